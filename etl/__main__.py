@@ -1,0 +1,108 @@
+"""The command line: python -m etl COMMAND."""
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from etl import commands
+from sql import warehouse
+from sql.errors import AskError, LinliError
+
+DESCRIPTION = """邻里看板的数据命令 | Linli's data commands
+
+  python -m etl build                            读取各地文件，校验、建模、检查、发布 | read, validate, model, check, publish
+  python -m etl metric staffing_ratio --by county    一个指标，按区县 | one metric by county
+  python -m etl rejects --out rejects.xlsx       退回的行和原因 | the rows sent back, with reasons
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(
+        prog="python -m etl", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    anywhere = argparse.ArgumentParser(add_help=False)
+    anywhere.add_argument(
+        "--warehouse", type=Path, default=warehouse.folder(), metavar="DIR",
+        help="数据仓库文件夹，默认 data/warehouse | folder of the warehouse (default data/warehouse)",
+    )
+    add = top.add_subparsers(dest="command", required=True, metavar="COMMAND").add_parser
+    source_help = (
+        "每个地区一个子文件夹；默认 data/incoming，没有则用演示数据 | holds one folder a district; "
+        "default data/incoming, else the demo"
+    )
+
+    command = _command(add, anywhere, "build", commands.run_build, "构建并发布一个版本 | build and publish a version")
+    command.add_argument("--source", type=Path, metavar="DIR", help=source_help)
+    command.add_argument(
+        "--as-of", type=date.fromisoformat, metavar="DATE",
+        help="数据日期，默认文件中不晚于今天的最近日期 | the data date; default: the latest past date in the files",
+    )
+    command.epilog = "退出码 exit code: 0 已发布 published · 1 未发布 refused · 2 用法 usage · 3 已发布但有文件失败 published with failed files"
+
+    command = _command(add, anywhere, "metric", commands.run_metric, "查一个指标 | ask one metric")
+    command.add_argument("name", metavar="NAME", help="sql/metrics 里的文件名 | the name of a file in sql/metrics")
+    command.add_argument("--by", metavar="DIM[,DIM]", help="维度，如 county,month | dimensions, as county,month")
+    command.add_argument("--area", metavar="CODE", help="区划代码，默认全部 | an area_code; default: all places")
+    command.add_argument(
+        "--period", metavar="PERIOD",
+        help="2025、2025Q2、2025-06、2023-01..2026-06、all；默认数据所在年 | default: the data's year",
+    )
+    command.add_argument(
+        "--where", action="append", default=[], metavar="K=V", type=_assignment,
+        help="按维度筛选，可重复 | filter by a dimension; may be repeated",
+    )
+    command.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    command.add_argument("--sql", action="store_true", help="只打印得出该数的 SQL | print the SQL that gives the number")
+
+    _command(add, anywhere, "check", commands.run_check, "对当前版本运行 sql/checks | run sql/checks on the current version")
+    _command(add, anywhere, "versions", commands.run_versions, "列出版本 | list the versions")
+    command = _command(add, anywhere, "rollback", commands.run_rollback, "退回某个版本 | serve an earlier version again")
+    command.add_argument("version", nargs="?", metavar="VERSION", help="默认上一个 | default: the one before")
+    command = _command(add, anywhere, "rejects", commands.run_rejects, "列出退回的行 | list the rejected rows")
+    command.add_argument("--out", type=Path, metavar="FILE.xlsx")
+    command = _command(
+        add, anywhere, "watch", commands.run_watch, "文件或 sql/ 一变就重建 | rebuild whenever files or sql/ change"
+    )
+    command.add_argument("--source", type=Path, metavar="DIR", help=source_help)
+    command = _command(add, anywhere, "demo", commands.run_demo, "生成演示数据 | write the demo places' files")
+    command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    command.add_argument("--scale", type=int, default=1, metavar="N", help="重复 N 份 | the places N times over")
+    command.add_argument("--seed", type=int, default=2026, metavar="S")
+    return top
+
+
+def _command(add, anywhere: argparse.ArgumentParser, name: str, run, about: str) -> argparse.ArgumentParser:
+    command = add(name, parents=[anywhere], help=about, description=about)
+    command.set_defaults(run=run)
+    return command
+
+
+def _assignment(text: str) -> str:
+    if "=" not in text:
+        raise argparse.ArgumentTypeError(f"{text!r}：应为 维度=值 | should be DIMENSION=VALUE")
+    return text
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns its exit code."""
+    args = parser().parse_args(arguments)
+    try:
+        return args.run(args)
+    except AskError as error:
+        print(error, file=sys.stderr)
+        return commands.USAGE
+    except LinliError as error:
+        print(error, file=sys.stderr)
+        return commands.REFUSED
+    except duckdb.Error as error:
+        print(f"DuckDB：{error}", file=sys.stderr)
+        return commands.REFUSED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

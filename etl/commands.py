@@ -1,0 +1,188 @@
+"""What each command of `python -m etl` does. Every function returns the exit code."""
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import polars as pl
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from etl import versions
+from etl.build import Report, build
+from etl.models import run_checks
+from sql import catalog, metric
+from sql.periods import Period
+from sql.scope import Scope
+from sql.warehouse import PROJECT, connect, current
+
+PUBLISHED, REFUSED, USAGE, PUBLISHED_WITH_FAILURES = 0, 1, 2, 3
+# Rejects are listed on the screen up to here; all of them are in the file that `rejects --out` writes.
+_REJECTS_SHOWN = 20
+
+console = Console(highlight=False)
+
+
+def default_source() -> Path:
+    """data/incoming where districts' folders lie in it, else the demo."""
+    incoming = PROJECT / "data" / "incoming"
+    has_districts = incoming.is_dir() and any(path.is_dir() for path in incoming.iterdir())
+    return incoming if has_districts else PROJECT / "data" / "demo"
+
+
+def run_build(args: argparse.Namespace) -> int:
+    """Builds and publishes; 3 where some file could not be read."""
+    source = args.source or default_source()
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[speed]}"), TimeElapsedColumn(),
+        console=console, transient=True,
+    ) as bar:
+        task = bar.add_task("…", total=None, speed="")
+
+        def progress(done: int, what: str) -> None:
+            elapsed = bar.tasks[0].elapsed or 0
+            speed = f"{done:,} 行 rows · {done / elapsed:,.0f}/s" if done > 1000 and elapsed > 0.5 else ""
+            bar.update(task, description=what, speed=speed)
+
+        report = build(source, args.warehouse, args.as_of, progress=progress)
+    print_report(report, source)
+    return PUBLISHED_WITH_FAILURES if report.failed.height else PUBLISHED
+
+
+def print_report(report: Report, source: Path) -> None:
+    """Says per file what was read, loaded, rejected and repeated, then the checks and the version."""
+    table = Table(title=f"{source}", title_justify="left")
+    for name in ("地区 district", "文件 file", "表 table", "状态 status"):
+        table.add_column(name)
+    for name in ("读取 read", "装入 loaded", "退回 rejected", "重复 duplicates"):
+        table.add_column(name, justify="right")
+    for file in report.files.iter_rows(named=True):
+        counts = (file[name] for name in ("rows_read", "rows_loaded", "rows_rejected", "rows_duplicate"))
+        table.add_row(
+            file["district"] or "–", file["file"], file["table_name"] or "–", file["status"],
+            *(f"{count or 0:,}" for count in counts),
+        )
+    console.print(table)
+    for file in report.files.iter_rows(named=True):
+        if file["message_zh"]:
+            console.print(f"{file['district']}/{file['file']}：{file['message_zh']}\n  {file['message_en']}")
+        if file["extra_columns"]:
+            console.print(
+                f"{file['district']}/{file['file']}：未用到的列 columns not used: {file['extra_columns']}"
+            )
+    if report.rejects.height:
+        print_rejects(report.rejects)
+    for file, rows in report.checks:
+        if rows:
+            console.print(f"检查 check {file.title.zh} / {file.title.en}: {rows:,}（python -m etl check）")
+    seconds = " · ".join(f"{name} {value:.1f} s" for name, value in report.seconds.items())
+    console.print(
+        f"已发布 published [bold]{report.name}[/bold] · 数据截至 data to {report.data_date} · "
+        f"{report.models} 个模型 models · {seconds}"
+    )
+
+
+def print_rejects(rejects: pl.DataFrame) -> None:
+    """Lists rejected rows with their reasons, the first of them."""
+    for row in rejects.head(_REJECTS_SHOWN).iter_rows(named=True):
+        place = f"{row['district'] or ''}/{row['file']}"
+        if row["sheet"]:
+            place += f" [{row['sheet']}]".replace("[", "\\[")
+        if row["row_number"] is not None:
+            place += f" 第 {row['row_number']} 行 row {row['row_number']}"
+        console.print(f"{place}：{row['reason_zh']}\n  {row['reason_en']}", markup=False)
+    if rejects.height > _REJECTS_SHOWN:
+        console.print(f"… 共 {rejects.height:,} 条；全部写入文件 all of them: python -m etl rejects --out rejects.xlsx")
+
+
+def run_metric(args: argparse.Namespace) -> int:
+    """Prints one metric's rows, or with --sql the SQL that gives them."""
+    version = current(args.warehouse)
+    period = Period.parse(args.period or f"{version.data_date.year}", version.data_month)
+    where = tuple(tuple(item.split("=", 1)) for item in args.where)
+    scope = Scope(version, args.area, period, where)
+    by = tuple(name for name in (args.by or "").split(",") if name)
+    asked = metric(args.name, version)
+    if asked.broken:
+        console.print(f"{asked.broken}\n(最近可用的定义 the last good definition is used)", style="yellow", markup=False)
+    if args.sql:
+        composed = asked.sql(scope, by)
+        print(composed.sql)
+        for name, value in composed.params.items():
+            print(f"-- ${name} = {value}")
+        return PUBLISHED
+    rows = asked.rows(scope, by)
+    if args.format == "csv":
+        sys.stdout.write(rows.write_csv())
+    elif args.format == "json":
+        print(json.dumps(rows.to_dicts(), ensure_ascii=False, default=str))
+    else:
+        table = Table(title=f"{asked.title.zh} · {asked.title.en} · {period}", title_justify="left")
+        for name in rows.columns:
+            table.add_column(name, justify="right" if rows[name].dtype == pl.Float64 else "left")
+        for row in rows.iter_rows():
+            table.add_row(*("" if cell is None else f"{cell:,.10g}" if isinstance(cell, float) else str(cell) for cell in row))
+        console.print(table)
+    return PUBLISHED
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Runs the checks of sql/ on the current version; 1 where one of severity error finds rows."""
+    with connect(current(args.warehouse)) as cursor:
+        results = run_checks(cursor, catalog.current())
+    for file, rows in results:
+        mark = "●" if rows == 0 else "▼"
+        console.print(f"{mark} {file.header['severity']:5} {file.name}: {rows:,}  {file.title.zh} / {file.title.en}")
+        if rows:
+            console.print(f"    {file.header['fix']}", markup=False)
+    return REFUSED if any(rows and file.header["severity"] == "error" for file, rows in results) else PUBLISHED
+
+
+def run_versions(args: argparse.Namespace) -> int:
+    """Lists the versions, the current one marked."""
+    pointed = versions.pointed(args.warehouse)
+    for name in versions.names(args.warehouse):
+        console.print(f"{'→' if name == pointed else ' '} {name}")
+    return PUBLISHED
+
+
+def run_rollback(args: argparse.Namespace) -> int:
+    """Serves an earlier version again."""
+    name = versions.rollback(args.warehouse, args.version)
+    console.print(f"现在使用 now serving {name}")
+    return PUBLISHED
+
+
+def run_rejects(args: argparse.Namespace) -> int:
+    """Lists the rejected rows of the current version, or writes all of them to an XLSX."""
+    rejects = current(args.warehouse).rows(
+        "select * exclude (loaded_at) from raw.rejects order by district, file, sheet, row_number"
+    )
+    if args.out is None:
+        print_rejects(rejects)
+        console.print(f"{rejects.height:,} 条 in all")
+        return PUBLISHED
+    # Text stays text: a cell that begins with = must not become a formula.
+    rejects.write_excel(args.out, workbook_options={"strings_to_formulas": False}, autofit=True, freeze_panes=(1, 0))
+    console.print(f"{rejects.height:,} → {args.out}")
+    return PUBLISHED
+
+
+def run_demo(args: argparse.Namespace) -> int:
+    """Writes the demo places' files."""
+    from etl import demo
+
+    demo.write(args.out, scale=args.scale, seed=args.seed)
+    console.print(f"→ {args.out}")
+    return PUBLISHED
+
+
+def run_watch(args: argparse.Namespace) -> int:
+    """Builds whenever the districts' files or the models in sql/ change, until stopped."""
+    from etl import watch
+
+    watch.watch(args.source or default_source(), args.warehouse)
+    return PUBLISHED

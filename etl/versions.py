@@ -1,0 +1,104 @@
+"""Versions of the warehouse on disk: written aside, published by moving a pointer, never overwritten."""
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from sql.errors import WarehouseError
+from sql.warehouse import POINTER, VERSIONS
+
+KEPT = 14
+
+
+def names(warehouse: Path) -> list[str]:
+    """The versions that are there, oldest first."""
+    return sorted(path.stem for path in (warehouse / VERSIONS).glob("*.duckdb"))
+
+
+def pointed(warehouse: Path) -> str | None:
+    """The name the pointer holds, or None."""
+    pointer = warehouse / POINTER
+    return pointer.read_text(encoding="utf-8").strip() if pointer.exists() else None
+
+
+@contextmanager
+def building(warehouse: Path) -> Iterator[Path]:
+    """The path to build at, while no other build runs in this warehouse.
+
+    Raises WarehouseError that names the other process where one does. What a killed build left is removed.
+    """
+    (warehouse / VERSIONS).mkdir(parents=True, exist_ok=True)
+    try:
+        # DuckDB lets one process write a file and names the one that holds it; a killed process lets go by itself.
+        lock = duckdb.connect(str(warehouse / "building.lock"))
+    except duckdb.IOException as error:
+        raise WarehouseError(
+            f"{warehouse} 正由另一个进程构建，请等它结束：{error}",
+            f"another process is building in {warehouse}; wait until it ends: {error}",
+        ) from error
+    path = warehouse / "building.duckdb"
+    try:
+        _remove(path)
+        yield path
+    finally:
+        _remove(path)
+        lock.close()
+
+
+def publish(warehouse: Path, built: Path, name: str) -> None:
+    """Keeps the built file as version `name`, points to it, and lets the oldest versions go."""
+    target = warehouse / VERSIONS / f"{name}.duckdb"
+    _flush(built)
+    os.replace(built, target)
+    _flush(target.parent)
+    point(warehouse, name)
+    for old in names(warehouse)[:-KEPT]:
+        if old != name:
+            _remove(warehouse / VERSIONS / f"{old}.duckdb")
+
+
+def point(warehouse: Path, name: str) -> None:
+    """Moves the pointer to a version in one step: a reader sees the old name or the new one.
+
+    Raises WarehouseError where there is no such version.
+    """
+    if name not in names(warehouse):
+        there = ", ".join(names(warehouse)) or "–"
+        raise WarehouseError(
+            f"没有版本 {name}；现有：{there}",
+            f"there is no version {name}; there are {there}",
+        )
+    aside = warehouse / f"{POINTER}.new"
+    aside.write_text(name + "\n", encoding="utf-8")
+    _flush(aside)
+    os.replace(aside, warehouse / POINTER)
+    _flush(warehouse)
+
+
+def rollback(warehouse: Path, name: str | None) -> str:
+    """Points to the version named, or to the one before the current one; returns its name."""
+    if name is None:
+        earlier = [version for version in names(warehouse) if version < (pointed(warehouse) or "")]
+        if not earlier:
+            raise WarehouseError("没有更早的版本可以退回", "there is no earlier version to go back to")
+        name = earlier[-1]
+    point(warehouse, name)
+    return name
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    """Has the operating system write a file or folder to the disk, so that a power cut can't undo the order."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

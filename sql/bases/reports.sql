@@ -1,0 +1,11 @@
+-- title: 哪个地区报了哪张表 | Which district has reported which table
+-- grain: district, table
+select
+    district,
+    table_name,
+    sum(rows_loaded) as rows_loaded,
+    max(loaded_at) as loaded_at,
+    bool_or(status = 'stale') as is_stale,
+from staging.files
+where status in ('loaded', 'stale')
+group by district, table_name

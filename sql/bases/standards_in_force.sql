@@ -1,0 +1,48 @@
+-- title: 各地各月执行的标准 | The standard in force for every area and month
+-- grain: area, month, standard
+with
+-- One row for each place a target can come from: the area itself, those above it, and, last, everywhere.
+sources as (
+    select
+        ancestors.area_code,
+        ancestors.distance,
+        standards.standard,
+        standards.since,
+        standards.until,
+        standards.value,
+        standards.clause,
+        standards.basis,
+    from staging.standards as standards
+    inner join bases.area_ancestors as ancestors
+        on standards.area_code = ancestors.ancestor_code
+    where standards.item is null
+    union all
+    select
+        areas.area_code,
+        99 as distance,
+        standards.standard,
+        standards.since,
+        standards.until,
+        standards.value,
+        standards.clause,
+        standards.basis,
+    from staging.standards as standards
+    cross join staging.areas as areas
+    where standards.area_code is null
+        and standards.item is null
+)
+select
+    sources.area_code,
+    months.month,
+    sources.standard,
+    sources.value,
+    sources.clause,
+    sources.basis,
+from sources
+inner join staging.months as months
+    on sources.since <= months.observed_on
+    and (sources.until is null or sources.until > months.observed_on)
+qualify row_number() over (
+    partition by sources.area_code, months.month, sources.standard
+    order by sources.distance, sources.since desc
+) = 1

@@ -1,0 +1,150 @@
+"""What lies in sql/ right now, and what of it can be used.
+
+The files are read again when they change, so an edit shows on the next run. A file that cannot be used is replaced by
+the text that the version was built with, and the reason goes along.
+"""
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+
+from sql import files
+from sql.compose import Composed
+from sql.errors import AskError, SqlFileError
+from sql.files import SqlFile
+from sql.warehouse import Version
+
+FOLDERS = ("staging", "bases", "marts", "metrics", "queries", "checks")
+REQUIRED = {
+    "staging": ("title", "grain", "source"),
+    "bases": ("title", "grain"),
+    "marts": ("title", "grain", "counts"),
+    "metrics": ("title", "unit", "decimals", "better", "over_time"),
+    "queries": ("title", "grain"),
+    "checks": ("title", "severity", "fix"),
+}
+_ALLOWED = {
+    "better": ("higher", "lower", "none"),
+    "over_time": ("latest", "sum", "ratio"),
+    "severity": ("error", "warn"),
+}
+# A page asks for some dozens of files; the folder is looked at once for all of them.
+_LOOK_EVERY_SECONDS = 0.2
+
+T = TypeVar("T")
+
+_lock = threading.Lock()
+_broken: dict[str, SqlFileError] = {}
+_seen: dict[Path, tuple[float, dict[str, SqlFile | SqlFileError]]] = {}
+_texts: dict[Path, tuple[tuple[int, int], SqlFile | SqlFileError]] = {}
+
+
+def read_file(root: Path, path: Path) -> SqlFile:
+    """One file of sql/, its header checked. Raises SqlFileError."""
+    relative = path.relative_to(root).as_posix()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SqlFile(relative, {}, "").error("not UTF-8; save it as UTF-8 / 请以 UTF-8 保存") from error
+    file = files.read(relative, text, REQUIRED[relative.split("/", 1)[0]])
+    for key, words in _ALLOWED.items():
+        if key in file.header and file.header[key] not in words:
+            raise file.error(f"{key}: {file.header[key]!r} is not one of / 不是以下之一 {', '.join(words)}", 1)
+    return file
+
+
+def current(root: Path = files.SQL) -> dict[str, SqlFile | SqlFileError]:
+    """Every file of sql/ by its path, as it is now; a file that cannot be read is its error."""
+    with _lock:
+        looked_at, found = _seen.get(root, (0.0, {}))
+        if time.monotonic() - looked_at < _LOOK_EVERY_SECONDS:
+            return found
+        found = {}
+        for folder in FOLDERS:
+            for path in sorted((root / folder).rglob("*.sql")):
+                stat = path.stat()
+                stamp = (stat.st_mtime_ns, stat.st_size)
+                if _texts.get(path, (None,))[0] != stamp:
+                    try:
+                        _texts[path] = (stamp, read_file(root, path))
+                    except SqlFileError as error:
+                        _texts[path] = (stamp, error)
+                found[path.relative_to(root).as_posix()] = _texts[path][1]
+        _seen[root] = (time.monotonic(), found)
+        return found
+
+
+def forget() -> None:
+    """Has the next look at sql/ read the folder again at once."""
+    with _lock:
+        _seen.clear()
+
+
+def names(folder: str) -> list[str]:
+    """The names of all files in one folder of sql/, ordered."""
+    return sorted(Path(path).stem for path in current() if path.startswith(f"{folder}/"))
+
+
+def definition(
+    folder: str, name: str, version: Version, try_out: Callable[[SqlFile], T]
+) -> tuple[SqlFile, T, SqlFileError | None]:
+    """The file to use for a name, what trying it out gave, and what is wrong with the file in sql/, if anything is.
+
+    `try_out` raises SqlFileError where DuckDB refuses the file; then the text that the version was built with is
+    tried. Raises AskError for an unknown name, and SqlFileError where no good text is left.
+    """
+    paths = [path for path in current() if path.startswith(f"{folder}/") and Path(path).stem == name]
+    if not paths:
+        raise AskError(
+            f"sql/{folder} 里没有 {name!r}；有：{', '.join(names(folder))}",
+            f"there is no {name!r} in sql/{folder}; there are {', '.join(names(folder))}",
+        )
+    path = paths[0]
+    file = current()[path]
+    try:
+        if isinstance(file, SqlFileError):
+            raise file
+        result = try_out(file)
+    except SqlFileError as error:
+        _broken[path] = error
+        built_with = version.sql_file(path)
+        if built_with is None:
+            raise
+        file = files.read(path, built_with)
+        return file, try_out(file), error
+    _broken.pop(path, None)
+    return file, result, None
+
+
+def broken() -> dict[str, SqlFileError]:
+    """The files that lie broken in sql/ as they were last used or read, with what is wrong, by path."""
+    unreadable = {path: file for path, file in current().items() if isinstance(file, SqlFileError)}
+    return {path: error for path, error in sorted((_broken | unreadable).items()) if path in current()}
+
+
+def explain(version: Version, file: SqlFile, composed: Composed) -> None:
+    """Has DuckDB bind the SQL without running it. Raises SqlFileError in terms of the file's own lines."""
+    try:
+        version.rows(f"explain\n{composed.sql}", composed.params)
+    except duckdb.Error as error:
+        raise duckdb_error(file, f"explain\n{composed.sql}", error) from error
+
+
+def duckdb_error(file: SqlFile, sql: str, error: duckdb.Error) -> SqlFileError:
+    """DuckDB's own words, with the line and column of the file where they can be found."""
+    message = str(error)
+    words = message.split("\n\n")[0].replace("\n", " ")
+    place = re.search(r"LINE (\d+): (.*)\n( *)\^", message)
+    if place is None:
+        return file.error(words)
+    wrong = sql.splitlines()[int(place[1]) - 1]
+    if wrong not in file.text.splitlines():
+        return file.error(words)
+    column = len(place[3]) - len(f"LINE {place[1]}: ") + 1
+    return file.error(words, file.text.splitlines().index(wrong) + 1, column)

@@ -1,0 +1,8 @@
+-- title: 没有任何社区 | No community at all
+-- severity: error
+-- fix: 至少要有一份行政区划文件含社区行 | At least one areas file must hold communities
+select
+    count(*) as communities,
+from staging.areas
+where level = 'community'
+having count(*) = 0

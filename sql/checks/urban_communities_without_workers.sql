@@ -1,0 +1,12 @@
+-- title: 没有社区工作者的城镇社区 | Urban communities without any community worker
+-- severity: warn
+-- fix: 核对名册里的社区代码，或确认确实无人在岗 | Check the community codes in the roster, or confirm that nobody is on post
+select
+    county,
+    community,
+    urban_residents,
+from community_months
+where is_urban
+    and workers = 0
+    and month = (select max(month) from staging.months)
+order by community

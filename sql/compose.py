@@ -1,0 +1,231 @@
+"""Puts a question's scope under the SQL of a file, without touching the file's own words.
+
+A file names its marts unqualified. Each is shadowed by a CTE of the same name that carries period, area and filters as
+bound parameters, so nothing in the file can reach rows outside the scope. Names that become SQL come from the marts'
+own columns, never from a caller's text.
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.tokens import TokenType
+
+from sql.errors import AskError
+from sql.files import SqlFile, parse, tables
+from sql.scope import LEVELS, Scope
+from sql.warehouse import Version
+
+AREA_DIMENSIONS = ("place", *LEVELS)
+TIME_DIMENSIONS = ("month", "quarter", "year")
+# What the shadow adds to a mart for a time dimension, and where such a group's period starts.
+_TIME_COLUMNS = {
+    "month": (None, "{axis}"),
+    "quarter": ("strftime({axis}, '%Y') || 'Q' || quarter({axis}) as quarter", "date_trunc('quarter', {axis})::date"),
+    "year": ("year({axis}) as year", "date_trunc('year', {axis})::date"),
+}
+
+
+@dataclass(frozen=True)
+class Composed:
+    """SQL ready to run, with its bound parameters."""
+
+    sql: str
+    params: dict[str, object]
+
+
+@lru_cache(maxsize=256)
+def mart_columns(version: Version, mart: str) -> dict[str, str]:
+    """The columns of a mart with their DuckDB types; empty where there is no such mart."""
+    rows = version.rows(
+        "select column_name, data_type from information_schema.columns "
+        "where table_schema = 'main' and table_name = $mart order by ordinal_position",
+        {"mart": mart},
+    )
+    return dict(rows.iter_rows())
+
+
+def dimensions(version: Version, mart: str) -> list[str]:
+    """What a mart can be grouped and filtered by: area levels, time, and its own columns of text and booleans.
+
+    Identifiers (`…_id`) are counted, not grouped by.
+    """
+    own = [
+        name
+        for name, kind in mart_columns(version, mart).items()
+        if (kind in ("VARCHAR", "BOOLEAN") or kind.startswith("ENUM"))
+        and not name.endswith("_id")
+        and name not in AREA_DIMENSIONS
+    ]
+    areas = [name for name in AREA_DIMENSIONS if name in mart_columns(version, mart)]
+    return [*areas, *TIME_DIMENSIONS, *own]
+
+
+def metric_mart(file: SqlFile) -> str:
+    """The one mart a metric aggregates. Raises SqlFileError where the file is more than one plain aggregate."""
+    tree = parse(file.path, file.text)
+    refused = [
+        word
+        for word, found in {
+            "join": tree.args.get("joins"),
+            "with": tree.args.get("with_"),
+            "group by": tree.args.get("group"),
+            "having": tree.args.get("having"),
+            "order by": tree.args.get("order"),
+            "limit": tree.args.get("limit"),
+            "distinct": tree.args.get("distinct"),
+            "qualify": tree.args.get("qualify"),
+            "union": not isinstance(tree, exp.Select),
+            "subquery": len(list(tree.find_all(exp.Query))) > 1,
+        }.items()
+        if found
+    ]
+    marts = tables(tree)
+    if refused or len(marts) != 1 or marts[0].db:
+        what = f"no {', '.join(refused)}" if refused else "exactly one mart, named without a schema"
+        raise file.error(
+            f"a metric is one outer SELECT from one mart: {what} / 指标只能是对一张集市表的一条 SELECT（复杂的请写成 marts）"
+        )
+    names = [projection.alias_or_name for projection in tree.expressions]
+    unknown = [name for name in names if name not in ("value", "numerator", "denominator", "standard")]
+    if unknown or "value" not in names:
+        raise file.error(
+            f"a metric gives value and, where they apply, numerator, denominator, standard; not {', '.join(unknown) or '…'}"
+            " / 指标只给出 value、numerator、denominator、standard 几列"
+        )
+    return marts[0].name
+
+
+def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Composed:
+    """The metric's own SELECT, grouped by the dimensions, over its shadowed mart.
+
+    Without dimensions it returns one row, or none where the mart has no row in the scope.
+    Raises AskError for a dimension or filter that the mart does not offer.
+    """
+    mart = metric_mart(file)
+    offered = dimensions(scope.version, mart)
+    for name in (*by, *(name for name, _ in scope.where)):
+        if name not in offered:
+            raise AskError(
+                f"指标 {file.name} 没有维度 {name!r}；可用：{', '.join(offered)}",
+                f"metric {file.name} has no dimension {name!r}; it has {', '.join(offered)}",
+            )
+    times = [name for name in by if name in TIME_DIMENSIONS]
+    months = _latest_months(scope, times) if file.header.get("over_time") == "latest" else None
+    shadow, params = _shadow(mart, scope, file.header.get("month", "month"), months, times)
+    select_end = _first_token(file.path, file.text, TokenType.SELECT)
+    head, body = _without_header(file.text[:select_end]), file.text[select_end:].rstrip().rstrip(";")
+    names = ", ".join(by)
+    if by:
+        sql = f"with {shadow}\n{head}\n    {names},{body}\ngroup by {names}\norder by {names}"
+    else:
+        sql = f"with {shadow}\n{head}{body}\nhaving count(*) > 0"
+    return Composed(sql, params)
+
+
+def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Composed:
+    """A query file over its shadowed marts, with its own `$name` parameters.
+
+    Raises AskError where the parameters given are not the ones the header names.
+    """
+    expected = {name.strip() for name in file.header.get("params", "").split(",") if name.strip()}
+    if expected != set(params):
+        raise AskError(
+            f"查询 {file.name} 的参数应为 {sorted(expected)}，得到 {sorted(params)}",
+            f"query {file.name} takes the parameters {sorted(expected)}, got {sorted(params)}",
+        )
+    tree = parse(file.path, file.text)
+    marts = sorted({table.name for table in tables(tree) if not table.db})
+    bound: dict[str, object] = dict(params)
+    shadows = []
+    for mart in marts:
+        shadow, scoped = _shadow(mart, scope, "month", None, [])
+        shadows.append(shadow)
+        bound |= scoped
+    text = _without_header(file.text).rstrip().rstrip(";")
+    if shadows:
+        marker, joint = "with", "\n"
+        if parse(file.path, text).args.get("with_"):
+            # The file has CTEs of its own: the shadows go before them.
+            opening = re.match(r"\s*with(\s+recursive\b)?", text, re.IGNORECASE)
+            marker, joint, text = opening[0].strip(), ",", text[opening.end():]
+        text = f"{marker} " + ",\n".join(shadows) + joint + text
+    return Composed(text, bound)
+
+
+def _shadow(
+    mart: str, scope: Scope, axis: str, months: list | None, times: list[str]
+) -> tuple[str, dict[str, object]]:
+    columns = mart_columns(scope.version, mart)
+    params: dict[str, object] = {}
+    conditions = []
+    if months is not None and len(months) == 1:
+        conditions.append(f"{axis} = $month")
+        params["month"] = months[0]
+    elif months is not None:
+        conditions.append(f"list_contains($months, {axis})")
+        params["months"] = tuple(months)
+    elif axis in columns:
+        conditions.append(f"{axis} <= $last_month")
+        params["last_month"] = scope.period.last
+        if scope.period.first is not None:
+            conditions.append(f"{axis} >= $first_month")
+            params["first_month"] = scope.period.first
+    if scope.area_code is not None:
+        conditions.append(f"{scope.area.level} = $area")
+        params["area"] = scope.area_code
+    for number, (name, value) in enumerate(scope.where):
+        time_column = (_TIME_COLUMNS.get(name) or (None,))[0]
+        column = time_column.format(axis=axis).split(" as ")[0] if time_column else name
+        conditions.append(f"{column}::varchar = $where_{number}")
+        params[f"where_{number}"] = value
+    projection = "*"
+    replaced = {}
+    if axis != "month":
+        replaced["month"] = axis
+    if "period_start" in columns:
+        if times:
+            replaced["period_start"] = _TIME_COLUMNS[times[-1]][1].format(axis=axis)
+        elif scope.period.first is not None:
+            replaced["period_start"] = "$period_start"
+            params["period_start"] = scope.period.first
+    if replaced:
+        projection += " replace (" + ", ".join(f"{what} as {name}" for name, what in replaced.items()) + ")"
+    for time in times:
+        if added := _TIME_COLUMNS[time][0]:
+            projection += f", {added.format(axis=axis)}"
+    where = "\n    where " + "\n        and ".join(conditions) if conditions else ""
+    return f"{mart} as (\n    select {projection}\n    from main.{mart}{where}\n)", params
+
+
+def _latest_months(scope: Scope, times: list[str]) -> list | None:
+    """The months a `latest` metric is read at: the last of the period that has begun by the data date, or of each
+    quarter or year in it; None means every month of the period."""
+    if "month" in times:
+        return None
+    period = scope.period
+    last = min(period.last, scope.version.data_month)
+    if times:
+        known = scope.version.rows("select min(month) as first_month from staging.months").item()
+        first = max(period.first or known, known)
+        return type(period)(first, last).ends_by(times[-1])
+    return [last]
+
+
+def _without_header(text: str) -> str:
+    lines = text.splitlines()
+    while lines and lines[0].startswith("--"):
+        lines.pop(0)
+    return "\n".join(lines)
+
+
+@lru_cache(maxsize=2048)
+def _first_token(path: str, text: str, kind: TokenType) -> int:
+    """Where the first token of a kind ends in the text."""
+    for token in sqlglot.tokenize(text, read="duckdb"):
+        if token.token_type == kind:
+            return token.end + 1
+    raise SqlFile(path, {}, text).error("SELECT is missing / 缺少 SELECT")

@@ -1,0 +1,100 @@
+"""Reads the files in sql/: a header of `-- key: value` lines, then one plain SELECT."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from sql.errors import SqlFileError
+
+SQL = Path(__file__).parent
+_HEADER_LINE = re.compile(r"^--\s*([a-z_]+):\s*(.*?)\s*$")
+
+
+class Text(NamedTuple):
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+    @classmethod
+    def of(cls, both: str) -> Text:
+        """From `中文 | English`; without the bar the one text serves both languages."""
+        zh, bar, en = both.partition("|")
+        return cls(zh.strip(), en.strip() if bar else zh.strip())
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """A file of sql/: `path` as `metrics/staffing/staffing_ratio.sql`, its header and its whole text."""
+
+    path: str
+    header: dict[str, str]
+    text: str
+
+    @property
+    def name(self) -> str:
+        """The stem: what the file's object is called everywhere."""
+        return Path(self.path).stem
+
+    @property
+    def folder(self) -> str:
+        """The first folder: staging, bases, marts, metrics, queries or checks."""
+        return self.path.split("/", 1)[0]
+
+    @property
+    def title(self) -> Text:
+        return Text.of(self.header["title"])
+
+    def error(self, words: str, line: int | None = None, column: int | None = None) -> SqlFileError:
+        """An error that names this file, and the place in it where that is known."""
+        place = f"sql/{self.path}"
+        if line is not None:
+            place += f":{line}" + (f":{column}" if column is not None else "")
+        return SqlFileError(
+            f"{place}：{words}；改正这个文件并保存即可",
+            f"{place}: {words}; correct the file and save it",
+        )
+
+
+def read(path: str, text: str, required: tuple[str, ...] = ("title",)) -> SqlFile:
+    """The file's header and text. Raises SqlFileError where a required key of the header is missing."""
+    header: dict[str, str] = {}
+    for line in text.splitlines():
+        match = _HEADER_LINE.match(line)
+        if not match:
+            break
+        header[match[1]] = match[2]
+    file = SqlFile(path, header, text)
+    missing = [key for key in required if key not in header]
+    if missing:
+        lines = ", ".join(f"'-- {key}: …'" for key in missing)
+        raise file.error(f"header lacks / 文件头缺少 {lines}", 1)
+    return file
+
+
+@lru_cache(maxsize=2048)
+def parse(file_path: str, text: str) -> exp.Query:
+    """The file's one SELECT as a sqlglot tree. Raises SqlFileError with line and column."""
+    file = SqlFile(file_path, {}, text)
+    try:
+        statements = [tree for tree in sqlglot.parse(text, read="duckdb") if tree is not None]
+    except SqlglotError as error:
+        found = getattr(error, "errors", None) or [{}]
+        words = found[0].get("description") or str(error).splitlines()[0]
+        raise file.error(words, found[0].get("line"), found[0].get("col")) from error
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        raise file.error("one SELECT is expected / 应当只有一条 SELECT")
+    return statements[0]
+
+
+def tables(tree: exp.Query) -> list[exp.Table]:
+    """The tables a SELECT reads, without the names of its own CTEs."""
+    own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
+    return [table for table in tree.find_all(exp.Table) if table.db or table.name not in own]

@@ -1,0 +1,86 @@
+-- title: 社区月度基数 | What a community holds at each month's end
+-- grain: community, month
+-- counts: areas
+with
+communities as (
+    select
+        months.month,
+        months.observed_on,
+        paths.*,
+    from bases.area_paths as paths
+    cross join staging.months as months
+    where paths.level = 'community'
+),
+counts_in_force as (
+    select
+        *,
+        lead(as_of) over (partition by community_code order by as_of) as superseded_on,
+    from staging.population
+),
+residents_at_month_end as (
+    select
+        months.month,
+        counts_in_force.*,
+    from counts_in_force
+    inner join staging.months as months
+        on counts_in_force.as_of <= months.observed_on
+        and (counts_in_force.superseded_on is null or counts_in_force.superseded_on > months.observed_on)
+),
+workers_at_month_end as (
+    select
+        month,
+        community,
+        count(distinct worker_id) as workers,
+    from worker_months
+    group by month, community
+),
+rosters_reported as (
+    select district
+    from bases.reports
+    where table_name = 'workers'
+)
+select
+    communities.month,
+    date_trunc('year', communities.month)::date as period_start,
+    communities.province,
+    communities.city,
+    communities.county,
+    communities.street,
+    communities.community,
+    communities.place,
+    communities.is_urban,
+    case when communities.is_urban then 1 else 0 end as urban_communities,
+    case
+        when communities.is_urban and residents_at_month_end.community_code is null then 1
+        else 0
+    end as communities_without_population,
+    residents_at_month_end.residents,
+    case when communities.is_urban then residents_at_month_end.urban_residents end as urban_residents,
+    residents_at_month_end.households,
+    residents_at_month_end.elderly,
+    residents_at_month_end.children,
+    residents_at_month_end.needy_households,
+    -- A district that sent no roster has no figure; one that sent a roster without this community has 0.
+    case
+        when rosters_reported.district is not null then coalesce(workers_at_month_end.workers, 0)
+        else workers_at_month_end.workers
+    end as workers,
+    case
+        when not communities.is_urban or residents_at_month_end.community_code is null then null
+        when rosters_reported.district is not null then coalesce(workers_at_month_end.workers, 0)
+        else workers_at_month_end.workers
+    end as staffing_workers,
+    standards.value as staffing_standard,
+from communities
+left join residents_at_month_end
+    on communities.community = residents_at_month_end.community_code
+    and communities.month = residents_at_month_end.month
+left join workers_at_month_end
+    on communities.community = workers_at_month_end.community
+    and communities.month = workers_at_month_end.month
+left join rosters_reported
+    on communities.district = rosters_reported.district
+left join bases.standards_in_force as standards
+    on communities.community = standards.area_code
+    and communities.month = standards.month
+    and standards.standard = 'staffing_ratio'

@@ -1,0 +1,60 @@
+-- title: 网格（月） | Open grids at each month's end
+-- grain: grid, month
+-- counts: grids
+with
+open_grids as (
+    select
+        months.month,
+        months.observed_on,
+        grids.*,
+    from staging.grids as grids
+    inner join staging.months as months
+        on (grids.set_up_on is null or grids.set_up_on <= months.observed_on)
+        and (grids.closed_on is null or grids.closed_on > months.observed_on)
+),
+duties_at_month_end as (
+    select
+        months.month,
+        duties.grid_code,
+        count(*) filter (where duties.duty = 'leader') as leaders,
+        count(*) filter (where duties.duty = 'member') as members,
+    from staging.grid_duties as duties
+    inner join staging.months as months
+        on duties.since <= months.observed_on
+        and (duties.until is null or duties.until > months.observed_on)
+    group by months.month, duties.grid_code
+),
+duties_reported as (
+    select district
+    from bases.reports
+    where table_name = 'grid_duties'
+)
+select
+    open_grids.month,
+    date_trunc('year', open_grids.month)::date as period_start,
+    paths.province,
+    paths.city,
+    paths.county,
+    paths.street,
+    paths.community,
+    paths.place,
+    open_grids.grid_code as grid,
+    open_grids.grid_type,
+    open_grids.households,
+    -- Empty, not 0, where the district has sent no file of duties.
+    case
+        when duties.leaders + duties.members > 0 then 1
+        when duties_reported.district is not null then 0
+    end as grids_staffed,
+    case
+        when duties.leaders > 0 then 0
+        when duties_reported.district is not null or duties.grid_code is not null then 1
+    end as grids_without_leader,
+from open_grids
+inner join bases.area_paths as paths
+    on open_grids.community_code = paths.area_code
+left join duties_at_month_end as duties
+    on open_grids.grid_code = duties.grid_code
+    and open_grids.month = duties.month
+left join duties_reported
+    on paths.district = duties_reported.district

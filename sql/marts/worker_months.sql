@@ -1,0 +1,62 @@
+-- title: 在岗社区工作者（月） | Community workers on post at each month's end
+-- grain: worker, month
+-- counts: workers
+with
+rosters as (
+    select
+        *,
+        lead(as_of) over (partition by worker_id order by as_of) as superseded_on,
+    from staging.workers
+),
+on_post as (
+    select
+        months.month,
+        months.observed_on,
+        rosters.*,
+        year(months.observed_on) - year(rosters.birth_date)
+            - case
+                when strftime(months.observed_on, '%m-%d') < strftime(rosters.birth_date, '%m-%d') then 1
+                else 0
+            end as age,
+    from rosters
+    inner join staging.months as months
+        on rosters.hire_date <= months.observed_on
+        and (rosters.leave_date is null or rosters.leave_date > months.observed_on)
+        and (rosters.as_of is null or rosters.as_of <= months.observed_on)
+        and (rosters.superseded_on is null or rosters.superseded_on > months.observed_on)
+)
+select
+    on_post.month,
+    date_trunc('year', on_post.month)::date as period_start,
+    paths.province,
+    paths.city,
+    paths.county,
+    paths.street,
+    paths.community,
+    paths.place,
+    on_post.worker_id,
+    on_post.gender,
+    on_post.education,
+    on_post.political_status,
+    on_post.post,
+    on_post.recruited_via,
+    on_post.public_seat,
+    on_post.reserve_for,
+    on_post.age,
+    case
+        when on_post.age <= 30 then '18-30'
+        when on_post.age <= 40 then '31-40'
+        when on_post.age <= 50 then '41-50'
+        when on_post.age <= 60 then '51-60'
+        else '61-70'
+    end as age_group,
+    on_post.grade,
+    -- A certificate gained later does not count for the months before it.
+    case
+        when on_post.certified_on is null or on_post.certified_on <= on_post.observed_on
+            then coalesce(on_post.certificate, 'none')
+        else 'none'
+    end as certificate,
+from on_post
+inner join bases.area_paths as paths
+    on on_post.community_code = paths.area_code

@@ -1,0 +1,178 @@
+"""One number: its definition read from sql/metrics, asked by area, period and dimensions.
+
+The card, the trend, the map, the ranking, the export, the command line and the tests all call `Metric.rows`.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache, partial
+
+import polars as pl
+
+from sql import catalog, files
+from sql.compose import AREA_DIMENSIONS, TIME_DIMENSIONS, Composed, dimensions, metric_mart, metric_sql
+from sql.errors import SqlFileError
+from sql.files import SqlFile, Text
+from sql.periods import Period, add_months
+from sql.scope import Scope
+from sql.warehouse import Version
+
+MEASURES = ("value", "numerator", "denominator", "standard")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A file of sql/metrics as one version can run it.
+
+    `broken` holds the reason where the file as it stands now cannot be used and the last good text is used instead.
+    """
+
+    file: SqlFile
+    version: Version
+    broken: SqlFileError | None = None
+
+    def __hash__(self) -> int:
+        return hash((self.file.path, self.file.text, self.version))
+
+    @property
+    def name(self) -> str:
+        return self.file.name
+
+    @property
+    def title(self) -> Text:
+        return self.file.title
+
+    @property
+    def note(self) -> Text:
+        """The definition in words; empty where the title says all."""
+        return Text.of(self.file.header.get("note", ""))
+
+    @property
+    def unit(self) -> str:
+        return self.file.header["unit"]
+
+    @property
+    def decimals(self) -> int:
+        return int(self.file.header["decimals"])
+
+    @property
+    def better(self) -> str:
+        """higher, lower or none: which way is good."""
+        return self.file.header["better"]
+
+    @property
+    def over_time(self) -> str:
+        """latest, sum or ratio: how months come together in a period."""
+        return self.file.header["over_time"]
+
+    @property
+    def mart(self) -> str:
+        return metric_mart(self.file)
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it has something below the line: then a group of nothing is empty, else it is 0."""
+        tree = files.parse(self.file.path, self.file.text)
+        return "denominator" in [projection.alias_or_name for projection in tree.expressions]
+
+    @property
+    def dimensions(self) -> list[str]:
+        """What it can be grouped and filtered by: the dimensions of its mart."""
+        return dimensions(self.version, self.mart)
+
+    def sql(self, scope: Scope, by: tuple[str, ...] = ()) -> Composed:
+        """The SQL that gives the number shown, with its bound parameters."""
+        return metric_sql(self.file, scope, by)
+
+    def rows(self, scope: Scope, by: str | tuple[str, ...] = ()) -> pl.DataFrame:
+        """The dimensions (an area level with `<level>_name`), value, numerator, denominator, standard; ordered.
+
+        There is a row for every area in the scope and every month of the period: a group without rows is 0 for a
+        count, and empty for a rate or where its district has not reported. A measure that the metric does not give is
+        an empty column. Raises AskError for a dimension that its mart does not offer.
+        """
+        return _rows(self, scope, (by,) if isinstance(by, str) else tuple(by))
+
+    def value(self, scope: Scope) -> float | None:
+        """The one number for the scope, or None where there is none."""
+        return self.rows(scope)["value"].item()
+
+
+def metric(name: str, version: Version) -> Metric:
+    """The metric of that name, as the version can run it.
+
+    Raises AskError for an unknown name, SqlFileError for a file that neither is usable now nor was when built.
+    """
+    file, _, broken = catalog.definition("metrics", name, version, partial(_bind, version))
+    return Metric(file, version, broken)
+
+
+def _bind(version: Version, file: SqlFile) -> None:
+    catalog.explain(version, file, metric_sql(file, Scope(version, None, Period(None, version.data_month))))
+
+
+@lru_cache(maxsize=8192)
+def _rows(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.DataFrame:
+    composed = metric.sql(scope, by)
+    found = scope.version.rows(composed.sql, composed.params)
+    missing = [pl.lit(None, pl.Float64).alias(name) for name in MEASURES if name not in found.columns]
+    found = found.with_columns(pl.col(name).cast(pl.Float64) for name in MEASURES if name in found.columns)
+    found = found.with_columns(*missing, is_present=pl.lit(True))
+    levels = [name for name in by if name in AREA_DIMENSIONS]
+    rows = _every_group(scope, by, found)
+    if not metric.is_rate:
+        reporting = _reporting(scope.version, _counted_table(scope.version, metric.mart))
+        reports = pl.col(levels[-1]).is_in(reporting) if levels else pl.lit(scope.area_code in reporting)
+        rows = rows.with_columns(
+            value=pl.when(pl.col("is_present").is_null() & reports).then(0.0).otherwise(pl.col("value"))
+        )
+    for level in levels:
+        rows = rows.join(scope.members(level), on=level, how="left")
+    columns = [column for name in by for column in ((name, f"{name}_name") if name in levels else (name,))]
+    return rows.select(*columns, *MEASURES).sort(*by) if by else rows.select(*MEASURES)
+
+
+def _every_group(scope: Scope, by: tuple[str, ...], found: pl.DataFrame) -> pl.DataFrame:
+    """The rows found, and one more, with empty measures, for each area, month and value that has none."""
+    if not by:
+        return found if not found.is_empty() else pl.DataFrame([{}]).with_columns(
+            pl.lit(None, kind).alias(name) for name, kind in found.schema.items()
+        )
+    groups = None
+    for name in by:
+        if name in AREA_DIMENSIONS:
+            values = scope.members(name).select(name)
+        elif name == "month":
+            values = pl.DataFrame({name: _months(scope, found)}, schema={name: pl.Date})
+        else:
+            values = found.select(name).unique()
+        groups = values if groups is None else groups.join(values, how="cross")
+    return groups.join(found, on=list(by), how="left", nulls_equal=True)
+
+
+def _months(scope: Scope, found: pl.DataFrame) -> list[date]:
+    last = min(scope.period.last, scope.version.data_month)
+    first = scope.period.first or found["month"].min() or last
+    period = Period(first, last)
+    return [add_months(first, step) for step in range(max(period.months, 0))]
+
+
+@lru_cache(maxsize=256)
+def _counted_table(version: Version, mart: str) -> str:
+    """The source table whose rows a mart counts: only where it was reported is nothing a 0."""
+    return files.read(f"marts/{mart}.sql", version.sql_file(f"marts/{mart}.sql") or "").header["counts"]
+
+
+@lru_cache(maxsize=256)
+def _reporting(version: Version, table: str) -> frozenset[str | None]:
+    """The codes of all areas with some district below them that has reported the table; None, the root, among them."""
+    rows = version.rows(
+        "select distinct ancestors.ancestor_code from bases.area_ancestors as ancestors "
+        "inner join staging.areas as areas on ancestors.area_code = areas.area_code "
+        "inner join bases.reports as reports on areas.district = reports.district "
+        "where reports.table_name = $table",
+        {"table": table},
+    )
+    codes = frozenset(rows["ancestor_code"].to_list())
+    return codes | {None} if codes else codes

@@ -1,0 +1,9 @@
+-- title: 有人任职的网格 | Grids staffed by community workers
+-- unit: grids
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 有在任网格长或网格员 | With an open leader or member duty
+select
+    sum(grids_staffed) as value,
+from grid_months

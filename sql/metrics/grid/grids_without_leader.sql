@@ -1,0 +1,10 @@
+-- title: 无网格长的网格 | Grids without a leader
+-- unit: grids
+-- decimals: 0
+-- better: lower
+-- over_time: latest
+-- note: 没有在任网格长 | No open leader duty
+select
+    sum(grids_without_leader) as value,
+    0 as standard,
+from grid_months

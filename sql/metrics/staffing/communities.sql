@@ -1,0 +1,9 @@
+-- title: 城市社区 | Urban communities
+-- unit: communities
+-- decimals: 0
+-- better: none
+-- over_time: latest
+-- note: 计入城镇基数的社区 | Communities that count toward the urban base
+select
+    sum(urban_communities) as value,
+from community_months

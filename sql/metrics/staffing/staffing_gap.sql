@@ -1,0 +1,10 @@
+-- title: 缺口 | Workers short of the standard
+-- unit: people
+-- decimals: 0
+-- better: lower
+-- over_time: latest
+-- note: 应配 − 配备口径社区工作者；负数为超配 | Required − workers counted for the ratio; negative is a surplus
+select
+    ceil(sum(urban_residents * staffing_standard) / 10000.0) - sum(staffing_workers) as value,
+    0 as standard,
+from community_months

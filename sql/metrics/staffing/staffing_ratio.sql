@@ -1,0 +1,13 @@
+-- title: 每万名城镇常住人口社区工作者 | Community workers per 10,000 urban residents
+-- unit: per_10k
+-- decimals: 1
+-- better: higher
+-- over_time: latest
+-- note: 在岗社区工作者 ÷ 城镇常住人口；只计有人口基数的城镇社区 | Workers on post ÷ urban residents, over urban communities that have a population count
+select
+    10000.0 * sum(staffing_workers) / nullif(sum(urban_residents), 0) as value,
+    sum(staffing_workers) as numerator,
+    sum(urban_residents) as denominator,
+    sum(urban_residents * staffing_standard)
+        / nullif(sum(urban_residents) filter (where staffing_standard is not null), 0) as standard,
+from community_months

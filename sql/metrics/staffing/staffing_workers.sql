@@ -1,0 +1,9 @@
+-- title: 配备口径社区工作者 | Workers counted for the staffing ratio
+-- unit: people
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 城镇社区中有人口基数者的在岗社区工作者 | On post in urban communities that have a population count
+select
+    sum(staffing_workers) as value,
+from community_months

@@ -1,0 +1,9 @@
+-- title: 城镇常住人口 | Urban residents
+-- unit: residents
+-- decimals: 0
+-- better: none
+-- over_time: latest
+-- note: 城镇社区最近一次人口统计之和 | The last count of each urban community, added up
+select
+    sum(urban_residents) as value,
+from community_months

@@ -1,0 +1,11 @@
+-- title: 持证比例 | Share holding a social-work certificate
+-- unit: percent
+-- decimals: 1
+-- better: higher
+-- over_time: latest
+-- note: 助理社会工作师、社会工作师、高级社会工作师；取证前的月份不计 | Assistant, social worker or senior; not before the certificate was gained
+select
+    100.0 * count(*) filter (where certificate <> 'none') / nullif(count(*), 0) as value,
+    count(*) filter (where certificate <> 'none') as numerator,
+    count(*) as denominator,
+from worker_months

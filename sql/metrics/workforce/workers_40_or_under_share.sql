@@ -1,0 +1,11 @@
+-- title: 40 周岁及以下占比 | Share aged 40 or under
+-- unit: percent
+-- decimals: 1
+-- better: higher
+-- over_time: latest
+-- note: 周岁按月末计 | Age in whole years at the month's end
+select
+    100.0 * count(*) filter (where age <= 40) / nullif(count(*), 0) as value,
+    count(*) filter (where age <= 40) as numerator,
+    count(*) as denominator,
+from worker_months

@@ -1,0 +1,11 @@
+-- title: 大专及以上占比 | Share with a college education
+-- unit: percent
+-- decimals: 1
+-- better: higher
+-- over_time: latest
+-- note: 大专、本科、研究生 | College, bachelor and postgraduate
+select
+    100.0 * count(*) filter (where education in ('college', 'bachelor', 'postgraduate')) / nullif(count(*), 0) as value,
+    count(*) filter (where education in ('college', 'bachelor', 'postgraduate')) as numerator,
+    count(*) as denominator,
+from worker_months

@@ -1,0 +1,9 @@
+-- title: 选聘社区工作者 | Workers recruited
+-- unit: people
+-- decimals: 0
+-- better: higher
+-- over_time: sum
+-- note: 入职时有选聘方式记录者，含已离职 | Hires with a recorded channel, later leavers included
+select
+    count(*) filter (where move = 'hire' and recruited_via is not null) as value,
+from worker_moves

@@ -1,0 +1,89 @@
+"""Periods as people write them: 2025, 2025Q2, 2025-06, 2023-01..2026-06, ..2026-06, all."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from sql.errors import AskError
+
+_YEAR = re.compile(r"(\d{4})")
+_QUARTER = re.compile(r"(\d{4})Q([1-4])")
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+
+
+def add_months(month: date, months: int) -> date:
+    """The first day of the month so many months later (earlier where negative)."""
+    count = month.year * 12 + month.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Calendar months from `first` to `last`, both first days of a month; `first` None: from the beginning."""
+
+    first: date | None
+    last: date
+
+    @classmethod
+    def parse(cls, text: str, data_month: date) -> Period:
+        """From a text, ended at the data's own month. Raises AskError for a text that is no period."""
+        start, dots, end = text.strip().partition("..")
+        if text.strip() == "all":
+            return cls(None, data_month)
+        first = _span(start, text)[0] if start else None
+        last = _span(end if dots else start, text)[1]
+        if first is not None and first > last:
+            raise _unreadable(text)
+        return cls(first, min(last, data_month) if first is None or first <= data_month else last)
+
+    @property
+    def months(self) -> int | None:
+        """How many months it covers; None where it has no beginning."""
+        if self.first is None:
+            return None
+        return (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+
+    def shifted(self, months: int) -> Period:
+        """The same span so many months later (earlier where negative)."""
+        return Period(self.first and add_months(self.first, months), add_months(self.last, months))
+
+    def ending(self, months: int) -> Period:
+        """The span of so many months that ends where this one ends."""
+        return Period(add_months(self.last, 1 - months), self.last)
+
+    def ends_by(self, grain: str) -> list[date]:
+        """The last month in the period of every quarter or year it touches. Needs a beginning."""
+        ends: dict[tuple[int, int], date] = {}
+        for step in range(self.months or 0):
+            month = add_months(self.first, step)
+            ends[month.year, (month.month - 1) // 3 if grain == "quarter" else 0] = month
+        return list(ends.values())
+
+    def __str__(self) -> str:
+        if self.first is None:
+            return f"..{self.last:%Y-%m}"
+        if self.first == self.last:
+            return f"{self.last:%Y-%m}"
+        if (self.first.month, self.last.month) == (1, 12) and self.first.year == self.last.year:
+            return f"{self.last.year}"
+        return f"{self.first:%Y-%m}..{self.last:%Y-%m}"
+
+
+def _span(text: str, whole: str) -> tuple[date, date]:
+    if match := _MONTH.fullmatch(text):
+        month = date(int(match[1]), int(match[2]), 1)
+        return month, month
+    if match := _QUARTER.fullmatch(text):
+        first = date(int(match[1]), int(match[2]) * 3 - 2, 1)
+        return first, add_months(first, 2)
+    if (match := _YEAR.fullmatch(text)) and int(text) >= 1:
+        return date(int(text), 1, 1), date(int(text), 12, 1)
+    raise _unreadable(whole)
+
+
+def _unreadable(text: str) -> AskError:
+    return AskError(
+        f"时期 {text!r} 读不懂；请写成 2025、2025Q2、2025-06、2023-01..2026-06 或 all",
+        f"period {text!r} cannot be read; write 2025, 2025Q2, 2025-06, 2023-01..2026-06 or all",
+    )

@@ -1,0 +1,87 @@
+"""How a number stands: against its standard, the year before, the month before, and over the months."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from sql.metrics import Metric
+from sql.periods import Period
+from sql.scope import Scope
+
+Status = Literal["on_target", "below", "no_data", "none"]
+
+SPARK_MONTHS = 24
+
+
+def status(value: float | None, standard: float | None, better: str) -> Status:
+    """Whether a value meets its standard: `none` where no standard applies, `no_data` where there is no value."""
+    if value is None:
+        return "no_data"
+    if standard is None or better == "none":
+        return "none"
+    met = value >= standard if better == "higher" else value <= standard
+    return "on_target" if met else "below"
+
+
+def with_status(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+    """Rows of a metric with a column `status` beside value and standard."""
+    statuses = [
+        status(value, standard, metric.better)
+        for value, standard in rows.select("value", "standard").iter_rows()
+    ]
+    return rows.with_columns(status=pl.Series(statuses, dtype=pl.String))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One metric for one scope.
+
+    `year_change` (同比) is against the same span a year before, `month_change` (环比) against the month before; both in
+    the metric's unit, percentage points for percent, and None where there is nothing to compare with. `months` are the
+    last 24 months' rows of the metric.
+    """
+
+    metric: Metric
+    scope: Scope
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    standard: float | None
+    status: Status
+    year_change: float | None
+    month_change: float | None
+    months: pl.DataFrame
+
+
+def reading(metric: Metric, scope: Scope) -> Reading:
+    """The metric's number for the scope with everything a card says about it."""
+    row = metric.rows(scope).row(0, named=True)
+    period = until_data(scope)
+    single_month = metric.over_time == "latest" or period.months == 1
+    return Reading(
+        metric, scope, row["value"], row["numerator"], row["denominator"], row["standard"],
+        status(row["value"], row["standard"], metric.better),
+        _change(metric, scope, row["value"], period.shifted(-12)),
+        _change(metric, scope, row["value"], period.shifted(-1)) if single_month else None,
+        metric.rows(scope.during(period.ending(SPARK_MONTHS)), by="month"),
+    )
+
+
+def until_data(scope: Scope) -> Period:
+    """The scope's period without the months after the data date."""
+    return Period(scope.period.first, min(scope.period.last, scope.version.data_month))
+
+
+def first_month(scope: Scope):
+    """The first month that the version's calendar holds."""
+    return scope.version.rows("select min(month) as month from staging.months").item()
+
+
+def _change(metric: Metric, scope: Scope, value: float | None, before: Period) -> float | None:
+    # Before the calendar begins nothing was counted: a 0 there would be a false comparison.
+    if value is None or (before.first or before.last) < first_month(scope):
+        return None
+    earlier = metric.value(scope.during(before))
+    return None if earlier is None else value - earlier

@@ -1,0 +1,15 @@
+-- title: 收到的文件 | Files received
+-- grain: district, file, sheet
+-- source: raw.files
+select
+    district,
+    file,
+    sheet,
+    table_name,
+    status,
+    rows_read,
+    rows_loaded,
+    rows_rejected,
+    rows_duplicate,
+    loaded_at,
+from raw.files

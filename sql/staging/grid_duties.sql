@@ -1,0 +1,10 @@
+-- title: 网格任职 | Duties in grids
+-- grain: worker, grid, since
+-- source: raw.grid_duties
+select
+    worker_id,
+    grid_code,
+    duty,
+    since,
+    until,
+from raw.grid_duties

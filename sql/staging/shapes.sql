@@ -1,0 +1,15 @@
+-- title: 边界 | Shapes of areas and grids
+-- grain: code
+-- source: raw.shapes
+select
+    code,
+    kind,
+    geometry,
+    lon,
+    lat,
+    min_lon,
+    min_lat,
+    max_lon,
+    max_lat,
+    is_derived,
+from raw.shapes

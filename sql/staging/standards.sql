@@ -1,0 +1,14 @@
+-- title: 标准 | Standards
+-- grain: standard, area, item, since
+-- source: raw.standards
+select
+    standard,
+    area_code,
+    item,
+    since,
+    until,
+    value,
+    upper,
+    text as clause,
+    source as basis,
+from raw.standards

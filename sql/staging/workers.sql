@@ -1,0 +1,30 @@
+-- title: 社区工作者名册 | Roster of community workers
+-- grain: worker, as_of
+-- source: raw.workers
+select
+    worker_id,
+    as_of,
+    name as worker_name,
+    gender,
+    birth_date,
+    education,
+    political_status,
+    community_code,
+    post,
+    grade,
+    recruited_via,
+    hire_date,
+    leave_date,
+    leave_reason,
+    certificate,
+    certified_on,
+    has_pension,
+    has_medical,
+    has_housing_fund,
+    monthly_pay,
+    public_seat,
+    reserve_for,
+    line_of_work,
+    estate_id,
+    project,
+from raw.workers
