@@ -1,0 +1,24 @@
+"""The contracts: what each source table holds, one module a family, one class a table.
+
+Adding a table is adding one decorated class to a family's module; reading, checking, reporting and the order of
+loading follow from it.
+"""
+from graphlib import TopologicalSorter
+
+from etl.contracts import grid, roster, standards  # noqa: F401  importing a family declares its tables
+from etl.contracts.columns import Reason, Reference, Sourced, Table, registered
+
+
+def load_order() -> list[Table]:
+    """Every table after the tables it refers to."""
+    tables = registered()
+    needs = {
+        name: [
+            reference.table for reference in table.where("reference").values() if reference.table != name
+        ]
+        for name, table in tables.items()
+    }
+    return [tables[name] for name in TopologicalSorter(needs).static_order()]
+
+
+__all__ = ["Reason", "Reference", "Sourced", "Table", "load_order", "registered"]

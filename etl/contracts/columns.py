@@ -1,0 +1,188 @@
+"""The vocabulary contracts are written in: columns, tables and rules, each with its Chinese name.
+
+A contract is a dataframely schema. Its columns carry in `metadata` what a file and a reader need beyond the type:
+`header` (the Chinese header, alternatives split by "/"), `personal`, `event`, `code`, `reference`, `words`.
+"""
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import dataframely as dy
+import polars as pl
+
+Personal = Literal["drop", "mask", "restrict"]
+Frames = dict[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The column whose accepted values a column may take; `level` narrows areas to one level."""
+
+    table: str
+    column: str
+    level: str | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a rule refuses a row, in both languages; `{name}` stands for that column's value in the row."""
+
+    column: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A source table: its schema and what the schema itself has no place for."""
+
+    name: str
+    title: str
+    family: str
+    key: tuple[str, ...]
+    schema: type[dy.Schema]
+    defaults: Callable[[pl.DataFrame, Frames], pl.DataFrame] | None
+
+    @property
+    def columns(self) -> dict[str, dy.Column]:
+        """The columns a file may bring, by English name; the source columns are not among them."""
+        return {name: column for name, column in self.schema.columns().items() if column.metadata}
+
+    def where(self, flag: str) -> dict[str, Any]:
+        """Columns that carry a metadata flag, with its value."""
+        return {
+            name: column.metadata[flag] for name, column in self.columns.items() if column.metadata.get(flag)
+        }
+
+    def header(self, column: str) -> str:
+        """The Chinese header of a column."""
+        return self.columns[column].metadata["header"]
+
+    def reason(self, rule: str) -> Reason:
+        """Why the named rule of this table refuses a row."""
+        return _REASONS[f"{self.schema.__name__}.{rule}"]
+
+
+class Sourced(dy.Schema):
+    """What every row carries about where it came from, and whether all its cells could be read."""
+
+    source_unit = dy.UInt32()
+    source_row = dy.UInt32()
+    source_readable = dy.Bool()
+
+    @dy.rule()
+    def all_cells_readable(cls) -> pl.Expr:
+        return pl.col("source_readable")
+
+
+_TABLES: dict[str, Table] = {}
+_REASONS: dict[str, Reason] = {}
+
+
+def registered() -> dict[str, Table]:
+    """Every table declared so far, in the order of declaration."""
+    return dict(_TABLES)
+
+
+def table(
+    name: str,
+    title: str,
+    *,
+    family: str,
+    key: tuple[str, ...],
+    defaults: Callable[[pl.DataFrame, Frames], pl.DataFrame] | None = None,
+) -> Callable[[type[dy.Schema]], type[dy.Schema]]:
+    """Declare a schema as a source table.
+
+    `key` is its primary key (columns of a key may be empty, which dataframely's own keys may not). `defaults`
+    fills optional cells from the table's accepted rows and those of the tables it refers to.
+    """
+
+    def register(schema: type[dy.Schema]) -> type[dy.Schema]:
+        _TABLES[name] = Table(name, title, family, key, schema, defaults)
+        return schema
+
+    return register
+
+
+def rule(column: str, zh: str, en: str) -> Callable[[Callable[[Any], pl.Expr]], Any]:
+    """A rule over a row, true where the row is right; what it refuses is reported at `column` with this reason."""
+
+    def mark(function: Callable[[Any], pl.Expr]) -> Any:
+        _REASONS[function.__qualname__] = Reason(column, zh, en)
+        return dy.rule()(function)
+
+    return mark
+
+
+def text(header: str, *, required: bool = True, personal: Personal | None = None) -> dy.Column:
+    """Free text."""
+    return dy.String(nullable=not required, metadata={"header": header, "personal": personal})
+
+
+def code(
+    header: str,
+    *,
+    required: bool = True,
+    personal: Personal | None = None,
+    reference: Reference | None = None,
+) -> dy.Column:
+    """An identifier: text, however much it looks like a number."""
+    metadata = {"header": header, "code": True, "personal": personal, "reference": reference}
+    return dy.String(nullable=not required, metadata=metadata)
+
+
+def whole(header: str, *, required: bool = True, at_least: int = 0, at_most: int | None = None) -> dy.Column:
+    """A whole number."""
+    return dy.Int64(nullable=not required, min=at_least, max=at_most, metadata={"header": header})
+
+
+def number(
+    header: str, *, required: bool = True, at_least: float | None = None, personal: Personal | None = None
+) -> dy.Column:
+    """A number with decimals."""
+    return dy.Float64(
+        nullable=not required, min=at_least, metadata={"header": header, "personal": personal}
+    )
+
+
+def day(header: str, *, required: bool = True, event: bool = False) -> dy.Column:
+    """A date; an event's date says how far the data reach, the end of something or a plan does not."""
+    return dy.Date(nullable=not required, metadata={"header": header, "event": event})
+
+
+def flag(header: str, *, required: bool = True) -> dy.Column:
+    """Yes or no."""
+    return dy.Bool(nullable=not required, metadata={"header": header})
+
+
+def choice(header: str, words: str, *, required: bool = True) -> dy.Column:
+    """One of a fixed set, written as in the data dictionary: `male 男 | female 女`.
+
+    `words` in the metadata maps every accepted spelling to the English word; `labels` the English word to the
+    Chinese one. A ValueError means two values share a spelling.
+    """
+    labels = dict(part.split(maxsplit=1) for part in words.split(" | "))
+    accepted: dict[str, str] = {}
+    for value, label in labels.items():
+        for spelling in {value, *_spellings(label)}:
+            if accepted.setdefault(plain(spelling), value) != value:
+                raise ValueError(f"{header}: {spelling} means both {accepted[plain(spelling)]} and {value}")
+    return dy.Enum(
+        list(labels), nullable=not required, metadata={"header": header, "words": accepted, "labels": labels}
+    )
+
+
+def plain(word: str) -> str:
+    """A word as it is compared: full width as half width, no spaces, lower case."""
+    return "".join(unicodedata.normalize("NFKC", word).split()).lower()
+
+
+def _spellings(label: str) -> set[str]:
+    """The whole text, the part before its bracket, the text without brackets, each alternative inside one."""
+    label = plain(label)
+    inside = re.findall(r"\(([^)]*)\)", label)
+    alternatives = {part for group in inside for part in re.split(r"[/、·]", group)}
+    return {label, label.split("(")[0], re.sub(r"\([^)]*\)", "", label), *alternatives}

@@ -1,0 +1,81 @@
+"""The rejection list: one row a problem, its reason in both languages, personal values hidden."""
+from string import Formatter
+
+import polars as pl
+
+from etl.contracts import Table
+
+# A problem before its unit is resolved to district, file and sheet.
+PROBLEM = {
+    "source_unit": pl.UInt32,
+    "source_row": pl.UInt32,
+    "column_name": pl.String,
+    "value": pl.String,
+    "reason_zh": pl.String,
+    "reason_en": pl.String,
+}
+
+# A row shifted by a column puts an identity or phone number where nobody expects it.
+_NUMBERS = r"(?-u:\b)(\d{3})(?:\d{14}[\dXx]|\d{8})(?-u:\b)"
+
+
+def no_problems() -> pl.DataFrame:
+    """An empty rejection list."""
+    return pl.DataFrame(schema=PROBLEM)
+
+
+def hide_numbers(value: str) -> str:
+    """A text of which every identity and phone number shows its first three digits only."""
+    return pl.select(_hidden(pl.lit(value))).item()
+
+
+def shown(table: Table, column: str, value: pl.Expr) -> pl.Expr:
+    """A value as a rejection list may show it: of a personal one only its first characters, or none.
+
+    `column` may also be none of the table's, whose value is shown as any that isn't personal.
+    """
+    value = value.cast(pl.String)
+    known = table.columns.get(column)
+    match known and known.metadata.get("personal"):
+        case "drop":
+            return value.str.slice(0, 3) + "***"
+        case "mask":
+            return value.str.slice(0, 1) + "*"
+        case "restrict":
+            return pl.when(value.is_not_null()).then(pl.lit("***"))
+        case _:
+            return _hidden(value)
+
+
+def problems(
+    rows: pl.DataFrame, table: Table, column: str, zh: str, en: str, *, value: str | None = None
+) -> pl.DataFrame:
+    """One problem for each of `rows`, at `column`.
+
+    The reasons may name columns of `rows` in braces; `value` says which of them holds the offending value where
+    it isn't `column` itself.
+    """
+    if rows.is_empty():
+        return no_problems()
+    return rows.select(
+        "source_unit",
+        "source_row",
+        pl.lit(column).alias("column_name"),
+        shown(table, column, pl.col(value or column)).alias("value"),
+        _filled(zh, table, column, value).alias("reason_zh"),
+        _filled(en, table, column, value).alias("reason_en"),
+    ).cast(PROBLEM)
+
+
+def _filled(template: str, table: Table, column: str, value: str | None) -> pl.Expr:
+    parts = []
+    for literal, name, _, _ in Formatter().parse(template):
+        parts.append(pl.lit(literal))
+        if name:
+            owner = column if name == value else name
+            parts.append(shown(table, owner, pl.col(name)).fill_null(""))
+    return pl.concat_str(parts)
+
+
+def _hidden(value: pl.Expr) -> pl.Expr:
+    return value.str.replace_all(_NUMBERS, "${1}***")

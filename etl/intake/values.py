@@ -1,0 +1,181 @@
+"""From cells to typed values: every way the field writes a date, a number, a yes or a code."""
+from collections.abc import Callable
+
+import dataframely as dy
+import polars as pl
+
+from etl.contracts import Table
+from etl.contracts.columns import plain
+from etl.intake.reasons import problems
+
+BLANK = ("", "-", "/")
+NOTHING = "无"
+TRUE_WORDS = ("是", "有", "1", "true")
+FALSE_WORDS = ("否", "无", "0", "false")
+
+_FIRST_DAY = pl.date(1900, 1, 1)
+_LAST_DAY = pl.date(2100, 12, 31)
+# Excel counts days from 1899-12-30; these serials are 1950 to 2100.
+_EXCEL_DAY_ZERO = pl.date(1899, 12, 30)
+_EXCEL_SERIALS = (18264, 73415)
+
+_NOT_A_CODE = (
+    "{header} '{cell}' 是科学计数，后面的位数已经丢失；请把这一列的格式改为文本，重新填写",
+    "{column} '{cell}' is in scientific notation and has lost its digits; format the column as text and "
+    "enter it again",
+)
+_NOT_A_DATE = (
+    "{header} '{cell}' 不是日期；请写成 2024-03-05 的样子",
+    "{column} '{cell}' is not a date; write it as 2024-03-05",
+)
+_NOT_WHOLE = (
+    "{header} '{cell}' 不是整数；请只填数字",
+    "{column} '{cell}' is not a whole number; enter digits only",
+)
+_NOT_A_NUMBER = (
+    "{header} '{cell}' 不是数字；请只填数字，不带单位",
+    "{column} '{cell}' is not a number; enter digits only, without a unit",
+)
+_NOT_YES_OR_NO = (
+    "{header} '{cell}' 不是 是、否；请改正单元格",
+    "{column} '{cell}' is not 是 or 否 (yes or no); correct the cell",
+)
+
+
+def typed(table: Table, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read a table's text cells as its types.
+
+    `cells` has the contract columns as text, overflow, source_unit and source_row. Comes back as the same rows with
+    typed columns and source_readable (false where a filled cell could not be read, which is then empty, or the row
+    is longer than the header), and the problems.
+    """
+    cells = cells.with_columns(_blanked(table, name) for name in table.columns)
+    columns: list[pl.Series] = []
+    unreadable = cells["overflow"].is_not_null()
+    found = [_overlong(table, cells.filter(unreadable))]
+    for name, column in table.columns.items():
+        read, (zh, en) = _reader(column)
+        values = read(cells[name]).alias(name)
+        columns.append(values)
+        if values.null_count() == cells[name].null_count():
+            continue
+        failed = values.is_null() & cells[name].is_not_null()
+        unreadable = unreadable | failed
+        zh, en = (text.replace("{header}", table.header(name)).replace("{column}", name) for text in (zh, en))
+        rows = cells.filter(failed).select("source_unit", "source_row", pl.col(name).alias("cell"))
+        found.append(problems(rows, table, name, zh, en, value="cell"))
+    frame = cells.select("source_unit", "source_row").with_columns(~unreadable.alias("source_readable"), *columns)
+    return frame.select(table.schema.column_names()), pl.concat(found)
+
+
+def _overlong(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    return problems(
+        rows.select("source_unit", "source_row", "overflow"),
+        table,
+        "overflow",
+        "这一行的单元格比表头多，多出 '{overflow}'；请检查是否多了分隔符，或给这一列加上表头",
+        "the row has more cells than the header: '{overflow}'; remove the extra separator, or give the column a header",
+    )
+
+
+def _blanked(table: Table, name: str) -> pl.Expr:
+    column = table.columns[name]
+    nothing_means = isinstance(column, dy.Bool) or NOTHING in column.metadata.get("words", {})
+    blanks = BLANK if nothing_means else (*BLANK, NOTHING)
+    cell = pl.col(name).str.strip_chars()
+    return pl.when(~cell.is_in(blanks)).then(cell).alias(name)
+
+
+def _reader(column: dy.Column) -> tuple[Callable[[pl.Series], pl.Series], tuple[str, str]]:
+    """How a column's cells are read, and the reason for one that can't be."""
+    match column:
+        case dy.Enum():
+            words = column.metadata["words"]
+            choices = "、".join(column.metadata["labels"].values())
+            reason = (
+                f"{{header}} '{{cell}}' 不是 {choices} 之一；请改正单元格",
+                f"{{column}} '{{cell}}' is not one of {choices}; correct the cell",
+            )
+            return lambda cells: _words(cells, words, column.dtype), reason
+        case dy.Bool():
+            words = dict.fromkeys(TRUE_WORDS, True) | dict.fromkeys(FALSE_WORDS, False)
+            return lambda cells: _words(cells, words, pl.Boolean()), _NOT_YES_OR_NO
+        case dy.Date():
+            return _dates, _NOT_A_DATE
+        case dy.Int64():
+            return _whole_numbers, _NOT_WHOLE
+        case dy.Float64():
+            return _numbers, _NOT_A_NUMBER
+        case _ if column.metadata.get("code"):
+            return _codes, _NOT_A_CODE
+        case _:
+            return lambda cells: cells, _NOT_A_CODE
+
+
+def _mended(cells: pl.Series, cheap: pl.Series, mend: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    """Values read the cheap way, and those it left read by `mend`, once for each different cell."""
+    left = cells.filter(cheap.is_null() & cells.is_not_null()).unique()
+    if left.is_empty():
+        return cheap
+    # NFKC turns full-width digits, letters and punctuation into half width.
+    values = pl.DataFrame({"cell": left}).select(mend(pl.col("cell").str.normalize("NFKC")))
+    found = cells.replace_strict(left, values.to_series(), default=None, return_dtype=cheap.dtype)
+    return cheap.fill_null(found)
+
+
+def _words(cells: pl.Series, words: dict[str, object], dtype: pl.DataType) -> pl.Series:
+    different = cells.drop_nulls().unique()
+    values = pl.Series([words.get(plain(cell)) for cell in different], dtype=dtype)
+    return cells.replace_strict(different, values, default=None, return_dtype=dtype)
+
+
+def _codes(cells: pl.Series) -> pl.Series:
+    is_plain = (cells.str.len_bytes() == cells.str.len_chars()) & ~(
+        cells.str.ends_with(".0") | cells.str.contains("E+", literal=True)
+    )
+    cheap = cells.to_frame().select(pl.when(is_plain).then(cells)).to_series()
+
+    def mend(cell: pl.Expr) -> pl.Expr:
+        # A code kept as a number by Excel comes as 621002001001.0.
+        whole = cell.str.replace(r"^(\d+)\.0+$", "${1}")
+        return pl.when(~whole.str.contains(r"^\d(\.\d+)?[Ee]\+\d+$")).then(whole)
+
+    return _mended(cells, cheap, mend)
+
+
+def _dates(cells: pl.Series) -> pl.Series:
+    def mend(cell: pl.Expr) -> pl.Expr:
+        cell = cell.str.replace(r"[ T]+0?0:00(:00(\.0+)?)?$", "").str.replace(r"^(\d+)\.0+$", "${1}")
+        parts = cell.str.extract_groups(r"^(\d{4})(?:[-/.]|年)\s*(\d{1,2})(?:[-/.]|月)\s*(\d{1,2})日?$")
+        written = parts.struct[0] + "-" + parts.struct[1] + "-" + parts.struct[2]
+        packed = pl.when(cell.str.contains(r"^\d{8}$")).then(cell).str.to_date("%Y%m%d", strict=False)
+        serial = pl.when(cell.str.contains(r"^\d{5}$")).then(cell).cast(pl.Int32, strict=False)
+        serial = pl.when(serial.is_between(*_EXCEL_SERIALS)).then(serial)
+        return pl.coalesce(
+            written.str.to_date("%Y-%m-%d", strict=False), packed, _EXCEL_DAY_ZERO + pl.duration(days=serial)
+        )
+
+    dates = _mended(cells, cells.str.to_date("%Y-%m-%d", strict=False), mend)
+    plausible = pl.when(pl.col("day").is_between(_FIRST_DAY, _LAST_DAY)).then("day")
+    return dates.alias("day").to_frame().select(plausible).to_series()
+
+
+def _without_thousands(cell: pl.Expr) -> pl.Expr:
+    grouped = cell.str.contains(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
+    return pl.when(grouped).then(cell.str.replace_all(",", "", literal=True)).otherwise(cell)
+
+
+def _whole_numbers(cells: pl.Series) -> pl.Series:
+    def mend(cell: pl.Expr) -> pl.Expr:
+        return _without_thousands(cell).str.replace(r"\.0*$", "").cast(pl.Int64, strict=False)
+
+    return _mended(cells, cells.cast(pl.Int64, strict=False), mend)
+
+
+def _numbers(cells: pl.Series) -> pl.Series:
+    def mend(cell: pl.Expr) -> pl.Expr:
+        return _without_thousands(cell).cast(pl.Float64, strict=False)
+
+    numbers = _mended(cells, cells.cast(pl.Float64, strict=False), mend).alias("number")
+    finite = pl.when(pl.col("number").is_finite()).then("number")
+    return numbers.to_frame().select(finite).to_series()
