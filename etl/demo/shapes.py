@@ -9,11 +9,11 @@ share each vertex and leave neither gap nor overlap.
 import json
 from collections.abc import Sequence
 from functools import cache
-from math import cos, pi, radians, sin, sqrt
+from math import cos, hypot, pi, radians, sin, sqrt
 from random import Random
 
 import shapely
-from shapely import MultiPoint, Point, Polygon
+from shapely import LineString, MultiPoint, Point, Polygon
 from shapely.affinity import scale
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
@@ -24,6 +24,8 @@ from etl.demo.places import REFERENCE, Community, divisions
 PRECISION = 1e-6                       # degrees, about 0.1 m
 KM_PER_DEGREE = 111.32
 RESIDENTS_PER_KM2 = 7500               # of the built-up area of a county town
+SHORT_STRETCH = 0.01                   # degrees northwards: finer bends are not drawn
+TOWN_GAP = 0.012                       # degrees northwards: patches no further apart than twice this grow together
 # Seats of streets that have no coordinates in the source and lie close together in a town: set by eye.
 SEATS = {
     "621002003": (107.622, 35.738), "621002102": (107.590, 35.690), "621002103": (107.625, 35.808),
@@ -70,17 +72,17 @@ def _layout(county: str, plane: BaseGeometry, narrow: float, communities: list[C
     known = {row["area_code"]: Point(float(row["lon"]) * narrow, float(row["lat"])) for row in rows if row["lon"]}
     street_codes = [row["area_code"] for row in rows if row["level"] == "street"]
     seats = _seats(plane, street_codes, known, narrow, rng)
-    streets = dict(zip(street_codes, _cells(plane, [seats[code] for code in street_codes]), strict=True))
+    streets = dict(zip(street_codes, _winding(_cells(plane, [seats[code] for code in street_codes]), plane, rng),
+                       strict=True))
+    own_communities = {code: [one for one in communities if one.street == code] for code in street_codes}
+    town = _town([_patch(seats[code], sum(one.residents for one in own), rng)
+                  for code, own in own_communities.items() if own])
 
     built_up, homes, cells = {}, {}, {}
-    for code in street_codes:
-        own = [community for community in communities if community.street == code]
+    for code, own in own_communities.items():
         if not own:
             continue
-        if county in WHOLLY_URBAN:
-            built_up[code] = streets[code]
-        else:
-            built_up[code] = _built_up(streets[code], seats[code], sum(one.residents for one in own), rng)
+        built_up[code] = streets[code] if county in WHOLLY_URBAN else _largest(town.intersection(streets[code]))
         seeds = [known[one.code] for one in own if one.code in known and built_up[code].contains(known[one.code])]
         parts = _divide(built_up[code], len(own), rng, seeds)
         homes.update(zip((one.code for one in own), parts, strict=True))
@@ -120,8 +122,34 @@ def _random_points(area: BaseGeometry, count: int, rng: Random) -> list[Point]:
     return points
 
 
-def _built_up(street: BaseGeometry, seat: Point, residents: int, rng: Random) -> BaseGeometry:
-    """A rounded, uneven patch about the seat, as large as its residents need, within the street."""
+def _winding(cells: list[BaseGeometry], area: BaseGeometry, rng: Random) -> list[BaseGeometry]:
+    """The cells with their common borders bent, as rivers and ridges bend them; the area's own border stays."""
+    lines = shapely.get_parts(shapely.unary_union([cell.boundary for cell in cells], grid_size=1e-9))
+    bent = [line if line.interpolate(0.5, normalized=True).distance(area.boundary) < 1e-7
+            else LineString(_bent(line.coords[0], line.coords[-1], rng)) for line in lines]
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.unary_union(bent))))
+    own: list[list[BaseGeometry]] = [[] for _ in cells]
+    for face in faces:
+        middle = face.representative_point()
+        if area.contains(middle):
+            nearest = min(range(len(cells)), key=lambda index: cells[index].distance(middle))
+            own[nearest].append(face)
+    return _in_one_piece(own)
+
+
+def _bent(start: tuple, end: tuple, rng: Random) -> list[tuple]:
+    """Points from start to end, each stretch pushed aside at its middle until it is short."""
+    length = hypot(end[0] - start[0], end[1] - start[1])
+    if length < SHORT_STRETCH:
+        return [start, end]
+    aside = rng.uniform(-0.13, 0.13)
+    middle = ((start[0] + end[0]) / 2 + aside * (start[1] - end[1]),
+              (start[1] + end[1]) / 2 + aside * (end[0] - start[0]))
+    return [*_bent(start, middle, rng)[:-1], *_bent(middle, end, rng)]
+
+
+def _patch(seat: Point, residents: int, rng: Random) -> BaseGeometry:
+    """A rounded, uneven patch about the seat, as large as its residents need."""
     radius = sqrt(residents / RESIDENTS_PER_KM2 / pi) / KM_PER_DEGREE
     waves = [(order, rng.uniform(0.03, 0.14), rng.uniform(0, 2 * pi)) for order in (2, 3, 5)]
     ring = []
@@ -129,15 +157,20 @@ def _built_up(street: BaseGeometry, seat: Point, residents: int, rng: Random) ->
         angle = 2 * pi * step / 48
         reach = radius * (1 + sum(size * sin(order * angle + phase) for order, size, phase in waves))
         ring.append((seat.x + reach * cos(angle), seat.y + reach * sin(angle)))
-    return _largest(Polygon(ring).buffer(0).intersection(street))
+    return Polygon(ring).buffer(0)
+
+
+def _town(patches: list[BaseGeometry]) -> BaseGeometry:
+    """Patches that nearly meet are one town: the wedges between them are built up too."""
+    return shapely.union_all(patches).buffer(TOWN_GAP).buffer(-TOWN_GAP).simplify(TOWN_GAP / 60)
 
 
 def _divide(area: BaseGeometry, count: int, rng: Random, seeds: Sequence[Point] = ()) -> list[BaseGeometry]:
-    """`count` parts of like size that tile the area: two rounds of Lloyd's relaxation even the seeds out."""
+    """`count` parts of like size that tile the area: three rounds of Lloyd's relaxation even the seeds out."""
     if count == 1:
         return [area]
     points = [*seeds[:count], *_random_points(area, count - len(seeds[:count]), rng)]
-    for _ in range(2):
+    for _ in range(3):
         points = [cell.centroid if cell.contains(cell.centroid) else cell.representative_point()
                   for cell in _cells(area, points)]
     return _cells(area, points)
@@ -148,7 +181,20 @@ def _cells(area: BaseGeometry, points: list[Point]) -> list[BaseGeometry]:
     if len(points) == 1:
         return [area]
     diagram = shapely.voronoi_polygons(MultiPoint(points), extend_to=area.envelope, ordered=True)
-    return [shapely.intersection(area, cell) for cell in shapely.get_parts(diagram)]
+    return _in_one_piece([shapely.get_parts(area.intersection(cell)) for cell in shapely.get_parts(diagram)])
+
+
+def _in_one_piece(pieces: Sequence[Sequence[BaseGeometry]]) -> list[BaseGeometry]:
+    """Cells of the pieces given for each: a bend of the area may cut one in two, and the lesser goes to a neighbour."""
+    sorted_pieces = [sorted(parts, key=lambda part: part.area) for parts in pieces]
+    cells = [parts[-1] for parts in sorted_pieces]
+    merged = [[cell] for cell in cells]
+    for index, parts in enumerate(sorted_pieces):
+        for piece in parts[:-1]:
+            touching = [cell.intersection(piece.buffer(1e-7)).area for cell in cells]
+            # An exclave touches nothing and stays with its cell.
+            merged[touching.index(max(touching)) if max(touching) else index].append(piece)
+    return [parts[0] if len(parts) == 1 else shapely.union_all(parts, grid_size=1e-9) for parts in merged]
 
 
 def _largest(area: BaseGeometry) -> BaseGeometry:
