@@ -109,10 +109,7 @@ def run_metric(args: argparse.Namespace) -> int:
     if asked.broken:
         console.print(f"{asked.broken}\n(最近可用的定义 the last good definition is used)", style="yellow", markup=False)
     if args.sql:
-        composed = asked.sql(scope, by)
-        print(composed.sql)
-        for name, value in composed.params.items():
-            print(f"-- ${name} = {value}")
+        print(asked.sql(scope, by).to_paste)
         return PUBLISHED
     rows = asked.rows(scope, by)
     if args.format == "csv":

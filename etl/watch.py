@@ -13,8 +13,8 @@ from etl.build import build, rebuild_models
 from sql import catalog
 from sql.errors import LinliError
 from sql.files import SQL
+from sql.warehouse import OUTCOME
 
-STATUS = "last_build.json"
 # Metrics and queries are read by the pages themselves; only these are built into a version.
 _MODEL_FOLDERS = ("staging", "bases", "marts", "checks")
 
@@ -47,6 +47,6 @@ def rebuild(source: Path, warehouse: Path, only_models: bool) -> None:
 
 
 def _tell(warehouse: Path, status: dict[str, object]) -> None:
-    aside = warehouse / f"{STATUS}.new"
+    aside = warehouse / f"{OUTCOME}.new"
     aside.write_text(json.dumps(status, ensure_ascii=False), encoding="utf-8")
-    os.replace(aside, warehouse / STATUS)
+    os.replace(aside, warehouse / OUTCOME)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 import sqlglot
@@ -35,6 +36,15 @@ class Composed:
 
     sql: str
     params: dict[str, object]
+
+    @property
+    def to_paste(self) -> str:
+        """The SQL with its parameters written in as literals: for people to read and paste, never run by the product."""
+        return re.sub(
+            r"\$(\w+)",
+            lambda match: _literal(self.params[match[1]]) if match[1] in self.params else match[0],
+            self.sql,
+        )
 
 
 @lru_cache(maxsize=256)
@@ -213,6 +223,14 @@ def _latest_months(scope: Scope, times: list[str]) -> list | None:
         first = max(period.first or known, known)
         return type(period)(first, last).ends_by(times[-1])
     return [last]
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, date):
+        return f"date '{value}'"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_literal(item) for item in value) + "]"
+    return "null" if value is None else str(exp.convert(value).sql(dialect="duckdb"))
 
 
 def _without_header(text: str) -> str:

@@ -74,14 +74,9 @@ def until_data(scope: Scope) -> Period:
     return Period(scope.period.first, min(scope.period.last, scope.version.data_month))
 
 
-def first_month(scope: Scope):
-    """The first month that the version's calendar holds."""
-    return scope.version.rows("select min(month) as month from staging.months").item()
-
-
 def _change(metric: Metric, scope: Scope, value: float | None, before: Period) -> float | None:
     # Before the calendar begins nothing was counted: a 0 there would be a false comparison.
-    if value is None or (before.first or before.last) < first_month(scope):
+    if value is None or (before.first or before.last) < scope.version.first_month:
         return None
     earlier = metric.value(scope.during(before))
     return None if earlier is None else value - earlier

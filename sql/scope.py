@@ -24,6 +24,7 @@ class Area:
     place: str | None
     is_whole: bool
     counties: int
+    map_approval_no: str | None
     children: tuple[str, ...]
 
 
@@ -37,12 +38,12 @@ def areas(version: Version) -> dict[str | None, Area]:
     everything = {
         row["area_code"]: Area(
             row["area_code"], row["area_name"], row["level"], row["parent_code"], row["place"],
-            row["is_whole"], row["counties"], tuple(children.get(row["area_code"], ())),
+            row["is_whole"], row["counties"], row["map_approval_no"], tuple(children.get(row["area_code"], ())),
         )
         for row in rows.iter_rows(named=True)
     }
     counties = sum(area.level == "county" for area in everything.values())
-    root = Area(None, "", "root", None, None, False, counties, tuple(children.get(None, ())))
+    root = Area(None, "", "root", None, None, False, counties, None, tuple(children.get(None, ())))
     return {None: root, **everything}
 
 
@@ -84,6 +85,17 @@ class Scope:
             return "place"
         tree = areas(self.version)
         return tree[self.area.children[0]].level if self.area.children else None
+
+    def children(self) -> list[Area]:
+        """The areas one step down, as `child_level` has them."""
+        tree = areas(self.version)
+        if self.child_level is None:
+            return []
+        return [tree[code] for code in self.members(self.child_level)[self.child_level]]
+
+    def map_approvals(self) -> list[str]:
+        """审图号 of the areas in the scope and above it, to be shown under maps that draw them."""
+        return sorted({area.map_approval_no for area in areas(self.version).values() if area.map_approval_no})
 
     def members(self, level: str) -> pl.DataFrame:
         """The areas of a level inside this one: columns `<level>` (code) and `<level>_name`, ordered by code."""

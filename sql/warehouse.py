@@ -1,6 +1,7 @@
 """Reads versions of the warehouse. A version is a DuckDB file that never changes once it is named by the pointer."""
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections import OrderedDict
@@ -13,10 +14,13 @@ import duckdb
 import polars as pl
 
 from sql.errors import WarehouseError
+from sql.files import Text
 
 PROJECT = Path(__file__).parent.parent
 POINTER = "current"
 VERSIONS = "versions"
+# What `etl watch` tells of its last build.
+OUTCOME = "last_build.json"
 # Sessions in the middle of a run may still read the version before; older ones are closed.
 _OPEN_VERSIONS = 4
 
@@ -53,6 +57,21 @@ class Version:
         """The first day of the data date's month."""
         return self.data_date.replace(day=1)
 
+    @property
+    def first_month(self) -> date:
+        """The first month of the version's calendar."""
+        return self.rows("select min(month) from staging.months").item()
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether its rows are the demo's: then every page says so."""
+        return self.rows("select source from meta.build").item() == "demo"
+
+    @property
+    def checks(self) -> pl.DataFrame:
+        """The checks run before it was published: name, severity, failing_rows."""
+        return self.rows("select * from meta.checks order by name")
+
     def sql_file(self, path: str) -> str | None:
         """The text that a file of sql/ had when this version was built, or None."""
         found = self.rows("select text from meta.sql_files where path = $path", {"path": path})
@@ -78,6 +97,15 @@ def current(warehouse: Path | None = None) -> Version:
             "then python -m etl rollback VERSION",
         )
     return version
+
+
+def build_failure(warehouse: Path | None = None) -> Text | None:
+    """Why the last rebuild after an edit was not published, or None where it was."""
+    try:
+        outcome = json.loads(((warehouse or folder()) / OUTCOME).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return None if outcome["ok"] else Text(outcome["zh"], outcome["en"])
 
 
 def connect(version: Version) -> duckdb.DuckDBPyConnection:

@@ -1,0 +1,43 @@
+"""Starts the dashboard: streamlit run app.py."""
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from etl import commands
+from etl.build import build
+from etl.versions import pointed
+from sql import warehouse
+
+PROJECT = Path(__file__).parent
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Builds the demo where there is no data yet, then keeps the warehouse up with edits while the server runs."""
+    folder, source = warehouse.folder(), commands.default_source()
+    if pointed(folder) is None:
+        commands.print_report(build(source, folder), source)
+    watcher = subprocess.Popen([sys.executable, "-m", "etl", "watch", "--warehouse", str(folder)], cwd=PROJECT)
+    try:
+        yield
+    finally:
+        watcher.terminate()
+        watcher.wait()
+
+
+async def health(request: Request) -> JSONResponse:
+    """The version served, for monitoring."""
+    version = warehouse.current()
+    return JSONResponse({"version": version.name, "data_date": version.data_date.isoformat()})
+
+
+app = st.App(PROJECT / "pages" / "main.py", lifespan=lifespan, routes=[Route("/health", health)])

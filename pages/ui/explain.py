@@ -1,0 +1,69 @@
+"""The popover behind every number: what it means, today's numbers in the formula, the standard, SQL and sources."""
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from pages.ui import exports, texts
+from pages.ui.texts import _
+from sql import query
+from sql.metrics import Metric
+from sql.scope import Scope
+
+# What a unit multiplies the ratio with.
+FACTORS = {"percent": 100, "per_10k": 10_000}
+
+
+def popover(metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...] = (), key: str = "") -> None:
+    """An ⓘ that opens the explanation of a metric, with a download of exactly the rows given.
+
+    Its content is made only when it is opened.
+    """
+    with st.popover("", icon=":material/info:", type="tertiary", on_change="rerun", key=f"explain_{key}",
+                    help=_("口径、公式、来源与下载")) as opened:
+        if not opened.open:
+            return
+        st.markdown(f"**{texts.of(metric.title)}**")
+        if note := texts.of(metric.note):
+            st.markdown(note)
+        if shown := formula(metric, at):
+            st.markdown(_("**公式** {formula}").format(formula=shown))
+        for standard in standards(metric, at):
+            st.markdown(standard)
+        st.markdown(sources(metric, at))
+        exports.buttons(rows, f"{metric.name}_{at.area_code or 'all'}_{at.period}", key)
+        st.caption(f"sql/{metric.file.path}")
+        st.code(metric.sql(at, by).to_paste, language="sql")
+
+
+def formula(metric: Metric, at: Scope) -> str:
+    """The formula with the numbers of the scope in it: 10000 × 1163 ÷ 913075 = 12.7; empty for plain counts."""
+    row = metric.rows(at).row(0, named=True)
+    if row["value"] is None or row["numerator"] is None or not row["denominator"]:
+        return ""
+    factor = FACTORS.get(metric.unit)
+    above = f"{factor} × {row['numerator']:.0f}" if factor else f"{row['numerator']:.0f}"
+    return f"{above} ÷ {row['denominator']:.0f} = {texts.amount(row['value'], metric)}"
+
+
+def standards(metric: Metric, at: Scope) -> list[str]:
+    """The standards in force for the scope at the period's end, each with its clause and source."""
+    found = query("standards_in_force", at, standard=metric.file.header.get("standard", metric.name), area=at.area_code)
+    return [
+        _("**标准** {value}：{clause}（{basis}，{places} 个社区适用）").format(
+            value=texts.number(row["value"], 0), clause=row["clause"] or "–", basis=row["basis"],
+            places=row["communities"],
+        )
+        for row in found.iter_rows(named=True)
+    ]
+
+
+def sources(metric: Metric, at: Scope) -> str:
+    """When the tables were loaded that the scope's numbers come from, and how the checks went."""
+    loaded = query("sources", at, area=at.area_code)
+    names = "；".join(
+        f"{texts.table(row['table_name'])} {row['loaded_at']:%Y-%m-%d %H:%M}" for row in loaded.iter_rows(named=True)
+    )
+    checks = at.version.checks
+    passed = checks.filter(pl.col("failing_rows") == 0).height
+    return _("**来源** {names}。{passed}/{all} 项检查通过。").format(names=names or "–", passed=passed, all=checks.height)

@@ -1,0 +1,142 @@
+"""The frame: navigation, breadcrumb, period, language, what is wrong right now, and where the numbers come from."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui import scope, texts
+from pages.ui.texts import _
+from sql import catalog, query, warehouse
+from sql.errors import LinliError
+from sql.periods import Period, add_months
+from sql.scope import Area, Scope
+
+PAGES = Path(__file__).parent.parent
+# More children than this are picked from a list that can be searched.
+_MOST_LINKS = 24
+
+
+def sections() -> dict[str, dict[str, str]]:
+    """The pages by section: file stem and title, in the order shown. The first page is the one at `/`."""
+    return {
+        _("总览"): {"overview": _("总览"), "coverage": _("网格地图")},
+        _("队伍"): {"staffing": _("配备达标")},
+    }
+
+
+def run() -> None:
+    """Draws the frame and the page inside it."""
+    pages = {
+        stem: st.Page(PAGES / f"{stem}.py", title=title, default=stem == "overview")
+        for section in sections().values()
+        for stem, title in section.items()
+    }
+    page = st.navigation(list(pages.values()), position="hidden")
+    try:
+        at = scope.current()
+        _sidebar(pages)
+        _header(page, at)
+        notices = st.container()
+        page.run()
+        _footer(at)
+    except LinliError as error:
+        st.error(f"{error.zh}\n\n{error.en}")
+        return
+    with notices:
+        _notices()
+
+
+def _sidebar(pages: dict[str, st.Page]) -> None:
+    with st.sidebar:
+        st.markdown(f"### {_('邻里看板')}")
+        for section, members in sections().items():
+            st.caption(section)
+            for stem, title in members.items():
+                st.page_link(pages[stem], label=title, query_params=scope.params())
+
+
+def _header(page: st.Page, at: Scope) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
+        _breadcrumb(page, at)
+        if at.version.is_demo:
+            st.badge(_("演示数据：人员、网格和区县以下边界为虚构"), color="orange")
+        st.space("stretch")
+        _period(at)
+        other, label = ("en", "English") if texts.language() == "zh" else (None, "中文")
+        st.page_link(page, label=label, query_params=scope.params(lang=other))
+
+
+def _breadcrumb(page: st.Page, at: Scope) -> None:
+    for step in at.path:
+        if step.code is not None:
+            st.markdown("›")
+        if step.code == at.area_code:
+            st.markdown(f"**{area_name(step)}**")
+        else:
+            st.page_link(page, label=area_name(step), query_params=scope.params(area=step.code))
+    children = at.children()
+    if not children:
+        return
+    with st.popover("", icon=":material/expand_more:", type="tertiary", help=_("进入下级")):
+        if len(children) <= _MOST_LINKS:
+            for area in children:
+                st.page_link(page, label=area.name, query_params=scope.params(area=area.code))
+        else:
+            names = {area.code: area.name for area in children}
+            st.selectbox(
+                _("进入下级"), list(names), index=None, format_func=names.get, key=f"children_{at.area_code}",
+                on_change=lambda: scope.go_to_area(st.session_state[f"children_{at.area_code}"]),
+            )
+
+
+def area_name(area: Area) -> str:
+    """The area's name; 全部 for the root. Names stay Chinese in English."""
+    return _("全部") if area.code is None else area.name
+
+
+def _period(at: Scope) -> None:
+    data_month = at.version.data_month
+    first = at.version.first_month
+    offered = [str(Period.parse(str(year), data_month)) for year in range(data_month.year, first.year - 1, -1)]
+    offered += [str(Period(add_months(data_month, -11), data_month)), str(Period(first, data_month))]
+    offered += [f"{add_months(data_month, -back):%Y-%m}" for back in range(24)]
+    if str(at.period) not in offered:
+        offered.insert(0, str(at.period))
+    # The widget's key carries the URL's period: a link that changes it makes a new widget.
+    key = f"period_{at.period}"
+    st.selectbox(
+        _("时期"), offered, index=offered.index(str(at.period)), key=key, label_visibility="collapsed", width=190,
+        format_func=lambda text: texts.period(Period.parse(text, data_month)),
+        on_change=lambda: st.query_params.update(period=st.session_state[key]),
+    )
+
+
+def _notices() -> None:
+    failure = warehouse.build_failure()
+    if failure:
+        st.warning(_("最近一次构建失败，显示的仍是之前的数据。") + "\n\n" + texts.of(failure), icon=":material/warning:")
+    for error in catalog.broken().values():
+        st.warning(
+            _("这个文件现在不能用，相关数字按最近可用的定义计算。") + f"\n\n```\n{error.zh}\n```",
+            icon=":material/warning:",
+        )
+
+
+def _footer(at: Scope) -> None:
+    version = at.version
+    sources = query("sources", at, area=at.area_code)
+    names = "、".join(texts.table(name) for name in sources["table_name"])
+    checks = version.checks
+    parts = [
+        _("来源：{names}").format(names=names or "–"),
+        _("数据截至 {date}").format(date=version.data_date),
+        _("{passed}/{all} 项检查通过").format(passed=checks.filter(checks["failing_rows"] == 0).height, all=checks.height),
+        _("版本 {name}").format(name=version.name),
+    ]
+    if stale := sources.filter(sources["is_stale"]).height:
+        parts.insert(1, _("▼ {count} 张表沿用上次的数据").format(count=stale))
+    approvals = at.map_approvals()
+    if approvals:
+        parts.append(_("审图号 {numbers}").format(numbers="、".join(approvals)))
+    st.caption(" · ".join(parts))

@@ -1,0 +1,109 @@
+"""Words and numbers in the reader's language: Chinese by default, English by `?lang=en`."""
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from sql.files import Text
+from sql.metrics import Metric
+from sql.periods import Period
+
+CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "messages.po"
+UNITS = {
+    "people": Text("人", "people"),
+    "residents": Text("人", "people"),
+    "per_10k": Text("人", "per 10k"),
+    "percent": Text("%", "%"),
+    "communities": Text("个", ""),
+    "grids": Text("个", "grids"),
+    "households": Text("户", "households"),
+}
+
+TABLES = {
+    "areas": Text("行政区划", "areas"),
+    "population": Text("人口", "population"),
+    "grids": Text("网格", "grids"),
+    "shapes": Text("边界", "shapes"),
+    "workers": Text("社区工作者", "community workers"),
+    "grid_duties": Text("网格任职", "grid duties"),
+    "standards": Text("标准", "standards"),
+}
+
+
+def language() -> str:
+    """zh or en, from the URL."""
+    return "en" if st.query_params.get("lang") == "en" else "zh"
+
+
+@lru_cache(maxsize=1)
+def english() -> dict[str, str]:
+    """The English for every Chinese text of the pages."""
+    with CATALOGUE.open("rb") as file:
+        return {message.id: message.string for message in read_po(file) if message.id and message.string}
+
+
+def _(text: str) -> str:
+    """A text of the pages, written in Chinese, in the reader's language. Values go in afterwards with str.format."""
+    return text if language() == "zh" else english()[text]
+
+
+def of(text: Text) -> str:
+    """A bilingual text of sql/ in the reader's language."""
+    return text.zh if language() == "zh" else text.en
+
+
+def table(name: str) -> str:
+    """A source table's name for readers."""
+    return of(TABLES[name])
+
+
+def unit(metric: Metric) -> str:
+    """The unit's word, short enough to stand behind a number."""
+    return of(UNITS[metric.unit])
+
+
+def number(value: float | None, decimals: int = 0, signed: bool = False) -> str:
+    """A number as people read it: thousands separated, 万 above 100,000 in Chinese; – where there is none."""
+    if value is None:
+        return "–"
+    sign = "+" if signed and round(value, decimals) > 0 else ""
+    if language() == "zh" and abs(value) >= 100_000:
+        return f"{sign}{format_decimal(value / 10_000, '#,##0.0', locale='zh')}万"
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    # A rounded 0 has no sign.
+    return sign + format_decimal(round(value, decimals) + 0.0, pattern, locale="en").replace("-", "−")
+
+
+def amount(value: float | None, metric: Metric) -> str:
+    """A metric's value with its unit: 12.7 人, 41.3%."""
+    shown = number(value, metric.decimals)
+    word = unit(metric)
+    return shown if value is None or not word else f"{shown}{'' if word == '%' else ' '}{word}"
+
+
+def change(value: float | None, metric: Metric) -> str:
+    """A difference of two values with its sign; – where there is nothing to compare with."""
+    return number(value, metric.decimals, signed=True)
+
+
+def month(value: date) -> str:
+    """2026年6月, or 2026-06 in English."""
+    return f"{value.year}年{value.month}月" if language() == "zh" else f"{value:%Y-%m}"
+
+
+def period(value: Period) -> str:
+    """A period in words: 2026年1–6月, 2026年6月, 2023年1月–2026年6月."""
+    if value.first is None:
+        return _("截至{month}").format(month=month(value.last))
+    if value.first == value.last:
+        return month(value.last)
+    if value.first.year == value.last.year:
+        if language() == "zh":
+            return f"{value.last.year}年{value.first.month}–{value.last.month}月"
+        return f"{value.first:%Y-%m} – {value.last:%m}"
+    return f"{month(value.first)} – {month(value.last)}"

@@ -1,0 +1,43 @@
+"""The colours, once, for light and for dark. Status is never colour alone: it has a symbol and a word as well."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+FONT = "'Microsoft YaHei', 'PingFang SC', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Hex colours of one theme; `sequence` runs from little to much, `below`–`middle`–`above` around a standard."""
+
+    text: str
+    muted: str
+    grid: str
+    ground: str
+    accent: str
+    context: str
+    on_target: str
+    below: str
+    no_data: str
+    sequence: tuple[str, str]
+    diverging: tuple[str, str, str]
+    border: str
+
+
+LIGHT = Palette(
+    text="#1f2937", muted="#5b6675", grid="#e8ecf0", ground="#ffffff", accent="#1f4e79", context="#b8c2cd",
+    on_target="#2b7a57", below="#d9812e", no_data="#d5dae0", sequence=("#e3edf6", "#1f4e79"),
+    diverging=("#d9701a", "#f6f4ee", "#2b7a57"), border="#ffffff",
+)
+DARK = Palette(
+    text="#e6eaf0", muted="#9aa6b5", grid="#283241", ground="#10151c", accent="#7fb2e5", context="#4a586a",
+    on_target="#4fb286", below="#e59a4a", no_data="#37414f", sequence=("#1d2c3c", "#8cc1f2"),
+    diverging=("#e08a35", "#3a3f45", "#3f9f75"), border="#10151c",
+)
+
+
+def palette() -> Palette:
+    """The colours of the theme the reader has on."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
