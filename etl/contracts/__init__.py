@@ -1,8 +1,9 @@
 """The contracts: what each source table holds, one module a family, one class a table.
 
-Adding a table is adding one decorated class to a family's module; reading, checking, reporting and the order of
-loading follow from it.
+Adding a table is adding one decorated class to a family's module; reading, checking, reporting and the order
+of loading follow from it.
 """
+
 from graphlib import TopologicalSorter
 
 from etl.contracts import grid, roster, standards  # noqa: F401  importing a family declares its tables
@@ -13,9 +14,7 @@ def load_order() -> list[Table]:
     """Every table after the tables it refers to."""
     tables = registered()
     needs = {
-        name: [
-            reference.table for reference in table.where("reference").values() if reference.table != name
-        ]
+        name: [reference.table for reference in table.where("reference").values() if reference.table != name]
         for name, table in tables.items()
     }
     return [tables[name] for name in TopologicalSorter(needs).static_order()]

@@ -1,8 +1,9 @@
 """The vocabulary contracts are written in: columns, tables and rules, each with its Chinese name.
 
-A contract is a dataframely schema. Its columns carry in `metadata` what a file and a reader need beyond the type:
-`header` (the Chinese header, alternatives split by "/"), `personal`, `event`, `code`, `reference`, `words`.
+A contract is a dataframely schema. Its columns carry in `metadata` what a file and a reader need beyond the
+type: `header` (the Chinese header, alternatives split by "/"), `personal`, `event`, `code`, `reference`, `words`.
 """
+
 import re
 import unicodedata
 from collections.abc import Callable
@@ -108,7 +109,7 @@ def table(
 
 
 def rule(column: str, zh: str, en: str) -> Callable[[Callable[[Any], pl.Expr]], Any]:
-    """A rule over a row, true where the row is right; what it refuses is reported at `column` with this reason."""
+    """A rule over a row, true where the row is right; a refusal is reported at `column` with this reason."""
 
     def mark(function: Callable[[Any], pl.Expr]) -> Any:
         _REASONS[function.__qualname__] = Reason(column, zh, en)
@@ -143,9 +144,7 @@ def number(
     header: str, *, required: bool = True, at_least: float | None = None, personal: Personal | None = None
 ) -> dy.Column:
     """A number with decimals."""
-    return dy.Float64(
-        nullable=not required, min=at_least, metadata={"header": header, "personal": personal}
-    )
+    return dy.Float64(nullable=not required, min=at_least, metadata={"header": header, "personal": personal})
 
 
 def day(header: str, *, required: bool = True, event: bool = False) -> dy.Column:

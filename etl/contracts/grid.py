@@ -1,7 +1,20 @@
 """Contracts of the grid family: areas and their shapes, their population, and the grids."""
+
 import polars as pl
 
-from etl.contracts.columns import Frames, Reference, Sourced, choice, code, day, flag, rule, table, text, whole
+from etl.contracts.columns import (
+    Frames,
+    Reference,
+    Sourced,
+    choice,
+    code,
+    day,
+    flag,
+    rule,
+    table,
+    text,
+    whole,
+)
 
 COMMUNITY = Reference("areas", "area_code", level="community")
 
@@ -36,9 +49,7 @@ class Areas(Sourced):
     )
     def digits_fit_level(cls) -> pl.Expr:
         digits = pl.col("area_code").str.len_chars()
-        fits = [
-            (pl.col("level") == level) & digits.is_in(allowed) for level, allowed in CODE_DIGITS.items()
-        ]
+        fits = [(pl.col("level") == level) & digits.is_in(allowed) for level, allowed in CODE_DIGITS.items()]
         return pl.any_horizontal(fits) & pl.col("area_code").str.contains(r"^\d+$")
 
 

@@ -1,7 +1,20 @@
 """Contracts of the roster family: the community workers and their duties in grids."""
+
 import polars as pl
 
-from etl.contracts.columns import Reference, Sourced, choice, code, day, flag, number, rule, table, text, whole
+from etl.contracts.columns import (
+    Reference,
+    Sourced,
+    choice,
+    code,
+    day,
+    flag,
+    number,
+    rule,
+    table,
+    text,
+    whole,
+)
 from etl.contracts.grid import COMMUNITY
 
 # GB 11643: with these weights and the check digit itself (X is 10), the sum leaves 1 when divided by 11.
@@ -74,7 +87,7 @@ class Workers(Sourced):
     @rule(
         "birth_date",
         "出生日期 {birth_date} 与入职日期 {hire_date} 之间不是 18 至 70 周岁；请改正其中之一",
-        "from birth_date {birth_date} to hire_date {hire_date} is not an age of 18 to 70; correct one of them",
+        "from birth_date {birth_date} to hire_date {hire_date} is no age of 18 to 70; correct one of them",
     )
     def of_age_when_hired(cls) -> pl.Expr:
         born, hired = pl.col("birth_date").dt, pl.col("hire_date").dt

@@ -1,4 +1,5 @@
 """Contract of the standards family: targets and lists, national or a district's own, by period."""
+
 import polars as pl
 
 from etl.contracts import columns

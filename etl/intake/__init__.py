@@ -1,4 +1,5 @@
-"""Taking in what districts send: from a folder of their files to accepted rows, a list of files and a rejection list."""
+"""From a folder of what districts send to accepted rows, a list of files and a rejection list."""
+
 from etl.intake.errors import SourceError
 from etl.intake.pipeline import Intake, take_in
 

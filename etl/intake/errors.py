@@ -1,20 +1,13 @@
-"""What can be wrong with a source as a whole or with one file; each says how to put it right, in both languages."""
+"""What can be wrong with a source as a whole or with one file of it."""
+
+from sql.errors import LinliError
 
 
-class IntakeError(Exception):
-    """Something a clerk can put right; `zh` and `en` say what and how."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(f"{zh} | {en}")
-        self.zh = zh
-        self.en = en
-
-
-class SourceError(IntakeError):
+class SourceError(LinliError):
     """Nothing can be read from this source."""
 
 
-class FileError(IntakeError):
+class FileError(LinliError):
     """One file, or one sheet of it, can't be read."""
 
 

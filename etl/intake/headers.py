@@ -1,4 +1,5 @@
 """Header rows: finding them below title lines, and matching them with a contract's columns."""
+
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,16 +60,14 @@ def match(header: Sequence[str | None], table: Table) -> Match:
             )
         else:
             places[column] = place
-    missing = [
-        name for name, column in table.columns.items() if not column.nullable and name not in places
-    ]
+    missing = [name for name, column in table.columns.items() if not column.nullable and name not in places]
     if missing:
         raise _missing(table, missing, [cell.strip() for cell in header if cell and cell.strip()], extra)
     return Match(places, extra)
 
 
 def no_header(table: Table) -> NoHeader:
-    """The error of a file in whose first rows no header was found; its cells may be personal and aren't shown."""
+    """The error where no header row was found; the cells may be personal and aren't shown."""
     wanted = [name for name, column in table.columns.items() if not column.nullable]
     return NoHeader(
         f"前 {SEARCHED_ROWS} 行里没有找到表头；请在数据上方加一行表头，至少要有："

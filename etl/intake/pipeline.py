@@ -1,4 +1,5 @@
 """The way of a source into accepted tables: find its files, take in table by table, and draw up the lists."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,11 +36,11 @@ _FILES = {
 class Intake:
     """What a source gave.
 
-    tables: by table name the accepted rows: the contract's columns (enums as their English word, a name as 张*,
-    id_number and phone gone), source_district, source_file, source_sheet, source_row. `shapes` has the columns of
-    `etl.intake.shapes.complete` instead.
-    files: one row a district, file, sheet and table. status: loaded; failed (nothing of it is loaded); stale (it
-    failed, and the rows are those of the version before); ignored (no table of ours). rows_read is always
+    tables: by table name the accepted rows: the contract's columns (enums as their English word, a name as
+    张*, id_number and phone gone), source_district, source_file, source_sheet, source_row. `shapes` has the
+    columns of `etl.intake.shapes.complete` instead.
+    files: one row a district, file, sheet and table. status: loaded; failed (nothing of it is loaded); stale
+    (it failed, and the rows are those of the version before); ignored (no table of ours). rows_read is always
     rows_loaded + rows_rejected + rows_duplicate; a row with several problems is rejected once.
     rejects: one row a problem; row_number and column_name are empty where it is the whole file's.
     latest_event: the latest date of something that has happened, not after today; None without any.
@@ -59,8 +60,8 @@ def take_in(
 ) -> Intake:
     """Read and validate a source folder, one folder a district, and the national standards file.
 
-    `last_good(district, table)` gives the accepted rows of the version before, or None; they stand in for a file
-    that can't be read. `progress(rows, description)` is told how many rows are done.
+    `last_good(district, table)` gives the accepted rows of the version before, or None; they stand in for a
+    file that can't be read. `progress(rows, description)` is told how many rows are done.
     Raises SourceError where the source as a whole can't be read.
     """
     units = find_units(source, national)
@@ -124,7 +125,12 @@ def _files(units: list[Unit], outcomes: dict[str, Outcome]) -> pl.DataFrame:
         rejected = outcome.found.unique(["source_unit", "source_row"])
         for name, numbers in zip(
             _COUNTS,
-            (outcome.read, outcome.accepted["source_unit"], rejected["source_unit"], outcome.duplicates["source_unit"]),
+            (
+                outcome.read,
+                outcome.accepted["source_unit"],
+                rejected["source_unit"],
+                outcome.duplicates["source_unit"],
+            ),
             strict=True,
         ):
             for number, count in numbers.value_counts().iter_rows():
@@ -196,8 +202,6 @@ def _rejects(units: list[Unit], outcomes: dict[str, Outcome], places: pl.DataFra
 
 def _latest_event(accepted: Frames) -> date | None:
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    dates = [
-        accepted[table.name][column] for table in load_order() for column in table.where("event")
-    ]
+    dates = [accepted[table.name][column] for table in load_order() for column in table.where("event")]
     latest = (days.filter(days <= today).max() for days in dates)
     return max((day for day in latest if day is not None), default=None)

@@ -1,4 +1,5 @@
 """The rejection list: one row a problem, its reason in both languages, personal values hidden."""
+
 from string import Formatter
 
 import polars as pl
@@ -52,8 +53,8 @@ def problems(
 ) -> pl.DataFrame:
     """One problem for each of `rows`, at `column`.
 
-    The reasons may name columns of `rows` in braces; `value` says which of them holds the offending value where
-    it isn't `column` itself.
+    The reasons may name columns of `rows` in braces; `value` says which of them holds the offending value
+    where it isn't `column` itself.
     """
     if rows.is_empty():
         return no_problems()

@@ -1,4 +1,5 @@
-"""References between tables, checked against accepted rows only, so that a refused row takes its dependants along."""
+"""References between tables, against accepted rows only, so that a refused row takes its dependants along."""
+
 import polars as pl
 
 from etl.contracts import Reference, Table, registered
@@ -10,6 +11,8 @@ _PLACE = ["source_unit", "source_row"]
 
 def referring(table: Table, rows: pl.DataFrame, accepted: Frames) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows whose references all lead to an accepted row, and the problems of the others."""
+    if rows.is_empty():
+        return rows, no_problems()
     found = [no_problems()]
     if table.name == "areas":
         rows, misplaced = _in_a_tree(table, rows)
@@ -35,7 +38,7 @@ def referring(table: Table, rows: pl.DataFrame, accepted: Frames) -> tuple[pl.Da
 def _unknown(column: str, target: pl.DataFrame, reference: Reference) -> pl.Expr:
     if reference.level is not None:
         target = target.filter(pl.col("level") == reference.level)
-    known = target[reference.column].drop_nulls().unique()
+    known = target[reference.column].drop_nulls()
     return pl.col(column).is_not_null() & ~pl.col(column).is_in(known.implode())
 
 
@@ -70,7 +73,7 @@ def _in_a_tree(table: Table, areas: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
             table,
             "parent_code",
             "上级代码 '{parent_code}' 的级别 {parent_level} 不高于本行的级别 {level}；请改正上级代码或级别",
-            "parent_code '{parent_code}' is a {parent_level}, not above this {level}; correct the code or the level",
+            "parent_code '{parent_code}' is a {parent_level}, not above this {level}; correct one of them",
         ),
         problems(
             placed.filter(orphan),

@@ -1,4 +1,5 @@
-"""Boundaries: reading GeoJSON features, checking and measuring polygons, and drawing parents from their children."""
+"""Boundaries: reading GeoJSON, checking and measuring polygons, drawing parents from their children."""
+
 import json
 
 import numpy as np
@@ -47,7 +48,9 @@ def measured(table: Table, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
     bounds = shapely.bounds(shapes)
     is_polygon = np.isin(shapely.get_type_id(shapes), _POLYGONS) & ~shapely.is_empty(shapes)
     with np.errstate(invalid="ignore"):
-        in_degrees = (np.abs(bounds[:, [0, 2]]) <= 180).all(axis=1) & (np.abs(bounds[:, [1, 3]]) <= 90).all(axis=1)
+        in_degrees = (np.abs(bounds[:, [0, 2]]) <= 180).all(axis=1) & (np.abs(bounds[:, [1, 3]]) <= 90).all(
+            axis=1
+        )
     # The text of a geometry may be long: the rejection list shows where it begins.
     begun = rows.with_columns(pl.col("geometry").str.slice(0, 60))
     found = [
@@ -56,7 +59,7 @@ def measured(table: Table, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
             table,
             "geometry",
             "边界不是有效的 Polygon 或 MultiPolygon；请在地图软件里修复图形后重新导出",
-            "the geometry is not a valid Polygon or MultiPolygon; repair it in the map software and export it again",
+            "the geometry is not a valid Polygon or MultiPolygon; repair it in the map software, export again",
         ),
         problems(
             begun.filter(pl.Series(is_polygon & ~in_degrees)),
@@ -72,8 +75,8 @@ def measured(table: Table, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
 
 
 def placed(rows: pl.DataFrame) -> pl.DataFrame:
-    """Accepted shapes as they are published: code, kind (area, grid), geometry, representative point and bounds
-    in degrees, with their source columns."""
+    """Accepted shapes as they are published: code, kind (area, grid), geometry, representative point and
+    bounds in degrees, with their source columns."""
     shapes = shapely.from_geojson(rows["geometry"].to_numpy())
     return rows.select(
         code=pl.coalesce("area_code", "grid_code"),
@@ -85,7 +88,7 @@ def placed(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def as_read(shapes: pl.DataFrame) -> pl.DataFrame:
-    """Published shapes with the columns of the contract again; derived ones, which no file gave, are left out."""
+    """Published shapes with the columns of the contract again, without the derived ones no file gave."""
     given = shapes.filter(~pl.col("is_derived"))
     is_area = pl.col("kind") == "area"
     return given.with_columns(
@@ -94,8 +97,8 @@ def as_read(shapes: pl.DataFrame) -> pl.DataFrame:
 
 
 def complete(areas: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
-    """The shapes with is_derived (false), and for every area that has none but whose children have, the union of
-    its children's (is_derived true, source columns empty), from the lowest level up.
+    """The shapes with is_derived (false), and for every area that has none but whose children have, the
+    union of its children's (is_derived true, source columns empty), from the lowest level up.
 
     A child without a shape leaves a hole in the union, which is better than a parent that can't be drawn.
     """
@@ -125,7 +128,7 @@ def complete(areas: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rounded(shapes: np.ndarray) -> np.ndarray:
-    """Coordinates to six decimals; an invalid polygon is repaired, what is no polygon afterwards becomes None."""
+    """Coordinates to six decimals; an invalid polygon is repaired, what is then no polygon becomes None."""
     rounded = shapely.transform(shapes, lambda xy: np.round(xy, _DECIMALS))
     invalid = ~shapely.is_valid(rounded) & ~shapely.is_missing(rounded)
     with np.errstate(invalid="ignore"):

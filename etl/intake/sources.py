@@ -1,4 +1,5 @@
-"""What a source folder holds: one folder a district, in it files, of which each file or sheet is one table."""
+"""What a source folder holds: one folder a district, in it files, each file or sheet one table."""
+
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,8 @@ from etl.intake.readers import EXCEL, READ, open_workbook
 class Unit:
     """One table in one file, or in one sheet of it, and what reading it has shown so far.
 
-    `error` says why it can't be loaded or is left aside; an empty sheet among others has none and isn't listed.
+    `error` says why it can't be loaded or is left aside; an empty sheet among others has none and isn't
+    listed.
     """
 
     district: str
@@ -69,7 +71,7 @@ def find_units(source: Path, national: Path | None) -> list[Unit]:
 
 
 def table_named(name: str) -> Table | None:
-    """The table a file or sheet is called after: its English name, or the longest Chinese name inside the text."""
+    """The table a file or sheet is named after: its English name, or the longest Chinese name inside."""
     tables = registered()
     name = plain(name)
     if name in tables:
@@ -80,8 +82,8 @@ def table_named(name: str) -> Table | None:
 
 def _units(district: str, path: Path, folder: Path) -> list[Unit]:
     file = path.relative_to(folder).as_posix()
-    content = path.read_bytes()
-    stamp = hashlib.sha256(content).hexdigest(), len(content)
+    with path.open("rb") as content:
+        stamp = hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size
     table = table_named(path.stem)
     if path.suffix.lower() not in READ:
         kinds = " ".join(sorted(READ))
@@ -100,7 +102,9 @@ def _units(district: str, path: Path, folder: Path) -> list[Unit]:
         # A sheet that is exactly a table's name says more than the name of the workbook around it.
         exact = next((t for t in registered().values() if plain(sheet) in (t.name, t.title)), None)
         sheet_table = exact or table or table_named(sheet)
-        found.append(Unit(district, path, file, sheet, sheet_table, *stamp, None if sheet_table else _unnamed()))
+        found.append(
+            Unit(district, path, file, sheet, sheet_table, *stamp, None if sheet_table else _unnamed())
+        )
     return found
 
 

@@ -1,4 +1,5 @@
-"""One table from all its files: read, typed, checked by the contract, settled against repeats and references."""
+"""One table from all its files: read, typed, checked by its contract, for repeats and for references."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from etl.intake.readers import OVERFLOW, Cells, read
 from etl.intake.references import referring
 from etl.intake.sources import Unit
 from etl.intake.validate import conforming, distinct
-from etl.intake.values import typed
+from etl.intake.values import BLANK, typed
 
 LastGood = Callable[[str, str], pl.DataFrame | None]
 Units = dict[int, Unit]
@@ -21,8 +22,8 @@ Units = dict[int, Unit]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of every row of a table: the rows taken in (still with their personal columns), the exact repeats
-    left out, and the problems of the others. `read` has the source_unit of every row read."""
+    """What became of every row of a table: the rows taken in (still with their personal columns), the exact
+    repeats left out, and the problems of the others. `read` has the source_unit of every row read."""
 
     accepted: pl.DataFrame
     duplicates: pl.DataFrame
@@ -33,8 +34,8 @@ class Outcome:
 def take_table(table: Table, units: Units, accepted: Frames, last_good: LastGood) -> Outcome:
     """Take in one table from its units, by number, after the tables it refers to.
 
-    Marks in the units what was found out about each: its error, its extra columns, whether it holds nothing or rows
-    of the last version stand in for it.
+    Marks in the units what was found out about each: its error, its extra columns, whether it holds nothing
+    or rows of the last version stand in for it.
     """
     cells = _cells(table, units)
     _set_aside(units)
@@ -58,7 +59,7 @@ def take_table(table: Table, units: Units, accepted: Frames, last_good: LastGood
 
 
 def _cells(table: Table, units: Units) -> pl.DataFrame:
-    """The text cells of every readable unit: contract columns, overflow, source_unit, source_row; no blank rows."""
+    """The text cells of every readable unit: contract columns, overflow, source_unit, source_row."""
     wanted = [*table.columns, OVERFLOW]
     schema = dict.fromkeys(wanted, pl.String) | {"source_unit": pl.UInt32, "source_row": pl.UInt32}
     frames = [pl.DataFrame(schema=schema)]
@@ -70,7 +71,9 @@ def _cells(table: Table, units: Units) -> pl.DataFrame:
             if cells is None:
                 unit.is_empty = True
                 continue
-            frames.append(_chosen(table, cells, unit).with_columns(source_unit=pl.lit(number, dtype=pl.UInt32)))
+            frames.append(
+                _chosen(table, cells, unit).with_columns(source_unit=pl.lit(number, dtype=pl.UInt32))
+            )
         except FileError as error:
             unit.error = error
     return pl.concat([frame.select(list(schema)) for frame in frames])
@@ -85,9 +88,16 @@ def _chosen(table: Table, cells: Cells, unit: Unit) -> pl.DataFrame:
         for column in table.columns
     }
     rows = cells.rows.select("source_row", OVERFLOW, **named)
-    filled = [pl.col(column).str.strip_chars() != "" for column in found.places]
-    # A row that has only a running number, in a column of the clerk's own, is blank too.
-    return rows.filter(pl.any_horizontal(*filled, pl.col(OVERFLOW).is_not_null()))
+    return _without_blank(rows, list(found.places))
+
+
+def _without_blank(rows: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """Rows with something in these columns; a running number in a column of the clerk's own is nothing."""
+    # Looking at one column settles nearly every row, at a tenth of the time.
+    doubtful = rows.filter(~pl.col(columns[0]).str.contains(r"\w").fill_null(False))
+    filled = [~pl.col(column).str.strip_chars().is_in(BLANK) for column in columns]
+    blank = doubtful.filter(~pl.any_horizontal(*filled, pl.col(OVERFLOW).is_not_null()).fill_null(False))
+    return rows.join(blank, on="source_row", how="anti", maintain_order="left") if blank.height else rows
 
 
 def _set_aside(units: Units) -> None:
@@ -106,8 +116,8 @@ def _set_aside(units: Units) -> None:
 def _last_good_rows(table: Table, units: Units, last_good: LastGood) -> pl.DataFrame:
     """The rows of the version before for the units that failed, as typed rows of those units.
 
-    A failed unit gets back the rows it gave itself; where nothing of its district's table could be read, the first
-    one also gets the rows of files that are no longer there.
+    A failed unit gets back the rows it gave itself; where nothing of its district's table could be read, the
+    first one also gets the rows of files that are no longer there.
     """
     frames = [_typed_frame(table)]
     for district in sorted({unit.district for unit in units.values() if unit.has_failed}):
@@ -118,7 +128,8 @@ def _last_good_rows(table: Table, units: Units, last_good: LastGood) -> pl.DataF
             before = shapes.as_read(before)
         mine = {number: unit for number, unit in units.items() if unit.district == district}
         is_ours = [
-            (pl.col("source_file") == unit.file) & (pl.col("source_sheet") == unit.sheet) for unit in mine.values()
+            (pl.col("source_file") == unit.file) & (pl.col("source_sheet") == unit.sheet)
+            for unit in mine.values()
         ]
         strays = ~pl.any_horizontal(is_ours) & all(unit.status != "loaded" for unit in mine.values())
         for (number, unit), own in zip(mine.items(), is_ours, strict=True):
@@ -126,7 +137,9 @@ def _last_good_rows(table: Table, units: Units, last_good: LastGood) -> pl.DataF
                 rows = before.filter(own | strays)
                 strays = pl.lit(False)
                 unit.is_stale = not rows.is_empty()
-                frames.append(_typed_frame(table, rows.with_columns(source_unit=number, source_readable=True)))
+                frames.append(
+                    _typed_frame(table, rows.with_columns(source_unit=number, source_readable=True))
+                )
     return pl.concat(frames)
 
 

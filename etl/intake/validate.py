@@ -1,4 +1,5 @@
 """From typed rows to accepted ones: the contract's rules, exact repeats, and keys given twice."""
+
 import polars as pl
 
 from etl.contracts import Table
@@ -48,7 +49,12 @@ def conforming(
             seen = unreadable.filter(pl.col("column_name") == column)
             failed = failed.join(seen, on=_PLACE, how="anti")
         limit = str(getattr(table.columns[column], kind, ""))
-        names = {"{header}": table.header(column), "{column}": column, "{limit}": limit, "{cell}": f"{{{column}}}"}
+        names = {
+            "{header}": table.header(column),
+            "{column}": column,
+            "{limit}": limit,
+            "{cell}": f"{{{column}}}",
+        }
         zh, en = (_with_names(text, names) for text in _COLUMN_RULES[kind])
         found.append(problems(failed, table, column, zh, en))
     return good, pl.concat(found)
@@ -63,10 +69,11 @@ def _with_names(text: str, names: dict[str, str]) -> str:
 def distinct(
     table: Table, rows: pl.DataFrame, places: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """One row a key: the rows that stay, the exact repeats of one of them, and the problems of keys in conflict.
+    """One row a key: the rows that stay, the exact repeats of one of them, and the problems of keys in
+    conflict.
 
-    Of exact repeats the first stays; where rows of one key differ none of them does. `places` gives source_unit and
-    the `place` in words of every unit, so that each reason can name the other row.
+    Of exact repeats the first stays; where rows of one key differ none of them does. `places` gives
+    source_unit and the `place` in words of every unit, so that each reason can name the other row.
     """
     repeated = _repeated_keys(table, rows)
     if repeated is None:
@@ -87,7 +94,7 @@ def distinct(
 def _repeated_keys(table: Table, rows: pl.DataFrame) -> pl.Series | None:
     """Which rows share their key with another, None where no row does."""
     first, *others = table.key
-    # Where the first column of the key is already unique, the whole key is: true of every roster without history.
+    # Where the key's first column is already unique so is the key: true of every roster without history.
     if rows[first].null_count() == 0 and rows[first].n_unique() == rows.height:
         return None
     keys = rows.select(table.key) if others else rows.select(first)
@@ -108,9 +115,7 @@ def _conflicts(table: Table, rows: pl.DataFrame, places: pl.DataFrame) -> pl.Dat
         *(pl.col(place).get(1).over(table.key).alias(f"second_{place}") for place in ("place", "place_en")),
     )
     named = named.join(differing.unique(table.key), on=table.key, how="left", nulls_equal=True).with_columns(
-        other=pl.when(pl.col("place") == pl.col("first_place"))
-        .then("second_place")
-        .otherwise("first_place"),
+        other=pl.when(pl.col("place") == pl.col("first_place")).then("second_place").otherwise("first_place"),
         other_en=pl.when(pl.col("place") == pl.col("first_place"))
         .then("second_place_en")
         .otherwise("first_place_en"),

@@ -1,5 +1,7 @@
 """From cells to typed values: every way the field writes a date, a number, a yes or a code."""
+
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import dataframely as dy
 import polars as pl
@@ -8,8 +10,8 @@ from etl.contracts import Table
 from etl.contracts.columns import plain
 from etl.intake.reasons import problems
 
-BLANK = ("", "-", "/")
-NOTHING = "无"
+# What a clerk writes for nothing; where 无 is one of a column's own words it means that.
+BLANK = ["", "-", "/", "无"]
 TRUE_WORDS = ("是", "有", "1", "true")
 FALSE_WORDS = ("否", "无", "0", "false")
 
@@ -42,29 +44,42 @@ _NOT_YES_OR_NO = (
 )
 
 
+@dataclass(frozen=True)
+class _Values:
+    """A column's typed values and the rows whose cell is filled but can't be read, None where all can."""
+
+    values: pl.Series
+    failed: pl.Series | None = None
+
+
 def typed(table: Table, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Read a table's text cells as its types.
 
-    `cells` has the contract columns as text, overflow, source_unit and source_row. Comes back as the same rows with
-    typed columns and source_readable (false where a filled cell could not be read, which is then empty, or the row
-    is longer than the header), and the problems.
+    `cells` has the contract columns as text, overflow, source_unit and source_row. Comes back as the same
+    rows with typed columns and source_readable (false where a filled cell could not be read, which is then
+    empty, or the row is longer than the header), and the problems.
     """
-    cells = cells.with_columns(_blanked(table, name) for name in table.columns)
-    columns: list[pl.Series] = []
     unreadable = cells["overflow"].is_not_null()
     found = [_overlong(table, cells.filter(unreadable))]
+    columns: list[pl.Series] = []
     for name, column in table.columns.items():
-        read, (zh, en) = _reader(column)
-        values = read(cells[name]).alias(name)
-        columns.append(values)
-        if values.null_count() == cells[name].null_count():
+        if cells[name].null_count() == cells.height:
+            columns.append(pl.Series(name, dtype=column.dtype).extend_constant(None, cells.height))
             continue
-        failed = values.is_null() & cells[name].is_not_null()
-        unreadable = unreadable | failed
-        zh, en = (text.replace("{header}", table.header(name)).replace("{column}", name) for text in (zh, en))
-        rows = cells.filter(failed).select("source_unit", "source_row", pl.col(name).alias("cell"))
-        found.append(problems(rows, table, name, zh, en, value="cell"))
-    frame = cells.select("source_unit", "source_row").with_columns(~unreadable.alias("source_readable"), *columns)
+        read, (zh, en) = _reader(column)
+        outcome = read(cells[name])
+        columns.append(outcome.values.alias(name))
+        if outcome.failed is not None:
+            unreadable = unreadable | outcome.failed
+            named = (
+                text.replace("{header}", table.header(name)).replace("{column}", name) for text in (zh, en)
+            )
+            cell = pl.col(name).str.strip_chars().alias("cell")
+            rows = cells.filter(outcome.failed).select("source_unit", "source_row", cell)
+            found.append(problems(rows, table, name, *named, value="cell"))
+    frame = cells.select("source_unit", "source_row").with_columns(
+        ~unreadable.alias("source_readable"), *columns
+    )
     return frame.select(table.schema.column_names()), pl.concat(found)
 
 
@@ -74,19 +89,11 @@ def _overlong(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
         table,
         "overflow",
         "这一行的单元格比表头多，多出 '{overflow}'；请检查是否多了分隔符，或给这一列加上表头",
-        "the row has more cells than the header: '{overflow}'; remove the extra separator, or give the column a header",
+        "the row has more cells than the header: '{overflow}'; remove a separator, or add a header",
     )
 
 
-def _blanked(table: Table, name: str) -> pl.Expr:
-    column = table.columns[name]
-    nothing_means = isinstance(column, dy.Bool) or NOTHING in column.metadata.get("words", {})
-    blanks = BLANK if nothing_means else (*BLANK, NOTHING)
-    cell = pl.col(name).str.strip_chars()
-    return pl.when(~cell.is_in(blanks)).then(cell).alias(name)
-
-
-def _reader(column: dy.Column) -> tuple[Callable[[pl.Series], pl.Series], tuple[str, str]]:
+def _reader(column: dy.Column) -> tuple[Callable[[pl.Series], _Values], tuple[str, str]]:
     """How a column's cells are read, and the reason for one that can't be."""
     match column:
         case dy.Enum():
@@ -109,41 +116,61 @@ def _reader(column: dy.Column) -> tuple[Callable[[pl.Series], pl.Series], tuple[
         case _ if column.metadata.get("code"):
             return _codes, _NOT_A_CODE
         case _:
-            return lambda cells: cells, _NOT_A_CODE
+            return _texts, _NOT_A_CODE
 
 
-def _mended(cells: pl.Series, cheap: pl.Series, mend: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """Values read the cheap way, and those it left read by `mend`, once for each different cell."""
-    left = cells.filter(cheap.is_null() & cells.is_not_null()).unique()
-    if left.is_empty():
-        return cheap
-    # NFKC turns full-width digits, letters and punctuation into half width.
-    values = pl.DataFrame({"cell": left}).select(mend(pl.col("cell").str.normalize("NFKC")))
-    found = cells.replace_strict(left, values.to_series(), default=None, return_dtype=cheap.dtype)
-    return cheap.fill_null(found)
-
-
-def _words(cells: pl.Series, words: dict[str, object], dtype: pl.DataType) -> pl.Series:
+def _words(cells: pl.Series, words: dict[str, object], dtype: pl.DataType) -> _Values:
     different = cells.drop_nulls().unique()
-    values = pl.Series([words.get(plain(cell)) for cell in different], dtype=dtype)
-    return cells.replace_strict(different, values, default=None, return_dtype=dtype)
-
-
-def _codes(cells: pl.Series) -> pl.Series:
-    is_plain = (cells.str.len_bytes() == cells.str.len_chars()) & ~(
-        cells.str.ends_with(".0") | cells.str.contains("E+", literal=True)
+    meanings = [words.get(plain(cell)) for cell in different]
+    unknown = [
+        cell
+        for cell, meaning in zip(different, meanings, strict=True)
+        if meaning is None and cell.strip() not in BLANK
+    ]
+    values = cells.replace_strict(
+        different, pl.Series(meanings, dtype=dtype), default=None, return_dtype=dtype
     )
-    cheap = cells.to_frame().select(pl.when(is_plain).then(cells)).to_series()
+    return _Values(values, cells.is_in(unknown) if unknown else None)
+
+
+def _texts(cells: pl.Series) -> _Values:
+    cell = pl.col("cell").str.strip_chars()
+    filled = pl.when(~cell.is_in(BLANK)).then(cell)
+    return _Values(cells.alias("cell").to_frame().select(filled).to_series())
+
+
+def _mended(cells: pl.Series, cheap: pl.Expr, mend: Callable[[pl.Expr], pl.Expr]) -> _Values:
+    """Cells read the cheap way, and those it leaves null read by `mend`, once for each different cell.
+
+    Both are about the column "cell". A file is mostly written in one way, and the cheap one fits most.
+    """
+    frame = cells.alias("cell").to_frame()
+    values = frame.select(cheap).to_series()
+    left = cells.filter(values.is_null() & cells.is_not_null()).unique()
+    if left.is_empty():
+        return _Values(values)
+    # NFKC turns full-width digits, letters and punctuation into half width.
+    trimmed = pl.DataFrame({"cell": left}).select(pl.col("cell").str.normalize("NFKC").str.strip_chars())
+    mended = trimmed.select(pl.when(~pl.col("cell").is_in(BLANK)).then(mend(pl.col("cell")))).to_series()
+    values = values.fill_null(cells.replace_strict(left, mended, default=None, return_dtype=values.dtype))
+    unread = left.filter(mended.is_null() & ~trimmed.to_series().is_in(BLANK))
+    return _Values(values, None if unread.is_empty() else cells.is_in(unread.implode()))
+
+
+def _codes(cells: pl.Series) -> _Values:
+    cell = pl.col("cell")
+    # Nothing in such a cell has to be mended; a single character may be a mark for nothing.
+    is_plain = cell.str.contains(r"^[0-9A-Za-z_][0-9A-Za-z_-]+$")
 
     def mend(cell: pl.Expr) -> pl.Expr:
         # A code kept as a number by Excel comes as 621002001001.0.
         whole = cell.str.replace(r"^(\d+)\.0+$", "${1}")
         return pl.when(~whole.str.contains(r"^\d(\.\d+)?[Ee]\+\d+$")).then(whole)
 
-    return _mended(cells, cheap, mend)
+    return _mended(cells, pl.when(is_plain).then(cell), mend)
 
 
-def _dates(cells: pl.Series) -> pl.Series:
+def _dates(cells: pl.Series) -> _Values:
     def mend(cell: pl.Expr) -> pl.Expr:
         cell = cell.str.replace(r"[ T]+0?0:00(:00(\.0+)?)?$", "").str.replace(r"^(\d+)\.0+$", "${1}")
         parts = cell.str.extract_groups(r"^(\d{4})(?:[-/.]|年)\s*(\d{1,2})(?:[-/.]|月)\s*(\d{1,2})日?$")
@@ -151,13 +178,17 @@ def _dates(cells: pl.Series) -> pl.Series:
         packed = pl.when(cell.str.contains(r"^\d{8}$")).then(cell).str.to_date("%Y%m%d", strict=False)
         serial = pl.when(cell.str.contains(r"^\d{5}$")).then(cell).cast(pl.Int32, strict=False)
         serial = pl.when(serial.is_between(*_EXCEL_SERIALS)).then(serial)
-        return pl.coalesce(
-            written.str.to_date("%Y-%m-%d", strict=False), packed, _EXCEL_DAY_ZERO + pl.duration(days=serial)
-        )
+        return _plausible(pl.coalesce(_written(written), packed, _EXCEL_DAY_ZERO + pl.duration(days=serial)))
 
-    dates = _mended(cells, cells.str.to_date("%Y-%m-%d", strict=False), mend)
-    plausible = pl.when(pl.col("day").is_between(_FIRST_DAY, _LAST_DAY)).then("day")
-    return dates.alias("day").to_frame().select(plausible).to_series()
+    return _mended(cells, _plausible(_written(pl.col("cell"))), mend)
+
+
+def _written(cell: pl.Expr) -> pl.Expr:
+    return cell.str.to_date("%Y-%m-%d", strict=False)
+
+
+def _plausible(day: pl.Expr) -> pl.Expr:
+    return pl.when(day.is_between(_FIRST_DAY, _LAST_DAY)).then(day)
 
 
 def _without_thousands(cell: pl.Expr) -> pl.Expr:
@@ -165,17 +196,16 @@ def _without_thousands(cell: pl.Expr) -> pl.Expr:
     return pl.when(grouped).then(cell.str.replace_all(",", "", literal=True)).otherwise(cell)
 
 
-def _whole_numbers(cells: pl.Series) -> pl.Series:
+def _whole_numbers(cells: pl.Series) -> _Values:
     def mend(cell: pl.Expr) -> pl.Expr:
         return _without_thousands(cell).str.replace(r"\.0*$", "").cast(pl.Int64, strict=False)
 
-    return _mended(cells, cells.cast(pl.Int64, strict=False), mend)
+    return _mended(cells, pl.col("cell").cast(pl.Int64, strict=False), mend)
 
 
-def _numbers(cells: pl.Series) -> pl.Series:
-    def mend(cell: pl.Expr) -> pl.Expr:
-        return _without_thousands(cell).cast(pl.Float64, strict=False)
+def _numbers(cells: pl.Series) -> _Values:
+    def finite(cell: pl.Expr) -> pl.Expr:
+        value = cell.cast(pl.Float64, strict=False)
+        return pl.when(value.is_finite()).then(value)
 
-    numbers = _mended(cells, cells.cast(pl.Float64, strict=False), mend).alias("number")
-    finite = pl.when(pl.col("number").is_finite()).then("number")
-    return numbers.to_frame().select(finite).to_series()
+    return _mended(cells, finite(pl.col("cell")), lambda cell: finite(_without_thousands(cell)))
