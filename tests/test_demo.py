@@ -50,7 +50,8 @@ def age(day: date) -> pl.Expr:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {str(path.relative_to(folder)): path.read_bytes()
+            for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def test_same_seed_same_bytes_as_committed(tmp_path):
@@ -71,10 +72,13 @@ def test_scaled_copies_have_codes_and_names_of_their_own(tmp_path):
     etl.demo.write(tmp_path, scale=2)
     folders = ("上级区划", *FOLDERS, *(f"{folder}_2" for folder in FOLDERS))
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(folders)
-    encoding = {"洪洞县": "gb18030", "洪洞县_2": "gb18030"}
-    areas = pl.concat([
-        pl.read_csv((tmp_path / folder / "行政区划.csv").read_text(encoding=encoding.get(folder, "utf-8-sig")).encode(),
-                    infer_schema=False) for folder in folders])
+
+    def areas_of(folder: str) -> pl.DataFrame:
+        encoding = "gb18030" if folder.startswith("洪洞县") else "utf-8-sig"
+        text = (tmp_path / folder / "行政区划.csv").read_text(encoding=encoding)
+        return pl.read_csv(text.encode(), infer_schema=False)
+
+    areas = pl.concat([areas_of(folder) for folder in folders])
     assert areas["区划代码"].is_unique().all()
     assert set(areas["上级代码"].drop_nulls()) <= set(areas["区划代码"])
     assert {"庆阳市_2", "西峰区_2", "潍坊市_2", "洪洞县_2"} <= set(areas["名称"])
@@ -86,7 +90,8 @@ def test_scaled_copies_have_codes_and_names_of_their_own(tmp_path):
 
 
 def test_urban_residents_add_up_to_the_census():
-    census = dict(pl.read_csv(CENSUS, infer_schema=False).select("区划代码", pl.col("城镇人口").cast(int)).iter_rows())
+    counts = pl.read_csv(CENSUS, infer_schema=False)
+    census = dict(counts.select("区划代码", pl.col("城镇人口").cast(int)).iter_rows())
     for folder in FOLDERS:
         latest = read(folder, "人口").filter(pl.col("统计日期") == "2026-06-30")
         totals = latest.group_by(county=pl.col("社区代码").str.head(6)).agg(pl.col("城镇常住人口").cast(int).sum())
@@ -237,7 +242,8 @@ def test_identity_numbers_are_valid_and_belong_to_nobody(folder):
         assert number.startswith("999") and phone.startswith("100") and len(phone) == 11
         assert number[6:14] == f"{birth:%Y%m%d}"
         assert int(number[16]) % 2 == (gender == "男")
-        assert number[17] == "10X98765432"[sum(int(d) * w for d, w in zip(number, weights, strict=False)) % 11]
+        total = sum(int(digit) * weight for digit, weight in zip(number[:17], weights, strict=True))
+        assert number[17] == "10X98765432"[total % 11]
     assert people["身份证号"].is_unique().all()
 
 
@@ -270,5 +276,5 @@ def test_shapes_tile(folder):
         streets = [area for code, area in areas.items() if len(code) == 9 and code.startswith(county)]
         union = shapely.union_all(streets)
         assert sum(area.area for area in streets) - union.area < NO_OVERLAP
-        # The county keeps its real vertices alone; its streets add theirs, each a few centimetres off its line.
+        # The county keeps its real vertices alone; its streets add theirs, each centimetres off its line.
         assert union.symmetric_difference(areas[county]).area < 1e-6

@@ -1,4 +1,4 @@
-"""The demo: four real places with invented people, grids and boundaries, as their districts would send them."""
+"""The demo: four real places with invented people, grids and boundaries, as districts would send them."""
 
 import json
 from pathlib import Path
@@ -102,5 +102,6 @@ def _copied(table: str, rows: list[dict], copy: int) -> list[dict]:
 
 
 def _copied_features(features: list[dict], copy: int) -> list[dict]:
-    return [feature | {"properties": {key: _fresh_code(code, copy) for key, code in feature["properties"].items()}}
+    return [feature | {"properties": {key: _fresh_code(code, copy)
+                                      for key, code in feature["properties"].items()}}
             for feature in features]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 START = date(2022, 1, 1)
+LAST_MONTH = date(2026, 6, 1)
 END = date(2026, 6, 30)
 
 

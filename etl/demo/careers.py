@@ -3,16 +3,20 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from random import Random
 
-from etl.demo.calendar import END, START, add_months, age_at, month_end, month_starts, random_day, shift_years
+from etl.demo.calendar import (
+    LAST_MONTH, START, add_months, age_at, month_end, month_starts, random_day, shift_years,
+)
 from etl.demo.draws import draw, share_out
 from etl.demo.places import Community, urban_residents_at
 from etl.demo.settings import County
 
 RETIREMENT_AGE = 60
 # People leave after the Spring Festival and when the civil service has hired, in June and July.
-LEAVING_SEASON = {1: 0.5, 2: 1.7, 3: 1.7, 4: 0.7, 5: 0.7, 6: 1.5, 7: 1.6, 8: 0.9, 9: 0.8, 10: 0.7, 11: 0.6, 12: 0.6}
+LEAVING_SEASON = {1: 0.5, 2: 1.7, 3: 1.7, 4: 0.7, 5: 0.7, 6: 1.5,
+                  7: 1.6, 8: 0.9, 9: 0.8, 10: 0.7, 11: 0.6, 12: 0.6}
 # Rural and not yet counted communities keep a few workers whatever their size; 环县's keeps none.
 FEW_WORKERS = {"141024106002": 3, "141024100014": 3, "621022109400": 0}
 
@@ -33,48 +37,45 @@ class Career:
         return self.hire <= day and (self.leave is None or self.leave > day)
 
 
-def careers(county: County, places: list[Community], seed: int) -> list[Career]:
+def careers(county: County, communities: list[Community], seed: int) -> list[Career]:
     """Every career of a county between the first month and the last, those since ended included."""
-    return _Staffing(county, places, seed).run()
+    return _Staffing(county, communities, seed).run()
 
 
 class _Staffing:
     """The roster of one county as it moves from round to round."""
 
-    def __init__(self, county: County, places: list[Community], seed: int):
+    def __init__(self, county: County, communities: list[Community], seed: int):
         self.county = county
-        self.places = [place for place in places if FEW_WORKERS.get(place.code, 1)]
+        self.communities = [one for one in communities if FEW_WORKERS.get(one.code, 1)]
         self.seed = seed
         self.rng = Random(f"{seed}/careers/{county.code}")
         self.everyone: list[Career] = []
         self.active: list[Career] = []
-        noise = {place.code: self.rng.uniform(0.8, 1.25) for place in self.places}
-        size = {place.code: place.urban_residents * noise[place.code] for place in self.places}
-        sized = sum(size.values())
-        self.weight = {place.code: FEW_WORKERS[place.code] * sized / county.workers if place.code in FEW_WORKERS
-                       else size[place.code] for place in self.places}
+        self.weight = {one.code: one.urban_residents * self.rng.uniform(0.8, 1.25)
+                       for one in self.communities}
+        sized = sum(self.weight.values())
+        for code in FEW_WORKERS.keys() & self.weight.keys():
+            self.weight[code] = FEW_WORKERS[code] * sized / county.workers
 
     def run(self) -> list[Career]:
         self._first_roster()
         rounds = [month for month in month_starts() if month.month in self.county.rounds]
-        # A round in the last month would leave no time to settle; the last headcount counts from the one before.
-        starts = [START] + [month for month in rounds if month < add_months(END, 0)]
-        for index, start in enumerate(starts):
-            end = starts[index + 1] if index + 1 < len(starts) else add_months(END, 1)
-            self._interval(start, end, recruits=index > 0)
+        starts = [START, *rounds, add_months(LAST_MONTH, 1)]
+        for start, end in pairwise(starts):
+            self._interval(start, end, recruits=start in rounds)
         return self.everyone
 
     def _headcount(self, month: date) -> int:
         """Workers wanted at the end of a month, along the county's ratios."""
-        if month >= add_months(END, 0):
+        if month == LAST_MONTH:
             return self.county.workers
-        points = list(self.county.ratios)
-        base_at_end = sum(place.urban_residents for place in self.places) / 10000
-        points.append((add_months(END, 0), self.county.workers / base_at_end))
+        base_at_end = sum(one.urban_residents for one in self.communities) / 10000
+        points = [*self.county.ratios, (LAST_MONTH, self.county.workers / base_at_end)]
         at = bisect_right([day for day, _ in points], month) - 1
         (since, low), (until, high) = points[at], points[at + 1]
         share = (month - since).days / (until - since).days
-        base = sum(urban_residents_at(self.county, place, month, self.seed) for place in self.places) / 10000
+        base = sum(urban_residents_at(self.county, one, month, self.seed) for one in self.communities) / 10000
         return round((low + (high - low) * share) * base)
 
     def _first_roster(self) -> None:
@@ -139,7 +140,7 @@ class _Staffing:
             self._hire(community, first_day + timedelta(days=self.rng.randint(3, 10) if late else 0), False)
 
     def _retires_in(self, career: Career, month: date) -> bool:
-        return add_months(shift_years(career.birth, RETIREMENT_AGE), 0) <= month
+        return shift_years(career.birth, RETIREMENT_AGE) <= month_end(month)
 
     def _leave(self, career: Career, day: date, reason: str) -> None:
         career.leave, career.leave_reason = max(day, career.hire), reason
@@ -147,7 +148,7 @@ class _Staffing:
 
     def _secretaries_leave(self, month: date) -> None:
         # Nobody changes in the last two months, so that each successor has started by the last day.
-        if month >= add_months(END, -1):
+        if month >= add_months(LAST_MONTH, -1):
             return
         for career in [one for one in self.active if one.is_secretary]:
             retires = self._retires_in(career, month)

@@ -8,124 +8,152 @@ from etl.demo.calendar import END
 from etl.demo.grids import Grid
 from etl.demo.settings import Place
 
-# Rosters of these duties were begun with the grids; nothing earlier is on record.
+# Rosters of these duties were begun in that year; nothing earlier is on record.
 RECORDS_BEGIN = date(2021, 1, 1)
+# Grids long without a leader after this day are those that have none at the end.
+LAST_LONG_GAP = date(2025, 8, 1)
 
 
 def grid_duties(place: Place, grids: list[Grid], workers: list[dict], seed: int) -> list[dict]:
     """Duties of a place, those ended included, ordered by grid and start."""
     rng = Random(f"{seed}/duties/{place.code}")
-    of_community: dict[str, list[dict]] = defaultdict(list)
+    workers_of: dict[str, list[dict]] = defaultdict(list)
     for worker in workers:
-        of_community[worker["community_code"]].append(worker)
+        workers_of[worker["community_code"]].append(worker)
     grids_of: dict[str, list[Grid]] = defaultdict(list)
     for grid in grids:
         grids_of[grid.community].append(grid)
-    duties: list[dict] = []
-    for community, own_grids in grids_of.items():
-        duties += _of_community(own_grids, of_community[community], rng)
-    _forget_some_endings(duties, {grid.code: grid for grid in grids}, rng)
-    return sorted(duties, key=lambda duty: (duty["grid_code"], duty["since"], duty["duty"], duty["worker_id"]))
+    duties = [duty for community, own_grids in grids_of.items()
+              for duty in _Duties(own_grids, workers_of[community], rng).rows()]
+    _forget_some_endings(duties, grids, workers, rng)
+    return sorted(duties, key=lambda duty: (duty["grid_code"], duty["since"], duty["worker_id"]))
 
 
-def _on_post(worker: dict, day: date) -> bool:
-    return worker["hire_date"] <= day and (worker["leave_date"] is None or worker["leave_date"] > day)
+def _holds(duty: dict, day: date) -> bool:
+    return duty["since"] <= day and (duty["until"] is None or duty["until"] > day)
 
 
-def _of_community(grids: list[Grid], workers: list[dict], rng: Random) -> list[dict]:
-    held: dict[str, list[dict]] = {worker["worker_id"]: [] for worker in workers}
-    duties: list[dict] = []
+def _earliest(*days: date | None) -> date | None:
+    """The first of the days that comes by the last month's end, None when none does."""
+    return min((day for day in days if day is not None and day <= END), default=None)
 
-    def assign(worker: dict, grid: Grid, duty: str, since: date, until: date | None) -> None:
+
+class _Duties:
+    """The duties of one community as they are handed on."""
+
+    def __init__(self, grids: list[Grid], workers: list[dict], rng: Random):
+        self.grids = grids
+        self.workers = workers
+        self.rng = rng
+        self.duties: list[dict] = []
+        self.held: dict[str, list[dict]] = {worker["worker_id"]: [] for worker in workers}
+
+    def rows(self) -> list[dict]:
+        for grid in self.grids:
+            self._lead(grid)
+        for worker in self.workers:
+            if worker["post"] != "secretary" and self.rng.random() < 0.8:
+                self._serve(worker)
+        for grid in self.grids:
+            if grid.leaderless_from and not grid.unstaffed_from:
+                self._keep_a_member(grid)
+        return self.duties
+
+    def _assign(self, worker: dict, grid: Grid, duty: str, since: date, until: date | None) -> None:
         row = {"worker_id": worker["worker_id"], "grid_code": grid.code, "duty": duty,
                "since": since, "until": until}
-        held[worker["worker_id"]].append(row)
-        duties.append(row)
+        self.held[worker["worker_id"]].append(row)
+        self.duties.append(row)
 
-    for grid in grids:
-        _lead(grid, workers, held, assign, rng)
-    for worker in workers:
-        if worker["post"] != "secretary" and rng.random() < 0.8:
-            _serve(worker, grids, list(held[worker["worker_id"]]), duties, assign, rng)
-    for grid in grids:
-        if grid.leaderless_from and not grid.unstaffed_from and not any(
-                duty["grid_code"] == grid.code and duty["until"] is None for duty in duties):
-            spare = min((worker for worker in workers if worker["leave_date"] is None and worker["post"] != "secretary"),
-                        key=lambda worker: (sum(row["until"] is None for row in held[worker["worker_id"]]),
-                                            worker["worker_id"]))
-            assign(spare, grid, "member", max(grid.leaderless_from, spare["hire_date"]), None)
-    return duties
+    def _lead(self, grid: Grid) -> None:
+        """One leader after another, with a gap now and then, to the end of the grid or of the records."""
+        stop = min(day for day in (grid.closed, grid.leaderless_from, END + timedelta(days=1)) if day)
+        since = max(grid.set_up, RECORDS_BEGIN) + timedelta(days=self.rng.randint(0, 25))
+        previous = None
+        while since < stop:
+            leader = self._next_leader(since, previous)
+            if leader is None:
+                since += timedelta(days=30)
+                continue
+            turn = since + timedelta(days=self.rng.randint(420, 1500))
+            until = _earliest(leader["leave_date"], turn, stop)
+            self._assign(leader, grid, "leader", since, until)
+            if until is None:
+                return
+            previous = leader["worker_id"]
+            long_gap = until < LAST_LONG_GAP and self.rng.random() < 0.12
+            since = until + timedelta(days=self.rng.randint(45, 150) if long_gap else self.rng.randint(0, 15))
+            # A grid that is to be led now has its next leader by the last day.
+            if stop > END:
+                since = min(since, END)
 
-
-def _lead(grid: Grid, workers: list[dict], held: dict[str, list[dict]], assign, rng: Random) -> None:
-    """One leader after another, with a gap now and then, to the end of the grid or of the records."""
-    stop = min(day for day in (grid.closed, grid.leaderless_from, END + timedelta(days=1)) if day)
-    since = max(grid.set_up, RECORDS_BEGIN) + timedelta(days=rng.randint(0, 25))
-    previous = None
-    while since < stop:
-        present = [worker for worker in workers if _on_post(worker, since)]
-        if not present:
-            since += timedelta(days=30)
-            continue
+    def _next_leader(self, day: date, previous: str | None) -> dict | None:
+        """Who has least to do; rather not the secretary nor the one who just handed over."""
+        present = [worker for worker in self.workers if worker["hire_date"] <= day
+                   and (worker["leave_date"] is None or worker["leave_date"] > day)]
 
         def burden(worker: dict) -> tuple:
-            open_duties = sum(row["since"] <= since and (row["until"] is None or row["until"] > since)
-                              for row in held[worker["worker_id"]])
-            return (open_duties + 2 * (worker["post"] == "secretary"), worker["worker_id"] == previous,
+            duties = sum(_holds(duty, day) for duty in self.held[worker["worker_id"]])
+            return (duties + 2 * (worker["post"] == "secretary"), worker["worker_id"] == previous,
                     worker["post"] == "building_worker", worker["hire_date"], worker["worker_id"])
 
-        leader = min(present, key=burden)
-        turn = since + timedelta(days=rng.randint(420, 1500))
-        ends = [day for day in (leader["leave_date"], turn, stop) if day is not None and day <= END]
-        until = min(ends) if ends else None
-        assign(leader, grid, "leader", since, until)
-        if until is None:
-            return
-        previous = leader["worker_id"]
-        gap = rng.randint(45, 150) if rng.random() < 0.12 else rng.randint(0, 20)
-        following = until + timedelta(days=gap)
-        # A grid that is led now has its next leader by the last day.
-        since = min(following, END) if stop > END else following
+        return min(present, key=burden, default=None)
 
-
-def _serve(worker: dict, grids: list[Grid], leading: list[dict], duties: list[dict], assign, rng: Random) -> None:
-    """Member of one grid after another while not leading one."""
-    since = max(worker["hire_date"], RECORDS_BEGIN) + timedelta(days=rng.randint(5, 40))
-    last = worker["leave_date"] or END + timedelta(days=1)
-    while since < last and since <= END:
-        covering = [row for row in leading if row["since"] <= since and (row["until"] is None or row["until"] > since)]
-        if covering:
-            if any(row["until"] is None for row in covering):
+    def _serve(self, worker: dict) -> None:
+        """Member of one grid after another while not leading one."""
+        leading = [duty for duty in self.held[worker["worker_id"]] if duty["duty"] == "leader"]
+        since = max(worker["hire_date"], RECORDS_BEGIN) + timedelta(days=self.rng.randint(5, 40))
+        last = worker["leave_date"] or END + timedelta(days=1)
+        while since < last:
+            leads = [duty for duty in leading if _holds(duty, since)]
+            if any(duty["until"] is None for duty in leads):
                 return
-            since = max(row["until"] for row in covering) + timedelta(days=1)
-            continue
-        open_grids = [grid for grid in grids if grid.set_up <= since
-                      and (grid.closed is None or grid.closed > since)
-                      and (grid.unstaffed_from is None or grid.unstaffed_from > since)]
-        if not open_grids:
-            since += timedelta(days=30)
-            continue
-        load: dict[str, int] = defaultdict(int)
-        for row in duties:
-            if row["duty"] == "member" and row["since"] <= since and (row["until"] is None or row["until"] > since):
-                load[row["grid_code"]] += 1
-        grid = min(open_grids, key=lambda one: (load[one.code], one.kind != "residential", one.code))
-        next_lead = min((row["since"] for row in leading if row["since"] > since), default=None)
-        ends = [day for day in (worker["leave_date"], grid.closed, grid.unstaffed_from, next_lead,
-                                since + timedelta(days=rng.randint(500, 1700))) if day is not None and day <= END]
-        until = min(ends) if ends else None
-        assign(worker, grid, "member", since, until)
-        if until is None:
+            if leads:
+                since = max(duty["until"] for duty in leads) + timedelta(days=1)
+                continue
+            grid = self._least_served(since)
+            if grid is None:
+                since += timedelta(days=30)
+                continue
+            next_lead = min((duty["since"] for duty in leading if duty["since"] > since), default=None)
+            turn = since + timedelta(days=self.rng.randint(500, 1700))
+            until = _earliest(worker["leave_date"], grid.closed, grid.unstaffed_from, next_lead, turn)
+            self._assign(worker, grid, "member", since, until)
+            if until is None:
+                return
+            since = until + timedelta(days=self.rng.randint(0, 15))
+
+    def _least_served(self, day: date) -> Grid | None:
+        """The open grid with fewest members on that day."""
+        open_grids = [grid for grid in self.grids if grid.set_up <= day
+                      and (grid.closed is None or grid.closed > day)
+                      and (grid.unstaffed_from is None or grid.unstaffed_from > day)]
+        members: dict[str, int] = defaultdict(int)
+        for duty in self.duties:
+            if duty["duty"] == "member" and _holds(duty, day):
+                members[duty["grid_code"]] += 1
+        return min(open_grids, key=lambda grid: (members[grid.code], grid.kind != "residential", grid.code),
+                   default=None)
+
+    def _keep_a_member(self, grid: Grid) -> None:
+        """Somebody still works in a grid that only lacks its leader."""
+        if any(duty["grid_code"] == grid.code and duty["until"] is None for duty in self.duties):
             return
-        since = until + timedelta(days=rng.randint(0, 15))
+        present = [worker for worker in self.workers
+                   if worker["leave_date"] is None and worker["post"] != "secretary"]
+        spare = min(present, key=lambda worker: (
+            sum(_holds(duty, END) for duty in self.held[worker["worker_id"]]), worker["worker_id"]))
+        self._assign(spare, grid, "member", max(grid.leaderless_from, spare["hire_date"]), None)
 
 
-def _forget_some_endings(duties: list[dict], grids: dict[str, Grid], rng: Random) -> None:
+def _forget_some_endings(duties: list[dict], grids: list[Grid], workers: list[dict], rng: Random) -> None:
     """A few duties on closed grids, and of leavers in grids led by others, were never ended on paper."""
-    on_closed = [duty for duty in duties if duty["until"] is not None
-                 and duty["until"] == grids[duty["grid_code"]].closed]
-    open_leaders = {duty["grid_code"] for duty in duties if duty["duty"] == "leader" and duty["until"] is None}
-    of_former = [duty for duty in duties if duty["duty"] == "member" and duty["until"] is not None
-                 and duty["grid_code"] in open_leaders]
-    for duty in rng.sample(on_closed, min(6, len(on_closed))) + rng.sample(of_former, min(4, len(of_former))):
+    closed = {grid.code: grid.closed for grid in grids}
+    left = {worker["worker_id"]: worker["leave_date"] for worker in workers}
+    led = {duty["grid_code"] for duty in duties if duty["duty"] == "leader" and duty["until"] is None}
+    ended = [duty for duty in duties if duty["until"] is not None]
+    on_closed = [duty for duty in ended if duty["until"] == closed[duty["grid_code"]]]
+    of_leavers = [duty for duty in ended if duty["duty"] == "member" and duty["grid_code"] in led
+                  and duty["until"] == left[duty["worker_id"]]]
+    for duty in rng.sample(on_closed, min(6, len(on_closed))) + rng.sample(of_leavers, min(4, len(of_leavers))):
         duty["until"] = None

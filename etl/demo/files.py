@@ -6,7 +6,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-# Kept here and not taken from the loader's contract: what districts send must not follow the loader's mistakes.
+# Kept here and not taken from the loader's contract: what districts send must not follow its mistakes.
 HEADERS = {
     "areas": {"area_code": "区划代码", "name": "名称", "level": "级别", "parent_code": "上级代码",
               "is_urban": "是否城镇"},
@@ -57,7 +57,8 @@ def _cell(column: str, value: object) -> object:
     return WORDS[column][value] if column in WORDS else value
 
 
-def write_csv(path: Path, table: str, rows: list[dict], encoding: str = "utf-8-sig", title: str | None = None) -> None:
+def write_csv(path: Path, table: str, rows: list[dict], encoding: str = "utf-8-sig",
+              title: str | None = None) -> None:
     """A CSV file with Chinese headers; dates as 2026-06-30; `title` is a line above the header."""
     headers = HEADERS[table]
     with open(path, "w", encoding=encoding, newline="") as file:
@@ -78,7 +79,8 @@ def write_xlsx(path: Path, table: str, rows: list[dict], title: str | None = Non
         as_date = book.add_format({"num_format": "yyyy-mm-dd"})
         top = 0
         if title:
-            sheet.merge_range(0, 0, 0, len(headers) - 1, title, book.add_format({"bold": True, "align": "center"}))
+            as_title = book.add_format({"bold": True, "align": "center"})
+            sheet.merge_range(0, 0, 0, len(headers) - 1, title, as_title)
             top = 1
         sheet.write_row(top, 0, headers.values(), book.add_format({"bold": True}))
         for number, row in enumerate(rows, top + 1):

@@ -10,7 +10,7 @@ from etl.demo.draws import draw, share_out
 from etl.demo.places import Community
 from etl.demo.settings import Place
 
-ORDINALS = "一二三四五六七八九十"
+DIGITS = ("", *"一二三四五六七八九")
 BUSINESS_NAMES = ("商业街", "农贸市场", "商贸城", "步行街", "建材市场", "写字楼")
 SPECIAL_NAMES = ("学校", "医院", "产业园", "机关大院", "汽车站", "物流园")
 # Rural communities are not divided by households; they have a grid or two.
@@ -57,13 +57,16 @@ def _allotted(place: Place, communities: list[Community], rng: Random) -> list[t
     shares = share_out(residential, [max(community.households - 480, 60) for community in urban])
     others = share_out(place.grids - place.residential_grids,
                        [community.households * rng.uniform(0.3, 1.7) for community in urban])
-    return ([(community, 1 + share, other) for community, share, other in zip(urban, shares, others, strict=True)]
-            + [(community, RURAL_GRIDS, 0) for community in rural])
+    allotted = [(community, 1 + share, other)
+                for community, share, other in zip(urban, shares, others, strict=True)]
+    return allotted + [(community, RURAL_GRIDS, 0) for community in rural]
 
 
 def _ordinal(number: int) -> str:
+    """A number below 100 in Chinese: 七, 十, 二十三."""
     tens, ones = divmod(number, 10)
-    return (("" if tens == 1 else ORDINALS[tens - 1]) + "十" if tens else "") + (ORDINALS[ones - 1] if ones else "")
+    before_ten = DIGITS[tens] if tens > 1 else ""
+    return (before_ten + "十" if tens else "") + DIGITS[ones]
 
 
 def _of_community(community: Community, residential: int, other: int, rng: Random) -> list[Grid]:
@@ -86,8 +89,8 @@ def _of_community(community: Community, residential: int, other: int, rng: Rando
             before = [grid("residential", "", sum(half.households for half in halves), first_day, day)]
         else:
             halves = result[:1]
-            half = halves[0].households // 2
-            before = [grid("residential", "", size, first_day, day) for size in (half, halves[0].households - half)]
+            sizes = share_out(halves[0].households, [1, 1])
+            before = [grid("residential", "", size, first_day, day) for size in sizes]
         for follower in halves:
             follower.set_up = day
         result += before
@@ -98,9 +101,9 @@ def _of_community(community: Community, residential: int, other: int, rng: Rando
         business = rng.random() < 0.6
         base = rng.choice(BUSINESS_NAMES if business else SPECIAL_NAMES)
         later = rng.random() < 0.35
+        set_up = random_day(rng, date(2022, 3, 1), date(2025, 3, 1)).replace(day=1) if later else first_day
         result.append(grid("business" if business else "special", f"{base}网格",
-                           rng.randint(0, 60) if business else rng.randint(0, 25),
-                           random_day(rng, date(2022, 3, 1), date(2025, 3, 1)).replace(day=1) if later else first_day))
+                           rng.randint(0, 60 if business else 25), set_up))
     _number_alike(result)
     return result
 
@@ -128,10 +131,10 @@ def _vacancies(place: Place, all_grids: list[Grid], staff: dict[str, int], rng: 
 
     unstaffed = draw(rng, open_grids, place.grids_unstaffed, shortage)
     for one in unstaffed:
-        since = max(random_day(rng, date(2025, 3, 1), date(2026, 5, 31)), one.set_up)
+        since = max(random_day(rng, date(2023, 9, 1), date(2026, 5, 31)), one.set_up)
         one.leaderless_from = one.unstaffed_from = since
     # A member still serves in these, so there must be somebody besides the leaders.
     for one in draw(rng, [one for one in open_grids if one.leaderless_from is None],
                     place.grids_without_leader - place.grids_unstaffed,
                     lambda one: shortage(one) if staff.get(one.community, 0) >= 4 else 0.0):
-        one.leaderless_from = max(random_day(rng, date(2025, 9, 1), END), one.set_up)
+        one.leaderless_from = max(random_day(rng, date(2023, 9, 1), END), one.set_up)

@@ -3,7 +3,8 @@
 from datetime import date
 from random import Random
 
-SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+SURNAMES = ("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
+            "余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文")
 GIVEN = {
     "male": "伟强磊军洋勇杰涛明超刚平辉鹏华飞鑫波斌宇浩凯健俊帆建国志文博海龙晓东旭阳宏亮庆林峰振晨睿昊毅成",
     "female": "芳娜敏静丽艳娟霞秀兰燕玲婷雪慧莹梅琳洁倩颖萍红玉佳欣怡丹云蓉璐瑶晶妍雯琴春凤荣彩月晓宁思雨梦琪",
@@ -21,7 +22,7 @@ def name(rng: Random, gender: str) -> str:
 
 
 def id_number(rng: Random, birth: date, gender: str) -> str:
-    """An 18-character number with a true check character (GB 11643) and a region, 999xxx, that does not exist."""
+    """An 18-character number with a true check character (GB 11643) and a region, 999xxx, there is not."""
     order = 2 * rng.randint(0, 499) + (1 if gender == "male" else 0)
     body = f"999{rng.randint(0, 999):03d}{birth:%Y%m%d}{order:03d}"
     return body + CHECKS[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]

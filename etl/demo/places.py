@@ -42,7 +42,7 @@ class Community:
 
 @cache
 def divisions() -> list[dict[str, str]]:
-    """Rows of data/reference/divisions.csv: area_code, name, level, parent_code, urban_rural_code, lon, lat."""
+    """Rows of divisions.csv: area_code, name, level, parent_code, urban_rural_code, lon, lat, all text."""
     with open(REFERENCE / "divisions.csv", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -111,7 +111,8 @@ def _rural_fringe(place: Place, rows: list[dict[str, str]], rng: Random) -> dict
     if not place.rural_residents:
         return {}
     outer = [row["area_code"] for row in rows if row["parent_code"] == "370705010"][-12:]
-    return dict(zip(outer, share_out(place.rural_residents, [rng.uniform(0.4, 1.6) for _ in outer]), strict=True))
+    shares = share_out(place.rural_residents, [rng.uniform(0.4, 1.6) for _ in outer])
+    return dict(zip(outer, shares, strict=True))
 
 
 def urban_residents_at(county: County, community: Community, month: date, seed: int) -> int:

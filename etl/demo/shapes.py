@@ -1,9 +1,9 @@
 """Boundaries: real counties, and below them invented streets, communities and grids that tile exactly.
 
 Streets are the cells nearest to each street's seat. Communities share a round built-up area about the seat
-(the whole street where everything is urban), grids share their community. All borders of a county are cut into
-one network of lines on a grid of 0.000001 degree, and every shape is a union of its faces: that is why neighbours
-share each vertex and leave neither gap nor overlap.
+(the whole street where everything is urban), grids share their community. All borders of a county are cut
+into one network of lines on a grid of 0.000001 degree, and every shape is a union of its faces: that is why
+neighbours share each vertex and leave neither gap nor overlap.
 """
 
 import json
@@ -24,8 +24,8 @@ from etl.demo.places import REFERENCE, Community, divisions
 PRECISION = 1e-6                       # degrees, about 0.1 m
 KM_PER_DEGREE = 111.32
 RESIDENTS_PER_KM2 = 7500               # of the built-up area of a county town
-SHORT_STRETCH = 0.01                   # degrees northwards: finer bends are not drawn
-TOWN_GAP = 0.012                       # degrees northwards: patches no further apart than twice this grow together
+SHORT_STRETCH = 0.01                   # degrees of latitude: finer bends are not drawn
+TOWN_GAP = 0.012                       # degrees of latitude: patches up to twice this apart grow together
 # Seats of streets that have no coordinates in the source and lie close together in a town: set by eye.
 SEATS = {
     "621002003": (107.622, 35.738), "621002102": (107.590, 35.690), "621002103": (107.625, 35.808),
@@ -50,10 +50,10 @@ def county_features(county: str, communities: list[Community], grids: list[Grid]
     # Distances are taken in a plane where a degree is as long northwards as eastwards.
     narrow = cos(radians(boundary.centroid.y))
     plane = scale(boundary, narrow, 1, origin=(0, 0))
-    streets, built_up, homes, cells = _layout(county, plane, narrow, communities, grids, rng)
-    network = _network([boundary, *(_back(cell, narrow) for layer in (streets, built_up, homes, cells)
+    streets, homes, cells = _layout(county, plane, narrow, communities, grids, rng)
+    network = _network([boundary, *(_back(cell, narrow) for layer in (streets, homes, cells)
                                     for cell in layer.values())])
-    faces = list(shapely.get_parts(shapely.polygonize(shapely.get_parts(network))))
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(network)))
     middles = [scale(face.representative_point(), narrow, 1, origin=(0, 0)) for face in faces]
 
     features = [_feature("area_code", county, boundary)]
@@ -67,34 +67,35 @@ def county_features(county: str, communities: list[Community], grids: list[Grid]
 
 def _layout(county: str, plane: BaseGeometry, narrow: float, communities: list[Community], grids: list[Grid],
             rng: Random) -> tuple[dict[str, BaseGeometry], ...]:
-    """Streets, built-up areas, communities and grids in the plane, not yet fitted to each other's vertices."""
+    """Streets, communities and grids in the plane, not yet sharing their vertices."""
     rows = [row for row in divisions() if row["area_code"][:6] == county]
-    known = {row["area_code"]: Point(float(row["lon"]) * narrow, float(row["lat"])) for row in rows if row["lon"]}
+    known = {row["area_code"]: Point(float(row["lon"]) * narrow, float(row["lat"]))
+             for row in rows if row["lon"]}
     street_codes = [row["area_code"] for row in rows if row["level"] == "street"]
     seats = _seats(plane, street_codes, known, narrow, rng)
-    streets = dict(zip(street_codes, _winding(_cells(plane, [seats[code] for code in street_codes]), plane, rng),
-                       strict=True))
+    street_cells = _cells(plane, [seats[code] for code in street_codes])
+    streets = dict(zip(street_codes, _winding(street_cells, plane, rng), strict=True))
     own_communities = {code: [one for one in communities if one.street == code] for code in street_codes}
     town = _town([_patch(seats[code], sum(one.residents for one in own), rng)
                   for code, own in own_communities.items() if own])
 
-    built_up, homes, cells = {}, {}, {}
+    homes, cells = {}, {}
     for code, own in own_communities.items():
         if not own:
             continue
-        built_up[code] = streets[code] if county in WHOLLY_URBAN else _largest(town.intersection(streets[code]))
-        seeds = [known[one.code] for one in own if one.code in known and built_up[code].contains(known[one.code])]
-        parts = _divide(built_up[code], len(own), rng, seeds)
+        within = streets[code] if county in WHOLLY_URBAN else _largest(town.intersection(streets[code]))
+        seeds = [known[one.code] for one in own if one.code in known and within.contains(known[one.code])]
+        parts = _divide(within, len(own), rng, seeds)
         homes.update(zip((one.code for one in own), parts, strict=True))
     for community, home in homes.items():
         own_grids = [grid for grid in grids if grid.community == community and grid.closed is None]
         cells.update(zip((grid.code for grid in own_grids), _divide(home, len(own_grids), rng), strict=True))
-    return streets, built_up, homes, cells
+    return streets, homes, cells
 
 
 def _seats(plane: BaseGeometry, codes: list[str], known: dict[str, Point], narrow: float,
            rng: Random) -> dict[str, Point]:
-    """The seat of every street: from the source, the middle of its communities, by eye, or far from all others."""
+    """Seats of streets: from the source, the middle of its communities, by eye, or far from all others."""
     seats: dict[str, Point] = {}
     for code in codes:
         below = [point for area, point in known.items() if area.startswith(code) and area != code]
@@ -107,8 +108,8 @@ def _seats(plane: BaseGeometry, codes: list[str], known: dict[str, Point], narro
     inner = plane.buffer(-0.02)
     for code in codes:
         if code not in seats:
-            seats[code] = max(_random_points(inner, 60, rng),
-                              key=lambda point: min((point.distance(seat) for seat in seats.values()), default=0))
+            placed = MultiPoint(list(seats.values()))
+            seats[code] = max(_random_points(inner, 60, rng), key=placed.distance)
     return seats
 
 
@@ -123,7 +124,7 @@ def _random_points(area: BaseGeometry, count: int, rng: Random) -> list[Point]:
 
 
 def _winding(cells: list[BaseGeometry], area: BaseGeometry, rng: Random) -> list[BaseGeometry]:
-    """The cells with their common borders bent, as rivers and ridges bend them; the area's own border stays."""
+    """The cells, their common borders bent as rivers and ridges bend them; the area's own border stays."""
     lines = shapely.get_parts(shapely.unary_union([cell.boundary for cell in cells], grid_size=1e-9))
     bent = [line if line.interpolate(0.5, normalized=True).distance(area.boundary) < 1e-7
             else LineString(_bent(line.coords[0], line.coords[-1], rng)) for line in lines]
@@ -166,10 +167,10 @@ def _town(patches: list[BaseGeometry]) -> BaseGeometry:
 
 
 def _divide(area: BaseGeometry, count: int, rng: Random, seeds: Sequence[Point] = ()) -> list[BaseGeometry]:
-    """`count` parts of like size that tile the area: three rounds of Lloyd's relaxation even the seeds out."""
+    """`count` parts of like size that tile the area: three rounds of Lloyd's relaxation even the seeds."""
     if count == 1:
         return [area]
-    points = [*seeds[:count], *_random_points(area, count - len(seeds[:count]), rng)]
+    points = [*seeds, *_random_points(area, count - len(seeds), rng)]
     for _ in range(3):
         points = [cell.centroid if cell.contains(cell.centroid) else cell.representative_point()
                   for cell in _cells(area, points)]
@@ -185,7 +186,7 @@ def _cells(area: BaseGeometry, points: list[Point]) -> list[BaseGeometry]:
 
 
 def _in_one_piece(pieces: Sequence[Sequence[BaseGeometry]]) -> list[BaseGeometry]:
-    """Cells of the pieces given for each: a bend of the area may cut one in two, and the lesser goes to a neighbour."""
+    """Cells of the pieces given for each: where the area cut one in two, the lesser goes to a neighbour."""
     sorted_pieces = [sorted(parts, key=lambda part: part.area) for parts in pieces]
     cells = [parts[-1] for parts in sorted_pieces]
     merged = [[cell] for cell in cells]
@@ -218,6 +219,8 @@ def _feature(key: str, code: str, area: BaseGeometry) -> dict:
 
 def _rounded(geometry: dict) -> dict:
     def walk(value):
-        return [walk(part) for part in value] if isinstance(value[0], tuple) else [round(part, 6) for part in value]
+        if isinstance(value[0], tuple):
+            return [walk(part) for part in value]
+        return [round(number, 6) for number in value]
 
     return {"type": geometry["type"], "coordinates": walk(geometry["coordinates"])}

@@ -5,7 +5,7 @@ from datetime import date
 from random import Random
 
 from etl.demo import identities
-from etl.demo.calendar import END, START, age_at, random_day, shift_years
+from etl.demo.calendar import END, START, age_at, shift_years
 from etl.demo.careers import Career
 from etl.demo.draws import draw
 from etl.demo.settings import Place
@@ -22,7 +22,7 @@ def workers(place: Place, careers: list[Career], seed: int) -> list[dict]:
     """One row a person, columns of the contract; the place's quotas hold at the last month's end."""
     rng = Random(f"{seed}/workers/{place.code}")
     _settle_ages(place, careers, rng)
-    careers = sorted(careers, key=lambda career: (career.community[:6], career.hire, career.community, career.birth))
+    careers = sorted(careers, key=lambda one: (one.community[:6], one.hire, one.community, one.birth))
     serial: dict[str, int] = defaultdict(int)
     rows = []
     for career in careers:
@@ -75,7 +75,7 @@ def _settle_ages(place: Place, careers: list[Career], rng: Random) -> None:
 
 
 def _posts(place: Place, rows: list[dict], rng: Random) -> None:
-    """One or two deputies a community, the longest there; the newest of some counties work in office buildings."""
+    """One or two deputies a community, the longest there; some of the newest work in office buildings."""
     by_community: dict[str, list[dict]] = defaultdict(list)
     for row in rows:
         if row["post"] == "worker" and row["leave_date"] is None:
@@ -122,11 +122,13 @@ def _channels(place: Place, rows: list[dict], rng: Random) -> None:
         if row["post"] == "secretary":
             row["recruited_via"] = rng.choices(["elected", "assigned", None], [62, 22, 16])[0]
         else:
-            row["recruited_via"] = rng.choices(["open_recruitment", "elected", "assigned", None], [52, 16, 8, 24])[0]
+            channels = ["open_recruitment", "elected", "assigned", None]
+            row["recruited_via"] = rng.choices(channels, [52, 16, 8, 24])[0]
     if place.open_hires is not None:
         since, count = place.open_hires
         recent = [row for row in rows if row["hire_date"] >= since]
-        opened = {row["worker_id"] for row in draw(rng, recent, count, lambda row: row["post"] != "secretary")}
+        drawn = draw(rng, recent, count, lambda row: row["post"] != "secretary")
+        opened = {row["worker_id"] for row in drawn}
         for row in recent:
             if row["worker_id"] in opened:
                 row["recruited_via"] = "open_recruitment"
@@ -139,7 +141,8 @@ def _certificates(place: Place, on_post: list[dict], left: list[dict], rng: Rand
         age = age_at(row["birth_date"], END)
         # Results of the examination in June come in autumn: who came this year or last has none yet.
         served = (END - row["hire_date"]).days / 365
-        return (0.3 if age > 50 else 1.0) * (2.5 if row["education"] in COLLEGE else 0.5) * min(served + 0.2, 3.0)
+        study = 2.5 if row["education"] in COLLEGE else 0.5
+        return (0.3 if age > 50 else 1.0) * study * min(served + 0.2, 3.0)
 
     certified = {row["worker_id"] for row in draw(rng, on_post, place.certified, weight)}
     share = place.certified / len(on_post)
@@ -202,12 +205,15 @@ def _terms(place: Place, row: dict, rng: Random) -> None:
     served = (last - row["hire_date"]).days / 365
     study = {"bachelor": 1, "postgraduate": 2}.get(row["education"], 0)
     certificate = 1 if row.get("certificate") not in (None, "none") else 0
-    row["grade"] = max(lower, min(upper, lower + int(served / 1.9) + study + certificate + rng.choice([-1, 0, 0, 1])))
+    grade = lower + int(served / 1.9) + study + certificate + rng.choice([-1, 0, 0, 1])
+    row["grade"] = max(lower, min(upper, grade))
     base, step = place.pay
     row["monthly_pay"] = round(base + step * row["grade"] + rng.uniform(-60, 60), -1)
     row["has_pension"] = rng.random() < 0.985
     row["has_medical"] = row["has_pension"] and rng.random() < 0.99
-    row["has_housing_fund"] = rng.random() < (0.35 if row["hire_date"] < START else 0.6) + 0.00012 * (base - 2250)
+    # Places that pay more pay into the fund more often, and for the newly hired first.
+    fund = (0.35 if row["hire_date"] < START else 0.6) + 0.00012 * (base - 2250)
+    row["has_housing_fund"] = rng.random() < fund
     if row["post"] == "secretary":
         row["political_status"] = "party_member"
     else:
