@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 import zipfile
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ _MOST_INFLATED_BYTES = 2 * 1024**3
 # Enough text to hold twenty title rows of any form.
 _HEAD_BYTES = 256 * 1024
 OVERFLOW = "overflow"
+FORMULA_ERROR = "#VALUE!"
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,15 @@ def read(path: Path, sheet: str, table: Table) -> Cells | None:
             case _:
                 return _read_sheet(path, sheet, table)
     except OSError as error:
-        raise FileError(
-            f"文件打不开：{error.strerror}；请检查权限后重试",
-            f"the file can't be opened: {error.strerror}; check its permissions and try again",
-        ) from error
+        raise unreadable(error) from error
+
+
+def unreadable(error: OSError) -> FileError:
+    """The error of a file the operating system refuses to open."""
+    return FileError(
+        f"文件打不开：{error.strerror}；请检查权限后重试",
+        f"the file can't be opened: {error.strerror}; check its permissions and try again",
+    )
 
 
 def open_workbook(path: Path) -> fastexcel.ExcelReader:
@@ -83,15 +90,21 @@ def _read_sheet(path: Path, sheet: str, table: Table) -> Cells | None:
     try:
         # skip_rows=0 keeps the empty rows above the data, so that row numbers are those seen in Excel.
         loaded = workbook.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
+        if loaded.height == 0:
+            return None
+        batch, errors = loaded.to_arrow_with_errors()
     except fastexcel.FastExcelError as error:
         raise FileError(
             "这张工作表读不出来；请复制到新的工作簿后再报送",
             "this sheet can't be read; copy it into a new workbook",
         ) from error
-    cells = pl.DataFrame(loaded)
-    if cells.is_empty():
-        return None
+    cells = pl.from_arrow(batch)
     cells.columns = [str(place) for place in range(cells.width)]
+    # A formula that failed comes as an empty cell, but isn't one.
+    failed = defaultdict(list)
+    for row, place in (error.offset_position for error in (errors.errors if errors is not None else [])):
+        failed[str(place)].append(row)
+    cells = cells.with_columns(cells[place].scatter(rows, FORMULA_ERROR) for place, rows in failed.items())
     at = locate(cells.head(SEARCHED_ROWS).rows(), table)
     if at is None:
         raise no_header(table)

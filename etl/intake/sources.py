@@ -7,7 +7,7 @@ from pathlib import Path
 from etl.contracts import Table, registered
 from etl.contracts.columns import plain
 from etl.intake.errors import FileError, SourceError
-from etl.intake.readers import EXCEL, READ, open_workbook
+from etl.intake.readers import EXCEL, READ, open_workbook, unreadable
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Unit:
 def find_units(source: Path, national: Path | None) -> list[Unit]:
     """Every unit of a source, by district and file name, the national standards (district "") first.
 
-    Raises SourceError where the folder is missing or holds no district.
+    Raises SourceError where the folder is missing or holds no district, or the standards file is missing.
     """
     if not source.is_dir():
         raise SourceError(
@@ -59,6 +59,11 @@ def find_units(source: Path, national: Path | None) -> list[Unit]:
         raise SourceError(
             f"数据目录 {source} 里没有区县文件夹；请为每个区县建一个文件夹，放入它报送的文件",
             f"{source} holds no district folder; create one folder a district and put its files inside",
+        )
+    if national is not None and not national.is_file():
+        raise SourceError(
+            f"找不到全国标准文件 {national}；请从项目中恢复它",
+            f"there is no file of national standards {national}; restore it from the project",
         )
     found = _units("", national, national.parent) if national is not None else []
     for district in districts:
@@ -82,9 +87,12 @@ def table_named(name: str) -> Table | None:
 
 def _units(district: str, path: Path, folder: Path) -> list[Unit]:
     file = path.relative_to(folder).as_posix()
-    with path.open("rb") as content:
-        stamp = hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size
     table = table_named(path.stem)
+    try:
+        with path.open("rb") as content:
+            stamp = hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size
+    except OSError as error:
+        return [Unit(district, path, file, "", table, "", 0, unreadable(error))]
     if path.suffix.lower() not in READ:
         kinds = " ".join(sorted(READ))
         error = FileError(

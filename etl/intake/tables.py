@@ -127,8 +127,10 @@ def _last_good_rows(table: Table, units: Units, last_good: LastGood) -> pl.DataF
         if table.name == "shapes":
             before = shapes.as_read(before)
         mine = {number: unit for number, unit in units.items() if unit.district == district}
+        # A damaged workbook no longer tells the names of its sheets: all its rows of before are meant.
         is_ours = [
-            (pl.col("source_file") == unit.file) & (pl.col("source_sheet") == unit.sheet)
+            (pl.col("source_file") == unit.file)
+            & ((pl.col("source_sheet") == unit.sheet) | (unit.sheet == ""))
             for unit in mine.values()
         ]
         strays = ~pl.any_horizontal(is_ours) & all(unit.status != "loaded" for unit in mine.values())

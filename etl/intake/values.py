@@ -12,6 +12,8 @@ from etl.intake.reasons import problems
 
 # What a clerk writes for nothing; where 无 is one of a column's own words it means that.
 BLANK = ["", "-", "/", "无"]
+# What Excel shows for a formula that failed, and writes into a CSV.
+FORMULA_ERRORS = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"]
 TRUE_WORDS = ("是", "有", "1", "true")
 FALSE_WORDS = ("否", "无", "0", "false")
 
@@ -22,9 +24,13 @@ _EXCEL_DAY_ZERO = pl.date(1899, 12, 30)
 _EXCEL_SERIALS = (18264, 73415)
 
 _NOT_A_CODE = (
-    "{header} '{cell}' 是科学计数，后面的位数已经丢失；请把这一列的格式改为文本，重新填写",
-    "{column} '{cell}' is in scientific notation and has lost its digits; format the column as text and "
-    "enter it again",
+    "{header} '{cell}' 不能当编号用（科学计数会丢失后面的位数）；请把这一列的格式改为文本，重新填写",
+    "{column} '{cell}' can't serve as a code (scientific notation loses digits); format the column as text "
+    "and enter it again",
+)
+_FORMULA_FAILED = (
+    "{header} '{cell}' 是公式的错误值；请改正公式，或直接填写内容",
+    "{column} '{cell}' is the error of a formula; correct the formula, or enter the content itself",
 )
 _NOT_A_DATE = (
     "{header} '{cell}' 不是日期；请写成 2024-03-05 的样子",
@@ -116,7 +122,7 @@ def _reader(column: dy.Column) -> tuple[Callable[[pl.Series], _Values], tuple[st
         case _ if column.metadata.get("code"):
             return _codes, _NOT_A_CODE
         case _:
-            return _texts, _NOT_A_CODE
+            return _texts, _FORMULA_FAILED
 
 
 def _words(cells: pl.Series, words: dict[str, object], dtype: pl.DataType) -> _Values:
@@ -135,8 +141,10 @@ def _words(cells: pl.Series, words: dict[str, object], dtype: pl.DataType) -> _V
 
 def _texts(cells: pl.Series) -> _Values:
     cell = pl.col("cell").str.strip_chars()
-    filled = pl.when(~cell.is_in(BLANK)).then(cell)
-    return _Values(cells.alias("cell").to_frame().select(filled).to_series())
+    failed = cells.is_in(FORMULA_ERRORS)
+    filled = pl.when(~cell.is_in([*BLANK, *FORMULA_ERRORS])).then(cell)
+    values = cells.alias("cell").to_frame().select(filled).to_series()
+    return _Values(values, failed if failed.any() else None)
 
 
 def _mended(cells: pl.Series, cheap: pl.Expr, mend: Callable[[pl.Expr], pl.Expr]) -> _Values:
@@ -165,7 +173,8 @@ def _codes(cells: pl.Series) -> _Values:
     def mend(cell: pl.Expr) -> pl.Expr:
         # A code kept as a number by Excel comes as 621002001001.0.
         whole = cell.str.replace(r"^(\d+)\.0+$", "${1}")
-        return pl.when(~whole.str.contains(r"^\d(\.\d+)?[Ee]\+\d+$")).then(whole)
+        is_lost = whole.str.contains(r"^\d(\.\d+)?[Ee]\+\d+$") | whole.is_in(FORMULA_ERRORS)
+        return pl.when(~is_lost).then(whole)
 
     return _mended(cells, pl.when(is_plain).then(cell), mend)
 
