@@ -59,6 +59,7 @@ class _Staffing:
             self.weight[code] = FEW_WORKERS[code] * sized / county.workers
 
     def run(self) -> list[Career]:
+        """All careers, round after round up to the last month."""
         self._first_roster()
         rounds = [month for month in month_starts() if month.month in self.county.rounds]
         starts = [START, *rounds, add_months(LAST_MONTH, 1)]

@@ -49,6 +49,7 @@ class _Duties:
         self.held: dict[str, list[dict]] = {worker["worker_id"]: [] for worker in workers}
 
     def rows(self) -> list[dict]:
+        """Every duty of the community, leaders first."""
         for grid in self.grids:
             self._lead(grid)
         for worker in self.workers:
@@ -155,5 +156,6 @@ def _forget_some_endings(duties: list[dict], grids: list[Grid], workers: list[di
     on_closed = [duty for duty in ended if duty["until"] == closed[duty["grid_code"]]]
     of_leavers = [duty for duty in ended if duty["duty"] == "member" and duty["grid_code"] in led
                   and duty["until"] == left[duty["worker_id"]]]
-    for duty in rng.sample(on_closed, min(6, len(on_closed))) + rng.sample(of_leavers, min(4, len(of_leavers))):
+    for duty in (rng.sample(on_closed, min(6, len(on_closed)))
+                 + rng.sample(of_leavers, min(4, len(of_leavers)))):
         duty["until"] = None
