@@ -10,5 +10,5 @@ import streamlit as st
 
 from pages.ui import frame
 
-st.set_page_config(page_title="邻里看板", page_icon="🏘️", layout="wide", initial_sidebar_state="auto")
+st.set_page_config(page_title="邻里看板", page_icon="🏘️", layout="wide", initial_sidebar_state=190)
 frame.run()

@@ -1,8 +1,23 @@
 """Are we on target, better or worse, and where is it worst?"""
 import streamlit as st
 
-from pages.ui import cards, scope
+from pages.ui import attention, cards, charts, findings, maps, scope
+from sql import metric
 
 at = scope.current()
-st.title("……")
-cards.row(at, "staffing_ratio", "staffing_gap", "workers", "grids_without_leader", "certified_share")
+ratio = metric("staffing_ratio", at.version)
+
+st.title(findings.overview(at), anchor=False)
+cards.row(
+    at, "staffing_ratio", "staffing_gap", "workers_recruited", "grids_led_share", "households_per_grid", "certified_share"
+)
+
+if at.child_level:
+    left, right = st.columns([9, 11])
+    with left:
+        maps.by_area(at, ratio, key="overview_map")
+    with right:
+        attention.panel(at, "staffing_ratio", "grids_led_share", key="attention")
+    charts.ranking(at, ratio, key="overview_ranking")
+else:
+    charts.trend(at, ratio, key="overview_trend")

@@ -44,6 +44,11 @@ class Metric:
         return self.file.title
 
     @property
+    def short(self) -> Text:
+        """The title for narrow places: cards, columns, bars."""
+        return Text.of(self.file.header["short"]) if "short" in self.file.header else self.title
+
+    @property
     def note(self) -> Text:
         """The definition in words; empty where the title says all."""
         return Text.of(self.file.header.get("note", ""))

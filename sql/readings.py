@@ -69,6 +69,33 @@ def reading(metric: Metric, scope: Scope) -> Reading:
     )
 
 
+def attention(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
+    """What misses its standard one step below the scope, worst first.
+
+    Columns: metric, area_code, area_name, value, standard, shortfall_percent (how far from the standard, as a share of
+    it), year_change. Only metrics with a standard above 0 can be set side by side.
+    """
+    level = scope.child_level
+    schema = {
+        "metric": pl.String, "area_code": pl.String, "area_name": pl.String, "value": pl.Float64,
+        "standard": pl.Float64, "shortfall_percent": pl.Float64, "year_change": pl.Float64,
+    }
+    found = [pl.DataFrame(schema=schema)]
+    for metric in metrics if level else []:
+        before = scope.during(until_data(scope).shifted(-12))
+        rows = with_status(metric.rows(scope, by=level), metric).filter(pl.col("status") == "below")
+        rows = rows.join(metric.rows(before, by=level).select(level, before="value"), on=level, how="left")
+        found.append(
+            rows.select(
+                pl.lit(metric.name).alias("metric"), pl.col(level).alias("area_code"),
+                pl.col(f"{level}_name").alias("area_name"), "value", "standard",
+                (100 * (pl.col("standard") - pl.col("value")).abs() / pl.col("standard")).alias("shortfall_percent"),
+                (pl.col("value") - pl.col("before")).alias("year_change"),
+            )
+        )
+    return pl.concat(found).sort("shortfall_percent", "area_code", descending=[True, False])
+
+
 def until_data(scope: Scope) -> Period:
     """The scope's period without the months after the data date."""
     return Period(scope.period.first, min(scope.period.last, scope.version.data_month))

@@ -3,16 +3,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import explain, status, texts
+from pages.ui import explain, sparkline, status, texts
 from pages.ui.texts import _
 from sql.metrics import metric
-from sql.readings import Reading, reading
+from sql.readings import Reading, reading, until_data
 from sql.scope import Scope
 
 
 def row(at: Scope, *names: str) -> None:
     """One card for each metric, side by side where there is room."""
-    with st.grid(len(names), min_column_width=190, gap="small"):
+    with st.grid(len(names), min_column_width=150, gap="small"):
         for name in names:
             card(reading(metric(name, at.version), at))
 
@@ -20,30 +20,34 @@ def row(at: Scope, *names: str) -> None:
 def card(read: Reading) -> None:
     """The number, its standard and status, 同比 and 环比, and the last 24 months as a line."""
     metric = read.metric
-    with st.container(border=True, gap=None, key=f"card_{metric.name}"):
+    with st.container(border=True, gap=None, height="stretch", key=f"card_{metric.name}"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
-            st.markdown(f":small[:gray[{texts.of(metric.title)}]]", width="stretch")
+            st.markdown(f":small[:gray[{texts.of(metric.short)}]]", width="stretch")
             explain.popover(metric, read.scope, metric.rows(read.scope), key=f"card_{metric.name}")
-        spark = [value for value in read.months["value"] if value is not None]
-        st.metric(
-            texts.of(metric.title), texts.amount(read.value, metric), label_visibility="collapsed",
-            chart_data=spark if len(spark) > 1 else None, chart_type="line",
-        )
+        st.metric(texts.of(metric.title), texts.amount(read.value, metric), label_visibility="collapsed")
         st.markdown(standing(read))
+        if changes := comparisons(read):
+            st.markdown(f":small[:gray[{changes}]]")
+        sparkline.draw(read)
 
 
 def standing(read: Reading) -> str:
-    """▼ 未达标 · 标准 18 · 同比 +0.9 · 环比 +0.1, as markdown."""
-    metric = read.metric
+    """▼ 未达标 · 标准 18, as markdown; what the number is where no standard applies."""
+    if read.status == "none":
+        period = until_data(read.scope)
+        when = texts.month(period.last) if read.metric.over_time == "latest" else texts.period(period)
+        return f":small[:gray[{when}]]"
+    parts = [status.coloured(f"**{status.marked(read.status)}**", read.status)]
+    if read.standard:
+        parts.append(_("标准 {value}").format(value=texts.number(read.standard, 0)))
+    return f":small[{' · '.join(parts)}]"
+
+
+def comparisons(read: Reading) -> str:
+    """同比 +0.9 · 环比 +0.1; empty where there is nothing to compare with."""
     parts = []
-    if read.status in ("on_target", "below"):
-        parts.append(status.coloured(f"**{status.marked(read.status)}**", read.status))
-        if read.standard:
-            parts.append(_("标准 {value}").format(value=texts.number(read.standard, 0)))
-    elif read.status == "no_data":
-        parts.append(status.coloured(status.marked("no_data"), "no_data"))
     if read.year_change is not None:
-        parts.append(_("同比 {change}").format(change=texts.change(read.year_change, metric)))
+        parts.append(_("同比 {change}").format(change=texts.change(read.year_change, read.metric)))
     if read.month_change is not None:
-        parts.append(_("环比 {change}").format(change=texts.change(read.month_change, metric)))
-    return f":small[{' · '.join(parts)}]" if parts else ""
+        parts.append(_("环比 {change}").format(change=texts.change(read.month_change, read.metric)))
+    return " · ".join(parts)

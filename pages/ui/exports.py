@@ -37,7 +37,7 @@ def xlsx(rows: pl.DataFrame) -> bytes:
 
 def buttons(rows: pl.DataFrame, name: str, key: str) -> None:
     """Two buttons that download the rows as they stand on the page."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, width="content", gap="xsmall"):
         st.download_button(
             "CSV", lambda: csv(rows), f"{name}.csv", "text/csv", key=f"{key}_csv", icon=":material/download:",
             on_click="ignore", help=_("下载这里的数据"),

@@ -13,6 +13,7 @@ from sql.periods import Period, add_months
 from sql.scope import Area, Scope
 
 PAGES = Path(__file__).parent.parent
+STYLE = Path(__file__).parent / "style.css"
 # More children than this are picked from a list that can be searched.
 _MOST_LINKS = 24
 
@@ -33,6 +34,7 @@ def run() -> None:
         for stem, title in section.items()
     }
     page = st.navigation(list(pages.values()), position="hidden")
+    st.html(STYLE)
     try:
         at = scope.current()
         _sidebar(pages)
@@ -78,7 +80,7 @@ def _breadcrumb(page: st.Page, at: Scope) -> None:
     children = at.children()
     if not children:
         return
-    with st.popover("", icon=":material/expand_more:", type="tertiary", help=_("进入下级")):
+    with st.popover(_("下级"), type="tertiary"):
         if len(children) <= _MOST_LINKS:
             for area in children:
                 st.page_link(page, label=area.name, query_params=scope.params(area=area.code))

@@ -1,4 +1,5 @@
 -- title: 有人任职的网格 | Grids staffed by community workers
+-- short: 有人任职网格 | Grids staffed
 -- unit: grids
 -- decimals: 0
 -- better: higher

@@ -1,4 +1,5 @@
 -- title: 无网格长的网格 | Grids without a leader
+-- short: 无网格长网格 | Grids without leader
 -- unit: grids
 -- decimals: 0
 -- better: lower

@@ -1,4 +1,5 @@
 -- title: 每个居民网格户数 | Households per residential grid
+-- short: 每网格户数 | Households per grid
 -- unit: households
 -- decimals: 0
 -- better: none

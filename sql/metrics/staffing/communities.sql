@@ -1,4 +1,5 @@
 -- title: 城市社区 | Urban communities
+-- short: 城市社区 | Communities
 -- unit: communities
 -- decimals: 0
 -- better: none

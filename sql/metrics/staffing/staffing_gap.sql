@@ -1,4 +1,5 @@
 -- title: 缺口 | Workers short of the standard
+-- short: 缺口 | Short of standard
 -- unit: people
 -- decimals: 0
 -- better: lower

@@ -1,4 +1,5 @@
 -- title: 每万名城镇常住人口社区工作者 | Community workers per 10,000 urban residents
+-- short: 每万人社工 | Workers per 10k
 -- unit: per_10k
 -- decimals: 1
 -- better: higher

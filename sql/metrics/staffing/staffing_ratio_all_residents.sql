@@ -1,4 +1,5 @@
 -- title: 每万名常住人口社区工作者 | Community workers per 10,000 residents
+-- short: 每万常住人口社工 | Workers per 10k residents
 -- unit: per_10k
 -- decimals: 1
 -- better: higher

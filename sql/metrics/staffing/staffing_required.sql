@@ -1,4 +1,5 @@
 -- title: 应配社区工作者 | Workers required by the standard
+-- short: 应配 | Required
 -- unit: people
 -- decimals: 0
 -- better: none

@@ -1,4 +1,5 @@
 -- title: 配备口径社区工作者 | Workers counted for the staffing ratio
+-- short: 配备口径社工 | Workers counted
 -- unit: people
 -- decimals: 0
 -- better: higher

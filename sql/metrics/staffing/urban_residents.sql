@@ -1,4 +1,5 @@
 -- title: 城镇常住人口 | Urban residents
+-- short: 城镇人口 | Urban residents
 -- unit: residents
 -- decimals: 0
 -- better: none

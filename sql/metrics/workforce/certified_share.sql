@@ -1,4 +1,5 @@
 -- title: 持证比例 | Share holding a social-work certificate
+-- short: 持证比例 | Certified
 -- unit: percent
 -- decimals: 1
 -- better: higher

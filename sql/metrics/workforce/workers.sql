@@ -1,4 +1,5 @@
 -- title: 在岗社区工作者 | Community workers on post
+-- short: 在岗社工 | Workers on post
 -- unit: people
 -- decimals: 0
 -- better: higher

@@ -1,4 +1,5 @@
 -- title: 40 周岁及以下占比 | Share aged 40 or under
+-- short: 40 岁及以下 | Aged 40 or under
 -- unit: percent
 -- decimals: 1
 -- better: higher

@@ -1,4 +1,5 @@
 -- title: 大专及以上占比 | Share with a college education
+-- short: 大专及以上 | College or above
 -- unit: percent
 -- decimals: 1
 -- better: higher

@@ -1,4 +1,5 @@
 -- title: 选聘社区工作者 | Workers recruited
+-- short: 选聘社工 | Recruited
 -- unit: people
 -- decimals: 0
 -- better: higher

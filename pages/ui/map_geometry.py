@@ -1,0 +1,155 @@
+"""Where a map's polygons lie: shapes from the warehouse, squares where there are none, and the view that fits them."""
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from sql import query
+from sql.scope import Scope
+
+# The tallest a map gets, and the ground kept free around it, in pixels.
+HEIGHT = 420
+_LEAST_HEIGHT = 220
+_PADDING = 14
+# deck.gl's world is this many pixels wide at zoom 0.
+_WORLD = 512
+# A lone small community should not fill the view as if it were a city.
+_MOST_ZOOM = 15.5
+
+Bounds = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The text of a GeoJSON geometry with a point inside it and its bounds (west, south, east, north), in degrees."""
+
+    geometry: str
+    point: tuple[float, float]
+    bounds: Bounds
+    is_tile: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """What of the world is drawn on so many pixels."""
+
+    lon: float
+    lat: float
+    zoom: float
+    width: int
+    height: int
+
+    @property
+    def degrees_per_pixel(self) -> float:
+        """Of longitude."""
+        return 360 / (_WORLD * 2**self.zoom)
+
+    def pixels(self, lon: float, lat: float) -> tuple[float, float]:
+        """Where a place lies in the picture, from its top left corner."""
+        scale = _WORLD * 2**self.zoom
+        x, y = _mercator(lon, lat)
+        centre_x, centre_y = _mercator(self.lon, self.lat)
+        return self.width / 2 + (x - centre_x) * scale, self.height / 2 + (y - centre_y) * scale
+
+    def size(self, bounds: Bounds) -> tuple[float, float]:
+        """How wide and high a rectangle of degrees is drawn, in pixels."""
+        west, north = self.pixels(bounds[0], bounds[3])
+        east, south = self.pixels(bounds[2], bounds[1])
+        return east - west, south - north
+
+
+def shapes(at: Scope, codes: Sequence[str]) -> dict[str, Shape]:
+    """A shape for every code, in the order given: the warehouse's own, and squares in rows for those without one."""
+    found = {
+        row["code"]: Shape(
+            row["geometry"], (row["lon"], row["lat"]),
+            (row["min_lon"], row["min_lat"], row["max_lon"], row["max_lat"]),
+        )
+        for row in query("shapes", at, codes=tuple(sorted(codes))).iter_rows(named=True)
+    }
+    missing = [code for code in codes if code not in found]
+    squares = dict(zip(missing, _squares(len(missing), [shape.bounds for shape in found.values()]), strict=True))
+    return {code: found.get(code) or squares[code] for code in codes}
+
+
+def fit(bounds: Sequence[Bounds], width: int) -> View:
+    """The view that shows all bounds on so many pixels of width; low and wide ground makes a lower picture."""
+    west, south, east, north = union(bounds)
+    left, top = _mercator(west, north)
+    right, bottom = _mercator(east, south)
+    room = width - 2 * _PADDING
+    scale = min(room / (right - left), (HEIGHT - 2 * _PADDING) / (bottom - top), _WORLD * 2**_MOST_ZOOM)
+    height = max(_LEAST_HEIGHT, math.ceil((bottom - top) * scale) + 2 * _PADDING)
+    return View((west + east) / 2, _latitude((top + bottom) / 2), math.log2(scale / _WORLD), width, height)
+
+
+def union(bounds: Sequence[Bounds]) -> Bounds:
+    """The smallest rectangle around all."""
+    wests, souths, easts, norths = zip(*bounds, strict=True)
+    return min(wests), min(souths), max(easts), max(norths)
+
+
+def drawn(shape: Shape, view: View) -> dict:
+    """The GeoJSON geometry with no more detail than the view can show."""
+    # A quarter of a pixel: neighbours share their corners, so equal rounding leaves no gap between them.
+    decimals = max(0, math.ceil(-math.log10(view.degrees_per_pixel / 4)))
+    return _rounded(shape.geometry, decimals)
+
+
+@lru_cache(maxsize=8192)
+def _rounded(geometry: str, decimals: int) -> dict:
+    parsed = json.loads(geometry)
+    polygons = parsed["coordinates"] if parsed["type"] == "MultiPolygon" else [parsed["coordinates"]]
+    kept = []
+    for polygon in polygons:
+        rings = [
+            [point for point, _ in groupby([round(lon, decimals), round(lat, decimals)] for lon, lat, *_ in ring)]
+            for ring in polygon
+        ]
+        # An island or a hole of fewer corners than a triangle is too small to be seen.
+        if len(rings[0]) >= 4:
+            kept.append([ring for ring in rings if len(ring) >= 4])
+    if not kept:
+        return parsed
+    return {"type": "MultiPolygon", "coordinates": kept} if len(kept) > 1 else {
+        "type": "Polygon", "coordinates": kept[0]
+    }
+
+
+def _squares(count: int, beside: list[Bounds]) -> list[Shape]:
+    """Squares in rows from left to right, under the bounds given, or alone about as wide as a screen."""
+    if not count:
+        return []
+    if beside:
+        west, south, east, _ = union(beside)
+        columns = max(8, math.ceil(math.sqrt(count * 4)))
+        side = (east - west) / columns
+        north = south - side / 2
+    else:
+        columns = math.ceil(math.sqrt(count * 1.6))
+        west, north, side = 0.0, 0.0, 0.1
+    # Degrees of latitude are drawn longer than those of longitude, away from the equator.
+    high = side * math.cos(math.radians(north))
+    tiles = []
+    for number in range(count):
+        row, column = divmod(number, columns)
+        left, top = west + column * side, north - row * high
+        right, bottom = left + side * 0.94, top - high * 0.94
+        corners = [[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]]
+        geometry = json.dumps({"type": "Polygon", "coordinates": [corners]})
+        tiles.append(Shape(geometry, ((left + right) / 2, (top + bottom) / 2), (left, bottom, right, top), True))
+    return tiles
+
+
+def _mercator(lon: float, lat: float) -> tuple[float, float]:
+    """Web Mercator from 0 to 1, downwards from the north-west."""
+    sine = math.sin(math.radians(lat))
+    return (lon + 180) / 360, 0.5 - math.log((1 + sine) / (1 - sine)) / (4 * math.pi)
+
+
+def _latitude(y: float) -> float:
+    return math.degrees(2 * math.atan(math.exp(math.pi * (1 - 2 * y))) - math.pi / 2)

@@ -1,0 +1,96 @@
+"""Which names and values fit on a map, and where they stand."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pages.ui.map_geometry import Shape, View
+from pages.ui.map_scale import readable_on
+
+SIZE = 13
+_LINE = 17
+# The part of a label that its own polygon must hold; the rest may reach over its border.
+_HELD = 0.8
+_BESIDE = 13
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Label:
+    """What to write at a shape: its name and its value, or, where there is no room, the symbol alone."""
+
+    name: str
+    value: str
+    symbol: str
+    fill: str
+
+
+def inside(labels: Sequence[tuple[Label, Shape]], view: View) -> tuple[list[dict], list[dict]]:
+    """Names and values (or lone symbols) that fit into their polygons, the largest first: rows for two text layers."""
+    names, values, taken = [], [], []
+    by_size = sorted(labels, key=lambda pair: -_area(view.size(pair[1].bounds)))
+    for label, shape in by_size:
+        wide, high = view.size(shape.bounds)
+        x, y = view.pixels(*shape.point)
+        colour = readable_on(label.fill)
+        for lines in ([label.name, label.value], [label.symbol]):
+            lines = [line for line in lines if line]
+            box = _box(x, y, max(map(_width, lines), default=0), len(lines) * _LINE)
+            held = wide >= _HELD * (box[2] - box[0]) and high >= _HELD * (box[3] - box[1])
+            if not lines or not held or any(_overlap(box, other) for other in taken):
+                continue
+            taken.append(box)
+            if len(lines) == 2:
+                names.append(_row(shape, lines[0], colour, (0, -_LINE / 2)))
+            values.append(_row(shape, lines[-1], colour, (0, _LINE / 2 if len(lines) == 2 else 0)))
+            break
+    return names, values
+
+
+def beside(labels: Sequence[tuple[Label, Shape]], view: View, colour: str) -> tuple[list[dict], list[dict]]:
+    """Names and values next to dots, on the first side that is free: rows for two text layers."""
+    names, values, taken = [], [], [_box(*view.pixels(*shape.point), 2 * _BESIDE, 2 * _BESIDE) for _, shape in labels]
+    for label, shape in labels:
+        x, y = view.pixels(*shape.point)
+        wide = max(_width(label.name), _width(label.value))
+        sides = {
+            ("start", _BESIDE, 0): x + _BESIDE + wide / 2,
+            ("end", -_BESIDE, 0): x - _BESIDE - wide / 2,
+            ("middle", 0, -_BESIDE - _LINE): x,
+            ("middle", 0, _BESIDE + _LINE): x,
+        }
+        for (anchor, right, down), centre in sides.items():
+            box = _box(centre, y + down, wide, 2 * _LINE)
+            on_picture = box[0] >= 0 and box[2] <= view.width
+            if on_picture and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                names.append(_row(shape, label.name, colour, (right, down - _LINE / 2), anchor))
+                values.append(_row(shape, label.value, colour, (right, down + _LINE / 2), anchor))
+                break
+    return names, values
+
+
+def _row(shape: Shape, text: str, colour: str, offset: tuple[float, float], anchor: str = "middle") -> dict:
+    red, green, blue = (int(colour[place:place + 2], 16) for place in (1, 3, 5))
+    return {
+        "position": list(shape.point), "text": text, "colour": [red, green, blue], "offset": list(offset),
+        "anchor": anchor,
+    }
+
+
+def _width(text: str) -> float:
+    # A Chinese character is as wide as high, a Latin letter or digit a little over half of it.
+    return sum(SIZE if ord(character) > 0x2000 else SIZE * 0.58 for character in text)
+
+
+def _box(x: float, y: float, wide: float, high: float) -> Box:
+    return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
+
+
+def _area(size: tuple[float, float]) -> float:
+    return size[0] * size[1]
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -1,0 +1,125 @@
+"""What a map's colours mean: around a standard, or from little to much; and the legend that says so."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pages.ui import status, texts
+from pages.ui.texts import _
+from pages.ui.theme import Palette
+from sql.metrics import Metric
+
+# Even a hair's breadth on either side of the standard is told apart from the middle, and from the other side.
+_FIRST_STEP = 0.22
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The colours for the rows of one metric (columns value, standard, status).
+
+    `reach` is the greatest distance from the standard, None where no standard applies; then `low` and `high` are the
+    least and the greatest value.
+    """
+
+    metric: Metric
+    palette: Palette
+    low: float | None
+    high: float | None
+    reach: float | None
+    standards: tuple[float, ...]
+    statuses: frozenset[str]
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame, metric: Metric, palette: Palette) -> Scale:
+        """The scale that spans the rows."""
+        judged = rows.filter(pl.col("status").is_in(["on_target", "below"]))
+        distances = (judged["value"] - judged["standard"]).abs()
+        return cls(
+            metric, palette, rows["value"].min(), rows["value"].max(),
+            None if judged.is_empty() else distances.max(),
+            tuple(judged["standard"].unique().sort()), frozenset(rows["status"]),
+        )
+
+    def fill(self, value: float | None, standard: float | None, status: str) -> str:
+        """The colour of one area."""
+        if value is None:
+            return self.palette.no_data
+        if status == "none":
+            span = (self.high or 0) - (self.low or 0)
+            return mixed(*self.palette.sequence, (value - self.low) / span if span else 0.5)
+        below, middle, above = self.palette.diverging
+        strength = abs(value - standard) / self.reach if self.reach else 0
+        return mixed(middle, below if status == "below" else above, _FIRST_STEP + (1 - _FIRST_STEP) * strength)
+
+    def legend(self) -> str:
+        """The colours with their numbers and words, as HTML."""
+        parts = []
+        if self.reach is not None:
+            parts += [self._below(), _bar(self.palette.diverging), self._above()]
+        elif self.low is not None:
+            ends = self.palette.sequence if self.low != self.high else (mixed(*self.palette.sequence, 0.5),) * 2
+            parts += [texts.number(self.low, self.metric.decimals), _bar(ends)]
+            parts += [texts.amount(self.high, self.metric)] if self.low != self.high else []
+        if "no_data" in self.statuses:
+            parts.append(f"{_swatch(self.palette.no_data)} {status.marked('no_data')}")
+        items = "".join(f"<span>{part}</span>" for part in parts)
+        return (
+            f"<div style='display:flex;flex-wrap:wrap;gap:.2rem .6rem;align-items:center;font-size:.8rem;"
+            f"color:{self.palette.muted}'>{items}</div>"
+        )
+
+    def _below(self) -> str:
+        word = status.marked("below")
+        if len(self.standards) != 1 or not self.reach:
+            return word
+        end = self.standards[0] + (self.reach if self.metric.better == "lower" else -self.reach)
+        return f"{word} {texts.number(end, self.metric.decimals)}"
+
+    def _above(self) -> str:
+        word = status.marked("on_target")
+        if len(self.standards) != 1:
+            return word + " · " + _("中间为各地的标准 {low}–{high}").format(
+                low=texts.number(self.standards[0]), high=texts.number(self.standards[-1])
+            )
+        return word + " · " + _("中间为标准 {value}").format(value=texts.amount(self.standards[0], self.metric))
+
+
+def rgb(colour: str) -> list[int]:
+    """#rrggbb as three numbers."""
+    return [int(colour[place:place + 2], 16) for place in (1, 3, 5)]
+
+
+def mixed(start: str, end: str, share: float) -> str:
+    """The colour that far on the way from one to the other."""
+    return "#" + "".join(
+        f"{round(first + (second - first) * share):02x}" for first, second in zip(rgb(start), rgb(end), strict=True)
+    )
+
+
+def readable_on(fill: str) -> str:
+    """Black or white, whichever stands out more from a colour (contrast as WCAG 2 defines it)."""
+    luminance = _luminance(fill)
+    return "#ffffff" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / (_luminance("#1f2937") + 0.05) else "#1f2937"
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (number / 255 for number in rgb(colour))
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _bar(colours: tuple[str, ...]) -> str:
+    return (
+        f"<span style='display:inline-block;width:9rem;height:.6rem;border-radius:2px;vertical-align:middle;"
+        f"background:linear-gradient(to right,{','.join(colours)})'></span>"
+    )
+
+
+def _swatch(colour: str) -> str:
+    return (
+        f"<span style='display:inline-block;width:.8rem;height:.6rem;border-radius:2px;vertical-align:middle;"
+        f"background:{colour}'></span>"
+    )

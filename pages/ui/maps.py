@@ -1,0 +1,179 @@
+"""Maps without tiles, token or outside request: the areas below the scope, or its grids, coloured by a metric.
+
+A colour is never alone: a symbol stands in the polygon, the words are in the tooltip and in the legend.
+"""
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+import pydeck as pdk
+import streamlit as st
+
+from pages.ui import map_geometry, map_labels, scope, status, texts
+from pages.ui.map_geometry import Shape, View
+from pages.ui.map_labels import Label
+from pages.ui.map_scale import Scale, rgb
+from pages.ui.texts import _
+from pages.ui.theme import FONT, Palette, palette
+from sql import query
+from sql.metrics import Metric
+from sql.readings import with_status
+from sql.scope import Scope
+
+# Streamlit tells nobody how wide a column is; this is half a page at 1366, and what is wider leaves ground free.
+_WIDTH = 480
+_LAYER = "areas"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One polygon: its code, what is written on it, its colour, and the lines of its tooltip."""
+
+    code: str
+    label: Label
+    told: tuple[str, ...]
+
+    @property
+    def fill(self) -> str:
+        return self.label.fill
+
+
+class _Deck(pdk.Deck):
+    """A deck whose JSON has no indentation, which is three quarters of it."""
+
+    def to_json(self) -> str:
+        return json.dumps(json.loads(super().to_json()), separators=(",", ":"))
+
+
+def by_area(at: Scope, metric: Metric, key: str) -> None:
+    """The areas one step below the scope, coloured by the metric, with a legend; a click goes down.
+
+    In a community its grids, where the metric can be told by grid, else the community alone.
+    """
+    rows = with_status(_rows(at, metric), metric)
+    scale = Scale.of(rows, metric, palette())
+    items = [_item(row, metric, scale) for row in rows.iter_rows(named=True)]
+    _draw(
+        at, items, key, alt=_("{metric}的地图").format(metric=texts.of(metric.title)),
+        with_dots=at.child_level == "place", can_go_down=at.child_level is not None,
+    )
+    st.html(scale.legend())
+
+
+def _rows(at: Scope, metric: Metric) -> pl.DataFrame:
+    """The metric's rows with the columns `code` and `name`."""
+    level = at.child_level
+    if level is not None:
+        return metric.rows(at, by=level).rename({level: "code", f"{level}_name": "name"})
+    if "grid" in metric.dimensions:
+        names = query("grids_at_month_end", at).select(code="grid", name="grid_name")
+        return metric.rows(at, by="grid").rename({"grid": "code"}).join(names, on="code", how="inner")
+    return metric.rows(at).with_columns(code=pl.lit(at.area_code), name=pl.lit(at.area.name))
+
+
+def _item(row: dict, metric: Metric, scale: Scale) -> Item:
+    symbol = status.SYMBOLS[row["status"]]
+    told = [f"{texts.of(metric.title)} {texts.amount(row['value'], metric)}"]
+    if row["status"] in ("on_target", "below"):
+        standard = _("标准 {value}").format(value=texts.amount(row["standard"], metric))
+        told.append(f"{status.marked(row['status'])} · {standard}")
+    elif row["status"] == "no_data":
+        told = [status.marked("no_data")]
+    value = symbol if row["value"] is None else f"{symbol} {texts.number(row['value'], metric.decimals)}".strip()
+    fill = scale.fill(row["value"], row["standard"], row["status"])
+    return Item(row["code"], Label(row["name"], value, symbol, fill), tuple(told))
+
+
+def _draw(at: Scope, items: Sequence[Item], key: str, alt: str, with_dots: bool, can_go_down: bool) -> None:
+    if not items:
+        st.info(_("这个范围没有可以画的区划。行政区划文件里补上下级后会显示在这里。"))
+        return
+    shapes = map_geometry.shapes(at, [item.code for item in items])
+    view = map_geometry.fit([shape.bounds for shape in shapes.values()], _WIDTH)
+    # Another area is another widget: what was clicked on does not stay clicked on the next map.
+    widget = f"{key}_{at.area_code or 'all'}"
+    st.pydeck_chart(
+        _deck(items, shapes, view, palette(), with_dots), height=view.height, key=widget, alt=alt,
+        on_select=(lambda: _go_down(at, widget)) if can_go_down else "ignore",
+    )
+    tiles = sum(shape.is_tile for shape in shapes.values())
+    if tiles:
+        st.caption(_("{count} 个没有边界，按名称以方格示意。").format(count=tiles))
+
+
+def _go_down(at: Scope, widget: str) -> None:
+    for objects in st.session_state[widget].selection.objects.values():
+        code = objects[0].get("properties", objects[0])["code"]
+        if code in {area.code for area in at.children()}:
+            scope.go_to_area(code)
+
+
+def _deck(
+    items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette, with_dots: bool
+) -> pdk.Deck:
+    pairs = [(item.label, shapes[item.code]) for item in items]
+    names, values = (
+        map_labels.beside(pairs, view, colours.text) if with_dots else map_labels.inside(pairs, view)
+    )
+    layers = [_polygons(items, shapes, view, colours)]
+    if with_dots:
+        layers.append(_dots(items, shapes, colours))
+    layers += [_texts("names", names, 400), _texts("values", values, 700)]
+    return _Deck(
+        layers,
+        views=[pdk.View(type="MapView", controller={"scrollZoom": False, "dragRotate": False, "touchRotate": False})],
+        initial_view_state=pdk.ViewState(
+            longitude=view.lon, latitude=view.lat, zoom=view.zoom, min_zoom=view.zoom - 1, max_zoom=view.zoom + 5,
+        ),
+        map_provider=None,
+        tooltip={
+            "html": "<b>{name}</b><br>{told}",
+            "style": {
+                "backgroundColor": colours.ground, "color": colours.text, "border": f"1px solid {colours.context}",
+                "borderRadius": "6px", "fontFamily": FONT, "fontSize": "13px", "whiteSpace": "pre-line",
+            },
+        },
+    )
+
+
+def _polygons(items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette) -> pdk.Layer:
+    features = [
+        {
+            "type": "Feature",
+            "geometry": map_geometry.drawn(shapes[item.code], view),
+            "properties": _properties(item),
+        }
+        for item in items
+    ]
+    return pdk.Layer(
+        "GeoJsonLayer", {"type": "FeatureCollection", "features": features}, id=_LAYER, pickable=True,
+        get_fill_color="properties.fill", get_line_color=rgb(colours.border), get_line_width=1.2,
+        line_width_units=pdk.types.String("pixels"), line_joint_rounded=True,
+        auto_highlight=True, highlight_color=[*rgb(colours.text), 40],
+    )
+
+
+def _dots(items: Sequence[Item], shapes: dict[str, Shape], colours: Palette) -> pdk.Layer:
+    """A dot on each place: far apart, the polygons themselves are too small to be seen or hit."""
+    rows = [{"position": list(shapes[item.code].point), **_properties(item)} for item in items]
+    return pdk.Layer(
+        "ScatterplotLayer", rows, id="places", pickable=True, get_position="position", get_fill_color="fill",
+        get_radius=8, radius_units=pdk.types.String("pixels"), stroked=True, get_line_color=rgb(colours.text),
+        line_width_units=pdk.types.String("pixels"), get_line_width=1.5, auto_highlight=True,
+    )
+
+
+def _properties(item: Item) -> dict[str, object]:
+    return {"code": item.code, "name": item.label.name, "told": "\n".join(item.told), "fill": rgb(item.fill)}
+
+
+def _texts(name: str, rows: list[dict], weight: int) -> pdk.Layer:
+    characters = "".join(sorted({character for row in rows for character in row["text"]}))
+    return pdk.Layer(
+        "TextLayer", rows, id=name, pickable=False, get_position="position", get_text="text", get_color="colour",
+        get_pixel_offset="offset", get_text_anchor="anchor", get_size=map_labels.SIZE,
+        font_family=pdk.types.String(FONT), font_weight=weight, character_set=pdk.types.String(characters),
+    )

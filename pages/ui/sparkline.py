@@ -1,0 +1,38 @@
+"""A line of the last months, small enough for a card: drawn as SVG, with no chart library to load."""
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import texts, theme
+from pages.ui.texts import _
+from sql.readings import Reading
+
+WIDTH, HEIGHT, PAD = 200, 38, 3
+
+
+def draw(read: Reading) -> None:
+    """The months as a line with a dot at the last one; nothing where there are fewer than two."""
+    known = read.months.drop_nulls("value")
+    if known.height < 2:
+        return
+    values = known["value"].to_list()
+    low, high = min(values), max(values)
+    spread = (high - low) or 1
+    points = [
+        (
+            PAD + index * (WIDTH - 2 * PAD) / (len(values) - 1),
+            HEIGHT - PAD - (value - low) / spread * (HEIGHT - 2 * PAD) if high > low else HEIGHT / 2,
+        )
+        for index, value in enumerate(values)
+    ]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    label = _("{months} 个月：从 {first} 到 {last}").format(
+        months=len(values), first=texts.amount(values[0], read.metric), last=texts.amount(values[-1], read.metric)
+    )
+    colour = theme.palette().accent
+    st.image(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        f'preserveAspectRatio="none"><polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.8" '
+        'stroke-linejoin="round" vector-effect="non-scaling-stroke"/></svg>',
+        width="stretch", alt=label,
+    )

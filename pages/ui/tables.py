@@ -1,0 +1,67 @@
+"""The table behind the pictures: areas with several metrics side by side."""
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from pages.ui import exports, scope, status, texts
+from pages.ui.texts import _
+from sql.metrics import metric
+from sql.readings import with_status
+from sql.scope import Scope
+
+
+def areas(at: Scope, *names: str, key: str) -> None:
+    """One row for each area below with the metrics' values, the first one's status beside it; a row goes down."""
+    level = at.child_level
+    first = metric(names[0], at.version)
+    rows = with_status(first.rows(at, by=level), first).rename({"value": names[0]})
+    rows = rows.select(level, f"{level}_name", names[0], "standard", "status")
+    for name in names[1:]:
+        rows = rows.join(metric(name, at.version).rows(at, by=level).select(level, pl.col("value").alias(name)), on=level)
+    rows = rows.sort(names[0], descending=first.better == "lower", nulls_last=True)
+    shown = rows.with_columns(pl.col("status").map_elements(status.marked, return_dtype=pl.String))
+    config = {
+        level: None,
+        f"{level}_name": st.column_config.TextColumn(_("区域"), pinned=True),
+        "standard": st.column_config.NumberColumn(_("标准"), format="%.0f"),
+        "status": st.column_config.TextColumn(_("是否达标")),
+        **{name: _column(name, at) for name in names},
+    }
+    widget = f"{key}_{at.area_code}"
+
+    def go_down() -> None:
+        chosen = st.session_state[widget].selection.rows
+        if chosen:
+            scope.go_to_area(rows[level][chosen[0]])
+
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("##### " + _("各地数据"), width="stretch")
+            exports.buttons(rows, f"{names[0]}_{at.area_code or 'all'}_{at.period}", key)
+        st.dataframe(
+            shown, column_config=config, hide_index=True, key=widget, on_select=go_down, selection_mode="single-row",
+            height="content" if rows.height <= 12 else 440,
+        )
+
+
+def _column(name: str, at: Scope) -> object:
+    asked = metric(name, at.version)
+    decimals = f"%.{asked.decimals}f" if asked.decimals else "localized"
+    unit = texts.unit(asked)
+    label = texts.of(asked.short) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
+    return st.column_config.NumberColumn(label, format=decimals, help=f"{texts.of(asked.title)}：{texts.of(asked.note)}")
+
+
+def listing(rows: pl.DataFrame, title: str, key: str) -> None:
+    """Rows of a query file under a title, with their download."""
+    columns = {
+        "community": None,
+        "community_name": _("社区"),
+        "workers": _("在岗社区工作者（人）"),
+    }
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"##### {title}", width="stretch")
+            exports.buttons(rows, key, key)
+        st.dataframe(rows, column_config=columns, hide_index=True, key=key)

@@ -1,0 +1,13 @@
+-- title: 有网格长的网格占比 | Share of grids with a leader
+-- short: 有网格长 | Grids led
+-- unit: percent
+-- decimals: 1
+-- better: higher
+-- over_time: latest
+-- note: 有在任网格长的网格 ÷ 网格；每个网格都应有网格长 | Grids with an open leader duty ÷ grids; every grid should have one
+select
+    100.0 * (count(grids_without_leader) - sum(grids_without_leader)) / nullif(count(grids_without_leader), 0) as value,
+    count(grids_without_leader) - sum(grids_without_leader) as numerator,
+    nullif(count(grids_without_leader), 0) as denominator,
+    100 as standard,
+from grid_months

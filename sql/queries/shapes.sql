@@ -1,0 +1,15 @@
+-- title: 边界 | Shapes of areas and grids
+-- grain: code
+-- params: codes
+select
+    code,
+    geometry,
+    lon,
+    lat,
+    min_lon,
+    min_lat,
+    max_lon,
+    max_lat,
+from staging.shapes
+where list_contains($codes, code)
+order by code
