@@ -190,7 +190,7 @@ def _rows_below(content: bytes, delimiter: str, width: int, lines_above: int) ->
             missing_columns="insert",
             raise_if_empty=False,
         )
-    except pl.exceptions.ComputeError:
+    except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
         # Polars refuses a row that is longer by two or more cells and a quote out of place: the slow reader
         # tells the one, which costs that row, from the other, after which no cell below can be trusted.
         pass
