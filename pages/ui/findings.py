@@ -53,7 +53,7 @@ def overview(at: Scope) -> str:
     stand = {
         "on_target": _(":green[配备达标]"), "below": _(":orange[配备未达标]"), "none": _("没有执行的标准"),
     }[ratio.status]
-    parts = [f"{_whole_name(at)}{stand}{_better_or_worse(ratio)}{_('：')}{shown}{_worst(at, ratio)}"]
+    parts = [_whole_name(at) + stand + _better_or_worse(ratio) + _("：") + shown + _worst(at, ratio)]
     if leaderless:
         parts.append(_(":orange[{count} 个网格没有网格长]").format(count=texts.number(leaderless)))
     return _("；").join(parts) + _("。")

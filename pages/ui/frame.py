@@ -51,7 +51,7 @@ def run() -> None:
 
 def _sidebar(pages: dict[str, st.Page]) -> None:
     with st.sidebar:
-        st.markdown(f"### {_('邻里看板')}")
+        st.markdown("### " + _("邻里看板"))
         for section, members in sections().items():
             st.caption(section)
             for stem, title in members.items():
