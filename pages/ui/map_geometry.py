@@ -76,12 +76,15 @@ def shapes(at: Scope, codes: Sequence[str]) -> dict[str, Shape]:
     return {code: found.get(code) or squares[code] for code in codes}
 
 
-def fit(bounds: Sequence[Bounds], width: int) -> View:
-    """The view that shows all bounds on so many pixels of width; low and wide ground makes a lower picture."""
+def fit(bounds: Sequence[Bounds], width: int, aside: int = 0) -> View:
+    """The view that shows all bounds on so many pixels of width, with `aside` pixels kept free left and right together.
+
+    Low and wide ground makes a lower picture.
+    """
     west, south, east, north = union(bounds)
     left, top = _mercator(west, north)
     right, bottom = _mercator(east, south)
-    room = width - 2 * _PADDING
+    room = width - 2 * _PADDING - aside
     scale = min(room / (right - left), (HEIGHT - 2 * _PADDING) / (bottom - top), _WORLD * 2**_MOST_ZOOM)
     height = max(_LEAST_HEIGHT, math.ceil((bottom - top) * scale) + 2 * _PADDING)
     return View((west + east) / 2, _latitude((top + bottom) / 2), math.log2(scale / _WORLD), width, height)

@@ -12,6 +12,8 @@ _LINE = 17
 # The part of a label that its own polygon must hold; the rest may reach over its border.
 _HELD = 0.8
 _BESIDE = 13
+# About what a name of three or four characters takes beside its dot.
+BESIDE_WIDTH = 60
 
 Box = tuple[float, float, float, float]
 

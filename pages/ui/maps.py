@@ -12,7 +12,7 @@ import polars as pl
 import pydeck as pdk
 import streamlit as st
 
-from pages.ui import map_geometry, map_labels, scope, status, texts
+from pages.ui import map_geometry, map_labels, map_width, panels, scope, status, texts
 from pages.ui.map_geometry import Shape, View
 from pages.ui.map_labels import Label
 from pages.ui.map_scale import Scale, rgb
@@ -23,9 +23,9 @@ from sql.metrics import Metric
 from sql.readings import with_status
 from sql.scope import Scope
 
-# Streamlit tells nobody how wide a column is; this is half a page at 1366, and what is wider leaves ground free.
-_WIDTH = 480
-_LAYER = "areas"
+
+# A polygon smaller than this many pixels is hard to hit.
+_DOTTED = 48
 
 
 @dataclass(frozen=True)
@@ -49,18 +49,41 @@ class _Deck(pdk.Deck):
 
 
 def by_area(at: Scope, metric: Metric, key: str) -> None:
-    """The areas one step below the scope, coloured by the metric, with a legend; a click goes down.
+    """A panel with the areas one step below the scope, coloured by the metric; a click goes down.
 
     In a community its grids, where the metric can be told by grid, else the community alone.
     """
     rows = with_status(_rows(at, metric), metric)
-    scale = Scale.of(rows, metric, palette())
-    items = [_item(row, metric, scale) for row in rows.iter_rows(named=True)]
-    _draw(
-        at, items, key, alt=_("{metric}的地图").format(metric=texts.of(metric.title)),
-        with_dots=at.child_level == "place", can_go_down=at.child_level is not None,
-    )
-    st.html(scale.legend())
+    by = (at.child_level,) if at.child_level else ()
+    more = _("点击进入") if at.child_level else ""
+    with panels.panel(finding(rows, metric), panels.subtitle(metric, at, more), metric, at, rows, by, key):
+        scale = Scale.of(rows, metric, palette())
+        items = [_item(row, metric, scale) for row in rows.iter_rows(named=True)]
+        _draw(
+            at, items, key, alt=_("{metric}的地图").format(metric=texts.of(metric.title)),
+            with_dots=at.child_level == "place", can_go_down=at.child_level is not None,
+        )
+        st.html(scale.legend())
+
+
+def finding(rows: pl.DataFrame, metric: Metric) -> str:
+    """The title of a map: which areas are furthest from the standard, or which have most and least."""
+    known = rows.filter(pl.col("value").is_not_null())
+    if known.is_empty():
+        return _("没有数据")
+    if known.height == 1:
+        return _("{area} {value}").format(area=known["name"][0], value=texts.amount(known["value"][0], metric))
+    below = known.filter(pl.col("status") == "below").sort((pl.col("value") - pl.col("standard")).abs(), "code")
+    met = known.filter(pl.col("status") == "on_target")
+    if below.is_empty() and met.is_empty():
+        ordered = known.sort("value", "code")
+        return _("{most}最多，{least}最少").format(most=ordered["name"][-1], least=ordered["name"][0])
+    if below.is_empty():
+        return _("全部达标")
+    worst = _("、").join(below["name"].tail(2).reverse())
+    if met.height == 1:
+        return _("{worst}差距最大，只有{met}达标").format(worst=worst, met=met["name"][0])
+    return _("{worst}差距最大").format(worst=worst)
 
 
 def _rows(at: Scope, metric: Metric) -> pl.DataFrame:
@@ -92,13 +115,16 @@ def _draw(at: Scope, items: Sequence[Item], key: str, alt: str, with_dots: bool,
         st.info(_("这个范围没有可以画的区划。行政区划文件里补上下级后会显示在这里。"))
         return
     shapes = map_geometry.shapes(at, [item.code for item in items])
-    view = map_geometry.fit([shape.bounds for shape in shapes.values()], _WIDTH)
     # Another area is another widget: what was clicked on does not stay clicked on the next map.
     widget = f"{key}_{at.area_code or 'all'}"
-    st.pydeck_chart(
-        _deck(items, shapes, view, palette(), with_dots), height=view.height, key=widget, alt=alt,
-        on_select=(lambda: _go_down(at, widget)) if can_go_down else "ignore",
-    )
+    with st.container(gap=None):
+        # The labels beside dots need more ground than the dots.
+        aside = 2 * map_labels.BESIDE_WIDTH if with_dots else 0
+        view = map_geometry.fit([shape.bounds for shape in shapes.values()], map_width.measured(key), aside)
+        st.pydeck_chart(
+            _deck(items, shapes, view, palette(), with_dots), height=view.height, key=widget, alt=alt,
+            on_select=(lambda: _go_down(at, widget)) if can_go_down else "ignore",
+        )
     tiles = sum(shape.is_tile for shape in shapes.values())
     if tiles:
         st.caption(_("{count} 个没有边界，按名称以方格示意。").format(count=tiles))
@@ -114,14 +140,18 @@ def _go_down(at: Scope, widget: str) -> None:
 def _deck(
     items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette, with_dots: bool
 ) -> pdk.Deck:
-    pairs = [(item.label, shapes[item.code]) for item in items]
-    names, values = (
-        map_labels.beside(pairs, view, colours.text) if with_dots else map_labels.inside(pairs, view)
+    small = [item for item in items if with_dots and max(view.size(shapes[item.code].bounds)) < _DOTTED]
+    large = [item for item in items if item not in small]
+    names, values = map_labels.inside([(item.label, shapes[item.code]) for item in large], view)
+    small_names, small_values = map_labels.beside(
+        [(item.label, shapes[item.code]) for item in small], view, colours.text
     )
-    layers = [_polygons(items, shapes, view, colours)]
-    if with_dots:
-        layers.append(_dots(items, shapes, colours))
-    layers += [_texts("names", names, 400), _texts("values", values, 700)]
+    layers = [
+        _polygons(items, shapes, view, colours),
+        _dots(small, shapes, colours),
+        _texts("names", names + small_names, 400),
+        _texts("values", values + small_values, 700),
+    ]
     return _Deck(
         layers,
         views=[pdk.View(type="MapView", controller={"scrollZoom": False, "dragRotate": False, "touchRotate": False})],
@@ -149,7 +179,7 @@ def _polygons(items: Sequence[Item], shapes: dict[str, Shape], view: View, colou
         for item in items
     ]
     return pdk.Layer(
-        "GeoJsonLayer", {"type": "FeatureCollection", "features": features}, id=_LAYER, pickable=True,
+        "GeoJsonLayer", {"type": "FeatureCollection", "features": features}, id="areas", pickable=True,
         get_fill_color="properties.fill", get_line_color=rgb(colours.border), get_line_width=1.2,
         line_width_units=pdk.types.String("pixels"), line_joint_rounded=True,
         auto_highlight=True, highlight_color=[*rgb(colours.text), 40],
@@ -157,7 +187,7 @@ def _polygons(items: Sequence[Item], shapes: dict[str, Shape], view: View, colou
 
 
 def _dots(items: Sequence[Item], shapes: dict[str, Shape], colours: Palette) -> pdk.Layer:
-    """A dot on each place: far apart, the polygons themselves are too small to be seen or hit."""
+    """Dots where polygons are too small to be seen or hit, as those of places far apart are."""
     rows = [{"position": list(shapes[item.code].point), **_properties(item)} for item in items]
     return pdk.Layer(
         "ScatterplotLayer", rows, id="places", pickable=True, get_position="position", get_fill_color="fill",
@@ -174,6 +204,6 @@ def _texts(name: str, rows: list[dict], weight: int) -> pdk.Layer:
     characters = "".join(sorted({character for row in rows for character in row["text"]}))
     return pdk.Layer(
         "TextLayer", rows, id=name, pickable=False, get_position="position", get_text="text", get_color="colour",
-        get_pixel_offset="offset", get_text_anchor="anchor", get_size=map_labels.SIZE,
+        font_settings={"fontSize": 28}, get_pixel_offset="offset", get_text_anchor="anchor", get_size=map_labels.SIZE,
         font_family=pdk.types.String(FONT), font_weight=weight, character_set=pdk.types.String(characters),
     )
