@@ -154,14 +154,19 @@ def test_a_key_in_conflict_names_the_other_place(tmp_path):
     intake = taken(tmp_path, {"社区工作者.csv": WORKER_HEADER + worker("W1") + worker("W1")})
     assert intake.tables["workers"]["worker_id"].to_list() == ["W2"]
     assert intake.rejects.select("district", "row_number", "reason_zh").rows() == [
-        ("环县", 3, "与 西峰区/社区工作者.csv 第 2 行 的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行"),
-        ("西峰区", 2, "与 环县/社区工作者.csv 第 3 行 的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行"),
-        ("西峰区", 3, "与 环县/社区工作者.csv 第 3 行 的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行"),
+        ("环县", 3, "与 西峰区/社区工作者.csv 第 2 行的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行"),
+        ("西峰区", 2, "与 环县/社区工作者.csv 第 3 行的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行"),
+        ("西峰区", 3, "与 环县/社区工作者.csv 第 3 行的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行"),
     ]
     assert intake.rejects["reason_en"][0] == (
         "has the same worker_id, as_of as 西峰区/社区工作者.csv row 2 but other contents, so neither is used; "
         "keep the right one only"
     )
+
+
+def test_a_repeat_in_conflict_names_a_row_that_differs(tmp_path):
+    intake = taken_workers(tmp_path, worker(), worker(), worker(name="张三"))
+    assert intake.rejects["reason_en"].str.extract(r"(row \d)").to_list() == ["row 4", "row 4", "row 2"]
 
 
 def test_a_roster_of_several_dates_has_a_row_a_date(tmp_path):

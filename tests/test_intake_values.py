@@ -144,3 +144,9 @@ def test_every_problem_of_a_row_is_told_at_once(tmp_path):
 def test_enums_come_out_as_plain_text(tmp_path):
     intake = taken_workers(tmp_path, worker())
     assert intake.tables["workers"].schema["gender"] == pl.String
+
+
+def test_an_empty_cell_beside_an_unreadable_one_stays_empty(tmp_path):
+    lines = f"G1,{URBAN},一,居民网格,1,去年\nG2,{URBAN},二,居民网格,1,\n"
+    intake = taken(tmp_path, {"网格.csv": GRIDS + lines})
+    assert intake.tables["grids"].select("grid_code", "set_up_on").rows() == [("G2", None)]

@@ -69,8 +69,7 @@ def _with_names(text: str, names: dict[str, str]) -> str:
 def distinct(
     table: Table, rows: pl.DataFrame, places: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """One row a key: the rows that stay, the exact repeats of one of them, and the problems of keys in
-    conflict.
+    """One row a key: the rows that stay, the exact repeats of one of them, the problems of keys in conflict.
 
     Of exact repeats the first stays; where rows of one key differ none of them does. `places` gives
     source_unit and the `place` in words of every unit, so that each reason can name the other row.
@@ -105,27 +104,29 @@ def _repeated_keys(table: Table, rows: pl.DataFrame) -> pl.Series | None:
 def _conflicts(table: Table, rows: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     if rows.is_empty():
         return no_problems()
-    named = rows.join(places, on="source_unit", how="left").with_columns(
-        place=pl.format("{} 第 {} 行", "place", "source_row"),
-        place_en=pl.format("{} row {}", "place", "source_row"),
-    )
-    differing = named.filter("is_first").select(
-        *table.key,
-        *(pl.col(place).first().over(table.key).alias(f"first_{place}") for place in ("place", "place_en")),
-        *(pl.col(place).get(1).over(table.key).alias(f"second_{place}") for place in ("place", "place_en")),
-    )
-    named = named.join(differing.unique(table.key), on=table.key, how="left", nulls_equal=True).with_columns(
-        other=pl.when(pl.col("place") == pl.col("first_place")).then("second_place").otherwise("first_place"),
-        other_en=pl.when(pl.col("place") == pl.col("first_place"))
-        .then("second_place_en")
-        .otherwise("first_place_en"),
+    content = pl.col("content")
+    differs = content != content.first()
+
+    def of_other(column: str) -> pl.Expr:
+        """The column in the first row of the key with other contents than this row's."""
+        first_other = pl.col(column).filter(differs).first().over(table.key)
+        return (
+            pl.when(differs.over(table.key))
+            .then(pl.col(column).first().over(table.key))
+            .otherwise(first_other)
+        )
+
+    named = (
+        rows.with_columns(content=pl.struct(list(table.columns)).hash())
+        .with_columns(other_unit=of_other("source_unit"), other_row=of_other("source_row"))
+        .join(places.rename({"source_unit": "other_unit", "place": "other"}), on="other_unit", how="left")
     )
     headers = "、".join(table.header(column) for column in table.key)
     return problems(
         named,
         table,
         table.key[0],
-        f"与 {{other}} 的 {headers} 相同而内容不同，两处都未采用；请只保留正确的一行",
-        f"has the same {', '.join(table.key)} as {{other_en}} but other contents, so neither is used; "
-        "keep the right one only",
+        f"与 {{other}} 第 {{other_row}} 行的 {headers} 相同而内容不同，两处都未采用；请只保留正确的一行",
+        f"has the same {', '.join(table.key)} as {{other}} row {{other_row}} but other contents, so neither is "
+        "used; keep the right one only",
     )

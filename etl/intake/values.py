@@ -76,12 +76,14 @@ def typed(table: Table, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame
         outcome = read(cells[name])
         columns.append(outcome.values.alias(name))
         if outcome.failed is not None:
-            unreadable = unreadable | outcome.failed
+            # An empty cell is neither in nor out of a set of unreadable ones: null, which would spread.
+            failed = outcome.failed.fill_null(False)
+            unreadable = unreadable | failed
             named = (
                 text.replace("{header}", table.header(name)).replace("{column}", name) for text in (zh, en)
             )
             cell = pl.col(name).str.strip_chars().alias("cell")
-            rows = cells.filter(outcome.failed).select("source_unit", "source_row", cell)
+            rows = cells.filter(failed).select("source_unit", "source_row", cell)
             found.append(problems(rows, table, name, *named, value="cell"))
     frame = cells.select("source_unit", "source_row").with_columns(
         ~unreadable.alias("source_readable"), *columns
