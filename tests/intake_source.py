@@ -13,7 +13,7 @@ AREAS = """区划代码,名称,级别,上级代码,是否城镇
 """
 URBAN, RURAL = "621002001001", "621002001201"
 WORKER_HEADER = "社区工作者编号,姓名,身份证号,手机号,性别,出生日期,学历,社区代码,岗位,入职日期,离职日期\n"
-# The example identity numbers of GB 11643: a woman born on 1949-12-31, and one computed for a man of 1990-03-05.
+# The example number of GB 11643, a woman born on 1949-12-31, and one computed for a man born on 1990-03-05.
 WOMAN_1949, MAN_1990 = "11010519491231002X", "110105199003050032"
 
 

@@ -10,7 +10,8 @@ from etl.contracts.columns import choice, plain
 
 DICTIONARY = Path(__file__).parent / "data" / "data_dictionary.csv"
 TYPES = {
-    dy.String: "text", dy.Enum: "enum", dy.Bool: "bool", dy.Int64: "int", dy.Float64: "float", dy.Date: "date",
+    dy.String: "text", dy.Enum: "enum", dy.Bool: "bool",
+    dy.Int64: "int", dy.Float64: "float", dy.Date: "date",
 }
 # The shapes' columns are read from GeoJSON properties, which the dictionary writes in one line.
 TABLES = sorted(set(registered()) - {"shapes"})
@@ -25,11 +26,11 @@ def dictionary(table: str) -> list[dict[str, str]]:
 def test_columns_are_those_of_the_dictionary(name):
     table = registered()[name]
     contract = [
-        (table.family, table.title, column, table.header(column), TYPES[type(of)], "no" if of.nullable else "yes")
+        (table.family, table.title, column, table.header(column), TYPES[type(of)], not of.nullable)
         for column, of in table.columns.items()
     ]
     assert contract == [
-        (row["family"], row["table_zh"], row["column"], row["header_zh"], row["type"], row["required"])
+        (*(row[cell] for cell in ("family", "table_zh", "column", "header_zh", "type")), row["required"] == "yes")
         for row in dictionary(name)
     ]
 

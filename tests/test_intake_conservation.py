@@ -1,4 +1,4 @@
-"""Whatever a file holds, each of its rows is loaded, rejected or a repeat, and nothing personal gets through."""
+"""Whatever a file holds, each of its rows is loaded, rejected or a repeat, and nothing personal is shown."""
 import tempfile
 from pathlib import Path
 
@@ -6,10 +6,12 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.intake_source import AREAS, MAN_1990, RURAL, URBAN, WOMAN_1949, WORKER_HEADER, write
 from etl.intake import take_in
+from tests.intake_source import AREAS, MAN_1990, RURAL, URBAN, WOMAN_1949, WORKER_HEADER, write
 
-ANYTHING = st.sampled_from(["", "-", "无", " ", "大本", "2020-01-01", "1e5", "١٢", "#REF!", "0", "{x}", "'", "\t", "é"])
+ANYTHING = st.sampled_from(
+    ["", "-", "无", " ", "大本", "2020-01-01", "1e5", "١٢", "#REF!", "0", "{x}", "'", "\t", "é"]
+)
 
 
 def cell(*right: str):
@@ -46,7 +48,8 @@ def test_every_row_is_accounted_for(files):
     workers = intake.tables["workers"]
     assert not workers.select("worker_id", "as_of").is_duplicated().any()
     places = ["source_district", "source_file", "source_row"]
-    refused = intake.rejects.filter(pl.col("table_name") == "workers").select("district", "file", "row_number").unique()
+    of_workers = intake.rejects.filter(pl.col("table_name") == "workers")
+    refused = of_workers.select("district", "file", "row_number").unique()
     assert refused.height == rejected
     assert workers.join(refused, left_on=places, right_on=refused.columns, how="semi").is_empty()
     shown = intake.rejects.write_csv() + intake.files.write_csv() + workers.write_csv()

@@ -9,7 +9,7 @@ import xlsxwriter
 from etl.intake import SourceError, take_in
 from tests.intake_source import AREAS, URBAN, WORKER_HEADER, counts, refusals, taken, worker, write
 
-# A workbook of Excel 97-2003 written with xlwt: a merged title, a date cell, a date as a number, an empty sheet.
+# An Excel 97-2003 workbook, written with xlwt: a merged title, dates as cells and numbers, an empty sheet.
 OLD_WORKBOOK = Path(__file__).parent / "data" / "社区工作者名册.xls"
 ROSTER = WORKER_HEADER + worker("W1") + worker("W2", name="李四", gender="女")
 
@@ -78,6 +78,11 @@ def test_a_header_and_no_rows(tmp_path, end):
     intake = taken(tmp_path, {"社区工作者.csv": WORKER_HEADER.strip() + end})
     assert counts(intake, "workers") == (0, 0, 0, 0)
     assert status(intake, "社区工作者.csv")[0] == "loaded"
+
+
+def test_a_quote_that_is_never_closed(tmp_path):
+    intake = taken(tmp_path, {"社区工作者.csv": '"' + ROSTER * 2000})
+    assert status(intake, "社区工作者.csv")[0] == "failed"
 
 
 def test_headers_in_either_language_and_spacing(tmp_path):
@@ -178,12 +183,20 @@ def test_a_sheet_of_notes_beside_the_table_is_left_aside(tmp_path):
     assert intake.rejects.is_empty()
 
 
+def test_an_empty_sheet_beside_a_failed_one_is_passed_over(tmp_path):
+    content = workbook(tmp_path / "book.xlsx", {"Sheet1": [HEADER[:3], ["G1", URBAN, "一"]], "Sheet2": []})
+    intake = taken(tmp_path / "source", {"网格.xlsx": content})
+    assert intake.files.select("sheet", "status").rows() == [("Sheet1", "failed"), ("", "loaded")]
+
+
 def test_an_old_workbook(tmp_path):
     intake = taken(tmp_path, {OLD_WORKBOOK.name: OLD_WORKBOOK.read_bytes()})
-    assert intake.tables["workers"].select("worker_id", "birth_date", "hire_date", "community_code").rows() == [
+    workers = intake.tables["workers"].select("worker_id", "birth_date", "hire_date", "community_code")
+    assert workers.rows() == [
         ("W1", date(1990, 3, 5), date(2020, 1, 1), URBAN),
         ("W2", date(1988, 3, 5), date(2020, 1, 1), URBAN),
     ]
+    assert intake.files["sheet"].to_list() == ["Sheet1", ""]
 
 
 @pytest.mark.parametrize("name", ["社区工作者.xlsx", "社区工作者.xls"])
@@ -262,7 +275,8 @@ def test_national_standards_have_no_district(tmp_path):
     national.write_text("标准,区划代码,细项,生效日期,数值,依据\nstaffing_ratio,,,2021-01-01,18,意见\n")
     write(tmp_path / "source", {"西峰区/行政区划.csv": AREAS})
     intake = take_in(tmp_path / "source", national)
-    assert intake.tables["standards"].select("source_district", "source_file", "standard", "value").rows() == [
+    standards = intake.tables["standards"]
+    assert standards.select("source_district", "source_file", "standard", "value").rows() == [
         ("", "standards.csv", "staffing_ratio", 18.0),
     ]
 

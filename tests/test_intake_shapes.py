@@ -16,7 +16,8 @@ def square(west, south, size=0.01):
 
 
 def feature(coordinates, kind="Polygon", **properties):
-    return {"type": "Feature", "properties": properties, "geometry": {"type": kind, "coordinates": coordinates}}
+    geometry = {"type": kind, "coordinates": coordinates}
+    return {"type": "Feature", "properties": properties, "geometry": geometry}
 
 
 def shapes(tmp_path, *features):
@@ -28,12 +29,11 @@ def test_an_area_and_a_grid(tmp_path):
     intake = shapes(
         tmp_path,
         feature(square(107.6, 35.7), area_code=URBAN),
-        feature([square(107.6, 35.7, 0.001), square(107.7, 35.7, 0.001)], "MultiPolygon", grid_code="G1", name="x"),
+        feature([square(107.6, 35.7, 0.001), square(107.7, 35.7, 0.001)], "MultiPolygon", grid_code="G1"),
     )
     given = intake.tables["shapes"].filter(~pl.col("is_derived"))
-    assert given.select("code", "kind", "lon", "lat", "source_district", "source_file", "source_row").rows()[0] == (
-        URBAN, "area", 107.605, 35.705, "西峰区", "shapes.geojson", 1,
-    )
+    columns = ("code", "kind", "lon", "lat", "source_district", "source_file", "source_row")
+    assert given.select(columns).row(0) == (URBAN, "area", 107.605, 35.705, "西峰区", "shapes.geojson", 1)
     assert given.select("min_lon", "min_lat", "max_lon", "max_lat").rows() == [
         (107.6, 35.7, 107.61, 35.71), (107.6, 35.7, 107.701, 35.701),
     ]
@@ -89,7 +89,10 @@ def test_repeats_and_conflicts(tmp_path):
     assert counts(intake, "shapes") == (4, 1, 2, 1)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"features": [1]}', '{"features": [{"geometry": null}]}'])
+@pytest.mark.parametrize("text", [
+    "", "{}", "[]", '{"features": [1]}', '{"features": [{"geometry": null}]}',
+    '{"features": [{"properties": [1], "geometry": null}]}',
+])
 def test_what_is_no_feature_collection(tmp_path, text):
     intake = taken(tmp_path, {"shapes.geojson": text})
     assert intake.files["status"].to_list() == ["failed", "loaded"]
@@ -104,7 +107,7 @@ def test_parents_are_drawn_from_their_children(tmp_path):
         feature(square(107.0, 35.0, 1), area_code="621002"),
     )
     derived = intake.tables["shapes"].filter("is_derived")
-    # The street from its two communities, the city and the province from the county, which has a shape of its own.
+    # The street comes from its two communities, city and province from the county, which has its own shape.
     assert derived.select("code", "kind", "source_file", "min_lon", "max_lon").rows() == [
         ("621002001", "area", None, 107.6, 107.62), ("621000", "area", None, 107.0, 108.0),
         ("62", "area", None, 107.0, 108.0),

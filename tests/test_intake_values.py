@@ -40,7 +40,7 @@ def test_whole_numbers(tmp_path, written):
     assert grid(tmp_path, households=written).tables["grids"]["households"].to_list() == [1234]
 
 
-@pytest.mark.parametrize("written", ["12.5", "三百", "300户", "1,23", "1e3", "nan"])
+@pytest.mark.parametrize("written", ["12.5", "三百", "300户", "1,23", "1e3", "nan", "12²"])
 def test_what_is_no_whole_number(tmp_path, written):
     intake = grid(tmp_path, households=written)
     assert intake.rejects["reason_zh"].to_list() == [f"户数 '{written}' 不是整数；请只填数字"]
@@ -125,6 +125,11 @@ def test_the_error_of_a_formula_is_refused(tmp_path, column):
     intake = taken(tmp_path, {"网格.csv": ",".join(cells) + "\n" + ",".join(cells.values()) + "\n"})
     assert intake.tables["grids"].is_empty()
     assert intake.rejects["value"].to_list() == ["#N/A"]
+
+
+def test_the_error_of_a_formula_among_spaces_is_no_empty_cell(tmp_path):
+    text = WORKER_HEADER.strip() + ",离职原因\n" + worker().strip() + ", #REF! \n"
+    assert refusals(taken(tmp_path, {"社区工作者.csv": text})) == [(2, "leave_reason", "#REF!")]
 
 
 def test_an_empty_required_cell(tmp_path):

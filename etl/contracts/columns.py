@@ -1,7 +1,8 @@
 """The vocabulary contracts are written in: columns, tables and rules, each with its Chinese name.
 
 A contract is a dataframely schema. Its columns carry in `metadata` what a file and a reader need beyond the
-type: `header` (the Chinese header, alternatives split by "/"), `personal`, `event`, `code`, `reference`, `words`.
+type: `header` (the Chinese header, alternatives split by "/"), `personal`, `event`, `code`, `reference`, and
+of a choice its `words` and `labels`.
 """
 
 import re

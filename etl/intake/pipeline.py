@@ -102,20 +102,16 @@ def _published(table: Table, rows: pl.DataFrame, places: pl.DataFrame) -> pl.Dat
     personal = table.where("personal")
     masked = [name for name, kind in personal.items() if kind == "mask"]
     dropped = [name for name, kind in personal.items() if kind == "drop"]
-    unit = pl.col("source_unit")
+    unit, *names = places.columns
     named = [
-        unit.replace_strict(places["source_unit"], places[name], return_dtype=pl.String).alias(name)
-        for name in places.columns[1:]
+        pl.col(unit).replace_strict(places[unit], places[name], return_dtype=pl.String).alias(name)
+        for name in names
     ]
-    row = pl.col("source_row").cast(pl.Int64).alias("source_row_")
-    return (
-        rows.drop(dropped)
-        .with_columns(pl.col(name).str.slice(0, 1) + "*" for name in masked)
-        .with_columns(pl.col(pl.Enum).cast(pl.String))
-        .with_columns(*named, row)
-        .drop("source_unit", "source_row", "source_readable", strict=False)
-        .rename({"source_row_": "source_row"})
-    )
+    return rows.select(
+        pl.exclude("source_unit", "source_row", "source_readable", *dropped),
+        *named,
+        pl.col("source_row").cast(pl.Int64),
+    ).with_columns(pl.col(pl.Enum).cast(pl.String), *(pl.col(name).str.slice(0, 1) + "*" for name in masked))
 
 
 def _files(units: list[Unit], outcomes: dict[str, Outcome]) -> pl.DataFrame:

@@ -169,11 +169,13 @@ def _head_rows(head: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
     """The first rows of a CSV, and for each the number of lines that end with it."""
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
     rows, lines = [], []
-    for row in reader:
-        rows.append(row)
-        lines.append(reader.line_num)
-        if len(rows) == SEARCHED_ROWS:
-            break
+    try:
+        for row in itertools.islice(reader, SEARCHED_ROWS):
+            rows.append(row)
+            lines.append(reader.line_num)
+    except csv.Error:
+        # A quote that is never closed makes one endless cell: the header is above it, or there is none.
+        pass
     return rows, lines
 
 

@@ -24,7 +24,9 @@ def read_features(content: bytes) -> tuple[list[str | None], pl.DataFrame]:
     """
     try:
         collection = json.loads(content.decode("utf-8-sig"))
-        features = [(feature["properties"] or {}, feature["geometry"]) for feature in collection["features"]]
+        features = [
+            (dict(feature["properties"] or {}), feature["geometry"]) for feature in collection["features"]
+        ]
     except (ValueError, KeyError, TypeError) as error:
         raise FileError(
             "不是 GeoJSON 要素集合 (FeatureCollection)；请从地图软件按 GeoJSON、WGS84 重新导出",
@@ -59,7 +61,7 @@ def measured(table: Table, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
             table,
             "geometry",
             "边界不是有效的 Polygon 或 MultiPolygon；请在地图软件里修复图形后重新导出",
-            "the geometry is not a valid Polygon or MultiPolygon; repair it in the map software, export again",
+            "the geometry is not a valid Polygon or MultiPolygon; repair it in the map software",
         ),
         problems(
             begun.filter(pl.Series(is_polygon & ~in_degrees)),

@@ -101,12 +101,13 @@ def _without_blank(rows: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
 
 
 def _set_aside(units: Units) -> None:
-    """Sheets that hold nothing, or only notes, don't count against a workbook that has a readable sheet."""
+    """Empty sheets, and sheets of notes beside a readable one, don't count against their workbook."""
+    filled = {unit.path for unit in units.values() if not unit.is_empty}
     readable = {unit.path for unit in units.values() if unit.error is None and not unit.is_empty}
     for unit in units.values():
         if isinstance(unit.error, NoHeader) and unit.path in readable:
             unit.is_ignored = True
-        elif unit.is_empty and unit.path not in readable:
+        elif unit.is_empty and unit.path not in filled:
             unit.is_empty = False
             unit.error = FileError(
                 "工作表是空的；请填好后重新报送", "the sheet is empty; fill it in and send it again"

@@ -127,6 +127,6 @@ def _conflicts(table: Table, rows: pl.DataFrame, places: pl.DataFrame) -> pl.Dat
         table,
         table.key[0],
         f"与 {{other}} 第 {{other_row}} 行的 {headers} 相同而内容不同，两处都未采用；请只保留正确的一行",
-        f"has the same {', '.join(table.key)} as {{other}} row {{other_row}} but other contents, so neither is "
-        "used; keep the right one only",
+        f"has the same {', '.join(table.key)} as {{other}} row {{other_row}} but other contents, so neither "
+        "is used; keep the right one only",
     )

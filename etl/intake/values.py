@@ -17,6 +17,8 @@ FORMULA_ERRORS = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VAL
 TRUE_WORDS = ("是", "有", "1", "true")
 FALSE_WORDS = ("否", "无", "0", "false")
 
+# NFKC would do more than wanted here: it reads 12² as 122.
+_HALF_WIDTH = {chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)}
 _FIRST_DAY = pl.date(1900, 1, 1)
 _LAST_DAY = pl.date(2100, 12, 31)
 # Excel counts days from 1899-12-30; these serials are 1950 to 2100.
@@ -142,11 +144,10 @@ def _words(cells: pl.Series, words: dict[str, object], dtype: pl.DataType) -> _V
 
 
 def _texts(cells: pl.Series) -> _Values:
-    cell = pl.col("cell").str.strip_chars()
-    failed = cells.is_in(FORMULA_ERRORS)
-    filled = pl.when(~cell.is_in([*BLANK, *FORMULA_ERRORS])).then(cell)
-    values = cells.alias("cell").to_frame().select(filled).to_series()
-    return _Values(values, failed if failed.any() else None)
+    trimmed = cells.str.strip_chars().alias("cell")
+    failed = trimmed.is_in(FORMULA_ERRORS)
+    filled = pl.when(~pl.col("cell").is_in([*BLANK, *FORMULA_ERRORS])).then("cell")
+    return _Values(trimmed.to_frame().select(filled).to_series(), failed if failed.any() else None)
 
 
 def _mended(cells: pl.Series, cheap: pl.Expr, mend: Callable[[pl.Expr], pl.Expr]) -> _Values:
@@ -159,8 +160,8 @@ def _mended(cells: pl.Series, cheap: pl.Expr, mend: Callable[[pl.Expr], pl.Expr]
     left = cells.filter(values.is_null() & cells.is_not_null()).unique()
     if left.is_empty():
         return _Values(values)
-    # NFKC turns full-width digits, letters and punctuation into half width.
-    trimmed = pl.DataFrame({"cell": left}).select(pl.col("cell").str.normalize("NFKC").str.strip_chars())
+    half_width = pl.col("cell").str.replace_many(_HALF_WIDTH).str.strip_chars()
+    trimmed = pl.DataFrame({"cell": left}).select(half_width)
     mended = trimmed.select(pl.when(~pl.col("cell").is_in(BLANK)).then(mend(pl.col("cell")))).to_series()
     values = values.fill_null(cells.replace_strict(left, mended, default=None, return_dtype=values.dtype))
     unread = left.filter(mended.is_null() & ~trimmed.to_series().is_in(BLANK))
