@@ -118,10 +118,19 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
     mart = metric_mart(file)
     offered = dimensions(scope.version, mart)
     for name in (*by, *(name for name, _ in scope.where)):
+        if by.count(name) > 1:
+            raise AskError(f"维度 {name!r} 写了两次", f"the dimension {name!r} is given twice")
         if name not in offered:
             raise AskError(
                 f"指标 {file.name} 没有维度 {name!r}；可用：{', '.join(offered)}",
                 f"metric {file.name} has no dimension {name!r}; it has {', '.join(offered)}",
+            )
+    for name, value in scope.where:
+        # A level is read at one month of the period: a filter on time beside it would find nothing, and say 0.
+        if name in TIME_DIMENSIONS:
+            raise AskError(
+                f"时间 {name}={value} 不能用作筛选；请写成时期，如 2025、2025Q2、2025-06",
+                f"time is no filter: {name}={value}; ask for a period, as 2025, 2025Q2 or 2025-06",
             )
     times = [name for name in by if name in TIME_DIMENSIONS]
     months = _latest_months(scope, times) if file.header.get("over_time") == "latest" else None
@@ -188,9 +197,7 @@ def _shadow(
         conditions.append(f"{scope.area.level} = $area")
         params["area"] = scope.area_code
     for number, (name, value) in enumerate(scope.where):
-        time_column = (_TIME_COLUMNS.get(name) or (None,))[0]
-        column = time_column.format(axis=axis).split(" as ")[0] if time_column else name
-        conditions.append(f"{column}::varchar = $where_{number}")
+        conditions.append(f"{name}::varchar = $where_{number}")
         params[f"where_{number}"] = value
     projection = "*"
     replaced = {}
@@ -216,10 +223,11 @@ def _latest_months(scope: Scope, times: list[str]) -> list | None:
     quarter or year in it; None means every month of the period."""
     if "month" in times:
         return None
-    period = scope.period
-    last = min(period.last, scope.version.data_month)
+    period, data_month = scope.period, scope.version.data_month
+    has_begun = period.first is None or period.first <= data_month
+    last = min(period.last, data_month) if has_begun else period.last
     if times:
-        known = scope.version.rows("select min(month) as first_month from staging.months").item()
+        known = scope.version.first_month
         first = max(period.first or known, known)
         return type(period)(first, last).ends_by(times[-1])
     return [last]

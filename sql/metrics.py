@@ -125,20 +125,19 @@ def _rows(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.DataFrame:
     found = found.with_columns(pl.col(name).cast(pl.Float64) for name in MEASURES if name in found.columns)
     found = found.with_columns(*missing, is_present=pl.lit(True))
     levels = [name for name in by if name in AREA_DIMENSIONS]
-    rows = _every_group(scope, by, found)
+    rows = _every_group(metric, scope, by, found)
     if not metric.is_rate:
         reporting = _reporting(scope.version, _counted_table(scope.version, metric.mart))
         reports = pl.col(levels[-1]).is_in(reporting) if levels else pl.lit(scope.area_code in reporting)
-        rows = rows.with_columns(
-            value=pl.when(pl.col("is_present").is_null() & reports).then(0.0).otherwise(pl.col("value"))
-        )
+        is_nothing = pl.col("is_present").is_null() & reports & _is_told(metric, scope, by)
+        rows = rows.with_columns(value=pl.when(is_nothing).then(0.0).otherwise(pl.col("value")))
     for level in levels:
         rows = rows.join(scope.members(level), on=level, how="left")
     columns = [column for name in by for column in ((name, f"{name}_name") if name in levels else (name,))]
     return rows.select(*columns, *MEASURES).sort(*by) if by else rows.select(*MEASURES)
 
 
-def _every_group(scope: Scope, by: tuple[str, ...], found: pl.DataFrame) -> pl.DataFrame:
+def _every_group(metric: Metric, scope: Scope, by: tuple[str, ...], found: pl.DataFrame) -> pl.DataFrame:
     """The rows found, and one more, with empty measures, for each area, month and value that has none."""
     if not by:
         return found if not found.is_empty() else pl.DataFrame([{}]).with_columns(
@@ -149,16 +148,30 @@ def _every_group(scope: Scope, by: tuple[str, ...], found: pl.DataFrame) -> pl.D
         if name in AREA_DIMENSIONS:
             values = scope.members(name).select(name)
         elif name == "month":
-            values = pl.DataFrame({name: _months(scope, found)}, schema={name: pl.Date})
+            values = pl.DataFrame({name: _months(metric, scope, found)}, schema={name: pl.Date})
         else:
             values = found.select(name).unique()
         groups = values if groups is None else groups.join(values, how="cross")
     return groups.join(found, on=list(by), how="left", nulls_equal=True)
 
 
-def _months(scope: Scope, found: pl.DataFrame) -> list[date]:
+def _is_told(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.Expr:
+    """Whether the version tells of a group's months: after the data date, and for a level before the calendar, nobody
+    has counted, and nothing is no 0."""
+    version, period = scope.version, scope.period
+    has_begun = period.first is None or period.first <= version.data_month
+    if metric.over_time != "latest":
+        return pl.lit(has_begun)
+    if "month" in by:
+        return pl.col("month") >= version.first_month
+    return pl.lit(has_begun and period.last >= version.first_month)
+
+
+def _months(metric: Metric, scope: Scope, found: pl.DataFrame) -> list[date]:
     last = min(scope.period.last, scope.version.data_month)
-    first = scope.period.first or found["month"].min() or last
+    # A level is told of every month of the calendar; moves go back to the first one known.
+    begins = scope.version.first_month if metric.over_time == "latest" else found["month"].min()
+    first = scope.period.first or begins or last
     period = Period(first, last)
     return [add_months(first, step) for step in range(max(period.months, 0))]
 

@@ -102,8 +102,10 @@ def until_data(scope: Scope) -> Period:
 
 
 def _change(metric: Metric, scope: Scope, value: float | None, before: Period) -> float | None:
-    # Before the calendar begins nothing was counted: a 0 there would be a false comparison.
-    if value is None or (before.first or before.last) < scope.version.first_month:
+    # Before the calendar begins nothing was counted: a 0 there would be a false comparison. A level is read at the last
+    # month alone.
+    earliest = before.last if metric.over_time == "latest" else before.first or before.last
+    if value is None or earliest < scope.version.first_month:
         return None
     earlier = metric.value(scope.during(before))
     return None if earlier is None else value - earlier

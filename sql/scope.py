@@ -98,16 +98,13 @@ class Scope:
         return sorted({area.map_approval_no for area in areas(self.version).values() if area.map_approval_no})
 
     def members(self, level: str) -> pl.DataFrame:
-        """The areas of a level inside this one: columns `<level>` (code) and `<level>_name`, ordered by code."""
-        column = self.area.level
-        rows = self.version.rows("select * from bases.area_paths order by area_code")
+        """The areas of a level inside this one, or the one it lies in: columns `<level>` (code) and `<level>_name`,
+        ordered by code."""
+        rows = self.version.rows("select * from bases.area_paths")
+        names = rows.select(pl.col("area_code").alias(level), pl.col("area_name").alias(f"{level}_name"))
         if self.area_code is not None:
-            rows = rows.filter(pl.col(column) == self.area_code)
-        if level == "place":
-            rows = rows.filter(pl.col("area_code") == pl.col("place"))
-        else:
-            rows = rows.filter(pl.col("level") == level)
-        return rows.select(pl.col("area_code").alias(level), pl.col("area_name").alias(f"{level}_name"))
+            rows = rows.filter(pl.col(self.area.level) == self.area_code)
+        return rows.select(pl.col(level).unique().drop_nulls()).join(names, on=level).sort(level)
 
     def at(self, area_code: str | None) -> Scope:
         """The same question about another area."""
