@@ -98,9 +98,12 @@ def _load(connection: duckdb.DuckDBPyConnection, intake: Intake, as_of: date | N
     now = datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0)
     data_date = as_of or intake.latest_event
     if data_date is None:
+        places = [f"{row['district']}/{row['file']}" for row in intake.rejects.iter_rows(named=True)]
         raise BuildRefused(
-            "没有一行数据被接受，无法确定数据日期；请看 python -m etl rejects 列出的原因",
-            "not one row was accepted, so there is no data date; the reasons are listed above",
+            "没有一行带日期的数据被接受，无法确定数据日期。"
+            + _first_reasons(places, intake.rejects["reason_zh"].to_list()),
+            "not one row with a date was accepted, so there is no data date. "
+            + _first_reasons(places, intake.rejects["reason_en"].to_list()),
         )
     connection.execute("create schema raw")
     frames = {**intake.tables, "files": intake.files, "rejects": intake.rejects}
@@ -113,6 +116,11 @@ def _load(connection: duckdb.DuckDBPyConnection, intake: Intake, as_of: date | N
     connection.execute("create table raw.months as select * from accepted")
     connection.unregister("accepted")
     return data_date
+
+
+def _first_reasons(places: list[str], reasons: list[str]) -> str:
+    """Why the first rows were refused: nothing is published, so `etl rejects` can't list them."""
+    return "".join(f"\n{place}: {reason}" for place, reason in list(zip(places, reasons, strict=True))[:5])
 
 
 def _calendar(intake: Intake, data_date: date) -> pl.DataFrame:

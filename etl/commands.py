@@ -23,7 +23,8 @@ PUBLISHED, REFUSED, USAGE, PUBLISHED_WITH_FAILURES = 0, 1, 2, 3
 # Rejects are listed on the screen up to here; all of them are in the file that `rejects --out` writes.
 _REJECTS_SHOWN = 20
 
-console = Console(highlight=False)
+# File names and cells come from people: a [ in them is no markup.
+console = Console(highlight=False, markup=False)
 
 
 def default_source() -> Path:
@@ -80,7 +81,7 @@ def print_report(report: Report, source: Path) -> None:
             console.print(f"检查 check {file.title.zh} / {file.title.en}: {rows:,}（python -m etl check）")
     seconds = " · ".join(f"{name} {value:.1f} s" for name, value in report.seconds.items())
     console.print(
-        f"已发布 published [bold]{report.name}[/bold] · 数据截至 data to {report.data_date} · "
+        f"已发布 published {report.name} · 数据截至 data to {report.data_date} · "
         f"{report.models} 个模型 models · {seconds}"
     )
 
@@ -90,10 +91,10 @@ def print_rejects(rejects: pl.DataFrame) -> None:
     for row in rejects.head(_REJECTS_SHOWN).iter_rows(named=True):
         place = f"{row['district'] or ''}/{row['file']}"
         if row["sheet"]:
-            place += f" [{row['sheet']}]".replace("[", "\\[")
+            place += f" [{row['sheet']}]"
         if row["row_number"] is not None:
             place += f" 第 {row['row_number']} 行 row {row['row_number']}"
-        console.print(f"{place}：{row['reason_zh']}\n  {row['reason_en']}", markup=False)
+        console.print(f"{place}：{row['reason_zh']}\n  {row['reason_en']}")
     if rejects.height > _REJECTS_SHOWN:
         console.print(f"… 共 {rejects.height:,} 条；全部写入文件 all of them: python -m etl rejects --out rejects.xlsx")
 
@@ -107,7 +108,8 @@ def run_metric(args: argparse.Namespace) -> int:
     by = tuple(name for name in (args.by or "").split(",") if name)
     asked = metric(args.name, version)
     if asked.broken:
-        console.print(f"{asked.broken}\n(最近可用的定义 the last good definition is used)", style="yellow", markup=False)
+        # Not to stdout, where a CSV or JSON is read by another program.
+        print(f"{asked.broken}\n(最近可用的定义 the last good definition is used)", file=sys.stderr)
     if args.sql:
         print(asked.sql(scope, by).to_paste)
         return PUBLISHED
@@ -134,7 +136,7 @@ def run_check(args: argparse.Namespace) -> int:
         mark = "●" if rows == 0 else "▼"
         console.print(f"{mark} {file.header['severity']:5} {file.name}: {rows:,}  {file.title.zh} / {file.title.en}")
         if rows:
-            console.print(f"    {file.header['fix']}", markup=False)
+            console.print(f"    {file.header['fix']}")
     return REFUSED if any(rows and file.header["severity"] == "error" for file, rows in results) else PUBLISHED
 
 
