@@ -48,8 +48,11 @@ def english() -> dict[str, str]:
 
 
 def _(text: str) -> str:
-    """A text of the pages, written in Chinese, in the reader's language. Values go in afterwards with str.format."""
-    return text if language() == "zh" else english()[text]
+    """A text of the pages, written in Chinese, in the reader's language; a text not translated yet stays Chinese.
+
+    Values go in afterwards with str.format.
+    """
+    return text if language() == "zh" else english().get(text, text)
 
 
 def of(text: Text) -> str:

@@ -1,0 +1,108 @@
+"""A real browser on a real server: started once, watched for errors and for requests that leave the machine."""
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlparse
+
+from playwright.sync_api import Browser, Page, Playwright
+
+from sql.warehouse import PROJECT
+
+FLAGS = [
+    "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+]
+# On a deep link Streamlit's own front end first asks below the page's path where its server is; the 404 is its answer.
+_PROBES = ("/_stcore/health", "/_stcore/host-config")
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Debian's Chromium where it is installed, else the one Playwright brought."""
+    found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
+    return playwright.chromium.launch(executable_path=found, args=FLAGS)
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@contextmanager
+def serving(warehouse: Path, project: Path = PROJECT) -> Iterator[str]:
+    """The address of a dashboard started as the README says, on a warehouse of its own."""
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+        cwd=project, env={**os.environ, "LINLI_WAREHOUSE": str(warehouse)},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )
+    address = f"http://localhost:{port}"
+    try:
+        _wait_for(f"{address}/health", server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait_for(url: str, server: subprocess.Popen) -> None:
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            assert server.poll() is None, server.stdout.read().decode()
+            time.sleep(0.1)
+    raise AssertionError(f"{url} did not answer within a minute")
+
+
+@dataclass
+class Visit:
+    """One visitor's tab, with everything that went wrong in it."""
+
+    page: Page
+    address: str
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(30_000)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._console)
+        self.page.on("request", self._request)
+
+    def open(self, path: str) -> None:
+        """Goes to a path and waits until the page has been drawn."""
+        self.page.goto(self.address + path)
+        self.settled()
+
+    def settled(self) -> None:
+        """Waits until the script has run and shows its finding."""
+        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        self.page.wait_for_selector("h1")
+
+    @property
+    def title(self) -> str:
+        return self.page.locator("h1").first.inner_text()
+
+    def _console(self, message) -> None:
+        probe = message.location.get("url", "").endswith(_PROBES)
+        if message.type == "error" and not probe:
+            self.errors.append(f"{message.text} {message.location.get('url')}")
+
+    def _request(self, request) -> None:
+        if urlparse(request.url).hostname not in ("localhost", "127.0.0.1", None):
+            self.outside.append(request.url)

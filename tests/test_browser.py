@@ -1,0 +1,185 @@
+"""What a leader does with the dashboard, in real Chromium."""
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from sql.metrics import metric
+from sql.periods import Period
+from sql.scope import Scope
+from sql.warehouse import PROJECT
+from tests.browser import Visit, launch, serving
+
+# Drawing maps without a graphics card takes its time.
+expect.set_options(timeout=30_000)
+
+DESKTOP, PHONE = (1366, 768), (390, 844)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def address(demo_folder: Path) -> Iterator[str]:
+    with serving(demo_folder) as at:
+        yield at
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
+    """Opens a tab: visit(size, dark=…). Afterwards no error and no outside request may have happened in it."""
+    tabs = []
+
+    def open_tab(size: tuple[int, int] = DESKTOP, dark: bool = False) -> Visit:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light",
+            accept_downloads=True,
+        )
+        tabs.append((context, Visit(context.new_page(), address)))
+        return tabs[-1][1]
+
+    yield open_tab
+    for context, tab in tabs:
+        context.close()
+        assert tab.errors == []
+        assert tab.outside == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize("path", ["/?area=621000", "/coverage?area=621000", "/staffing?area=621000"])
+def test_page_draws_without_errors_or_outside_requests(visit, path, size, dark):
+    tab = visit(size, dark)
+    tab.open(path)
+    assert "庆阳市" in tab.title
+    expect(tab.page.locator("canvas").first).to_be_visible()
+    overflow = tab.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, "the page is wider than the screen"
+
+
+def test_deep_link_on_a_cold_server_goes_through_the_frame(browser, demo_folder):
+    with serving(demo_folder) as cold:
+        tab = Visit(browser.new_page(), cold)
+        tab.open("/staffing?area=621022&lang=en")
+        assert tab.title.startswith("环县 has 9.4 community workers per 10,000 urban residents")
+        expect(tab.page.get_by_test_id("stSidebar").get_by_text("Coverage map")).to_be_attached()
+        expect(tab.page.locator(".st-key-header")).to_contain_text("庆阳市")
+        assert tab.errors == [] and tab.outside == []
+        tab.page.close()
+
+
+def test_bar_click_goes_down(visit):
+    tab = visit()
+    tab.open("/staffing?area=621000")
+    bar = tab.page.locator(".st-key-panel_staffing_ranking .bars .point path").first
+    bar.wait_for()
+    box = bar.bounding_box()
+    tab.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.page.wait_for_url("**area=621022**")
+    expect(tab.page.locator("h1").first).to_contain_text("环县每万人 9.4 名社区工作者")
+
+
+def test_breadcrumb_goes_up_and_keeps_the_period(visit):
+    tab = visit()
+    tab.open("/staffing?area=621022&period=2025-12")
+    tab.page.locator(".st-key-header").get_by_role("link", name="庆阳市").click()
+    tab.page.wait_for_url("**area=621000**")
+    assert "period=2025-12" in tab.page.url
+
+
+def test_navigation_keeps_area_period_and_language(visit):
+    tab = visit()
+    tab.open("/staffing?area=621022&period=2025-12&lang=en")
+    tab.page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").click()
+    tab.page.wait_for_function("!location.pathname.includes('staffing')")
+    tab.settled()
+    assert "area=621022" in tab.page.url and "period=2025-12" in tab.page.url and "lang=en" in tab.page.url
+    expect(tab.page.locator("h1").first).to_contain_text("环县: staffing below target")
+
+
+def test_language_switch_stays_in_the_url(visit):
+    tab = visit()
+    tab.open("/staffing?area=621000")
+    tab.page.get_by_role("link", name="English").click()
+    expect(tab.page.locator("h1").first).to_contain_text("below the standard of 18, 481 short")
+    assert "lang=en" in tab.page.url and "area=621000" in tab.page.url
+    tab.page.get_by_role("link", name="中文").click()
+    expect(tab.page.locator("h1").first).to_contain_text("低于标准 18 名")
+    assert "lang=" not in tab.page.url
+
+
+def test_period_is_chosen_and_stays_in_the_url(visit, demo):
+    tab = visit()
+    tab.open("/staffing?area=621000")
+    tab.page.locator(".st-key-header").get_by_role("combobox").click()
+    tab.page.get_by_role("option", name="2024年1–12月").click()
+    tab.page.wait_for_url("**period=2024**")
+    value = metric("staffing_ratio", demo).value(Scope(demo, "621000", Period.parse("2024", demo.data_month)))
+    expect(tab.page.locator("h1").first).to_contain_text(f"每万人 {value:.1f} 名")
+
+
+def test_explanation_and_download_of_exactly_the_rows(visit, demo):
+    tab = visit()
+    tab.open("/staffing?area=621000")
+    tab.page.locator(".st-key-panel_staffing_ranking").get_by_test_id("stPopoverButton").click()
+    popover = tab.page.get_by_test_id("stPopoverBody")
+    expect(popover).to_contain_text("10000 × 1163 ÷ 913075 = 12.7")
+    with tab.page.expect_download() as download:
+        popover.get_by_role("button", name="CSV").click()
+    saved = Path(download.value.path()).read_bytes()
+    assert saved.startswith(b"\xef\xbb\xbf")
+    rows = pl.read_csv(io.BytesIO(saved), schema_overrides={"county": pl.String})
+    expected = metric("staffing_ratio", demo).rows(Scope(demo, "621000", Period.parse("2026", demo.data_month)), "county")
+    assert rows["county_name"].to_list() == expected["county_name"].to_list()
+    assert rows["value"].to_list() == pytest.approx(expected["value"].to_list())
+
+
+def test_an_edited_metric_shows_on_the_next_run_and_a_broken_one_is_marked(browser, tmp_path):
+    project = tmp_path / "project"
+    shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns(".venv", ".git", "warehouse", "build", "__pycache__"))
+    definition = project / "sql/metrics/staffing/staffing_ratio.sql"
+    good = definition.read_text(encoding="utf-8")
+    with serving(tmp_path / "warehouse", project) as address:
+        tab = Visit(browser.new_page(), address)
+        tab.open("/staffing?area=621000")
+        assert "每万人 12.7 名" in tab.title
+        definition.write_text(good.replace("10000.0 *", "20000.0 *", 1), encoding="utf-8")
+        tab.open("/staffing?area=621000")
+        assert "每万人 25.5 名" in tab.title
+        definition.write_text(good.replace("sum(urban_residents), 0)", "sum(urban_resident), 0)", 1), encoding="utf-8")
+        tab.open("/staffing?area=621000")
+        notice = tab.page.get_by_test_id("stAlert").first
+        expect(notice).to_contain_text("sql/metrics/staffing/staffing_ratio.sql:")
+        expect(notice).to_contain_text("urban_resident")
+        assert "每万人 12.7 名" in tab.title, "the last good definition"
+        mart = project / "sql/marts/community_months.sql"
+        definition.write_text(good, encoding="utf-8")
+        text = mart.read_text(encoding="utf-8")
+        mart.write_text(text.replace("standards.value as staffing_standard", "12 as staffing_standard"), encoding="utf-8")
+        for _attempt in range(40):
+            tab.open("/staffing?area=621000")
+            if "达到标准 12 名" in tab.title:
+                break
+            tab.page.wait_for_timeout(500)
+        assert "达到标准 12 名" in tab.title
+        mart.write_text(text.replace("left join rosters_reported", "left join rosters_report", 1), encoding="utf-8")
+        notice = tab.page.get_by_test_id("stAlert").first
+        for _attempt in range(40):
+            tab.open("/staffing?area=621000")
+            if tab.page.get_by_test_id("stAlert").count():
+                break
+            tab.page.wait_for_timeout(500)
+        expect(notice).to_contain_text("sql/marts/community_months.sql:")
+        assert "达到标准 12 名" in tab.title, "the last good version"
+        tab.page.close()

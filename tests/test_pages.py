@@ -1,0 +1,165 @@
+"""Every page at every level in both languages, and the figures inside its pictures against the metrics."""
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from pages.ui.collect_texts import collected
+from pages.ui.texts import english
+from sql.metrics import metric
+from sql.periods import Period
+from sql.scope import Scope
+
+PAGES = ("overview", "coverage", "staffing")
+# All places, a city, a county, a street, a community.
+AREAS = ("", "621000", "621002", "621002001", "621002001001")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def scope(demo, area: str | None = "621000", period: str = "2026") -> Scope:
+    return Scope(demo, area or None, Period.parse(period, demo.data_month))
+
+
+def figures(test) -> list[dict]:
+    """The Plotly figures of a page, in order."""
+    return [json.loads(chart.proto.spec) for chart in test.get("plotly_chart")]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("area", AREAS)
+@pytest.mark.parametrize("page", PAGES)
+def test_page_opens_with_its_finding(app, demo, page, area, language):
+    query = {"lang": language, **({"area": area} if area else {})}
+    test = app(page, **query)
+    assert not test.exception and not test.error
+    assert len(test.title) == 1
+    name = scope(demo, area).area.name
+    title = test.title[0].value
+    assert name in title
+    if language == "en":
+        names = sorted((step.name for step in [*scope(demo, area).path, *scope(demo, area).children()]), key=len)
+        for known in reversed(names):
+            title = title.replace(known, "")
+        assert not CHINESE.search(title), title
+
+
+def test_every_text_has_its_english():
+    assert [text for text in collected() if not english().get(text)] == []
+
+
+def test_english_keeps_the_places_for_values():
+    for text in collected():
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english()[text])), text
+
+
+def test_staffing_cards_are_the_metrics(app, demo):
+    shown = [card.value for card in app("staffing", area="621000").metric]
+    assert shown[:5] == ["12.7 人", "481 人", "1,163 人", "1,644 人", "91.3万 人"]
+
+
+def test_staffing_finding_names_gap_and_worst(app):
+    title = app("staffing", area="621000").title[0].value
+    assert title == (
+        "庆阳市每万人 12.7 名社区工作者，:orange[低于标准 18 名，缺 481 人]；8 个县区中 7 个未达标，环县差距最大。"
+    )
+
+
+def test_staffing_on_target_says_so(app):
+    assert ":green[达到标准 18 名]" in app("staffing", area="370705").title[0].value
+
+
+def test_partial_area_is_marked(app):
+    assert app("staffing", area="370700").title[0].value.startswith("潍坊市（仅含 2 个已接入区县）每万人")
+    assert app("staffing", area="620000", lang="en").title[0].value.startswith("甘肃省 (only the 8 counties connected)")
+
+
+@pytest.mark.parametrize(("area", "level"), [("621000", "county"), ("370705", "street"), ("370705005", "community")])
+def test_ranking_bars_are_the_rows_worst_first(app, demo, area, level):
+    ranking = figures(app("staffing", area=area))[0]
+    bars = ranking["data"][0]
+    rows = metric("staffing_ratio", demo).rows(scope(demo, area), by=level).drop_nulls("value").sort("value").head(20)
+    assert bars["x"] == pytest.approx(rows["value"].to_list())
+    assert sorted(bars["customdata"]) == sorted(rows[level].to_list())
+
+
+def test_ranking_marks_status_and_standard(app):
+    ranking = figures(app("staffing", area="621000"))[0]
+    labels = ranking["data"][1]["text"]
+    assert labels[0].startswith("<b>9.4</b> ▼ 未达标") and "缺口 95 人" in labels[0]
+    assert labels[-1].startswith("<b>18.3</b> ● 达标")
+    assert [note["text"] for note in ranking["layout"]["annotations"]] == ["标准 18"]
+    assert ranking["layout"]["shapes"][0]["x0"] == 18
+
+
+def test_trend_is_every_month_with_limits(app, demo):
+    trend = figures(app("staffing", area="621000"))[1]
+    line = next(trace for trace in trend["data"] if trace.get("name") == "value")
+    rows = metric("staffing_ratio", demo).rows(scope(demo, "621000", "2022-01..2026-06"), by="month")
+    assert len(line["x"]) == 54
+    assert line["y"] == pytest.approx(rows["value"].to_list())
+    assert next(trace for trace in trend["data"] if trace.get("name") == "standard")["y"] == [18.0] * 54
+
+
+def test_funnel_has_every_area_at_its_base(app, demo):
+    funnel = figures(app("staffing", area="621000"))[2]
+    dots = next(trace for trace in funnel["data"] if trace.get("name") == "areas")
+    rows = metric("staffing_ratio", demo).rows(scope(demo), by="county")
+    assert dict(zip(dots["customdata"], dots["x"], strict=True)) == dict(rows.select("county", "denominator").iter_rows())
+
+
+def test_period_in_the_url_changes_the_numbers(app, demo):
+    earlier = app("staffing", area="621000", period="2023-12").metric[0].value
+    value = metric("staffing_ratio", demo).value(scope(demo, "621000", "2023-12"))
+    assert earlier == f"{value:.1f} 人" != "12.7 人"
+
+
+@pytest.mark.parametrize("query", [
+    {"area": "999999"}, {"area": "'; drop table areas; --"}, {"period": "never"}, {"period": "2026-13"},
+    {"area": "<script>alert(1)</script>"}, {"lang": "xx"}, {"period": "..", "area": ""},
+])
+def test_a_strange_url_still_opens(app, query):
+    test = app("staffing", **query)
+    assert not test.exception and not test.error and test.title
+
+
+def test_attention_lists_the_worst_first(app):
+    rows = app("overview", area="621000").dataframe[0].value
+    assert rows["area"][0] == "▼ 环县"
+    assert round(rows["shortfall_percent"][0]) == 48  # (18 − 9.43) ÷ 18
+
+
+def test_communities_without_population_are_listed(app):
+    listed = app("staffing", area="141024").dataframe[-1].value
+    assert listed["community"].to_list() == ["141024100014"]
+    assert listed["workers"].to_list() == [3]
+
+
+def test_explanation_shows_formula_sql_and_sources(app):
+    test = app("staffing", area="621000")
+    test.session_state["explain_card_staffing_ratio"] = True
+    test.run()
+    words = " ".join(element.value for element in test.markdown)
+    assert "10000 × 1163 ÷ 913075 = 12.7 人" in words
+    assert "**标准** 18" in words and "社区工作者" in words
+    assert "from main.community_months" in test.code[0].value
+    assert "'621000'" in test.code[0].value
+
+
+def test_no_warehouse_says_what_to_run(app, monkeypatch, tmp_path: Path):
+    monkeypatch.setenv("LINLI_WAREHOUSE", str(tmp_path / "nowhere"))
+    test = app("overview")
+    assert "python -m etl build" in test.error[0].value
+
+
+def test_a_failed_rebuild_is_told_and_the_numbers_stay(app, demo_folder: Path):
+    outcome = demo_folder / "last_build.json"
+    outcome.write_text(json.dumps({"ok": False, "zh": "sql/marts/x.sql:3：坏了", "en": "broken"}), encoding="utf-8")
+    try:
+        test = app("staffing", area="621000")
+    finally:
+        outcome.unlink()
+    assert "sql/marts/x.sql:3" in test.warning[0].value
+    assert test.metric[0].value == "12.7 人"
