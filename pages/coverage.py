@@ -1,11 +1,31 @@
 """Where is the ground covered and where not?"""
 import streamlit as st
 
-from pages.ui import cards, maps, scope
-from sql.metrics import metric
+from pages.ui import cards, map_grids, map_profile, maps, scope
+from pages.ui.texts import _
+from sql import metric
 
 at = scope.current()
-st.title("……")
+
+st.title(map_grids.finding(at), anchor=False)
+if not metric("grids", at.version).value(at):
+    st.info(_("这个范围没有网格：需要 网格 和 网格任职 两张表，放进数据文件夹后运行 python -m etl build。"))
+
+cards.row(at, "grids", "grids_staffed", "grids_without_leader", "households_per_grid", "communities")
+
+chosen = map_profile.chosen_metric(at, "grids_without_leader")
 left, right = st.columns([2, 1])
 with left:
-    maps.by_area(at, metric(st.query_params.get("m", "staffing_ratio"), at.version), "map")
+    maps.by_area(at, chosen, key="coverage_map")
+with right:
+    map_profile.profile(
+        at, "residents", "urban_residents", "communities", "grids", "grids_led_share", "workers", "staffing_ratio",
+        "staffing_gap",
+    )
+
+if map_grids.are_drawn(at):
+    drawn, listed = st.columns(2)
+    with drawn:
+        map_grids.panel(at, key="grid_map")
+    with listed:
+        map_grids.table(at, key="grid_table")

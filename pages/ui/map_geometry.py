@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from statistics import median
 
 from sql import query
 from sql.scope import Scope
@@ -19,6 +20,8 @@ _PADDING = 14
 _WORLD = 512
 # A lone small community should not fill the view as if it were a city.
 _MOST_ZOOM = 15.5
+# What is drawn smaller than this many pixels can't be told apart.
+_SPECK = 6
 
 Bounds = tuple[float, float, float, float]
 
@@ -74,6 +77,17 @@ def shapes(at: Scope, codes: Sequence[str]) -> dict[str, Shape]:
     missing = [code for code in codes if code not in found]
     squares = dict(zip(missing, _squares(len(missing), [shape.bounds for shape in found.values()]), strict=True))
     return {code: found.get(code) or squares[code] for code in codes}
+
+
+def tiles(codes: Iterable[str]) -> dict[str, Shape]:
+    """A square for every code, in rows in the order given."""
+    codes = list(codes)
+    return dict(zip(codes, _squares(len(codes), []), strict=True))
+
+
+def is_dust(shapes: Iterable[Shape], view: View) -> bool:
+    """Whether most shapes would be drawn as specks: small ones that lie far apart."""
+    return median(max(view.size(shape.bounds)) for shape in shapes) < _SPECK
 
 
 def fit(bounds: Sequence[Bounds], width: int, aside: int = 0) -> View:

@@ -1,16 +1,19 @@
 """Which names and values fit on a map, and where they stand."""
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pages.ui.map_geometry import Shape, View
-from pages.ui.map_scale import readable_on
+from pages.ui.map_scale import readable_on, rgb
 
-SIZE = 13
+_SIZE = 13
 _LINE = 17
+# A symbol alone is smaller than the words: it marks polygons that are no larger.
+_SYMBOL = 10
 # The part of a label that its own polygon must hold; the rest may reach over its border.
-_HELD = 0.8
+_HELD = 0.9
 _BESIDE = 13
 # About what a name of three or four characters takes beside its dot.
 BESIDE_WIDTH = 60
@@ -29,24 +32,30 @@ class Label:
 
 
 def inside(labels: Sequence[tuple[Label, Shape]], view: View) -> tuple[list[dict], list[dict]]:
-    """Names and values (or lone symbols) that fit into their polygons, the largest first: rows for two text layers."""
+    """Names and values in their polygons, the largest first, and symbols where words have no room.
+
+    Rows for two text layers: names, and values and symbols.
+    """
     names, values, taken = [], [], []
-    by_size = sorted(labels, key=lambda pair: -_area(view.size(pair[1].bounds)))
+    by_size = sorted(labels, key=lambda pair: -math.prod(view.size(pair[1].bounds)))
+    wordless = []
     for label, shape in by_size:
         wide, high = view.size(shape.bounds)
-        x, y = view.pixels(*shape.point)
+        width = max(_width(label.name), _width(label.value))
+        box = _box(*view.pixels(*shape.point), width, 2 * _LINE)
+        held = wide >= _HELD * width and high >= _HELD * 2 * _LINE
+        if not held or any(_overlap(box, other) for other in taken):
+            wordless.append((label, shape))
+            continue
+        taken.append(box)
         colour = readable_on(label.fill)
-        for lines in ([label.name, label.value], [label.symbol]):
-            lines = [line for line in lines if line]
-            box = _box(x, y, max(map(_width, lines), default=0), len(lines) * _LINE)
-            held = wide >= _HELD * (box[2] - box[0]) and high >= _HELD * (box[3] - box[1])
-            if not lines or not held or any(_overlap(box, other) for other in taken):
-                continue
+        names.append(_row(shape, label.name, colour, (0, -_LINE / 2)))
+        values.append(_row(shape, label.value, colour, (0, _LINE / 2)))
+    for label, shape in wordless:
+        box = _box(*view.pixels(*shape.point), _SYMBOL, _SYMBOL)
+        if label.symbol and not any(_overlap(box, other) for other in taken):
             taken.append(box)
-            if len(lines) == 2:
-                names.append(_row(shape, lines[0], colour, (0, -_LINE / 2)))
-            values.append(_row(shape, lines[-1], colour, (0, _LINE / 2 if len(lines) == 2 else 0)))
-            break
+            values.append(_row(shape, label.symbol, readable_on(label.fill), (0, 0), size=_SYMBOL))
     return names, values
 
 
@@ -73,25 +82,22 @@ def beside(labels: Sequence[tuple[Label, Shape]], view: View, colour: str) -> tu
     return names, values
 
 
-def _row(shape: Shape, text: str, colour: str, offset: tuple[float, float], anchor: str = "middle") -> dict:
-    red, green, blue = (int(colour[place:place + 2], 16) for place in (1, 3, 5))
+def _row(
+    shape: Shape, text: str, colour: str, offset: tuple[float, float], anchor: str = "middle", size: int = _SIZE
+) -> dict:
     return {
-        "position": list(shape.point), "text": text, "colour": [red, green, blue], "offset": list(offset),
-        "anchor": anchor,
+        "position": list(shape.point), "text": text, "colour": rgb(colour), "offset": list(offset),
+        "anchor": anchor, "size": size,
     }
 
 
 def _width(text: str) -> float:
     # A Chinese character is as wide as high, a Latin letter or digit a little over half of it.
-    return sum(SIZE if ord(character) > 0x2000 else SIZE * 0.58 for character in text)
+    return sum(_SIZE if ord(character) > 0x2000 else _SIZE * 0.58 for character in text)
 
 
 def _box(x: float, y: float, wide: float, high: float) -> Box:
     return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
-
-
-def _area(size: tuple[float, float]) -> float:
-    return size[0] * size[1]
 
 
 def _overlap(one: Box, other: Box) -> bool:

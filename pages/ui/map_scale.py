@@ -1,6 +1,7 @@
 """What a map's colours mean: around a standard, or from little to much; and the legend that says so."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -45,6 +46,8 @@ class Scale:
         """The colour of one area."""
         if value is None:
             return self.palette.no_data
+        if status == "none" and self.reach is not None:
+            return self.palette.diverging[1]
         if status == "none":
             span = (self.high or 0) - (self.low or 0)
             return mixed(*self.palette.sequence, (value - self.low) / span if span else 0.5)
@@ -57,17 +60,15 @@ class Scale:
         parts = []
         if self.reach is not None:
             parts += [self._below(), _bar(self.palette.diverging), self._above()]
+            if "none" in self.statuses:
+                parts.append(f"{swatch(self.palette.diverging[1])} {_('不适用标准')}")
         elif self.low is not None:
             ends = self.palette.sequence if self.low != self.high else (mixed(*self.palette.sequence, 0.5),) * 2
             parts += [texts.number(self.low, self.metric.decimals), _bar(ends)]
             parts += [texts.amount(self.high, self.metric)] if self.low != self.high else []
         if "no_data" in self.statuses:
-            parts.append(f"{_swatch(self.palette.no_data)} {status.marked('no_data')}")
-        items = "".join(f"<span>{part}</span>" for part in parts)
-        return (
-            f"<div style='display:flex;flex-wrap:wrap;gap:.2rem .6rem;align-items:center;font-size:.8rem;"
-            f"color:{self.palette.muted}'>{items}</div>"
-        )
+            parts.append(f"{swatch(self.palette.no_data)} {status.marked('no_data')}")
+        return legend(parts, self.palette)
 
     def _below(self) -> str:
         word = status.marked("below")
@@ -83,6 +84,15 @@ class Scale:
                 low=texts.number(self.standards[0]), high=texts.number(self.standards[-1])
             )
         return word + " · " + _("中间为标准 {value}").format(value=texts.amount(self.standards[0], self.metric))
+
+
+def legend(parts: Sequence[str], palette: Palette) -> str:
+    """Bars, swatches and words in one line that wraps, as HTML."""
+    items = "".join(f"<span>{part}</span>" for part in parts)
+    return (
+        f"<div style='display:flex;flex-wrap:wrap;gap:.2rem .6rem;align-items:center;font-size:.8rem;"
+        f"color:{palette.muted}'>{items}</div>"
+    )
 
 
 def rgb(colour: str) -> list[int]:
@@ -118,8 +128,9 @@ def _bar(colours: tuple[str, ...]) -> str:
     )
 
 
-def _swatch(colour: str) -> str:
+def swatch(colour: str) -> str:
+    """A small square of a colour, as HTML."""
     return (
         f"<span style='display:inline-block;width:.8rem;height:.6rem;border-radius:2px;vertical-align:middle;"
-        f"background:{colour}'></span>"
+        f"background:{colour};outline:1px solid #8883'></span>"
     )

@@ -30,11 +30,12 @@ _DOTTED = 48
 
 @dataclass(frozen=True)
 class Item:
-    """One polygon: its code, what is written on it, its colour, and the lines of its tooltip."""
+    """One polygon: its code, what is written on it and its colour, and the lines and the heading of its tooltip."""
 
     code: str
     label: Label
     told: tuple[str, ...]
+    name: str
 
     @property
     def fill(self) -> str:
@@ -59,10 +60,7 @@ def by_area(at: Scope, metric: Metric, key: str) -> None:
     with panels.panel(finding(rows, metric), panels.subtitle(metric, at, more), metric, at, rows, by, key):
         scale = Scale.of(rows, metric, palette())
         items = [_item(row, metric, scale) for row in rows.iter_rows(named=True)]
-        _draw(
-            at, items, key, alt=_("{metric}的地图").format(metric=texts.of(metric.title)),
-            with_dots=at.child_level == "place", can_go_down=at.child_level is not None,
-        )
+        draw(at, items, key, alt=_("{metric}的地图").format(metric=texts.of(metric.title)))
         st.html(scale.legend())
 
 
@@ -107,40 +105,46 @@ def _item(row: dict, metric: Metric, scale: Scale) -> Item:
         told = [status.marked("no_data")]
     value = symbol if row["value"] is None else f"{symbol} {texts.number(row['value'], metric.decimals)}".strip()
     fill = scale.fill(row["value"], row["standard"], row["status"])
-    return Item(row["code"], Label(row["name"], value, symbol, fill), tuple(told))
+    return Item(row["code"], Label(row["name"], value, symbol, fill), tuple(told), row["name"])
 
 
-def _draw(at: Scope, items: Sequence[Item], key: str, alt: str, with_dots: bool, can_go_down: bool) -> None:
+def draw(at: Scope, items: Sequence[Item], key: str, alt: str) -> None:
+    """The polygons on a transparent ground; those of areas one step below the scope can be clicked to go there."""
     if not items:
-        st.info(_("这个范围没有可以画的区划。行政区划文件里补上下级后会显示在这里。"))
+        st.info(_("这个范围没有可以画的区划或网格。补上 行政区划 和 网格 两张表后会显示在这里。"))
         return
     shapes = map_geometry.shapes(at, [item.code for item in items])
+    below = {area.code for area in at.children()}
+    has_dots = at.child_level == "place"
     # Another area is another widget: what was clicked on does not stay clicked on the next map.
     widget = f"{key}_{at.area_code or 'all'}"
     with st.container(gap=None):
         # The labels beside dots need more ground than the dots.
-        aside = 2 * map_labels.BESIDE_WIDTH if with_dots else 0
-        view = map_geometry.fit([shape.bounds for shape in shapes.values()], map_width.measured(key), aside)
+        aside = 2 * map_labels.BESIDE_WIDTH if has_dots else 0
+        width = map_width.measured(key)
+        view = map_geometry.fit([shape.bounds for shape in shapes.values()], width, aside)
+        if not has_dots and map_geometry.is_dust(shapes.values(), view):
+            shapes = map_geometry.tiles(shapes)
+            view = map_geometry.fit([shape.bounds for shape in shapes.values()], width)
         st.pydeck_chart(
-            _deck(items, shapes, view, palette(), with_dots), height=view.height, key=widget, alt=alt,
-            on_select=(lambda: _go_down(at, widget)) if can_go_down else "ignore",
+            _deck(items, shapes, view, palette(), has_dots), height=view.height, key=widget, alt=alt,
+            on_select=(lambda: _go_down(widget)) if below.issuperset(shapes) else "ignore",
         )
     tiles = sum(shape.is_tile for shape in shapes.values())
     if tiles:
-        st.caption(_("{count} 个没有边界，按名称以方格示意。").format(count=tiles))
+        st.caption(_("{count} 个没有边界或相距太远，以方格示意，一格一个。").format(count=tiles))
 
 
-def _go_down(at: Scope, widget: str) -> None:
+def _go_down(widget: str) -> None:
     for objects in st.session_state[widget].selection.objects.values():
-        code = objects[0].get("properties", objects[0])["code"]
-        if code in {area.code for area in at.children()}:
-            scope.go_to_area(code)
+        # A polygon comes back as its GeoJSON feature, a dot as its row.
+        scope.go_to_area(objects[0].get("properties", objects[0])["code"])
 
 
 def _deck(
-    items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette, with_dots: bool
+    items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette, has_dots: bool
 ) -> pdk.Deck:
-    small = [item for item in items if with_dots and max(view.size(shapes[item.code].bounds)) < _DOTTED]
+    small = [item for item in items if has_dots and max(view.size(shapes[item.code].bounds)) < _DOTTED]
     large = [item for item in items if item not in small]
     names, values = map_labels.inside([(item.label, shapes[item.code]) for item in large], view)
     small_names, small_values = map_labels.beside(
@@ -197,13 +201,13 @@ def _dots(items: Sequence[Item], shapes: dict[str, Shape], colours: Palette) -> 
 
 
 def _properties(item: Item) -> dict[str, object]:
-    return {"code": item.code, "name": item.label.name, "told": "\n".join(item.told), "fill": rgb(item.fill)}
+    return {"code": item.code, "name": item.name, "told": "\n".join(item.told), "fill": rgb(item.fill)}
 
 
 def _texts(name: str, rows: list[dict], weight: int) -> pdk.Layer:
     characters = "".join(sorted({character for row in rows for character in row["text"]}))
     return pdk.Layer(
         "TextLayer", rows, id=name, pickable=False, get_position="position", get_text="text", get_color="colour",
-        font_settings={"fontSize": 28}, get_pixel_offset="offset", get_text_anchor="anchor", get_size=map_labels.SIZE,
+        font_settings={"fontSize": 28}, get_pixel_offset="offset", get_text_anchor="anchor", get_size="size",
         font_family=pdk.types.String(FONT), font_weight=weight, character_set=pdk.types.String(characters),
     )

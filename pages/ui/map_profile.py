@@ -1,0 +1,56 @@
+"""What stands beside the map: the choice of its metric, and the area in a few numbers."""
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import streamlit as st
+
+from pages.ui import explain, status, texts
+from pages.ui.frame import area_name
+from pages.ui.texts import _
+from sql import catalog, metric
+from sql.compose import AREA_DIMENSIONS
+from sql.metrics import Metric
+from sql.readings import reading
+from sql.scope import Scope
+
+PARAMETER = "metric"
+
+
+def chosen_metric(at: Scope, default: str) -> Metric:
+    """The metric that the URL names, with a list to choose another from: all that can be told by area, by theme."""
+    offered = {
+        known.name: known
+        for known in (metric(name, at.version) for name in catalog.names("metrics"))
+        if set(AREA_DIMENSIONS) & set(known.dimensions)
+    }
+    names = sorted(offered, key=lambda name: offered[name].file.path)
+    asked = st.query_params.get(PARAMETER, default)
+    current = asked if asked in offered else default
+    # As with the period, a link that changes the metric makes a new widget.
+    key = f"map_metric_{current}"
+    st.selectbox(
+        _("地图指标"), names, index=names.index(current), key=key, label_visibility="collapsed", width=420,
+        format_func=lambda name: f"{_theme(offered[name])} · {texts.of(offered[name].title)}",
+        on_change=lambda: st.query_params.update({PARAMETER: st.session_state[key]}),
+    )
+    return offered[current]
+
+
+def _theme(known: Metric) -> str:
+    words = {"grid": _("网格"), "staffing": _("配备"), "workforce": _("队伍")}
+    folder = PurePosixPath(known.file.path).parent.name
+    return words.get(folder, folder)
+
+
+def profile(at: Scope, *names: str) -> None:
+    """The area in a few numbers, one a line, each with its status and its explanation."""
+    with st.container(border=True, gap=None, height="stretch", vertical_alignment="distribute", key="profile"):
+        st.markdown("##### " + _("{area}概况").format(area=area_name(at.area)))
+        for name in names:
+            read = reading(metric(name, at.version), at)
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"profile_{name}"):
+                st.markdown(f":small[:gray[{texts.of(read.metric.short)}]]", width="stretch")
+                word = status.coloured(status.marked(read.status), read.status)
+                st.markdown(f":small[{word}] **{texts.amount(read.value, read.metric)}**", text_alignment="right")
+                explain.popover(read.metric, at, read.metric.rows(at), key=f"profile_{name}")
