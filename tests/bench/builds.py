@@ -1,0 +1,162 @@
+"""The build of a warehouse against bare DuckDB: each in a process of its own, one after the other."""
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import dataframely as dy
+import duckdb
+
+from etl import models
+from etl.build import NATIONAL_STANDARDS, build
+from etl.contracts import registered
+from sql import catalog, warehouse
+from tests.bench.source import AS_OF, DISTRICT, TABLES
+
+WAYS = ("product", "bare")
+_TYPES = {
+    dy.String: "VARCHAR", dy.Enum: "VARCHAR", dy.Bool: "BOOLEAN", dy.Int64: "BIGINT", dy.Float64: "DOUBLE",
+    dy.Date: "DATE",
+}
+# What bare DuckDB has to make up, because no file holds it.
+_CALENDAR = """
+create table raw.months as
+select
+    month::date as month,
+    last_day(month) as month_end,
+    least(last_day(month), $as_of) as observed_on,
+from range(
+    (select date_trunc('month', min(as_of)) from raw.population), $as_of + interval 1 day, interval 1 month
+) as calendar(month)
+"""
+_FILES = """
+create table raw.files as
+select
+    $district as district,
+    table_name || '.csv' as file,
+    '' as sheet,
+    table_name,
+    'loaded' as status,
+    1 as rows_read,
+    1 as rows_loaded,
+    0 as rows_rejected,
+    0 as rows_duplicate,
+    current_timestamp::timestamp as loaded_at,
+from unnest($tables) as tables(table_name)
+"""
+_NO_SHAPES = """
+create table raw.shapes (
+    code varchar, kind varchar, geometry varchar, lon double, lat double, min_lon double, min_lat double,
+    max_lon double, max_lat double, is_derived boolean
+)
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One build: seconds from start to published file, where they went, and the most memory in MB."""
+
+    seconds: float
+    parts: dict[str, float]
+    rows: dict[str, int]
+    process_seconds: float
+    memory: float
+
+
+def alternately(source: Path, folder: Path, times: int = 3) -> dict[str, Run]:
+    """Both ways so many times in turn; of each way the run with the median seconds.
+
+    Raises RuntimeError where the two ways do not fill their marts with as many rows: then they did not do the
+    same work.
+    """
+    runs: dict[str, list[Run]] = {way: [] for way in WAYS}
+    for _ in range(times):
+        for way in WAYS:
+            runs[way].append(_in_own_process(way, source, folder))
+    rows = {way: runs[way][0].rows for way in WAYS}
+    if rows["product"] != rows["bare"]:
+        raise RuntimeError(f"the two ways differ in the rows of their marts: {rows}")
+    return {
+        way: next(run for run in of_way if run.seconds == median(run.seconds for run in of_way))
+        for way, of_way in runs.items()
+    }
+
+
+def _in_own_process(way: str, source: Path, folder: Path) -> Run:
+    with tempfile.TemporaryDirectory(dir=folder) as into:
+        started = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.builds", way, str(source), into],
+            cwd=warehouse.PROJECT, check=True, stdout=subprocess.PIPE, text=True,
+        )
+        return Run(**json.loads(done.stdout), process_seconds=time.perf_counter() - started)
+
+
+def _product(source: Path, into: Path) -> tuple[float, dict[str, float], Path]:
+    """Seconds of a build, its parts, and the file built."""
+    started = time.perf_counter()
+    report = build(source, into, as_of=AS_OF)
+    return time.perf_counter() - started, report.seconds, warehouse.current(into).path
+
+
+def _bare(source: Path, into: Path) -> tuple[float, dict[str, float], Path]:
+    """As `_product`, by DuckDB alone: no row checked, no personal column dropped, no list of what is wrong."""
+    path = into / "bare.duckdb"
+    statements = _model_statements()
+    started = time.perf_counter()
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema raw")
+        for name in TABLES:
+            files = [str(source / DISTRICT / f"{name}.csv")]
+            if name == "standards":
+                files.append(str(NATIONAL_STANDARDS))
+            connection.execute(
+                f"create table raw.{name} as select *, $district as source_district "
+                "from read_csv($files, header = true, columns = $columns)",
+                {"district": DISTRICT, "files": files, "columns": _columns(name)},
+            )
+        connection.execute(_CALENDAR, {"as_of": AS_OF})
+        connection.execute(_FILES, {"district": DISTRICT, "tables": list(TABLES)})
+        connection.execute(_NO_SHAPES)
+        loaded = time.perf_counter()
+        for statement in statements:
+            connection.execute(statement)
+    done = time.perf_counter()
+    return done - started, {"load": loaded - started, "models": done - loaded}, path
+
+
+def _columns(table: str) -> dict[str, str]:
+    return {name: _TYPES[type(column)] for name, column in registered()[table].columns.items()}
+
+
+def _model_statements() -> list[str]:
+    """The models in their order; finding it out is the product's work, so it does not count here."""
+    statements = [f"create schema if not exists {schema}" for schema, _ in models.PLACES.values()]
+    for file in models.ordered(catalog.current()):
+        schema, kind = models.PLACES[file.folder]
+        statements.append(f'create {kind} {schema}."{file.name}" as\n{file.text}')
+    return statements
+
+
+def main(way: str, source: str, into: str) -> None:
+    """One build in this process, its figures printed as JSON."""
+    seconds, parts, path = {"product": _product, "bare": _bare}[way](Path(source), Path(into))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    with duckdb.connect(str(path), read_only=True) as connection:
+        rows = {
+            file.name: connection.execute(f'select count(*) from main."{file.name}"').fetchone()[0]
+            for file in models.ordered(catalog.current())
+            if file.folder == "marts"
+        }
+    print(json.dumps({"seconds": seconds, "parts": parts, "rows": rows, "memory": memory}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
