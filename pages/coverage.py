@@ -13,19 +13,25 @@ if not metric("grids", at.version).value(at):
 
 cards.row(at, "grids", "grids_staffed", "grids_without_leader", "households_per_grid", "communities")
 
-chosen = map_profile.chosen_metric(at, "grids_without_leader")
+# A community has nothing below it but its grids.
+chosen = map_profile.chosen_metric(at, "grids_without_leader") if at.child_level else None
 left, right = st.columns([2, 1])
 with left:
-    maps.by_area(at, chosen, key="coverage_map")
+    if chosen:
+        maps.by_area(at, chosen, key="coverage_map")
+    else:
+        map_grids.panel(at, key="grid_map")
 with right:
     map_profile.profile(
         at, "residents", "urban_residents", "communities", "grids", "grids_led_share", "workers", "staffing_ratio",
         "staffing_gap",
     )
 
-if map_grids.are_drawn(at):
+if chosen and map_grids.are_drawn(at):
     drawn, listed = st.columns(2)
     with drawn:
         map_grids.panel(at, key="grid_map")
     with listed:
         map_grids.table(at, key="grid_table")
+elif not chosen:
+    map_grids.table(at, key="grid_table")

@@ -43,7 +43,8 @@ def panel(at: Scope, *names: str, key: str) -> None:
                 scope.go_to_area(rows["area_code"][chosen[0]])
 
         st.dataframe(
-            shown, hide_index=True, key=widget, on_select=go_down, selection_mode="single-row", height=360,
+            shown, hide_index=True, key=widget, on_select=go_down, selection_mode="single-row",
+            height="content" if rows.height <= 9 else 360,
             column_config={
                 "area": _("责任单位"),
                 "what": _("事项"),

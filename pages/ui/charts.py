@@ -37,22 +37,20 @@ def ranking(at: Scope, metric: Metric, key: str, beside: Metric | None = None) -
             st.info(_("这个范围没有数据。"))
             return
         shown = known.head(MOST_BARS)
-        labels = _bar_labels(shown, metric)
-        if beside:
-            others = dict(beside.rows(at, by=level).select(level, "value").iter_rows())
-            labels = [
-                f"{label} · {texts.of(beside.short)} {texts.amount(others[code], beside)}"
-                for label, code in zip(labels, shown[level], strict=True)
-            ]
+        others = dict(beside.rows(at, by=level).select(level, "value").iter_rows()) if beside else {}
+        labels = [_bar_label(row, level, metric, beside, others) for row in shown.iter_rows(named=True)]
         _clickable(_ranking_figure(shown, level, metric, labels), f"{key}_{at.area_code}", title)
 
 
-def _bar_labels(rows: pl.DataFrame, metric: Metric) -> list[str]:
-    return [
-        f"<b>{texts.number(row['value'], metric.decimals)}</b> {status.marked(row['status'])}"
-        + (" ≈" if row["is_within_chance"] else "")
-        for row in rows.iter_rows(named=True)
-    ]
+def _bar_label(
+    row: dict[str, object], level: str, metric: Metric, beside: Metric | None, others: dict[str, float | None]
+) -> str:
+    """9.4 ▼ 缺口 95 人, 18.3 ● 达标; ≈ where the difference from the whole may be chance."""
+    word = status.marked(row["status"])
+    if beside and row["status"] == "below":
+        word = f"{status.SYMBOLS['below']} {texts.of(beside.short)} {texts.amount(others[row[level]], beside)}"
+    parts = [f"<b>{texts.number(row['value'], metric.decimals)}</b>", word, "≈" if row["is_within_chance"] else ""]
+    return " ".join(filter(None, parts))
 
 
 def _ranking_figure(rows: pl.DataFrame, level: str, metric: Metric, labels: list[str]) -> go.Figure:
@@ -70,17 +68,19 @@ def _ranking_figure(rows: pl.DataFrame, level: str, metric: Metric, labels: list
     )
     standards = rows["standard"].drop_nulls().unique()
     longest = max([*rows["value"], *standards]) or 1
-    # The labels stand in a column of their own, clear of the standard's line.
-    figure.add_scatter(
-        x=[longest * 1.03] * rows.height, y=places, mode="text", text=labels, textposition="middle right",
-        hoverinfo="skip", cliponaxis=False,
+    # The labels stand in a margin of their own, clear of the standard's line and as wide on every screen.
+    for place, label in zip(places, labels, strict=True):
+        figure.add_annotation(
+            x=1, xref="paper", y=place, text=label, showarrow=False, xanchor="left", xshift=6, align="left",
+            name="label",
+        )
+    figure.update_yaxes(
+        range=[rows.height - 0.5, -0.5], tickvals=places, ticktext=names, showgrid=False, ticklabelstandoff=6
     )
-    figure.update_yaxes(autorange="reversed", tickvals=places, ticktext=names, showgrid=False, ticklabelstandoff=6)
-    room = 1.15 + 0.022 * max(_width(label) for label in labels)
-    figure.update_xaxes(range=[min(0, *rows["value"]), longest * room], showticklabels=False, showgrid=False)
+    figure.update_xaxes(range=[min(0, *rows["value"]), longest * 1.02], showticklabels=False, showgrid=False)
     if len(standards) == 1 and standards[0] > 0:
         _standard_line(figure, standards[0])
-    return _styled(figure, height=60 + 29 * rows.height)
+    return _styled(figure, height=60 + 29 * rows.height, right=16 + round(7.2 * max(map(_width, labels))))
 
 
 def trend(at: Scope, metric: Metric, key: str, note: str = "") -> None:

@@ -62,7 +62,7 @@ def _header(page: st.Page, at: Scope) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         _breadcrumb(page, at)
         if at.version.is_demo:
-            st.badge(_("演示数据：人员、网格和区县以下边界为虚构"), color="orange")
+            st.badge(_("演示数据：人员、网格虚构"), color="orange")
         st.space("stretch")
         _period(at)
         other, label = ("en", "English") if texts.language() == "zh" else (None, "中文")
@@ -108,7 +108,7 @@ def _period(at: Scope) -> None:
     # The widget's key carries the URL's period: a link that changes it makes a new widget.
     key = f"period_{at.period}"
     st.selectbox(
-        _("时期"), offered, index=offered.index(str(at.period)), key=key, label_visibility="collapsed", width=190,
+        _("时期"), offered, index=offered.index(str(at.period)), key=key, label_visibility="collapsed", width=168,
         format_func=lambda text: texts.period(Period.parse(text, data_month)),
         on_change=lambda: st.query_params.update(period=st.session_state[key]),
     )
@@ -128,7 +128,7 @@ def _notices() -> None:
 def _footer(at: Scope) -> None:
     version = at.version
     sources = query("sources", at, area=at.area_code)
-    names = "、".join(texts.table(name) for name in sources["table_name"])
+    names = texts.listed([texts.table(name) for name in sources["table_name"]])
     checks = version.checks
     parts = [
         _("来源：{names}").format(names=names or "–"),
@@ -136,9 +136,11 @@ def _footer(at: Scope) -> None:
         _("{passed}/{all} 项检查通过").format(passed=checks.filter(checks["failing_rows"] == 0).height, all=checks.height),
         _("版本 {name}").format(name=version.name),
     ]
+    if version.is_demo:
+        parts.append(_("演示数据：人员、网格和区县以下边界为虚构，区县边界仅作示意"))
     if stale := sources.filter(sources["is_stale"]).height:
         parts.insert(1, _("▼ {count} 张表沿用上次的数据").format(count=stale))
     approvals = at.map_approvals()
     if approvals:
-        parts.append(_("审图号 {numbers}").format(numbers="、".join(approvals)))
+        parts.append(_("审图号 {numbers}").format(numbers=texts.listed(approvals)))
     st.caption(" · ".join(parts))

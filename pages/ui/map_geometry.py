@@ -9,12 +9,13 @@ from functools import lru_cache
 from itertools import groupby
 from statistics import median
 
+import shapely
+
 from sql import query
 from sql.scope import Scope
 
-# The tallest a map gets, and the ground kept free around it, in pixels.
-HEIGHT = 420
-_LEAST_HEIGHT = 220
+# How high a map gets, in pixels: about as a screen has room beside cards and title; more on a wide one.
+_LEAST_HEIGHT, _USUAL_HEIGHT, _MOST_HEIGHT = 220, 420, 560
 _PADDING = 14
 # deck.gl's world is this many pixels wide at zoom 0.
 _WORLD = 512
@@ -28,7 +29,7 @@ Bounds = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Shape:
-    """The text of a GeoJSON geometry with a point inside it and its bounds (west, south, east, north), in degrees."""
+    """The text of a GeoJSON geometry, the middle of its widest part and its bounds (west, south, east, north), in degrees."""
 
     geometry: str
     point: tuple[float, float]
@@ -69,7 +70,7 @@ def shapes(at: Scope, codes: Sequence[str]) -> dict[str, Shape]:
     """A shape for every code, in the order given: the warehouse's own, and squares in rows for those without one."""
     found = {
         row["code"]: Shape(
-            row["geometry"], (row["lon"], row["lat"]),
+            row["geometry"], _middle(row["geometry"]),
             (row["min_lon"], row["min_lat"], row["max_lon"], row["max_lat"]),
         )
         for row in query("shapes", at, codes=tuple(sorted(codes))).iter_rows(named=True)
@@ -99,7 +100,8 @@ def fit(bounds: Sequence[Bounds], width: int, aside: int = 0) -> View:
     left, top = _mercator(west, north)
     right, bottom = _mercator(east, south)
     room = width - 2 * _PADDING - aside
-    scale = min(room / (right - left), (HEIGHT - 2 * _PADDING) / (bottom - top), _WORLD * 2**_MOST_ZOOM)
+    highest = min(max(_USUAL_HEIGHT, width // 2), _MOST_HEIGHT)
+    scale = min(room / (right - left), (highest - 2 * _PADDING) / (bottom - top), _WORLD * 2**_MOST_ZOOM)
     height = max(_LEAST_HEIGHT, math.ceil((bottom - top) * scale) + 2 * _PADDING)
     return View((west + east) / 2, _latitude((top + bottom) / 2), math.log2(scale / _WORLD), width, height)
 
@@ -110,11 +112,35 @@ def union(bounds: Sequence[Bounds]) -> Bounds:
     return min(wests), min(souths), max(easts), max(norths)
 
 
+def held(shape: Shape, view: View, wide: float, high: float) -> float:
+    """The share, 0 to 1, of a box of so many pixels around the shape's middle that lies within the shape."""
+    lon, lat = shape.point
+    right = view.degrees_per_pixel * wide / 2
+    up = view.degrees_per_pixel * math.cos(math.radians(lat)) * high / 2
+    box = shapely.box(lon - right, lat - up, lon + right, lat + up)
+    return shapely.intersection(_polygon(shape.geometry), box).area / box.area
+
+
 def drawn(shape: Shape, view: View) -> dict:
     """The GeoJSON geometry with no more detail than the view can show."""
     # A quarter of a pixel: neighbours share their corners, so equal rounding leaves no gap between them.
     decimals = max(0, math.ceil(-math.log10(view.degrees_per_pixel / 4)))
     return _rounded(shape.geometry, decimals)
+
+
+@lru_cache(maxsize=8192)
+def _polygon(geometry: str) -> shapely.Geometry:
+    return shapely.from_geojson(geometry)
+
+
+@lru_cache(maxsize=8192)
+def _middle(geometry: str) -> tuple[float, float]:
+    """The centre of the largest circle inside, where a label has most room."""
+    polygon = _polygon(geometry)
+    west, _south, east, _north = polygon.bounds
+    # A line from the centre to the nearest border.
+    radius = shapely.maximum_inscribed_circle(polygon, tolerance=(east - west) / 100)
+    return radius.coords[0]
 
 
 @lru_cache(maxsize=8192)

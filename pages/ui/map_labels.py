@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pages.ui.map_geometry import Shape, View
+from pages.ui.map_geometry import Shape, View, held
 from pages.ui.map_scale import readable_on, rgb
 
 _SIZE = 13
@@ -13,8 +13,11 @@ _LINE = 17
 # A symbol alone is smaller than the words: it marks polygons that are no larger.
 _SYMBOL = 10
 # The part of a label that its own polygon must hold; the rest may reach over its border.
-_HELD = 0.9
+_HELD = 0.85
 _BESIDE = 13
+_ENDINGS = {
+    "社区居民委员会": "社区", "社区居委会": "社区", "居民委员会": "", "居委会": "", "办事处街道": "街道",
+}
 # About what a name of three or four characters takes beside its dot.
 BESIDE_WIDTH = 60
 
@@ -40,11 +43,9 @@ def inside(labels: Sequence[tuple[Label, Shape]], view: View) -> tuple[list[dict
     by_size = sorted(labels, key=lambda pair: -math.prod(view.size(pair[1].bounds)))
     wordless = []
     for label, shape in by_size:
-        wide, high = view.size(shape.bounds)
         width = max(_width(label.name), _width(label.value))
         box = _box(*view.pixels(*shape.point), width, 2 * _LINE)
-        held = wide >= _HELD * width and high >= _HELD * 2 * _LINE
-        if not held or any(_overlap(box, other) for other in taken):
+        if held(shape, view, width, 2 * _LINE) < _HELD or any(_overlap(box, other) for other in taken):
             wordless.append((label, shape))
             continue
         taken.append(box)
@@ -80,6 +81,14 @@ def beside(labels: Sequence[tuple[Label, Shape]], view: View, colour: str) -> tu
                 values.append(_row(shape, label.value, colour, (right, down + _LINE / 2), anchor))
                 break
     return names, values
+
+
+def shortened(name: str) -> str:
+    """An area's name without the words that all of its kind share: 梅园社区居民委员会 is 梅园社区."""
+    for ending, kept in _ENDINGS.items():
+        if name.endswith(ending) and len(name) > len(ending) + 1:
+            return name.removesuffix(ending) + kept
+    return name
 
 
 def _row(

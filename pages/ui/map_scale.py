@@ -11,6 +11,7 @@ from pages.ui.texts import _
 from pages.ui.theme import Palette
 from sql.metrics import Metric
 
+_INK = "#111111"
 # Even a hair's breadth on either side of the standard is told apart from the middle, and from the other side.
 _FIRST_STEP = 0.22
 
@@ -39,7 +40,7 @@ class Scale:
         return cls(
             metric, palette, rows["value"].min(), rows["value"].max(),
             None if judged.is_empty() else distances.max(),
-            tuple(judged["standard"].unique().sort()), frozenset(rows["status"]),
+            tuple(judged["standard"].round(metric.decimals).unique().sort()), frozenset(rows["status"]),
         )
 
     def fill(self, value: float | None, standard: float | None, status: str) -> str:
@@ -83,7 +84,9 @@ class Scale:
             return word + " · " + _("中间为各地的标准 {low}–{high}").format(
                 low=texts.number(self.standards[0]), high=texts.number(self.standards[-1])
             )
-        return word + " · " + _("中间为标准 {value}").format(value=texts.amount(self.standards[0], self.metric))
+        standard = self.standards[0]
+        decimals = 0 if standard == round(standard) else self.metric.decimals
+        return word + " · " + _("中间为标准 {value}").format(value=texts.number(standard, decimals))
 
 
 def legend(parts: Sequence[str], palette: Palette) -> str:
@@ -110,7 +113,7 @@ def mixed(start: str, end: str, share: float) -> str:
 def readable_on(fill: str) -> str:
     """Black or white, whichever stands out more from a colour (contrast as WCAG 2 defines it)."""
     luminance = _luminance(fill)
-    return "#ffffff" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / (_luminance("#1f2937") + 0.05) else "#1f2937"
+    return "#ffffff" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / (_luminance(_INK) + 0.05) else _INK
 
 
 def _luminance(colour: str) -> float:

@@ -105,7 +105,7 @@ def _item(row: dict, metric: Metric, scale: Scale) -> Item:
         told = [status.marked("no_data")]
     value = symbol if row["value"] is None else f"{symbol} {texts.number(row['value'], metric.decimals)}".strip()
     fill = scale.fill(row["value"], row["standard"], row["status"])
-    return Item(row["code"], Label(row["name"], value, symbol, fill), tuple(told), row["name"])
+    return Item(row["code"], Label(map_labels.shortened(row["name"]), value, symbol, fill), tuple(told), row["name"])
 
 
 def draw(at: Scope, items: Sequence[Item], key: str, alt: str) -> None:

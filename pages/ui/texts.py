@@ -14,16 +14,16 @@ from sql.metrics import Metric
 from sql.periods import Period
 
 CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "messages.po"
+# English titles say what is counted; in Chinese the measure word stands behind the number.
 UNITS = {
-    "people": Text("人", "people"),
-    "residents": Text("人", "people"),
-    "per_10k": Text("人", "per 10k"),
+    "people": Text("人", ""),
+    "residents": Text("人", ""),
+    "per_10k": Text("人", ""),
     "percent": Text("%", "%"),
     "communities": Text("个", ""),
-    "grids": Text("个", "grids"),
-    "households": Text("户", "households"),
+    "grids": Text("个", ""),
+    "households": Text("户", ""),
 }
-
 TABLES = {
     "areas": Text("行政区划", "areas"),
     "population": Text("人口", "population"),
@@ -92,6 +92,11 @@ def amount(value: float | None, metric: Metric) -> str:
 def change(value: float | None, metric: Metric) -> str:
     """A difference of two values with its sign; – where there is nothing to compare with."""
     return number(value, metric.decimals, signed=True)
+
+
+def listed(words: list[str]) -> str:
+    """Words in a row: 、 between them in Chinese, a comma in English."""
+    return ("、" if language() == "zh" else ", ").join(words)
 
 
 def month(value: date) -> str:
