@@ -7,9 +7,10 @@ from datetime import date
 
 from sql.errors import AskError
 
-_YEAR = re.compile(r"(\d{4})")
-_QUARTER = re.compile(r"(\d{4})Q([1-4])")
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+# A year before 1900 has no data, and none to shift back to: date() ends at the year 1.
+_YEAR = re.compile(r"((?:19|20)[0-9]{2})")
+_QUARTER = re.compile(_YEAR.pattern + "Q([1-4])")
+_MONTH = re.compile(_YEAR.pattern + "-(0[1-9]|1[0-2])")
 
 
 def add_months(month: date, months: int) -> date:
@@ -77,8 +78,8 @@ def _span(text: str, whole: str) -> tuple[date, date]:
     if match := _QUARTER.fullmatch(text):
         first = date(int(match[1]), int(match[2]) * 3 - 2, 1)
         return first, add_months(first, 2)
-    if (match := _YEAR.fullmatch(text)) and int(text) >= 1:
-        return date(int(text), 1, 1), date(int(text), 12, 1)
+    if match := _YEAR.fullmatch(text):
+        return date(int(match[1]), 1, 1), date(int(match[1]), 12, 1)
     raise _unreadable(whole)
 
 
