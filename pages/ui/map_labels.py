@@ -35,27 +35,29 @@ class Label:
 
 
 def inside(labels: Sequence[tuple[Label, Shape]], view: View) -> tuple[list[dict], list[dict]]:
-    """Names and values in their polygons, the largest first, and symbols where words have no room.
+    """Names and values in their polygons, the largest first; where there is no room the value, or the symbol alone.
 
     Rows for two text layers: names, and values and symbols.
     """
     names, values, taken = [], [], []
-    by_size = sorted(labels, key=lambda pair: -math.prod(view.size(pair[1].bounds)))
-    wordless = []
-    for label, shape in by_size:
-        width = max(_width(label.name), _width(label.value))
-        box = _box(*view.pixels(*shape.point), width, 2 * _LINE)
-        if held(shape, view, width, 2 * _LINE) < _HELD or any(_overlap(box, other) for other in taken):
-            wordless.append((label, shape))
+    crowded = []
+    for label, shape in sorted(labels, key=lambda pair: -math.prod(view.size(pair[1].bounds))):
+        box = _box(*view.pixels(*shape.point), max(_width(label.name), _width(label.value)), 2 * _LINE)
+        if held(shape, view, *_size(box)) < _HELD or _is_taken(box, taken):
+            crowded.append((label, shape))
             continue
         taken.append(box)
         colour = readable_on(label.fill)
         names.append(_row(shape, label.name, colour, (0, -_LINE / 2)))
         values.append(_row(shape, label.value, colour, (0, _LINE / 2)))
-    for label, shape in wordless:
-        box = _box(*view.pixels(*shape.point), _SYMBOL, _SYMBOL)
-        if label.symbol and not any(_overlap(box, other) for other in taken):
-            taken.append(box)
+    for label, shape in crowded:
+        value = _box(*view.pixels(*shape.point), _width(label.value), _LINE)
+        symbol = _box(*view.pixels(*shape.point), _SYMBOL, _SYMBOL)
+        if label.value and held(shape, view, *_size(value)) >= _HELD and not _is_taken(value, taken):
+            taken.append(value)
+            values.append(_row(shape, label.value, readable_on(label.fill), (0, 0)))
+        elif label.symbol and not _is_taken(symbol, taken):
+            taken.append(symbol)
             values.append(_row(shape, label.symbol, readable_on(label.fill), (0, 0), size=_SYMBOL))
     return names, values
 
@@ -75,7 +77,7 @@ def beside(labels: Sequence[tuple[Label, Shape]], view: View, colour: str) -> tu
         for (anchor, right, down), centre in sides.items():
             box = _box(centre, y + down, wide, 2 * _LINE)
             on_picture = box[0] >= 0 and box[2] <= view.width
-            if on_picture and not any(_overlap(box, other) for other in taken):
+            if on_picture and not _is_taken(box, taken):
                 taken.append(box)
                 names.append(_row(shape, label.name, colour, (right, down - _LINE / 2), anchor))
                 values.append(_row(shape, label.value, colour, (right, down + _LINE / 2), anchor))
@@ -109,5 +111,11 @@ def _box(x: float, y: float, wide: float, high: float) -> Box:
     return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
 
 
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _size(box: Box) -> tuple[float, float]:
+    return box[2] - box[0], box[3] - box[1]
+
+
+def _is_taken(box: Box, taken: Sequence[Box]) -> bool:
+    return any(
+        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in taken
+    )

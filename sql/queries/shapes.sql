@@ -4,8 +4,6 @@
 select
     code,
     geometry,
-    lon,
-    lat,
     min_lon,
     min_lat,
     max_lon,
