@@ -166,8 +166,11 @@ def _finish(
             "source": source, "sql_hash": sql_hash,
         },
     )
-    connection.execute("create table meta.sql_files (path varchar, text varchar)")
-    connection.executemany("insert into meta.sql_files values (?, ?)", [list(item) for item in texts.items()])
+    # One statement: each of executemany's is a transaction of its own, flushed to the disk.
+    connection.execute(
+        "create table meta.sql_files as select unnest($paths::varchar[]) as path, unnest($texts::varchar[]) as text",
+        {"paths": list(texts), "texts": list(texts.values())},
+    )
     connection.execute("create table meta.checks (name varchar, severity varchar, failing_rows bigint)")
     if checks:
         connection.executemany(
