@@ -8,7 +8,7 @@ import duckdb
 
 from sql.catalog import duckdb_error
 from sql.errors import SqlFileError
-from sql.files import SqlFile, parse, tables
+from sql.files import SqlFile, parse, tables, without_header
 
 # Which schema a folder's objects live in, and as what. Staging only renames, so it costs nothing as a view.
 PLACES = {"staging": ("staging", "view"), "bases": ("bases", "table"), "marts": ("main", "table")}
@@ -66,8 +66,9 @@ def run_checks(
         if path.startswith("checks/"):
             if isinstance(file, SqlFileError):
                 raise file
+            statement = without_header(file.text)
             try:
-                results.append((file, len(connection.execute(file.text).fetchall())))
+                results.append((file, len(connection.execute(statement).fetchall())))
             except duckdb.Error as error:
-                raise duckdb_error(file, file.text, error) from error
+                raise duckdb_error(file, statement, error) from error
     return results

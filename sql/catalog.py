@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -143,8 +144,25 @@ def duckdb_error(file: SqlFile, sql: str, error: duckdb.Error) -> SqlFileError:
     place = re.search(r"LINE (\d+): (.*)\n( *)\^", message)
     if place is None:
         return file.error(words)
-    wrong = sql.splitlines()[int(place[1]) - 1]
-    if wrong not in file.text.splitlines():
+    number, excerpt = int(place[1]), place[2]
+    lines = sql.splitlines()
+    wrong = lines[number - 1]
+    same = [line for line, text in enumerate(file.text.splitlines(), 1) if text == wrong]
+    before = lines[: number - 1].count(wrong)
+    if before >= len(same):
         return file.error(words)
-    column = len(place[3]) - len(f"LINE {place[1]}: ") + 1
-    return file.error(words, file.text.splitlines().index(wrong) + 1, column)
+    return file.error(words, same[before], _column(wrong, excerpt, len(place[3]) - len(f"LINE {number}: ")))
+
+
+def _column(line: str, excerpt: str, width: int) -> int:
+    """The column of a line, from 1, that DuckDB's mark stands under, so many places into the excerpt it shows.
+
+    The mark counts a wide character twice, and of a long line only a part is shown, between dots.
+    """
+    column = 0
+    while width > 0 and column < len(excerpt):
+        width -= 2 if unicodedata.east_asian_width(excerpt[column]) in "WF" else 1
+        column += 1
+    if excerpt.startswith("...") and not line.startswith(excerpt):
+        column += line.find(excerpt[3:].removesuffix("...")) - 3
+    return column + 1

@@ -16,7 +16,7 @@ from sqlglot import exp
 from sqlglot.tokens import TokenType
 
 from sql.errors import AskError
-from sql.files import SqlFile, parse, tables
+from sql.files import SqlFile, parse, tables, without_header
 from sql.scope import LEVELS, Scope
 from sql.warehouse import Version
 
@@ -136,7 +136,7 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
     months = _latest_months(scope, times) if file.header.get("over_time") == "latest" else None
     shadow, params = _shadow(mart, scope, file.header.get("month", "month"), months, times)
     select_end = _first_token(file.path, file.text, TokenType.SELECT)
-    head, body = _without_header(file.text[:select_end]), file.text[select_end:].rstrip().rstrip(";")
+    head, body = without_header(file.text[:select_end]), file.text[select_end:].rstrip().rstrip(";")
     names = ", ".join(by)
     if by:
         sql = f"with {shadow}\n{head}\n    {names},{body}\ngroup by {names}\norder by {names}"
@@ -164,7 +164,7 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
         shadow, scoped = _shadow(mart, scope, "month", None, [])
         shadows.append(shadow)
         bound |= scoped
-    text = _without_header(file.text).rstrip().rstrip(";")
+    text = without_header(file.text).rstrip().rstrip(";")
     if shadows:
         marker, joint = "with", "\n"
         if parse(file.path, text).args.get("with_"):
@@ -239,13 +239,6 @@ def _literal(value: object) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(_literal(item) for item in value) + "]"
     return "null" if value is None else str(exp.convert(value).sql(dialect="duckdb"))
-
-
-def _without_header(text: str) -> str:
-    lines = text.splitlines()
-    while lines and lines[0].startswith("--"):
-        lines.pop(0)
-    return "\n".join(lines)
 
 
 @lru_cache(maxsize=2048)

@@ -79,6 +79,14 @@ def read(path: str, text: str, required: tuple[str, ...] = ("title",)) -> SqlFil
     return file
 
 
+def without_header(text: str) -> str:
+    """The text from its first line of SQL on. DuckDB tells wrong places in a statement that begins with a comment."""
+    lines = text.splitlines()
+    while lines and (lines[0].startswith("--") or not lines[0].strip()):
+        lines.pop(0)
+    return "\n".join(lines)
+
+
 @lru_cache(maxsize=2048)
 def parse(file_path: str, text: str) -> exp.Query:
     """The file's one SELECT as a sqlglot tree. Raises SqlFileError with line and column."""

@@ -22,6 +22,8 @@ def query(name: str, scope: Scope, **params: object) -> pl.DataFrame:
         try:
             return scope.version.rows(composed.sql, composed.params)
         except duckdb.Error as error:
+            # Asked to explain, DuckDB also tells the place, which it keeps to itself in a plain question.
+            catalog.explain(scope.version, file, composed)
             raise catalog.duckdb_error(file, composed.sql, error) from error
 
     return catalog.definition("queries", name, scope.version, run)[1]

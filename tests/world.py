@@ -2,6 +2,10 @@
 from __future__ import annotations
 
 import csv
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -9,7 +13,7 @@ from pathlib import Path
 from etl.build import Report, build
 from sql import Scope, metric, warehouse
 from sql.periods import Period
-from sql.warehouse import Version
+from sql.warehouse import PROJECT, Version
 
 PROVINCE, CITY = "62", "621000"
 COUNTY, STREET = "621002", "621002001"
@@ -145,3 +149,32 @@ def values(
 def month(text: str) -> date:
     """2024-03 as the first day of the month."""
     return date.fromisoformat(f"{text}-01")
+
+
+def project(folder: Path) -> Path:
+    """A copy of the project's etl/ and sql/ whose files a test may edit, with EAST's three workers built in it."""
+    for name in ("etl", "sql"):
+        shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "data").mkdir()
+    shutil.copyfile(PROJECT / "data" / "standards.csv", folder / "data" / "standards.csv")
+    write(
+        folder / "data" / "incoming", "庆阳市", areas=AREAS, workers=workers(3, EAST),
+        population=[population(EAST, "2024-01-31", 1000)],
+    )
+    done = etl("build", "--as-of", "2024-03-31", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def etl(*arguments: object, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+    """`python -m etl …` as a person runs it, in a wide terminal."""
+    return subprocess.run(
+        [sys.executable, "-m", "etl", *map(str, arguments)],
+        cwd=cwd, capture_output=True, text=True, timeout=120, check=False, env=environment(),
+    )
+
+
+def environment() -> dict[str, str]:
+    """The environment without a warehouse of another test in it."""
+    kept = {name: text for name, text in os.environ.items() if name != "LINLI_WAREHOUSE"}
+    return kept | {"COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": "1"}
