@@ -20,33 +20,44 @@ WARNING, ALARM = 1.96, 3.09
 def limits(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     """Monthly rows (month, value) with centre, lower, upper and is_signal; limits are empty under 12 months.
 
-    For sums and ratios the centre is the mean. A level (`latest`) drifts by nature, so its centre is the straight line
-    through the months, and a signal is a month off that line.
+    For sums and ratios the centre is the mean. A level (`latest`) stands on the month before it, so what is judged is
+    its change: the centre is the month before plus the mean change, and only a change beyond the limits is a signal,
+    because between two rounds of recruitment a level drifts on one side for many months.
     """
     known = rows.filter(pl.col("value").is_not_null())
     if known.height < _FEWEST:
         empty = pl.lit(None, pl.Float64)
         return rows.with_columns(centre=empty, lower=empty, upper=empty, is_signal=pl.lit(False))
-    values = known["value"].to_list()
-    centre = _line(values) if metric.over_time == "latest" else [sum(values) / len(values)] * len(values)
-    offsets = [value - middle for value, middle in zip(values, centre, strict=True)]
-    ranges = [abs(after - before) for before, after in zip(offsets, offsets[1:], strict=False)]
+    is_level = metric.over_time == "latest"
+    judged = known["value"].diff().drop_nulls().to_list() if is_level else known["value"].to_list()
+    mean = sum(judged) / len(judged)
+    offsets = [value - mean for value in judged]
+    ranges = [abs(after - before) for before, after in zip(judged, judged[1:], strict=False)]
     reach = LIMIT * sum(ranges) / len(ranges)
-    # A series that never moves has no limits to cross; rounding noise is not a signal.
-    beyond = [reach > 0 and abs(offset) > reach * (1 + 1e-9) for offset in offsets]
-    sides = [0 if abs(offset) < 1e-9 else math.copysign(1, offset) for offset in offsets]
-    run, runs = 0, []
-    for index, side in enumerate(sides):
-        run = run + 1 if side and index and side == sides[index - 1] else 1
-        runs.append(side != 0 and run >= RUN)
-    floor = 0.0 if min(values) >= 0 else -math.inf
+    # Rounding noise in a series that never moves is not a signal.
+    beyond = [abs(offset) > reach + 1e-9 for offset in offsets]
+    signals = beyond if is_level else [a or b for a, b in zip(beyond, _shifts(offsets), strict=True)]
+    centre = known["value"].shift() + mean if is_level else pl.Series([mean] * known.height)
+    # A number that cannot be negative has no limit below 0.
+    floor = 0.0 if known["value"].min() >= 0 else -math.inf
     found = known.select("month").with_columns(
-        centre=pl.Series(centre, dtype=pl.Float64),
-        lower=pl.Series([max(middle - reach, floor) for middle in centre], dtype=pl.Float64),
-        upper=pl.Series([middle + reach for middle in centre], dtype=pl.Float64),
-        is_signal=pl.Series([a or b for a, b in zip(beyond, runs, strict=True)], dtype=pl.Boolean),
+        centre=centre,
+        lower=(centre - reach).clip(lower_bound=floor),
+        upper=centre + reach,
+        is_signal=pl.Series([False, *signals] if is_level else signals, dtype=pl.Boolean),
     )
     return rows.join(found, on="month", how="left").with_columns(pl.col("is_signal").fill_null(False))
+
+
+def _shifts(offsets: list[float]) -> list[bool]:
+    """Whether each is at least the eighth in a row on its side of the centre."""
+    run, last, found = 0, 0.0, []
+    for offset in offsets:
+        side = 0.0 if abs(offset) < 1e-9 else math.copysign(1, offset)
+        run = run + 1 if side and side == last else 1
+        last = side
+        found.append(side != 0 and run >= RUN)
+    return found
 
 
 def against_chance(rows: pl.DataFrame, metric: Metric, overall: float | None) -> pl.DataFrame:
@@ -78,13 +89,3 @@ def funnel(metric: Metric, overall: float, smallest: float, largest: float, step
         "lower_998": [max(overall - ALARM * error, 0.0) for error in errors],
         "upper_998": [overall + ALARM * error for error in errors],
     })
-
-
-def _line(values: list[float]) -> list[float]:
-    """The least-squares straight line through equally spaced values."""
-    count = len(values)
-    middle, mean = (count - 1) / 2, sum(values) / count
-    slope = sum((index - middle) * (value - mean) for index, value in enumerate(values)) / sum(
-        (index - middle) ** 2 for index in range(count)
-    )
-    return [mean + slope * (index - middle) for index in range(count)]

@@ -55,12 +55,20 @@ def test_eight_in_a_row_on_one_side_are_a_shift_and_seven_are_not():
     assert not not_yet["is_signal"].any()
 
 
-def test_a_level_is_measured_from_its_own_line():
-    # Ten more every month: no month is off the line, though the last is far from the mean.
+def test_a_level_is_judged_by_its_change_from_the_month_before():
+    # Ten more every month: each month is where the one before and the mean change of 10 put it.
     rows = signals.limits(series(*range(100, 340, 10)), of(over_time="latest"))
-    assert rows["centre"].to_list() == pytest.approx(list(range(100, 340, 10)))
+    assert rows["centre"].to_list() == [None, *range(110, 340, 10)]
     assert not rows["is_signal"].any()
+    # As a sum the same series lies on one side of its mean for twelve months.
     assert signals.limits(series(*range(100, 340, 10)), of())["is_signal"].any()
+
+
+def test_a_jump_of_a_level_is_one_signal_and_staying_there_is_none():
+    # 23 changes: 22 of 0 and one of 46, so the mean is 2, the two ranges of 46 make 2.66 × 92 ÷ 22 = 11.12.
+    rows = signals.limits(series(*[50] * 12, *[96] * 12), of(over_time="latest"))
+    assert rows.filter("is_signal")["month"].to_list() == [month("2025-01")]
+    assert rows["upper"][1] == pytest.approx(50 + 2 + 2.66 * 92 / 22)
 
 
 def test_under_twelve_months_nothing_is_said():
@@ -114,5 +122,5 @@ def test_funnel_limits():
 def test_a_demo_metric_has_limits_for_every_month(demo):
     staffing = metric("staffing_ratio", demo)
     rows = signals.limits(staffing.rows(scope(demo, "2023-01..2026-06", "621000"), "month"), staffing)
-    assert rows.height == 42 and rows["centre"].null_count() == 0
+    assert rows.height == 42 and rows["centre"].null_count() == 1
     assert (rows["lower"] <= rows["centre"]).all() and (rows["centre"] <= rows["upper"]).all()
