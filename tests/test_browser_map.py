@@ -1,0 +1,89 @@
+"""Clicks on the maps, in real Chromium: a polygon or a dot goes down, and the browser's button comes back."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from pages.ui import map_geometry, map_labels
+from sql.periods import Period
+from sql.scope import Scope
+from sql.warehouse import Version
+from tests.browser import Visit, launch, serving
+
+DESKTOP, PHONE = (1366, 1000), (390, 844)
+# Without a graphics card the first drawing takes this long, and finding what lies under the mouse a while.
+FIRST_DRAWING, FINDING = 10_000, 1_500
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def address(demo_folder: Path) -> Iterator[str]:
+    with serving(demo_folder) as at:
+        yield at
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Callable[[tuple[int, int]], Visit]]:
+    tabs = []
+
+    def open_tab(size: tuple[int, int]) -> Visit:
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+        tabs.append((context, Visit(context.new_page(), address)))
+        return tabs[-1][1]
+
+    yield open_tab
+    for context, tab in tabs:
+        context.close()
+        assert tab.errors == []
+        assert tab.outside == []
+
+
+def click_on(tab: Visit, demo: Version, area: str | None, child: str, aside: int = 0) -> None:
+    """Clicks where the map of an area draws one of its children."""
+    at = Scope(demo, area, Period(None, demo.data_month))
+    shapes = map_geometry.shapes(at, [known.code for known in at.children()])
+    tab.page.wait_for_timeout(FIRST_DRAWING)
+    canvas = tab.page.locator(".st-key-panel_coverage_map canvas").first
+    box = canvas.bounding_box()
+    view = map_geometry.fit([shape.bounds for shape in shapes.values()], int(box["width"] // 40 * 40), aside)
+    assert box["height"] == pytest.approx(view.height, abs=2), "the picture is fitted to the width it has"
+    x, y = view.pixels(*shapes[child].point)
+    # The middle of the view is the middle of the canvas, whatever its width.
+    place = {"x": box["width"] / 2 + x - view.width / 2, "y": y}
+    canvas.hover(position=place, force=True)
+    tab.page.wait_for_timeout(FINDING)
+    expect(tab.page.locator(".deck-tooltip")).to_contain_text(at.at(child).area.name)
+    canvas.click(position=place, force=True)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_polygon_click_goes_down_and_back_comes_back(visit, demo, size):
+    tab = visit(size)
+    tab.open("/coverage?area=621000&metric=staffing_ratio")
+    click_on(tab, demo, "621000", "621022")
+    tab.page.wait_for_url("**area=621022**")
+    assert "metric=staffing_ratio" in tab.page.url
+    expect(tab.page.locator("h1").first).to_contain_text("环县的 83 个网格")
+    tab.page.go_back()
+    expect(tab.page.locator("h1").first).to_contain_text("庆阳市的 690 个网格")
+    # What was clicked on before does not lead down again.
+    tab.page.wait_for_timeout(FINDING)
+    assert "area=621000" in tab.page.url
+
+
+def test_dot_click_goes_down_to_a_small_place(visit, demo):
+    tab = visit(DESKTOP)
+    tab.open("/coverage")
+    click_on(tab, demo, None, "370705", aside=2 * map_labels.BESIDE_WIDTH)
+    tab.page.wait_for_url("**area=370705**")
+    expect(tab.page.locator("h1").first).to_contain_text("奎文区的 800 个网格")
