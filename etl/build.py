@@ -195,7 +195,8 @@ def _reopen(path: Path, intake: Intake) -> None:
 
 def _last_good(into: Path) -> Callable[[str, str], pl.DataFrame | None]:
     """Looks up a district's accepted rows of a table in the version that is current before this build."""
-    if versions.pointed(into) is None:
+    # Where no version is left at all, building is the only remedy.
+    if versions.pointed(into) is None or not versions.names(into):
         return lambda district, table: None
     before = warehouse.current(into)
 

@@ -12,6 +12,8 @@ from sql.errors import WarehouseError
 from sql.warehouse import POINTER, VERSIONS
 
 KEPT = 14
+# DuckDB writes three headers of 4 KB before anything else.
+_WHOLE_LOCK = 3 * 4096
 
 
 def names(warehouse: Path) -> list[str]:
@@ -32,14 +34,7 @@ def building(warehouse: Path) -> Iterator[Path]:
     Raises WarehouseError that names the other process where one does. What a killed build left is removed.
     """
     (warehouse / VERSIONS).mkdir(parents=True, exist_ok=True)
-    try:
-        # DuckDB lets one process write a file and names the one that holds it; a killed process lets go by itself.
-        lock = duckdb.connect(str(warehouse / "building.lock"))
-    except duckdb.IOException as error:
-        raise WarehouseError(
-            f"{warehouse} 正由另一个进程构建，请等它结束：{error}",
-            f"another process is building in {warehouse}; wait until it ends: {error}",
-        ) from error
+    lock = _locked(warehouse)
     path = warehouse / "building.duckdb"
     try:
         _remove(path)
@@ -47,6 +42,25 @@ def building(warehouse: Path) -> Iterator[Path]:
     finally:
         _remove(path)
         lock.close()
+
+
+def _locked(warehouse: Path) -> duckdb.DuckDBPyConnection:
+    """The lock of a warehouse, held until closed."""
+    path = warehouse / "building.lock"
+    try:
+        # DuckDB lets one process write a file and names the one that holds it; a killed process lets go by itself.
+        return duckdb.connect(str(path))
+    except duckdb.IOException as error:
+        if "lock is held" in str(error):
+            raise WarehouseError(
+                f"{warehouse} 正由另一个进程构建，请等它结束：{error}",
+                f"another process is building in {warehouse}; wait until it ends: {error}",
+            ) from error
+        if path.stat().st_size >= _WHOLE_LOCK:
+            raise
+        # Whoever was killed while writing the lock left a part of it, and nobody holds it.
+        path.unlink()
+        return duckdb.connect(str(path))
 
 
 def publish(warehouse: Path, built: Path, name: str) -> None:

@@ -92,9 +92,10 @@ def current(warehouse: Path | None = None) -> Version:
     version = Version(name, warehouse / VERSIONS / f"{name}.duckdb")
     if not version.path.is_file():
         raise WarehouseError(
-            f"{pointer} 指向的版本 {name} 不存在；请运行 python -m etl versions，再 python -m etl rollback 版本",
+            f"{pointer} 指向的版本 {name} 不存在；请运行 python -m etl versions，再 python -m etl rollback 版本；"
+            "一个版本也没有时，运行 python -m etl build",
             f"{pointer} names version {name}, which is missing; see python -m etl versions, "
-            "then python -m etl rollback VERSION",
+            "then python -m etl rollback VERSION, or python -m etl build where none is left",
         )
     return version
 

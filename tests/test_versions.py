@@ -1,0 +1,272 @@
+"""Versions: published whole or not at all, whatever happens to the process that builds them."""
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from etl import versions
+from etl.build import build
+from sql import metric, warehouse
+from sql.errors import WarehouseError
+from sql.warehouse import PROJECT
+from tests.world import AREAS, EAST, environment, etl, population, published, scope, value, workers, write
+
+KILLS = 10
+
+
+def world(folder: Path, count: int) -> Path:
+    """So many workers on a thousand times as many residents: each number tells which version it is from."""
+    return write(
+        folder, "庆阳市", areas=AREAS, workers=workers(count, EAST), population=[population(EAST, "2024-01-31", 1000 * count)],
+    )
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Path:
+    """A warehouse with one version of one worker; the source lies beside it."""
+    published(world(tmp_path / "source", 1), tmp_path / "warehouse", "2024-01-31")
+    return tmp_path / "warehouse"
+
+
+def building(source: Path, into: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "etl", "build", "--source", str(source), "--warehouse", str(into)],
+        cwd=PROJECT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
+
+
+def test_killed_at_any_moment_a_build_leaves_a_whole_version_served(demo_folder, tmp_path):
+    source, into = PROJECT / "data" / "demo", tmp_path / "warehouse"
+    first = warehouse.current(demo_folder)
+    (into / "versions").mkdir(parents=True)
+    shutil.copyfile(first.path, into / "versions" / first.path.name)
+    versions.point(into, first.name)
+    started = time.monotonic()
+    assert building(source, into).wait() == 0
+    runs_for = time.monotonic() - started
+    served, killed = [warehouse.current(into).name], 0
+    chance = random.Random(20260630)
+    # One kill somewhere in each tenth of the time a build runs.
+    for tenth in range(KILLS):
+        process = building(source, into)
+        time.sleep(runs_for * (tenth + chance.random()) / KILLS)
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        version = warehouse.current(into)
+        # The one before, or the new one whole: never a file that is still being written.
+        assert version.name == served[-1] or version.name > served[-1]
+        served.append(version.name)
+        assert value(version, "workers", "2026-06", "621000") == 1163
+        assert value(version, "grids_staffed", "2026-06", "621000") == 678
+        assert value(version, "communities", "2026-06", "370785") == 44
+        assert version.rows("select count(*) from raw.population").item() == 15_918
+        # Nothing stands in the way of the next build: the lock is free, what was half written goes.
+        with versions.building(into) as path:
+            assert not path.exists() and not path.with_name(path.name + ".wal").exists()
+    assert killed >= 3, "most builds had ended before they were killed: nothing was tried"
+    report = build(source, into)
+    assert warehouse.current(into).name == report.name > served[-1]
+    assert value(warehouse.current(into), "workers", "2026-06", "621000") == 1163
+
+
+@pytest.mark.parametrize("size", [0, 100, 4096, 9000])
+def test_a_lock_half_written_by_a_killed_process_is_replaced(one, size):
+    lock = one / "building.lock"
+    lock.write_bytes(lock.read_bytes()[:size])
+    before = warehouse.current(one)
+    report, version = published(one.parent / "source", one, "2024-01-31")
+    assert version.name == report.name != before.name
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from etl import versions
+with versions.building(Path(sys.argv[1])):
+    print("holding", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_second_build_at_the_same_time_is_refused_and_names_the_first(one):
+    first = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(one)], cwd=PROJECT, stdout=subprocess.PIPE, text=True, env=environment()
+    )
+    try:
+        assert first.stdout.readline() == "holding\n"
+        before = versions.pointed(one)
+        second = etl("build", "--source", one.parent / "source", "--warehouse", one)
+        assert second.returncode == 1
+        assert str(first.pid) in second.stderr and "another process is building" in second.stderr
+        assert versions.pointed(one) == before and versions.names(one) == [before]
+        # Readers are not in its way.
+        assert etl("metric", "workers", "--warehouse", one, "--format", "csv").returncode == 0
+    finally:
+        first.kill()
+        first.wait()
+        first.stdout.close()
+    assert etl("build", "--source", one.parent / "source", "--warehouse", one).returncode == 0
+
+
+POLL = """
+import sys, time
+from pathlib import Path
+from sql import Scope, metric, warehouse
+from sql.periods import Period
+folder, stop = Path(sys.argv[1]), Path(sys.argv[2])
+seen, asked = set(), 0
+while not stop.exists():
+    version = warehouse.current(folder)
+    at = Scope(version, None, Period(None, version.data_month))
+    workers, residents = metric("workers", version).value(at), metric("residents", version).value(at)
+    if residents != 1000 * workers:
+        sys.exit(f"{version.name}: {workers} workers on {residents} residents")
+    if not seen:
+        print("reading", flush=True)
+    seen.add((version.name, workers))
+    asked += 1
+    time.sleep(0.01)
+print(asked, len(seen), len({name for name, _ in seen}))
+"""
+
+
+def test_readers_never_see_parts_of_two_versions(one, tmp_path):
+    stop = tmp_path / "stop"
+    process = subprocess.Popen(
+        [sys.executable, "-c", POLL, str(one), str(stop)], cwd=PROJECT, env=environment(),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )
+    assert process.stdout.readline() == "reading\n"
+    # And a thread in the very process that publishes, as when the server builds the first version.
+    seen: list[tuple[str, float, float]] = []
+    errors: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            while not stop.exists():
+                version = warehouse.current(one)
+                seen.append((version.name, value(version, "workers"), value(version, "residents")))
+                time.sleep(0.01)
+        except BaseException as error:  # noqa: BLE001  handed to the test below
+            errors.append(error)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    try:
+        for count in range(2, 8):
+            _, version = published(world(tmp_path / "source", count), one, "2024-01-31")
+            assert value(version, "workers") == count
+            time.sleep(0.1)
+        versions.rollback(one, None)
+        time.sleep(0.1)
+    finally:
+        stop.touch()
+        thread.join()
+        out, err = process.communicate(timeout=60)
+    assert errors == []
+    assert process.returncode == 0, err
+    asked, pairs, names = map(int, out.split())
+    # Each version was always the same number, and several of the seven were seen.
+    assert pairs == names >= 3 and asked > names
+    assert {(workers, residents) for _, workers, residents in seen} <= {(n, 1000 * n) for n in range(1, 8)}
+    assert len({name for name, _, _ in seen}) >= 3
+
+
+def published_again(built: bytes, into: Path, name: str) -> None:
+    """Publishes the bytes of a version under another name."""
+    aside = into / "copy.duckdb"
+    aside.write_bytes(built)
+    versions.publish(into, aside, name)
+
+
+def test_the_last_14_versions_stay(one):
+    first = warehouse.current(one)
+    names = [f"20990101T0000000{number:02d}-00000000" for number in range(15)]
+    built = first.path.read_bytes()
+    for name in names:
+        published_again(built, one, name)
+    assert versions.names(one) == names[-14:]
+    assert versions.pointed(one) == names[-1]
+    assert not first.path.exists()
+    assert sorted(path.name for path in (one / "versions").iterdir()) == [f"{name}.duckdb" for name in names[-14:]]
+
+
+def test_a_version_published_by_a_clock_gone_back_is_not_the_one_let_go(one):
+    built = warehouse.current(one).path.read_bytes()
+    for number in range(14):
+        published_again(built, one, f"20990101T0000000{number:02d}-00000000")
+    published_again(built, one, "20000101T000000000-00000000")
+    assert warehouse.current(one).name == "20000101T000000000-00000000"
+    assert value(warehouse.current(one), "workers") == 1
+
+
+def test_rollback_serves_the_version_before_and_a_named_one(one, tmp_path):
+    first = versions.pointed(one)
+    second = published(world(tmp_path / "source", 2), one, "2024-01-31")[0].name
+    third = published(world(tmp_path / "source", 3), one, "2024-01-31")[0].name
+    assert versions.rollback(one, None) == second
+    assert value(warehouse.current(one), "workers") == 2
+    assert versions.rollback(one, None) == first
+    assert value(warehouse.current(one), "workers") == 1
+    with pytest.raises(WarehouseError, match="no earlier version"):
+        versions.rollback(one, None)
+    assert versions.rollback(one, third) == third
+    assert value(warehouse.current(one), "workers") == 3
+    assert versions.names(one) == [first, second, third]
+
+
+@pytest.mark.parametrize("name", ["nothing", "", "../../etc/passwd", "*"])
+def test_rollback_to_an_unknown_version_is_refused_with_those_there_are(one, name):
+    served = versions.pointed(one)
+    with pytest.raises(WarehouseError) as error:
+        versions.rollback(one, name)
+    assert served in error.value.en and versions.pointed(one) == served
+
+
+def test_no_data_yet_says_what_to_run(tmp_path):
+    with pytest.raises(WarehouseError) as error:
+        warehouse.current(tmp_path)
+    assert "python -m etl build" in error.value.zh and "python -m etl build" in error.value.en
+
+
+def test_a_pointer_to_a_missing_version_says_how_to_mend_it(one, tmp_path):
+    first = versions.pointed(one)
+    second = published(world(tmp_path / "source", 2), one, "2024-01-31")[1]
+    second.path.unlink()
+    with pytest.raises(WarehouseError) as error:
+        warehouse.current(one)
+    assert second.name in error.value.en
+    assert "python -m etl rollback" in error.value.en and "python -m etl rollback" in error.value.zh
+    done = etl("metric", "workers", "--warehouse", one)
+    assert done.returncode == 1 and "python -m etl rollback" in done.stderr and "Traceback" not in done.stderr
+    # The remedy works, and so does building again.
+    assert etl("rollback", first, "--warehouse", one).returncode == 0
+    assert warehouse.current(one).name == first
+
+
+def test_a_missing_version_does_not_keep_the_next_from_being_built(one):
+    warehouse.current(one).path.unlink()
+    done = etl("build", "--source", one.parent / "source", "--warehouse", one)
+    assert done.returncode == 0, done.stderr
+    assert value(warehouse.current(one), "workers") == 1
+
+
+def test_a_version_is_never_written_again(one, tmp_path):
+    first = warehouse.current(one)
+    bytes_before = first.path.read_bytes()
+    assert value(first, "workers") == 1
+    published(world(tmp_path / "source", 2), one, "2024-01-31")
+    assert first.path.read_bytes() == bytes_before
+    # Who still holds the version before goes on reading it.
+    assert metric("residents", first).value(scope(first)) == 1000
+    with duckdb.connect(str(first.path), read_only=True) as again:
+        assert again.execute("select version from meta.build").fetchone() == (first.name,)
