@@ -15,7 +15,8 @@ on_post as (
         rosters.*,
         year(months.observed_on) - year(rosters.birth_date)
             - case
-                when strftime(months.observed_on, '%m-%d') < strftime(rosters.birth_date, '%m-%d') then 1
+                when month(months.observed_on) * 100 + day(months.observed_on)
+                    < month(rosters.birth_date) * 100 + day(rosters.birth_date) then 1
                 else 0
             end as age,
     from rosters

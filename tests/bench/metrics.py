@@ -29,6 +29,8 @@ class Answer:
 def at_city_by_month(warehouse_folder: Path, repeats: int = 25) -> list[Answer]:
     """Every metric of sql/ for the city by month over all months, in the version that is current."""
     version = warehouse.current(warehouse_folder)
+    # Opening the file is the process's first question's, not the first metric's.
+    warehouse.connect(version).close()
     return [_answer(name, version, repeats) for name in catalog.names("metrics")]
 
 
@@ -67,7 +69,7 @@ def _forget_rows() -> None:
 
 
 def _forget_everything() -> None:
-    """As in a process that has answered nothing yet, but for the open connection and the texts of the files."""
+    """As in a process that has answered nothing yet, but for the open connection and the files' texts."""
     _forget_rows()
     for cache in (compose.mart_columns, compose._first_token, files.parse, scope.areas):
         cache.cache_clear()
