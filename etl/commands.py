@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import polars as pl
+import xlsxwriter
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -15,6 +16,7 @@ from etl import versions
 from etl.build import Report, build
 from etl.models import run_checks
 from sql import catalog, metric
+from sql.errors import AskError
 from sql.periods import Period
 from sql.scope import Scope
 from sql.warehouse import PROJECT, connect, current
@@ -164,8 +166,11 @@ def run_rejects(args: argparse.Namespace) -> int:
         print_rejects(rejects)
         console.print(f"{rejects.height:,} 条 in all")
         return PUBLISHED
-    # Text stays text: a cell that begins with = must not become a formula.
-    rejects.write_excel(args.out, workbook_options={"strings_to_formulas": False}, autofit=True, freeze_panes=(1, 0))
+    if not args.out.absolute().parent.is_dir():
+        raise AskError(f"没有文件夹 {args.out.parent}；请先建立", f"there is no folder {args.out.parent}; create it first")
+    # Text stays text: a cell that begins with = must not become a formula, nor one with http a link.
+    with xlsxwriter.Workbook(args.out, {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
+        rejects.write_excel(workbook, autofit=True, freeze_panes=(1, 0))
     console.print(f"{rejects.height:,} → {args.out}")
     return PUBLISHED
 
