@@ -23,8 +23,8 @@ with left:
         map_grids.panel(at, key="grid_map")
 with right:
     map_profile.profile(
-        at, "residents", "urban_residents", "communities", "grids", "grids_led_share", "workers", "staffing_ratio",
-        "staffing_gap",
+        at, "residents", "urban_residents", "communities", "grids", "grids_led_share", "workers",
+        "staffing_ratio", "staffing_gap",
     )
 
 if chosen and map_grids.are_drawn(at):

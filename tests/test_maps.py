@@ -1,4 +1,4 @@
-"""What the maps draw, asserted from the chart that goes to the browser: polygons, colours, labels, squares."""
+"""What the maps draw, asserted from what goes to the browser: polygons, colours, labels, squares."""
 from __future__ import annotations
 
 import json
@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from etl.build import build
-from pages.ui import map_geometry, map_labels
+from pages.ui import map_geometry, map_labels, maps
 from pages.ui.map_labels import Label
 from pages.ui.map_scale import Scale, readable_on, rgb
 from pages.ui.theme import DARK, LIGHT
@@ -79,7 +79,8 @@ def test_colours_are_on_their_side_of_the_standard(app, demo, area, name):
         fill = drawn[row[at.child_level]]["fill"]
         seen.add(row["status"])
         assert {
-            "below": fill[0] > fill[1], "on_target": fill[1] > fill[0], "none": fill == rgb(LIGHT.diverging[1]),
+            "below": fill[0] > fill[1], "on_target": fill[1] > fill[0],
+            "none": fill == rgb(LIGHT.diverging[1]),
             "no_data": fill == rgb(LIGHT.no_data),
         }[row["status"]], row
     assert seen & {"below", "on_target"}
@@ -195,7 +196,8 @@ def test_areas_without_shapes_are_squares_in_a_fixed_order(without_shapes):
 def test_page_without_shapes_says_so(app, without_shapes, monkeypatch):
     monkeypatch.setenv("LINLI_WAREHOUSE", str(without_shapes.path.parents[1]))
     test = page(app, "coverage", "141024")
-    assert set(properties(decks(test)[0])) == {child.code for child in scope(without_shapes, "141024").children()}
+    children = scope(without_shapes, "141024").children()
+    assert set(properties(decks(test)[0])) == {child.code for child in children}
     assert any("以方格示意" in caption.value for caption in test.caption)
 
 
@@ -231,12 +233,26 @@ def test_grid_list_is_worst_first_and_agrees_with_the_metrics(demo):
     without = metric("grids_without_leader", demo).value(at)
     assert rows["has_leader"][: int(without)].to_list() == [False] * int(without)
     assert rows["has_leader"][int(without):].all()
-    assert rows.filter(rows["leaders"] + rows["members"] > 0).height == metric("grids_staffed", demo).value(at)
+    staffed = rows.filter(rows["leaders"] + rows["members"] > 0).height
+    assert staffed == metric("grids_staffed", demo).value(at)
 
 
 def test_finding_names_where_most_are_missing(app):
     title = page(app, "coverage", "621000").title[0].value
     assert title == "庆阳市的 690 个网格中 :orange[23 个没有网格长]，西峰区最多（9 个）。"
+
+
+def test_titles_of_maps_are_true(demo):
+    def title(area: str, name: str) -> str:
+        at, asked = scope(demo, area), metric(name, demo)
+        level = at.child_level
+        rows = with_status(asked.rows(at, by=level), asked)
+        return maps.finding(rows.rename({level: "code", f"{level}_name": "name"}), asked)
+
+    assert title("621000", "staffing_ratio") == "环县、宁县差距最大，只有华池县达标"
+    assert title("621000", "residents") == "西峰区最多，华池县最少"
+    # Every community is one community: none has most.
+    assert title("621002001", "communities") == "城市社区 1 个"
 
 
 def test_metric_of_the_map_comes_from_the_url(app):

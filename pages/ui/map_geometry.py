@@ -1,4 +1,4 @@
-"""Where a map's polygons lie: shapes from the warehouse, squares where there are none, and the view that fits them."""
+"""Where a map's polygons lie: shapes from the warehouse, else squares, and the view that fits them."""
 from __future__ import annotations
 
 import json
@@ -29,7 +29,10 @@ Bounds = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Shape:
-    """The text of a GeoJSON geometry, the middle of its widest part and its bounds (west, south, east, north), in degrees."""
+    """A polygon in degrees: its GeoJSON text, the middle of its widest part, its bounds.
+
+    Bounds are west, south, east, north.
+    """
 
     geometry: str
     point: tuple[float, float]
@@ -67,7 +70,7 @@ class View:
 
 
 def shapes(at: Scope, codes: Sequence[str]) -> dict[str, Shape]:
-    """A shape for every code, in the order given: the warehouse's own, and squares in rows for those without one."""
+    """A shape for every code, in the order given: the warehouse's own, else squares in rows."""
     found = {
         row["code"]: Shape(
             row["geometry"], _middle(row["geometry"]),
@@ -76,7 +79,8 @@ def shapes(at: Scope, codes: Sequence[str]) -> dict[str, Shape]:
         for row in query("shapes", at, codes=tuple(sorted(codes))).iter_rows(named=True)
     }
     missing = [code for code in codes if code not in found]
-    squares = dict(zip(missing, _squares(len(missing), [shape.bounds for shape in found.values()]), strict=True))
+    beside = [shape.bounds for shape in found.values()]
+    squares = dict(zip(missing, _squares(len(missing), beside), strict=True))
     return {code: found.get(code) or squares[code] for code in codes}
 
 
@@ -92,7 +96,7 @@ def is_dust(shapes: Iterable[Shape], view: View) -> bool:
 
 
 def fit(bounds: Sequence[Bounds], width: int, aside: int = 0) -> View:
-    """The view that shows all bounds on so many pixels of width, with `aside` pixels kept free left and right together.
+    """The view that shows all bounds on so many pixels of width, `aside` of them kept free left and right.
 
     Low and wide ground makes a lower picture.
     """
@@ -150,7 +154,7 @@ def _rounded(geometry: str, decimals: int) -> dict:
     kept = []
     for polygon in polygons:
         rings = [
-            [point for point, _ in groupby([round(lon, decimals), round(lat, decimals)] for lon, lat, *_ in ring)]
+            [point for point, _same in groupby([round(x, decimals), round(y, decimals)] for x, y in ring)]
             for ring in polygon
         ]
         # An island or a hole of fewer corners than a triangle is too small to be seen.
@@ -184,7 +188,8 @@ def _squares(count: int, beside: list[Bounds]) -> list[Shape]:
         right, bottom = left + side * 0.94, top - high * 0.94
         corners = [[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]]
         geometry = json.dumps({"type": "Polygon", "coordinates": [corners]})
-        tiles.append(Shape(geometry, ((left + right) / 2, (top + bottom) / 2), (left, bottom, right, top), True))
+        middle = ((left + right) / 2, (top + bottom) / 2)
+        tiles.append(Shape(geometry, middle, (left, bottom, right, top), is_tile=True))
     return tiles
 
 

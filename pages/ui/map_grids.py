@@ -63,19 +63,23 @@ def panel(at: Scope, key: str) -> None:
     # Worst first: the first row without a leader has the most households.
     alone = rows.filter(~pl.col("has_leader")).head(1)
     title = _("每个网格都有网格长") if alone.is_empty() else _("没有网格长的网格里，{grid}户数最多：{households} 户").format(
-        grid=alone["community_name"][0] + alone["grid_name"][0], households=texts.number(alone["households"][0])
+        grid=alone["community_name"][0] + alone["grid_name"][0],
+        households=texts.number(alone["households"][0]),
     )
     subtitle = panels.subtitle(leaderless, at, _("每个多边形是一个网格"))
     with panels.panel(title, subtitle, leaderless, at, rows, ("grid",), key):
         # In the order of codes, which puts a community's grids together where they are drawn as squares.
-        maps.draw(at, [_item(row, at) for row in rows.sort("grid").iter_rows(named=True)], key, alt=_("网格长的地图"))
+        items = [_item(row, at) for row in rows.sort("grid").iter_rows(named=True)]
+        maps.draw(at, items, key, alt=_("网格长的地图"))
         colours = _fills()
         words = {"below": _("无网格长"), "on_target": _("有网格长"), "no_data": _("没有网格任职数据")}
         shown = {_state(has_leader) for has_leader in rows["has_leader"].unique()}
-        st.html(legend(
-            [f"{swatch(colours[state])} {status.SYMBOLS[state]} {words[state]}" for state in words if state in shown],
-            palette(),
-        ))
+        parts = [
+            f"{swatch(colours[state])} {status.SYMBOLS[state]} {word}"
+            for state, word in words.items()
+            if state in shown
+        ]
+        st.html(legend(parts, palette()))
 
 
 def table(at: Scope, key: str) -> None:
@@ -118,8 +122,9 @@ def _item(row: dict, at: Scope) -> Item:
         "no_data": _("○ 没有网格任职数据"),
     }[state]
     kind = texts.of(_TYPES[row["grid_type"]])
-    # Where there is no room for words only the grids without a leader are marked: hundreds of dots would hide them.
-    label = Label(row["grid_name"], f"{symbol} {households}", "" if state == "on_target" else symbol, _fills()[state])
+    # Where words have no room only the grids without a leader are marked: hundreds of dots would hide them.
+    lone_symbol = "" if state == "on_target" else symbol
+    label = Label(row["grid_name"], f"{symbol} {households}", lone_symbol, _fills()[state])
     members = _("网格员 {count} 人").format(count=texts.number(row["members"]))
     return Item(row["grid"], label, (told, f"{kind} · {households} · {members}"), name)
 

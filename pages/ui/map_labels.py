@@ -13,12 +13,13 @@ _LINE = 17
 # A symbol alone is smaller than the words: it marks polygons that are no larger.
 _SYMBOL = 10
 # The part of a label that its own polygon must hold; the rest may reach over its border.
-_HELD = 0.85
-_BESIDE = 13
+_HELD = 0.95
+# What is kept free between a label beside a polygon and the polygon, or the middle of its dot.
+_GAP, _BESIDE = 5, 13
 _ENDINGS = {
     "社区居民委员会": "社区", "社区居委会": "社区", "居民委员会": "", "居委会": "", "办事处街道": "街道",
 }
-# About what a name of three or four characters takes beside its dot.
+# About what a name of three or four characters takes beside its polygon.
 BESIDE_WIDTH = 60
 
 Box = tuple[float, float, float, float]
@@ -35,15 +36,15 @@ class Label:
 
 
 def inside(labels: Sequence[tuple[Label, Shape]], view: View) -> tuple[list[dict], list[dict]]:
-    """Names and values in their polygons, the largest first; where there is no room the value, or the symbol alone.
+    """Names and values in their polygons, the largest first; where there is no room the value or the symbol.
 
     Rows for two text layers: names, and values and symbols.
     """
     names, values, taken = [], [], []
     crowded = []
     for label, shape in sorted(labels, key=lambda pair: -math.prod(view.size(pair[1].bounds))):
-        box = _box(*view.pixels(*shape.point), max(_width(label.name), _width(label.value)), 2 * _LINE)
-        if held(shape, view, *_size(box)) < _HELD or _is_taken(box, taken):
+        box = _words(label, *view.pixels(*shape.point))
+        if not fits(label, shape, view) or _is_taken(box, taken):
             crowded.append((label, shape))
             continue
         taken.append(box)
@@ -63,26 +64,33 @@ def inside(labels: Sequence[tuple[Label, Shape]], view: View) -> tuple[list[dict
 
 
 def beside(labels: Sequence[tuple[Label, Shape]], view: View, colour: str) -> tuple[list[dict], list[dict]]:
-    """Names and values next to dots, on the first side that is free: rows for two text layers."""
-    names, values, taken = [], [], [_box(*view.pixels(*shape.point), 2 * _BESIDE, 2 * _BESIDE) for _, shape in labels]
-    for label, shape in labels:
+    """Names and values next to polygons, on the first side that is free: rows for two text layers."""
+    names, values = [], []
+    grounds = [_ground(shape, view) for _label, shape in labels]
+    taken = list(grounds)
+    for (label, shape), (left, top, right, bottom) in zip(labels, grounds, strict=True):
         x, y = view.pixels(*shape.point)
         wide = max(_width(label.name), _width(label.value))
-        sides = {
-            ("start", _BESIDE, 0): x + _BESIDE + wide / 2,
-            ("end", -_BESIDE, 0): x - _BESIDE - wide / 2,
-            ("middle", 0, -_BESIDE - _LINE): x,
-            ("middle", 0, _BESIDE + _LINE): x,
-        }
-        for (anchor, right, down), centre in sides.items():
-            box = _box(centre, y + down, wide, 2 * _LINE)
+        sides = (
+            ("start", right - x, 0, wide / 2),
+            ("end", left - x, 0, -wide / 2),
+            ("middle", 0, top - y - _LINE, 0),
+            ("middle", 0, bottom - y + _LINE, 0),
+        )
+        for anchor, across, down, to_middle in sides:
+            box = _words(label, x + across + to_middle, y + down)
             on_picture = box[0] >= 0 and box[2] <= view.width
             if on_picture and not _is_taken(box, taken):
                 taken.append(box)
-                names.append(_row(shape, label.name, colour, (right, down - _LINE / 2), anchor))
-                values.append(_row(shape, label.value, colour, (right, down + _LINE / 2), anchor))
+                names.append(_row(shape, label.name, colour, (across, down - _LINE / 2), anchor))
+                values.append(_row(shape, label.value, colour, (across, down + _LINE / 2), anchor))
                 break
     return names, values
+
+
+def fits(label: Label, shape: Shape, view: View) -> bool:
+    """Whether the polygon has room for name and value."""
+    return held(shape, view, *_size(_words(label, 0, 0))) >= _HELD
 
 
 def shortened(name: str) -> str:
@@ -94,7 +102,8 @@ def shortened(name: str) -> str:
 
 
 def _row(
-    shape: Shape, text: str, colour: str, offset: tuple[float, float], anchor: str = "middle", size: int = _SIZE
+    shape: Shape, text: str, colour: str, offset: tuple[float, float], anchor: str = "middle",
+    size: int = _SIZE,
 ) -> dict:
     return {
         "position": list(shape.point), "text": text, "colour": rgb(colour), "offset": list(offset),
@@ -109,6 +118,21 @@ def _width(text: str) -> float:
 
 def _box(x: float, y: float, wide: float, high: float) -> Box:
     return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
+
+
+def _words(label: Label, x: float, y: float) -> Box:
+    return _box(x, y, max(_width(label.name), _width(label.value)), 2 * _LINE)
+
+
+def _ground(shape: Shape, view: View) -> Box:
+    """What a polygon covers together with its dot."""
+    x, y = view.pixels(*shape.point)
+    left, top = view.pixels(shape.bounds[0], shape.bounds[3])
+    right, bottom = view.pixels(shape.bounds[2], shape.bounds[1])
+    return (
+        min(left - _GAP, x - _BESIDE), min(top, y - _BESIDE),
+        max(right + _GAP, x + _BESIDE), max(bottom, y + _BESIDE),
+    )
 
 
 def _size(box: Box) -> tuple[float, float]:

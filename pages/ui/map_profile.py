@@ -18,7 +18,7 @@ PARAMETER = "metric"
 
 
 def chosen_metric(at: Scope, default: str) -> Metric:
-    """The metric that the URL names, with a list to choose another from: all that can be told by area, by theme."""
+    """The metric that the URL names, and a list, by theme, of all that can be told by area."""
     offered = {
         known.name: known
         for known in (metric(name, at.version) for name in catalog.names("metrics"))
@@ -45,12 +45,15 @@ def _theme(known: Metric) -> str:
 
 def profile(at: Scope, *names: str) -> None:
     """The area in a few numbers, one a line, each with its status and its explanation."""
-    with st.container(border=True, gap=None, height="stretch", vertical_alignment="distribute", key="profile"):
+    with st.container(
+        border=True, gap=None, height="stretch", vertical_alignment="distribute", key="profile"
+    ):
         st.markdown("##### " + _("{area}概况").format(area=area_name(at.area)))
         for name in names:
             read = reading(metric(name, at.version), at)
-            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"profile_{name}"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.markdown(f":small[:gray[{texts.of(read.metric.short)}]]", width="stretch")
                 word = status.coloured(status.marked(read.status), read.status)
-                st.markdown(f":small[{word}] **{texts.amount(read.value, read.metric)}**", text_alignment="right")
+                value = texts.amount(read.value, read.metric)
+                st.markdown(f":small[{word}] **{value}**", text_alignment="right")
                 explain.popover(read.metric, at, read.metric.rows(at), key=f"profile_{name}")

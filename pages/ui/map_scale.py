@@ -20,8 +20,8 @@ _FIRST_STEP = 0.22
 class Scale:
     """The colours for the rows of one metric (columns value, standard, status).
 
-    `reach` is the greatest distance from the standard, None where no standard applies; then `low` and `high` are the
-    least and the greatest value.
+    `reach` is the greatest distance from the standard, None where no standard applies; then the colours run
+    from `low`, the least value, to `high`.
     """
 
     metric: Metric
@@ -53,8 +53,9 @@ class Scale:
             span = (self.high or 0) - (self.low or 0)
             return mixed(*self.palette.sequence, (value - self.low) / span if span else 0.5)
         below, middle, above = self.palette.diverging
-        strength = abs(value - standard) / self.reach if self.reach else 0
-        return mixed(middle, below if status == "below" else above, _FIRST_STEP + (1 - _FIRST_STEP) * strength)
+        share = abs(value - standard) / self.reach if self.reach else 0
+        end = below if status == "below" else above
+        return mixed(middle, end, _FIRST_STEP + (1 - _FIRST_STEP) * share)
 
     def legend(self) -> str:
         """The colours with their numbers and words, as HTML."""
@@ -64,12 +65,16 @@ class Scale:
             if "none" in self.statuses:
                 parts.append(f"{swatch(self.palette.diverging[1])} {_('不适用标准')}")
         elif self.low is not None:
-            ends = self.palette.sequence if self.low != self.high else (mixed(*self.palette.sequence, 0.5),) * 2
-            parts += [texts.number(self.low, self.metric.decimals), _bar(ends)]
-            parts += [texts.amount(self.high, self.metric)] if self.low != self.high else []
+            parts += self._from_low_to_high()
         if "no_data" in self.statuses:
             parts.append(f"{swatch(self.palette.no_data)} {status.marked('no_data')}")
         return legend(parts, self.palette)
+
+    def _from_low_to_high(self) -> list[str]:
+        high = texts.amount(self.high, self.metric)
+        if self.low == self.high:
+            return [f"{swatch(mixed(*self.palette.sequence, 0.5))} {high}"]
+        return [texts.number(self.low, self.metric.decimals), _bar(self.palette.sequence), high]
 
     def _below(self) -> str:
         word = status.marked("below")
@@ -105,9 +110,8 @@ def rgb(colour: str) -> list[int]:
 
 def mixed(start: str, end: str, share: float) -> str:
     """The colour that far on the way from one to the other."""
-    return "#" + "".join(
-        f"{round(first + (second - first) * share):02x}" for first, second in zip(rgb(start), rgb(end), strict=True)
-    )
+    parts = zip(rgb(start), rgb(end), strict=True)
+    return "#" + "".join(f"{round(first + (second - first) * share):02x}" for first, second in parts)
 
 
 def readable_on(fill: str) -> str:

@@ -1,4 +1,4 @@
-"""Maps without tiles, token or outside request: the areas below the scope, or its grids, coloured by a metric.
+"""Maps without tiles, token or outside request: the areas below the scope, or its grids, by a number.
 
 A colour is never alone: a symbol stands in the polygon, the words are in the tooltip and in the legend.
 """
@@ -24,13 +24,15 @@ from sql.readings import with_status
 from sql.scope import Scope
 
 
+# The wheel scrolls the page, and a map stays north up.
+_CONTROLLER = {"scrollZoom": False, "dragRotate": False, "touchRotate": False}
 # A polygon smaller than this many pixels is hard to hit.
 _DOTTED = 48
 
 
 @dataclass(frozen=True)
 class Item:
-    """One polygon: its code, what is written on it and its colour, and the lines and the heading of its tooltip."""
+    """One polygon: its code, its label and colour, and the lines and the heading of its tooltip."""
 
     code: str
     label: Label
@@ -43,7 +45,7 @@ class Item:
 
 
 class _Deck(pdk.Deck):
-    """A deck whose JSON has no indentation and Chinese as it is: indented and escaped it is four times as long."""
+    """A deck whose JSON is neither indented nor escaped, which would make it four times as long."""
 
     def to_json(self) -> str:
         return json.dumps(json.loads(super().to_json()), separators=(",", ":"), ensure_ascii=False)
@@ -70,11 +72,16 @@ def finding(rows: pl.DataFrame, metric: Metric) -> str:
     if known.is_empty():
         return _("没有数据")
     if known.height == 1:
-        return _("{area} {value}").format(area=known["name"][0], value=texts.amount(known["value"][0], metric))
-    below = known.filter(pl.col("status") == "below").sort((pl.col("value") - pl.col("standard")).abs(), "code")
+        value = texts.amount(known["value"][0], metric)
+        return _("{area} {value}").format(area=known["name"][0], value=value)
+    distance = (pl.col("value") - pl.col("standard")).abs()
+    below = known.filter(pl.col("status") == "below").sort(distance, "code")
     met = known.filter(pl.col("status") == "on_target")
     if below.is_empty() and met.is_empty():
         ordered = known.sort("value", "code")
+        if ordered["value"][0] == ordered["value"][-1]:
+            value = texts.amount(ordered["value"][0], metric)
+            return _("{area} {value}").format(area=texts.of(metric.short), value=value)
         return _("{most}最多，{least}最少").format(most=ordered["name"][-1], least=ordered["name"][0])
     if below.is_empty():
         return _("全部达标")
@@ -103,13 +110,14 @@ def _item(row: dict, metric: Metric, scale: Scale) -> Item:
         told.append(f"{status.marked(row['status'])} · {standard}")
     elif row["status"] == "no_data":
         told = [status.marked("no_data")]
-    value = symbol if row["value"] is None else f"{symbol} {texts.number(row['value'], metric.decimals)}".strip()
+    shown = "" if row["value"] is None else texts.number(row["value"], metric.decimals)
     fill = scale.fill(row["value"], row["standard"], row["status"])
-    return Item(row["code"], Label(map_labels.shortened(row["name"]), value, symbol, fill), tuple(told), row["name"])
+    label = Label(map_labels.shortened(row["name"]), f"{symbol} {shown}".strip(), symbol, fill)
+    return Item(row["code"], label, tuple(told), row["name"])
 
 
 def draw(at: Scope, items: Sequence[Item], key: str, alt: str) -> None:
-    """The polygons on a transparent ground; those of areas one step below the scope can be clicked to go there."""
+    """The polygons on a transparent ground; where they are the areas below the scope, a click goes there."""
     if not items:
         st.info(_("这个范围没有可以画的区划或网格。补上 行政区划 和 网格 两张表后会显示在这里。"))
         return
@@ -144,30 +152,31 @@ def _go_down(widget: str) -> None:
 def _deck(
     items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette, has_dots: bool
 ) -> pdk.Deck:
+    pairs = [(item.label, shapes[item.code]) for item in items]
+    apart = [pair for pair in pairs if has_dots and not map_labels.fits(*pair, view)]
+    names, values = map_labels.inside([pair for pair in pairs if pair not in apart], view)
+    names_beside, values_beside = map_labels.beside(apart, view, colours.text)
     small = [item for item in items if has_dots and max(view.size(shapes[item.code].bounds)) < _DOTTED]
-    large = [item for item in items if item not in small]
-    names, values = map_labels.inside([(item.label, shapes[item.code]) for item in large], view)
-    small_names, small_values = map_labels.beside(
-        [(item.label, shapes[item.code]) for item in small], view, colours.text
-    )
     layers = [
         _polygons(items, shapes, view, colours),
         _dots(small, shapes, colours),
-        _texts("names", names + small_names, 400),
-        _texts("values", values + small_values, 700),
+        _texts("names", names + names_beside, 400),
+        _texts("values", values + values_beside, 700),
     ]
     return _Deck(
         layers,
-        views=[pdk.View(type="MapView", controller={"scrollZoom": False, "dragRotate": False, "touchRotate": False})],
+        views=[pdk.View(type="MapView", controller=_CONTROLLER)],
         initial_view_state=pdk.ViewState(
-            longitude=view.lon, latitude=view.lat, zoom=view.zoom, min_zoom=view.zoom - 1, max_zoom=view.zoom + 5,
+            longitude=view.lon, latitude=view.lat, zoom=view.zoom,
+            min_zoom=view.zoom - 1, max_zoom=view.zoom + 5,
         ),
         map_provider=None,
         tooltip={
             "html": "<b>{name}</b><br>{told}",
             "style": {
-                "backgroundColor": colours.ground, "color": colours.text, "border": f"1px solid {colours.context}",
-                "borderRadius": "6px", "fontFamily": FONT, "fontSize": "13px", "whiteSpace": "pre-line",
+                "backgroundColor": colours.ground, "color": colours.text,
+                "border": f"1px solid {colours.context}", "borderRadius": "6px",
+                "fontFamily": FONT, "fontSize": "13px", "whiteSpace": "pre-line",
             },
         },
     )
@@ -207,7 +216,8 @@ def _properties(item: Item) -> dict[str, object]:
 def _texts(name: str, rows: list[dict], weight: int) -> pdk.Layer:
     characters = "".join(sorted({character for row in rows for character in row["text"]}))
     return pdk.Layer(
-        "TextLayer", rows, id=name, pickable=False, get_position="position", get_text="text", get_color="colour",
-        font_settings={"fontSize": 28}, get_pixel_offset="offset", get_text_anchor="anchor", get_size="size",
+        "TextLayer", rows, id=name, pickable=False, get_position="position", get_text="text",
+        get_color="colour", font_settings={"fontSize": 28}, get_pixel_offset="offset",
+        get_text_anchor="anchor", get_size="size",
         font_family=pdk.types.String(FONT), font_weight=weight, character_set=pdk.types.String(characters),
     )
