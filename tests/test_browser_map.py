@@ -52,17 +52,23 @@ def click_on(tab: Visit, demo: Version, area: str | None, child: str, aside: int
     """Clicks where the map of an area draws one of its children."""
     at = Scope(demo, area, Period(None, demo.data_month))
     shapes = map_geometry.shapes(at, [known.code for known in at.children()])
-    tab.page.wait_for_timeout(FIRST_DRAWING)
     canvas = tab.page.locator(".st-key-panel_coverage_map canvas").first
+    canvas.wait_for()
+    tab.page.wait_for_timeout(FIRST_DRAWING)
     box = canvas.bounding_box()
     view = map_geometry.fit([shape.bounds for shape in shapes.values()], int(box["width"] // 40 * 40), aside)
     assert box["height"] == pytest.approx(view.height, abs=2), "the picture is fitted to the width it has"
     x, y = view.pixels(*shapes[child].point)
     # The middle of the view is the middle of the canvas, whatever its width.
     place = {"x": box["width"] / 2 + x - view.width / 2, "y": y}
-    canvas.hover(position=place, force=True)
-    tab.page.wait_for_timeout(FINDING)
-    expect(tab.page.locator(".deck-tooltip")).to_contain_text(at.at(child).area.name)
+    tooltip = tab.page.locator(".deck-tooltip").filter(has_text=at.at(child).area.name)
+    for nudge in range(12):
+        # Only a mouse that moves is looked for, and not while a drawing is under way.
+        canvas.hover(position={"x": place["x"] + nudge % 2, "y": y}, force=True)
+        tab.page.wait_for_timeout(FINDING)
+        if tooltip.is_visible():
+            break
+    expect(tooltip).to_be_visible()
     canvas.click(position=place, force=True)
 
 
