@@ -93,7 +93,7 @@ def test_bar_click_goes_down(visit):
 def test_breadcrumb_goes_up_and_keeps_the_period(visit):
     tab = visit()
     tab.open("/staffing?area=621022&period=2025-12")
-    tab.page.locator(".st-key-header").get_by_role("link", name="庆阳市").click()
+    tab.page.locator(".st-key-header").get_by_role("button", name="庆阳市").click()
     tab.page.wait_for_url("**area=621000**")
     assert "period=2025-12" in tab.page.url
 
@@ -111,10 +111,10 @@ def test_navigation_keeps_area_period_and_language(visit):
 def test_language_switch_stays_in_the_url(visit):
     tab = visit()
     tab.open("/staffing?area=621000")
-    tab.page.get_by_role("link", name="English").click()
+    tab.page.get_by_role("button", name="English").click()
     expect(tab.page.locator("h1").first).to_contain_text("below the standard of 18, 481 short")
     assert "lang=en" in tab.page.url and "area=621000" in tab.page.url
-    tab.page.get_by_role("link", name="中文").click()
+    tab.page.get_by_role("button", name="中文").click()
     expect(tab.page.locator("h1").first).to_contain_text("低于标准 18 名")
     assert "lang=" not in tab.page.url
 

@@ -11,7 +11,6 @@ from sql.readings import attention
 from sql.scope import Scope
 
 
-
 def panel(at: Scope, *names: str, key: str) -> None:
     """The worst shortfalls one step below, each a link down to the area."""
     metrics = {name: metric(name, at.version) for name in names}

@@ -6,12 +6,14 @@ import polars as pl
 import streamlit as st
 
 from pages.ui import findings, scope, status, texts, theme
+from pages.ui.names import shortened
 from pages.ui.panels import panel, subtitle
 from pages.ui.texts import _
 from sql.metrics import Metric
 from sql.readings import reading, with_status
 from sql.scope import Scope
-from sql.signals import against_chance, funnel as funnel_limits, limits
+from sql.signals import against_chance, limits
+from sql.signals import funnel as funnel_limits
 
 # A ranking shows this many areas, the worst first; the table beneath it has them all.
 MOST_BARS = 20
@@ -57,7 +59,7 @@ def _ranking_figure(rows: pl.DataFrame, level: str, metric: Metric, labels: list
     colours = theme.palette()
     fill = {"on_target": colours.on_target, "below": colours.below, "none": colours.accent}
     places = list(range(rows.height))
-    names = [_short(name) for name in rows[f"{level}_name"]]
+    names = [shortened(name) for name in rows[f"{level}_name"]]
     figure = go.Figure(
         go.Bar(
             x=rows["value"].to_list(), y=places, orientation="h", customdata=rows[level].to_list(),
@@ -181,7 +183,7 @@ def _funnel_figure(rows: pl.DataFrame, level: str, metric: Metric, overall: floa
     # Names only where they are the news: outside the funnel.
     figure.add_scatter(
         x=rows["denominator"].to_list(), y=rows["value"].to_list(), mode="markers+text",
-        text=["" if inside else _short(name) for inside, name in zip(within, rows[f"{level}_name"], strict=True)],
+        text=["" if inside else shortened(name) for inside, name in zip(within, rows[f"{level}_name"], strict=True)],
         textposition="top center", textfont={"size": 12, "color": colours.text}, customdata=rows[level].to_list(),
         marker={
             "size": 9, "color": [colours.context if inside else colours.accent for inside in within],
@@ -231,14 +233,6 @@ def _styled(figure: go.Figure, height: int, left: int = 8, right: int = 8) -> go
     figure.update_xaxes(zeroline=False, fixedrange=True, automargin=True, tickfont_color=colours.muted)
     figure.update_yaxes(zeroline=False, fixedrange=True, automargin=True)
     return figure
-
-
-def _short(name: str) -> str:
-    """An area's name without the words that all of its kind share."""
-    for ending in ("社区居民委员会", "居民委员会", "社区居委会", "居委会", "办事处街道"):
-        if name.endswith(ending) and len(name) > len(ending) + 1:
-            return name.removesuffix(ending) + ("街道" if ending == "办事处街道" else "社区" if "社区" in ending else "")
-    return name
 
 
 def _round(value: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 import polars as pl
 
 from pages.ui import texts
-from pages.ui.frame import area_name
+from pages.ui.names import whole_name
 from pages.ui.texts import _
 from sql import query
 from sql.metrics import Metric, metric
@@ -25,7 +25,7 @@ def staffing(at: Scope) -> str:
     """Whether there are enough workers, how many are missing, and where most."""
     ratio = reading(metric("staffing_ratio", at.version), at)
     gap = metric("staffing_gap", at.version)
-    who = _whole_name(at)
+    who = whole_name(at)
     if ratio.value is None:
         return _("{who}还没有名册或人口数据。").format(who=who)
     value = texts.number(ratio.value, ratio.metric.decimals)
@@ -48,12 +48,12 @@ def overview(at: Scope) -> str:
     ratio = reading(metric("staffing_ratio", at.version), at)
     leaderless = metric("grids_without_leader", at.version).value(at)
     if ratio.value is None:
-        return _("{who}还没有名册或人口数据。").format(who=_whole_name(at))
+        return _("{who}还没有名册或人口数据。").format(who=whole_name(at))
     shown = _("每万人 {value} 名社区工作者").format(value=texts.number(ratio.value, ratio.metric.decimals))
     stand = {
         "on_target": _(":green[配备达标]"), "below": _(":orange[配备未达标]"), "none": _("没有执行的标准"),
     }[ratio.status]
-    parts = [_whole_name(at) + stand + _better_or_worse(ratio) + _("：") + shown + _worst(at, ratio)]
+    parts = [whole_name(at) + stand + _better_or_worse(ratio) + _("：") + shown + _worst(at, ratio)]
     if leaderless:
         parts.append(_(":orange[{count} 个网格没有网格长]").format(count=texts.number(leaderless)))
     return _("；").join(parts) + _("。")
@@ -81,13 +81,6 @@ def _worst(at: Scope, read: Reading) -> str:
         return _("；{areas}全部达标").format(areas=of_all)
     worst = below.sort("value", descending=read.metric.better == "lower")[f"{at.child_level}_name"][0]
     return _("；{areas}中 {below} 个未达标，{worst}差距最大").format(areas=of_all, below=below.height, worst=worst)
-
-
-def _whole_name(at: Scope) -> str:
-    """The area's name, marked where only some of its counties are in the product."""
-    if at.area.is_whole:
-        return at.area.name
-    return _("{who}（仅含 {count} 个已接入区县）").format(who=area_name(at.area), count=at.area.counties)
 
 
 def ranking(at: Scope, rows: pl.DataFrame, metric: Metric) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui import scope, texts
+from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import catalog, query, warehouse
 from sql.errors import LinliError
@@ -38,7 +39,7 @@ def run() -> None:
     try:
         at = scope.current()
         _sidebar(pages)
-        _header(page, at)
+        _header(at)
         notices = st.container()
         page.run()
         _footer(at)
@@ -58,32 +59,32 @@ def _sidebar(pages: dict[str, st.Page]) -> None:
                 st.page_link(pages[stem], label=title, query_params=scope.params())
 
 
-def _header(page: st.Page, at: Scope) -> None:
+def _header(at: Scope) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
-        _breadcrumb(page, at)
+        _breadcrumb(at)
         if at.version.is_demo:
             st.badge(_("演示数据：人员、网格虚构"), color="orange")
         st.space("stretch")
         _period(at)
         other, label = ("en", "English") if texts.language() == "zh" else (None, "中文")
-        st.page_link(page, label=label, query_params=scope.params(lang=other))
+        st.button(label, type="tertiary", key="language", on_click=scope.change, args=("lang", other))
 
 
-def _breadcrumb(page: st.Page, at: Scope) -> None:
+def _breadcrumb(at: Scope) -> None:
     for step in at.path:
         if step.code is not None:
             st.markdown("›")
         if step.code == at.area_code:
             st.markdown(f"**{area_name(step)}**")
         else:
-            st.page_link(page, label=area_name(step), query_params=scope.params(area=step.code))
+            _area_button(step)
     children = at.children()
     if not children:
         return
     with st.popover(_("下级"), type="tertiary"):
         if len(children) <= _MOST_LINKS:
             for area in children:
-                st.page_link(page, label=area.name, query_params=scope.params(area=area.code))
+                _area_button(area)
         else:
             names = {area.code: area.name for area in children}
             st.selectbox(
@@ -92,9 +93,10 @@ def _breadcrumb(page: st.Page, at: Scope) -> None:
             )
 
 
-def area_name(area: Area) -> str:
-    """The area's name; 全部 for the root. Names stay Chinese in English."""
-    return _("全部") if area.code is None else area.name
+def _area_button(area: Area) -> None:
+    st.button(
+        area_name(area), type="tertiary", key=f"go_to_{area.code}", on_click=scope.go_to_area, args=(area.code,)
+    )
 
 
 def _period(at: Scope) -> None:

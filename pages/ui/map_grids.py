@@ -5,10 +5,10 @@ import polars as pl
 import streamlit as st
 
 from pages.ui import exports, maps, panels, status, texts
-from pages.ui.frame import area_name
 from pages.ui.map_labels import Label
 from pages.ui.map_scale import legend, mixed, swatch
 from pages.ui.maps import Item
+from pages.ui.names import whole_name
 from pages.ui.texts import _
 from pages.ui.theme import palette
 from sql import metric, query
@@ -29,9 +29,7 @@ def finding(at: Scope) -> str:
     leaderless = metric("grids_without_leader", at.version)
     grids = metric("grids", at.version).value(at)
     without = leaderless.value(at)
-    who = at.area.name if at.area.is_whole else _("{who}（仅含 {count} 个已接入区县）").format(
-        who=area_name(at.area), count=at.area.counties
-    )
+    who = whole_name(at)
     if not grids:
         return _("{who}还没有网格数据。").format(who=who)
     start = _("{who}的 {grids} 个网格").format(who=who, grids=texts.number(grids))
@@ -46,7 +44,7 @@ def finding(at: Scope) -> str:
     most = rows.filter(pl.col("value") == pl.col("value").max())
     if rows.height == 1 or most.height > 2:
         return start + _("。")
-    areas = _("、").join(most[f"{at.child_level}_name"])
+    areas = texts.listed(most[f"{at.child_level}_name"].to_list())
     return start + _("，{areas}最多（{count} 个）。").format(areas=areas, count=texts.number(most["value"][0]))
 
 

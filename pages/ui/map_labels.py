@@ -16,9 +16,6 @@ _SYMBOL = 10
 _HELD = 0.95
 # What is kept free between a label beside a polygon and the polygon, or the middle of its dot.
 _GAP, _BESIDE = 5, 13
-_ENDINGS = {
-    "社区居民委员会": "社区", "社区居委会": "社区", "居民委员会": "", "居委会": "", "办事处街道": "街道",
-}
 # About what a name of three or four characters takes beside its polygon.
 BESIDE_WIDTH = 60
 
@@ -91,14 +88,6 @@ def beside(labels: Sequence[tuple[Label, Shape]], view: View, colour: str) -> tu
 def fits(label: Label, shape: Shape, view: View) -> bool:
     """Whether the polygon has room for name and value."""
     return held(shape, view, *_size(_words(label, 0, 0))) >= _HELD
-
-
-def shortened(name: str) -> str:
-    """An area's name without the words that all of its kind share: 梅园社区居民委员会 is 梅园社区."""
-    for ending, kept in _ENDINGS.items():
-        if name.endswith(ending) and len(name) > len(ending) + 1:
-            return name.removesuffix(ending) + kept
-    return name
 
 
 def _row(

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 import streamlit as st
 
 from pages.ui import explain, status, texts
-from pages.ui.frame import area_name
+from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import catalog, metric
 from sql.compose import AREA_DIMENSIONS

@@ -16,13 +16,13 @@ from pages.ui import map_geometry, map_labels, map_width, panels, scope, status,
 from pages.ui.map_geometry import Shape, View
 from pages.ui.map_labels import Label
 from pages.ui.map_scale import Scale, rgb
+from pages.ui.names import shortened
 from pages.ui.texts import _
 from pages.ui.theme import FONT, Palette, palette
 from sql import query
 from sql.metrics import Metric
 from sql.readings import with_status
 from sql.scope import Scope
-
 
 # The wheel scrolls the page, and a map stays north up.
 _CONTROLLER = {"scrollZoom": False, "dragRotate": False, "touchRotate": False}
@@ -85,7 +85,7 @@ def finding(rows: pl.DataFrame, metric: Metric) -> str:
         return _("{most}最多，{least}最少").format(most=ordered["name"][-1], least=ordered["name"][0])
     if below.is_empty():
         return _("全部达标")
-    worst = _("、").join(below["name"].tail(2).reverse())
+    worst = texts.listed(below["name"].tail(2).reverse().to_list())
     if met.height == 1:
         return _("{worst}差距最大，只有{met}达标").format(worst=worst, met=met["name"][0])
     return _("{worst}差距最大").format(worst=worst)
@@ -112,7 +112,7 @@ def _item(row: dict, metric: Metric, scale: Scale) -> Item:
         told = [status.marked("no_data")]
     shown = "" if row["value"] is None else texts.number(row["value"], metric.decimals)
     fill = scale.fill(row["value"], row["standard"], row["status"])
-    label = Label(map_labels.shortened(row["name"]), f"{symbol} {shown}".strip(), symbol, fill)
+    label = Label(shortened(row["name"]), f"{symbol} {shown}".strip(), symbol, fill)
     return Item(row["code"], label, tuple(told), row["name"])
 
 

@@ -9,7 +9,7 @@ from sql.errors import AskError
 from sql.periods import Period
 from sql.scope import Scope, areas
 
-KEPT = ("area", "period", "lang")
+KEPT = ("area", "period", "lang", "metric")
 
 
 def current() -> Scope:
@@ -38,8 +38,13 @@ def params(**changes: str | None) -> dict[str, str]:
 
 
 def go_to_area(code: str | None) -> None:
-    """Shows the same page for another area."""
-    if code is None:
-        st.query_params.pop("area", None)
+    """Shows the same page for another area; to be called from a widget's callback."""
+    change("area", code)
+
+
+def change(name: str, value: str | None) -> None:
+    """Sets one parameter of the URL, or takes it away; to be called from a widget's callback."""
+    if value is None:
+        st.query_params.pop(name, None)
     else:
-        st.query_params["area"] = code
+        st.query_params[name] = value
