@@ -234,6 +234,9 @@ def test_no_parquet_inside(tmp_path):
 @pytest.mark.parametrize(("name", "table"), [
     ("社区工作者名册.csv", "workers"), ("2025年网格任职（终稿）.csv", "grid_duties"), ("西峰区网格.csv", "grids"),
     ("GRIDS.csv", "grids"), ("人口统计.csv", "population"), ("标准.csv", "standards"), ("边界.geojson", "shapes"),
+    ("社区工作者考核.csv", "assessments"), ("社区工作者履历事件.csv", "career_events"), ("合伙人活动.csv", "activities"),
+    ("合伙人任职.csv", "partner_posts"), ("小区网格.csv", "grids"), ("2025年工单（按网格）.csv", "requests"),
+    ("西峰区（小区）.csv", "estates"), ("partner_ratings.csv", "partner_ratings"),
 ])
 def test_the_table_is_in_the_name(tmp_path, name, table):
     intake = taken(tmp_path, {name: ""})
@@ -246,7 +249,8 @@ def test_files_of_no_table_are_listed_and_left_aside(tmp_path):
         ("行政区划.csv", "areas", "loaded", 6), ("说明.docx", None, "ignored", 0), ("通讯录.csv", None, "ignored", 0),
     ]
     assert status(intake, "通讯录.csv")[1] == (
-        "文件名里没有表名；请在文件名中写上：行政区划、人口、网格、边界、社区工作者、网格任职、标准 之一"
+        "文件名里没有表名；请在文件名中写上：行政区划、人口、网格、小区、党组织、阵地、边界、社区工作者、网格任职、考核、履历事件、"
+        "培训班次、参训记录、活动、工单、积分、合伙人、合伙人任职、商铺片区、供给清单、合伙人评价、荣誉、标准 之一"
     )
     assert intake.rejects.is_empty()
 

@@ -6,7 +6,8 @@ of loading follow from it.
 
 from graphlib import TopologicalSorter
 
-from etl.contracts import grid, roster, standards  # noqa: F401  importing a family declares its tables
+# Importing a family declares its tables; the order is that of the data dictionary.
+from etl.contracts import grid, roster, training, activity, partner, standards  # noqa: F401
 from etl.contracts.columns import Reason, Reference, Sourced, Table, registered
 
 
@@ -14,7 +15,12 @@ def load_order() -> list[Table]:
     """Every table after the tables it refers to."""
     tables = registered()
     needs = {
-        name: [reference.table for reference in table.where("reference").values() if reference.table != name]
+        name: {
+            reference.table
+            for references in table.where("references").values()
+            for reference in references
+            if reference.table != name
+        }
         for name, table in tables.items()
     }
     return [tables[name] for name in TopologicalSorter(needs).static_order()]

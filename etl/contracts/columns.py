@@ -1,8 +1,8 @@
 """The vocabulary contracts are written in: columns, tables and rules, each with its Chinese name.
 
 A contract is a dataframely schema. Its columns carry in `metadata` what a file and a reader need beyond the
-type: `header` (the Chinese header, alternatives split by "/"), `personal`, `event`, `code`, `reference`, and
-of a choice its `words` and `labels`.
+type: `header` (the Chinese header, alternatives split by "/"), `personal`, `event`, `code`, `references`, and
+of a choice or a topic its `words` and `labels`.
 """
 
 import re
@@ -20,16 +20,18 @@ Frames = dict[str, pl.DataFrame]
 
 @dataclass(frozen=True)
 class Reference:
-    """The column whose accepted values a column may take; `level` narrows areas to one level."""
+    """The column whose accepted values a column may take; `where` narrows them to the rows that have one of
+    these words in this column."""
 
     table: str
     column: str
-    level: str | None = None
+    where: tuple[str, tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a rule refuses a row, in both languages; `{name}` stands for that column's value in the row."""
+    """Why a rule refuses a row, in both languages; `{name}` stands for that column's value in the row,
+    `{name:header}` for its Chinese header."""
 
     column: str
     zh: str
@@ -64,7 +66,7 @@ class Table:
 
     def reason(self, rule: str) -> Reason:
         """Why the named rule of this table refuses a row."""
-        return _REASONS[f"{self.schema.__name__}.{rule}"]
+        return getattr(self.schema, rule).reason
 
 
 class Sourced(dy.Schema):
@@ -80,7 +82,6 @@ class Sourced(dy.Schema):
 
 
 _TABLES: dict[str, Table] = {}
-_REASONS: dict[str, Reason] = {}
 
 
 def registered() -> dict[str, Table]:
@@ -113,10 +114,29 @@ def rule(column: str, zh: str, en: str) -> Callable[[Callable[[Any], pl.Expr]], 
     """A rule over a row, true where the row is right; a refusal is reported at `column` with this reason."""
 
     def mark(function: Callable[[Any], pl.Expr]) -> Any:
-        _REASONS[function.__qualname__] = Reason(column, zh, en)
-        return dy.rule()(function)
+        marked = dy.rule()(function)
+        marked.reason = Reason(column, zh, en)
+        return marked
 
     return mark
+
+
+def not_before(later: str, earlier: str) -> Any:
+    """A rule: where both are given, one date or time is no earlier than another."""
+    return rule(
+        later,
+        f"{{{later}:header}} {{{later}}} 早于{{{earlier}:header}} {{{earlier}}}；请改正其中之一",
+        f"{later} {{{later}}} is before {earlier} {{{earlier}}}; correct one of them",
+    )(lambda _: pl.col(later) >= pl.col(earlier))
+
+
+def within(part: str, total: str) -> Any:
+    """A rule: a part of a count is no more than the count."""
+    return rule(
+        part,
+        f"{{{part}:header}} {{{part}}} 多于{{{total}:header}} {{{total}}}；请改正其中之一",
+        f"{part} {{{part}}} is more than {total} {{{total}}}; correct one of them",
+    )(lambda _: pl.col(part) <= pl.col(total))
 
 
 def text(header: str, *, required: bool = True, personal: Personal | None = None) -> dy.Column:
@@ -125,14 +145,10 @@ def text(header: str, *, required: bool = True, personal: Personal | None = None
 
 
 def code(
-    header: str,
-    *,
-    required: bool = True,
-    personal: Personal | None = None,
-    reference: Reference | None = None,
+    header: str, *references: Reference, required: bool = True, personal: Personal | None = None
 ) -> dy.Column:
-    """An identifier: text, however much it looks like a number."""
-    metadata = {"header": header, "code": True, "personal": personal, "reference": reference}
+    """An identifier: text, however much it looks like a number; with references, of a row of one of them."""
+    metadata = {"header": header, "code": True, "personal": personal, "references": references}
     return dy.String(nullable=not required, metadata=metadata)
 
 
@@ -142,15 +158,37 @@ def whole(header: str, *, required: bool = True, at_least: int = 0, at_most: int
 
 
 def number(
-    header: str, *, required: bool = True, at_least: float | None = None, personal: Personal | None = None
+    header: str,
+    *,
+    required: bool = True,
+    at_least: float | None = None,
+    more_than: float | None = None,
+    at_most: float | None = None,
+    personal: Personal | None = None,
 ) -> dy.Column:
     """A number with decimals."""
-    return dy.Float64(nullable=not required, min=at_least, metadata={"header": header, "personal": personal})
+    return dy.Float64(
+        nullable=not required,
+        min=at_least,
+        min_exclusive=more_than,
+        max=at_most,
+        metadata={"header": header, "personal": personal},
+    )
+
+
+def score(header: str, *, required: bool = True) -> dy.Column:
+    """Points out of a hundred."""
+    return number(header, required=required, at_least=0, at_most=100)
 
 
 def day(header: str, *, required: bool = True, event: bool = False) -> dy.Column:
     """A date; an event's date says how far the data reach, the end of something or a plan does not."""
     return dy.Date(nullable=not required, metadata={"header": header, "event": event})
+
+
+def moment(header: str, *, required: bool = True, event: bool = False) -> dy.Column:
+    """A date and time of day in Asia/Shanghai, without a zone; `event` as of a day."""
+    return dy.Datetime(nullable=not required, time_unit="us", metadata={"header": header, "event": event})
 
 
 def flag(header: str, *, required: bool = True) -> dy.Column:
@@ -164,15 +202,33 @@ def choice(header: str, words: str, *, required: bool = True) -> dy.Column:
     `words` in the metadata maps every accepted spelling to the English word; `labels` the English word to the
     Chinese one. A ValueError means two values share a spelling.
     """
-    labels = dict(part.split(maxsplit=1) for part in words.split(" | "))
+    labels = _labels(words, " | ")
+    metadata = {"header": header, "words": _accepted(header, labels), "labels": labels}
+    return dy.Enum(list(labels), nullable=not required, metadata=metadata)
+
+
+def topic(header: str, words: str, *, required: bool = True) -> dy.Column:
+    """Text that is mostly one of a known set, written as in the data dictionary: `culture 文化 · medical 医疗`.
+
+    A known spelling becomes its English word, any other text stays as it is and is reported. The metadata and
+    errors are those of `choice`.
+    """
+    labels = _labels(words, " · ")
+    metadata = {"header": header, "words": _accepted(header, labels), "labels": labels}
+    return dy.String(nullable=not required, metadata=metadata)
+
+
+def _labels(words: str, separator: str) -> dict[str, str]:
+    return dict(part.split(maxsplit=1) for part in words.split(separator))
+
+
+def _accepted(header: str, labels: dict[str, str]) -> dict[str, str]:
     accepted: dict[str, str] = {}
     for value, label in labels.items():
         for spelling in {value, *_spellings(label)}:
             if accepted.setdefault(plain(spelling), value) != value:
                 raise ValueError(f"{header}: {spelling} means both {accepted[plain(spelling)]} and {value}")
-    return dy.Enum(
-        list(labels), nullable=not required, metadata={"header": header, "words": accepted, "labels": labels}
-    )
+    return accepted
 
 
 def plain(word: str) -> str:

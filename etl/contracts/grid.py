@@ -1,22 +1,24 @@
-"""Contracts of the grid family: areas and their shapes, their population, and the grids."""
+"""Contracts of the grid family: areas, their shapes and population, and the grids, estates, party organisations
+and places in them."""
 
 import polars as pl
 
 from etl.contracts.columns import (
     Frames,
-    Reference,
     Sourced,
     choice,
     code,
     day,
     flag,
+    not_before,
+    number,
     rule,
     table,
     text,
     whole,
+    within,
 )
-
-COMMUNITY = Reference("areas", "area_code", level="community")
+from etl.contracts.identifiers import AREA, BRANCH, COMMUNITY, GRID, PARTNER, PARTY_ORG
 
 # GB/T 2260 and the statistical division code: how many digits name an area of each level.
 CODE_DIGITS = {"province": (2, 6), "city": (2, 6), "county": (6,), "street": (9,), "community": (12,)}
@@ -37,7 +39,7 @@ class Areas(Sourced):
     area_code = code("区划代码")
     name = text("名称")
     level = choice("级别", "province 省 | city 市 | county 区县 | street 街道 | community 社区")
-    parent_code = code("上级代码", required=False, reference=Reference("areas", "area_code"))
+    parent_code = code("上级代码", AREA, required=False)
     is_urban = flag("是否城镇", required=False)
     map_approval_no = text("审图号", required=False)
 
@@ -62,23 +64,13 @@ def urban_residents_by_default(population: pl.DataFrame, accepted: Frames) -> pl
     )
 
 
-def _within(part: str, part_zh: str, whole_: str, whole_zh: str):
-    """A rule: a part of a count is no more than the count."""
-
-    return rule(
-        part,
-        f"{part_zh} {{{part}}} 多于{whole_zh} {{{whole_}}}；请改正其中之一",
-        f"{part} {{{part}}} is more than {whole_} {{{whole_}}}; correct one of them",
-    )
-
-
 @table(
     "population", "人口", family="grid", key=("community_code", "as_of"), defaults=urban_residents_by_default
 )
 class Population(Sourced):
     """Counts of a community's people and households; a count holds until the next one."""
 
-    community_code = code("社区代码", reference=COMMUNITY)
+    community_code = code("社区代码", COMMUNITY)
     as_of = day("统计日期", event=True)
     residents = whole("常住人口")
     urban_residents = whole("城镇常住人口", required=False)
@@ -87,21 +79,10 @@ class Population(Sourced):
     children = whole("十四岁及以下人口", required=False)
     needy_households = whole("困难家庭户数", required=False)
 
-    @_within("urban_residents", "城镇常住人口", "residents", "常住人口")
-    def urban_residents_within_residents(cls) -> pl.Expr:
-        return pl.col("urban_residents") <= pl.col("residents")
-
-    @_within("elderly", "六十岁及以上人口", "residents", "常住人口")
-    def elderly_within_residents(cls) -> pl.Expr:
-        return pl.col("elderly") <= pl.col("residents")
-
-    @_within("children", "十四岁及以下人口", "residents", "常住人口")
-    def children_within_residents(cls) -> pl.Expr:
-        return pl.col("children") <= pl.col("residents")
-
-    @_within("needy_households", "困难家庭户数", "households", "户数")
-    def needy_households_within_households(cls) -> pl.Expr:
-        return pl.col("needy_households") <= pl.col("households")
+    urban_residents_within_residents = within("urban_residents", "residents")
+    elderly_within_residents = within("elderly", "residents")
+    children_within_residents = within("children", "residents")
+    needy_households_within_households = within("needy_households", "households")
 
 
 @table("grids", "网格", family="grid", key=("grid_code",))
@@ -109,28 +90,86 @@ class Grids(Sourced):
     """The grids a community is divided into."""
 
     grid_code = code("网格编码")
-    community_code = code("社区代码", reference=COMMUNITY)
+    community_code = code("社区代码", COMMUNITY)
     grid_name = text("网格名称")
     grid_type = choice("网格性质", "residential 居民网格 | business 商圈网格 | special 专属网格")
     households = whole("户数")
     set_up_on = day("设立日期", required=False, event=True)
     closed_on = day("撤销日期", required=False)
 
-    @rule(
-        "closed_on",
-        "撤销日期 {closed_on} 早于设立日期 {set_up_on}；请改正其中之一",
-        "closed_on {closed_on} is before set_up_on {set_up_on}; correct one of them",
+    closed_after_set_up = not_before("closed_on", "set_up_on")
+
+
+@table("estates", "小区", family="grid", key=("estate_id",))
+class Estates(Sourced):
+    """Housing estates: who manages them, whether owners are organised, and the party branch that covers them."""
+
+    estate_id = code("小区编号")
+    community_code = code("社区代码", COMMUNITY)
+    estate_name = text("小区名称")
+    households = whole("户数", required=False)
+    branch_id = code("党支部编号", BRANCH, required=False)
+    property_company_id = code("物业企业编号", PARTNER, required=False)
+    management = choice(
+        "管理方式",
+        "company 物业管理 | old_with_new 以新托旧 | self 居民自管 | none 无",
+        required=False,
     )
-    def closed_after_set_up(cls) -> pl.Expr:
-        return pl.col("closed_on") >= pl.col("set_up_on")
+    committee = choice(
+        "业主组织", "owners_committee 业委会 | management_committee 物管会 | none 无", required=False
+    )
+    secretary_is_chair = flag("一肩挑", required=False)
+    set_up_on = day("建档日期", required=False, event=True)
+    closed_on = day("撤销日期", required=False)
+
+
+@table("party_orgs", "党组织", family="grid", key=("org_id",))
+class PartyOrgs(Sourced):
+    """Party organisations from the county committee down to the group of a building."""
+
+    org_id = code("组织编号")
+    parent_id = code("上级组织编号", PARTY_ORG, required=False)
+    org_name = text("组织名称")
+    kind = choice(
+        "组织类型",
+        "county_committee 县(市区)委 | street_committee 街道(乡镇)党(工)委 | community_committee 社区党组织 | "
+        "branch 小区(网格)党支部 | building_group 楼栋党小组 | industry_committee 行业党委 | "
+        "company_branch 企业党组织",
+    )
+    area_code = code("区划代码", AREA)
+    set_up_on = day("成立日期", required=False, event=True)
+    closed_on = day("撤销日期", required=False)
+
+
+@table("places", "阵地", family="grid", key=("place_id",))
+class Places(Sourced):
+    """Places a community serves people at: service centres, stations, pavilions, studios."""
+
+    place_id = code("阵地编号")
+    place_name = text("阵地名称")
+    kind = choice(
+        "阵地类型",
+        "service_centre 党群服务中心 | service_station 党群服务驿站 | pavilion 议事亭(广场) | "
+        "rider_station 骑手驿站 | lei_feng_station 雷锋益站 | teaching_point 现场教学点 | "
+        "secretary_studio 书记工作室 | partner_shop 合伙人超市",
+    )
+    community_code = code("社区代码", COMMUNITY)
+    lon = number("经度", required=False, at_least=-180, at_most=180)
+    lat = number("纬度", required=False, at_least=-90, at_most=90)
+    area_m2 = number("面积", required=False, at_least=0)
+    opened_on = day("启用日期", required=False, event=True)
+    closed_on = day("停用日期", required=False)
+    inspected_on = day("督导检查日期", required=False, event=True)
+
+    closed_after_opened = not_before("closed_on", "opened_on")
 
 
 @table("shapes", "边界", family="grid", key=("area_code", "grid_code"))
 class Shapes(Sourced):
     """A boundary of an area or a grid, from the features of a GeoJSON file."""
 
-    area_code = code("编码", required=False, reference=Reference("areas", "area_code"))
-    grid_code = code("网格编码", required=False, reference=Reference("grids", "grid_code"))
+    area_code = code("编码", AREA, required=False)
+    grid_code = code("网格编码", GRID, required=False)
     geometry = text("边界")
 
     @rule(

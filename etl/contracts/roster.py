@@ -1,24 +1,30 @@
-"""Contracts of the roster family: the community workers and their duties in grids."""
+"""Contracts of the roster family: the community workers, their duties, assessments and careers."""
 
 import polars as pl
 
 from etl.contracts.columns import (
-    Reference,
     Sourced,
     choice,
     code,
     day,
     flag,
+    not_before,
     number,
     rule,
+    score,
     table,
     text,
     whole,
 )
-from etl.contracts.grid import COMMUNITY
+from etl.contracts.identifiers import COMMUNITY, ESTATE, GRID, WORKER
 
 # GB 11643: with these weights and the check digit itself (X is 10), the sum leaves 1 when divided by 11.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+POSTS = (
+    "secretary 社区正职(书记/主任) | deputy 社区副职 | worker 一般社区工作者 | building_worker 楼宇专职工作者"
+)
 
 
 def _first_17_digits() -> pl.Expr:
@@ -50,11 +56,8 @@ class Workers(Sourced):
         "party_member 中共党员 | probationary 预备党员 | league_member 共青团员 | other 群众",
         required=False,
     )
-    community_code = code("社区代码", reference=COMMUNITY)
-    post = choice(
-        "岗位",
-        "secretary 社区正职(书记/主任) | deputy 社区副职 | worker 一般社区工作者 | building_worker 楼宇专职工作者",
-    )
+    community_code = code("社区代码", COMMUNITY)
+    post = choice("岗位", POSTS)
     grade = whole("岗位等级", required=False, at_least=1, at_most=18)
     recruited_via = choice(
         "选聘方式", "assigned 机关选派 | open_recruitment 公开招聘 | elected 选任", required=False
@@ -81,7 +84,7 @@ class Workers(Sourced):
         "后备人选", "none 无 | secretary 正职 | deputy 副职 | member 两委成员", required=False
     )
     line_of_work = text("条线分工", required=False)
-    estate_id = code("下沉小区", required=False)
+    estate_id = code("下沉小区", ESTATE, required=False)
     project = text("领办服务项目", required=False)
 
     @rule(
@@ -96,13 +99,7 @@ class Workers(Sourced):
         )
         return (hired.year() - born.year() - before_birthday.cast(pl.Int32)).is_between(18, 70)
 
-    @rule(
-        "leave_date",
-        "离职日期 {leave_date} 早于入职日期 {hire_date}；请改正其中之一",
-        "leave_date {leave_date} is before hire_date {hire_date}; correct one of them",
-    )
-    def left_after_hired(cls) -> pl.Expr:
-        return pl.col("leave_date") >= pl.col("hire_date")
+    left_after_hired = not_before("leave_date", "hire_date")
 
     @rule(
         "id_number",
@@ -144,16 +141,42 @@ class Workers(Sourced):
 class GridDuties(Sourced):
     """Who leads or serves in which grid, and when."""
 
-    worker_id = code("社区工作者编号", reference=Reference("workers", "worker_id"))
-    grid_code = code("网格编码", reference=Reference("grids", "grid_code"))
+    worker_id = code("社区工作者编号", WORKER)
+    grid_code = code("网格编码", GRID)
     duty = choice("网格职务", "leader 网格长 | member 网格员")
     since = day("开始日期", event=True)
     until = day("结束日期", required=False)
 
-    @rule(
-        "until",
-        "结束日期 {until} 早于开始日期 {since}；请改正其中之一",
-        "until {until} is before since {since}; correct one of them",
+    ends_after_start = not_before("until", "since")
+
+
+@table("assessments", "考核", family="roster", key=("worker_id", "assess_year"))
+class Assessments(Sourced):
+    """How a worker was assessed in a year."""
+
+    worker_id = code("社区工作者编号", WORKER)
+    # A year is a year: whatever lies outside these was mistyped.
+    assess_year = whole("考核年度", at_least=2000, at_most=2100)
+    daily_score = score("平时考核得分")
+    annual_score = score("年度考核得分")
+    feedback_score = score("服务对象评价得分")
+    result = choice("考核等次", "excellent 优秀 | competent 称职 | basic 基本称职 | incompetent 不称职")
+    tier = whole("书记等级", required=False, at_least=1, at_most=3)
+
+
+@table("career_events", "履历事件", family="roster", key=("event_id",))
+class CareerEvents(Sourced):
+    """What happened to a worker on a day: appointed, promoted, seconded, admonished, left."""
+
+    event_id = code("事件编号")
+    worker_id = code("社区工作者编号", WORKER)
+    on_date = day("日期", event=True)
+    kind = choice(
+        "事件类型",
+        "grade_promotion 等级晋升 | secretary_appointment 新任书记 | rotation 轮岗锻炼 | shadowing 跟班实训 | "
+        "secondment 借调 | secondment_end 借调归还 | civil_service 考录公务员(事业编) | "
+        "section_promotion 提拔科级 | admonition 诫勉谈话 | demotion 降职 | renewal 续聘 | dismissal 解聘 | "
+        "resignation 辞职 | commendation 表彰",
     )
-    def ends_after_start(cls) -> pl.Expr:
-        return pl.col("until") >= pl.col("since")
+    post_at_event = choice("时任岗位", POSTS, required=False)
+    detail = text("说明", required=False)

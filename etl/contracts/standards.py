@@ -1,9 +1,8 @@
 """Contract of the standards family: targets and lists, national or a district's own, by period."""
 
-import polars as pl
-
 from etl.contracts import columns
-from etl.contracts.columns import Reference, Sourced, code, day, number, rule, table
+from etl.contracts.columns import Sourced, code, day, not_before, number, table
+from etl.contracts.identifiers import AREA
 
 
 @table("standards", "标准", family="standards", key=("standard", "area_code", "item", "since"))
@@ -11,7 +10,7 @@ class Standards(Sourced):
     """A target or one line of a list, in force for an area (empty: everywhere) from a day on."""
 
     standard = columns.text("标准")
-    area_code = code("区划代码", required=False, reference=Reference("areas", "area_code"))
+    area_code = code("区划代码", AREA, required=False)
     item = columns.text("细项", required=False)
     # No event: a standard may be made known long before the day it takes force.
     since = day("生效日期")
@@ -21,10 +20,4 @@ class Standards(Sourced):
     text = columns.text("条文", required=False)
     source = columns.text("依据")
 
-    @rule(
-        "until",
-        "失效日期 {until} 早于生效日期 {since}；请改正其中之一",
-        "until {until} is before since {since}; correct one of them",
-    )
-    def ends_after_start(cls) -> pl.Expr:
-        return pl.col("until") >= pl.col("since")
+    ends_after_start = not_before("until", "since")

@@ -198,6 +198,10 @@ def _rejects(units: list[Unit], outcomes: dict[str, Outcome], places: pl.DataFra
 
 def _latest_event(accepted: Frames) -> date | None:
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    dates = [accepted[table.name][column] for table in load_order() for column in table.where("event")]
+    dates = (
+        accepted[table.name][column].cast(pl.Date)
+        for table in load_order()
+        for column in table.where("event")
+    )
     latest = (days.filter(days <= today).max() for days in dates)
     return max((day for day in latest if day is not None), default=None)

@@ -35,7 +35,8 @@ def shown(table: Table, column: str, value: pl.Expr) -> pl.Expr:
 
     `column` may also be none of the table's, whose value is shown as any that isn't personal.
     """
-    value = value.cast(pl.String)
+    # A time of day without the fraction of a second it is stored with.
+    value = value.cast(pl.String).str.replace(r"(\d\d:\d\d:\d\d)\.0+$", "${1}")
     known = table.columns.get(column)
     match known and known.metadata.get("personal"):
         case "drop":
@@ -53,7 +54,7 @@ def problems(
 ) -> pl.DataFrame:
     """One problem for each of `rows`, at `column`.
 
-    The reasons may name columns of `rows` in braces; `value` says which of them holds the offending value
+    The reasons may name columns of `rows` in braces, {name:header} being the header; `value` says which of them holds the offending value
     where it isn't `column` itself.
     """
     if rows.is_empty():
@@ -70,9 +71,11 @@ def problems(
 
 def _filled(template: str, table: Table, column: str, value: str | None) -> pl.Expr:
     parts = []
-    for literal, name, _, _ in Formatter().parse(template):
+    for literal, name, kind, _ in Formatter().parse(template):
         parts.append(pl.lit(literal))
-        if name:
+        if kind == "header":
+            parts.append(pl.lit(table.header(name)))
+        elif name:
             owner = column if name == value else name
             parts.append(shown(table, owner, pl.col(name)).fill_null(""))
     return pl.concat_str(parts)

@@ -6,6 +6,8 @@ from etl.contracts import Reference, Table, registered
 from etl.contracts.columns import Frames
 from etl.intake.reasons import no_problems, problems
 
+References = tuple[Reference, ...]
+
 _PLACE = ["source_unit", "source_row"]
 
 
@@ -18,45 +20,80 @@ def referring(table: Table, rows: pl.DataFrame, accepted: Frames) -> tuple[pl.Da
         rows, misplaced = _in_a_tree(table, rows)
         found.append(misplaced)
     wrong = pl.lit(False)
-    own: dict[str, Reference] = {}
-    for column, reference in table.where("reference").items():
-        if reference.table == table.name:
-            own[column] = reference
+    own: dict[str, References] = {}
+    for column, references in table.where("references").items():
+        if any(reference.table == table.name for reference in references):
+            own[column] = references
             continue
-        unknown = _unknown(column, accepted[reference.table], reference)
-        found.append(_problems(table, rows.filter(unknown), column, reference))
+        unknown = _unknown(column, references, accepted)
+        found.append(_problems(table, rows.filter(unknown), column, references))
         wrong = wrong | unknown
     rows = rows.filter(~wrong)
-    for column, reference in own.items():
+    for column, references in own.items():
         # Each round refuses the rows below those refused in the one before.
-        while (lost := rows.filter(_unknown(column, rows, reference))).height:
-            found.append(_problems(table, lost, column, reference))
+        while (lost := rows.filter(_unknown(column, references, {table.name: rows}))).height:
+            found.append(_problems(table, lost, column, references))
             rows = rows.join(lost, on=_PLACE, how="anti", maintain_order="left")
+        rows, circular = _without_circles(table, rows, column)
+        found.append(circular)
     return rows, pl.concat(found)
 
 
-def _unknown(column: str, target: pl.DataFrame, reference: Reference) -> pl.Expr:
-    if reference.level is not None:
-        target = target.filter(pl.col("level") == reference.level)
-    known = target[reference.column].drop_nulls()
-    return pl.col(column).is_not_null() & ~pl.col(column).is_in(known.implode())
+def _unknown(column: str, references: References, targets: Frames) -> pl.Expr:
+    known = pl.lit(False)
+    for reference in references:
+        target = targets[reference.table]
+        if reference.where is not None:
+            narrowing, words = reference.where
+            target = target.filter(pl.col(narrowing).is_in(words))
+        known = known | pl.col(column).is_in(target[reference.column].drop_nulls().implode())
+    return pl.col(column).is_not_null() & ~known
 
 
-def _problems(table: Table, rows: pl.DataFrame, column: str, reference: Reference) -> pl.DataFrame:
-    target = registered()[reference.table]
-    kind_zh = kind_en = ""
-    if reference.level is not None:
-        kind_zh = f"（{target.columns['level'].metadata['labels'][reference.level]}）"
-        kind_en = f" of a {reference.level}"
+def _problems(table: Table, rows: pl.DataFrame, column: str, references: References) -> pl.DataFrame:
+    titles = "或".join(registered()[reference.table].title for reference in references)
+    among = "或".join(_in_chinese(reference) for reference in references)
+    names = " or ".join(_in_english(reference) for reference in references)
+    tables = " or ".join(reference.table for reference in references)
     return problems(
         rows,
         table,
         column,
-        f"{table.header(column)} '{{{column}}}' 不在已接受的{target.title}{kind_zh}里；"
-        f"请改正代码，或先补上{target.title}中的那一行",
-        f"{column} '{{{column}}}' is not among the accepted {target.name}.{reference.column}{kind_en}; "
-        f"correct it, or add the row to {target.name} first",
+        f"{table.header(column)} '{{{column}}}' 不在已接受的{among}里；请改正代码，或先补上{titles}中的那一行",
+        f"{column} '{{{column}}}' is not among the accepted {names}; correct it, or add the row to {tables} first",
     )
+
+
+def _in_chinese(reference: Reference) -> str:
+    target = registered()[reference.table]
+    if reference.where is None:
+        return target.title
+    narrowing, words = reference.where
+    labels = target.columns[narrowing].metadata["labels"]
+    return f"{target.title}（{'、'.join(labels[word] for word in words)}）"
+
+
+def _in_english(reference: Reference) -> str:
+    name = f"{reference.table}.{reference.column}"
+    return name if reference.where is None else f"{name} of a {', '.join(reference.where[1])}"
+
+
+def _without_circles(table: Table, rows: pl.DataFrame, column: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows from which the way up leads to a top, and the problems of the others: it leads round in a circle."""
+    (key,) = table.key
+    reached = rows.filter(pl.col(column).is_null())
+    left = rows.filter(pl.col(column).is_not_null())
+    while (below := left.filter(pl.col(column).is_in(reached[key].implode()))).height:
+        reached = below
+        left = left.join(below, on=_PLACE, how="anti")
+    circular = problems(
+        left,
+        table,
+        column,
+        f"从{table.header(column)} '{{{column}}}' 一直向上又回到下级，找不到最高一级；请改正其中一行的{table.header(column)}",
+        f"from {column} '{{{column}}}' the way up leads round in a circle; correct the {column} of one row",
+    )
+    return rows.join(left, on=_PLACE, how="anti", maintain_order="left"), circular
 
 
 def _in_a_tree(table: Table, areas: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -1,6 +1,7 @@
 """What a source folder holds: one folder a district, in it files, each file or sheet one table."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,13 +77,20 @@ def find_units(source: Path, national: Path | None) -> list[Unit]:
 
 
 def table_named(name: str) -> Table | None:
-    """The table a file or sheet is named after: its English name, or the longest Chinese name inside."""
+    """The table a file or sheet is named after: its English name, or the Chinese name inside.
+
+    Where there are several, the one that ends last counts, for the head of a Chinese phrase is its end:
+    社区工作者考核 are assessments. What stands in brackets is a remark and counts where nothing else does.
+    """
     tables = registered()
     name = plain(name)
     if name in tables:
         return tables[name]
-    inside = [table for table in tables.values() if table.title in name]
-    return max(inside, key=lambda table: len(table.title), default=None)
+    for part in (re.sub(r"\([^)]*\)", "", name), name):
+        inside = [table for table in tables.values() if table.title in part]
+        if inside:
+            return max(inside, key=lambda table: (part.rindex(table.title) + len(table.title), len(table.title)))
+    return None
 
 
 def _units(district: str, path: Path, folder: Path) -> list[Unit]:

@@ -17,6 +17,10 @@ _COLUMN_RULES = {
         "{header} {cell} 小于 {limit}；请改正单元格",
         "{column} {cell} is less than {limit}; correct the cell",
     ),
+    "min_exclusive": (
+        "{header} {cell} 应大于 {limit}；请改正单元格",
+        "{column} {cell} is not more than {limit}; correct the cell",
+    ),
     "max": (
         "{header} {cell} 大于 {limit}；请改正单元格",
         "{column} {cell} is more than {limit}; correct the cell",

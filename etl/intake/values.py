@@ -8,6 +8,7 @@ import polars as pl
 
 from etl.contracts import Table
 from etl.contracts.columns import plain
+from etl.intake import times
 from etl.intake.reasons import problems
 
 # What a clerk writes for nothing; where 无 is one of a column's own words it means that.
@@ -19,11 +20,6 @@ FALSE_WORDS = ("否", "无", "0", "false")
 
 # NFKC would do more than wanted here: it reads 12² as 122.
 _HALF_WIDTH = {chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)}
-_FIRST_DAY = pl.date(1900, 1, 1)
-_LAST_DAY = pl.date(2100, 12, 31)
-# Excel counts days from 1899-12-30; these serials are 1950 to 2100.
-_EXCEL_DAY_ZERO = pl.date(1899, 12, 30)
-_EXCEL_SERIALS = (18264, 73415)
 
 _NOT_A_CODE = (
     "{header} '{cell}' 不能当编号用（科学计数会丢失后面的位数）；请把这一列的格式改为文本，重新填写",
@@ -37,6 +33,10 @@ _FORMULA_FAILED = (
 _NOT_A_DATE = (
     "{header} '{cell}' 不是日期；请写成 2024-03-05 的样子",
     "{column} '{cell}' is not a date; write it as 2024-03-05",
+)
+_NOT_A_TIME = (
+    "{header} '{cell}' 不是日期和时间；请写成 2024-03-05 14:30 的样子",
+    "{column} '{cell}' is not a date and time; write it as 2024-03-05 14:30",
 )
 _NOT_WHOLE = (
     "{header} '{cell}' 不是整数；请只填数字",
@@ -119,10 +119,14 @@ def _reader(column: dy.Column) -> tuple[Callable[[pl.Series], _Values], tuple[st
             return lambda cells: _words(cells, words, pl.Boolean()), _NOT_YES_OR_NO
         case dy.Date():
             return _dates, _NOT_A_DATE
+        case dy.Datetime():
+            return _moments, _NOT_A_TIME
         case dy.Int64():
             return _whole_numbers, _NOT_WHOLE
         case dy.Float64():
             return _numbers, _NOT_A_NUMBER
+        case _ if "words" in column.metadata:
+            return lambda cells: _topics(cells, column.metadata["words"]), _FORMULA_FAILED
         case _ if column.metadata.get("code"):
             return _codes, _NOT_A_CODE
         case _:
@@ -148,6 +152,16 @@ def _texts(cells: pl.Series) -> _Values:
     failed = trimmed.is_in(FORMULA_ERRORS)
     filled = pl.when(~pl.col("cell").is_in([*BLANK, *FORMULA_ERRORS])).then("cell")
     return _Values(trimmed.to_frame().select(filled).to_series(), failed if failed.any() else None)
+
+
+def _topics(cells: pl.Series, words: dict[str, str]) -> _Values:
+    different = cells.drop_nulls().unique()
+    read = _texts(different)
+    meanings = [text and words.get(plain(text), text) for text in read.values]
+    values = cells.replace_strict(
+        different, pl.Series(meanings, dtype=pl.String), default=None, return_dtype=pl.String
+    )
+    return _Values(values, None if read.failed is None else cells.is_in(different.filter(read.failed).implode()))
 
 
 def _mended(cells: pl.Series, cheap: pl.Expr, mend: Callable[[pl.Expr], pl.Expr]) -> _Values:
@@ -183,24 +197,13 @@ def _codes(cells: pl.Series) -> _Values:
 
 
 def _dates(cells: pl.Series) -> _Values:
-    def mend(cell: pl.Expr) -> pl.Expr:
-        cell = cell.str.replace(r"[ T]+0?0:00(:00(\.0+)?)?$", "").str.replace(r"^(\d+)\.0+$", "${1}")
-        parts = cell.str.extract_groups(r"^(\d{4})(?:[-/.]|年)\s*(\d{1,2})(?:[-/.]|月)\s*(\d{1,2})日?$")
-        written = parts.struct[0] + "-" + parts.struct[1] + "-" + parts.struct[2]
-        packed = pl.when(cell.str.contains(r"^\d{8}$")).then(cell).str.to_date("%Y%m%d", strict=False)
-        serial = pl.when(cell.str.contains(r"^\d{5}$")).then(cell).cast(pl.Int32, strict=False)
-        serial = pl.when(serial.is_between(*_EXCEL_SERIALS)).then(serial)
-        return _plausible(pl.coalesce(_written(written), packed, _EXCEL_DAY_ZERO + pl.duration(days=serial)))
-
-    return _mended(cells, _plausible(_written(pl.col("cell"))), mend)
+    cheap = times.plausible(times.iso_day(pl.col("cell")))
+    return _mended(cells, cheap, lambda cell: times.plausible(times.day(cell)))
 
 
-def _written(cell: pl.Expr) -> pl.Expr:
-    return cell.str.to_date("%Y-%m-%d", strict=False)
-
-
-def _plausible(day: pl.Expr) -> pl.Expr:
-    return pl.when(day.is_between(_FIRST_DAY, _LAST_DAY)).then(day)
+def _moments(cells: pl.Series) -> _Values:
+    cheap = times.plausible(times.parsed(pl.col("cell"), times.usual_way(cells)))
+    return _mended(cells, cheap, lambda cell: times.plausible(times.moment(cell)))
 
 
 def _without_thousands(cell: pl.Expr) -> pl.Expr:

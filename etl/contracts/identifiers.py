@@ -1,0 +1,18 @@
+"""What identifies a thing in another table: the references that contracts make."""
+
+from etl.contracts.columns import Reference
+
+AREA = Reference("areas", "area_code")
+COMMUNITY = Reference("areas", "area_code", where=("level", ("community",)))
+# What is not one community's is registered at the street or county that holds it.
+UP_TO_COUNTY = Reference("areas", "area_code", where=("level", ("county", "street", "community")))
+GRID = Reference("grids", "grid_code")
+ESTATE = Reference("estates", "estate_id")
+PARTY_ORG = Reference("party_orgs", "org_id")
+BRANCH = Reference("party_orgs", "org_id", where=("kind", ("branch",)))
+PLACE = Reference("places", "place_id")
+WORKER = Reference("workers", "worker_id")
+TRAINING_SESSION = Reference("training_sessions", "session_id")
+PARTNER = Reference("partners", "partner_id")
+POST_HOLDER = Reference("partner_posts", "holder_id")
+SHOP_ZONE = Reference("shop_zones", "zone_id")

@@ -1,0 +1,81 @@
+"""Dates and times of day as the field writes them: expressions over text cells, null where a cell is neither."""
+
+import polars as pl
+
+_FIRST_DAY = pl.date(1900, 1, 1)
+_LAST_DAY = pl.date(2100, 12, 31)
+# Excel counts days from 1899-12-30; these serials are 1950 to 2100.
+_EXCEL_DAY_ZERO = pl.date(1899, 12, 30)
+_EXCEL_SERIALS = (18264, 73415)
+
+# Year, month and day; what may stand after the day depends on what follows.
+_DAY = r"(\d{4})(?:[-/.]|年)\s*(\d{1,2})(?:[-/.]|月)\s*(\d{1,2})"
+_CLOCK = r"(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}(?:\.\d+)?))?)?"
+_ZONE = r"(Z|[+-]\d\d:?\d\d)"
+# How whole files are written; single cells may differ.
+_USUAL_WAYS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M:%S%.f",
+)
+
+
+def plausible(when: pl.Expr) -> pl.Expr:
+    """Dates or times of the years 1900 to 2100, null for others."""
+    return pl.when(when.cast(pl.Date).is_between(_FIRST_DAY, _LAST_DAY)).then(when)
+
+
+def iso_day(cell: pl.Expr) -> pl.Expr:
+    """A date written 2024-03-05."""
+    return cell.str.to_date("%Y-%m-%d", strict=False)
+
+
+def day(cell: pl.Expr) -> pl.Expr:
+    """A date, however it is written, midnight after it or not."""
+    cell = cell.str.replace(r"[ T]+0?0:00(:00(\.0+)?)?$", "").str.replace(r"^(\d+)\.0+$", "${1}")
+    parts = cell.str.extract_groups(rf"^{_DAY}日?$")
+    packed = pl.when(cell.str.contains(r"^\d{8}$")).then(cell).str.to_date("%Y%m%d", strict=False)
+    serial = pl.when(cell.str.contains(r"^\d{5}$")).then(cell).cast(pl.Int32, strict=False)
+    serial = pl.when(serial.is_between(*_EXCEL_SERIALS)).then(serial)
+    return pl.coalesce(iso_day(_dashed(parts)), packed, _EXCEL_DAY_ZERO + pl.duration(days=serial))
+
+
+def usual_way(cells: pl.Series) -> str:
+    """The format that most of a column's first cells are written in."""
+    first = cells.drop_nulls().head(100).alias("cell").to_frame()
+    read = {way: first.select(parsed(pl.col("cell"), way)).to_series().count() for way in _USUAL_WAYS}
+    return max(read, key=read.get)
+
+
+def parsed(cell: pl.Expr, way: str) -> pl.Expr:
+    """A date and time written in one format."""
+    return cell.str.to_datetime(way, strict=False, time_unit="us")
+
+
+def moment(cell: pl.Expr) -> pl.Expr:
+    """A date and time, however it is written, in Asia/Shanghai: one that names its zone is brought there, one
+    without is there already, and a date alone is its midnight."""
+    serial = pl.when(cell.str.contains(r"^\d{5}\.\d+$")).then(cell).cast(pl.Float64, strict=False)
+    # A serial is a quotient of a day; what it was made of are whole seconds.
+    seconds = pl.when(serial.is_between(*_EXCEL_SERIALS)).then((serial * 86400).round()).cast(pl.Int64)
+    of_serial = _EXCEL_DAY_ZERO.cast(pl.Datetime("us")) + pl.duration(seconds=seconds)
+    return pl.coalesce(_clocked(cell), of_serial, day(cell).cast(pl.Datetime("us")))
+
+
+def _clocked(cell: pl.Expr) -> pl.Expr:
+    colons = cell.str.replace_many({"时": ":", "分": ":", "秒": ""}).str.replace(r":$", "")
+    parts = colons.str.extract_groups(rf"^{_DAY}(?:日\s*|\s*T|\s+){_CLOCK}\s*{_ZONE}?$")
+    hour, minute, second, zone = (parts.struct[place] for place in range(3, 7))
+    clock = pl.concat_str(hour, minute.fill_null("0"), second.fill_null("0"), separator=":")
+    local = parsed(_dashed(parts) + " " + clock, "%Y-%m-%d %H:%M:%S%.f")
+    hhmm = zone.str.replace("Z", "+0000").str.replace(":", "").cast(pl.Int32, strict=False)
+    ahead = pl.duration(minutes=hhmm.abs() // 100 * 60 + hhmm.abs() % 100) * hhmm.sign()
+    in_shanghai = (local - ahead).dt.replace_time_zone("UTC").dt.convert_time_zone("Asia/Shanghai")
+    return pl.when(zone.is_null()).then(local).otherwise(in_shanghai.dt.replace_time_zone(None))
+
+
+def _dashed(parts: pl.Expr) -> pl.Expr:
+    return parts.struct[0] + "-" + parts.struct[1] + "-" + parts.struct[2]
