@@ -150,9 +150,10 @@ def test_raw_rows_say_where_they_came_from(tmp_path):
     for name in registered():
         rows = version.rows(f"select * from raw.{name}")
         assert {"source_district", "source_file", "source_sheet", "source_row", "loaded_at"} <= set(rows.columns), name
-        if name != "shapes":
-            assert rows.height > 0 and rows.select("source_district", "source_file", "source_row").null_count().row(0) == (0, 0, 0)
-            assert rows["loaded_at"].null_count() == 0
+        assert rows["loaded_at"].null_count() == 0
+        # A boundary drawn from those of its parts is in no file.
+        given = rows if name != "shapes" else rows.filter(~pl.col("is_derived"))
+        assert given.select("source_district", "source_file", "source_row").null_count().row(0) == (0, 0, 0), name
     rows = version.rows("select worker_id, source_district, source_file, source_row from raw.workers order by all")
     # The header is row 1.
     assert rows.row(0) == (f"{LANZHOU_COMMUNITY}-0", "城关区", "workers.csv", 2)
