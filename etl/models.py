@@ -5,6 +5,7 @@ from collections.abc import Callable
 from graphlib import CycleError, TopologicalSorter
 
 import duckdb
+import sqlglot
 
 from sql.catalog import duckdb_error
 from sql.errors import SqlFileError
@@ -27,13 +28,20 @@ def ordered(files: dict[str, SqlFile | SqlFileError]) -> list[SqlFile]:
         named = {(table.db or "main", table.name) for table in tables(parse(file.path, file.text))}
         for schema, name in sorted(named - set(models)):
             if schema != "raw":
-                raise file.error(f"there is no model {schema}.{name} / 没有模型 {schema}.{name}")
+                line, column = _place(file, name)
+                raise file.error(f"there is no model {schema}.{name} / 没有模型 {schema}.{name}", line, column)
         reads[key] = named & set(models)
     try:
         return [models[key] for key in TopologicalSorter(reads).static_order()]
     except CycleError as error:
         circle = " → ".join(f"{schema}.{name}" for schema, name in error.args[1])
         raise models[error.args[1][0]].error(f"these models read each other / 模型互相引用：{circle}") from error
+
+
+def _place(file: SqlFile, name: str) -> tuple[int, int]:
+    """The line and column where the SQL first names a table."""
+    token = next(token for token in sqlglot.tokenize(file.text, read="duckdb") if token.text == name)
+    return token.line, file.text.splitlines()[token.line - 1].index(name) + 1
 
 
 def build_models(
