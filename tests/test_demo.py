@@ -18,14 +18,22 @@ FOLDERS = ("庆阳市", "高密市", "奎文区", "洪洞县")
 NO_OVERLAP = 1e-9       # square degrees
 
 
+# Files whose first line is a title.
+TITLED = {("高密市", "人口"), ("奎文区", "社区工作者"), ("庆阳市", "考核"), ("高密市", "小区"), ("高密市", "商铺片区"),
+          ("洪洞县", "合伙人")}
+
+
+def table_of(path: Path) -> str:
+    """The table a file is named after: the longest Chinese name in it."""
+    return max((name for name in etl.demo.NAMES.values() if name in path.stem), key=len, default="")
+
+
 def read(folder: str, table: str) -> pl.DataFrame:
     """A table of a district as text, whatever the file's form; dates as 2026-06-30."""
-    # 网格任职 contains 网格, the name of another table.
-    path, = (path for path in (DEMO / folder).iterdir()
-             if table in path.name and ("任职" in table) == ("任职" in path.name))
-    title_lines = {("高密市", "人口"): 1, ("奎文区", "社区工作者"): 1}.get((folder, table), 0)
+    path, = (path for path in (DEMO / folder).iterdir() if table_of(path) == table)
+    title_lines = 1 if (folder, table) in TITLED else 0
     if path.suffix == ".xlsx":
-        frame = pl.read_excel(path, read_options={"header_row": title_lines})
+        frame = pl.read_excel(path, read_options={"header_row": title_lines}, infer_schema_length=None)
         return frame.with_columns(pl.all().cast(pl.String))
     encoding = "gb18030" if folder == "洪洞县" else "utf-8-sig"
     lines = path.read_text(encoding=encoding).splitlines(keepends=True)[title_lines:]

@@ -3,20 +3,37 @@
 import json
 from pathlib import Path
 
-from etl.demo import careers, duties, files, grids, places, shapes, standards, workers
+from etl.demo import (
+    activities, assessments, careers, contributions, duties, events, files, grids, organisations, partners, places,
+    points, posts, premises, requests, shapes, standards, training, workers,
+)
+from etl.demo.district import District
+from etl.demo.partners import Partners
 from etl.demo.settings import PLACES, Place
 
 ABOVE = "上级区划"
 NAMES = {"areas": "行政区划", "population": "人口", "grids": "网格", "workers": "社区工作者", "grid_duties": "网格任职",
-         "standards": "标准"}
+         "standards": "标准", "estates": "小区", "party_orgs": "党组织", "places": "阵地", "assessments": "考核",
+         "career_events": "履历事件", "training_sessions": "培训班次", "training_attendance": "参训记录",
+         "activities": "活动", "requests": "工单", "points": "积分", "partners": "合伙人", "partner_posts": "合伙人任职",
+         "shop_zones": "商铺片区", "partner_services": "供给清单", "partner_ratings": "合伙人评价", "honours": "荣誉"}
 # What each district does differently: the file's stem, its format, a title line above the header.
 HABITS = {
     ("奎文区", "workers"): {"stem": "社区工作者名册", "format": "xlsx", "title": "奎文区社区工作者名册"},
     ("高密市", "population"): {"title": "高密市城市社区人口月报"},
     ("洪洞县", "grids"): {"stem": "洪洞县网格台账", "format": "xlsx"},
+    ("庆阳市", "assessments"): {"stem": "庆阳市考核结果", "format": "xlsx", "title": "庆阳市社区工作者年度考核结果"},
+    ("高密市", "estates"): {"stem": "高密市小区台账", "format": "xlsx", "title": "高密市城区居民小区台账"},
+    ("高密市", "shop_zones"): {"title": "高密市商铺联盟片区一览"},
+    ("奎文区", "training_sessions"): {"stem": "奎文区培训班次", "format": "xlsx"},
+    ("洪洞县", "partners"): {"stem": "洪洞县合伙人名册", "format": "xlsx", "title": "洪洞县“幸福合伙人”名册"},
 }
 ENCODINGS = {"洪洞县": "gb18030"}
-CODE_COLUMNS = ("area_code", "parent_code", "community_code", "grid_code", "worker_id")
+# Codes and numbers that begin with an area's.
+CODE_COLUMNS = ("area_code", "parent_code", "community_code", "grid_code", "worker_id", "estate_id", "branch_id",
+                "property_company_id", "org_id", "parent_id", "place_id", "event_id", "session_id", "attendee_id",
+                "activity_id", "request_id", "zone_id", "entry_id", "account_id", "partner_id", "post_id", "holder_id",
+                "service_id", "honour_id", "recipient_id")
 MOST_COPIES = 49
 
 
@@ -59,14 +76,40 @@ def _place(place: Place, seed: int) -> tuple[dict[str, list[dict]], list[dict]]:
     features = [feature for county in place.counties for feature in shapes.county_features(
         county.code, [one for one in communities if one.county == county.code],
         [grid for grid in all_grids if grid.community.startswith(county.code)], seed)]
-    return {
+    tables = {
         "areas": places.areas(place),
         "population": population,
         "grids": [grid.row() for grid in all_grids],
         "workers": roster,
         "grid_duties": duties.grid_duties(place, all_grids, roster, seed),
         "standards": standards.standards(place),
-    }, features
+    }
+    return tables | _work(District(place, communities, all_grids, roster, seed), features), features
+
+
+def _work(district: District, features: list[dict]) -> dict[str, list[dict]]:
+    """Rows of what the district does, table by table; those it does not keep are left out."""
+    zones = partners.shop_zones(district)
+    of_partners = partners.partners(district, zones)
+    index = Partners(of_partners)
+    orgs = organisations.party_orgs(district)
+    estates = organisations.estates(district, orgs, index)
+    organisations.settle_workers(district, estates)
+    of_premises = premises.premises(district, features)
+    sessions, attendance = training.training(district, of_premises, of_partners)
+    of_posts = posts.partner_posts(district, index, zones, estates)
+    tables = {
+        "estates": estates, "party_orgs": orgs, "places": of_premises,
+        "assessments": assessments.assessments(district), "career_events": events.career_events(district),
+        "training_sessions": sessions, "training_attendance": attendance,
+        "activities": activities.activities(district, index),
+        "requests": requests.requests(district, index, estates, zones), "points": points.points(district),
+        "partners": of_partners, "partner_posts": of_posts, "shop_zones": zones,
+        "partner_services": contributions.partner_services(district, of_partners),
+        "partner_ratings": contributions.partner_ratings(district, of_partners),
+        "honours": contributions.honours(district, of_partners, of_posts),
+    }
+    return {table: rows for table, rows in tables.items() if rows}
 
 
 def _write_tables(folder: Path, district: str, tables: dict[str, list[dict]]) -> None:
