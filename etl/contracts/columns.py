@@ -1,8 +1,8 @@
 """The vocabulary contracts are written in: columns, tables and rules, each with its Chinese name.
 
 A contract is a dataframely schema. Its columns carry in `metadata` what a file and a reader need beyond the
-type: `header` (the Chinese header, alternatives split by "/"), `personal`, `event`, `code`, `references`, and
-of a choice or a topic its `words` and `labels`.
+type: `header` (the Chinese header, alternatives split by "/"), `personal`, `event`, `code`, `topic`,
+`references`, and of a choice or a topic its `words` and `labels`.
 """
 
 import re
@@ -214,7 +214,7 @@ def topic(header: str, words: str, *, required: bool = True) -> dy.Column:
     errors are those of `choice`.
     """
     labels = _labels(words, " · ")
-    metadata = {"header": header, "words": _accepted(header, labels), "labels": labels}
+    metadata = {"header": header, "topic": True, "words": _accepted(header, labels), "labels": labels}
     return dy.String(nullable=not required, metadata=metadata)
 
 

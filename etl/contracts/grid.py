@@ -1,5 +1,5 @@
-"""Contracts of the grid family: areas, their shapes and population, and the grids, estates, party organisations
-and places in them."""
+"""Contracts of the grid family: areas, their shapes and population, and the grids, estates, party
+organisations and places in them."""
 
 import polars as pl
 
@@ -102,7 +102,7 @@ class Grids(Sourced):
 
 @table("estates", "小区", family="grid", key=("estate_id",))
 class Estates(Sourced):
-    """Housing estates: who manages them, whether owners are organised, and the party branch that covers them."""
+    """Housing estates: who manages them, how owners are organised, which party branch covers them."""
 
     estate_id = code("小区编号")
     community_code = code("社区代码", COMMUNITY)

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from etl.contracts import Table, load_order
+from etl.contracts import Table, load_order, registered
 from etl.contracts.columns import Frames
 from etl.intake import shapes
+from etl.intake.notices import unknown_words
 from etl.intake.sources import Unit, find_units
 from etl.intake.tables import LastGood, Outcome, take_table
 
@@ -41,7 +42,8 @@ class Intake:
     columns of `etl.intake.shapes.complete` instead.
     files: one row a district, file, sheet and table. status: loaded; failed (nothing of it is loaded); stale
     (it failed, and the rows are those of the version before); ignored (no table of ours). rows_read is always
-    rows_loaded + rows_rejected + rows_duplicate; a row with several problems is rejected once.
+    rows_loaded + rows_rejected + rows_duplicate; a row with several problems is rejected once. The message of
+    a loaded file names its words that no topic knows.
     rejects: one row a problem; row_number and column_name are empty where it is the whole file's.
     latest_event: the latest date of something that has happened, not after today; None without any.
     """
@@ -116,8 +118,10 @@ def _published(table: Table, rows: pl.DataFrame, places: pl.DataFrame) -> pl.Dat
 
 def _files(units: list[Unit], outcomes: dict[str, Outcome]) -> pl.DataFrame:
     """The list of files; raises RuntimeError where a row is unaccounted for, which is an error of ours."""
+    notices: dict[int, tuple[str, str]] = {}
     counted = {name: dict.fromkeys(range(len(units)), 0) for name in _COUNTS}
-    for outcome in outcomes.values():
+    for table, outcome in outcomes.items():
+        notices |= unknown_words(registered()[table], outcome.accepted)
         rejected = outcome.found.unique(["source_unit", "source_row"])
         for name, numbers in zip(
             _COUNTS,
@@ -138,6 +142,7 @@ def _files(units: list[Unit], outcomes: dict[str, Outcome]) -> pl.DataFrame:
         read, loaded, rejected, duplicate = (counted[name][number] for name in _COUNTS)
         if read != loaded + rejected + duplicate:
             raise RuntimeError(f"{unit.file}: {read} read, {loaded} + {rejected} + {duplicate} accounted for")
+        zh, en = (unit.error.zh, unit.error.en) if unit.error else notices.get(number, (None, None))
         rows.append(
             {
                 "district": unit.district,
@@ -147,8 +152,8 @@ def _files(units: list[Unit], outcomes: dict[str, Outcome]) -> pl.DataFrame:
                 "status": unit.status,
                 **{name: counted[name][number] for name in _COUNTS},
                 "extra_columns": "、".join(unit.extra_columns) or None,
-                "message_zh": unit.error.zh if unit.error else None,
-                "message_en": unit.error.en if unit.error else None,
+                "message_zh": zh,
+                "message_en": en,
                 "content_hash": unit.content_hash,
                 "bytes": unit.bytes,
             }

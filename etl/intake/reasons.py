@@ -54,8 +54,8 @@ def problems(
 ) -> pl.DataFrame:
     """One problem for each of `rows`, at `column`.
 
-    The reasons may name columns of `rows` in braces, {name:header} being the header; `value` says which of them holds the offending value
-    where it isn't `column` itself.
+    The reasons may name columns of `rows` in braces, {name:header} being the header of one; `value` says which
+    of them holds the offending value where it isn't `column` itself.
     """
     if rows.is_empty():
         return no_problems()

@@ -60,7 +60,8 @@ def _problems(table: Table, rows: pl.DataFrame, column: str, references: Referen
         table,
         column,
         f"{table.header(column)} '{{{column}}}' 不在已接受的{among}里；请改正代码，或先补上{titles}中的那一行",
-        f"{column} '{{{column}}}' is not among the accepted {names}; correct it, or add the row to {tables} first",
+        f"{column} '{{{column}}}' is not among the accepted {names}; "
+        f"correct it, or add the row to {tables} first",
     )
 
 
@@ -79,7 +80,7 @@ def _in_english(reference: Reference) -> str:
 
 
 def _without_circles(table: Table, rows: pl.DataFrame, column: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows from which the way up leads to a top, and the problems of the others: it leads round in a circle."""
+    """The rows from which the way up leads to a top, and the problems of those where it leads in a circle."""
     (key,) = table.key
     reached = rows.filter(pl.col(column).is_null())
     left = rows.filter(pl.col(column).is_not_null())
@@ -91,7 +92,7 @@ def _without_circles(table: Table, rows: pl.DataFrame, column: str) -> tuple[pl.
         table,
         column,
         f"从{table.header(column)} '{{{column}}}' 一直向上又回到下级，找不到最高一级；请改正其中一行的{table.header(column)}",
-        f"from {column} '{{{column}}}' the way up leads round in a circle; correct the {column} of one row",
+        f"from {column} '{{{column}}}' the way up leads in a circle; correct the {column} of one row",
     )
     return rows.join(left, on=_PLACE, how="anti", maintain_order="left"), circular
 

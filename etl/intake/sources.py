@@ -87,9 +87,13 @@ def table_named(name: str) -> Table | None:
     if name in tables:
         return tables[name]
     for part in (re.sub(r"\([^)]*\)", "", name), name):
-        inside = [table for table in tables.values() if table.title in part]
+        inside = [
+            (part.rindex(title) + len(title), len(title), table.name)
+            for table in tables.values()
+            if (title := table.title) in part
+        ]
         if inside:
-            return max(inside, key=lambda table: (part.rindex(table.title) + len(table.title), len(table.title)))
+            return tables[max(inside)[-1]]
     return None
 
 

@@ -1,4 +1,4 @@
-"""Dates and times of day as the field writes them: expressions over text cells, null where a cell is neither."""
+"""Dates and times of day as the field writes them: expressions over text cells, null for any other text."""
 
 import polars as pl
 
@@ -20,6 +20,8 @@ _USUAL_WAYS = (
     "%Y/%m/%d %H:%M",
     "%Y-%m-%dT%H:%M:%S",
     "%Y-%m-%d %H:%M:%S%.f",
+    "%Y年%m月%d日 %H:%M",
+    "%Y年%m月%d日%H时%M分",
 )
 
 

@@ -125,7 +125,7 @@ def _reader(column: dy.Column) -> tuple[Callable[[pl.Series], _Values], tuple[st
             return _whole_numbers, _NOT_WHOLE
         case dy.Float64():
             return _numbers, _NOT_A_NUMBER
-        case _ if "words" in column.metadata:
+        case _ if column.metadata.get("topic"):
             return lambda cells: _topics(cells, column.metadata["words"]), _FORMULA_FAILED
         case _ if column.metadata.get("code"):
             return _codes, _NOT_A_CODE
@@ -161,7 +161,8 @@ def _topics(cells: pl.Series, words: dict[str, str]) -> _Values:
     values = cells.replace_strict(
         different, pl.Series(meanings, dtype=pl.String), default=None, return_dtype=pl.String
     )
-    return _Values(values, None if read.failed is None else cells.is_in(different.filter(read.failed).implode()))
+    failed = None if read.failed is None else cells.is_in(different.filter(read.failed).implode())
+    return _Values(values, failed)
 
 
 def _mended(cells: pl.Series, cheap: pl.Expr, mend: Callable[[pl.Expr], pl.Expr]) -> _Values:
