@@ -1,4 +1,4 @@
-"""Every table through real files: right rows load, each rule refuses by its own words, and so do references."""
+"""Every table through real files: right rows load, each rule and reference refuses by its own words."""
 import polars as pl
 import pytest
 
@@ -133,8 +133,8 @@ def test_references(tmp_path, table, column, written, reason):
 def test_a_reference_in_english(tmp_path):
     intake = changed(tmp_path, "training_attendance", attendee_id="X1")
     assert intake.rejects["reason_en"].to_list() == [
-        "attendee_id 'X1' is not among the accepted workers.worker_id or partners.partner_id; correct it, or add the "
-        "row to workers or partners first"
+        "attendee_id 'X1' is not among the accepted workers.worker_id or partners.partner_id; correct it, or add "
+        "the row to workers or partners first"
     ]
     intake = changed(tmp_path / "b", "activities", area_code=CITY)
     assert "areas.area_code of a county, street, community; correct it" in intake.rejects["reason_en"][0]
@@ -162,8 +162,9 @@ def test_a_refused_shop_zone_takes_all_that_depends_on_it_along(tmp_path):
     refused = set(intake.rejects["table_name"])
     # The zone, its partner, the estate that partner manages, the worker of that estate, and what they did.
     assert refused == {
-        "shop_zones", "partners", "estates", "workers", "grid_duties", "assessments", "career_events", "activities",
-        "requests", "training_attendance", "partner_posts", "partner_services", "partner_ratings", "honours",
+        "shop_zones", "partners", "estates", "workers", "grid_duties", "assessments", "career_events",
+        "activities", "requests", "training_attendance", "partner_posts", "partner_services", "partner_ratings",
+        "honours",
     }
 
 
@@ -215,10 +216,8 @@ def test_an_unknown_category_is_kept_and_reported(tmp_path, written, kept, messa
 
 
 def test_unknown_words_of_two_columns_and_many(tmp_path):
-    request = RIGHT["requests"]
-    rows = [
-        request | {"request_id": f"R{at}", "category": f"类{at:02}", "source": "电话13812345678"} for at in range(12)
-    ]
+    request = RIGHT["requests"] | {"source": "电话13812345678"}
+    rows = [request | {"request_id": f"R{at}", "category": f"类{at:02}"} for at in range(12)]
     intake = taken(tmp_path, files(requests=[*rows, request | {"request_id": "R99", "category": "类11"}]))
     row, = intake.files.filter(pl.col("table_name") == "requests").iter_rows(named=True)
     assert "服务类别中有未知的类别 类11、类00、类01、" in row["message_zh"] and "类08 等 12 种" in row["message_zh"]
@@ -228,6 +227,19 @@ def test_unknown_words_of_two_columns_and_many(tmp_path):
 
 def test_a_category_that_is_the_error_of_a_formula_is_refused(tmp_path):
     assert refusals(changed(tmp_path, "requests", category="#N/A")) == [(2, "category", "#N/A")]
+
+
+def test_requests_of_before_stand_in_for_a_damaged_file(tmp_path):
+    rows = [RIGHT["requests"] | {"category": "宠物", "raised_at": "2024-03-05T06:30:00.25Z"}]
+    before = taken(tmp_path / "a", files(requests=rows)).tables
+    assert before["requests"].height == 1
+    intake = taken(
+        tmp_path / "b", files() | {"requests.csv": "坏了"}, last_good=lambda _district, table: before[table]
+    )
+    assert intake.tables["requests"].equals(before["requests"])
+    row, = intake.files.filter(pl.col("table_name") == "requests").iter_rows(named=True)
+    assert (row["status"], row["rows_loaded"]) == ("stale", 1)
+    assert row["message_zh"].startswith("前 20 行里没有找到表头")
 
 
 def test_a_required_category(tmp_path):

@@ -14,7 +14,7 @@ HALF_PAST_TWO = datetime(2024, 3, 5, 14, 30)
 
 
 def activities(tmp_path, *written):
-    rows = [ACTIVITY | {"activity_id": f"C{number}", "started_at": when} for number, when in enumerate(written)]
+    rows = [ACTIVITY | {"activity_id": f"C{at}", "started_at": when} for at, when in enumerate(written)]
     return taken(tmp_path, {"活动.csv": text("activities", rows)})
 
 
@@ -25,16 +25,16 @@ def started(intake):
 @pytest.mark.parametrize("written", [
     "2024-03-05 14:30", "2024-03-05 14:30:00", "2024/3/5 14:30:00", "2024/03/05 14:30", "2024.3.5 14:30",
     "2024年3月5日 14:30", "2024年3月5日14:30", "2024年3月5日14时30分", "2024年03月05日14时30分00秒",
-    "2024-03-05T14:30:00", "2024-03-05T14:30", "2024-03-05 14:30:00.000", "45356.604166666664", "45356.60416667",
-    "２０２４－０３－０５　１４：３０", " 2024-3-5 14:30 ",
+    "2024-03-05T14:30:00", "2024-03-05T14:30", "2024-03-05 14:30:00.000", "45356.604166666664",
+    "45356.60416667", "２０２４－０３－０５　１４：３０", " 2024-3-5 14:30 ",
 ])
 def test_moments(tmp_path, written):
     assert started(activities(tmp_path, written)) == [HALF_PAST_TWO]
 
 
 @pytest.mark.parametrize("written", [
-    "2024-03-05T06:30:00Z", "2024-03-05 14:30:00+08:00", "2024-03-05T14:30+0800", "2024-03-05T01:30:00.000-05:00",
-    "2024-03-05 12:00:00 +05:30", "2024-03-04T22:45:00-07:45",
+    "2024-03-05T06:30:00Z", "2024-03-05 14:30:00+08:00", "2024-03-05T14:30+0800",
+    "2024-03-05T01:30:00.000-05:00", "2024-03-05 12:00:00 +05:30", "2024-03-04T22:45:00-07:45",
 ])
 def test_a_zone_is_brought_to_shanghai(tmp_path, written):
     assert started(activities(tmp_path, written)) == [HALF_PAST_TWO]
@@ -48,7 +48,8 @@ def test_a_date_alone_is_its_midnight(tmp_path, written):
 def test_ways_of_writing_mixed_in_one_column(tmp_path):
     times = ["2024/3/5 14:30"] * 3 + ["2024-03-05", "2024-03-05T06:30:00Z", "45356.25", "2024年3月5日8时"]
     assert started(activities(tmp_path, *times)) == [
-        *[HALF_PAST_TWO] * 3, datetime(2024, 3, 5), HALF_PAST_TWO, datetime(2024, 3, 5, 6), datetime(2024, 3, 5, 8),
+        *[HALF_PAST_TWO] * 3, datetime(2024, 3, 5), HALF_PAST_TWO, datetime(2024, 3, 5, 6),
+        datetime(2024, 3, 5, 8),
     ]
 
 
@@ -95,15 +96,14 @@ def test_cells_of_a_workbook(tmp_path):
 def test_times_of_parquet(tmp_path, zone):
     at = pl.Series("started_at", [HALF_PAST_TWO]).dt.replace_time_zone("Asia/Shanghai")
     at = at.dt.replace_time_zone(None) if zone is None else at.dt.convert_time_zone(zone)
-    pl.DataFrame({**{column: [cell] for column, cell in ACTIVITY.items()}, "started_at": at}).write_parquet(
-        tmp_path / "activities.parquet"
-    )
-    intake = taken(tmp_path / "source", {"activities.parquet": (tmp_path / "activities.parquet").read_bytes()})
+    file = tmp_path / "activities.parquet"
+    pl.DataFrame({**{column: [cell] for column, cell in ACTIVITY.items()}, "started_at": at}).write_parquet(file)
+    intake = taken(tmp_path / "source", {file.name: file.read_bytes()})
     assert started(intake) == [HALF_PAST_TWO]
 
 
 def test_the_latest_event_is_a_day_and_no_time_limit(tmp_path):
-    request = RIGHT["requests"] | {"estate_id": "", "zone_id": "", "grid_code": "", "worker_id": "", "partner_id": ""}
+    request = RIGHT["requests"] | dict.fromkeys(("estate_id", "zone_id", "grid_code", "worker_id", "partner_id"), "")
     late = request | {"due_at": "2025-12-31 00:00", "request_id": "R2"}
     intake = taken(tmp_path, {"工单.csv": text("requests", [request, late])})
     assert intake.tables["requests"].height == 2
