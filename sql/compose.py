@@ -21,6 +21,8 @@ from sql.scope import LEVELS, Scope
 from sql.warehouse import Version
 
 AREA_DIMENSIONS = ("place", *LEVELS)
+# A mart with this column holds rows of areas at every level: it is read at the area itself, never added up from below.
+AT_AREA = "area_code"
 TIME_DIMENSIONS = ("month", "quarter", "year")
 # What the shadow adds to a mart for a time dimension, and where such a group's period starts.
 _TIME_COLUMNS = {
@@ -134,7 +136,7 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
             )
     times = [name for name in by if name in TIME_DIMENSIONS]
     months = _latest_months(scope, times) if file.header.get("over_time") == "latest" else None
-    shadow, params = _shadow(mart, scope, file.header.get("month", "month"), months, times)
+    shadow, params = _shadow(mart, scope, file.header.get("month", "month"), months, by)
     select_end = _first_token(file.path, file.text, TokenType.SELECT)
     head, body = without_header(file.text[:select_end]), file.text[select_end:].rstrip().rstrip(";")
     names = ", ".join(by)
@@ -161,7 +163,7 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
     bound: dict[str, object] = dict(params)
     shadows = []
     for mart in marts:
-        shadow, scoped = _shadow(mart, scope, "month", None, [])
+        shadow, scoped = _shadow(mart, scope, "month", None, ())
         shadows.append(shadow)
         bound |= scoped
     text = without_header(file.text).rstrip().rstrip(";")
@@ -176,9 +178,10 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
 
 
 def _shadow(
-    mart: str, scope: Scope, axis: str, months: list | None, times: list[str]
+    mart: str, scope: Scope, axis: str, months: list | None, by: tuple[str, ...]
 ) -> tuple[str, dict[str, object]]:
     columns = mart_columns(scope.version, mart)
+    times = [name for name in by if name in TIME_DIMENSIONS]
     params: dict[str, object] = {}
     conditions = []
     if months is not None and len(months) == 1:
@@ -196,6 +199,10 @@ def _shadow(
     if scope.area_code is not None:
         conditions.append(f"{scope.area.level} = $area")
         params["area"] = scope.area_code
+    if AT_AREA in columns:
+        asked = [name for name in by if name in AREA_DIMENSIONS]
+        conditions.append(f"{AT_AREA} = " + (asked[-1] if asked else "$area"))
+        params["area"] = scope.area_code
     for number, (name, value) in enumerate(scope.where):
         conditions.append(f"{name}::varchar = $where_{number}")
         params[f"where_{number}"] = value
@@ -206,9 +213,10 @@ def _shadow(
     if "period_start" in columns:
         if times:
             replaced["period_start"] = _TIME_COLUMNS[times[-1]][1].format(axis=axis)
-        elif scope.period.first is not None:
+        else:
+            # Without a beginning every earlier day is in the period.
             replaced["period_start"] = "$period_start"
-            params["period_start"] = scope.period.first
+            params["period_start"] = scope.period.first or date.min
     if replaced:
         projection += " replace (" + ", ".join(f"{what} as {name}" for name, what in replaced.items()) + ")"
     for time in times:

@@ -77,7 +77,9 @@ class Metric:
 
     @property
     def is_rate(self) -> bool:
-        """Whether it has something below the line: then a group of nothing is empty, else it is 0."""
+        """Whether it is a ratio or a median: then a group of nothing is empty, else it is 0."""
+        if self.over_time == "ratio":
+            return True
         tree = files.parse(self.file.path, self.file.text)
         return "denominator" in [projection.alias_or_name for projection in tree.expressions]
 

@@ -34,10 +34,43 @@ workers_at_month_end as (
     from worker_months
     group by month, community
 ),
-rosters_reported as (
-    select district
+reported as (
+    select
+        district,
+        bool_or(table_name = 'workers') as workers,
+        bool_or(table_name = 'partners') as partners,
+        bool_or(table_name = 'places') as places,
     from bases.reports
-    where table_name = 'workers'
+    group by district
+),
+social_orgs_at_month_end as (
+    select
+        month,
+        community,
+        count(*) as social_orgs,
+    from partner_months
+    where kind = 'social_org'
+        and community is not null
+    group by month, community
+),
+service_area_at_month_end as (
+    select
+        month,
+        community,
+        sum(area_m2) as service_area_m2,
+    from place_months
+    where kind in ('service_centre', 'service_station')
+    group by month, community
+),
+standards as (
+    select
+        area_code,
+        month,
+        max(value) filter (where standard = 'staffing_ratio') as staffing_standard,
+        max(value) filter (where standard = 'social_orgs_per_community') as social_orgs_standard,
+        max(value) filter (where standard = 'facility_area') as facility_area_standard,
+    from bases.standards_in_force
+    group by area_code, month
 )
 select
     communities.month,
@@ -62,15 +95,25 @@ select
     residents_at_month_end.needy_households,
     -- A district that sent no roster has no figure; one that sent a roster without this community has 0.
     case
-        when rosters_reported.district is not null then coalesce(workers_at_month_end.workers, 0)
+        when reported.workers then coalesce(workers_at_month_end.workers, 0)
         else workers_at_month_end.workers
     end as workers,
     case
         when not communities.is_urban or residents_at_month_end.community_code is null then null
-        when rosters_reported.district is not null then coalesce(workers_at_month_end.workers, 0)
+        when reported.workers then coalesce(workers_at_month_end.workers, 0)
         else workers_at_month_end.workers
     end as staffing_workers,
-    standards.value as staffing_standard,
+    standards.staffing_standard,
+    case
+        when reported.partners then coalesce(social_orgs_at_month_end.social_orgs, 0)
+        else social_orgs_at_month_end.social_orgs
+    end as social_orgs,
+    standards.social_orgs_standard,
+    case
+        when reported.places then coalesce(service_area_at_month_end.service_area_m2, 0)
+        else service_area_at_month_end.service_area_m2
+    end as service_area_m2,
+    standards.facility_area_standard,
 from communities
 left join residents_at_month_end
     on communities.community = residents_at_month_end.community_code
@@ -78,9 +121,14 @@ left join residents_at_month_end
 left join workers_at_month_end
     on communities.community = workers_at_month_end.community
     and communities.month = workers_at_month_end.month
-left join rosters_reported
-    on communities.district = rosters_reported.district
-left join bases.standards_in_force as standards
+left join reported
+    on communities.district = reported.district
+left join social_orgs_at_month_end
+    on communities.community = social_orgs_at_month_end.community
+    and communities.month = social_orgs_at_month_end.month
+left join service_area_at_month_end
+    on communities.community = service_area_at_month_end.community
+    and communities.month = service_area_at_month_end.month
+left join standards
     on communities.community = standards.area_code
     and communities.month = standards.month
-    and standards.standard = 'staffing_ratio'

@@ -25,6 +25,36 @@ on_post as (
         and (rosters.leave_date is null or rosters.leave_date > months.observed_on)
         and (rosters.as_of is null or rosters.as_of <= months.observed_on)
         and (rosters.superseded_on is null or rosters.superseded_on > months.observed_on)
+),
+completed_months as (
+    select
+        attendance.attendee_id,
+        date_trunc('month', sessions.started_on)::date as month,
+        max(sessions.started_on) as completed_on,
+        sum(coalesce(sessions.hours, 0)) as hours,
+    from staging.training_attendance as attendance
+    inner join staging.training_sessions as sessions
+        on attendance.session_id = sessions.session_id
+    cross join (select max(observed_on) as observed_on from staging.months) as data_date
+    where attendance.is_completed
+        and sessions.started_on <= data_date.observed_on
+    group by attendance.attendee_id, date_trunc('month', sessions.started_on)::date
+),
+-- What was completed holds until the next month with something completed.
+training_periods as (
+    select
+        *,
+        lead(month) over (partition by attendee_id order by month) as next_month,
+    from completed_months
+),
+tier_years as (
+    select
+        worker_id,
+        assess_year,
+        tier,
+        lead(assess_year) over (partition by worker_id order by assess_year) as next_year,
+    from staging.assessments
+    where tier is not null
 )
 select
     on_post.month,
@@ -58,6 +88,18 @@ select
             then coalesce(on_post.certificate, 'none')
         else 'none'
     end as certificate,
+    -- A year's tier is known, and paid, from the next year on.
+    tier_years.tier,
+    training_periods.completed_on as last_completed_on,
+    case when training_periods.month = on_post.month then training_periods.hours else 0 end as training_hours,
 from on_post
 inner join bases.area_paths as paths
     on on_post.community_code = paths.area_code
+left join training_periods
+    on on_post.worker_id = training_periods.attendee_id
+    and training_periods.month <= on_post.month
+    and (training_periods.next_month is null or training_periods.next_month > on_post.month)
+left join tier_years
+    on on_post.worker_id = tier_years.worker_id
+    and tier_years.assess_year < year(on_post.month)
+    and (tier_years.next_year is null or tier_years.next_year >= year(on_post.month))

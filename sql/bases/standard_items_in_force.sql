@@ -1,0 +1,60 @@
+-- title: 各地各月执行的条目 | The items in force for every area and month
+-- grain: area, month, standard, item
+-- note: 清单以最近一级的整份清单为准；社区以上各级 | A list is the nearest area's whole list; areas above the community
+with
+sources as (
+    select
+        ancestors.area_code,
+        ancestors.distance,
+        standards.* exclude (area_code),
+    from staging.standards as standards
+    inner join bases.area_ancestors as ancestors
+        on standards.area_code = ancestors.ancestor_code
+    where standards.item is not null
+    union all
+    select
+        areas.area_code,
+        99 as distance,
+        standards.* exclude (area_code),
+    from staging.standards as standards
+    cross join staging.areas as areas
+    where standards.area_code is null
+        and standards.item is not null
+),
+in_force as (
+    select
+        sources.area_code,
+        sources.distance,
+        sources.since,
+        months.month,
+        sources.standard,
+        sources.item,
+        sources.value,
+        sources.upper,
+        sources.clause,
+        sources.basis,
+    from sources
+    inner join staging.areas as areas
+        on sources.area_code = areas.area_code
+        and areas.level <> 'community'
+    inner join staging.months as months
+        on sources.since <= months.observed_on
+        and (sources.until is null or sources.until > months.observed_on)
+),
+nearest_lists as (
+    select *
+    from in_force
+    qualify rank() over (partition by area_code, month, standard order by distance) = 1
+)
+select
+    area_code,
+    month,
+    standard,
+    item,
+    value,
+    upper,
+    clause,
+    basis,
+from nearest_lists
+-- An item may have been changed: the text in force is the one that began last.
+qualify row_number() over (partition by area_code, month, standard, item order by since desc) = 1

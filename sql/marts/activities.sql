@@ -1,0 +1,36 @@
+-- title: 活动 | Activities
+-- grain: activity
+-- counts: activities
+with
+data_date as (
+    select max(observed_on) as observed_on
+    from staging.months
+)
+select
+    date_trunc('month', activities.started_at)::date as month,
+    date_trunc('year', activities.started_at)::date as period_start,
+    paths.province,
+    paths.city,
+    paths.county,
+    paths.street,
+    paths.community,
+    paths.place,
+    activities.activity_id,
+    activities.started_at,
+    activities.kind,
+    activities.title,
+    activities.grid_code as grid,
+    activities.worker_id,
+    activities.partner_id,
+    partners.kind as partner_kind,
+    partners.sector as partner_sector,
+    activities.participants,
+    activities.beneficiaries,
+    activities.hours,
+from staging.activities as activities
+cross join data_date
+left join staging.partners as partners
+    on activities.partner_id = partners.partner_id
+inner join bases.area_paths as paths
+    on activities.area_code = paths.area_code
+where activities.started_at < data_date.observed_on + interval 1 day

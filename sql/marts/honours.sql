@@ -1,0 +1,25 @@
+-- title: 荣誉 | Honours
+-- grain: honour
+-- counts: honours
+with
+data_date as (
+    select max(observed_on) as observed_on
+    from staging.months
+)
+select
+    date_trunc('month', honours.awarded_on)::date as month,
+    date_trunc('year', honours.awarded_on)::date as period_start,
+    paths.province,
+    paths.city,
+    paths.county,
+    paths.street,
+    paths.community,
+    paths.place,
+    honours.honour_id,
+    honours.recipient_id,
+    honours.title,
+from staging.honours as honours
+cross join data_date
+inner join bases.area_paths as paths
+    on honours.community_code = paths.area_code
+where honours.awarded_on <= data_date.observed_on

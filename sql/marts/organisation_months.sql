@@ -1,0 +1,48 @@
+-- title: 组织体系（月） | Party organisations and focal households at each month's end
+-- grain: organisation, month
+-- counts: party_orgs
+with
+organisations as (
+    select
+        org_id,
+        kind,
+        area_code,
+        set_up_on as since,
+        closed_on as until,
+        -- The five tiers: county committee, street committee, community, branch, focal household.
+        case kind
+            when 'county_committee' then 1
+            when 'street_committee' then 2
+            when 'community_committee' then 3
+            when 'branch' then 4
+        end as tier,
+    from staging.party_orgs
+    union all
+    select
+        post_id as org_id,
+        'focal_household' as kind,
+        community_code as area_code,
+        since,
+        until,
+        5 as tier,
+    from staging.partner_posts
+    where role = 'focal_household'
+)
+select
+    months.month,
+    date_trunc('year', months.month)::date as period_start,
+    paths.province,
+    paths.city,
+    paths.county,
+    paths.street,
+    paths.community,
+    paths.place,
+    organisations.org_id,
+    organisations.kind,
+    organisations.tier,
+from organisations
+inner join staging.months as months
+    on (organisations.since is null or organisations.since <= months.observed_on)
+    and (organisations.until is null or organisations.until > months.observed_on)
+inner join bases.area_paths as paths
+    on organisations.area_code = paths.area_code

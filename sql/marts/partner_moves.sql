@@ -1,0 +1,34 @@
+-- title: 合伙人加入与退出 | Partners joining and leaving
+-- grain: partner, move
+-- counts: partners
+with
+data_date as (
+    select max(observed_on) as observed_on
+    from staging.months
+),
+moves as (
+    select partner_id, sector, kind, area_code, 'join' as move, joined_on as moved_on
+    from staging.partners
+    union all
+    select partner_id, sector, kind, area_code, 'leave' as move, left_on as moved_on
+    from staging.partners
+    where left_on is not null
+)
+select
+    date_trunc('month', moves.moved_on)::date as month,
+    date_trunc('year', moves.moved_on)::date as period_start,
+    paths.province,
+    paths.city,
+    paths.county,
+    paths.street,
+    paths.community,
+    paths.place,
+    moves.partner_id,
+    moves.sector,
+    moves.kind,
+    moves.move,
+from moves
+cross join data_date
+inner join bases.area_paths as paths
+    on moves.area_code = paths.area_code
+where moves.moved_on <= data_date.observed_on

@@ -1,0 +1,26 @@
+-- title: 供给清单（月） | Services offered at each month's end
+-- grain: service, month
+-- counts: partner_services
+select
+    months.month,
+    date_trunc('year', months.month)::date as period_start,
+    paths.province,
+    paths.city,
+    paths.county,
+    paths.street,
+    paths.community,
+    paths.place,
+    services.service_id,
+    services.partner_id,
+    partners.kind as partner_kind,
+    services.category,
+    coalesce(services.focus_group, 'none') as focus_group,
+    services.capacity,
+from staging.partner_services as services
+inner join staging.months as months
+    on services.since <= months.observed_on
+    and (services.until is null or services.until > months.observed_on)
+left join staging.partners as partners
+    on services.partner_id = partners.partner_id
+inner join bases.area_paths as paths
+    on services.area_code = paths.area_code

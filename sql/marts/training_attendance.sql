@@ -1,0 +1,52 @@
+-- title: 参训记录 | Attendance of training
+-- grain: session, attendee
+-- counts: training_attendance
+with
+data_date as (
+    select max(observed_on) as observed_on
+    from staging.months
+),
+-- A person's training counts where the person is: a worker in the community, a partner in the area served.
+attendees as (
+    select
+        worker_id as attendee_id,
+        community_code as area_code,
+        'worker' as attendee_kind,
+    from staging.workers
+    qualify row_number() over (partition by worker_id order by as_of desc nulls last) = 1
+    union all
+    select
+        partner_id as attendee_id,
+        area_code,
+        'partner' as attendee_kind,
+    from staging.partners
+)
+select
+    date_trunc('month', sessions.started_on)::date as month,
+    date_trunc('year', sessions.started_on)::date as period_start,
+    paths.province,
+    paths.city,
+    paths.county,
+    paths.street,
+    paths.community,
+    paths.place,
+    attendance.session_id,
+    attendance.attendee_id,
+    attendees.attendee_kind,
+    sessions.organiser_level,
+    sessions.programme,
+    sessions.course,
+    sessions.topic,
+    case when attendance.is_completed then 1 else 0 end as completed,
+    case when attendance.is_completed then sessions.hours else 0 end as completed_hours,
+    attendance.score_before,
+    attendance.score_after,
+from staging.training_attendance as attendance
+inner join staging.training_sessions as sessions
+    on attendance.session_id = sessions.session_id
+inner join attendees
+    on attendance.attendee_id = attendees.attendee_id
+cross join data_date
+inner join bases.area_paths as paths
+    on attendees.area_code = paths.area_code
+where sessions.started_on <= data_date.observed_on

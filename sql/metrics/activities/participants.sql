@@ -1,0 +1,8 @@
+-- title: 参与人次 | Participants
+-- unit: person_times
+-- decimals: 0
+-- better: higher
+-- over_time: sum
+select
+    coalesce(sum(participants), 0) as value,
+from activities

@@ -1,0 +1,10 @@
+-- title: 以新托旧小区 | Estates under old-with-new management
+-- short: 以新托旧 | Old-with-new
+-- unit: estates
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 在册小区 | Estates on record and not closed
+select
+    count(*) filter (where management = 'old_with_new') as value,
+from estate_months

@@ -1,0 +1,9 @@
+-- title: 优秀志愿者 | Outstanding volunteers
+-- unit: people
+-- decimals: 0
+-- better: higher
+-- over_time: sum
+-- note: 期内获授，同一对象只计一次 | Awarded in the period, each recipient once
+select
+    count(distinct recipient_id) filter (where title = 'outstanding_volunteer') as value,
+from honours

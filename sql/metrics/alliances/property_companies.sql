@@ -1,0 +1,9 @@
+-- title: 物业企业 | Property companies
+-- unit: partners
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 已加入且未退出 | Joined and not left
+select
+    count(*) filter (where kind = 'property_company') as value,
+from partner_months

@@ -1,0 +1,9 @@
+-- title: 与物业联建共建活动 | Joint party-building with property companies
+-- short: 物业联建活动 | Joint activities
+-- unit: times
+-- decimals: 0
+-- better: higher
+-- over_time: sum
+select
+    count(*) filter (where kind = 'joint_party_day' and partner_kind = 'property_company') as value,
+from activities

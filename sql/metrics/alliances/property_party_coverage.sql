@@ -1,0 +1,13 @@
+-- title: 物业企业党组织覆盖率 | Property companies with a party organisation
+-- short: 物业党组织覆盖 | Party coverage
+-- unit: percent
+-- decimals: 1
+-- better: higher
+-- over_time: latest
+-- note: 已建党组织的物业企业 ÷ 物业企业 | Those with a party organisation ÷ property companies
+select
+    100.0 * count(*) filter (where kind = 'property_company' and has_party_org) / nullif(count(*) filter (where kind = 'property_company'), 0) as value,
+    count(*) filter (where kind = 'property_company' and has_party_org) as numerator,
+    count(*) filter (where kind = 'property_company') as denominator,
+    100 as standard,
+from partner_months

@@ -1,0 +1,10 @@
+-- title: 一肩挑 | Branch secretaries who also chair the owners' committee
+-- short: 一肩挑 | Secretary chairs
+-- unit: people
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 按党支部计，一个支部只计一次 | By branch, each once
+select
+    count(distinct branch_id) filter (where secretary_is_chair) as value,
+from estate_months

@@ -1,0 +1,9 @@
+-- title: 调整程序步骤 | Appointment procedure steps
+-- unit: items
+-- decimals: 0
+-- better: none
+-- over_time: latest
+-- note: 执行中的标准条目 appointment_step | Items of the standard appointment_step in force
+select
+    count(*) filter (where standard = 'appointment_step' and item is not null) as value,
+from area_standards

@@ -1,0 +1,9 @@
+-- title: 考核人员类别 | Assessment categories
+-- unit: items
+-- decimals: 0
+-- better: none
+-- over_time: latest
+-- note: 执行中的标准条目 assessment_weight | Items of the standard assessment_weight in force
+select
+    count(distinct item_group) filter (where standard = 'assessment_weight' and item is not null) as value,
+from area_standards

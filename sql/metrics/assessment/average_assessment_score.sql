@@ -1,0 +1,11 @@
+-- title: 平均考核得分 | Average assessment score
+-- unit: score
+-- decimals: 1
+-- better: higher
+-- over_time: ratio
+-- note: 平时、年度、服务对象三项按当地权重合成，没有规定时等权 | Daily, annual and feedback scores by the area's weights, evenly where it has none
+select
+    1.0 * sum(total_score) / nullif(count(total_score), 0) as value,
+    sum(total_score) as numerator,
+    count(total_score) as denominator,
+from assessments

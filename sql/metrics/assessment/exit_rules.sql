@@ -1,0 +1,9 @@
+-- title: 退出情形 | Exit rules
+-- unit: items
+-- decimals: 0
+-- better: none
+-- over_time: latest
+-- note: 执行中的标准条目 exit_rule | Items of the standard exit_rule in force
+select
+    count(*) filter (where standard = 'exit_rule' and item is not null) as value,
+from area_standards

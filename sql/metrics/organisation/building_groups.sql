@@ -1,0 +1,9 @@
+-- title: 楼栋党小组 | Building party groups
+-- unit: groups
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 已成立且未撤销 | Set up and not closed
+select
+    count(*) filter (where kind = 'building_group') as value,
+from organisation_months

@@ -1,0 +1,9 @@
+-- title: 议事亭（广场） | Pavilions and squares
+-- unit: places
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 已启用且未停用 | Opened and not closed
+select
+    count(*) filter (where kind = 'pavilion') as value,
+from place_months

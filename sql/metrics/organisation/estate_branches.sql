@@ -1,0 +1,10 @@
+-- title: 小区（网格）党支部 | Estate (grid) party branches
+-- short: 小区党支部 | Estate branches
+-- unit: branches
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 已成立且未撤销 | Set up and not closed
+select
+    count(*) filter (where kind = 'branch') as value,
+from organisation_months

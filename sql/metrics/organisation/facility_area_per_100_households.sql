@@ -1,0 +1,14 @@
+-- title: 每百户服务设施面积 | Service facilities per 100 households
+-- short: 每百户设施 | Facilities per 100
+-- unit: m2
+-- decimals: 1
+-- better: higher
+-- over_time: latest
+-- note: 党群服务中心和驿站的面积；只计有人口基数的社区 | Area of service centres and stations, over communities with a population count
+select
+    100.0 * sum(service_area_m2) filter (where households is not null) / nullif(sum(households), 0) as value,
+    sum(service_area_m2) filter (where households is not null) as numerator,
+    sum(households) as denominator,
+    sum(households * facility_area_standard)
+        / nullif(sum(households) filter (where facility_area_standard is not null), 0) as standard,
+from community_months

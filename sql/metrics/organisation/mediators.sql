@@ -1,0 +1,9 @@
+-- title: 调解员 | Volunteer mediators
+-- unit: people
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 在任者，一人只计一次 | In office, each person once
+select
+    count(distinct holder_id) filter (where role = 'mediator') as value,
+from partner_post_months

@@ -1,0 +1,9 @@
+-- title: 兼职委员 | Part-time committee members
+-- unit: people
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 在任者，一人只计一次 | In office, each person once
+select
+    count(distinct holder_id) filter (where role = 'part_time_member') as value,
+from partner_post_months

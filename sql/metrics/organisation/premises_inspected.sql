@@ -1,0 +1,9 @@
+-- title: 督导检查的服务场所 | Service premises inspected
+-- unit: places
+-- decimals: 0
+-- better: higher
+-- over_time: sum
+-- note: 期内检查过的党群服务中心 | Service centres inspected in the period
+select
+    count(distinct place_id) filter (where kind = 'service_centre') as value,
+from place_inspections

@@ -1,0 +1,9 @@
+-- title: 社区社会组织 | Registered community social organisations
+-- unit: partners
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 已加入且未退出 | Joined and not left
+select
+    count(*) filter (where kind = 'social_org') as value,
+from partner_months

@@ -1,0 +1,9 @@
+-- title: 评价维度 | Evaluation dimensions
+-- unit: items
+-- decimals: 0
+-- better: none
+-- over_time: latest
+-- note: 执行中的标准条目 evaluation_dimension | Items of the standard evaluation_dimension in force
+select
+    count(*) filter (where standard = 'evaluation_dimension' and item is not null) as value,
+from area_standards

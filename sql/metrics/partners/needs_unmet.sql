@@ -1,0 +1,9 @@
+-- title: 未满足的需求 | Needs unmet
+-- unit: requests
+-- decimals: 0
+-- better: lower
+-- over_time: sum
+-- note: 期内上报而尚未解决 | Raised in the period and not resolved
+select
+    count(*) filter (where resolved = 0) as value,
+from requests

@@ -1,0 +1,9 @@
+-- title: 合伙人活动 | Partners' activities
+-- unit: times
+-- decimals: 0
+-- better: higher
+-- over_time: sum
+-- note: 由合伙人组织 | Organised by a partner
+select
+    count(*) filter (where partner_id is not null) as value,
+from activities

@@ -1,0 +1,9 @@
+-- title: 行业协会 | Partner associations
+-- unit: partners
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 已加入且未退出 | Joined and not left
+select
+    count(*) filter (where kind = 'association') as value,
+from partner_months

@@ -1,0 +1,9 @@
+-- title: 职能部门及驻区机关单位 | Partner departments
+-- unit: partners
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 已加入且未退出 | Joined and not left
+select
+    count(*) filter (where kind = 'department') as value,
+from partner_months

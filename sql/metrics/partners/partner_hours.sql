@@ -1,0 +1,8 @@
+-- title: 合伙人服务时长 | Partners' service hours
+-- unit: hours
+-- decimals: 0
+-- better: higher
+-- over_time: sum
+select
+    coalesce(sum(hours) filter (where partner_id is not null), 0) as value,
+from activities

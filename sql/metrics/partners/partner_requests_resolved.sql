@@ -1,0 +1,10 @@
+-- title: 合伙人办结诉求 | Requests resolved by partners
+-- unit: requests
+-- decimals: 0
+-- better: higher
+-- over_time: sum
+-- month: month_closed
+-- note: 合伙人认领且已解决，按办结月份 | Claimed by a partner and resolved, by the month closed
+select
+    count(*) filter (where partner_id is not null and resolved = 1) as value,
+from requests

@@ -1,0 +1,9 @@
+-- title: 双报到单位 | Units reporting to communities
+-- unit: partners
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 已加入且未退出 | Joined and not left
+select
+    count(*) filter (where kind = 'reporting_unit') as value,
+from partner_months

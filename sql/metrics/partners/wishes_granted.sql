@@ -1,0 +1,10 @@
+-- title: 完成微心愿 | Micro-wishes granted
+-- unit: requests
+-- decimals: 0
+-- better: higher
+-- over_time: sum
+-- month: month_closed
+-- note: 已解决，按办结月份 | Resolved, by the month closed
+select
+    count(*) filter (where kind = 'micro_wish' and resolved = 1) as value,
+from requests

@@ -1,0 +1,13 @@
+-- title: 办结时长中位数 | Median hours to close
+-- unit: hours
+-- decimals: 1
+-- better: lower
+-- over_time: ratio
+-- note: 期内上报的全部诉求，尚未办结的算作最长；过半未办结则为空 | Over all raised in the period, one not yet done counting as longer than any that is; empty when more than half are
+select
+    case
+        when 2 * count(close_hours) < count(*) then null
+        when 2 * count(close_hours) = count(*) then max(close_hours)
+        else median(coalesce(close_hours, 1e12))
+    end as value,
+from requests

@@ -1,0 +1,13 @@
+-- title: 非工作时间认领占比 | Share of claims off hours
+-- short: 非工作时间 | Off hours
+-- unit: percent
+-- decimals: 1
+-- better: none
+-- over_time: ratio
+-- month: month_claimed
+-- note: 周末和 18:00–08:00，按认领月份 | Weekends and 18:00–08:00, by the month claimed
+select
+    100.0 * sum(claimed_off_hours) / nullif(count(claimed_off_hours), 0) as value,
+    sum(claimed_off_hours) as numerator,
+    count(claimed_off_hours) as denominator,
+from requests

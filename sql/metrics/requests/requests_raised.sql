@@ -1,0 +1,9 @@
+-- title: 诉求 | Requests raised
+-- unit: requests
+-- decimals: 0
+-- better: none
+-- over_time: sum
+-- note: 按上报月份 | By the month raised
+select
+    count(*) as value,
+from requests

@@ -1,0 +1,11 @@
+-- title: 诉求解决率 | Resolution rate
+-- unit: percent
+-- decimals: 1
+-- better: higher
+-- over_time: ratio
+-- note: 已解决 ÷ 全部，按上报月份 | Resolved ÷ all, by the month raised
+select
+    100.0 * sum(resolved) / nullif(count(*), 0) as value,
+    sum(resolved) as numerator,
+    count(*) as denominator,
+from requests

@@ -1,0 +1,12 @@
+-- title: 满意度 | Satisfaction
+-- unit: score
+-- decimals: 2
+-- better: higher
+-- over_time: ratio
+-- month: month_closed
+-- note: 1 至 5 分的平均，按办结月份 | Mean of 1 to 5, by the month closed
+select
+    1.0 * sum(satisfaction) / nullif(count(satisfaction), 0) as value,
+    sum(satisfaction) as numerator,
+    count(satisfaction) as denominator,
+from requests

@@ -1,0 +1,9 @@
+-- title: 共建院校 | Partner universities
+-- unit: partners
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 已加入且未退出 | Joined and not left
+select
+    count(*) filter (where kind = 'university') as value,
+from partner_months

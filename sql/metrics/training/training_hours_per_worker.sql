@@ -1,0 +1,11 @@
+-- title: 人均培训学时 | Training hours per worker
+-- unit: hours
+-- decimals: 1
+-- better: higher
+-- over_time: ratio
+-- note: 期内在岗者结业学时 ÷ 期内月均在岗人数 | Hours completed by those on post ÷ the average number on post over the months
+select
+    1.0 * sum(training_hours) * count(distinct month) / nullif(count(*), 0) as value,
+    sum(training_hours) as numerator,
+    1.0 * count(*) / nullif(count(distinct month), 0) as denominator,
+from worker_months

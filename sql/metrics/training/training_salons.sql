@@ -1,0 +1,9 @@
+-- title: 治理沙龙 | Growth salons
+-- unit: sessions
+-- decimals: 0
+-- better: higher
+-- over_time: sum
+-- note: 期内开始的治理沙龙 | Salons started in the period
+select
+    count(*) filter (where programme = 'salon') as value,
+from training_sessions

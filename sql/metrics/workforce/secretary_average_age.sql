@@ -1,0 +1,12 @@
+-- title: 社区正职平均年龄 | Average age of secretaries
+-- short: 正职平均年龄 | Secretaries' age
+-- unit: years
+-- decimals: 1
+-- better: none
+-- over_time: latest
+-- note: 在岗社区正职，周岁按月末计 | Secretaries on post, whole years at the month's end
+select
+    1.0 * sum(age) filter (where post = 'secretary') / nullif(count(*) filter (where post = 'secretary'), 0) as value,
+    sum(age) filter (where post = 'secretary') as numerator,
+    count(*) filter (where post = 'secretary') as denominator,
+from worker_months

@@ -1,0 +1,12 @@
+-- title: 考核 | Assessments
+-- grain: worker_id, assess_year
+-- source: raw.assessments
+select
+    worker_id,
+    assess_year,
+    daily_score,
+    annual_score,
+    feedback_score,
+    result,
+    tier,
+from raw.assessments

@@ -1,0 +1,10 @@
+-- title: 合伙人评价 | Ratings of partners
+-- grain: partner_id, quarter
+-- source: raw.partner_ratings
+select
+    partner_id,
+    quarter,
+    resident_score,
+    community_score,
+    industry_score,
+from raw.partner_ratings

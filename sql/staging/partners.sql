@@ -1,0 +1,18 @@
+-- title: 合伙人 | Partners
+-- grain: partner_id
+-- source: raw.partners
+select
+    partner_id,
+    name as partner_name,
+    sector,
+    kind,
+    area_code,
+    zone_id,
+    has_party_org,
+    members,
+    recruited_via,
+    admitted_by,
+    joined_on,
+    left_on,
+    exit_reason,
+from raw.partners

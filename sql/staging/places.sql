@@ -1,0 +1,15 @@
+-- title: 阵地 | Places
+-- grain: place_id
+-- source: raw.places
+select
+    place_id,
+    place_name,
+    kind,
+    community_code,
+    lon,
+    lat,
+    area_m2,
+    opened_on,
+    closed_on,
+    inspected_on,
+from raw.places

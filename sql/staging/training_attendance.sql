@@ -1,0 +1,10 @@
+-- title: 参训记录 | Attendance of training
+-- grain: session_id, attendee_id
+-- source: raw.training_attendance
+select
+    session_id,
+    attendee_id,
+    is_completed,
+    score_before,
+    score_after,
+from raw.training_attendance
