@@ -59,6 +59,10 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--format", choices=("table", "csv", "json"), default="table")
     command.add_argument("--sql", action="store_true", help="只打印得出该数的 SQL | print the SQL that gives the number")
 
+    command = _command(
+        add, anywhere, "figures", commands.run_figures, "公布的数字与算出的数字 | published figures beside computed ones"
+    )
+    command.add_argument("--area", metavar="CODE", help="只看一个地区 | only this place")
     _command(add, anywhere, "check", commands.run_check, "对当前版本运行 sql/checks | run sql/checks on the current version")
     _command(add, anywhere, "versions", commands.run_versions, "列出版本 | list the versions")
     command = _command(add, anywhere, "rollback", commands.run_rollback, "退回某个版本 | serve an earlier version again")

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from etl import versions
+from etl import figures, versions
 from etl.build import Report, build
 from etl.models import run_checks
 from sql import catalog, metric
@@ -128,6 +128,28 @@ def run_metric(args: argparse.Namespace) -> int:
             table.add_row(*("" if cell is None else f"{cell:,.10g}" if isinstance(cell, float) else str(cell) for cell in row))
         console.print(table)
     return PUBLISHED
+
+
+def run_figures(args: argparse.Namespace) -> int:
+    """Prints every published figure beside the computed one; 1 where one differs."""
+    compared = figures.compare(current(args.warehouse), args.area)
+    table = Table(title="公布的数字与算出的数字 · published and computed figures", title_justify="left")
+    for name in ("地区 place", "指标 metric"):
+        table.add_column(name)
+    for name in ("公布 published", "算出 computed", "相差 difference"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for row in compared.iter_rows(named=True):
+        computed = "–" if row["computed"] is None else f"{row['computed']:,.10g}"
+        difference = "" if row["difference"] is None else f"{row['difference']:+,.4g}"
+        table.add_row(
+            row["place"], row["metric"], f"{row['comparison'].removeprefix('standard ')} {row['published']}",
+            computed, difference, "● 相符 met" if row["is_met"] else "▼ 不符 differs",
+        )
+    console.print(table)
+    met = compared["is_met"].sum()
+    console.print(f"{compared.height} 个中 {met} 个相符 · {met} of {compared.height} met")
+    return PUBLISHED if met == compared.height else REFUSED
 
 
 def run_check(args: argparse.Namespace) -> int:

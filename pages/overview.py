@@ -9,7 +9,7 @@ ratio = metric("staffing_ratio", at.version)
 
 st.title(findings.overview(at), anchor=False)
 cards.row(
-    at, "staffing_ratio", "staffing_gap", "workers_recruited", "grids_led_share", "households_per_grid", "certified_share"
+    at, "staffing_ratio", "grids_led_share", "training_coverage", "resolution_rate", "partners", "service_activities"
 )
 
 if at.child_level:
@@ -17,7 +17,10 @@ if at.child_level:
     with left:
         maps.by_area(at, ratio, key="overview_map")
     with right:
-        attention.panel(at, "staffing_ratio", "grids_led_share", key="attention")
+        attention.panel(
+            at, "staffing_ratio", "grids_led_share", "training_coverage", "facility_area_per_100_households",
+            "social_orgs_per_community", key="attention",
+        )
     charts.ranking(at, ratio, key="overview_ranking")
 else:
     charts.trend(at, ratio, key="overview_trend")

@@ -201,8 +201,9 @@ def _shadow(
         params["area"] = scope.area_code
     if AT_AREA in columns:
         asked = [name for name in by if name in AREA_DIMENSIONS]
-        conditions.append(f"{AT_AREA} = " + (asked[-1] if asked else "$area"))
-        params["area"] = scope.area_code
+        conditions.append(f"{AT_AREA} = {asked[-1]}" if asked else f"{AT_AREA} is not distinct from $area")
+        if not asked:
+            params["area"] = scope.area_code
     for number, (name, value) in enumerate(scope.where):
         conditions.append(f"{name}::varchar = $where_{number}")
         params[f"where_{number}"] = value

@@ -49,6 +49,10 @@ class Period:
         """The same span so many months later (earlier where negative)."""
         return Period(self.first and add_months(self.first, months), add_months(self.last, months))
 
+    def until(self, last: date) -> Period:
+        """The span from the same beginning to an earlier month, which is its beginning where that comes first."""
+        return Period(self.first and min(self.first, last), last)
+
     def ending(self, months: int) -> Period:
         """The span of so many months that ends where this one ends."""
         return Period(add_months(self.last, 1 - months), self.last)

@@ -7,7 +7,7 @@ from typing import Literal
 import polars as pl
 
 from sql.metrics import Metric
-from sql.periods import Period
+from sql.periods import Period, add_months
 from sql.scope import Scope
 
 Status = Literal["on_target", "below", "no_data", "none"]
@@ -38,9 +38,9 @@ def with_status(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
 class Reading:
     """One metric for one scope.
 
-    `year_change` (同比) is against the same span a year before, `month_change` (环比) against the month before; both in
-    the metric's unit, percentage points for percent, and None where there is nothing to compare with. `months` are the
-    last 24 months' rows of the metric.
+    `year_change` (同比) is against the same span a year before, `month_change` (环比) is the last month against the one
+    before it; both in the metric's unit, percentage points for percent, and None where there is nothing to compare
+    with. `months` are the last 24 months' rows of the metric.
     """
 
     metric: Metric
@@ -59,12 +59,18 @@ def reading(metric: Metric, scope: Scope) -> Reading:
     """The metric's number for the scope with everything a card says about it."""
     row = metric.rows(scope).row(0, named=True)
     period = until_data(scope)
-    single_month = metric.over_time == "latest" or period.months == 1
+    if metric.over_time == "latest":
+        # The period grows by a month: what is counted since its beginning stays counted.
+        earlier = period.until(add_months(period.last, -1))
+        month_change = _change(metric, scope, row["value"], earlier)
+    else:
+        month = period.ending(1)
+        month_change = _change(metric, scope, metric.value(scope.during(month)), month.shifted(-1))
     return Reading(
         metric, scope, row["value"], row["numerator"], row["denominator"], row["standard"],
         status(row["value"], row["standard"], metric.better),
         _change(metric, scope, row["value"], period.shifted(-12)),
-        _change(metric, scope, row["value"], period.shifted(-1)) if single_month else None,
+        month_change,
         metric.rows(scope.during(period.ending(SPARK_MONTHS)), by="month"),
     )
 

@@ -47,6 +47,11 @@ training_periods as (
         lead(month) over (partition by attendee_id order by month) as next_month,
     from completed_months
 ),
+training_reported as (
+    select district
+    from bases.reports
+    where table_name = 'training_attendance'
+),
 tier_years as (
     select
         worker_id,
@@ -90,8 +95,13 @@ select
     end as certificate,
     -- A year's tier is known, and paid, from the next year on.
     tier_years.tier,
+    -- A district that sent no attendance has no training figures; one that did has people without any.
+    case when training_reported.district is not null then 1 else 0 end as training_is_reported,
     training_periods.completed_on as last_completed_on,
-    case when training_periods.month = on_post.month then training_periods.hours else 0 end as training_hours,
+    case
+        when training_periods.month = on_post.month then training_periods.hours
+        when training_reported.district is not null then 0
+    end as training_hours,
 from on_post
 inner join bases.area_paths as paths
     on on_post.community_code = paths.area_code
@@ -99,6 +109,8 @@ left join training_periods
     on on_post.worker_id = training_periods.attendee_id
     and training_periods.month <= on_post.month
     and (training_periods.next_month is null or training_periods.next_month > on_post.month)
+left join training_reported
+    on paths.district = training_reported.district
 left join tier_years
     on on_post.worker_id = tier_years.worker_id
     and tier_years.assess_year < year(on_post.month)

@@ -1,4 +1,5 @@
 -- title: 服务活动 | Service activities
+-- short: 服务活动 | Service activities
 -- unit: times
 -- decimals: 0
 -- better: higher

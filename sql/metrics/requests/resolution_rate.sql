@@ -1,4 +1,5 @@
 -- title: 诉求解决率 | Resolution rate
+-- short: 诉求解决 | Resolved
 -- unit: percent
 -- decimals: 1
 -- better: higher

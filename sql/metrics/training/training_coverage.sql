@@ -1,12 +1,13 @@
 -- title: 培训覆盖率 | Training coverage
+-- short: 培训覆盖 | Trained
 -- unit: percent
 -- decimals: 1
 -- better: higher
 -- over_time: latest
 -- note: 期末在岗且期内有结业记录者 ÷ 期末在岗；以人计，不以人次计 | On post at the period's end with a completed attendance in it ÷ on post; people, not person-times
 select
-    100.0 * count(*) filter (where last_completed_on >= period_start) / nullif(count(*), 0) as value,
+    100.0 * count(*) filter (where last_completed_on >= period_start) / nullif(sum(training_is_reported), 0) as value,
     count(*) filter (where last_completed_on >= period_start) as numerator,
-    count(*) as denominator,
+    sum(training_is_reported) as denominator,
     100 as standard,
 from worker_months

@@ -5,7 +5,7 @@
 -- over_time: ratio
 -- note: 期内在岗者结业学时 ÷ 期内月均在岗人数 | Hours completed by those on post ÷ the average number on post over the months
 select
-    1.0 * sum(training_hours) * count(distinct month) / nullif(count(*), 0) as value,
+    1.0 * sum(training_hours) * count(distinct month) / nullif(sum(training_is_reported), 0) as value,
     sum(training_hours) as numerator,
-    1.0 * count(*) / nullif(count(distinct month), 0) as denominator,
+    1.0 * sum(training_is_reported) / nullif(count(distinct month), 0) as denominator,
 from worker_months

@@ -1,0 +1,12 @@
+-- title: 有两名以上正职的社区 | Communities with more than one secretary on post
+-- severity: warn
+-- fix: 核对名册里的岗位和离职日期 | Check posts and leave dates in the roster
+select
+    community,
+    count(*) as secretaries,
+from worker_months
+where post = 'secretary'
+    and month = (select max(month) from staging.months)
+group by community
+having count(*) > 1
+order by community

@@ -1,0 +1,11 @@
+-- title: 已解决但没有办结时间的诉求 | Requests resolved without a close time
+-- severity: warn
+-- fix: 在工单文件里补上办结时间；在此之前它们不计入办结月份 | Fill in the close time; until then they are in no month of closing
+select
+    request_id,
+    kind,
+    raised_at,
+from requests
+where resolved = 1
+    and closed_at is null
+order by request_id

@@ -1,0 +1,12 @@
+-- title: 没有参训记录的培训班次 | Training sessions without any attendance
+-- severity: warn
+-- fix: 补报参训记录，或核对培训班次编号 | Send the attendance, or check the session ids
+select
+    sessions.session_id,
+    sessions.title,
+    sessions.started_on,
+from training_sessions as sessions
+left join staging.training_attendance as attendance
+    on sessions.session_id = attendance.session_id
+where attendance.session_id is null
+order by sessions.session_id
