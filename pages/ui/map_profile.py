@@ -38,7 +38,11 @@ def chosen_metric(at: Scope, default: str) -> Metric:
 
 
 def _theme(known: Metric) -> str:
-    words = {"grid": _("网格"), "staffing": _("配备"), "workforce": _("队伍")}
+    words = {
+        "grid": _("网格"), "staffing": _("配备"), "workforce": _("队伍"), "training": _("培训"),
+        "assessment": _("考核"), "partners": _("合伙人"), "requests": _("诉求"), "alliances": _("商铺与物业"),
+        "organisation": _("组织体系"), "activities": _("活动"), "points": _("积分"),
+    }
     folder = PurePosixPath(known.file.path).parent.name
     return words.get(folder, folder)
 
