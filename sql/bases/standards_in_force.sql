@@ -10,6 +10,7 @@ sources as (
         standards.since,
         standards.until,
         standards.value,
+        standards.upper,
         standards.clause,
         standards.basis,
     from staging.standards as standards
@@ -24,6 +25,7 @@ sources as (
         standards.since,
         standards.until,
         standards.value,
+        standards.upper,
         standards.clause,
         standards.basis,
     from staging.standards as standards
@@ -36,6 +38,7 @@ select
     months.month,
     sources.standard,
     sources.value,
+    sources.upper,
     sources.clause,
     sources.basis,
 from sources

@@ -3,7 +3,13 @@
 -- counts: standards
 with
 numbers as (
-    select in_force.area_code, in_force.month, in_force.standard, null as item, in_force.value, null as upper
+    select
+        in_force.area_code,
+        in_force.month,
+        in_force.standard,
+        null as item,
+        in_force.value,
+        in_force.upper,
     from bases.standards_in_force as in_force
     inner join staging.areas as areas
         on in_force.area_code = areas.area_code

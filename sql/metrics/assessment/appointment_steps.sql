@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 执行中的标准条目 appointment_step | Items of the standard appointment_step in force
 select
-    count(*) filter (where standard = 'appointment_step' and item is not null) as value,
+    count(*) filter (where standard = 'appointment_step') as value,
 from area_standards

@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 执行中的标准条目 assessment_weight | Items of the standard assessment_weight in force
 select
-    count(distinct item_group) filter (where standard = 'assessment_weight' and item is not null) as value,
+    count(distinct item_group) filter (where standard = 'assessment_weight') as value,
 from area_standards

@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 执行中的标准条目 exit_rule | Items of the standard exit_rule in force
 select
-    count(*) filter (where standard = 'exit_rule' and item is not null) as value,
+    count(*) filter (where standard = 'exit_rule') as value,
 from area_standards

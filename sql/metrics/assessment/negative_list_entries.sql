@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 执行中的标准条目 negative_list | Items of the standard negative_list in force
 select
-    count(*) filter (where standard = 'negative_list' and item is not null) as value,
+    count(*) filter (where standard = 'negative_list') as value,
 from area_standards

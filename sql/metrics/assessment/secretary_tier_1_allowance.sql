@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 标准表 tier_allowance | Standards, tier_allowance
 select
-    max(value) filter (where standard = 'tier_allowance' and item = '1') as value,
+    sum(value) filter (where standard = 'tier_allowance' and item = '1') as value,
 from area_standards

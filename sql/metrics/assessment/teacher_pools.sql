@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 执行中的标准条目 teacher_pool | Items of the standard teacher_pool in force
 select
-    count(*) filter (where standard = 'teacher_pool' and item is not null) as value,
+    count(*) filter (where standard = 'teacher_pool') as value,
 from area_standards

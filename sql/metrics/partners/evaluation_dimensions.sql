@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 执行中的标准条目 evaluation_dimension | Items of the standard evaluation_dimension in force
 select
-    count(*) filter (where standard = 'evaluation_dimension' and item is not null) as value,
+    count(*) filter (where standard = 'evaluation_dimension') as value,
 from area_standards

@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 执行中的标准条目 grade_band | Items of the standard grade_band in force
 select
-    count(*) filter (where standard = 'grade_band' and item is not null) as value,
+    count(*) filter (where standard = 'grade_band') as value,
 from area_standards
