@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from etl.demo import (
-    activities, assessments, careers, contributions, duties, events, files, grids, organisations, partners, places,
-    points, posts, premises, requests, shapes, standards, training, workers,
+    activities, assessments, careers, contributions, duties, events, files, grids, organisations, partners,
+    places, points, posts, premises, requests, shapes, standards, training, workers,
 )
 from etl.demo.district import District
 from etl.demo.partners import Partners
@@ -30,10 +30,11 @@ HABITS = {
 }
 ENCODINGS = {"洪洞县": "gb18030"}
 # Codes and numbers that begin with an area's.
-CODE_COLUMNS = ("area_code", "parent_code", "community_code", "grid_code", "worker_id", "estate_id", "branch_id",
-                "property_company_id", "org_id", "parent_id", "place_id", "event_id", "session_id", "attendee_id",
-                "activity_id", "request_id", "zone_id", "entry_id", "account_id", "partner_id", "post_id", "holder_id",
-                "service_id", "honour_id", "recipient_id")
+CODE_COLUMNS = (
+    "area_code", "parent_code", "community_code", "grid_code", "worker_id", "estate_id", "branch_id",
+    "property_company_id", "org_id", "parent_id", "place_id", "event_id", "session_id", "attendee_id",
+    "activity_id", "request_id", "zone_id", "entry_id", "account_id", "partner_id", "post_id", "holder_id",
+    "service_id", "honour_id", "recipient_id")
 MOST_COPIES = 49
 
 

@@ -15,7 +15,7 @@ TIERED_AT = "370705"
 # Weights of daily, annual and feedback score; the list of standards says the same.
 WEIGHTS = {"secretary": (40, 40, 20), "deputy": (40, 40, 20), "worker": (50, 30, 20),
            "building_worker": (45, 25, 30)}
-EXCELLENT, BASIC, FAILED = 91.5, 70.0, 60.0
+EXCELLENT, BASIC, FAILED = 90.5, 79.0, 62.0
 
 
 def assessments(district: District) -> list[dict]:
@@ -23,6 +23,8 @@ def assessments(district: District) -> list[dict]:
     if district.code not in KEPT_AT:
         return []
     rng = district.rng("assessments")
+    # Some are better at the work than others, every year.
+    talent = {worker["worker_id"]: rng.gauss(0, 2.8) for worker in district.workers}
     rows = []
     for year in YEARS:
         of_year = []
@@ -32,20 +34,22 @@ def assessments(district: District) -> list[dict]:
             newly = (year == YEARS[-1] and district.code == TIERED_AT and worker["post"] == "secretary"
                      and on_post(worker, END))
             if served or newly:
-                of_year.append((worker, _assessment(worker, year, rng)))
+                of_year.append((worker, _assessment(worker, year, talent[worker["worker_id"]], rng)))
         if district.code == TIERED_AT:
             _tiers(year, of_year)
         rows += [row for _, row in of_year]
     return sorted(rows, key=lambda row: (row["assess_year"], row["worker_id"]))
 
 
-def _assessment(worker: dict, year: int, rng: Random) -> dict:
+def _assessment(worker: dict, year: int, talent: float, rng: Random) -> dict:
     study = {"bachelor": 1.2, "postgraduate": 1.8, "junior_high": -1.5}.get(worker["education"], 0.0)
     certified = 1.0 if worker.get("certificate") not in (None, "none") else 0.0
     settling = -2.0 if (date(year, 12, 31) - worker["hire_date"]).days < 365 else 0.0
     tired = -1.0 if age_at(worker["birth_date"], date(year, 12, 31)) > 54 else 0.0
-    mean = 85.5 + study + certified + settling + tired + (1.5 if worker["post"] == "secretary" else 0.0)
-    if worker["leave_reason"] == "解聘" and worker["leave_date"].year - year <= 2:
+    mean = 85.5 + talent + study + certified + settling + tired + (1.5 if worker["post"] == "secretary" else 0.0)
+    # Who is dismissed has failed in the two years before; few others ever fail, and then for one year.
+    dismissed = worker["leave_reason"] == "解聘" and worker["leave_date"].year - year <= 2
+    if dismissed or rng.random() < 0.003:
         mean = 55.0
     scores = [round(min(99.5, max(35.0, rng.gauss(mean + shift, 3.4))), 1) for shift in (0.0, 0.5, 1.0)]
     total = sum(score * weight for score, weight in zip(scores, WEIGHTS[worker["post"]], strict=True)) / 100

@@ -1,4 +1,4 @@
-"""When people work and things happen: holidays, busy days, working hours, and how long the next step takes."""
+"""When people work and things happen: holidays, busy days, working hours, how long the next step takes."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -46,13 +46,14 @@ def pick_days(rng: Random, days: Sequence[date], count: int, weight: Callable[[d
 def moment(rng: Random, day: date, off_hours: float) -> datetime:
     """A minute of the day: in working hours, except for a share and on days off."""
     if is_workday(day) and rng.random() >= off_hours:
-        hour = rng.choice((8.5, 9, 10, 11, 14, 15, 16, 17))
-        return datetime.combine(day, time()) + timedelta(minutes=hour * 60 + rng.randrange(30 if hour == 8.5 else 60))
+        hour = rng.choice((8, 9, 10, 11, 14, 15, 16, 17))
+        return datetime.combine(day, time(hour, rng.randrange(30 if hour == 8 else 0, 60)))
     hour = rng.choice((7, 12, 18, 19, 20, 21) if is_workday(day) else (8, 9, 10, 11, 14, 15, 16, 17, 19, 20))
     return datetime.combine(day, time(hour, rng.randrange(60)))
 
 
-def after(rng: Random, start: datetime | None, hours: float, spread: float, off_hours: float) -> datetime | None:
+def after(rng: Random, start: datetime | None, hours: float, spread: float,
+          off_hours: float) -> datetime | None:
     """The next step after `start`: log-normal with the given median, put off to working hours by most.
 
     None where it has not happened by the last day, or `start` is None.
@@ -66,7 +67,8 @@ def after(rng: Random, start: datetime | None, hours: float, spread: float, off_
         then = _in_working_hours(rng, then)
     elif not 7 <= then.hour < 23:
         # Nobody answers at night.
-        then = _at(then.date() + timedelta(days=then.hour >= 23), time(7)) + timedelta(minutes=rng.randrange(75))
+        morning = then.date() + timedelta(days=then.hour >= 23)
+        then = _at(morning, time(7)) + timedelta(minutes=rng.randrange(75))
     return then if then <= LAST_MOMENT else None
 
 

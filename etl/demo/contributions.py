@@ -1,4 +1,4 @@
-"""Rows of partner_services, partner_ratings and honours: what partners offer, how they are judged and thanked."""
+"""Rows of partner_services, partner_ratings and honours: what partners offer, their scores, their thanks."""
 
 from datetime import date, timedelta
 from random import Random
@@ -66,7 +66,8 @@ def partner_ratings(district: District, partners: list[dict]) -> list[dict]:
     if district.code not in SERVICES_AT:
         return []
     rng = district.rng("partner_ratings")
-    level = {partner["partner_id"]: rng.gauss(86 if partner["kind"] != "shop" else 81, 5) for partner in partners}
+    level = {partner["partner_id"]: rng.gauss(86 if partner["kind"] != "shop" else 81, 5)
+             for partner in partners}
     rows = []
     start = FIRST_RATED
     while start <= END:
@@ -76,9 +77,10 @@ def partner_ratings(district: District, partners: list[dict]) -> list[dict]:
                 # Those about to leave are rated worse before they go.
                 fades = partner["left_on"] is not None and (partner["left_on"] - quarter_end).days < 270
                 mean = level[partner["partner_id"]] - (14 if fades else 0) + (start.year - 2024) * 0.8
-                rows.append({"partner_id": partner["partner_id"], "quarter": f"{start.year}Q{start.month // 3 + 1}",
-                             "resident_score": _score(rng, mean - 1), "community_score": _score(rng, mean + 2),
-                             "industry_score": _score(rng, mean)})
+                rows.append({
+                    "partner_id": partner["partner_id"], "quarter": f"{start.year}Q{start.month // 3 + 1}",
+                    "resident_score": _score(rng, mean - 1), "community_score": _score(rng, mean + 2),
+                    "industry_score": _score(rng, mean)})
         start = add_months(start, 3)
     return rows
 
@@ -97,7 +99,8 @@ def honours(district: District, partners: list[dict], posts: list[dict]) -> list
         given = {recipient: rng.choice(eligible[recipient][0]) for recipient in chosen}
         awards = list(given.items())
         for recipient in rng.sample([one for one in chosen if len(eligible[one][0]) > 1], again):
-            awards.append((recipient, rng.choice([day for day in eligible[recipient][0] if day != given[recipient]])))
+            other_days = [day for day in eligible[recipient][0] if day != given[recipient]]
+            awards.append((recipient, rng.choice(other_days)))
         for recipient, day in awards:
             home = eligible[recipient][1]
             rows.append({"recipient_id": recipient, "title": title, "awarded_on": day,

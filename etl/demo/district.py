@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
+from etl.demo.draws import share_out
 from etl.demo.grids import Grid
 from etl.demo.places import Community
 from etl.demo.settings import Place
@@ -53,6 +54,11 @@ class District:
     def spread(self, rng: Random, unevenness: float) -> list[float]:
         """A weight for every urban community: its households, some more active than others."""
         return [community.households ** 0.8 * rng.lognormvariate(0, unevenness) for community in self.urban]
+
+    def shared(self, rng: Random, count: int, unevenness: float) -> list[Community]:
+        """`count` urban communities, each as often as falls to it by `spread`."""
+        shares = share_out(count, self.spread(rng, unevenness))
+        return [community for community, share in zip(self.urban, shares, strict=True) for _ in range(share)]
 
     def worker_on(self, rng: Random, community: str, day: date) -> str | None:
         """Somebody on post there that day; None where a few tries find nobody."""

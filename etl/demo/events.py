@@ -49,7 +49,8 @@ class _Register:
         self.rows: list[dict] = []
         self.is_kuiwen = district.code == "370705"
 
-    def _add(self, worker: dict, kind: str, day: date, post: str | None = None, detail: str | None = None) -> None:
+    def _add(self, worker: dict, kind: str, day: date, post: str | None = None,
+             detail: str | None = None) -> None:
         chosen = detail or (self.rng.choice(DETAILS[kind]) if kind in DETAILS else None)
         self.rows.append({"worker_id": worker["worker_id"], "on_date": day, "kind": kind,
                           "post_at_event": post or worker["post"], "detail": chosen})
@@ -80,15 +81,16 @@ class _Register:
             if worker["hire_date"] >= since:
                 self._add(worker, "secretary_appointment", worker["hire_date"], "secretary", "选聘任书记")
             else:
-                self._add(worker, "secretary_appointment", self._day(worker, since, END), "deputy", "由社区副职提任书记")
+                day = self._day(worker, since, END)
+                self._add(worker, "secretary_appointment", day, "deputy", "由社区副职提任书记")
         # One who moved to another community in the span is one person all the same.
         for worker in self.rng.sample(recent, 3):
             day = self._day(worker, since, END)
             self._add(worker, "secretary_appointment", day, "secretary", "调任其他社区书记")
         before = [worker for worker in secretaries if worker["hire_date"] < since
                   and worker["worker_id"] not in {one["worker_id"] for one in recent}]
-        self._several(before, len(before) // 2, "secretary_appointment", FIRST_EVENT, since - timedelta(days=1),
-                      "deputy", lambda worker: 1.0)
+        self._several(before, len(before) // 2, "secretary_appointment", FIRST_EVENT,
+                      since - timedelta(days=1), "deputy")
 
     def placements(self) -> None:
         """Reserves on placements, deputies and others rotated."""

@@ -9,7 +9,7 @@ from etl.demo.calendar import END, random_day
 from etl.demo.district import District, numbered, short_name
 from etl.demo.draws import draw, share_out
 from etl.demo.partners import Partners
-from etl.demo.places import divisions
+from etl.demo.places import streets_of
 
 # 高密's, all published except the estates without an open branch.
 BRANCHES, BUILDING_GROUPS = 212, 1634
@@ -36,7 +36,8 @@ def party_orgs(district: District) -> list[dict]:
     return []
 
 
-def _org(name: str, kind: str, area: str, parent: dict | None, set_up: date, closed: date | None = None) -> dict:
+def _org(name: str, kind: str, area: str, parent: dict | None, set_up: date,
+         closed: date | None = None) -> dict:
     return {"org_name": name, "kind": kind, "area_code": area, "parent": parent, "set_up_on": set_up,
             "closed_on": closed}
 
@@ -51,9 +52,8 @@ def _numbered(orgs: list[dict]) -> list[dict]:
 def _upper_tiers(district: District, street_body: str) -> tuple[list[dict], dict[str, dict]]:
     """County, street and community committees; the last by community code."""
     top = _org(f"中共{district.place.folder}委员会", "county_committee", district.code, None, date(2001, 1, 8))
-    streets = {row["area_code"]: _org(f"{row['name']}{street_body}", "street_committee", row["area_code"], top,
-                                      date(2010, 7, 1))
-               for row in divisions() if row["level"] == "street" and row["area_code"].startswith(district.code)}
+    streets = {code: _org(f"{name}{street_body}", "street_committee", code, top, date(2010, 7, 1))
+               for code, name in streets_of(district.code).items()}
     homes = {community.code: _org(f"{short_name(community)}社区党委", "community_committee", community.code,
                                   streets[community.street], date(2014, 12, 1))
              for community in district.urban}
@@ -99,8 +99,9 @@ def _with_groups(district: District, rng: Random) -> list[dict]:
     covered = [1 + more for more in share_out(ESTATES_COVERED - len(homes), district.spread(rng, 0.3))]
     counts = [1 + more for more in share_out(BRANCHES - len(homes), [one - 1 + 1e-9 for one in covered])]
     branches = _branches(homes, counts, CLOSED_BRANCHES, date(2021, 3, 1), rng)
-    industries = [_org(f"{district.short_name}市{name}行业党委", "industry_committee", district.code, upper[0], since)
-                  for name, since in (("物业服务", date(2021, 9, 16)), ("快递外卖", date(2022, 11, 8)))]
+    industries = [
+        _org(f"{district.place.folder}{name}行业党委", "industry_committee", district.code, upper[0], since)
+        for name, since in (("物业服务", date(2021, 9, 16)), ("快递外卖", date(2022, 11, 8)))]
     firms = [_org(f"第{number}联合企业党支部", "company_branch", rng.choice(district.urban).code,
                   industries[number % 2], random_day(rng, date(2022, 1, 1), date(2025, 12, 31)))
              for number in range(1, 61)]
@@ -129,7 +130,8 @@ def estates(district: District, orgs: list[dict], partners: Partners) -> list[di
     names = _estate_names(rng)
     size = dict(zip((community.code for community in district.urban), district.spread(rng, 0.2), strict=True))
     # Every branch covers an estate, most two or three.
-    more = rng.choices(opened, [size[branch["area_code"]] for branch in opened], k=ESTATES_COVERED - len(opened))
+    more = rng.choices(opened, [size[branch["area_code"]] for branch in opened],
+                       k=ESTATES_COVERED - len(opened))
     rows = [_estate(branch["area_code"], branch, names, rng) for branch in [*opened, *more]]
     chaired = _chairs(rows, opened, rng)
     homes = rng.choices(list(size), list(size.values()), k=ESTATES_BARE)
@@ -164,8 +166,10 @@ def _committee(rng: Random) -> str:
 
 def _estate(community: str, branch: dict | None, names: list[str], rng: Random) -> dict:
     # Many were entered when the register was begun, long before their branch was set up.
-    set_up = random_day(rng, date(2021, 1, 1), date(2021, 12, 31) if rng.random() < 0.8 else date(2025, 10, 31))
-    return {"community_code": community, "estate_name": names.pop(), "branch_id": branch["org_id"] if branch else None,
+    last = date(2021, 12, 31) if rng.random() < 0.8 else date(2025, 10, 31)
+    set_up = random_day(rng, date(2021, 1, 1), last)
+    return {"community_code": community, "estate_name": names.pop(),
+            "branch_id": branch["org_id"] if branch else None,
             "households": max(24, round(rng.lognormvariate(5.7, 0.65))),
             "management": rng.choices(("company", "self", "none"), (66, 26, 8))[0], "committee": "none",
             "secretary_is_chair": False, "set_up_on": set_up, "closed_on": None}

@@ -8,7 +8,7 @@ from random import Random
 from etl.demo.calendar import END, random_day
 from etl.demo.district import District, is_open, numbered, short_name
 from etl.demo.draws import share_out
-from etl.demo.places import divisions
+from etl.demo.places import streets_of
 
 # Partners at the last month's end. Published: all of 高密's except shops, enterprises and volunteer teams;
 # 奎文's universities; 洪洞's departments, associations and studios, and that there are over 130 in all.
@@ -24,19 +24,20 @@ AT_END = {
 }
 # Those that have left by then.
 LEFT = {
-    "621000": {"reporting_unit": 4, "property_company": 5, "enterprise": 3, "social_org": 31, "volunteer_team": 6},
-    "370785": {"reporting_unit": 9, "property_company": 4, "shop": 143, "delivery_company": 2, "enterprise": 5,
-               "social_org": 128, "social_org_federation": 1, "volunteer_team": 5},
-    "370705": {"reporting_unit": 3, "property_company": 6, "enterprise": 4, "social_org": 58, "volunteer_team": 9,
-               "university": 2},
+    "621000": {"reporting_unit": 4, "property_company": 5, "enterprise": 3, "social_org": 31,
+               "volunteer_team": 6},
+    "370785": {"reporting_unit": 9, "property_company": 4, "shop": 143, "delivery_company": 2,
+               "enterprise": 5, "social_org": 128, "social_org_federation": 1, "volunteer_team": 5},
+    "370705": {"reporting_unit": 3, "property_company": 6, "enterprise": 4, "social_org": 58,
+               "volunteer_team": 9, "university": 2},
     "141024": {"department": 3, "association": 2, "talent_studio": 2, "enterprise": 3, "shop": 2,
                "volunteer_team": 2},
 }
 BEGAN = {"621000": date(2021, 5, 1), "370785": date(2020, 6, 1), "370705": date(2021, 3, 1),
          "141024": date(2023, 3, 1)}
 SECTORS = {
-    "reporting_unit": "government", "department": "government", "property_company": "market", "shop": "market",
-    "delivery_company": "market", "enterprise": "market", "social_org": "society",
+    "reporting_unit": "government", "department": "government", "property_company": "market",
+    "shop": "market", "delivery_company": "market", "enterprise": "market", "social_org": "society",
     "social_org_federation": "society", "association": "society", "talent_studio": "society",
     "volunteer_team": "society", "university": "society"}
 OF_COMMUNITIES = ("property_company", "shop", "social_org", "volunteer_team")
@@ -92,13 +93,18 @@ class Partners:
             if len(row["area_code"]) > 6:
                 self._of[row["area_code"][:6], row["kind"]].append(row)
 
-    def on(self, rng: Random, kinds: tuple[str, ...], areas: tuple[str, ...], day: date) -> str | None:
-        """A partner of one of the kinds from the first of the areas that has any; None if a few draws fail."""
+    def on(self, rng: Random, kinds: tuple[str, ...], areas: tuple[str, ...], *days: date) -> str | None:
+        """A partner of one of the kinds there on all the days, from the first of the areas that has any.
+
+        None where a few draws find none.
+        """
         for area in areas:
             for _ in range(3):
                 those = self._of.get((area, rng.choice(kinds)))
-                if those and is_open(row := rng.choice(those), "joined_on", "left_on", day):
-                    return row["partner_id"]
+                if those:
+                    row = rng.choice(those)
+                    if all(is_open(row, "joined_on", "left_on", day) for day in days):
+                        return row["partner_id"]
         return None
 
 
@@ -150,13 +156,12 @@ def partners(district: District, zones: list[dict]) -> list[dict]:
 
 
 def _areas(district: District, kind: str, count: int, gone: int, rng: Random) -> list[tuple[str, str]]:
-    """Code and short name of the area of each partner of a kind, those who left last; no name for a county."""
+    """Code and short name of each partner's area, those who left last; a county has no short name."""
     if kind == "university":
         return [(district.place.counties[0].code, "")] * (count + gone)
     counties = [(rng.choice(district.place.counties).code, "") for _ in range(count + gone)]
     if kind == "social_org_federation":
-        streets = [(row["area_code"], row["name"].removesuffix("街道")) for row in divisions()
-                   if row["level"] == "street" and row["area_code"].startswith(district.code)]
+        streets = [(code, name.removesuffix("街道")) for code, name in streets_of(district.code).items()]
         return (streets + counties)[:count] + streets[:gone]
     if kind not in OF_COMMUNITIES or count < len(district.urban):
         return counties
@@ -167,8 +172,8 @@ def _areas(district: District, kind: str, count: int, gone: int, rng: Random) ->
     else:
         parts = _social_orgs(district, count - AT_COUNTY[district.code], weights)
         # Counted with those who left, no community would have the least.
-        leaving = [1] * len(weights) if gone >= len(weights) else [0] * len(weights)
-        leaving = [one + more for one, more in zip(leaving, share_out(gone - sum(leaving), weights), strict=True)]
+        each = 1 if gone >= len(weights) else 0
+        leaving = [each + more for more in share_out(gone - each * len(weights), weights)]
     named = [(community.code, short_name(community)) for community in district.urban]
     here = [area for area, part in zip(named, parts, strict=True) for _ in range(part)]
     left = [area for area, part in zip(named, leaving, strict=True) for _ in range(part)]
@@ -201,7 +206,8 @@ def _partner(district: District, kind: str, area: tuple[str, str], gone: bool, n
         "has_party_org": rng.random() < PARTY_ORG[kind] and not (gone and kind == "property_company"),
         "members": max(2, round(rng.lognormvariate(2.1 if sector != "government" else 3.3, 0.6))),
         "recruited_via": rng.choices(("offline", "online", None), (70, 22, 8))[0],
-        "admitted_by": rng.choices(("community", "joint", "residents", "members", None), (46, 26, 10, 8, 10))[0],
+        "admitted_by": rng.choices(("community", "joint", "residents", "members", None),
+                                   (46, 26, 10, 8, 10))[0],
         "joined_on": joined, "left_on": left,
         "exit_reason": rng.choice(EXITS[sector]) if gone else None,
     }
@@ -233,7 +239,8 @@ class _Names:
     def __init__(self, district: District, rng: Random):
         self.rng = rng
         short = district.short_name
-        units = [f"{short}{unit}" for unit in (*BUREAUS, *FIRMS, *SCHOOLS, *(word + "集团" for word in GIVEN_WORDS))]
+        groups = tuple(f"{word}集团" for word in GIVEN_WORDS)
+        units = [f"{short}{unit}" for unit in (*BUREAUS, *FIRMS, *SCHOOLS, *groups)]
         firms = [f"{short}{word}{trade}有限公司" for word, trade in product(GIVEN_WORDS, TRADES)]
         self.pools = {
             "reporting_unit": [f"{unit}党组织" for unit in units], "department": units,

@@ -47,6 +47,12 @@ def divisions() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def streets_of(code: str) -> dict[str, str]:
+    """Names of the streets and townships of a county, by their codes."""
+    return {row["area_code"]: row["name"] for row in divisions()
+            if row["level"] == "street" and row["area_code"].startswith(code)}
+
+
 @cache
 def census() -> dict[str, dict[str, str]]:
     """Rows of the 2020 census by area code."""

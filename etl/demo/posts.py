@@ -30,8 +30,8 @@ class Role:
 ROLES = {
     "370785": {
         "focal_household": Role(5326, 0, 388, date(2021, 4, 1), ties=("grid",)),
-        "building_leader": Role(640, 25, 70, date(2021, 6, 1), ties=("estate",), households=30120, overlap=0.4),
-        "unit_leader": Role(410, 10, 35, date(2021, 6, 1), ties=("estate",), households=9240, overlap=0.3),
+        "building_leader": Role(640, 25, 70, date(2021, 6, 1), (), ("estate",), 30120, 0.4),
+        "unit_leader": Role(410, 10, 35, date(2021, 6, 1), (), ("estate",), 9240, 0.3),
         "reporting_member": Role(5347, 96, 452, date(2022, 1, 1), ("reporting_unit",), ("estate",), 71460),
         "part_time_member": Role(768, 14, 61, date(2022, 1, 1), ("reporting_unit",), (), None, 0.1),
         "shop_volunteer": Role(584, 11, 66, date(2022, 4, 1), ("shop",), ("zone",)),
@@ -44,8 +44,8 @@ ROLES = {
     },
     "141024": {
         "focal_household": Role(312, 0, 41, date(2023, 4, 1), ties=("grid",)),
-        "building_leader": Role(128, 5, 19, date(2023, 4, 1), ties=("grid",), households=4380, overlap=0.4),
-        "unit_leader": Role(86, 2, 8, date(2023, 6, 1), ties=("grid",), households=1510),
+        "building_leader": Role(128, 5, 19, date(2023, 4, 1), (), ("grid",), 4380, 0.4),
+        "unit_leader": Role(86, 2, 8, date(2023, 6, 1), (), ("grid",), 1510),
         "linked_leader": Role(18, 2, 4, date(2023, 3, 1)),
         "linked_department_member": Role(165, 10, 26, date(2023, 3, 1), ("department",), ("grid",)),
         "veteran": Role(64, 0, 7, date(2023, 5, 1), (), (), None, 0.3),
@@ -79,7 +79,8 @@ class _Holders:
         return self.new(community)
 
 
-def partner_posts(district: District, partners: Partners, zones: list[dict], estates: list[dict]) -> list[dict]:
+def partner_posts(district: District, partners: Partners, zones: list[dict],
+                  estates: list[dict]) -> list[dict]:
     """Posts of a place that keeps them, those ended included."""
     rng = district.rng("partner_posts")
     estates_of: dict[str, list[dict]] = defaultdict(list)
@@ -124,15 +125,16 @@ def _since(terms: Role, rng: Random, latest: date = END) -> date:
 
 def _posts(district: District, role: str, terms: Role, partners: Partners, holders: _Holders,
            tied: Callable[[dict, tuple[str, ...]], dict], rng: Random) -> list[dict]:
-    shares = share_out(terms.holders, district.spread(rng, 0.3))
-    homes = [community.code for community, share in zip(district.urban, shares, strict=True) for _ in range(share)]
+    homes = [community.code for community in district.shared(rng, terms.holders, 0.3)]
     taken: set[str] = set()
     rows = []
 
     def post(holder: str, community: str, since: date, until: date | None) -> dict:
         row = {"holder_id": holder, "role": role, "community_code": community, "since": since, "until": until}
         if terms.partner_kinds:
-            row["partner_id"] = partners.on(rng, terms.partner_kinds, (community, community[:6]), since)
+            # Now and then nobody ended the post of a partner that has left.
+            days = (since, END) if until is None and rng.random() < 0.985 else (since,)
+            row["partner_id"] = partners.on(rng, terms.partner_kinds, (community, community[:6]), *days)
         return tied(row, terms.ties)
 
     for community in homes:
@@ -142,9 +144,9 @@ def _posts(district: District, role: str, terms: Role, partners: Partners, holde
     for first in rng.sample(rows, terms.second):
         rows.append(post(first["holder_id"], first["community_code"], _since(terms, rng), None))
     if terms.households is not None:
-        for row, households in zip(rows, share_out(terms.households, [rng.lognormvariate(0, 0.4) for _ in rows]),
-                                   strict=True):
-            row["households_linked"] = households
+        parts = share_out(terms.households, [rng.lognormvariate(0, 0.4) for _ in rows])
+        for row, part in zip(rows, parts, strict=True):
+            row["households_linked"] = part
     serving = len(rows)
     for index in range(terms.ended):
         # One in four only changed to another post of the role.
@@ -184,7 +186,8 @@ def _zone_heads(district: District, zones: list[dict], holders: _Holders, rng: R
         rows.append(_head(zone, holders.new(zone["community_code"]), zone["set_up_on"], until))
     for zone in zones:
         if zone["closed_on"] is not None:
-            rows.append(_head(zone, holders.new(zone["community_code"]), zone["set_up_on"], zone["closed_on"]))
+            holder = holders.new(zone["community_code"])
+            rows.append(_head(zone, holder, zone["set_up_on"], zone["closed_on"]))
     return rows
 
 

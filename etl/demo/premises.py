@@ -1,4 +1,4 @@
-"""Rows of the table places: centres, stations, pavilions, teaching points, with a spot inside their community."""
+"""Rows of the table places: centres, stations, pavilions and others, with a spot inside their community."""
 
 from datetime import date, timedelta
 from random import Random
@@ -9,7 +9,6 @@ from shapely.geometry.base import BaseGeometry
 
 from etl.demo.calendar import END, random_day
 from etl.demo.district import District, numbered, short_name
-from etl.demo.draws import share_out
 from etl.demo.places import Community
 
 # Places open at the last month's end besides each community's centre; 高密's and 奎文's first two published.
@@ -28,8 +27,9 @@ CLOSED = {
 NAMES = {"service_centre": "党群服务中心", "service_station": "党群服务驿站", "pavilion": "议事亭", "rider_station": "骑手驿站",
          "lei_feng_station": "党员雷锋益站", "teaching_point": "现场教学点", "secretary_studio": "书记工作室",
          "partner_shop": "合伙人超市"}
-AREAS = {"service_station": (28, 70), "pavilion": (15, 120), "rider_station": (8, 30), "lei_feng_station": (10, 40),
-         "teaching_point": (60, 240), "secretary_studio": (25, 80), "partner_shop": (60, 220)}
+AREAS = {"service_station": (28, 70), "pavilion": (15, 120), "rider_station": (8, 30),
+         "lei_feng_station": (10, 40), "teaching_point": (60, 240), "secretary_studio": (25, 80),
+         "partner_shop": (60, 220)}
 # Square metres of centre and stations per 100 households of the place, about the standard of 30.
 FACILITY_AREA = {"621000": 28.6, "370785": 31.8, "370705": 30.9, "141024": 25.4}
 # 高密 inspected the centres of all 44 communities (published); elsewhere some, and stations too.
@@ -45,8 +45,7 @@ def premises(district: District, features: list[dict]) -> list[dict]:
     rows += _former_centres(district, rng)
     for kind, count in OPEN[district.code].items():
         gone = CLOSED[district.code].get(kind, 0)
-        shares = share_out(count, district.spread(rng, 0.45))
-        here = [community for community, share in zip(district.urban, shares, strict=True) for _ in range(share)]
+        here = district.shared(rng, count, 0.45)
         for index, community in enumerate([*here, *rng.choices(district.urban, k=gone)]):
             rows.append(_place(kind, community, index >= count, rng))
     _fit_area(district, rows, rng)
@@ -82,7 +81,8 @@ def _place(kind: str, community: Community, gone: bool, rng: Random) -> dict:
     if not gone and kind == "service_station" and rng.random() < 0.2:
         inspected = random_day(rng, max(opened, date(2025, 3, 1)), END)
     return {"place_name": f"{short_name(community)}{rng.choice('东西南北中')}{NAMES[kind]}", "kind": kind,
-            "community_code": community.code, "area_m2": round(rng.uniform(*AREAS[kind])), "opened_on": opened,
+            "community_code": community.code, "area_m2": round(rng.uniform(*AREAS[kind])),
+            "opened_on": opened,
             "closed_on": random_day(rng, opened + timedelta(days=90), END) if gone else None,
             "inspected_on": inspected}
 

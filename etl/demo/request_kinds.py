@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-_WEATHER = {1: 1.0, 2: 0.6, 3: 0.95, 4: 0.95, 5: 1.0, 6: 1.15, 7: 1.3, 8: 1.2, 9: 1.0, 10: 0.9, 11: 1.05, 12: 1.1}
-_USUAL = {1: 0.9, 2: 0.6, 3: 1.1, 4: 1.05, 5: 1.05, 6: 1.05, 7: 1.0, 8: 0.95, 9: 1.05, 10: 0.95, 11: 1.1, 12: 1.05}
+# By month, 1 where none is given: hazards come with the rains of summer and the heating of winter.
+_WEATHER = {2: 0.6, 3: 0.95, 4: 0.95, 6: 1.15, 7: 1.3, 8: 1.2, 10: 0.9, 11: 1.05, 12: 1.1}
+_USUAL = {1: 0.9, 2: 0.6, 3: 1.1, 4: 1.05, 5: 1.05, 6: 1.05, 8: 0.95, 9: 1.05, 10: 0.95, 11: 1.1, 12: 1.05}
 # Wishes are collected before festivals.
 _WISHES = {1: 1.5, 2: 0.5, 5: 1.2, 6: 1.1, 9: 1.3, 12: 1.3}
-SEASONS = {"livelihood": _USUAL, "hazard": _WEATHER, "dispute": _USUAL, "whistle": _USUAL, "micro_wish": _WISHES,
-           "shop": _USUAL, "joint_meeting": _USUAL, "joint_matter": _USUAL}
+_ANYBODY = {"none": 80, "elderly": 12, "needy": 5, "child": 3}
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Course:
     resolved: float                     # of those closed
     sources: dict[str, float]
     categories: dict[str, float]
-    focus_groups: dict[str, float] = field(default_factory=lambda: {"none": 80, "elderly": 12, "needy": 5, "child": 3})
+    focus_groups: dict[str, float] = field(default_factory=lambda: _ANYBODY)
+    season: dict[int, float] = field(default_factory=lambda: _USUAL)
     published: float = 0.0
     discussed: float = 0.0
     in_grid: float = 0.7
@@ -45,33 +46,37 @@ _JOINT_MEETING = {"141024": {"joint_meeting": 9, "wish_wall": 6}}
 
 COURSES = {
     "livelihood": Course(
-        5, 3.2, 0.9, (5, 7, 10), 0.955, {"wechat": 36, "grid_visit": 34, "hotline": 16, "consultation": 14},
+        4, 2.3, 0.85, (5, 7, 10), 0.955, {"wechat": 36, "grid_visit": 34, "hotline": 16, "consultation": 14},
         {"property": 26, "environment": 18, "parking": 14, "elderly_care": 12, "education": 7, "medical": 7,
          "employment": 6, "culture": 4, "other": 6}, discussed=0.16, raised_off_hours=0.26,
         partner_kinds=("property_company", "reporting_unit", "department", "volunteer_team"), by_partner=0.14,
         more_sources=_SHOP_ALLIANCE | _JOINT_MEETING),
     "hazard": Course(
-        2.5, 1.6, 0.9, (3, 3, 7), 0.97, {"grid_visit": 72, "wechat": 14, "hotline": 8},
+        2, 1.0, 0.8, (3, 3, 7), 0.97, {"grid_visit": 72, "wechat": 14, "hotline": 8},
         {"safety": 78, "property": 12, "environment": 7, "other": 3}, {"none": 97, "elderly": 3},
-        in_grid=0.85, at_rest=0.4, partner_kinds=("property_company",), by_partner=0.12, more_sources=_SHOP_ALLIANCE),
+        season=_WEATHER, in_grid=0.85, at_rest=0.4, partner_kinds=("property_company",), by_partner=0.12,
+        more_sources=_SHOP_ALLIANCE),
     "dispute": Course(
-        9, 5.5, 0.85, (15, 15, 30), 0.945, {"consultation": 34, "grid_visit": 36, "hotline": 14, "wechat": 10},
+        9, 5.5, 0.85, (15, 15, 30), 0.945,
+        {"consultation": 34, "grid_visit": 36, "hotline": 14, "wechat": 10},
         {"property": 40, "parking": 20, "environment": 10, "other": 30}, discussed=0.55,
         more_sources=_SHOP_ALLIANCE),
     "whistle": Course(
-        3, 1.8, 0.8, (2, 3, 5), 0.95, {"grid_visit": 55, "hotline": 45},
-        {"environment": 30, "safety": 28, "parking": 22, "property": 12, "other": 8}, {"none": 100}, published=0.9,
-        partner_kinds=("department", "reporting_unit"), by_partner=0.6),
+        2, 1.1, 0.75, (3, 3, 5), 0.95, {"grid_visit": 55, "hotline": 45},
+        {"environment": 30, "safety": 28, "parking": 22, "property": 12, "other": 8}, {"none": 100},
+        published=0.9, partner_kinds=("department", "reporting_unit"), by_partner=0.6),
     "micro_wish": Course(
         26, 6.5, 0.75, (15, 30), 0.975, {"wish_wall": 76, "grid_visit": 20, "wechat": 4},
         {"elderly_care": 30, "education": 20, "medical": 14, "culture": 10, "employment": 8, "other": 18},
-        {"elderly": 42, "child": 24, "needy": 28, "none": 6}, published=1.0, raised_off_hours=0.3, at_rest=0.7,
-        partner_kinds=("department", "association", "talent_studio", "enterprise", "reporting_unit", "social_org",
-                       "volunteer_team"), by_partner=0.84),
+        {"elderly": 42, "child": 24, "needy": 28, "none": 6}, season=_WISHES, published=1.0,
+        raised_off_hours=0.3, at_rest=0.7, by_partner=0.84,
+        partner_kinds=("department", "association", "talent_studio", "enterprise", "reporting_unit",
+                       "social_org", "volunteer_team")),
     "shop": Course(
         4, 2.4, 0.85, (5, 7), 0.985, {"shop_alliance": 72, "grid_visit": 18, "wechat": 10},
-        {"environment": 30, "parking": 28, "safety": 20, "property": 12, "other": 10}, {"none": 100}, in_estate=0.05,
-        in_zone=0.95, at_rest=0.6, partner_kinds=("reporting_unit", "property_company"), by_partner=0.2),
+        {"environment": 30, "parking": 28, "safety": 20, "property": 12, "other": 10}, {"none": 100},
+        in_estate=0.05, in_zone=0.95, at_rest=0.6, partner_kinds=("reporting_unit", "property_company"),
+        by_partner=0.2),
     "joint_meeting": Course(
         30, 12, 0.6, (30, 45), 0.965, {"joint_meeting": 84, "consultation": 16},
         {"property": 26, "environment": 22, "safety": 16, "parking": 14, "elderly_care": 12, "other": 10},
@@ -79,7 +84,7 @@ COURSES = {
         at_rest=0.03, partner_kinds=("department",), by_partner=0.82),
     "joint_matter": Course(
         40, 20, 0.7, (60, 90), 0.93, {"joint_meeting": 80, "consultation": 20},
-        {"environment": 24, "culture": 22, "elderly_care": 20, "property": 18, "education": 16}, discussed=1.0,
-        in_grid=0.0, in_estate=0.2, above_community=0.1, raised_off_hours=0.02, at_rest=0.03,
+        {"environment": 24, "culture": 22, "elderly_care": 20, "property": 18, "education": 16},
+        discussed=1.0, in_grid=0.0, in_estate=0.2, above_community=0.1, raised_off_hours=0.02, at_rest=0.03,
         partner_kinds=("reporting_unit",), by_partner=0.92),
 }

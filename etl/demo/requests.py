@@ -7,23 +7,29 @@ from random import Random
 
 from etl.demo.calendar import END
 from etl.demo.clock import LAST_MOMENT, after, busy_days, days_between, moment, pick_days
-from etl.demo.request_kinds import COURSES, SEASONS, Course
 from etl.demo.district import District, is_open, numbered
 from etl.demo.partners import Partners
+from etl.demo.request_kinds import COURSES, Course
 
-# Raised by kind in 2022, 2023, 2024, 2025 and the first half of 2026. Published: 庆阳's hazards of 2026, 高密's shop
-# requests and joint matters in all; the quotas below settle what is published of resolved ones.
+# Raised by kind in 2022, 2023, 2024, 2025 and the first half of 2026. Published: 庆阳's hazards of 2026,
+# 高密's shop requests and joint matters in all; RESOLVED settles what is published of resolved ones.
 YEARLY = {
-    "621000": {"livelihood": (980, 1380, 1890, 2640, 1440), "hazard": (1900, 3000, 4300, 5700, 3329),
-               "dispute": (190, 230, 260, 280, 130), "whistle": (70, 130, 170, 210, 110)},
-    "370785": {"shop": (96, 176, 228, 244, 117), "dispute": (270, 330, 370, 380, 181), "joint_matter": (24, 38, 44, 51, 22),
-               "livelihood": (240, 330, 420, 480, 250), "hazard": (210, 290, 330, 360, 180),
-               "micro_wish": (40, 80, 110, 120, 60), "whistle": (50, 90, 120, 140, 70)},
-    "370705": {"livelihood": (360, 470, 560, 640, 330), "hazard": (240, 300, 340, 380, 200),
-               "dispute": (110, 130, 140, 140, 70), "whistle": (60, 90, 110, 130, 70), "micro_wish": (30, 50, 60, 70, 30)},
-    "141024": {"micro_wish": (0, 180, 390, 510, 252), "joint_meeting": (0, 38, 62, 74, 38),
-               "livelihood": (130, 190, 260, 310, 150), "hazard": (110, 150, 190, 210, 100),
-               "dispute": (60, 70, 80, 80, 40), "whistle": (0, 40, 80, 100, 50)},
+    "621000": {
+        "livelihood": (980, 1380, 1890, 2640, 1440), "hazard": (1900, 3000, 4300, 5700, 3329),
+        "dispute": (190, 230, 260, 280, 130), "whistle": (70, 130, 170, 210, 110)},
+    "370785": {
+        "shop": (96, 176, 228, 244, 117), "dispute": (270, 330, 370, 380, 181),
+        "joint_matter": (24, 38, 44, 51, 22), "livelihood": (240, 330, 420, 480, 250),
+        "hazard": (210, 290, 330, 360, 180), "micro_wish": (40, 80, 110, 120, 60),
+        "whistle": (50, 90, 120, 140, 70)},
+    "370705": {
+        "livelihood": (360, 470, 560, 640, 330), "hazard": (240, 300, 340, 380, 200),
+        "dispute": (110, 130, 140, 140, 70), "whistle": (60, 90, 110, 130, 70),
+        "micro_wish": (30, 50, 60, 70, 30)},
+    "141024": {
+        "micro_wish": (0, 180, 390, 510, 252), "joint_meeting": (0, 38, 62, 74, 38),
+        "livelihood": (130, 190, 260, 310, 150), "hazard": (110, 150, 190, 210, 100),
+        "dispute": (60, 70, 80, 80, 40), "whistle": (0, 40, 80, 100, 50)},
 }
 # How fast a county answers, below 1 being faster: in 2022 and in 2026, between them in a straight line;
 # then the share it claims out of hours, and the shift of satisfaction.
@@ -59,10 +65,13 @@ def requests(district: District, partners: Partners, estates: list[dict], zones:
     rows = []
     for kind, counts in YEARLY[district.code].items():
         of_kind = []
+        weight = busy_days(COURSES[kind].season, COURSES[kind].at_rest)
         began = PROGRAMME_BEGAN.get(district.code, {}).get(kind, date(2022, 1, 1))
         for year, count in zip(range(2022, 2027), counts, strict=True):
-            days = days_between(max(began, date(year, 1, 1)), min(date(year, 12, 31), END)) if count else []
-            chosen = pick_days(rng, days, count, busy_days(SEASONS[kind], COURSES[kind].at_rest)) if count else []
+            if not count:
+                continue
+            days = days_between(max(began, date(year, 1, 1)), min(date(year, 12, 31), END))
+            chosen = pick_days(rng, days, count, weight)
             for day, community in zip(chosen, rng.choices(homes, weights, k=count), strict=True):
                 of_kind.append(_request(desk, kind, day, community.code))
         if (district.code, kind) in RESOLVED:
@@ -92,8 +101,8 @@ def _request(desk: _Desk, kind: str, day: date, community: str) -> dict:
     rng, course = desk.rng, COURSES[kind]
     raised = moment(rng, day, course.raised_off_hours)
     row = {"kind": kind, "raised_at": raised, "category": _one(rng, course.categories),
-           "source": _one(rng, course.sources_at(desk.district.code)), "focus_group": _one(rng, course.focus_groups),
-           "area_code": community}
+           "source": _one(rng, course.sources_at(desk.district.code)),
+           "focus_group": _one(rng, course.focus_groups), "area_code": community}
     if rng.random() < course.above_community:
         row["area_code"] = community[:9] if rng.random() < 0.65 else community[:6]
     else:
@@ -112,13 +121,12 @@ def _locate(desk: _Desk, row: dict, course: Course, day: date) -> None:
     rng, community = desk.rng, row["area_code"]
     if rng.random() < course.in_grid:
         row["grid_code"] = desk.district.grid_on(rng, community, day)
-    for column, rows_of, dates, share in (
-            ("estate_id", desk.estates_of, ("set_up_on", "closed_on"), course.in_estate),
-            ("zone_id", desk.zones_of, ("set_up_on", "closed_on"), course.in_zone)):
+    for column, rows_of, share in (
+            ("estate_id", desk.estates_of, course.in_estate), ("zone_id", desk.zones_of, course.in_zone)):
         here = rows_of.get(community)
         if here and rng.random() < share:
             one = rng.choice(here)
-            row[column] = one[column] if is_open(one, *dates, day) else None
+            row[column] = one[column] if is_open(one, "set_up_on", "closed_on", day) else None
 
 
 def _steps(desk: _Desk, row: dict, course: Course) -> None:
@@ -137,7 +145,7 @@ def _steps(desk: _Desk, row: dict, course: Course) -> None:
         if row["due_at"] <= raised:
             row["due_at"] += timedelta(days=1)
     # A few are left lying, the fewer the longer ago; what nobody claims can't be closed.
-    stuck = rng.random() < 0.004 + 0.05 * max(0.0, 1 - (LAST_MOMENT - raised).days / 240)
+    stuck = rng.random() < 0.002 + 0.07 * max(0.0, 1 - (LAST_MOMENT - raised).days / 180)
     claimed = None if stuck else after(rng, start, course.claim_hours * pace, 1.1, off_hours)
     row["claimed_at"] = latest = claimed
     if rng.random() < course.discussed:
@@ -157,21 +165,24 @@ def _take(desk: _Desk, row: dict, course: Course, community: str) -> None:
     if claimed is None:
         return
     if rng.random() < course.by_partner:
-        row["partner_id"] = desk.partners.on(rng, course.partner_kinds, (community, community[:6]), claimed.date())
+        areas = (community, community[:6])
+        row["partner_id"] = desk.partners.on(rng, course.partner_kinds, areas, claimed.date())
     if row.get("partner_id") is None or rng.random() < 0.35:
         row["worker_id"] = desk.district.worker_on(rng, community, claimed.date())
 
 
 def _settle(rows: list[dict], wanted: int, since: date | None, rng: Random) -> None:
-    """Change the outcome of closed requests until exactly `wanted` are resolved, of those closed since that day.
+    """Change outcomes until exactly `wanted` are resolved of the requests closed since that day.
 
     Raises ValueError when too few were closed at all.
     """
-    closed = [row for row in rows if row["closed_at"] and (since is None or row["closed_at"].date() >= since)]
+    closed = [row for row in rows
+              if row["closed_at"] and (since is None or row["closed_at"].date() >= since)]
     resolved = [row for row in closed if row["is_resolved"]]
     unresolved = [row for row in closed if not row["is_resolved"]]
     if len(closed) < wanted:
-        raise ValueError(f"{len(closed)} {rows[0]['kind']} closed, {wanted} wanted; raise YEARLY of this place")
+        kind = rows[0]["kind"]
+        raise ValueError(f"{len(closed)} {kind} closed, {wanted} wanted; raise the counts of this place")
     for row in rng.sample(resolved, max(len(resolved) - wanted, 0)):
         row["is_resolved"] = False
     for row in rng.sample(unresolved, max(wanted - len(resolved), 0)):

@@ -29,9 +29,14 @@ def standards(place: Place) -> list[dict]:
 
 
 def _row(standard: str, since: date, text: str, source: str, item: str | None = None,
-         value: float | None = None, upper: float | None = None) -> dict:
-    return {"standard": standard, "item": item, "since": since, "value": value, "upper": upper, "text": text,
-            "source": source}
+         value: float | None = None, upper: float | None = None, until: date | None = None) -> dict:
+    return {"standard": standard, "item": item, "since": since, "until": until, "value": value, "upper": upper,
+            "text": text, "source": source}
+
+
+def _former(rows: list[dict], since: date, until: date) -> list[dict]:
+    """The same rows as they stood in an earlier edition, no longer in force."""
+    return [row | {"since": since, "until": until} for row in rows]
 
 
 def _list(standard: str, since: date, source: str, texts: tuple[str, ...], prefix: str = "",
@@ -66,17 +71,22 @@ def _kuiwen() -> list[dict]:
         "奎文区社区工作者培训计划（演示条文）")
     start = date(2022, 7, 1)
     tiers = ((1, 10, 800), (2, 30, 500), (3, 60, 300))
+    exit_rules = _list("exit_rule", start, leaving, _EXIT_RULES, mark=_EXAMPLE)
+    negative_list = _list("negative_list", start, secretaries, _NEGATIVE_LIST, mark=_EXAMPLE)
+    first_edition = date(2019, 1, 1)
     return [
         _row("staffing_ratio", start, "每万常住人口配备专职社区工作者不少于18人", "奎文区社区工作者管理办法（演示条文）", value=18),
-        *_list("exit_rule", start, leaving, _EXIT_RULES, mark=_EXAMPLE),
+        *_former(exit_rules[:8], first_edition, start), *exit_rules,
         _row("consecutive_failed_years", start, "连续两年考核不合格的，终止任职", leaving, value=2),
-        *_list("negative_list", start, secretaries, _NEGATIVE_LIST, mark=_EXAMPLE),
+        *_former(negative_list[:12], first_edition, start), *negative_list,
         *_list("appointment_step", start, secretaries, _APPOINTMENT_STEPS, mark=_EXAMPLE),
-        *(_row("assessment_weight", start, f"{_POST_NAMES[post]}：{_WEIGHT_NAMES[part]}占{weight}%（示例）", assessing,
-               f"{post}:{part}", weight)
+        *(_row("assessment_weight", start, f"{_POST_NAMES[post]}：{_WEIGHT_NAMES[part]}占{weight}%（示例）",
+               assessing, f"{post}:{part}", weight)
           for post, weights in WEIGHTS.items() for part, weight in zip(_WEIGHT_NAMES, weights, strict=True)),
         *(_row("tier_share", start, f"{tier}级书记占{share}%", secretaries, str(tier), share)
           for tier, share, _ in tiers),
+        *(_row("tier_allowance", first_edition, f"{tier}级书记每月增发{allowance - 100}元", secretaries, str(tier),
+               allowance - 100, until=start) for tier, _, allowance in tiers),
         *(_row("tier_allowance", start, f"{tier}级书记每月增发{allowance}元", secretaries, str(tier), allowance)
           for tier, _, allowance in tiers),
         *_list("teacher_pool", start, training, ("学者智库", "实务专家", "一线精英")),
@@ -84,10 +94,12 @@ def _kuiwen() -> list[dict]:
 
 
 def _hongtong() -> list[dict]:
+    source = "洪洞县幸福合伙人评价办法（演示条文）"
+    dimensions = _list("evaluation_dimension", date(2024, 1, 1), source, ("居民评价", "社区考核", "行业评议"))
     return [
-        _row("households_per_grid", date(2022, 1, 1), "城市社区网格一般300至500户", "洪洞县网格划分要求（演示条文）", value=300, upper=500),
-        *_list("evaluation_dimension", date(2023, 3, 1), "洪洞县幸福合伙人评价办法（演示条文）",
-               ("居民评价", "社区考核", "行业评议")),
+        _row("households_per_grid", date(2022, 1, 1), "城市社区网格一般300至500户",
+             "洪洞县网格划分要求（演示条文）", value=300, upper=500),
+        *_former(dimensions[:2], date(2023, 3, 1), date(2024, 1, 1)), *dimensions,
     ]
 
 

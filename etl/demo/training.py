@@ -9,6 +9,7 @@ from random import Random
 from etl.demo.calendar import END
 from etl.demo.clock import busy_days, days_between, pick_days
 from etl.demo.district import District, is_open, numbered, on_post
+from etl.demo.partners import BEGAN
 
 # Classes are held in spring and autumn, on working days.
 SEASON = {1: 0.3, 2: 0.3, 3: 1.2, 4: 1.4, 5: 1.4, 6: 1.2, 7: 0.6, 8: 0.5, 9: 1.3, 10: 1.3, 11: 1.4, 12: 0.7}
@@ -21,7 +22,8 @@ QINGYANG_SINCE, QINGYANG_PERSON_TIMES = date(2023, 1, 1), 1600
 QINGYANG_PLAN = {2022: ("secretary_class", "skills_class", "skills_class", "onboarding", "skills_class"),
                  2023: ("secretary_class", "skills_class", "onboarding", "skills_class", "skills_class"),
                  2024: ("secretary_class", *["skills_class"] * 5, "onboarding"),
-                 2025: ("leadership", *["skills_class"] * 4), 2026: ("secretary_class", "skills_class", "skills_class")}
+                 2025: ("leadership", *["skills_class"] * 4),
+                 2026: ("secretary_class", "skills_class", "skills_class")}
 QINGYANG_NO_SHOWS = 134
 # 奎文 published 10 courses and 6 topics of the last twelve months, and 7 salons altogether.
 NEW_LIST = date(2025, 7, 1)
@@ -33,8 +35,8 @@ DROPPED_TOPICS = ("疫情防控", "创城攻坚", "人口普查", "文体活动"
 SALONS = 7
 # How many classes of a programme a year, and how many come to one: the places but 庆阳.
 YEARLY = {
-    "370785": {"secretary_class": (1, 40), "skills_class": (4, 75), "onboarding": (1, 40), "certificate_prep": (2, 50),
-               "partner_training": (2, 35)},
+    "370785": {"secretary_class": (1, 40), "skills_class": (4, 75), "onboarding": (1, 40),
+               "certificate_prep": (2, 50), "partner_training": (2, 35)},
     "370705": {"secretary_class": (2, 60), "skills_class": (9, 80), "onboarding": (2, 55), "growth": (3, 45),
                "leadership": (2, 50), "certificate_prep": (3, 70), "field_study": (8, 35)},
     "141024": {"secretary_class": (1, 17), "skills_class": (2, 60), "certificate_prep": (1, 30),
@@ -81,15 +83,22 @@ def _calendar(district: District, rng: Random) -> list[tuple[str, date, int]]:
     for programme, (yearly, size) in YEARLY[district.code].items():
         for year in range(2022, 2027):
             last = min(date(year, 12, 20), END - timedelta(days=4))
+            if programme == "partner_training" and last < BEGAN[district.code]:
+                continue
             count = yearly if year < 2026 else max(1, yearly // 2)
-            plan += [(programme, day, size) for day in _days(date(year, 1, 8), last, count, rng)]
+            first = date(year, 1, 8)
+            if programme == "partner_training":
+                # The first partners have joined half a year after the call.
+                first = max(first, BEGAN[district.code] + timedelta(days=180))
+            plan += [(programme, day, size) for day in _days(first, last, count, rng)]
     if district.code == "370705":
         plan += [("salon", day, 24) for day in _days(date(2024, 3, 1), date(2026, 6, 20), SALONS, rng)]
     return plan
 
 
 def _session(district: District, programme: str, day: date, rng: Random, county: str | None = None) -> dict:
-    length = {"salon": 0, "field_study": 0, "partner_training": 0, "leadership": 4}.get(programme, rng.choice((1, 2, 2)))
+    usual = rng.choice((1, 2, 2))
+    length = {"salon": 0, "field_study": 0, "partner_training": 0, "leadership": 4}.get(programme, usual)
     level = "city" if district.code == "621000" and county is None else "county"
     return {"title": f"{day.year}年{TITLES[programme]}", "organiser_level": level, "programme": programme,
             "area_code": county or district.code, "started_on": day, "ended_on": day + timedelta(days=length),
@@ -106,7 +115,8 @@ def _qingyang_classes(district: District, rng: Random) -> list[_Class]:
         for index, (programme, day) in enumerate(zip(programmes, days, strict=True)):
             own = year in (2024, 2025) and programme == "skills_class" and index > 0
             day = date(2026, 6, 9) if (year, index) == (2026, len(programmes) - 1) else day
-            classes.append(_Class(_session(district, programme, day, rng, next(counties) if own else None), 80))
+            county = next(counties) if own else None
+            classes.append(_Class(_session(district, programme, day, rng, county), 80))
     return classes
 
 
@@ -138,7 +148,7 @@ def _may_attend(programme: str) -> Callable[[dict, date], bool]:
         "leadership": lambda worker, day: worker["post"] in ("secretary", "deputy"),
         "growth": lambda worker, day: worker["reserve_for"] != "none",
         "onboarding": lambda worker, day: (day - worker["hire_date"]).days <= 500,
-        "certificate_prep": lambda worker, day: worker.get("certified_on") is None or worker["certified_on"] > day,
+        "certificate_prep": lambda worker, day: (worker.get("certified_on") or date.max) > day,
     }.get(programme, lambda worker, day: True)
 
 
