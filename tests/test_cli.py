@@ -1,4 +1,5 @@
 """The command line, as a person or a script uses it."""
+
 from __future__ import annotations
 
 import csv
@@ -37,15 +38,21 @@ COMMANDS = ("build", "metric", "check", "versions", "rollback", "rejects", "watc
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A warehouse of a version with 4 workers in EAST, 1 a woman hired in February 2024, and 2 in SOUTH; some rows were
-    sent back, one with a formula in it."""
+    """4 workers in EAST, one a woman hired in February 2024, and 2 in SOUTH; three rows with formulas were
+    sent back."""
     folder = tmp_path_factory.mktemp("cli")
     source = write(
-        folder / "source", "庆阳市", areas=AREAS,
+        folder / "source",
+        "庆阳市",
+        areas=AREAS,
         population=[population(EAST, "2023-12-31", 2000), population(SOUTH, "2023-12-31", 1000)],
         workers=[
-            *workers(3, EAST), worker("F", EAST, "2024-02-10", gender="female"), *workers(2, SOUTH),
-            worker("BAD1", education="=1+1"), worker("BAD2", education="+cmd|' /C calc'!A0"), worker("BAD3", post="@sum"),
+            *workers(3, EAST),
+            worker("F", EAST, "2024-02-10", gender="female"),
+            *workers(2, SOUTH),
+            worker("BAD1", education="=1+1"),
+            worker("BAD2", education="+cmd|' /C calc'!A0"),
+            worker("BAD3", post="@sum"),
         ],
     )
     published(source, folder / "warehouse", "2024-03-31")
@@ -72,19 +79,51 @@ def test_metric_as_json(run):
     code, out, err = run("metric", "workers", "--by", "county", "--format", "json")
     assert (code, err) == (0, "")
     assert json.loads(out) == [
-        {"county": COUNTY, "county_name": f"区划{COUNTY}", "value": 4.0, "numerator": None, "denominator": None, "standard": None},
-        {"county": OTHER_COUNTY, "county_name": f"区划{OTHER_COUNTY}", "value": 2.0, "numerator": None, "denominator": None,
-         "standard": None},
+        {
+            "county": COUNTY,
+            "county_name": f"区划{COUNTY}",
+            "value": 4.0,
+            "numerator": None,
+            "denominator": None,
+            "standard": None,
+        },
+        {
+            "county": OTHER_COUNTY,
+            "county_name": f"区划{OTHER_COUNTY}",
+            "value": 2.0,
+            "numerator": None,
+            "denominator": None,
+            "standard": None,
+        },
     ]
 
 
 def test_metric_as_csv(run):
-    code, out, _ = run("metric", "staffing_ratio", "--by", "community,month", "--period", "2024-01..2024-03", "--format", "csv")
+    code, out, _ = run(
+        "metric",
+        "staffing_ratio",
+        "--by",
+        "community,month",
+        "--period",
+        "2024-01..2024-03",
+        "--format",
+        "csv",
+    )
     assert code == 0
     rows = list(csv.DictReader(io.StringIO(out)))
-    assert list(rows[0]) == ["community", "community_name", "month", "value", "numerator", "denominator", "standard"]
+    assert list(rows[0]) == [
+        "community",
+        "community_name",
+        "month",
+        "value",
+        "numerator",
+        "denominator",
+        "standard",
+    ]
     assert len(rows) == 4 * 3
-    found = {(row["community"], row["month"]): (row["value"], row["numerator"], row["denominator"]) for row in rows}
+    found = {
+        (row["community"], row["month"]): (row["value"], row["numerator"], row["denominator"]) for row in rows
+    }
     # 3, then 4 workers on 2,000; 2 on 1,000; nothing where there is no population or no town.
     assert found[EAST, "2024-01-01"] == ("15.0", "3.0", "2000.0")
     assert found[EAST, "2024-02-01"] == ("20.0", "4.0", "2000.0")
@@ -127,11 +166,15 @@ def test_metric_by_area_period_and_filter(run, options, value):
 
 def test_metric_defaults_to_the_datas_year(run):
     assert json.loads(run("metric", "worker_joiners", "--format", "json")[1])[0]["value"] == 1
-    assert json.loads(run("metric", "worker_joiners", "--format", "json", "--period", "all")[1])[0]["value"] == 6
+    assert (
+        json.loads(run("metric", "worker_joiners", "--format", "json", "--period", "all")[1])[0]["value"] == 6
+    )
 
 
 def test_metric_sql_runs_alone_and_gives_the_number(run, folder):
-    code, out, _ = run("metric", "workers", "--by", "county", "--where", "gender=male", "--period", "2024-02", "--sql")
+    code, out, _ = run(
+        "metric", "workers", "--by", "county", "--where", "gender=male", "--period", "2024-02", "--sql"
+    )
     assert code == 0
     with duckdb.connect(str(warehouse.current(folder).path), read_only=True) as alone:
         assert alone.sql(out).fetchall() == [(COUNTY, 3), (OTHER_COUNTY, 2)]
@@ -191,7 +234,10 @@ def test_check(run):
     # WEST is urban and has neither population nor workers: warnings do not refuse.
     assert code == 0
     lines = {line.split()[2].rstrip(":"): line for line in out.splitlines() if line[:1] in "●▼"}
-    assert lines["urban_communities_without_population"].startswith("▼ warn") and ": 1 " in lines["urban_communities_without_population"]
+    assert (
+        lines["urban_communities_without_population"].startswith("▼ warn")
+        and ": 1 " in lines["urban_communities_without_population"]
+    )
     assert lines["no_areas"].startswith("● error") and ": 0 " in lines["no_areas"]
     assert "Add these communities to the population file" in " ".join(out.split())
 
@@ -251,8 +297,12 @@ def test_published_figures_through_the_command(demo: Version, demo_folder, run):
     for place, name, options, figure in (
         ("621000", "workers", ("--period", "2026-06"), 1163),
         ("621000", "workers_recruited", ("--period", "all"), 368),
-        ("370705", "workers_recruited",
-         ("--period", "2022-07..2026-06", "--where", "recruited_via=open_recruitment"), 348),
+        (
+            "370705",
+            "workers_recruited",
+            ("--period", "2022-07..2026-06", "--where", "recruited_via=open_recruitment"),
+            348,
+        ),
         ("370785", "communities", ("--period", "2026-06"), 44),
     ):
         out = run("metric", name, "--area", place, "--format", "json", *options, on=demo_folder)[1]

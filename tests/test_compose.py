@@ -1,8 +1,8 @@
 """What a metric file may say, and how a question is put under its text."""
+
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -22,7 +22,10 @@ def metric_file(text: str, header: str = HEADER) -> files.SqlFile:
 
 
 REFUSED = {
-    "inner join": ("select count(*) as value from community_months inner join grid_months using (month)", "join"),
+    "inner join": (
+        "select count(*) as value from community_months inner join grid_months using (month)",
+        "join",
+    ),
     "comma join": ("select count(*) as value from community_months, grid_months", "join"),
     "cross join": ("select count(*) as value from community_months cross join worker_moves", "join"),
     "lateral join": ("select count(*) as value from community_months, lateral (select 1)", "join"),
@@ -30,16 +33,24 @@ REFUSED = {
     "a file beside the mart": ("select count(*) as value from community_months, read_csv('x.csv')", "join"),
     "cte": ("with a as (select * from worker_moves) select count(*) as value from a", "with"),
     "cte named as the mart": (
-        "with community_months as (select * from main.community_months) select count(*) as value from community_months",
+        "with community_months as (select * from main.community_months) "
+        "select count(*) as value from community_months",
         "with",
     ),
     "subquery in from": ("select count(*) as value from (select * from community_months) as t", "subquery"),
-    "scalar subquery": ("select (select count(*) from grid_months) as value from community_months", "subquery"),
-    "subquery in where": (
-        "select count(*) as value from community_months where community in (select community from grid_months)",
+    "scalar subquery": (
+        "select (select count(*) from grid_months) as value from community_months",
         "subquery",
     ),
-    "exists": ("select count(*) as value from community_months where exists (select 1 from grid_months)", "subquery"),
+    "subquery in where": (
+        "select count(*) as value from community_months "
+        "where community in (select community from grid_months)",
+        "subquery",
+    ),
+    "exists": (
+        "select count(*) as value from community_months where exists (select 1 from grid_months)",
+        "subquery",
+    ),
     "schema main": ("select count(*) as value from main.community_months", "without a schema"),
     "schema staging": ("select count(*) as value from staging.workers", "without a schema"),
     "schema raw": ("select count(*) as value from raw.workers", "without a schema"),
@@ -134,8 +145,15 @@ inner join bases.area_paths as paths
     on cases.community = paths.area_code
 """
 RAISED = HEADER + "select count(*) as value from cases"
-CLOSED = HEADER + "-- month: closed_month\n-- note: 办结月 | By the month closed\nselect count(*) as value from cases"
-SINCE = HEADER + "-- month: closed_month\nselect 100 * year(min(period_start)) + month(min(period_start)) as value from cases"
+CLOSED = (
+    HEADER
+    + "-- month: closed_month\n-- note: 办结月 | By the month closed\nselect count(*) as value from cases"
+)
+SINCE = (
+    HEADER
+    + "-- month: closed_month\n"
+    + "select 100 * year(min(period_start)) + month(min(period_start)) as value from cases"
+)
 
 
 @pytest.fixture(scope="module")
@@ -147,21 +165,39 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Version:
         CASES_MART.replace("{east}", EAST).replace("{west}", WEST).replace("{south}", SOUTH), encoding="utf-8"
     )
     source = write(
-        folder / "source", "庆阳市", areas=AREAS, population=[population(EAST, "2023-12-31", 1000)], workers=[worker("W")],
+        folder / "source",
+        "庆阳市",
+        areas=AREAS,
+        population=[population(EAST, "2023-12-31", 1000)],
+        workers=[worker("W")],
     )
     build(source, folder / "warehouse", month("2024-03").replace(day=31), sql_root=folder / "sql")
     return warehouse.current(folder / "warehouse")
 
 
-def by(version: Version, text: str, dimensions: str | tuple[str, ...], period: str = "all", **where: str) -> dict:
-    rows = Metric(files.read("metrics/test/tried.sql", text), version).rows(scope(version, period, **where), dimensions)
+def by(
+    version: Version, text: str, dimensions: str | tuple[str, ...], period: str = "all", **where: str
+) -> dict:
+    rows = Metric(files.read("metrics/test/tried.sql", text), version).rows(
+        scope(version, period, **where), dimensions
+    )
     dimensions = (dimensions,) if isinstance(dimensions, str) else dimensions
-    return {key[0] if len(key) == 1 else key: number for *key, number in rows.select(*dimensions, "value").rows()}
+    return {
+        key[0] if len(key) == 1 else key: number for *key, number in rows.select(*dimensions, "value").rows()
+    }
 
 
 def test_a_metric_goes_by_the_month_it_names(year):
-    assert by(year, RAISED, "month", "2024") == {month("2024-01"): 2, month("2024-02"): 0, month("2024-03"): 1}
-    assert by(year, CLOSED, "month", "2024") == {month("2024-01"): 0, month("2024-02"): 2, month("2024-03"): 1}
+    assert by(year, RAISED, "month", "2024") == {
+        month("2024-01"): 2,
+        month("2024-02"): 0,
+        month("2024-03"): 1,
+    }
+    assert by(year, CLOSED, "month", "2024") == {
+        month("2024-01"): 0,
+        month("2024-02"): 2,
+        month("2024-03"): 1,
+    }
     assert by(year, RAISED, "quarter") == {"2023Q4": 1, "2024Q1": 3}
     assert by(year, CLOSED, "quarter") == {"2024Q1": 3}
     assert by(year, CLOSED, "year") == {2024: 3}
@@ -178,17 +214,23 @@ def test_the_other_month_carries_scope_period_and_filters(year):
 
 
 def test_where_a_period_starts(year):
-    # The year of the month, unless the period begins elsewhere; each quarter, month or year has its own beginning.
+    # The year of the month, unless the period begins elsewhere; every quarter, month or year has its own.
     assert by(year, SINCE, "city", "2024-02..2024-03") == {CITY: 202402}
     assert by(year, SINCE, "quarter", "2024-02..2024-03") == {"2024Q1": 202401}
-    assert by(year, SINCE, "month", "2024-02..2024-03") == {month("2024-02"): 202402, month("2024-03"): 202403}
+    assert by(year, SINCE, "month", "2024-02..2024-03") == {
+        month("2024-02"): 202402,
+        month("2024-03"): 202403,
+    }
     assert by(year, SINCE, "year") == {2024: 202401}
     # Without a beginning every earlier day is in the period: it starts on the first day there is.
     assert by(year, SINCE, "city", "all") == {CITY: 101}
 
 
 def test_a_metrics_text_is_not_touched(year):
-    text = "select\n    -- it's a comment; with from and select\n    count(*)   filter (where kind = 'x; --') as value,\nfrom cases"
+    text = (
+        "select\n    -- it's a comment; with from and select\n"
+        "    count(*)   filter (where kind = 'x; --') as value,\nfrom cases"
+    )
     composed = metric_sql(metric_file(text), scope(year, "2024", CITY), ("county", "month"))
     assert text.removeprefix("select") in composed.sql
     # Three cases of the first county in 2024's two months, none of kind 'x; --'.
@@ -203,7 +245,9 @@ def test_a_metric_of_an_aliased_mart_stays_in_the_scope(year):
 QUERY = "-- title: 案件 | Cases\n-- grain: case\n"
 
 
-def rows(version: Version, text: str, period: str = "all", area_code: str | None = None, **params: object) -> list[tuple]:
+def rows(
+    version: Version, text: str, period: str = "all", area_code: str | None = None, **params: object
+) -> list[tuple]:
     composed = query_sql(files.read("queries/tried.sql", text), scope(version, period, area_code), params)
     return version.rows(composed.sql, composed.params).rows()
 
@@ -213,9 +257,11 @@ def rows(version: Version, text: str, period: str = "all", area_code: str | None
     [
         "select case_id from cases order by case_id",
         "with wanted as (select * from cases) select case_id from wanted order by case_id",
-        "WITH RECURSIVE climb as (select case_id from cases union select case_id from climb) select * from climb order by 1",
+        "WITH RECURSIVE climb as (select case_id from cases union select case_id from climb) "
+        "select * from climb order by 1",
         "select case_id from (select * from cases) order by case_id;",
-        "-- with a comment\nselect case_id from cases where case_id in (select case_id from cases) order by case_id",
+        "-- with a comment\nselect case_id from cases "
+        "where case_id in (select case_id from cases) order by case_id",
     ],
 )
 def test_a_query_sees_its_marts_in_the_scope(year, text):
@@ -225,7 +271,11 @@ def test_a_query_sees_its_marts_in_the_scope(year, text):
 
 
 def test_a_query_takes_the_parameters_it_names(year):
-    text = QUERY + "-- params: kind, least\nselect case_id from cases where kind = $kind and case_id >= $least order by case_id"
+    text = (
+        QUERY
+        + "-- params: kind, least\n"
+        + "select case_id from cases where kind = $kind and case_id >= $least order by case_id"
+    )
     assert rows(year, text, kind="x", least="b") == [("b",)]
     assert rows(year, text, kind="x' or '1'='1", least="") == []
     with pytest.raises(AskError, match="kind"):

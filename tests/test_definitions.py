@@ -1,4 +1,5 @@
 """The definitions, each on a world small enough to work out by hand."""
+
 from __future__ import annotations
 
 import pytest
@@ -47,7 +48,10 @@ ON_POST = {
     "hired on the data date": ({"hire_date": "2024-03-15"}, ["2024-03"]),
     "hired the day after the data date": ({"hire_date": "2024-03-16"}, []),
     "left on the data date": ({"leave_date": "2024-03-15"}, ["2023-12", "2024-01", "2024-02"]),
-    "leaves the day after the data date": ({"leave_date": "2024-03-16"}, ["2023-12", "2024-01", "2024-02", "2024-03"]),
+    "leaves the day after the data date": (
+        {"leave_date": "2024-03-16"},
+        ["2023-12", "2024-01", "2024-02", "2024-03"],
+    ),
 }
 _MONTHS = ["2023-12", "2024-01", "2024-02", "2024-03"]
 _HOMES = {who: f"621002001{number:03d}" for number, who in enumerate(ON_POST, start=1)}
@@ -58,10 +62,14 @@ def on_post(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Every person of ON_POST in a community of his own."""
     homes = [area(home, "community", STREET) for home in _HOMES.values()]
     return built(
-        tmp_path_factory.mktemp("on_post"), "2024-03-15",
+        tmp_path_factory.mktemp("on_post"),
+        "2024-03-15",
         areas=[row for row in AREAS if row["level"] != "community"] + homes,
         population=[population(home, "2023-12-31", 1000) for home in _HOMES.values()],
-        workers=[worker(f"W{home}", home, **cells) for home, (cells, _) in zip(_HOMES.values(), ON_POST.values())],
+        workers=[
+            worker(f"W{home}", home, **cells)
+            for home, (cells, _) in zip(_HOMES.values(), ON_POST.values(), strict=True)
+        ],
     )
 
 
@@ -72,7 +80,7 @@ def test_on_post_at_a_months_end(on_post, who):
 
 
 def test_a_partial_last_month_is_seen_at_the_data_date(on_post):
-    # Hired by 15 March: the leap day's, 1 March's, 31 January's and 15 March's; and the one who leaves on the 16th.
+    # Hired on the leap day, on 1 March, 31 January and 15 March; and the one who leaves on the 16th.
     assert value(on_post, "workers", "2024-03") == 5
     # Joined in March: on the 1st and the 15th; the 16th is still to come. Left: on the 15th only.
     assert value(on_post, "worker_joiners", "2024-03") == 2
@@ -102,10 +110,12 @@ def test_a_period_outside_what_is_told_is_empty_not_0(on_post):
 
 @pytest.fixture(scope="module")
 def staffing(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """EAST 15 workers on 10,001 residents, then 12,000; WEST 3 without a count; VILLAGE, rural, 2 on 3,000; SOUTH 9 on
-    5,000 residents of whom 4,001 urban, in a county whose own standard is 20."""
+    """EAST 15 workers on 10,001 residents, then 12,000; WEST 3 without a count; VILLAGE, rural, 2 on 3,000.
+
+    SOUTH 9 on 5,000 residents of whom 4,001 urban, in a county whose own standard is 20."""
     return built(
-        tmp_path_factory.mktemp("staffing"), "2024-03-31",
+        tmp_path_factory.mktemp("staffing"),
+        "2024-03-31",
         population=[
             population(EAST, "2024-01-31", 10_001),
             population(EAST, "2024-03-31", 12_000),
@@ -120,7 +130,12 @@ def staffing(tmp_path_factory: pytest.TempPathFactory) -> Version:
 def test_who_counts_for_the_staffing_ratio(staffing):
     assert value(staffing, "workers", "2024-01") == 15 + 3 + 2 + 9
     assert value(staffing, "staffing_workers", "2024-01") == 15 + 9
-    assert values(staffing, "staffing_workers", "community", "2024-01") == {EAST: 15, WEST: None, VILLAGE: None, SOUTH: 9}
+    assert values(staffing, "staffing_workers", "community", "2024-01") == {
+        EAST: 15,
+        WEST: None,
+        VILLAGE: None,
+        SOUTH: 9,
+    }
     assert value(staffing, "urban_residents", "2024-01") == 10_001 + 4001
     assert value(staffing, "residents", "2024-01") == 10_001 + 3000 + 5000
     assert value(staffing, "communities", "2024-01") == 3
@@ -134,12 +149,16 @@ def test_staffing_ratios(staffing):
     assert row["standard"] == pytest.approx((10_001 * 18 + 4001 * 20) / 14_002)
     assert value(staffing, "staffing_ratio_all_residents", "2024-01") == pytest.approx(10_000 * 29 / 18_001)
     assert values(staffing, "staffing_ratio", "community", "2024-01") == {
-        EAST: pytest.approx(10_000 * 15 / 10_001), WEST: None, VILLAGE: None, SOUTH: pytest.approx(10_000 * 9 / 4001),
+        EAST: pytest.approx(10_000 * 15 / 10_001),
+        WEST: None,
+        VILLAGE: None,
+        SOUTH: pytest.approx(10_000 * 9 / 4001),
     }
 
 
 def test_required_is_rounded_up_for_the_area_asked(staffing):
-    # 10,001 × 18 ‱ = 18.0018 and 4,001 × 20 ‱ = 8.002: the counties need 19 and 9, the city 26.0038 and so 27.
+    # 10,001 × 18 ‱ = 18.0018 and 4,001 × 20 ‱ = 8.002: the counties need 19 and 9.
+    # The city needs 26.0038 and so 27.
     assert values(staffing, "staffing_required", "county", "2024-01") == {COUNTY: 19, OTHER_COUNTY: 9}
     assert value(staffing, "staffing_required", "2024-01", CITY) == 27
     assert values(staffing, "staffing_gap", "county", "2024-01") == {COUNTY: 19 - 15, OTHER_COUNTY: 9 - 9}
@@ -148,8 +167,10 @@ def test_required_is_rounded_up_for_the_area_asked(staffing):
 
 def test_a_surplus_is_a_negative_gap_and_a_whole_requirement_stays_whole(tmp_path):
     version = built(
-        tmp_path, "2024-01-31",
-        population=[population(EAST, "2024-01-31", 5000)], workers=workers(11, EAST),
+        tmp_path,
+        "2024-01-31",
+        population=[population(EAST, "2024-01-31", 5000)],
+        workers=workers(11, EAST),
     )
     assert value(version, "staffing_required", area_code=EAST) == 9
     assert value(version, "staffing_gap", area_code=EAST) == -2
@@ -169,7 +190,8 @@ def test_communities_without_population_are_listed(staffing):
 
 def test_the_standard_in_force(tmp_path):
     version = built(
-        tmp_path, "2024-05-31",
+        tmp_path,
+        "2024-05-31",
         population=[population(EAST, "2024-01-31", 1000), population(SOUTH, "2024-01-31", 1000)],
         standards=[
             standard(16, CITY, "2024-02-01", "2024-04-30"),
@@ -180,15 +202,20 @@ def test_the_standard_in_force(tmp_path):
         ],
     )
     months = [month(f"2024-0{number}") for number in range(1, 6)]
-    by_month = {code: values(version, "staffing_ratio", "month", area_code=code, measure="standard") for code in (EAST, SOUTH)}
-    # 18 is national. The city's ends on 30 April and so is not in force that day. In April the county's later row wins.
+    by_month = {
+        code: values(version, "staffing_ratio", "month", area_code=code, measure="standard")
+        for code in (EAST, SOUTH)
+    }
+    # 18 is national. The city's ends on 30 April and so is not in force that day.
+    # In April the county's later row wins.
     assert by_month[EAST] == dict(zip(months, [18, 16, 20, 21, 22], strict=True))
     assert by_month[SOUTH] == dict(zip(months, [18, 16, 16, 18, 18], strict=True))
 
 
 def test_rosters_with_dates(tmp_path):
     version = built(
-        tmp_path, "2024-03-31",
+        tmp_path,
+        "2024-03-31",
         population=[population(EAST, "2023-12-31", 1000), population(WEST, "2023-12-31", 1000)],
         workers=[
             worker("MOVED", EAST, "2021-05-01", as_of="2024-01-31", post="worker"),
@@ -214,7 +241,8 @@ def test_rosters_with_dates(tmp_path):
 
 def test_recruited_are_hires_with_a_channel_leavers_included(tmp_path):
     version = built(
-        tmp_path, "2024-03-31",
+        tmp_path,
+        "2024-03-31",
         population=[population(EAST, "2023-12-31", 1000)],
         workers=[
             worker("A", hire_date="2024-01-05", recruited_via="open_recruitment"),
@@ -228,18 +256,23 @@ def test_recruited_are_hires_with_a_channel_leavers_included(tmp_path):
     assert value(version, "workers_recruited", "2024") == 3
     assert value(version, "workers_recruited", "2024", recruited_via="open_recruitment") == 2
     assert values(version, "workers_recruited", "recruited_via", "2024") == {
-        None: 0, "open_recruitment": 2, "elected": 1,
+        None: 0,
+        "open_recruitment": 2,
+        "elected": 1,
     }
 
 
 @pytest.fixture(scope="module")
 def attributes(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """One man in EAST who certifies in March 2024, one in WEST with a certificate of unknown date; SOUTH has nobody."""
+    """One man in EAST who certifies in March 2024, one in WEST with a certificate of unknown date."""
     return built(
-        tmp_path_factory.mktemp("attributes"), "2024-04-30",
+        tmp_path_factory.mktemp("attributes"),
+        "2024-04-30",
         population=[population(EAST, "2024-01-31", 1000)],
         workers=[
-            worker("E", EAST, certificate="social_worker", certified_on="2024-03-01", education="high_school"),
+            worker(
+                "E", EAST, certificate="social_worker", certified_on="2024-03-01", education="high_school"
+            ),
             worker("W", WEST, certificate="assistant", education="postgraduate"),
         ],
     )
@@ -247,7 +280,10 @@ def attributes(tmp_path_factory: pytest.TempPathFactory) -> Version:
 
 def test_a_certificate_counts_from_the_day_it_was_gained(attributes):
     assert values(attributes, "certified_share", "month", area_code=EAST) == {
-        month("2024-01"): 0, month("2024-02"): 0, month("2024-03"): 100, month("2024-04"): 100,
+        month("2024-01"): 0,
+        month("2024-02"): 0,
+        month("2024-03"): 100,
+        month("2024-04"): 100,
     }
     assert set(values(attributes, "certified_share", "month", area_code=WEST).values()) == {100}
     assert value(attributes, "certified_share", "2024-02") == 50
@@ -255,7 +291,10 @@ def test_a_certificate_counts_from_the_day_it_was_gained(attributes):
 
 def test_college_or_above(attributes):
     assert values(attributes, "workers_college_share", "community", "2024-04", measure="value") == {
-        EAST: 0, WEST: 100, VILLAGE: None, SOUTH: None,
+        EAST: 0,
+        WEST: 100,
+        VILLAGE: None,
+        SOUTH: None,
     }
 
 
@@ -278,9 +317,10 @@ AGES = {
 
 @pytest.fixture(scope="module")
 def ages(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    homes = dict(zip(AGES, (EAST, WEST, VILLAGE, SOUTH)))
+    homes = dict(zip(AGES, (EAST, WEST, VILLAGE, SOUTH), strict=True))
     return built(
-        tmp_path_factory.mktemp("ages"), "2025-06-30",
+        tmp_path_factory.mktemp("ages"),
+        "2025-06-30",
         population=[population(EAST, "2024-01-31", 1000)],
         workers=[worker(born, home, birth_date=born, hire_date="2010-01-01") for born, home in homes.items()],
     )
@@ -288,23 +328,31 @@ def ages(tmp_path_factory: pytest.TempPathFactory) -> Version:
 
 @pytest.mark.parametrize("born", AGES)
 def test_aged_40_or_under(ages, born):
-    home = dict(zip(AGES, (EAST, WEST, VILLAGE, SOUTH)))[born]
+    home = dict(zip(AGES, (EAST, WEST, VILLAGE, SOUTH), strict=True))[born]
     shares = values(ages, "workers_40_or_under_share", "month", area_code=home)
     assert {text: shares[month(text)] for text in AGES[born]} == AGES[born]
 
 
 @pytest.fixture(scope="module")
 def grids(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Six grids of 庆阳市 with duties, and one of a county that sent its grids and roster but no file of duties, one of
-    a county whose file of duties has no row."""
+    """Six grids of 庆阳市 with duties, one of a county that sent no file of duties, and one of a county
+    whose file of duties has no row."""
     folder = tmp_path_factory.mktemp("grids")
     source = folder / "source"
     people = [worker(f"W{number}") for number in range(4)]
     write(
-        source, "庆阳市", areas=AREAS, population=[population(EAST, "2024-01-31", 3000)], workers=people,
+        source,
+        "庆阳市",
+        areas=AREAS,
+        population=[population(EAST, "2024-01-31", 3000)],
+        workers=people,
         grids=[
-            grid("LED"), grid("SERVED", grid_type="business", households=50), grid("ENDED"), grid("BARE", households=200),
-            grid("CLOSED", closed_on="2024-02-29"), grid("NEW", set_up_on="2024-03-01"),
+            grid("LED"),
+            grid("SERVED", grid_type="business", households=50),
+            grid("ENDED"),
+            grid("BARE", households=200),
+            grid("CLOSED", closed_on="2024-02-29"),
+            grid("NEW", set_up_on="2024-03-01"),
         ],
         grid_duties=[
             duty("W0", "LED", "leader", "2024-01-31"),
@@ -317,8 +365,13 @@ def grids(tmp_path_factory: pytest.TempPathFactory) -> Version:
     for county, name in (("620102", "城关区"), ("620103", "七里河区")):
         street, community = f"{county}001", f"{county}001001"
         write(
-            source, name,
-            areas=[area(county, "county", PROVINCE), area(street, "street", county), area(community, "community", street)],
+            source,
+            name,
+            areas=[
+                area(county, "county", PROVINCE),
+                area(street, "street", county),
+                area(community, "community", street),
+            ],
             grids=[grid(f"{county}-1", community)],
         )
     write_empty(source, "七里河区", "grid_duties", "worker_id,grid_code,duty,since,until")
@@ -330,12 +383,22 @@ def grids(tmp_path_factory: pytest.TempPathFactory) -> Version:
 def test_open_grids_and_open_duties(grids):
     at = {"area_code": CITY}
     # CLOSED closes on 29 February and so is not open that day; NEW opens on 1 March.
-    assert values(grids, "grids", "month", **at) == {month("2024-01"): 5, month("2024-02"): 4, month("2024-03"): 5}
-    # January: LED, SERVED, ENDED, CLOSED. February: LED, SERVED. March: LED; SERVED's member ended on the 1st.
-    assert values(grids, "grids_staffed", "month", **at) == {month("2024-01"): 4, month("2024-02"): 2, month("2024-03"): 1}
+    assert values(grids, "grids", "month", **at) == {
+        month("2024-01"): 5,
+        month("2024-02"): 4,
+        month("2024-03"): 5,
+    }
+    # January: LED, SERVED, ENDED, CLOSED. February: LED, SERVED. March: LED, as SERVED's member ended.
+    assert values(grids, "grids_staffed", "month", **at) == {
+        month("2024-01"): 4,
+        month("2024-02"): 2,
+        month("2024-03"): 1,
+    }
     # January: SERVED and BARE. February: ENDED too. March: also NEW.
     assert values(grids, "grids_without_leader", "month", **at) == {
-        month("2024-01"): 2, month("2024-02"): 3, month("2024-03"): 4,
+        month("2024-01"): 2,
+        month("2024-02"): 3,
+        month("2024-03"): 4,
     }
     row = metric("grids_led_share", grids).rows(scope(grids, "2024-03", CITY)).row(0, named=True)
     assert (row["value"], row["numerator"], row["denominator"], row["standard"]) == (20, 1, 5, 100)
@@ -358,10 +421,17 @@ def test_a_district_that_sent_no_roster_is_empty_not_0(grids):
 
 
 def test_every_grid_with_its_duties(grids):
-    rows = query("grids_at_month_end", scope(grids, "2024-03")).select("grid", "has_leader", "leaders", "members")
+    rows = query("grids_at_month_end", scope(grids, "2024-03")).select(
+        "grid", "has_leader", "leaders", "members"
+    )
     assert {row[0]: row[1:] for row in rows.rows()} == {
-        "LED": (True, 1, 1), "SERVED": (False, 0, 0), "ENDED": (False, 0, 0), "BARE": (False, 0, 0),
-        "NEW": (False, 0, 0), "620102-1": (None, None, None), "620103-1": (False, 0, 0),
+        "LED": (True, 1, 1),
+        "SERVED": (False, 0, 0),
+        "ENDED": (False, 0, 0),
+        "BARE": (False, 0, 0),
+        "NEW": (False, 0, 0),
+        "620102-1": (None, None, None),
+        "620103-1": (False, 0, 0),
     }
 
 
@@ -371,15 +441,22 @@ def partial(tmp_path_factory: pytest.TempPathFactory) -> Version:
     folder = tmp_path_factory.mktemp("partial")
     source = write(folder / "source", "上级区划", areas=[AREAS[0], area("620100", "city", PROVINCE)])
     write(
-        source, "庆阳市", areas=AREAS[1:], population=[population(EAST, "2024-01-31", 1000)], workers=workers(3, EAST),
+        source,
+        "庆阳市",
+        areas=AREAS[1:],
+        population=[population(EAST, "2024-01-31", 1000)],
+        workers=workers(3, EAST),
     )
     write(
-        source, "城关区",
+        source,
+        "城关区",
         areas=[
-            area("620102", "county", "620100"), area("620102001", "street", "620102"),
+            area("620102", "county", "620100"),
+            area("620102001", "street", "620102"),
             area("620102001001", "community", "620102001"),
         ],
-        population=[population("620102001001", "2024-01-31", 1000)], workers=workers(5, "620102001001"),
+        population=[population("620102001001", "2024-01-31", 1000)],
+        workers=workers(5, "620102001001"),
     )
     return published(source, folder / "warehouse", "2024-01-31")[1]
 
@@ -387,13 +464,31 @@ def partial(tmp_path_factory: pytest.TempPathFactory) -> Version:
 def test_an_area_only_partly_sent_is_not_whole_and_leads_to_places(partial):
     tree = areas(partial)
     assert {code: tree[code].is_whole for code in (PROVINCE, "620100", CITY, "620102", EAST)} == {
-        PROVINCE: False, "620100": False, CITY: True, "620102": True, EAST: True,
+        PROVINCE: False,
+        "620100": False,
+        CITY: True,
+        "620102": True,
+        EAST: True,
     }
     assert {code: tree[code].place for code in (PROVINCE, "620100", CITY, EAST, "620102001")} == {
-        PROVINCE: None, "620100": None, CITY: CITY, EAST: CITY, "620102001": "620102",
+        PROVINCE: None,
+        "620100": None,
+        CITY: CITY,
+        EAST: CITY,
+        "620102001": "620102",
     }
-    levels = {code: scope(partial, area_code=code).child_level for code in (None, PROVINCE, "620100", CITY, COUNTY, EAST)}
-    assert levels == {None: "place", PROVINCE: "place", "620100": "place", CITY: "county", COUNTY: "street", EAST: None}
+    levels = {
+        code: scope(partial, area_code=code).child_level
+        for code in (None, PROVINCE, "620100", CITY, COUNTY, EAST)
+    }
+    assert levels == {
+        None: "place",
+        PROVINCE: "place",
+        "620100": "place",
+        CITY: "county",
+        COUNTY: "street",
+        EAST: None,
+    }
     assert [place.code for place in scope(partial, area_code=PROVINCE).children()] == ["620102", CITY]
     assert [step.code for step in scope(partial, area_code=COUNTY).path] == [None, PROVINCE, CITY, COUNTY]
     assert (tree[PROVINCE].counties, tree["620100"].counties, tree[None].counties) == (3, 1, 3)
@@ -413,7 +508,9 @@ def test_a_level_above_the_area_asked_gives_the_one_it_lies_in(partial):
 
 
 def test_a_district_that_sent_only_its_population_shows_no_zero(tmp_path):
-    source = write(tmp_path / "source", "庆阳市", areas=AREAS, population=[population(EAST, "2024-01-31", 1000)])
+    source = write(
+        tmp_path / "source", "庆阳市", areas=AREAS, population=[population(EAST, "2024-01-31", 1000)]
+    )
     version = published(source, tmp_path / "warehouse", "2024-01-31")[1]
     for name in ("workers", "staffing_workers", "staffing_ratio", "staffing_gap", "grids", "grids_staffed"):
         assert value(version, name, area_code=COUNTY) is None, name

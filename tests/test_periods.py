@@ -1,4 +1,5 @@
 """Periods as people write them."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -38,7 +39,10 @@ def test_read(text, first, last):
     assert Period.parse(text, DATA_MONTH) == Period(month(first), month(last))
 
 
-@pytest.mark.parametrize(("text", "last"), [("all", "2026-06"), ("..2024-03", "2024-03"), ("..2024", "2024-12"), ("..2040", "2026-06")])
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [("all", "2026-06"), ("..2024-03", "2024-03"), ("..2024", "2024-12"), ("..2040", "2026-06")],
+)
 def test_without_a_beginning(text, last):
     period = Period.parse(text, DATA_MONTH)
     assert period == Period(None, month(last))
@@ -48,9 +52,33 @@ def test_without_a_beginning(text, last):
 @pytest.mark.parametrize(
     "text",
     [
-        "", " ", "..", "2025..", "x", "25", "2025-13", "2025-00", "2025-6", "2025Q0", "2025Q5", "2025q1", "2025-06-01",
-        "2026-06..2025-01", "0000", "0000-05", "0001", "9999", "2025;drop table", "2025' or '1'='1", "-2025", "２０２５",
-        "all..2025", "2025..all", "2025...2026", "2025\n2026", "20250601",
+        "",
+        " ",
+        "..",
+        "2025..",
+        "x",
+        "25",
+        "2025-13",
+        "2025-00",
+        "2025-6",
+        "2025Q0",
+        "2025Q5",
+        "2025q1",
+        "2025-06-01",
+        "2026-06..2025-01",
+        "0000",
+        "0000-05",
+        "0001",
+        "9999",
+        "2025;drop table",
+        "2025' or '1'='1",
+        "-2025",
+        "２０２５",
+        "all..2025",
+        "2025..all",
+        "2025...2026",
+        "2025\n2026",
+        "20250601",
     ],
 )
 def test_refused_with_what_to_write(text):
@@ -61,7 +89,13 @@ def test_refused_with_what_to_write(text):
 
 @pytest.mark.parametrize(
     ("start", "step", "result"),
-    [("2024-12", 1, "2025-01"), ("2024-01", -1, "2023-12"), ("2024-01", -13, "2022-12"), ("2024-02", 24, "2026-02"), ("2024-05", 0, "2024-05")],
+    [
+        ("2024-12", 1, "2025-01"),
+        ("2024-01", -1, "2023-12"),
+        ("2024-01", -13, "2022-12"),
+        ("2024-02", 24, "2026-02"),
+        ("2024-05", 0, "2024-05"),
+    ],
 )
 def test_add_months(start, step, result):
     assert add_months(month(start), step) == month(result)
@@ -76,7 +110,9 @@ def test_spans():
     assert Period(None, month("2025-02")).shifted(-12) == Period(None, month("2024-02"))
     assert period.ends_by("year") == [month("2024-12"), month("2025-02")]
     assert Period.parse("2024-02..2024-08", DATA_MONTH).ends_by("quarter") == [
-        month("2024-03"), month("2024-06"), month("2024-08"),
+        month("2024-03"),
+        month("2024-06"),
+        month("2024-08"),
     ]
 
 

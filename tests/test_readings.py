@@ -1,4 +1,5 @@
 """How a number stands against its standard, a year and a month before, and what needs attention."""
+
 from __future__ import annotations
 
 import pytest
@@ -43,14 +44,21 @@ def test_status(value, standard, better, expected):
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """10,000 residents each in EAST, WEST and SOUTH from January 2023, data to 20 June 2024. EAST has 10 workers, 12
+    """10,000 residents each in EAST, WEST and SOUTH from January 2023, data to 20 June 2024.
+
+    EAST has 10 workers, 12
     from July 2023 and 13 from June 2024; WEST 20; SOUTH 17 until one leaves on 5 May 2024."""
     return built(
-        tmp_path_factory.mktemp("world"), "2024-06-20",
+        tmp_path_factory.mktemp("world"),
+        "2024-06-20",
         population=[population(code, "2023-01-31", 10_000) for code in (EAST, WEST, SOUTH)],
         workers=[
-            *workers(10, EAST), *workers(20, WEST), *workers(16, SOUTH),
-            worker("N1", EAST, "2023-07-01"), worker("N2", EAST, "2023-07-01"), worker("N3", EAST, "2024-06-20"),
+            *workers(10, EAST),
+            *workers(20, WEST),
+            *workers(16, SOUTH),
+            worker("N1", EAST, "2023-07-01"),
+            worker("N2", EAST, "2023-07-01"),
+            worker("N3", EAST, "2024-06-20"),
             worker("L", SOUTH, leave_date="2024-05-05"),
         ],
         standards=[standard(15, OTHER_COUNTY, "2023-01-01")],
@@ -66,7 +74,11 @@ def test_a_reading_of_a_level(world):
     assert found.months["month"].to_list()[0] == month("2022-07") and found.months.height == 24
     by_month = dict(found.months.select("month", "value").rows())
     assert by_month[month("2022-12")] is None
-    assert (by_month[month("2023-01")], by_month[month("2023-07")], by_month[month("2024-06")]) == (10, 12, 13)
+    assert (by_month[month("2023-01")], by_month[month("2023-07")], by_month[month("2024-06")]) == (
+        10,
+        12,
+        13,
+    )
 
 
 def test_a_reading_of_a_sum(world):
@@ -100,14 +112,22 @@ def test_a_reading_of_nothing(world):
 def test_what_misses_its_standard_is_listed_worst_first(world):
     ratio, gap = metric("staffing_ratio", world), metric("staffing_gap", world)
     found = attention(scope(world, "2024", COUNTY + "001"), [ratio])
-    assert found.rows(named=True) == [{
-        "metric": "staffing_ratio", "area_code": EAST, "area_name": f"区划{EAST}", "value": 13, "standard": 18,
-        "shortfall_percent": pytest.approx(100 * 5 / 18), "year_change": 3,
-    }]
+    assert found.rows(named=True) == [
+        {
+            "metric": "staffing_ratio",
+            "area_code": EAST,
+            "area_name": f"区划{EAST}",
+            "value": 13,
+            "standard": 18,
+            "shortfall_percent": pytest.approx(100 * 5 / 18),
+            "year_change": 3,
+        }
+    ]
     # (13 + 20) workers on 20,000 are 16.5 against 18; 16 on 10,000 against the county's own 15.
     by_county = with_status(ratio.rows(scope(world, "2024", CITY), "county"), ratio)
     assert by_county.select("county", "value", "standard", "status").rows() == [
-        (COUNTY, 16.5, 18, "below"), (OTHER_COUNTY, 16, 15, "on_target"),
+        (COUNTY, 16.5, 18, "below"),
+        (OTHER_COUNTY, 16, 15, "on_target"),
     ]
     listed = attention(scope(world, "2024", CITY), [ratio])
     assert listed["area_code"].to_list() == [COUNTY]

@@ -1,4 +1,5 @@
 """Control limits and funnels, worked out by hand."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -35,7 +36,7 @@ def test_limits_of_a_sum_lie_2_66_moving_ranges_from_the_mean():
 
 
 def test_a_month_beyond_the_limits_is_a_signal_and_the_others_are_not():
-    # Mean (11 × 10 + 40) ÷ 12 = 12.5; the ranges are 0 but two of 30: 60 ÷ 11 × 2.66 = 14.51; 40 lies 27.5 off.
+    # Mean (11 × 10 + 40) ÷ 12 = 12.5; the ranges are 0 but two of 30: 60 ÷ 11 × 2.66 = 14.51; 40 is 27.5 off.
     rows = signals.limits(series(*[10] * 5, 40, *[10] * 6), of())
     assert rows["upper"][0] == pytest.approx(12.5 + 2.66 * 60 / 11)
     assert rows.filter("is_signal")["month"].to_list() == [month("2024-06")]
@@ -48,7 +49,7 @@ def test_eight_in_a_row_on_one_side_are_a_shift_and_seven_are_not():
     calm = [10.5, 9.5, 10.5, 9.5]
     shifted = signals.limits(series(*calm, *[11] * 8, *[9] * 8, *calm), of())
     assert shifted["centre"][0] == 10
-    # The last of the calm months lies below and is no part of the run: it is the eighth month at 11 that tells.
+    # The last of the calm months lies below and is no part of the run: the eighth month at 11 tells.
     assert shifted["is_signal"].to_list()[:12] == [False] * 11 + [True]
     assert shifted["is_signal"].sum() == 2
     not_yet = signals.limits(series(*calm, *[11] * 7, *[9] * 7, *calm), of())
@@ -80,7 +81,12 @@ def test_under_twelve_months_nothing_is_said():
 def test_empty_months_stay_empty_among_the_others():
     rows = signals.limits(series(None, *[10, 12] * 6), of())
     assert rows.row(0, named=True) == {
-        "month": month("2024-01"), "value": None, "centre": None, "lower": None, "upper": None, "is_signal": False,
+        "month": month("2024-01"),
+        "value": None,
+        "centre": None,
+        "lower": None,
+        "upper": None,
+        "is_signal": False,
     }
     assert rows["centre"][1] == 11
 
@@ -91,7 +97,9 @@ def test_a_series_that_never_moves_has_no_signal():
 
 def test_what_differs_by_more_than_chance():
     # 50 % overall: of 100, chance reaches 1.96 × 5 = 9.8 points; of 10,000 it reaches 0.98.
-    rows = pl.DataFrame({"value": [59.0, 60.0, 51.0, 50.9, None], "denominator": [100.0, 100.0, 1e4, 1e4, 100.0]})
+    rows = pl.DataFrame(
+        {"value": [59.0, 60.0, 51.0, 50.9, None], "denominator": [100.0, 100.0, 1e4, 1e4, 100.0]}
+    )
     judged = signals.against_chance(rows, of(unit="percent", is_rate=True), 50.0)
     assert judged["is_within_chance"].to_list() == [True, False, False, True, None]
     # 18 per 10,000 overall, among 10,000: 18 expected, chance reaches 1.96 × √18 = 8.3.

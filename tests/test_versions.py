@@ -1,4 +1,5 @@
 """Versions: published whole or not at all, whatever happens to the process that builds them."""
+
 from __future__ import annotations
 
 import random
@@ -26,7 +27,11 @@ KILLS = 10
 def world(folder: Path, count: int) -> Path:
     """So many workers on a thousand times as many residents: each number tells which version it is from."""
     return write(
-        folder, "庆阳市", areas=AREAS, workers=workers(count, EAST), population=[population(EAST, "2024-01-31", 1000 * count)],
+        folder,
+        "庆阳市",
+        areas=AREAS,
+        workers=workers(count, EAST),
+        population=[population(EAST, "2024-01-31", 1000 * count)],
     )
 
 
@@ -40,7 +45,10 @@ def one(tmp_path: Path) -> Path:
 def building(source: Path, into: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "etl", "build", "--source", str(source), "--warehouse", str(into)],
-        cwd=PROJECT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=PROJECT,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 
@@ -99,7 +107,11 @@ with versions.building(Path(sys.argv[1])):
 
 def test_a_second_build_at_the_same_time_is_refused_and_names_the_first(one):
     first = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(one)], cwd=PROJECT, stdout=subprocess.PIPE, text=True, env=environment()
+        [sys.executable, "-c", HOLD, str(one)],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(),
     )
     try:
         assert first.stdout.readline() == "holding\n"
@@ -142,8 +154,12 @@ print(asked, len(seen), len({name for name, _ in seen}))
 def test_readers_never_see_parts_of_two_versions(one, tmp_path):
     stop = tmp_path / "stop"
     process = subprocess.Popen(
-        [sys.executable, "-c", POLL, str(one), str(stop)], cwd=PROJECT, env=environment(),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-c", POLL, str(one), str(stop)],
+        cwd=PROJECT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout.readline() == "reading\n"
     # And a thread in the very process that publishes, as when the server builds the first version.
@@ -197,7 +213,9 @@ def test_the_last_14_versions_stay(one):
     assert versions.names(one) == names[-14:]
     assert versions.pointed(one) == names[-1]
     assert not first.path.exists()
-    assert sorted(path.name for path in (one / "versions").iterdir()) == [f"{name}.duckdb" for name in names[-14:]]
+    assert sorted(path.name for path in (one / "versions").iterdir()) == [
+        f"{name}.duckdb" for name in names[-14:]
+    ]
 
 
 def test_a_version_published_by_a_clock_gone_back_is_not_the_one_let_go(one):

@@ -1,4 +1,5 @@
 """Edits and new files show by themselves; an edit that can't be built is told and changes nothing."""
+
 from __future__ import annotations
 
 import json
@@ -35,8 +36,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def watching(folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "etl", "watch"], cwd=folder, env=environment(),
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [sys.executable, "-m", "etl", "watch"],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 
@@ -65,7 +69,9 @@ def test_an_edited_model_is_built_a_broken_one_told_and_a_mended_one_built_again
     good = population.read_text(encoding="utf-8")
     assert value(served(copy), "residents") == 1000
 
-    population.write_text(good.replace("    residents,\n", "    2 * residents as residents,\n"), encoding="utf-8")
+    population.write_text(
+        good.replace("    residents,\n", "    2 * residents as residents,\n"), encoding="utf-8"
+    )
     until(lambda: value(served(copy), "residents") == 2000)
     assert until(lambda: told(copy)["ok"]) and warehouse.build_failure(into) is None
     doubled = served(copy).name
@@ -102,7 +108,11 @@ time.sleep(60)
 
 def test_it_ends_with_the_process_that_started_it(copy):
     parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT], cwd=copy, env=environment(), stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-c", PARENT],
+        cwd=copy,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        text=True,
         stderr=subprocess.DEVNULL,
     )
     child = int(parent.stdout.readline())

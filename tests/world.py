@@ -1,4 +1,5 @@
-"""Tiny worlds: a few areas, people and grids, written as districts' files and built through the real pipeline."""
+"""Tiny worlds: a few areas, people and grids, written as files and built through the real pipeline."""
+
 from __future__ import annotations
 
 import csv
@@ -26,7 +27,13 @@ Row = dict[str, object]
 
 def area(code: str, level: str, parent: str | None, is_urban: bool | None = None) -> Row:
     """A row of areas, named by its code."""
-    return {"area_code": code, "name": f"区划{code}", "level": level, "parent_code": parent, "is_urban": is_urban}
+    return {
+        "area_code": code,
+        "name": f"区划{code}",
+        "level": level,
+        "parent_code": parent,
+        "is_urban": is_urban,
+    }
 
 
 # A city of two counties: 621002 with two urban communities and a rural one, 621021 with one urban community.
@@ -47,8 +54,15 @@ AREAS = [
 def worker(worker_id: str, community: str = EAST, hire_date: str = "2020-01-01", **cells: object) -> Row:
     """A row of a roster, right unless a test says otherwise."""
     return {
-        "worker_id": worker_id, "name": "张三", "gender": "male", "birth_date": "1990-01-15", "education": "college",
-        "community_code": community, "post": "worker", "hire_date": hire_date, **cells,
+        "worker_id": worker_id,
+        "name": "张三",
+        "gender": "male",
+        "birth_date": "1990-01-15",
+        "education": "college",
+        "community_code": community,
+        "post": "worker",
+        "hire_date": hire_date,
+        **cells,
     }
 
 
@@ -60,15 +74,23 @@ def workers(count: int, community: str, **cells: object) -> list[Row]:
 def population(community: str, as_of: str, residents: int, **cells: object) -> Row:
     """A count of a community, with a third as many households."""
     return {
-        "community_code": community, "as_of": as_of, "residents": residents, "households": residents // 3, **cells,
+        "community_code": community,
+        "as_of": as_of,
+        "residents": residents,
+        "households": residents // 3,
+        **cells,
     }
 
 
 def grid(grid_code: str, community: str = EAST, **cells: object) -> Row:
     """A residential grid of 300 households."""
     return {
-        "grid_code": grid_code, "community_code": community, "grid_name": f"网格{grid_code}",
-        "grid_type": "residential", "households": 300, **cells,
+        "grid_code": grid_code,
+        "community_code": community,
+        "grid_name": f"网格{grid_code}",
+        "grid_type": "residential",
+        "households": 300,
+        **cells,
     }
 
 
@@ -77,11 +99,18 @@ def duty(worker_id: str, grid_code: str, kind: str, since: str, until: str | Non
     return {"worker_id": worker_id, "grid_code": grid_code, "duty": kind, "since": since, "until": until}
 
 
-def standard(value: float, area_code: str | None, since: str, until: str | None = None, **cells: object) -> Row:
+def standard(
+    value: float, area_code: str | None, since: str, until: str | None = None, **cells: object
+) -> Row:
     """A staffing standard of an area."""
     return {
-        "standard": "staffing_ratio", "area_code": area_code, "since": since, "until": until, "value": value,
-        "source": "测试", **cells,
+        "standard": "staffing_ratio",
+        "area_code": area_code,
+        "since": since,
+        "until": until,
+        "value": value,
+        "source": "测试",
+        **cells,
     }
 
 
@@ -125,7 +154,9 @@ def scope(version: Version, period: str = "all", area_code: str | None = None, *
     return Scope(version, area_code, Period.parse(period, version.data_month), tuple(where.items()))
 
 
-def value(version: Version, name: str, period: str = "all", area_code: str | None = None, **where: str) -> float | None:
+def value(
+    version: Version, name: str, period: str = "all", area_code: str | None = None, **where: str
+) -> float | None:
     """One number."""
     return metric(name, version).value(scope(version, period, area_code, **where))
 
@@ -143,7 +174,9 @@ def values(
     dims = (by,) if isinstance(by, str) else by
     rows = metric(name, version).rows(scope(version, period, area_code, **where), dims)
     keys = rows.select(dims).rows()
-    return dict(zip([key[0] if len(dims) == 1 else key for key in keys], rows[measure].to_list(), strict=True))
+    return dict(
+        zip([key[0] if len(dims) == 1 else key for key in keys], rows[measure].to_list(), strict=True)
+    )
 
 
 def month(text: str) -> date:
@@ -152,13 +185,16 @@ def month(text: str) -> date:
 
 
 def project(folder: Path) -> Path:
-    """A copy of the project's etl/ and sql/ whose files a test may edit, with EAST's three workers built in it."""
+    """A copy of etl/ and sql/ whose files a test may edit, with EAST's three workers built in it."""
     for name in ("etl", "sql"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "data").mkdir()
     shutil.copyfile(PROJECT / "data" / "standards.csv", folder / "data" / "standards.csv")
     write(
-        folder / "data" / "incoming", "庆阳市", areas=AREAS, workers=workers(3, EAST),
+        folder / "data" / "incoming",
+        "庆阳市",
+        areas=AREAS,
+        workers=workers(3, EAST),
         population=[population(EAST, "2024-01-31", 1000)],
     )
     done = etl("build", "--as-of", "2024-03-31", cwd=folder)
@@ -170,7 +206,12 @@ def etl(*arguments: object, cwd: Path = PROJECT) -> subprocess.CompletedProcess[
     """`python -m etl …` as a person runs it, in a wide terminal."""
     return subprocess.run(
         [sys.executable, "-m", "etl", *map(str, arguments)],
-        cwd=cwd, capture_output=True, text=True, timeout=120, check=False, env=environment(),
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=environment(),
     )
 
 
