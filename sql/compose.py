@@ -24,6 +24,7 @@ AREA_DIMENSIONS = ("place", *LEVELS)
 # A mart with this column holds rows of areas at every level: it is read at the area itself, never added up from below.
 AT_AREA = "area_code"
 TIME_DIMENSIONS = ("month", "quarter", "year")
+MEASURES = ("value", "numerator", "denominator", "standard")
 # What the shadow adds to a mart for a time dimension, and where such a group's period starts.
 _TIME_COLUMNS = {
     "month": (None, "{axis}"),
@@ -63,14 +64,14 @@ def mart_columns(version: Version, mart: str) -> dict[str, str]:
 def dimensions(version: Version, mart: str) -> list[str]:
     """What a mart can be grouped and filtered by: area levels, time, and its own columns of text and booleans.
 
-    Identifiers (`…_id`) are counted, not grouped by.
+    Identifiers (`…_id`) are counted, not grouped by; a column called as a measure would stand in its place.
     """
     own = [
         name
         for name, kind in mart_columns(version, mart).items()
         if (kind in ("VARCHAR", "BOOLEAN") or kind.startswith("ENUM"))
         and not name.endswith("_id")
-        and name not in AREA_DIMENSIONS
+        and name not in (*AREA_DIMENSIONS, *MEASURES)
     ]
     areas = [name for name in AREA_DIMENSIONS if name in mart_columns(version, mart)]
     return [*areas, *TIME_DIMENSIONS, *own]
@@ -102,7 +103,7 @@ def metric_mart(file: SqlFile) -> str:
             f"a metric is one outer SELECT from one mart: {what} / 指标只能是对一张集市表的一条 SELECT（复杂的请写成 marts）"
         )
     names = [projection.alias_or_name for projection in tree.expressions]
-    unknown = [name for name in names if name not in ("value", "numerator", "denominator", "standard")]
+    unknown = [name for name in names if name not in MEASURES]
     if unknown or "value" not in names:
         raise file.error(
             f"a metric gives value and, where they apply, numerator, denominator, standard; not {', '.join(unknown) or '…'}"

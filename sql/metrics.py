@@ -11,14 +11,12 @@ from functools import lru_cache, partial
 import polars as pl
 
 from sql import catalog, files
-from sql.compose import AREA_DIMENSIONS, TIME_DIMENSIONS, Composed, dimensions, metric_mart, metric_sql
+from sql.compose import AREA_DIMENSIONS, MEASURES, Composed, dimensions, metric_mart, metric_sql
 from sql.errors import SqlFileError
 from sql.files import SqlFile, Text
 from sql.periods import Period, add_months
 from sql.scope import Scope
 from sql.warehouse import Version
-
-MEASURES = ("value", "numerator", "denominator", "standard")
 
 
 @dataclass(frozen=True)
