@@ -93,7 +93,7 @@ def partner_posts(district: District, partners: Partners, zones: list[dict],
             zones_of[zone["community_code"]].append(zone)
 
     def tied(row: dict, ties: tuple[str, ...]) -> dict:
-        """What the post names beside its community, not older than that is."""
+        """The row with what the post names beside its community, where the place has it."""
         if "grid" in ties:
             row["grid_code"] = district.grid_on(rng, row["community_code"], row["since"])
         if "estate" in ties and estates_of[row["community_code"]]:
