@@ -35,14 +35,19 @@ select
     assessments.daily_score,
     assessments.annual_score,
     assessments.feedback_score,
-    -- Weighed as the area's own rule says; evenly where it says nothing.
-(
-        assessments.daily_score * coalesce(weights.daily_weight, 1)
-        + assessments.annual_score * coalesce(weights.annual_weight, 1)
-        + assessments.feedback_score * coalesce(weights.feedback_weight, 1)
-    ) / (
-        coalesce(weights.daily_weight, 1) + coalesce(weights.annual_weight, 1) + coalesce(weights.feedback_weight, 1)
-    ) as total_score
+    -- Weighed as the area's own rule says, which may leave a score out; evenly where it says nothing.
+    case
+        when weights.post is null
+            then (assessments.daily_score + assessments.annual_score + assessments.feedback_score) / 3
+        else (
+            assessments.daily_score * coalesce(weights.daily_weight, 0)
+            + assessments.annual_score * coalesce(weights.annual_weight, 0)
+            + assessments.feedback_score * coalesce(weights.feedback_weight, 0)
+        ) / nullif(
+            coalesce(weights.daily_weight, 0) + coalesce(weights.annual_weight, 0) + coalesce(weights.feedback_weight, 0),
+            0
+        )
+    end as total_score,
 from staging.assessments as assessments
 inner join rosters
     on assessments.worker_id = rosters.worker_id
