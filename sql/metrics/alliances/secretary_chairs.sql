@@ -4,7 +4,7 @@
 -- decimals: 0
 -- better: higher
 -- over_time: latest
--- note: 按党支部计，一个支部只计一次 | By branch, each once
+-- note: 按未撤销的党支部计，一个支部只计一次 | By open branch, each once
 select
-    count(distinct branch_id) filter (where secretary_is_chair) as value,
+    count(distinct branch_id) filter (where secretary_is_chair and covered_by_branch = 1) as value,
 from estate_months
