@@ -213,12 +213,11 @@ def _shadow(
     if axis != "month":
         replaced["month"] = axis
     if "period_start" in columns:
+        # Without a beginning every earlier day is in the period; with one, its first year or quarter starts there.
+        params["period_start"] = scope.period.first or date.min
+        replaced["period_start"] = "$period_start"
         if times:
-            replaced["period_start"] = _TIME_COLUMNS[times[-1]][1].format(axis=axis)
-        else:
-            # Without a beginning every earlier day is in the period.
-            replaced["period_start"] = "$period_start"
-            params["period_start"] = scope.period.first or date.min
+            replaced["period_start"] = f"greatest({_TIME_COLUMNS[times[-1]][1].format(axis=axis)}, $period_start)"
     if replaced:
         projection += " replace (" + ", ".join(f"{what} as {name}" for name, what in replaced.items()) + ")"
     for time in times:

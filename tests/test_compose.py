@@ -214,9 +214,9 @@ def test_the_other_month_carries_scope_period_and_filters(year):
 
 
 def test_where_a_period_starts(year):
-    # The year of the month, unless the period begins elsewhere; every quarter, month or year has its own.
+    # The year of the month, unless the period begins elsewhere; every quarter, month or year in it has its own.
     assert by(year, SINCE, "city", "2024-02..2024-03") == {CITY: 202402}
-    assert by(year, SINCE, "quarter", "2024-02..2024-03") == {"2024Q1": 202401}
+    assert by(year, SINCE, "quarter", "2024-02..2024-03") == {"2024Q1": 202402}
     assert by(year, SINCE, "month", "2024-02..2024-03") == {
         month("2024-02"): 202402,
         month("2024-03"): 202403,
