@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from etl.build import build
 from sql import catalog, metric, warehouse
-from sql.compose import MEASURES
+from sql.compose import MEASURES, metric_mart
 from sql.errors import AskError
 from sql.periods import add_months
 from sql.warehouse import Version
@@ -400,14 +400,21 @@ def test_time_is_a_period_and_no_filter(year, name):
         value(year, "workers", "2024", **{name: "2024"})
 
 
-@pytest.mark.parametrize("name", catalog.names("metrics"))
-def test_the_dimensions_offered_are_the_marts(demo, name):
-    asked = metric(name, demo)
+# One metric of each mart: what can be asked is the mart's, whichever metric asks.
+ONE_OF_EACH_MART = {
+    metric_mart(file): file.name for path, file in catalog.current().items() if path.startswith("metrics/")
+}
+
+
+@pytest.mark.parametrize("mart", ONE_OF_EACH_MART)
+def test_the_dimensions_offered_are_the_marts(demo, mart):
+    asked = metric(ONE_OF_EACH_MART[mart], demo)
+    assert asked.mart == mart
     kinds = dict(
         demo.rows(
             "select column_name, data_type from duckdb_columns() "
             "where schema_name = 'main' and table_name = $mart",
-            {"mart": asked.mart},
+            {"mart": mart},
         ).rows()
     )
     levels = ["place", "province", "city", "county", "street", "community"]
