@@ -18,8 +18,8 @@ if at.child_level:
         maps.by_area(at, ratio, key="overview_map")
     with right:
         attention.panel(
-            at, "staffing_ratio", "grids_led_share", "training_coverage", "facility_area_per_100_households",
-            "social_orgs_per_community", key="attention",
+            at, "staffing_ratio", "grids_led_share", "facility_area_per_100_households", "social_orgs_per_community",
+            key="attention",
         )
     charts.ranking(at, ratio, key="overview_ranking")
 else:

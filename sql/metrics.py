@@ -11,7 +11,16 @@ from functools import lru_cache, partial
 import polars as pl
 
 from sql import catalog, files
-from sql.compose import AREA_DIMENSIONS, MEASURES, Composed, dimensions, metric_mart, metric_sql
+from sql.compose import (
+    AREA_DIMENSIONS,
+    AT_AREA,
+    MEASURES,
+    Composed,
+    dimensions,
+    mart_columns,
+    metric_mart,
+    metric_sql,
+)
 from sql.errors import SqlFileError
 from sql.files import SqlFile, Text
 from sql.periods import Period, add_months
@@ -126,7 +135,7 @@ def _rows(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.DataFrame:
     found = found.with_columns(*missing, is_present=pl.lit(True))
     levels = [name for name in by if name in AREA_DIMENSIONS]
     rows = _every_group(metric, scope, by, found)
-    if not metric.is_rate:
+    if not metric.is_rate and _is_kept(metric, scope, levels):
         reporting = _reporting(scope.version, _counted_table(scope.version, metric.mart))
         reports = pl.col(levels[-1]).is_in(reporting) if levels else pl.lit(scope.area_code in reporting)
         is_nothing = pl.col("is_present").is_null() & reports & _is_told(metric, scope, by)
@@ -153,6 +162,13 @@ def _every_group(metric: Metric, scope: Scope, by: tuple[str, ...], found: pl.Da
             values = found.select(name).unique()
         groups = values if groups is None else groups.join(values, how="cross")
     return groups.join(found, on=list(by), how="left", nulls_equal=True)
+
+
+def _is_kept(metric: Metric, scope: Scope, levels: list[str]) -> bool:
+    """Whether the mart has the areas asked about: lists in force are kept for every area above the communities,
+    so of a community, and of all places together, they tell nothing, which is no 0."""
+    level = levels[-1] if levels else scope.area.level
+    return AT_AREA not in mart_columns(scope.version, metric.mart) or level not in ("root", "community")
 
 
 def _is_told(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.Expr:

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, Playwright
 
 from sql.warehouse import PROJECT
 
+DESKTOP, PHONE = (1366, 768), (390, 844)
 FLAGS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",

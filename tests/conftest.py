@@ -2,15 +2,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from etl.build import build
 from sql import warehouse
 from sql.warehouse import PROJECT, Version
+from tests.browser import DESKTOP, Visit, launch, serving
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +43,39 @@ def app(demo: Version) -> Callable[..., AppTest]:
         return test.run()
 
     return run
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once for a module."""
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def address(demo_folder: Path) -> Iterator[str]:
+    """A dashboard on the demo, started once for a module."""
+    with serving(demo_folder) as at:
+        yield at
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
+    """Opens a tab: visit(size, dark=…). Afterwards no error and no outside request may have happened in it."""
+    tabs = []
+
+    def open_tab(size: tuple[int, int] = DESKTOP, dark: bool = False) -> Visit:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light",
+            accept_downloads=True,
+        )
+        tabs.append((context, Visit(context.new_page(), address)))
+        return tabs[-1][1]
+
+    yield open_tab
+    for context, tab in tabs:
+        context.close()
+        assert tab.errors == []
+        assert tab.outside == []

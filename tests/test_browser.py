@@ -3,57 +3,20 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import expect
 
 from sql.metrics import metric
 from sql.periods import Period
 from sql.scope import Scope
 from sql.warehouse import PROJECT
-from tests.browser import Visit, launch, serving
+from tests.browser import DESKTOP, PHONE, Visit, serving
 
 # Drawing maps without a graphics card takes its time.
 expect.set_options(timeout=30_000)
-
-DESKTOP, PHONE = (1366, 768), (390, 844)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def address(demo_folder: Path) -> Iterator[str]:
-    with serving(demo_folder) as at:
-        yield at
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
-    """Opens a tab: visit(size, dark=…). Afterwards no error and no outside request may have happened in it."""
-    tabs = []
-
-    def open_tab(size: tuple[int, int] = DESKTOP, dark: bool = False) -> Visit:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light",
-            accept_downloads=True,
-        )
-        tabs.append((context, Visit(context.new_page(), address)))
-        return tabs[-1][1]
-
-    yield open_tab
-    for context, tab in tabs:
-        context.close()
-        assert tab.errors == []
-        assert tab.outside == []
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -157,7 +120,7 @@ def test_an_edited_metric_shows_on_the_next_run_and_a_broken_one_is_marked(brows
         definition.write_text(good.replace("10000.0 *", "20000.0 *", 1), encoding="utf-8")
         tab.open("/staffing?area=621000")
         assert "每万人 25.5 名" in tab.title
-        definition.write_text(good.replace("sum(urban_residents), 0)", "sum(urban_resident), 0)", 1), encoding="utf-8")
+        definition.write_text(good.replace("sum(urban_residents) filter", "sum(urban_resident) filter", 1), encoding="utf-8")
         tab.open("/staffing?area=621000")
         notice = tab.page.get_by_test_id("stAlert").first
         expect(notice).to_contain_text("sql/metrics/staffing/staffing_ratio.sql:")

@@ -1,51 +1,19 @@
 """Clicks on the maps, in real Chromium: a polygon or a dot goes down, and the browser's button comes back."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import expect
 
 from pages.ui import map_geometry, map_labels
 from sql.periods import Period
 from sql.scope import Scope
 from sql.warehouse import Version
-from tests.browser import Visit, launch, serving
+from tests.browser import PHONE, Visit
 
-DESKTOP, PHONE = (1366, 1000), (390, 844)
+# High enough for the whole map.
+DESKTOP = (1366, 1000)
 # Without a graphics card the first drawing takes this long, and finding what lies under the mouse a while.
 FIRST_DRAWING, FINDING = 10_000, 1_500
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def address(demo_folder: Path) -> Iterator[str]:
-    with serving(demo_folder) as at:
-        yield at
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Callable[[tuple[int, int]], Visit]]:
-    tabs = []
-
-    def open_tab(size: tuple[int, int]) -> Visit:
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-        tabs.append((context, Visit(context.new_page(), address)))
-        return tabs[-1][1]
-
-    yield open_tab
-    for context, tab in tabs:
-        context.close()
-        assert tab.errors == []
-        assert tab.outside == []
 
 
 def click_on(tab: Visit, demo: Version, area: str | None, child: str, aside: int = 0) -> None:

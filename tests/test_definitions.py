@@ -515,3 +515,39 @@ def test_a_district_that_sent_only_its_population_shows_no_zero(tmp_path):
     for name in ("workers", "staffing_workers", "staffing_ratio", "staffing_gap", "grids", "grids_staffed"):
         assert value(version, name, area_code=COUNTY) is None, name
     assert value(version, "urban_residents", area_code=COUNTY) == 1000
+
+
+def test_an_area_is_judged_by_the_districts_that_sent_a_roster(tmp_path):
+    # 10,000 urban residents each: one district sends a roster of 12, one none, and one a roster that is all refused.
+    source = write(
+        tmp_path / "source", "庆阳市", areas=AREAS, population=[population(EAST, "2024-01-31", 10_000)],
+        workers=[worker(f"W{number}") for number in range(12)],
+    )
+    for county, name in (("620102", "城关区"), ("620103", "七里河区")):
+        street, community = f"{county}001", f"{county}001001"
+        write(
+            source, name,
+            areas=[
+                area(county, "county", PROVINCE), area(street, "street", county), area(community, "community", street),
+            ],
+            population=[population(community, "2024-01-31", 10_000)],
+        )
+    write(source, "七里河区", workers=[worker("X1", "620103001999")])
+    report, version = published(source, tmp_path / "warehouse", "2024-01-31")
+    assert report.rejects.height == 1
+    assert values(version, "staffing_ratio", "place") == {CITY: 12, "620102": None, "620103": None}
+    assert values(version, "workers", "place") == {CITY: 12, "620102": None, "620103": None}
+    assert value(version, "staffing_ratio", area_code=PROVINCE) == 12
+    # 18 per 10,000 are required of 30,000; short are the 6 of the one district that told.
+    assert value(version, "staffing_required", area_code=PROVINCE) == 54
+    assert value(version, "staffing_gap", area_code=PROVINCE) == 6
+
+
+def test_what_comes_out_whole_is_not_rounded_up(tmp_path):
+    # 17.6 × 25,000 ÷ 10,000 is 44, though floating point makes it a trace more.
+    version = built(
+        tmp_path, "2024-01-31", population=[population(EAST, "2024-01-31", 25_000)], workers=[worker("W1")],
+        standards=[standard(17.6, CITY, "2023-01-01")],
+    )
+    assert value(version, "staffing_required", area_code=CITY) == 44
+    assert value(version, "staffing_gap", area_code=CITY) == 43

@@ -75,7 +75,7 @@ def held(draw: DrawFn, since: str, end: str, made: list[Row], *, open_ended: boo
     """The rows with a first day, sometimes empty where it is open-ended, and an end, maybe the same day."""
     for row in made:
         row[since] = draw(days)
-        lasting = draw(one_of(None, None, 0, 1, 28, 200))
+        lasting = draw(one_of(None, None, None, 0, 28, 200))
         row[end] = None if lasting is None else row[since] + timedelta(days=lasting)
         if open_ended and draw(one_of(True, False, False)):
             row[since] = None
@@ -139,8 +139,8 @@ def _partners(draw: DrawFn, world: World) -> None:
         rows(
             draw,
             "post_id",
-            8,
-            holder_id=one_of("H1", "H2", "H3", "H4"),
+            14,
+            holder_id=one_of("H1", "H2", "H3"),
             role=roles,
             community_code=communities,
             households_linked=one_of(None, 0, 3, 10),
@@ -330,7 +330,7 @@ def _events(draw: DrawFn, world: World) -> None:
         else rows(
             draw,
             "honour_id",
-            5,
+            9,
             recipient_id=one_of(*recipients),
             title=one_of("model_shop", "model_shop", "outstanding_volunteer"),
             community_code=communities,

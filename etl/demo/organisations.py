@@ -141,6 +141,11 @@ def estates(district: District, orgs: list[dict], partners: Partners) -> list[di
     for row in draw(rng, [row for row in rows if not row["secretary_is_chair"]], COMMITTEES - len(chaired),
                     lambda row: 1.0 if row["branch_id"] else 0.3):
         row["committee"] = _committee(rng)
+    gone = {branch["org_id"] for branch in closed}
+    for row in rows:
+        # The branch was closed; that its secretary chaired the committee still stands in the register.
+        if row["branch_id"] in gone and row["committee"] != "none":
+            row["secretary_is_chair"] = True
     for row in rng.sample(rows, OLD_WITH_NEW):
         row["management"] = "old_with_new"
     for branch in rng.sample(opened, ESTATES_CLOSED):

@@ -20,6 +20,9 @@ _POST_NAMES = {"secretary": "社区正职", "deputy": "社区副职", "worker": 
 _SHOP_VOLUNTEER_DUTIES = ("安全排查", "卫生整治", "问题化解", "政策践行", "和谐共建")
 _STEWARD_DUTIES = ("社情民意收集", "矛盾纠纷化解", "为民服务代办", "示例：政策法规宣传", "示例：邻里互助组织", "示例：安全隐患巡查",
                    "示例：文明新风倡导")
+_ALLIANCE_DUTIES = ("每月走访商户", "每季召开片区例会", "收集诉求并交办")
+_SHOP_VOLUNTEER_RESULTS = ("联系商户走访到位", "问题当日上报")
+_STEWARD_RESULTS = ("联系户每月走访一遍", "代办事项办结反馈")
 _CLEARANCES = ("安全隐患清", "垃圾杂物清", "乱停乱放清", "矛盾问题清")
 
 
@@ -47,8 +50,12 @@ def _list(standard: str, since: date, source: str, texts: tuple[str, ...], prefi
 
 
 def _qingyang() -> list[dict]:
-    return [_row("staffing_ratio", date(2021, 9, 1), "每万名城镇常住人口社区工作者不少于18人", "庆阳市社区工作者配备要求（演示条文）",
-                 value=18)]
+    return [
+        _row("staffing_ratio", date(2021, 9, 1), "每万名城镇常住人口社区工作者不少于18人", "庆阳市社区工作者配备要求（演示条文）",
+             value=18),
+        _row("households_per_grid", date(2021, 9, 1), "城市社区网格一般300至500户", "庆阳市网格划分要求（演示条文）",
+             value=300, upper=500),
+    ]
 
 
 def _gaomi() -> list[dict]:
@@ -59,7 +66,10 @@ def _gaomi() -> list[dict]:
              "高密市社区社会组织培育要求（演示条文）", value=12),
         *_list("duty_list", date(2022, 4, 1), alliance, _SHOP_VOLUNTEER_DUTIES, "shop_volunteer:"),
         *_list("duty_list", date(2022, 2, 1), steward, _STEWARD_DUTIES, "steward:"),
+        *_list("duty_list", date(2022, 4, 1), alliance, _ALLIANCE_DUTIES, "shop_alliance:", _EXAMPLE),
         *_list("result_list", date(2022, 4, 1), alliance, _CLEARANCES, "shop_alliance:"),
+        *_list("result_list", date(2022, 4, 1), alliance, _SHOP_VOLUNTEER_RESULTS, "shop_volunteer:", _EXAMPLE),
+        *_list("result_list", date(2022, 2, 1), steward, _STEWARD_RESULTS, "steward:", _EXAMPLE),
         _row("property_projects_per_year", date(2022, 1, 1), "物业企业每年至少与社区签订一项党建共建项目", property_service,
              value=1),
     ]

@@ -5,7 +5,8 @@ with
 monthly as (
     select
         month,
-        10000.0 * sum(staffing_workers) / nullif(sum(urban_residents), 0) as ratio,
+        10000.0 * sum(staffing_workers)
+            / nullif(sum(urban_residents) filter (where staffing_workers is not null), 0) as ratio,
         sum(urban_residents * staffing_standard)
             / nullif(sum(urban_residents) filter (where staffing_standard is not null), 0) as standard,
     from community_months

@@ -4,8 +4,9 @@
 -- decimals: 0
 -- better: lower
 -- over_time: latest
--- note: 应配 − 配备口径社区工作者；负数为超配 | Required − workers counted for the ratio; negative is a surplus
+-- note: 应配 − 配备口径社区工作者，只计已报名册的社区；负数为超配 | Required − workers counted for the ratio, where a roster was sent; negative is a surplus
 select
-    ceil(sum(urban_residents * staffing_standard) / 10000.0) - sum(staffing_workers) as value,
+    ceil(round(sum(urban_residents * staffing_standard) filter (where staffing_workers is not null) / 10000.0, 6))
+        - sum(staffing_workers) as value,
     0 as standard,
 from community_months

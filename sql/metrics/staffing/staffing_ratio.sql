@@ -4,11 +4,12 @@
 -- decimals: 1
 -- better: higher
 -- over_time: latest
--- note: 在岗社区工作者 ÷ 城镇常住人口；只计有人口基数的城镇社区 | Workers on post ÷ urban residents, over urban communities that have a population count
+-- note: 在岗社区工作者 ÷ 城镇常住人口；只计有人口基数且已报名册的城镇社区 | Workers on post ÷ urban residents, over urban communities that have a population count and a roster
 select
-    10000.0 * sum(staffing_workers) / nullif(sum(urban_residents), 0) as value,
+    10000.0 * sum(staffing_workers)
+        / nullif(sum(urban_residents) filter (where staffing_workers is not null), 0) as value,
     sum(staffing_workers) as numerator,
-    sum(urban_residents) as denominator,
+    sum(urban_residents) filter (where staffing_workers is not null) as denominator,
     sum(urban_residents * staffing_standard)
         / nullif(sum(urban_residents) filter (where staffing_standard is not null), 0) as standard,
 from community_months
