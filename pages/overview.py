@@ -18,8 +18,7 @@ if at.child_level:
         maps.by_area(at, ratio, key="overview_map")
     with right:
         attention.panel(
-            at, "staffing_ratio", "grids_led_share", "facility_area_per_100_households", "social_orgs_per_community",
-            key="attention",
+            at, "staffing_ratio", "grids_led_share", "facility_area_per_100_households", key="attention"
         )
     charts.ranking(at, ratio, key="overview_ranking")
 else:
