@@ -94,8 +94,14 @@ class Scope:
         return [tree[code] for code in self.members(self.child_level)[self.child_level]]
 
     def map_approvals(self) -> list[str]:
-        """审图号 of the areas in the scope and above it, to be shown under maps that draw them."""
-        return sorted({area.map_approval_no for area in areas(self.version).values() if area.map_approval_no})
+        """审图号 of the areas that the scope's maps may draw: those above it, itself and those below it."""
+        above = {area.code for area in self.path}
+        approved = [area for area in areas(self.version).values() if area.map_approval_no]
+        return sorted({
+            area.map_approval_no
+            for area in approved
+            if area.code in above or self.area_code in {step.code for step in self.at(area.code).path}
+        })
 
     def members(self, level: str) -> pl.DataFrame:
         """The areas of a level inside this one, or the one it lies in: columns `<level>` (code) and `<level>_name`,

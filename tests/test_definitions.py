@@ -551,3 +551,11 @@ def test_what_comes_out_whole_is_not_rounded_up(tmp_path):
     )
     assert value(version, "staffing_required", area_code=CITY) == 44
     assert value(version, "staffing_gap", area_code=CITY) == 43
+
+
+def test_map_approvals_are_those_of_the_areas_drawn(tmp_path):
+    numbered = [{**row, "map_approval_no": f"GS-{row['area_code']}"} if row["area_code"] in (CITY, COUNTY, OTHER_COUNTY)
+                else row for row in AREAS]
+    version = built(tmp_path, "2024-01-31", areas=numbered, population=[population(EAST, "2024-01-31", 1000)])
+    assert scope(version, area_code=COUNTY).map_approvals() == [f"GS-{CITY}", f"GS-{COUNTY}"]
+    assert scope(version, area_code=CITY).map_approvals() == [f"GS-{CITY}", f"GS-{COUNTY}", f"GS-{OTHER_COUNTY}"]
