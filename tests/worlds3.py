@@ -75,8 +75,8 @@ def held(draw: DrawFn, since: str, end: str, made: list[Row], *, open_ended: boo
     """The rows with a first day, sometimes empty where it is open-ended, and an end, maybe the same day."""
     for row in made:
         row[since] = draw(days)
-        lasting = draw(one_of(None, None, None, 0, 28, 200))
-        row[end] = None if lasting is None else row[since] + timedelta(days=lasting)
+        ends = [row[since], *(day for day in EDGES if day > row[since])]
+        row[end] = draw(one_of(*[None] * len(ends), *ends))
         if open_ended and draw(one_of(True, False, False)):
             row[since] = None
     return made
