@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 在任者，一人只计一次 | In office, each person once
 select
-    count(distinct holder_id) filter (where role = 'steward') as value,
+    count(distinct case when role = 'steward' then holder_id end) as value,
 from partner_post_months

@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 在任者，一人只计一次 | In office, each person once
 select
-    count(distinct holder_id) filter (where role = 'reporting_member') as value,
+    count(distinct case when role = 'reporting_member' then holder_id end) as value,
 from partner_post_months
