@@ -47,7 +47,7 @@ social_orgs_at_month_end as (
     select
         month,
         community,
-        count(*) as social_orgs,
+        sum(partners) as social_orgs,
     from partner_months
     where kind = 'social_org'
         and community is not null

@@ -1,10 +1,9 @@
--- title: 组织体系（月） | Party organisations and focal households at each month's end
--- grain: organisation, month
+-- title: 组织体系（月） | Party organisations and focal households at each month's end, counted by kind
+-- grain: area, month, kind, tier
 -- counts: party_orgs
 with
 organisations as (
     select
-        org_id,
         kind,
         area_code,
         set_up_on as since,
@@ -19,7 +18,6 @@ organisations as (
     from staging.party_orgs
     union all
     select
-        post_id as org_id,
         'focal_household' as kind,
         community_code as area_code,
         since,
@@ -27,22 +25,32 @@ organisations as (
         5 as tier,
     from staging.partner_posts
     where role = 'focal_household'
+),
+counted as (
+    select
+        months.month,
+        organisations.area_code,
+        organisations.kind,
+        organisations.tier,
+        count(*) as organisations,
+    from organisations
+    inner join staging.months as months
+        on (organisations.since is null or organisations.since <= months.observed_on)
+        and (organisations.until is null or organisations.until > months.observed_on)
+    group by months.month, organisations.area_code, organisations.kind, organisations.tier
 )
 select
-    months.month,
-    date_trunc('year', months.month)::date as period_start,
+    counted.month,
+    date_trunc('year', counted.month)::date as period_start,
     paths.province,
     paths.city,
     paths.county,
     paths.street,
     paths.community,
     paths.place,
-    organisations.org_id,
-    organisations.kind,
-    organisations.tier,
-from organisations
-inner join staging.months as months
-    on (organisations.since is null or organisations.since <= months.observed_on)
-    and (organisations.until is null or organisations.until > months.observed_on)
+    counted.kind,
+    counted.tier,
+    counted.organisations,
+from counted
 inner join bases.area_paths as paths
-    on organisations.area_code = paths.area_code
+    on counted.area_code = paths.area_code

@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 已成立且未撤销 | Set up and not closed
 select
-    count(*) filter (where kind = 'building_group') as value,
+    coalesce(sum(organisations) filter (where kind = 'building_group'), 0) as value,
 from organisation_months

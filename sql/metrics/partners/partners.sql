@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 已加入且未退出 | Joined and not left
 select
-    count(distinct partner_id) as value,
+    coalesce(sum(partners), 0) as value,
 from partner_months
