@@ -559,3 +559,23 @@ def test_map_approvals_are_those_of_the_areas_drawn(tmp_path):
     version = built(tmp_path, "2024-01-31", areas=numbered, population=[population(EAST, "2024-01-31", 1000)])
     assert scope(version, area_code=COUNTY).map_approvals() == [f"GS-{CITY}", f"GS-{COUNTY}"]
     assert scope(version, area_code=CITY).map_approvals() == [f"GS-{CITY}", f"GS-{COUNTY}", f"GS-{OTHER_COUNTY}"]
+
+
+def test_what_happens_after_the_data_date_has_not_happened_yet(tmp_path):
+    request = {
+        "request_id": "R1", "kind": "livelihood", "area_code": EAST, "raised_at": "2024-01-10 09:00",
+        "claimed_at": "2024-01-31 23:00", "due_at": "2024-01-31 12:00", "closed_at": "2024-02-01 00:00",
+    }
+    world = {"population": [population(EAST, "2023-12-31", 1000)], "requests": [request]}
+    january = built(tmp_path / "january", "2024-01-31", **world)
+    # Claimed in the last hour of the data date, closed in the first of the next day: open, and late.
+    assert value(january, "resolution_rate") == 0
+    assert value(january, "needs_unmet") == 1
+    assert value(january, "on_time_rate") == 0
+    assert value(january, "median_claim_hours") == 21 * 24 + 14
+    assert value(january, "median_close_hours") is None
+    assert value(january, "livelihood_issues_resolved") == 0
+    february = built(tmp_path / "february", "2024-02-29", **world)
+    assert value(february, "resolution_rate", "2024-01") == 100
+    assert value(february, "livelihood_issues_resolved", "2024-02") == 1
+    assert value(february, "on_time_rate", "2024-01") == 0

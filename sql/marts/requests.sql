@@ -3,59 +3,84 @@
 -- counts: requests
 with
 data_date as (
-    select max(observed_on) as observed_on
+    select max(observed_on) + interval 1 day as next_day
     from staging.months
+),
+-- What happens after the data date has not happened yet.
+known as (
+    select
+        requests.request_id,
+        requests.kind,
+        requests.category,
+        requests.source,
+        requests.focus_group,
+        requests.area_code,
+        requests.grid_code,
+        requests.zone_id,
+        requests.worker_id,
+        requests.partner_id,
+        requests.raised_at,
+        case when requests.published_at < data_date.next_day then requests.published_at end as published_at,
+        case when requests.claimed_at < data_date.next_day then requests.claimed_at end as claimed_at,
+        case when requests.discussed_at < data_date.next_day then requests.discussed_at end as discussed_at,
+        case when requests.decided_at < data_date.next_day then requests.decided_at end as decided_at,
+        case when requests.closed_at < data_date.next_day then requests.closed_at end as closed_at,
+        requests.due_at,
+        requests.is_resolved and (requests.closed_at is null or requests.closed_at < data_date.next_day) as is_resolved,
+        requests.satisfaction,
+        data_date.next_day,
+    from staging.requests as requests
+    cross join data_date
+    where requests.raised_at < data_date.next_day
 )
 select
-    date_trunc('month', requests.raised_at)::date as month,
-    date_trunc('year', requests.raised_at)::date as period_start,
+    date_trunc('month', known.raised_at)::date as month,
+    date_trunc('year', known.raised_at)::date as period_start,
     paths.province,
     paths.city,
     paths.county,
     paths.street,
     paths.community,
     paths.place,
-    date_trunc('month', requests.claimed_at)::date as month_claimed,
-    date_trunc('month', requests.closed_at)::date as month_closed,
-    requests.request_id,
-    requests.kind,
-    requests.category,
-    requests.source,
-    coalesce(requests.focus_group, 'none') as focus_group,
-    requests.grid_code as grid,
-    requests.zone_id,
-    requests.worker_id,
-    requests.partner_id,
+    date_trunc('month', known.claimed_at)::date as month_claimed,
+    date_trunc('month', known.closed_at)::date as month_closed,
+    known.request_id,
+    known.kind,
+    known.category,
+    known.source,
+    coalesce(known.focus_group, 'none') as focus_group,
+    known.grid_code as grid,
+    known.zone_id,
+    known.worker_id,
+    known.partner_id,
     partners.kind as partner_kind,
     partners.sector as partner_sector,
-    requests.raised_at,
-    requests.published_at,
-    requests.claimed_at,
-    requests.discussed_at,
-    requests.decided_at,
-    requests.closed_at,
-    requests.due_at,
-    case when requests.is_resolved then 1 else 0 end as resolved,
-    (epoch(requests.claimed_at) - epoch(requests.raised_at)) / 3600.0 as claim_hours,
-    (epoch(requests.closed_at) - epoch(requests.raised_at)) / 3600.0 as close_hours,
+    known.raised_at,
+    known.published_at,
+    known.claimed_at,
+    known.discussed_at,
+    known.decided_at,
+    known.closed_at,
+    known.due_at,
+    case when known.is_resolved then 1 else 0 end as resolved,
+    (epoch(known.claimed_at) - epoch(known.raised_at)) / 3600.0 as claim_hours,
+    (epoch(known.closed_at) - epoch(known.raised_at)) / 3600.0 as close_hours,
     -- One whose time has run out by the data date counts, open or closed.
     case
-        when requests.due_at is null then 0
-        when requests.closed_at is not null or requests.due_at < data_date.observed_on + interval 1 day then 1
+        when known.due_at is null then 0
+        when known.closed_at is not null or known.due_at < known.next_day then 1
         else 0
     end as falls_due,
-    case when requests.closed_at <= requests.due_at then 1 else 0 end as closed_on_time,
+    case when known.closed_at <= known.due_at then 1 else 0 end as closed_on_time,
     -- Off-hours: weekends, and from 18:00 to 08:00.
     case
-        when requests.claimed_at is null then null
-        when isodow(requests.claimed_at) >= 6 or hour(requests.claimed_at) >= 18 or hour(requests.claimed_at) < 8 then 1
+        when known.claimed_at is null then null
+        when isodow(known.claimed_at) >= 6 or hour(known.claimed_at) >= 18 or hour(known.claimed_at) < 8 then 1
         else 0
     end as claimed_off_hours,
-    requests.satisfaction,
-from staging.requests as requests
-cross join data_date
+    known.satisfaction,
+from known
 left join staging.partners as partners
-    on requests.partner_id = partners.partner_id
+    on known.partner_id = partners.partner_id
 inner join bases.area_paths as paths
-    on requests.area_code = paths.area_code
-where requests.raised_at < data_date.observed_on + interval 1 day
+    on known.area_code = paths.area_code
