@@ -5,4 +5,4 @@
 -- over_time: sum
 select
     coalesce(sum(points) filter (where kind = 'earn'), 0) as value,
-from points
+from point_months

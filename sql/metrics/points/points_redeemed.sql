@@ -5,4 +5,4 @@
 -- over_time: sum
 select
     coalesce(sum(points) filter (where kind = 'redeem'), 0) as value,
-from points
+from point_months

@@ -1,0 +1,27 @@
+-- title: 积分（月） | Points earned and redeemed in each month
+-- grain: community, month, kind, reason
+-- counts: points
+select
+    month,
+    period_start,
+    province,
+    city,
+    county,
+    street,
+    community,
+    place,
+    kind,
+    reason,
+    sum(points)::bigint as points,
+from points
+group by
+    month,
+    period_start,
+    province,
+    city,
+    county,
+    street,
+    community,
+    place,
+    kind,
+    reason
