@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -108,41 +109,53 @@ def test_explanation_and_download_of_exactly_the_rows(visit, demo):
     assert rows["value"].to_list() == pytest.approx(expected["value"].to_list())
 
 
+def edited(path: Path, before: str, after: str) -> str:
+    """Saves a file with one place changed; returns what it was."""
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    return text
+
+
+def reopened_until(tab: Visit, is_there: Callable[[], bool]) -> None:
+    """Opens the staffing page again until a rebuild shows in it, half a minute at most."""
+    for _attempt in range(30):
+        tab.open("/staffing?area=621000")
+        if is_there():
+            return
+        tab.page.wait_for_timeout(500)
+    raise AssertionError(f"still {tab.title!r}")
+
+
 def test_an_edited_metric_shows_on_the_next_run_and_a_broken_one_is_marked(browser, tmp_path):
     project = tmp_path / "project"
     shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns(".venv", ".git", "warehouse", "build", "__pycache__"))
     definition = project / "sql/metrics/staffing/staffing_ratio.sql"
-    good = definition.read_text(encoding="utf-8")
+    mart = project / "sql/marts/community_months.sql"
     with serving(tmp_path / "warehouse", project) as address:
         tab = Visit(browser.new_page(), address)
         tab.open("/staffing?area=621000")
         assert "每万人 12.7 名" in tab.title
-        definition.write_text(good.replace("10000.0 *", "20000.0 *", 1), encoding="utf-8")
+
+        good = edited(definition, "10000.0 *", "20000.0 *")
         tab.open("/staffing?area=621000")
         assert "每万人 25.5 名" in tab.title
-        definition.write_text(good.replace("sum(urban_residents) filter", "sum(urban_resident) filter", 1), encoding="utf-8")
+
+        definition.write_text(good, encoding="utf-8")
+        edited(definition, "sum(urban_residents) filter", "sum(urban_resident) filter")
         tab.open("/staffing?area=621000")
         notice = tab.page.get_by_test_id("stAlert").first
         expect(notice).to_contain_text("sql/metrics/staffing/staffing_ratio.sql:")
         expect(notice).to_contain_text("urban_resident")
         assert "每万人 12.7 名" in tab.title, "the last good definition"
-        mart = project / "sql/marts/community_months.sql"
+
         definition.write_text(good, encoding="utf-8")
-        text = mart.read_text(encoding="utf-8")
-        mart.write_text(text.replace("standards.value as staffing_standard", "12 as staffing_standard"), encoding="utf-8")
-        for _attempt in range(40):
-            tab.open("/staffing?area=621000")
-            if "达到标准 12 名" in tab.title:
-                break
-            tab.page.wait_for_timeout(500)
-        assert "达到标准 12 名" in tab.title
-        mart.write_text(text.replace("left join rosters_reported", "left join rosters_report", 1), encoding="utf-8")
-        notice = tab.page.get_by_test_id("stAlert").first
-        for _attempt in range(40):
-            tab.open("/staffing?area=621000")
-            if tab.page.get_by_test_id("stAlert").count():
-                break
-            tab.page.wait_for_timeout(500)
+        edited(mart, "    standards.staffing_standard,", "    12 as staffing_standard,")
+        reopened_until(tab, lambda: "达到标准 12 名" in tab.title)
+
+        edited(mart, "left join reported", "left join reports_of_yesterday")
+        reopened_until(tab, lambda: tab.page.get_by_test_id("stAlert").count() > 0)
         expect(notice).to_contain_text("sql/marts/community_months.sql:")
+        expect(notice).to_contain_text("reports_of_yesterday")
         assert "达到标准 12 名" in tab.title, "the last good version"
         tab.page.close()
