@@ -18,12 +18,12 @@ from etl import models
 from etl.build import NATIONAL_STANDARDS, build
 from etl.contracts import registered
 from sql import catalog, warehouse
-from tests.bench.source import AS_OF, DISTRICT, TABLES
+from tests.bench.source import AS_OF, DISTRICT
 
 WAYS = ("product", "bare")
 _TYPES = {
     dy.String: "VARCHAR", dy.Enum: "VARCHAR", dy.Bool: "BOOLEAN", dy.Int64: "BIGINT", dy.Float64: "DOUBLE",
-    dy.Date: "DATE",
+    dy.Date: "DATE", dy.Datetime: "TIMESTAMP",
 }
 # What bare DuckDB has to make up, because no file holds it.
 _CALENDAR = """
@@ -112,30 +112,30 @@ def _bare(source: Path, into: Path) -> tuple[float, dict[str, float], Path]:
     """As `_product`, by DuckDB alone: no row checked, no personal column dropped, nothing reported."""
     path = into / "bare.duckdb"
     statements = _model_statements()
+    given = {file.stem: [str(file)] for file in sorted((source / DISTRICT).glob("*.csv"))}
+    given["standards"].append(str(NATIONAL_STANDARDS))
     started = time.perf_counter()
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema raw")
-        for name in TABLES:
-            files = [str(source / DISTRICT / f"{name}.csv")]
-            if name == "standards":
-                files.append(str(NATIONAL_STANDARDS))
-            connection.execute(
-                f"create table raw.{name} as select *, $district as source_district "
-                "from read_csv($files, header = true, columns = $columns)",
-                {"district": DISTRICT, "files": files, "columns": _columns(name)},
-            )
+        for name, table in registered().items():
+            columns = {column: _TYPES[type(of)] for column, of in table.columns.items() if name != "shapes"}
+            if name in given:
+                connection.execute(
+                    f"create table raw.{name} as select *, $district as source_district "
+                    "from read_csv($files, header = true, columns = $columns)",
+                    {"district": DISTRICT, "files": given[name], "columns": columns},
+                )
+            elif columns:
+                typed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+                connection.execute(f"create table raw.{name} ({typed}, source_district varchar)")
         connection.execute(_CALENDAR, {"as_of": AS_OF})
-        connection.execute(_FILES, {"district": DISTRICT, "tables": list(TABLES)})
+        connection.execute(_FILES, {"district": DISTRICT, "tables": list(given)})
         connection.execute(_NO_SHAPES)
         loaded = time.perf_counter()
         for statement in statements:
             connection.execute(statement)
     done = time.perf_counter()
     return done - started, {"load": loaded - started, "models": done - loaded}, path
-
-
-def _columns(table: str) -> dict[str, str]:
-    return {name: _TYPES[type(column)] for name, column in registered()[table].columns.items()}
 
 
 def _model_statements() -> list[str]:

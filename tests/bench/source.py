@@ -1,4 +1,4 @@
-"""A source folder with a roster of any length: one district of the demo, its roster sampled again and again.
+"""A source folder with one long table: one district of the demo, that table's rows sampled again and again.
 
 The files use the English words of the data dictionary, so that bare DuckDB can load them as they are.
 """
@@ -14,44 +14,46 @@ import polars as pl
 
 from etl.build import NATIONAL_STANDARDS
 from etl.contracts import registered
-from etl.demo import identities
+from etl.demo import ABOVE, identities
 from etl.intake import take_in
 from sql.warehouse import PROJECT
 
 DISTRICT = "庆阳市"
-TABLES = ("areas", "population", "grids", "workers", "grid_duties", "standards")
 AS_OF = date(2026, 6, 30)
 SEED = 2026
 
 
-def written(folder: Path, workers: int) -> Path:
-    """The source folder with so many workers below `folder`; written once, the same for the same number."""
-    source = folder / f"source-{workers}"
+def written(folder: Path, table: str, count: int) -> Path:
+    """The source folder below `folder` in which `table` (workers or requests) has so many rows and the
+    district's other tables have their own; written once, the same for the same arguments."""
+    source = folder / f"{table}-{count}"
     if source.is_dir():
         return source
     folder.mkdir(parents=True, exist_ok=True)
     # A run that is interrupted must not leave half a source to be measured by the next.
     aside = Path(tempfile.mkdtemp(dir=folder))
     (aside / DISTRICT).mkdir()
-    for name, rows in _tables(workers).items():
-        rows.write_csv(aside / DISTRICT / f"{name}.csv")
+    for name, rows in _tables(table, count).items():
+        rows.write_csv(aside / DISTRICT / f"{name}.csv", datetime_format="%Y-%m-%d %H:%M:%S")
     aside.chmod(0o755)
     os.replace(aside, source)
     return source
 
 
-def _tables(workers: int) -> dict[str, pl.DataFrame]:
+def _tables(long: str, count: int) -> dict[str, pl.DataFrame]:
     accepted = take_in(PROJECT / "data" / "demo", NATIONAL_STANDARDS).tables
     tables = {}
-    for name in TABLES:
+    for name, table in registered().items():
         # The district's city hangs below a province that another folder of the demo holds.
-        is_ours = pl.col("source_district") == DISTRICT
-        if name == "areas":
-            is_ours |= pl.col("area_code") == "620000"
-        rows = accepted[name].filter(is_ours)
+        ours = [DISTRICT, ABOVE] if name == "areas" else [DISTRICT]
+        rows = accepted[name].filter(pl.col("source_district").is_in(ours))
         if name == "workers":
-            rows = _roster(rows, workers)
-        tables[name] = rows.select(list(registered()[name].columns))
+            rows = _roster(rows, count if name == long else rows.height)
+        elif name == long:
+            rows = _requests(rows, count)
+        # Boundaries come in a file of another kind.
+        if rows.height and name != "shapes":
+            tables[name] = rows.select(list(table.columns))
     return tables
 
 
@@ -75,6 +77,16 @@ def _roster(people: pl.DataFrame, count: int) -> pl.DataFrame:
             phone=pl.lit("100") + pl.Series(rng.integers(0, 10**8, count)).cast(pl.String).str.zfill(8),
         )
         .with_columns(id_number=_id_number(rng, count))
+    )
+
+
+def _requests(requests: pl.DataFrame, count: int) -> pl.DataFrame:
+    """Requests drawn from those given, with all their times up to two years earlier."""
+    rng = np.random.default_rng(SEED)
+    earlier = pl.duration(seconds=pl.Series(rng.integers(-700 * 86_400, 1, count)))
+    request_id = pl.lit("R") + pl.Series(np.arange(count)).cast(pl.String).str.zfill(8)
+    return requests[rng.integers(0, requests.height, count)].with_columns(
+        pl.col(pl.Datetime) + earlier, request_id=request_id
     )
 
 
