@@ -101,9 +101,12 @@ def current(warehouse: Path | None = None) -> Version:
 
 
 def build_failure(warehouse: Path | None = None) -> Text | None:
-    """Why the last rebuild after an edit was not published, or None where it was."""
+    """Why the last rebuild after an edit was not published; None where it was, or where a build has come since."""
+    warehouse = warehouse or folder()
     try:
-        outcome = json.loads(((warehouse or folder()) / OUTCOME).read_text(encoding="utf-8"))
+        outcome = json.loads((warehouse / OUTCOME).read_text(encoding="utf-8"))
+        if (warehouse / POINTER).stat().st_mtime_ns > (warehouse / OUTCOME).stat().st_mtime_ns:
+            return None
     except FileNotFoundError:
         return None
     return None if outcome["ok"] else Text(outcome["zh"], outcome["en"])

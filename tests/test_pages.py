@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -127,6 +128,11 @@ def test_a_strange_url_still_opens(app, query):
     assert not test.exception and not test.error and test.title
 
 
+def test_a_strange_area_and_period_are_told_once_each(app):
+    told = [warning.value for warning in app("staffing", area="999999", period="never").warning]
+    assert told == ["没有这个区划，显示全部。", "时期读不懂，显示今年。"]
+
+
 def test_attention_lists_the_worst_first(app):
     rows = app("overview", area="621000").dataframe[0].value
     assert rows["area"][0] == "▼ 环县"
@@ -165,3 +171,13 @@ def test_a_failed_rebuild_is_told_and_the_numbers_stay(app, demo_folder: Path):
         outcome.unlink()
     assert "sql/marts/x.sql:3" in test.warning[0].value
     assert test.metric[0].value == "12.7 人"
+
+
+def test_a_failed_rebuild_is_forgotten_after_a_build(app, demo_folder: Path):
+    outcome = demo_folder / "last_build.json"
+    outcome.write_text(json.dumps({"ok": False, "zh": "坏了", "en": "broken"}), encoding="utf-8")
+    os.utime(outcome, (1, 1))
+    try:
+        assert not app("staffing", area="621000").warning
+    finally:
+        outcome.unlink()

@@ -8,6 +8,7 @@ from sql import warehouse
 from sql.errors import AskError
 from sql.periods import Period
 from sql.scope import Scope, areas
+from sql.warehouse import Version
 
 KEPT = ("area", "period", "lang", "metric")
 
@@ -15,20 +16,37 @@ KEPT = ("area", "period", "lang", "metric")
 def current() -> Scope:
     """The scope that the URL asks for, in the version that is current now.
 
-    An area or period that is not there is told on the page, and the widest is shown instead.
+    An area that is not there is all places, a period that cannot be read is this year; `complaints` says so.
     """
     version = warehouse.current()
+    return Scope(version, _area(version), _period(version) or _this_year(version))
+
+
+def complaints() -> list[str]:
+    """What the URL asks for that is not there, for the frame to tell once."""
+    version = warehouse.current()
+    found = []
+    if _area(version) != st.query_params.get("area"):
+        found.append(_("没有这个区划，显示全部。"))
+    if _period(version) is None:
+        found.append(_("时期读不懂，显示今年。"))
+    return found
+
+
+def _area(version: Version) -> str | None:
     code = st.query_params.get("area")
-    if code not in areas(version):
-        st.warning(_("没有这个区划，显示全部。"))
-        code = None
-    default = Period.parse(str(version.data_month.year), version.data_month)
+    return code if code in areas(version) else None
+
+
+def _period(version: Version) -> Period | None:
     try:
-        period = Period.parse(st.query_params.get("period", str(default)), version.data_month)
+        return Period.parse(st.query_params.get("period", str(_this_year(version))), version.data_month)
     except AskError:
-        st.warning(_("时期读不懂，显示今年。"))
-        period = default
-    return Scope(version, code, period)
+        return None
+
+
+def _this_year(version: Version) -> Period:
+    return Period.parse(str(version.data_month.year), version.data_month)
 
 
 def params(**changes: str | None) -> dict[str, str]:
