@@ -7,7 +7,7 @@ own columns, never from a caller's text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -24,6 +24,8 @@ AREA_DIMENSIONS = ("place", *LEVELS)
 # A mart with this column holds rows of areas at every level: it is read at the area itself, never added up from below.
 AT_AREA = "area_code"
 TIME_DIMENSIONS = ("month", "quarter", "year")
+# A partner, a zone or an estate may be looked at alone; a worker, a post-holder or an account may not.
+IDENTIFIERS = ("partner_id", "zone_id", "estate_id")
 MEASURES = ("value", "numerator", "denominator", "standard")
 # What the shadow adds to a mart for a time dimension, and where such a group's period starts.
 _TIME_COLUMNS = {
@@ -77,6 +79,12 @@ def dimensions(version: Version, mart: str) -> list[str]:
     return [*areas, *TIME_DIMENSIONS, *own]
 
 
+def filters(version: Version, mart: str) -> list[str]:
+    """What a mart can be filtered by: its dimensions without time, and the identifiers of what is no person."""
+    own = [name for name in IDENTIFIERS if name in mart_columns(version, mart)]
+    return [name for name in dimensions(version, mart) if name not in TIME_DIMENSIONS] + own
+
+
 def metric_mart(file: SqlFile) -> str:
     """The one mart a metric aggregates. Raises SqlFileError where the file is more than one plain aggregate."""
     tree = parse(file.path, file.text)
@@ -120,7 +128,7 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
     """
     mart = metric_mart(file)
     offered = dimensions(scope.version, mart)
-    for name in (*by, *(name for name, _ in scope.where)):
+    for name in by:
         if by.count(name) > 1:
             raise AskError(f"维度 {name!r} 写了两次", f"the dimension {name!r} is given twice")
         if name not in offered:
@@ -134,6 +142,11 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
             raise AskError(
                 f"时间 {name}={value} 不能用作筛选；请写成时期，如 2025、2025Q2、2025-06",
                 f"time is no filter: {name}={value}; ask for a period, as 2025, 2025Q2 or 2025-06",
+            )
+        if name not in (able := filters(scope.version, mart)):
+            raise AskError(
+                f"指标 {file.name} 不能按 {name!r} 筛选；可用：{', '.join(able)}",
+                f"metric {file.name} has no filter {name!r}; it has {', '.join(able)}",
             )
     times = [name for name in by if name in TIME_DIMENSIONS]
     months = _latest_months(scope, times) if file.header.get("over_time") == "latest" else None
@@ -151,7 +164,8 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
 def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Composed:
     """A query file over its shadowed marts, with its own `$name` parameters.
 
-    Raises AskError where the parameters given are not the ones the header names.
+    A filter narrows every mart that has it. Raises AskError where the parameters given are not the ones the header
+    names, and for a filter that no mart of the file has.
     """
     expected = {name.strip() for name in file.header.get("params", "").split(",") if name.strip()}
     if expected != set(params):
@@ -161,10 +175,17 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
         )
     tree = parse(file.path, file.text)
     marts = sorted({table.name for table in tables(tree) if not table.db})
+    kept = {mart: filters(scope.version, mart) for mart in marts}
+    for name, _ in scope.where:
+        if not any(name in able for able in kept.values()):
+            raise AskError(
+                f"查询 {file.name} 不能按 {name!r} 筛选", f"query {file.name} has no filter {name!r}"
+            )
     bound: dict[str, object] = dict(params)
     shadows = []
     for mart in marts:
-        shadow, scoped = _shadow(mart, scope, "month", None, ())
+        narrowed = replace(scope, where=tuple(pair for pair in scope.where if pair[0] in kept[mart]))
+        shadow, scoped = _shadow(mart, narrowed, "month", None, (), marts.index(mart))
         shadows.append(shadow)
         bound |= scoped
     text = without_header(file.text).rstrip().rstrip(";")
@@ -179,7 +200,7 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
 
 
 def _shadow(
-    mart: str, scope: Scope, axis: str, months: list | None, by: tuple[str, ...]
+    mart: str, scope: Scope, axis: str, months: list | None, by: tuple[str, ...], place: int = 0
 ) -> tuple[str, dict[str, object]]:
     columns = mart_columns(scope.version, mart)
     times = [name for name in by if name in TIME_DIMENSIONS]
@@ -206,8 +227,10 @@ def _shadow(
         if not asked:
             params["area"] = scope.area_code
     for number, (name, value) in enumerate(scope.where):
-        conditions.append(f"{name}::varchar = $where_{number}")
-        params[f"where_{number}"] = value
+        # Several marts of a query may be narrowed by different filters: each has names of its own.
+        bound = f"where_{place}_{number}"
+        conditions.append(f"{name}::varchar = ${bound}")
+        params[bound] = value
     projection = "*"
     replaced = {}
     if axis != "month":

@@ -116,6 +116,10 @@ class Scope:
         """The same question about another area."""
         return replace(self, area_code=area_code)
 
+    def filtered(self, *where: tuple[str, str]) -> Scope:
+        """The same question about what has these values; without any, about everything."""
+        return replace(self, where=where)
+
     def during(self, period: Period) -> Scope:
         """The same question about another period."""
         return replace(self, period=period)

@@ -130,6 +130,7 @@ cases(name, kind, community, month, closed_month) as (
 )
 select
     cases.name as case_id,
+    cases.name as zone_id,
     cases.kind,
     cases.month,
     cases.closed_month,
@@ -288,3 +289,27 @@ def test_a_query_takes_the_parameters_it_names(year):
 def test_an_unknown_query_is_refused_with_those_there_are(year, name):
     with pytest.raises(AskError, match="grids_at_month_end"):
         query(name, scope(year))
+
+
+def test_an_identifier_of_no_person_filters_but_is_no_dimension(year):
+    assert by(year, RAISED, "county", "2024", zone_id="b") == {"621002": 1, OTHER_COUNTY: 0}
+    with pytest.raises(AskError, match="zone_id"):
+        by(year, RAISED, "zone_id", "2024")
+
+
+def test_a_filter_narrows_the_marts_of_a_query_that_have_it(year):
+    text = (
+        QUERY + "select cases.case_id from cases inner join community_months as months "
+        "on cases.community = months.community and cases.month = months.month order by cases.case_id"
+    )
+
+    def narrowed(**where: str) -> list[str]:
+        composed = query_sql(files.read("queries/tried.sql", text), scope(year, "2024", **where), {})
+        return year.rows(composed.sql, composed.params)["case_id"].to_list()
+
+    assert narrowed() == ["b", "c", "d"]
+    # The kind is a case's own, the community is both's.
+    assert narrowed(kind="y") == ["c", "d"]
+    assert narrowed(kind="y", community=WEST) == ["c"]
+    with pytest.raises(AskError, match="colour"):
+        narrowed(colour="red")

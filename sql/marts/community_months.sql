@@ -49,7 +49,7 @@ social_orgs_at_month_end as (
         community,
         sum(partners) as social_orgs,
     from partner_months
-    where kind = 'social_org'
+    where partner_kind = 'social_org'
         and community is not null
     group by month, community
 ),

@@ -1,13 +1,13 @@
 -- title: 合伙人（月） | Partners at each month's end, counted by what they are
--- grain: area, month, sector, kind, recruited_via, admitted_by, has_party_org
+-- grain: area, month, partner_sector, partner_kind, recruited_via, admitted_by, has_party_org
 -- counts: partners
 with
 counted as (
     select
         months.month,
         partners.area_code,
-        partners.sector,
-        partners.kind,
+        partners.sector as partner_sector,
+        partners.kind as partner_kind,
         partners.recruited_via,
         partners.admitted_by,
         partners.has_party_org,
@@ -35,8 +35,8 @@ select
     paths.street,
     paths.community,
     paths.place,
-    counted.sector,
-    counted.kind,
+    counted.partner_sector,
+    counted.partner_kind,
     counted.recruited_via,
     counted.admitted_by,
     counted.has_party_org,

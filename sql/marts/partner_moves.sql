@@ -7,10 +7,10 @@ data_date as (
     from staging.months
 ),
 moves as (
-    select partner_id, sector, kind, area_code, 'join' as move, joined_on as moved_on
+    select partner_id, sector as partner_sector, kind as partner_kind, area_code, 'join' as move, joined_on as moved_on
     from staging.partners
     union all
-    select partner_id, sector, kind, area_code, 'leave' as move, left_on as moved_on
+    select partner_id, sector as partner_sector, kind as partner_kind, area_code, 'leave' as move, left_on as moved_on
     from staging.partners
     where left_on is not null
 )
@@ -24,8 +24,8 @@ select
     paths.community,
     paths.place,
     moves.partner_id,
-    moves.sector,
-    moves.kind,
+    moves.partner_sector,
+    moves.partner_kind,
     moves.move,
 from moves
 cross join data_date

@@ -13,6 +13,7 @@ select
     services.service_id,
     services.partner_id,
     partners.kind as partner_kind,
+    partners.sector as partner_sector,
     services.category,
     coalesce(services.focus_group, 'none') as focus_group,
     services.capacity,

@@ -6,9 +6,9 @@
 -- over_time: latest
 -- note: 已建党组织的物业企业 ÷ 物业企业 | Those with a party organisation ÷ property companies
 select
-    100.0 * coalesce(sum(partners) filter (where kind = 'property_company' and has_party_org), 0)
-        / nullif(sum(partners) filter (where kind = 'property_company'), 0) as value,
-    coalesce(sum(partners) filter (where kind = 'property_company' and has_party_org), 0) as numerator,
-    coalesce(sum(partners) filter (where kind = 'property_company'), 0) as denominator,
+    100.0 * coalesce(sum(partners) filter (where partner_kind = 'property_company' and has_party_org), 0)
+        / nullif(sum(partners) filter (where partner_kind = 'property_company'), 0) as value,
+    coalesce(sum(partners) filter (where partner_kind = 'property_company' and has_party_org), 0) as numerator,
+    coalesce(sum(partners) filter (where partner_kind = 'property_company'), 0) as denominator,
     100 as standard,
 from partner_months

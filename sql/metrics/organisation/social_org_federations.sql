@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 已加入且未退出 | Joined and not left
 select
-    coalesce(sum(partners) filter (where kind = 'social_org_federation'), 0) as value,
+    coalesce(sum(partners) filter (where partner_kind = 'social_org_federation'), 0) as value,
 from partner_months

@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 社区社会组织的成员数之和 | Members of community social organisations, added up
 select
-    coalesce(sum(members) filter (where kind = 'social_org'), 0) as value,
+    coalesce(sum(members) filter (where partner_kind = 'social_org'), 0) as value,
 from partner_months

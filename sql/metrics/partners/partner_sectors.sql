@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 机关单位、市场主体、社会力量、居民群众中有几类 | How many of the four sectors there are
 select
-    count(distinct sector) as value,
+    count(distinct partner_sector) as value,
 from partner_months

@@ -5,5 +5,5 @@
 -- over_time: latest
 -- note: 已加入且未退出 | Joined and not left
 select
-    coalesce(sum(partners) filter (where kind = 'university'), 0) as value,
+    coalesce(sum(partners) filter (where partner_kind = 'university'), 0) as value,
 from partner_months
