@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from etl import figures, versions
+from etl import versions
 from etl.build import Report, build
 from etl.models import run_checks
-from sql import catalog, metric
+from sql import catalog, figures, metric
 from sql.errors import AskError
 from sql.periods import Period
 from sql.scope import Scope

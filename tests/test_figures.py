@@ -10,7 +10,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from etl.figures import PUBLISHED, compare
+from sql.figures import PUBLISHED, compare
 from sql import files, metric
 from sql.compose import metric_mart
 from sql.metrics import Metric

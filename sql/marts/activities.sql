@@ -17,9 +17,16 @@ select
     paths.place,
     activities.activity_id,
     activities.started_at,
+    strftime(activities.started_at, '%Y-%m-%d') as day,
     activities.kind,
     activities.title,
     activities.grid_code as grid,
+    case
+        when activities.worker_id is not null and activities.partner_id is not null then 'worker_and_partner'
+        when activities.worker_id is not null then 'worker'
+        when activities.partner_id is not null then 'partner'
+        else 'not_given'
+    end as organiser,
     activities.worker_id,
     activities.partner_id,
     partners.kind as partner_kind,

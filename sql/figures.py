@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from sql import metric
+from sql.metrics import metric
 from sql.periods import Period
 from sql.scope import Scope
 from sql.warehouse import PROJECT, Version
@@ -14,16 +14,18 @@ PUBLISHED = PROJECT / "data" / "reference" / "published_figures.csv"
 def compare(version: Version, area: str | None = None) -> pl.DataFrame:
     """Every published figure, or those of one area, with what the version computes for it.
 
-    Columns: place, figure, metric, comparison, published (as written), computed, difference, is_met. `=` is met where
-    the computed value is equal after rounding to the decimals published, `>=` where it is at least that, `standard =`
-    where the metric's standard is equal.
+    Columns: place, area_code, figure, metric, where (`recruited_via=open_recruitment`, or empty), period (as people
+    write it), quote, comparison, published (as written), computed, difference, is_met. `=` is met where the computed
+    value is equal after rounding to the decimals published, `>=` where it is at least that, `standard =` where the
+    metric's standard is equal. Raises AskError for a figure of an area that the version does not hold.
     """
     published = pl.read_csv(PUBLISHED, infer_schema=False)
     if area is not None:
         published = published.filter(pl.col("area_code") == area)
     rows = [{**row, **_computed(version, row)} for row in published.iter_rows(named=True)]
     schema = {
-        "place": pl.String, "figure": pl.String, "metric": pl.String, "comparison": pl.String, "value": pl.String,
+        "place": pl.String, "area_code": pl.String, "figure": pl.String, "metric": pl.String, "where": pl.String,
+        "period": pl.String, "quote": pl.String, "comparison": pl.String, "value": pl.String,
         "computed": pl.Float64, "difference": pl.Float64, "is_met": pl.Boolean,
     }
     return pl.DataFrame(rows, schema=schema).rename({"value": "published"})
@@ -35,8 +37,9 @@ def _computed(version: Version, row: dict[str, str | None]) -> dict[str, object]
     found = metric(row["metric"], version).rows(Scope(version, row["area_code"], period, where)).row(0, named=True)
     computed = found["standard"] if row["comparison"] == "standard =" else found["value"]
     published = float(row["value"])
+    told = {"period": str(period), "computed": computed, "difference": None, "is_met": False}
     if computed is None:
-        return {"computed": None, "difference": None, "is_met": False}
+        return told
     decimals = len(row["value"].partition(".")[2])
     is_met = computed >= published if row["comparison"] == ">=" else round(computed, decimals) == published
-    return {"computed": computed, "difference": computed - published, "is_met": is_met}
+    return told | {"difference": computed - published, "is_met": is_met}

@@ -1,0 +1,101 @@
+-- title: 积分账户（月） | Points accounts at each month's end
+-- grain: community, month
+-- counts: points
+-- note: 只含报了积分表的地区；月末以表中全部收支累计 | Of districts that sent a file of points; what stands at a month's end is added up from every entry before it
+with
+data_date as (
+    select max(observed_on) as observed_on
+    from staging.months
+),
+communities as (
+    select
+        months.month,
+        paths.province,
+        paths.city,
+        paths.county,
+        paths.street,
+        paths.community,
+        paths.place,
+    from bases.area_paths as paths
+    inner join bases.reports as reports
+        on paths.district = reports.district
+        and reports.table_name = 'points'
+    cross join staging.months as months
+    where paths.level = 'community'
+),
+entries as (
+    select
+        points.community_code,
+        points.account_id,
+        date_trunc('month', points.on_date)::date as month,
+        sum(case when points.kind = 'earn' then points.points else -points.points end) as points_added,
+    from staging.points as points
+    cross join data_date
+    where points.on_date <= data_date.observed_on
+    group by points.community_code, points.account_id, date_trunc('month', points.on_date)
+),
+-- An account is active for a year from each month with an entry, or until the next such month takes over.
+spans as (
+    select
+        *,
+        least(
+            (month + interval 12 month)::date,
+            lead(month, 1, date '9999-12-01') over (partition by community_code, account_id order by month)
+        ) as active_until,
+        row_number() over (partition by community_code, account_id order by month) = 1 as is_first,
+    from entries
+),
+active_at_month_end as (
+    select
+        months.month,
+        spans.community_code,
+        count(*) as active_accounts,
+    from spans
+    inner join staging.months as months
+        on spans.month <= months.month
+        and spans.active_until > months.month
+    group by months.month, spans.community_code
+),
+added as (
+    select
+        month,
+        community_code,
+        count(*) filter (where is_first) as accounts_opened,
+        sum(points_added) as points_added,
+    from spans
+    group by month, community_code
+),
+held_at_month_end as (
+    select
+        months.month,
+        added.community_code,
+        sum(added.accounts_opened) as accounts,
+        sum(added.points_added) as points_outstanding,
+    from added
+    inner join staging.months as months
+        on added.month <= months.month
+    group by months.month, added.community_code
+)
+select
+    communities.month,
+    date_trunc('year', communities.month)::date as period_start,
+    communities.province,
+    communities.city,
+    communities.county,
+    communities.street,
+    communities.community,
+    communities.place,
+    coalesce(held_at_month_end.accounts, 0)::bigint as accounts,
+    coalesce(active_at_month_end.active_accounts, 0) as active_accounts,
+    coalesce(held_at_month_end.points_outstanding, 0)::bigint as points_outstanding,
+    community_months.households,
+from communities
+left join held_at_month_end
+    on communities.community = held_at_month_end.community_code
+    and communities.month = held_at_month_end.month
+left join active_at_month_end
+    on communities.community = active_at_month_end.community_code
+    and communities.month = active_at_month_end.month
+left join community_months
+    on communities.community = community_months.community
+    and communities.month = community_months.month

@@ -1,0 +1,9 @@
+-- title: 活动 | Activities
+-- unit: times
+-- decimals: 0
+-- better: higher
+-- over_time: sum
+-- note: 各类活动合计，按开始时间计 | Activities of every kind, by when they began
+select
+    count(*) as value,
+from activities

@@ -1,0 +1,12 @@
+-- title: 有合伙人参与的活动占比 | Share of activities with a partner
+-- short: 合伙人参与 | With a partner
+-- unit: percent
+-- decimals: 1
+-- better: higher
+-- over_time: ratio
+-- note: 填有合伙人的活动 ÷ 各类活动 | Activities that name a partner ÷ activities of every kind
+select
+    100.0 * count(partner_id) / nullif(count(*), 0) as value,
+    count(partner_id) as numerator,
+    count(*) as denominator,
+from activities

@@ -1,0 +1,12 @@
+-- title: 平均每次活动受益人次 | Beneficiaries per activity
+-- short: 次均受益 | Benefit per activity
+-- unit: person_times
+-- decimals: 1
+-- better: higher
+-- over_time: ratio
+-- note: 受益人次 ÷ 填报了受益人次的活动次数 | Beneficiaries ÷ activities that tell how many benefited
+select
+    1.0 * sum(beneficiaries) / nullif(count(beneficiaries), 0) as value,
+    sum(beneficiaries) as numerator,
+    count(beneficiaries) as denominator,
+from activities

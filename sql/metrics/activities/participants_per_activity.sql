@@ -1,0 +1,12 @@
+-- title: 平均每次活动参与人次 | Participants per activity
+-- short: 次均参与 | Per activity
+-- unit: person_times
+-- decimals: 1
+-- better: higher
+-- over_time: ratio
+-- note: 参与人次 ÷ 填报了参与人次的活动次数 | Participants ÷ activities that tell how many took part
+select
+    1.0 * sum(participants) / nullif(count(participants), 0) as value,
+    sum(participants) as numerator,
+    count(participants) as denominator,
+from activities

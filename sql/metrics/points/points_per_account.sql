@@ -1,0 +1,12 @@
+-- title: 每个活跃账户获得的积分 | Points earned per active account
+-- short: 每账户获得 | Per account
+-- unit: points
+-- decimals: 1
+-- better: higher
+-- over_time: ratio
+-- note: 期内获得的积分 ÷ 期内有收支的账户 | Points earned in the period ÷ accounts with an entry in it
+select
+    1.0 * coalesce(sum(points) filter (where kind = 'earn'), 0) / nullif(count(distinct account_id), 0) as value,
+    coalesce(sum(points) filter (where kind = 'earn'), 0) as numerator,
+    count(distinct account_id) as denominator,
+from points
