@@ -26,6 +26,31 @@ on_post as (
         and (rosters.as_of is null or rosters.as_of <= months.observed_on)
         and (rosters.superseded_on is null or rosters.superseded_on > months.observed_on)
 ),
+-- A column that a district left out tells nothing of its people: empty, and not none.
+columns_sent as (
+    select
+        paths.district,
+        count(workers.certificate) > 0 as certificate,
+        count(workers.public_seat) > 0 as public_seat,
+        count(workers.reserve_for) > 0 as reserve_for,
+        count(workers.line_of_work) > 0 as line_of_work,
+        count(workers.estate_id) > 0 as estate,
+        count(workers.project) > 0 as project,
+    from staging.workers as workers
+    inner join bases.area_paths as paths
+        on workers.community_code = paths.area_code
+    group by paths.district
+),
+grade_bands as (
+    select
+        area_code,
+        month,
+        item as post,
+        value::integer as band_lowest,
+        upper::integer as band_highest,
+    from bases.standard_items_in_force
+    where standard = 'grade_band'
+),
 completed_months as (
     select
         attendance.attendee_id,
@@ -76,23 +101,40 @@ select
     on_post.political_status,
     on_post.post,
     on_post.recruited_via,
-    on_post.public_seat,
-    on_post.reserve_for,
+    case when columns_sent.public_seat then coalesce(on_post.public_seat, 'none') end as public_seat,
+    case when columns_sent.reserve_for then coalesce(on_post.reserve_for, 'none') end as reserve_for,
     on_post.age,
+    -- Five years each, cut at 40, up to which a worker counts as young.
     case
-        when on_post.age <= 30 then '18-30'
-        when on_post.age <= 40 then '31-40'
-        when on_post.age <= 50 then '41-50'
-        when on_post.age <= 60 then '51-60'
-        else '61-70'
+        when on_post.age <= 20 then '18-20'
+        when on_post.age <= 25 then '21-25'
+        when on_post.age <= 30 then '26-30'
+        when on_post.age <= 35 then '31-35'
+        when on_post.age <= 40 then '36-40'
+        when on_post.age <= 45 then '41-45'
+        when on_post.age <= 50 then '46-50'
+        when on_post.age <= 55 then '51-55'
+        when on_post.age <= 60 then '56-60'
+        else '61+'
     end as age_group,
-    on_post.grade,
+    -- As text of two digits it is a dimension, in order.
+    lpad(on_post.grade::varchar, 2, '0') as grade,
+    grade_bands.band_lowest,
+    grade_bands.band_highest,
     -- A certificate gained later does not count for the months before it.
     case
+        when not columns_sent.certificate then null
         when on_post.certified_on is null or on_post.certified_on <= on_post.observed_on
             then coalesce(on_post.certificate, 'none')
         else 'none'
     end as certificate,
+    on_post.has_pension,
+    on_post.has_medical,
+    on_post.has_housing_fund,
+    -- The post description: a line of work, an estate, a project led.
+    case when columns_sent.line_of_work then on_post.line_of_work is not null end as has_line_of_work,
+    case when columns_sent.estate then on_post.estate_id is not null end as has_estate,
+    case when columns_sent.project then on_post.project is not null end as has_project,
     -- A year's tier is known, and paid, from the next year on.
     tier_years.tier,
     -- A district that sent no attendance has no training figures; one that did has people without any.
@@ -105,6 +147,12 @@ select
 from on_post
 inner join bases.area_paths as paths
     on on_post.community_code = paths.area_code
+inner join columns_sent
+    on paths.district = columns_sent.district
+left join grade_bands
+    on paths.parent_code = grade_bands.area_code
+    and on_post.month = grade_bands.month
+    and on_post.post = grade_bands.post
 left join training_periods
     on on_post.worker_id = training_periods.attendee_id
     and training_periods.month <= on_post.month

@@ -44,6 +44,18 @@ select
     moves.post,
     moves.gender,
     moves.education,
+    -- Reasons are told in the district's own words: the first group whose word stands in them.
+    case
+        when moves.move <> 'leave' or moves.leave_reason is null then null
+        when regexp_matches(moves.leave_reason, '公务员|事业编|考录|考取|参公') then 'civil_service'
+        when regexp_matches(moves.leave_reason, '退休') then 'retirement'
+        when regexp_matches(moves.leave_reason, '解聘|辞退|开除|清退|免职|不合格') then 'dismissal'
+        when regexp_matches(moves.leave_reason, '换届|届满|任期') then 'term_end'
+        when regexp_matches(moves.leave_reason, '提拔|晋升|选拔') then 'promotion'
+        when regexp_matches(moves.leave_reason, '调') then 'transfer'
+        when regexp_matches(moves.leave_reason, '辞职|辞任|个人|离职|家庭') then 'resignation'
+        else 'other'
+    end as leave_reason,
 from moves
 inner join bases.area_paths as paths
     on moves.community_code = paths.area_code

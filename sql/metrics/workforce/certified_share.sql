@@ -4,9 +4,10 @@
 -- decimals: 1
 -- better: higher
 -- over_time: latest
--- note: 助理社会工作师、社会工作师、高级社会工作师；取证前的月份不计 | Assistant, social worker or senior; not before the certificate was gained
+-- fewest_people: 5
+-- note: 助理社会工作师、社会工作师、高级社会工作师；取证前的月份不计；名册没有这一列的地区不计 | Assistant, social worker or senior; not before the certificate was gained; districts without the column left out
 select
-    100.0 * count(*) filter (where certificate <> 'none') / nullif(count(*), 0) as value,
+    100.0 * count(*) filter (where certificate <> 'none') / nullif(count(certificate), 0) as value,
     count(*) filter (where certificate <> 'none') as numerator,
-    count(*) as denominator,
+    count(certificate) as denominator,
 from worker_months

@@ -3,7 +3,7 @@
 -- decimals: 0
 -- better: higher
 -- over_time: latest
--- note: 在岗的后备人选 | On post and named as a reserve
+-- note: 在岗的后备人选；名册没有这一列的地区为空 | On post and named as a reserve; empty where the roster lacks the column
 select
-    count(distinct worker_id) filter (where reserve_for = 'member') as value,
+    case when count(reserve_for) > 0 then count(distinct worker_id) filter (where reserve_for = 'member') end as value,
 from worker_months

@@ -4,7 +4,7 @@
 -- decimals: 0
 -- better: higher
 -- over_time: latest
--- note: 在岗且任党代表、人大代表或政协委员 | On post and a party delegate, deputy or consultative member
+-- note: 在岗且任党代表、人大代表或政协委员；名册没有这一列的地区为空 | On post and a party delegate, deputy or consultative member; empty where the roster lacks the column
 select
-    count(distinct worker_id) filter (where public_seat <> 'none') as value,
+    case when count(public_seat) > 0 then count(distinct worker_id) filter (where public_seat <> 'none') end as value,
 from worker_months

@@ -1,0 +1,13 @@
+-- title: 评定岗位等级比例 | Share with a grade
+-- short: 已定等级 | Graded
+-- unit: percent
+-- decimals: 1
+-- better: higher
+-- over_time: latest
+-- fewest_people: 5
+-- note: 有岗位等级的在岗者 ÷ 在岗者 | Workers on post with a grade ÷ workers on post
+select
+    100.0 * count(grade) / nullif(count(*), 0) as value,
+    count(grade) as numerator,
+    count(*) as denominator,
+from worker_months

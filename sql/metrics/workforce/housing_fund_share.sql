@@ -1,0 +1,13 @@
+-- title: 住房公积金缴存比例 | Covered by the housing fund
+-- short: 住房公积金 | Housing fund
+-- unit: percent
+-- decimals: 1
+-- better: higher
+-- over_time: latest
+-- fewest_people: 5
+-- note: 缴存住房公积金的在岗者 ÷ 名册填了此项的在岗者 | With a housing fund ÷ workers on post for whom the roster says
+select
+    100.0 * count(*) filter (where has_housing_fund) / nullif(count(has_housing_fund), 0) as value,
+    count(*) filter (where has_housing_fund) as numerator,
+    count(has_housing_fund) as denominator,
+from worker_months

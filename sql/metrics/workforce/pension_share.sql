@@ -1,0 +1,13 @@
+-- title: 养老保险参保比例 | Covered by pension insurance
+-- short: 养老保险 | Pension
+-- unit: percent
+-- decimals: 1
+-- better: higher
+-- over_time: latest
+-- fewest_people: 5
+-- note: 参加养老保险的在岗者 ÷ 名册填了此项的在岗者 | With pension insurance ÷ workers on post for whom the roster says
+select
+    100.0 * count(*) filter (where has_pension) / nullif(count(has_pension), 0) as value,
+    count(*) filter (where has_pension) as numerator,
+    count(has_pension) as denominator,
+from worker_months

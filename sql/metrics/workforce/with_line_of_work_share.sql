@@ -1,0 +1,13 @@
+-- title: 条线分工明确比例 | Share with a line of work
+-- short: 条线分工 | Line of work
+-- unit: percent
+-- decimals: 1
+-- better: higher
+-- over_time: latest
+-- fewest_people: 5
+-- note: 名册写明条线分工的在岗者 ÷ 在岗者；名册没有这一列的地区不计 | With a line of work ÷ workers on post; districts without the column left out
+select
+    100.0 * count(*) filter (where has_line_of_work) / nullif(count(has_line_of_work), 0) as value,
+    count(*) filter (where has_line_of_work) as numerator,
+    count(has_line_of_work) as denominator,
+from worker_months
