@@ -26,6 +26,7 @@ known as (
         case when requests.decided_at < data_date.next_day then requests.decided_at end as decided_at,
         case when requests.closed_at < data_date.next_day then requests.closed_at end as closed_at,
         requests.due_at,
+        coalesce(requests.claimed_at >= data_date.next_day, false) as is_claimed_later,
         requests.is_resolved and (requests.closed_at is null or requests.closed_at < data_date.next_day) as is_resolved,
         requests.satisfaction,
         data_date.next_day,
@@ -55,6 +56,15 @@ select
     known.partner_id,
     partners.kind as partner_kind,
     partners.sector as partner_sector,
+    -- Who has it in hand: a kind of partner, a worker, nobody yet; empty where it was claimed and nobody is named.
+    case
+        when known.is_claimed_later then 'nobody'
+        when partners.kind is not null then partners.kind
+        when known.worker_id is not null then 'worker'
+        when known.claimed_at is null and known.closed_at is null then 'nobody'
+    end as responder,
+    isodow(known.raised_at)::varchar as weekday,
+    strftime(known.raised_at, '%H') as hour,
     known.raised_at,
     known.published_at,
     known.claimed_at,

@@ -1,0 +1,10 @@
+-- title: 议事协商的诉求 | Requests deliberated
+-- short: 议事协商 | Deliberated
+-- unit: requests
+-- decimals: 0
+-- better: none
+-- over_time: sum
+-- note: 有议事或定事时间的，按上报月份 | Those with a time of discussion or decision, by the month raised
+select
+    count(coalesce(discussed_at, decided_at)) as value,
+from requests

@@ -1,0 +1,10 @@
+-- title: 逾期未办结的诉求 | Open requests past due
+-- short: 逾期未办结 | Open past due
+-- unit: requests
+-- decimals: 0
+-- better: lower
+-- over_time: sum
+-- note: 尚未办结者中，时限已在数据截至日前到期的，按上报月份 | Of those still open, those whose due time has passed by the data date, by the month raised
+select
+    count(*) filter (where closed_at is null and resolved = 0 and falls_due = 1) as value,
+from requests

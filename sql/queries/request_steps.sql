@@ -1,0 +1,32 @@
+-- title: 诉求走到哪一步 | How far requests have come
+-- grain: step
+-- note: 走到这一步或更后一步的件数。直接受理而不经发布的，认领后算作到过“发布或直接受理”；已评价、满意（4 分以上）只计已办结的 | How many came at least this far. One taken up without being published has passed that step once claimed; rated and satisfied (4 or more) are of those closed
+with
+reached as (
+    select
+        count(*) as raised,
+        count(coalesce(published_at, claimed_at, closed_at)) as published,
+        count(coalesce(claimed_at, closed_at)) as claimed,
+        count(closed_at) as closed,
+        count(closed_at) filter (where satisfaction is not null) as rated,
+        count(closed_at) filter (where satisfaction >= 4) as satisfied,
+    from requests
+),
+steps as (
+    select 1 as place, 'raised' as step, raised as count from reached
+    union all
+    select 2, 'published', published from reached
+    union all
+    select 3, 'claimed', claimed from reached
+    union all
+    select 4, 'closed', closed from reached
+    union all
+    select 5, 'rated', rated from reached
+    union all
+    select 6, 'satisfied', satisfied from reached
+)
+select
+    step,
+    count,
+from steps
+order by place

@@ -1,0 +1,78 @@
+-- title: 还在等待的比例 | Share still waiting
+-- grain: curve, hours
+-- note: Kaplan–Meier：到数据截至日仍未认领、未办结的按已等的时长截尾，没有认领时间而已办结的在办结时截尾；约每 1 个百分点取一点，所取点的值不变 | Kaplan–Meier: one not yet claimed or closed is censored at the data date's end, one closed without a time of claim when it was closed; about a point for every percent, each with its own exact value
+with
+data_end as (
+    select max(observed_on) + interval 1 day as next_day
+    from staging.months
+),
+waits as (
+    select
+        'claim' as curve,
+        coalesce(
+            requests.claim_hours,
+            requests.close_hours,
+            (epoch(data_end.next_day) - epoch(requests.raised_at)) / 3600.0
+        ) as hours,
+        requests.claimed_at is not null as is_over,
+    from requests
+    cross join data_end
+    union all
+    select
+        'close',
+        coalesce(requests.close_hours, (epoch(data_end.next_day) - epoch(requests.raised_at)) / 3600.0),
+        requests.closed_at is not null,
+    from requests
+    cross join data_end
+),
+times as (
+    select
+        curve,
+        hours,
+        count(*) filter (where is_over) as ended,
+        (sum(count(*)) over (partition by curve order by hours desc))::bigint as at_risk,
+    from waits
+    group by curve, hours
+),
+survived as (
+    select
+        curve,
+        hours,
+        at_risk,
+        ended,
+        -- Rounded, so that half is half and not a billionth more.
+        round(100 * product(1.0 - ended / at_risk) over (partition by curve order by hours), 9) as share,
+    from times
+),
+-- The first and the last time of a curve, and the first at which each whole percent is reached.
+kept as (
+    select
+        curve,
+        hours,
+        share,
+        at_risk,
+    from survived
+    where ended > 0
+    qualify row_number() over (partition by curve, ceil(share) order by hours) = 1
+        or row_number() over (partition by curve order by hours desc) = 1
+),
+beginnings as (
+    select
+        curve,
+        0.0 as hours,
+        100.0 as share,
+        count(*) as at_risk,
+    from waits
+    group by curve
+)
+select
+    curve,
+    hours,
+    share,
+    at_risk,
+from (
+    select * from beginnings
+    union all
+    select * from kept
+) as curves
+order by curve, hours, share desc

@@ -1,0 +1,27 @@
+-- title: 吹哨走到哪一步 | How far whistles have come
+-- grain: step
+-- note: 事项类型为吹哨服务的：吹哨、认领、办结、按时办结；没有时限的办结即按时 | Requests of that kind: blown, claimed, closed, closed in time; one without a due time is in time when closed
+with
+reached as (
+    select
+        count(*) as whistle,
+        count(coalesce(claimed_at, closed_at)) as claimed,
+        count(closed_at) as closed,
+        count(closed_at) filter (where due_at is null or closed_at <= due_at) as in_time,
+    from requests
+    where kind = 'whistle'
+),
+steps as (
+    select 1 as place, 'whistle' as step, whistle as count from reached
+    union all
+    select 2, 'claimed', claimed from reached
+    union all
+    select 3, 'closed', closed from reached
+    union all
+    select 4, 'in_time', in_time from reached
+)
+select
+    step,
+    count,
+from steps
+order by place
