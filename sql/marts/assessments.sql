@@ -2,8 +2,12 @@
 -- grain: worker, year
 -- counts: assessments
 with
+data_date as (
+    select max(observed_on) as observed_on
+    from staging.months
+),
 rosters as (
-    select worker_id, community_code, post
+    select worker_id, community_code, post, leave_date
     from staging.workers
     qualify row_number() over (partition by worker_id order by as_of desc nulls last) = 1
 ),
@@ -18,6 +22,44 @@ weights as (
     where standard = 'assessment_weight'
         and month = (select max(month) from staging.months)
     group by area_code, split_part(item, ':', 1)
+),
+exit_after as (
+    select area_code, value as failed_years
+    from bases.standards_in_force
+    where standard = 'consecutive_failed_years'
+        and month = (select max(month) from staging.months)
+),
+-- Years in a row share their distance from the number of years failed so far.
+failed_years as (
+    select
+        worker_id,
+        assess_year,
+        assess_year - row_number() over (partition by worker_id order by assess_year) as run,
+    from staging.assessments
+    where result = 'incompetent'
+),
+failed_runs as (
+    select
+        worker_id,
+        assess_year,
+        row_number() over (partition by worker_id, run order by assess_year) as failed_in_a_row,
+    from failed_years
+),
+-- What came of a failed year: the gravest measure on record since, to the data date.
+measures as (
+    select
+        failed_years.worker_id,
+        failed_years.assess_year,
+        bool_or(events.kind = 'dismissal') as dismissed,
+        bool_or(events.kind = 'demotion') as demoted,
+        bool_or(events.kind = 'admonition') as admonished,
+    from failed_years
+    cross join data_date
+    inner join staging.career_events as events
+        on failed_years.worker_id = events.worker_id
+        and events.on_date > make_date(failed_years.assess_year, 12, 31)
+        and events.on_date <= data_date.observed_on
+    group by failed_years.worker_id, failed_years.assess_year
 )
 select
     (assessments.assess_year || '-12-01')::date as month,
@@ -48,6 +90,18 @@ select
             0
         )
     end as total_score,
+    coalesce(failed_runs.failed_in_a_row, 0) as failed_in_a_row,
+    -- Empty where no rule of the area says after how many years a post ends.
+    coalesce(failed_runs.failed_in_a_row, 0) >= exit_after.failed_years as must_leave,
+    rosters.leave_date is null or rosters.leave_date > data_date.observed_on as is_on_post,
+    case
+        when assessments.result <> 'incompetent' then null
+        when measures.dismissed then 'dismissal'
+        when measures.demoted then 'demotion'
+        when measures.admonished then 'admonition'
+        when rosters.leave_date <= data_date.observed_on then 'left'
+        else 'nothing'
+    end as followed_by,
 from staging.assessments as assessments
 inner join rosters
     on assessments.worker_id = rosters.worker_id
@@ -56,5 +110,16 @@ left join staging.areas as communities
 left join weights
     on communities.parent_code = weights.area_code
     and rosters.post = weights.post
+left join exit_after
+    on rosters.community_code = exit_after.area_code
+left join failed_runs
+    on assessments.worker_id = failed_runs.worker_id
+    and assessments.assess_year = failed_runs.assess_year
+left join measures
+    on assessments.worker_id = measures.worker_id
+    and assessments.assess_year = measures.assess_year
+cross join data_date
 inner join bases.area_paths as paths
     on rosters.community_code = paths.area_code
+-- A year that has not come yet cannot have been assessed.
+where assessments.assess_year <= year(data_date.observed_on)

@@ -12,6 +12,7 @@ attendees as (
         worker_id as attendee_id,
         community_code as area_code,
         'worker' as attendee_kind,
+        post,
     from staging.workers
     qualify row_number() over (partition by worker_id order by as_of desc nulls last) = 1
     union all
@@ -19,6 +20,7 @@ attendees as (
         partner_id as attendee_id,
         area_code,
         'partner' as attendee_kind,
+        null as post,
     from staging.partners
 )
 select
@@ -33,6 +35,7 @@ select
     attendance.session_id,
     attendance.attendee_id,
     attendees.attendee_kind,
+    attendees.post,
     sessions.organiser_level,
     sessions.programme,
     sessions.course,

@@ -1,0 +1,9 @@
+-- title: 诫勉谈话 | Admonitions
+-- unit: times
+-- decimals: 0
+-- better: none
+-- over_time: sum
+-- note: 履历事件中的次数 | Events on record
+select
+    count(*) filter (where kind = 'admonition') as value,
+from career_events

@@ -1,0 +1,13 @@
+-- title: 年度考核平均得分 | Average annual score
+-- short: 年度考核 | Annual
+-- unit: score
+-- decimals: 1
+-- better: higher
+-- over_time: ratio
+-- fewest_people: 5
+-- note: 年度考核得分的平均 | Mean of the annual scores
+select
+    1.0 * sum(annual_score) / nullif(count(annual_score), 0) as value,
+    sum(annual_score) as numerator,
+    count(annual_score) as denominator,
+from assessments

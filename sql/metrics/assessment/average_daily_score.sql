@@ -1,0 +1,13 @@
+-- title: 平时考核平均得分 | Average daily score
+-- short: 平时考核 | Daily
+-- unit: score
+-- decimals: 1
+-- better: higher
+-- over_time: ratio
+-- fewest_people: 5
+-- note: 平时考核得分的平均 | Mean of the daily scores
+select
+    1.0 * sum(daily_score) / nullif(count(daily_score), 0) as value,
+    sum(daily_score) as numerator,
+    count(daily_score) as denominator,
+from assessments

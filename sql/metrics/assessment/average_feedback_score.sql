@@ -1,0 +1,13 @@
+-- title: 服务对象评价平均得分 | Average feedback score
+-- short: 服务对象评价 | Feedback
+-- unit: score
+-- decimals: 1
+-- better: higher
+-- over_time: ratio
+-- fewest_people: 5
+-- note: 服务对象评价得分的平均 | Mean of the feedback scores
+select
+    1.0 * sum(feedback_score) / nullif(count(feedback_score), 0) as value,
+    sum(feedback_score) as numerator,
+    count(feedback_score) as denominator,
+from assessments

@@ -1,0 +1,13 @@
+-- title: 基本称职占比 | Share rated basically competent
+-- short: 基本称职 | Basic
+-- unit: percent
+-- decimals: 1
+-- better: none
+-- over_time: ratio
+-- fewest_people: 5
+-- note: 考核结果 ÷ 参加考核的人次 | Results ÷ all assessed
+select
+    100.0 * count(*) filter (where result = 'basic') / nullif(count(*), 0) as value,
+    count(*) filter (where result = 'basic') as numerator,
+    count(*) as denominator,
+from assessments

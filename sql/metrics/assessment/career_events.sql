@@ -1,0 +1,9 @@
+-- title: 奖惩和变动 | Rewards, measures and moves
+-- unit: times
+-- decimals: 0
+-- better: none
+-- over_time: sum
+-- note: 履历事件的次数，按类型分 | Events on record, by kind
+select
+    count(*) as value,
+from career_events

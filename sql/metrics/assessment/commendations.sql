@@ -1,0 +1,9 @@
+-- title: 表彰 | Commendations
+-- unit: times
+-- decimals: 0
+-- better: none
+-- over_time: sum
+-- note: 履历事件中的次数 | Events on record
+select
+    count(*) filter (where kind = 'commendation') as value,
+from career_events

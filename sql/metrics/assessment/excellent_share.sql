@@ -1,0 +1,13 @@
+-- title: 优秀占比 | Share rated excellent
+-- short: 优秀 | Excellent
+-- unit: percent
+-- decimals: 1
+-- better: none
+-- over_time: ratio
+-- fewest_people: 5
+-- note: 考核结果 ÷ 参加考核的人次 | Results ÷ all assessed
+select
+    100.0 * count(*) filter (where result = 'excellent') / nullif(count(*), 0) as value,
+    count(*) filter (where result = 'excellent') as numerator,
+    count(*) as denominator,
+from assessments

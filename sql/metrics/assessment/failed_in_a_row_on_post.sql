@@ -1,0 +1,11 @@
+-- title: 达到退出年数仍在岗的人数 | Due to leave and still on post
+-- short: 仍在岗 | Still on post
+-- unit: people
+-- decimals: 0
+-- better: lower
+-- over_time: sum
+-- note: 连续不称职达到退出年数，到数据日仍在岗的人 | Those whose failed years in a row reach the rule's number and who are on post at the data date
+select
+    case when count(must_leave) > 0 and count(distinct worker_id) >= 5
+        then count(distinct worker_id) filter (where must_leave and is_on_post) end as value,
+from assessments

@@ -1,0 +1,13 @@
+-- title: 不称职占比 | Share rated not competent
+-- short: 不称职 | Not competent
+-- unit: percent
+-- decimals: 1
+-- better: none
+-- over_time: ratio
+-- fewest_people: 5
+-- note: 考核结果 ÷ 参加考核的人次 | Results ÷ all assessed
+select
+    100.0 * count(*) filter (where result = 'incompetent') / nullif(count(*), 0) as value,
+    count(*) filter (where result = 'incompetent') as numerator,
+    count(*) as denominator,
+from assessments

@@ -1,0 +1,9 @@
+-- title: 等级晋升 | Grade promotions
+-- unit: times
+-- decimals: 0
+-- better: none
+-- over_time: sum
+-- note: 履历事件中的次数 | Events on record
+select
+    count(*) filter (where kind = 'grade_promotion') as value,
+from career_events

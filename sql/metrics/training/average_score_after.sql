@@ -1,0 +1,14 @@
+-- title: 训后平均得分 | Average score after training
+-- short: 训后得分 | Score after
+-- unit: score
+-- decimals: 1
+-- better: higher
+-- over_time: ratio
+-- fewest_people: 5
+-- note: 只计训前、训后都有得分的人次，两项可以相比 | Over attendances scored both before and after, so that the two compare
+select
+    1.0 * sum(score_after) filter (where score_before is not null and score_after is not null)
+        / nullif(count(*) filter (where score_before is not null and score_after is not null), 0) as value,
+    sum(score_after) filter (where score_before is not null and score_after is not null) as numerator,
+    count(*) filter (where score_before is not null and score_after is not null) as denominator,
+from training_attendance

@@ -1,0 +1,11 @@
+-- title: 结业率 | Completion rate
+-- unit: percent
+-- decimals: 1
+-- better: higher
+-- over_time: ratio
+-- note: 结业人次 ÷ 到训人次 | Completed attendances ÷ all attendances
+select
+    100.0 * sum(completed) / nullif(count(*), 0) as value,
+    sum(completed) as numerator,
+    count(*) as denominator,
+from training_attendance

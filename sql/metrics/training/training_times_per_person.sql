@@ -1,0 +1,12 @@
+-- title: 人均参训次数 | Sessions completed per person trained
+-- short: 人均次数 | Times a person
+-- unit: times
+-- decimals: 1
+-- better: higher
+-- over_time: ratio
+-- note: 结业人次 ÷ 至少结业一次的人数 | Completed attendances ÷ people with at least one
+select
+    1.0 * sum(completed) / nullif(count(distinct attendee_id) filter (where completed = 1), 0) as value,
+    sum(completed) as numerator,
+    count(distinct attendee_id) filter (where completed = 1) as denominator,
+from training_attendance

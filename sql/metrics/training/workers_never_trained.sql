@@ -1,0 +1,12 @@
+-- title: 从未参训的社区工作者 | Workers never trained on record
+-- short: 从未参训 | Never trained
+-- unit: people
+-- decimals: 0
+-- better: lower
+-- over_time: latest
+-- note: 期末在岗而从有记录起没有一次结业的人 | On post at the period's end with no completed attendance since records began
+select
+    case when sum(training_is_reported) > 0 then
+        count(*) filter (where training_is_reported = 1 and last_completed_on is null)
+    end as value,
+from worker_months
