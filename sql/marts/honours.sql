@@ -17,9 +17,17 @@ select
     paths.place,
     honours.honour_id,
     honours.recipient_id,
+    partners.partner_id,
+    partners.sector as partner_sector,
+    partners.kind as partner_kind,
     honours.title,
+    honours.title as honour,
+    honours.awarded_on,
 from staging.honours as honours
 cross join data_date
+-- A recipient may be a partner, a post-holder or a worker.
+left join staging.partners as partners
+    on honours.recipient_id = partners.partner_id
 inner join bases.area_paths as paths
     on honours.community_code = paths.area_code
 where honours.awarded_on <= data_date.observed_on

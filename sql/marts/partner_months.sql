@@ -1,47 +1,103 @@
 -- title: 合伙人（月） | Partners at each month's end, counted by what they are
--- grain: area, month, partner_sector, partner_kind, recruited_via, admitted_by, has_party_org
+-- grain: area, month, partner_sector, partner_kind, recruited_via, admitted_by, has_party_org, is_quiet
 -- counts: partners
 with
-counted as (
+-- When a partner was heard of: joining counts, so that a new one is not quiet before its first half year is over.
+heard_of as (
+    select partner_id, month
+    from partner_contributions
+    union
+    select partner_id, month
+    from partner_ratings
+    union
+    select partner_id, date_trunc('month', joined_on)::date as month
+    from staging.partners
+),
+heard_of_lately as (
+    select distinct
+        heard_of.partner_id,
+        months.month,
+    from heard_of
+    inner join staging.months as months
+        on months.month >= heard_of.month
+        and months.month < heard_of.month + interval 6 month
+),
+reported as (
+    select distinct district
+    from bases.reports
+    where table_name in ('requests', 'activities', 'partner_ratings')
+),
+present as (
     select
         months.month,
-        partners.area_code,
-        partners.sector as partner_sector,
-        partners.kind as partner_kind,
-        partners.recruited_via,
-        partners.admitted_by,
-        partners.has_party_org,
-        count(*) as partners,
-        sum(coalesce(partners.members, 0))::bigint as members,
-    from staging.partners as partners
-    inner join staging.months as months
-        on partners.joined_on <= months.observed_on
-        and (partners.left_on is null or partners.left_on > months.observed_on)
-    group by
-        months.month,
+        partners.partner_id,
         partners.area_code,
         partners.sector,
         partners.kind,
         partners.recruited_via,
         partners.admitted_by,
-        partners.has_party_org
+        partners.has_party_org,
+        partners.members,
+    from staging.partners as partners
+    inner join staging.months as months
+        on partners.joined_on <= months.observed_on
+        and (partners.left_on is null or partners.left_on > months.observed_on)
+),
+told as (
+    select
+        present.*,
+        paths.province,
+        paths.city,
+        paths.county,
+        paths.street,
+        paths.community,
+        paths.place,
+        paths.level as registered_at,
+        -- Empty, not true, where the district has told nothing of what partners do.
+        case
+            when heard_of_lately.partner_id is not null then false
+            when reported.district is not null then true
+        end as is_quiet,
+    from present
+    inner join bases.area_paths as paths
+        on present.area_code = paths.area_code
+    left join heard_of_lately
+        on present.partner_id = heard_of_lately.partner_id
+        and present.month = heard_of_lately.month
+    left join reported
+        on paths.district = reported.district
 )
 select
-    counted.month,
-    date_trunc('year', counted.month)::date as period_start,
-    paths.province,
-    paths.city,
-    paths.county,
-    paths.street,
-    paths.community,
-    paths.place,
-    counted.partner_sector,
-    counted.partner_kind,
-    counted.recruited_via,
-    counted.admitted_by,
-    counted.has_party_org,
-    counted.partners,
-    counted.members,
-from counted
-inner join bases.area_paths as paths
-    on counted.area_code = paths.area_code
+    month,
+    date_trunc('year', month)::date as period_start,
+    province,
+    city,
+    county,
+    street,
+    community,
+    place,
+    registered_at,
+    sector as partner_sector,
+    kind as partner_kind,
+    recruited_via,
+    admitted_by,
+    has_party_org,
+    is_quiet,
+    count(*) as partners,
+    sum(coalesce(members, 0))::bigint as members,
+from told
+group by
+    month,
+    province,
+    city,
+    county,
+    street,
+    community,
+    place,
+    registered_at,
+    sector,
+    kind,
+    recruited_via,
+    admitted_by,
+    has_party_org,
+    is_quiet

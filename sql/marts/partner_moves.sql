@@ -7,10 +7,24 @@ data_date as (
     from staging.months
 ),
 moves as (
-    select partner_id, sector as partner_sector, kind as partner_kind, area_code, 'join' as move, joined_on as moved_on
+    select
+        partner_id,
+        sector as partner_sector,
+        kind as partner_kind,
+        area_code,
+        'join' as move,
+        joined_on as moved_on,
+        null as exit_reason,
     from staging.partners
     union all
-    select partner_id, sector as partner_sector, kind as partner_kind, area_code, 'leave' as move, left_on as moved_on
+    select
+        partner_id,
+        sector as partner_sector,
+        kind as partner_kind,
+        area_code,
+        'leave' as move,
+        left_on as moved_on,
+        exit_reason,
     from staging.partners
     where left_on is not null
 )
@@ -27,6 +41,8 @@ select
     moves.partner_sector,
     moves.partner_kind,
     moves.move,
+    moves.moved_on,
+    moves.exit_reason,
 from moves
 cross join data_date
 inner join bases.area_paths as paths

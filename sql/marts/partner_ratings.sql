@@ -1,23 +1,37 @@
 -- title: 合伙人评价 | Ratings of partners
 -- grain: partner, quarter
 -- counts: partner_ratings
+with
+data_month as (
+    select max(month) as month
+    from staging.months
+),
+-- A quarter's ratings stand at its last month.
+rated as (
+    select
+        *,
+        make_date(left(quarter, 4)::integer, 3 * right(quarter, 1)::integer, 1) as month,
+    from staging.partner_ratings
+)
 select
-    make_date(left(ratings.quarter, 4)::integer, 3 * right(ratings.quarter, 1)::integer, 1) as month,
-    date_trunc('year', make_date(left(ratings.quarter, 4)::integer, 3 * right(ratings.quarter, 1)::integer, 1))::date as period_start,
+    rated.month,
+    date_trunc('year', rated.month)::date as period_start,
     paths.province,
     paths.city,
     paths.county,
     paths.street,
     paths.community,
     paths.place,
-    ratings.partner_id,
+    rated.partner_id,
     partners.sector as partner_sector,
     partners.kind as partner_kind,
-    ratings.resident_score,
-    ratings.community_score,
-    ratings.industry_score,
-from staging.partner_ratings as ratings
+    rated.resident_score,
+    rated.community_score,
+    rated.industry_score,
+from rated
+inner join data_month
+    on rated.month <= data_month.month
 inner join staging.partners as partners
-    on ratings.partner_id = partners.partner_id
+    on rated.partner_id = partners.partner_id
 inner join bases.area_paths as paths
     on partners.area_code = paths.area_code

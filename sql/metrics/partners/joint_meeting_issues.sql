@@ -1,0 +1,9 @@
+-- title: 联席会议事项 | Issues raised at joint meetings
+-- unit: requests
+-- decimals: 0
+-- better: none
+-- over_time: sum
+-- note: 按上报月份 | By the month raised
+select
+    count(*) filter (where kind = 'joint_meeting') as value,
+from requests

@@ -1,0 +1,13 @@
+-- title: 联席会议事项解决率 | Joint-meeting issues resolved, in percent
+-- short: 联席事项解决率 | Resolved
+-- unit: percent
+-- decimals: 1
+-- better: higher
+-- over_time: ratio
+-- note: 期内上报的联席会议事项中已解决的 | Resolved ÷ raised in the period
+select
+    100.0 * count(*) filter (where kind = 'joint_meeting' and resolved = 1)
+        / nullif(count(*) filter (where kind = 'joint_meeting'), 0) as value,
+    count(*) filter (where kind = 'joint_meeting' and resolved = 1) as numerator,
+    count(*) filter (where kind = 'joint_meeting') as denominator,
+from requests

@@ -1,0 +1,11 @@
+-- title: 合伙人认领诉求 | Requests claimed by partners
+-- short: 合伙人认领 | Claimed
+-- unit: requests
+-- decimals: 0
+-- better: higher
+-- over_time: sum
+-- month: month_claimed
+-- note: 合伙人认领，按认领月份 | Claimed by a partner, by the month claimed
+select
+    count(*) filter (where partner_id is not null) as value,
+from requests

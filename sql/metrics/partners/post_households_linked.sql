@@ -1,0 +1,10 @@
+-- title: 各角色联系户数 | Households linked, by role
+-- short: 联系户数 | Households linked
+-- unit: households
+-- decimals: 0
+-- better: higher
+-- over_time: latest
+-- note: 在任的报到党员、楼栋长、单元长等的联系户数之和；几人联系同一户的计几次 | Households linked by reporting members, building and unit leaders and others in office, added up; a household linked by several counts several times
+select
+    coalesce(sum(households_linked), 0) as value,
+from partner_post_months

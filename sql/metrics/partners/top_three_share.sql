@@ -1,0 +1,13 @@
+-- title: 前三名合伙人办结占比 | Share of the top three partners
+-- short: 前三名占比 | Top three
+-- unit: percent
+-- decimals: 1
+-- better: lower
+-- over_time: ratio
+-- month: month_closed
+-- note: 办结最多的三家合伙人办结数 ÷ 全部合伙人办结数，按办结月份；越高越依赖少数几家 | What the three partners that resolved most resolved ÷ what all partners resolved, by the month closed; the higher, the more rests on a few
+select
+    100.0 * list_sum(list_slice(list_reverse_sort(map_values(
+        histogram(partner_id) filter (where partner_id is not null and resolved = 1)
+    )), 1, 3)) / nullif(count(*) filter (where partner_id is not null and resolved = 1), 0) as value,
+from requests
