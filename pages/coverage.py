@@ -1,7 +1,8 @@
 """Where is the ground covered and where not?"""
 import streamlit as st
 
-from pages.ui import cards, map_grids, map_profile, maps, scope
+from pages.ui import cards, map_choice, map_grids, maps, scope
+from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import metric
 
@@ -14,17 +15,17 @@ if not metric("grids", at.version).value(at):
 cards.row(at, "grids", "grids_staffed", "grids_without_leader", "households_per_grid", "communities")
 
 # A community has nothing below it but its grids.
-chosen = map_profile.chosen_metric(at, "grids_without_leader") if at.child_level else None
+chosen = map_choice.chosen_metric(at, "grids_without_leader") if at.child_level else None
 left, right = st.columns([2, 1])
 with left:
     if chosen:
-        maps.by_area(at, chosen, key="coverage_map")
+        maps.by_area(at, chosen, key="coverage_map", with_places=True)
     else:
-        map_grids.panel(at, key="grid_map")
+        map_grids.panel(at, key="grid_map", with_places=True)
 with right:
-    map_profile.profile(
-        at, "residents", "urban_residents", "communities", "grids", "grids_led_share", "workers",
-        "staffing_ratio", "staffing_gap",
+    cards.facts(
+        at, _("{area}概况").format(area=area_name(at.area)), "residents", "urban_residents", "communities", "grids", "grids_led_share", "workers",
+        "staffing_ratio", "staffing_gap", key="profile",
     )
 
 if chosen and map_grids.are_drawn(at):

@@ -1,13 +1,14 @@
 """Are we on target, better or worse, and where is it worst?"""
 import streamlit as st
 
-from pages.ui import attention, cards, charts, findings, maps, scope
+from pages.ui import attention, cards, charts, maps, scope
+from pages.ui.findings import overview as finding
 from sql import metric
 
 at = scope.current()
 ratio = metric("staffing_ratio", at.version)
 
-st.title(findings.overview(at), anchor=False)
+st.title(finding.sentence(at), anchor=False)
 cards.row(
     at, "staffing_ratio", "grids_led_share", "training_coverage", "resolution_rate", "partners", "service_activities"
 )

@@ -1,14 +1,15 @@
 """Are there enough community workers, and who is short?"""
 import streamlit as st
 
-from pages.ui import cards, charts, findings, maps, scope, tables
+from pages.ui import cards, charts, maps, scope, tables
+from pages.ui.findings import staffing as finding
 from pages.ui.texts import _
 from sql import metric, query
 
 at = scope.current()
 ratio = metric("staffing_ratio", at.version)
 
-st.title(findings.staffing(at), anchor=False)
+st.title(finding.sentence(at), anchor=False)
 if ratio.value(at) is None:
     st.info(_("这个范围没有名册或人口数据：需要 社区工作者 与 人口 两张表，放进数据文件夹后运行 python -m etl build。"))
     st.stop()
@@ -24,7 +25,7 @@ if at.child_level:
 
 history, spread = st.columns([11, 9]) if at.child_level else (st.container(), None)
 with history:
-    charts.trend(at, ratio, key="staffing_trend", note=findings.pace(at))
+    charts.trend(at, ratio, key="staffing_trend", note=finding.pace(at))
 if spread:
     with spread:
         charts.funnel(at, ratio, key="staffing_funnel")

@@ -100,13 +100,12 @@ def definition(
     `try_out` raises SqlFileError where DuckDB refuses the file; then the text that the version was built with is
     tried. Raises AskError for an unknown name, and SqlFileError where no good text is left.
     """
-    paths = [path for path in current() if path.startswith(f"{folder}/") and Path(path).stem == name]
-    if not paths:
+    path = _path(folder, name)
+    if path is None:
         raise AskError(
             f"sql/{folder} 里没有 {name!r}；有：{', '.join(names(folder))}",
             f"there is no {name!r} in sql/{folder}; there are {', '.join(names(folder))}",
         )
-    path = paths[0]
     file = current()[path]
     try:
         if isinstance(file, SqlFileError):
@@ -121,6 +120,15 @@ def definition(
         return file, try_out(file), error
     _broken.pop(path, None)
     return file, result, None
+
+
+def _path(folder: str, name: str) -> str | None:
+    """Where the file of that name lies: in the folder itself or in a theme's."""
+    found = current()
+    straight = f"{folder}/{name}.sql"
+    if straight in found:
+        return straight
+    return next((path for path in found if path.endswith(f"/{name}.sql") and path.startswith(f"{folder}/")), None)
 
 
 def broken() -> dict[str, SqlFileError]:

@@ -79,6 +79,11 @@ class Metric:
         return self.file.header["over_time"]
 
     @property
+    def fewest_people(self) -> int:
+        """Of fewer people than this (the denominator) it is not told: value and numerator are empty. 0: of any number."""
+        return int(self.file.header.get("fewest_people", 0))
+
+    @property
     def mart(self) -> str:
         return metric_mart(self.file)
 
@@ -136,12 +141,15 @@ def _rows(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.DataFrame:
     levels = [name for name in by if name in AREA_DIMENSIONS]
     rows = _every_group(metric, scope, by, found)
     if not metric.is_rate and _is_kept(metric, scope, levels):
-        reporting = _reporting(scope.version, _counted_table(scope.version, metric.mart))
-        reports = pl.col(levels[-1]).is_in(reporting) if levels else pl.lit(scope.area_code in reporting)
+        reported = reporting(scope.version, _counted_table(scope.version, metric.mart))
+        reports = pl.col(levels[-1]).is_in(reported) if levels else pl.lit(scope.area_code in reported)
         is_nothing = pl.col("is_present").is_null() & reports & _is_told(metric, scope, by)
         rows = rows.with_columns(value=pl.when(is_nothing).then(0.0).otherwise(pl.col("value")))
     for level in levels:
         rows = rows.join(scope.members(level), on=level, how="left")
+    if metric.fewest_people:
+        shown = pl.col("denominator") >= metric.fewest_people
+        rows = rows.with_columns(pl.when(shown).then(pl.col(name)).alias(name) for name in ("value", "numerator"))
     columns = [column for name in by for column in ((name, f"{name}_name") if name in levels else (name,))]
     return rows.select(*columns, *MEASURES).sort(*by) if by else rows.select(*MEASURES)
 
@@ -199,7 +207,7 @@ def _counted_table(version: Version, mart: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _reporting(version: Version, table: str) -> frozenset[str | None]:
+def reporting(version: Version, table: str) -> frozenset[str | None]:
     """The codes of all areas with some district below them that has reported the table; None, the root, among them."""
     rows = version.rows(
         "select distinct ancestors.ancestor_code from bases.area_ancestors as ancestors "

@@ -5,9 +5,15 @@ import duckdb
 import polars as pl
 
 from sql import catalog
-from sql.compose import query_sql
+from sql.compose import Composed, query_sql
 from sql.files import SqlFile
 from sql.scope import Scope
+
+
+def composed(name: str, scope: Scope, **params: object) -> tuple[SqlFile, Composed]:
+    """The query file of that name as it is used now, and the SQL that gives its rows in the scope."""
+    file = catalog.definition("queries", name, scope.version, lambda file: query_sql(file, scope, params))[0]
+    return file, query_sql(file, scope, params)
 
 
 def query(name: str, scope: Scope, **params: object) -> pl.DataFrame:

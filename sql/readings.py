@@ -54,6 +54,11 @@ class Reading:
     month_change: float | None
     months: pl.DataFrame
 
+    @property
+    def is_too_few(self) -> bool:
+        """Whether there is a number that is not told, because it would be of a handful of people."""
+        return self.value is None and 0 < (self.denominator or 0) < self.metric.fewest_people
+
 
 def reading(metric: Metric, scope: Scope) -> Reading:
     """The metric's number for the scope with everything a card says about it."""

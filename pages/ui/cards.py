@@ -1,9 +1,9 @@
-"""A row of cards: one number each, how it stands, which way it goes, and its explanation."""
+"""Numbers: a row of cards, each with how it stands and which way it goes, or a dense list; each explains itself."""
 from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import explain, sparkline, status, texts
+from pages.ui import compare, explain, sparkline, status, texts
 from pages.ui.texts import _
 from sql.metrics import metric
 from sql.readings import Reading, reading, until_data
@@ -11,10 +11,12 @@ from sql.scope import Scope
 
 
 def row(at: Scope, *names: str) -> None:
-    """One card for each metric, side by side where there is room."""
+    """One card for each metric, side by side where there is room, and beneath them what they are compared with."""
+    asked = [metric(name, at.version) for name in names]
     with st.grid(len(names), min_column_width=150, gap="small"):
-        for name in names:
-            card(reading(metric(name, at.version), at))
+        for each in asked:
+            card(reading(each, at))
+    compare.panel(at, asked)
 
 
 def card(read: Reading) -> None:
@@ -24,11 +26,29 @@ def card(read: Reading) -> None:
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             st.markdown(f":small[:gray[{texts.of(metric.short)}]]", width="stretch")
             explain.popover(metric, read.scope, metric.rows(read.scope), key=f"card_{metric.name}")
-        st.metric(texts.of(metric.title), texts.amount(read.value, metric), label_visibility="collapsed")
+        st.metric(texts.of(metric.title), shown(read), label_visibility="collapsed")
         st.markdown(standing(read))
         if changes := comparisons(read):
             st.markdown(f":small[:gray[{changes}]]")
         sparkline.draw(read)
+
+
+def facts(at: Scope, title: str, *names: str, key: str) -> None:
+    """Many numbers in little room: one a line, each with its status and its explanation."""
+    with st.container(border=True, gap=None, height="stretch", key=f"facts_{key}"):
+        st.markdown(f"##### {title}")
+        for name in names:
+            read = reading(metric(name, at.version), at)
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                st.markdown(f":small[:gray[{texts.of(read.metric.short)}]]", width="stretch")
+                word = status.coloured(status.marked(read.status), read.status)
+                st.markdown(f":small[{word}] **{shown(read)}**", text_alignment="right")
+                explain.popover(read.metric, at, read.metric.rows(at), key=f"{key}_{name}")
+
+
+def shown(read: Reading) -> str:
+    """The number with its unit; 人数过少 where it would be of a handful of people."""
+    return _("人数过少") if read.is_too_few else texts.amount(read.value, read.metric)
 
 
 def standing(read: Reading) -> str:

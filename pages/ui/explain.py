@@ -6,7 +6,8 @@ import streamlit as st
 
 from pages.ui import exports, texts
 from pages.ui.texts import _
-from sql import query
+from sql import queries, query
+from sql.files import Text
 from sql.metrics import Metric
 from sql.scope import Scope
 
@@ -30,10 +31,26 @@ def popover(metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...] =
             st.markdown(_("**公式** {formula}").format(formula=shown))
         for standard in standards(metric, at):
             st.markdown(standard)
-        st.markdown(sources(metric, at))
+        st.markdown(sources(at))
         exports.buttons(rows, f"{metric.name}_{at.area_code or 'all'}_{at.period}", key)
         st.caption(f"sql/{metric.file.path}")
         st.code(metric.sql(at, by).to_paste, language="sql")
+
+
+def query_popover(name: str, at: Scope, rows: pl.DataFrame, key: str, **params: object) -> None:
+    """An ⓘ that opens what a query file tells, its SQL and sources, with a download of exactly the rows given."""
+    with st.popover("", icon=":material/info:", type="tertiary", on_change="rerun", key=f"explain_{key}",
+                    help=_("口径、公式、来源与下载")) as opened:
+        if not opened.open:
+            return
+        file, composed = queries.composed(name, at, **params)
+        st.markdown(f"**{texts.of(file.title)}**")
+        if note := texts.of(Text.of(file.header.get("note", ""))):
+            st.markdown(note)
+        st.markdown(sources(at))
+        exports.buttons(rows, f"{name}_{at.area_code or 'all'}_{at.period}", key)
+        st.caption(f"sql/{file.path}")
+        st.code(composed.to_paste, language="sql")
 
 
 def formula(metric: Metric, at: Scope) -> str:
@@ -48,7 +65,7 @@ def formula(metric: Metric, at: Scope) -> str:
 
 def standards(metric: Metric, at: Scope) -> list[str]:
     """The standards in force for the scope at the period's end, each with its clause and source."""
-    found = query("standards_in_force", at, standard=metric.file.header.get("standard", metric.name), area=at.area_code)
+    found = query("standards_in_force", at.filtered(), standard=metric.file.header.get("standard", metric.name), area=at.area_code)
     return [
         _("**标准** {value}：{clause}（{basis}，{places} 个社区适用）").format(
             value=texts.number(row["value"], 0), clause=row["clause"] or "–", basis=row["basis"],
@@ -58,9 +75,9 @@ def standards(metric: Metric, at: Scope) -> list[str]:
     ]
 
 
-def sources(metric: Metric, at: Scope) -> str:
+def sources(at: Scope) -> str:
     """When the tables were loaded that the scope's numbers come from, and how the checks went."""
-    loaded = query("sources", at, area=at.area_code)
+    loaded = query("sources", at.filtered(), area=at.area_code)
     names = "；".join(
         f"{texts.table(row['table_name'])} {row['loaded_at']:%Y-%m-%d %H:%M}" for row in loaded.iter_rows(named=True)
     )

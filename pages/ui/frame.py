@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import scope, texts
+from pages.ui import compare, filters, scope, texts
 from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import catalog, query, warehouse
@@ -24,6 +24,9 @@ def sections() -> dict[str, dict[str, str]]:
     return {
         _("总览"): {"overview": _("总览"), "coverage": _("网格地图")},
         _("队伍"): {"staffing": _("配备达标")},
+        _("合伙人"): {
+            "requests": _("诉求办理"),
+        },
     }
 
 
@@ -40,6 +43,7 @@ def run() -> None:
         at = scope.current()
         _sidebar(pages)
         _header(at)
+        filters.reset()
         notices = st.container()
         page.run()
         _footer(at)
@@ -65,6 +69,7 @@ def _header(at: Scope) -> None:
         if at.version.is_demo:
             st.badge(_("演示数据：人员、网格虚构"), color="orange")
         st.space("stretch")
+        compare.control(at)
         _period(at)
         other, label = ("en", "English") if texts.language() == "zh" else (None, "中文")
         st.button(label, type="tertiary", key="language", on_click=scope.change, args=("lang", other))

@@ -1,4 +1,4 @@
-"""The frame of a picture: its finding as the title, what it shows beneath, and its explanation."""
+"""The frame of a picture: its finding as the title, what it shows beneath, its table twin, and its explanation."""
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -7,21 +7,27 @@ from contextlib import contextmanager
 import polars as pl
 import streamlit as st
 
-from pages.ui import explain, texts
+from pages.ui import explain, texts, values
+from pages.ui.texts import _
 from sql.metrics import Metric
 from sql.scope import Scope
+
+# Below this many people nobody's attributes are told, not even as a share.
+FEWEST_PEOPLE = 5
 
 
 @contextmanager
 def panel(
     title: str, subtitle: str, metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...], key: str
 ) -> Iterator[None]:
-    """A bordered panel to draw in; its ⓘ explains the metric and downloads exactly the rows."""
+    """A bordered panel to draw in. Its ▦ opens the rows as a table, for those who cannot see the picture; its ⓘ
+    explains the metric and downloads exactly the rows."""
     with st.container(border=True, gap="xsmall", key=f"panel_{key}", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
                 st.markdown(f"##### {title}")
                 st.caption(subtitle)
+            _twin(title, metric, rows, key)
             explain.popover(metric, at, rows, by, key=key)
         yield
 
@@ -34,3 +40,46 @@ def subtitle(metric: Metric, at: Scope, more: str = "") -> str:
         when = texts.period(at.period)
     name = f"{texts.of(metric.title)}（{unit}）" if unit and texts.language() == "zh" else texts.of(metric.title)
     return " · ".join(part for part in (name, when, more) if part)
+
+
+def too_few(metric: Metric, by: str, rows: pl.DataFrame) -> bool:
+    """Whether the rows would tell an attribute of a handful of people."""
+    return by in values.PERSONAL and metric.unit == "people" and 0 < (rows["value"].sum() or 0) < FEWEST_PEOPLE
+
+
+def _twin(title: str, metric: Metric, rows: pl.DataFrame, key: str) -> None:
+    with st.popover("", icon=":material/table:", type="tertiary", on_change="rerun", key=f"twin_{key}",
+                    help=_("这张图的数据表")) as opened:
+        if not opened.open:
+            return
+        st.markdown(f"**{title}**")
+        st.dataframe(in_words(rows, metric), hide_index=True, key=f"{key}_twin", height="content" if rows.height <= 12 else 420)
+
+
+def in_words(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+    """Rows with their values in words and their columns named for readers; codes and empty columns are left out."""
+    named = {f"{name}_name" for name in rows.columns if f"{name}_name" in rows.columns}
+    columns = {}
+    for name in rows.columns:
+        series = rows[name]
+        if f"{name}_name" in named or series.null_count() == rows.height > 0:
+            continue
+        if series.dtype in (pl.String, pl.Boolean):
+            series = pl.Series(name, [values.word(name, value) for value in series], dtype=pl.String)
+        elif series.dtype == pl.Float64:
+            series = series.round(max(metric.decimals, 0))
+        columns[_header(name, metric)] = series
+    return pl.DataFrame(columns)
+
+
+def _header(name: str, metric: Metric) -> str:
+    words = {
+        "value": texts.of(metric.short), "numerator": _("分子"), "denominator": _("分母"), "standard": _("标准"),
+        "status": _("是否达标"), "is_within_chance": _("机会范围内"), "centre": _("通常值"), "lower": _("下限"),
+        "upper": _("上限"), "is_signal": _("信号"), "count": _("数量"), "hours": _("小时"), "share": _("占比（%）"),
+        "at_risk": _("尚在等待"), "name": _("名称"), "note": _("说明"), "id": _("编号"), "parent": _("上级"),
+    }
+    if name == "value":
+        unit = texts.unit(metric)
+        return f"{words[name]}（{unit}）" if unit and texts.language() == "zh" else words[name]
+    return words.get(name) or values.name(name.removesuffix("_name"))

@@ -109,6 +109,11 @@ def table(name: str) -> str:
     return of(TABLES[name])
 
 
+def file_name(name: str) -> str:
+    """What the file of a source table is called: its Chinese name, which `etl build` looks for in both languages."""
+    return TABLES[name].zh
+
+
 def unit(metric: Metric) -> str:
     """The unit's word, short enough to stand behind a number."""
     return of(UNITS[metric.unit])

@@ -1,17 +1,15 @@
-"""What stands beside the map: the choice of its metric, and the area in a few numbers."""
+"""The choice of the metric that a map shows."""
 from __future__ import annotations
 
 from pathlib import PurePosixPath
 
 import streamlit as st
 
-from pages.ui import explain, status, texts
-from pages.ui.names import area_name
+from pages.ui import texts
 from pages.ui.texts import _
 from sql import catalog, metric
 from sql.compose import AREA_DIMENSIONS
 from sql.metrics import Metric
-from sql.readings import reading
 from sql.scope import Scope
 
 PARAMETER = "metric"
@@ -45,19 +43,3 @@ def _theme(known: Metric) -> str:
     }
     folder = PurePosixPath(known.file.path).parent.name
     return words.get(folder, folder)
-
-
-def profile(at: Scope, *names: str) -> None:
-    """The area in a few numbers, one a line, each with its status and its explanation."""
-    with st.container(
-        border=True, gap=None, height="stretch", vertical_alignment="distribute", key="profile"
-    ):
-        st.markdown("##### " + _("{area}概况").format(area=area_name(at.area)))
-        for name in names:
-            read = reading(metric(name, at.version), at)
-            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-                st.markdown(f":small[:gray[{texts.of(read.metric.short)}]]", width="stretch")
-                word = status.coloured(status.marked(read.status), read.status)
-                value = texts.amount(read.value, read.metric)
-                st.markdown(f":small[{word}] **{value}**", text_alignment="right")
-                explain.popover(read.metric, at, read.metric.rows(at), key=f"profile_{name}")

@@ -1,0 +1,19 @@
+"""Pictures, each once for all pages: rows and a metric in, a panel out with its own finding for a title."""
+from pages.ui.charts.bars import bars
+from pages.ui.charts.calendar import calendar
+from pages.ui.charts.flow import flow
+from pages.ui.charts.funnel import funnel
+from pages.ui.charts.heatmap import heatmap
+from pages.ui.charts.icicle import icicle
+from pages.ui.charts.multiples import multiples
+from pages.ui.charts.pairs import pairs
+from pages.ui.charts.pyramid import pyramid
+from pages.ui.charts.ranking import ranking
+from pages.ui.charts.steps import steps
+from pages.ui.charts.survival import survival
+from pages.ui.charts.trend import trend
+
+__all__ = [
+    "bars", "calendar", "flow", "funnel", "heatmap", "icicle", "multiples", "pairs", "pyramid", "ranking", "steps",
+    "survival", "trend",
+]

@@ -1,0 +1,95 @@
+"""The values of one dimension as bars, with number and share of the whole."""
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from pages.ui import filters, panels, texts, theme, values
+from pages.ui.charts import figure
+from pages.ui.texts import _
+from sql.metrics import Metric
+from sql.scope import Scope
+
+# More bars than this are a list, not a picture: the table twin has them all.
+MOST_BARS = 14
+
+
+def bars(at: Scope, metric: Metric, by: str, key: str) -> None:
+    """One bar a value: the most first, or in the order that the dimension has by nature.
+
+    A click filters the page by the value, where the page has that filter.
+    """
+    rows = metric.rows(at, by=by)
+    known = rows.filter(pl.col("value").is_not_null() & ((pl.col("value") != 0) | pl.col(by).is_not_null()))
+    ordered = by in values.ORDERED
+    known = _in_order(known, by) if ordered else known.sort("value", by, descending=[True, False], nulls_last=True)
+    shown = known.head(MOST_BARS)
+    notes = [values.name(by)]
+    if known.height > MOST_BARS:
+        first = _("前 {count} 个") if ordered else _("最多的 {count} 个")
+        notes.append(first.format(count=MOST_BARS))
+    if by in filters.offered():
+        notes.append(_("点击筛选"))
+    title = finding(known, metric, by)
+    with panels.panel(title, panels.subtitle(metric, at, "；".join(notes)), metric, at, rows, (by,), key):
+        if panels.too_few(metric, by, known):
+            st.info(_("人数过少，不显示构成。"))
+        elif known.is_empty() or not known["value"].any():
+            st.info(_("这个范围没有数据。"))
+        else:
+            on_click = filters.toggled(by) if by in filters.offered() else None
+            figure.draw(_figure(shown, known, metric, by), figure.key(key, at), title, on_click)
+
+
+def finding(known: pl.DataFrame, metric: Metric, by: str) -> str:
+    """Which value has the most, and which share of the whole."""
+    if known.is_empty() or not known["value"].any() or panels.too_few(metric, by, known):
+        return values.name(by)
+    most = known.filter(pl.col("value") == known["value"].max())
+    words = texts.listed([values.word(by, value) for value in most[by].head(3)])
+    amount = texts.amount(most["value"][0], metric)
+    if metric.is_rate or metric.over_time == "ratio":
+        return _("{what}最高，{value}").format(what=words, value=amount)
+    share = texts.number(100 * most["value"][0] / known["value"].sum())
+    return _("{what}最多，{value}，占 {share}%").format(what=words, value=amount, share=share)
+
+
+def _in_order(known: pl.DataFrame, by: str) -> pl.DataFrame:
+    order = pl.DataFrame({by: values.in_order(by, known[by].to_list())}, schema={by: known.schema[by]})
+    return order.join(known, on=by, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _figure(rows: pl.DataFrame, known: pl.DataFrame, metric: Metric, by: str) -> go.Figure:
+    colours = theme.palette()
+    total = known["value"].sum()
+    words = [figure.escaped(values.word(by, value)) for value in rows[by]]
+    labels = []
+    for value in rows["value"]:
+        share = "" if metric.is_rate or not total else f" · {texts.number(100 * value / total)}%"
+        labels.append(f"<b>{texts.number(value, metric.decimals)}</b>{share}")
+    places = list(range(rows.height))
+    chosen = filters.chosen(by)
+    trace = {
+        "type": "bar", "orientation": "h", "x": rows["value"].to_list(), "y": places, "width": 0.62, "name": by,
+        "customdata": [value if value is None else str(value) for value in rows[by]],
+        "marker": {"color": [
+            colours.accent if chosen is None or str(value) == chosen else colours.context for value in rows[by]
+        ]},
+        "hovertext": [f"{word} {label}" for word, label in zip(words, labels, strict=True)],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
+    }
+    notes = [
+        figure.label(1, place, text, xref="paper", xanchor="left", xshift=6, align="left", name="label")
+        for place, text in zip(places, labels, strict=True)
+    ]
+    return figure.figure(
+        [trace], height=40 + 27 * rows.height, right=16 + round(7.2 * max(map(figure.width, labels))), top=8, bottom=12,
+        xaxis={"range": [min(0, *rows["value"]), max(rows["value"]) * 1.02 or 1], "showticklabels": False, "showgrid": False},
+        yaxis={
+            "range": [rows.height - 0.5, -0.5], "tickvals": places, "ticktext": words, "showgrid": False,
+            "ticklabelstandoff": 6,
+        },
+        annotations=notes,
+    )

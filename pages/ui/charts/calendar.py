@@ -1,0 +1,86 @@
+"""A year of days, a column a week: where nothing happened is as plain as where much did."""
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from pages.ui import panels, texts, theme, values
+from pages.ui.charts import figure
+from pages.ui.texts import _
+from sql.metrics import Metric
+from sql.periods import add_months
+from sql.readings import until_data
+from sql.scope import Scope
+
+
+def calendar(at: Scope, metric: Metric, key: str) -> None:
+    """The 12 months that end with the period, day by day; the metric's mart has the dimension `day`."""
+    year = at.during(until_data(at).ending(12))
+    rows = metric.rows(year, by="day")
+    first = year.period.first
+    last = min(add_months(year.period.last, 1) - timedelta(days=1), at.version.data_date)
+    counted = dict(rows.select(pl.col("day").str.to_date(), "value").iter_rows())
+    days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
+    title = finding(days, counted, metric)
+    with panels.panel(title, panels.subtitle(metric, year, _("一格一天，一列一周")), metric, year, rows, ("day",), key):
+        if not counted:
+            st.info(_("这个范围没有数据。"))
+            return
+        figure.draw(_figure(days, counted, metric), figure.key(key, at), title)
+
+
+def finding(days: list[date], counted: dict[date, float], metric: Metric) -> str:
+    """The busiest day, and how many days had none."""
+    if not counted:
+        return _("没有数据")
+    most = max(counted, key=lambda day: (counted[day], day))
+    amount = texts.amount(counted[most], metric)
+    idle = sum(not counted.get(day) for day in days)
+    busiest = _("{day} 最多，{value}").format(day=most.isoformat(), value=amount)
+    return busiest + (_("；{count} 天没有").format(count=idle) if idle else _("；天天都有"))
+
+
+def _figure(days: list[date], counted: dict[date, float], metric: Metric) -> go.Figure:
+    colours = theme.palette()
+    monday = days[0] - timedelta(days=days[0].weekday())
+    weeks = (days[-1] - monday).days // 7 + 1
+    grid = [[None] * weeks for _day in range(7)]
+    shown = [[""] * weeks for _day in range(7)]
+    starts: dict[int, date] = {}
+    for day in days:
+        week, weekday = (day - monday).days // 7, day.weekday()
+        grid[weekday][week] = counted.get(day, 0)
+        shown[weekday][week] = f"{day.isoformat()} <b>{texts.amount(counted.get(day, 0), metric)}</b>"
+        if day.day == 1:
+            starts[week] = day
+    busiest = max(counted.values())
+    trace = {
+        "type": "heatmap", "z": grid, "x": list(range(weeks)), "y": list(range(7)), "xgap": 2, "ygap": 2, "zmin": 0,
+        # A day without any is the ground's own shade, so that the first step of the hue means something happened.
+        "colorscale": [
+            [0, colours.grid], [0.5 / busiest if busiest > 1 else 0.4, colours.grid],
+            [0.5 / busiest if busiest > 1 else 0.4, colours.sequence[0]], [1, colours.sequence[1]],
+        ],
+        "showscale": False, "text": shown, "hovertemplate": "%{text}<extra></extra>", "hoverongaps": False,
+    }
+    return figure.figure(
+        [trace], height=206, top=6, bottom=26,
+        xaxis={
+            "tickvals": list(starts), "showgrid": False,
+            "ticktext": [_month(day) for day in starts.values()],
+        },
+        yaxis={
+            "tickvals": [0, 2, 4, 6], "autorange": "reversed", "showgrid": False,
+            "ticktext": [values.word("weekday", str(day)) for day in (1, 3, 5, 7)],
+        },
+    )
+
+
+def _month(day: date) -> str:
+    """6月, with the year where it begins."""
+    if texts.language() == "zh":
+        return f"{day.year}年1月" if day.month == 1 else f"{day.month}月"
+    return f"{day:%b %Y}" if day.month == 1 else f"{day:%b}"

@@ -1,0 +1,94 @@
+"""What all pictures share: one look, how they are drawn, and what a click on them does."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.ui import texts, theme
+from pages.ui.texts import _
+from sql.scope import Scope
+
+_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+
+
+def figure(
+    traces: list[dict], height: int, left: int = 8, right: int = 8, xaxis: dict | None = None,
+    yaxis: dict | None = None, top: int = 26, bottom: int = 28, **layout: object,
+) -> go.Figure:
+    """A figure in the one look of all pictures, from traces and what is particular to its axes and layout."""
+    colours = theme.palette()
+    axis = {"zeroline": False, "fixedrange": True, "automargin": True, "gridcolor": colours.grid,
+            "tickfont": {"color": colours.muted}}
+    return go.Figure(traces, {
+        "height": height, "margin": {"l": left, "r": right, "t": top, "b": bottom}, "showlegend": False,
+        "dragmode": False, "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "hovermode": "closest",
+        "font": {"family": theme.FONT, "size": 13, "color": colours.text},
+        "hoverlabel": {"font": {"family": theme.FONT, "color": colours.text}, "bgcolor": colours.ground},
+        "xaxis": axis | (xaxis or {}), "yaxis": axis | {"tickfont": {"color": colours.text}} | (yaxis or {}),
+    } | layout)
+
+
+def draw(drawn: go.Figure, key: str, alt: str, on_click: Callable[[object], None] | None = None) -> None:
+    """Puts a figure on the page. `on_click` is called with the customdata of the point or bar that was clicked."""
+    if on_click is None:
+        st.plotly_chart(drawn, key=key, config=_CONFIG, theme=None, alt=alt)
+        return
+
+    def clicked() -> None:
+        points = st.session_state[key].selection.points
+        if points:
+            data = points[0]["customdata"]
+            on_click(data[0] if isinstance(data, list) and len(data) == 1 else data)
+
+    st.plotly_chart(drawn, key=key, config=_CONFIG, theme=None, on_select=clicked, selection_mode="points", alt=alt)
+
+
+def key(name: str, at: Scope) -> str:
+    """A widget's key that goes with the area: a click on what is no longer shown must not count again."""
+    return f"{name}_{at.area_code}_{'_'.join(value for _name, value in at.where)}"
+
+
+def standard_text(value: float) -> str:
+    """标准 18, or 标准 0.5 where a target is no whole number."""
+    return _("标准 {value}").format(value=texts.number(value, 0 if float(value).is_integer() else 1))
+
+
+def standard_line(value: float, horizontal: bool = False) -> tuple[dict, dict]:
+    """The standard as a dashed line, and its name: a shape and an annotation."""
+    colours = theme.palette()
+    line = {"color": colours.muted, "width": 1.4, "dash": "dash"}
+    font = {"color": colours.muted, "size": 13}
+    if horizontal:
+        return (
+            {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line},
+            {"xref": "paper", "x": 1, "y": value, "xanchor": "left", "xshift": 6, "showarrow": False, "font": font,
+             "text": standard_text(value)},
+        )
+    return (
+        {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": value, "x1": value, "line": line},
+        {"x": value, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False, "font": font,
+         "text": standard_text(value)},
+    )
+
+
+def label(x: float | str, y: float | str, text: str, **more: object) -> dict:
+    """A text in the picture, with no arrow."""
+    return {"x": x, "y": y, "text": text, "showarrow": False, **more}
+
+
+def width(text: str) -> float:
+    """About how many Latin letters wide a text is, without its markup."""
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text.replace("<b>", "").replace("</b>", ""))
+
+
+def faint(colour: str, opacity: float = 0.22) -> str:
+    """A hex colour, mostly seen through."""
+    red, green, blue = (int(colour[start:start + 2], 16) for start in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def escaped(text: str) -> str:
+    """A text of the data that Plotly shall not read as markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,70 @@
+"""Who does what: two dimensions as streams from the left to the right, as wide as they are large."""
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from pages.ui import panels, texts, theme, values
+from pages.ui.charts import figure
+from pages.ui.texts import _
+from sql.metrics import Metric
+from sql.scope import Scope
+
+
+def flow(at: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
+    """The first dimension on the left, the second on the right; rows without one of them are left out."""
+    rows = metric.rows(at, by=by)
+    known = rows.drop_nulls(by).filter(pl.col("value") > 0).sort("value", *by, descending=[True, False, False])
+    title = finding(known, metric, by)
+    note = " → ".join(values.name(name) for name in by)
+    with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows, by, key):
+        if known.is_empty():
+            st.info(_("这个范围没有数据。"))
+            return
+        figure.draw(_figure(known, metric, by), figure.key(key, at), title)
+
+
+def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
+    """The widest stream."""
+    if known.is_empty():
+        return _("没有数据")
+    widest = known.row(0, named=True)
+    source, target = (values.word(name, widest[name]) for name in by)
+    return _("{source} → {target} 最多，{value}").format(
+        source=source, target=target, value=texts.amount(widest["value"], metric)
+    )
+
+
+def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
+    colours = theme.palette()
+    sides = [known.group_by(name).agg(pl.col("value").sum()).sort("value", name, descending=[True, False]) for name in by]
+    nodes = [(place, value) for place, side in enumerate(sides) for value in side[by[place]]]
+    index = {node: number for number, node in enumerate(nodes)}
+    sizes = [size for side in sides for size in side["value"]]
+    labels = [
+        f"{figure.escaped(values.word(by[place], value))} {texts.number(size, metric.decimals)}"
+        for (place, value), size in zip(nodes, sizes, strict=True)
+    ]
+    streams = known.select(*by, "value").rows()
+    words = [
+        f"{figure.escaped(values.word(by[0], source))} → {figure.escaped(values.word(by[1], target))}"
+        f" <b>{texts.amount(value, metric)}</b>"
+        for source, target, value in streams
+    ]
+    trace = {
+        "type": "sankey", "arrangement": "fixed", "domain": {"x": [0, 1], "y": [0, 1]},
+        "textfont": {"family": theme.FONT, "size": 13, "color": colours.text, "shadow": "none"},
+        "node": {
+            "label": labels, "pad": 10, "thickness": 12, "line": {"width": 0}, "hovertemplate": "%{label}<extra></extra>",
+            "color": [colours.accent if place == 0 else colours.context for place, _value in nodes],
+        },
+        "link": {
+            "source": [index[0, source] for source, _target, _value in streams],
+            "target": [index[1, target] for _source, target, _value in streams],
+            "value": [value for _source, _target, value in streams],
+            "customdata": words, "hovertemplate": "%{customdata}<extra></extra>",
+            "color": [figure.faint(colours.accent, 0.42 if place == 0 else 0.2) for place in range(len(streams))],
+        },
+    }
+    return figure.figure([trace], height=60 + 34 * max(sides[0].height, sides[1].height, 4), top=8, bottom=8)

@@ -1,0 +1,89 @@
+"""Rates against the size of their base: small areas vary more, and only those outside the funnel stand out."""
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import polars as pl
+
+from pages.ui import scope, texts, theme
+from pages.ui.charts import figure
+from pages.ui.names import shortened
+from pages.ui.panels import panel, subtitle
+from pages.ui.texts import _
+from sql.metrics import Metric
+from sql.readings import with_status
+from sql.scope import Scope
+from sql.signals import against_chance
+from sql.signals import funnel as funnel_limits
+
+
+def funnel(at: Scope, metric: Metric, key: str) -> None:
+    """The areas below as points in the limits of chance around the whole; nothing for fewer than three areas."""
+    level = at.child_level
+    overall = metric.value(at)
+    rows = against_chance(with_status(metric.rows(at, by=level), metric), metric, overall)
+    known = rows.filter(pl.col("value").is_not_null() & (pl.col("denominator") > 0))
+    if known.height < 3 or overall is None:
+        return
+    note = _("横轴为基数，虚线内的差别可能只是机会；点击进入下级")
+    title = finding(known)
+    with panel(title, subtitle(metric, at, note), metric, at, rows, (level,), key):
+        figure.draw(_figure(known, level, metric, overall), figure.key(key, at), title, on_click=scope.go_to_area)
+
+
+def finding(rows: pl.DataFrame) -> str:
+    """How many areas differ by more than chance."""
+    beyond = rows.filter(~pl.col("is_within_chance")).height
+    if beyond == 0:
+        return _("各地的差别都在机会范围之内")
+    return _("{count} 个与整体的差别超出机会范围").format(count=beyond)
+
+
+def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> go.Figure:
+    colours = theme.palette()
+    curve = funnel_limits(metric, overall, rows["denominator"].min() * 0.8, rows["denominator"].max() * 1.25)
+    drawn = [
+        {
+            "type": "scatter", "x": curve["denominator"].to_list(), "y": curve[f"{side}_{name}"].to_list(),
+            "mode": "lines", "hoverinfo": "skip", "line": {"color": colours.context, "width": 1.2, "dash": dash},
+        }
+        for name, dash in (("95", "dot"), ("998", "dash")) for side in ("lower", "upper")
+    ]
+    within = rows["is_within_chance"].to_list()
+    names = rows[f"{level}_name"].to_list()
+    labels = [
+        f"{figure.escaped(row[f'{level}_name'])} <b>{texts.amount(row['value'], metric)}</b>"
+        for row in rows.iter_rows(named=True)
+    ]
+    # Names only where they are the news: outside the funnel.
+    drawn.append({
+        "type": "scatter", "x": rows["denominator"].to_list(), "y": rows["value"].to_list(), "mode": "markers+text",
+        "text": ["" if inside else figure.escaped(shortened(name)) for inside, name in zip(within, names, strict=True)],
+        "textposition": "top center", "textfont": {"size": 12, "color": colours.text},
+        "customdata": rows[level].to_list(), "name": "areas", "cliponaxis": False,
+        "marker": {
+            "size": 9, "color": [colours.context if inside else colours.accent for inside in within],
+            "symbol": ["circle-open" if inside else "circle" for inside in within], "line": {"width": 2},
+        },
+        "hovertext": labels, "hovertemplate": "%{hovertext}<extra></extra>",
+        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
+    })
+    ticks = [step * 10**power for power in range(0, 9) for step in (1, 2, 5)]
+    whole = _("整体 {value}").format(value=texts.number(overall, metric.decimals))
+    return figure.figure(
+        drawn, height=300, left=44, right=24,
+        xaxis={"type": "log", "tickvals": ticks, "ticktext": [_round(tick) for tick in ticks]}, yaxis={"nticks": 5},
+        shapes=[{
+            "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": overall, "y1": overall,
+            "line": {"color": colours.muted, "width": 1},
+        }],
+        annotations=[figure.label(
+            1, overall, whole, xref="paper", xanchor="right", yshift=9, font={"color": colours.muted, "size": 12}
+        )],
+    )
+
+
+def _round(value: int) -> str:
+    """A round number on an axis: 5000, 20万; 5k, 200k."""
+    if texts.language() == "zh":
+        return f"{value // 10_000}万" if value >= 10_000 else f"{value:,}"
+    return f"{value // 1000}k" if value >= 1000 else str(value)

@@ -1,0 +1,86 @@
+"""Two metrics side by side for each value of a dimension: before and after, asked for and offered."""
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from pages.ui import panels, texts, theme, values
+from pages.ui.charts import figure
+from pages.ui.texts import _
+from sql.metrics import Metric
+from sql.scope import Scope
+
+
+def pairs(at: Scope, metrics: tuple[Metric, Metric], by: str, key: str) -> None:
+    """A hollow point for the first metric, a full one for the second, and a line between them for each value."""
+    first, second = metrics
+    rows = first.rows(at, by=by).select(by, pl.col("value").alias("first")).join(
+        second.rows(at, by=by).select(by, pl.col("value").alias("second")), on=by, how="full", coalesce=True,
+        nulls_equal=True,
+    )
+    known = rows.drop_nulls(by).filter(pl.col("first").is_not_null() | pl.col("second").is_not_null())
+    order = pl.DataFrame({by: values.in_order(by, known[by].to_list())}, schema={by: known.schema[by]})
+    known = order.join(known, on=by, how="left", maintain_order="left")
+    title = finding(known, metrics, by)
+    note = _("○ {first}　● {second}").format(first=texts.of(first.short), second=texts.of(second.short))
+    renamed = rows.rename({"first": first.name, "second": second.name})
+    with panels.panel(title, f"{panels.subtitle(second, at)} · {note}", second, at, renamed, (by,), key):
+        if known.is_empty():
+            st.info(_("这个范围没有数据。"))
+            return
+        figure.draw(_figure(known, metrics, by), figure.key(key, at), title)
+
+
+def finding(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> str:
+    """Where the second is furthest from the first."""
+    both = known.drop_nulls(["first", "second"]).with_columns(apart=pl.col("second") - pl.col("first"))
+    if both.is_empty():
+        return _("没有数据")
+    furthest = both.sort(pl.col("apart").abs(), descending=True).row(0, named=True)
+    second = metrics[1]
+    return _("{what}相差最大：{first} → {second}").format(
+        what=values.word(by, furthest[by]), first=texts.number(furthest["first"], second.decimals),
+        second=texts.amount(furthest["second"], second),
+    )
+
+
+def _figure(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> go.Figure:
+    colours = theme.palette()
+    places = list(range(known.height))
+    words = [figure.escaped(values.word(by, value)) for value in known[by]]
+    between_x, between_y = [], []
+    for place, first, second in zip(places, known["first"], known["second"], strict=True):
+        if first is not None and second is not None:
+            between_x += [first, second, None]
+            between_y += [place, place, None]
+    dots = {"type": "scatter", "y": places, "mode": "markers", "cliponaxis": False, "hovertemplate": "%{hovertext}<extra></extra>"}
+    traces = [{
+        "type": "scatter", "x": between_x, "y": between_y, "mode": "lines", "hoverinfo": "skip",
+        "line": {"color": colours.context, "width": 3},
+    }]
+    for name, metric, symbol in zip(("first", "second"), metrics, ("circle-open", "circle"), strict=True):
+        traces.append(dots | {
+            "x": known[name].to_list(), "name": metric.name,
+            "marker": {"symbol": symbol, "size": 11, "color": colours.accent, "line": {"width": 2}},
+            "hovertext": [
+                f"{word} {texts.of(metric.short)} <b>{texts.amount(value, metric)}</b>"
+                for word, value in zip(words, known[name], strict=True)
+            ],
+        })
+    labels = [
+        f"{texts.number(first, metrics[0].decimals)} → <b>{texts.number(second, metrics[1].decimals)}</b>"
+        for first, second in zip(known["first"], known["second"], strict=True)
+    ]
+    notes = [
+        figure.label(1, place, text, xref="paper", xanchor="left", xshift=10, align="left", name="label")
+        for place, text in zip(places, labels, strict=True)
+    ]
+    return figure.figure(
+        traces, height=58 + 30 * known.height, right=20 + round(7.2 * max(map(figure.width, labels))), top=8, bottom=28,
+        xaxis={"nticks": 5}, annotations=notes,
+        yaxis={
+            "range": [known.height - 0.5, -0.5], "tickvals": places, "ticktext": words, "showgrid": False,
+            "ticklabelstandoff": 6,
+        },
+    )

@@ -1,0 +1,71 @@
+"""Ages by gender, the young below and the old above."""
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from pages.ui import panels, texts, theme, values
+from pages.ui.charts import figure
+from pages.ui.texts import _
+from sql.metrics import Metric
+from sql.scope import Scope
+
+
+def pyramid(at: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
+    """The first dimension's groups (ages) upwards, the two values of the second (men, women) to the left and right."""
+    rows = metric.rows(at, by=by)
+    known = rows.drop_nulls(["value", *by])
+    title = finding(known, metric, by)
+    note = " × ".join(values.name(name) for name in by)
+    with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows, by, key):
+        if panels.too_few(metric, by[0], known):
+            st.info(_("人数过少，不显示构成。"))
+        elif known.is_empty() or not known["value"].any():
+            st.info(_("这个范围没有数据。"))
+        else:
+            figure.draw(_figure(known, metric, by), figure.key(key, at), title)
+
+
+def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
+    """The largest age group, and the share of the larger gender."""
+    if known.is_empty() or not known["value"].any() or panels.too_few(metric, by[0], known):
+        return _("年龄与性别")
+    ages, genders = (
+        known.group_by(name).agg(pl.col("value").sum()).sort("value", name, descending=True) for name in by
+    )
+    total = known["value"].sum()
+    return _("{age} 岁最多，占 {share}%；{gender}占 {other}%").format(
+        age=ages[by[0]][0], share=texts.number(100 * ages["value"][0] / total),
+        gender=values.word(by[1], genders[by[1]][0]), other=texts.number(100 * genders["value"][0] / total),
+    )
+
+
+def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
+    colours = theme.palette()
+    groups = values.in_order(by[0], known[by[0]].unique().to_list())
+    sides = values.in_order(by[1], known[by[1]].unique().to_list())[:2]
+    numbers = {(group, side): value for group, side, value in known.select(*by, "value").iter_rows()}
+    widest = max(numbers.values()) * 1.18
+    traces, notes = [], []
+    for place, side in enumerate(sides):
+        sign = -1 if place == 0 else 1
+        counted = [numbers.get((group, side), 0) for group in groups]
+        word = values.word(by[1], side)
+        traces.append({
+            "type": "bar", "orientation": "h", "y": groups, "x": [sign * value for value in counted], "name": side,
+            "marker": {"color": colours.accent if place == 0 else colours.context}, "width": 0.78,
+            "text": [texts.number(value) if value else "" for value in counted], "textposition": "outside",
+            "cliponaxis": False, "textangle": 0, "textfont": {"color": colours.text, "size": 12},
+            "hovertext": [f"{group} {word} <b>{texts.amount(value, metric)}</b>" for group, value in zip(groups, counted, strict=True)],
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        })
+        notes.append(figure.label(
+            sign * widest * 0.98, 1, f"<b>{word}</b> {texts.amount(sum(counted), metric)}", yref="paper",
+            yanchor="bottom", xanchor="left" if place == 0 else "right",
+        ))
+    return figure.figure(
+        traces, height=70 + 28 * len(groups), top=26, bottom=8, barmode="overlay", annotations=notes,
+        xaxis={"range": [-widest, widest], "showticklabels": False, "showgrid": False},
+        yaxis={"type": "category", "categoryarray": groups, "showgrid": False},
+    )

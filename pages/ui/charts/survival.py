@@ -1,0 +1,100 @@
+"""How long people wait: the share still waiting after so many hours (Kaplan–Meier)."""
+from __future__ import annotations
+
+import math
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from pages.ui import panels, texts, theme, values
+from pages.ui.charts import figure
+from pages.ui.texts import _
+from sql.metrics import Metric
+from sql.scope import Scope
+
+_TICKS = [1, 3, 6, 12, 24, 72, 168, 336, 720, 2160, 8760]
+
+
+def survival(at: Scope, metric: Metric, rows: pl.DataFrame, key: str) -> None:
+    """One falling curve for each `curve` of the rows: curve, hours, share (percent still waiting), at_risk, in order.
+
+    What is still open at the data date counts as waiting until then and no longer.
+    """
+    title = finding(rows)
+    note = _("还没有等到的占比，未了结的计到数据日；横轴为对数")
+    with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows, ("curve", "hours"), key):
+        if rows.is_empty():
+            st.info(_("这个范围没有数据。"))
+            return
+        figure.draw(_figure(rows), figure.key(key, at), title)
+
+
+def median(rows: pl.DataFrame, curve: str) -> float | None:
+    """After how many hours no more than half of them are waiting; None where more than half still are."""
+    reached = rows.filter((pl.col("curve") == curve) & (pl.col("share") <= 50))
+    return None if reached.is_empty() else reached["hours"].min()
+
+
+def finding(rows: pl.DataFrame) -> str:
+    """After how long half of them have been served, for each curve."""
+    parts = []
+    for curve in rows["curve"].unique(maintain_order=True):
+        hours = median(rows, curve)
+        if hours is None:
+            parts.append(_("{what}：过半还没有等到").format(what=values.word("curve", curve)))
+        else:
+            parts.append(_("一半在 {time}内{what}").format(time=duration(hours), what=values.word("curve", curve)))
+    return _("；").join(parts) or _("没有数据")
+
+
+def duration(hours: float) -> str:
+    """5 小时, 3.5 天: whichever people would say."""
+    if hours < 48:
+        return _("{count} 小时").format(count=texts.number(hours, 0 if hours >= 10 else 1))
+    return _("{count} 天").format(count=texts.number(hours / 24, 1))
+
+
+def _figure(rows: pl.DataFrame) -> go.Figure:
+    colours = theme.palette()
+    traces, notes = [], []
+    longest = rows["hours"].max() or 1
+    for place, curve in enumerate(rows["curve"].unique(maintain_order=True)):
+        part = rows.filter(pl.col("curve") == curve)
+        colour = colours.accent if place == 0 else colours.muted
+        word = values.word("curve", curve)
+        traces.append({
+            "type": "scatter", "mode": "lines", "name": curve, "x": part["hours"].to_list(), "y": part["share"].to_list(),
+            "line": {"shape": "hv", "color": colour, "width": 2.4, "dash": "solid" if place == 0 else "dash"},
+            "hovertext": [
+                f"{word} {duration(hours)} <b>{texts.number(share, 1)}%</b>"
+                for hours, share in part.select("hours", "share").iter_rows()
+            ],
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        })
+        # Named on the curve itself, at different heights, where two curves run close to one another.
+        height = 62 - 24 * place
+        beside = part.filter(pl.col("share") <= height)
+        hours = beside["hours"][0] if not beside.is_empty() else part["hours"][-1]
+        notes.append(figure.label(
+            _log(max(hours, 0.2)), height, f"<b>{word}</b>", xanchor="left", xshift=8, yshift=8,
+            font={"color": colour, "size": 13},
+        ))
+    ticks = [tick for tick in _TICKS if tick <= longest * 1.2]
+    return figure.figure(
+        traces, height=300, left=46, right=20, annotations=notes,
+        xaxis={
+            "type": "log", "range": [_log(0.2), _log(max(longest, 1) * 1.1)], "tickvals": ticks,
+            "ticktext": [duration(tick) for tick in ticks],
+        },
+        yaxis={"range": [0, 102], "ticksuffix": "%", "nticks": 5, "tickfont": {"color": colours.muted}},
+        shapes=[{
+            "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 50, "y1": 50,
+            "line": {"color": colours.context, "width": 1, "dash": "dot"},
+        }],
+    )
+
+
+def _log(value: float) -> float:
+    """Where a value stands on a logarithmic axis, which Plotly's annotations and ranges take as an exponent."""
+    return math.log10(value)

@@ -1,0 +1,129 @@
+"""The months of a metric with control limits: what is usual, and which months are signals."""
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from pages.ui import compare, texts, theme
+from pages.ui.charts import figure
+from pages.ui.panels import panel, subtitle
+from pages.ui.texts import _
+from sql.metrics import Metric
+from sql.periods import Period
+from sql.readings import Reading, reading
+from sql.scope import Scope
+from sql.signals import limits
+
+
+def trend(at: Scope, metric: Metric, key: str, note: str = "") -> None:
+    """Every month of the calendar with control limits, the standard and the latest value named beside its point.
+
+    Where areas are compared, theirs are thin lines beside it.
+    """
+    version = at.version
+    whole = Period(version.first_month, min(at.period.last, version.data_month))
+    rows = limits(metric.rows(at.during(whole), by="month"), metric)
+    title = finding(reading(metric, at), rows)
+    if rows["centre"].null_count() < rows.height:
+        note = " · ".join(filter(None, (note, _("浅色带为通常的起伏（XmR 控制限），◇ 为信号"))))
+    with panel(title, subtitle(metric, at, note), metric, at.during(whole), rows, ("month",), key):
+        if rows["value"].null_count() == rows.height:
+            st.info(_("这个范围没有数据。"))
+            return
+        others = {
+            other.name: metric.rows(other.scope.during(whole), by="month")
+            for other in compare.others(at) if other.scope.area_code != at.area_code
+        }
+        figure.draw(_figure(rows, metric, others), figure.key(key, at), title)
+
+
+def finding(read: Reading, rows: pl.DataFrame) -> str:
+    """The change in a year, and the months that are signals."""
+    if read.year_change is None:
+        change = _("不足一年，尚不能比较")
+    elif round(read.year_change, read.metric.decimals) == 0:
+        change = _("一年来没有变化")
+    else:
+        change = _("一年来 {change}").format(change=texts.change(read.year_change, read.metric))
+    signals = rows.filter(pl.col("is_signal"))
+    if rows["centre"].null_count() == rows.height:
+        return change
+    if signals.is_empty():
+        return change + _("，没有信号月份")
+    return change + _("，{count} 个月份是信号，最近在 {month}").format(
+        count=signals.height, month=texts.month(signals["month"].max())
+    )
+
+
+def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list[dict]:
+    """The band of what is usual, the line, the signals and the last point, on the axes named."""
+    colours, axes = theme.palette(), axes or {}
+    months = rows["month"].to_list()
+    found = []
+    if rows["centre"].null_count() < rows.height:
+        band = {"type": "scatter", "x": months, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"} | axes
+        found.append(band | {"y": rows["upper"].to_list()})
+        found.append(band | {
+            "y": rows["lower"].to_list(), "fill": "tonexty", "fillcolor": figure.faint(colours.context)
+        })
+    shown = [f"{texts.month(month)} <b>{texts.amount(value, metric)}</b>" for month, value in rows.select("month", "value").iter_rows()]
+    found.append({
+        "type": "scatter", "x": months, "y": rows["value"].to_list(), "mode": "lines", "name": "value",
+        "line": {"color": colours.accent, "width": 2.4}, "hovertext": shown,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    } | axes)
+    signals = rows.filter(pl.col("is_signal"))
+    if not signals.is_empty():
+        found.append({
+            "type": "scatter", "x": signals["month"].to_list(), "y": signals["value"].to_list(), "mode": "markers",
+            "hoverinfo": "skip", "name": "signal",
+            "marker": {"symbol": "diamond-open", "size": 8, "color": colours.below, "line": {"width": 2}},
+        } | axes)
+    last = rows.filter(pl.col("value").is_not_null()).row(-1, named=True)
+    found.append({
+        "type": "scatter", "x": [last["month"]], "y": [last["value"]], "mode": "markers+text", "cliponaxis": False,
+        "text": [f"<b>{texts.number(last['value'], metric.decimals)}</b>"], "textposition": "middle right",
+        "textfont": {"color": colours.accent, "size": 14}, "marker": {"size": 8, "color": colours.accent},
+        "hoverinfo": "skip",
+    } | axes)
+    return found
+
+
+def _figure(rows: pl.DataFrame, metric: Metric, others: dict[str, pl.DataFrame]) -> go.Figure:
+    colours = theme.palette()
+    months = rows["month"].to_list()
+    drawn, notes = [], []
+    for name, other in others.items():
+        drawn.append({
+            "type": "scatter", "x": other["month"].to_list(), "y": other["value"].to_list(), "mode": "lines",
+            "line": {"color": colours.muted, "width": 1.4}, "name": figure.escaped(name),
+            "hovertemplate": "%{fullData.name} %{x|%Y-%m} <b>%{y:,.1f}</b><extra></extra>",
+        })
+    drawn += traces(rows, metric)
+    standards = rows["standard"].drop_nulls()
+    if len(standards) and standards[-1]:
+        drawn.append({
+            "type": "scatter", "x": months, "y": rows["standard"].to_list(), "mode": "lines", "hoverinfo": "skip",
+            "name": "standard", "line": {"color": colours.muted, "width": 1.4, "dash": "dash"},
+        })
+        notes.append(figure.label(
+            months[-1], standards[-1], figure.standard_text(standards[-1]), xanchor="left", xshift=8,
+            font={"color": colours.muted, "size": 13},
+        ))
+    for name, other in others.items():
+        # Named at the left end, where the labels of the line itself and of the standard are not.
+        known = other.drop_nulls("value")
+        if not known.is_empty():
+            notes.append(figure.label(
+                known["month"][0], known["value"][0], figure.escaped(name), xanchor="left", yshift=9,
+                font={"color": colours.muted, "size": 12},
+            ))
+    return figure.figure(
+        drawn, height=270, right=74, left=52, annotations=notes,
+        xaxis={
+            "showgrid": False, "tickformat": "%Y", "dtick": "M12", "tick0": f"{months[0].year}-01-01",
+            "range": [months[0], months[-1]],
+        },
+        yaxis={"nticks": 5, "tickformat": f",.{metric.decimals}f" if metric.decimals else ","},
+    )

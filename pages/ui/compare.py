@@ -1,0 +1,134 @@
+"""Compare mode: another area, an area's peers, or the period before, side by side with what the page shows."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+import streamlit as st
+
+from pages.ui import exports, scope, status, texts
+from pages.ui.names import area_name, whole_name
+from pages.ui.texts import _
+from sql.metrics import Metric
+from sql.peers import peers
+from sql.readings import status as standing
+from sql.readings import until_data
+from sql.scope import Scope, areas
+
+PARAMETER = "compare"
+PERIOD, PEERS = "period", "peers"
+
+
+@dataclass(frozen=True)
+class Other:
+    """What stands beside the page's own scope, and what it is called there."""
+
+    name: str
+    scope: Scope
+
+
+def others(at: Scope) -> list[Other]:
+    """What the URL asks to compare with: `period`, `peers` or the code of an area; empty where nothing or nonsense."""
+    asked = st.query_params.get(PARAMETER)
+    if asked == PERIOD:
+        before = _before(at)
+        return [Other(texts.period(before.period), before)] if before else []
+    if asked == PEERS:
+        return [Other(area.name, at.at(area.code)) for area in peers(at)]
+    if asked in areas(at.version) and asked not in (None, at.area_code):
+        return [Other(areas(at.version)[asked].name, at.at(asked))]
+    return []
+
+
+def control(at: Scope) -> None:
+    """The choice in the page's header, and how to leave it."""
+    if st.query_params.get(PARAMETER):
+        st.button(
+            _("结束对比"), key="compare_end", type="tertiary", icon=":material/close:",
+            on_click=scope.change, args=(PARAMETER, None),
+        )
+        return
+    with st.popover(_("对比"), type="tertiary", key="compare", on_change="rerun") as opened:
+        if not opened.open:
+            return
+        if before := _before(at):
+            label = _("与{period}").format(period=texts.period(before.period))
+            st.button(label, key="compare_period", on_click=scope.change, args=(PARAMETER, PERIOD))
+        if at.area_code:
+            st.button(
+                _("与同类：同级、常住人口最接近"), key="compare_peers", on_click=scope.change, args=(PARAMETER, PEERS)
+            )
+            offered = {
+                code: _with_parent(at, code) for code, area in areas(at.version).items()
+                if area.level == at.area.level and code != at.area_code
+            }
+            key = f"compare_area_{at.area_code}"
+            st.selectbox(
+                _("与另一个区域"), list(offered), index=None, format_func=offered.get, key=key,
+                on_change=lambda: scope.change(PARAMETER, st.session_state[key]),
+            )
+
+
+def panel(at: Scope, metrics: list[Metric]) -> None:
+    """The metrics of the page's cards side by side with what they are compared with; nothing where nothing is."""
+    beside = others(at)
+    if not beside:
+        if st.query_params.get(PARAMETER):
+            st.info(_("没有可以对比的：这个区域没有人口数据，或没有更早的时期。"))
+        return
+    columns = [Other(_own_name(at), at), *beside]
+    rows = pl.DataFrame([
+        {_("指标"): _titled(asked), **{f"{place}": _told(asked, other.scope) for place, other in enumerate(columns)},
+         **({_("相差"): _apart(asked, at, beside[0].scope)} if len(beside) == 1 else {})}
+        for asked in metrics
+    ])
+    with st.container(border=True, gap="xsmall", key="panel_compare"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            names = texts.listed([other.name for other in beside])
+            st.markdown("##### " + _("{own} 与 {others}").format(own=columns[0].name, others=names), width="stretch")
+            exports.buttons(rows.rename({str(place): other.name for place, other in enumerate(columns)}), "compare", "compare")
+        st.dataframe(
+            rows, hide_index=True, key=f"compare_{at.area_code}", height="content",
+            column_config={str(place): st.column_config.TextColumn(other.name) for place, other in enumerate(columns)},
+        )
+
+
+def _own_name(at: Scope) -> str:
+    return texts.period(at.period) if st.query_params.get(PARAMETER) == PERIOD else whole_name(at)
+
+
+def _titled(asked: Metric) -> str:
+    unit = texts.unit(asked)
+    return texts.of(asked.short) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
+
+
+def _told(asked: Metric, at: Scope) -> str:
+    """9.4 ▼ 未达标, as a card says it."""
+    row = asked.rows(at).row(0, named=True)
+    state = standing(row["value"], row["standard"], asked.better)
+    if row["value"] is None and 0 < (row["denominator"] or 0) < asked.fewest_people:
+        return _("人数过少")
+    return f"{texts.number(row['value'], asked.decimals)} {status.marked(state)}".strip()
+
+
+def _apart(asked: Metric, at: Scope, other: Scope) -> str:
+    own, theirs = asked.value(at), asked.value(other)
+    return "–" if own is None or theirs is None else texts.change(own - theirs, asked)
+
+
+def _before(at: Scope) -> Scope | None:
+    """The period before the one shown: the month before a month, else the same months of the year before.
+
+    None where the data do not go back so far.
+    """
+    period = until_data(at)
+    if period.months is None:
+        return None
+    before = period.shifted(-12 if period.months > 1 else -1)
+    return at.during(before) if before.first >= at.version.first_month else None
+
+
+def _with_parent(at: Scope, code: str) -> str:
+    area = areas(at.version)[code]
+    parent = areas(at.version)[area.parent]
+    return f"{area.name} · {area_name(parent)}" if parent.code else area.name

@@ -1,0 +1,76 @@
+"""Rules of an area beside the data they judge: the items of a list in its standards, editable without code."""
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from pages.ui import explain, texts
+from pages.ui.names import area_name
+from pages.ui.texts import _
+from sql import query
+from sql.readings import until_data
+from sql.scope import Scope
+
+# A text of the standards with one of these is made up: its source tells only how many items there are.
+_EXAMPLE = "示例："
+_EXAMPLE_END = "（示例）"
+
+
+def listing(at: Scope, standard: str, title: str, key: str, group: str | None = None) -> None:
+    """The items in force for the area at the period's end, in their order, with values, basis and 示例 where made up.
+
+    `group` picks the items whose name begins so: `shop_volunteer` of `shop_volunteer:3`.
+    """
+    params = {"area": at.area_code, "standard": standard, "group": group, "month": until_data(at).last}
+    rows = query("standard_items", at.filtered(), **params)
+    with st.container(border=True, gap="xsmall", height="stretch", key=f"panel_{key}"):
+        with st.container(horizontal=True, vertical_alignment="top", gap=None):
+            with st.container(gap=None, width="stretch"):
+                st.markdown(f"##### {title}")
+                if not rows.is_empty():
+                    bases = texts.listed(rows["basis"].unique(maintain_order=True).to_list())
+                    st.caption(_("{count} 项 · 依据：{basis}").format(count=rows.height, basis=bases))
+            explain.query_popover("standard_items", at.filtered(), rows, key, **params)
+        if rows.is_empty():
+            st.info(
+                _("{who}没有这份清单：写进该地区的 标准.csv（标准 = {standard}），再运行 python -m etl build。").format(
+                    who=area_name(at.area), standard=standard
+                ),
+                icon=":material/inbox:",
+            )
+            return
+        st.dataframe(
+            _in_words(rows), hide_index=True, key=f"{key}_{at.area_code}", height="content" if rows.height <= 12 else 440,
+            column_config={
+                "number": st.column_config.NumberColumn(_("序号"), width=50),
+                "text": st.column_config.TextColumn(_("内容"), width="large"),
+                "example": st.column_config.TextColumn(_("说明"), help=_("来源只给出数目，条文为示例"), width=60),
+                "range": st.column_config.TextColumn(_("数值")),
+            },
+        )
+
+
+def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
+    """The columns that say something: number and text, the range where there are values, 示例 where some are made up."""
+    is_example = pl.col("clause").str.starts_with(_EXAMPLE) | pl.col("clause").str.ends_with(_EXAMPLE_END)
+    shown = rows.select(
+        pl.int_range(1, pl.len() + 1).alias("number"),
+        pl.col("clause").str.strip_prefix(_EXAMPLE).str.strip_suffix(_EXAMPLE_END).alias("text"),
+        pl.when(is_example.fill_null(False)).then(pl.lit(_("示例"))).otherwise(pl.lit("")).alias("example"),
+        "value", "upper",
+    )
+    kept = ["number", "text"]
+    if shown["value"].is_not_null().any():
+        shown = shown.with_columns(
+            range=pl.Series([_span(value, upper) for value, upper in shown.select("value", "upper").iter_rows()])
+        )
+        kept.append("range")
+    if (shown["example"] != "").any():
+        kept.append("example")
+    return shown.select(kept)
+
+
+def _span(value: float | None, upper: float | None) -> str:
+    if value is None:
+        return ""
+    return texts.number(value) if upper is None else f"{texts.number(value)}–{texts.number(upper)}"

@@ -1,0 +1,27 @@
+-- title: 执行的清单 | The items of a list in force
+-- grain: item
+-- params: standard, group, area, month
+-- note: 期末对这个区域有效的条目；社区看所在街道的 | The items in force for the area at the period's end; a community has its street's
+with
+asked as (
+    select coalesce(paths.street, paths.county, paths.city, paths.province) as area_code
+    from bases.area_paths as paths
+    where paths.area_code = $area
+)
+select
+    items.item,
+    items.value,
+    items.upper,
+    items.clause,
+    items.basis,
+from bases.standard_items_in_force as items
+inner join asked
+    on items.area_code = asked.area_code
+where items.standard = $standard
+    and items.month = $month
+    and ($group is null or split_part(items.item, ':', 1) = $group)
+-- 10 comes after 9.
+order by
+    split_part(items.item, ':', 1),
+    try_cast(split_part(items.item, ':', -1) as integer) nulls last,
+    items.item
