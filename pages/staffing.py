@@ -37,6 +37,8 @@ if at.child_level:
     )
     st.caption(_("应配人数按每个区域向上取整，下级之和可能比上级多几人。"))
 
-missing = query("communities_without_population", at)
-if not missing.is_empty():
-    tables.listing(missing, _("缺人口基数的社区：不计入每万人配备"), key="without_population")
+if not query("communities_without_population", at).is_empty():
+    tables.listing(
+        at, "communities_without_population", _("缺人口基数的社区：不计入每万人配备"),
+        {"community_name": _("社区"), "workers": _("在岗社区工作者（人）")}, key="without_population",
+    )

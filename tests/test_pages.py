@@ -139,9 +139,10 @@ def test_attention_lists_the_worst_first(app):
     assert round(rows["shortfall_percent"][0]) == 48  # (18 − 9.43) ÷ 18
 
 
-def test_communities_without_population_are_listed(app):
+def test_communities_without_population_are_listed(app, demo):
     listed = app("staffing", area="141024").dataframe[-1].value
-    assert listed["community"].to_list() == ["141024100014"]
+    names = dict(scope(demo, "141024").members("community").rows())
+    assert listed["community_name"].to_list() == [names["141024100014"]]
     assert listed["workers"].to_list() == [3]
 
 

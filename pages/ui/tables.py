@@ -4,8 +4,10 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui import exports, scope, status, texts
+from pages.ui import explain, exports, filters, scope, status, texts, values
+from pages.ui.charts import figure
 from pages.ui.texts import _
+from sql import query
 from sql.metrics import metric
 from sql.readings import with_status
 from sql.scope import Scope
@@ -53,15 +55,45 @@ def _column(name: str, at: Scope) -> object:
     return st.column_config.NumberColumn(label, format=decimals, help=f"{texts.of(asked.title)}：{texts.of(asked.note)}")
 
 
-def listing(rows: pl.DataFrame, title: str, key: str) -> None:
-    """Rows of a query file under a title, with their download."""
-    columns = {
-        "community": None,
-        "community_name": _("社区"),
-        "workers": _("在岗社区工作者（人）"),
-    }
-    with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"##### {title}", width="stretch")
-            exports.buttons(rows, key, key)
-        st.dataframe(rows, column_config=columns, hide_index=True, key=key)
+def listing(
+    at: Scope, name: str, title: str, columns: dict[str, object], key: str, note: str = "", opens: str | None = None,
+    **params: object,
+) -> None:
+    """The rows of a query file: the columns named, with values in words, an explanation and a download.
+
+    `columns` are headers or column configurations by column; `opens` is the column that a click on a row filters the
+    page by. Where there are no rows, says so.
+    """
+    rows = query(name, at, **params)
+    with st.container(border=True, gap="xsmall", height="stretch", key=f"panel_{key}"):
+        with st.container(horizontal=True, vertical_alignment="top", gap=None):
+            with st.container(gap=None, width="stretch"):
+                st.markdown(f"##### {title}")
+                if note:
+                    st.caption(note)
+            explain.query_popover(name, at, rows, key, **params)
+        if rows.is_empty():
+            st.info(_("这个范围没有这样的记录。"))
+            return
+        widget = figure.key(key, at)
+        click = filters.toggled(opens) if opens else None
+
+        def opened() -> None:
+            chosen = st.session_state[widget].selection.rows
+            if chosen:
+                click(rows[opens][chosen[0]])
+
+        st.dataframe(
+            _in_words(rows.select(list(columns))), column_config=columns, hide_index=True, key=widget,
+            height="content" if rows.height <= 12 else 440,
+            **({"on_select": opened, "selection_mode": "single-row"} if opens else {}),
+        )
+
+
+def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
+    """Values of known dimensions, and yes and no, as readers say them."""
+    return rows.with_columns(
+        pl.Series(name, [None if value is None else values.word(name, value) for value in rows[name]], dtype=pl.String)
+        for name in rows.columns
+        if rows[name].dtype == pl.Boolean or (name in values.WORDS and rows[name].dtype == pl.String)
+    )
