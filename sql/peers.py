@@ -12,7 +12,7 @@ PEERS = 4
 
 
 def peers(scope: Scope, count: int = PEERS) -> list[Area]:
-    """The areas of the scope's level, wherever they lie, whose residents are nearest to its own in proportion.
+    """The whole areas of the scope's level, wherever they lie, whose residents are nearest to its own in proportion.
 
     The nearest first; none where the scope's own residents are not known.
     """
@@ -20,9 +20,10 @@ def peers(scope: Scope, count: int = PEERS) -> list[Area]:
     own = metric("residents", scope.version).value(scope.filtered())
     if not own or level == "root":
         return []
+    tree = areas(scope.version)
+    whole = [code for code, area in tree.items() if area.level == level and area.is_whole and code != scope.area_code]
     everywhere = metric("residents", scope.version).rows(scope.at(None).filtered(), by=level)
-    others = everywhere.filter((pl.col("value") > 0) & (pl.col(level) != scope.area_code))
+    others = everywhere.filter((pl.col("value") > 0) & pl.col(level).is_in(whole))
     apart = [abs(math.log(residents / own)) for residents in others["value"]]
     nearest = others.with_columns(apart=pl.Series(apart, dtype=pl.Float64)).sort("apart", level).head(count)
-    tree = areas(scope.version)
     return [tree[code] for code in nearest[level]]

@@ -74,7 +74,7 @@ def panel(at: Scope, metrics: list[Metric]) -> None:
     beside = others(at)
     if not beside:
         if st.query_params.get(PARAMETER):
-            st.info(_("没有可以对比的：这个区域没有人口数据，或没有更早的时期。"))
+            st.info(_("没有可以对比的：没有同级的区域或人口数据，或没有更早的时期。"))
         return
     columns = [Other(_own_name(at), at), *beside]
     rows = pl.DataFrame([

@@ -112,11 +112,12 @@ def _figure(rows: pl.DataFrame, metric: Metric, others: dict[str, pl.DataFrame])
             font={"color": colours.muted, "size": 13},
         ))
     for name, other in others.items():
-        # Named at the left end, where the labels of the line itself and of the standard are not.
+        # Named in the line, near its left end, where the labels of the last point and of the standard are not.
         known = other.drop_nulls("value")
         if not known.is_empty():
+            month, value = known.select("month", "value").row(min(3, known.height - 1))
             notes.append(figure.label(
-                known["month"][0], known["value"][0], figure.escaped(name), xanchor="left", yshift=9,
+                month, value, figure.escaped(name), xanchor="left", bgcolor=colours.ground,
                 font={"color": colours.muted, "size": 12},
             ))
     return figure.figure(
