@@ -89,7 +89,7 @@ def rows(version: Version, name: str, period: str = "all", area_code: str | None
 def test_who_has_it_in_hand(world):
     # R05 and R09: taken up by someone who is not named. R06, R08 and R11: by nobody yet.
     assert values(world, "requests_raised", "responder") == {
-        None: 2, "department": 2, "nobody": 3, "worker": 4,
+        "unnamed": 2, "department": 2, "nobody": 3, "worker": 4,
     }
     assert values(world, "requests_raised", "kind", responder="nobody") == {"whistle": 2, "micro_wish": 1}
 

@@ -56,12 +56,13 @@ select
     known.partner_id,
     partners.kind as partner_kind,
     partners.sector as partner_sector,
-    -- Who has it in hand: a kind of partner, a worker, nobody yet; empty where it was claimed and nobody is named.
+    -- Who has it in hand: a kind of partner, a worker, nobody yet; unnamed where it was claimed and nobody is named.
     case
         when known.is_claimed_later then 'nobody'
         when partners.kind is not null then partners.kind
         when known.worker_id is not null then 'worker'
         when known.claimed_at is null and known.closed_at is null then 'nobody'
+        else 'unnamed'
     end as responder,
     isodow(known.raised_at)::varchar as weekday,
     strftime(known.raised_at, '%H') as hour,
