@@ -42,6 +42,11 @@ def subtitle(metric: Metric, at: Scope, more: str = "") -> str:
     return " · ".join(part for part in (name, when, more) if part)
 
 
+def is_nothing(rows: pl.DataFrame) -> bool:
+    """Whether there is nothing to draw: no rows, or none with a value other than 0."""
+    return rows.is_empty() or not (rows["value"] != 0).any()
+
+
 def too_few(metric: Metric, by: str, rows: pl.DataFrame) -> bool:
     """Whether the rows would tell an attribute of a handful of people."""
     return by in values.PERSONAL and metric.unit == "people" and 0 < (rows["value"].sum() or 0) < FEWEST_PEOPLE

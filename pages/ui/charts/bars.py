@@ -35,7 +35,7 @@ def bars(at: Scope, metric: Metric, by: str, key: str) -> None:
     with panels.panel(title, panels.subtitle(metric, at, "；".join(notes)), metric, at, rows, (by,), key):
         if panels.too_few(metric, by, known):
             st.info(_("人数过少，不显示构成。"))
-        elif known.is_empty() or not known["value"].any():
+        elif panels.is_nothing(known):
             st.info(_("这个范围没有数据。"))
         else:
             on_click = filters.toggled(by) if by in filters.offered() else None
@@ -44,7 +44,7 @@ def bars(at: Scope, metric: Metric, by: str, key: str) -> None:
 
 def finding(known: pl.DataFrame, metric: Metric, by: str) -> str:
     """Which value has the most, and which share of the whole."""
-    if known.is_empty() or not known["value"].any() or panels.too_few(metric, by, known):
+    if panels.is_nothing(known) or panels.too_few(metric, by, known):
         return values.name(by)
     most = known.filter(pl.col("value") == known["value"].max())
     words = texts.listed([values.word(by, value) for value in most[by].head(3)])

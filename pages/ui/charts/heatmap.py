@@ -22,7 +22,7 @@ def heatmap(at: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
     with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows, by, key):
         if panels.too_few(metric, by[1], known):
             st.info(_("人数过少，不显示构成。"))
-        elif known.is_empty() or not known["value"].any():
+        elif panels.is_nothing(known):
             st.info(_("这个范围没有数据。"))
         else:
             figure.draw(_figure(known, metric, by), figure.key(key, at), title, filters.toggled(*by) if can_filter else None)
@@ -30,7 +30,7 @@ def heatmap(at: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
 
 def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
     """The busiest cell."""
-    if known.is_empty() or not known["value"].any() or panels.too_few(metric, by[1], known):
+    if panels.is_nothing(known) or panels.too_few(metric, by[1], known):
         return _("没有数据")
     most = known.sort("value", descending=True).row(0, named=True)
     what = " ".join(_spoken(name, most[name]) for name in by)

@@ -21,7 +21,7 @@ def pyramid(at: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
     with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows, by, key):
         if panels.too_few(metric, by[0], known):
             st.info(_("人数过少，不显示构成。"))
-        elif known.is_empty() or not known["value"].any():
+        elif panels.is_nothing(known):
             st.info(_("这个范围没有数据。"))
         else:
             figure.draw(_figure(known, metric, by), figure.key(key, at), title)
@@ -29,7 +29,7 @@ def pyramid(at: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
 
 def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
     """The largest age group, and the share of the larger gender."""
-    if known.is_empty() or not known["value"].any() or panels.too_few(metric, by[0], known):
+    if panels.is_nothing(known) or panels.too_few(metric, by[0], known):
         return _("年龄与性别")
     ages, genders = (
         known.group_by(name).agg(pl.col("value").sum()).sort("value", name, descending=True) for name in by
