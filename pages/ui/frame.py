@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import compare, filters, scope, texts
+from pages.ui import compare, filters, scope, search, texts
 from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import catalog, query, warehouse
@@ -23,10 +23,23 @@ def sections() -> dict[str, dict[str, str]]:
     """The pages by section: file stem and title, in the order shown. The first page is the one at `/`."""
     return {
         _("总览"): {"overview": _("总览"), "coverage": _("网格地图")},
-        _("队伍"): {"staffing": _("配备达标")},
-        _("合伙人"): {
-            "requests": _("诉求办理"),
+        _("队伍"): {
+            "staffing": _("配备达标"),
+            "workforce": _("人员结构"),
+            "training": _("教育培训"),
+            "assessment": _("考核激励"),
         },
+        _("合伙人"): {
+            "partners": _("合伙人"),
+            "requests": _("诉求办理"),
+            "alliances": _("商铺与物业"),
+        },
+        _("治理"): {
+            "organisation": _("组织体系"),
+            "activities": _("服务活动"),
+            "points": _("积分"),
+        },
+        _("工具"): {"definitions": _("指标口径")},
     }
 
 
@@ -41,7 +54,7 @@ def run() -> None:
     st.html(STYLE)
     try:
         at = scope.current()
-        _sidebar(pages)
+        _sidebar(at, pages, page)
         _header(at)
         filters.reset()
         notices = st.container()
@@ -54,9 +67,10 @@ def run() -> None:
         _notices()
 
 
-def _sidebar(pages: dict[str, st.Page]) -> None:
+def _sidebar(at: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
     with st.sidebar:
         st.markdown("### " + _("邻里看板"))
+        search.box(at, pages, current)
         for section, members in sections().items():
             st.caption(section)
             for stem, title in members.items():

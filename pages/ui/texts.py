@@ -50,6 +50,7 @@ UNITS = {
     "points": Text("分", ""),
     "accounts": Text("户", ""),
     "years_count": Text("年", "years"),
+    "months_count": Text("个月", "months"),
     "yuan_per_month": Text("元/月", "yuan a month"),
 }
 TABLES = {

@@ -116,6 +116,10 @@ WORDS: dict[str, dict[str, Text]] = {
         "talent_studio": Text("人才工作室", "Talent studio"), "volunteer_team": Text("志愿服务队", "Volunteer team"),
         "university": Text("院校", "University"),
     },
+    "registered_at": {
+        "city": Text("市级直接联系", "Held by the city"), "county": Text("县级直接联系", "Held by the county"),
+        "street": Text("街道直接联系", "Held by the street"), "community": Text("社区", "Community"),
+    },
     "admitted_by": {
         "community": Text("社区党组织", "Community"), "residents": Text("居民代表", "Residents' delegates"),
         "members": Text("党员代表", "Members' delegates"), "joint": Text("联合审核", "Joint review"),
@@ -149,6 +153,8 @@ WORDS: dict[str, dict[str, Text]] = {
     "curve": {"claim": Text("认领", "claimed"), "close": Text("办结", "closed")},
     # The way of all requests, 高密's six steps of deliberation, and a whistle's.
     "step": {
+        "wish_raised": Text("许愿", "Wished"), "wish_published": Text("上墙", "On the wall"),
+        "wish_claimed": Text("认领", "Claimed"), "wish_granted": Text("完成", "Granted"),
         "raised": Text("上报", "Raised"), "published": Text("发布或直接受理", "Published or taken up"),
         "claimed": Text("认领", "Claimed"), "closed": Text("办结", "Closed"), "rated": Text("评价", "Rated"),
         "satisfied": Text("满意", "Satisfied"), "proposed": Text("提", "Put forward"), "heard": Text("听", "Heard"),
@@ -164,9 +170,23 @@ WORDS: dict[str, dict[str, Text]] = {
         "street": Text("街道", "Street"), "community": Text("社区", "Community"),
     },
 }
-# Who has a request in hand: a kind of partner, a worker, or nobody yet.
+# What came of a year that was failed, the gravest measure; whom a programme of training is for; what a class taught.
+WORDS["followed_by"] = {
+    "dismissal": Text("解聘", "Dismissed"), "demotion": Text("降职", "Demoted"), "admonition": Text("诫勉谈话", "Admonished"),
+    "left": Text("自行离岗、退休", "Left or retired"), "nothing": Text("在岗，无处理记录", "On post, nothing on record"),
+}
+WORDS["for_whom"] = {
+    "hired_within_a_year": Text("入职一年内", "hired within a year"), "everyone": Text("全体在岗", "everyone on post"),
+    "uncertified": Text("未持证", "without a certificate"), "reserves": Text("后备人选", "reserves"),
+    "secretaries_and_deputies": Text("社区正职、副职", "secretaries and deputies"),
+    "secretaries": Text("社区正职", "secretaries"), "open_to_all": Text("自愿参加", "open to all"),
+}
+WORDS["post_at_event"] = WORDS["post"]
+WORDS["offer_kind"] = {"course": Text("课程", "Course"), "topic": Text("专题", "Topic")}
+# Who has a request in hand: a kind of partner, a worker, nobody yet, or somebody who is not named.
 WORDS["responder"] = WORDS["partner_kind"] | {
     "worker": Text("社区工作者", "Community worker"), "nobody": Text("尚无人认领", "Nobody yet"),
+    "unnamed": Text("未填写", "Not stated"),
 }
 NAMES: dict[str, Text] = {
     "gender": Text("性别", "Gender"), "education": Text("学历", "Education"),
@@ -179,7 +199,9 @@ NAMES: dict[str, Text] = {
     "course": Text("课程", "Course"), "topic": Text("专题", "Topic"), "kind": Text("类型", "Kind"),
     "category": Text("服务类别", "Category"), "source": Text("来源渠道", "Source"),
     "focus_group": Text("服务对象", "For whom"), "partner_sector": Text("合伙人类型", "Partner sector"),
-    "partner_kind": Text("合伙人细类", "Partner kind"), "organiser": Text("组织者", "Organiser"), "admitted_by": Text("准入审核", "Admitted by"),
+    "partner_kind": Text("合伙人细类", "Partner kind"), "registered_at": Text("登记在哪一级", "Registered at"),
+    "exit_reason": Text("退出原因", "Reason for leaving"), "is_quiet": Text("是否沉寂", "Gone quiet"),
+    "organiser": Text("组织者", "Organiser"), "admitted_by": Text("准入审核", "Admitted by"),
     "has_party_org": Text("党组织", "Party organisation"), "role": Text("角色", "Role"),
     "management": Text("管理方式", "Management"), "committee": Text("业主组织", "Committee"),
     "honour": Text("荣誉称号", "Honour"), "grid_type": Text("网格性质", "Grid type"),
@@ -189,16 +211,19 @@ NAMES: dict[str, Text] = {
     "year": Text("年份", "Year"), "curve": Text("曲线", "Curve"), "responder": Text("承办人", "Answered by"), "step": Text("环节", "Step"),
     "place": Text("地区", "Place"), "province": Text("省", "Province"), "city": Text("市", "City"),
     "county": Text("区县", "County"), "street": Text("街道乡镇", "Street"), "community": Text("社区", "Community"),
-    "grid": Text("网格", "Grid"),
+    "grid": Text("网格", "Grid"), "followed_by": Text("其后的处理", "What followed"), "for_whom": Text("面向", "For"),
+    "offer_kind": Text("类别", "Kind"), "attendee_kind": Text("人员", "Who"), "post_at_event": Text("时任岗位", "Post at the time"),
+    "detail": Text("说明", "Detail"),
 }
 # These run from first to last, not from most to least.
 ORDERED = {
-    "age_group", "education", "grade", "post", "result", "tier", "organiser_level", "weekday", "hour", "day", "month",
-    "quarter", "year", "step",
+    "age_group", "education", "grade", "post", "post_at_event", "result", "followed_by", "tier", "organiser_level",
+    "weekday", "hour", "day", "month", "quarter", "year", "step",
 }
 # What is said of persons: never shown for a handful of them.
 PERSONAL = {
     "gender", "education", "political_status", "certificate", "age_group", "grade", "result", "tier", "public_seat",
+    "followed_by",
 }
 
 

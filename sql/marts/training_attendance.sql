@@ -44,6 +44,8 @@ select
     case when attendance.is_completed then sessions.hours else 0 end as completed_hours,
     attendance.score_before,
     attendance.score_after,
+    -- Only where both are known.
+    attendance.score_after - attendance.score_before as score_gain,
 from staging.training_attendance as attendance
 inner join staging.training_sessions as sessions
     on attendance.session_id = sessions.session_id

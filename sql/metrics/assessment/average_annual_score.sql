@@ -9,5 +9,9 @@
 select
     1.0 * sum(annual_score) / nullif(count(annual_score), 0) as value,
     sum(annual_score) as numerator,
-    count(annual_score) as denominator,
+    -- Several years of a handful of people are still of a handful of people.
+    case
+        when count(distinct worker_id) >= 5 then count(annual_score)
+        else count(distinct worker_id)
+    end as denominator,
 from assessments

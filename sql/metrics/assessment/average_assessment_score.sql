@@ -8,5 +8,9 @@
 select
     1.0 * sum(total_score) / nullif(count(total_score), 0) as value,
     sum(total_score) as numerator,
-    count(total_score) as denominator,
+    -- Several years of a handful of people are still of a handful of people.
+    case
+        when count(distinct worker_id) >= 5 then count(total_score)
+        else count(distinct worker_id)
+    end as denominator,
 from assessments

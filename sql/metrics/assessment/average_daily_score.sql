@@ -9,5 +9,9 @@
 select
     1.0 * sum(daily_score) / nullif(count(daily_score), 0) as value,
     sum(daily_score) as numerator,
-    count(daily_score) as denominator,
+    -- Several years of a handful of people are still of a handful of people.
+    case
+        when count(distinct worker_id) >= 5 then count(daily_score)
+        else count(distinct worker_id)
+    end as denominator,
 from assessments

@@ -10,5 +10,9 @@ select
     100.0 * count(*) filter (where followed_by in ('dismissal', 'demotion', 'admonition'))
         / nullif(count(*) filter (where result = 'incompetent'), 0) as value,
     count(*) filter (where followed_by in ('dismissal', 'demotion', 'admonition')) as numerator,
-    count(*) filter (where result = 'incompetent') as denominator,
+    -- Several years of a handful of people are still of a handful of people.
+    case
+        when count(distinct worker_id) filter (where result = 'incompetent') >= 5 then count(*) filter (where result = 'incompetent')
+        else count(distinct worker_id) filter (where result = 'incompetent')
+    end as denominator,
 from assessments

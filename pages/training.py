@@ -1,0 +1,179 @@
+"""Is everyone trained, and does it help?"""
+import streamlit as st
+
+from pages.ui import cards, charts, filters, needs, rules, tables, training_pictures, views
+from pages.ui.findings import training as finding
+from pages.ui.texts import _
+from sql import metric
+
+# Classes and attendance can be narrowed to a programme; who is covered is asked of everyone.
+at = filters.current("programme", "organiser_level")
+everyone = at.filtered()
+version = at.version
+
+st.title(finding.sentence(everyone), anchor=False)
+if not needs.reported(everyone, "training_sessions", "training_attendance"):
+    st.stop()
+
+cards.row(
+    everyone, "training_coverage", "workers_untrained", "trained_people", "training_person_times",
+    "training_sessions", "score_gain",
+)
+
+
+def coverage() -> None:
+    covered, untrained = metric("training_coverage", version), metric("workers_untrained", version)
+    left, right = st.columns([11, 9])
+    with left:
+        if at.child_level:
+            charts.ranking(everyone, covered, key="coverage_ranking", beside=untrained)
+        charts.bars(everyone, covered, by="post", key="coverage_posts")
+    with right:
+        if at.child_level:
+            training_pictures.gaps(everyone, key="untrained_gaps")
+        charts.bars(everyone, untrained, by="post", key="untrained_posts")
+    if at.child_level:
+        tables.areas(
+            everyone, "training_coverage", "workers_untrained", "workers_never_trained", "trained_people",
+            "training_person_times", "training_hours_per_worker", key="coverage_table",
+        )
+
+
+def people() -> None:
+    both = metric("trained_people", version), metric("training_person_times", version)
+    st.caption(_("人次是结业的次数，人数是不同的人：一人结业两期，是 2 人次、1 人。一人参加几个项目，各项目都有他，所以人数不能相加。"))
+    left, right = st.columns([11, 9])
+    with left:
+        charts.pairs(at, both, by="programme", key="people_programmes")
+    with right:
+        cards.facts(
+            at, _("人数与人次"), "trained_people", "training_person_times", "training_times_per_person",
+            "training_completion_rate", key="people_facts",
+        )
+        charts.bars(at, metric("training_sessions", version), by="organiser_level", key="sessions_levels")
+    left, right = st.columns([1, 1])
+    with left:
+        charts.pairs(at, both, by="organiser_level", key="people_levels")
+    with right:
+        charts.pairs(at.filtered(*at.where, ("attendee_kind", "worker")), both, by="post", key="people_posts")
+
+
+def scores() -> None:
+    both = metric("average_score_before", version), metric("average_score_after", version)
+    left, right = st.columns([11, 9])
+    with left:
+        charts.pairs(at, both, by="programme", key="scores_programmes")
+    with right:
+        cards.facts(
+            at, _("训前与训后"), "average_score_before", "average_score_after", "score_gain", "score_improved_share",
+            key="score_facts",
+        )
+    left, right = st.columns([11, 9])
+    with left:
+        charts.trend(at, metric("score_gain", version), key="gain_trend")
+    with right:
+        charts.pairs(at.filtered(*at.where, ("attendee_kind", "worker")), both, by="post", key="scores_posts")
+    st.caption(_("得分比训前高，不等于都是培训的作用：没有同期不参训的人作对照，前后两次的题目难度也可能不同。"))
+
+
+def ladder() -> None:
+    left, right = st.columns([11, 9])
+    with left:
+        training_pictures.ladder(everyone, key="ladder")
+    with right:
+        charts.bars(at, metric("training_sessions", version), by="programme", key="sessions_programmes")
+    charts.multiples(everyone, metric("training_person_times", version), by="programme", key="ladder_months")
+
+
+def sessions() -> None:
+    left, right = st.columns([1, 1])
+    with left:
+        charts.trend(at, metric("training_sessions", version), key="sessions_trend")
+    with right:
+        charts.trend(at, metric("training_person_times", version), key="person_times_trend")
+    tables.listing(
+        at, "training_sessions_held", _("期内班次"),
+        {
+            "started_on": st.column_config.DateColumn(_("开始")), "title": st.column_config.TextColumn(_("名称"), width="medium"),
+            "programme": _("培训项目"), "organiser": _("举办地"), "course": _("课程"), "topic": _("专题"),
+            "university": _("合作院校"), "place_name": _("教学点"),
+            "hours": st.column_config.NumberColumn(_("学时"), format="%.0f"),
+            "attended": st.column_config.NumberColumn(_("参训"), format="localized"),
+            "completed": st.column_config.NumberColumn(_("结业"), format="localized"),
+        },
+        key="sessions_held", note=_("本地举办的，和本地人员参加的上级班次；人数只计本地人员"),
+    )
+
+
+def resources() -> None:
+    ever = finding.since_records_began(everyone)
+    left, right = st.columns([11, 9])
+    with left:
+        tables.listing(
+            ever, "training_offers_held", _("课程和专题"),
+            {
+                "offer_kind": _("类别"), "offer": _("名称"), "is_current": _("近 12 个月开过"),
+                "sessions": st.column_config.NumberColumn(_("期数"), format="localized"),
+                "person_times": st.column_config.NumberColumn(_("结业人次"), format="localized"),
+                "last_held_on": st.column_config.DateColumn(_("最近一期")),
+            },
+            key="offers", note=_("有记录以来；近 12 个月开过的计入课程数、专题数"),
+        )
+    with right:
+        cards.facts(
+            everyone, _("课程与资源"), "training_courses", "training_topics", "partner_universities", "teaching_points",
+            "secretary_studios", "teacher_pools", key="resource_facts",
+        )
+        rules.listing(everyone, "teacher_pool", _("师资库"), key="teacher_pools")
+    held = {
+        "sessions": st.column_config.NumberColumn(_("期数"), format="localized"),
+        "last_held_on": st.column_config.DateColumn(_("最近一期")),
+    }
+    left, right = st.columns([11, 9])
+    with left:
+        tables.listing(
+            ever, "training_places", _("现场教学点和书记工作室"),
+            {"place_name": _("名称"), "kind": _("类型"), "community_name": _("社区"),
+             "opened_on": st.column_config.DateColumn(_("启用"))} | held,
+            key="places", note=_("期数为在此举办的班次，有记录以来"),
+        )
+    with right:
+        tables.listing(
+            ever, "training_universities", _("共建院校"),
+            {"partner_name": _("院校"), "joined_on": st.column_config.DateColumn(_("共建起"))} | held,
+            key="universities", note=_("期数为与该院校合办的班次，有记录以来"), area=at.area_code,
+        )
+
+
+def practice() -> None:
+    if needs.reported(everyone, "career_events"):
+        left, right = st.columns([9, 11])
+        with left:
+            cards.facts(
+                everyone, _("实训、轮岗与沙龙"), "shadowing_placements", "deputies_rotated", "workers_rotated",
+                "training_salons", key="practice_facts",
+            )
+            charts.bars(everyone, metric("workers_rotated", version), by="post_at_event", key="rotated_posts")
+        with right:
+            charts.bars(everyone, metric("shadowing_placements", version), by="detail", key="shadowing_kinds")
+            charts.bars(everyone, metric("workers_rotated", version), by="detail", key="rotated_kinds")
+        if at.child_level:
+            tables.areas(
+                everyone, "shadowing_placements", "deputies_rotated", "workers_rotated", "training_salons",
+                key="practice_table",
+            )
+    tables.listing(
+        finding.since_records_began(everyone).filtered(("programme", "salon")), "training_sessions_held", _("治理沙龙各期"),
+        {
+            "started_on": st.column_config.DateColumn(_("开始")), "title": _("名称"), "organiser": _("举办地"),
+            "place_name": _("地点"), "attended": st.column_config.NumberColumn(_("参加"), format="localized"),
+            "completed": st.column_config.NumberColumn(_("结业"), format="localized"),
+        },
+        key="salons", note=_("有记录以来"),
+    )
+
+
+views.show(
+    (_("覆盖"), coverage), (_("人数与人次"), people), (_("训前训后"), scores), (_("培训阶梯"), ladder), (_("班次"), sessions),
+    (_("课程与资源"), resources), (_("实训轮岗"), practice),
+)

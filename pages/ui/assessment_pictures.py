@@ -1,0 +1,161 @@
+"""Pictures of the assessment page alone: results side by side, tiers beside their rule, the steps of an appointment."""
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from pages.ui import explain, panels, texts, theme, values
+from pages.ui.charts import figure
+from pages.ui.findings import assessment as finding
+from pages.ui.panels import FEWEST_PEOPLE
+from pages.ui.texts import _
+from sql import query
+from sql.metrics import metric
+from sql.readings import until_data
+from sql.scope import Scope
+
+_RESULTS = ("excellent", "competent", "basic", "incompetent")
+_EXAMPLE = "示例："
+
+
+def results(at: Scope, by: str, key: str) -> None:
+    """The four results as four columns of bars, each on its own scale, for every post or year: rare ones are seen too.
+
+    A group of fewer than five people is left out.
+    """
+    assessed = metric("workers_assessed", at.version)
+    rows = assessed.rows(at, by=(by, "result")).drop_nulls(by)
+    shares = rows.with_columns(people=pl.col("value").sum().over(by)).filter(pl.col("people") >= FEWEST_PEOPLE).with_columns(
+        share=100 * pl.col("value") / pl.col("people")
+    )
+    title = finding.results(shares, by)
+    note = _("每个{what}各等次的占比和人数；每列各自的比例尺").format(what=values.name(by))
+    with panels.panel(title, panels.subtitle(assessed, at, note), assessed, at, rows, (by, "result"), key):
+        if shares.is_empty():
+            st.info(_("人数过少，不显示构成。") if rows["value"].sum() else _("这个范围没有数据。"))
+            return
+        figure.draw(_results(shares, by), figure.key(key, at), title)
+
+
+def _results(shares: pl.DataFrame, by: str) -> go.Figure:
+    colours = theme.palette()
+    groups = values.in_order(by, shares[by].unique().to_list())
+    places = list(range(len(groups)))
+    cells = {(row[by], row["result"]): row for row in shares.iter_rows(named=True)}
+    traces, notes, axes = [], [], {}
+    for column, result in enumerate(_RESULTS):
+        number = str(column + 1) if column else ""
+        found = [cells.get((group, result), {"share": 0.0, "value": 0.0}) for group in groups]
+        traces.append({
+            "type": "bar", "orientation": "h", "x": [cell["share"] for cell in found], "y": places, "name": result,
+            "width": 0.6, "xaxis": f"x{number}", "hoverinfo": "skip",
+            "marker": {"color": colours.below if result == "incompetent" else colours.accent},
+        })
+        # Room for the label stands to the right of the longest bar, inside the column.
+        axes[f"xaxis{number}"] = {
+            "domain": [column / 4, (column + 0.94) / 4], "range": [0, max(max(cell["share"] for cell in found), 0.01) * 2.1],
+            "showticklabels": False, "showgrid": False, "zeroline": False, "fixedrange": True,
+        }
+        notes.append(figure.label(
+            column / 4, 1, f"<b>{figure.escaped(values.word('result', result))}</b>", xref="paper", yref="paper",
+            xanchor="left", yanchor="bottom", name="header", font={"color": colours.muted, "size": 13},
+        ))
+        notes += [
+            figure.label(
+                cell["share"], place, f"<b>{texts.number(cell['share'], 1)}%</b> {texts.number(cell['value'])}",
+                xref=f"x{number}", xanchor="left", xshift=5, name="label", font={"size": 12},
+            )
+            for place, cell in zip(places, found, strict=True)
+        ]
+    names = [figure.escaped(values.word(by, group)) for group in groups]
+    return figure.figure(
+        traces, height=44 + 32 * len(groups), top=28, bottom=8, annotations=notes, **axes,
+        yaxis={
+            "range": [len(groups) - 0.5, -0.5], "tickvals": places, "ticktext": names, "showgrid": False,
+            "ticklabelstandoff": 6,
+        },
+    )
+
+
+def tiers(at: Scope, key: str) -> None:
+    """The share of secretaries in each tier beside the share that the area's rule gives it, with the allowance."""
+    rows = query("secretary_tiers", at)
+    title = finding.tiers(rows)
+    with st.container(border=True, gap="xsmall", height="stretch", key=f"panel_{key}"):
+        with st.container(horizontal=True, vertical_alignment="top", gap=None):
+            with st.container(gap=None, width="stretch"):
+                st.markdown(f"##### {title}")
+                when = texts.month(until_data(at).last)
+                st.caption(_("{when} · 在岗社区正职按最近一年评定的等级；竖线为规定的比例").format(when=when))
+            explain.query_popover("secretary_tiers", at, rows, key)
+        if rows.is_empty():
+            st.info(_("这个范围没有评定书记等级，也没有等级比例和补贴的规定。"))
+        elif rows["share"].null_count() == rows.height:
+            st.info(_("人数过少，不显示构成。"))
+        else:
+            figure.draw(_tiers(rows), figure.key(key, at), title)
+
+
+def _tiers(rows: pl.DataFrame) -> go.Figure:
+    colours = theme.palette()
+    places = list(range(rows.height))
+    labels = []
+    for row in rows.iter_rows(named=True):
+        parts = [_("<b>{share}%</b> {count} 人").format(
+            share=texts.number(row["share"], 1), count=texts.number(row["secretaries"])
+        )]
+        if row["target_share"] is not None:
+            parts.append(_("规定 {share}%").format(share=texts.number(row["target_share"])))
+        if row["allowance"] is not None:
+            parts.append(_("每月 {amount} 元").format(amount=texts.number(row["allowance"])))
+        labels.append(" · ".join(parts))
+    bars = {
+        "type": "bar", "orientation": "h", "x": rows["share"].to_list(), "y": places, "width": 0.5, "name": "share",
+        "marker": {"color": colours.accent}, "hoverinfo": "skip",
+    }
+    marks = [
+        {"type": "line", "x0": target, "x1": target, "y0": place - 0.38, "y1": place + 0.38,
+         "line": {"color": colours.below, "width": 3}}
+        for place, target in zip(places, rows["target_share"], strict=True) if target is not None
+    ]
+    notes = [
+        figure.label(1, place, text, xref="paper", xanchor="left", xshift=8, align="left", name="label")
+        for place, text in zip(places, labels, strict=True)
+    ]
+    most = max(value for value in [*rows["share"], *rows["target_share"]] if value is not None)
+    return figure.figure(
+        [bars], height=30 + 46 * rows.height, right=16 + round(7.0 * max(map(figure.width, labels))), top=6, bottom=8,
+        shapes=marks, annotations=notes,
+        xaxis={"range": [0, most * 1.03 or 1], "showticklabels": False, "showgrid": False},
+        yaxis={
+            "range": [rows.height - 0.5, -0.5], "tickvals": places, "showgrid": False, "ticklabelstandoff": 6,
+            "ticktext": [figure.escaped(values.word("tier", tier)) for tier in rows["tier"]],
+        },
+    )
+
+
+def appointment_path(at: Scope, key: str) -> None:
+    """The steps that an appointment goes through, numbered in their order, from the area's own rule."""
+    params = {"area": at.area_code, "standard": "appointment_step", "group": None, "month": until_data(at).last}
+    rows = query("standard_items", at, **params)
+    with st.container(border=True, gap="xsmall", key=f"panel_{key}"):
+        with st.container(horizontal=True, vertical_alignment="top", gap=None):
+            with st.container(gap=None, width="stretch"):
+                st.markdown("##### " + _("书记任免调整程序"))
+                if not rows.is_empty():
+                    is_example = rows["clause"].str.starts_with(_EXAMPLE).any()
+                    st.caption(" · ".join(filter(None, (
+                        _("{count} 步").format(count=rows.height),
+                        _("依据：{basis}").format(basis=texts.listed(rows["basis"].unique(maintain_order=True).to_list())),
+                        _("示例：来源只给出步数，各步名称为示例") if is_example else "",
+                    ))))
+            explain.query_popover("standard_items", at, rows, key, **params)
+        if rows.is_empty():
+            st.info(_("这里没有调整程序的规定：写进该地区的 标准.csv（标准 = appointment_step）。"), icon=":material/inbox:")
+            return
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            for number, clause in enumerate(rows["clause"], 1):
+                if number > 1:
+                    st.markdown(":gray[→]")
+                st.badge(f"{number} {clause.removeprefix(_EXAMPLE)}", color="blue")

@@ -1,0 +1,102 @@
+"""Pictures of the training page alone: the ladder of programmes, and who has had no training by area and post."""
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from pages.ui import explain, panels, scope, texts, theme, values
+from pages.ui.charts import figure
+from pages.ui.findings import training as finding
+from pages.ui.names import shortened
+from pages.ui.texts import _
+from sql import query
+from sql.metrics import metric
+from sql.scope import Scope
+
+_QUERY = "training_ladder"
+
+
+def ladder(at: Scope, key: str) -> None:
+    """Programmes as rungs, from entering at the bottom to leading at the top: how many of those it is for have
+    completed it so far. Programmes open to all stand above the ladder, with their people."""
+    ever = finding.since_records_began(at.filtered())
+    rows = query(_QUERY, ever)
+    title = finding.ladder(rows)
+    with st.container(border=True, gap="xsmall", height="stretch", key=f"panel_{key}"):
+        with st.container(horizontal=True, vertical_alignment="top", gap=None):
+            with st.container(gap=None, width="stretch"):
+                st.markdown(f"##### {title}")
+                st.caption(_("自下而上；深色为期末在岗的应训人员中完成过的占比，计到期末"))
+            explain.query_popover(_QUERY, ever, rows, key)
+        if rows.is_empty():
+            st.info(_("这个范围没有数据。"))
+            return
+        figure.draw(_ladder(rows), figure.key(key, at), title)
+
+
+def _ladder(rows: pl.DataFrame) -> go.Figure:
+    colours = theme.palette()
+    places = list(range(rows.height))
+    names, labels = [], []
+    for row in rows.iter_rows(named=True):
+        word, whom = values.word("programme", row["programme"]), values.word("for_whom", row["for_whom"])
+        number = "" if row["share"] is None else f"{row['rung']} "
+        names.append(f"<b>{number}{word}</b><br><span style='font-size:11px;color:{colours.muted}'>{whom}</span>")
+        held = _("{count} 期").format(count=texts.number(row["sessions"]))
+        if row["share"] is None:
+            labels.append(_("{people} 人 · {held}").format(people=texts.number(row["people"]), held=held))
+        else:
+            labels.append(_("<b>{share}%</b> {reached}/{workers} 人 · {held}").format(
+                share=texts.number(row["share"]), reached=texts.number(row["reached"]),
+                workers=texts.number(row["workers"]), held=held,
+            ))
+    bar = {"type": "bar", "orientation": "h", "y": places, "width": 0.46, "hoverinfo": "skip"}
+    whole = bar | {
+        "x": [None if share is None else 100 for share in rows["share"]], "marker": {"color": figure.faint(colours.context, 0.35)},
+    }
+    reached = bar | {"x": rows["share"].to_list(), "marker": {"color": colours.accent}, "name": "share"}
+    notes = [
+        figure.label(1, place, text, xref="paper", xanchor="left", xshift=8, align="left", name="label")
+        for place, text in zip(places, labels, strict=True)
+    ]
+    return figure.figure(
+        [whole, reached], height=24 + 48 * rows.height, right=16 + round(7.0 * max(map(figure.width, labels))), top=4, bottom=8,
+        barmode="overlay", annotations=notes, xaxis={"range": [0, 100], "showticklabels": False, "showgrid": False},
+        yaxis={
+            "range": [-0.5, rows.height - 0.5], "tickvals": places, "ticktext": names, "showgrid": False,
+            "ticklabelstandoff": 8,
+        },
+    )
+
+
+def gaps(at: Scope, key: str) -> None:
+    """How many on post have had no training in the period, the areas below by post. A click goes down."""
+    untrained = metric("workers_untrained", at.version)
+    level = at.child_level
+    rows = untrained.rows(at, by=(level, "post"))
+    title = finding.gaps(rows, level)
+    with panels.panel(title, panels.subtitle(untrained, at, _("点击进入下级")), untrained, at, rows, (level, "post"), key):
+        posts = values.in_order("post", rows["post"].drop_nulls().unique().to_list())
+        table = rows.pivot("post", index=[level, f"{level}_name"], values="value").with_columns(
+            total=pl.sum_horizontal(posts)
+        ).sort("total", level, descending=[True, False])
+        widget = figure.key(key, at)
+
+        def go_down() -> None:
+            chosen = st.session_state[widget].selection.rows
+            if chosen:
+                scope.go_to_area(table[level][chosen[0]])
+
+        st.dataframe(
+            table.with_columns(pl.col(f"{level}_name").map_elements(shortened, return_dtype=pl.String)),
+            hide_index=True, key=widget, on_select=go_down, selection_mode="single-row",
+            height="content" if table.height <= 12 else 440, column_order=[f"{level}_name", "total", *posts],
+            column_config={
+                f"{level}_name": st.column_config.TextColumn(_("区域"), pinned=True),
+                "total": st.column_config.ProgressColumn(
+                    _("合计"), format="localized", min_value=0, max_value=table["total"].max() or 1
+                ),
+                **{post: st.column_config.NumberColumn(values.word("post", post), format="localized") for post in posts},
+            },
+        )
