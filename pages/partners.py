@@ -1,0 +1,183 @@
+"""Who are the partners and what do they give?"""
+import streamlit as st
+
+from pages.ui import cards, charts, filters, needs, partner_lists, partner_pictures, partner_profile, rules, tables, views
+from pages.ui.findings import partners as finding
+from pages.ui.texts import _
+from sql import metric, query
+
+at = filters.current("partner_sector", "partner_kind", "partner_id")
+everyone = at.filtered()
+
+st.title(finding.sentence(at), anchor=False)
+
+
+def makeup() -> None:
+    partners = metric("partners", at.version)
+    left, right = st.columns([11, 9])
+    with left:
+        charts.bars(at, partners, by="partner_kind", key="partners_kinds")
+    with right:
+        charts.bars(at, partners, by="partner_sector", key="partners_sectors")
+        charts.bars(at, partners, by="registered_at", key="partners_registered")
+    left, right = st.columns([11, 9])
+    with left:
+        charts.trend(at, partners, key="partners_trend")
+    with right:
+        cards.facts(
+            everyone, _("各类合伙人"), "partner_sectors", "partner_departments", "reporting_units", "partner_associations",
+            "talent_studios", "delivery_companies", "partner_members", key="partner_facts",
+        )
+    if at.child_level:
+        tables.areas(
+            at, "partners", "partners_joined", "partners_left", "partner_requests_resolved", "partner_activities",
+            "partners_quiet_share", key="partners_table",
+        )
+        st.caption(_("在县区或街道登记的合伙人计入该县区或街道（县级直接联系），不分到下级，下级之和因此少于合计。"))
+
+
+def moves() -> None:
+    joined, left_us, partners = (metric(name, at.version) for name in ("partners_joined", "partners_left", "partners"))
+    left, right = st.columns(2)
+    with left:
+        charts.trend(at, joined, key="joined_trend")
+    with right:
+        charts.trend(at, left_us, key="left_trend")
+    for column, measured, by in zip(
+        st.columns(3), (partners, partners, left_us), ("recruited_via", "admitted_by", "exit_reason"), strict=True
+    ):
+        with column:
+            charts.bars(at, measured, by=by, key=f"moves_{by}")
+    partner_lists.exits(at)
+
+
+def reporting() -> None:
+    _not_by_kind()
+    if not needs.reported(everyone, "partner_posts"):
+        cards.facts(everyone, _("双报到"), "reporting_units", key="reporting_facts")
+        return
+    left, right = st.columns([9, 11])
+    with left:
+        cards.facts(
+            everyone, _("双报到与三联"), "reporting_units", "reporting_members", "households_linked", "linked_leaders",
+            "linked_department_members", "building_leaders", "unit_leaders", "veterans", "post_households_linked",
+            key="reporting_facts",
+        )
+    with right:
+        charts.bars(everyone, metric("post_holders", at.version), by="role", key="reporting_roles")
+    left, right = st.columns([11, 9])
+    with left:
+        charts.trend(everyone, metric("post_households_linked", at.version), key="households_trend")
+    with right:
+        charts.bars(everyone, metric("post_households_linked", at.version), by="role", key="households_roles")
+    if at.child_level:
+        tables.areas(
+            everyone, "reporting_members", "households_linked", "linked_leaders", "linked_department_members",
+            "building_leaders", "unit_leaders", "veterans", key="reporting_table",
+        )
+    partner_lists.reporting_units(everyone)
+
+
+def supply() -> None:
+    _not_by_kind()
+    if not needs.reported(everyone, "requests"):
+        return
+    unmet = metric("needs_unmet", at.version)
+    if needs.reported(everyone, "partner_services"):
+        left, right = st.columns([11, 9])
+        with left:
+            partner_pictures.supply(everyone, "category", key="supply_categories")
+        with right:
+            partner_pictures.supply(everyone, "focus_group", key="supply_groups")
+            cards.facts(
+                everyone, _("供给"), "services_offered", "service_capacity", "partners_offering", key="supply_facts"
+            )
+        left, right = st.columns([9, 11])
+        with left:
+            partner_lists.nobody_offers(everyone)
+        with right:
+            partner_lists.services(everyone, "services")
+    left, right = st.columns([11, 9])
+    with left:
+        charts.heatmap(everyone, unmet, by=("category", "focus_group"), key="unmet_cells")
+    with right:
+        charts.bars(everyone, unmet, by="category", key="unmet_categories")
+
+
+def wishes() -> None:
+    _not_by_kind()
+    if not needs.reported(everyone, "requests"):
+        return
+    left, right = st.columns([11, 9])
+    with left:
+        charts.steps(everyone, metric("wishes_raised", at.version), query("wish_steps", everyone), key="wish_steps")
+        charts.trend(everyone, metric("wishes_granted", at.version), key="wishes_trend")
+    with right:
+        cards.facts(
+            everyone, _("微心愿与联席会议"), "wishes_raised", "wishes_granted", "wish_grant_rate", "joint_meeting_issues",
+            "joint_meeting_issues_resolved", "joint_meeting_resolution_rate", key="wish_facts",
+        )
+        charts.bars(everyone, metric("joint_meeting_issues", at.version), by="category", key="joint_categories")
+    partner_lists.joint_meetings(everyone)
+
+
+def contribution() -> None:
+    partner_lists.contributions(at)
+    left, right = st.columns([11, 9])
+    with left:
+        charts.flow(
+            at, metric("partner_requests_resolved", at.version), by=("partner_kind", "kind"), key="contribution_flow"
+        )
+    with right:
+        cards.facts(
+            at, _("贡献合计"), "partner_requests_claimed", "partner_requests_resolved", "partner_activities",
+            "partner_hours", "partner_beneficiaries", key="contribution_facts",
+        )
+        charts.trend(at, metric("top_three_share", at.version), key="concentration_trend")
+
+
+def quiet() -> None:
+    left, right = st.columns([11, 9])
+    with left:
+        charts.trend(at, metric("partners_quiet_share", at.version), key="quiet_trend")
+    with right:
+        charts.bars(at, metric("partners_quiet", at.version), by="partner_kind", key="quiet_kinds")
+    partner_lists.quiet(at)
+
+
+def ratings() -> None:
+    if needs.reported(everyone, "partner_ratings"):
+        rated = tuple(metric(name, at.version) for name in ("resident_rating", "community_rating", "industry_rating"))
+        partner_pictures.ratings(at, rated, key="ratings_quarters")
+    left, right = st.columns([9, 11])
+    with left:
+        cards.facts(everyone, _("评价"), "evaluation_dimensions", "honours_awarded", key="rating_facts")
+    with right:
+        rules.listing(everyone, "evaluation_dimension", _("评价维度"), key="evaluation_rules")
+    if needs.reported(everyone, "honours"):
+        left, right = st.columns([9, 11])
+        with left:
+            charts.bars(at, metric("honours_awarded", at.version), by="honour", key="honours_titles")
+        with right:
+            partner_lists.honours(at, "honours_listing")
+
+
+def _not_by_kind() -> None:
+    if at.where:
+        st.caption(_("这里是全部合伙人和全部诉求，不随所选的合伙人类型变化。"))
+
+
+if filters.chosen("partner_id"):
+    partner_profile.show(
+        partner_profile.scope_of(at), "partner_requests_claimed", "partner_requests_resolved", "satisfaction",
+        "partner_activities", "partner_hours", "partner_beneficiaries",
+    )
+elif needs.reported(at, "partners"):
+    cards.row(
+        at, "partners", "partners_joined", "partners_left", "partner_requests_resolved", "top_three_share",
+        "partners_quiet_share",
+    )
+    views.show(
+        (_("构成"), makeup), (_("加入与退出"), moves), (_("双报到"), reporting), (_("供需"), supply),
+        (_("心愿与联席"), wishes), (_("贡献"), contribution), (_("沉寂"), quiet), (_("评价与荣誉"), ratings),
+    )
