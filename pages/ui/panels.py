@@ -58,7 +58,8 @@ def _twin(title: str, metric: Metric, rows: pl.DataFrame, key: str) -> None:
         if not opened.open:
             return
         st.markdown(f"**{title}**")
-        st.dataframe(in_words(rows, metric), hide_index=True, key=f"{key}_twin", height="content" if rows.height <= 12 else 420)
+        st.dataframe(in_words(rows, metric), hide_index=True, key=f"{key}_twin", placeholder="–",
+                     height="content" if rows.height <= 12 else 420)
 
 
 def in_words(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:

@@ -23,6 +23,8 @@ def areas(at: Scope, *names: str, key: str) -> None:
         rows = rows.join(metric(name, at.version).rows(at, by=level).select(level, pl.col("value").alias(name)), on=level)
     rows = rows.sort(names[0], descending=first.better == "lower", nulls_last=True)
     shown = rows.with_columns(pl.col("status").map_elements(status.marked, return_dtype=pl.String))
+    if rows["standard"].null_count() == rows.height:
+        shown = shown.drop("standard", "status")
     config = {
         level: None,
         f"{level}_name": st.column_config.TextColumn(_("区域"), pinned=True),
@@ -43,7 +45,7 @@ def areas(at: Scope, *names: str, key: str) -> None:
             exports.buttons(rows, f"{names[0]}_{at.area_code or 'all'}_{at.period}", key)
         st.dataframe(
             shown, column_config=config, hide_index=True, key=widget, on_select=go_down, selection_mode="single-row",
-            height="content" if rows.height <= 12 else 440,
+            height="content" if rows.height <= 12 else 440, placeholder="–",
         )
 
 
@@ -85,7 +87,7 @@ def listing(
 
         st.dataframe(
             _in_words(rows.select(list(columns))), column_config=columns, hide_index=True, key=widget,
-            height="content" if rows.height <= 12 else 440,
+            height="content" if rows.height <= 12 else 440, placeholder="–",
             **({"on_select": opened, "selection_mode": "single-row"} if opens else {}),
         )
 

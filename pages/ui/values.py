@@ -234,7 +234,9 @@ def word(dimension: str, value: object) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     known = WORDS.get(dimension, {}).get(str(value))
-    return texts.of(known) if known else str(value)
+    if known:
+        return texts.of(known)
+    return str(value).replace("-", "–") if dimension == "age_group" else str(value)
 
 
 def name(dimension: str) -> str:

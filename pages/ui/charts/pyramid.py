@@ -36,7 +36,7 @@ def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
     )
     total = known["value"].sum()
     return _("{age} 岁最多，占 {share}%；{gender}占 {other}%").format(
-        age=ages[by[0]][0], share=texts.number(100 * ages["value"][0] / total),
+        age=values.word(by[0], ages[by[0]][0]), share=texts.number(100 * ages["value"][0] / total),
         gender=values.word(by[1], genders[by[1]][0]), other=texts.number(100 * genders["value"][0] / total),
     )
 
@@ -46,26 +46,27 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
     groups = values.in_order(by[0], known[by[0]].unique().to_list())
     sides = values.in_order(by[1], known[by[1]].unique().to_list())[:2]
     numbers = {(group, side): value for group, side, value in known.select(*by, "value").iter_rows()}
+    words = [values.word(by[0], group) for group in groups]
     widest = max(numbers.values()) * 1.18
     traces, notes = [], []
     for place, side in enumerate(sides):
         sign = -1 if place == 0 else 1
         counted = [numbers.get((group, side), 0) for group in groups]
-        word = values.word(by[1], side)
+        side_word = values.word(by[1], side)
         traces.append({
-            "type": "bar", "orientation": "h", "y": groups, "x": [sign * value for value in counted], "name": side,
+            "type": "bar", "orientation": "h", "y": words, "x": [sign * value for value in counted], "name": side,
             "marker": {"color": colours.accent if place == 0 else colours.context}, "width": 0.78,
             "text": [texts.number(value) if value else "" for value in counted], "textposition": "outside",
             "cliponaxis": False, "textangle": 0, "textfont": {"color": colours.text, "size": 12},
-            "hovertext": [f"{group} {word} <b>{texts.amount(value, metric)}</b>" for group, value in zip(groups, counted, strict=True)],
+            "hovertext": [f"{group} {side_word} <b>{texts.amount(value, metric)}</b>" for group, value in zip(words, counted, strict=True)],
             "hovertemplate": "%{hovertext}<extra></extra>",
         })
         notes.append(figure.label(
-            sign * widest * 0.98, 1, f"<b>{word}</b> {texts.amount(sum(counted), metric)}", yref="paper",
+            sign * widest * 0.98, 1, f"<b>{side_word}</b> {texts.amount(sum(counted), metric)}", yref="paper",
             yanchor="bottom", xanchor="left" if place == 0 else "right",
         ))
     return figure.figure(
         traces, height=70 + 28 * len(groups), top=26, bottom=8, barmode="overlay", annotations=notes,
         xaxis={"range": [-widest, widest], "showticklabels": False, "showgrid": False},
-        yaxis={"type": "category", "categoryarray": groups, "showgrid": False},
+        yaxis={"type": "category", "categoryarray": words, "showgrid": False},
     )
