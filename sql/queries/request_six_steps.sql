@@ -39,4 +39,6 @@ select
     count,
     median_days,
 from steps
+-- Of nothing there are no steps.
+where (select everything from reached) > 0
 order by place

@@ -29,4 +29,6 @@ select
     step,
     count,
 from steps
+-- Of nothing there are no steps.
+where (select raised from reached) > 0
 order by place

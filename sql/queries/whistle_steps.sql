@@ -24,4 +24,6 @@ select
     step,
     count,
 from steps
+-- Of nothing there are no steps.
+where (select whistle from reached) > 0
 order by place

@@ -1,0 +1,164 @@
+"""When residents call, who answers and how soon?"""
+import streamlit as st
+
+from pages.ui import cards, charts, filters, needs, tables, views
+from pages.ui.findings import requests as finding
+from pages.ui.texts import _
+from sql import metric, query
+
+at = filters.current("kind", "category", "source", "focus_group", "responder", "weekday", "hour")
+raised = metric("requests_raised", at.version)
+claim, close = metric("median_claim_hours", at.version), metric("median_close_hours", at.version)
+resolution, on_time = metric("resolution_rate", at.version), metric("on_time_rate", at.version)
+off_hours, satisfaction = metric("off_hours_share", at.version), metric("satisfaction", at.version)
+
+
+def steps() -> None:
+    """How far they come: all of them, those deliberated, and whistles."""
+    left, right = st.columns([11, 9])
+    with left:
+        charts.steps(at, raised, query("request_steps", at), key="request_steps")
+    with right:
+        cards.facts(
+            at, _("各类事项"), "livelihood_issues_resolved", "hazards_found", "disputes_mediated", "wishes_granted",
+            "joint_meeting_issues_resolved", "joint_matters", "shop_requests", "requests_published", key="request_facts",
+        )
+    left, middle, right = st.columns([7, 6, 7])
+    with left:
+        deliberated = metric("requests_deliberated", at.version)
+        way = query("request_six_steps", at).select("step", "count")
+        charts.steps(at, deliberated, way, key="request_six_steps")
+    with middle:
+        tables.listing(
+            at, "request_six_steps", _("六步的用时"), {
+                "step": _("环节"), "count": _("件"),
+                "median_days": st.column_config.NumberColumn(_("上报后（天）"), format="%.1f"),
+            }, key="request_six_days", note=_("从上报到这一步的天数，中位数"),
+        )
+    with right:
+        charts.steps(at, metric("whistles", at.version), query("whistle_steps", at), key="whistle_steps")
+
+
+def times() -> None:
+    """How long they wait, and whether it was in time."""
+    left, right = st.columns([11, 9])
+    with left:
+        charts.survival(at, claim, query("request_survival", at), key="request_survival")
+    with right:
+        charts.pairs(at, (claim, close), by="kind", key="request_hours")
+    left, right = st.columns([11, 9])
+    with left:
+        charts.trend(at, on_time, key="request_on_time")
+    with right:
+        charts.pairs(at, (on_time, resolution), by="kind", key="request_rates")
+
+
+def kinds() -> None:
+    """What they are about, how they come in, and for whom they are."""
+    left, right = st.columns([11, 9])
+    with left:
+        charts.bars(at, raised, by="kind", key="request_kinds")
+    with right:
+        charts.bars(at, raised, by="source", key="request_sources")
+    left, right = st.columns([9, 11])
+    with left:
+        charts.bars(at, raised, by="category", key="request_categories")
+    with right:
+        charts.bars(at, raised, by="focus_group", key="request_focus_groups")
+        charts.heatmap(at, raised, by=("focus_group", "category"), key="request_needs")
+
+
+def months() -> None:
+    """How they change, kind by kind: how many, and how soon they are claimed."""
+    charts.multiples(at, raised, by="kind", key="request_months")
+    charts.multiples(at, claim, by="kind", key="request_claim_months")
+
+
+def hours() -> None:
+    """When they are raised, and whether somebody is there out of hours."""
+    charts.heatmap(at, raised, by=("weekday", "hour"), key="request_hours_of_week")
+    left, right = st.columns([11, 9])
+    with left:
+        charts.trend(at, off_hours, key="request_off_hours")
+    with right:
+        charts.bars(at, off_hours, by="responder", key="request_off_hours_by")
+
+
+def responders() -> None:
+    """Who has them in hand, and with what result."""
+    left, right = st.columns([11, 9])
+    with left:
+        charts.bars(at, raised, by="responder", key="request_responders")
+    with right:
+        charts.pairs(at, (claim, close), by="responder", key="request_responder_hours")
+    left, right = st.columns([11, 9])
+    with left:
+        charts.flow(at, raised, by=("kind", "responder"), key="request_flow")
+    with right:
+        charts.pairs(at, (on_time, resolution), by="responder", key="request_responder_rates")
+
+
+def ratings() -> None:
+    """Whether residents are satisfied."""
+    left, right = st.columns([11, 9])
+    with left:
+        charts.trend(at, satisfaction, key="request_satisfaction")
+    with right:
+        charts.bars(at, satisfaction, by="kind", key="request_satisfaction_kinds")
+    left, right = st.columns([11, 9])
+    with left:
+        charts.bars(at, satisfaction, by="category", key="request_satisfaction_categories")
+    with right:
+        charts.bars(at, satisfaction, by="responder", key="request_satisfaction_responders")
+
+
+def waiting() -> None:
+    """What is still open, the longest first, and where most is unresolved."""
+    tables.listing(
+        finding.ever(at), "longest_open", _("等得最久的诉求"), {
+            "days_open": st.column_config.NumberColumn(_("已等（天）"), format="localized"),
+            "is_overdue": _("逾期"), "kind": _("类型"), "category": _("服务类别"), "area_name": _("区域"),
+            "grid_name": _("网格"), "responder": _("承办人"), "partner_name": _("合伙人"),
+            "raised_on": st.column_config.DateColumn(_("上报日期")), "request_id": _("编号"),
+        }, key="longest_open", note=_("不论何时上报，到数据截至日尚未办结；最多列 500 件"),
+    )
+    left, right = st.columns([12, 8])
+    with left:
+        tables.listing(
+            at, "unmet_by_grid", _("各网格未解决的诉求"), {
+                "area_name": _("区域"), "grid_name": _("网格"), "unresolved": _("未解决（件）"),
+                "still_open": _("尚未办结（件）"), "raised": _("上报（件）"),
+                "unresolved_percent": st.column_config.NumberColumn(_("占比（%）"), format="%.1f"),
+            }, key="unmet_by_grid", note=_("期内上报而尚未解决；没有填写网格的列在最后"),
+        )
+    with right:
+        cards.facts(
+            at, _("期内上报的"), "needs_unmet", "requests_open", "requests_overdue", key="request_open_facts",
+        )
+        charts.bars(at, metric("needs_unmet", at.version), by="kind", key="request_unmet")
+
+
+def areas() -> None:
+    """Where they are answered best and worst."""
+    left, right = st.columns([11, 9])
+    with left:
+        charts.ranking(at, resolution, key="request_ranking")
+    with right:
+        charts.ranking(at, claim, key="request_claim_ranking")
+    tables.areas(
+        at, "resolution_rate", "on_time_rate", "median_claim_hours", "median_close_hours", "satisfaction",
+        "off_hours_share", "requests_raised", "requests_open", "requests_overdue", "needs_unmet", key="request_areas",
+    )
+
+
+st.title(finding.sentence(at), anchor=False)
+if not needs.reported(at, "requests"):
+    st.stop()
+cards.row(
+    at, "requests_raised", "resolution_rate", "on_time_rate", "median_claim_hours", "median_close_hours", "satisfaction"
+)
+chosen = [
+    (_("流程"), steps), (_("时效"), times), (_("构成"), kinds), (_("趋势"), months), (_("时段"), hours),
+    (_("承办"), responders), (_("满意"), ratings), (_("未解决"), waiting),
+]
+views.show(*chosen, *([(_("各地"), areas)] if at.child_level else []))
