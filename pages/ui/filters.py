@@ -41,6 +41,12 @@ def chosen(dimension: str) -> str | None:
     return st.query_params.get(dimension) if dimension in offered() else None
 
 
+def without(at: Scope, *dimensions: str) -> Scope:
+    """The scope with its filters but those by these dimensions: a picture of a dimension shows all its values, the
+    chosen one marked."""
+    return at.filtered(*(pair for pair in at.where if pair[0] not in dimensions))
+
+
 def toggled(*dimensions: str) -> Callable[[object], None]:
     """What a click does: sets the dimensions to the values clicked, or takes them away where they are set already."""
 

@@ -36,6 +36,13 @@ WORDS: dict[str, dict[str, Text]] = {
         "assigned": Text("机关选派", "Assigned"), "open_recruitment": Text("公开招聘", "Open recruitment"),
         "elected": Text("选任", "Elected"), "online": Text("线上招募", "Online"), "offline": Text("线下招募", "Offline"),
     },
+    "leave_reason": {
+        "resignation": Text("辞职（个人原因）", "Resigned"),
+        "civil_service": Text("考录公务员（事业编）", "Into the civil service"),
+        "transfer": Text("调离", "Transferred"), "promotion": Text("提拔使用", "Promoted"),
+        "retirement": Text("退休", "Retired"), "term_end": Text("换届离任", "End of term"),
+        "dismissal": Text("解聘", "Dismissed"), "other": Text("其他", "Other"),
+    },
     "move": {"hire": Text("入职", "Joined"), "leave": Text("离职", "Left"), "join": Text("加入", "Joined")},
     "result": {
         "excellent": Text("优秀", "Excellent"), "competent": Text("称职", "Competent"),
@@ -194,7 +201,7 @@ NAMES: dict[str, Text] = {
     "grade": Text("等级", "Grade"), "age_group": Text("年龄", "Age"),
     "certificate": Text("职业资格", "Certificate"), "public_seat": Text("两代表一委员", "Public seat"),
     "reserve_for": Text("后备人选", "Reserve for"), "recruited_via": Text("招募方式", "Recruited via"),
-    "move": Text("变动", "Move"), "result": Text("考核等次", "Result"), "tier": Text("等级", "Tier"),
+    "move": Text("变动", "Move"), "leave_reason": Text("离职原因", "Reason for leaving"), "result": Text("考核等次", "Result"), "tier": Text("等级", "Tier"),
     "organiser_level": Text("举办层级", "Held by"), "programme": Text("培训项目", "Programme"),
     "course": Text("课程", "Course"), "topic": Text("专题", "Topic"), "kind": Text("类型", "Kind"),
     "category": Text("服务类别", "Category"), "source": Text("来源渠道", "Source"),
@@ -243,6 +250,13 @@ def name(dimension: str) -> str:
     """What a dimension itself is called."""
     known = NAMES.get(dimension)
     return texts.of(known) if known else dimension
+
+
+def completed(dimension: str, values: list[str]) -> list[str]:
+    """Hours with those between them in which nothing happened; other dimensions as they are."""
+    if dimension != "hour" or not values:
+        return values
+    return [f"{hour:02d}" for hour in range(int(min(values)), int(max(values)) + 1)]
 
 
 def in_order(dimension: str, values: list[object]) -> list[object]:

@@ -20,6 +20,7 @@ def bars(at: Scope, metric: Metric, by: str, key: str) -> None:
 
     A click filters the page by the value, where the page has that filter.
     """
+    at = filters.without(at, by)
     rows = metric.rows(at, by=by)
     known = rows.filter(pl.col("value").is_not_null() & ((pl.col("value") != 0) | pl.col(by).is_not_null()))
     ordered = by in values.ORDERED
@@ -43,15 +44,19 @@ def bars(at: Scope, metric: Metric, by: str, key: str) -> None:
 
 
 def finding(known: pl.DataFrame, metric: Metric, by: str) -> str:
-    """Which value has the most, and which share of the whole."""
+    """Which value has the most, or the chosen one's number, and which share of the whole."""
     if panels.is_nothing(known) or panels.too_few(metric, by, known):
         return values.name(by)
-    most = known.filter(pl.col("value") == known["value"].max())
+    chosen = known.filter(pl.col(by).cast(pl.String) == filters.chosen(by))
+    most = chosen if not chosen.is_empty() else known.filter(pl.col("value") == known["value"].max())
     words = texts.listed([values.word(by, value) for value in most[by].head(3)])
     amount = texts.amount(most["value"][0], metric)
-    if metric.is_rate or metric.over_time == "ratio":
-        return _("{what}最高，{value}").format(what=words, value=amount)
+    if metric.is_rate:
+        told = _("{what}最高，{value}") if chosen.is_empty() else _("{what}：{value}")
+        return told.format(what=words, value=amount)
     share = texts.number(100 * most["value"][0] / known["value"].sum())
+    if not chosen.is_empty():
+        return _("{what}：{value}，占 {share}%").format(what=words, value=amount, share=share)
     return _("{what}最多，{value}，占 {share}%").format(what=words, value=amount, share=share)
 
 

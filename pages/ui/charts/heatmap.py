@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui import filters, panels, texts, theme, values
 from pages.ui.charts import figure
+from pages.ui.map_scale import mixed, readable_on
 from pages.ui.texts import _
 from sql.metrics import Metric
 from sql.scope import Scope
@@ -14,6 +15,7 @@ from sql.scope import Scope
 
 def heatmap(at: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
     """The first dimension as rows, the second as columns. A click filters the page by both, where it has them."""
+    at = filters.without(at, *by)
     rows = metric.rows(at, by=by)
     known = rows.drop_nulls(["value", *by])
     title = finding(known, metric, by)
@@ -37,6 +39,11 @@ def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
     return _("{what}最多，{value}").format(what=what, value=texts.amount(most["value"], metric))
 
 
+def _is_chosen(by: tuple[str, str], cell: tuple[str, str]) -> bool:
+    """Whether the page is filtered by this cell."""
+    return cell == tuple(filters.chosen(name) for name in by)
+
+
 def _spoken(dimension: str, value: str) -> str:
     """周一, 9–10 时: an hour as the span it stands for."""
     if dimension == "hour":
@@ -46,38 +53,45 @@ def _spoken(dimension: str, value: str) -> str:
 
 def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
     colours = theme.palette()
-    lines, columns = (values.in_order(name, known[name].unique().to_list()) for name in by)
-    cells = {(line, column): value for line, column, value in known.select(*by, "value").iter_rows()}
-    grid = [[cells.get((line, column)) for column in columns] for line in lines]
-    few = len(columns) <= 20
-    trace = {
-        "type": "heatmap", "z": grid, "x": list(range(len(columns))), "y": list(range(len(lines))), "xgap": 2, "ygap": 2,
-        "colorscale": [[0, colours.sequence[0]], [1, colours.sequence[1]]], "showscale": False, "zmin": 0,
-        "customdata": [[[line, column] for column in columns] for line in lines], "hoverongaps": False,
-        "text": [
-            [f"{_spoken(by[0], line)} {_spoken(by[1], column)} <b>{texts.amount(cells.get((line, column)), metric)}</b>"
-             for column in columns]
-            for line in lines
-        ],
-        "hovertemplate": "%{text}<extra></extra>",
-    }
+    lines, columns = (values.in_order(name, values.completed(name, known[name].unique().to_list())) for name in by)
     most = known["value"].max()
+    few = len(columns) <= 20
+    cells = [
+        (lines.index(line), columns.index(column), line, column, value)
+        for line, column, value in known.select(*by, "value").iter_rows()
+    ]
+    # Bars that float: of the cells of a heat-map trace Plotly does not tell which was clicked.
+    trace = {
+        "type": "bar", "name": "cells", "x": [x for _y, x, *_cell in cells], "base": [y - 0.45 for y, *_cell in cells],
+        "y": [0.9] * len(cells), "width": 0.92,
+        "customdata": [[line, column] for _y, _x, line, column, _value in cells],
+        "marker": {
+            "color": [mixed(*colours.sequence, value / most) for *_cell, value in cells],
+            "line": {"color": colours.text, "width": [2 if _is_chosen(by, cell[2:4]) else 0 for cell in cells]},
+        },
+        "hovertext": [
+            f"{_spoken(by[0], line)} {_spoken(by[1], column)} <b>{texts.amount(value, metric)}</b>"
+            for _y, _x, line, column, value in cells
+        ],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
+    }
     notes = [
         figure.label(
             x, y, texts.number(value, metric.decimals),
-            font={"size": 11, "color": colours.ground if value > 0.55 * most else colours.text},
+            font={"size": 11, "color": readable_on(mixed(*colours.sequence, value / most))},
         )
-        for y, line in enumerate(grid) for x, value in enumerate(line) if few and value
+        for y, x, _line, _column, value in cells if few and value
     ]
-    shown = columns if few else [column if place % 3 == 0 else "" for place, column in enumerate(columns)]
+    shown = columns if few else [column if place % 3 == 0 else None for place, column in enumerate(columns)]
     return figure.figure(
-        [trace], height=54 + 28 * len(lines), top=8, bottom=26,
+        [trace], height=54 + 28 * len(lines), top=8, bottom=26, barmode="overlay",
         xaxis={
-            "tickvals": list(range(len(columns))), "showgrid": False,
-            "ticktext": [figure.escaped(values.word(by[1], column)) if column else "" for column in shown],
+            "tickvals": list(range(len(columns))), "showgrid": False, "range": [-0.5, len(columns) - 0.5],
+            "ticktext": ["" if column is None else figure.escaped(values.word(by[1], column)) for column in shown],
         },
         yaxis={
-            "tickvals": list(range(len(lines))), "autorange": "reversed", "showgrid": False,
+            "tickvals": list(range(len(lines))), "range": [len(lines) - 0.5, -0.5], "showgrid": False,
             "ticktext": [figure.escaped(values.word(by[0], line)) for line in lines],
         },
         annotations=notes,
