@@ -11,6 +11,11 @@ from sql.warehouse import PROJECT, Version
 PUBLISHED = PROJECT / "data" / "reference" / "published_figures.csv"
 
 
+def places() -> list[str]:
+    """The codes of the areas that published figures, in the order of the file."""
+    return pl.read_csv(PUBLISHED, infer_schema=False)["area_code"].unique(maintain_order=True).to_list()
+
+
 def compare(version: Version, area: str | None = None) -> pl.DataFrame:
     """Every published figure, or those of one area, with what the version computes for it.
 

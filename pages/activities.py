@@ -1,0 +1,101 @@
+"""What is being done, and is it changing?"""
+import streamlit as st
+
+from pages.ui import cards, charts, filters, needs, tables, views
+from pages.ui.findings import activities as finding
+from pages.ui.texts import _
+from sql import metric
+
+at = filters.current("kind", "organiser", "partner_kind")
+held = metric("activities_held", at.version)
+
+st.title(finding.sentence(at), anchor=False)
+if not needs.reported(at, "activities"):
+    st.stop()
+
+cards.row(
+    at, "activities_held", "participants", "beneficiaries", "activities_with_partners_share",
+    "communities_with_activities",
+)
+
+
+def change() -> None:
+    left, right = st.columns([11, 9])
+    with left:
+        charts.trend(at, held, key="activities_trend")
+    with right:
+        charts.bars(at, held, by="kind", key="activities_kinds")
+    charts.calendar(at, held, key="activities_days")
+    charts.multiples(at, held, by="kind", key="activities_by_kind")
+
+
+def people() -> None:
+    left, right = st.columns([11, 9])
+    with left:
+        charts.trend(at, metric("participants_per_activity", at.version), key="participants_trend")
+    with right:
+        cards.facts(
+            at, _("服务与公益"), "service_activities", "service_hours", "welfare_activities", "welfare_beneficiaries",
+            "participants_per_activity", "beneficiaries_per_activity", "property_campaigns", key="activity_facts",
+        )
+    left, right = st.columns([1, 1])
+    with left:
+        charts.bars(at, metric("participants", at.version), by="kind", key="participants_kinds")
+    with right:
+        charts.bars(at, metric("beneficiaries", at.version), by="kind", key="beneficiaries_kinds")
+
+
+def organisers() -> None:
+    with_partners = metric("activities_with_partners", at.version)
+    left, right = st.columns([9, 11])
+    with left:
+        charts.bars(at, held, by="organiser", key="activities_organisers")
+    with right:
+        charts.trend(at, metric("activities_with_partners_share", at.version), key="partners_trend")
+    left, right = st.columns([9, 11])
+    with left:
+        charts.bars(at, with_partners, by="partner_kind", key="activities_partners")
+    with right:
+        charts.flow(at, with_partners, by=("partner_kind", "kind"), key="activities_flow")
+
+
+def areas() -> None:
+    if at.child_level:
+        left, right = st.columns([1, 1])
+        with left:
+            charts.ranking(at, held, key="activities_ranking")
+        with right:
+            charts.ranking(at, metric("participants_per_activity", at.version), key="participants_ranking")
+        tables.areas(
+            at, "activities_held", "service_activities", "welfare_activities", "participants",
+            "participants_per_activity", "beneficiaries", "service_hours", "activities_with_partners_share",
+            key="activities_table",
+        )
+    tables.listing(
+        at, "communities_without_activities", _("期内没有活动的社区"),
+        {
+            "community_name": _("社区"), "street_name": _("街道乡镇"),
+            "residents": st.column_config.NumberColumn(_("常住人口"), format="localized"),
+        },
+        key="idle_communities",
+    )
+
+
+def titles() -> None:
+    tables.listing(
+        at, "activity_titles", _("专项整治、邻里集市与邻里文化节"),
+        {
+            "kind": _("类型"), "title": _("名称"),
+            "times": st.column_config.NumberColumn(_("次数"), format="localized"),
+            "communities": st.column_config.NumberColumn(_("社区数"), format="localized"),
+            "participants": st.column_config.NumberColumn(_("参与人次"), format="localized"),
+            "beneficiaries": st.column_config.NumberColumn(_("受益人次"), format="localized"),
+            "first_on": st.column_config.DateColumn(_("首次")), "last_on": st.column_config.DateColumn(_("最近")),
+        },
+        key="activity_titles",
+    )
+
+
+views.show(
+    (_("变化"), change), (_("参与和受益"), people), (_("谁组织"), organisers), (_("各地"), areas), (_("专项与集市"), titles),
+)

@@ -1,0 +1,79 @@
+"""Do residents take part?"""
+import streamlit as st
+
+from pages.ui import cards, charts, needs, scope, tables, views
+from pages.ui.findings import points as finding
+from pages.ui.texts import _
+from sql import metric
+
+at = scope.current()
+earned, redeemed = metric("points_earned", at.version), metric("points_redeemed", at.version)
+
+st.title(finding.sentence(at), anchor=False)
+if not needs.reported(at, "points"):
+    st.stop()
+
+cards.row(
+    at, "active_accounts", "accounts_to_households", "points_earned", "points_redeemed", "redemption_share",
+)
+
+
+def change() -> None:
+    left, right = st.columns([1, 1])
+    with left:
+        charts.trend(at, earned, key="earned_trend")
+        charts.trend(at, metric("active_accounts", at.version), key="accounts_trend")
+    with right:
+        charts.trend(at, redeemed, key="redeemed_trend")
+        charts.trend(at, metric("points_outstanding", at.version), key="outstanding_trend")
+
+
+def reasons() -> None:
+    left, right = st.columns([1, 1])
+    with left:
+        charts.bars(at.filtered(("kind", "earn")), earned, by="reason", key="earned_reasons")
+    with right:
+        charts.bars(at.filtered(("kind", "redeem")), redeemed, by="reason", key="redeemed_reasons")
+    charts.multiples(at.filtered(("kind", "earn")), earned, by="reason", key="earned_by_reason")
+
+
+def accounts() -> None:
+    left, right = st.columns([11, 9])
+    with left:
+        charts.trend(at, metric("accounts_active_share", at.version), key="active_share_trend")
+    with right:
+        cards.facts(
+            at, _("账户与兑换点"), "point_accounts", "accounts_active_share", "accounts_to_households",
+            "points_per_account", "points_outstanding", "partner_shops", key="account_facts",
+        )
+    left, right = st.columns([11, 9])
+    with left:
+        charts.trend(at, metric("points_per_account", at.version), key="per_account_trend")
+    with right:
+        charts.trend(at, metric("point_accounts", at.version), key="opened_trend")
+
+
+def areas() -> None:
+    if at.child_level:
+        left, right = st.columns([1, 1])
+        with left:
+            charts.ranking(at, metric("accounts_to_households", at.version), key="households_ranking")
+            charts.ranking(at, metric("accounts_active_share", at.version), key="active_ranking")
+        with right:
+            charts.ranking(at, earned, key="earned_ranking")
+    tables.listing(
+        at, "point_communities", _("各社区的积分"),
+        {
+            "community_name": _("社区"),
+            "accounts": st.column_config.NumberColumn(_("账户"), format="localized"),
+            "active_accounts": st.column_config.NumberColumn(_("近一年活跃"), format="localized"),
+            "households": st.column_config.NumberColumn(_("户数"), format="localized"),
+            "earned": st.column_config.NumberColumn(_("获得"), format="localized"),
+            "redeemed": st.column_config.NumberColumn(_("兑换"), format="localized"),
+            "points_outstanding": st.column_config.NumberColumn(_("结余"), format="localized"),
+        },
+        key="point_communities",
+    )
+
+
+views.show((_("变化"), change), (_("事由"), reasons), (_("账户"), accounts), (_("各地"), areas))

@@ -1,0 +1,123 @@
+"""Where a metric is shown: read from the pages' own source, so that it is never out of date."""
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from sql import catalog
+
+PAGES = Path(__file__).parent.parent
+# Their texts name tables, files, filters and widgets, some of which are called like a metric.
+_NO_METRICS = {"_", "query", "reported", "current", "listing", "filtered"}
+_NO_METRIC_KEYWORDS = {"key", "by", "opens", "note"}
+
+
+# These write a metric out as a number; all others draw it.
+_NUMBERS = {"row", "facts"}
+
+
+class Place(NamedTuple):
+    """A page by its stem and, where it has views, one of them by its function and its title; None is the page itself.
+
+    `is_number` says that the metric stands there as a card or a fact, and not in pictures and tables alone.
+    """
+
+    page: str
+    view: str | None = None
+    title: str | None = None
+    is_number: bool = False
+
+
+def places() -> dict[str, list[Place]]:
+    """Every metric that is shown somewhere, by name: where it stands as a number first, then as the pages have it."""
+    known = frozenset(catalog.names("metrics"))
+    found: dict[str, list[Place]] = {}
+    for path in sorted(PAGES.glob("*.py")):
+        for name, place in _read(path, path.stat().st_mtime_ns):
+            if name in known:
+                found.setdefault(name, []).append(place)
+    return {name: _each_once(at) for name, at in found.items()}
+
+
+def _each_once(at: list[Place]) -> list[Place]:
+    once: dict[tuple[str, str | None], Place] = {}
+    for place in sorted(at, key=lambda place: not place.is_number):
+        once.setdefault((place.page, place.view), place)
+    return list(once.values())
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _changed: int) -> tuple[tuple[str, Place], ...]:
+    """Every text in a page that may name a metric, with the place it stands in."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    named = _named(tree)
+    found = [
+        (text, Place(path.stem, None, None, is_number))
+        for node in tree.body if node not in functions.values() for text, is_number in _texts(node, named)
+    ]
+    for view, title in _views(tree, functions).items():
+        found += [
+            (text, Place(path.stem, view, title, is_number))
+            for name in _reached(view, functions) for text, is_number in _texts(functions[name], named)
+        ]
+    return tuple(found)
+
+
+def _named(tree: ast.Module) -> dict[str, str]:
+    """The names that the page gives to metrics: `held` for held = metric("activities_held", …)."""
+    return {
+        name.id: call.args[0].value
+        for node in tree.body if isinstance(node, ast.Assign)
+        for name, call in _pairs(node.targets[0], node.value)
+        if isinstance(call, ast.Call) and _called(call) == "metric" and isinstance(call.args[0], ast.Constant)
+    }
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        return list(zip(target.elts, value.elts, strict=False))
+    return [(target, value)]
+
+
+def _views(tree: ast.Module, functions: dict[str, ast.FunctionDef]) -> dict[str, str]:
+    """The functions given to views.show as (title, function), with their titles."""
+    return {
+        pair.elts[1].id: pair.elts[0].args[0].value
+        for call in ast.walk(tree) if isinstance(call, ast.Call) and _called(call) == "show"
+        for pair in call.args
+        if isinstance(pair, ast.Tuple) and isinstance(pair.elts[1], ast.Name) and pair.elts[1].id in functions
+    }
+
+
+def _reached(view: str, functions: dict[str, ast.FunctionDef]) -> list[str]:
+    """A view and the functions of the page that it calls."""
+    reached = [view]
+    for name in reached:
+        for node in ast.walk(functions[name]):
+            if isinstance(node, ast.Name) and node.id in functions and node.id not in reached:
+                reached.append(node.id)
+    return reached
+
+
+def _texts(node: ast.AST, named: dict[str, str], is_number: bool = False) -> list[tuple[str, bool]]:
+    """The texts below a node that may name a metric, and whether they are written out as a number."""
+    if isinstance(node, ast.Constant):
+        return [(node.value, is_number)] if isinstance(node.value, str) else []
+    if isinstance(node, ast.Name):
+        return [(named[node.id], is_number)] if node.id in named else []
+    if isinstance(node, ast.keyword) and node.arg in _NO_METRIC_KEYWORDS:
+        return []
+    below = node.values if isinstance(node, ast.Dict) else list(ast.iter_child_nodes(node))
+    if isinstance(node, ast.Call):
+        is_number = is_number or _called(node) in _NUMBERS
+        if _called(node) in _NO_METRICS:
+            below = [child for child in below if not isinstance(child, ast.Constant)]
+    return [text for child in below for text in _texts(child, named, is_number)]
+
+
+def _called(call: ast.Call) -> str:
+    """The last name of what is called: `row` of cards.row(…)."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")

@@ -1,0 +1,41 @@
+"""Which source tables a file of sql/ stands on: its FROM clauses followed down to what districts send."""
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sql import catalog
+from sql.errors import SqlFileError
+from sql.files import SqlFile, parse, tables
+
+
+def mart(file: SqlFile) -> str | None:
+    """The mart that a metric adds up, as its FROM names it; None where the file cannot be read."""
+    return next((name for folder, name in _reads(file.path, file.text) if folder == "marts"), None)
+
+
+def sources(file: SqlFile) -> list[str]:
+    """The names of the raw tables beneath the file, ordered; a model that is not there or cannot be read leads to none."""
+    found: set[str] = set()
+    reached, waiting = set(), [(file.path, file.text)]
+    while waiting:
+        path, text = waiting.pop()
+        for folder, name in _reads(path, text):
+            if folder == "raw":
+                found.add(name)
+                continue
+            below = f"{folder}/{name}.sql"
+            model = catalog.current().get(below)
+            if below not in reached and isinstance(model, SqlFile):
+                reached.add(below)
+                waiting.append((below, model.text))
+    return sorted(found)
+
+
+@lru_cache(maxsize=2048)
+def _reads(path: str, text: str) -> tuple[tuple[str, str], ...]:
+    """The tables that one file reads, each with its folder; one named without a schema is a mart."""
+    try:
+        tree = parse(path, text)
+    except SqlFileError:
+        return ()
+    return tuple({(table.db or "marts", table.name) for table in tables(tree)})
