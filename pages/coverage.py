@@ -21,7 +21,7 @@ with left:
     if chosen:
         maps.by_area(at, chosen, key="coverage_map", with_places=True)
     else:
-        map_grids.panel(at, key="grid_map", with_places=True)
+        map_grids.panel(at, key="grid_map")
 with right:
     cards.facts(
         at, _("{area}概况").format(area=area_name(at.area)), "residents", "urban_residents", "communities", "grids", "grids_led_share", "workers",
@@ -31,7 +31,7 @@ with right:
 if chosen and map_grids.are_drawn(at):
     drawn, listed = st.columns(2)
     with drawn:
-        map_grids.panel(at, key="grid_map")
+        map_grids.panel(at, key="grid_map", has_choice=False)
     with listed:
         map_grids.table(at, key="grid_table")
 elif not chosen:

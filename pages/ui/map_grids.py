@@ -4,7 +4,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui import exports, maps, panels, status, texts
+from pages.ui import exports, map_places, maps, panels, status, texts
 from pages.ui.map_labels import Label
 from pages.ui.map_scale import legend, mixed, swatch
 from pages.ui.maps import Item
@@ -54,8 +54,11 @@ def are_drawn(at: Scope) -> bool:
     return near and (metric("grids", at.version).value(at) or 0) <= _MOST_GRIDS
 
 
-def panel(at: Scope, key: str) -> None:
-    """The map of the grids, those without a leader marked, with households and members in the tooltip."""
+def panel(at: Scope, key: str, has_choice: bool = True) -> None:
+    """The map of the grids, those without a leader marked, with households and members in the tooltip.
+
+    The places that the URL names are drawn on it; `has_choice` is whether their kinds are chosen here.
+    """
     rows = query("grids_at_month_end", at)
     leaderless = metric("grids_without_leader", at.version)
     # Worst first: the first row without a leader has the most households.
@@ -68,7 +71,8 @@ def panel(at: Scope, key: str) -> None:
     with panels.panel(title, subtitle, leaderless, at, rows, ("grid",), key):
         # In the order of codes, which puts a community's grids together where they are drawn as squares.
         items = [_item(row, at) for row in rows.sort("grid").iter_rows(named=True)]
-        maps.draw(at, items, key, alt=_("网格长的地图"))
+        places = map_places.choose(at, key) if has_choice else map_places.chosen(at)
+        maps.draw(at, items, key, alt=_("网格长的地图"), places=places)
         colours = _fills()
         words = {"below": _("无网格长"), "on_target": _("有网格长"), "no_data": _("没有网格任职数据")}
         shown = {_state(has_leader) for has_leader in rows["has_leader"].unique()}

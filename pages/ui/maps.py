@@ -12,10 +12,11 @@ import polars as pl
 import pydeck as pdk
 import streamlit as st
 
-from pages.ui import map_geometry, map_labels, map_width, panels, scope, status, texts
+from pages.ui import map_geometry, map_labels, map_places, map_width, panels, scope, status, texts
 from pages.ui.map_geometry import Shape, View
 from pages.ui.map_labels import Label
-from pages.ui.map_scale import Scale, rgb
+from pages.ui.map_places import Places
+from pages.ui.map_scale import Scale, legend, rgb
 from pages.ui.names import shortened
 from pages.ui.texts import _
 from pages.ui.theme import FONT, Palette, palette
@@ -51,10 +52,11 @@ class _Deck(pdk.Deck):
         return json.dumps(json.loads(super().to_json()), separators=(",", ":"), ensure_ascii=False)
 
 
-def by_area(at: Scope, metric: Metric, key: str) -> None:
+def by_area(at: Scope, metric: Metric, key: str, with_places: bool = False) -> None:
     """A panel with the areas one step below the scope, coloured by the metric; a click goes down.
 
-    In a community its grids, where the metric can be told by grid, else the community alone.
+    In a community its grids, where the metric can be told by grid, else the community alone. `with_places` adds the
+    choice of kinds of places to draw on it.
     """
     rows = with_status(_rows(at, metric), metric)
     by = (at.child_level,) if at.child_level else ()
@@ -62,7 +64,8 @@ def by_area(at: Scope, metric: Metric, key: str) -> None:
     with panels.panel(finding(rows, metric), panels.subtitle(metric, at, more), metric, at, rows, by, key):
         scale = Scale.of(rows, metric, palette())
         items = [_item(row, metric, scale) for row in rows.iter_rows(named=True)]
-        draw(at, items, key, alt=_("{metric}的地图").format(metric=texts.of(metric.title)))
+        places = map_places.choose(at, key) if with_places else None
+        draw(at, items, key, alt=_("{metric}的地图").format(metric=texts.of(metric.title)), places=places)
         st.html(scale.legend())
 
 
@@ -116,8 +119,8 @@ def _item(row: dict, metric: Metric, scale: Scale) -> Item:
     return Item(row["code"], label, tuple(told), row["name"])
 
 
-def draw(at: Scope, items: Sequence[Item], key: str, alt: str) -> None:
-    """The polygons on a transparent ground; where they are the areas below the scope, a click goes there."""
+def draw(at: Scope, items: Sequence[Item], key: str, alt: str, places: Places | None = None) -> None:
+    """The polygons on a transparent ground, and the places on them; a click on an area below the scope goes there."""
     if not items:
         st.info(_("这个范围没有可以画的区划或网格。补上 行政区划 和 网格 两张表后会显示在这里。"))
         return
@@ -134,23 +137,31 @@ def draw(at: Scope, items: Sequence[Item], key: str, alt: str) -> None:
         if not has_dots and map_geometry.is_dust(shapes.values(), view):
             shapes = map_geometry.tiles(shapes)
             view = map_geometry.fit([shape.bounds for shape in shapes.values()], width)
+        grounds = [shape.bounds for shape in shapes.values() if not shape.is_tile]
+        # Squares do not lie where the places do.
+        marks = map_places.layers(places, view, palette()) if places and grounds else []
         st.pydeck_chart(
-            _deck(items, shapes, view, palette(), has_dots), height=view.height, key=widget, alt=alt,
+            _deck(items, shapes, view, palette(), has_dots, marks), height=view.height, key=widget, alt=alt,
             on_select=(lambda: _go_down(widget)) if below.issuperset(shapes) else "ignore",
         )
     tiles = sum(shape.is_tile for shape in shapes.values())
     if tiles:
         st.caption(_("{count} 个没有边界或相距太远，以方格示意，一格一个。").format(count=tiles))
+    if marks:
+        st.html(legend(map_places.legend(places), palette()))
+    if places and (missing := map_places.caption(places, grounds)):
+        st.caption(missing)
 
 
 def _go_down(widget: str) -> None:
     for objects in st.session_state[widget].selection.objects.values():
-        # A polygon comes back as its GeoJSON feature, a dot as its row.
+        # A polygon comes back as its GeoJSON feature, a dot or a place as its row.
         scope.go_to_area(objects[0].get("properties", objects[0])["code"])
 
 
 def _deck(
-    items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette, has_dots: bool
+    items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette, has_dots: bool,
+    marks: Sequence[pdk.Layer] = (),
 ) -> pdk.Deck:
     pairs = [(item.label, shapes[item.code]) for item in items]
     apart = [pair for pair in pairs if has_dots and not map_labels.fits(*pair, view)]
@@ -162,6 +173,7 @@ def _deck(
         _dots(small, shapes, colours),
         _texts("names", names + names_beside, 400),
         _texts("values", values + values_beside, 700),
+        *marks,
     ]
     return _Deck(
         layers,

@@ -15,6 +15,7 @@ select
     posts.role,
     posts.grid_code as grid,
     posts.zone_id,
+    posts.estate_id,
     posts.partner_id,
     coalesce(posts.households_linked, 0) as households_linked,
 from staging.partner_posts as posts

@@ -1,20 +1,73 @@
 -- title: 商铺片区（月） | Shop zones at each month's end
 -- grain: zone, month
 -- counts: shop_zones
+with
+open_zones as (
+    select
+        months.month,
+        zones.*,
+    from staging.shop_zones as zones
+    inner join staging.months as months
+        on (zones.set_up_on is null or zones.set_up_on <= months.observed_on)
+        and (zones.closed_on is null or zones.closed_on > months.observed_on)
+),
+posts_at_month_end as (
+    select
+        months.month,
+        posts.zone_id,
+        count(distinct case when posts.role = 'zone_head' then posts.holder_id end) as heads,
+        count(distinct case when posts.role = 'shop_volunteer' then posts.holder_id end) as volunteers,
+    from staging.partner_posts as posts
+    inner join staging.months as months
+        on posts.since <= months.observed_on
+        and (posts.until is null or posts.until > months.observed_on)
+    where posts.zone_id is not null
+    group by months.month, posts.zone_id
+),
+shops_at_month_end as (
+    select
+        months.month,
+        partners.zone_id,
+        count(*) as shops,
+    from staging.partners as partners
+    inner join staging.months as months
+        on partners.joined_on <= months.observed_on
+        and (partners.left_on is null or partners.left_on > months.observed_on)
+    where partners.kind = 'shop'
+        and partners.zone_id is not null
+    group by months.month, partners.zone_id
+),
+reported as (
+    select
+        district,
+        bool_or(table_name = 'partner_posts') as posts,
+        bool_or(table_name = 'partners') as partners,
+    from bases.reports
+    group by district
+)
 select
-    months.month,
-    date_trunc('year', months.month)::date as period_start,
+    open_zones.month,
+    date_trunc('year', open_zones.month)::date as period_start,
     paths.province,
     paths.city,
     paths.county,
     paths.street,
     paths.community,
     paths.place,
-    zones.zone_id,
-    zones.zone_name,
-from staging.shop_zones as zones
-inner join staging.months as months
-    on (zones.set_up_on is null or zones.set_up_on <= months.observed_on)
-    and (zones.closed_on is null or zones.closed_on > months.observed_on)
+    open_zones.zone_id,
+    open_zones.zone_name,
+    -- Empty, not 0, where the district has sent no file of posts, or of partners.
+    case when reported.posts then coalesce(posts.heads, 0) else posts.heads end as heads,
+    case when reported.posts then coalesce(posts.volunteers, 0) else posts.volunteers end as volunteers,
+    case when reported.partners then coalesce(shops.shops, 0) else shops.shops end as shops,
+from open_zones
 inner join bases.area_paths as paths
-    on zones.community_code = paths.area_code
+    on open_zones.community_code = paths.area_code
+left join posts_at_month_end as posts
+    on open_zones.zone_id = posts.zone_id
+    and open_zones.month = posts.month
+left join shops_at_month_end as shops
+    on open_zones.zone_id = shops.zone_id
+    and open_zones.month = shops.month
+left join reported
+    on paths.district = reported.district

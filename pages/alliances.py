@@ -1,0 +1,106 @@
+"""Do shops and property companies pull their weight?"""
+import streamlit as st
+
+from pages.ui import cards, charts, filters, needs, rules, tables, views
+from pages.ui.findings import alliances as finding
+from pages.ui.texts import _
+from sql import metric
+
+chosen = filters.current("management", "committee")
+at = chosen.filtered()
+
+st.title(finding.sentence(at), anchor=False)
+cards.row(
+    at, "property_companies", "property_party_coverage", "property_joint_activities", "shop_zones", "shop_requests",
+    "shop_resolution_rate",
+)
+
+
+def property_companies() -> None:
+    """Party coverage, joint activities and projects of property companies, and the campaigns."""
+    if not needs.reported(at, "partners"):
+        return
+    left, right = st.columns([9, 11])
+    with left:
+        cards.facts(
+            at, _("物业企业"), "property_companies", "property_party_coverage", "property_joint_activities",
+            "property_companies_with_projects", "property_projects_per_year", "property_campaigns", key="property",
+        )
+    with right:
+        charts.trend(at, metric("property_joint_activities", at.version), key="joint_trend")
+    tables.listing(
+        at, "property_companies_at_month_end", _("各物业企业"), {
+            "company_name": _("物业企业"), "area_name": _("服务地区"), "has_party_org": _("有党组织"),
+            "estates": _("管理小区"), "households": st.column_config.NumberColumn(_("户数"), format="localized"),
+            "estates_old_with_new": _("以新托旧小区"), "projects": _("近一年共建项目"),
+            "projects_standard": st.column_config.NumberColumn(_("每年标准"), format="%.0f"),
+            "meets_standard": _("达到要求"),
+        }, key="companies",
+    )
+    tables.listing(
+        at, "property_campaigns", _("专项整治行动"), {
+            "title": _("行动"), "first_on": _("首次"), "last_on": _("最近一次"), "times": _("场次"),
+            "participants": st.column_config.NumberColumn(_("参与人次"), format="localized"),
+            "communities": _("开展社区"),
+        }, key="campaigns",
+    )
+
+
+def estates() -> None:
+    """Estates by management and committee."""
+    if not needs.reported(at, "estates"):
+        return
+    left, right = st.columns([9, 11])
+    with left:
+        cards.facts(
+            at, _("小区和业主组织"), "estates", "estates_old_with_new", "owners_committees", "secretary_chairs",
+            "communities", key="estates",
+        )
+    with right:
+        charts.heatmap(at, metric("estates", at.version), by=("management", "committee"), key="estates_kinds")
+    if at.child_level:
+        tables.areas(
+            at, "estates", "estates_old_with_new", "owners_committees", "secretary_chairs", "communities",
+            key="estates_areas",
+        )
+    tables.listing(
+        chosen, "estates_at_month_end", _("各小区"), {
+            "estate_name": _("小区"), "community_name": _("社区"),
+            "households": st.column_config.NumberColumn(_("户数"), format="localized"),
+            "management": _("管理方式"), "company_name": _("物业企业"), "committee": _("业主组织"),
+            "secretary_is_chair": _("一肩挑"), "has_branch": _("有党支部"),
+        }, key="estates_listed",
+    )
+
+
+def shops() -> None:
+    """Zones with their heads, volunteers, shops and requests; duties and clearances."""
+    if not needs.reported(at, "shop_zones"):
+        return
+    left, right = st.columns([9, 11])
+    with left:
+        cards.facts(
+            at, _("商铺联盟"), "shop_zones", "zone_heads", "shop_volunteers", "zone_shops", "shops_per_zone",
+            "shop_zones_without_heads", "shop_zones_without_volunteers", "shop_requests_open",
+            "shop_requests_without_zone", "model_shops", "outstanding_volunteers", "shop_volunteer_duties",
+            "shop_clearances", key="shops",
+        )
+    with right:
+        charts.trend(at, metric("shop_requests", at.version), key="shop_trend")
+        if at.child_level:
+            charts.ranking(at, metric("shop_resolution_rate", at.version), key="shop_ranking")
+    tables.listing(
+        at, "shop_zones_at_month_end", _("各商铺片区"), {
+            "zone_name": _("片区"), "community_name": _("社区"), "has_head": _("有片区长"),
+            "volunteers": _("联铺志愿者"), "shops": _("商铺"), "raised": _("收集诉求"), "resolved": _("已解决"),
+            "not_closed": _("未办结"), "resolution_rate": st.column_config.NumberColumn(_("解决率（%）"), format="%.1f"),
+        }, key="zones",
+    )
+    duties, results = st.columns(2)
+    with duties:
+        rules.listing(at, "duty_list", _("联铺志愿者职责"), key="shop_duties", group="shop_volunteer")
+    with results:
+        rules.listing(at, "result_list", _("商铺联盟“清”的承诺"), key="shop_results", group="shop_alliance")
+
+
+views.show((_("物业企业"), property_companies), (_("小区"), estates), (_("商铺联盟"), shops))

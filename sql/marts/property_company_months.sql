@@ -1,0 +1,74 @@
+-- title: 物业企业（月） | Property companies at each month's end
+-- grain: property company, month
+-- counts: partners
+with
+companies as (
+    select
+        months.month,
+        year(months.month) * 12 + month(months.month) as month_number,
+        partners.*,
+    from staging.partners as partners
+    inner join staging.months as months
+        on partners.joined_on <= months.observed_on
+        and (partners.left_on is null or partners.left_on > months.observed_on)
+    where partners.kind = 'property_company'
+),
+-- What is recorded of a joint project: a joint party day held with the company, a joint matter that it took on.
+projects as (
+    select
+        partner_id,
+        year(month) * 12 + month(month) as month_number,
+    from activities
+    where kind = 'joint_party_day'
+    union all
+    select
+        partner_id,
+        year(month) * 12 + month(month) as month_number,
+    from requests
+    where kind = 'joint_matter'
+),
+projects_of_12_months as (
+    select
+        companies.partner_id,
+        companies.month,
+        count(*) as projects,
+    from companies
+    inner join projects
+        on companies.partner_id = projects.partner_id
+        and projects.month_number between companies.month_number - 11 and companies.month_number
+    group by companies.partner_id, companies.month
+),
+activities_reported as (
+    select district
+    from bases.reports
+    where table_name = 'activities'
+)
+select
+    companies.month,
+    date_trunc('year', companies.month)::date as period_start,
+    paths.province,
+    paths.city,
+    paths.county,
+    paths.street,
+    paths.community,
+    paths.place,
+    companies.partner_id,
+    companies.has_party_org,
+    -- Empty, not 0, where the district has sent no file of activities.
+    case
+        when activities_reported.district is not null then coalesce(projects_of_12_months.projects, 0)
+        else projects_of_12_months.projects
+    end as projects,
+    standards.value as projects_standard,
+from companies
+inner join bases.area_paths as paths
+    on companies.area_code = paths.area_code
+left join projects_of_12_months
+    on companies.partner_id = projects_of_12_months.partner_id
+    and companies.month = projects_of_12_months.month
+left join activities_reported
+    on paths.district = activities_reported.district
+left join bases.standards_in_force as standards
+    on companies.area_code = standards.area_code
+    and companies.month = standards.month
+    and standards.standard = 'property_projects_per_year'

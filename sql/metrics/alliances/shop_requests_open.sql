@@ -1,0 +1,10 @@
+-- title: 未办结的商铺诉求 | Open shop requests
+-- short: 未办结 | Open
+-- unit: requests
+-- decimals: 0
+-- better: lower
+-- over_time: sum
+-- note: 期内上报、数据截止日尚未办结 | Raised in the period and not closed at the data date
+select
+    count(case when kind = 'shop' and closed_at is null then 1 end) as value,
+from requests

@@ -1,0 +1,11 @@
+-- title: 没有党支部的小区 | Estates without a branch
+-- short: 无党支部小区 | Without a branch
+-- unit: estates
+-- decimals: 0
+-- better: lower
+-- over_time: latest
+-- note: 没有未撤销党支部的在册小区 | Estates on record with no open branch
+select
+    count(case when covered_by_branch = 0 then 1 end) as value,
+    0 as standard,
+from estate_months

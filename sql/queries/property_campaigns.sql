@@ -1,0 +1,14 @@
+-- title: 各专项整治行动 | Every campaign
+-- grain: campaign
+-- note: 按名称计，最近的在前 | By title, the latest first
+select
+    title,
+    min(started_at)::date as first_on,
+    max(started_at)::date as last_on,
+    count(*) as times,
+    sum(participants)::bigint as participants,
+    count(distinct community) as communities,
+from activities
+where kind = 'campaign'
+group by title
+order by first_on desc, title
