@@ -14,47 +14,48 @@ assessed, ever = finding.last_assessed(at), finding.since_records_began(at)
 
 st.title(finding.sentence(at), anchor=False)
 
-left, right = st.columns([4, 2])
-with left:
-    cards.row(assessed, "workers_assessed", "average_assessment_score", "excellent_share", "failed_share")
-with right:
-    cards.row(ever, "failed_followed_share", "secondments_open")
+assessments = needs.reported(at, "assessments")
+if assessments:
+    left, right = st.columns([4, 2])
+    with left:
+        cards.row(assessed, "average_assessment_score", "excellent_share", "basic_share", "failed_share")
+    with right:
+        cards.row(ever, "failed_followed_share", "secondments_open")
 
 
 def results() -> None:
-    if needs.reported(at, "assessments"):
+    if assessments:
         left, right = st.columns([1, 1])
         with left:
             pictures.results(assessed, "post", key="results_posts")
         with right:
             pictures.results(ever, "year", key="results_years")
-    left, right = st.columns([11, 9])
+        tables.listing(
+            assessed, "assessment_scores", _("三项得分的平均和权重"),
+            {
+                "post": _("岗位"), "workers": st.column_config.NumberColumn(_("人数"), format="localized"),
+                "daily_score": st.column_config.NumberColumn(_("平时"), format="%.1f"),
+                "daily_weight": st.column_config.NumberColumn(_("权重"), format="%.0f%%"),
+                "annual_score": st.column_config.NumberColumn(_("年度"), format="%.1f"),
+                "annual_weight": st.column_config.NumberColumn(_("权重"), format="%.0f%%"),
+                "feedback_score": st.column_config.NumberColumn(_("服务对象"), format="%.1f"),
+                "feedback_weight": st.column_config.NumberColumn(_("权重"), format="%.0f%%"),
+                "total_score": st.column_config.NumberColumn(_("合成"), format="%.1f"),
+            },
+            key="scores", note=_("合成得分按本地规定的权重，没有规定时三项等权；少于 5 人的岗位不显示"),
+        )
+    left, right = st.columns([9, 11])
     with left:
-        if needs.reported(at, "assessments"):
-            tables.listing(
-                assessed, "assessment_scores", _("三项得分的平均和权重"),
-                {
-                    "post": _("岗位"), "workers": st.column_config.NumberColumn(_("人数"), format="localized"),
-                    "daily_score": st.column_config.NumberColumn(_("平时"), format="%.1f"),
-                    "daily_weight": st.column_config.NumberColumn(_("权重"), format="%.0f%%"),
-                    "annual_score": st.column_config.NumberColumn(_("年度"), format="%.1f"),
-                    "annual_weight": st.column_config.NumberColumn(_("权重"), format="%.0f%%"),
-                    "feedback_score": st.column_config.NumberColumn(_("服务对象"), format="%.1f"),
-                    "feedback_weight": st.column_config.NumberColumn(_("权重"), format="%.0f%%"),
-                    "total_score": st.column_config.NumberColumn(_("合成"), format="%.1f"),
-                },
-                key="scores", note=_("合成得分按本地规定的权重，没有规定时三项等权；少于 5 人的岗位不显示"),
-            )
-            cards.facts(
-                assessed, _("各项平均"), "average_daily_score", "average_annual_score", "average_feedback_score",
-                "basic_share", "assessment_categories", key="score_facts",
-            )
+        cards.facts(
+            assessed, _("各项平均"), "average_daily_score", "average_annual_score", "average_feedback_score",
+            "workers_assessed", "assessment_categories", key="score_facts",
+        )
     with right:
         rules.listing(at, "assessment_weight", _("考核权重"), key="weights")
 
 
 def fairness() -> None:
-    if not needs.reported(at, "assessments"):
+    if not assessments:
         return
     if at.child_level is None:
         st.info(_("社区以下没有可以比较的区域。"))
@@ -65,7 +66,6 @@ def fairness() -> None:
         charts.ranking(assessed, excellent, key="excellent_ranking")
     with right:
         charts.funnel(assessed, excellent, key="excellent_funnel")
-        charts.bars(assessed, excellent, by="post", key="excellent_posts")
     tables.areas(
         assessed, "excellent_share", "basic_share", "failed_share", "average_assessment_score", "average_daily_score",
         "average_annual_score", "average_feedback_score", "workers_assessed", key="assessment_table",
@@ -76,22 +76,22 @@ def tiers() -> None:
     left, right = st.columns([11, 9])
     with left:
         pictures.tiers(at, key="tiers")
-        tables.listing(
-            at, "secretary_tiers", _("等级、比例和补贴"),
-            {
-                "tier": _("等级"), "secretaries": st.column_config.NumberColumn(_("书记"), format="localized"),
-                "share": st.column_config.NumberColumn(_("占比（%）"), format="%.1f"),
-                "target_share": st.column_config.NumberColumn(_("规定（%）"), format="%.0f"),
-                "allowance": st.column_config.NumberColumn(_("每人每月补贴（元）"), format="localized"),
-                "monthly_total": st.column_config.NumberColumn(_("每月合计（元）"), format="localized"),
-            },
-            key="tier_table", note=_("少于 5 人不显示人数，少于 10 人不显示补贴合计"),
-        )
     with right:
         cards.facts(
             at, _("书记等级"), "secretary_tier_1_share", "secretary_tier_2_share", "secretary_tier_3_share",
             "secretary_tier_1_allowance", "secretary_tier_2_allowance", "secretary_tier_3_allowance", key="tier_facts",
         )
+    tables.listing(
+        at, "secretary_tiers", _("等级、比例和补贴"),
+        {
+            "tier": _("等级"), "secretaries": st.column_config.NumberColumn(_("书记"), format="localized"),
+            "share": st.column_config.NumberColumn(_("占比（%）"), format="%.1f"),
+            "target_share": st.column_config.NumberColumn(_("规定（%）"), format="%.0f"),
+            "allowance": st.column_config.NumberColumn(_("每人每月补贴（元）"), format="localized"),
+            "monthly_total": st.column_config.NumberColumn(_("每月合计（元）"), format="localized"),
+        },
+        key="tier_table", note=_("少于 5 人不显示人数，少于 10 人不显示补贴合计"),
+    )
     left, right = st.columns([1, 1])
     with left:
         rules.listing(at, "tier_share", _("等级比例的规定"), key="tier_shares")
@@ -111,9 +111,10 @@ def rewards() -> None:
             key="reward_facts",
         )
     with right:
-        charts.bars(at, metric("secretaries_promoted", version), by="post_at_event", key="appointed_from")
-        charts.bars(at, metric("commendations", version), by="detail", key="commendation_titles")
-    charts.multiples(at, metric("career_events", version), by="kind", key="event_kinds")
+        appointed, commended = (at.filtered(("kind", kind)) for kind in ("secretary_appointment", "commendation"))
+        charts.bars(appointed, metric("secretaries_promoted", version), by="post_at_event", key="appointed_from")
+        charts.bars(commended, metric("commendations", version), by="detail", key="commendation_titles")
+    charts.heatmap(ever, metric("career_events", version), by=("kind", "year"), key="events_by_year")
     if at.child_level:
         tables.areas(
             at, "secretaries_promoted", "grade_promotions", "commendations", "workers_into_civil_service",
@@ -123,36 +124,45 @@ def rewards() -> None:
 
 def discipline() -> None:
     if needs.reported(at, "assessments", "career_events"):
+        measures = {
+            "dismissed": st.column_config.NumberColumn(_("解聘")), "demoted": st.column_config.NumberColumn(_("降职")),
+            "admonished": st.column_config.NumberColumn(_("诫勉谈话")),
+            "left_otherwise": st.column_config.NumberColumn(_("自行离岗")),
+        }
         left, right = st.columns([11, 9])
         with left:
-            followed = {
-                "dismissed": st.column_config.NumberColumn(_("解聘")), "demoted": st.column_config.NumberColumn(_("降职")),
-                "admonished": st.column_config.NumberColumn(_("诫勉谈话")),
-                "left_otherwise": st.column_config.NumberColumn(_("自行离岗")),
-                "nothing_followed": st.column_config.NumberColumn(_("在岗，无处理")),
-            }
             tables.listing(
                 ever, "failed_years", _("不称职以后"),
                 {"assess_year": _("考核年度"), "assessed": st.column_config.NumberColumn(_("参加考核"), format="localized"),
-                 "failed": st.column_config.NumberColumn(_("不称职"))} | followed,
+                 "failed": st.column_config.NumberColumn(_("不称职"))} | measures
+                | {"nothing_followed": st.column_config.NumberColumn(_("在岗，无处理"))},
                 key="failed_years", note=_("处理算到数据日，取最重的一种；不称职不足 5 人的年份不显示去向"),
             )
+        with right:
+            cards.facts(
+                ever, _("连续不合格与退出"), "failed_followed_share", "consecutive_failed_years", "failed_in_a_row",
+                "failed_in_a_row_on_post", key="failed_facts",
+            )
+        left, right = st.columns([11, 9])
+        with left:
             tables.listing(
                 ever, "failed_in_a_row", _("连续不称职的年数"),
                 {"failed_in_a_row": st.column_config.NumberColumn(_("连续年数")), "must_leave": _("达到退出年数"),
-                 "workers": st.column_config.NumberColumn(_("人数"))} | followed
+                 "workers": st.column_config.NumberColumn(_("人数"))} | measures
                 | {"on_post": st.column_config.NumberColumn(_("仍在岗"))},
                 key="failed_runs", note=_("每人按最长的一次计；不称职不足 5 人时不显示"),
             )
         with right:
             cards.facts(
-                ever, _("连续不合格与退出"), "consecutive_failed_years", "failed_in_a_row", "failed_in_a_row_on_post",
-                "failed_followed_share", "exit_rules", "negative_list_entries", key="failed_facts",
-            )
-            cards.facts(
                 at, _("期内的约束与退出"), "admonitions", "demotions", "dismissals", "resignations", key="measure_facts",
             )
-            charts.bars(ever, metric("admonitions", version), by="detail", key="admonition_reasons")
+        left, right = st.columns([11, 9])
+        with left:
+            charts.trend(at, metric("resignations", version), key="resignations_trend")
+        with right:
+            charts.bars(
+                ever.filtered(("kind", "admonition")), metric("admonitions", version), by="detail", key="admonition_reasons"
+            )
     left, right = st.columns([1, 1])
     with left:
         rules.listing(at, "exit_rule", _("退出情形"), key="exit_rules")
@@ -168,7 +178,7 @@ def secondments() -> None:
         charts.trend(at, metric("secondments_open", version), key="secondments_trend")
     with right:
         cards.facts(at, _("借调"), "secondments_open", "secondment_average_months", key="secondment_facts")
-        charts.bars(at, metric("secondments_open", version), by="detail", key="secondments_to")
+        charts.bars(at, metric("secondments_open", version), by="post", key="secondments_to")
     tables.listing(
         at, "secondments_open", _("借调在外的人，最久的在前"),
         {

@@ -7,7 +7,7 @@ from pages.ui.texts import _
 from sql import metric
 
 # Classes and attendance can be narrowed to a programme; who is covered is asked of everyone.
-at = filters.current("programme", "organiser_level")
+at = filters.current("programme")
 everyone = at.filtered()
 version = at.version
 
@@ -23,14 +23,16 @@ cards.row(
 
 def coverage() -> None:
     covered, untrained = metric("training_coverage", version), metric("workers_untrained", version)
-    left, right = st.columns([11, 9])
-    with left:
-        if at.child_level:
+    if at.child_level:
+        left, right = st.columns([1, 1])
+        with left:
             charts.ranking(everyone, covered, key="coverage_ranking", beside=untrained)
+        with right:
+            training_pictures.gaps(everyone, key="untrained_gaps")
+    left, right = st.columns([1, 1])
+    with left:
         charts.bars(everyone, covered, by="post", key="coverage_posts")
     with right:
-        if at.child_level:
-            training_pictures.gaps(everyone, key="untrained_gaps")
         charts.bars(everyone, untrained, by="post", key="untrained_posts")
     if at.child_level:
         tables.areas(
@@ -50,10 +52,10 @@ def people() -> None:
             at, _("人数与人次"), "trained_people", "training_person_times", "training_times_per_person",
             "training_completion_rate", key="people_facts",
         )
-        charts.bars(at, metric("training_sessions", version), by="organiser_level", key="sessions_levels")
-    left, right = st.columns([1, 1])
-    with left:
         charts.pairs(at, both, by="organiser_level", key="people_levels")
+    left, right = st.columns([11, 9])
+    with left:
+        charts.bars(at, metric("training_completion_rate", version), by="programme", key="completion_programmes")
     with right:
         charts.pairs(at.filtered(*at.where, ("attendee_kind", "worker")), both, by="post", key="people_posts")
 
@@ -70,7 +72,7 @@ def scores() -> None:
         )
     left, right = st.columns([11, 9])
     with left:
-        charts.trend(at, metric("score_gain", version), key="gain_trend")
+        charts.pairs(finding.since_records_began(at), both, by="year", key="scores_years")
     with right:
         charts.pairs(at.filtered(*at.where, ("attendee_kind", "worker")), both, by="post", key="scores_posts")
     st.caption(_("得分比训前高，不等于都是培训的作用：没有同期不参训的人作对照，前后两次的题目难度也可能不同。"))
@@ -82,7 +84,15 @@ def ladder() -> None:
         training_pictures.ladder(everyone, key="ladder")
     with right:
         charts.bars(at, metric("training_sessions", version), by="programme", key="sessions_programmes")
-    charts.multiples(everyone, metric("training_person_times", version), by="programme", key="ladder_months")
+        tables.listing(
+            finding.since_records_began(everyone).filtered(("programme", "salon")), "training_sessions_held", _("治理沙龙"),
+            {
+                "started_on": st.column_config.DateColumn(_("开始")), "place_name": _("地点"),
+                "attended": st.column_config.NumberColumn(_("参加"), format="localized"),
+                "completed": st.column_config.NumberColumn(_("结业"), format="localized"),
+            },
+            key="salons", note=_("有记录以来"),
+        )
 
 
 def sessions() -> None:
@@ -146,31 +156,26 @@ def resources() -> None:
 
 
 def practice() -> None:
-    if needs.reported(everyone, "career_events"):
-        left, right = st.columns([9, 11])
-        with left:
-            cards.facts(
-                everyone, _("实训、轮岗与沙龙"), "shadowing_placements", "deputies_rotated", "workers_rotated",
-                "training_salons", key="practice_facts",
-            )
-            charts.bars(everyone, metric("workers_rotated", version), by="post_at_event", key="rotated_posts")
-        with right:
-            charts.bars(everyone, metric("shadowing_placements", version), by="detail", key="shadowing_kinds")
-            charts.bars(everyone, metric("workers_rotated", version), by="detail", key="rotated_kinds")
-        if at.child_level:
-            tables.areas(
-                everyone, "shadowing_placements", "deputies_rotated", "workers_rotated", "training_salons",
-                key="practice_table",
-            )
-    tables.listing(
-        finding.since_records_began(everyone).filtered(("programme", "salon")), "training_sessions_held", _("治理沙龙各期"),
-        {
-            "started_on": st.column_config.DateColumn(_("开始")), "title": _("名称"), "organiser": _("举办地"),
-            "place_name": _("地点"), "attended": st.column_config.NumberColumn(_("参加"), format="localized"),
-            "completed": st.column_config.NumberColumn(_("结业"), format="localized"),
-        },
-        key="salons", note=_("有记录以来"),
-    )
+    if not needs.reported(everyone, "career_events"):
+        return
+    shadowing, rotation = (everyone.filtered(("kind", kind)) for kind in ("shadowing", "rotation"))
+    left, right = st.columns([9, 11])
+    with left:
+        cards.facts(
+            everyone, _("实训、轮岗与沙龙"), "shadowing_placements", "deputies_rotated", "workers_rotated",
+            "training_salons", key="practice_facts",
+        )
+    with right:
+        charts.bars(shadowing, metric("shadowing_placements", version), by="detail", key="shadowing_kinds")
+    left, right = st.columns([9, 11])
+    with left:
+        charts.bars(rotation, metric("workers_rotated", version), by="post_at_event", key="rotated_posts")
+    with right:
+        charts.bars(rotation, metric("workers_rotated", version), by="detail", key="rotated_kinds")
+    if at.child_level:
+        tables.areas(
+            everyone, "shadowing_placements", "deputies_rotated", "workers_rotated", key="practice_table",
+        )
 
 
 views.show(

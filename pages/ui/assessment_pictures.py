@@ -20,7 +20,7 @@ _EXAMPLE = "示例："
 
 
 def results(at: Scope, by: str, key: str) -> None:
-    """The four results as four columns of bars, each on its own scale, for every post or year: rare ones are seen too.
+    """The four results of every post or year, with share and people; the darker, the larger for that result.
 
     A group of fewer than five people is left out.
     """
@@ -30,7 +30,7 @@ def results(at: Scope, by: str, key: str) -> None:
         share=100 * pl.col("value") / pl.col("people")
     )
     title = finding.results(shares, by)
-    note = _("每个{what}各等次的占比和人数；每列各自的比例尺").format(what=values.name(by))
+    note = _("占比和人数；每列各自由浅到深")
     with panels.panel(title, panels.subtitle(assessed, at, note), assessed, at, rows, (by, "result"), key):
         if shares.is_empty():
             st.info(_("人数过少，不显示构成。") if rows["value"].sum() else _("这个范围没有数据。"))
@@ -41,39 +41,36 @@ def results(at: Scope, by: str, key: str) -> None:
 def _results(shares: pl.DataFrame, by: str) -> go.Figure:
     colours = theme.palette()
     groups = values.in_order(by, shares[by].unique().to_list())
-    places = list(range(len(groups)))
     cells = {(row[by], row["result"]): row for row in shares.iter_rows(named=True)}
-    traces, notes, axes = [], [], {}
-    for column, result in enumerate(_RESULTS):
-        number = str(column + 1) if column else ""
-        found = [cells.get((group, result), {"share": 0.0, "value": 0.0}) for group in groups]
-        traces.append({
-            "type": "bar", "orientation": "h", "x": [cell["share"] for cell in found], "y": places, "name": result,
-            "width": 0.6, "xaxis": f"x{number}", "hoverinfo": "skip",
-            "marker": {"color": colours.below if result == "incompetent" else colours.accent},
-        })
-        # Room for the label stands to the right of the longest bar, inside the column.
-        axes[f"xaxis{number}"] = {
-            "domain": [column / 4, (column + 0.94) / 4], "range": [0, max(max(cell["share"] for cell in found), 0.01) * 2.1],
-            "showticklabels": False, "showgrid": False, "zeroline": False, "fixedrange": True,
-        }
-        notes.append(figure.label(
-            column / 4, 1, f"<b>{figure.escaped(values.word('result', result))}</b>", xref="paper", yref="paper",
-            xanchor="left", yanchor="bottom", name="header", font={"color": colours.muted, "size": 13},
-        ))
-        notes += [
-            figure.label(
-                cell["share"], place, f"<b>{texts.number(cell['share'], 1)}%</b> {texts.number(cell['value'])}",
-                xref=f"x{number}", xanchor="left", xshift=5, name="label", font={"size": 12},
-            )
-            for place, cell in zip(places, found, strict=True)
-        ]
-    names = [figure.escaped(values.word(by, group)) for group in groups]
+    # Rare results would all be pale beside the common one: each column has its own scale.
+    most = {result: max(cells[group, result]["share"] for group in groups if (group, result) in cells)
+            for result in _RESULTS if any((group, result) in cells for group in groups)}
+    shown = list(most)
+    depth = [[cells[group, result]["share"] / (most[result] or 1) if (group, result) in cells else 0 for result in shown]
+             for group in groups]
+    trace = {
+        "type": "heatmap", "z": depth, "x": list(range(len(shown))), "y": list(range(len(groups))), "xgap": 2, "ygap": 2,
+        "zmin": 0, "zmax": 1.6, "showscale": False, "hoverinfo": "skip", "name": "results",
+        "colorscale": [[0, colours.sequence[0]], [1, colours.sequence[1]]],
+        "customdata": [[cells.get((group, result), {"share": 0.0})["share"] for result in shown] for group in groups],
+    }
+    notes = [
+        figure.label(
+            column, line,
+            f"<b>{texts.number(cells[group, result]['share'], 1)}%</b><br>{texts.number(cells[group, result]['value'])}",
+            name="label", font={"size": 12},
+        )
+        for line, group in enumerate(groups) for column, result in enumerate(shown) if (group, result) in cells
+    ]
     return figure.figure(
-        traces, height=44 + 32 * len(groups), top=28, bottom=8, annotations=notes, **axes,
+        [trace], height=46 + 44 * len(groups), top=28, bottom=8, annotations=notes,
+        xaxis={
+            "side": "top", "tickvals": list(range(len(shown))), "showgrid": False,
+            "ticktext": [figure.escaped(values.word("result", result)) for result in shown],
+        },
         yaxis={
-            "range": [len(groups) - 0.5, -0.5], "tickvals": places, "ticktext": names, "showgrid": False,
-            "ticklabelstandoff": 6,
+            "tickvals": list(range(len(groups))), "autorange": "reversed", "showgrid": False, "ticklabelstandoff": 6,
+            "ticktext": [figure.escaped(finding.group(by, group)) for group in groups],
         },
     )
 

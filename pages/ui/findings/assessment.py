@@ -84,8 +84,13 @@ def results(rows: pl.DataFrame, by: str) -> str:
         known = rows.filter((pl.col("result") == result) & (pl.col("share") > 0))
         if not known.is_empty():
             most = known.sort("share", by, descending=[True, False]).row(0, named=True)
-            parts.append(words.format(what=values.word(by, most[by]), share=texts.number(most["share"], 1)))
+            parts.append(words.format(what=group(by, most[by]), share=texts.number(most["share"], 1)))
     return _("；").join(parts) or _("没有数据")
+
+
+def group(by: str, value: object) -> str:
+    """社区正职, 2025 年: a post or a year."""
+    return _("{year} 年").format(year=value) if by == "year" else values.word(by, value)
 
 
 def tiers(rows: pl.DataFrame) -> str:

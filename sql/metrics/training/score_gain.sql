@@ -1,5 +1,5 @@
 -- title: 训后提高分 | Points gained
--- short: 提高 | Gain
+-- short: 训后提高 | Points gained
 -- unit: score
 -- decimals: 1
 -- better: higher

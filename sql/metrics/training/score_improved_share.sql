@@ -1,5 +1,5 @@
 -- title: 得分提高的占比 | Share whose score rose
--- short: 有提高 | Improved
+-- short: 得分提高占比 | Improved
 -- unit: percent
 -- decimals: 1
 -- better: higher
