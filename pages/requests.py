@@ -31,7 +31,7 @@ def steps() -> None:
     with middle:
         tables.listing(
             at, "request_six_steps", _("六步的用时"), {
-                "step": _("环节"), "count": _("件"),
+                "step": _("环节"), "count": st.column_config.NumberColumn(_("件"), format="localized"),
                 "median_days": st.column_config.NumberColumn(_("上报后（天）"), format="%.1f"),
             }, key="request_six_days", note=_("从上报到这一步的天数，中位数"),
         )

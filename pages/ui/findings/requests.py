@@ -11,7 +11,7 @@ from sql.scope import Scope
 
 
 def sentence(at: Scope) -> str:
-    """How many were raised and resolved, how soon half of them were claimed, and what is open, since when."""
+    """How many were raised and resolved, how soon they were claimed, and what is open, since when."""
     raised = metric("requests_raised", at.version).value(at)
     who = whole_name(at)
     if raised is None:
@@ -26,7 +26,7 @@ def sentence(at: Scope) -> str:
     if (hours := claimed.value(at)) is None:
         parts.append(_("过半还没有人认领"))
     else:
-        parts.append(_("一半在 {hours}内有人认领").format(hours=texts.amount(hours, claimed)))
+        parts.append(_("认领时长中位数 {hours}").format(hours=texts.amount(hours, claimed)))
     return _("，").join(parts) + _waiting(at) + _("。")
 
 
