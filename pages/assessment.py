@@ -30,28 +30,28 @@ def results() -> None:
             pictures.results(assessed, "post", key="results_posts")
         with right:
             pictures.results(ever, "year", key="results_years")
-        tables.listing(
-            assessed, "assessment_scores", _("三项得分的平均和权重"),
-            {
-                "post": _("岗位"), "workers": st.column_config.NumberColumn(_("人数"), format="localized"),
-                "daily_score": st.column_config.NumberColumn(_("平时"), format="%.1f"),
-                "daily_weight": st.column_config.NumberColumn(_("权重"), format="%.0f%%"),
-                "annual_score": st.column_config.NumberColumn(_("年度"), format="%.1f"),
-                "annual_weight": st.column_config.NumberColumn(_("权重"), format="%.0f%%"),
-                "feedback_score": st.column_config.NumberColumn(_("服务对象"), format="%.1f"),
-                "feedback_weight": st.column_config.NumberColumn(_("权重"), format="%.0f%%"),
-                "total_score": st.column_config.NumberColumn(_("合成"), format="%.1f"),
-            },
-            key="scores", note=_("合成得分按本地规定的权重，没有规定时三项等权；少于 5 人的岗位不显示"),
-        )
-    left, right = st.columns([9, 11])
-    with left:
-        cards.facts(
-            assessed, _("各项平均"), "average_daily_score", "average_annual_score", "average_feedback_score",
-            "workers_assessed", "assessment_categories", key="score_facts",
-        )
-    with right:
-        rules.listing(at, "assessment_weight", _("考核权重"), key="weights")
+        left, right = st.columns([13, 7])
+        with left:
+            tables.listing(
+                assessed, "assessment_scores", _("三项得分的平均和权重"),
+                {
+                    "post": _("岗位"), "workers": st.column_config.NumberColumn(_("人数"), format="localized"),
+                    "daily_score": st.column_config.NumberColumn(_("平时"), format="%.1f"),
+                    "daily_weight": st.column_config.NumberColumn(_("权重"), format="%.0f%%"),
+                    "annual_score": st.column_config.NumberColumn(_("年度"), format="%.1f"),
+                    "annual_weight": st.column_config.NumberColumn(_("权重"), format="%.0f%%"),
+                    "feedback_score": st.column_config.NumberColumn(_("服务对象"), format="%.1f"),
+                    "feedback_weight": st.column_config.NumberColumn(_("权重"), format="%.0f%%"),
+                    "total_score": st.column_config.NumberColumn(_("合成"), format="%.1f"),
+                },
+                key="scores", note=_("合成得分按本地规定的权重，没有规定时三项等权；少于 5 人的岗位不显示"),
+            )
+        with right:
+            cards.facts(
+                assessed, _("各项平均"), "average_daily_score", "average_annual_score", "average_feedback_score",
+                "workers_assessed", "assessment_categories", key="score_facts",
+            )
+    rules.listing(at, "assessment_weight", _("考核权重"), key="weights")
 
 
 def fairness() -> None:
@@ -141,7 +141,7 @@ def discipline() -> None:
         with right:
             cards.facts(
                 ever, _("连续不合格与退出"), "failed_followed_share", "consecutive_failed_years", "failed_in_a_row",
-                "failed_in_a_row_on_post", key="failed_facts",
+                "failed_in_a_row_on_post", "exit_rules", "negative_list_entries", key="failed_facts",
             )
         left, right = st.columns([11, 9])
         with left:

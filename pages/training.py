@@ -24,7 +24,7 @@ cards.row(
 def coverage() -> None:
     covered, untrained = metric("training_coverage", version), metric("workers_untrained", version)
     if at.child_level:
-        left, right = st.columns([1, 1])
+        left, right = st.columns([9, 11])
         with left:
             charts.ranking(everyone, covered, key="coverage_ranking", beside=untrained)
         with right:
@@ -84,15 +84,15 @@ def ladder() -> None:
         training_pictures.ladder(everyone, key="ladder")
     with right:
         charts.bars(at, metric("training_sessions", version), by="programme", key="sessions_programmes")
-        tables.listing(
-            finding.since_records_began(everyone).filtered(("programme", "salon")), "training_sessions_held", _("治理沙龙"),
-            {
-                "started_on": st.column_config.DateColumn(_("开始")), "place_name": _("地点"),
-                "attended": st.column_config.NumberColumn(_("参加"), format="localized"),
-                "completed": st.column_config.NumberColumn(_("结业"), format="localized"),
-            },
-            key="salons", note=_("有记录以来"),
-        )
+    tables.listing(
+        finding.since_records_began(everyone).filtered(("programme", "salon")), "training_sessions_held", _("治理沙龙"),
+        {
+            "started_on": st.column_config.DateColumn(_("开始")), "title": _("名称"), "organiser": _("举办地"),
+            "place_name": _("地点"), "attended": st.column_config.NumberColumn(_("参加"), format="localized"),
+            "completed": st.column_config.NumberColumn(_("结业"), format="localized"),
+        },
+        key="salons", note=_("有记录以来"),
+    )
 
 
 def sessions() -> None:

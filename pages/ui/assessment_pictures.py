@@ -50,7 +50,7 @@ def _results(shares: pl.DataFrame, by: str) -> go.Figure:
              for group in groups]
     trace = {
         "type": "heatmap", "z": depth, "x": list(range(len(shown))), "y": list(range(len(groups))), "xgap": 2, "ygap": 2,
-        "zmin": 0, "zmax": 1.6, "showscale": False, "hoverinfo": "skip", "name": "results",
+        "zmin": 0, "zmax": 2.4, "showscale": False, "hoverinfo": "skip", "name": "results",
         "colorscale": [[0, colours.sequence[0]], [1, colours.sequence[1]]],
         "customdata": [[cells.get((group, result), {"share": 0.0})["share"] for result in shown] for group in groups],
     }

@@ -94,9 +94,9 @@ def gaps(at: Scope, key: str) -> None:
             height="content" if table.height <= 12 else 440, column_order=[f"{level}_name", "total", *posts],
             column_config={
                 f"{level}_name": st.column_config.TextColumn(_("区域"), pinned=True),
-                "total": st.column_config.NumberColumn(_("合计"), format="localized", width="small"),
+                "total": st.column_config.NumberColumn(_("合计"), format="localized", width=70),
                 **{
-                    post: st.column_config.NumberColumn(values.word("post", post), format="localized", width="small")
+                    post: st.column_config.NumberColumn(values.word("post", post), format="localized")
                     for post in posts
                 },
             },
