@@ -18,4 +18,4 @@ def published() -> None:
     definitions.published(at)
 
 
-views.show((_("指标"), metrics), (_("公布的数字"), published))
+views.show((_("全部指标"), metrics), (_("公布的数字"), published))

@@ -50,7 +50,7 @@ def accounts() -> None:
     with left:
         charts.trend(at, metric("points_per_account", at.version), key="per_account_trend")
     with right:
-        charts.trend(at, metric("point_accounts", at.version), key="opened_trend")
+        charts.trend(at, metric("accounts_to_households", at.version), key="households_trend")
 
 
 def areas() -> None:

@@ -217,6 +217,9 @@ def test_accounts_to_households_is_over_every_household(saved):
     assert value(saved, "accounts_to_households", "2024-03") == pytest.approx(100 * 2 / 600)
     assert value(saved, "accounts_to_households", "2024-03", area_code=WEST) == 0
     assert value(saved, "accounts_to_households", "2024-03", area_code=VILLAGE) is None
+    # Before the first entry there was nothing to take part in: no rate, and no account.
+    assert value(saved, "accounts_to_households", "2022-12") is None
+    assert value(saved, "point_accounts", "2022-12") == 0
 
 
 def test_the_balance_is_everything_earned_less_everything_redeemed(saved):

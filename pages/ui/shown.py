@@ -53,15 +53,18 @@ def _read(path: Path, _changed: int) -> tuple[tuple[str, Place], ...]:
     """Every text in a page that may name a metric, with the place it stands in."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    named = _named(tree)
+    named, views = _named(tree), _views(tree, functions)
+    reached = {view: _reached(view, functions) for view in views}
+    of_views = {name for names in reached.values() for name in names}
+    # What stands in no view is on the page itself, and so is a function that only the page calls.
+    whole = [node for node in tree.body if getattr(node, "name", None) not in of_views]
     found = [
-        (text, Place(path.stem, None, None, is_number))
-        for node in tree.body if node not in functions.values() for text, is_number in _texts(node, named)
+        (text, Place(path.stem, None, None, is_number)) for node in whole for text, is_number in _texts(node, named)
     ]
-    for view, title in _views(tree, functions).items():
+    for view, title in views.items():
         found += [
             (text, Place(path.stem, view, title, is_number))
-            for name in _reached(view, functions) for text, is_number in _texts(functions[name], named)
+            for name in reached[view] for text, is_number in _texts(functions[name], named)
         ]
     return tuple(found)
 
@@ -83,12 +86,12 @@ def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]
 
 
 def _views(tree: ast.Module, functions: dict[str, ast.FunctionDef]) -> dict[str, str]:
-    """The functions given to views.show as (title, function), with their titles."""
+    """The views of a page: the functions that stand in a pair with their title, as views.show takes them."""
     return {
         pair.elts[1].id: pair.elts[0].args[0].value
-        for call in ast.walk(tree) if isinstance(call, ast.Call) and _called(call) == "show"
-        for pair in call.args
-        if isinstance(pair, ast.Tuple) and isinstance(pair.elts[1], ast.Name) and pair.elts[1].id in functions
+        for pair in ast.walk(tree) if isinstance(pair, ast.Tuple) and len(pair.elts) == 2
+        if isinstance(pair.elts[0], ast.Call) and _called(pair.elts[0]) == "_"
+        and isinstance(pair.elts[1], ast.Name) and pair.elts[1].id in functions
     }
 
 

@@ -1,11 +1,21 @@
 -- title: 积分账户（月） | Points accounts at each month's end
 -- grain: community, month
 -- counts: points
--- note: 只含报了积分表的地区；月末以表中全部收支累计 | Of districts that sent a file of points; what stands at a month's end is added up from every entry before it
+-- note: 从该地区第一笔积分起；月末以表中全部收支累计 | From a district's first entry on; what stands at a month's end is added up from every entry before it
 with
 data_date as (
     select max(observed_on) as observed_on
     from staging.months
+),
+-- Before a district's first entry there was nothing to take part in.
+first_months as (
+    select
+        paths.district,
+        min(date_trunc('month', points.on_date)::date) as month,
+    from staging.points as points
+    inner join bases.area_paths as paths
+        on points.community_code = paths.area_code
+    group by paths.district
 ),
 communities as (
     select
@@ -17,10 +27,10 @@ communities as (
         paths.community,
         paths.place,
     from bases.area_paths as paths
-    inner join bases.reports as reports
-        on paths.district = reports.district
-        and reports.table_name = 'points'
-    cross join staging.months as months
+    inner join first_months
+        on paths.district = first_months.district
+    inner join staging.months as months
+        on first_months.month <= months.month
     where paths.level = 'community'
 ),
 entries as (

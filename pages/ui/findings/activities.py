@@ -16,7 +16,7 @@ def sentence(at: Scope) -> str:
     came = metric("participants", at.version).value(at)
     who = whole_name(at)
     if held.value is None:
-        return _("{who}没有报送活动。").format(who=who)
+        return _("{who}没有这个时期的活动数据。").format(who=who)
     when = texts.period(until_data(at))
     if not held.value:
         return _("{who}{when}:orange[没有开展活动]。").format(who=who, when=when)

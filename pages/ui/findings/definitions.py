@@ -2,13 +2,16 @@
 from __future__ import annotations
 
 from pages.ui import shown
+from pages.ui.names import whole_name
 from pages.ui.texts import _
 from sql import catalog
 from sql.scope import Scope
 
 
-def sentence(_at: Scope) -> str:
+def sentence(at: Scope) -> str:
     """How many metrics there are, how many of them stand on a page, and where each is written."""
     names = catalog.names("metrics")
     on_pages = len(set(names) & set(shown.places()))
-    return _("{count} 个指标，{shown} 个在页面上，各有一份 SQL 口径").format(count=len(names), shown=on_pages) + _("。")
+    return _("{who}的每个数字都出自 {count} 个指标，各有一份 SQL，{shown} 个在页面上。").format(
+        who=whole_name(at), count=len(names), shown=on_pages
+    )

@@ -14,7 +14,7 @@ def sentence(at: Scope) -> str:
     active = reading(metric("active_accounts", at.version), at)
     who = whole_name(at)
     if active.value is None:
-        return _("{who}没有报送积分。").format(who=who)
+        return _("{who}没有这个时期的积分数据。").format(who=who)
     when = texts.period(until_data(at))
     if not active.value:
         return _("{who}{when}:orange[没有积分收支]。").format(who=who, when=when)
