@@ -8,10 +8,27 @@ import pytest
 from sql import query
 from sql.warehouse import Version
 from tests.world import (
-    CITY, COUNTY, EAST, OTHER_COUNTY, PROVINCE, SOUTH, STREET, VILLAGE, WEST, built, month, population, published, scope,
-    standard, value, values, worker, workers, write,
+    CITY,
+    COUNTY,
+    EAST,
+    OTHER_COUNTY,
+    PROVINCE,
+    SOUTH,
+    STREET,
+    VILLAGE,
+    WEST,
+    built,
+    month,
+    population,
+    published,
+    scope,
+    standard,
+    value,
+    values,
+    worker,
+    workers,
+    write,
 )
-
 
 # A count of the end of 2023, with which the calendar begins.
 CALENDAR = [population(EAST, "2023-12-31", 1000)]

@@ -47,6 +47,8 @@ UNITS = {
     "topics": Text("类", ""),
     "kinds": Text("类", ""),
     "tiers": Text("级", ""),
+    "posts": Text("岗", ""),
+    "grades": Text("级", ""),
     "points": Text("分", ""),
     "accounts": Text("户", ""),
     "years_count": Text("年", "years"),

@@ -1,5 +1,6 @@
--- title: 岗位等级的级 | Grades on the grade ladder
--- unit: items
+-- title: 岗位等级序列的等级 | Grades on the grade ladder
+-- short: 等级 | Grades on the ladder
+-- unit: grades
 -- decimals: 0
 -- better: none
 -- over_time: latest

@@ -1,5 +1,6 @@
--- title: 岗位等级的岗 | Posts on the grade ladder
--- unit: items
+-- title: 岗位等级序列的岗位 | Posts on the grade ladder
+-- short: 岗位 | Posts on the ladder
+-- unit: posts
 -- decimals: 0
 -- better: none
 -- over_time: latest

@@ -1,0 +1,157 @@
+"""Who are they: how old, how schooled, in which posts and grades, how they came, how they are insured?"""
+import streamlit as st
+
+from pages.ui import cards, charts, filters, needs, rules, tables, views, workforce
+from pages.ui.findings import workforce as finding
+from pages.ui.texts import _
+from sql import metric
+
+at = filters.current("post", "education", "recruited_via")
+# Marts of events and standards do not know these filters.
+everyone = at.filtered()
+workers = metric("workers", at.version)
+
+st.title(finding.sentence(at), anchor=False)
+if not needs.reported(at, "workers"):
+    st.stop()
+
+cards.row(
+    at, "workers", "workers_40_or_under_share", "workers_college_share", "certified_share", "party_member_share",
+    "secretary_average_age",
+)
+
+
+def structure() -> None:
+    """Ages, schooling, certificates, political status."""
+    left, right = st.columns([11, 9])
+    with left:
+        charts.pyramid(at, workers, by=("age_group", "gender"), key="ages")
+    with right:
+        charts.bars(at, workers, by="education", key="education")
+        cards.facts(everyone, _("全体队伍"), "worker_average_age", "staffing_ratio_all_residents", key="team")
+    left, right = st.columns([11, 9])
+    with left:
+        charts.bars(at, workers, by="certificate", key="certificates")
+    with right:
+        charts.bars(at, workers, by="political_status", key="political_status")
+    if at.child_level:
+        tables.areas(
+            at, "workers", "worker_average_age", "workers_40_or_under_share", "workers_college_share",
+            "certified_share", "party_member_share", key="structure_table",
+        )
+
+
+def grades() -> None:
+    """Posts and grades within their bands."""
+    left, right = st.columns([11, 9])
+    with left:
+        workforce.ladder(at, key="ladder")
+        rules.listing(at, "grade_band", _("岗位等级区间"), key="grade_bands")
+    with right:
+        charts.bars(at, workers, by="post", key="posts")
+        cards.facts(workforce.where_rules_are_kept(at), _("三岗十八级"), "grade_posts", "grade_levels", key="ladder_rules")
+        cards.facts(at, _("在岗定级"), "graded_share", "workers_outside_band", key="graded")
+    tables.listing(at, "grades_by_post", _("各岗位的等级"), workforce.grade_columns(), key="grades_by_post")
+
+
+def movement() -> None:
+    """When they came and left, why they left, and how they were recruited."""
+    left, right = st.columns([11, 9])
+    with left:
+        workforce.moves(at, key="moves")
+    with right:
+        charts.bars(workforce.calendar(at), metric("worker_leavers", at.version), by="leave_reason", key="reasons")
+    left, right = st.columns([11, 9])
+    with left:
+        recruited = metric("workers_recruited", at.version)
+        charts.heatmap(workforce.last_years(at, 10), recruited, by=("recruited_via", "year"), key="hires_by_channel")
+    with right:
+        charts.bars(at, workers, by="recruited_via", key="channels")
+    left, middle, right = st.columns(3)
+    with left:
+        cards.facts(at, _("本期进出"), "worker_joiners", "worker_leavers", "worker_net_change", key="this_period")
+    with middle:
+        opened = workforce.among(at, "recruited_via", "open_recruitment")
+        cards.facts(opened, _("本期公开招聘"), "workers_recruited", "worker_leavers", "workers", key="opened")
+    with right:
+        cards.facts(workforce.since_records(at), _("有记录以来"), "workers_recruited", key="ever")
+    if at.child_level:
+        tables.areas(
+            at, "worker_net_change", "worker_joiners", "worker_leavers", "workers_recruited", "workers",
+            key="movement_table",
+        )
+
+
+def leaders() -> None:
+    """Secretaries, those kept in reserve, and seats in congresses."""
+    left, right = st.columns([11, 9])
+    with left:
+        charts.pyramid(everyone, metric("secretaries", at.version), by=("age_group", "gender"), key="secretary_ages")
+    with right:
+        cards.facts(
+            everyone, _("社区正职"), "secretaries", "secretary_average_age", "secretaries_promoted", key="secretaries"
+        )
+        cards.facts(
+            everyone, _("后备与席位"), "reserve_secretaries", "reserve_deputies", "reserve_members",
+            "workers_with_public_seats", key="reserves",
+        )
+    has_events = needs.reported(everyone, "career_events")
+    left, right = st.columns([11, 9]) if has_events else (st.container(), None)
+    with left:
+        charts.trend(everyone, metric("secretary_average_age", at.version), key="secretary_age_trend")
+    if has_events:
+        with right:
+            promoted = metric("secretaries_promoted", at.version)
+            charts.bars(workforce.calendar(everyone), promoted, by="year", key="appointments")
+    left, right = st.columns([11, 9])
+    with left:
+        charts.bars(at, metric("workers_with_public_seats", at.version), by="public_seat", key="seats")
+    with right:
+        charts.bars(at, metric("reserves", at.version), by="reserve_for", key="reserve_kinds")
+    tables.listing(at, "reserve_profile", _("后备人选的结构"), workforce.reserve_columns(), key="reserve_profile")
+    tables.listing(
+        everyone, "communities_without_secretary", _("没有社区正职的社区"),
+        {"community_name": _("社区"), "street_name": _("街道乡镇"), "is_urban": _("城镇"), "workers": _("在岗（人）")},
+        key="without_secretary",
+    )
+
+
+def security() -> None:
+    """Insurance and fund, and whether the posts are described."""
+    left, right = st.columns([11, 9])
+    with left:
+        if workforce.are_kept(
+            at, ("pension_share", _("养老保险")), ("medical_share", _("医疗保险")),
+            ("housing_fund_share", _("住房公积金")),
+        ):
+            charts.trend(at, metric("fully_insured_share", at.version), key="insured_trend")
+    with right:
+        cards.facts(
+            at, _("保险与公积金"), "pension_share", "medical_share", "housing_fund_share", "fully_insured_share",
+            key="insurance",
+        )
+        cards.facts(
+            at, _("岗位说明"), "with_line_of_work_share", "with_estate_share", "with_project_share",
+            "posts_described_share", key="descriptions",
+        )
+    workforce.are_kept(
+        at, ("with_line_of_work_share", _("条线分工")), ("with_estate_share", _("下沉小区")),
+        ("with_project_share", _("领办服务项目")),
+    )
+    left, right = st.columns([11, 9]) if at.child_level else (None, st.container())
+    if left:
+        with left:
+            charts.ranking(at, metric("housing_fund_share", at.version), key="fund_ranking")
+    with right:
+        charts.trend(at, metric("with_line_of_work_share", at.version), key="described_trend")
+    if at.child_level:
+        tables.areas(
+            at, "fully_insured_share", "pension_share", "medical_share", "housing_fund_share",
+            "with_line_of_work_share", "with_estate_share", "with_project_share", key="security_table",
+        )
+
+
+views.show(
+    (_("结构"), structure), (_("岗位与等级"), grades), (_("选聘进出"), movement), (_("书记与后备"), leaders),
+    (_("保障与分工"), security),
+)
