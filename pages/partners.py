@@ -1,13 +1,18 @@
 """Who are the partners and what do they give?"""
 import streamlit as st
 
-from pages.ui import cards, charts, filters, needs, partner_lists, partner_pictures, partner_profile, rules, tables, views
+from pages.ui import (
+    cards, charts, filters, needs, partner_lists, partner_pictures, partner_profile, rules, tables, views,
+)
 from pages.ui.findings import partners as finding
 from pages.ui.texts import _
-from sql import metric, query
+from sql import metric
+from sql.periods import Period
+from sql.readings import until_data
 
 at = filters.current("partner_sector", "partner_kind", "partner_id")
 everyone = at.filtered()
+so_far = at.during(Period(None, until_data(at).last))
 
 st.title(finding.sentence(at), anchor=False)
 
@@ -37,18 +42,19 @@ def makeup() -> None:
 
 
 def moves() -> None:
-    joined, left_us, partners = (metric(name, at.version) for name in ("partners_joined", "partners_left", "partners"))
-    left, right = st.columns(2)
+    partners = metric("partners", at.version)
+    left, right = st.columns([11, 9])
     with left:
-        charts.trend(at, joined, key="joined_trend")
+        joined, gone = metric("partners_joined", at.version), metric("partners_left", at.version)
+        partner_pictures.by_month(at, (joined, gone), key="moves_months")
     with right:
-        charts.trend(at, left_us, key="left_trend")
-    for column, measured, by in zip(
-        st.columns(3), (partners, partners, left_us), ("recruited_via", "admitted_by", "exit_reason"), strict=True
-    ):
-        with column:
-            charts.bars(at, measured, by=by, key=f"moves_{by}")
-    partner_lists.exits(at)
+        charts.bars(so_far, gone, by="exit_reason", key="exit_reasons")
+    left, right = st.columns([9, 11])
+    with left:
+        charts.bars(at, partners, by="recruited_via", key="recruited")
+    with right:
+        charts.bars(at, partners, by="admitted_by", key="admitted")
+    partner_lists.exits(so_far)
 
 
 def reporting() -> None:
@@ -83,56 +89,61 @@ def supply() -> None:
     if not needs.reported(everyone, "requests"):
         return
     unmet = metric("needs_unmet", at.version)
-    if needs.reported(everyone, "partner_services"):
+    if not needs.reported(everyone, "partner_services"):
         left, right = st.columns([11, 9])
         with left:
-            partner_pictures.supply(everyone, "category", key="supply_categories")
+            charts.heatmap(everyone, unmet, by=("category", "focus_group"), key="unmet_cells")
         with right:
-            partner_pictures.supply(everyone, "focus_group", key="supply_groups")
-            cards.facts(
-                everyone, _("供给"), "services_offered", "service_capacity", "partners_offering", key="supply_facts"
-            )
-        left, right = st.columns([9, 11])
-        with left:
-            partner_lists.nobody_offers(everyone)
-        with right:
-            partner_lists.services(everyone, "services")
+            charts.bars(everyone, unmet, by="category", key="unmet_categories")
+        return
     left, right = st.columns([11, 9])
     with left:
+        partner_pictures.supply(everyone, "category", key="supply_categories")
+    with right:
+        partner_pictures.supply(everyone, "focus_group", key="supply_groups")
+        cards.facts(everyone, _("供给"), "services_offered", "service_capacity", "partners_offering", key="supply_facts")
+    left, right = st.columns([9, 11])
+    with left:
+        partner_lists.nobody_offers(everyone)
         charts.heatmap(everyone, unmet, by=("category", "focus_group"), key="unmet_cells")
     with right:
-        charts.bars(everyone, unmet, by="category", key="unmet_categories")
+        partner_lists.services(everyone, "services")
 
 
 def wishes() -> None:
     _not_by_kind()
     if not needs.reported(everyone, "requests"):
         return
+    wished = metric("wishes_raised", at.version)
     left, right = st.columns([11, 9])
     with left:
-        charts.steps(everyone, metric("wishes_raised", at.version), query("wish_steps", everyone), key="wish_steps")
-        charts.trend(everyone, metric("wishes_granted", at.version), key="wishes_trend")
+        charts.steps(everyone, wished, "wish_steps", key="wish_steps")
+        partner_pictures.by_month(everyone, (wished, metric("wishes_granted", at.version)), key="wishes_months")
     with right:
         cards.facts(
             everyone, _("微心愿与联席会议"), "wishes_raised", "wishes_granted", "wish_grant_rate", "joint_meeting_issues",
             "joint_meeting_issues_resolved", "joint_meeting_resolution_rate", key="wish_facts",
         )
-        charts.bars(everyone, metric("joint_meeting_issues", at.version), by="category", key="joint_categories")
+        issues = metric("joint_meeting_issues", at.version), metric("joint_meeting_issues_resolved", at.version)
+        partner_pictures.by_month(everyone, issues, key="joint_months")
     partner_lists.joint_meetings(everyone)
 
 
 def contribution() -> None:
     partner_lists.contributions(at)
+    claimed, resolved = metric("partner_requests_claimed", at.version), metric("partner_requests_resolved", at.version)
     left, right = st.columns([11, 9])
     with left:
-        charts.flow(
-            at, metric("partner_requests_resolved", at.version), by=("partner_kind", "kind"), key="contribution_flow"
-        )
+        charts.flow(at, resolved, by=("partner_kind", "kind"), key="contribution_flow")
     with right:
         cards.facts(
             at, _("贡献合计"), "partner_requests_claimed", "partner_requests_resolved", "partner_activities",
             "partner_hours", "partner_beneficiaries", key="contribution_facts",
         )
+    left, right = st.columns([11, 9])
+    with left:
+        partner_pictures.by_month(at, (claimed, resolved), key="contribution_months")
+    with right:
         charts.trend(at, metric("top_three_share", at.version), key="concentration_trend")
 
 
@@ -151,7 +162,10 @@ def ratings() -> None:
         partner_pictures.ratings(at, rated, key="ratings_quarters")
     left, right = st.columns([9, 11])
     with left:
-        cards.facts(everyone, _("评价"), "evaluation_dimensions", "honours_awarded", key="rating_facts")
+        cards.facts(
+            everyone, _("评价"), "evaluation_dimensions", "resident_rating", "community_rating", "industry_rating",
+            "honours_awarded", key="rating_facts",
+        )
     with right:
         rules.listing(everyone, "evaluation_dimension", _("评价维度"), key="evaluation_rules")
     if needs.reported(everyone, "honours"):

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import tables, texts
+from pages.ui import tables, texts, values
 from pages.ui.texts import _
 from sql.readings import until_data
 from sql.scope import Scope
@@ -14,13 +14,13 @@ _TIME = "YYYY-MM-DD HH:mm"
 def contributions(at: Scope) -> None:
     """What each partner gave in the period: sortable by every column."""
     tables.listing(at, "partner_contributions", _("各合伙人的贡献"), {
-        "partner_name": st.column_config.TextColumn(_("合伙人"), pinned=True),
-        "partner_kind": _("合伙人细类"),
+        "partner_name": st.column_config.TextColumn(values.name("partner_id"), pinned=True),
+        "partner_kind": values.name("partner_kind"),
         "claimed": st.column_config.NumberColumn(_("认领（件）")),
         "resolved": st.column_config.NumberColumn(_("办结（件）")),
         "activities": st.column_config.NumberColumn(_("活动（次）")),
         "hours": st.column_config.NumberColumn(_("时长（小时）")),
-        "beneficiaries": st.column_config.NumberColumn(_("受益（人次）")),
+        "beneficiaries": st.column_config.NumberColumn(_("受益（人次）"), format="localized"),
         "resident_score": st.column_config.NumberColumn(_("居民评价"), format="%.1f"),
         "community_score": st.column_config.NumberColumn(_("社区考核"), format="%.1f"),
         "industry_score": st.column_config.NumberColumn(_("行业评议"), format="%.1f"),
@@ -31,8 +31,8 @@ def contributions(at: Scope) -> None:
 def quiet(at: Scope) -> None:
     """Partners gone quiet, those never heard of first."""
     tables.listing(at, "quiet_partners", _("沉寂的合伙人"), {
-        "partner_name": _("合伙人"),
-        "partner_kind": _("合伙人细类"),
+        "partner_name": values.name("partner_id"),
+        "partner_kind": values.name("partner_kind"),
         "area_name": _("登记在"),
         "joined_on": st.column_config.DateColumn(_("加入日期")),
         "last_heard_in": st.column_config.DateColumn(_("最近一次动静"), format="YYYY-MM"),
@@ -40,33 +40,33 @@ def quiet(at: Scope) -> None:
 
 
 def exits(at: Scope) -> None:
-    """Who left in the period, and why."""
+    """Who left, and why, the latest first."""
     tables.listing(at, "partner_exits", _("退出的合伙人"), {
-        "partner_name": _("合伙人"),
-        "partner_kind": _("合伙人细类"),
+        "partner_name": values.name("partner_id"),
+        "partner_kind": values.name("partner_kind"),
         "area_name": _("登记在"),
         "joined_on": st.column_config.DateColumn(_("加入日期")),
         "left_on": st.column_config.DateColumn(_("退出日期")),
-        "exit_reason": _("退出原因"),
-    }, key="exits", note=_("期内退出，最近的在前；点一行看这家合伙人"), opens="partner_id")
+        "exit_reason": values.name("exit_reason"),
+    }, key="exits", note=_("{period}退出，最近的在前；点一行看这家合伙人").format(period=texts.period(until_data(at))), opens="partner_id")
 
 
 def reporting_units(at: Scope) -> None:
     """How many members each unit has reporting, and the households they are linked to."""
     tables.listing(at, "reporting_by_unit", _("各单位的报到党员"), {
         "partner_name": _("单位"),
-        "partner_kind": _("合伙人细类"),
+        "partner_kind": values.name("partner_kind"),
         "reporting_members": st.column_config.NumberColumn(_("报到党员（人）")),
         "communities": st.column_config.NumberColumn(_("报到社区（个）")),
-        "households_linked": st.column_config.NumberColumn(_("联系户数（户）")),
+        "households_linked": st.column_config.NumberColumn(_("联系户数（户）"), format="localized"),
     }, key="reporting_units", note=_("期末在任；点一行看这家单位"), opens="partner_id")
 
 
 def nobody_offers(at: Scope) -> None:
     """What is asked for and nobody offers."""
     tables.listing(at, "needs_nobody_offers", _("有人要、没人给"), {
-        "category": _("服务类别"),
-        "focus_group": _("服务对象"),
+        "category": values.name("category"),
+        "focus_group": values.name("focus_group"),
         "raised": st.column_config.NumberColumn(_("上报（件）")),
         "unmet": st.column_config.NumberColumn(_("未满足（件）")),
         "communities": st.column_config.NumberColumn(_("社区（个）")),
@@ -76,7 +76,7 @@ def nobody_offers(at: Scope) -> None:
 def joint_meetings(at: Scope) -> None:
     """The issues of joint meetings, unresolved ones first."""
     tables.listing(at, "joint_meeting_issues", _("联席会议事项"), {
-        "category": _("服务类别"),
+        "category": values.name("category"),
         "area_name": _("区域"),
         "partner_name": _("承办合伙人"),
         "raised_at": st.column_config.DatetimeColumn(_("上报时间"), format="YYYY-MM-DD"),
@@ -88,9 +88,9 @@ def joint_meetings(at: Scope) -> None:
 def services(at: Scope, key: str, named: bool = True) -> None:
     """The services on offer at the period's end, with who offers them where `named`."""
     tables.listing(at, "services_on_offer", _("供给清单"), {
-        **({"partner_name": _("合伙人")} if named else {}),
-        "category": _("服务类别"),
-        "focus_group": _("服务对象"),
+        **({"partner_name": values.name("partner_id")} if named else {}),
+        "category": values.name("category"),
+        "focus_group": values.name("focus_group"),
         "area_name": _("提供范围"),
         "capacity": st.column_config.NumberColumn(_("月供给量")),
         "since": st.column_config.DateColumn(_("开始日期")),
@@ -100,8 +100,8 @@ def services(at: Scope, key: str, named: bool = True) -> None:
 def honours(at: Scope, key: str, named: bool = True) -> None:
     """The honours given to partners in the period, with their names where `named`."""
     tables.listing(at, "partner_honours", _("合伙人获得的荣誉"), {
-        **({"partner_name": _("合伙人"), "partner_kind": _("合伙人细类")} if named else {}),
-        "honour": _("荣誉称号"),
+        **({"partner_name": values.name("partner_id"), "partner_kind": values.name("partner_kind")} if named else {}),
+        "honour": values.name("honour"),
         "awarded_on": st.column_config.DateColumn(_("授予日期")),
         "area_name": _("社区"),
     }, key=key, note=texts.period(until_data(at)), opens="partner_id" if named else None)
@@ -111,8 +111,8 @@ def claims(at: Scope) -> None:
     """The requests that partners claimed, the latest first."""
     tables.listing(at, "partner_claims", _("认领的工单"), {
         "kind": _("事项类型"),
-        "category": _("服务类别"),
-        "focus_group": _("服务对象"),
+        "category": values.name("category"),
+        "focus_group": values.name("focus_group"),
         "area_name": _("区域"),
         "raised_at": st.column_config.DatetimeColumn(_("上报时间"), format=_TIME),
         "claimed_at": st.column_config.DatetimeColumn(_("认领时间"), format=_TIME),

@@ -1,6 +1,8 @@
 """The partners' own pictures: what is asked for beside what is offered, three-way ratings, and claims by month."""
 from __future__ import annotations
 
+from itertools import pairwise
+
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
@@ -16,7 +18,7 @@ from sql.scope import Scope
 
 # Of a partner's months, so many are shown.
 MONTHS = 24
-# Names at the ends of lines stand at least this far apart, as a share of the axis.
+# Numbers at the ends of lines stand at least this far apart, as a share of the axis.
 _APART = 0.09
 
 
@@ -45,7 +47,8 @@ def _tightest(rows: pl.DataFrame, dimension: str) -> str:
     if not missing.is_empty():
         words = texts.listed([values.word(dimension, what) for what in missing["what"].head(3)])
         return _("{what}有需求、没有供给").format(what=words)
-    worst = rows.sort("unmet", "raised", descending=True).row(0, named=True)
+    named = rows.filter(pl.col("what") != "none")
+    worst = (rows if named.is_empty() else named).sort("unmet", "raised", descending=True).row(0, named=True)
     return _("{what}未满足最多，{unmet} 件；供给 {services} 项").format(
         what=values.word(dimension, worst["what"]), unmet=texts.number(worst["unmet"]),
         services=texts.number(worst["services"]),
@@ -77,9 +80,10 @@ def _supply_figure(rows: pl.DataFrame, dimension: str) -> go.Figure:
             "x": capacity, "name": "capacity", "xaxis": "x2", "marker": {"color": colours.context}, "hovertext": offered
         },
     ]
+    asked_for, on_offer = _("月均需求（件）"), _("月供给量 · 服务项")
     notes = [
-        figure.label(0, 1, f"<b>{_('月均需求（件）')}</b>", xref="x domain", yref="paper", xanchor="left", yanchor="bottom"),
-        figure.label(0, 1, f"<b>{_('月供给量 · 服务项')}</b>", xref="x2 domain", yref="paper", xanchor="left", yanchor="bottom"),
+        figure.label(0, 1, f"<b>{asked_for}</b>", xref="x domain", yref="paper", xanchor="left", yanchor="bottom"),
+        figure.label(0, 1, f"<b>{on_offer}</b>", xref="x2 domain", yref="paper", xanchor="left", yanchor="bottom"),
     ]
     for place, solved, open_, able, services in zip(places, met, unmet, capacity, rows["services"], strict=True):
         needed = f"<b>{texts.number(solved + open_, 1)}</b>"
@@ -90,9 +94,10 @@ def _supply_figure(rows: pl.DataFrame, dimension: str) -> go.Figure:
     most = max([solved + open_ for solved, open_ in zip(met, unmet, strict=True)]) or 1
     return figure.figure(
         traces, height=58 + 27 * rows.height, top=30, bottom=8, right=8, barmode="stack", annotations=notes,
-        xaxis=plain | {"domain": [0, 0.44], "range": [0, most * 1.35]},
+        xaxis=plain | {"domain": [0, 0.37], "range": [0, most * 1.6]},
         xaxis2=plain | {
-            "domain": [0.52, 1], "range": [0, (max(capacity) or 1) * 1.5], "anchor": "y", "fixedrange": True, "zeroline": False,
+            "domain": [0.43, 1], "range": [0, (max(capacity) or 1) * 2.6], "anchor": "y", "fixedrange": True,
+            "zeroline": False,
         },
         yaxis={
             "range": [rows.height - 0.5, -0.5], "tickvals": places, "ticktext": words, "showgrid": False,
@@ -137,7 +142,7 @@ def _ratings_figure(lines: dict[Metric, pl.DataFrame]) -> go.Figure:
     margin = max(1.0, 0.12 * (max(scores) - min(scores)))
     bottom, top = min(scores) - margin, max(scores) + margin
     ends = _spread([rows["value"][-1] if not rows.is_empty() else None for rows in lines.values()], _APART * (top - bottom))
-    traces, notes = [], []
+    traces, notes, names = [], [], []
     for (metric, rows), shade, end in zip(lines.items(), shades, ends, strict=True):
         name = texts.of(metric.short)
         traces.append({
@@ -149,15 +154,19 @@ def _ratings_figure(lines: dict[Metric, pl.DataFrame]) -> go.Figure:
             ],
             "hovertemplate": "%{hovertext}<extra></extra>",
         })
+        names.append(f"<span style='color:{shade}'>●</span> {name}")
         if end is not None:
-            text = f"{name} <b>{texts.number(rows['value'][-1], metric.decimals)}</b>"
+            text = f"<b>{texts.number(rows['value'][-1], metric.decimals)}</b>"
             notes.append(figure.label(
                 1, end, text, xref="paper", xanchor="left", xshift=8, font={"color": shade}, name="end"
             ))
-    longest = max((figure.width(note["text"]) for note in notes), default=0)
+    notes.append(figure.label(0, 1, "　".join(names), xref="paper", yref="paper", xanchor="left", yanchor="bottom"))
     return figure.figure(
-        traces, height=290, left=44, right=20 + round(7.4 * longest), annotations=notes,
-        xaxis={"type": "category", "categoryarray": quarters, "showgrid": False, "nticks": 8, "tickangle": 0},
+        traces, height=290, left=44, right=52, annotations=notes,
+        xaxis={
+            "type": "category", "categoryarray": quarters, "showgrid": False, "tickangle": 0,
+            "tickvals": quarters[::-(-len(quarters) // 4)],
+        },
         yaxis={"range": [bottom, top], "nticks": 5},
     )
 
@@ -166,7 +175,7 @@ def _spread(ends: list[float | None], apart: float) -> list[float | None]:
     """The heights of labels, moved up where they would stand on one another."""
     placed = list(ends)
     order = sorted((place for place, end in enumerate(ends) if end is not None), key=lambda place: ends[place])
-    for below, above in zip(order, order[1:], strict=False):
+    for below, above in pairwise(order):
         placed[above] = max(placed[above], placed[below] + apart)
     return placed
 
@@ -208,6 +217,6 @@ def _by_month_figure(counted: dict[Metric, pl.DataFrame]) -> go.Figure:
     return figure.figure(
         traces, height=270, left=44, barmode="group", bargap=0.25,
         annotations=[figure.label(0, 1, names, xref="paper", yref="paper", xanchor="left", yanchor="bottom")],
-        xaxis={"showgrid": False, "tickformat": "%Y-%m", "nticks": 8},
-        yaxis={"nticks": 4, "rangemode": "tozero"},
+        xaxis={"showgrid": False, "tickformat": "%Y-%m", "nticks": 8, "ticklabelstandoff": 6},
+        yaxis={"nticks": 4, "rangemode": "tozero", "ticklabelstandoff": 6},
     )

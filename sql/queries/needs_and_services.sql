@@ -55,7 +55,7 @@ offered as (
         category,
         focus_group,
         count(*) as services,
-        sum(capacity) as capacity,
+        sum(capacity)::bigint as capacity,
     from reaching
     group by grouping sets ((category), (focus_group))
 ),

@@ -5,11 +5,11 @@ with
 given as (
     select
         partner_id,
-        sum(claimed) as claimed,
-        sum(resolved) as resolved,
-        sum(activities) as activities,
+        sum(claimed)::bigint as claimed,
+        sum(resolved)::bigint as resolved,
+        sum(activities)::bigint as activities,
         sum(hours) as hours,
-        sum(beneficiaries) as beneficiaries,
+        sum(beneficiaries)::bigint as beneficiaries,
     from partner_contributions
     group by partner_id
 ),

@@ -61,5 +61,6 @@ select
     joined_on,
     last_heard_in,
 from present
-where greatest(coalesce(last_heard_in, joined_on), date_trunc('month', joined_on)) <= month - interval 6 month
+where coalesce(last_heard_in, date_trunc('month', joined_on)) <= month - interval 6 month
+    and date_trunc('month', joined_on) <= month - interval 6 month
 order by last_heard_in nulls first, joined_on, partner_id

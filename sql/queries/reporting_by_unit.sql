@@ -7,7 +7,7 @@ select
     partners.kind as partner_kind,
     count(distinct partner_post_months.holder_id) as reporting_members,
     count(distinct partner_post_months.community) as communities,
-    sum(partner_post_months.households_linked) as households_linked,
+    sum(partner_post_months.households_linked)::bigint as households_linked,
 from partner_post_months
 inner join staging.partners as partners
     on partner_post_months.partner_id = partners.partner_id

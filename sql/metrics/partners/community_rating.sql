@@ -1,4 +1,5 @@
 -- title: 社区考核 | Community's rating
+-- short: 社区考核 | Community
 -- unit: score
 -- decimals: 1
 -- better: higher

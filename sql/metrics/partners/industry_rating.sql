@@ -1,4 +1,5 @@
 -- title: 行业评议 | Industry's rating
+-- short: 行业评议 | Industry
 -- unit: score
 -- decimals: 1
 -- better: higher

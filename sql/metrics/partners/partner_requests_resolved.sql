@@ -1,4 +1,5 @@
 -- title: 合伙人办结诉求 | Requests resolved by partners
+-- short: 合伙人办结 | Resolved
 -- unit: requests
 -- decimals: 0
 -- better: higher

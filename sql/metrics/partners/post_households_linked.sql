@@ -4,7 +4,7 @@
 -- decimals: 0
 -- better: higher
 -- over_time: latest
--- note: 在任的报到党员、楼栋长、单元长等的联系户数之和；几人联系同一户的计几次 | Households linked by reporting members, building and unit leaders and others in office, added up; a household linked by several counts several times
+-- note: 在任的报到党员、楼栋长、单元长等的联系户数之和；几人联系同一户的计几次；没有登记户数的不列 | Households linked by reporting members, building and unit leaders and others in office, added up; a household linked by several counts several times; empty where none is recorded
 select
-    coalesce(sum(households_linked), 0) as value,
+    nullif(sum(households_linked), 0) as value,
 from partner_post_months

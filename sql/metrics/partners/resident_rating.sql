@@ -1,4 +1,5 @@
 -- title: 居民评价 | Residents' rating
+-- short: 居民评价 | Residents
 -- unit: score
 -- decimals: 1
 -- better: higher
