@@ -1,13 +1,12 @@
 """Do shops and property companies pull their weight?"""
 import streamlit as st
 
-from pages.ui import cards, charts, filters, needs, rules, tables, views
+from pages.ui import cards, charts, filters, needs, rules, scope, tables, views
 from pages.ui.findings import alliances as finding
 from pages.ui.texts import _
 from sql import metric
 
-chosen = filters.current("management", "committee")
-at = chosen.filtered()
+at = scope.current()
 
 st.title(finding.sentence(at), anchor=False)
 cards.row(
@@ -39,7 +38,9 @@ def property_companies() -> None:
     )
     tables.listing(
         at, "property_campaigns", _("专项整治行动"), {
-            "title": _("行动"), "first_on": _("首次"), "last_on": _("最近一次"), "times": _("场次"),
+            "title": _("行动"), "times": _("场次"),
+            "first_on": st.column_config.DateColumn(_("首次"), format="YYYY-MM-DD"),
+            "last_on": st.column_config.DateColumn(_("最近一次"), format="YYYY-MM-DD"),
             "participants": st.column_config.NumberColumn(_("参与人次"), format="localized"),
             "communities": _("开展社区"),
         }, key="campaigns",
@@ -50,6 +51,7 @@ def estates() -> None:
     """Estates by management and committee."""
     if not needs.reported(at, "estates"):
         return
+    chosen = filters.current("management", "committee")
     left, right = st.columns([9, 11])
     with left:
         cards.facts(

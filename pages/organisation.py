@@ -1,13 +1,12 @@
 """Does the network reach every building?"""
 import streamlit as st
 
-from pages.ui import cards, charts, filters, needs, organisation_tree, rules, tables, views
+from pages.ui import cards, charts, filters, needs, organisation_tree, rules, scope, tables, views
 from pages.ui.findings import organisation as finding
 from pages.ui.texts import _
 from sql import metric
 
-chosen = filters.current("kind")
-at = chosen.filtered()
+at = scope.current()
 
 st.title(finding.sentence(at), anchor=False)
 cards.row(
@@ -20,20 +19,20 @@ def tiers() -> None:
     """The five tiers as a tree, and every branch."""
     if not needs.reported(at, "party_orgs"):
         return
-    left, right = st.columns([14, 6])
+    left, right = st.columns([9, 11])
     with left:
-        organisation_tree.panel(at, key="tree")
-    with right:
         cards.facts(
-            at, _("五级组织"), "organisation_tiers", "estate_branches", "building_groups", "focal_households",
-            key="tiers",
+            at, _("五级组织"), "organisation_tiers", "communities", "estate_branches", "building_groups",
+            "focal_households", "part_time_members", key="tiers",
         )
+    with right:
         charts.bars(at, metric("party_organisations", at.version), by="kind", key="organisations")
+    organisation_tree.panel(at, key="tree")
     tables.listing(
         at, "branches_at_month_end", _("各党支部"), {
             "org_name": _("党支部"), "community_name": _("社区"), "building_groups": _("楼栋党小组"),
             "estates": _("覆盖小区"), "households": st.column_config.NumberColumn(_("户数"), format="localized"),
-            "set_up_on": _("成立日期"),
+            "set_up_on": st.column_config.DateColumn(_("成立日期"), format="YYYY-MM-DD"),
         }, key="branches",
     )
 
@@ -74,11 +73,12 @@ def people() -> None:
     with left:
         cards.facts(
             at, _("骨干力量"), "part_time_members", "stewards", "mediators", "delivery_patrols", "delivery_companies",
-            "focal_households", "joint_matters", "steward_duties", key="people",
+            "focal_households", "reporting_members", "zone_heads", "shop_volunteers", "joint_matters", "steward_duties",
+            key="people",
         )
     with right:
         charts.bars(at, metric("post_holders", at.version), by="role", key="roles")
-    duties, matters = st.columns([9, 11])
+    duties, matters = st.columns([11, 9])
     with duties:
         rules.listing(at, "duty_list", _("德邻管家职责"), key="steward_duties", group="steward")
     with matters:
@@ -94,6 +94,7 @@ def places() -> None:
     """Places by kind, their area for households, and when each was inspected."""
     if not needs.reported(at, "places"):
         return
+    chosen = filters.current("kind")
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
@@ -108,7 +109,8 @@ def places() -> None:
         chosen, "places_at_month_end", _("各阵地"), {
             "place_name": _("阵地"), "kind": _("类型"), "community_name": _("社区"),
             "area_m2": st.column_config.NumberColumn(_("面积（m²）"), format="localized"),
-            "opened_on": _("启用日期"), "inspected_on": _("督导检查"),
+            "opened_on": st.column_config.DateColumn(_("启用日期"), format="YYYY-MM-DD"),
+            "inspected_on": st.column_config.DateColumn(_("督导检查"), format="YYYY-MM-DD"),
         }, key="places_listed",
     )
 
@@ -126,9 +128,11 @@ def societies() -> None:
     with right:
         charts.trend(at, metric("social_orgs", at.version), key="societies_trend")
     if at.child_level:
-        # One community either has enough or not: among communities the number itself is ranked.
-        name = "social_orgs_per_community" if at.child_level == "community" else "communities_short_of_social_orgs"
-        charts.ranking(at, metric(name, at.version), key="societies_ranking")
+        charts.ranking(at, metric("social_orgs_per_community", at.version), key="societies_ranking")
+        tables.areas(
+            at, "communities_short_of_social_orgs", "communities", "social_orgs_per_community", "social_orgs",
+            "social_org_members", key="societies_areas",
+        )
     tables.listing(
         at, "social_orgs_by_community", _("各社区的社会组织"), {
             "community_name": _("社区"), "street_name": _("街道乡镇"), "social_orgs": _("社会组织"),

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from etl.build import build
-from pages.ui import map_geometry, map_labels, maps
+from pages.ui import map_geometry, map_labels, map_places, maps
 from pages.ui.map_labels import Label
 from pages.ui.map_scale import Scale, readable_on, rgb
 from pages.ui.theme import DARK, LIGHT
@@ -276,3 +276,113 @@ def test_text_stands_out_from_every_fill():
     for palette in (LIGHT, DARK):
         assert readable_on(palette.sequence[0]) != readable_on(palette.sequence[1])
     assert readable_on("#ffffff") != readable_on("#000000")
+
+
+def marks(deck: dict) -> dict[str, list[dict]]:
+    """The places on a map by kind."""
+    return {drawn["id"].removeprefix("kind_"): drawn["data"] for drawn in deck["layers"] if drawn["id"].startswith("kind_")}
+
+
+def captions(test) -> list[str]:
+    return [caption.value for caption in test.caption]
+
+
+def test_places_are_drawn_where_they_can_be_told_apart_and_else_when_asked_for(app, demo):
+    assert [set(marks(deck)) for deck in decks(page(app, "coverage", "370785001"))] == [{"service_centre"}] * 2
+    for area in (None, "621000", "370785"):
+        assert not any(map(marks, decks(page(app, "coverage", area))))
+    assert not marks(decks(page(app, "coverage", "370785001", places="none"))[0])
+    assert not marks(decks(page(app, "coverage", "370785001", places="no_such_kind"))[0])
+
+
+def test_places_on_the_map_are_those_open_of_the_kinds_asked(app, demo):
+    test = page(app, "coverage", "370785001", places="rider_station,lei_feng_station")
+    drawn = marks(decks(test)[0])
+    counts = dict(metric("places", demo).rows(scope(demo, "370785001"), by="kind").select("kind", "value").iter_rows())
+    assert {kind: len(rows) for kind, rows in drawn.items()} == {
+        kind: counts[kind] for kind in ("rider_station", "lei_feng_station")
+    }
+    row = drawn["rider_station"][0]
+    known = demo.rows("select place_name, lon, lat, community_code from staging.places where kind = 'rider_station'")
+    assert (row["name"], *row["position"], row["code"]) in known.rows() and row["told"] == "骑手驿站"
+    # On the map of the grids beside it the same places, for which nothing is to be chosen again.
+    assert marks(decks(test)[1]).keys() == drawn.keys() and len(test.get("button_group")) == 1
+
+
+def test_kinds_are_told_apart_by_letter_as_well_as_colour(app):
+    for place in (0, 1):
+        letters = [mark.letter[place] for mark in map_places.MARKS.values()]
+        assert len(set(letters)) == len(letters) == 8
+    drawn = marks(decks(page(app, "coverage", "370785001", places="service_centre,pavilion"))[0])
+    assert {kind: {row["text"] for row in rows} for kind, rows in drawn.items()} == {
+        "service_centre": {"中"}, "pavilion": {"亭"},
+    }
+    english = marks(decks(page(app, "coverage", "370785001", places="pavilion", lang="en"))[0])
+    assert {row["text"] for row in english["pavilion"]} == {"P"}
+    assert all(readable_on(mark.colour) == "#ffffff" for mark in map_places.MARKS.values())
+
+
+def test_places_on_top_of_one_another_are_counted_by_area(app, demo):
+    drawn = marks(decks(page(app, "coverage", "370785", places="service_station,pavilion"))[0])
+    rows = metric("places", demo).rows(scope(demo, "370785"), by=("street", "kind")).filter(kind="service_station")
+    expected = {row["street"]: f"驿{row['value']:.0f}" for row in rows.iter_rows(named=True) if row["value"]}
+    assert {row["code"]: row["text"] for row in drawn["service_station"]} == expected
+    assert sum(int(row["text"][1:]) for row in drawn["service_station"]) == 397
+    assert drawn["service_station"][0]["offset"] != drawn["pavilion"][0]["offset"]
+    assert drawn["service_station"][0]["told"].startswith("党群服务驿站 ")
+
+
+def test_a_community_shows_its_places_among_its_grids(app):
+    test = page(app, "coverage", COMMUNITY)
+    assert list(marks(decks(test)[0])) == ["service_centre"] and len(test.get("button_group")) == 1
+
+
+def test_places_of_a_period_are_those_open_at_its_end(app, demo):
+    def count(period: str) -> int:
+        deck = decks(page(app, "coverage", "370785001", places="service_station", period=period))[0]
+        return len(marks(deck)["service_station"])
+
+    stations = metric("service_stations", demo)
+    earlier = Scope(demo, "370785001", Period.parse("2023-12", demo.data_month))
+    assert count("2023-12") == stations.value(earlier) < count("2026-06") == stations.value(scope(demo, "370785001"))
+
+
+@pytest.fixture(scope="module")
+def without_coordinates(tmp_path_factory: pytest.TempPathFactory, demo: Version) -> Version:
+    """高密市 with one pavilion that has no coordinates and one that lies at sea."""
+    source = tmp_path_factory.mktemp("source")
+    for district in ("高密市", "上级区划"):
+        shutil.copytree(PROJECT / "data" / "demo" / district, source / district)
+    path = source / "高密市" / "阵地.csv"
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    header = lines[0].split(",")
+    lon, lat, kind, code = (header.index(name) for name in ("经度", "纬度", "阵地类型", "社区代码"))
+    own = [place for place, line in enumerate(lines) if "议事亭" in line.split(",")[kind] and "370785001" in line.split(",")[code]]
+    for place, (east, north) in zip(own, (("", ""), ("125.0", "36.0")), strict=False):
+        cells = lines[place].split(",")
+        cells[lon], cells[lat] = east, north
+        lines[place] = ",".join(cells)
+    path.write_text("\n".join(lines), encoding="utf-8-sig")
+    folder = tmp_path_factory.mktemp("warehouse")
+    build(source, folder)
+    return warehouse.current(folder)
+
+
+def test_places_that_cannot_be_drawn_are_told(app, without_coordinates, monkeypatch):
+    monkeypatch.setenv("LINLI_WAREHOUSE", str(without_coordinates.path.parents[1]))
+    test = page(app, "coverage", "370785001", places="pavilion")
+    pavilions = metric("places", without_coordinates).value(scope(without_coordinates, "370785001").filtered(("kind", "pavilion")))
+    assert len(marks(decks(test)[0])["pavilion"]) == pavilions - 1
+    assert "1 处没有经纬度，未画在图上。1 处的经纬度在图外，请核对 阵地 表。" in captions(test)
+
+
+def test_places_are_not_drawn_on_squares(app, without_shapes, monkeypatch):
+    monkeypatch.setenv("LINLI_WAREHOUSE", str(without_shapes.path.parents[1]))
+    test = page(app, "coverage", "141024", places="pavilion")
+    assert not any(map(marks, decks(test)))
+    assert "以方格示意的图上画不出阵地的位置。" in captions(test)
+
+
+def test_all_places_of_a_county_stay_small(app):
+    charts = page(app, "coverage", "370785", places=",".join(map_places.MARKS)).get("deck_gl_json_chart")
+    assert sum(len(chart.proto.json) for chart in charts) < 460_000

@@ -248,13 +248,13 @@ def test_campaigns_by_title(estates):
     assert query("property_campaigns", scope(estates, "2024-01"))["times"].to_list() == [1]
 
 
-def test_party_organisations_leave_focal_households_apart(estates):
+def test_party_organisations_by_kind_with_focal_households_beside_them(estates):
     kinds = values(estates, "party_organisations", "kind")
     assert kinds == {
         "branch": 1, "building_group": 1, "community_committee": 1, "county_committee": 1, "industry_committee": 1,
-        "street_committee": 2, "focal_household": 0,
+        "street_committee": 2, "focal_household": 2,
     }
-    assert value(estates, "party_organisations") == 7
+    assert value(estates, "party_organisations") == 9
 
 
 def test_people_in_posts_are_counted_once_and_once_in_each_role(estates):

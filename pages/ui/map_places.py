@@ -9,7 +9,7 @@ import pydeck as pdk
 import streamlit as st
 
 from pages.ui import scope, texts, values
-from pages.ui.map_geometry import Bounds, View, union
+from pages.ui.map_geometry import Bounds, Shape, View, union
 from pages.ui.map_scale import readable_on, rgb
 from pages.ui.texts import _
 from pages.ui.theme import FONT, Palette
@@ -109,12 +109,12 @@ def _written(kinds: Sequence[str]) -> str:
     return ",".join(kind for kind in MARKS if kind in kinds) or NONE
 
 
-def layers(places: Places, view: View, colours: Palette) -> list[pdk.Layer]:
+def layers(places: Places, shapes: dict[str, Shape], view: View, colours: Palette) -> list[pdk.Layer]:
     """A layer for every kind: its letter on its colour at each place, or, where they would lie on top of one another, with
     their number in each area below. A click on one goes where the ground under it does."""
     rows = places.placed
     if places.at.child_level and _crowding(rows, view) > _CROWDED:
-        marks, size = _counted(rows, places.at), _LARGE
+        marks, size = _counted(rows, places.at, shapes), _LARGE
     else:
         marks, size = _single(rows, places.at), _LARGE if rows.height <= _MANY else _SMALL
     return [
@@ -148,8 +148,8 @@ def _single(rows: pl.DataFrame, at: Scope) -> dict[str, list[dict]]:
     return marks
 
 
-def _counted(rows: pl.DataFrame, at: Scope) -> dict[str, list[dict]]:
-    """One mark for each kind and area below, beneath one another in the middle of the area's places."""
+def _counted(rows: pl.DataFrame, at: Scope, shapes: dict[str, Shape]) -> dict[str, list[dict]]:
+    """One mark for each kind and area below: beneath the area's own label, else in the middle of its places."""
     level = at.child_level
     names = {area.code: area.name for area in at.children()}
     middles = {code: [lon, lat] for code, lon, lat in rows.group_by(level).agg(pl.mean("lon", "lat")).iter_rows()}
@@ -158,9 +158,10 @@ def _counted(rows: pl.DataFrame, at: Scope) -> dict[str, list[dict]]:
     for code, kind, count in rows.group_by(level, "kind", maintain_order=True).len().iter_rows():
         word = values.word("kind", kind)
         marks.setdefault(kind, []).append({
-            "position": middles[code], "text": f"{_letter(kind)}{count}", "name": names[code],
+            "position": list(shapes[code].point) if code in shapes else middles[code],
+            "text": f"{_letter(kind)}{count}", "name": names[code],
             "told": _("{kind} {count} 处").format(kind=word, count=texts.number(count)), "code": code,
-            "offset": [0, _LINE * (kinds.index(kind) - (len(kinds) - 1) / 2)],
+            "offset": [0, _LINE * (kinds.index(kind) + 1)],
         })
     return marks
 

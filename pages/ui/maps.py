@@ -139,7 +139,7 @@ def draw(at: Scope, items: Sequence[Item], key: str, alt: str, places: Places | 
             view = map_geometry.fit([shape.bounds for shape in shapes.values()], width)
         grounds = [shape.bounds for shape in shapes.values() if not shape.is_tile]
         # Squares do not lie where the places do.
-        marks = map_places.layers(places, view, palette()) if places and grounds else []
+        marks = map_places.layers(places, shapes, view, palette()) if places and grounds else []
         st.pydeck_chart(
             _deck(items, shapes, view, palette(), has_dots, marks), height=view.height, key=widget, alt=alt,
             on_select=(lambda: _go_down(widget)) if below.issuperset(shapes) else "ignore",

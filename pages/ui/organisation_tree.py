@@ -1,10 +1,14 @@
 """The five tiers as one tree: committees area by area, then what stands below the lowest of them."""
 from __future__ import annotations
 
+import plotly.graph_objects as go
 import polars as pl
+import streamlit as st
 
-from pages.ui import charts, texts
+from pages.ui import panels, texts, theme
+from pages.ui.charts import figure
 from pages.ui.findings.words import areas_counted
+from pages.ui.map_scale import readable_on
 from pages.ui.names import area_name, shortened
 from pages.ui.texts import _
 from sql import metric, query
@@ -15,16 +19,25 @@ _LEVELS = {
     "county": ("county", "street", "community"), "street": ("street", "community"), "community": ("community",),
 }
 _ABOVE = ("county", "street")
+# The streets that nothing stands below, together.
+_BARE = "bare"
+# What a line of words takes, in pixels.
+_LINE = 20
 
 
 def panel(at: Scope, key: str) -> None:
     """The tree of the scope; every area of the lowest level is one line of it, whatever stands below it."""
     levels = _LEVELS.get(at.area.level, _ABOVE)
     nodes = query("organisation_tree", at.filtered(), levels=levels)
-    charts.icicle(
-        at, metric("focal_households", at.version), _rows(at, nodes, levels), finding(nodes, levels), key,
-        note=_("从左到右：党委（党工委）、社区党组织、党支部、党员中心户；每行一个最低一级的区划"),
-    )
+    asked = metric("focal_households", at.version)
+    rows = _rows(at, nodes, levels)
+    title = finding(nodes, levels)
+    note = _("从左到右：党委（党工委）、社区党组织、党支部、党员中心户")
+    with panels.panel(title, panels.subtitle(asked, at, note), asked, at, rows, (), key):
+        if rows.is_empty():
+            st.info(_("这个范围没有数据。"))
+        else:
+            figure.draw(_figure(rows), figure.key(key, at), title)
 
 
 def finding(nodes: pl.DataFrame, levels: tuple[str, ...]) -> str:
@@ -42,20 +55,64 @@ def finding(nodes: pl.DataFrame, levels: tuple[str, ...]) -> str:
 
 
 def _rows(at: Scope, nodes: pl.DataFrame, levels: tuple[str, ...]) -> pl.DataFrame:
-    """What the picture takes: id, parent, name, count, note. The scope itself stands at the top."""
+    """What the picture takes: id, parent, name, count, note. The scope itself stands at the top; streets with nothing
+    below them share one line."""
     top = at.area_code or "all"
+    is_bare = (pl.col("tier") == "street") & (pl.col("tier") != levels[-1]) & ~pl.col("id").is_in(nodes["parent"].drop_nulls().implode())
+    bare = nodes.filter(is_bare)
     rows = [
         {
             "id": node["id"], "parent": None if node["id"] == top else node["parent"] or top, "name": _name(node),
             "count": node["count"], "note": _note(node, levels),
         }
-        for node in nodes.iter_rows(named=True)
+        for node in nodes.filter(~is_bare | (bare.height < 2)).iter_rows(named=True)
     ]
+    if bare.height > 1:
+        names = [shortened(name) for name in bare["area_name"]]
+        name = _("{first}等 {count} 个街道乡镇").format(first=names[0], count=len(names))
+        rows.append({
+            "id": _BARE, "parent": bare["parent"][0] or top, "name": name, "count": bare.height,
+            "note": _("▼ 没有社区党组织") + "：" + texts.listed(names),
+        })
     if rows and rows[0]["id"] != top:
         below = nodes.filter(pl.col("parent").is_null())["count"].sum()
         rows.insert(0, {"id": top, "parent": None, "name": area_name(at.area), "count": below, "note": ""})
     schema = {"id": pl.String, "parent": pl.String, "name": pl.String, "count": pl.Int64, "note": pl.String}
     return pl.DataFrame(rows, schema=schema)
+
+
+def _figure(rows: pl.DataFrame) -> go.Figure:
+    colours = theme.palette()
+    parents = rows["parent"].to_list()
+    lines = [node for node in rows["id"] if node not in set(parents)]
+    # A line is as high as its words need, however many areas it stands for; what holds lines is as high as they are.
+    height = dict.fromkeys(rows["id"], 0)
+    above = dict(zip(rows["id"], parents, strict=True))
+    for node in lines:
+        needed = 2 if node == _BARE else 1
+        while node is not None:
+            height[node] += needed
+            node = above[node]
+    fills = [
+        colours.accent if parent is None else colours.diverging[0] if note.startswith("▼") else colours.sequence[0]
+        for parent, note in rows.select("parent", "note").iter_rows()
+    ]
+    trace = {
+        "type": "icicle", "ids": rows["id"].to_list(), "parents": [parent or "" for parent in parents],
+        "labels": [figure.escaped(name) for name in rows["name"]], "values": [height[node] for node in rows["id"]],
+        # The names after the colon are for the table twin: here they have no room.
+        "text": [figure.escaped(note.split("：")[0]) for note in rows["note"]],
+        "hovertext": [figure.escaped(note) for note in rows["note"]],
+        # One line has no room for two.
+        "texttemplate": [
+            "%{label}<br>%{text}" if height[node] > 1 else "%{label}  %{text}" for node in rows["id"]
+        ],
+        "hovertemplate": "<b>%{label}</b> %{hovertext}<extra></extra>", "branchvalues": "total", "name": "tree",
+        "tiling": {"orientation": "h", "pad": 1}, "pathbar": {"visible": False}, "sort": False,
+        "textfont": {"family": theme.FONT, "size": 12, "color": [readable_on(fill) for fill in fills]},
+        "leaf": {"opacity": 1}, "marker": {"colors": fills, "line": {"color": colours.ground, "width": 1}},
+    }
+    return figure.figure([trace], height=40 + _LINE * max(*height.values(), 6), left=0, right=0, top=4, bottom=4)
 
 
 def _name(node: dict) -> str:

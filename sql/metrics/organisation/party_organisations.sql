@@ -1,9 +1,10 @@
--- title: 党组织 | Party organisations
+-- title: 党组织和党员中心户 | Party organisations and focal households
+-- short: 党组织 | Party organisations
 -- unit: groups
 -- decimals: 0
 -- better: none
 -- over_time: latest
--- note: 已成立且未撤销；党员中心户另计 | Set up and not closed; focal households apart
+-- note: 已成立且未撤销的各类党组织，加上在任的党员中心户 | Organisations set up and not closed, and focal households in office
 select
-    coalesce(sum(case when kind <> 'focal_household' then organisations end), 0) as value,
+    coalesce(sum(organisations), 0) as value,
 from organisation_months
