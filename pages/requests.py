@@ -4,7 +4,7 @@ import streamlit as st
 from pages.ui import cards, charts, filters, needs, tables, views
 from pages.ui.findings import requests as finding
 from pages.ui.texts import _
-from sql import metric, query
+from sql import metric
 
 at = filters.current("kind", "category", "source", "focus_group", "responder", "weekday", "hour")
 raised = metric("requests_raised", at.version)
@@ -17,7 +17,7 @@ def steps() -> None:
     """How far they come: all of them, those deliberated, and whistles."""
     left, right = st.columns([11, 9])
     with left:
-        charts.steps(at, raised, query("request_steps", at), key="request_steps")
+        charts.steps(at, raised, "request_steps", key="request_steps")
     with right:
         cards.facts(
             at, _("各类事项"), "livelihood_issues_resolved", "hazards_found", "disputes_mediated", "wishes_granted",
@@ -26,8 +26,7 @@ def steps() -> None:
     left, middle, right = st.columns([7, 6, 7])
     with left:
         deliberated = metric("requests_deliberated", at.version)
-        way = query("request_six_steps", at).select("step", "count")
-        charts.steps(at, deliberated, way, key="request_six_steps")
+        charts.steps(at, deliberated, "request_six_steps", key="request_six_steps")
     with middle:
         tables.listing(
             at, "request_six_steps", _("六步的用时"), {
@@ -36,14 +35,14 @@ def steps() -> None:
             }, key="request_six_days", note=_("从上报到这一步的天数，中位数"),
         )
     with right:
-        charts.steps(at, metric("whistles", at.version), query("whistle_steps", at), key="whistle_steps")
+        charts.steps(at, metric("whistles", at.version), "whistle_steps", key="whistle_steps")
 
 
 def times() -> None:
     """How long they wait, and whether it was in time."""
     left, right = st.columns([11, 9])
     with left:
-        charts.survival(at, claim, query("request_survival", at), key="request_survival")
+        charts.survival(at, claim, "request_survival", key="request_survival")
     with right:
         charts.pairs(at, (claim, close), by="kind", key="request_hours")
     left, right = st.columns([11, 9])

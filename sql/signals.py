@@ -38,12 +38,13 @@ def limits(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     beyond = [abs(offset) > reach + 1e-9 for offset in offsets]
     signals = beyond if is_level else [a or b for a, b in zip(beyond, _shifts(offsets), strict=True)]
     centre = known["value"].shift() + mean if is_level else pl.Series([mean] * known.height)
-    # A number that cannot be negative has no limit below 0.
+    # A number that cannot be negative has no limit below 0, and a share none above all.
     floor = 0.0 if known["value"].min() >= 0 else -math.inf
+    ceiling = 100.0 if metric.unit == "percent" and known["value"].max() <= 100 else math.inf
     found = known.select("month").with_columns(
         centre=centre,
         lower=(centre - reach).clip(lower_bound=floor),
-        upper=centre + reach,
+        upper=(centre + reach).clip(upper_bound=ceiling),
         is_signal=pl.Series([False, *signals] if is_level else signals, dtype=pl.Boolean),
     )
     return rows.join(found, on="month", how="left").with_columns(pl.col("is_signal").fill_null(False))
@@ -58,6 +59,22 @@ def _shifts(offsets: list[float]) -> list[bool]:
         last = side
         found.append(side != 0 and run >= RUN)
     return found
+
+
+def half_served_after(curve: pl.DataFrame) -> float | None:
+    """After how many hours half are served, by a Kaplan–Meier curve (hours, share: percent still waiting; in order).
+
+    None where more than half still wait. Where exactly half do for a while, the middle of that while, as a median of
+    an even number is the middle of two (Klein and Moeschberger, Survival Analysis, 4.5).
+    """
+    reached = curve.filter(pl.col("share") <= 50)
+    if reached.is_empty():
+        return None
+    first, share = reached.select("hours", "share").row(0)
+    later = reached.filter(pl.col("share") < share)
+    if abs(share - 50) > 1e-6 or later.is_empty():
+        return first
+    return (first + later["hours"][0]) / 2
 
 
 def against_chance(rows: pl.DataFrame, metric: Metric, overall: float | None) -> pl.DataFrame:

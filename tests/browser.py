@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, Playwright
 
 from sql.warehouse import PROJECT
 
-DESKTOP, PHONE = (1366, 768), (390, 844)
+DESKTOP, WALL, PHONE = (1366, 768), (1920, 1080), (390, 844)
 FLAGS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",

@@ -14,22 +14,10 @@ from sql.metrics import metric
 from sql.periods import Period
 from sql.scope import Scope
 from sql.warehouse import PROJECT
-from tests.browser import DESKTOP, PHONE, Visit, serving
+from tests.browser import Visit, serving
 
 # Drawing maps without a graphics card takes its time.
 expect.set_options(timeout=30_000)
-
-
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-@pytest.mark.parametrize("path", ["/?area=621000", "/coverage?area=621000", "/staffing?area=621000"])
-def test_page_draws_without_errors_or_outside_requests(visit, path, size, dark):
-    tab = visit(size, dark)
-    tab.open(path)
-    assert "庆阳市" in tab.title
-    expect(tab.page.locator("canvas").first).to_be_visible()
-    overflow = tab.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, "the page is wider than the screen"
 
 
 def test_deep_link_on_a_cold_server_goes_through_the_frame(browser, demo_folder):

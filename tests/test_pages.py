@@ -14,7 +14,10 @@ from sql.metrics import metric
 from sql.periods import Period
 from sql.scope import Scope
 
-PAGES = ("overview", "coverage", "staffing")
+PAGES = (
+    "overview", "coverage", "staffing", "workforce", "training", "assessment", "partners", "requests", "alliances",
+    "organisation", "activities", "points", "definitions",
+)
 # All places, a city, a county, a street, a community.
 AREAS = ("", "621000", "621002", "621002001", "621002001001")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

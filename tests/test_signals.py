@@ -132,3 +132,18 @@ def test_a_demo_metric_has_limits_for_every_month(demo):
     rows = signals.limits(staffing.rows(scope(demo, "2023-01..2026-06", "621000"), "month"), staffing)
     assert rows.height == 42 and rows["centre"].null_count() == 1
     assert (rows["lower"] <= rows["centre"]).all() and (rows["centre"] <= rows["upper"]).all()
+
+
+@pytest.mark.parametrize(("curve", "hours"), [
+    # Served after 1, 2, 3 hours: half after the second.
+    ([(0, 100), (1, 200 / 3), (2, 100 / 3), (3, 0)], 2),
+    # After 1, 2, 4, 9 hours: half wait from the second to the third, the middle of which is the median.
+    ([(0, 100), (1, 75), (2, 50), (4, 25), (9, 0)], 3),
+    # Of four, two were served and two are still open.
+    ([(0, 100), (1, 75), (2, 50)], 2),
+    ([(0, 100), (1, 75)], None),
+    ([], None),
+])
+def test_half_are_served_at_the_median(curve, hours):
+    rows = pl.DataFrame(curve, schema={"hours": pl.Float64, "share": pl.Float64}, orient="row")
+    assert signals.half_served_after(rows) == hours

@@ -42,7 +42,7 @@ def catalogue(at: Scope) -> None:
     chosen = next((one for one in found if one.name == st.query_params.get(PARAMETER)), found[0])
     left, right = st.columns([11, 9])
     with left:
-        _list(at, found, chosen)
+        _list(at, found, key=f"definitions_{theme}_{words}")
     with right:
         _full(at, chosen.name)
 
@@ -88,7 +88,8 @@ def _mart(one: Metric) -> Text | None:
     return mart.title if isinstance(mart, SqlFile) else None
 
 
-def _list(at: Scope, found: list[Metric], chosen: Metric) -> None:
+def _list(at: Scope, found: list[Metric], key: str) -> None:
+    """The metrics as rows. The table is the same one until the search changes, so that it stays where it was scrolled."""
     places, names, titles = shown.places(), themes(), _titles()
     rows = pl.DataFrame({
         "metric": [one.name for one in found],
@@ -101,10 +102,9 @@ def _list(at: Scope, found: list[Metric], chosen: Metric) -> None:
         "mart": [texts.of(_mart(one)) if _mart(one) else "" for one in found],
         "file": [f"sql/{one.file.path}" for one in found],
     })
-    widget = f"definitions_{chosen.name}_{rows.height}"
 
     def choose() -> None:
-        picked = st.session_state[widget].selection.rows
+        picked = st.session_state[key].selection.rows
         if picked:
             scope.change(PARAMETER, rows["metric"][picked[0]])
 
@@ -113,7 +113,7 @@ def _list(at: Scope, found: list[Metric], chosen: Metric) -> None:
             st.markdown("##### " + _("{count} 个指标").format(count=rows.height), width="stretch")
             exports.buttons(rows, "definitions", "definitions")
         st.dataframe(
-            rows, hide_index=True, key=widget, on_select=choose, selection_mode="single-row", height=640,
+            rows, hide_index=True, key=key, on_select=choose, selection_mode="single-row", height=640,
             column_config={
                 "metric": None,
                 "theme": st.column_config.TextColumn(_("主题"), width=80),
@@ -166,7 +166,7 @@ def _full(at: Scope, name: str) -> None:
         ))
         _links(one)
         st.caption(f"sql/{one.file.path}")
-        st.code(one.file.text, language="sql")
+        st.code(one.file.text, language="sql", wrap_lines=True)
 
 
 def _stands(at: Scope, one: Metric) -> str:

@@ -34,7 +34,7 @@ def popover(metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...] =
         st.markdown(sources(at))
         exports.buttons(rows, f"{metric.name}_{at.area_code or 'all'}_{at.period}", key)
         st.caption(f"sql/{metric.file.path}")
-        st.code(metric.sql(at, by).to_paste, language="sql")
+        st.code(metric.sql(at, by).to_paste, language="sql", wrap_lines=True)
 
 
 def query_popover(name: str, at: Scope, rows: pl.DataFrame, key: str, **params: object) -> None:
@@ -50,7 +50,7 @@ def query_popover(name: str, at: Scope, rows: pl.DataFrame, key: str, **params: 
         st.markdown(sources(at))
         exports.buttons(rows, f"{name}_{at.area_code or 'all'}_{at.period}", key)
         st.caption(f"sql/{file.path}")
-        st.code(composed.to_paste, language="sql")
+        st.code(composed.to_paste, language="sql", wrap_lines=True)
 
 
 def formula(metric: Metric, at: Scope) -> str:

@@ -14,21 +14,28 @@ from sql.scope import Scope
 
 # Below this many people nobody's attributes are told, not even as a share.
 FEWEST_PEOPLE = 5
+# A rate of fewer than this is drawn, but is not what a title tells.
+FEWEST_TOLD = 10
 
 
 @contextmanager
 def panel(
-    title: str, subtitle: str, metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...], key: str
+    title: str, subtitle: str, metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...], key: str,
+    source: str | None = None,
 ) -> Iterator[None]:
     """A bordered panel to draw in. Its ▦ opens the rows as a table, for those who cannot see the picture; its ⓘ
-    explains the metric and downloads exactly the rows."""
+    explains the metric by the dimensions, or the query file `source` that the rows are of, and downloads exactly them.
+    """
     with st.container(border=True, gap="xsmall", key=f"panel_{key}", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
                 st.markdown(f"##### {title}")
                 st.caption(subtitle)
             _twin(title, metric, rows, key)
-            explain.popover(metric, at, rows, by, key=key)
+            if source:
+                explain.query_popover(source, at, rows, key)
+            else:
+                explain.popover(metric, at, rows, by, key=key)
         yield
 
 
@@ -45,6 +52,12 @@ def subtitle(metric: Metric, at: Scope, more: str = "") -> str:
 def is_nothing(rows: pl.DataFrame) -> bool:
     """Whether there is nothing to draw: no rows, or none with a value other than 0."""
     return rows.is_empty() or not (rows["value"] != 0).any()
+
+
+def told(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that a title may name: a rate of a handful is no news. All of them, where all are of a handful."""
+    enough = rows.filter(pl.col("denominator").is_null() | (pl.col("denominator") >= FEWEST_TOLD))
+    return rows if enough.is_empty() else enough
 
 
 def too_few(metric: Metric, by: str, rows: pl.DataFrame) -> bool:

@@ -28,6 +28,9 @@ TIMES = 100
 MOST_TIMES_BARE = 2.0
 MOST_MILLISECONDS = 50.0
 MOST_GROWTH = 1.5
+# A page's script, and what it sends once the front end is there.
+MOST_SCRIPT_MILLISECONDS = 300.0
+MOST_KILOBYTES = 300.0
 
 # Wide enough for the names of marts and metrics also where the output is no terminal.
 console = Console(highlight=False, width=130)
@@ -131,11 +134,23 @@ def _growth() -> None:
 
 
 def _pages() -> None:
-    """The script of each page, with everything it asks for remembered."""
+    """The script of every page, view and level, and the bytes that each page sends."""
+    folder = FOLDER / "demo"
     _demo()
-    table = _table("Script of a page, caches warm: ms", "page", "level", "p50", "p95")
-    for (page, level), taken in pages.script_runs(FOLDER / "demo").items():
-        table.add_row(page, level, *_p50_p95(taken))
+    runs = pages.script_runs(folder)
+    table = _table("A page's script, warm: ms", "page", "views", "p50", "p95", "slowest view", "at", "its median")
+    for (page,), taken in runs.group_by("page", maintain_order=True):
+        by_view = taken.group_by("view", "level").agg(pl.col("milliseconds").median()).sort("milliseconds")
+        view, level, slowest = by_view.row(-1)
+        table.add_row(page, str(taken["view"].n_unique()), *_p50_p95(taken["milliseconds"]), view, level, f"{slowest:.0f}")
+    whole = runs["milliseconds"]
+    table.add_row("all", str(runs.select("page", "view").n_unique()), *_p50_p95(whole), "aim of p95",
+                  "", _aim(whole.quantile(0.95, "nearest"), MOST_SCRIPT_MILLISECONDS, " ms"))
+    console.print(table)
+    table = _table("A page reached by its link: kB", "page", "socket", "HTTP", "together", "aim")
+    for page, (socket, http) in pages.bytes_down(folder).items():
+        together = (socket + http) / 1000
+        table.add_row(page, f"{socket / 1000:.0f}", f"{http / 1000:.0f}", f"{together:.0f}", _aim(together, MOST_KILOBYTES, " kB"))
     console.print(table)
 
 

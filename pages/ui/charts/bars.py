@@ -47,13 +47,15 @@ def finding(known: pl.DataFrame, metric: Metric, by: str) -> str:
     """Which value has the most, or the chosen one's number, and which share of the whole."""
     if panels.is_nothing(known) or panels.too_few(metric, by, known):
         return values.name(by)
-    chosen = known.filter(pl.col(by).cast(pl.String) == filters.chosen(by))
-    most = chosen if not chosen.is_empty() else known.filter(pl.col("value") == known["value"].max())
+    value = filters.chosen(by)
+    chosen = known.filter(pl.col(by).cast(pl.String) == value) if value else known.clear()
+    told = panels.told(known)
+    most = chosen if not chosen.is_empty() else told.filter(pl.col("value") == told["value"].max())
     words = texts.listed([values.word(by, value) for value in most[by].head(3)])
     amount = texts.amount(most["value"][0], metric)
     if metric.is_rate:
-        told = _("{what}最高，{value}") if chosen.is_empty() else _("{what}：{value}")
-        return told.format(what=words, value=amount)
+        words_of = _("{what}最高，{value}") if chosen.is_empty() else _("{what}：{value}")
+        return words_of.format(what=words, value=amount)
     share = texts.number(100 * most["value"][0] / known["value"].sum())
     if not chosen.is_empty():
         return _("{what}：{value}，占 {share}%").format(what=words, value=amount, share=share)

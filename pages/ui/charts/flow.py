@@ -56,7 +56,7 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
         "type": "sankey", "arrangement": "fixed", "domain": {"x": [0, 1], "y": [0, 1]},
         "textfont": {"family": theme.FONT, "size": 13, "color": colours.text, "shadow": "none"},
         "node": {
-            "label": labels, "pad": 10, "thickness": 12, "line": {"width": 0}, "hovertemplate": "%{label}<extra></extra>",
+            "label": labels, "pad": 18, "thickness": 12, "line": {"width": 0}, "hovertemplate": "%{label}<extra></extra>",
             "color": [colours.accent if place == 0 else colours.context for place, _value in nodes],
         },
         "link": {
@@ -67,4 +67,4 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
             "color": [figure.faint(colours.accent, 0.42 if place == 0 else 0.2) for place in range(len(streams))],
         },
     }
-    return figure.figure([trace], height=60 + 34 * max(sides[0].height, sides[1].height, 4), top=8, bottom=8)
+    return figure.figure([trace], height=60 + 40 * max(sides[0].height, sides[1].height, 4), top=8, bottom=8)

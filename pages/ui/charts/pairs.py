@@ -16,15 +16,15 @@ def pairs(at: Scope, metrics: tuple[Metric, Metric], by: str, key: str) -> None:
     """A hollow point for the first metric, a full one for the second, and a line between them for each value."""
     first, second = metrics
     rows = first.rows(at, by=by).select(by, pl.col("value").alias("first")).join(
-        second.rows(at, by=by).select(by, pl.col("value").alias("second")), on=by, how="full", coalesce=True,
-        nulls_equal=True,
+        second.rows(at, by=by).select(by, pl.col("value").alias("second"), "denominator"), on=by, how="full",
+        coalesce=True, nulls_equal=True,
     )
     known = rows.drop_nulls(by).filter(pl.col("first").is_not_null() | pl.col("second").is_not_null())
     order = pl.DataFrame({by: values.in_order(by, known[by].to_list())}, schema={by: known.schema[by]})
     known = order.join(known, on=by, how="left", maintain_order="left")
     title = finding(known, metrics, by)
     note = _("○ {first}　● {second}").format(first=texts.of(first.short), second=texts.of(second.short))
-    renamed = rows.rename({"first": first.name, "second": second.name})
+    renamed = rows.drop("denominator").rename({"first": first.name, "second": second.name})
     with panels.panel(title, f"{panels.subtitle(second, at)} · {note}", second, at, renamed, (by,), key):
         if known.is_empty():
             st.info(_("这个范围没有数据。"))
@@ -34,7 +34,7 @@ def pairs(at: Scope, metrics: tuple[Metric, Metric], by: str, key: str) -> None:
 
 def finding(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> str:
     """Where the second is furthest from the first."""
-    both = known.drop_nulls(["first", "second"]).with_columns(apart=pl.col("second") - pl.col("first"))
+    both = panels.told(known.drop_nulls(["first", "second"])).with_columns(apart=pl.col("second") - pl.col("first"))
     if both.is_empty():
         return _("没有数据")
     furthest = both.sort(pl.col("apart").abs(), descending=True).row(0, named=True)

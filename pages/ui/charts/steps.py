@@ -8,15 +8,20 @@ import streamlit as st
 from pages.ui import panels, texts, theme, values
 from pages.ui.charts import figure
 from pages.ui.texts import _
+from sql import query
 from sql.metrics import Metric
 from sql.scope import Scope
 
 
-def steps(at: Scope, metric: Metric, rows: pl.DataFrame, key: str) -> None:
-    """A bar for each `step` of the rows (step, count; in order), with its share of the first one."""
+def steps(at: Scope, metric: Metric, source: str, key: str) -> None:
+    """A bar for each row of a query file (step, count; in order), with its share of the first one.
+
+    The metric is what the first step counts.
+    """
+    rows = query(source, at)
     title = finding(rows)
     note = _("占第一步的比例")
-    with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows, ("step",), key):
+    with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows, (), key, source):
         if rows.is_empty() or not rows["count"][0]:
             st.info(_("这个范围没有数据。"))
             return

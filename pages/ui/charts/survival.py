@@ -10,37 +10,34 @@ import streamlit as st
 from pages.ui import panels, texts, theme, values
 from pages.ui.charts import figure
 from pages.ui.texts import _
+from sql import query
 from sql.metrics import Metric
 from sql.scope import Scope
+from sql.signals import half_served_after
 
-_TICKS = [1, 3, 6, 12, 24, 72, 168, 336, 720, 2160, 8760]
+_TICKS = [1, 6, 24, 96, 480, 2400, 9600]
 
 
-def survival(at: Scope, metric: Metric, rows: pl.DataFrame, key: str) -> None:
-    """One falling curve for each `curve` of the rows: curve, hours, share (percent still waiting), at_risk, in order.
+def survival(at: Scope, metric: Metric, source: str, key: str) -> None:
+    """One falling curve for each `curve` of a query file: curve, hours, share (percent still waiting), at_risk, in order.
 
     What is still open at the data date counts as waiting until then and no longer.
     """
+    rows = query(source, at)
     title = finding(rows)
     note = _("还没有等到的占比，未了结的计到数据日；横轴为对数")
-    with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows, ("curve", "hours"), key):
+    with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows, (), key, source):
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return
         figure.draw(_figure(rows), figure.key(key, at), title)
 
 
-def median(rows: pl.DataFrame, curve: str) -> float | None:
-    """After how many hours no more than half of them are waiting; None where more than half still are."""
-    reached = rows.filter((pl.col("curve") == curve) & (pl.col("share") <= 50))
-    return None if reached.is_empty() else reached["hours"].min()
-
-
 def finding(rows: pl.DataFrame) -> str:
     """After how long half of them have been served, for each curve."""
     parts = []
     for curve in rows["curve"].unique(maintain_order=True):
-        hours = median(rows, curve)
+        hours = half_served_after(rows.filter(pl.col("curve") == curve))
         if hours is None:
             parts.append(_("{what}：过半还没有等到").format(what=values.word("curve", curve)))
         else:
@@ -50,9 +47,9 @@ def finding(rows: pl.DataFrame) -> str:
 
 def duration(hours: float) -> str:
     """5 小时, 3.5 天: whichever people would say."""
-    if hours < 48:
-        return _("{count} 小时").format(count=texts.number(hours, 0 if hours >= 10 else 1))
-    return _("{count} 天").format(count=texts.number(hours / 24, 1))
+    words, count = (_("{count} 小时"), hours) if hours < 48 else (_("{count} 天"), hours / 24)
+    is_round = count >= 100 or round(count, 1) == int(count)
+    return words.format(count=texts.number(count, 0 if is_round else 1))
 
 
 def _figure(rows: pl.DataFrame) -> go.Figure:
@@ -85,7 +82,7 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
         traces, height=300, left=46, right=20, annotations=notes,
         xaxis={
             "type": "log", "range": [_log(0.2), _log(max(longest, 1) * 1.1)], "tickvals": ticks,
-            "ticktext": [duration(tick) for tick in ticks],
+            "ticktext": [duration(tick) for tick in ticks], "tickangle": 0,
         },
         yaxis={"range": [0, 102], "ticksuffix": "%", "nticks": 5, "tickfont": {"color": colours.muted}},
         shapes=[{

@@ -1,0 +1,138 @@
+"""Every page in real Chromium: at three sizes, in both themes, readable for people who cannot see or point."""
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from pages.ui import shown
+from sql.metrics import metric
+from tests.browser import DESKTOP, PHONE, WALL, Visit
+from tests.test_pages import PAGES, scope
+
+expect.set_options(timeout=30_000)
+PATHS = {page: "/" if page == "overview" else f"/{page}" for page in PAGES}
+# A laptop, a screen on the wall in the dark theme, a phone.
+SIZES = {"laptop": (DESKTOP, False), "wall": (WALL, True), "phone": (PHONE, False)}
+
+
+def serious(tab: Visit) -> list[str]:
+    """What axe-core finds that keeps people out: its rule, where, and why."""
+    found = Axe().run(tab.page).response["violations"]
+    return [
+        f"{violation['id']}: {node['target']} {node['html'][:160]}"
+        for violation in found if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("page", PAGES)
+def test_page_draws_at_every_size_and_is_accessible(visit, page, size):
+    tab = visit(*SIZES[size])
+    tab.open(f"{PATHS[page]}?area=370785")
+    # The definitions are everybody's; every other page says whose numbers it shows.
+    assert "高密市" in tab.title or page == "definitions"
+    tab.page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+    overflow = tab.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, "the page is wider than the screen"
+    if size != "phone":
+        assert serious(tab) == []
+
+
+@pytest.mark.parametrize(("page", "view"), [(page, view) for page in PAGES for view in shown.views(page)[1:]])
+def test_view_draws_without_errors(visit, page, view):
+    tab = visit()
+    tab.open(f"{PATHS[page]}?area=370785&view={view}")
+    expect(tab.page.get_by_test_id("stAlertContentError")).to_have_count(0)
+    expect(tab.page.get_by_role("button", name="结束对比")).to_have_count(0)
+
+
+def test_a_bar_filters_the_page_and_one_control_clears_it(visit, demo):
+    tab = visit()
+    tab.open("/requests?area=370785&view=kinds")
+    bars = tab.page.locator(".st-key-panel_request_kinds .bars .point path")
+    bars.nth(1).wait_for()
+    box = bars.nth(1).bounding_box()
+    tab.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.page.wait_for_url("**kind=**")
+    rows = metric("requests_raised", demo).rows(scope(demo, "370785"), by="kind").sort("value", descending=True)
+    assert f"kind={rows['kind'][1]}" in tab.page.url
+    expect(tab.page.get_by_test_id("stMetricValue").first).to_have_text(f"{rows['value'][1]:,.0f} 件")
+    tab.page.get_by_role("button", name="清除筛选").click()
+    expect(tab.page.get_by_test_id("stMetricValue").first).to_have_text(f"{rows['value'].sum():,.0f} 件")
+    assert "kind=" not in tab.page.url
+
+
+def test_a_cell_of_the_heat_map_filters_by_both_its_dimensions(visit, demo):
+    tab = visit()
+    tab.open("/requests?area=370785&view=hours")
+    rows = metric("requests_raised", demo).rows(scope(demo, "370785"), by=("weekday", "hour")).drop_nulls("value")
+    cells = tab.page.locator(".st-key-panel_request_hours_of_week .bars .point path")
+    cells.first.wait_for()
+    box = cells.first.bounding_box()
+    tab.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.page.wait_for_url("**hour=**")
+    first = rows.row(0, named=True)
+    assert f"weekday={first['weekday']}" in tab.page.url and f"hour={first['hour']}" in tab.page.url
+    expect(tab.page.get_by_test_id("stMetricValue").first).to_have_text(f"{first['value']:,.0f} 件")
+
+
+def test_a_partner_opens_its_profile_and_clearing_leads_back(visit, demo):
+    tab = visit()
+    code = demo.rows("select partner_id from staging.partners where left_on is null order by 1")["partner_id"][0]
+    tab.open(f"/partners?area=141024&partner_id={code}")
+    tab.page.get_by_role("button", name="清除筛选").click()
+    tab.page.wait_for_function("!location.search.includes('partner_id')")
+
+
+def test_searching_by_initials_goes_there(visit):
+    tab = visit()
+    tab.open("/staffing?area=370785&period=2025")
+    tab.page.get_by_role("searchbox").or_(tab.page.get_by_label("搜索")).first.fill("xfq")
+    tab.page.get_by_test_id("stSidebar").get_by_role("link", name="西峰区").click()
+    tab.page.wait_for_url("**area=621002**")
+    assert "/staffing" in tab.page.url and "period=2025" in tab.page.url
+    expect(tab.page.locator("h1").first).to_contain_text("西峰区每万人")
+
+
+def test_comparing_with_peers_from_the_header(visit):
+    tab = visit()
+    tab.open("/staffing?area=621022")
+    tab.page.locator(".st-key-header").get_by_role("button", name="对比").click()
+    tab.page.get_by_role("button", name="与同类").click()
+    tab.page.wait_for_url("**compare=peers**")
+    expect(tab.page.locator(".st-key-panel_compare")).to_contain_text("环县 与")
+    tab.page.get_by_role("button", name="结束对比").click()
+    expect(tab.page.locator(".st-key-panel_compare")).to_have_count(0)
+
+
+def test_the_keyboard_alone_reaches_view_table_and_explanation(visit):
+    tab = visit()
+    tab.open("/requests?area=370785")
+    reached = []
+    for _step in range(80):
+        tab.page.keyboard.press("Tab")
+        reached.append(tab.page.evaluate(
+            "(() => { const el = document.activeElement; const box = el.closest('[class*=st-key-]');"
+            " return [el.innerText.trim(), box ? box.className : '', getComputedStyle(el).outlineStyle,"
+            " getComputedStyle(el).boxShadow]; })()"
+        ))
+    places = " ".join(place for _text, place, *_look in reached)
+    texts = [text for text, *_rest in reached]
+    assert "st-key-twin_request_steps" in places and "st-key-explain_request_steps" in places
+    assert "时效" in texts and "English" in texts
+    # Who tabs must see where they are.
+    seen = [outline != "none" or shadow != "none" for text, place, outline, shadow in reached if "st-key" in place]
+    assert all(seen)
+
+
+def test_the_twin_of_a_picture_is_its_table(visit, demo):
+    tab = visit()
+    tab.open("/requests?area=370785&view=kinds")
+    tab.page.locator(".st-key-twin_request_kinds button").click()
+    table = tab.page.get_by_test_id("stPopoverBody").get_by_role("grid")
+    rows = metric("requests_raised", demo).rows(scope(demo, "370785"), by="kind")
+    expect(table).to_contain_text("安全隐患")
+    hazards = rows.filter(rows["kind"] == "hazard")["value"].item()
+    expect(table).to_contain_text(f"{hazards:.0f}")
