@@ -13,7 +13,7 @@ import pytest
 from pages.ui import definitions, frame, shown, texts
 from pages.ui.shown import Place
 from sql import catalog, figures, files, lineage
-from sql.metrics import metric
+from sql.metrics import Metric, metric
 from tests.test_pages import scope
 
 # What the address of a page asks for, and the metrics to find there.
@@ -91,6 +91,13 @@ def test_search_and_theme_narrow_the_list(app):
     test.button_group(key="definitions_theme").set_value("points").run()
     points = {Path(path).stem for path in catalog.current() if path.startswith("metrics/points/")}
     assert {row["metric"] for row in listed(test)} == points
+
+
+def test_a_unit_that_nobody_has_worded_is_called_as_the_file_has_it(demo):
+    header = "-- title: 甲 | A\n-- unit: red_lanterns\n-- decimals: 0\n-- better: none\n-- over_time: sum\n"
+    one = Metric(files.read("metrics/points/tried.sql", header + "select 1 as value from points"), demo)
+    assert definitions._unit(one) == "red lanterns"
+    assert definitions._unit(metric("points_earned", demo)) == "分"
 
 
 def test_source_tables_are_followed_through_the_marts():

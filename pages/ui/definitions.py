@@ -140,8 +140,9 @@ def _standard(at: Scope, one: Metric) -> str:
 
 
 def _unit(one: Metric) -> str:
-    """The unit's word; what is counted, where English has no word behind the number."""
-    return texts.unit(one) or one.unit.replace("_", " ")
+    """The unit's word; what the file calls it, where English needs none behind a number or nobody has worded it yet."""
+    known = texts.UNITS.get(one.unit)
+    return (texts.of(known) if known else "") or one.unit.replace("_", " ")
 
 
 def _full(at: Scope, name: str) -> None:
