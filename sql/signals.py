@@ -22,9 +22,13 @@ def limits(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
 
     For sums and ratios the centre is the mean. A level (`latest`) stands on the month before it, so what is judged is
     its change: the centre is the month before plus the mean change, and only a change beyond the limits is a signal,
-    because between two rounds of recruitment a level drifts on one side for many months.
+    because between two rounds of recruitment a level drifts on one side for many months. Months before the first of a
+    sum are not judged.
     """
     known = rows.filter(pl.col("value").is_not_null())
+    if metric.over_time == "sum":
+        # Before the first of its kind there was nothing to vary.
+        known = known.filter(pl.col("value").cum_sum() > 0)
     if known.height < _FEWEST:
         empty = pl.lit(None, pl.Float64)
         return rows.with_columns(centre=empty, lower=empty, upper=empty, is_signal=pl.lit(False))

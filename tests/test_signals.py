@@ -147,3 +147,10 @@ def test_a_demo_metric_has_limits_for_every_month(demo):
 def test_half_are_served_at_the_median(curve, hours):
     rows = pl.DataFrame(curve, schema={"hours": pl.Float64, "share": pl.Float64}, orient="row")
     assert signals.half_served_after(rows) == hours
+
+
+def test_months_before_the_first_are_not_judged():
+    # A scheme that began in its 13th month, and has stood between 9 and 11 since.
+    rows = signals.limits(series(*[0] * 12, *[9, 10, 11] * 5), of())
+    assert rows["centre"].to_list() == [None] * 12 + [10.0] * 15
+    assert not rows["is_signal"].any()

@@ -58,8 +58,11 @@ def run() -> None:
         _header(at)
         filters.reset()
         notices = st.container()
-        page.run()
-        _footer(at)
+        try:
+            page.run()
+        finally:
+            # A page that stops early still says where its numbers come from.
+            _footer(at)
     except LinliError as error:
         st.error(f"{error.zh}\n\n{error.en}")
         return

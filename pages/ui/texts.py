@@ -118,8 +118,9 @@ def file_name(name: str) -> str:
 
 
 def unit(metric: Metric) -> str:
-    """The unit's word, short enough to stand behind a number."""
-    return of(UNITS[metric.unit])
+    """The unit's word, short enough to stand behind a number; as the metric's file has it, where no word is known."""
+    known = UNITS.get(metric.unit)
+    return of(known) if known else metric.unit
 
 
 def number(value: float | None, decimals: int = 0, signed: bool = False) -> str:

@@ -31,7 +31,10 @@ def multiples(at: Scope, metric: Metric, by: str, key: str) -> None:
         if not shown:
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_figure(shown, metric, by), figure.key(key, at), title)
+        with st.grid(_COLUMNS, min_column_width=150, gap="small"):
+            for value, part in shown.items():
+                alt = f"{values.word(by, value)} {title}"
+                figure.draw(_figure(part, metric, by, value), figure.key(f"{key}_{value}", at), alt)
 
 
 def finding(shown: dict[str, pl.DataFrame], by: str) -> str:
@@ -44,28 +47,16 @@ def finding(shown: dict[str, pl.DataFrame], by: str) -> str:
     return _("近 12 个月有信号：{what}").format(what=texts.listed([values.word(by, value) for value in moved]))
 
 
-def _figure(shown: dict[str, pl.DataFrame], metric: Metric, by: str) -> go.Figure:
-    colours = theme.palette()
-    columns = min(_COLUMNS, len(shown))
-    lines = -(-len(shown) // columns)
-    drawn, notes, layout = [], [], {}
-    for place, (value, rows) in enumerate(shown.items()):
-        column, line = place % columns, place // columns
-        left, top = column / columns, 1 - line / lines
-        number = str(place + 1) if place else ""
-        drawn += traces(rows, metric, {"xaxis": f"x{number}", "yaxis": f"y{number}"})
-        plain = {"showgrid": False, "zeroline": False, "fixedrange": True, "tickfont": {"color": colours.muted, "size": 11}}
-        layout[f"xaxis{number}"] = plain | {
-            "domain": [left, left + 0.80 / columns], "anchor": f"y{number}", "tickformat": "%y", "dtick": "M24",
-            "tick0": "2020-01-01", "range": [rows["month"][0], rows["month"][-1]],
-        }
-        layout[f"yaxis{number}"] = plain | {
-            "domain": [top - 0.68 / lines, top - 0.14 / lines], "anchor": f"x{number}", "nticks": 3,
-            "rangemode": "tozero", "showgrid": True, "gridcolor": colours.grid,
-        }
-        notes.append(figure.label(
-            left, top, f"<b>{figure.escaped(values.word(by, value))}</b>", xref="paper", yref="paper",
-            xanchor="left", yanchor="top",
-        ))
-    axes = {name: layout.pop(name) for name in ("xaxis", "yaxis")}
-    return figure.figure(drawn, height=20 + 150 * lines, left=34, right=10, top=4, bottom=8, annotations=notes, **axes, **layout)
+def _figure(rows: pl.DataFrame, metric: Metric, by: str, value: str) -> go.Figure:
+    small = {"showgrid": False, "tickfont": {"color": theme.palette().muted, "size": 11}}
+    name = figure.label(
+        0, 1, f"<b>{figure.escaped(values.word(by, value))}</b>", xref="paper", yref="paper", xanchor="left",
+        yanchor="bottom", yshift=4,
+    )
+    return figure.figure(
+        traces(rows, metric), height=150, left=30, right=44, top=26, bottom=20, annotations=[name],
+        xaxis=small | {
+            "tickformat": "%y", "dtick": "M24", "tick0": "2020-01-01", "range": [rows["month"][0], rows["month"][-1]],
+        },
+        yaxis=small | {"nticks": 3, "rangemode": "tozero", "showgrid": True},
+    )
