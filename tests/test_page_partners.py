@@ -221,7 +221,7 @@ def test_one_partner(app, demo):
     test = app("partners", area="141024", partner_id="141024P0038")
     assert test.title[0].value == "心理疏导志愿服务队：2026年1–6月认领 18 件、办结 14 件、组织活动 3 次。"
     assert [card.value for card in test.metric][:2] == ["18 件", "14 件"]
-    assert facts(test)["登记在"] == "洪洞县（县级直接联系）"
+    assert facts(test)["登记在"] == "洪洞县 · 县级直接联系"
     one = {"partner_id": "141024P0038"}
     for name in ("partner_requests_claimed", "partner_requests_resolved"):
         rows = metric(name, demo).rows(scope(demo, None, "2024-07..2026-06").filtered(*one.items()), by="month")

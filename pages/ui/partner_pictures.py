@@ -115,7 +115,8 @@ def ratings(at: Scope, metrics: tuple[Metric, ...], key: str) -> None:
         for metric, rows in lines.items()
     ])
     title = _rated(lines)
-    with panels.panel(title, panels.subtitle(metrics[0], whole, _("三方各为一条线")), metrics[0], whole, rows, ("quarter",), key):
+    note = _("{period}；百分制，三方各为一条线").format(period=texts.period(whole.period))
+    with panels.panel(title, note, metrics[0], whole, rows, ("quarter",), key):
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return
@@ -190,7 +191,7 @@ def by_month(at: Scope, metrics: tuple[Metric, ...], key: str) -> None:
     ])
     sums = [f"{texts.of(metric.short)} {texts.amount(rows['value'].sum(), metric)}" for metric, rows in counted.items()]
     title = _("近 {months} 个月 {sums}").format(months=MONTHS, sums=texts.listed(sums))
-    with panels.panel(title, panels.subtitle(metrics[-1], recent), metrics[-1], recent, rows, ("month",), key):
+    with panels.panel(title, texts.period(recent.period), metrics[-1], recent, rows, ("month",), key):
         if not (rows["value"] > 0).any():
             st.info(_("这段时间没有记录。"))
             return
@@ -217,6 +218,6 @@ def _by_month_figure(counted: dict[Metric, pl.DataFrame]) -> go.Figure:
     return figure.figure(
         traces, height=270, left=44, barmode="group", bargap=0.25,
         annotations=[figure.label(0, 1, names, xref="paper", yref="paper", xanchor="left", yanchor="bottom")],
-        xaxis={"showgrid": False, "tickformat": "%Y-%m", "nticks": 8, "ticklabelstandoff": 6},
+        xaxis={"showgrid": False, "tickformat": "%Y-%m", "nticks": 5, "tickangle": 0, "ticklabelstandoff": 6},
         yaxis={"nticks": 4, "rangemode": "tozero", "ticklabelstandoff": 6},
     )

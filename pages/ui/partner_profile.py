@@ -52,8 +52,7 @@ def show(at: Scope, *names: str) -> None:
 def _who(who: dict[str, object]) -> None:
     facts = {
         _("类型"): f"{values.word('partner_sector', who['partner_sector'])} · {values.word('partner_kind', who['partner_kind'])}",
-        _("登记在"): f"{who['area_name']}（{values.word('registered_at', who['registered_at'])}）"
-        if texts.language() == "zh" else f"{who['area_name']} ({values.word('registered_at', who['registered_at'])})",
+        _("登记在"): f"{who['area_name']} · {values.word('registered_at', who['registered_at'])}",
         _("加入日期"): str(who["joined_on"]),
         _("招募方式"): values.word("recruited_via", who["recruited_via"]),
         _("准入审核"): values.word("admitted_by", who["admitted_by"]),
