@@ -164,7 +164,7 @@ def test_zones_are_listed_with_their_requests(app, demo):
     of_zones = demo.rows("select zone_id, count(*) as raised from main.requests where kind = 'shop' group by zone_id")
     known = of_zones.filter(pl.col("zone_id").is_in(zones))["raised"].sum()
     assert rows["raised"].sum() == known
-    assert of_zones["raised"].sum() == 861 and facts(test)["未记片区"] == "299 件"
+    assert of_zones["raised"].sum() == 861 and facts(test)["未记片区诉求"] == "299 件"
     assert of_zones.filter(pl.col("zone_id").is_null())["raised"].item() == 299
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from pages.ui import organisation_tree
 from sql import query
 from sql.metrics import metric
 from tests.test_page_alliances import agrees, facts, published, table
 from tests.test_pages import figures, scope
+from tests.world import area, built, population
 
 GAOMI = "370785"
 # Where each figure that 高密市 published of its organisation stands.
@@ -78,14 +80,14 @@ def test_the_tree_of_a_county_has_every_community(app, demo):
     assert communities.height == 44 and set(communities["id"]) <= set(nodes)
     assert communities["branches"].sum() == 212 and communities["focal_households"].sum() == 5326
     assert communities["building_groups"].sum() == 1634
-    assert nodes[GAOMI] == {"parent": "", "label": "高密市", "text": "212 个支部 · 5,326 户", "height": 46}
+    assert nodes[GAOMI] == {"parent": "", "label": "高密市", "text": "212 支部 · 5,326 户", "height": 46}
     assert nodes["370785001014"]["parent"] == "370785001" and nodes["370785001014"]["label"] == "娘娘庙社区"
-    assert nodes["370785001014:branch"]["label"] == "3 个党支部 · 18 个党小组"
+    assert nodes["370785001014:branch"]["label"] == "3 支部 · 18 小组"
     assert nodes["370785001014:focal_household"] == {
-        "parent": "370785001014:branch", "label": "69 户党员中心户", "text": "", "height": 1,
+        "parent": "370785001014:branch", "label": "69 户", "text": "", "height": 1,
     }
     # Towns without an urban community share a place of two lines.
-    assert nodes["bare"] == {"parent": GAOMI, "label": "柏城镇等 7 个街道乡镇", "text": "▼ 没有社区党组织", "height": 2}
+    assert nodes[f"{GAOMI}:rural"] == {"parent": GAOMI, "label": "7 个街道乡镇", "text": "没有城市社区", "height": 2}
 
 
 def test_every_node_is_as_high_as_what_stands_beneath_it(app):
@@ -101,8 +103,26 @@ def test_above_a_county_streets_are_the_lowest(app):
     test = app("organisation")
     nodes = tree(test)
     assert {"all", GAOMI, "141024", "370785001", "370785001:branch"} <= set(nodes) and "370785001014" not in nodes
-    assert nodes["141024101"]["text"] == "▼ 没有党支部"
-    assert "##### 25 个街道乡镇中 19 个没有党支部" in [element.value for element in test.markdown]
+    assert nodes["370785001:branch"]["label"] == "60 支部 · 439 小组"
+    assert nodes["141024:rural"]["label"] == "12 个街道乡镇"
+    assert "##### 6 个街道乡镇都有党支部和党员中心户" in [element.value for element in test.markdown]
+
+
+def test_a_community_without_a_branch_is_marked(tmp_path):
+    areas = [area("370785", "county", None), area("370785001", "street", "370785")]
+    areas += [area(code, "community", "370785001") for code in ("370785001001", "370785001002")]
+    version = built(
+        tmp_path, "2024-03-31", areas=areas, population=[population(areas[-1]["area_code"], "2024-01-31", 1000)],
+        party_orgs=[
+            {"org_id": "B", "org_name": "支部", "kind": "branch", "area_code": "370785001001", "set_up_on": "2023-01-01"},
+        ],
+    )
+    at = scope(version, "370785", "2024-03")
+    nodes = query("organisation_tree", at, levels=("county", "street", "community"))
+    rows = organisation_tree._rows(at, nodes, ("county", "street", "community"))
+    notes = dict(rows.select("id", "note").iter_rows())
+    assert (notes["370785001001"], notes["370785001002"]) == ("▼ 没有党员中心户", "▼ 没有党支部")
+    assert organisation_tree.finding(nodes, ("county", "street", "community")) == "2 个社区中 1 个没有党支部"
 
 
 def test_the_tree_of_a_community_begins_with_it(app):

@@ -161,7 +161,7 @@ def _counted(rows: pl.DataFrame, at: Scope, shapes: dict[str, Shape]) -> dict[st
             "position": list(shapes[code].point) if code in shapes else middles[code],
             "text": f"{_letter(kind)}{count}", "name": names[code],
             "told": _("{kind} {count} 处").format(kind=word, count=texts.number(count)), "code": code,
-            "offset": [0, _LINE * (kinds.index(kind) + 1)],
+            "offset": [0, _LINE * (kinds.index(kind) + 1.5)],
         })
     return marks
 

@@ -11,6 +11,7 @@ from pages.ui.findings.words import areas_counted
 from pages.ui.map_scale import readable_on
 from pages.ui.names import area_name, shortened
 from pages.ui.texts import _
+from pages.ui.theme import Palette
 from sql import metric, query
 from sql.scope import Scope
 
@@ -19,8 +20,8 @@ _LEVELS = {
     "county": ("county", "street", "community"), "street": ("street", "community"), "community": ("community",),
 }
 _ABOVE = ("county", "street")
-# The streets that nothing stands below, together.
-_BARE = "bare"
+# The streets without an urban community, together.
+_RURAL = "rural"
 # What a line of words takes, in pixels.
 _LINE = 20
 
@@ -41,8 +42,8 @@ def panel(at: Scope, key: str) -> None:
 
 
 def finding(nodes: pl.DataFrame, levels: tuple[str, ...]) -> str:
-    """How many of the lowest areas have no branch, or no focal household."""
-    lowest = nodes.filter(pl.col("tier") == levels[-1])
+    """How many of the lowest areas that have communities have no branch, or no focal household."""
+    lowest = nodes.filter((pl.col("tier") == levels[-1]) & (pl.col("communities") > 0))
     if lowest.is_empty():
         return _("没有数据")
     areas = areas_counted(levels[-1], lowest.height)
@@ -55,24 +56,23 @@ def finding(nodes: pl.DataFrame, levels: tuple[str, ...]) -> str:
 
 
 def _rows(at: Scope, nodes: pl.DataFrame, levels: tuple[str, ...]) -> pl.DataFrame:
-    """What the picture takes: id, parent, name, count, note. The scope itself stands at the top; streets with nothing
-    below them share one line."""
+    """What the picture takes: id, parent, name, count, note. The scope itself stands at the top; the streets of a county
+    that have no urban community share one place."""
     top = at.area_code or "all"
-    is_bare = (pl.col("tier") == "street") & (pl.col("tier") != levels[-1]) & ~pl.col("id").is_in(nodes["parent"].drop_nulls().implode())
-    bare = nodes.filter(is_bare)
+    is_rural = (pl.col("tier") == "street") & (pl.col("communities") == 0) & (pl.col("id") != top)
     rows = [
         {
             "id": node["id"], "parent": None if node["id"] == top else node["parent"] or top, "name": _name(node),
             "count": node["count"], "note": _note(node, levels),
         }
-        for node in nodes.filter(~is_bare | (bare.height < 2)).iter_rows(named=True)
+        for node in nodes.filter(~is_rural).iter_rows(named=True)
     ]
-    if bare.height > 1:
-        names = [shortened(name) for name in bare["area_name"]]
-        name = _("{first}等 {count} 个街道乡镇").format(first=names[0], count=len(names))
+    for (parent,), rural in nodes.filter(is_rural).group_by("parent", maintain_order=True):
+        names = [shortened(name) for name in rural["area_name"]]
         rows.append({
-            "id": _BARE, "parent": bare["parent"][0] or top, "name": name, "count": bare.height,
-            "note": _("▼ 没有社区党组织") + "：" + texts.listed(names),
+            "id": f"{parent or top}:{_RURAL}", "parent": parent or top, "count": rural.height,
+            "name": _("{count} 个街道乡镇").format(count=texts.number(rural.height)),
+            "note": _("没有城市社区") + "：" + texts.listed(names),
         })
     if rows and rows[0]["id"] != top:
         below = nodes.filter(pl.col("parent").is_null())["count"].sum()
@@ -89,14 +89,11 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
     height = dict.fromkeys(rows["id"], 0)
     above = dict(zip(rows["id"], parents, strict=True))
     for node in lines:
-        needed = 2 if node == _BARE else 1
+        needed = 2 if node.endswith(_RURAL) else 1
         while node is not None:
             height[node] += needed
             node = above[node]
-    fills = [
-        colours.accent if parent is None else colours.diverging[0] if note.startswith("▼") else colours.sequence[0]
-        for parent, note in rows.select("parent", "note").iter_rows()
-    ]
+    fills = [_fill(row, colours) for row in rows.iter_rows(named=True)]
     trace = {
         "type": "icicle", "ids": rows["id"].to_list(), "parents": [parent or "" for parent in parents],
         "labels": [figure.escaped(name) for name in rows["name"]], "values": [height[node] for node in rows["id"]],
@@ -115,15 +112,23 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
     return figure.figure([trace], height=40 + _LINE * max(*height.values(), 6), left=0, right=0, top=4, bottom=4)
 
 
+def _fill(row: dict, colours: Palette) -> str:
+    if row["parent"] is None:
+        return colours.accent
+    if row["id"].endswith(_RURAL):
+        return colours.no_data
+    return colours.diverging[0] if row["note"].startswith("▼") else colours.sequence[0]
+
+
 def _name(node: dict) -> str:
     if node["tier"] == "branch":
         if not node["building_groups"]:
-            return _("{count} 个党支部").format(count=texts.number(node["branches"]))
-        return _("{count} 个党支部 · {groups} 个党小组").format(
+            return _("{count} 支部").format(count=texts.number(node["branches"]))
+        return _("{count} 支部 · {groups} 小组").format(
             count=texts.number(node["branches"]), groups=texts.number(node["building_groups"])
         )
     if node["tier"] == "focal_household":
-        return _("{count} 户党员中心户").format(count=texts.number(node["focal_households"]))
+        return _("{count} 户").format(count=texts.number(node["focal_households"]))
     return shortened(node["area_name"])
 
 
@@ -137,6 +142,6 @@ def _note(node: dict, levels: tuple[str, ...]) -> str:
         return _("▼ 没有党员中心户")
     if node["tier"] == levels[-1]:
         return ""
-    return _("{branches} 个支部 · {households} 户").format(
+    return _("{branches} 支部 · {households} 户").format(
         branches=texts.number(node["branches"]), households=texts.number(node["focal_households"])
     )

@@ -46,15 +46,15 @@ known as (
     from organisations
 ),
 by_area as (
-    select county as area_code, 'county' as level, kind, organisations
+    select county as area_code, 'county' as level, community, kind, organisations
     from known
     where county is not null
     union all
-    select street as area_code, 'street' as level, kind, organisations
+    select street as area_code, 'street' as level, community, kind, organisations
     from known
     where street is not null
     union all
-    select community as area_code, 'community' as level, kind, organisations
+    select community as area_code, 'community' as level, community, kind, organisations
     from known
     where community is not null
 ),
@@ -62,8 +62,7 @@ areas as (
     select
         by_area.area_code,
         by_area.level,
-        coalesce(sum(case when by_area.kind = 'community_committee' then by_area.organisations end), 0)::bigint
-            as community_committees,
+        count(distinct by_area.community) as communities,
         coalesce(sum(case when by_area.kind = 'branch' then by_area.organisations end), 0)::bigint as branches,
         coalesce(sum(case when by_area.kind = 'building_group' then by_area.organisations end), 0)::bigint
             as building_groups,
@@ -103,7 +102,7 @@ nodes as (
         paths.area_name,
         areas.area_code,
         lowest_below.lowest_areas as count,
-        areas.community_committees,
+        areas.communities,
         areas.branches,
         areas.building_groups,
         areas.focal_households,
@@ -122,7 +121,7 @@ nodes as (
         null as area_name,
         area_code,
         1 as count,
-        community_committees,
+        communities,
         branches,
         building_groups,
         focal_households,
@@ -136,7 +135,7 @@ nodes as (
         null as area_name,
         area_code,
         1 as count,
-        community_committees,
+        communities,
         branches,
         building_groups,
         focal_households,

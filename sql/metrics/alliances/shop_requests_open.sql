@@ -1,5 +1,5 @@
 -- title: 未办结的商铺诉求 | Open shop requests
--- short: 未办结 | Open
+-- short: 未办结诉求 | Open requests
 -- unit: requests
 -- decimals: 0
 -- better: lower

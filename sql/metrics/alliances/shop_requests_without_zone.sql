@@ -1,5 +1,5 @@
 -- title: 未记片区的商铺诉求 | Shop requests without a zone
--- short: 未记片区 | Without a zone
+-- short: 未记片区诉求 | Requests without a zone
 -- unit: requests
 -- decimals: 0
 -- better: none
