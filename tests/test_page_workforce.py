@@ -123,6 +123,7 @@ def test_ladder_has_every_grade_within_its_band(app, demo):
         (post, int(grade)): value for post, grade, value in rows.select("post", "grade", "value").iter_rows() if value
     }
     frames = {shape["name"]: (shape["x0"] + 0.5, shape["x1"] - 0.5) for shape in spec["layout"]["shapes"]}
+    assert spec["layout"]["xaxis"]["tickvals"] == [1, 4, 7, 12, 15, 18]
     assert frames == {"secretary": (7, 18), "deputy": (4, 15), "worker": (1, 12)}
 
 

@@ -8,7 +8,6 @@ import streamlit as st
 from pages.ui import panels, texts, theme, values
 from pages.ui.charts import figure
 from pages.ui.findings import workforce as finding
-from pages.ui.map_scale import mixed, readable_on
 from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import query
@@ -128,18 +127,14 @@ def _ladder_figure(told: pl.DataFrame, posts: pl.DataFrame, workers: Metric) -> 
             ]
             for post in lines
         ],
-        "hovertemplate": "%{text}<extra></extra>",
+        # Without a size of their own, Plotly makes the numbers as large as the narrowest cell has room for.
+        "texttemplate": "%{z:,}", "hovertemplate": "%{text}<extra></extra>",
     }
-    most = told["value"].max()
+    # The grades at which a band begins or ends are named: there is room for no more on a phone.
+    named = sorted({1, top, *posts["band_lowest"].drop_nulls(), *posts["band_highest"].drop_nulls()})
     few = [
         figure.label((1 + top) / 2, lines.index(row["post"]), _("人数过少"), font={"color": colours.muted}, name="few")
         for row in posts.iter_rows(named=True) if row["graded"] and row["lowest_grade"] is None
-    ]
-    notes = [
-        figure.label(level, place, texts.number(value), name="cell", font={
-            "size": 11, "color": readable_on(mixed(*colours.sequence, value / most)),
-        })
-        for place, line in enumerate(grid) for level, value in zip(levels, line, strict=True) if value
     ]
     frames = [
         {
@@ -151,8 +146,8 @@ def _ladder_figure(told: pl.DataFrame, posts: pl.DataFrame, workers: Metric) -> 
         if low is not None or high is not None
     ]
     return figure.figure(
-        [trace], height=46 + 54 * len(lines), top=8, bottom=26, shapes=frames, annotations=notes + few,
-        xaxis={"tickvals": levels, "showgrid": False, "range": [0.4, top + 0.6], "ticks": ""},
+        [trace], height=46 + 54 * len(lines), top=8, bottom=26, shapes=frames, annotations=few,
+        xaxis={"tickvals": named, "tickangle": 0, "showgrid": False, "range": [0.4, top + 0.6], "ticks": ""},
         yaxis={
             "tickvals": list(range(len(lines))), "range": [len(lines) - 0.46, -0.54], "showgrid": False, "ticks": "",
             "ticktext": [figure.escaped(values.word("post", post)) for post in lines],
