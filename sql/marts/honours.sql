@@ -20,7 +20,6 @@ select
     partners.partner_id,
     partners.sector as partner_sector,
     partners.kind as partner_kind,
-    honours.title,
     honours.title as honour,
     honours.awarded_on,
 from staging.honours as honours

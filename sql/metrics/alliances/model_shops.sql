@@ -5,5 +5,5 @@
 -- over_time: sum
 -- note: 期内获授，同一对象只计一次 | Awarded in the period, each recipient once
 select
-    count(distinct recipient_id) filter (where title = 'model_shop') as value,
+    count(distinct recipient_id) filter (where honour = 'model_shop') as value,
 from honours

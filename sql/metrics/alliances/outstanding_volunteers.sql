@@ -5,5 +5,5 @@
 -- over_time: sum
 -- note: 期内获授，同一对象只计一次 | Awarded in the period, each recipient once
 select
-    count(distinct recipient_id) filter (where title = 'outstanding_volunteer') as value,
+    count(distinct recipient_id) filter (where honour = 'outstanding_volunteer') as value,
 from honours
