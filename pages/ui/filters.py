@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui import scope, values
+from pages.ui import scope, texts, values
 from pages.ui.texts import _
 from sql import query
 from sql.scope import Scope
@@ -73,7 +73,7 @@ def _bar(at: Scope) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters"):
         st.markdown(":small[:gray[" + _("只看") + "]]")
         for name, value in at.where:
-            st.badge(f"{values.name(name)}：{_word(at, name, value)}", color="blue")
+            st.markdown(f":blue-badge[{values.name(name)}：{texts.plain(_word(at, name, value))}]")
         st.button(
             _("清除筛选"), key="clear_filters", type="tertiary", icon=":material/filter_alt_off:",
             on_click=clear, args=(offered(),),

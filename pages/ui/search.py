@@ -23,11 +23,11 @@ def box(at: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
         return
     hits = search(at.version, typed)
     if not hits:
-        st.caption(_("没有找到“{text}”").format(text=typed))
+        st.caption(_("没有找到“{text}”").format(text=texts.plain(typed)))
     for hit in hits:
         page, params = _target(hit, pages, current)
-        detail = f" :small[:gray[{hit.detail}]]" if hit.detail else ""
-        st.page_link(page, label=texts.of(hit.name) + detail, icon=_ICONS[hit.kind], query_params=params)
+        detail = f" :small[:gray[{texts.plain(hit.detail)}]]" if hit.detail else ""
+        st.page_link(page, label=texts.plain(texts.of(hit.name)) + detail, icon=_ICONS[hit.kind], query_params=params)
 
 
 def _target(hit: Hit, pages: dict[str, st.Page], current: st.Page) -> tuple[st.Page, dict[str, str]]:

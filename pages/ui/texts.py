@@ -1,6 +1,7 @@
 """Words and numbers in the reader's language: Chinese by default, English by `?lang=en`."""
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -145,6 +146,11 @@ def amount(value: float | None, metric: Metric) -> str:
 def change(value: float | None, metric: Metric) -> str:
     """A difference of two values with its sign; – where there is nothing to compare with."""
     return number(value, metric.decimals, signed=True)
+
+
+def plain(text: str) -> str:
+    """A text of the data or of a URL that markdown shall show as it stands."""
+    return re.sub(r"([\\`*_\[\]()<>#:$~|!-])", r"\\\1", text)
 
 
 def listed(words: list[str]) -> str:
