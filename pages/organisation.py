@@ -1,7 +1,17 @@
 """Does the network reach every building?"""
 import streamlit as st
 
-from pages.ui import cards, charts, filters, needs, organisation_tree, rules, scope, tables, views
+from pages.ui import (
+    cards,
+    charts,
+    filters,
+    needs,
+    organisation_tree,
+    rules,
+    scope,
+    tables,
+    views,
+)
 from pages.ui.findings import organisation as finding
 from pages.ui.texts import _
 from sql import metric

@@ -6,8 +6,25 @@ import pytest
 from sql import query
 from sql.warehouse import Version
 from tests.world import (
-    AREAS, COUNTY, EAST, OTHER_COUNTY, OTHER_STREET, SOUTH, STREET, VILLAGE, WEST, built, month, population, published,
-    scope, standard, value, values, write, write_empty,
+    AREAS,
+    COUNTY,
+    EAST,
+    OTHER_COUNTY,
+    OTHER_STREET,
+    SOUTH,
+    STREET,
+    VILLAGE,
+    WEST,
+    built,
+    month,
+    population,
+    published,
+    scope,
+    standard,
+    value,
+    values,
+    write,
+    write_empty,
 )
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import csv
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -32,7 +33,7 @@ def facts(test) -> dict[str, str]:
     """Every number of the page's panels by its name: the line before it."""
     lines = [element.value for element in test.markdown]
     found = {}
-    for name, number in zip(lines, lines[1:], strict=False):
+    for name, number in pairwise(lines):
         called, shown = re.fullmatch(r":small\[:gray\[(.+)\]\]", name), re.search(r"\*\*(.+)\*\*$", number)
         if called and shown and number.startswith(":small["):
             found[called[1]] = shown[1]

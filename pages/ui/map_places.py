@@ -133,7 +133,8 @@ def layers(places: Places, shapes: dict[str, Shape], view: View, colours: Palett
 
 def _crowding(rows: pl.DataFrame, view: View) -> float:
     """How many places there are for each spot of a mark's size that has any."""
-    spots = {tuple(int(pixel // _SPOT) for pixel in view.pixels(lon, lat)) for lon, lat in rows.select("lon", "lat").iter_rows()}
+    pixels = (view.pixels(lon, lat) for lon, lat in rows.select("lon", "lat").iter_rows())
+    spots = {(x // _SPOT, y // _SPOT) for x, y in pixels}
     return rows.height / len(spots) if spots else 0
 
 

@@ -12,7 +12,16 @@ import polars as pl
 import pydeck as pdk
 import streamlit as st
 
-from pages.ui import map_geometry, map_labels, map_places, map_width, panels, scope, status, texts
+from pages.ui import (
+    map_geometry,
+    map_labels,
+    map_places,
+    map_width,
+    panels,
+    scope,
+    status,
+    texts,
+)
 from pages.ui.map_geometry import Shape, View
 from pages.ui.map_labels import Label
 from pages.ui.map_places import Places

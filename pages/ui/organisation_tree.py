@@ -47,11 +47,12 @@ def finding(nodes: pl.DataFrame, levels: tuple[str, ...]) -> str:
     if lowest.is_empty():
         return _("没有数据")
     areas = areas_counted(levels[-1], lowest.height)
-    bare = lowest.filter(pl.col("branches") == 0)
-    unfinished = lowest.filter(pl.col("focal_households") == 0)
-    for missing, words in ((bare, _("{areas}中 {count} 个没有党支部")), (unfinished, _("{areas}中 {count} 个没有党员中心户"))):
-        if not missing.is_empty():
-            return words.format(areas=areas, count=missing.height)
+    without_branch = lowest.filter(pl.col("branches") == 0).height
+    without_household = lowest.filter(pl.col("focal_households") == 0).height
+    if without_branch:
+        return _("{areas}中 {count} 个没有党支部").format(areas=areas, count=without_branch)
+    if without_household:
+        return _("{areas}中 {count} 个没有党员中心户").format(areas=areas, count=without_household)
     return _("{areas}都有党支部和党员中心户").format(areas=areas)
 
 
