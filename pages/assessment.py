@@ -1,4 +1,6 @@
 """Are assessment and reward fair and followed through?"""
+from functools import partial
+
 import streamlit as st
 
 from pages.ui import assessment_pictures as pictures
@@ -9,6 +11,9 @@ from sql import metric
 
 at = scope.current()
 version = at.version
+count, score, weight = (
+    partial(st.column_config.NumberColumn, format=shape) for shape in ("localized", "%.1f", "%.0f%%")
+)
 # A year's results come once, at its end; what followed a failed one takes longer than any period asked about.
 assessed, ever = finding.last_assessed(at), finding.since_records_began(at)
 
@@ -35,14 +40,11 @@ def results() -> None:
             tables.listing(
                 assessed, "assessment_scores", _("三项得分的平均和权重"),
                 {
-                    "post": _("岗位"), "workers": st.column_config.NumberColumn(_("人数"), format="localized"),
-                    "daily_score": st.column_config.NumberColumn(_("平时"), format="%.1f"),
-                    "daily_weight": st.column_config.NumberColumn(_("权重"), format="%.0f%%"),
-                    "annual_score": st.column_config.NumberColumn(_("年度"), format="%.1f"),
-                    "annual_weight": st.column_config.NumberColumn(_("权重"), format="%.0f%%"),
-                    "feedback_score": st.column_config.NumberColumn(_("服务对象"), format="%.1f"),
-                    "feedback_weight": st.column_config.NumberColumn(_("权重"), format="%.0f%%"),
-                    "total_score": st.column_config.NumberColumn(_("合成"), format="%.1f"),
+                    "post": _("岗位"), "workers": count(_("人数")),
+                    "daily_score": score(_("平时")), "daily_weight": weight(_("权重")),
+                    "annual_score": score(_("年度")), "annual_weight": weight(_("权重")),
+                    "feedback_score": score(_("服务对象")), "feedback_weight": weight(_("权重")),
+                    "total_score": score(_("合成")),
                 },
                 key="scores", note=_("合成得分按本地规定的权重，没有规定时三项等权；少于 5 人的岗位不显示"),
             )
@@ -84,11 +86,9 @@ def tiers() -> None:
     tables.listing(
         at, "secretary_tiers", _("等级、比例和补贴"),
         {
-            "tier": _("等级"), "secretaries": st.column_config.NumberColumn(_("书记"), format="localized"),
-            "share": st.column_config.NumberColumn(_("占比（%）"), format="%.1f"),
+            "tier": _("等级"), "secretaries": count(_("书记")), "share": score(_("占比（%）")),
             "target_share": st.column_config.NumberColumn(_("规定（%）"), format="%.0f"),
-            "allowance": st.column_config.NumberColumn(_("每人每月补贴（元）"), format="localized"),
-            "monthly_total": st.column_config.NumberColumn(_("每月合计（元）"), format="localized"),
+            "allowance": count(_("每人每月补贴（元）")), "monthly_total": count(_("每月合计（元）")),
         },
         key="tier_table", note=_("少于 5 人不显示人数，少于 10 人不显示补贴合计"),
     )
@@ -125,17 +125,15 @@ def rewards() -> None:
 def discipline() -> None:
     if needs.reported(at, "assessments", "career_events"):
         measures = {
-            "dismissed": st.column_config.NumberColumn(_("解聘")), "demoted": st.column_config.NumberColumn(_("降职")),
-            "admonished": st.column_config.NumberColumn(_("诫勉谈话")),
-            "left_otherwise": st.column_config.NumberColumn(_("自行离岗")),
+            "dismissed": count(_("解聘")), "demoted": count(_("降职")), "admonished": count(_("诫勉谈话")),
+            "left_otherwise": count(_("自行离岗")),
         }
-        left, right = st.columns([11, 9])
+        left, right = st.columns([13, 7])
         with left:
             tables.listing(
                 ever, "failed_years", _("不称职以后"),
-                {"assess_year": _("考核年度"), "assessed": st.column_config.NumberColumn(_("参加考核"), format="localized"),
-                 "failed": st.column_config.NumberColumn(_("不称职"))} | measures
-                | {"nothing_followed": st.column_config.NumberColumn(_("在岗，无处理"))},
+                {"assess_year": _("考核年度"), "assessed": count(_("参加考核")), "failed": count(_("不称职"))} | measures
+                | {"nothing_followed": count(_("在岗，无处理"))},
                 key="failed_years", note=_("处理算到数据日，取最重的一种；不称职不足 5 人的年份不显示去向"),
             )
         with right:
@@ -143,13 +141,12 @@ def discipline() -> None:
                 ever, _("连续不合格与退出"), "failed_followed_share", "consecutive_failed_years", "failed_in_a_row",
                 "failed_in_a_row_on_post", "exit_rules", "negative_list_entries", key="failed_facts",
             )
-        left, right = st.columns([11, 9])
+        left, right = st.columns([13, 7])
         with left:
             tables.listing(
                 ever, "failed_in_a_row", _("连续不称职的年数"),
-                {"failed_in_a_row": st.column_config.NumberColumn(_("连续年数")), "must_leave": _("达到退出年数"),
-                 "workers": st.column_config.NumberColumn(_("人数"))} | measures
-                | {"on_post": st.column_config.NumberColumn(_("仍在岗"))},
+                {"failed_in_a_row": count(_("连续年数")), "must_leave": _("达到退出年数"), "workers": count(_("人数"))}
+                | measures | {"on_post": count(_("仍在岗"))},
                 key="failed_runs", note=_("每人按最长的一次计；不称职不足 5 人时不显示"),
             )
         with right:
@@ -183,7 +180,7 @@ def secondments() -> None:
         at, "secondments_open", _("借调在外的人，最久的在前"),
         {
             "county_name": _("区县"), "street_name": _("街道乡镇"), "post": _("岗位"), "detail": _("去向"),
-            "since": st.column_config.DateColumn(_("开始")), "months_open": st.column_config.NumberColumn(_("已借调（月）")),
+            "since": st.column_config.DateColumn(_("开始")), "months_open": count(_("已借调（月）")),
         },
         key="secondments", note=_("没有归还、再借调或离职记录；不写姓名，只到街道"),
     )

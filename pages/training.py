@@ -1,4 +1,6 @@
 """Is everyone trained, and does it help?"""
+from functools import partial
+
 import streamlit as st
 
 from pages.ui import cards, charts, filters, needs, rules, tables, training_pictures, views
@@ -10,6 +12,7 @@ from sql import metric
 at = filters.current("programme")
 everyone = at.filtered()
 version = at.version
+count, day = partial(st.column_config.NumberColumn, format="localized"), st.column_config.DateColumn
 
 st.title(finding.sentence(everyone), anchor=False)
 if not needs.reported(everyone, "training_sessions", "training_attendance"):
@@ -87,9 +90,9 @@ def ladder() -> None:
     tables.listing(
         finding.since_records_began(everyone).filtered(("programme", "salon")), "training_sessions_held", _("治理沙龙"),
         {
-            "started_on": st.column_config.DateColumn(_("开始")), "title": _("名称"), "organiser": _("举办地"),
-            "place_name": _("地点"), "attended": st.column_config.NumberColumn(_("参加"), format="localized"),
-            "completed": st.column_config.NumberColumn(_("结业"), format="localized"),
+            "started_on": day(_("开始")), "title": _("名称"), "organiser": _("举办地"),
+            "place_name": _("地点"), "attended": count(_("参加")),
+            "completed": count(_("结业")),
         },
         key="salons", note=_("有记录以来"),
     )
@@ -104,12 +107,11 @@ def sessions() -> None:
     tables.listing(
         at, "training_sessions_held", _("期内班次"),
         {
-            "started_on": st.column_config.DateColumn(_("开始")), "title": st.column_config.TextColumn(_("名称"), width="medium"),
+            "started_on": day(_("开始")), "title": st.column_config.TextColumn(_("名称"), width="medium"),
             "programme": _("培训项目"), "organiser": _("举办地"), "course": _("课程"), "topic": _("专题"),
             "university": _("合作院校"), "place_name": _("教学点"),
             "hours": st.column_config.NumberColumn(_("学时"), format="%.0f"),
-            "attended": st.column_config.NumberColumn(_("参训"), format="localized"),
-            "completed": st.column_config.NumberColumn(_("结业"), format="localized"),
+            "attended": count(_("参训")), "completed": count(_("结业")),
         },
         key="sessions_held", note=_("本地举办的，和本地人员参加的上级班次；人数只计本地人员"),
     )
@@ -123,9 +125,7 @@ def resources() -> None:
             ever, "training_offers_held", _("课程和专题"),
             {
                 "offer_kind": _("类别"), "offer": _("名称"), "is_current": _("近 12 个月开过"),
-                "sessions": st.column_config.NumberColumn(_("期数"), format="localized"),
-                "person_times": st.column_config.NumberColumn(_("结业人次"), format="localized"),
-                "last_held_on": st.column_config.DateColumn(_("最近一期")),
+                "sessions": count(_("期数")), "person_times": count(_("结业人次")), "last_held_on": day(_("最近一期")),
             },
             key="offers", note=_("有记录以来；近 12 个月开过的计入课程数、专题数"),
         )
@@ -135,22 +135,18 @@ def resources() -> None:
             "secretary_studios", "teacher_pools", key="resource_facts",
         )
         rules.listing(everyone, "teacher_pool", _("师资库"), key="teacher_pools")
-    held = {
-        "sessions": st.column_config.NumberColumn(_("期数"), format="localized"),
-        "last_held_on": st.column_config.DateColumn(_("最近一期")),
-    }
+    held = {"sessions": count(_("期数")), "last_held_on": day(_("最近一期"))}
     left, right = st.columns([11, 9])
     with left:
         tables.listing(
             ever, "training_places", _("现场教学点和书记工作室"),
-            {"place_name": _("名称"), "kind": _("类型"), "community_name": _("社区"),
-             "opened_on": st.column_config.DateColumn(_("启用"))} | held,
+            {"place_name": _("名称"), "kind": _("类型"), "community_name": _("社区"), "opened_on": day(_("启用"))} | held,
             key="places", note=_("期数为在此举办的班次，有记录以来"),
         )
     with right:
         tables.listing(
             ever, "training_universities", _("共建院校"),
-            {"partner_name": _("院校"), "joined_on": st.column_config.DateColumn(_("共建起"))} | held,
+            {"partner_name": _("院校"), "joined_on": day(_("共建起"))} | held,
             key="universities", note=_("期数为与该院校合办的班次，有记录以来"), area=at.area_code,
         )
 
@@ -173,9 +169,7 @@ def practice() -> None:
     with right:
         charts.bars(rotation, metric("workers_rotated", version), by="detail", key="rotated_kinds")
     if at.child_level:
-        tables.areas(
-            everyone, "shadowing_placements", "deputies_rotated", "workers_rotated", key="practice_table",
-        )
+        tables.areas(everyone, "shadowing_placements", "deputies_rotated", "workers_rotated", key="practice_table")
 
 
 views.show(

@@ -63,10 +63,12 @@ def _results(shares: pl.DataFrame, by: str) -> go.Figure:
         for line, group in enumerate(groups) for column, result in enumerate(shown) if (group, result) in cells
     ]
     return figure.figure(
-        [trace], height=46 + 44 * len(groups), top=28, bottom=8, annotations=notes,
+        [trace], height=58 + 44 * len(groups), top=40, bottom=8, annotations=notes,
         xaxis={
-            "side": "top", "tickvals": list(range(len(shown))), "showgrid": False,
-            "ticktext": [figure.escaped(values.word("result", result)) for result in shown],
+            "side": "top", "tickvals": list(range(len(shown))), "showgrid": False, "tickangle": 0,
+            "tickfont": {"size": 11, "color": colours.muted},
+            # English words stand above one another where a phone has no room beside one another.
+            "ticktext": [figure.escaped(values.word("result", result)).replace(" ", "<br>") for result in shown],
         },
         yaxis={
             "tickvals": list(range(len(groups))), "autorange": "reversed", "showgrid": False, "ticklabelstandoff": 6,

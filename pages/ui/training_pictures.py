@@ -38,19 +38,20 @@ def ladder(at: Scope, key: str) -> None:
 def _ladder(rows: pl.DataFrame) -> go.Figure:
     colours = theme.palette()
     places = list(range(rows.height))
-    names, labels = [], []
+    names, labels, widths = [], [], []
     for row in rows.iter_rows(named=True):
         word, whom = values.word("programme", row["programme"]), values.word("for_whom", row["for_whom"])
         number = "" if row["share"] is None else f"{row['rung']} "
         names.append(f"<b>{number}{word}</b><br><span style='font-size:11px;color:{colours.muted}'>{whom}</span>")
         held = _("{count} 期").format(count=texts.number(row["sessions"]))
         if row["share"] is None:
-            labels.append(_("{people} 人 · {held}").format(people=texts.number(row["people"]), held=held))
+            told = _("{people} 人").format(people=texts.number(row["people"]))
         else:
-            labels.append(_("<b>{share}%</b> {reached}/{workers} 人 · {held}").format(
-                share=texts.number(row["share"]), reached=texts.number(row["reached"]),
-                workers=texts.number(row["workers"]), held=held,
-            ))
+            told = _("<b>{share}%</b> {reached}/{workers} 人").format(
+                share=texts.number(row["share"]), reached=texts.number(row["reached"]), workers=texts.number(row["workers"])
+            )
+        labels.append(f"{told}<br><span style='font-size:11px;color:{colours.muted}'>{held}</span>")
+        widths.append(figure.width(told))
     bar = {"type": "bar", "orientation": "h", "y": places, "width": 0.46, "hoverinfo": "skip"}
     whole = bar | {
         "x": [None if share is None else 100 for share in rows["share"]], "marker": {"color": figure.faint(colours.context, 0.35)},
@@ -61,7 +62,7 @@ def _ladder(rows: pl.DataFrame) -> go.Figure:
         for place, text in zip(places, labels, strict=True)
     ]
     return figure.figure(
-        [whole, reached], height=24 + 48 * rows.height, right=16 + round(7.0 * max(map(figure.width, labels))), top=4, bottom=8,
+        [whole, reached], height=24 + 48 * rows.height, right=16 + round(7.0 * max(widths)), top=4, bottom=8,
         barmode="overlay", annotations=notes, xaxis={"range": [0, 100], "showticklabels": False, "showgrid": False},
         yaxis={
             "range": [-0.5, rows.height - 0.5], "tickvals": places, "ticktext": names, "showgrid": False,

@@ -1,4 +1,5 @@
 -- title: 平均考核得分 | Average assessment score
+-- short: 平均得分 | Average score
 -- unit: score
 -- decimals: 1
 -- better: higher
