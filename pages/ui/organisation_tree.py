@@ -1,17 +1,12 @@
 """The five tiers as one tree: committees area by area, then what stands below the lowest of them."""
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import polars as pl
-import streamlit as st
 
-from pages.ui import panels, texts, theme
-from pages.ui.charts import figure
+from pages.ui import charts, texts
 from pages.ui.findings.words import areas_counted
-from pages.ui.map_scale import readable_on
 from pages.ui.names import area_name, shortened
 from pages.ui.texts import _
-from pages.ui.theme import Palette
 from sql import metric, query
 from sql.scope import Scope
 
@@ -22,8 +17,6 @@ _LEVELS = {
 _ABOVE = ("county", "street")
 # The streets without an urban community, together.
 _RURAL = "rural"
-# What a line of words takes, in pixels.
-_LINE = 20
 
 
 def panel(at: Scope, key: str) -> None:
@@ -31,14 +24,8 @@ def panel(at: Scope, key: str) -> None:
     levels = _LEVELS.get(at.area.level, _ABOVE)
     nodes = query("organisation_tree", at.filtered(), levels=levels)
     asked = metric("focal_households", at.version)
-    rows = _rows(at, nodes, levels)
-    title = finding(nodes, levels)
     note = _("从左到右：党委（党工委）、社区党组织、党支部、党员中心户")
-    with panels.panel(title, panels.subtitle(asked, at, note), asked, at, rows, (), key):
-        if rows.is_empty():
-            st.info(_("这个范围没有数据。"))
-        else:
-            figure.draw(_figure(rows), figure.key(key, at), title)
+    charts.icicle(at, asked, _rows(at, nodes, levels), finding(nodes, levels), key, note)
 
 
 def finding(nodes: pl.DataFrame, levels: tuple[str, ...]) -> str:
@@ -57,14 +44,14 @@ def finding(nodes: pl.DataFrame, levels: tuple[str, ...]) -> str:
 
 
 def _rows(at: Scope, nodes: pl.DataFrame, levels: tuple[str, ...]) -> pl.DataFrame:
-    """What the picture takes: id, parent, name, count, note. The scope itself stands at the top; the streets of a county
-    that have no urban community share one place."""
+    """What the picture takes of the nodes. The scope itself stands at the top; the streets of a county that have no
+    urban community share one place, of two lines."""
     top = at.area_code or "all"
     is_rural = (pl.col("tier") == "street") & (pl.col("communities") == 0) & (pl.col("id") != top)
     rows = [
         {
             "id": node["id"], "parent": None if node["id"] == top else node["parent"] or top, "name": _name(node),
-            "count": node["count"], "note": _note(node, levels),
+            "count": node["count"], "note": _note(node, levels), "state": _state(node, levels), "lines": 1,
         }
         for node in nodes.filter(~is_rural).iter_rows(named=True)
     ]
@@ -73,52 +60,16 @@ def _rows(at: Scope, nodes: pl.DataFrame, levels: tuple[str, ...]) -> pl.DataFra
         rows.append({
             "id": f"{parent or top}:{_RURAL}", "parent": parent or top, "count": rural.height,
             "name": _("{count} 个街道乡镇").format(count=texts.number(rural.height)),
-            "note": _("没有城市社区") + "：" + texts.listed(names),
+            "note": _("没有城市社区") + "：" + texts.listed(names), "state": "no_data", "lines": 2,
         })
     if rows and rows[0]["id"] != top:
         below = nodes.filter(pl.col("parent").is_null())["count"].sum()
-        rows.insert(0, {"id": top, "parent": None, "name": area_name(at.area), "count": below, "note": ""})
-    schema = {"id": pl.String, "parent": pl.String, "name": pl.String, "count": pl.Int64, "note": pl.String}
-    return pl.DataFrame(rows, schema=schema)
-
-
-def _figure(rows: pl.DataFrame) -> go.Figure:
-    colours = theme.palette()
-    parents = rows["parent"].to_list()
-    lines = [node for node in rows["id"] if node not in set(parents)]
-    # A line is as high as its words need, however many areas it stands for; what holds lines is as high as they are.
-    height = dict.fromkeys(rows["id"], 0)
-    above = dict(zip(rows["id"], parents, strict=True))
-    for node in lines:
-        needed = 2 if node.endswith(_RURAL) else 1
-        while node is not None:
-            height[node] += needed
-            node = above[node]
-    fills = [_fill(row, colours) for row in rows.iter_rows(named=True)]
-    trace = {
-        "type": "icicle", "ids": rows["id"].to_list(), "parents": [parent or "" for parent in parents],
-        "labels": [figure.escaped(name) for name in rows["name"]], "values": [height[node] for node in rows["id"]],
-        # The names after the colon are for the table twin: here they have no room.
-        "text": [figure.escaped(note.split("：")[0]) for note in rows["note"]],
-        "hovertext": [figure.escaped(note) for note in rows["note"]],
-        # One line has no room for two.
-        "texttemplate": [
-            "%{label}<br>%{text}" if height[node] > 1 else "%{label}  %{text}" for node in rows["id"]
-        ],
-        "hovertemplate": "<b>%{label}</b> %{hovertext}<extra></extra>", "branchvalues": "total", "name": "tree",
-        "tiling": {"orientation": "h", "pad": 1}, "pathbar": {"visible": False}, "sort": False,
-        "textfont": {"family": theme.FONT, "size": 12, "color": [readable_on(fill) for fill in fills]},
-        "leaf": {"opacity": 1}, "marker": {"colors": fills, "line": {"color": colours.ground, "width": 1}},
+        rows.insert(0, {"id": top, "parent": None, "name": area_name(at.area), "count": below, "note": "", "state": "none", "lines": 1})
+    schema = {
+        "id": pl.String, "parent": pl.String, "name": pl.String, "count": pl.Int64, "note": pl.String,
+        "state": pl.String, "lines": pl.Int64,
     }
-    return figure.figure([trace], height=40 + _LINE * max(*height.values(), 6), left=0, right=0, top=4, bottom=4)
-
-
-def _fill(row: dict, colours: Palette) -> str:
-    if row["parent"] is None:
-        return colours.accent
-    if row["id"].endswith(_RURAL):
-        return colours.no_data
-    return colours.diverging[0] if row["note"].startswith("▼") else colours.sequence[0]
+    return pl.DataFrame(rows, schema=schema)
 
 
 def _name(node: dict) -> str:
@@ -131,6 +82,12 @@ def _name(node: dict) -> str:
     if node["tier"] == "focal_household":
         return _("{count} 户").format(count=texts.number(node["focal_households"]))
     return shortened(node["area_name"])
+
+
+def _state(node: dict, levels: tuple[str, ...]) -> str:
+    """below where an area lacks what should stand below it, else none."""
+    is_bare = node["tier"] in levels and not (node["branches"] and node["focal_households"])
+    return "below" if is_bare else "none"
 
 
 def _note(node: dict, levels: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ from sql.periods import Period
 from sql.scope import Scope, areas
 from sql.warehouse import Version
 
-KEPT = ("area", "period", "lang", "metric", "compare")
+KEPT = ("area", "period", "lang", "metric", "places", "compare")
 
 
 def current() -> Scope:

@@ -12,8 +12,6 @@ PAGES = Path(__file__).parent.parent
 # Their texts name tables, files, filters and widgets, some of which are called like a metric.
 _NO_METRICS = {"_", "query", "reported", "current", "listing", "filtered"}
 _NO_METRIC_KEYWORDS = {"key", "by", "opens", "note"}
-
-
 # These write a metric out as a number; all others draw it.
 _NUMBERS = {"row", "facts"}
 
@@ -39,6 +37,12 @@ def places() -> dict[str, list[Place]]:
             if name in known:
                 found.setdefault(name, []).append(place)
     return {name: _each_once(at) for name, at in found.items()}
+
+
+def views(page: str) -> list[str]:
+    """The names of a page's views, as `?view=` takes them, in the order of the page's source; none where it has none."""
+    tree = ast.parse((PAGES / f"{page}.py").read_text(encoding="utf-8"))
+    return list(_views(tree, {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}))
 
 
 def _each_once(at: list[Place]) -> list[Place]:

@@ -1,4 +1,4 @@
-"""A tree from the top down: each part as wide as what is below it."""
+"""A tree from left to right: each part as high as the lines of what stands below it."""
 from __future__ import annotations
 
 import plotly.graph_objects as go
@@ -7,33 +7,57 @@ import streamlit as st
 
 from pages.ui import panels, theme
 from pages.ui.charts import figure
+from pages.ui.map_scale import readable_on
 from pages.ui.texts import _
 from sql.metrics import Metric
 from sql.scope import Scope
 
+# What a line of words takes, and the least that the picture is high, in pixels.
+_LINE, _LEAST = 20, 160
+
 
 def icicle(at: Scope, metric: Metric, rows: pl.DataFrame, title: str, key: str, note: str = "") -> None:
-    """The rows id, parent (empty at the top), name, count (of a leaf: its width) and note, parents first."""
-    with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows, ("id",), key):
+    """The rows id, parent (empty at the top), name, count, note, state (none, below, no_data: its colour) and lines
+    (how many lines of words the end of a branch needs), parents first. Of a note only what stands before ： is drawn.
+    """
+    told = rows.drop("state", "lines")
+    with panels.panel(title, panels.subtitle(metric, at, note), metric, at, told, (), key):
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
-            return
-        figure.draw(_figure(rows), figure.key(key, at), title)
+        else:
+            figure.draw(_figure(rows), figure.key(key, at), title)
 
 
 def _figure(rows: pl.DataFrame) -> go.Figure:
     colours = theme.palette()
+    height = _heights(rows)
+    fill = {"none": colours.sequence[0], "below": colours.diverging[0], "no_data": colours.no_data}
+    fills = [
+        colours.accent if parent is None else fill[state] for parent, state in rows.select("parent", "state").iter_rows()
+    ]
     trace = {
-        "type": "icicle", "ids": rows["id"].to_list(), "parents": rows["parent"].fill_null("").to_list(),
-        "labels": [figure.escaped(name) for name in rows["name"]], "values": rows["count"].to_list(),
-        "text": [figure.escaped(note) for note in rows["note"].fill_null("")], "textinfo": "label+text",
-        "hovertemplate": "<b>%{label}</b> %{text}<extra></extra>", "branchvalues": "total",
-        "tiling": {"orientation": "h", "pad": 1}, "pathbar": {"visible": False},
-        "textfont": {"family": theme.FONT, "size": 12},
-        "marker": {
-            "colors": [colours.accent if not parent else colours.sequence[0] for parent in rows["parent"].fill_null("")],
-            "line": {"color": colours.ground, "width": 1},
-        },
-        "leaf": {"opacity": 1},
+        "type": "icicle", "name": "tree", "ids": rows["id"].to_list(),
+        "parents": [parent or "" for parent in rows["parent"]],
+        "labels": [figure.escaped(name) for name in rows["name"]], "values": [height[node] for node in rows["id"]],
+        "text": [figure.escaped(note.split("：")[0]) for note in rows["note"]],
+        "hovertext": [figure.escaped(note) for note in rows["note"]],
+        # One line has no room for two.
+        "texttemplate": ["%{label}<br>%{text}" if height[node] > 1 else "%{label}  %{text}" for node in rows["id"]],
+        "hovertemplate": "<b>%{label}</b> %{hovertext}<extra></extra>", "branchvalues": "total",
+        "tiling": {"orientation": "h", "pad": 1}, "pathbar": {"visible": False}, "sort": False,
+        "textfont": {"family": theme.FONT, "size": 12, "color": [readable_on(colour) for colour in fills]},
+        "leaf": {"opacity": 1}, "marker": {"colors": fills, "line": {"color": colours.ground, "width": 1}},
     }
-    return figure.figure([trace], height=520, top=4, bottom=4)
+    whole = max(_LEAST, 40 + _LINE * max(height.values()))
+    return figure.figure([trace], height=whole, left=0, right=0, top=4, bottom=4)
+
+
+def _heights(rows: pl.DataFrame) -> dict[str, int]:
+    """The lines of every part: an end's own, whatever it stands for, and of what holds others the sum of theirs."""
+    above = dict(rows.select("id", "parent").iter_rows())
+    height = dict.fromkeys(above, 0)
+    for node, lines in rows.filter(~pl.col("id").is_in(rows["parent"].drop_nulls().implode())).select("id", "lines").iter_rows():
+        while node is not None:
+            height[node] += lines
+            node = above[node]
+    return height

@@ -126,5 +126,7 @@ def _figure(rows: pl.DataFrame, metric: Metric, others: dict[str, pl.DataFrame])
             "showgrid": False, "tickformat": "%Y", "dtick": "M12", "tick0": f"{months[0].year}-01-01",
             "range": [months[0], months[-1]],
         },
-        yaxis={"nticks": 5, "tickformat": f",.{metric.decimals}f" if metric.decimals else ","},
+        # Of nothing but 0 Plotly would draw an axis that begins at −1.
+        yaxis={"nticks": 5, "tickformat": f",.{metric.decimals}f" if metric.decimals else ",",
+               **({} if (rows["value"] != 0).any() else {"range": [0, 1]})},
     )
