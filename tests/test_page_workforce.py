@@ -306,6 +306,17 @@ def test_columns_that_a_roster_lacks_are_asked_for(app, tmp_path, monkeypatch):
     assert [shown[name] for name in ("社区正职", "正职后备人选", "两代表一委员")] == [["0 人"], ["–"], ["–"]]
 
 
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("area", "period"), [("621022109400", "2026"), (QINGYANG, "2020"), (QINGYANG, "2027")])
+def test_where_or_when_there_is_nobody_no_column_is_asked_for(app, view, area, period):
+    test = app("workforce", area=area, period=period, view=view)
+    assert not test.exception and not test.error
+    assert not any("名册没有填" in info.value for info in test.info)
+    assert test.metric[1].value == "–"
+    if area == QINGYANG:
+        assert test.title[0].value == "庆阳市这个时期没有名册数据。"
+
+
 # Published figures of this page: place, view, period, the fact or card they stand at, and what is shown.
 PUBLISHED = [
     (QINGYANG, "movement", "..2026-06", "选聘社工", "368 人"),

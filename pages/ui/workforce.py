@@ -46,7 +46,10 @@ def last_years(at: Scope, years: int) -> Scope:
 
 def are_kept(at: Scope, *shares: tuple[str, str]) -> bool:
     """Whether the roster tells what these metrics are about, each with the name of its column: something is below the
-    line. Where not, says which columns would fill it."""
+    line. Where not, says which columns would fill it; of nobody no column tells anything."""
+    if not metric("workers", at.version).value(at):
+        st.info(_("这个范围没有数据。"))
+        return False
     missing = [column for name, column in shares if not metric(name, at.version).rows(at)["denominator"].item()]
     if missing:
         _missing(at, *missing)

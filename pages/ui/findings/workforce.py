@@ -5,7 +5,7 @@ from pages.ui import texts, values
 from pages.ui.names import whole_name
 from pages.ui.texts import _
 from sql import query
-from sql.metrics import metric
+from sql.metrics import metric, reporting
 from sql.readings import Reading, reading, until_data
 from sql.scope import Scope
 
@@ -18,7 +18,8 @@ def sentence(at: Scope) -> str:
     who = whole_name(at)
     workers = metric("workers", at.version).value(at)
     if workers is None:
-        return _("{who}还没有社区工作者名册。").format(who=who)
+        is_sent = at.area_code in reporting(at.version, "workers")
+        return (_("{who}这个时期没有名册数据。") if is_sent else _("{who}还没有社区工作者名册。")).format(who=who)
     chosen = texts.listed([values.word(name, value) for name, value in at.where])
     start = _("{who}有 {count} 名社区工作者").format(who=who, count=texts.number(workers))
     parts = [start + (_("（{chosen}）").format(chosen=chosen) if chosen else "")]
