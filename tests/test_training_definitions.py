@@ -356,6 +356,17 @@ def test_failed_years_told_by_year(assessed):
     assert [row["failed"] for row in rows(assessed, "failed_years", area_code=OTHER_COUNTY)] == [None, None, None]
 
 
+def test_without_a_register_nobody_knows_what_followed(tmp_path):
+    version = built(
+        tmp_path, "2024-06-30", population=CALENDAR, workers=workers(6, EAST),
+        assessments=[result(f"{EAST}-{number}", 2023, FAILED) for number in range(6)],
+    )
+    assert value(version, "failed_share", "2023", CITY) == 100
+    row = metric("failed_followed_share", version).rows(scope(version, "2023", CITY)).row(0, named=True)
+    assert (row["value"], row["denominator"]) == (None, 0)
+    assert rows(version, "failed_years")[0]["nothing_followed"] is None
+
+
 def test_scores_by_post_beside_the_weights(assessed):
     told = {
         row["post"]: (row["workers"], row["daily_weight"], row["annual_weight"], row["feedback_weight"], row["daily_score"], row["total_score"])

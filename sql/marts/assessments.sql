@@ -60,6 +60,11 @@ measures as (
         and events.on_date > make_date(failed_years.assess_year, 12, 31)
         and events.on_date <= data_date.observed_on
     group by failed_years.worker_id, failed_years.assess_year
+),
+events_reported as (
+    select district
+    from bases.reports
+    where table_name = 'career_events'
 )
 select
     (assessments.assess_year || '-12-01')::date as month,
@@ -94,8 +99,9 @@ select
     -- Empty where no rule of the area says after how many years a post ends.
     coalesce(failed_runs.failed_in_a_row, 0) >= exit_after.failed_years as must_leave,
     rosters.leave_date is null or rosters.leave_date > data_date.observed_on as is_on_post,
+    -- Without a register of events nobody knows what followed.
     case
-        when assessments.result <> 'incompetent' then null
+        when assessments.result <> 'incompetent' or events_reported.district is null then null
         when measures.dismissed then 'dismissal'
         when measures.demoted then 'demotion'
         when measures.admonished then 'admonition'
@@ -121,5 +127,7 @@ left join measures
 cross join data_date
 inner join bases.area_paths as paths
     on rosters.community_code = paths.area_code
+left join events_reported
+    on paths.district = events_reported.district
 -- A year that has not come yet cannot have been assessed.
 where assessments.assess_year <= year(data_date.observed_on)

@@ -1,12 +1,13 @@
 -- title: 各年不称职和其后的处理 | Failed assessments by year, and what followed
 -- grain: year
--- note: 处理算到数据日，取最重的一种；不称职不足 5 人的年份不显示去向 | What followed by the data date, the gravest measure; not shown for years with fewer than 5 failed
+-- note: 处理算到数据日，取最重的一种；不称职不足 5 人、或没有履历事件的不显示去向 | What followed by the data date, the gravest measure; not shown for fewer than 5 failed, nor without a register of events
 with
 years as (
     select
         year(month) as assess_year,
         count(*) as assessed,
         count(*) filter (where result = 'incompetent') as failed,
+        count(followed_by) as told,
         count(*) filter (where followed_by = 'dismissal') as dismissed,
         count(*) filter (where followed_by = 'demotion') as demoted,
         count(*) filter (where followed_by = 'admonition') as admonished,
@@ -19,10 +20,10 @@ select
     assess_year::varchar as assess_year,
     assessed,
     case when assessed >= 5 then failed end as failed,
-    case when failed >= 5 then dismissed end as dismissed,
-    case when failed >= 5 then demoted end as demoted,
-    case when failed >= 5 then admonished end as admonished,
-    case when failed >= 5 then left_otherwise end as left_otherwise,
-    case when failed >= 5 then nothing_followed end as nothing_followed,
+    case when told >= 5 then dismissed end as dismissed,
+    case when told >= 5 then demoted end as demoted,
+    case when told >= 5 then admonished end as admonished,
+    case when told >= 5 then left_otherwise end as left_otherwise,
+    case when told >= 5 then nothing_followed end as nothing_followed,
 from years
 order by years.assess_year desc
