@@ -2,7 +2,16 @@
 import streamlit as st
 
 from pages.ui import (
-    cards, charts, filters, needs, partner_lists, partner_pictures, partner_profile, rules, tables, views,
+    cards,
+    charts,
+    filters,
+    needs,
+    partner_lists,
+    partner_pictures,
+    partner_profile,
+    rules,
+    tables,
+    views,
 )
 from pages.ui.findings import partners as finding
 from pages.ui.texts import _

@@ -3,7 +3,16 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import cards, charts, filters, needs, rules, tables, training_pictures, views
+from pages.ui import (
+    cards,
+    charts,
+    filters,
+    needs,
+    rules,
+    tables,
+    training_pictures,
+    views,
+)
 from pages.ui.findings import training as finding
 from pages.ui.texts import _
 from sql import metric

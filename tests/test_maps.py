@@ -9,8 +9,9 @@ import shapely
 
 from etl.build import build
 from pages.ui import map_geometry, map_labels, map_places, maps
+from pages.ui.colours import readable_on, rgb
 from pages.ui.map_labels import Label
-from pages.ui.map_scale import Scale, readable_on, rgb
+from pages.ui.map_scale import Scale
 from pages.ui.theme import DARK, LIGHT
 from sql import query, warehouse
 from sql.metrics import metric

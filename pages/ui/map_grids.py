@@ -5,8 +5,9 @@ import polars as pl
 import streamlit as st
 
 from pages.ui import exports, map_places, maps, panels, status, texts
+from pages.ui.colours import mixed
 from pages.ui.map_labels import Label
-from pages.ui.map_scale import legend, mixed, swatch
+from pages.ui.map_scale import legend, swatch
 from pages.ui.maps import Item
 from pages.ui.names import whole_name
 from pages.ui.texts import _

@@ -5,8 +5,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pages.ui.colours import readable_on, rgb
 from pages.ui.map_geometry import Shape, View, held
-from pages.ui.map_scale import readable_on, rgb
 
 _SIZE = 13
 _LINE = 17

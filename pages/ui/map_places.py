@@ -9,8 +9,8 @@ import pydeck as pdk
 import streamlit as st
 
 from pages.ui import scope, texts, values
+from pages.ui.colours import readable_on, rgb
 from pages.ui.map_geometry import Bounds, Shape, View, union
-from pages.ui.map_scale import readable_on, rgb
 from pages.ui.texts import _
 from pages.ui.theme import FONT, Palette
 from sql import metric, query

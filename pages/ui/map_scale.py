@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from pages.ui import status, texts
+from pages.ui.colours import mixed
 from pages.ui.texts import _
 from pages.ui.theme import Palette
 from sql.metrics import Metric
 
-_INK = "#111111"
 # Even a hair's breadth on either side of the standard is told apart from the middle, and from the other side.
 _FIRST_STEP = 0.22
 
@@ -101,31 +101,6 @@ def legend(parts: Sequence[str], palette: Palette) -> str:
         f"<div style='display:flex;flex-wrap:wrap;gap:.2rem .6rem;align-items:center;font-size:.8rem;"
         f"color:{palette.muted}'>{items}</div>"
     )
-
-
-def rgb(colour: str) -> list[int]:
-    """#rrggbb as three numbers."""
-    return [int(colour[place:place + 2], 16) for place in (1, 3, 5)]
-
-
-def mixed(start: str, end: str, share: float) -> str:
-    """The colour that far on the way from one to the other."""
-    parts = zip(rgb(start), rgb(end), strict=True)
-    return "#" + "".join(f"{round(first + (second - first) * share):02x}" for first, second in parts)
-
-
-def readable_on(fill: str) -> str:
-    """Black or white, whichever stands out more from a colour (contrast as WCAG 2 defines it)."""
-    luminance = _luminance(fill)
-    return "#ffffff" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / (_luminance(_INK) + 0.05) else _INK
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (number / 255 for number in rgb(colour))
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _bar(colours: tuple[str, ...]) -> str:

@@ -22,10 +22,11 @@ from pages.ui import (
     status,
     texts,
 )
+from pages.ui.colours import rgb
 from pages.ui.map_geometry import Shape, View
 from pages.ui.map_labels import Label
 from pages.ui.map_places import Places
-from pages.ui.map_scale import Scale, legend, rgb
+from pages.ui.map_scale import Scale, legend
 from pages.ui.names import shortened
 from pages.ui.texts import _
 from pages.ui.theme import FONT, Palette, palette

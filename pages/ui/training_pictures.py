@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui import explain, panels, scope, texts, theme, values
 from pages.ui.charts import figure
+from pages.ui.colours import faint
 from pages.ui.findings import training as finding
 from pages.ui.names import shortened
 from pages.ui.texts import _
@@ -54,7 +55,7 @@ def _ladder(rows: pl.DataFrame) -> go.Figure:
         widths.append(figure.width(told))
     bar = {"type": "bar", "orientation": "h", "y": places, "width": 0.46, "hoverinfo": "skip"}
     whole = bar | {
-        "x": [None if share is None else 100 for share in rows["share"]], "marker": {"color": figure.faint(colours.context, 0.35)},
+        "x": [None if share is None else 100 for share in rows["share"]], "marker": {"color": faint(colours.context, 0.35)},
     }
     reached = bar | {"x": rows["share"].to_list(), "marker": {"color": colours.accent}, "name": "share"}
     notes = [

@@ -83,12 +83,6 @@ def width(text: str) -> float:
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text.replace("<b>", "").replace("</b>", ""))
 
 
-def faint(colour: str, opacity: float = 0.22) -> str:
-    """A hex colour, mostly seen through."""
-    red, green, blue = (int(colour[start:start + 2], 16) for start in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"
-
-
 def escaped(text: str) -> str:
     """A text of the data that Plotly shall not read as markup."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui import panels, texts, theme, values
 from pages.ui.charts import figure
+from pages.ui.colours import faint
 from pages.ui.texts import _
 from sql.metrics import Metric
 from sql.scope import Scope
@@ -64,7 +65,7 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
             "target": [index[1, target] for _source, target, _value in streams],
             "value": [value for _source, _target, value in streams],
             "customdata": words, "hovertemplate": "%{customdata}<extra></extra>",
-            "color": [figure.faint(colours.accent, 0.42 if place == 0 else 0.2) for place in range(len(streams))],
+            "color": [faint(colours.accent, 0.42 if place == 0 else 0.2) for place in range(len(streams))],
         },
     }
     return figure.figure([trace], height=60 + 40 * max(sides[0].height, sides[1].height, 4), top=8, bottom=8)

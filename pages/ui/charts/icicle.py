@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.ui import panels, theme
 from pages.ui.charts import figure
-from pages.ui.map_scale import readable_on
+from pages.ui.colours import readable_on
 from pages.ui.texts import _
 from sql.metrics import Metric
 from sql.scope import Scope

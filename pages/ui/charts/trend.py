@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui import compare, texts, theme
 from pages.ui.charts import figure
+from pages.ui.colours import faint
 from pages.ui.panels import panel, subtitle
 from pages.ui.texts import _
 from sql.metrics import Metric
@@ -65,7 +66,7 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
         band = {"type": "scatter", "x": months, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"} | axes
         found.append(band | {"y": rows["upper"].to_list()})
         found.append(band | {
-            "y": rows["lower"].to_list(), "fill": "tonexty", "fillcolor": figure.faint(colours.context)
+            "y": rows["lower"].to_list(), "fill": "tonexty", "fillcolor": faint(colours.context)
         })
     shown = [f"{texts.month(month)} <b>{texts.amount(value, metric)}</b>" for month, value in rows.select("month", "value").iter_rows()]
     found.append({

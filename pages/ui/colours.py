@@ -1,0 +1,35 @@
+"""Arithmetic of colours: between two, mostly seen through, and what can be read on one."""
+from __future__ import annotations
+
+_INK = "#111111"
+
+
+def rgb(colour: str) -> list[int]:
+    """#rrggbb as three numbers."""
+    return [int(colour[place:place + 2], 16) for place in (1, 3, 5)]
+
+
+def mixed(start: str, end: str, share: float) -> str:
+    """The colour that far on the way from one to the other."""
+    parts = zip(rgb(start), rgb(end), strict=True)
+    return "#" + "".join(f"{round(first + (second - first) * share):02x}" for first, second in parts)
+
+
+def readable_on(fill: str) -> str:
+    """Black or white, whichever stands out more from a colour (contrast as WCAG 2 defines it)."""
+    luminance = _luminance(fill)
+    return "#ffffff" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / (_luminance(_INK) + 0.05) else _INK
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (number / 255 for number in rgb(colour))
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def faint(colour: str, opacity: float = 0.22) -> str:
+    """A hex colour, mostly seen through."""
+    red, green, blue = rgb(colour)
+    return f"rgba({red},{green},{blue},{opacity})"
