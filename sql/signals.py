@@ -84,10 +84,11 @@ def half_served_after(curve: pl.DataFrame) -> float | None:
 def against_chance(rows: pl.DataFrame, metric: Metric, overall: float | None) -> pl.DataFrame:
     """Rows of a rate with `is_within_chance`: whether the area differs from the overall value by no more than chance.
 
-    Counts per population are taken as Poisson, percentages as binomial; empty where the metric has no denominator.
+    Counts per population are taken as Poisson, percentages as binomial; empty for averages and where the metric has no
+    denominator.
     """
-    factor = 100.0 if metric.unit == "percent" else 10_000.0 if metric.unit == "per_10k" else 1.0
-    if overall is None or not metric.is_rate:
+    factor = {"percent": 100.0, "per_10k": 10_000.0}.get(metric.unit)
+    if overall is None or factor is None or not metric.is_rate:
         return rows.with_columns(is_within_chance=pl.lit(None, pl.Boolean))
     rate = overall / factor
     variance = rate * (1 - rate) if metric.unit == "percent" else rate

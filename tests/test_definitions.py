@@ -264,16 +264,17 @@ def test_recruited_are_hires_with_a_channel_leavers_included(tmp_path):
 
 @pytest.fixture(scope="module")
 def attributes(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """One man in EAST who certifies in March 2024, one in WEST with a certificate of unknown date."""
+    """Five men in EAST who certify in March 2024, five in WEST with a certificate of unknown date: of fewer no share is
+    told."""
     return built(
         tmp_path_factory.mktemp("attributes"),
         "2024-04-30",
         population=[population(EAST, "2024-01-31", 1000)],
         workers=[
-            worker(
-                "E", EAST, certificate="social_worker", certified_on="2024-03-01", education="high_school"
+            *workers(
+                5, EAST, certificate="social_worker", certified_on="2024-03-01", education="high_school"
             ),
-            worker("W", WEST, certificate="assistant", education="postgraduate"),
+            *workers(5, WEST, certificate="assistant", education="postgraduate"),
         ],
     )
 
@@ -299,7 +300,7 @@ def test_college_or_above(attributes):
 
 
 def test_an_absent_group_is_0_for_a_count_and_empty_for_a_rate(attributes):
-    assert values(attributes, "workers", "county", "2024-04") == {COUNTY: 2, OTHER_COUNTY: 0}
+    assert values(attributes, "workers", "county", "2024-04") == {COUNTY: 10, OTHER_COUNTY: 0}
     assert values(attributes, "certified_share", "county", "2024-04") == {COUNTY: 100, OTHER_COUNTY: None}
     assert value(attributes, "workers", "2024-04", gender="female") == 0
     assert value(attributes, "certified_share", "2024-04", gender="female") is None
@@ -322,7 +323,12 @@ def ages(tmp_path_factory: pytest.TempPathFactory) -> Version:
         tmp_path_factory.mktemp("ages"),
         "2025-06-30",
         population=[population(EAST, "2024-01-31", 1000)],
-        workers=[worker(born, home, birth_date=born, hire_date="2010-01-01") for born, home in homes.items()],
+        # Of fewer than five people no share is told.
+        workers=[
+            row
+            for born, home in homes.items()
+            for row in workers(5, home, birth_date=born, hire_date="2010-01-01")
+        ],
     )
 
 

@@ -59,7 +59,7 @@ def test_the_standard_is_the_one_in_force_here(app, demo):
 def test_one_metric_in_full(app, demo):
     test = app("definitions", area="621000", metric="staffing_ratio")
     text = said(test)
-    assert "##### 每万名城镇常住人口社区工作者" in text
+    assert "## 每万名城镇常住人口社区工作者" in text
     assert "庆阳市 · 2026年6月末 · **12.7 人** :orange[▼ 未达标]" in text
     assert "10000 × 1163 ÷ 913075 = 12.7 人" in text
     assert "**标准** 18：" in text and "**单位** 人，越高越好" in text
@@ -153,7 +153,7 @@ def test_where_a_metric_is_shown_is_read_from_the_page(tmp_path, monkeypatch):
 
 def test_the_published_figures_are_all_there_and_met(app):
     test = app("definitions", area="621000", view="published")
-    assert "##### 公布的 98 个数字，从行里算出来都相符" in said(test)
+    assert "## 公布的 98 个数字，从行里算出来都相符" in said(test)
     rows = listed(test)
     assert len(rows) == 98 and {row["met"] for row in rows} == {"● 相符"}
     row = next(row for row in rows if row["title"] == "公益活动受益人次")
@@ -181,7 +181,7 @@ def test_a_figure_that_differs_is_told_by_symbol_and_word(app, monkeypatch, tmp_
     (tmp_path / "published.csv").write_text(text, encoding="utf-8")
     monkeypatch.setattr(figures, "PUBLISHED", tmp_path / "published.csv")
     test = app("definitions", view="published")
-    assert "##### 公布的 98 个数字中 1 个与算出的不符" in said(test)
+    assert "## 公布的 98 个数字中 1 个与算出的不符" in said(test)
     assert [row["title"] for row in listed(test) if row["met"] == "▼ 不符"] == ["在岗社区工作者"]
 
 

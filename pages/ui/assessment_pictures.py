@@ -84,7 +84,7 @@ def tiers(at: Scope, key: str) -> None:
     with st.container(border=True, gap="xsmall", height="stretch", key=f"panel_{key}"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
-                st.markdown(f"##### {title}")
+                st.markdown(f"## {title}")
                 when = texts.month(until_data(at).last)
                 st.caption(_("{when} · 在岗社区正职按最近一年评定的等级；竖线为规定的比例").format(when=when))
             explain.query_popover("secretary_tiers", at, rows, key)
@@ -141,7 +141,7 @@ def appointment_path(at: Scope, key: str) -> None:
     with st.container(border=True, gap="xsmall", key=f"panel_{key}"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
-                st.markdown("##### " + _("书记任免调整程序"))
+                st.markdown("## " + _("书记任免调整程序"))
                 if not rows.is_empty():
                     is_example = rows["clause"].str.starts_with(_EXAMPLE).any()
                     st.caption(" · ".join(filter(None, (

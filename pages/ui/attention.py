@@ -18,7 +18,7 @@ def panel(at: Scope, *names: str, key: str) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
-                st.markdown("##### " + _("{count} 项需要关注").format(count=rows.height))
+                st.markdown("## " + _("{count} 项需要关注").format(count=rows.height))
                 st.caption(_("离标准的差距占标准的比例，从大到小；点击进入"))
             exports.buttons(rows, f"attention_{at.area_code or 'all'}_{at.period}", key)
         if rows.is_empty():

@@ -36,7 +36,7 @@ def card(read: Reading) -> None:
 def facts(at: Scope, title: str, *names: str, key: str) -> None:
     """Many numbers in little room: one a line, each with its status and its explanation."""
     with st.container(border=True, gap=None, height="stretch", key=f"facts_{key}"):
-        st.markdown(f"##### {title}")
+        st.markdown(f"## {title}")
         for name in names:
             read = reading(metric(name, at.version), at)
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):

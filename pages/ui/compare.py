@@ -85,7 +85,7 @@ def panel(at: Scope, metrics: list[Metric]) -> None:
     with st.container(border=True, gap="xsmall", key="panel_compare"):
         with st.container(horizontal=True, vertical_alignment="center"):
             names = texts.listed([other.name for other in beside])
-            st.markdown("##### " + _("{own} 与 {others}").format(own=columns[0].name, others=names), width="stretch")
+            st.markdown("## " + _("{own} 与 {others}").format(own=columns[0].name, others=names), width="stretch")
             exports.buttons(rows.rename({str(place): other.name for place, other in enumerate(columns)}), "compare", "compare")
         st.dataframe(
             rows, hide_index=True, key=f"compare_{at.area_code}", height="content",

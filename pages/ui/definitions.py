@@ -110,7 +110,7 @@ def _list(at: Scope, found: list[Metric], key: str) -> None:
 
     with st.container(border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("##### " + _("{count} 个指标").format(count=rows.height), width="stretch")
+            st.markdown("## " + _("{count} 个指标").format(count=rows.height), width="stretch")
             exports.buttons(rows, "definitions", "definitions")
         st.dataframe(
             rows, hide_index=True, key=key, on_select=choose, selection_mode="single-row", height=640,
@@ -153,7 +153,7 @@ def _full(at: Scope, name: str) -> None:
         st.error(texts.of(Text(error.zh, error.en)))
         return
     with st.container(border=True, gap="small", height="stretch", key="definition"):
-        st.markdown(f"##### {texts.of(one.title)}")
+        st.markdown(f"## {texts.of(one.title)}")
         st.markdown(f"{whole_name(at)} · {_when(at, one)} · {_stands(at, one)}")
         st.markdown(texts.of(one.note) or texts.of(one.title))
         if formula := explain.formula(one, at):
@@ -243,7 +243,7 @@ def published(at: Scope) -> None:
                     title = _("公布的 {count} 个数字中 {off} 个与算出的不符").format(
                         count=rows.height, off=rows.height - met
                     )
-                st.markdown(f"##### {title}")
+                st.markdown(f"## {title}")
                 st.caption(_("公布数字来自各地公开文字；算出的数字用本产品的 SQL 对演示或上报的行计算"))
             exports.buttons(rows, "published_figures", "published")
         st.dataframe(

@@ -106,7 +106,7 @@ def table(at: Scope, key: str) -> None:
     }
     with st.container(border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("##### " + _("网格清单"), width="stretch")
+            st.markdown("## " + _("网格清单"), width="stretch")
             exports.buttons(rows, f"grids_{at.area_code or 'all'}_{at.period}", key)
         st.dataframe(
             rows, column_config=config, hide_index=True, key=f"{key}_{at.area_code}",

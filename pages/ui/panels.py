@@ -29,7 +29,7 @@ def panel(
     with st.container(border=True, gap="xsmall", key=f"panel_{key}", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
-                st.markdown(f"##### {title}")
+                st.markdown(f"## {title}")
                 st.caption(subtitle)
             _twin(title, metric, rows, key)
             if source:

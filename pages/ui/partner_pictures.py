@@ -30,7 +30,7 @@ def supply(at: Scope, dimension: str, key: str) -> None:
     with st.container(border=True, gap="xsmall", height="stretch", key=f"panel_{key}"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
-                st.markdown(f"##### {title}")
+                st.markdown(f"## {title}")
                 st.caption(f"{values.name(dimension)} · {note}")
             explain.query_popover("needs_and_services", at, rows, key, area=at.area_code)
         if rows.is_empty():

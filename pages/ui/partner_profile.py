@@ -62,7 +62,7 @@ def _who(who: dict[str, object]) -> None:
     if who["left_on"] is not None:
         facts[_("退出日期")] = f"{who['left_on']} · {values.word('exit_reason', who['exit_reason'])}"
     with st.container(border=True, gap=None, height="stretch", key="profile_who"):
-        st.markdown("##### " + _("基本情况"))
+        st.markdown("## " + _("基本情况"))
         for label, value in facts.items():
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.markdown(f":small[:gray[{label}]]", width="stretch")

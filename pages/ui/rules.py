@@ -26,11 +26,14 @@ def listing(at: Scope, standard: str, title: str, key: str, group: str | None = 
     with st.container(border=True, gap="xsmall", height="stretch", key=f"panel_{key}"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
-                st.markdown(f"##### {title}")
+                st.markdown(f"## {title}")
                 if not rows.is_empty():
                     bases = texts.listed(rows["basis"].unique(maintain_order=True).to_list())
                     st.caption(_("{count} 项 · 依据：{basis}").format(count=rows.height, basis=bases))
             explain.query_popover("standard_items", at.filtered(), rows, key, **params)
+        if rows.is_empty() and not at.area.is_whole:
+            st.info(_("各地有各自的规定：请进入一个地区查看。"), icon=":material/inbox:")
+            return
         if rows.is_empty():
             st.info(
                 _("{who}没有这份清单：写进该地区的 标准.csv（标准 = {standard}），再运行 python -m etl build。").format(

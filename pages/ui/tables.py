@@ -41,7 +41,7 @@ def areas(at: Scope, *names: str, key: str) -> None:
 
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("##### " + _("各地数据"), width="stretch")
+            st.markdown("## " + _("各地数据"), width="stretch")
             exports.buttons(rows, f"{names[0]}_{at.area_code or 'all'}_{at.period}", key)
         st.dataframe(
             shown, column_config=config, hide_index=True, key=widget, on_select=go_down, selection_mode="single-row",
@@ -70,7 +70,7 @@ def listing(
     with st.container(border=True, gap="xsmall", height="stretch", key=f"panel_{key}"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
-                st.markdown(f"##### {title}")
+                st.markdown(f"## {title}")
                 if note:
                     st.caption(note)
             explain.query_popover(name, at, rows, key, **params)

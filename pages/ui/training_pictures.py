@@ -27,7 +27,7 @@ def ladder(at: Scope, key: str) -> None:
     with st.container(border=True, gap="xsmall", height="stretch", key=f"panel_{key}"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
-                st.markdown(f"##### {title}")
+                st.markdown(f"## {title}")
                 st.caption(_("自下而上；深色为期末在岗的应训人员中完成过的占比，计到期末"))
             explain.query_popover(_QUERY, ever, rows, key)
         if rows.is_empty():

@@ -200,7 +200,7 @@ NAMES: dict[str, Text] = {
     "political_status": Text("政治面貌", "Political status"), "post": Text("岗位", "Post"),
     "grade": Text("等级", "Grade"), "age_group": Text("年龄", "Age"),
     "certificate": Text("职业资格", "Certificate"), "public_seat": Text("两代表一委员", "Public seat"),
-    "reserve_for": Text("后备人选", "Reserve for"), "recruited_via": Text("招募方式", "Recruited via"),
+    "reserve_for": Text("后备人选", "Reserve for"), "recruited_via": Text("选聘（招募）方式", "Recruited via"),
     "move": Text("变动", "Move"), "leave_reason": Text("离职原因", "Reason for leaving"),
     "worker_joiners": Text("入职", "Joined"), "worker_leavers": Text("离职", "Left"),
     "result": Text("考核等次", "Result"), "tier": Text("等级", "Tier"),

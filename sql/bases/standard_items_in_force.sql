@@ -33,6 +33,7 @@ in_force as (
         sources.upper,
         sources.clause,
         sources.basis,
+        sources.source_row,
     from sources
     inner join staging.areas as areas
         on sources.area_code = areas.area_code
@@ -55,6 +56,7 @@ select
     upper,
     clause,
     basis,
+    source_row,
 from nearest_lists
 -- An item may have been changed: the text in force is the one that began last.
 qualify row_number() over (partition by area_code, month, standard, item order by since desc) = 1

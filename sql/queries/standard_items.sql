@@ -20,8 +20,5 @@ inner join asked
 where items.standard = $standard
     and items.month = $month
     and ($group is null or split_part(items.item, ':', 1) = $group)
--- 10 comes after 9.
-order by
-    split_part(items.item, ':', 1),
-    try_cast(split_part(items.item, ':', -1) as integer) nulls last,
-    items.item
+-- As the district wrote them.
+order by items.source_row, items.item

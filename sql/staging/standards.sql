@@ -11,4 +11,5 @@ select
     upper,
     text as clause,
     source as basis,
+    source_row,
 from raw.standards

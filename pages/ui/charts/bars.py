@@ -22,8 +22,10 @@ def bars(at: Scope, metric: Metric, by: str, key: str) -> None:
     """
     at = filters.without(at, by)
     rows = metric.rows(at, by=by)
-    known = rows.filter(pl.col("value").is_not_null() & ((pl.col("value") != 0) | pl.col(by).is_not_null()))
     ordered = by in values.ORDERED
+    # Of a count, what there is none of is no bar; a rate of 0 says something.
+    is_kept = pl.lit(metric.is_rate or ordered) | (pl.col("value") != 0)
+    known = rows.filter(pl.col("value").is_not_null() & is_kept)
     known = _in_order(known, by) if ordered else known.sort("value", by, descending=[True, False], nulls_last=True)
     shown = known.head(MOST_BARS)
     notes = [values.name(by)]
@@ -33,8 +35,10 @@ def bars(at: Scope, metric: Metric, by: str, key: str) -> None:
     if by in filters.offered():
         notes.append(_("点击筛选"))
     title = finding(known, metric, by)
-    with panels.panel(title, panels.subtitle(metric, at, "；".join(notes)), metric, at, rows, (by,), key):
-        if panels.too_few(metric, by, known):
+    hidden = panels.too_few(metric, by, known)
+    # The table twin and the download hide what the picture hides.
+    with panels.panel(title, panels.subtitle(metric, at, "；".join(notes)), metric, at, rows.clear() if hidden else rows, (by,), key):
+        if hidden:
             st.info(_("人数过少，不显示构成。"))
         elif panels.is_nothing(known):
             st.info(_("这个范围没有数据。"))

@@ -21,8 +21,10 @@ def heatmap(at: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
     title = finding(known, metric, by)
     can_filter = set(by) <= set(filters.offered())
     note = " × ".join(values.name(name) for name in by) + ("；" + _("点击筛选") if can_filter else "")
-    with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows, by, key):
-        if panels.too_few(metric, by[1], known):
+    hidden = panels.too_few(metric, by[1], known)
+    # The table twin and the download hide what the picture hides.
+    with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows.clear() if hidden else rows, by, key):
+        if hidden:
             st.info(_("人数过少，不显示构成。"))
         elif panels.is_nothing(known):
             st.info(_("这个范围没有数据。"))

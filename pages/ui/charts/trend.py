@@ -63,10 +63,11 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
     months = rows["month"].to_list()
     found = []
     if rows["centre"].null_count() < rows.height:
-        band = {"type": "scatter", "x": months, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"} | axes
-        found.append(band | {"y": rows["upper"].to_list()})
+        judged = rows.drop_nulls("centre")
+        band = {"type": "scatter", "x": judged["month"].to_list(), "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"} | axes
+        found.append(band | {"y": judged["upper"].to_list()})
         found.append(band | {
-            "y": rows["lower"].to_list(), "fill": "tonexty", "fillcolor": faint(colours.context)
+            "y": judged["lower"].to_list(), "fill": "tonexty", "fillcolor": faint(colours.context)
         })
     shown = [f"{texts.month(month)} <b>{texts.amount(value, metric)}</b>" for month, value in rows.select("month", "value").iter_rows()]
     found.append({
