@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui import explain, panels, texts, theme, values
+from pages.ui import panels, texts, theme, values
 from pages.ui.charts import figure
 from pages.ui.findings import assessment as finding
 from pages.ui.panels import FEWEST_PEOPLE
@@ -81,13 +81,9 @@ def tiers(at: Scope, key: str) -> None:
     """The share of secretaries in each tier beside the share that the area's rule gives it, with the allowance."""
     rows = query("secretary_tiers", at)
     title = finding.tiers(rows)
-    with st.container(border=True, gap="xsmall", height="stretch", key=f"panel_{key}"):
-        with st.container(horizontal=True, vertical_alignment="top", gap=None):
-            with st.container(gap=None, width="stretch"):
-                st.markdown(f"## {title}")
-                when = texts.month(until_data(at).last)
-                st.caption(_("{when} · 在岗社区正职按最近一年评定的等级；竖线为规定的比例").format(when=when))
-            explain.query_popover("secretary_tiers", at, rows, key)
+    when = texts.month(until_data(at).last)
+    note = _("{when} · 在岗社区正职按最近一年评定的等级；竖线为规定的比例").format(when=when)
+    with panels.query_panel(title, note, "secretary_tiers", at, rows, key):
         if rows.is_empty():
             st.info(_("这个范围没有评定书记等级，也没有等级比例和补贴的规定。"))
         elif rows["share"].null_count() == rows.height:
@@ -138,18 +134,12 @@ def appointment_path(at: Scope, key: str) -> None:
     """The steps that an appointment goes through, numbered in their order, from the area's own rule."""
     params = {"area": at.area_code, "standard": "appointment_step", "group": None, "month": until_data(at).last}
     rows = query("standard_items", at, **params)
-    with st.container(border=True, gap="xsmall", key=f"panel_{key}"):
-        with st.container(horizontal=True, vertical_alignment="top", gap=None):
-            with st.container(gap=None, width="stretch"):
-                st.markdown("## " + _("书记任免调整程序"))
-                if not rows.is_empty():
-                    is_example = rows["clause"].str.starts_with(_EXAMPLE).any()
-                    st.caption(" · ".join(filter(None, (
-                        _("{count} 步").format(count=rows.height),
-                        _("依据：{basis}").format(basis=texts.listed(rows["basis"].unique(maintain_order=True).to_list())),
-                        _("示例：来源只给出步数，各步名称为示例") if is_example else "",
-                    ))))
-            explain.query_popover("standard_items", at, rows, key, **params)
+    note = "" if rows.is_empty() else " · ".join(filter(None, (
+        _("{count} 步").format(count=rows.height),
+        _("依据：{basis}").format(basis=texts.listed(rows["basis"].unique(maintain_order=True).to_list())),
+        _("示例：来源只给出步数，各步名称为示例") if rows["clause"].str.starts_with(_EXAMPLE).any() else "",
+    )))
+    with panels.query_panel(_("书记任免调整程序"), note, "standard_items", at, rows, key, has_twin=False, **params):
         if rows.is_empty():
             st.info(_("这里没有调整程序的规定：写进该地区的 标准.csv（标准 = appointment_step）。"), icon=":material/inbox:")
             return

@@ -1,7 +1,7 @@
 """The frame of a picture: its finding as the title, what it shows beneath, its table twin, and its explanation."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import polars as pl
@@ -20,22 +20,44 @@ FEWEST_TOLD = 10
 
 @contextmanager
 def panel(
-    title: str, subtitle: str, metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...], key: str,
-    source: str | None = None,
+    title: str, subtitle: str, metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...], key: str
 ) -> Iterator[None]:
     """A bordered panel to draw in. Its ▦ opens the rows as a table, for those who cannot see the picture; its ⓘ
-    explains the metric by the dimensions, or the query file `source` that the rows are of, and downloads exactly them.
-    """
+    explains the metric by the dimensions and downloads exactly the rows."""
+
+    def symbols() -> None:
+        _twin(title, rows, key, metric)
+        explain.popover(metric, at, rows, by, key=key)
+
+    with _framed(title, subtitle, key, symbols):
+        yield
+
+
+@contextmanager
+def query_panel(
+    title: str, subtitle: str, source: str, at: Scope, rows: pl.DataFrame, key: str, has_twin: bool = True,
+    **params: object,
+) -> Iterator[None]:
+    """The same for the rows of a query file: its ⓘ explains the query. What is a table itself needs no twin."""
+
+    def symbols() -> None:
+        if has_twin:
+            _twin(title, rows, key)
+        explain.query_popover(source, at, rows, key, **params)
+
+    with _framed(title, subtitle, key, symbols):
+        yield
+
+
+@contextmanager
+def _framed(title: str, subtitle: str, key: str, symbols: Callable[[], None]) -> Iterator[None]:
     with st.container(border=True, gap="xsmall", key=f"panel_{key}", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
                 st.markdown(f"## {title}")
-                st.caption(subtitle)
-            _twin(title, metric, rows, key)
-            if source:
-                explain.query_popover(source, at, rows, key)
-            else:
-                explain.popover(metric, at, rows, by, key=key)
+                if subtitle:
+                    st.caption(subtitle)
+            symbols()
         yield
 
 
@@ -65,7 +87,7 @@ def too_few(metric: Metric, by: str, rows: pl.DataFrame) -> bool:
     return by in values.PERSONAL and metric.unit == "people" and 0 < (rows["value"].sum() or 0) < FEWEST_PEOPLE
 
 
-def _twin(title: str, metric: Metric, rows: pl.DataFrame, key: str) -> None:
+def _twin(title: str, rows: pl.DataFrame, key: str, metric: Metric | None = None) -> None:
     with st.popover("", icon=":material/table:", type="tertiary", on_change="rerun", key=f"twin_{key}",
                     help=_("这张图的数据表")) as opened:
         if not opened.open:
@@ -75,7 +97,7 @@ def _twin(title: str, metric: Metric, rows: pl.DataFrame, key: str) -> None:
                      height="content" if rows.height <= 12 else 420)
 
 
-def in_words(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+def in_words(rows: pl.DataFrame, metric: Metric | None = None) -> pl.DataFrame:
     """Rows with their values in words and their columns named for readers; codes and empty columns are left out."""
     named = {f"{name}_name" for name in rows.columns if f"{name}_name" in rows.columns}
     columns = {}
@@ -86,19 +108,20 @@ def in_words(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
         if series.dtype in (pl.String, pl.Boolean):
             series = pl.Series(name, [values.word(name, value) for value in series], dtype=pl.String)
         elif series.dtype == pl.Float64:
-            series = series.round(max(metric.decimals, 0))
+            series = series.round(metric.decimals if metric else 1)
         columns[_header(name, metric)] = series
     return pl.DataFrame(columns)
 
 
-def _header(name: str, metric: Metric) -> str:
+def _header(name: str, metric: Metric | None) -> str:
     words = {
-        "value": texts.of(metric.short), "numerator": _("分子"), "denominator": _("分母"), "standard": _("标准"),
+        "numerator": _("分子"), "denominator": _("分母"), "standard": _("标准"),
         "status": _("是否达标"), "is_within_chance": _("机会范围内"), "centre": _("通常值"), "lower": _("下限"),
         "upper": _("上限"), "is_signal": _("信号"), "count": _("数量"), "hours": _("小时"), "share": _("占比（%）"),
         "at_risk": _("尚在等待"), "name": _("名称"), "note": _("说明"), "id": _("编号"), "parent": _("上级"),
     }
-    if name == "value":
+    if name == "value" and metric:
         unit = texts.unit(metric)
-        return f"{words[name]}（{unit}）" if unit and texts.language() == "zh" else words[name]
+        short = texts.of(metric.short)
+        return f"{short}（{unit}）" if unit and texts.language() == "zh" else short
     return words.get(name) or values.name(name.removesuffix("_name"))

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui import explain, panels, texts, theme, values
+from pages.ui import panels, texts, theme, values
 from pages.ui.charts import figure
 from pages.ui.texts import _
 from sql import query
@@ -27,12 +27,8 @@ def supply(at: Scope, dimension: str, key: str) -> None:
     rows = query("needs_and_services", at, area=at.area_code).filter(pl.col("dimension") == dimension)
     title = _tightest(rows, dimension)
     note = _("{period}；橙色为未满足；左右两侧各自为准").format(period=texts.period(until_data(at)))
-    with st.container(border=True, gap="xsmall", height="stretch", key=f"panel_{key}"):
-        with st.container(horizontal=True, vertical_alignment="top", gap=None):
-            with st.container(gap=None, width="stretch"):
-                st.markdown(f"## {title}")
-                st.caption(f"{values.name(dimension)} · {note}")
-            explain.query_popover("needs_and_services", at, rows, key, area=at.area_code)
+    subtitle = f"{values.name(dimension)} · {note}"
+    with panels.query_panel(title, subtitle, "needs_and_services", at, rows, key, area=at.area_code):
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return

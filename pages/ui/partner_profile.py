@@ -66,4 +66,4 @@ def _who(who: dict[str, object]) -> None:
         for label, value in facts.items():
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.markdown(f":small[:gray[{label}]]", width="stretch")
-                st.markdown(f"**{value}**", text_alignment="right")
+                st.markdown(f"**{texts.plain(value)}**", text_alignment="right")

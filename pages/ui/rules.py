@@ -4,7 +4,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui import explain, texts
+from pages.ui import panels, texts
 from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import query
@@ -23,14 +23,9 @@ def listing(at: Scope, standard: str, title: str, key: str, group: str | None = 
     """
     params = {"area": at.area_code, "standard": standard, "group": group, "month": until_data(at).last}
     rows = query("standard_items", at.filtered(), **params)
-    with st.container(border=True, gap="xsmall", height="stretch", key=f"panel_{key}"):
-        with st.container(horizontal=True, vertical_alignment="top", gap=None):
-            with st.container(gap=None, width="stretch"):
-                st.markdown(f"## {title}")
-                if not rows.is_empty():
-                    bases = texts.listed(rows["basis"].unique(maintain_order=True).to_list())
-                    st.caption(_("{count} 项 · 依据：{basis}").format(count=rows.height, basis=bases))
-            explain.query_popover("standard_items", at.filtered(), rows, key, **params)
+    bases = texts.listed(rows["basis"].unique(maintain_order=True).to_list())
+    note = "" if rows.is_empty() else _("{count} 项 · 依据：{basis}").format(count=rows.height, basis=bases)
+    with panels.query_panel(title, note, "standard_items", at.filtered(), rows, key, has_twin=False, **params):
         if rows.is_empty() and not at.area.is_whole:
             st.info(_("各地有各自的规定：请进入一个地区查看。"), icon=":material/inbox:")
             return

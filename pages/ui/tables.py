@@ -4,7 +4,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui import explain, exports, filters, scope, status, texts, values
+from pages.ui import exports, filters, panels, scope, status, texts, values
 from pages.ui.charts import figure
 from pages.ui.texts import _
 from sql import query
@@ -67,13 +67,7 @@ def listing(
     page by. Where there are no rows, says so.
     """
     rows = query(name, at, **params)
-    with st.container(border=True, gap="xsmall", height="stretch", key=f"panel_{key}"):
-        with st.container(horizontal=True, vertical_alignment="top", gap=None):
-            with st.container(gap=None, width="stretch"):
-                st.markdown(f"## {title}")
-                if note:
-                    st.caption(note)
-            explain.query_popover(name, at, rows, key, **params)
+    with panels.query_panel(title, note, name, at, rows, key, has_twin=False, **params):
         if rows.is_empty():
             st.info(_("这个范围没有这样的记录。"))
             return

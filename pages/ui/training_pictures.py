@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui import explain, panels, scope, texts, theme, values
+from pages.ui import panels, scope, texts, theme, values
 from pages.ui.charts import figure
 from pages.ui.colours import faint
 from pages.ui.findings import training as finding
@@ -24,12 +24,8 @@ def ladder(at: Scope, key: str) -> None:
     ever = finding.since_records_began(at.filtered())
     rows = query(_QUERY, ever)
     title = finding.ladder(rows)
-    with st.container(border=True, gap="xsmall", height="stretch", key=f"panel_{key}"):
-        with st.container(horizontal=True, vertical_alignment="top", gap=None):
-            with st.container(gap=None, width="stretch"):
-                st.markdown(f"## {title}")
-                st.caption(_("自下而上；深色为期末在岗的应训人员中完成过的占比，计到期末"))
-            explain.query_popover(_QUERY, ever, rows, key)
+    note = _("自下而上；深色为期末在岗的应训人员中完成过的占比，计到期末")
+    with panels.query_panel(title, note, _QUERY, ever, rows, key):
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return
