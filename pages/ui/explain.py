@@ -20,7 +20,7 @@ def popover(metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...] =
 
     Its content is made only when it is opened.
     """
-    with st.popover("", icon=":material/info:", type="tertiary", on_change="rerun", key=f"explain_{key}",
+    with st.popover(_("口径"), icon=":material/info:", type="tertiary", on_change="rerun", key=f"explain_{key}",
                     help=_("口径、公式、来源与下载")) as opened:
         if not opened.open:
             return
@@ -39,7 +39,7 @@ def popover(metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...] =
 
 def query_popover(name: str, at: Scope, rows: pl.DataFrame, key: str, **params: object) -> None:
     """An ⓘ that opens what a query file tells, its SQL and sources, with a download of exactly the rows given."""
-    with st.popover("", icon=":material/info:", type="tertiary", on_change="rerun", key=f"explain_{key}",
+    with st.popover(_("口径"), icon=":material/info:", type="tertiary", on_change="rerun", key=f"explain_{key}",
                     help=_("口径、公式、来源与下载")) as opened:
         if not opened.open:
             return

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import polars as pl
 import streamlit as st
@@ -88,13 +89,13 @@ def too_few(metric: Metric, by: str, rows: pl.DataFrame) -> bool:
 
 
 def _twin(title: str, rows: pl.DataFrame, key: str, metric: Metric | None = None) -> None:
-    with st.popover("", icon=":material/table:", type="tertiary", on_change="rerun", key=f"twin_{key}",
+    with st.popover(_("数据表"), icon=":material/table:", type="tertiary", on_change="rerun", key=f"twin_{key}",
                     help=_("这张图的数据表")) as opened:
         if not opened.open:
             return
         st.markdown(f"**{title}**")
-        st.dataframe(in_words(rows, metric), hide_index=True, key=f"{key}_twin", placeholder="–",
-                     height="content" if rows.height <= 12 else 420)
+        # A table of its own elements: what is drawn on a canvas cannot be read out.
+        st.table(in_words(rows, metric), hide_index=True, height="content" if rows.height <= 12 else 420)
 
 
 def in_words(rows: pl.DataFrame, metric: Metric | None = None) -> pl.DataFrame:
@@ -105,12 +106,19 @@ def in_words(rows: pl.DataFrame, metric: Metric | None = None) -> pl.DataFrame:
         series = rows[name]
         if f"{name}_name" in named or series.null_count() == rows.height > 0:
             continue
-        if series.dtype in (pl.String, pl.Boolean):
-            series = pl.Series(name, [values.word(name, value) for value in series], dtype=pl.String)
-        elif series.dtype == pl.Float64:
-            series = series.round(metric.decimals if metric else 1)
-        columns[_header(name, metric)] = series
+        columns[_header(name, metric)] = [_cell(name, value, metric) for value in series]
     return pl.DataFrame(columns)
+
+
+def _cell(name: str, value: object, metric: Metric | None) -> str:
+    """A value as the pictures write it, whatever it holds shown as it stands."""
+    if isinstance(value, date):
+        return f"{value:%Y-%m}" if name == "month" else value.isoformat()
+    if isinstance(value, float):
+        return texts.number(value, metric.decimals if metric else 1)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return texts.number(value)
+    return texts.plain(values.word(name, value))
 
 
 def _header(name: str, metric: Metric | None) -> str:

@@ -27,7 +27,15 @@ def box(at: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
     for hit in hits:
         page, params = _target(hit, pages, current)
         detail = f" :small[:gray[{texts.plain(hit.detail)}]]" if hit.detail else ""
-        st.page_link(page, label=texts.plain(texts.of(hit.name)) + detail, icon=_ICONS[hit.kind], query_params=params)
+        label = texts.plain(texts.of(hit.name)) + detail
+        if page is current:
+            # A link to the page that is open would leave its URL as it is.
+            st.button(
+                label, type="tertiary", icon=_ICONS[hit.kind], key=f"found_{hit.kind}_{hit.key}",
+                on_click=st.query_params.update, args=(params,),
+            )
+        else:
+            st.page_link(page, label=label, icon=_ICONS[hit.kind], query_params=params)
 
 
 def _target(hit: Hit, pages: dict[str, st.Page], current: st.Page) -> tuple[st.Page, dict[str, str]]:
