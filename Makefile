@@ -10,7 +10,7 @@ run: setup
 	$(BIN)/streamlit run app.py
 
 test: setup-tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 bench: setup-tests
 	$(BIN)/python -m tests.bench

@@ -148,7 +148,7 @@ def test_posts_bars_and_a_click_on_one(app, demo):
 def test_grades_table_and_the_rule(app, demo):
     tables = [frame.value for frame in app("workforce", area=QINGYANG, view="grades").dataframe]
     bands, posts = tables
-    assert bands.iloc[:, 1].tolist() == ["社区副职四级至十五级", "社区正职七级至十八级", "一般社区工作者一级至十二级"]
+    assert bands.iloc[:, 1].tolist() == ["社区正职七级至十八级", "社区副职四级至十五级", "一般社区工作者一级至十二级"]
     rows = query("grades_by_post", at(demo, QINGYANG))
     assert posts["post"].tolist() == ["社区正职", "社区副职", "一般社区工作者", "楼宇专职工作者"]
     for column in ("workers", "graded", "band_lowest", "band_highest", "lowest_grade", "highest_grade"):
