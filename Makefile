@@ -10,7 +10,7 @@ run: setup
 	$(BIN)/streamlit run app.py
 
 test: setup-tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 bench: setup-tests
 	$(BIN)/python -m tests.bench

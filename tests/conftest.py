@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from etl.build import build
@@ -61,21 +61,35 @@ def address(demo_folder: Path) -> Iterator[str]:
         yield at
 
 
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """A visitor's browser by size and theme, kept for a module: what it has loaded once it need not load again."""
+    kept: dict[tuple[tuple[int, int], bool], BrowserContext] = {}
+
+    def context(size: tuple[int, int], dark: bool = False) -> BrowserContext:
+        if (size, dark) not in kept:
+            kept[size, dark] = browser.new_context(
+                viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light",
+                accept_downloads=True,
+            )
+        return kept[size, dark]
+
+    yield context
+    for one in kept.values():
+        one.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
+def visit(contexts: Callable[..., BrowserContext], address: str) -> Iterator[Callable[..., Visit]]:
     """Opens a tab: visit(size, dark=…). Afterwards no error and no outside request may have happened in it."""
-    tabs = []
+    tabs: list[Visit] = []
 
     def open_tab(size: tuple[int, int] = DESKTOP, dark: bool = False) -> Visit:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light",
-            accept_downloads=True,
-        )
-        tabs.append((context, Visit(context.new_page(), address)))
-        return tabs[-1][1]
+        tabs.append(Visit(contexts(size, dark).new_page(), address))
+        return tabs[-1]
 
     yield open_tab
-    for context, tab in tabs:
-        context.close()
+    for tab in tabs:
+        tab.page.close()
         assert tab.errors == []
         assert tab.outside == []

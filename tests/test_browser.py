@@ -16,9 +16,6 @@ from sql.scope import Scope
 from sql.warehouse import PROJECT
 from tests.browser import Visit, serving
 
-# Drawing maps without a graphics card takes its time.
-expect.set_options(timeout=30_000)
-
 
 def test_deep_link_on_a_cold_server_goes_through_the_frame(browser, demo_folder):
     with serving(demo_folder) as cold:
@@ -84,7 +81,7 @@ def test_period_is_chosen_and_stays_in_the_url(visit, demo):
 def test_explanation_and_download_of_exactly_the_rows(visit, demo):
     tab = visit()
     tab.open("/staffing?area=621000")
-    tab.page.locator(".st-key-panel_staffing_ranking").get_by_test_id("stPopoverButton").locator("visible=true").click()
+    tab.page.locator(".st-key-explain_staffing_ranking").get_by_test_id("stPopoverButton").locator("visible=true").click()
     popover = tab.page.get_by_test_id("stPopoverBody")
     expect(popover).to_contain_text("10000 × 1163 ÷ 913075 = 12.7")
     with tab.page.expect_download() as download:

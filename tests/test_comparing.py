@@ -7,7 +7,7 @@ from sql.metrics import metric
 from sql.peers import peers
 from sql.periods import Period
 from sql.scope import Scope
-from tests.test_pages import scope
+from tests.screens import scope
 
 
 def beside(test) -> list[list[str]]:

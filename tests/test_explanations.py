@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
 from pages.ui import shown
-from tests.test_pages import PAGES
+from tests.screens import PAGES
 
 # 高密市 keeps most of the tables, 奎文区 the assessments.
 PLACES = {"assessment": "370705"}

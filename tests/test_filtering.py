@@ -4,7 +4,7 @@ from __future__ import annotations
 from pages.ui import theme
 from sql.metrics import metric
 from sql.scope import Scope
-from tests.test_pages import figures, scope
+from tests.screens import figures, scope
 
 
 def narrowed(demo, **where: str) -> Scope:

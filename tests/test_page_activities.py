@@ -10,7 +10,7 @@ from pages.ui import values
 from sql import query
 from sql.metrics import metric
 from sql.signals import limits
-from tests.test_pages import figures, scope
+from tests.screens import figures, scope
 
 KINDS = ["service", "home_visit", "meeting", "welfare", "campaign", "festival"]
 

@@ -11,7 +11,7 @@ import pytest
 
 from sql import query
 from sql.metrics import metric
-from tests.test_pages import figures, scope
+from tests.screens import figures, scope
 
 GAOMI = "370785"
 # Where each figure that 高密市 published of its shops and property companies stands.

@@ -1,37 +1,15 @@
 """The assessment page: its finding, cards, and every picture's figures against the metrics; rules, and who is too few."""
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from pages.ui import texts
 from sql import metric, query
-from sql.periods import Period
-from sql.scope import Scope
+from tests.screens import figures, scope, table, trace
 
 KEPT, NOT_KEPT = ("621000", "370705"), ("370785", "141024")
 VIEWS = ("results", "fairness", "tiers", "rewards", "discipline", "secondments")
 AREAS = ("", *KEPT, *NOT_KEPT, "621002", "370705005", "621002001001")
-
-
-def scope(demo, area: str | None, period: str = "2026") -> Scope:
-    return Scope(demo, area or None, Period.parse(period, demo.data_month))
-
-
-def pictures(test) -> list[dict]:
-    return [json.loads(chart.proto.spec) for chart in test.get("plotly_chart")]
-
-
-def trace(drawn: dict, name: str) -> dict:
-    return next(one for one in drawn["data"] if one.get("name") == name)
-
-
-def table(test, *columns: str):
-    """The table that has all these columns."""
-    found = [frame.value for frame in test.dataframe if set(columns) <= set(frame.value.columns)]
-    assert len(found) == 1, [list(frame.value.columns) for frame in test.dataframe]
-    return found[0]
 
 
 def rule(test, first: str):
@@ -104,7 +82,7 @@ def test_published_figures_stand_on_the_page(app, demo, name, period, amount, vi
 
 @pytest.mark.parametrize("area", [*KEPT, "621002"])
 def test_results_by_post_and_by_year(app, demo, area):
-    posts, years = pictures(app("assessment", area=area))
+    posts, years = figures(app("assessment", area=area))
     for drawn, by, period in ((posts, "post", "2025"), (years, "year", "..2026-06")):
         rows = metric("workers_assessed", demo).rows(scope(demo, area, period), by=(by, "result"))
         people = {}
@@ -122,7 +100,7 @@ def test_results_by_post_and_by_year(app, demo, area):
 
 
 def test_results_by_post_of_kuiwen(app):
-    posts = pictures(app("assessment", area="370705"))[0]
+    posts = figures(app("assessment", area="370705"))[0]
     labels = [note["text"] for note in posts["layout"]["annotations"]]
     assert posts["layout"]["xaxis"]["ticktext"] == ["优秀", "称职", "基本称职", "不称职"]
     assert posts["layout"]["yaxis"]["ticktext"] == ["社区正职", "社区副职", "一般社区工作者", "楼宇专职工作者"]
@@ -155,7 +133,7 @@ def test_a_place_without_weights_is_weighed_evenly_and_says_so(app):
 @pytest.mark.parametrize(("area", "level"), [("621000", "county"), ("370705", "street")])
 def test_the_spread_across_areas_is_judged_against_chance(app, demo, area, level):
     test = app("assessment", area=area, view="fairness")
-    ranking, funnel = pictures(test)
+    ranking, funnel = figures(test)
     rows = metric("excellent_share", demo).rows(scope(demo, area, "2025"), by=level)
     bars = ranking["data"][0]
     assert dict(zip(bars["customdata"], bars["x"], strict=True)) == pytest.approx(dict(rows.select(level, "value").iter_rows()))
@@ -167,7 +145,7 @@ def test_the_spread_across_areas_is_judged_against_chance(app, demo, area, level
 
 def test_tiers_stand_beside_the_rule(app, demo):
     test = app("assessment", area="370705", view="tiers")
-    drawn = pictures(test)[0]
+    drawn = figures(test)[0]
     rows = query("secretary_tiers", scope(demo, "370705"))
     assert trace(drawn, "share")["x"] == rows["share"].to_list()
     assert [mark["x0"] for mark in drawn["layout"]["shapes"]] == [10, 30, 60]
@@ -207,7 +185,7 @@ def test_an_appointment_goes_through_seven_numbered_steps(app):
 
 def test_rewards_by_post_title_kind_and_year(app, demo):
     test = app("assessment", area="370705", view="rewards", period="2025")
-    appointed, titles, kinds = pictures(test)
+    appointed, titles, kinds = figures(test)
     at = scope(demo, "370705", "2025")
     for drawn, name, kind, by in (
         (appointed, "secretaries_promoted", "secretary_appointment", "post_at_event"),
@@ -263,7 +241,7 @@ def test_what_followed_a_handful_of_failed_is_not_told(app):
 
 
 def test_resignations_and_reasons_of_admonitions(app, demo):
-    resignations, reasons = pictures(app("assessment", area="621000", view="discipline"))
+    resignations, reasons = figures(app("assessment", area="621000", view="discipline"))
     rows = metric("resignations", demo).rows(scope(demo, "621000", "2022-01..2026-06"), by="month")
     assert trace(resignations, "value")["y"] == rows["value"].to_list()
     ever = scope(demo, "621000", "..2026-06").filtered(("kind", "admonition"))
@@ -275,7 +253,7 @@ def test_resignations_and_reasons_of_admonitions(app, demo):
 @pytest.mark.parametrize("area", [*KEPT, "621026"])
 def test_secondments_open_and_for_how_long(app, demo, area):
     test = app("assessment", area=area, view="secondments")
-    trend, posts = pictures(test)
+    trend, posts = figures(test)
     rows = metric("secondments_open", demo).rows(scope(demo, area, "2022-01..2026-06"), by="month")
     assert trace(trend, "value")["y"] == rows["value"].to_list()
     assert sum(trace(posts, "post")["x"]) == rows["value"][-1]

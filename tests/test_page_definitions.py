@@ -14,7 +14,7 @@ from pages.ui import definitions, frame, shown, texts
 from pages.ui.shown import Place
 from sql import catalog, figures, files, lineage
 from sql.metrics import Metric, metric
-from tests.test_pages import scope
+from tests.screens import scope
 
 # What the address of a page asks for, and the metrics to find there.
 Visit = tuple[str, tuple[tuple[str, str], ...]]

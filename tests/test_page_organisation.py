@@ -7,8 +7,8 @@ import pytest
 from pages.ui import organisation_tree
 from sql import query
 from sql.metrics import metric
+from tests.screens import figures, scope
 from tests.test_page_alliances import agrees, facts, published, table
-from tests.test_pages import figures, scope
 from tests.world import area, built, population
 
 GAOMI = "370785"

@@ -12,7 +12,8 @@ from pages.ui import values
 from sql import query
 from sql.figures import PUBLISHED as PUBLISHED_FIGURES
 from sql.metrics import metric
-from tests.test_pages import CHINESE, figures, scope
+from tests.screens import figures, scope
+from tests.test_pages import CHINESE
 
 VIEWS = ("makeup", "moves", "reporting", "supply", "wishes", "contribution", "quiet", "ratings")
 # The published figures of this page, and the view that shows each.

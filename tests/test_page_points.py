@@ -5,8 +5,8 @@ import pytest
 
 from sql import query
 from sql.metrics import metric
+from tests.screens import figures, scope
 from tests.test_page_activities import lists
-from tests.test_pages import figures, scope
 
 HERE = "141024"
 

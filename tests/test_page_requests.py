@@ -1,13 +1,12 @@
 """The requests page: its finding, its cards, every picture's figures against the metric or query they show."""
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from sql import metric, query
 from sql.periods import Period
 from sql.scope import Scope
+from tests.screens import figures
 from tests.world import AREAS, EAST, built, population
 
 VIEWS = ("steps", "times", "kinds", "months", "hours", "responders", "ratings", "waiting", "areas")
@@ -16,11 +15,6 @@ PLACES = ("621000", "370785", "370705", "141024")
 
 def scope(demo, area: str | None = "370785", period: str = "2026", **where: str) -> Scope:
     return Scope(demo, area, Period.parse(period, demo.data_month), tuple(where.items()))
-
-
-def figures(test) -> list[dict]:
-    """The Plotly figures of the page, in order."""
-    return [json.loads(chart.proto.spec) for chart in test.get("plotly_chart")]
 
 
 def of_type(test, kind: str) -> dict:

@@ -7,8 +7,7 @@ import pytest
 
 from pages.ui import texts
 from sql import metric, query
-from sql.periods import Period
-from sql.scope import Scope
+from tests.screens import figures, scope, table, trace
 
 PLACES = ("621000", "370785", "370705", "141024")
 VIEWS = ("coverage", "people", "scores", "ladder", "sessions", "resources", "practice")
@@ -16,30 +15,11 @@ VIEWS = ("coverage", "people", "scores", "ladder", "sessions", "resources", "pra
 AREAS = ("", *PLACES, "621002", "370705005", "621002001001")
 
 
-def scope(demo, area: str | None, period: str = "2026") -> Scope:
-    return Scope(demo, area or None, Period.parse(period, demo.data_month))
-
-
 def picture(test, title: str) -> dict:
     """The Plotly figure whose alternative text, which is its title, contains these words."""
     found = [chart.proto for chart in test.get("plotly_chart") if title in chart.proto.alt]
     assert len(found) == 1, [chart.proto.alt for chart in test.get("plotly_chart")]
     return json.loads(found[0].spec)
-
-
-def pictures(test) -> list[dict]:
-    return [json.loads(chart.proto.spec) for chart in test.get("plotly_chart")]
-
-
-def trace(drawn: dict, name: str) -> dict:
-    return next(one for one in drawn["data"] if one.get("name") == name)
-
-
-def table(test, *columns: str):
-    """The table that has all these columns."""
-    found = [frame.value for frame in test.dataframe if set(columns) <= set(frame.value.columns)]
-    assert len(found) == 1, [list(frame.value.columns) for frame in test.dataframe]
-    return found[0]
 
 
 def fact(test, area: str, demo, name: str, period: str = "2026") -> None:
@@ -103,7 +83,7 @@ def test_published_figures_stand_on_the_page(app, demo, area, name, period, amou
 
 
 def test_coverage_ranking_and_posts_are_the_metrics(app, demo):
-    ranking, posts, untrained = pictures(app("training", area="370705"))
+    ranking, posts, untrained = figures(app("training", area="370705"))
     rows = metric("training_coverage", demo).rows(scope(demo, "370705"), by="street")
     assert dict(zip(ranking["data"][0]["customdata"], ranking["data"][0]["x"], strict=True)) == pytest.approx(
         dict(rows.select("street", "value").iter_rows())
@@ -132,7 +112,7 @@ def test_people_beside_person_times(app, demo):
     test = app("training", area="621000", period="2023-01..2026-06", view="people")
     at = scope(demo, "621000", "2023-01..2026-06")
     assert any("人次是结业的次数" in caption.value for caption in test.caption)
-    programmes, levels, completion, posts = pictures(test)
+    programmes, levels, completion, posts = figures(test)
     for drawn, by in ((programmes, "programme"), (levels, "organiser_level"), (posts, "post")):
         for name in ("trained_people", "training_person_times"):
             rows = metric(name, demo).rows(at, by=by).drop_nulls(by)
@@ -146,7 +126,7 @@ def test_people_beside_person_times(app, demo):
 
 @pytest.mark.parametrize("area", PLACES)
 def test_scores_before_and_after(app, demo, area):
-    programmes, years, posts = pictures(app("training", area=area, view="scores"))
+    programmes, years, posts = figures(app("training", area=area, view="scores"))
     for drawn, by, period in ((programmes, "programme", "2026"), (posts, "post", "2026"), (years, "year", "..2026-06")):
         for name in ("average_score_before", "average_score_after"):
             rows = metric(name, demo).rows(scope(demo, area, period), by=by).drop_nulls(["value", by])
@@ -196,7 +176,7 @@ def test_a_programme_chosen_narrows_the_classes_but_not_the_coverage(app, demo):
     assert set(shown["programme"]) == {"头雁领航"} and len(shown) == 2
     asked = metric("training_coverage", demo)
     assert test.metric[0].value == texts.amount(asked.value(scope(demo, "370705", "2025")), asked)
-    line = trace(pictures(test)[0], "value")
+    line = trace(figures(test)[0], "value")
     rows = metric("training_sessions", demo).rows(
         scope(demo, "370705", "2022-01..2025-12").filtered(("programme", "leadership")), by="month"
     )
@@ -206,7 +186,7 @@ def test_a_programme_chosen_narrows_the_classes_but_not_the_coverage(app, demo):
 @pytest.mark.parametrize("area", [*PLACES, "621002"])
 def test_sessions_by_month_and_in_a_list(app, demo, area):
     test = app("training", area=area, view="sessions")
-    for drawn, name in zip(pictures(test), ("training_sessions", "training_person_times"), strict=True):
+    for drawn, name in zip(figures(test), ("training_sessions", "training_person_times"), strict=True):
         rows = metric(name, demo).rows(scope(demo, area, "2022-01..2026-06"), by="month")
         assert trace(drawn, "value")["y"] == rows["value"].to_list()
     listed = query("training_sessions_held", scope(demo, area))
@@ -238,7 +218,7 @@ def test_a_place_without_courses_pools_or_teaching_points_says_so(app):
 def test_placements_and_rotation(app, demo):
     test = app("training", area="370705", view="practice", period="..2026-06")
     at = scope(demo, "370705", "..2026-06")
-    shadowing, posts, rotation = pictures(test)
+    shadowing, posts, rotation = figures(test)
     for drawn, name, kind, by in (
         (shadowing, "shadowing_placements", "shadowing", "detail"), (posts, "workers_rotated", "rotation", "post_at_event"),
         (rotation, "workers_rotated", "rotation", "detail"),

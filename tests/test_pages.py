@@ -11,25 +11,11 @@ import pytest
 from pages.ui.collect_texts import collected
 from pages.ui.texts import english
 from sql.metrics import metric
-from sql.periods import Period
-from sql.scope import Scope
+from tests.screens import PAGES, figures, scope
 
-PAGES = (
-    "overview", "coverage", "staffing", "workforce", "training", "assessment", "partners", "requests", "alliances",
-    "organisation", "activities", "points", "definitions",
-)
 # All places, a city, a county, a street, a community.
 AREAS = ("", "621000", "621002", "621002001", "621002001001")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-def scope(demo, area: str | None = "621000", period: str = "2026") -> Scope:
-    return Scope(demo, area or None, Period.parse(period, demo.data_month))
-
-
-def figures(test) -> list[dict]:
-    """The Plotly figures of a page, in order."""
-    return [json.loads(chart.proto.spec) for chart in test.get("plotly_chart")]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

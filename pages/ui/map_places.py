@@ -78,7 +78,7 @@ def choose(at: Scope, key: str) -> Places:
         st.pills(
             _("阵地图层"), list(counts), default=asked, selection_mode="multi", key=widget, label_visibility="collapsed",
             format_func=lambda kind: f"{_letter(kind)} {values.word('kind', kind)} {texts.number(counts[kind])}",
-            on_change=lambda: scope.change(PARAMETER, _written(st.session_state[widget])),
+            on_change=_change, args=(widget, asked),
         )
     return chosen(at)
 
@@ -103,6 +103,12 @@ def _asked(at: Scope, offered: Iterable[str]) -> list[str]:
     else:
         wanted = asked.split(",")
     return [kind for kind in offered if kind in wanted]
+
+
+def _change(widget: str, asked: Sequence[str]) -> None:
+    """Puts the kinds into the URL where they are others than it has: going back draws the choice anew, and that is none."""
+    if set(st.session_state[widget]) != set(asked):
+        scope.change(PARAMETER, _written(st.session_state[widget]))
 
 
 def _written(kinds: Sequence[str]) -> str:

@@ -77,6 +77,15 @@ def is_nothing(rows: pl.DataFrame) -> bool:
     return rows.is_empty() or not (rows["value"] != 0).any()
 
 
+def is_drawn(rows: pl.DataFrame, is_hidden: bool = False) -> bool:
+    """Whether there is something to draw that may be told; where not, says why."""
+    if is_hidden:
+        st.info(_("人数过少，不显示构成。"))
+    elif is_nothing(rows):
+        st.info(_("这个范围没有数据。"))
+    return not is_hidden and not is_nothing(rows)
+
+
 def told(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows that a title may name: a rate of a handful is no news. All of them, where all are of a handful."""
     enough = rows.filter(pl.col("denominator").is_null() | (pl.col("denominator") >= FEWEST_TOLD))

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 import polars as pl
-import streamlit as st
 
 from pages.ui import filters, panels, texts, theme, values
 from pages.ui.charts import figure
@@ -38,11 +37,7 @@ def bars(at: Scope, metric: Metric, by: str, key: str) -> None:
     hidden = panels.too_few(metric, by, known)
     # The table twin and the download hide what the picture hides.
     with panels.panel(title, panels.subtitle(metric, at, "；".join(notes)), metric, at, rows.clear() if hidden else rows, (by,), key):
-        if hidden:
-            st.info(_("人数过少，不显示构成。"))
-        elif panels.is_nothing(known):
-            st.info(_("这个范围没有数据。"))
-        else:
+        if panels.is_drawn(known, hidden):
             on_click = filters.toggled(by) if by in filters.offered() else None
             figure.draw(_figure(shown, known, metric, by), figure.key(key, at), title, on_click)
 

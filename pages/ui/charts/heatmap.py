@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 import polars as pl
-import streamlit as st
 
 from pages.ui import filters, panels, texts, theme, values
 from pages.ui.charts import figure
@@ -24,11 +23,7 @@ def heatmap(at: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
     hidden = panels.too_few(metric, by[1], known)
     # The table twin and the download hide what the picture hides.
     with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows.clear() if hidden else rows, by, key):
-        if hidden:
-            st.info(_("人数过少，不显示构成。"))
-        elif panels.is_nothing(known):
-            st.info(_("这个范围没有数据。"))
-        else:
+        if panels.is_drawn(known, hidden):
             figure.draw(_figure(known, metric, by), figure.key(key, at), title, filters.toggled(*by) if can_filter else None)
 
 
