@@ -17,6 +17,19 @@ PATHS = {page: "/" if page == "overview" else f"/{page}" for page in PAGES}
 SIZES = {"laptop": (DESKTOP, False), "wall": (WALL, True), "phone": (PHONE, False)}
 
 
+# Titles of panels whose words other words of the panel lie upon.
+COVERED = """(() => [...document.querySelectorAll("[class*=st-key-] h2")].filter(title => {
+    const range = document.createRange();
+    range.selectNodeContents(title);
+    const own = range.getBoundingClientRect();
+    return [...title.closest("[class*=st-key-]").querySelectorAll("p")].some(text => {
+        const other = text.getBoundingClientRect();
+        return other.width > 2 && !title.contains(text) && other.top < own.bottom - 3 && other.bottom > own.top + 3
+            && other.left < own.right && other.right > own.left;
+    });
+}).map(title => title.innerText))()"""
+
+
 def serious(tab: Visit) -> list[str]:
     """What axe-core finds that keeps people out: its rule, where, and why."""
     found = Axe().run(tab.page).response["violations"]
@@ -37,6 +50,7 @@ def test_page_draws_at_every_size_and_is_accessible(visit, page, size):
     expect(tab.page.get_by_test_id("stSkeleton")).to_have_count(0)
     overflow = tab.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, "the page is wider than the screen"
+    assert tab.page.evaluate(COVERED) == [], "titles with other words over them"
     if size == "phone":
         return
     assert serious(tab) == []
