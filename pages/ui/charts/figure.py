@@ -55,21 +55,17 @@ def standard_text(value: float) -> str:
     return _("标准 {value}").format(value=texts.number(value, 0 if float(value).is_integer() else 1))
 
 
-def standard_line(value: float, horizontal: bool = False) -> tuple[dict, dict]:
-    """The standard as a dashed line, and its name: a shape and an annotation."""
+def standard_line(value: float) -> tuple[dict, dict]:
+    """The standard as a dashed line downwards, and its name above: a shape and an annotation."""
     colours = theme.palette()
-    line = {"color": colours.muted, "width": 1.4, "dash": "dash"}
-    font = {"color": colours.muted, "size": 13}
-    if horizontal:
-        return (
-            {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line},
-            {"xref": "paper", "x": 1, "y": value, "xanchor": "left", "xshift": 6, "showarrow": False, "font": font,
-             "text": standard_text(value)},
-        )
     return (
-        {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": value, "x1": value, "line": line},
-        {"x": value, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False, "font": font,
-         "text": standard_text(value)},
+        {
+            "type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": value, "x1": value,
+            "line": {"color": colours.muted, "width": 1.4, "dash": "dash"},
+        },
+        label(
+            value, 1, standard_text(value), yref="paper", yanchor="bottom", font={"color": colours.muted, "size": 13}
+        ),
     )
 
 
