@@ -64,7 +64,7 @@ def test_one_metric_in_full(app, demo):
     assert "10000 × 1163 ÷ 913075 = 12.7 人" in text
     assert "**标准** 18：" in text and "**单位** 人，越高越好" in text
     assert "集市表 community_months（社区月度基数）" in text
-    assert test.code[0].value == metric("staffing_ratio", demo).file.text.strip()
+    assert test.get("text")[0].value.strip() == metric("staffing_ratio", demo).file.text.strip()
     assert "sql/metrics/staffing/staffing_ratio.sql" in [caption.value for caption in test.caption]
 
 

@@ -167,7 +167,8 @@ def _full(at: Scope, name: str) -> None:
         ))
         _links(one)
         st.caption(f"sql/{one.file.path}")
-        st.code(one.file.text, language="sql", wrap_lines=True)
+        # As plain text: the highlighter alone is 1.7 MB to load.
+        st.text(one.file.text)
 
 
 def _stands(at: Scope, one: Metric) -> str:
