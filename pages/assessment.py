@@ -8,6 +8,7 @@ from pages.ui import cards, charts, needs, rules, scope, tables, views
 from pages.ui.findings import assessment as finding
 from pages.ui.texts import _
 from sql import metric
+from sql.readings import so_far
 
 at = scope.current()
 version = at.version
@@ -15,7 +16,7 @@ count, score, weight = (
     partial(st.column_config.NumberColumn, format=shape) for shape in ("localized", "%.1f", "%.0f%%")
 )
 # A year's results come once, at its end; what followed a failed one takes longer than any period asked about.
-assessed, ever = finding.last_assessed(at), finding.since_records_began(at)
+assessed, ever = finding.last_assessed(at), so_far(at)
 
 st.title(finding.sentence(at), anchor=False)
 

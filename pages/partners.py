@@ -16,12 +16,11 @@ from pages.ui import (
 from pages.ui.findings import partners as finding
 from pages.ui.texts import _
 from sql import metric
-from sql.periods import Period
-from sql.readings import until_data
+from sql.readings import so_far
 
 at = filters.current("partner_sector", "partner_kind", "partner_id")
 everyone = at.filtered()
-so_far = at.during(Period(None, until_data(at).last))
+on_record = so_far(at)
 
 st.title(finding.sentence(at), anchor=False)
 

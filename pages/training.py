@@ -16,6 +16,7 @@ from pages.ui import (
 from pages.ui.findings import training as finding
 from pages.ui.texts import _
 from sql import metric
+from sql.readings import so_far
 
 # Classes and attendance can be narrowed to a programme; who is covered is asked of everyone.
 at = filters.current("programme")
@@ -84,7 +85,7 @@ def scores() -> None:
         )
     left, right = st.columns([11, 9])
     with left:
-        charts.pairs(finding.since_records_began(at), both, by="year", key="scores_years")
+        charts.pairs(so_far(at), both, by="year", key="scores_years")
     with right:
         charts.pairs(at.filtered(*at.where, ("attendee_kind", "worker")), both, by="post", key="scores_posts")
     st.caption(_("得分比训前高，不等于都是培训的作用：没有同期不参训的人作对照，前后两次的题目难度也可能不同。"))
@@ -97,7 +98,7 @@ def ladder() -> None:
     with right:
         charts.bars(at, metric("training_sessions", version), by="programme", key="sessions_programmes")
     tables.listing(
-        finding.since_records_began(everyone).filtered(("programme", "salon")), "training_sessions_held", _("治理沙龙"),
+        so_far(everyone).filtered(("programme", "salon")), "training_sessions_held", _("治理沙龙"),
         {
             "started_on": day(_("开始")), "title": _("名称"), "organiser": _("举办地"),
             "place_name": _("地点"), "attended": count(_("参加")),
@@ -127,7 +128,7 @@ def sessions() -> None:
 
 
 def resources() -> None:
-    ever = finding.since_records_began(everyone)
+    ever = so_far(everyone)
     left, right = st.columns([11, 9])
     with left:
         tables.listing(

@@ -5,6 +5,7 @@ from pages.ui import cards, charts, filters, needs, rules, tables, views, workfo
 from pages.ui.findings import workforce as finding
 from pages.ui.texts import _
 from sql import metric
+from sql.readings import so_far
 
 at = filters.current("post", "education", "recruited_via")
 # Marts of events and standards do not know these filters.
@@ -74,7 +75,7 @@ def movement() -> None:
         opened = workforce.among(at, "recruited_via", "open_recruitment")
         cards.facts(opened, _("本期公开招聘"), "workers_recruited", "worker_leavers", "workers", key="opened")
     with right:
-        cards.facts(workforce.since_records(at), _("有记录以来"), "workers_recruited", key="ever")
+        cards.facts(so_far(at), _("有记录以来"), "workers_recruited", key="ever")
     if at.child_level:
         tables.areas(
             at, "worker_net_change", "worker_joiners", "worker_leavers", "workers_recruited", "workers",

@@ -112,6 +112,11 @@ def until_data(scope: Scope) -> Period:
     return Period(scope.period.first, min(scope.period.last, scope.version.data_month))
 
 
+def so_far(scope: Scope) -> Scope:
+    """The same question about everything on record up to the period's end."""
+    return scope.during(Period(None, until_data(scope).last))
+
+
 def _change(metric: Metric, scope: Scope, value: float | None, before: Period) -> float | None:
     # Before the calendar begins nothing was counted: a 0 there would be a false comparison. A level is read at the last
     # month alone.

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui import panels, texts, theme, values
+from pages.ui import panels, rules, texts, theme, values
 from pages.ui.charts import figure
 from pages.ui.findings import assessment as finding
 from pages.ui.panels import FEWEST_PEOPLE
@@ -16,7 +16,6 @@ from sql.readings import until_data
 from sql.scope import Scope
 
 _RESULTS = ("excellent", "competent", "basic", "incompetent")
-_EXAMPLE = "示例："
 
 
 def results(at: Scope, by: str, key: str) -> None:
@@ -137,7 +136,7 @@ def appointment_path(at: Scope, key: str) -> None:
     note = "" if rows.is_empty() else " · ".join(filter(None, (
         _("{count} 步").format(count=rows.height),
         _("依据：{basis}").format(basis=texts.listed(rows["basis"].unique(maintain_order=True).to_list())),
-        _("示例：来源只给出步数，各步名称为示例") if rows["clause"].str.starts_with(_EXAMPLE).any() else "",
+        _("示例：来源只给出步数，各步名称为示例") if rows["clause"].str.starts_with(rules.EXAMPLE).any() else "",
     )))
     with panels.query_panel(_("书记任免调整程序"), note, "standard_items", at, rows, key, has_twin=False, **params):
         if rows.is_empty():
@@ -147,4 +146,4 @@ def appointment_path(at: Scope, key: str) -> None:
             for number, clause in enumerate(rows["clause"], 1):
                 if number > 1:
                     st.markdown(":gray[→]")
-                st.badge(f"{number} {clause.removeprefix(_EXAMPLE)}", color="blue")
+                st.badge(f"{number} {clause.removeprefix(rules.EXAMPLE)}", color="blue")

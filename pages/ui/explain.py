@@ -78,7 +78,7 @@ def standards(metric: Metric, at: Scope) -> list[str]:
 def sources(at: Scope) -> str:
     """When the tables were loaded that the scope's numbers come from, and how the checks went."""
     loaded = query("sources", at.filtered(), area=at.area_code)
-    names = "；".join(
+    names = _("；").join(
         f"{texts.table(row['table_name'])} {row['loaded_at']:%Y-%m-%d %H:%M}" for row in loaded.iter_rows(named=True)
     )
     checks = at.version.checks

@@ -13,7 +13,7 @@ from pages.ui.texts import _
 from sql import query
 from sql.metrics import Metric
 from sql.periods import Period
-from sql.readings import until_data
+from sql.readings import so_far, until_data
 from sql.scope import Scope
 
 # Of a partner's months, so many are shown.
@@ -104,7 +104,7 @@ def _supply_figure(rows: pl.DataFrame, dimension: str) -> go.Figure:
 
 def ratings(at: Scope, metrics: tuple[Metric, ...], key: str) -> None:
     """The metrics by quarter as lines, from the first rating to the period's end."""
-    whole = at.during(Period(None, until_data(at).last))
+    whole = so_far(at)
     lines = {metric: metric.rows(whole, by="quarter").drop_nulls("value").sort("quarter") for metric in metrics}
     rows = pl.concat([
         rows.select("quarter", pl.lit(texts.of(metric.title)).alias("name"), "value", "denominator")

@@ -6,8 +6,7 @@ import streamlit as st
 from pages.ui import cards, filters, partner_lists, partner_pictures, texts, values
 from pages.ui.texts import _
 from sql import metric, query
-from sql.periods import Period
-from sql.readings import until_data
+from sql.readings import so_far
 from sql.scope import Scope
 
 
@@ -18,7 +17,7 @@ def scope_of(at: Scope) -> Scope:
 
 def person(at: Scope) -> dict[str, object] | None:
     """Who the partner of `scope_of` is; None where nobody of that number had joined by the period's end."""
-    rows = query("partner_profile", at.during(Period(None, until_data(at).last)))
+    rows = query("partner_profile", so_far(at))
     return None if rows.is_empty() else rows.row(0, named=True)
 
 
@@ -46,7 +45,7 @@ def show(at: Scope, *names: str) -> None:
     with left:
         partner_lists.activities(at)
     with right:
-        partner_lists.honours(at.during(Period(None, until_data(at).last)), "profile_honours", named=False)
+        partner_lists.honours(so_far(at), "profile_honours", named=False)
 
 
 def _who(who: dict[str, object]) -> None:

@@ -12,7 +12,7 @@ from sql.readings import until_data
 from sql.scope import Scope
 
 # A text of the standards with one of these is made up: its source tells only how many items there are.
-_EXAMPLE = "示例："
+EXAMPLE = "示例："
 _EXAMPLE_END = "（示例）"
 
 
@@ -50,10 +50,10 @@ def listing(at: Scope, standard: str, title: str, key: str, group: str | None = 
 
 def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
     """The columns that say something: number and text, the range where there are values, 示例 where some are made up."""
-    is_example = pl.col("clause").str.starts_with(_EXAMPLE) | pl.col("clause").str.ends_with(_EXAMPLE_END)
+    is_example = pl.col("clause").str.starts_with(EXAMPLE) | pl.col("clause").str.ends_with(_EXAMPLE_END)
     shown = rows.select(
         pl.int_range(1, pl.len() + 1).alias("number"),
-        pl.col("clause").str.strip_prefix(_EXAMPLE).str.strip_suffix(_EXAMPLE_END).alias("text"),
+        pl.col("clause").str.strip_prefix(EXAMPLE).str.strip_suffix(_EXAMPLE_END).alias("text"),
         pl.when(is_example.fill_null(False)).then(pl.lit(_("示例"))).otherwise(pl.lit("")).alias("example"),
         "value", "upper",
     )

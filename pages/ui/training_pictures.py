@@ -13,6 +13,7 @@ from pages.ui.names import shortened
 from pages.ui.texts import _
 from sql import query
 from sql.metrics import metric
+from sql.readings import so_far
 from sql.scope import Scope
 
 _QUERY = "training_ladder"
@@ -21,7 +22,7 @@ _QUERY = "training_ladder"
 def ladder(at: Scope, key: str) -> None:
     """Programmes as rungs, from entering at the bottom to leading at the top: how many of those it is for have
     completed it so far. Programmes open to all stand above the ladder, with their people."""
-    ever = finding.since_records_began(at.filtered())
+    ever = so_far(at.filtered())
     rows = query(_QUERY, ever)
     title = finding.ladder(rows)
     note = _("自下而上；深色为期末在岗的应训人员中完成过的占比，计到期末")

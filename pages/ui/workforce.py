@@ -17,11 +17,6 @@ from sql.readings import until_data
 from sql.scope import Scope
 
 
-def since_records(at: Scope) -> Scope:
-    """The same question about everything on record up to the period's end."""
-    return at.during(Period(None, until_data(at).last))
-
-
 def calendar(at: Scope) -> Scope:
     """The same question about all months of the calendar up to the period's end."""
     return at.during(Period(at.version.first_month, until_data(at).last))

@@ -36,7 +36,7 @@ def bars(at: Scope, metric: Metric, by: str, key: str) -> None:
     title = finding(known, metric, by)
     hidden = panels.too_few(metric, by, known)
     # The table twin and the download hide what the picture hides.
-    with panels.panel(title, panels.subtitle(metric, at, "；".join(notes)), metric, at, rows.clear() if hidden else rows, (by,), key):
+    with panels.panel(title, panels.subtitle(metric, at, _("；").join(notes)), metric, at, rows.clear() if hidden else rows, (by,), key):
         if panels.is_drawn(known, hidden):
             on_click = filters.toggled(by) if by in filters.offered() else None
             figure.draw(_figure(shown, known, metric, by), figure.key(key, at), title, on_click)

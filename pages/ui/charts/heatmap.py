@@ -19,7 +19,7 @@ def heatmap(at: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
     known = rows.drop_nulls(["value", *by])
     title = finding(known, metric, by)
     can_filter = set(by) <= set(filters.offered())
-    note = " × ".join(values.name(name) for name in by) + ("；" + _("点击筛选") if can_filter else "")
+    note = " × ".join(values.name(name) for name in by) + (_("；") + _("点击筛选") if can_filter else "")
     hidden = panels.too_few(metric, by[1], known)
     # The table twin and the download hide what the picture hides.
     with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows.clear() if hidden else rows, by, key):

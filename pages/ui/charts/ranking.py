@@ -37,7 +37,7 @@ def ranking(at: Scope, metric: Metric, key: str, beside: Metric | None = None) -
         notes.insert(0, first.format(count=MOST_BARS))
     if metric.is_rate and known["is_within_chance"].any():
         notes.append(_("≈ 与整体的差别在机会范围之内"))
-    with panel(title, subtitle(metric, at, "；".join(notes)), metric, at, rows, (level,), key):
+    with panel(title, subtitle(metric, at, _("；").join(notes)), metric, at, rows, (level,), key):
         if known.is_empty():
             st.info(_("这个范围没有数据。"))
             return

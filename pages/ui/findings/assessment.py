@@ -9,22 +9,17 @@ from pages.ui.names import whole_name
 from pages.ui.texts import _
 from sql.metrics import metric, reporting
 from sql.periods import Period
-from sql.readings import with_status
+from sql.readings import so_far, with_status
 from sql.scope import Scope
 from sql.signals import against_chance
 
 
 def last_assessed(at: Scope) -> Scope:
     """The same question about the last year with results by the period's end; a year's results come in its last month."""
-    years = metric("workers_assessed", at.version).rows(since_records_began(at), by="year").filter(pl.col("value") > 0)
+    years = metric("workers_assessed", at.version).rows(so_far(at), by="year").filter(pl.col("value") > 0)
     if years.is_empty():
-        return since_records_began(at)
+        return so_far(at)
     return at.during(Period.parse(str(years["year"].max()), at.version.data_month))
-
-
-def since_records_began(at: Scope) -> Scope:
-    """The same question about everything up to the period's end: what followed a failed year takes its time."""
-    return at.during(Period(None, at.period.last))
 
 
 def sentence(at: Scope) -> str:
@@ -67,7 +62,7 @@ def _followed(at: Scope) -> str:
     if at.area_code not in reporting(at.version, "career_events"):
         return ""
     asked = metric("failed_followed_share", at.version)
-    row = asked.rows(since_records_began(at)).row(0, named=True)
+    row = asked.rows(so_far(at)).row(0, named=True)
     if row["value"] is None:
         return ""
     if row["value"] >= 100:

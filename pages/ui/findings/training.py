@@ -8,7 +8,6 @@ from pages.ui.findings.words import worst
 from pages.ui.names import whole_name
 from pages.ui.texts import _
 from sql.metrics import metric
-from sql.periods import Period
 from sql.readings import reading, until_data
 from sql.scope import Scope
 
@@ -33,11 +32,6 @@ def sentence(at: Scope) -> str:
     rose = gain.value(at)
     scores = _("；训后平均提高 {points}").format(points=texts.amount(rose, gain)) if rose is not None else ""
     return start + worst(at, covered) + scores + _("。")
-
-
-def since_records_began(at: Scope) -> Scope:
-    """The same question about everything up to the period's end: what a person completed earlier, he has."""
-    return at.during(Period(None, at.period.last))
 
 
 def ladder(rows: pl.DataFrame) -> str:
