@@ -158,7 +158,7 @@ def run_check(args: argparse.Namespace) -> int:
         results = run_checks(cursor, catalog.current())
     for file, rows in results:
         mark = "●" if rows == 0 else "▼"
-        console.print(f"{mark} {file.header['severity']:5} {file.name}: {rows:,}  {file.title.zh} / {file.title.en}")
+        console.print(f"{mark} {file.header['severity']:6} {file.name}: {rows:,}  {file.title.zh} / {file.title.en}")
         if rows:
             console.print(f"    {file.header['fix']}")
     return REFUSED if any(rows and file.header["severity"] == "error" for file, rows in results) else PUBLISHED

@@ -33,7 +33,7 @@ REQUIRED = {
 _ALLOWED = {
     "better": ("higher", "lower", "none"),
     "over_time": ("latest", "sum", "ratio"),
-    "severity": ("error", "warn"),
+    "severity": ("error", "warn", "verify"),
 }
 # A page asks for some dozens of files; the folder is looked at once for all of them.
 _LOOK_EVERY_SECONDS = 0.2

@@ -2,11 +2,11 @@
 -- severity: warn
 -- fix: 核对名册里的岗位和离职日期 | Check posts and leave dates in the roster
 select
-    community,
+    community as area_code,
     count(*) as secretaries,
 from worker_months
 where post = 'secretary'
     and month = (select max(month) from staging.months)
 group by community
 having count(*) > 1
-order by community
+order by area_code

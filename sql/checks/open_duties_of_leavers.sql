@@ -2,6 +2,7 @@
 -- severity: warn
 -- fix: 在网格任职文件里填上结束日期 | Fill in the end date in the file of duties
 select
+    grids.community_code as area_code,
     duties.worker_id,
     duties.grid_code,
     duties.duty,
@@ -15,4 +16,4 @@ where duties.until is null
     and grids.closed_on is null
     and workers.leave_date <= (select max(observed_on) from staging.months)
 qualify row_number() over (partition by duties.worker_id, duties.grid_code order by workers.as_of desc nulls last) = 1
-order by duties.worker_id, duties.grid_code
+order by area_code, duties.worker_id, duties.grid_code

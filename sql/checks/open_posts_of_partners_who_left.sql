@@ -2,6 +2,7 @@
 -- severity: warn
 -- fix: 在合伙人任职文件里填上结束日期 | Fill in the end date in the file of posts
 select
+    posts.community_code as area_code,
     posts.post_id,
     posts.role,
     posts.partner_id,
@@ -11,4 +12,4 @@ inner join staging.partners as partners
     on posts.partner_id = partners.partner_id
 where posts.until is null
     and partners.left_on <= (select max(observed_on) from staging.months)
-order by posts.post_id
+order by area_code, posts.post_id

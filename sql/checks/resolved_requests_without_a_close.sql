@@ -2,10 +2,11 @@
 -- severity: warn
 -- fix: 在工单文件里补上办结时间；在此之前它们不计入办结月份 | Fill in the close time; until then they are in no month of closing
 select
+    coalesce(community, street, county, city, province) as area_code,
     request_id,
     kind,
     raised_at,
 from requests
 where resolved = 1
     and closed_at is null
-order by request_id
+order by area_code, request_id

@@ -2,6 +2,7 @@
 -- severity: warn
 -- fix: 补报参训记录，或核对培训班次编号 | Send the attendance, or check the session ids
 select
+    coalesce(sessions.community, sessions.street, sessions.county, sessions.city, sessions.province) as area_code,
     sessions.session_id,
     sessions.title,
     sessions.started_on,
@@ -9,4 +10,4 @@ from training_sessions as sessions
 left join staging.training_attendance as attendance
     on sessions.session_id = attendance.session_id
 where attendance.session_id is null
-order by sessions.session_id
+order by area_code, sessions.session_id

@@ -2,8 +2,7 @@
 -- severity: warn
 -- fix: 在人口文件里补上这些社区；在此之前它们不计入每万人配备 | Add these communities to the population file; until then they stay out of the staffing ratio
 select
-    communities.county,
-    communities.community,
+    communities.community as area_code,
     paths.area_name as community_name,
     communities.workers,
 from community_months as communities
@@ -11,4 +10,4 @@ inner join bases.area_paths as paths
     on communities.community = paths.area_code
 where communities.communities_without_population = 1
     and communities.month = (select max(month) from staging.months)
-order by communities.community
+order by area_code

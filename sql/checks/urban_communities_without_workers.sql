@@ -2,11 +2,10 @@
 -- severity: warn
 -- fix: 核对名册里的社区代码，或确认确实无人在岗 | Check the community codes in the roster, or confirm that nobody is on post
 select
-    county,
-    community,
+    community as area_code,
     urban_residents,
 from community_months
 where is_urban
     and workers = 0
     and month = (select max(month) from staging.months)
-order by community
+order by area_code
