@@ -26,6 +26,8 @@ class Result:
 
     name: str
     title: Text
+    # What exactly is looked for; empty where the title says all.
+    note: Text
     severity: str
     fix: Text
     failing_rows: int
@@ -40,7 +42,8 @@ def results(version: Version, area: str | None = None) -> list[Result]:
     for name in catalog.names("checks"):
         file, rows = _found(version, name)
         failing = _narrowed(version, rows, area).height
-        found.append(Result(name, file.title, file.header["severity"], Text.of(file.header["fix"]), failing))
+        note, fix = (Text.of(file.header.get(key, "")) for key in ("note", "fix"))
+        found.append(Result(name, file.title, note, file.header["severity"], fix, failing))
     return sorted(found, key=lambda result: (SEVERITIES.index(result.severity), result.name))
 
 
