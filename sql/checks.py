@@ -58,10 +58,11 @@ def check_rows(version: Version, name: str, area: str | None = None) -> pl.DataF
 
 def _found(version: Version, name: str) -> tuple[SqlFile, pl.DataFrame]:
     """The check's file as it is used now, and its rows of all areas: read once a version."""
-    return catalog.definition("checks", name, version, partial(_run, version))[:2]
+    return catalog.definition("checks", name, version, partial(run, version))[:2]
 
 
-def _run(version: Version, file: SqlFile) -> pl.DataFrame:
+def run(version: Version, file: SqlFile) -> pl.DataFrame:
+    """The rows of a check file as it stands. Raises SqlFileError where DuckDB refuses it or area_code is not first."""
     composed = Composed(without_header(file.text).rstrip().rstrip(";"), {})
     try:
         rows = version.rows(composed.sql)

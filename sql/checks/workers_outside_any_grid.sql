@@ -29,7 +29,7 @@ in_a_grid as (
 leaderless as (
     select
         grid_months.community,
-        sum(grid_months.grids_without_leader) as grids_without_leader,
+        sum(grid_months.grids_without_leader)::integer as grids_without_leader,
     from grid_months
     inner join data_date
         on grid_months.month = data_date.month
