@@ -61,7 +61,7 @@ def build(
     """
     with versions.building(into) as path:
         started = time.perf_counter()
-        intake = take_in(source, NATIONAL_STANDARDS, _last_good(into), progress)
+        intake = take_in(source, NATIONAL_STANDARDS, _last_good(into), progress, into / "kept")
         read = time.perf_counter()
         with duckdb.connect(str(path)) as connection:
             data_date = _load(connection, intake, as_of)
@@ -106,7 +106,9 @@ def _load(connection: duckdb.DuckDBPyConnection, intake: Intake, as_of: date | N
             + _first_reasons(places, intake.rejects["reason_en"].to_list()),
         )
     connection.execute("create schema raw")
-    frames = {**intake.tables, "files": intake.files, "rejects": intake.rejects}
+    frames = {
+        **intake.tables, "files": intake.files, "rejects": intake.rejects, "rejected_rows": intake.rejected_rows,
+    }
     for name, frame in frames.items():
         frame = frame.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String), loaded_at=pl.lit(now))
         connection.register("accepted", frame)

@@ -271,6 +271,7 @@ def test_a_version_is_named_by_time_and_hash_and_pointed_to(tmp_path):
     assert sorted(path.name for path in (tmp_path / "warehouse").iterdir()) == [
         "building.lock",
         "current",
+        "kept",
         "versions",
     ]
     row = version.rows("select version, source, sql_hash from meta.build").row(0)

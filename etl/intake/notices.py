@@ -9,17 +9,15 @@ from etl.intake.reasons import hide_numbers
 _WORDS_SHOWN = 10
 
 
-def unknown_words(table: Table, rows: pl.DataFrame) -> dict[int, tuple[str, str]]:
+def unknown_words(table: Table, rows: pl.DataFrame) -> dict[int, list[tuple[str, str]]]:
     """What to say, in Chinese and in English, of the words of accepted rows that their topics don't know: by
     source_unit, where there are any, the most frequent first."""
-    said: dict[int, tuple[str, str]] = {}
+    said: dict[int, list[tuple[str, str]]] = {}
     for column in table.where("topic"):
         unknown = rows.filter(~pl.col(column).is_in(list(table.columns[column].metadata["labels"])))
         words = unknown.group_by("source_unit", column).len().sort("len", column, descending=[True, False])
         for (unit,), group in words.group_by("source_unit", maintain_order=True):
-            zh, en = _notice(table, column, group[column])
-            before = said.get(unit)
-            said[unit] = (f"{before[0]}。{zh}", f"{before[1]}. {en}") if before else (zh, en)
+            said.setdefault(unit, []).append(_notice(table, column, group[column]))
     return said
 
 

@@ -1,37 +1,21 @@
 """The way of a source into accepted tables: find its files, take in table by table, and draw up the lists."""
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from etl.contracts import Table, load_order, registered
+from etl.contracts import Table, load_order
 from etl.contracts.columns import Frames
-from etl.intake import shapes
-from etl.intake.notices import unknown_words
+from etl.intake import lists, shapes
+from etl.intake.reading import Reader
 from etl.intake.sources import Unit, find_units
 from etl.intake.tables import LastGood, Outcome, take_table
 
 Progress = Callable[[int, str], None]
-
-_COUNTS = ("rows_read", "rows_loaded", "rows_rejected", "rows_duplicate")
-_FILES = {
-    "district": pl.String,
-    "file": pl.String,
-    "sheet": pl.String,
-    "table_name": pl.String,
-    "status": pl.String,
-    **dict.fromkeys(_COUNTS, pl.Int64),
-    "extra_columns": pl.String,
-    "message_zh": pl.String,
-    "message_en": pl.String,
-    "content_hash": pl.String,
-    "bytes": pl.Int64,
-}
-
 
 @dataclass(frozen=True)
 class Intake:
@@ -45,12 +29,14 @@ class Intake:
     rows_loaded + rows_rejected + rows_duplicate; a row with several problems is rejected once. The message of
     a loaded file names its words that no topic knows.
     rejects: one row a problem; row_number and column_name are empty where it is the whole file's.
+    rejected_rows: one row a rejected row, with its `cells` as the clerk wrote them.
     latest_event: the latest date of something that has happened, not after today; None without any.
     """
 
     tables: Frames
     files: pl.DataFrame
     rejects: pl.DataFrame
+    rejected_rows: pl.DataFrame
     latest_event: date | None
 
 
@@ -59,14 +45,20 @@ def take_in(
     national: Path | None,
     last_good: LastGood | None = None,
     progress: Progress | None = None,
+    kept: Path | None = None,
 ) -> Intake:
     """Read and validate a source folder, one folder a district, and the national standards file.
 
     `last_good(district, table)` gives the accepted rows of the version before, or None; they stand in for a
-    file that can't be read. `progress(rows, description)` is told how many rows are done.
+    file that can't be read. `progress(rows, description)` is told how many rows are done. Units whose outcome is
+    in the folder `kept` are not read again, the others are added to it.
     Raises SourceError where the source as a whole can't be read.
     """
-    units = find_units(source, national)
+    if kept is None:
+        with tempfile.TemporaryDirectory() as folder:
+            return take_in(source, national, last_good, progress, Path(folder))
+    reader = Reader(kept)
+    units = find_units(source, national, reader)
     outcomes: dict[str, Outcome] = {}
     accepted: Frames = {}
     done = 0
@@ -74,16 +66,24 @@ def take_in(
         if progress is not None:
             progress(done, f"{table.title} {table.name}")
         mine = {number: unit for number, unit in enumerate(units) if unit.table is table}
-        outcome = take_table(table, mine, accepted, last_good or _nothing_before)
+        outcome = take_table(table, mine, accepted, last_good or _nothing_before, reader)
         outcomes[table.name] = outcome
         accepted[table.name] = outcome.accepted
-        done += len(outcome.read)
+        done += sum(outcome.read.values())
     if progress is not None:
         progress(done, "完成 done")
     places = _places(units)
     tables = {table.name: _published(table, accepted[table.name], places) for table in load_order()}
     tables["shapes"] = shapes.complete(tables["areas"], tables["shapes"])
-    return Intake(tables, _files(units, outcomes), _rejects(units, outcomes, places), _latest_event(accepted))
+    files = lists.files(units, outcomes)
+    reader.forget_others()
+    return Intake(
+        tables,
+        files,
+        lists.rejects(units, outcomes, places),
+        lists.rejected_rows(units, outcomes, places, reader),
+        lists.latest_event(files),
+    )
 
 
 def _nothing_before(_district: str, _table: str) -> None:
@@ -114,99 +114,3 @@ def _published(table: Table, rows: pl.DataFrame, places: pl.DataFrame) -> pl.Dat
         *named,
         pl.col("source_row").cast(pl.Int64),
     ).with_columns(pl.col(pl.Enum).cast(pl.String), *(pl.col(name).str.slice(0, 1) + "*" for name in masked))
-
-
-def _files(units: list[Unit], outcomes: dict[str, Outcome]) -> pl.DataFrame:
-    """The list of files; raises RuntimeError where a row is unaccounted for, which is an error of ours."""
-    notices: dict[int, tuple[str, str]] = {}
-    counted = {name: dict.fromkeys(range(len(units)), 0) for name in _COUNTS}
-    for table, outcome in outcomes.items():
-        notices |= unknown_words(registered()[table], outcome.accepted)
-        rejected = outcome.found.unique(["source_unit", "source_row"])
-        for name, numbers in zip(
-            _COUNTS,
-            (
-                outcome.read,
-                outcome.accepted["source_unit"],
-                rejected["source_unit"],
-                outcome.duplicates["source_unit"],
-            ),
-            strict=True,
-        ):
-            for number, count in numbers.value_counts().iter_rows():
-                counted[name][number] += count
-    rows = []
-    for number, unit in enumerate(units):
-        if unit.is_empty:
-            continue
-        read, loaded, rejected, duplicate = (counted[name][number] for name in _COUNTS)
-        if read != loaded + rejected + duplicate:
-            raise RuntimeError(f"{unit.file}: {read} read, {loaded} + {rejected} + {duplicate} accounted for")
-        zh, en = (unit.error.zh, unit.error.en) if unit.error else notices.get(number, (None, None))
-        rows.append(
-            {
-                "district": unit.district,
-                "file": unit.file,
-                "sheet": unit.sheet,
-                "table_name": unit.table.name if unit.table else None,
-                "status": unit.status,
-                **{name: counted[name][number] for name in _COUNTS},
-                "extra_columns": "、".join(unit.extra_columns) or None,
-                "message_zh": zh,
-                "message_en": en,
-                "content_hash": unit.content_hash,
-                "bytes": unit.bytes,
-            }
-        )
-    return pl.DataFrame(rows, schema=_FILES)
-
-
-def _rejects(units: list[Unit], outcomes: dict[str, Outcome], places: pl.DataFrame) -> pl.DataFrame:
-    """Every problem with its place, by district, file, sheet and row; a failed file's own problem first."""
-    columns = {
-        "district": pl.String,
-        "file": pl.String,
-        "sheet": pl.String,
-        "row_number": pl.Int64,
-        "table_name": pl.String,
-        "column_name": pl.String,
-        "value": pl.String,
-        "reason_zh": pl.String,
-        "reason_en": pl.String,
-    }
-    of_files = [
-        {
-            "district": unit.district,
-            "file": unit.file,
-            "sheet": unit.sheet,
-            "table_name": unit.table.name,
-            "reason_zh": unit.error.zh,
-            "reason_en": unit.error.en,
-        }
-        for unit in units
-        if unit.status in ("failed", "stale")
-    ]
-    frames = [pl.DataFrame(of_files, schema=columns)]
-    for name, outcome in outcomes.items():
-        rows = outcome.found.join(places, on="source_unit", how="left").with_columns(table_name=pl.lit(name))
-        renamed = rows.rename(
-            {
-                "source_district": "district",
-                "source_file": "file",
-                "source_sheet": "sheet",
-                "source_row": "row_number",
-            }
-        )
-        frames.append(renamed.select(list(columns)).cast(columns))
-    return pl.concat(frames).sort("district", "file", "sheet", "row_number", maintain_order=True)
-
-
-def _latest_event(accepted: Frames) -> date | None:
-    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    dates = (
-        accepted[table.name][column].cast(pl.Date)
-        for table in load_order()
-        for column in table.where("event")
-    )
-    latest = (days.filter(days <= today).max() for days in dates)
-    return max((day for day in latest if day is not None), default=None)

@@ -1,5 +1,6 @@
 """One table from all its files: read, typed, checked by its contract, for repeats and for references."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,12 +10,12 @@ from etl.contracts import Table
 from etl.contracts.columns import Frames
 from etl.intake import shapes
 from etl.intake.errors import FileError, NoHeader
-from etl.intake.headers import match
-from etl.intake.readers import OVERFLOW, Cells, read
+from etl.intake.reading import Reader
+from etl.intake.reasons import no_problems
 from etl.intake.references import referring
 from etl.intake.sources import Unit
+from etl.intake.units import Alone, nothing
 from etl.intake.validate import conforming, distinct
-from etl.intake.values import BLANK, typed
 
 LastGood = Callable[[str, str], pl.DataFrame | None]
 Units = dict[int, Unit]
@@ -22,82 +23,76 @@ Units = dict[int, Unit]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of every row of a table: the rows taken in (still with their personal columns), the exact
-    repeats left out, and the problems of the others. `read` has the source_unit of every row read."""
+    """What became of every row of a table: the rows taken in (personal values as digests), the exact repeats left out,
+    and the problems of the others. `read` has how many rows each unit gave, `refused` the keys of those that a unit
+    refused by itself."""
 
     accepted: pl.DataFrame
     duplicates: pl.DataFrame
     found: pl.DataFrame
-    read: pl.Series
+    refused: pl.DataFrame
+    read: dict[int, int]
 
 
-def take_table(table: Table, units: Units, accepted: Frames, last_good: LastGood) -> Outcome:
+def take_table(table: Table, units: Units, accepted: Frames, last_good: LastGood, reader: Reader) -> Outcome:
     """Take in one table from its units, by number, after the tables it refers to.
 
-    Marks in the units what was found out about each: its error, its extra columns, whether it holds nothing
+    Marks in the units what was found out about each: its error, its header and extra columns, whether it holds nothing
     or rows of the last version stand in for it.
     """
-    cells = _cells(table, units)
+    if not units:
+        return _sent_by_nobody(table)
+    each = _each_alone(table, units, reader)
     _set_aside(units)
-    rows, unreadable = typed(table, cells)
-    stale = _last_good_rows(table, units, last_good)
-    rows = pl.concat([rows, stale])
-    read_units = rows["source_unit"]
-    rows, found = conforming(table, rows, unreadable)
-    problems = [unreadable, found]
-    if table.name == "shapes":
-        rows, found = shapes.measured(table, rows)
-        problems.append(found)
+    stale, found = _last_good_rows(table, units, last_good), no_problems()
+    if stale.height:
+        # The contract may have changed since the version before.
+        stale, found = conforming(table, stale, found)
+    problems = [_numbered(alone.found, number) for number, alone in each.items()]
+    rows = pl.concat([*(_numbered(alone.rows, number) for number, alone in each.items()), stale])
+    read = {number: alone.read for number, alone in each.items()}
+    for number, count in pl.concat([stale["source_unit"], found["source_unit"]]).value_counts().iter_rows():
+        read[number] = read.get(number, 0) + count
     rows, replaced = _without_replaced(table, rows, units)
-    rows, repeats, found = distinct(table, rows, _places(units))
-    problems.append(found)
-    rows, found = referring(table, rows, accepted)
-    problems.append(found)
+    rows, repeats, conflicts = distinct(table, rows, _places(units))
+    rows, lost = referring(table, rows, accepted)
     if table.defaults is not None:
         rows = table.defaults(rows, accepted)
-    return Outcome(rows, pl.concat([replaced, repeats]), pl.concat(problems), read_units)
+    return Outcome(
+        rows,
+        pl.concat([replaced, repeats]),
+        pl.concat([*problems, found, conflicts, lost]),
+        pl.concat([nothing(table).refused, *(_numbered(alone.refused, number) for number, alone in each.items())], how="diagonal"),
+        read,
+    )
 
 
-def _cells(table: Table, units: Units) -> pl.DataFrame:
-    """The text cells of every readable unit: contract columns, overflow, source_unit, source_row."""
-    wanted = [*table.columns, OVERFLOW]
-    schema = dict.fromkeys(wanted, pl.String) | {"source_unit": pl.UInt32, "source_row": pl.UInt32}
-    frames = [pl.DataFrame(schema=schema)]
+@functools.cache
+def _sent_by_nobody(table: Table) -> Outcome:
+    empty = nothing(table)
+    return Outcome(empty.rows, empty.rows, no_problems(), empty.refused, {})
+
+
+def _each_alone(table: Table, units: Units, reader: Reader) -> dict[int, Alone]:
+    """What each readable unit holds by itself."""
+    each = {}
     for number, unit in units.items():
         if unit.error is not None:
             continue
         try:
-            cells = read(unit.path, unit.sheet, table)
-            if cells is None:
-                unit.is_empty = True
-                continue
-            frames.append(
-                _chosen(table, cells, unit).with_columns(source_unit=pl.lit(number, dtype=pl.UInt32))
-            )
+            alone = reader.alone(unit.path, unit.sheet, table, unit.section, unit.content_hash)
         except FileError as error:
             unit.error = error
-    return pl.concat([frame.select(list(schema)) for frame in frames])
+            continue
+        unit.header, unit.extra_columns, unit.notes = alone.header, alone.extra, alone.notes
+        unit.is_empty = alone.is_empty
+        if not alone.is_empty:
+            each[number] = alone
+    return each
 
 
-def _chosen(table: Table, cells: Cells, unit: Unit) -> pl.DataFrame:
-    """The contract's columns of a file, by name, absent ones empty; its blank rows left out."""
-    found = match(cells.header, table)
-    unit.extra_columns = found.extra
-    named = {
-        column: pl.col(str(found.places[column])) if column in found.places else pl.lit(None, dtype=pl.String)
-        for column in table.columns
-    }
-    rows = cells.rows.select("source_row", OVERFLOW, **named)
-    return _without_blank(rows, list(found.places))
-
-
-def _without_blank(rows: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
-    """Rows with something in these columns; a running number in a column of the clerk's own is nothing."""
-    # Looking at one column settles nearly every row, at a tenth of the time.
-    doubtful = rows.filter(~pl.col(columns[0]).str.contains(r"\w").fill_null(False))
-    filled = [~pl.col(column).str.strip_chars().is_in(BLANK) for column in columns]
-    blank = doubtful.filter(~pl.any_horizontal(*filled, pl.col(OVERFLOW).is_not_null()).fill_null(False))
-    return rows.join(blank, on="source_row", how="anti", maintain_order="left") if blank.height else rows
+def _numbered(rows: pl.DataFrame, unit: int) -> pl.DataFrame:
+    return rows.with_columns(source_unit=pl.lit(unit, dtype=pl.UInt32))
 
 
 def _set_aside(units: Units) -> None:

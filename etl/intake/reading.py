@@ -1,0 +1,178 @@
+"""Has files parsed in another process, within bounds of time and memory, and looks up what was kept of them."""
+
+import atexit
+import json
+import os
+import pickle
+import select
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import polars as pl
+
+from etl.contracts import Table
+from etl.intake import kept
+from etl.intake.errors import FileError
+from etl.intake.mapping import Section
+from etl.intake.personal import key_in
+from etl.intake.tasks import ListSheets, ReadUnit
+from etl.intake.units import Alone
+from sql.errors import WarehouseError
+from sql.warehouse import PROJECT
+
+_MB = 1024**2
+# Up to this size a file has the whole of the bounds; a larger one has more in proportion.
+_USUAL_BYTES = 50 * _MB
+_MOST_SECONDS = 30.0
+_MOST_BYTES = 1024 * _MB
+# A process that has grown so large is not given another file.
+_WORN_BYTES = _MOST_BYTES // 2
+_LOOKS_EVERY = 0.02
+
+
+class Reader:
+    """Gives what units hold, reading those that are not kept in `folder` yet."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._key = key_in(folder)
+        self._used: set[str] = set()
+
+    def sheets(self, path: Path) -> list[str]:
+        """The names of a workbook's sheets. Raises FileError where it can't be opened."""
+        return _process.ask(ListSheets(path), path)["sheets"]
+
+    def alone(self, path: Path, sheet: str, table: Table, section: Section | None, content_hash: str) -> Alone:
+        """What a unit holds. Raises FileError where it can't be read, WarehouseError where nothing can be kept."""
+        name = self._name(path, sheet, table, section, content_hash)
+        self._used.add(name)
+        outcome = kept.found(self._folder, name)
+        if outcome is None:
+            _process.ask(
+                ReadUnit(path, sheet, table.name, section, content_hash, self._key, self._folder, name), path
+            )
+            outcome = kept.found(self._folder, name)
+        if outcome is None:
+            raise WarehouseError(
+                f"{self._folder} 里刚写入的内容已损坏；请检查磁盘",
+                f"what was just written to {self._folder} is damaged; check the disk",
+            )
+        return outcome
+
+    def cells(
+        self, path: Path, sheet: str, table: Table, section: Section | None, content_hash: str, rows: pl.Series
+    ) -> pl.DataFrame:
+        """Some rows of a unit that was asked for, by their source_row: the cells as the clerk wrote them, text columns
+        by place."""
+        return kept.cells_of(self._folder, self._name(path, sheet, table, section, content_hash), rows)
+
+    def _name(self, path: Path, sheet: str, table: Table, section: Section | None, content_hash: str) -> str:
+        """What a unit is kept under: it changes with the file, its mapping, and the code that reads it."""
+        mapped = f"{path.name}\n{section.fingerprint}" if section else ""
+        return kept.entry(table, content_hash, sheet, f"{path.suffix.lower()}\n{mapped}", self._key)
+
+    def forget_others(self) -> None:
+        """Remove what is kept of files that have not been asked for."""
+        kept.forget(self._folder, self._used)
+
+
+class _Process:
+    """The one process that parses files for this one, started when it is first needed."""
+
+    def __init__(self) -> None:
+        self._running: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    def ask(self, task: ReadUnit | ListSheets, path: Path) -> dict[str, object]:
+        """Its answer. Raises FileError where the file is at fault, WarehouseError where the machine is."""
+        with self._lock:
+            try:
+                line = self._answer(task, *_bounds(path))
+            except BaseException:
+                self.stop()
+                raise
+            if (size := _memory(self._running.pid)) and size > _WORN_BYTES:
+                self.stop()
+        said = json.loads(line)
+        if "file" in said:
+            raise FileError(*said["file"])
+        if "system" in said:
+            raise WarehouseError(
+                f"写不下读取的结果：{said['system']}；请检查磁盘空间后重试",
+                f"what was read can't be stored: {said['system']}; check the space on the disk and try again",
+            )
+        return said
+
+    def stop(self) -> None:
+        """Kill the process, if it runs."""
+        if self._running is not None:
+            self._running.kill()
+            self._running.wait()
+            self._running.stdin.close()
+            self._running.stdout.close()
+            self._running = None
+
+    def _answer(self, task: ReadUnit | ListSheets, most_seconds: float, most_bytes: float) -> bytes:
+        process = self._started()
+        try:
+            pickle.dump(task, process.stdin)
+            process.stdin.flush()
+        except BrokenPipeError:
+            # It has just ended for want of work.
+            self.stop()
+            process = self._started()
+            pickle.dump(task, process.stdin)
+            process.stdin.flush()
+        began = time.monotonic()
+        while not select.select([process.stdout], [], [], _LOOKS_EVERY)[0]:
+            if time.monotonic() - began > most_seconds:
+                raise FileError(
+                    f"读取超过 {most_seconds:.0f} 秒，已停止；请拆成几个文件，或用 Excel 重新另存后再报送",
+                    f"reading took over {most_seconds:.0f} s and was stopped; split the file, or save it anew from Excel",
+                )
+            if (_memory(process.pid) or 0) > most_bytes:
+                raise FileError(
+                    f"读取占用内存超过 {most_bytes / _MB:,.0f} MB，已停止；请拆成几个文件",
+                    f"reading took over {most_bytes / _MB:,.0f} MB of memory and was stopped; split the file",
+                )
+        line = process.stdout.readline()
+        if not line:
+            raise FileError(
+                "读取时解析程序意外中止，文件可能已损坏；请用 Excel 打开后另存为新文件",
+                "the parser fell while reading, so the file may be damaged; open it in Excel and save it as a new one",
+            )
+        return line
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._running is None or self._running.poll() is not None:
+            self.stop()
+            self._running = subprocess.Popen(
+                [sys.executable, "-m", "etl.intake.worker"], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+        return self._running
+
+
+def _bounds(path: Path) -> tuple[float, float]:
+    """The seconds and bytes of memory that reading a file may take."""
+    try:
+        times = max(1.0, path.stat().st_size / _USUAL_BYTES)
+    except FileNotFoundError:
+        times = 1.0
+    return _MOST_SECONDS * times, _MOST_BYTES * times
+
+
+def _memory(pid: int) -> int | None:
+    """The bytes of memory that a process holds now; None where the system doesn't tell or it has ended."""
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+_process = _Process()
+atexit.register(_process.stop)

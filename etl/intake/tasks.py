@@ -1,0 +1,27 @@
+"""What the process that parses files can be asked to do."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.intake.mapping import Section
+
+
+@dataclass(frozen=True)
+class ReadUnit:
+    """Read and check a unit and keep the outcome in `folder` under `name`."""
+
+    path: Path
+    sheet: str
+    table: str
+    section: Section | None
+    content_hash: str
+    key: bytes
+    folder: Path
+    name: str
+
+
+@dataclass(frozen=True)
+class ListSheets:
+    """Tell the names of a workbook's sheets."""
+
+    path: Path
