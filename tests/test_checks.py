@@ -16,7 +16,7 @@ from tests.world import (
 )
 
 # Rural, so that nobody misses workers or residents there.
-ROUND, NEARLY, NEW, HALL = (f"62100200120{number}" for number in range(2, 6))
+ROUND, NEARLY, NEW, VOID, HALL = (f"62100200120{number}" for number in range(2, 7))
 FAR = "621021001201"
 SEEN_TO = "2020-12-31"
 
@@ -35,8 +35,9 @@ POPULATION = [
     *counts(ROUND, 1999, 2000, 2100, 2200),
     # Two of three, and what is counted after the data date.
     *counts(NEARLY, 2001, 2000, 2100, 2201, 9000),
-    # Nobody is no round figure; from nobody to somebody is a jump without a percentage.
+    # From nobody to somebody is a jump without a percentage; nobody is no round figure.
     *counts(NEW, 0, 0, 0, 57),
+    *counts(VOID, 0, 0, 0, 0),
     # Twice only.
     *counts(HALL, 2000, 2100),
 ]
@@ -114,26 +115,29 @@ def session(session_id: str, started_on: str) -> dict:
     }
 
 
-def came(session_id: str, people: int, after: list[float] | None = None, failed: int = 0) -> list[dict]:
+def came(
+    session_id: str, people: int, after: list[float] | None = None, failed: int = 0, first: int = 0
+) -> list[dict]:
     """So many people's attendance; the first so many did not complete. Their scores differ unless they are given."""
     return [
         {"session_id": session_id, "attendee_id": person, "is_completed": number >= failed, "score_before": None,
          "score_after": after[number] if after else 61 + number}
-        for number, person in enumerate(HALL_PEOPLE[:people])
+        for number, person in enumerate(HALL_PEOPLE[first : first + people])
     ]
 
 
 SESSIONS = [
     session("T0", "2020-10-01"), session("T1", "2020-10-01"), session("T1B", "2020-10-01"),
-    *(session(f"T{number}", "2020-10-08") for number in range(2, 6)), session("T6", "2020-10-20"),
+    *(session(f"T{number}", "2020-10-08") for number in range(2, 7)), session("T7", "2020-10-20"),
     session("U1", "2020-10-02"), session("U2", "2020-10-09"),
     *(session(f"K{number}", "2020-11-02") for number in range(1, 5)),
 ]
 ATTENDANCE = [
-    # T1 comes again as T2 and T6; T1B is the same on the same day.
-    *came("T1", 10), *came("T1B", 10), *came("T2", 10), *came("T6", 10),
-    # One did not complete, one scored otherwise, one more came.
+    # T1 comes again as T2 and T7; T1B is the same on the same day.
+    *came("T1", 10), *came("T1B", 10), *came("T2", 10), *came("T7", 10),
+    # One did not complete, one scored otherwise, one more came; others came who scored the same.
     *came("T3", 10, failed=1), *came("T4", 10, after=[60, *range(62, 71)]), *came("T5", 11),
+    *came("T6", 10, first=10),
     # Nine are too few.
     *came("U1", 9), *came("U2", 9),
     # All alike; 19 alike; one of 20 not alike; tens, as a test of ten questions gives.
@@ -197,7 +201,7 @@ ACTIVITIES = [
 def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Two districts, seen to the end of 2020: COUNTY's, which sends everything, and the other county's."""
     folder = tmp_path_factory.mktemp("doubtful")
-    extra = [area(code, "community", STREET, False) for code in (ROUND, NEARLY, NEW, HALL)]
+    extra = [area(code, "community", STREET, False) for code in (ROUND, NEARLY, NEW, VOID, HALL)]
     write(
         folder / "source", "庆阳市", areas=[*AREAS[:7], *extra], population=POPULATION, workers=PEOPLE, grids=GRIDS,
         grid_duties=DUTIES, standards=STANDARDS, partners=PARTNERS, partner_posts=POSTS, partner_ratings=RATINGS,
@@ -207,7 +211,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
     write(
         folder / "source", "环县", areas=[*AREAS[7:], area(FAR, "community", OTHER_STREET, False)],
         population=counts(SOUTH, 1000),
-        # No grids were sent: X1 is not outside any.
+        # No duties were sent: nobody knows whether X1 is outside any grid.
+        grids=[grid("G4", FAR)],
         workers=[worker("X1", FAR), worker("X2", SOUTH, leave_date="2020-11-30")],
     )
     report, version = published(folder / "source", folder / "warehouse", SEEN_TO)
@@ -228,7 +233,7 @@ FOUND: dict[str, list[tuple]] = {
     "grades_outside_their_band": [(EAST, "W2", "worker", "13", 1, 12)],
     "identical_attendance_lists": [
         (HALL, "T2", day("2020-10-08"), "T1", day("2020-10-01"), 10),
-        (HALL, "T6", day("2020-10-20"), "T1", day("2020-10-01"), 10),
+        (HALL, "T7", day("2020-10-20"), "T1", day("2020-10-01"), 10),
     ],
     "no_areas": [],
     "open_duties_of_leavers": [(EAST, "L1", "G1", "member", day("2020-11-30"))],
@@ -301,7 +306,7 @@ def test_results_of_all_checks_in_an_area(world):
         "communities_without_standard": 1, "urban_communities_without_workers": 1,
     }
     ranks = [(SEVERITIES.index(result.severity), result.name) for result in found]
-    assert ranks == sorted(ranks) and [result.name for result in found][0] == "no_areas"
+    assert ranks == sorted(ranks) and found[0].name == "no_areas"
     jumps = next(result for result in results(world) if result.name == "population_jumps")
     assert (jumps.severity, jumps.failing_rows, jumps.title.zh) == ("verify", 3, "人口数突变")
     assert "30 %" in jumps.note.en and jumps.fix.zh.startswith("核对两次统计")
