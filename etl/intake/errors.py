@@ -1,5 +1,8 @@
 """What can be wrong with a source as a whole or with one file of it."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 from sql.errors import LinliError
 
 
@@ -13,3 +16,12 @@ class FileError(LinliError):
 
 class NoHeader(FileError):
     """No header row was found."""
+
+
+def suggested(name: str, among: Iterable[str]) -> tuple[str, str]:
+    """What to add to a message about an unknown name, in both languages: the closest of those there are, or them."""
+    choices = sorted({choice for choice in among if choice})
+    close = get_close_matches(name, choices, n=1, cutoff=0.5)
+    if close:
+        return f"最接近的是“{close[0]}”", f"closest is {close[0]}"
+    return f"可以写：{'、'.join(choices)}", f"there are: {', '.join(choices)}"

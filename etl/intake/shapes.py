@@ -8,6 +8,7 @@ import shapely
 from shapely.errors import GEOSException
 
 from etl.contracts import Table
+from etl.intake.cells import refuse_too_wide
 from etl.intake.errors import FileError
 from etl.intake.reasons import problems
 
@@ -18,7 +19,8 @@ _MEASURES = ("lon", "lat", "min_lon", "min_lat", "max_lon", "max_lat")
 
 
 def read_features(content: bytes) -> tuple[list[str | None], pl.DataFrame]:
-    """The header and text cells of a GeoJSON feature collection; source_row counts features from 1.
+    """The header and text cells of a GeoJSON feature collection: every property, then the geometry; source_row counts
+    features from 1.
 
     Raises FileError where the text is no feature collection.
     """
@@ -27,18 +29,19 @@ def read_features(content: bytes) -> tuple[list[str | None], pl.DataFrame]:
         features = [
             (dict(feature["properties"] or {}), feature["geometry"]) for feature in collection["features"]
         ]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise FileError(
             "不是 GeoJSON 要素集合 (FeatureCollection)；请从地图软件按 GeoJSON、WGS84 重新导出",
             "not a GeoJSON FeatureCollection; export it again as GeoJSON in WGS84",
         ) from error
+    names = list(dict.fromkeys(name for properties, _ in features for name in properties))
+    refuse_too_wide(len(names) + 1)
     cells = {
-        "0": [_text(properties.get("area_code")) for properties, _ in features],
-        "1": [_text(properties.get("grid_code")) for properties, _ in features],
-        "2": [None if geometry is None else json.dumps(geometry) for _, geometry in features],
+        str(place): [_text(properties.get(name)) for properties, _ in features] for place, name in enumerate(names)
     }
+    cells[str(len(names))] = [None if geometry is None else json.dumps(geometry) for _, geometry in features]
     rows = pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)).with_row_index("source_row", offset=1)
-    return ["area_code", "grid_code", "geometry"], rows.with_columns(overflow=pl.lit(None, dtype=pl.String))
+    return [*names, "geometry"], rows.with_columns(overflow=pl.lit(None, dtype=pl.String))
 
 
 def measured(table: Table, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -157,4 +160,5 @@ def _measures(shapes: np.ndarray) -> list[pl.Series]:
 
 
 def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+    """A property as a cell: what isn't text as JSON writes it."""
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -7,16 +7,20 @@ from pathlib import Path
 
 from etl.contracts import Table, registered
 from etl.contracts.columns import plain
-from etl.intake.errors import FileError, SourceError
-from etl.intake.readers import EXCEL, READ, open_workbook, unreadable
+from etl.intake.corrections import corrections
+from etl.intake.errors import FileError, SourceError, suggested
+from etl.intake.mapping import DRAFT, NAME, Section
+from etl.intake.mapping_file import load, tables_in
+from etl.intake.readers import EXCEL, READ, unreadable
+from etl.intake.reading import Reader
 
 
 @dataclass
 class Unit:
     """One table in one file, or in one sheet of it, and what reading it has shown so far.
 
-    `error` says why it can't be loaded or is left aside; an empty sheet among others has none and isn't
-    listed.
+    `section` is what the district's mapping says of it. `error` says why it can't be loaded or is left aside; an empty
+    sheet among others has none and isn't listed.
     """
 
     district: str
@@ -26,26 +30,32 @@ class Unit:
     table: Table | None
     content_hash: str
     bytes: int
+    section: Section | None = None
     error: FileError | None = None
+    header: list[str] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
     extra_columns: list[str] = field(default_factory=list)
     is_empty: bool = False
     is_ignored: bool = False
     is_stale: bool = False
+    is_replaced: bool = False
 
     @property
     def has_failed(self) -> bool:
         """It names a table of ours but can't be read."""
-        return self.table is not None and self.error is not None and not self.is_ignored
+        return self.table is not None and self.error is not None and not self.is_ignored and not self.is_replaced
 
     @property
     def status(self) -> str:
-        """loaded, failed, stale or ignored."""
+        """loaded, failed, stale, ignored or replaced (by its correction)."""
+        if self.is_replaced:
+            return "replaced"
         if self.has_failed:
             return "stale" if self.is_stale else "failed"
         return "ignored" if self.error is not None else "loaded"
 
 
-def find_units(source: Path, national: Path | None) -> list[Unit]:
+def find_units(source: Path, national: Path | None, reader: Reader) -> list[Unit]:
     """Every unit of a source, by district and file name, the national standards (district "") first.
 
     Raises SourceError where the folder is missing or holds no district, or the standards file is missing.
@@ -66,13 +76,9 @@ def find_units(source: Path, national: Path | None) -> list[Unit]:
             f"找不到全国标准文件 {national}；请从项目中恢复它",
             f"there is no file of national standards {national}; restore it from the project",
         )
-    found = _units("", national, national.parent) if national is not None else []
+    found = _units("", national, national.parent, [], reader) if national is not None else []
     for district in districts:
-        # "~$" begins the lock file that Excel keeps beside an open workbook.
-        files = (path for path in sorted(district.rglob("*")) if path.is_file())
-        for path in files:
-            if not path.name.startswith((".", "~$")):
-                found.extend(_units(district.name, path, district))
+        found.extend(_in_district(district, reader))
     return found
 
 
@@ -97,41 +103,156 @@ def table_named(name: str) -> Table | None:
     return None
 
 
-def _units(district: str, path: Path, folder: Path) -> list[Unit]:
-    file = path.relative_to(folder).as_posix()
-    table = table_named(path.stem)
+def _in_district(folder: Path, reader: Reader) -> list[Unit]:
+    """The units of a district: its files, and the rows typed in its mapping."""
+    district, mapping = folder.name, folder / NAME
+    # "~$" begins the lock file that Excel keeps beside an open workbook.
+    paths = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith((".", "~$")) and path not in (mapping, folder / DRAFT)
+    ]
     try:
-        with path.open("rb") as content:
-            stamp = hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size
+        sections, broken = load(folder), None
+    except FileError as error:
+        sections, broken = [], error
     except OSError as error:
-        return [Unit(district, path, file, "", table, "", 0, unreadable(error))]
+        sections, broken = [], unreadable(error)
+    replaced = corrections(path for path in paths if path.suffix.lower() in READ)
+    found = []
+    for path in paths:
+        if path in replaced:
+            found.append(_replaced(district, path, folder, sections, replaced[path]))
+        else:
+            originals = [old.relative_to(folder).as_posix() for old, new in replaced.items() if new == path]
+            names = [path.relative_to(folder).as_posix(), *originals]
+            mine = [section for section in sections if any(section.covers(name) for name in names)]
+            found.extend(_units(district, path, folder, mine, reader))
+    if mapping.is_file():
+        found.extend(_of_mapping(district, mapping, sections, broken, found))
+    return found
+
+
+def _units(district: str, path: Path, folder: Path, sections: list[Section], reader: Reader) -> list[Unit]:
+    """The units of a file: those of the sections that mean it, else the one that its name names."""
+    file = path.relative_to(folder).as_posix()
+    tables = registered()
+    sections = [section.of(file) for section in sections]
+    table = tables[sections[0].table] if sections else table_named(path.stem)
+    try:
+        stamp = _stamp(path)
+    except OSError as error:
+        return [Unit(district, path, file, "", table, "", 0, error=unreadable(error))]
     if path.suffix.lower() not in READ:
         kinds = " ".join(sorted(READ))
         error = FileError(
             f"不读取这种文件；可以读取：{kinds}", f"this kind of file is not read; those read are {kinds}"
         )
-        return [Unit(district, path, file, "", None, *stamp, error)]
+        return [Unit(district, path, file, "", table if sections else None, *stamp, error=error)]
+
+    def unit(sheet: str, section: Section) -> Unit:
+        return Unit(district, path, file, sheet, tables[section.table], *stamp, section)
+
     if path.suffix.lower() not in EXCEL:
-        return [Unit(district, path, file, "", table, *stamp, None if table else _unnamed())]
+        if sections:
+            return [unit("", section) for section in sections]
+        return [Unit(district, path, file, "", table, *stamp, error=None if table else _unnamed())]
     try:
-        sheets = open_workbook(path).sheet_names
+        sheets = reader.sheets(path)
     except FileError as error:
-        return [Unit(district, path, file, "", table, *stamp, error if table else _unnamed())]
+        return [Unit(district, path, file, "", table, *stamp, error=error if table else _unnamed())]
     found = []
     for sheet in sheets:
+        mine = [section for section in sections if section.covers_sheet(sheet)]
+        if mine:
+            found.extend(unit(sheet, section) for section in mine)
+            continue
         # A sheet that is exactly a table's name says more than the name of the workbook around it.
-        exact = next((t for t in registered().values() if plain(sheet) in (t.name, t.title)), None)
-        sheet_table = exact or table or table_named(sheet)
+        exact = next((t for t in tables.values() if plain(sheet) in (t.name, t.title)), None)
+        sheet_table = exact or (None if sections else table) or table_named(sheet)
         found.append(
-            Unit(district, path, file, sheet, sheet_table, *stamp, None if sheet_table else _unnamed())
+            Unit(district, path, file, sheet, sheet_table, *stamp, error=None if sheet_table else _unnamed())
         )
+    for section in sections:
+        if not any(section.covers_sheet(sheet) for sheet in sheets):
+            zh, en = suggested(section.sheet, sheets)
+            missing = unit("", section)
+            missing.error = FileError(
+                f"{section.place} sheet：工作簿里没有“{section.sheet}”；{zh}；请改正",
+                f"{section.place}, sheet: the workbook has no sheet {section.sheet}; {en}; correct it",
+            )
+            found.append(missing)
     return found
+
+
+def _replaced(district: str, path: Path, folder: Path, sections: list[Section], by: Path) -> Unit:
+    file = path.relative_to(folder).as_posix()
+    table = next((registered()[one.table] for one in sections if one.covers(file)), table_named(path.stem))
+    error = FileError(
+        f"已由 {by.name} 更正，不再读取；无误后可删去", f"corrected by {by.name} and not read; it may be deleted"
+    )
+    return Unit(district, path, file, "", table, *_stamp_or_none(path), error=error, is_replaced=True)
+
+
+def _of_mapping(
+    district: str, path: Path, sections: list[Section], broken: FileError | None, found: list[Unit]
+) -> list[Unit]:
+    """The units of the mapping itself: the rows typed in it, and what it says of files that aren't there.
+
+    A broken one fails all that is in the district, and the tables it names as far as that can be seen, so that their
+    rows of before stay. Marks in `found` what that or a lookup means for them.
+    """
+
+    def unit(table: Table | None, section: Section | None = None, error: FileError | None = None) -> Unit:
+        return Unit(district, path, NAME, "", table, *_stamp_or_none(path), section, error)
+
+    if broken is not None:
+        for one in found:
+            if not one.is_replaced:
+                one.error = broken
+        try:
+            named = tables_in(path.read_bytes())
+        except OSError:
+            named = []
+        present = [one.table for one in found]
+        return [unit(table, error=broken) for table in named if table not in present] or [unit(None, error=broken)]
+    files = sorted({one.file for one in found})
+    lookups = {lookup.path: lookup for section in sections for lookup in section.lookups.values()}
+    for one in found:
+        if one.table is None and one.path.resolve() in lookups:
+            one.error = FileError(
+                f"用作 {NAME} 的对照表，不装入", f"used by {NAME} to look words up; not loaded itself"
+            )
+    units = [unit(registered()[one.table], one) for one in sections if one.rows]
+    for section in sections:
+        if section.rows or any(section.covers(file) for file in files):
+            continue
+        zh, en = suggested(section.name, files)
+        error = FileError(
+            f"{section.place} name：没有文件与“{section.name}”相符；{zh}；请改正，或放入文件",
+            f"{section.place}, name: no file matches {section.name}; {en}; correct it, or add the file",
+        )
+        units.append(unit(registered()[section.table], error=error))
+    return units
+
+
+def _stamp(path: Path) -> tuple[str, int]:
+    """The sha256 of a file's content and its size."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size
+
+
+def _stamp_or_none(path: Path) -> tuple[str, int]:
+    try:
+        return _stamp(path)
+    except OSError:
+        return "", 0
 
 
 def _unnamed() -> FileError:
     tables = registered().values()
     return FileError(
-        "文件名里没有表名；请在文件名中写上：" + "、".join(table.title for table in tables) + " 之一",
-        "the file's name names no table; put one of these into it: "
-        + ", ".join(f"{table.name} ({table.title})" for table in tables),
+        f"文件名里没有表名；请在文件名中写上：{'、'.join(table.title for table in tables)} 之一，或在 {NAME} 里写明",
+        "the file's name names no table; put one of these into it, or say in "
+        f"{NAME} which it is: " + ", ".join(f"{table.name} ({table.title})" for table in tables),
     )

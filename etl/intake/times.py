@@ -1,5 +1,7 @@
 """Dates and times of day as the field writes them: expressions over text cells, null for any other text."""
 
+from datetime import datetime
+
 import polars as pl
 
 _FIRST_DAY = pl.date(1900, 1, 1)
@@ -23,6 +25,14 @@ _USUAL_WAYS = (
     "%Y年%m月%d日 %H:%M",
     "%Y年%m月%d日%H时%M分",
 )
+# Where the year comes last: which part is the month, and how whole files of that kind are written.
+ORDERS = ("year/month/day", "month/day/year", "day/month/year")
+_YEAR_LAST = {
+    "month/day/year": ("%m/%d/%Y %I:%M:%S %p", (0, 1)),
+    "day/month/year": ("%d/%m/%Y %H:%M:%S", (1, 0)),
+}
+_AMERICAN_CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(?:([AaPp])\.?[Mm]\.?)?"
+_LAST = rf"^\s*(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}})(?:[ T]+{_AMERICAN_CLOCK})?\s*$"
 
 
 def plausible(when: pl.Expr) -> pl.Expr:
@@ -65,6 +75,50 @@ def moment(cell: pl.Expr) -> pl.Expr:
     seconds = pl.when(serial.is_between(*_EXCEL_SERIALS)).then((serial * 86400).round()).cast(pl.Int64)
     of_serial = _EXCEL_DAY_ZERO.cast(pl.Datetime("us")) + pl.duration(seconds=seconds)
     return pl.coalesce(_clocked(cell), of_serial, day(cell).cast(pl.Datetime("us")))
+
+
+def is_format(text: str) -> bool:
+    """Whether a text is a format of a date as strptime has them: day, month and year, or day of the year."""
+    example = datetime(2024, 11, 23, 14, 30, 45)
+    try:
+        cells = pl.Series([example.strftime(text)]).alias("cell").to_frame()
+        read = cells.select(parsed(pl.col("cell"), text), day=pl.col("cell").str.to_date(text, strict=False))
+    except (ValueError, pl.exceptions.PolarsError):
+        return False
+    return "%" in text and example.date() in (read.item(0, "day"), read["cell"].dt.date().item())
+
+
+def year_first(cells: pl.Series, way: str) -> pl.Series:
+    """Cells written in one of ORDERS or in a format of their own, as year-month-day; any others as they are."""
+    if way in ("", ORDERS[0]) or cells.null_count() == len(cells):
+        return cells
+    cell = pl.col("cell")
+    usual, order = _YEAR_LAST.get(way, (way, None))
+    frame = cells.alias("cell").to_frame()
+    if order is None:
+        read = pl.coalesce(parsed(cell, way), cell.str.to_date(way, strict=False).cast(pl.Datetime("us")))
+        moments = frame.select(read).to_series()
+    else:
+        moments = frame.select(parsed(cell, usual)).to_series()
+        left = cells.filter(moments.is_null() & cells.is_not_null()).unique()
+        read = left.alias("cell").to_frame().select(_year_last(cell, *order)).to_series()
+        moments = moments.fill_null(cells.replace_strict(left, read, default=None, return_dtype=pl.Datetime("us")))
+    # Midnight is how a date without a time of day reads.
+    return moments.dt.strftime("%Y-%m-%d %H:%M:%S").fill_null(cells)
+
+
+def _year_last(cell: pl.Expr, month_at: int, day_at: int) -> pl.Expr:
+    parts = cell.str.extract_groups(_LAST)
+    hour, half = parts.struct[3].cast(pl.Int8, strict=False), parts.struct[6].str.to_lowercase()
+    hour = (
+        pl.when(half.is_null())
+        .then(hour.fill_null(0))
+        .when(hour.is_between(1, 12))
+        .then(hour % 12 + pl.when(half == "p").then(12).otherwise(0))
+    )
+    date = pl.concat_str(parts.struct[2], parts.struct[month_at], parts.struct[day_at], separator="-")
+    clock = pl.concat_str(hour, parts.struct[4].fill_null("0"), parts.struct[5].fill_null("0"), separator=":")
+    return parsed(date + " " + clock, "%Y-%m-%d %H:%M:%S")
 
 
 def _clocked(cell: pl.Expr) -> pl.Expr:

@@ -51,6 +51,10 @@ _NOT_YES_OR_NO = (
     "{column} '{cell}' is not 是 or 否 (yes or no); correct the cell",
 )
 
+_BREAKS = r"\s*[\r\n]+\s*"
+# What people and programs put before a number so that Excel keeps it as text: '0012 and ="0012".
+_KEPT_AS_TEXT = r"""^(?:['’‘]|=")([^"]*)"?$"""
+
 
 @dataclass(frozen=True)
 class _Values:
@@ -60,15 +64,21 @@ class _Values:
     failed: pl.Series | None = None
 
 
-def typed(table: Table, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def typed(
+    table: Table, cells: pl.DataFrame, unmapped: pl.DataFrame | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Read a table's text cells as its types.
 
-    `cells` has the contract columns as text, overflow, source_unit and source_row. Comes back as the same
-    rows with typed columns and source_readable (false where a filled cell could not be read, which is then
-    empty, or the row is longer than the header), and the problems.
+    `cells` has the contract columns as text, overflow, source_unit and source_row; `unmapped` the problems of cells
+    that the mapping could not put into our words. Comes back as the same rows with typed columns and source_readable
+    (false where a filled cell could not be read, which is then empty, or the row is longer than the header), and the
+    problems.
     """
     unreadable = cells["overflow"].is_not_null()
     found = [_overlong(table, cells.filter(unreadable))]
+    if unmapped is not None:
+        found.append(unmapped)
+        unreadable = unreadable | cells["source_row"].is_in(unmapped["source_row"].implode())
     columns: list[pl.Series] = []
     for name, column in table.columns.items():
         if cells[name].null_count() == cells.height:
@@ -149,6 +159,8 @@ def _words(cells: pl.Series, words: dict[str, object], dtype: pl.DataType) -> _V
 
 def _texts(cells: pl.Series) -> _Values:
     trimmed = cells.str.strip_chars().alias("cell")
+    if trimmed.str.contains_any(["\n", "\r"]).any():
+        trimmed = trimmed.str.replace_all(_BREAKS, " ")
     failed = trimmed.is_in(FORMULA_ERRORS)
     filled = pl.when(~pl.col("cell").is_in([*BLANK, *FORMULA_ERRORS])).then("cell")
     return _Values(trimmed.to_frame().select(filled).to_series(), failed if failed.any() else None)
@@ -175,7 +187,8 @@ def _mended(cells: pl.Series, cheap: pl.Expr, mend: Callable[[pl.Expr], pl.Expr]
     left = cells.filter(values.is_null() & cells.is_not_null()).unique()
     if left.is_empty():
         return _Values(values)
-    half_width = pl.col("cell").str.replace_many(_HALF_WIDTH).str.strip_chars()
+    one_line = pl.col("cell").str.replace_all(_BREAKS, " ").str.replace_many(_HALF_WIDTH).str.strip_chars()
+    half_width = one_line.str.replace(_KEPT_AS_TEXT, "${1}")
     trimmed = pl.DataFrame({"cell": left}).select(half_width)
     mended = trimmed.select(pl.when(~pl.col("cell").is_in(BLANK)).then(mend(pl.col("cell")))).to_series()
     values = values.fill_null(cells.replace_strict(left, mended, default=None, return_dtype=values.dtype))
@@ -191,7 +204,7 @@ def _codes(cells: pl.Series) -> _Values:
     def mend(cell: pl.Expr) -> pl.Expr:
         # A code kept as a number by Excel comes as 621002001001.0.
         whole = cell.str.replace(r"^(\d+)\.0+$", "${1}")
-        is_lost = whole.str.contains(r"^\d(\.\d+)?[Ee]\+\d+$") | whole.is_in(FORMULA_ERRORS)
+        is_lost = whole.str.contains(r"^\d(\.\d+)?[Ee]\+\d+$|^\d\.\d+[Ee]\d+$") | whole.is_in(FORMULA_ERRORS)
         return pl.when(~is_lost).then(whole)
 
     return _mended(cells, pl.when(is_plain).then(cell), mend)
