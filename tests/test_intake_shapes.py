@@ -90,7 +90,7 @@ def test_repeats_and_conflicts(tmp_path):
 
 
 @pytest.mark.parametrize("text", [
-    "", "{}", "[]", '{"features": [1]}', '{"features": [{"geometry": null}]}',
+    "{", "{}", "[]", '{"features": [1]}', '{"features": [{"geometry": null}]}',
     '{"features": [{"properties": [1], "geometry": null}]}',
 ])
 def test_what_is_no_feature_collection(tmp_path, text):
