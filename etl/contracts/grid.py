@@ -74,7 +74,7 @@ class Population(Sourced):
     as_of = day("统计日期", event=True)
     residents = whole("常住人口")
     urban_residents = whole("城镇常住人口", required=False)
-    households = whole("户数")
+    households = whole("户数", required=False)
     elderly = whole("六十岁及以上人口", required=False)
     children = whole("十四岁及以下人口", required=False)
     needy_households = whole("困难家庭户数", required=False)
