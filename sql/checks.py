@@ -9,6 +9,7 @@ import polars as pl
 
 from sql import catalog
 from sql.compose import Composed
+from sql.errors import SqlFileError
 from sql.files import SqlFile, Text, without_header
 from sql.periods import Period
 from sql.scope import Scope
@@ -36,11 +37,15 @@ class Result:
 def results(version: Version, area: str | None = None) -> list[Result]:
     """Every check of sql/checks in the area and what lies below it (None: everywhere), the gravest first, then by name.
 
-    Raises as `check_rows` does.
+    One that is broken, and was not there when the version was built, is left out: `catalog.broken` tells of it.
+    Raises AskError for an unknown area.
     """
     found = []
     for name in catalog.names("checks"):
-        file, rows = _found(version, name)
+        try:
+            file, rows = _found(version, name)
+        except SqlFileError:
+            continue
         failing = _narrowed(version, rows, area).height
         note, fix = (Text.of(file.header.get(key, "")) for key in ("note", "fix"))
         found.append(Result(name, file.title, note, file.header["severity"], fix, failing))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime
 
+import duckdb
 import pytest
 
 from sql import catalog, files
@@ -310,6 +312,19 @@ def test_results_of_all_checks_in_an_area(world):
     jumps = next(result for result in results(world) if result.name == "population_jumps")
     assert (jumps.severity, jumps.failing_rows, jumps.title.zh) == ("verify", 3, "人口数突变")
     assert "30 %" in jumps.note.en and jumps.fix.zh.startswith("核对两次统计")
+
+
+def test_a_check_that_a_version_is_too_old_for_is_left_out_and_told(world, tmp_path):
+    older = Version("older", tmp_path / "older.duckdb")
+    shutil.copyfile(world.path, older.path)
+    with duckdb.connect(str(older.path)) as connection:
+        connection.execute("drop view staging.partner_posts")
+        connection.execute("delete from meta.sql_files where path = 'checks/open_posts_of_partners_who_left.sql'")
+    assert {result.name for result in results(older)} == set(FOUND) - {"open_posts_of_partners_who_left"}
+    assert list(catalog.broken()) == ["checks/open_posts_of_partners_who_left.sql"]
+    with pytest.raises(SqlFileError, match=r"open_posts_of_partners_who_left\.sql:\d+:\d+: .*partner_posts"):
+        check_rows(older, "open_posts_of_partners_who_left")
+    assert len(results(world)) == len(FOUND) and catalog.broken() == {}
 
 
 def test_an_area_or_a_check_that_is_not_there_is_told(world):
