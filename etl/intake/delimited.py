@@ -14,17 +14,17 @@ from etl.intake.mapping import Section
 from etl.intake.totals import left_out
 
 # Enough text to hold twenty title rows of any form.
-_HEAD_BYTES = 256 * 1024
+HEAD_BYTES = 256 * 1024
 
 
 def read_csv(content: bytes, table: Table, section: Section | None) -> Cells:
     """The cells of a CSV. Raises FileError where it is no text, or has no header row."""
-    content = _as_utf8(content)
-    head = content[:_HEAD_BYTES].decode("utf-8", errors="ignore")
-    is_whole = len(content) <= _HEAD_BYTES
+    content = as_utf8(content)
+    head = content[:HEAD_BYTES].decode("utf-8", errors="ignore")
+    is_whole = len(content) <= HEAD_BYTES
     found = []
     for delimiter in ",\t;":
-        rows, lines = _head_rows(head, delimiter, searched_rows(section), is_whole)
+        rows, lines = head_rows(head, delimiter, searched_rows(section), is_whole)
         refuse_too_wide(max(map(len, rows), default=0))
         header = located(rows, table, section)
         if header is not None:
@@ -39,7 +39,8 @@ def read_csv(content: bytes, table: Table, section: Section | None) -> Cells:
     return Cells(header, with_overflow(rows, [*unnamed_places(header), str(len(header))]), notes)
 
 
-def _as_utf8(content: bytes) -> bytes:
+def as_utf8(content: bytes) -> bytes:
+    """A CSV's text in UTF-8. Raises FileError where it is no text that we know the encoding of."""
     content = content.removeprefix(b"\xef\xbb\xbf")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         # What Excel calls Unicode text.
@@ -74,7 +75,7 @@ def _unknown_encoding() -> FileError:
     )
 
 
-def _head_rows(head: str, delimiter: str, most: int, is_whole: bool) -> tuple[list[list[str]], list[int]]:
+def head_rows(head: str, delimiter: str, most: int, is_whole: bool) -> tuple[list[list[str]], list[int]]:
     """The first rows of a CSV, and for each the number of lines that end with it."""
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
     rows, lines = [], []
