@@ -40,18 +40,21 @@ def left_out(table: Table, header: list[str | None], rows: pl.DataFrame, section
     A total has the word for it in its first filled cell and nothing in the columns of codes that make up the table's
     key. A note is a row's only filled cell, and not in a column that every record fills, or worded as a note.
     """
-    names = names_of(table, section)
+    names, contract = names_of(table, section), table.columns
     columns = {str(place): names.get(plain(cell or "")) for place, cell in enumerate(header)}
-    known = {column: place for place, column in columns.items() if column in table.columns}
-    required = [place for column, place in known.items() if not table.columns[column].nullable]
-    codes = [known[name] for name in table.key if name in known and table.columns[name].metadata.get("code")]
+    known = {column: place for place, column in columns.items() if column in contract}
+    required = [place for column, place in known.items() if not contract[column].nullable]
+    codes = [known[name] for name in table.key if name in known and contract[name].metadata.get("code")]
     anchors = codes or required[:1]
     if not anchors:
         return [], []
     cell = pl.col(anchors[0])
     doubtful = rows.filter(cell.is_null() | cell.str.contains(_DOUBTFUL))
+    if doubtful.is_empty():
+        return [], []
     places = [name for name in rows.columns if name not in ("source_row", OVERFLOW)]
-    cells = doubtful.select("source_row", *(_filled(place) for place in places))
+    text = pl.col(places).str.strip_chars()
+    cells = doubtful.select("source_row", pl.when(~text.is_in(BLANK)).then(text))
     found = cells.select(
         "source_row",
         first=pl.coalesce(places),
@@ -91,11 +94,6 @@ def runs(rows: list[int], separator: str) -> str:
             spans.append([row, row])
     shown = separator.join(str(a) if a == b else f"{a}–{b}" for a, b in spans[:_SHOWN_RUNS])
     return shown + (" …" if len(spans) > _SHOWN_RUNS else "")
-
-
-def _filled(place: str) -> pl.Expr:
-    text = pl.col(place).str.strip_chars()
-    return pl.when(~text.is_in(BLANK)).then(text).alias(place)
 
 
 def _none_but(place: str, words: str) -> pl.Expr:
