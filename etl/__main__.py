@@ -70,6 +70,11 @@ def parser() -> argparse.ArgumentParser:
     command = _command(add, anywhere, "rejects", commands.run_rejects, "列出退回的行 | list the rejected rows")
     command.add_argument("--out", type=Path, metavar="FILE.xlsx")
     command = _command(
+        add, anywhere, "inspect", commands.run_inspect,
+        "看看一个文件里有什么，写出映射草稿 | look at a file and draft its mapping",
+    )
+    command.add_argument("file", type=Path, metavar="FILE", help="区县文件夹里的文件 | a file in a district's folder")
+    command = _command(
         add, anywhere, "watch", commands.run_watch, "文件或 sql/ 一变就重建 | rebuild whenever files or sql/ change"
     )
     command.add_argument("--source", type=Path, metavar="DIR", help=source_help)

@@ -252,7 +252,7 @@ def test_files_of_no_table_are_listed_and_left_aside(tmp_path):
     ]
     assert status(intake, "通讯录.csv")[1] == (
         "文件名里没有表名；请在文件名中写上：行政区划、人口、网格、小区、党组织、阵地、边界、社区工作者、网格任职、考核、履历事件、"
-        "培训班次、参训记录、活动、工单、积分、合伙人、合伙人任职、商铺片区、供给清单、合伙人评价、荣誉、标准 之一"
+        "培训班次、参训记录、活动、工单、积分、合伙人、合伙人任职、商铺片区、供给清单、合伙人评价、荣誉、标准 之一，或在 mapping.toml 里写明"
     )
     assert intake.rejects.is_empty()
 

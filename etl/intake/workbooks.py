@@ -130,6 +130,8 @@ def _filled(
         return rows, []
     names = names_of(table, section)
     columns = {str(place): names[plain(cell)] for place, cell in enumerate(header.cells) if cell and plain(cell) in names}
+    if not columns:
+        return rows, []
     own = rows.select(pl.any_horizontal(~pl.col(place).str.strip_chars().is_in(BLANK) for place in columns).fill_null(False))
     notes = []
     for place, column in columns.items():

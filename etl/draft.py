@@ -1,0 +1,151 @@
+"""A draft of the mapping of a file that was looked at, with what to decide in it."""
+
+import json
+import re
+from difflib import get_close_matches
+from pathlib import Path
+
+import dataframely as dy
+
+from etl.contracts import Table, registered
+from etl.contracts.columns import plain
+from etl.inspect import Column, Look
+from etl.intake.mapping import DRAFT, NAME
+from etl.intake.reasons import hide_numbers
+from etl.intake.templates import date_in
+from etl.kinds import order_of
+
+# More words than these are no fixed set.
+_WORDS_SHOWN = 30
+_HEAD = """\
+# {name} 的映射草稿：# 之后是说明，请对照改正，然后运行 python -m etl build
+# A draft of the mapping of {name}: what follows # explains; correct it, then run python -m etl build
+# 格式 format: README.zh-CN.md / README.md, mapping.toml
+"""
+
+
+def write(path: Path, looks: list[Look]) -> Path:
+    """Writes a draft beside the file: mapping.toml where there is none, else mapping.draft.toml. Returns its path."""
+    target = path.with_name(NAME)
+    if target.exists():
+        target = path.with_name(DRAFT)
+    target.write_text(text(path.name, looks), encoding="utf-8")
+    return target
+
+
+def text(file: str, looks: list[Look]) -> str:
+    """The draft as TOML: a section a sheet; it can be read as it is where every required column was recognised."""
+    return "\n".join([_HEAD.format(name=file), *(_section(file, look) for look in looks)])
+
+
+def _section(file: str, look: Look) -> str:
+    lines = ["[[file]]", f"name = {_quoted(_pattern(file))}"]
+    if look.sheet:
+        lines.append(f"sheet = {_quoted(_escaped(look.sheet))}")
+    if look.table is None:
+        tables = "、".join(f"{table.name} {table.title}" for table in registered().values())
+        lines += [
+            "# 看不出是哪张表，请填写 which table is it? one of:",
+            f"# {tables}",
+            'table = ""',
+            *(f"# columns.? = {_quoted(column.header)}" for column in look.columns),
+        ]
+        return "\n".join(lines) + "\n"
+    table = look.table
+    lines.append(f'table = "{table.name}"  # {table.title}')
+    if look.header_row:
+        lines.append(f"header_row = {look.header_row}  # 表头在第几行 the row of the header")
+        if look.header_rows > 1:
+            lines.append(f"header_rows = {look.header_rows}  # 表头有几行 how many rows it has")
+    if table.name == "workers":
+        lines.append("# full = true  # 这是全员名册：没有列出的人已离职 a full roster: who isn't in it has left")
+    found = [column for column in look.columns if column.column]
+    lines += _dates(table, found)
+    lines += ["", "# 我们的列 = 表里的列名 our column = the header in the file"]
+    lines += [_line(table, column) for column in found]
+    lines += _missing(file, look)
+    unused = [column for column in look.columns if column.column is None]
+    if unused:
+        lines += ["", "# 没有用到的列 headers that are not used", *(f"# {_quoted(hide_numbers(one.header))}" for one in unused)]
+    lines += [line for column in found for line in _units(table, column)]
+    lines += [line for column in found for line in _values(table, column)]
+    return "\n".join(lines) + "\n"
+
+
+def _line(table: Table, column: Column) -> str:
+    guess = "" if column.is_sure else "（猜测，请核对 a guess, check it）"
+    return f"columns.{column.column} = {_quoted(column.header)}  # {table.header(column.column)}{guess}"
+
+
+def _missing(file: str, look: Look) -> list[str]:
+    """A line for each required column that was not found; a date may be that of the file's name."""
+    lines = []
+    for name in look.missing:
+        header = look.table.header(name)
+        if isinstance(look.table.columns[name], dy.Date) and date_in(file):
+            lines.append(f'templates.{name} = "{{file_date}}"  # {header}：取文件名里的日期 the date in the file\'s name')
+        else:
+            lines.append(
+                f'# constants.{name} = ""  # {header}：必填，表里没有；每行都一样就写在这里，否则写 columns 或 lookups '
+                "required but not found: the same for all rows here, else columns or lookups"
+            )
+    return ["", *lines] if lines else []
+
+
+def _dates(table: Table, found: list[Column]) -> list[str]:
+    orders = {
+        order
+        for column in found
+        if isinstance(table.columns[column.column], (dy.Date, dy.Datetime)) and (order := order_of(column.values))
+    }
+    if not orders:
+        return []
+    # One column that leaves no doubt settles it for all.
+    order, is_sure = max(orders, key=lambda order: order[1])
+    return [f'dates = "{order}"' + ("" if is_sure else "  # 请核对：也可能是 day/month/year check: it may be the other way")]
+
+
+def _units(table: Table, column: Column) -> list[str]:
+    if not isinstance(table.columns[column.column], (dy.Int64, dy.Float64)) or column.values.is_empty():
+        return []
+    ends = column.values.str.extract(r"([%％千万亿])$").drop_nulls().unique().to_list()
+    if len(ends) != 1:
+        return []
+    unit = "percent" if ends[0] in "%％" else ends[0]
+    return ["", f'units.{column.column} = "{unit}"  # {table.header(column.column)}的单位 its unit']
+
+
+def _values(table: Table, column: Column) -> list[str]:
+    """A line for each word that is none of ours: what it is like, or what it may be."""
+    labels = table.columns[column.column].metadata.get("labels")
+    known = table.columns[column.column].metadata.get("words", {})
+    words = [word for word in column.values.unique(maintain_order=True) if plain(word) not in known]
+    if not labels or not words or column.is_hidden:
+        return []
+    lines = ["", f"# {table.header(column.column)}：{'、'.join(labels.values())}"]
+    for word in words[:_WORDS_SHOWN]:
+        close = get_close_matches(plain(word), known, n=1, cutoff=0.6)
+        mark = "" if close else "# "
+        meaning = labels[known[close[0]]] if close else ""
+        lines.append(f"{mark}values.{column.column}.{_quoted(hide_numbers(word))} = {_quoted(meaning)}")
+    if len(words) > _WORDS_SHOWN:
+        lines.append(f"# … 共 {len(words)} 种 {len(words)} in all")
+    return lines
+
+
+def _pattern(file: str) -> str:
+    """A pattern for the file and those of other months."""
+    path = Path(file)
+    stem = _escaped(path.stem)
+    if date_in(file):
+        stem = re.sub(r"(?:19|20)\d\d(?:[-_.年]?\d{1,2}(?:[-_.月]?\d{1,2})?)[日月]?", "*", stem, count=1)
+    return stem + path.suffix
+
+
+def _escaped(name: str) -> str:
+    return re.sub(r"([\[*?])", r"[\1]", name)
+
+
+def _quoted(value: str) -> str:
+    """A TOML string: JSON's escapes are TOML's."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
