@@ -15,14 +15,15 @@ import polars as pl
 
 from etl import versions
 from etl.intake import Intake, take_in
+from etl.load import Changes, load
 from etl.models import build_models, run_checks
 from sql import catalog, warehouse
 from sql.errors import LinliError, SqlFileError
 from sql.files import SQL, SqlFile
-from sql.periods import add_months
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NATIONAL_STANDARDS = warehouse.PROJECT / "data" / "standards.csv"
+KEPT = "kept"
 Progress = Callable[[int, str], None]
 
 
@@ -32,7 +33,7 @@ class BuildRefused(LinliError):
 
 @dataclass
 class Report:
-    """What a build did. `name` is the version published."""
+    """What a build did. `name` is the version published; of its `models` so many were `built`, the others stayed."""
 
     name: str
     data_date: date
@@ -40,6 +41,7 @@ class Report:
     rejects: pl.DataFrame
     checks: list[tuple[SqlFile, int]]
     models: int
+    built: int
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -61,12 +63,16 @@ def build(
     """
     with versions.building(into) as path:
         started = time.perf_counter()
-        intake = take_in(source, NATIONAL_STANDARDS, _last_good(into), progress, into / "kept")
+        intake = take_in(source, NATIONAL_STANDARDS, _last_good(into), progress, into / KEPT)
+        data_date = as_of or intake.latest_event
+        if data_date is None:
+            raise _nothing_dated(intake)
         read = time.perf_counter()
+        _begin(into, path)
         with duckdb.connect(str(path)) as connection:
-            data_date = _load(connection, intake, as_of)
+            changes = load(connection, intake, data_date, _now())
             loaded = time.perf_counter()
-            report = _finish(connection, sql_root, data_date, source.name, progress)
+            report = _finish(connection, sql_root, data_date, source.name, changes, progress)
         _reopen(path, intake)
         versions.publish(into, path, report.name)
         report.files, report.rejects = intake.files, intake.rejects
@@ -84,8 +90,7 @@ def rebuild_models(into: Path, sql_root: Path = SQL, progress: Progress = lambda
         shutil.copyfile(current.path, path)
         with duckdb.connect(str(path)) as connection:
             source = connection.execute("select source from meta.build").fetchone()[0]
-            _drop_models(connection)
-            report = _finish(connection, sql_root, current.data_date, source, progress)
+            report = _finish(connection, sql_root, current.data_date, source, Changes(), progress)
             report.files = connection.sql("select * from raw.files").pl()
             report.rejects = connection.sql("select * from raw.rejects").pl()
         versions.publish(into, path, report.name)
@@ -93,31 +98,19 @@ def rebuild_models(into: Path, sql_root: Path = SQL, progress: Progress = lambda
         return report
 
 
-def _load(connection: duckdb.DuckDBPyConnection, intake: Intake, as_of: date | None) -> date:
-    """Writes the accepted rows as raw tables, with the calendar; returns the data date."""
-    now = datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0)
-    data_date = as_of or intake.latest_event
-    if data_date is None:
-        places = [f"{row['district']}/{row['file']}" for row in intake.rejects.iter_rows(named=True)]
-        raise BuildRefused(
-            "没有一行带日期的数据被接受，无法确定数据日期。"
-            + _first_reasons(places, intake.rejects["reason_zh"].to_list()),
-            "not one row with a date was accepted, so there is no data date. "
-            + _first_reasons(places, intake.rejects["reason_en"].to_list()),
-        )
-    connection.execute("create schema raw")
-    frames = {
-        **intake.tables, "files": intake.files, "rejects": intake.rejects, "rejected_rows": intake.rejected_rows,
-    }
-    for name, frame in frames.items():
-        frame = frame.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String), loaded_at=pl.lit(now))
-        connection.register("accepted", frame)
-        connection.execute(f'create table raw."{name}" as select * from accepted')
-        connection.unregister("accepted")
-    connection.register("accepted", _calendar(intake, data_date))
-    connection.execute("create table raw.months as select * from accepted")
-    connection.unregister("accepted")
-    return data_date
+def _begin(into: Path, path: Path) -> None:
+    """Has the build begin as a copy of the version before, where there is one."""
+    if versions.pointed(into) is not None and versions.names(into):
+        shutil.copyfile(warehouse.current(into).path, path)
+
+
+def _nothing_dated(intake: Intake) -> BuildRefused:
+    places = [f"{row['district']}/{row['file']}" for row in intake.rejects.iter_rows(named=True)]
+    return BuildRefused(
+        "没有一行带日期的数据被接受，无法确定数据日期。" + _first_reasons(places, intake.rejects["reason_zh"].to_list()),
+        "not one row with a date was accepted, so there is no data date. "
+        + _first_reasons(places, intake.rejects["reason_en"].to_list()),
+    )
 
 
 def _first_reasons(places: list[str], reasons: list[str]) -> str:
@@ -125,17 +118,8 @@ def _first_reasons(places: list[str], reasons: list[str]) -> str:
     return "".join(f"\n{place}: {reason}" for place, reason in list(zip(places, reasons, strict=True))[:5])
 
 
-def _calendar(intake: Intake, data_date: date) -> pl.DataFrame:
-    """The months from the first population count to the data date: month, month_end and the date it is seen at."""
-    counts = intake.tables["population"]["as_of"]
-    earliest = counts.filter(counts <= data_date).min() if len(counts) else None
-    first = (earliest or data_date).replace(day=1)
-    months = (data_date.year - first.year) * 12 + data_date.month - first.month + 1
-    calendar = pl.DataFrame({"month": [add_months(first, step) for step in range(months)]})
-    return calendar.with_columns(month_end=pl.col("month").dt.month_end()).with_columns(
-        # The last month may be partial: it is seen at the data date.
-        observed_on=pl.min_horizontal("month_end", pl.lit(data_date))
-    )
+def _now() -> datetime:
+    return datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0)
 
 
 def _finish(
@@ -143,11 +127,12 @@ def _finish(
     sql_root: Path,
     data_date: date,
     source: str,
+    changes: Changes,
     progress: Progress,
 ) -> Report:
     """Models, checks and the version's own record over loaded rows."""
     files = catalog.current(sql_root)
-    models = build_models(connection, files, progress)
+    models, built = build_models(connection, files, _built_with(connection), changes, progress)
     checks = run_checks(connection, files)
     wrong = [(file, count) for file, count in checks if count and file.header["severity"] == "error"]
     if wrong:
@@ -159,9 +144,9 @@ def _finish(
     sql_hash = hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
     now = datetime.now(SHANGHAI)
     name = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}-{sql_hash[:8]}"
-    connection.execute("create schema meta")
+    connection.execute("create schema if not exists meta")
     connection.execute(
-        "create table meta.build as select $name as version, $built_at::timestamp as built_at, "
+        "create or replace table meta.build as select $name as version, $built_at::timestamp as built_at, "
         "$data_date::date as data_date, $source as source, $sql_hash as sql_hash",
         {
             "name": name, "built_at": now.replace(tzinfo=None), "data_date": data_date,
@@ -170,17 +155,26 @@ def _finish(
     )
     # One statement: each of executemany's is a transaction of its own, flushed to the disk.
     connection.execute(
-        "create table meta.sql_files as select unnest($paths::varchar[]) as path, unnest($texts::varchar[]) as text",
+        "create or replace table meta.sql_files as select unnest($paths::varchar[]) as path, unnest($texts::varchar[]) as text",
         {"paths": list(texts), "texts": list(texts.values())},
     )
-    connection.execute("create table meta.checks (name varchar, severity varchar, failing_rows bigint)")
+    connection.execute("create or replace table meta.checks (name varchar, severity varchar, failing_rows bigint)")
     if checks:
         connection.executemany(
             "insert into meta.checks values (?, ?, ?)",
             [[file.name, file.header["severity"], count] for file, count in checks],
         )
     connection.execute("checkpoint")
-    return Report(name, data_date, pl.DataFrame(), pl.DataFrame(), checks, models)
+    return Report(name, data_date, pl.DataFrame(), pl.DataFrame(), checks, models, built)
+
+
+def _built_with(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The texts, by path, of the models that the open database holds."""
+    try:
+        return dict(connection.execute("select path, text from meta.sql_files").fetchall())
+    except duckdb.CatalogException:
+        # It begins empty.
+        return {}
 
 
 def _reopen(path: Path, intake: Intake) -> None:
@@ -214,11 +208,3 @@ def _last_good(into: Path) -> Callable[[str, str], pl.DataFrame | None]:
         return None if found.is_empty() else found
 
     return rows
-
-
-def _drop_models(connection: duckdb.DuckDBPyConnection) -> None:
-    """Leaves only the rows as loaded."""
-    for schema in ("meta", "bases", "staging"):
-        connection.execute(f"drop schema {schema} cascade")
-    for (mart,) in connection.execute("select table_name from duckdb_tables() where schema_name = 'main'").fetchall():
-        connection.execute(f'drop table main."{mart}"')

@@ -84,7 +84,7 @@ def print_report(report: Report, source: Path) -> None:
     seconds = " · ".join(f"{name} {value:.1f} s" for name, value in report.seconds.items())
     console.print(
         f"已发布 published {report.name} · 数据截至 data to {report.data_date} · "
-        f"{report.models} 个模型 models · {seconds}"
+        f"{report.models} 个模型中重建 {report.built} 个 · {report.built} of {report.models} models built · {seconds}"
     )
 
 
@@ -182,7 +182,7 @@ def run_rollback(args: argparse.Namespace) -> int:
 def run_rejects(args: argparse.Namespace) -> int:
     """Lists the rejected rows of the current version, or writes all of them to an XLSX."""
     rejects = current(args.warehouse).rows(
-        "select * exclude (loaded_at) from raw.rejects order by district, file, sheet, row_number"
+        "select * from raw.rejects order by district, file, sheet, row_number"
     )
     if args.out is None:
         print_rejects(rejects)

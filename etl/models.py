@@ -1,23 +1,49 @@
-"""Builds staging, bases and marts in the order that their own SQL asks for."""
+"""Builds staging, bases and marts in the order that their own SQL asks for, as far as they have to be built."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
 import duckdb
 import sqlglot
 
+from etl.load import Changes
 from sql.catalog import duckdb_error
 from sql.errors import SqlFileError
 from sql.files import SqlFile, parse, tables, without_header
 
 # Which schema a folder's objects live in, and as what. Staging only renames, so it costs nothing as a view.
 PLACES = {"staging": ("staging", "view"), "bases": ("bases", "table"), "marts": ("main", "table")}
+Name = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a table differs from that of the version before: in the rows of these months, in those of a raw table that
+    loading found, or altogether where both are None."""
+
+    months: frozenset[date] | None = None
+    raw: str | None = None
+
+
+ALTOGETHER = Change()
 
 
 def ordered(files: dict[str, SqlFile | SqlFileError]) -> list[SqlFile]:
     """The models among the files, each after those it reads. Raises SqlFileError for a broken file or a circle."""
-    models: dict[tuple[str, str], SqlFile] = {}
+    models, reads = _graph(files)
+    try:
+        return [models[key] for key in TopologicalSorter(reads).static_order()]
+    except CycleError as error:
+        circle = " → ".join(f"{schema}.{name}" for schema, name in error.args[1])
+        raise models[error.args[1][0]].error(f"these models read each other / 模型互相引用：{circle}") from error
+
+
+def _graph(files: dict[str, SqlFile | SqlFileError]) -> tuple[dict[Name, SqlFile], dict[Name, set[Name]]]:
+    """The models by the names of their tables, and which of the others each reads."""
+    models: dict[Name, SqlFile] = {}
     for path, file in files.items():
         if path.split("/", 1)[0] in PLACES:
             if isinstance(file, SqlFileError):
@@ -25,17 +51,17 @@ def ordered(files: dict[str, SqlFile | SqlFileError]) -> list[SqlFile]:
             models[PLACES[file.folder][0], file.name] = file
     reads = {}
     for key, file in models.items():
-        named = {(table.db or "main", table.name) for table in tables(parse(file.path, file.text))}
+        named = _read_by(file)
         for schema, name in sorted(named - set(models)):
             if schema != "raw":
                 line, column = _place(file, name)
                 raise file.error(f"there is no model {schema}.{name} / 没有模型 {schema}.{name}", line, column)
         reads[key] = named & set(models)
-    try:
-        return [models[key] for key in TopologicalSorter(reads).static_order()]
-    except CycleError as error:
-        circle = " → ".join(f"{schema}.{name}" for schema, name in error.args[1])
-        raise models[error.args[1][0]].error(f"these models read each other / 模型互相引用：{circle}") from error
+    return models, reads
+
+
+def _read_by(file: SqlFile) -> set[Name]:
+    return {(table.db or "main", table.name) for table in tables(parse(file.path, file.text))}
 
 
 def _place(file: SqlFile, name: str) -> tuple[int, int]:
@@ -47,22 +73,134 @@ def _place(file: SqlFile, name: str) -> tuple[int, int]:
 def build_models(
     connection: duckdb.DuckDBPyConnection,
     files: dict[str, SqlFile | SqlFileError],
+    built_with: dict[str, str],
+    changes: Changes,
     progress: Callable[[int, str], None],
-) -> int:
-    """Creates every model in the open database; returns how many. Raises SqlFileError in terms of the file's lines."""
+) -> tuple[int, int]:
+    """Brings every model in the open database up to date; returns how many there are and how many had to be built.
+
+    `built_with` has the texts, by path, of the models that are in the database already. Raises SqlFileError in terms of
+    the file's lines.
+    """
     models = ordered(files)
     for schema, _ in PLACES.values():
         connection.execute(f"create schema if not exists {schema}")
+    _drop_others(connection, {(PLACES[file.folder][0], file.name) for file in models})
+    state: dict[Name, Change | None] = {}
+    built = 0
     for number, file in enumerate(models):
-        schema, kind = PLACES[file.folder]
-        progress(number, file.path)
-        # The names are file names that parse as SQL identifiers, quoted; a model has no parameters.
-        statement = f'create {kind} {schema}."{file.name}" as\n{file.text}'
-        try:
-            connection.execute(statement)
-        except duckdb.Error as error:
-            raise duckdb_error(file, statement, error) from error
-    return len(models)
+        name = (PLACES[file.folder][0], file.name)
+        change = ALTOGETHER
+        if built_with.get(file.path) == file.text:
+            change = _change(connection, file, state, changes)
+        if change is not None:
+            progress(number, file.path)
+            change = _build(connection, file, change, is_new=file.path not in built_with)
+            built += file.folder != "staging"
+        state[name] = change
+    return len(models), built
+
+
+def _change(
+    connection: duckdb.DuckDBPyConnection, file: SqlFile, state: dict[Name, Change | None], changes: Changes
+) -> Change | None:
+    """How a model whose text is the same has to change because of what it reads; None where it does not."""
+    found = {name: _of_raw(changes, name[1]) if name[0] == "raw" else state[name] for name in _read_by(file)}
+    found = {name: change for name, change in found.items() if change is not None}
+    if not found:
+        return None
+    if file.folder == "staging":
+        # A view of one raw table: it differs as that does.
+        return next(iter(found.values()))
+    if changes.data_date_moved_back:
+        return ALTOGETHER
+    months: set[date] = set()
+    dates = restated_by(file)
+    for (_, table), change in found.items():
+        if table not in dates or change is ALTOGETHER:
+            return ALTOGETHER
+        if change.months is not None:
+            months |= change.months
+        else:
+            for column in dates[table]:
+                months |= changes.months_of(connection, change.raw, column)
+    if pending := file.header.get("pending"):
+        # The names are those of a file that was read and of a column it gives.
+        rows = connection.execute(f'select distinct month from main."{file.name}" where "{pending}"').fetchall()
+        months |= {month for (month,) in rows}
+    return Change(frozenset(months))
+
+
+def restated_by(file: SqlFile) -> dict[str, list[str]]:
+    """What the header's `restates` says: by table the dates whose months are all that a changed row changes."""
+    dates: dict[str, list[str]] = {}
+    for part in file.header.get("restates", "").split(","):
+        if part.strip():
+            table, _, column = part.strip().partition(".")
+            dates.setdefault(table, []).append(column)
+    return dates
+
+
+def _of_raw(changes: Changes, table: str) -> Change | None:
+    if table == "months":
+        return Change(frozenset(changes.months)) if changes.months else None
+    if table in changes.whole:
+        return ALTOGETHER
+    return Change(raw=table) if table in changes.rows else None
+
+
+def _build(connection: duckdb.DuckDBPyConnection, file: SqlFile, change: Change, is_new: bool) -> Change | None:
+    """Builds a model, or its rows of some months; returns how it then differs from before."""
+    schema, kind = PLACES[file.folder]
+    # The names are file names that parse as SQL identifiers, quoted; a model has no parameters.
+    target = f'{schema}."{file.name}"'
+    if change.months is not None and kind == "table":
+        marks = ", ".join("?" for _ in change.months)
+        months = sorted(change.months)
+        if months:
+            connection.execute(f"delete from {target} where month in ({marks})", months)
+            _execute(connection, file, f"insert into {target} select * from (\n", f"\n) as model where month in ({marks})", months)
+        return change
+    if file.folder == "bases" and not is_new:
+        return _built_base(connection, file, target)
+    _execute(connection, file, f"create or replace {kind} {target} as\n")
+    return change
+
+
+def _built_base(connection: duckdb.DuckDBPyConnection, file: SqlFile, target: str) -> Change | None:
+    """Builds a base; where it says the same as before, what stands on it stays as it is."""
+    connection.execute(f"create or replace temp table base_before as select * from {target}")
+    _execute(connection, file, f"create or replace table {target} as\n")
+    columns = "select column_name, data_type from duckdb_columns() where table_name = $name and schema_name = $schema order by column_index"
+    was = connection.execute(columns, {"name": "base_before", "schema": "main"}).fetchall()
+    if was != connection.execute(columns, {"name": file.name, "schema": "bases"}).fetchall():
+        return ALTOGETHER
+    differs = connection.execute(
+        f"select exists (from base_before except all from {target}) or exists (from {target} except all from base_before)"
+    ).fetchone()[0]
+    return ALTOGETHER if differs else None
+
+
+def _execute(
+    connection: duckdb.DuckDBPyConnection, file: SqlFile, before: str, after: str = "", params: list[object] | None = None
+) -> None:
+    """Runs the file's SELECT within a statement. Raises SqlFileError in terms of the file's lines."""
+    statement = before + file.text + after
+    try:
+        connection.execute(statement, params)
+    except duckdb.Error as error:
+        raise duckdb_error(file, statement, error) from error
+
+
+def _drop_others(connection: duckdb.DuckDBPyConnection, names: set[Name]) -> None:
+    """Drops the models that there are no files for any more."""
+    schemas = {schema for schema, _ in PLACES.values()}
+    found = connection.execute(
+        "select table_schema, table_name, table_type from information_schema.tables where table_catalog = current_database()"
+    ).fetchall()
+    for schema, name, kind in found:
+        if schema in schemas and (schema, name) not in names:
+            connection.execute(f'drop {"view" if kind == "VIEW" else "table"} {schema}."{name}"')
 
 
 def run_checks(

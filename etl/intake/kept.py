@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +22,7 @@ from etl.intake.units import Alone
 
 _FRAMES = ("rows", "refused", "found", "cells")
 _ERRORS = {kind.__name__: kind for kind in (FileError, NoHeader)}
+_ABOUT = "about.json"
 _ASIDE = "aside-"
 # What a cell becomes depends on these as much as on our own code.
 _LIBRARIES = ("polars", "dataframely", "fastexcel", "shapely")
@@ -33,16 +35,32 @@ def entry(table: Table, content_hash: str, sheet: str, fingerprint: str, key: by
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:40]
 
 
+def entry_of_sheets(content_hash: str, kind: str) -> str:
+    """The name under which the sheets of a workbook are kept."""
+    return hashlib.sha256(repr((content_hash, kind, _code())).encode()).hexdigest()[:40]
+
+
 def keep(folder: Path, name: str, outcome: Alone | FileError) -> None:
     """Write an entry: a unit's outcome, or why it can't be read. Raises OSError where the disk refuses."""
+    _appear(folder, name, lambda aside: _write(aside, outcome))
+
+
+def keep_sheets(folder: Path, name: str, sheets: list[str]) -> None:
+    """Write an entry: the names of a workbook's sheets. Raises OSError where the disk refuses."""
+    about = json.dumps({"sheets": sheets}, ensure_ascii=False)
+    _appear(folder, name, lambda aside: (aside / _ABOUT).write_text(about, encoding="utf-8"))
+
+
+def _appear(folder: Path, name: str, write: Callable[[Path], object]) -> None:
+    """Has a folder appear whole under its name, or not at all."""
     aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=folder))
     try:
-        _write(aside, outcome)
+        write(aside)
         os.rename(aside, folder / name)
-    except OSError:
+    except (OSError, pl.exceptions.PolarsError) as error:
         shutil.rmtree(aside, ignore_errors=True)
         if not (folder / name).is_dir():
-            raise
+            raise OSError(str(error)) from error
 
 
 def found(folder: Path, name: str) -> Alone | None:
@@ -52,12 +70,12 @@ def found(folder: Path, name: str) -> Alone | None:
     """
     path = folder / name
     try:
-        about = json.loads((path / "about.json").read_bytes())
+        about = json.loads((path / _ABOUT).read_bytes())
         contents = {frame: (path / f"{frame}.parquet").read_bytes() for frame in about["files"]}
     except FileNotFoundError:
         shutil.rmtree(path, ignore_errors=True)
         return None
-    except ValueError:
+    except (ValueError, KeyError, TypeError):
         shutil.rmtree(path)
         return None
     if any(_checksum(content) != about["files"][frame] for frame, content in contents.items()):
@@ -67,6 +85,17 @@ def found(folder: Path, name: str) -> Alone | None:
         raise _ERRORS[error["kind"]](error["zh"], error["en"])
     frames = {frame: pl.read_parquet(content) for frame, content in contents.items()}
     return Alone(**frames, **about["texts"])
+
+
+def sheets(folder: Path, name: str) -> list[str] | None:
+    """The names of a workbook's sheets kept under a name; None where there is no such entry or it is damaged."""
+    try:
+        return json.loads((folder / name / _ABOUT).read_bytes())["sheets"]
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError):
+        shutil.rmtree(folder / name)
+        return None
 
 
 def cells_of(folder: Path, name: str, rows: pl.Series) -> pl.DataFrame:
@@ -94,7 +123,7 @@ def _write(aside: Path, outcome: Alone | FileError) -> None:
         about["texts"] = {
             "header": outcome.header, "extra": outcome.extra, "notes": outcome.notes, "is_empty": outcome.is_empty,
         }
-    (aside / "about.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+    (aside / _ABOUT).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
 
 
 def _checksum(content: bytes) -> str:

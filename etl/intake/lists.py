@@ -112,6 +112,20 @@ def rejected_rows(
     return pl.concat(frames).sort("district", "file", "sheet", "row_number", maintain_order=True)
 
 
+def claims(outcomes: dict[str, Outcome], places: pl.DataFrame) -> pl.DataFrame:
+    """Every row whose key came from two districts, by table and key, with its place and whether it was accepted."""
+    rows = pl.concat(outcome.claims for outcome in outcomes.values()).join(places, on="source_unit", how="left")
+    return rows.select(
+        "table_name",
+        "key",
+        pl.col("source_district").alias("district"),
+        pl.col("source_file").alias("file"),
+        pl.col("source_sheet").alias("sheet"),
+        pl.col("source_row").cast(pl.Int64).alias("row_number"),
+        "is_kept",
+    ).sort("table_name", "key", "district", "file", "sheet", "row_number")
+
+
 def latest_event(files: pl.DataFrame) -> date | None:
     """The latest date of something that has happened, over all files."""
     return files["last_event"].max()

@@ -10,7 +10,7 @@ import polars as pl
 
 from etl.contracts import Table, load_order
 from etl.contracts.columns import Frames
-from etl.intake import lists, shapes
+from etl.intake import claims, lists, rosters, shapes, topology
 from etl.intake.reading import Reader
 from etl.intake.sources import Unit, find_units
 from etl.intake.tables import LastGood, Outcome, take_table
@@ -30,6 +30,8 @@ class Intake:
     a loaded file names its words that no topic knows.
     rejects: one row a problem; row_number and column_name are empty where it is the whole file's.
     rejected_rows: one row a rejected row, with its `cells` as the clerk wrote them.
+    findings: by the name of their raw table: claims (a row whose key came from two districts; is_kept where it was
+    accepted), full_rosters and full_roster_gaps (`etl.intake.rosters`), shape_faults (`etl.intake.topology`).
     latest_event: the latest date of something that has happened, not after today; None without any.
     """
 
@@ -37,6 +39,7 @@ class Intake:
     files: pl.DataFrame
     rejects: pl.DataFrame
     rejected_rows: pl.DataFrame
+    findings: Frames
     latest_event: date | None
 
 
@@ -61,20 +64,26 @@ def take_in(
     units = find_units(source, national, reader)
     outcomes: dict[str, Outcome] = {}
     accepted: Frames = {}
+    places = _places(units)
+    sent = pl.DataFrame(schema=claims.SENT)
     done = 0
     for table in load_order():
         if progress is not None:
             progress(done, f"{table.title} {table.name}")
         mine = {number: unit for number, unit in enumerate(units) if unit.table is table}
-        outcome = take_table(table, mine, accepted, last_good or _nothing_before, reader)
+        outcome = take_table(table, mine, accepted, sent, last_good or _nothing_before, reader)
         outcomes[table.name] = outcome
         accepted[table.name] = outcome.accepted
+        if table.name == "areas":
+            sent = claims.senders(pl.concat([outcome.accepted, outcome.duplicates]), places)
         done += sum(outcome.read.values())
     if progress is not None:
         progress(done, "完成 done")
-    places = _places(units)
+    full = _full_rosters(units, outcomes["workers"])
+    accepted["workers"] = rosters.numbered(accepted["workers"])
     tables = {table.name: _published(table, accepted[table.name], places) for table in load_order()}
     tables["shapes"] = shapes.complete(tables["areas"], tables["shapes"])
+    found = {"claims": lists.claims(outcomes, places), **full, **_shape_faults(tables)}
     files = lists.files(units, outcomes)
     reader.forget_others()
     return Intake(
@@ -82,12 +91,32 @@ def take_in(
         files,
         lists.rejects(units, outcomes, places),
         lists.rejected_rows(units, outcomes, places, reader),
+        found,
         lists.latest_event(files),
     )
 
 
+def _shape_faults(tables: Frames) -> Frames:
+    given = tables["shapes"].filter(~pl.col("is_derived"))
+    return {"shape_faults": topology.faults(given, tables["grids"])}
+
+
 def _nothing_before(_district: str, _table: str) -> None:
     """No version was published before this one."""
+
+
+def _full_rosters(units: list[Unit], workers: Outcome) -> dict[str, pl.DataFrame]:
+    """What rosters declared full say of those they don't list, as raw tables; tells the units what hinders them."""
+    declared = {
+        number: unit.district
+        for number, unit in enumerate(units)
+        if unit.table is not None and unit.table.name == "workers" and unit.section is not None and unit.section.is_full
+    }
+    for number, texts in rosters.notices(workers.accepted, workers.refused, declared).items():
+        units[number].notes = [*units[number].notes, *texts]
+    failed = [number for number in declared if units[number].has_failed]
+    full, gaps = rosters.full_rosters(workers.accepted, workers.refused, declared, failed)
+    return {"full_rosters": full, "full_roster_gaps": gaps}
 
 
 def _places(units: list[Unit]) -> pl.DataFrame:

@@ -42,9 +42,15 @@ class Reader:
         self._key = key_in(folder)
         self._used: set[str] = set()
 
-    def sheets(self, path: Path) -> list[str]:
+    def sheets(self, path: Path, content_hash: str) -> list[str]:
         """The names of a workbook's sheets. Raises FileError where it can't be opened."""
-        return _process.ask(ListSheets(path), path)["sheets"]
+        name = kept.entry_of_sheets(content_hash, path.suffix.lower())
+        self._used.add(name)
+        sheets = kept.sheets(self._folder, name)
+        if sheets is None:
+            sheets = _process.ask(ListSheets(path), path)["sheets"]
+            kept.keep_sheets(self._folder, name, sheets)
+        return sheets
 
     def alone(self, path: Path, sheet: str, table: Table, section: Section | None, content_hash: str) -> Alone:
         """What a unit holds. Raises FileError where it can't be read, WarehouseError where nothing can be kept."""

@@ -158,7 +158,7 @@ def _units(district: str, path: Path, folder: Path, sections: list[Section], rea
             return [unit("", section) for section in sections]
         return [Unit(district, path, file, "", table, *stamp, error=None if table else _unnamed())]
     try:
-        sheets = reader.sheets(path)
+        sheets = reader.sheets(path, stamp[0])
     except FileError as error:
         return [Unit(district, path, file, "", table, *stamp, error=error if table else _unnamed())]
     found = []

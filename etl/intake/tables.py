@@ -8,7 +8,7 @@ import polars as pl
 
 from etl.contracts import Table
 from etl.contracts.columns import Frames
-from etl.intake import shapes
+from etl.intake import claims, shapes
 from etl.intake.errors import FileError, NoHeader
 from etl.intake.reading import Reader
 from etl.intake.reasons import no_problems
@@ -20,22 +20,28 @@ from etl.intake.validate import conforming, distinct
 LastGood = Callable[[str, str], pl.DataFrame | None]
 Units = dict[int, Unit]
 
+_PLACE = ["source_unit", "source_row"]
+
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of every row of a table: the rows taken in (personal values as digests), the exact repeats left out,
-    and the problems of the others. `read` has how many rows each unit gave, `refused` the keys of those that a unit
-    refused by itself."""
+    and the problems of the others. `read` has how many rows each unit gave, `refused` source_unit, source_row and the
+    key of those refused, `claims` the rows whose key came from two districts (`claims.CLAIMS`)."""
 
     accepted: pl.DataFrame
     duplicates: pl.DataFrame
     found: pl.DataFrame
     refused: pl.DataFrame
+    claims: pl.DataFrame
     read: dict[int, int]
 
 
-def take_table(table: Table, units: Units, accepted: Frames, last_good: LastGood, reader: Reader) -> Outcome:
-    """Take in one table from its units, by number, after the tables it refers to.
+def take_table(
+    table: Table, units: Units, accepted: Frames, sent: pl.DataFrame, last_good: LastGood, reader: Reader
+) -> Outcome:
+    """Take in one table from its units, by number, after the tables it refers to; `sent` says which district sent which
+    area (`claims.senders`).
 
     Marks in the units what was found out about each: its error, its header and extra columns, whether it holds nothing
     or rows of the last version stand in for it.
@@ -54,15 +60,22 @@ def take_table(table: Table, units: Units, accepted: Frames, last_good: LastGood
     for number, count in pl.concat([stale["source_unit"], found["source_unit"]]).value_counts().iter_rows():
         read[number] = read.get(number, 0) + count
     rows, replaced = _without_replaced(table, rows, units)
-    rows, repeats, conflicts = distinct(table, rows, _places(units))
+    places = _places(units)
+    together = rows
+    rows, shared, outclaimed, claimed = claims.settled(table, rows, places, sent)
+    rows, repeats, conflicts = distinct(table, rows, places)
     rows, lost = referring(table, rows, accepted)
+    across = pl.concat([outclaimed, conflicts, lost])
+    refused = [_numbered(alone.refused, number) for number, alone in each.items()]
+    refused.append(together.join(across, on=_PLACE, how="semi"))
     if table.defaults is not None:
         rows = table.defaults(rows, accepted)
     return Outcome(
         rows,
-        pl.concat([replaced, repeats]),
-        pl.concat([*problems, found, conflicts, lost]),
-        pl.concat([nothing(table).refused, *(_numbered(alone.refused, number) for number, alone in each.items())], how="diagonal"),
+        pl.concat([replaced, shared, repeats]),
+        pl.concat([*problems, found, across]),
+        pl.concat([rows.select(*_PLACE, *table.key) for rows in refused]),
+        claims.still_kept(claimed, rows),
         read,
     )
 
@@ -70,7 +83,8 @@ def take_table(table: Table, units: Units, accepted: Frames, last_good: LastGood
 @functools.cache
 def _sent_by_nobody(table: Table) -> Outcome:
     empty = nothing(table)
-    return Outcome(empty.rows, empty.rows, no_problems(), empty.refused, {})
+    refused = empty.rows.select(*_PLACE, *table.key)
+    return Outcome(empty.rows, empty.rows, no_problems(), refused, claims.none(), {})
 
 
 def _each_alone(table: Table, units: Units, reader: Reader) -> dict[int, Alone]:
@@ -163,11 +177,12 @@ def _without_replaced(table: Table, rows: pl.DataFrame, units: Units) -> tuple[p
 
 
 def _places(units: Units) -> pl.DataFrame:
-    """What to call each unit in a reason: district/file, and the sheet in brackets."""
+    """What to call each unit in a reason, district/file and the sheet in brackets, and its district."""
     names = [
         "/".join(filter(None, (unit.district, unit.file))) + (f"（{unit.sheet}）" if unit.sheet else "")
         for unit in units.values()
     ]
     return pl.DataFrame(
-        {"source_unit": list(units), "place": names}, schema={"source_unit": pl.UInt32, "place": pl.String}
+        {"source_unit": list(units), "place": names, "district": [unit.district for unit in units.values()]},
+        schema={"source_unit": pl.UInt32, "place": pl.String, "district": pl.String},
     )

@@ -78,7 +78,7 @@ def distinct(
     Of exact repeats the first stays; where rows of one key differ none of them does. `places` gives
     source_unit and the `place` in words of every unit, so that each reason can name the other row.
     """
-    repeated = _repeated_keys(table, rows)
+    repeated = repeated_keys(table, rows)
     if repeated is None:
         return rows, rows.clear(), no_problems()
     content = pl.struct(list(table.columns))
@@ -94,7 +94,7 @@ def distinct(
     return kept, duplicates, _conflicts(table, in_conflict, places)
 
 
-def _repeated_keys(table: Table, rows: pl.DataFrame) -> pl.Series | None:
+def repeated_keys(table: Table, rows: pl.DataFrame) -> pl.Series | None:
     """Which rows share their key with another, None where no row does."""
     first, *others = table.key
     # Where the key's first column is already unique so is the key: true of every roster without history.

@@ -47,7 +47,7 @@ def answer(task: ReadUnit | ListSheets) -> dict[str, object]:
     try:
         kept.keep(task.folder, task.name, outcome)
     except OSError as error:
-        return {"system": f"{task.folder}: {error.strerror or error}"}
+        return {"system": f"{task.folder}: {error}"}
     return {}
 
 
