@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import date, datetime
+from pathlib import Path
 
 import duckdb
 import pytest
+import shapely
 
 from sql import catalog, files
 from sql.checks import SEVERITIES, check_rows, results, run
@@ -44,6 +47,14 @@ POPULATION = [
     *counts(HALL, 2000, 2100),
 ]
 
+
+def id_number(number: int) -> str:
+    """An id_number of a man born as `worker` has it, with its check digit (GB 11643)."""
+    digits = f"62100219900115{2 * number + 1:03d}"
+    weighted = sum(int(digit) * 2 ** (17 - place) for place, digit in enumerate(digits))
+    return digits + "10X98765432"[weighted % 11]
+
+
 PEOPLE = [
     worker("S1", EAST, post="secretary"),
     worker("S2", EAST, post="secretary"),
@@ -51,14 +62,48 @@ PEOPLE = [
     worker("S4", WEST, post="secretary", leave_date="2020-12-31"),
     worker("W1", EAST, grade=12),
     worker("W2", EAST, grade=13),
-    *(worker(f"W{number}", EAST) for number in range(3, 8)),
-    worker("D1", EAST, post="deputy"),
-    *(worker(f"L{number}", EAST, leave_date="2020-11-30") for number in range(1, 4)),
+    # W3 and W4 are one person, but of one district; D1 is X1 too, and L1 became X3 on leaving.
+    *(worker(f"W{number}", EAST, id_number=id_number(1)) for number in range(3, 5)),
+    *(worker(f"W{number}", EAST) for number in range(5, 8)),
+    worker("D1", EAST, post="deputy", id_number=id_number(2)),
+    worker("L1", EAST, leave_date="2020-11-30", id_number=id_number(3)),
+    *(worker(f"L{number}", EAST, leave_date="2020-11-30") for number in range(2, 4)),
     # They sit in training and are assessed; deputies need no grid.
     *workers(20, HALL, post="deputy"),
 ]
 HALL_PEOPLE = [f"{HALL}-{number}" for number in range(20)]
-GRIDS = [grid("G1"), grid("G2"), grid("G3", closed_on="2020-12-01")]
+GRIDS = [
+    grid("G1"), grid("G2"), grid("G3", closed_on="2020-12-01"), grid("G6", WEST), grid("G7", WEST, grid_type="business"),
+    # G4 is the other county's, which sends it as well, word for word, as two more districts do.
+    grid("G4", FAR), grid("G9", HALL),
+]
+
+
+def strip(left: float, right: float) -> dict:
+    """A rectangle between two steps from west to east, a step about ten metres."""
+    return json.loads(shapely.to_geojson(shapely.box(107.6 + left / 10_000, 35.7, 107.6 + right / 10_000, 35.71)))
+
+
+# G1 and G2 share 10 of G2's 45, and leave 5 of EAST's 100; G3 is closed. G7 lies over G6 by design, G6 leaves 1.5 of
+# WEST's 100 and reaches into no other. G9 lies over a fifth of G4, in another county. VILLAGE has no grids at all.
+SHAPES = {
+    "area_code": {EAST: (0, 100), WEST: (200, 300), VILLAGE: (900, 1000)},
+    "grid_code": {
+        "G1": (0, 60), "G2": (50, 95), "G3": (0, 100), "G6": (200, 298.5), "G7": (210, 220), "G4": (300, 400),
+        "G9": (380, 480),
+    },
+}
+
+
+def write_shapes(path: Path) -> None:
+    features = [
+        {"type": "Feature", "properties": {key: code}, "geometry": strip(*sides)}
+        for key, strips in SHAPES.items()
+        for code, sides in strips.items()
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+
+
 DUTIES = [
     duty("W1", "G1", "leader", "2020-02-01"),
     # W2 has none; W3's is over on the data date, W4's a day later; W5's grid is closed; W6's is yet to begin.
@@ -213,10 +258,18 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
     write(
         folder / "source", "环县", areas=[*AREAS[7:], area(FAR, "community", OTHER_STREET, False)],
         population=counts(SOUTH, 1000),
-        # No duties were sent: nobody knows whether X1 is outside any grid.
+        # No duties were sent: nobody knows whether X1 and X3 are outside any grid.
         grids=[grid("G4", FAR)],
-        workers=[worker("X1", FAR), worker("X2", SOUTH, leave_date="2020-11-30")],
+        workers=[
+            worker("X1", FAR, id_number=id_number(2)), worker("X2", SOUTH, leave_date="2020-11-30"),
+            worker("X3", FAR, "2020-11-30", id_number=id_number(3)),
+        ],
     )
+    # One has two counties, no one area that is all its own; the other none.
+    own = [area(code, "county", CITY) for code in ("621022", "621023")]
+    write(folder / "source", "别处", areas=own, grids=[grid("G4", FAR)])
+    write(folder / "source", "他处", grids=[grid("G4", FAR)])
+    write_shapes(folder / "source" / "庆阳市" / "shapes.geojson")
     report, version = published(folder / "source", folder / "warehouse", SEEN_TO)
     assert report.rejects.is_empty(), report.rejects["reason_en"].to_list()
     return version
@@ -230,6 +283,7 @@ FOUND: dict[str, list[tuple]] = {
     "activity_figures_round_or_alike": [
         (EAST, "beneficiaries", "2020Q3", 20, 90.0, 60, 82), (EAST, "hours", "2020Q3", 20, 0.0, 2, 2),
     ],
+    "communities_with_gaps": [(EAST, 5.0)],
     "communities_with_two_secretaries": [(EAST, 2)],
     "communities_without_standard": [(SOUTH, day("2020-12-01"))],
     "grades_outside_their_band": [(EAST, "W2", "worker", "13", 1, 12)],
@@ -240,6 +294,11 @@ FOUND: dict[str, list[tuple]] = {
     "no_areas": [],
     "open_duties_of_leavers": [(EAST, "L1", "G1", "member", day("2020-11-30"))],
     "open_posts_of_partners_who_left": [(EAST, "POST0", "shop_volunteer", "P0", day("2020-12-31"))],
+    "overlapping_grids": [(EAST, "G1", "G2", 22.2), (HALL, "G9", "G4", 20.0), (FAR, "G4", "G9", 20.0)],
+    "people_on_post_in_two_districts": [
+        (EAST, "D1", FAR, "X1", day("2020-09-01"), day("2020-12-01")),
+        (FAR, "X1", EAST, "D1", day("2020-09-01"), day("2020-12-01")),
+    ],
     "population_counts_all_round": [(ROUND, day("2020-10-31"), day("2020-12-31"), 2000, 2200)],
     "population_jumps": [
         (EAST, day("2020-09-30"), day("2020-10-31"), 1000, 1301, 30.1),
@@ -251,6 +310,12 @@ FOUND: dict[str, list[tuple]] = {
         (EAST, datetime(2020, 12, 10, 10), 20, day("2020-12-01"), day("2020-12-02"), 2),
     ],
     "resolved_requests_without_a_close": [(EAST, "OPEN0", "livelihood", datetime(2020, 12, 1, 8))],
+    "rows_sent_by_two_districts": [
+        (None, "grids", "G4", "他处", "grids.csv", "", 2, False),
+        (None, "grids", "G4", "别处", "grids.csv", "", 2, False),
+        (COUNTY, "grids", "G4", "庆阳市", "grids.csv", "", 7, False),
+        (OTHER_COUNTY, "grids", "G4", "环县", "grids.csv", "", 2, True),
+    ],
     "scores_round_or_alike": [
         (COUNTY, "assessments", "annual_score", "2020", 20, 90.0, 60, 82),
         (COUNTY, "partner_ratings", "industry_score", "2020Q3", 20, 0.0, 87, 87),
@@ -305,7 +370,8 @@ def test_a_community_is_not_told_what_belongs_to_its_street(world):
 def test_results_of_all_checks_in_an_area(world):
     found = results(world, OTHER_COUNTY)
     assert {result.name: result.failing_rows for result in found if result.failing_rows} == {
-        "communities_without_standard": 1, "urban_communities_without_workers": 1,
+        "communities_without_standard": 1, "overlapping_grids": 1, "people_on_post_in_two_districts": 1,
+        "rows_sent_by_two_districts": 1, "urban_communities_without_workers": 1,
     }
     ranks = [(SEVERITIES.index(result.severity), result.name) for result in found]
     assert ranks == sorted(ranks) and found[0].name == "no_areas"

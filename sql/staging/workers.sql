@@ -27,4 +27,5 @@ select
     line_of_work,
     estate_id,
     project,
+    person_number,
 from raw.workers

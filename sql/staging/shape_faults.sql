@@ -1,0 +1,10 @@
+-- title: 边界问题 | Faults of shapes
+-- grain: kind, community, grid, other grid
+-- source: raw.shape_faults
+select
+    kind,
+    community_code,
+    grid_code,
+    other_grid_code,
+    share as share_percent,
+from raw.shape_faults
