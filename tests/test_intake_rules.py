@@ -152,16 +152,18 @@ def test_a_repeat_that_differs_in_a_personal_column_only_is_a_conflict(tmp_path)
 
 
 def test_a_key_in_conflict_names_the_other_place(tmp_path):
-    write(tmp_path, {"环县/社区工作者.csv": WORKER_HEADER + worker("W2") + worker("W1", education="本科")})
-    intake = taken(tmp_path, {"社区工作者.csv": WORKER_HEADER + worker("W1") + worker("W1")})
+    intake = taken(tmp_path, {
+        "东片/社区工作者.csv": WORKER_HEADER + worker("W2") + worker("W1", education="本科"),
+        "西片/社区工作者.csv": WORKER_HEADER + worker("W1") + worker("W1"),
+    })
     assert intake.tables["workers"]["worker_id"].to_list() == ["W2"]
     assert intake.rejects.select("district", "row_number", "reason_zh").rows() == [
-        ("环县", 3, "与 西峰区/社区工作者.csv 第 2 行的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行"),
-        ("西峰区", 2, "与 环县/社区工作者.csv 第 3 行的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行"),
-        ("西峰区", 3, "与 环县/社区工作者.csv 第 3 行的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行"),
+        ("西峰区", 3, "与 西峰区/西片/社区工作者.csv 第 2 行的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行"),
+        ("西峰区", 2, "与 西峰区/东片/社区工作者.csv 第 3 行的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行"),
+        ("西峰区", 3, "与 西峰区/东片/社区工作者.csv 第 3 行的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行"),
     ]
     assert intake.rejects["reason_en"][0] == (
-        "has the same worker_id, as_of as 西峰区/社区工作者.csv row 2 but other contents, so neither is used; "
+        "has the same worker_id, as_of as 西峰区/西片/社区工作者.csv row 2 but other contents, so neither is used; "
         "keep the right one only"
     )
 

@@ -88,12 +88,12 @@ def notices(accepted: pl.DataFrame, refused: pl.DataFrame, declared: dict[int, s
 def numbered(workers: pl.DataFrame, column: str = "id_number") -> pl.DataFrame:
     """The workers with person_number: the same number for rows with the same text in `column` where that stands under
     several worker_ids, else empty. Counted by worker_id and date, so it tells nothing of the text."""
+    several = workers.filter(pl.col(column).is_not_null()).group_by(column).agg(pl.col("worker_id").n_unique())
     people = (
-        workers.filter(pl.col(column).is_not_null())
-        .group_by(column)
-        .agg(pl.col("worker_id").n_unique().alias("ids"), pl.struct("worker_id", "as_of").min().alias("first"))
-        .filter(pl.col("ids") > 1)
-        .sort(pl.col("first").struct.field("worker_id"), pl.col("first").struct.field("as_of"), nulls_last=False)
+        workers.select(column, "worker_id", "as_of")
+        .join(several.filter(pl.col("worker_id") > 1), on=column, how="semi")
+        .sort("worker_id", "as_of")
+        .unique(column, keep="first", maintain_order=True)
         .with_row_index("person_number", offset=1)
         .select(column, pl.col("person_number").cast(pl.Int64))
     )
