@@ -111,6 +111,17 @@ def test_one_row_is_enough_where_it_names_as_much(tmp_path):
     assert [row[0] for row in rows(cells(path))] == [3, 4]
 
 
+def test_a_header_merged_across_columns_names_them_all(tmp_path):
+    """As the years of Boston's neighbourhood summaries, each above a count and a share."""
+    data = [[*HEADER, "", "", "", ""], [*GRIDS[0], "", 15719, 0.137, 2]]
+    found = cells(book(tmp_path, data, (0, 5, 0, 7, "1950")))
+    assert found.header == [*HEADER, "1950", "1950/2", "1950/3", None]
+    assert found.rows["overflow"].to_list() == ["2"]
+    # Whether 300 or 15719 are the households can't be known.
+    read_one = cells(book(tmp_path, [HEADER, [*GRIDS[0], 15719]], (0, 4, 0, 5, "户数")))
+    assert read_one.header == [*HEADER, None] and read_one.rows["overflow"].to_list() == ["15719"]
+
+
 def test_line_breaks_in_a_header(tmp_path):
     path = book(tmp_path, [["网格\n编码", "社区\r\n代码", "网格名称", "网格性质", "户\n数"], *GRIDS])
     assert taken(path).rows["households"].to_list() == [300, 310]

@@ -19,6 +19,8 @@ from etl.intake.errors import FileError
 _CHUNK_BYTES = 1024**2
 # Longer than any tag or number that is looked for.
 _LAP_BYTES = 128
+# A header further down than this is not looked at for cells merged across.
+_HEADER_ROWS = 100
 _MOST_BYTES_OF_NAMES = 16 * 1024**2
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s+ref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
 _LONG_NUMBER = re.compile(rb"<(?:\w+:)?v>\s*-?(?:\d{16}|\d(?:\.\d+)?[Ee]\+?(?:1[5-9]|[2-9]\d))")
@@ -28,10 +30,12 @@ _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 @dataclass(frozen=True)
 class Marks:
-    """What a sheet's text cells no longer tell. spans: the cells merged over several rows, as column, first and last
-    row, all counted from 0. may_have_long_numbers: whether numbers of more digits than Excel keeps can be in it."""
+    """What a sheet's text cells no longer tell. down: the cells merged over several rows, as column, first and last row;
+    across: those over several columns near the top, as row, first and last column; all counted from 0.
+    may_have_long_numbers: whether numbers of more digits than Excel keeps can be in it."""
 
-    spans: list[tuple[int, int, int]]
+    down: list[tuple[int, int, int]]
+    across: list[tuple[int, int, int]]
     may_have_long_numbers: bool
 
 
@@ -42,8 +46,7 @@ def marks(path: Path, sheet: str) -> Marks:
             # At most 65,536 rows: reading them again costs little.
             with python_calamine.load_workbook(path) as workbook:
                 ranges = workbook.get_sheet_by_name(sheet).merged_cell_ranges or []
-            spans = [(left, top, bottom) for (top, left), (bottom, _right) in ranges if bottom > top]
-            return Marks(spans, True)
+            return _marked(((top, left, bottom, right) for (top, left), (bottom, right) in ranges), True)
         with zipfile.ZipFile(path) as parts:
             return _marks(_chunks(parts, _part_of(parts, sheet)))
     except (python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError,
@@ -74,18 +77,27 @@ def filled_down(cells: pl.DataFrame, spans: Iterable[tuple[str, int, int]], has_
 
 
 def _marks(chunks: Iterator[bytes]) -> Marks:
-    spans: dict[tuple[int, int, int], None] = {}
+    ranges: dict[tuple[int, int, int, int], None] = {}
     has_long_numbers = False
     lap = b""
     for chunk in chunks:
         window = lap + chunk
         has_long_numbers = has_long_numbers or _LONG_NUMBER.search(window) is not None
         if b"mergeCell" in window:
-            for left, top, _right, bottom in _MERGED.findall(window):
-                if int(bottom) > int(top):
-                    spans[_place(left), int(top) - 1, int(bottom) - 1] = None
+            for left, top, right, bottom in _MERGED.findall(window):
+                ranges[int(top) - 1, _place(left), int(bottom) - 1, _place(right)] = None
         lap = window[-_LAP_BYTES:]
-    return Marks(list(spans), has_long_numbers)
+    return _marked(ranges, has_long_numbers)
+
+
+def _marked(ranges: Iterable[tuple[int, int, int, int]], has_long_numbers: bool) -> Marks:
+    down, across = [], []
+    for top, left, bottom, right in ranges:
+        if bottom > top:
+            down.append((left, top, bottom))
+        if right > left and top < _HEADER_ROWS:
+            across.append((top, left, right))
+    return Marks(down, across, has_long_numbers)
 
 
 def _chunks(parts: zipfile.ZipFile, part: str) -> Iterator[bytes]:

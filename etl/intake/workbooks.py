@@ -77,6 +77,7 @@ def read_sheet(path: Path, sheet: str, table: Table, section: Section | None) ->
     header = located(cells.head(searched_rows(section)).rows(), table, section)
     if header is None:
         raise no_header(table)
+    header = _with_merged_names(header, found, columns, names_of(table, section))
     numbered = cells.with_row_index("source_row", offset=1)
     left, notes = left_out(table, header.cells, numbered.slice(header.last + 1), section)
     numbered, filled = _filled(table, numbered, header, _spans(found, columns, header, left), section)
@@ -111,13 +112,27 @@ def _without_lost_digits(
     return cells.with_columns(shown)
 
 
+def _with_merged_names(header: Header, found: Marks, columns: list[int], names: dict[str, str]) -> Header:
+    """A clerk's own header merged across several columns names them all: 备注, 备注/2. One that is read stands for the
+    first only, for which of them holds the value can't be known."""
+    places = {column: place for place, column in enumerate(columns)}
+    cells = list(header.cells)
+    for row, left, right in found.across:
+        name = cells[places[left]] if row == header.last and left in places else None
+        if name is None or plain(name) in names:
+            continue
+        for column in range(left + 1, min(right, columns[-1]) + 1):
+            cells[places[column]] = cells[places[column]] or f"{name}/{column - left + 1}"
+    return Header(header.last, cells)
+
+
 def _spans(found: Marks, columns: list[int], header: Header, left: Collection[int]) -> list[tuple[str, int, int]]:
     """The merged cells among the records: those that begin below the header and in no row that is left out."""
     places = {column: str(place) for place, column in enumerate(columns)}
     left = set(left)
     return [
         (places[column], top, bottom)
-        for column, top, bottom in found.spans
+        for column, top, bottom in found.down
         if column in places and top > header.last and top + 1 not in left
     ]
 
