@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import polars as pl
-import xlsxwriter
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -15,7 +14,7 @@ from rich.table import Table
 from etl import versions
 from etl.build import Report, build
 from etl.models import run_checks
-from sql import catalog, figures, metric
+from sql import catalog, figures, metric, rejects
 from sql.errors import AskError
 from sql.periods import Period
 from sql.scope import Scope
@@ -180,20 +179,16 @@ def run_rollback(args: argparse.Namespace) -> int:
 
 
 def run_rejects(args: argparse.Namespace) -> int:
-    """Lists the rejected rows of the current version, or writes all of them to an XLSX."""
-    rejects = current(args.warehouse).rows(
-        "select * from raw.rejects order by district, file, sheet, row_number"
-    )
+    """Lists the rejected rows of the current version, or writes all of them to an XLSX, laid out as their files."""
+    version = current(args.warehouse)
     if args.out is None:
-        print_rejects(rejects)
-        console.print(f"{rejects.height:,} 条 in all")
+        listed = version.rows("select * from raw.rejects order by district, file, sheet, row_number")
+        print_rejects(listed)
+        console.print(f"{listed.height:,} 条 in all")
         return PUBLISHED
     if not args.out.absolute().parent.is_dir():
         raise AskError(f"没有文件夹 {args.out.parent}；请先建立", f"there is no folder {args.out.parent}; create it first")
-    # Text stays text: a cell that begins with = must not become a formula, nor one with http a link.
-    with xlsxwriter.Workbook(args.out, {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
-        rejects.write_excel(workbook, autofit=True, freeze_panes=(1, 0))
-    console.print(f"{rejects.height:,} → {args.out}")
+    console.print(f"{rejects.write(version, args.out):,} 行 rows → {args.out}")
     return PUBLISHED
 
 

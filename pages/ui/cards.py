@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import compare, explain, sparkline, status, texts
+from pages.ui import bases, compare, explain, sparkline, status, texts
 from pages.ui.texts import _
 from sql.metrics import metric
 from sql.readings import Reading, reading, until_data
@@ -20,7 +20,7 @@ def row(at: Scope, *names: str) -> None:
 
 
 def card(read: Reading) -> None:
-    """The number, its standard and status, 同比 and 环比, and the last 24 months as a line."""
+    """The number, its standard and status, 同比 and 环比, what it is without, and the last 24 months as a line."""
     metric = read.metric
     with st.container(border=True, gap=None, height="stretch", key=f"card_{metric.name}"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
@@ -30,15 +30,18 @@ def card(read: Reading) -> None:
         st.markdown(standing(read))
         if changes := comparisons(read):
             st.markdown(f":small[:gray[{changes}]]")
+        bases.line(read.scope, metric)
         sparkline.draw(read)
 
 
 def facts(at: Scope, title: str, *names: str, key: str) -> None:
-    """Many numbers in little room: one a line, each with its status and its explanation."""
+    """Many numbers in little room: one a line, each with its status and its explanation; what they are without, once."""
+    asked = [metric(name, at.version) for name in names]
     with st.container(border=True, gap=None, height="stretch", key=f"facts_{key}"):
         st.markdown(f"## {title}")
-        for name in names:
-            read = reading(metric(name, at.version), at)
+        bases.line(at, *asked)
+        for name, each in zip(names, asked, strict=True):
+            read = reading(each, at)
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.markdown(f":small[:gray[{texts.of(read.metric.short)}]]", width="stretch")
                 word = status.coloured(status.marked(read.status), read.status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui import exports, texts
+from pages.ui import bases, exports, texts
 from pages.ui.texts import _
 from sql import queries, query
 from sql.files import Text
@@ -31,6 +31,8 @@ def popover(metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...] =
             st.markdown(_("**公式** {formula}").format(formula=shown))
         for standard in standards(metric, at):
             st.markdown(standard)
+        if incomplete := bases.listed(at, metric):
+            st.markdown(_("**▲ 基数不完整** {list}").format(list=_("；").join(incomplete)))
         st.markdown(sources(at))
         exports.buttons(rows, f"{metric.name}_{at.area_code or 'all'}_{at.period}", key)
         st.caption(f"sql/{metric.file.path}")

@@ -7,6 +7,8 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.texts import _
+from sql import rejects
+from sql.warehouse import Version
 
 # A text that begins like this is a formula to a spreadsheet.
 _FORMULA_STARTS = r"^[=+\-@\t\r]"
@@ -47,3 +49,18 @@ def buttons(rows: pl.DataFrame, name: str, key: str) -> None:
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", on_click="ignore",
             help=_("下载这里的数据"),
         )
+
+
+def rejected(version: Version, district: str, label: str) -> None:
+    """A button that downloads a district's rejected rows, laid out as its own files."""
+
+    def workbook() -> bytes:
+        buffer = io.BytesIO()
+        rejects.write(version, buffer, district)
+        return buffer.getvalue()
+
+    st.download_button(
+        label, workbook, _("{district}_退回_{date}.xlsx").format(district=district, date=version.data_date), key=f"rejects_{district}",
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", icon=":material/download:",
+        on_click="ignore", help=_("下载这个地区退回的行"),
+    )

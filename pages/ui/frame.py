@@ -39,7 +39,7 @@ def sections() -> dict[str, dict[str, str]]:
             "activities": _("服务活动"),
             "points": _("积分"),
         },
-        _("工具"): {"definitions": _("指标口径")},
+        _("工具"): {"quality": _("数据质量"), "definitions": _("指标口径")},
     }
 
 

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
-from pages.ui import explain, texts, values
+from pages.ui import bases, explain, texts, values
 from pages.ui.texts import _
 from sql.metrics import Metric
 from sql.scope import Scope
@@ -24,40 +24,48 @@ def panel(
     title: str, subtitle: str, metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...], key: str
 ) -> Iterator[None]:
     """A bordered panel to draw in. Its ▦ opens the rows as a table, for those who cannot see the picture; its ⓘ
-    explains the metric by the dimensions and downloads exactly the rows."""
+    explains the metric by the dimensions and downloads exactly the rows. What the metric is without stands beneath."""
 
     def symbols() -> None:
         _twin(title, rows, key, metric)
         explain.popover(metric, at, rows, by, key=key)
 
-    with _framed(title, subtitle, key, symbols):
+    with _framed(title, subtitle, key, symbols, lambda: bases.line(at, metric)):
         yield
 
 
 @contextmanager
 def query_panel(
     title: str, subtitle: str, source: str, at: Scope, rows: pl.DataFrame, key: str, has_twin: bool = True,
-    **params: object,
+    metric: Metric | None = None, **params: object,
 ) -> Iterator[None]:
-    """The same for the rows of a query file: its ⓘ explains the query. What is a table itself needs no twin."""
+    """The same for the rows of a query file: its ⓘ explains the query. What is a table itself needs no twin; where the
+    rows are a metric's own, what that is without stands beneath."""
 
     def symbols() -> None:
         if has_twin:
             _twin(title, rows, key)
         explain.query_popover(source, at, rows, key, **params)
 
-    with _framed(title, subtitle, key, symbols):
+    def incomplete() -> None:
+        if metric:
+            bases.line(at, metric)
+
+    with _framed(title, subtitle, key, symbols, incomplete):
         yield
 
 
 @contextmanager
-def _framed(title: str, subtitle: str, key: str, symbols: Callable[[], None]) -> Iterator[None]:
+def _framed(
+    title: str, subtitle: str, key: str, symbols: Callable[[], None], incomplete: Callable[[], None]
+) -> Iterator[None]:
     with st.container(border=True, gap="xsmall", key=f"panel_{key}", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
                 st.markdown(f"## {title}")
                 if subtitle:
                     st.caption(subtitle)
+                incomplete()
             symbols()
         yield
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui import exports, filters, panels, scope, status, texts, values
+from pages.ui import bases, exports, filters, panels, scope, status, texts, values
 from pages.ui.charts import figure
 from pages.ui.texts import _
 from sql import query
@@ -43,6 +43,7 @@ def areas(at: Scope, *names: str, key: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("## " + _("各地数据"), width="stretch")
             exports.buttons(rows, f"{names[0]}_{at.area_code or 'all'}_{at.period}", key)
+        bases.line(at, *(metric(name, at.version) for name in names))
         st.dataframe(
             shown, column_config=config, hide_index=True, key=widget, on_select=go_down, selection_mode="single-row",
             height="content" if rows.height <= 12 else 440, placeholder="–",

@@ -9,4 +9,5 @@ select
     feedback_score,
     result,
     tier,
+    source_district as district,
 from raw.assessments

@@ -11,5 +11,10 @@ select
     rows_loaded,
     rows_rejected,
     rows_duplicate,
+    extra_columns,
+    message_zh,
+    message_en,
+    header,
+    last_event,
     loaded_at,
 from raw.files

@@ -7,4 +7,5 @@ select
     resident_score,
     community_score,
     industry_score,
+    source_district as district,
 from raw.partner_ratings

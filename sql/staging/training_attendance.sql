@@ -7,4 +7,5 @@ select
     is_completed,
     score_before,
     score_after,
+    source_district as district,
 from raw.training_attendance

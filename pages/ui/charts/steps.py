@@ -21,7 +21,7 @@ def steps(at: Scope, metric: Metric, source: str, key: str) -> None:
     rows = query(source, at)
     title = finding(rows)
     note = _("占第一步的比例")
-    with panels.query_panel(title, panels.subtitle(metric, at, note), source, at, rows, key):
+    with panels.query_panel(title, panels.subtitle(metric, at, note), source, at, rows, key, metric=metric):
         if rows.is_empty() or not rows["count"][0]:
             st.info(_("这个范围没有数据。"))
             return

@@ -26,7 +26,7 @@ def survival(at: Scope, metric: Metric, source: str, key: str) -> None:
     rows = query(source, at)
     title = finding(rows)
     note = _("还没有等到的占比，未了结的计到数据日；横轴为对数")
-    with panels.query_panel(title, panels.subtitle(metric, at, note), source, at, rows, key):
+    with panels.query_panel(title, panels.subtitle(metric, at, note), source, at, rows, key, metric=metric):
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return

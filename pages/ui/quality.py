@@ -1,0 +1,194 @@
+"""The quality page: who has reported and who has not, every file with its rows, and the version served."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import polars as pl
+import streamlit as st
+
+from pages.ui import explain, panels, quality_checks, texts
+from pages.ui.texts import _
+from sql import checks, query
+from sql.scope import Scope
+
+# How a district stands with a table, and how a file went: symbol and Streamlit's name of the colour.
+_SYMBOLS = {"on_time": "●", "loaded": "●", "overdue": "▼", "never": "○", "ignored": "○", "stale": "▲", "failed": "▲"}
+_COLOURS = {"●": "green", "▼": "orange", "▲": "orange", "○": "gray"}
+# With more districts than this a cell of the matrix has room for the date alone.
+_MOST_IN_FULL = 5
+
+
+def marked(state: str) -> str:
+    """The symbol and the word: ● 已报, ▼ 逾期, ○ 未报, ▲ 沿用上次."""
+    words = {
+        "on_time": _("已报"), "overdue": _("逾期"), "never": _("未报"), "stale": _("沿用上次"), "failed": _("未读入"),
+        "loaded": _("已装入"), "ignored": _("未采用"),
+    }
+    return f"{_SYMBOLS[state]} {words[state]}"
+
+
+def cards(at: Scope) -> None:
+    """Four numbers: tables in time, late or not read, rows sent back, and what the checks found."""
+    status, files = _status(at), _files(at)
+    sent = status.filter(pl.col("status") != "never")
+    in_time = sent.filter(pl.col("status") == "on_time").height
+    late = sent.filter(pl.col("status") != "on_time")
+    read, rejected, twice = (files[name].sum() for name in ("rows_read", "rows_rejected", "rows_duplicate"))
+    found = [one for one in checks.results(at.version, at.area_code) if one.failing_rows]
+    with st.grid(4, min_column_width=150, gap="small"):
+        with _card("in_time", _("按期报送的表"), f"{in_time} / {sent.height}", _("{count} 张从未报送").format(
+                count=status.height - sent.height)):
+            explain.query_popover("report_status", at.filtered(), status, "card_in_time", area=at.area_code)
+        with _card("late", _("逾期或没读入"), texts.number(late.height), texts.listed([
+            f"{marked(state)} {count}" for state, count in late.group_by("status").len().sort("status").iter_rows()
+        ]) or _("没有要催的")):
+            explain.query_popover("report_status", at.filtered(), late, "card_late", area=at.area_code)
+        with _card("rejected", _("退回的行"), texts.number(rejected), _("共读取 {read} 行，重复 {twice} 行").format(
+                read=texts.number(read), twice=texts.number(twice))):
+            explain.query_popover("files_received", at.filtered(), files, "card_rejected", area=at.area_code)
+        with _card("checks", _("核对发现的问题"), _("{count} 项").format(count=len(found)), texts.listed([
+            f"{quality_checks.severity(name)} {count}" for name in checks.SEVERITIES
+            if (count := sum(one.severity == name for one in found))
+        ]) or _("全部通过")):
+            quality_checks.popover(at)
+
+
+def to_chase(at: Scope) -> None:
+    """What is late or was not read, the longest overdue first; nothing where all is well."""
+    rows = _status(at).filter(pl.col("status").is_in(["overdue", "stale", "failed"])).sort("due_on", nulls_last=True)
+    if rows.is_empty():
+        return
+    with panels.query_panel(
+        _("{count} 张表要催").format(count=rows.height), _("逾期的按应报日期先后"), "report_status", at.filtered(), rows,
+        "to_chase", has_twin=False, area=at.area_code,
+    ):
+        st.dataframe(
+            rows.select(
+                pl.col("district_name").alias("district"), _words("table_name", texts.table, rows),
+                _words("status", marked, rows), "last_date", "due_on", "last_file", "loaded_at",
+            ),
+            hide_index=True, key=f"to_chase_{at.area_code}", height="content" if rows.height <= 8 else 320, placeholder="–",
+            column_config={
+                "district": st.column_config.TextColumn(_("地区"), pinned=True), "table_name": _("表"), "status": _("报送"),
+                "last_date": st.column_config.DateColumn(_("数据到")), "due_on": st.column_config.DateColumn(_("应在此前再报")),
+                "last_file": _("最近的文件"), "loaded_at": st.column_config.DatetimeColumn(_("装入时间"), format="YYYY-MM-DD HH:mm"),
+            },
+        )
+
+
+def matrix(at: Scope) -> None:
+    """Tables by district: how each stands, with the day its data reach and the rows loaded."""
+    rows = _status(at)
+    districts = rows["district"].unique(maintain_order=True).to_list()
+    sent = rows.filter(pl.col("status") != "never").height
+    title = _("{districts} 个地区 × {tables} 张表，报过 {sent} 张").format(
+        districts=len(districts), tables=rows["table_name"].n_unique(), sent=sent
+    )
+    note = _("日期是数据到哪一天；间隔是本产品的建议值，地区可在标准文件里用 report_interval 另定")
+    with panels.query_panel(title, note, "report_status", at.filtered(), rows, "report_matrix", has_twin=False,
+                            area=at.area_code):
+        cells = {(row["district"], row["table_name"]): row for row in rows.iter_rows(named=True)}
+        tables = [name for name in texts.TABLES if name in set(rows["table_name"])]
+        columns = {_("表"): [f"**{texts.table(name)}**" for name in tables], _("应报间隔"): [_interval(rows, name) for name in tables]}
+        for district in districts:
+            column = [_cell(cells[district, name], len(districts) <= _MOST_IN_FULL) for name in tables]
+            columns[texts.plain(cells[district, tables[0]]["district_name"])] = column
+        st.table(pl.DataFrame(columns), hide_index=True, border="horizontal", alt=title)
+
+
+def _cell(row: dict[str, object], in_full: bool) -> str:
+    symbol = _SYMBOLS[row["status"]]
+    parts = [f":{_COLOURS[symbol]}[{marked(row['status'])}]"]
+    if row["last_date"] is not None:
+        parts.append(str(row["last_date"]))
+    if in_full and row["rows_loaded"] is not None:
+        parts.append(_("{count} 行").format(count=texts.number(row["rows_loaded"])))
+    return " · ".join(parts)
+
+
+def _interval(rows: pl.DataFrame, table: str) -> str:
+    days = rows.filter(pl.col("table_name") == table)["interval_days"].unique().to_list()
+    if len(days) > 1:
+        return _("各地不同")
+    return _("有变化时") if days[0] is None else _("{count} 天").format(count=days[0])
+
+
+def files(at: Scope) -> None:
+    """Every file: how it went, how far it reaches, and rows read = loaded + rejected + duplicates."""
+    rows = _files(at)
+    # To the last row: a sum of rounded numbers would not add up.
+    read, loaded, rejected, twice = (
+        f"{rows[name].sum():,}" for name in ("rows_read", "rows_loaded", "rows_rejected", "rows_duplicate")
+    )
+    title = _("{count} 份文件，读取 {read} 行 = 装入 {loaded} + 退回 {rejected} + 重复 {twice}").format(
+        count=rows.select("district", "file").n_unique(), read=read, loaded=loaded, rejected=rejected, twice=twice
+    )
+    with panels.query_panel(title, _("有问题的在前"), "files_received", at.filtered(), rows, "files_received",
+                            has_twin=False, area=at.area_code):
+        st.dataframe(
+            rows.select(
+                _words("district", lambda name: name or _("全国标准"), rows), "file", "sheet",
+                _words("table_name", texts.table, rows), _words("status", marked, rows), "last_event", "rows_read",
+                "rows_loaded", "rows_rejected", "rows_duplicate",
+                pl.col("message_zh" if texts.language() == "zh" else "message_en").alias("message"), "extra_columns", "loaded_at",
+            ),
+            hide_index=True, key=f"files_{at.area_code}", height=640, placeholder="–",
+            column_config={
+                "district": st.column_config.TextColumn(_("地区"), pinned=True, width=80),
+                "file": st.column_config.TextColumn(_("文件"), width=160),
+                "sheet": st.column_config.TextColumn(_("工作表"), width=70),
+                "table_name": st.column_config.TextColumn(_("表"), width=90),
+                "status": st.column_config.TextColumn(_("状态"), width=90),
+                "last_event": st.column_config.DateColumn(_("最近日期"), width=90),
+                "rows_read": st.column_config.NumberColumn(_("读取"), format="localized", width=70),
+                "rows_loaded": st.column_config.NumberColumn(_("装入"), format="localized", width=70),
+                "rows_rejected": st.column_config.NumberColumn(_("退回"), format="localized", width=60),
+                "rows_duplicate": st.column_config.NumberColumn(_("重复"), format="localized", width=60),
+                "message": st.column_config.TextColumn(_("说明"), width=300),
+                "extra_columns": st.column_config.TextColumn(_("没用到的列"), width=120),
+                "loaded_at": st.column_config.DatetimeColumn(_("装入时间"), format="YYYY-MM-DD HH:mm", width=130),
+            },
+        )
+
+
+def served(at: Scope) -> None:
+    """Which version the pages show, how far its data reach, when it was built and with which SQL."""
+    rows = query("served_version", at.filtered())
+    row = rows.row(0, named=True)
+    with panels.query_panel(_("正在使用 {version}").format(version=row["version"]), "", "served_version", at.filtered(), rows,
+                            "served_version", has_twin=False):
+        told = {
+            _("数据截至"): str(row["data_date"]), _("构建时间"): f"{row['built_at']:%Y-%m-%d %H:%M:%S}",
+            _("数据文件夹"): texts.plain(row["source"]), _("SQL 指纹"): row["sql_hash"][:16],
+            _("检查"): _("{passed}/{all} 项通过").format(
+                passed=at.version.checks.filter(pl.col("failing_rows") == 0).height, all=at.version.checks.height
+            ),
+        }
+        st.table(pl.DataFrame({"name": list(told), "value": list(told.values())}), hide_index=True, hide_header=True,
+                 border="horizontal", width="content")
+        st.caption(_("退回上一个版本：python -m etl rollback；全部版本：python -m etl versions"))
+
+
+@contextmanager
+def _card(name: str, title: str, value: str, beneath: str) -> Iterator[None]:
+    """A card whose explanation is drawn in it."""
+    with st.container(border=True, gap=None, height="stretch", key=f"card_{name}"):
+        with st.container(horizontal=True, vertical_alignment="top", gap=None):
+            st.markdown(f":small[:gray[{title}]]", width="stretch")
+            yield
+        st.metric(title, value, label_visibility="collapsed")
+        st.markdown(f":small[:gray[{beneath}]]")
+
+
+def _status(at: Scope) -> pl.DataFrame:
+    return query("report_status", at.filtered(), area=at.area_code)
+
+
+def _files(at: Scope) -> pl.DataFrame:
+    return query("files_received", at.filtered(), area=at.area_code)
+
+
+def _words(name: str, say: Callable[[str], str], rows: pl.DataFrame) -> pl.Series:
+    """A column's values as readers say them."""
+    return pl.Series(name, [None if value is None else say(value) for value in rows[name]], dtype=pl.String)

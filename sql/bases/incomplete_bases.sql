@@ -1,0 +1,51 @@
+-- title: 基数不完整的区域 | Areas that a table tells only a part of
+-- grain: area, district, table
+-- note: 区域内有的地区报了这张表、有的没报，或最近一次报送已逾期；区域代码为空是全部 | Some districts in the area have sent the table and others have not, or the last report is overdue; no area code is all places
+with
+-- Every area that holds communities of a district, and, without a code, all places together.
+inside as (
+    select distinct
+        ancestors.ancestor_code as area_code,
+        communities.district,
+    from staging.areas as communities
+    inner join bases.area_ancestors as ancestors
+        on communities.area_code = ancestors.area_code
+    where communities.level = 'community'
+    union all
+    select distinct
+        null as area_code,
+        district,
+    from staging.areas
+    where level = 'community'
+),
+standing as (
+    select
+        inside.area_code,
+        status.district,
+        status.district_name,
+        status.table_name,
+        status.is_reported,
+        status.last_date,
+        status.interval_days,
+        status.due_on,
+        list(status.district_name) filter (where status.is_reported) over (
+            partition by inside.area_code, status.table_name
+        ) as reported_by,
+    from inside
+    inner join bases.report_status as status
+        on inside.district = status.district
+)
+select
+    area_code,
+    district,
+    district_name,
+    table_name,
+    -- Empty: never reported.
+    case when is_reported then last_date end as last_date,
+    case when is_reported then interval_days end as interval_days,
+    case when is_reported then due_on end as due_on,
+    list_sort(reported_by) as reported_by,
+from standing
+-- A place that keeps no such table, asked alone, says so itself.
+where (not is_reported and len(reported_by) > 0)
+    or (is_reported and due_on < (select max(observed_on) from staging.months))

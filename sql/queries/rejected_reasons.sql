@@ -1,0 +1,36 @@
+-- title: 退回的原因 | Why rows were sent back
+-- grain: district, table, column, kind of reason
+-- params: area
+-- note: 同一列同一种原因归为一组；一行有几处问题时在每组里各算一次 | One column's reasons of a kind are one group; a row with several problems is counted in each
+with
+inside as (
+    select distinct district
+    from bases.area_paths
+    where $area is null
+        or $area in (area_code, province, city, county, street, community)
+),
+told as (
+    select
+        rejects.*,
+        -- What differs from row to row: the quoted cell, and the row it repeats.
+        regexp_replace(
+            regexp_replace(rejects.reason_zh, '''[^'']*''', '…', 'g'), '第 \d+ 行', '第 … 行', 'g'
+        ) as kind_zh,
+        regexp_replace(
+            regexp_replace(rejects.reason_en, '''[^'']*''', '…', 'g'), 'row \d+', 'row …', 'g'
+        ) as kind_en,
+    from staging.rejects as rejects
+    where rejects.row_number is not null
+        and ($area is null or rejects.district in (select inside.district from inside))
+)
+select
+    district,
+    table_name,
+    column_name,
+    kind_zh,
+    min(kind_en) as kind_en,
+    count(distinct (file, sheet, row_number)) as rows_rejected,
+    min(value) as example,
+from told
+group by district, table_name, column_name, kind_zh
+order by rows_rejected desc, district, table_name, column_name, kind_zh

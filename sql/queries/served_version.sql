@@ -1,0 +1,9 @@
+-- title: 正在使用的版本 | The version served
+-- grain: one row
+select
+    version,
+    built_at,
+    data_date,
+    source,
+    sql_hash,
+from meta.build
