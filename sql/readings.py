@@ -107,6 +107,15 @@ def attention(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
     return pl.concat(found).sort("shortfall_percent", "area_code", descending=[True, False])
 
 
+def is_measured(scope: Scope, metrics: list[Metric]) -> bool:
+    """Whether anything one step below the scope has a value and a standard to hold it against."""
+    level = scope.child_level
+    return any(
+        metric.rows(scope, by=level).select((pl.col("value").is_not_null() & pl.col("standard").is_not_null()).any()).item()
+        for metric in (metrics if level else [])
+    )
+
+
 def until_data(scope: Scope) -> Period:
     """The scope's period without the months after the data date."""
     return Period(scope.period.first, min(scope.period.last, scope.version.data_month))

@@ -167,14 +167,15 @@ def test_neighbourhoods_are_drawn(boston):
 
 
 @pytest.mark.parametrize(
-    ("page", "finding"),
+    ("page", "finding", "told"),
     [
-        ("overview", "Boston还没有名册或人口数据。"),
-        ("requests", "Boston上报 1,958 件诉求"),
-        ("coverage", "Boston还没有网格数据。"),
+        # What nobody counted is neither on target nor complete.
+        ("overview", "Boston还没有名册或人口数据。", "## 没有数据"),
+        ("requests", "Boston上报 1,958 件诉求", "## 各类事项"),
+        ("coverage", "Boston还没有网格数据。", "## 没有网格任职数据"),
     ],
 )
-def test_pages_are_drawn(boston, monkeypatch, page, finding):
+def test_pages_are_drawn(boston, monkeypatch, page, finding, told):
     monkeypatch.setenv("LINLI_WAREHOUSE", str(boston.path.parent.parent))
     test = AppTest.from_file(str(PROJECT / "pages" / "main.py"), default_timeout=60)
     test.query_params["area"], test.query_params["period"] = BOSTON, "2015"
@@ -183,3 +184,5 @@ def test_pages_are_drawn(boston, monkeypatch, page, finding):
     test.run()
     assert not test.exception and not test.error
     assert test.title[0].value.startswith(finding)
+    assert told in [element.value for element in test.markdown]
+    assert not [element.value for element in test.success]

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui import exports, scope, texts
 from pages.ui.texts import _
 from sql.metrics import metric
-from sql.readings import attention
+from sql.readings import attention, is_measured
 from sql.scope import Scope
 
 
@@ -15,12 +15,18 @@ def panel(at: Scope, *names: str, key: str) -> None:
     """The worst shortfalls one step below, each a link down to the area."""
     metrics = {name: metric(name, at.version) for name in names}
     rows = attention(at, list(metrics.values()))
+    # Nothing below its standard is good news only where something was held against one.
+    is_known = not rows.is_empty() or is_measured(at, list(metrics.values()))
+    title = _("{count} 项需要关注").format(count=rows.height) if is_known else _("没有数据")
     with st.container(border=True, height="stretch", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
-                st.markdown("## " + _("{count} 项需要关注").format(count=rows.height))
+                st.markdown("## " + title)
                 st.caption(_("离标准的差距占标准的比例，从大到小；点击进入"))
             exports.buttons(rows, f"attention_{at.area_code or 'all'}_{at.period}", key)
+        if not is_known:
+            st.info(_("这个范围没有数据。"))
+            return
         if rows.is_empty():
             st.success(_("下级区域全部达标。"))
             return

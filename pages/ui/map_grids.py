@@ -64,7 +64,8 @@ def panel(at: Scope, key: str, has_choice: bool = True) -> None:
     leaderless = metric("grids_without_leader", at.version)
     # Worst first: the first row without a leader has the most households.
     alone = rows.filter(~pl.col("has_leader")).head(1)
-    title = _("每个网格都有网格长") if alone.is_empty() else _("没有网格长的网格里，{grid}户数最多：{households} 户").format(
+    all_led = _("每个网格都有网格长") if rows["has_leader"].any() else _("没有网格任职数据")
+    title = all_led if alone.is_empty() else _("没有网格长的网格里，{grid}户数最多：{households} 户").format(
         grid=alone["community_name"][0] + alone["grid_name"][0],
         households=texts.number(alone["households"][0]),
     )
