@@ -51,10 +51,7 @@ def alone(path: Path, sheet: str, table: Table, section: Section | None, key: by
         return nothing(table)
     taken = chosen(table, cells, section)
     rows, unreadable = typed(table, taken.rows.with_columns(source_unit=pl.lit(0, dtype=pl.UInt32)), taken.found)
-    unreadable = pl.concat([taken.found, unreadable])
     kept, found = conforming(table, rows, unreadable)
-    # A word that no lookup knows is refused also where the column may be empty.
-    kept = kept.filter(~pl.col("source_row").is_in(taken.found["source_row"].implode()))
     found = pl.concat([unreadable, found])
     if table.name == "shapes":
         kept, misshapen = shapes.measured(table, kept)
