@@ -41,9 +41,13 @@ WORDS: dict[str, dict[str, Text]] = {
         "civil_service": Text("考录公务员（事业编）", "Into the civil service"),
         "transfer": Text("调离", "Transferred"), "promotion": Text("提拔使用", "Promoted"),
         "retirement": Text("退休", "Retired"), "term_end": Text("换届离任", "End of term"),
-        "dismissal": Text("解聘", "Dismissed"), "other": Text("其他", "Other"),
+        "dismissal": Text("解聘", "Dismissed"), "not_listed": Text("名册中不再出现", "No longer on the roster"),
+        "other": Text("其他", "Other"),
     },
-    "move": {"hire": Text("入职", "Joined"), "leave": Text("离职", "Left"), "join": Text("加入", "Joined")},
+    "move": {
+        "hire": Text("入职", "Joined"), "return": Text("重新列入名册", "Back on the roster"), "leave": Text("离职", "Left"),
+        "join": Text("加入", "Joined"),
+    },
     "result": {
         "excellent": Text("优秀", "Excellent"), "competent": Text("称职", "Competent"),
         "basic": Text("基本称职", "Basically competent"), "incompetent": Text("不称职", "Not competent"),

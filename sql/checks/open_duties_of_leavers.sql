@@ -6,14 +6,14 @@ select
     duties.worker_id,
     duties.grid_code,
     duties.duty,
-    workers.leave_date,
+    workers.until as left_on,
 from staging.grid_duties as duties
-inner join staging.workers as workers
+inner join bases.roster_periods as workers
     on duties.worker_id = workers.worker_id
 inner join staging.grids as grids
     on duties.grid_code = grids.grid_code
 where duties.until is null
     and grids.closed_on is null
-    and workers.leave_date <= (select max(observed_on) from staging.months)
+    and workers.until <= (select max(observed_on) from staging.months)
 qualify row_number() over (partition by duties.worker_id, duties.grid_code order by workers.as_of desc nulls last) = 1
 order by area_code, duties.worker_id, duties.grid_code

@@ -1,14 +1,15 @@
 -- title: 考核 | Assessments
 -- grain: worker, year
 -- counts: assessments
+-- columns_of: career_events (followed_by)
 with
 data_date as (
     select max(observed_on) as observed_on
     from staging.months
 ),
 rosters as (
-    select worker_id, community_code, post, leave_date
-    from staging.workers
+    select worker_id, community_code, post, until
+    from bases.roster_periods
     qualify row_number() over (partition by worker_id order by as_of desc nulls last) = 1
 ),
 weights as (
@@ -63,7 +64,7 @@ measures as (
 ),
 events_reported as (
     select district
-    from bases.reports
+    from bases.tables_reported
     where table_name = 'career_events'
 )
 select
@@ -98,14 +99,14 @@ select
     coalesce(failed_runs.failed_in_a_row, 0) as failed_in_a_row,
     -- Empty where no rule of the area says after how many years a post ends.
     coalesce(failed_runs.failed_in_a_row, 0) >= exit_after.failed_years as must_leave,
-    rosters.leave_date is null or rosters.leave_date > data_date.observed_on as is_on_post,
+    rosters.until is null or rosters.until > data_date.observed_on as is_on_post,
     -- Without a register of events nobody knows what followed.
     case
         when assessments.result <> 'incompetent' or events_reported.district is null then null
         when measures.dismissed then 'dismissal'
         when measures.demoted then 'demotion'
         when measures.admonished then 'admonition'
-        when rosters.leave_date <= data_date.observed_on then 'left'
+        when rosters.until <= data_date.observed_on then 'left'
         else 'nothing'
     end as followed_by,
 from staging.assessments as assessments

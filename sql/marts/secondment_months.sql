@@ -1,10 +1,11 @@
 -- title: 借调在外（月） | Secondments open at each month's end
 -- grain: secondment, month
 -- counts: career_events
+-- restates: months.month
 with
 rosters as (
-    select worker_id, community_code, post, leave_date
-    from staging.workers
+    select worker_id, community_code, post, until
+    from bases.roster_periods
     qualify row_number() over (partition by worker_id order by as_of desc nulls last) = 1
 ),
 -- A secondment lasts until its end is on record, the next one begins, or the person leaves. On one day an end comes
@@ -39,7 +40,7 @@ open_at_month_end as (
     inner join staging.months as months
         on secondments.since <= months.observed_on
         and (secondments.ended_on is null or secondments.ended_on > months.observed_on)
-        and (rosters.leave_date is null or rosters.leave_date > months.observed_on)
+        and (rosters.until is null or rosters.until > months.observed_on)
     where secondments.kind = 'secondment'
 )
 select

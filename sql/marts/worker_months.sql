@@ -1,30 +1,24 @@
 -- title: 在岗社区工作者（月） | Community workers on post at each month's end
 -- grain: worker, month
 -- counts: workers
+-- columns_of: training_attendance (training_is_reported, last_completed_on, training_hours), assessments (tier)
+-- restates: standard_items_in_force.month, months.month
 with
-rosters as (
-    select
-        *,
-        lead(as_of) over (partition by worker_id order by as_of) as superseded_on,
-    from staging.workers
-),
 on_post as (
     select
         months.month,
         months.observed_on,
-        rosters.*,
-        year(months.observed_on) - year(rosters.birth_date)
+        periods.*,
+        year(months.observed_on) - year(periods.birth_date)
             - case
                 when month(months.observed_on) * 100 + day(months.observed_on)
-                    < month(rosters.birth_date) * 100 + day(rosters.birth_date) then 1
+                    < month(periods.birth_date) * 100 + day(periods.birth_date) then 1
                 else 0
             end as age,
-    from rosters
+    from bases.roster_periods as periods
     inner join staging.months as months
-        on rosters.hire_date <= months.observed_on
-        and (rosters.leave_date is null or rosters.leave_date > months.observed_on)
-        and (rosters.as_of is null or rosters.as_of <= months.observed_on)
-        and (rosters.superseded_on is null or rosters.superseded_on > months.observed_on)
+        on periods.since <= months.observed_on
+        and (periods.until is null or periods.until > months.observed_on)
 ),
 -- A column that a district left out tells nothing of its people: empty, and not none.
 columns_sent as (

@@ -1,33 +1,55 @@
 -- title: 社区工作者入职与离职 | Hires and departures of community workers
 -- grain: worker, move, date
 -- counts: workers
+-- restates: months.month
 with
 data_date as (
     select max(observed_on) as observed_on
     from staging.months
 ),
--- A person who returns has a second hire date, and so a second hire.
-hires as (
+-- What a person holds without a break is one time on post, whatever rosters it runs through.
+periods as (
     select
-        'hire' as move,
-        hire_date as moved_on,
-        workers.*,
-    from staging.workers as workers
-    qualify row_number() over (partition by worker_id, hire_date order by as_of desc nulls last) = 1
+        *,
+        max(until) over (
+            partition by worker_id
+            order by joined_on, as_of nulls first
+            rows between unbounded preceding and 1 preceding
+        ) as until_before,
+        lag(ended_by) over (partition by worker_id order by joined_on, as_of nulls first) as ended_before_by,
+        lead(joined_on) over (partition by worker_id order by joined_on, as_of nulls first) as joined_next_on,
+    from bases.roster_periods
+    -- Who left on the day of being hired did both.
+    where until is null or joined_on < until or (joined_on = until and hire_date = until)
 ),
-departures as (
+leave_reasons as (
     select
-        'leave' as move,
-        leave_date as moved_on,
-        workers.*,
-    from staging.workers as workers
-    where leave_date is not null
-    qualify row_number() over (partition by worker_id, leave_date order by as_of desc nulls last) = 1
+        worker_id,
+        leave_date,
+        arg_max(leave_reason, coalesce(as_of, hire_date)) as leave_reason,
+    from staging.workers
+    group by worker_id, leave_date
 ),
 moves as (
-    select * from hires
+    select
+        case when hire_date < until_before then 'return' else 'hire' end as move,
+        joined_on as moved_on,
+        periods.* exclude (leave_reason),
+        null as leave_reason,
+    from periods
+    where until_before is null or joined_on > until_before or ended_before_by = 'left'
     union all
-    select * from departures
+    select
+        'leave' as move,
+        periods.until as moved_on,
+        periods.* exclude (leave_reason),
+        case when periods.ended_by = 'not_listed' then 'not_listed' else leave_reasons.leave_reason end as leave_reason,
+    from periods
+    left join leave_reasons
+        on periods.worker_id = leave_reasons.worker_id
+        and periods.until = leave_reasons.leave_date
+    where periods.until is not null
+        and (periods.joined_next_on is null or periods.joined_next_on > periods.until or periods.ended_by = 'left')
 )
 select
     date_trunc('month', moves.moved_on)::date as month,
@@ -46,7 +68,7 @@ select
     moves.education,
     -- Reasons are told in the district's own words: the first group whose word stands in them.
     case
-        when moves.move <> 'leave' or moves.leave_reason is null then null
+        when moves.leave_reason is null or moves.leave_reason = 'not_listed' then moves.leave_reason
         when regexp_matches(moves.leave_reason, '公务员|事业编|考录|考取|参公') then 'civil_service'
         when regexp_matches(moves.leave_reason, '退休') then 'retirement'
         when regexp_matches(moves.leave_reason, '解聘|辞退|开除|清退|免职|不合格') then 'dismissal'

@@ -17,7 +17,7 @@ average_on_post as (
 ),
 moves as (
     select
-        count(*) filter (where move = 'hire') as joiners,
+        count(*) filter (where move in ('hire', 'return')) as joiners,
         count(*) filter (where move = 'leave') as leavers,
     from worker_moves
 )

@@ -28,4 +28,5 @@ select
     estate_id,
     project,
     person_number,
+    source_district as district,
 from raw.workers

@@ -3,7 +3,7 @@
 -- decimals: 0
 -- better: none
 -- over_time: sum
--- note: 期内入职 | Hired in the period
+-- note: 期内入职，或重新列入名册 | Hired in the period, or back on the roster
 select
-    count(*) filter (where move = 'hire') as value,
+    count(*) filter (where move in ('hire', 'return')) as value,
 from worker_moves

@@ -3,7 +3,7 @@
 -- decimals: 0
 -- better: lower
 -- over_time: sum
--- note: 期内离职 | Left in the period
+-- note: 期内离职，或不再列入声明为完整的名册 | Left in the period, or no longer on a roster declared full
 select
     count(*) filter (where move = 'leave') as value,
 from worker_moves

@@ -3,7 +3,7 @@
 -- decimals: 0
 -- better: higher
 -- over_time: sum
--- note: 期内入职 − 离职 | Hired − left in the period
+-- note: 期内入职 − 离职 | Joiners − leavers in the period
 select
-    count(*) filter (where move = 'hire') - count(*) filter (where move = 'leave') as value,
+    count(*) filter (where move in ('hire', 'return')) - count(*) filter (where move = 'leave') as value,
 from worker_moves

@@ -1,0 +1,8 @@
+-- title: 完整名册中未被采用的行 | Rows of full rosters that were not taken in
+-- grain: district, as_of, worker
+-- source: raw.full_roster_gaps
+select
+    district,
+    as_of,
+    worker_id,
+from raw.full_roster_gaps
