@@ -1,7 +1,7 @@
 """Builds staging, bases and marts in the order that their own SQL asks for, as far as they have to be built."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
@@ -119,26 +119,34 @@ def _change(
     for (_, table), change in found.items():
         if table not in dates or change is ALTOGETHER:
             return ALTOGETHER
-        if change.months is not None:
-            months |= change.months
-        else:
-            for column in dates[table]:
-                months |= changes.months_of(connection, change.raw, column)
+        for column, is_onward in dates[table]:
+            touched = change.months
+            if touched is None:
+                touched = changes.months_of(connection, change.raw, column)
+            months |= _onward(connection, touched) if is_onward and touched else touched
     if pending := file.header.get("pending"):
         # The names are those of a file that was read and of a column it gives.
-        rows = connection.execute(f'select distinct month from main."{file.name}" where "{pending}"').fetchall()
+        rows = connection.execute(f'select distinct month from main."{file.name}" where "{pending}" = 1').fetchall()
         months |= {month for (month,) in rows}
     return Change(frozenset(months))
 
 
-def restated_by(file: SqlFile) -> dict[str, list[str]]:
-    """What the header's `restates` says: by table the dates whose months are all that a changed row changes."""
-    dates: dict[str, list[str]] = {}
+def restated_by(file: SqlFile) -> dict[str, list[tuple[str, bool]]]:
+    """What the header's `restates` says, `requests.raised_at, points.on_date onward`: by table the dates whose months are
+    all that a changed row changes, and whether the months after them change as well."""
+    dates: dict[str, list[tuple[str, bool]]] = {}
     for part in file.header.get("restates", "").split(","):
         if part.strip():
-            table, _, column = part.strip().partition(".")
-            dates.setdefault(table, []).append(column)
+            name, _, onward = part.strip().partition(" ")
+            table, _, column = name.partition(".")
+            dates.setdefault(table, []).append((column, onward == "onward"))
     return dates
+
+
+def _onward(connection: duckdb.DuckDBPyConnection, months: Collection[date]) -> set[date]:
+    """The months, and all months of the calendar that come after the first of them."""
+    later = connection.execute("select month from raw.months where month >= $first", {"first": min(months)}).fetchall()
+    return {*months, *(month for (month,) in later)}
 
 
 def _of_raw(changes: Changes, table: str) -> Change | None:

@@ -1,7 +1,9 @@
 -- title: 各地各月执行的条目 | The items in force for every area and month
 -- grain: area, month, standard, item
 -- note: 清单以最近一级的整份清单为准；社区以上各级 | A list is the nearest area's whole list; areas above the community
+-- restates: months.month
 with
+-- How often a table is to be sent is no rule of the areas: bases.report_status reads it.
 sources as (
     select
         ancestors.area_code,
@@ -11,6 +13,7 @@ sources as (
     inner join bases.area_ancestors as ancestors
         on standards.area_code = ancestors.ancestor_code
     where standards.item is not null
+        and standards.standard <> 'report_interval'
     union all
     select
         areas.area_code,
@@ -20,6 +23,7 @@ sources as (
     cross join staging.areas as areas
     where standards.area_code is null
         and standards.item is not null
+        and standards.standard <> 'report_interval'
 ),
 in_force as (
     select

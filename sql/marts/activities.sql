@@ -1,6 +1,7 @@
 -- title: 活动 | Activities
 -- grain: activity
 -- counts: activities
+-- restates: activities.started_at, months.month
 with
 data_date as (
     select max(observed_on) as observed_on

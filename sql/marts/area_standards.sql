@@ -1,6 +1,7 @@
 -- title: 各地的标准和条目 | Standards and their items, at each area itself
 -- grain: area, month, standard, item
 -- counts: standards
+-- restates: standards_in_force.month, standard_items_in_force.month
 with
 numbers as (
     select

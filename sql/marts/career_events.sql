@@ -1,6 +1,7 @@
 -- title: 履历事件 | Career events
 -- grain: event
 -- counts: career_events
+-- restates: career_events.on_date, months.month
 with
 data_date as (
     select max(observed_on) as observed_on

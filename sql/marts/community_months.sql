@@ -1,6 +1,8 @@
 -- title: 社区月度基数 | What a community holds at each month's end
 -- grain: community, month
 -- counts: areas
+-- columns_of: workers (workers, staffing_workers), population (residents, urban_residents, households, elderly, children, needy_households), partners (social_orgs), places (service_area_m2)
+-- restates: worker_months.month, partner_months.month, place_months.month, standards_in_force.month, months.month
 with
 communities as (
     select
@@ -40,7 +42,7 @@ reported as (
         bool_or(table_name = 'workers') as workers,
         bool_or(table_name = 'partners') as partners,
         bool_or(table_name = 'places') as places,
-    from bases.reports
+    from bases.tables_reported
     group by district
 ),
 social_orgs_at_month_end as (

@@ -1,6 +1,7 @@
 -- title: 小区（月） | Estates at each month's end
 -- grain: estate, month
 -- counts: estates
+-- restates: months.month
 select
     months.month,
     date_trunc('year', months.month)::date as period_start,

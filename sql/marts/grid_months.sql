@@ -1,6 +1,8 @@
 -- title: 网格（月） | Open grids at each month's end
 -- grain: grid, month
 -- counts: grids
+-- columns_of: grid_duties (leaders, members, grids_staffed, grids_without_leader)
+-- restates: months.month
 with
 open_grids as (
     select
@@ -26,7 +28,7 @@ duties_at_month_end as (
 ),
 duties_reported as (
     select district
-    from bases.reports
+    from bases.tables_reported
     where table_name = 'grid_duties'
 )
 select

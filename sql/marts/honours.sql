@@ -1,6 +1,7 @@
 -- title: 荣誉 | Honours
 -- grain: honour
 -- counts: honours
+-- restates: honours.awarded_on, months.month
 with
 data_date as (
     select max(observed_on) as observed_on

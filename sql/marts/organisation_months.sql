@@ -1,6 +1,7 @@
 -- title: 组织体系（月） | Party organisations and focal households at each month's end, counted by kind
 -- grain: area, month, kind, tier
 -- counts: party_orgs
+-- restates: months.month
 with
 organisations as (
     select

@@ -2,6 +2,7 @@
 -- grain: partner, month, area
 -- counts: partners
 -- note: 认领按认领月份，解决按办结月份，活动按开始月份；区域是工单或活动所在地 | Claims by the month claimed, resolved by the month closed, activities by the month begun; the area is where the request or activity was
+-- restates: requests.claimed_at, requests.closed_at, activities.started_at, months.month
 with
 data_date as (
     select max(observed_on) + interval 1 day as next_day

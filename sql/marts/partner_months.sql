@@ -1,6 +1,7 @@
 -- title: 合伙人（月） | Partners at each month's end, counted by what they are
 -- grain: area, month, partner_sector, partner_kind, recruited_via, admitted_by, has_party_org, is_quiet
 -- counts: partners
+-- restates: partner_contributions.month onward, partner_ratings.month onward, months.month
 with
 -- When a partner was heard of: joining counts, so that a new one is not quiet before its first half year is over.
 heard_of as (
@@ -24,7 +25,7 @@ heard_of_lately as (
 ),
 reported as (
     select distinct district
-    from bases.reports
+    from bases.tables_reported
     where table_name in ('requests', 'activities', 'partner_ratings')
 ),
 present as (

@@ -1,6 +1,7 @@
 -- title: 合伙人加入与退出 | Partners joining and leaving
 -- grain: partner, move
 -- counts: partners
+-- restates: partners.joined_on, partners.left_on, months.month
 with
 data_date as (
     select max(observed_on) as observed_on

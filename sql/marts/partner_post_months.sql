@@ -1,6 +1,7 @@
 -- title: 合伙人任职（月） | Posts of partners at each month's end
 -- grain: post, month
 -- counts: partner_posts
+-- restates: months.month
 select
     months.month,
     date_trunc('year', months.month)::date as period_start,

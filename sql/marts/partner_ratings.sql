@@ -1,6 +1,7 @@
 -- title: 合伙人评价 | Ratings of partners
 -- grain: partner, quarter
 -- counts: partner_ratings
+-- restates: months.month
 with
 data_month as (
     select max(month) as month

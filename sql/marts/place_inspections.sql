@@ -1,6 +1,7 @@
 -- title: 阵地督导检查 | Inspections of places
 -- grain: place, inspection
 -- counts: places
+-- restates: places.inspected_on, months.month
 with
 data_date as (
     select max(observed_on) as observed_on

@@ -1,6 +1,7 @@
 -- title: 阵地（月） | Places at each month's end
 -- grain: place, month
 -- counts: places
+-- restates: months.month
 select
     months.month,
     date_trunc('year', months.month)::date as period_start,

@@ -1,7 +1,9 @@
 -- title: 积分账户（月） | Points accounts at each month's end
 -- grain: community, month
 -- counts: points
+-- columns_of: population (households)
 -- note: 从该地区第一笔积分起；月末以表中全部收支累计 | From a district's first entry on; what stands at a month's end is added up from every entry before it
+-- restates: points.on_date onward, community_months.month, months.month
 with
 data_date as (
     select max(observed_on) as observed_on

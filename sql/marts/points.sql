@@ -1,6 +1,7 @@
 -- title: 积分 | Points
 -- grain: entry
 -- counts: points
+-- restates: points.on_date, months.month
 with
 data_date as (
     select max(observed_on) as observed_on

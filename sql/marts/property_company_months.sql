@@ -1,6 +1,8 @@
 -- title: 物业企业（月） | Property companies at each month's end
 -- grain: property company, month
 -- counts: partners
+-- columns_of: activities (projects)
+-- restates: activities.month onward, requests.month onward, standards_in_force.month, months.month
 with
 companies as (
     select
@@ -40,7 +42,7 @@ projects_of_12_months as (
 ),
 activities_reported as (
     select district
-    from bases.reports
+    from bases.tables_reported
     where table_name = 'activities'
 )
 select

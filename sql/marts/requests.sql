@@ -1,6 +1,8 @@
 -- title: 工单 | Requests
 -- grain: request
 -- counts: requests
+-- restates: requests.raised_at, months.month
+-- pending: pending
 with
 data_date as (
     select max(observed_on) + interval 1 day as next_day
@@ -30,6 +32,11 @@ known as (
         requests.is_resolved and (requests.closed_at is null or requests.closed_at < data_date.next_day) as is_resolved,
         requests.satisfaction,
         data_date.next_day,
+        -- Only of these does a later data date say something else: not due yet, or with something still to happen.
+        (requests.closed_at is null and requests.due_at >= data_date.next_day)
+            or greatest(
+                requests.published_at, requests.claimed_at, requests.discussed_at, requests.decided_at, requests.closed_at
+            ) >= data_date.next_day as is_pending,
     from staging.requests as requests
     cross join data_date
     where requests.raised_at < data_date.next_day
@@ -90,6 +97,7 @@ select
         else 0
     end as claimed_off_hours,
     known.satisfaction,
+    case when known.is_pending then 1 else 0 end as pending,
 from known
 left join staging.partners as partners
     on known.partner_id = partners.partner_id

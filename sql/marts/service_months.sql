@@ -1,6 +1,7 @@
 -- title: 供给清单（月） | Services offered at each month's end
 -- grain: service, month
 -- counts: partner_services
+-- restates: months.month
 select
     months.month,
     date_trunc('year', months.month)::date as period_start,

@@ -1,6 +1,8 @@
 -- title: 商铺片区（月） | Shop zones at each month's end
 -- grain: zone, month
 -- counts: shop_zones
+-- columns_of: partner_posts (heads, volunteers), partners (shops)
+-- restates: months.month
 with
 open_zones as (
     select
@@ -42,7 +44,7 @@ reported as (
         district,
         bool_or(table_name = 'partner_posts') as posts,
         bool_or(table_name = 'partners') as partners,
-    from bases.reports
+    from bases.tables_reported
     group by district
 )
 select

@@ -1,6 +1,7 @@
 -- title: 参训记录 | Attendance of training
 -- grain: session, attendee
 -- counts: training_attendance
+-- restates: months.month
 with
 data_date as (
     select max(observed_on) as observed_on

@@ -1,6 +1,7 @@
 -- title: 近 12 个月开过的课程和专题 | Courses and topics held in the last 12 months
 -- grain: area, month, offer
 -- counts: training_sessions
+-- restates: training_sessions.started_on, months.month
 with
 offers as (
     select session_id, area_code, started_on, 'course' as offer_kind, course as offer

@@ -1,6 +1,7 @@
 -- title: 培训班次 | Training sessions
 -- grain: session
 -- counts: training_sessions
+-- restates: training_sessions.started_on, months.month
 with
 data_date as (
     select max(observed_on) as observed_on
