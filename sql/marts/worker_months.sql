@@ -68,7 +68,7 @@ training_periods as (
 ),
 training_reported as (
     select district
-    from bases.reports
+    from bases.tables_reported
     where table_name = 'training_attendance'
 ),
 tier_years as (
