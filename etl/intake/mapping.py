@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 import polars as pl
 
-from etl.intake.templates import Template, date_in
+from etl.intake.templates import NOTHING, Template, date_in
 
 NAME = "mapping.toml"
 DRAFT = "mapping.draft.toml"
@@ -27,7 +27,7 @@ class Lookup:
     digest: str = ""
     sheet: str = ""
     key: str = ""
-    value: Template = Template(())
+    value: Template = NOTHING
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,24 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable
-from datetime import date, datetime
 from pathlib import Path
-from typing import NoReturn
 
 import dataframely as dy
-import polars as pl
 
 from etl.contracts import Table, registered
 from etl.contracts.columns import plain
 from etl.intake import mapping_personal, times
 from etl.intake.errors import FileError, suggested
 from etl.intake.mapping import NAME, Lookup, Section
+from etl.intake.mapping_values import (
+    flag_of,
+    keys_of,
+    only_known,
+    whole_of,
+    word_of,
+    words_in,
+    wrong,
+)
 from etl.intake.measures import units_of
 from etl.intake.templates import Template, parsed
 from etl.intake.values import FALSE_WORDS, TRUE_WORDS
@@ -28,6 +34,8 @@ _KEYS = (
 _LOOKUP_KEYS = ("column", "table", "file", "sheet", "key", "value", "")
 # Where a column comes from; each has one origin.
 _ORIGINS = ("columns", "constants", "templates", "lookups")
+# Reading TOML takes its time.
+_MOST_BYTES = 4 * 1024**2
 Inline = dict[str, dict[str, str]]
 
 
@@ -38,27 +46,34 @@ def load(folder: Path) -> list[Section]:
     Raises FileError for the first mistake in it.
     """
     path = folder / NAME
-    return sections(_parsed(path.read_bytes()), folder) if path.is_file() else []
+    if not path.is_file():
+        return []
+    if path.stat().st_size > _MOST_BYTES:
+        raise FileError(
+            f"{NAME} 超过 {_MOST_BYTES // 1024**2} MB；大的对照表请放进单独的文件，用 lookups 的 file 引用",
+            f"{NAME} is larger than {_MOST_BYTES // 1024**2} MB; put a large table into a file of its own, for lookups",
+        )
+    return sections(_parsed(path.read_bytes()), folder)
 
 
 def tables_in(content: bytes) -> list[Table]:
     """The tables a mapping names, however broken it is."""
     text = content.decode("utf-8", errors="replace")
-    words = re.findall(r"""^\s*table\s*=\s*["']([^"']+)["']""", text, re.M)
-    words += re.findall(r"""^\s*\[*\s*rows\s*\.\s*["']?([^\]\s="']+)""", text, re.M)
+    words = re.findall(r"""^\s*table\s*=\s*["']([^"']+)["']""", text, re.MULTILINE)
+    words += re.findall(r"""^\s*\[*\s*rows\s*\.\s*["']?([^\]\s="']+)""", text, re.MULTILINE)
     return list({table.name: table for word in words if (table := _named(word)) is not None}.values())
 
 
 def sections(content: dict[str, object], folder: Path) -> list[Section]:
     """The sections of a mapping's content. Raises FileError for the first mistake."""
-    _known(content, _TOP, "")
+    only_known(content, _TOP, "")
     tables = {
-        name: _texts(f"tables.{name}", words) for name, words in _dict("tables", content.get("tables", {})).items()
+        name: words_in(f"tables.{name}", words) for name, words in keys_of("tables", content.get("tables", {})).items()
     }
-    found = [_inline(name, rows) for name, rows in _dict("rows", content.get("rows", {})).items()]
+    found = [_inline(name, rows) for name, rows in keys_of("rows", content.get("rows", {})).items()]
     files = content.get("file", [])
     if not isinstance(files, list) or not all(isinstance(section, dict) for section in files):
-        _wrong("file", "每一节的开头要写成 [[file]]", "begin each section with [[file]]")
+        wrong("file", "每一节的开头要写成 [[file]]", "begin each section with [[file]]")
     for number, section in enumerate(files, start=1):
         found.append(_section(f"[[file]] {number}", section, tables, folder))
     return found
@@ -82,22 +97,22 @@ def _parsed(content: bytes) -> dict[str, object]:
 
 
 def _section(place: str, given: dict[str, object], tables: Inline, folder: Path) -> Section:
-    _known(given, _KEYS, f"{place} ")
+    only_known(given, _KEYS, f"{place} ")
     for key in ("name", "table"):
         if not given.get(key):
-            _wrong(f"{place} {key}", "这一项必填", "this key is required")
+            wrong(f"{place} {key}", "这一项必填", "this key is required")
     table = _table(f"{place} table", given["table"])
     parts = {key: _by_column(f"{place} {key}", table, given.get(key, {})) for key in (*_ORIGINS, "values", "units")}
     for column in table.columns:
         twice = [key for key in _ORIGINS if column in parts[key]]
         if len(twice) > 1:
-            _wrong(f"{place} {column}", f"{'、'.join(twice)} 里只能写一处", f"only one of {', '.join(twice)} may give it")
+            wrong(f"{place} {column}", f"{'、'.join(twice)} 里只能写一处", f"only one of {', '.join(twice)} may give it")
     section = Section(
         place=f"{NAME} {place}",
         table=table.name,
-        name=_text(f"{place} name", given["name"]),
-        sheet=_text(f"{place} sheet", given.get("sheet", "*")),
-        columns={column: _text(f"{place} columns.{column}", header) for column, header in parts["columns"].items()},
+        name=word_of(f"{place} name", given["name"]),
+        sheet=word_of(f"{place} sheet", given.get("sheet", "*")),
+        columns={column: word_of(f"{place} columns.{column}", header) for column, header in parts["columns"].items()},
         values={
             column: _values(f"{place} values.{column}", table, column, words)
             for column, words in parts["values"].items()
@@ -105,7 +120,7 @@ def _section(place: str, given: dict[str, object], tables: Inline, folder: Path)
         units={column: _unit(f"{place} units.{column}", table, column, unit) for column, unit in parts["units"].items()},
         dates=_dates(f"{place} dates", given.get("dates", "")),
         constants={
-            column: _ours(f"{place} constants.{column}", table, column, _text(f"{place} constants.{column}", word))
+            column: _ours(f"{place} constants.{column}", table, column, word_of(f"{place} constants.{column}", word))
             for column, word in parts["constants"].items()
         },
         templates={
@@ -116,9 +131,9 @@ def _section(place: str, given: dict[str, object], tables: Inline, folder: Path)
             for column, about in parts["lookups"].items()
         },
         skip=_skip(f"{place} skip", given.get("skip", {})),
-        header_row=_count(f"{place} header_row", given.get("header_row")),
-        header_rows=_count(f"{place} header_rows", given.get("header_rows")),
-        is_full=_flag(f"{place} full", given.get("full", False)),
+        header_row=whole_of(f"{place} header_row", given.get("header_row")),
+        header_rows=whole_of(f"{place} header_rows", given.get("header_rows")),
+        is_full=flag_of(f"{place} full", given.get("full", False)),
     )
     mapping_personal.check(table, section)
     return section
@@ -127,10 +142,10 @@ def _section(place: str, given: dict[str, object], tables: Inline, folder: Path)
 def _inline(name: str, rows: object) -> Section:
     table = _table(f"rows.{name}", name)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or not rows:
-        _wrong(f"rows.{name}", f"每一行要写成 [[rows.{name}]]", f"begin each row with [[rows.{name}]]")
+        wrong(f"rows.{name}", f"每一行要写成 [[rows.{name}]]", f"begin each row with [[rows.{name}]]")
     texts = tuple(
         {
-            column: _text(f"rows.{name} {number}.{column}", cell)
+            column: word_of(f"rows.{name} {number}.{column}", cell)
             for column, cell in _by_column(f"rows.{name} {number}", table, row).items()
         }
         for number, row in enumerate(rows, start=1)
@@ -139,35 +154,35 @@ def _inline(name: str, rows: object) -> Section:
 
 
 def _lookup(key: str, given: object, tables: Inline, folder: Path) -> Lookup:
-    given = _dict(key, given)
-    _known(given, _LOOKUP_KEYS, f"{key}.")
-    header = _text(f"{key}.column", given.get("column", ""))
-    words = {"": _text(f'{key}.""', given[""])} if "" in given else {}
+    given = keys_of(key, given)
+    only_known(given, _LOOKUP_KEYS, f"{key}.")
+    header = word_of(f"{key}.column", given.get("column", ""))
+    words = {"": word_of(f'{key}.""', given[""])} if "" in given else {}
     if not header or ("table" in given) == ("file" in given):
-        _wrong(key, "要写 column，以及 table 或 file 之一", "give column, and either table or file")
+        wrong(key, "要写 column，以及 table 或 file 之一", "give column, and either table or file")
     if "table" in given:
-        name = _text(f"{key}.table", given["table"])
+        name = word_of(f"{key}.table", given["table"])
         if name not in tables:
             zh, en = suggested(name, tables)
-            _wrong(f"{key}.table", f"没有 [tables.{name}]；{zh}", f"there is no [tables.{name}]; {en}")
+            wrong(f"{key}.table", f"没有 [tables.{name}]；{zh}", f"there is no [tables.{name}]; {en}")
         return Lookup(header, f"[tables.{name}]", _compared(f"tables.{name}", tables[name]) | words)
-    file = _text(f"{key}.file", given["file"])
+    file = word_of(f"{key}.file", given["file"])
     path = (folder / file).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
         zh, en = suggested(file, (found.relative_to(folder).as_posix() for found in folder.rglob("*") if found.is_file()))
-        _wrong(f"{key}.file", f"本文件夹里没有 {file}；{zh}", f"there is no {file} in this folder; {en}")
-    column, value = (_text(f"{key}.{part}", given.get(part, "")) for part in ("key", "value"))
+        wrong(f"{key}.file", f"本文件夹里没有 {file}；{zh}", f"there is no {file} in this folder; {en}")
+    column, value = (word_of(f"{key}.{part}", given.get(part, "")) for part in ("key", "value"))
     if not column or not value:
-        _wrong(key, "用 file 时要写 key（查找的列）和 value（取值的列）", "with file give key (the column searched) and value")
+        wrong(key, "用 file 时要写 key（查找的列）和 value（取值的列）", "with file give key (the column searched) and value")
     template = _template(f"{key}.value", value) if "{" in value else Template((("", value, ""),))
     if template.has_file_date:
-        _wrong(f"{key}.value", "这里不能用 {file_date}", "{file_date} can't stand here")
+        wrong(f"{key}.value", "这里不能用 {file_date}", "{file_date} can't stand here")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Lookup(header, file, words, path, digest, _text(f"{key}.sheet", given.get("sheet", "")), column, template)
+    return Lookup(header, file, words, path, digest, word_of(f"{key}.sheet", given.get("sheet", "")), column, template)
 
 
 def _values(key: str, table: Table, column: str, words: object) -> dict[str, str]:
-    ours = {theirs: _ours(f"{key}.{theirs}", table, column, word) for theirs, word in _texts(key, words).items()}
+    ours = {theirs: _ours(f"{key}.{theirs}", table, column, word) for theirs, word in words_in(key, words).items()}
     return _compared(key, ours)
 
 
@@ -176,7 +191,7 @@ def _compared(key: str, words: dict[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for theirs, ours in words.items():
         if found.setdefault(plain(theirs), ours) != ours:
-            _wrong(f"{key}.{theirs}", "只差空格或大小写的词写了两个意思", "written twice, apart from spaces or case, with two meanings")
+            wrong(f"{key}.{theirs}", "只差空格或大小写的词写了两个意思", "written twice, apart from spaces or case, with two meanings")
     return found
 
 
@@ -191,33 +206,33 @@ def _ours(key: str, table: Table, column: str, word: str) -> str:
     if known and word and plain(word) not in known:
         labels = contract.metadata.get("labels")
         zh, en = suggested(word, [*labels, *labels.values()] if labels else known)
-        _wrong(key, f"“{word}”不是 {table.header(column)} 的词；{zh}", f"'{word}' is no word of {column}; {en}")
+        wrong(key, f"“{word}”不是 {table.header(column)} 的词；{zh}", f"'{word}' is no word of {column}; {en}")
     return word
 
 
 def _unit(key: str, table: Table, column: str, unit: object) -> str:
-    unit = _text(key, unit)
+    unit = word_of(key, unit)
     allowed = units_of(table, column)
     if unit not in allowed:
         if not allowed:
-            _wrong(key, f"{table.header(column)} 不是数字，没有单位", f"{column} is no number and has no unit")
+            wrong(key, f"{table.header(column)} 不是数字，没有单位", f"{column} is no number and has no unit")
         zh, en = suggested(unit, allowed)
-        _wrong(key, f"{table.header(column)} 没有单位“{unit}”；{zh}", f"{column} has no unit '{unit}'; {en}")
+        wrong(key, f"{table.header(column)} 没有单位“{unit}”；{zh}", f"{column} has no unit '{unit}'; {en}")
     return unit
 
 
 def _dates(key: str, way: object) -> str:
-    way = _text(key, way)
+    way = word_of(key, way)
     if way and way not in times.ORDERS and not times.is_format(way):
         choices = ", ".join((*times.ORDERS, "%d.%m.%Y"))
-        _wrong(key, f"看不懂“{way}”；可以写 {choices}", f"'{way}' is no order of a date; write one of {choices}")
+        wrong(key, f"看不懂“{way}”；可以写 {choices}", f"'{way}' is no order of a date; write one of {choices}")
     return way
 
 
 def _template(key: str, text: object) -> Template:
-    template = parsed(_text(key, text))
+    template = parsed(word_of(key, text))
     if template is None or not any(header for _, header, _ in template.pieces):
-        _wrong(
+        wrong(
             key,
             "花括号里写列名，可加宽度，如 \"250250{编号:0>6}\"；不变的文字请写在 constants 里",
             'put a header in braces, with a width if need be, as "250250{Number:0>6}"; a fixed text belongs to constants',
@@ -227,11 +242,11 @@ def _template(key: str, text: object) -> Template:
 
 def _skip(key: str, given: object) -> dict[str, tuple[str, ...]]:
     found = {}
-    for header, words in _dict(key, given).items():
+    for header, words in keys_of(key, given).items():
         words = words if isinstance(words, list) else [words]
-        found[header] = tuple(plain(_text(f"{key}.{header}", word)) for word in words)
+        found[header] = tuple(plain(word_of(f"{key}.{header}", word)) for word in words)
         if not found[header] or "*" in found[header]:
-            _wrong(f"{key}.{header}", "要写出略过哪些词，如 \"合计*\"", 'name the words to skip, as "Total*"')
+            wrong(f"{key}.{header}", "要写出略过哪些词，如 \"合计*\"", 'name the words to skip, as "Total*"')
     return found
 
 
@@ -239,66 +254,23 @@ def _by_column(key: str, table: Table, given: object) -> dict[str, object]:
     """What is given by column, by English name; a column may be written by its Chinese header."""
     names = {plain(name): column for column in table.columns for name in (column, *table.header(column).split("/"))}
     found = {}
-    for name, value in _dict(key, given).items():
+    for name, value in keys_of(key, given).items():
         column = names.get(plain(name))
         if column is None:
             zh, en = suggested(name, (*table.columns, *(table.header(column) for column in table.columns)))
-            _wrong(f"{key}.{name}", f"{table.title} 没有这一列；{zh}", f"{table.name} has no such column; {en}")
+            wrong(f"{key}.{name}", f"{table.title} 没有这一列；{zh}", f"{table.name} has no such column; {en}")
         found[column] = value
     return found
 
 
 def _table(key: str, word: object) -> Table:
-    table = _named(_text(key, word))
+    table = _named(word_of(key, word))
     if table is None:
         tables = registered().values()
         zh, en = suggested(str(word), [name for table in tables for name in (table.name, table.title)])
-        _wrong(key, f"没有表“{word}”；{zh}", f"there is no table {word}; {en}")
+        wrong(key, f"没有表“{word}”；{zh}", f"there is no table {word}; {en}")
     return table
 
 
 def _named(word: str) -> Table | None:
     return next((table for table in registered().values() if plain(word) in (table.name, plain(table.title))), None)
-
-
-def _known(given: dict[str, object], allowed: Iterable[str], place: str) -> None:
-    for key in given:
-        if key not in allowed:
-            zh, en = suggested(key, allowed)
-            _wrong(f"{place}{key}", f"没有这个键；{zh}", f"there is no such key; {en}")
-
-
-def _dict(key: str, value: object) -> dict[str, object]:
-    if not isinstance(value, dict):
-        _wrong(key, "要写成一组 键 = 值", "this has to be keys and values")
-    return value
-
-
-def _texts(key: str, value: object) -> dict[str, str]:
-    return {name: _text(f"{key}.{name}", word) for name, word in _dict(key, value).items()}
-
-
-def _text(key: str, value: object) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case str() | int() | float() | date() | datetime():
-            return str(value)
-        case _:
-            _wrong(key, "要写一个词，加英文双引号", "this has to be one word, in double quotes")
-
-
-def _count(key: str, value: object) -> int | None:
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 1000):
-        _wrong(key, "要写 1 到 1000 的整数", "this has to be a whole number from 1 to 1000")
-    return value
-
-
-def _flag(key: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        _wrong(key, "要写 true 或 false", "this has to be true or false")
-    return value
-
-
-def _wrong(key: str, zh: str, en: str) -> NoReturn:
-    raise FileError(f"{NAME} 的 {key}：{zh}；请改正", f"{NAME}, {key}: {en}; correct it")

@@ -126,7 +126,7 @@ def _in_district(folder: Path, reader: Reader) -> list[Unit]:
         else:
             originals = [old.relative_to(folder).as_posix() for old, new in replaced.items() if new == path]
             names = [path.relative_to(folder).as_posix(), *originals]
-            mine = [section for section in sections if any(section.covers(name) for name in names)]
+            mine = [one for one in sections if not one.rows and any(one.covers(name) for name in names)]
             found.extend(_units(district, path, folder, mine, reader))
     if mapping.is_file():
         found.extend(_of_mapping(district, mapping, sections, broken, found))

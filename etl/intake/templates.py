@@ -48,6 +48,9 @@ class Template:
         return pl.concat_str(parts)
 
 
+NOTHING = Template(())
+
+
 def parsed(text: str) -> Template | None:
     """A template taken apart, None where its braces or a format spec are wrong.
 
