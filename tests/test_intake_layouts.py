@@ -6,13 +6,15 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 import xlsxwriter
 
 from etl.contracts import registered
 from etl.intake.errors import FileError
-from etl.intake.mapping import Section
+from etl.intake.mapping import Lookup, Section
+from etl.intake.merged import filled_down
 from etl.intake.readers import read
 from etl.intake.units import alone
 from tests.intake_source import MAN_1990, RURAL, URBAN, WOMAN_1949, WORKER_HEADER, worker
@@ -99,14 +101,15 @@ def test_a_header_of_two_rows_in_a_csv(tmp_path):
 
 
 def test_the_lower_row_counts_where_joined_means_nothing(tmp_path):
-    upper, lower = ["基本信息", "", "", "其他", "", "网格性质"], ["网格编码", "社区代码", "网格名称", "", "户数", ""]
-    path = put(tmp_path, "网格.csv", lines(upper, lower, ["G1", URBAN, "一", "x", 300, "居民网格"]))
-    assert cells(path).header == ["网格编码", "社区代码", "网格名称", "其他", "户数", "网格性质"]
+    upper = ["基本信息", "", "", "其他", "", "网格性质", ""]
+    lower = ["网格编码", "社区代码", "网格名称", "", "户数", "", "面积"]
+    path = put(tmp_path, "网格.csv", lines(upper, lower, ["G1", URBAN, "一", "x", 300, "居民网格", 2]))
+    assert cells(path).header == ["网格编码", "社区代码", "网格名称", "其他", "户数", "网格性质", "面积"]
 
 
 def test_one_row_is_enough_where_it_names_as_much(tmp_path):
-    path = put(tmp_path, "网格.csv", lines(["网格", "", "人口"], HEADER, *GRIDS))
-    assert cells(path).header == HEADER
+    path = put(tmp_path, "网格.csv", lines(["网格", "", "人口"], [*HEADER, "面积"], *GRIDS))
+    assert cells(path).header == [*HEADER, "面积"]
     # The row above is a title, the one below is data, whatever they could be joined to.
     assert [row[0] for row in rows(cells(path))] == [3, 4]
 
@@ -193,12 +196,16 @@ def test_totals_in_a_workbook_stand_in_merged_cells(tmp_path):
 def test_a_record_is_no_total(tmp_path, row):
     found = cells(put(tmp_path, "网格.csv", lines(HEADER, row, GRIDS[0])))
     assert len(rows(found)) == 2 and found.notes == []
+    turned = cells(put(tmp_path, "网格.csv", lines(*([HEADER, row, GRIDS[0]][at][::-1] for at in range(3)))))
+    assert len(rows(turned)) == 2 and turned.notes == []
 
 
 def test_a_column_before_the_key_may_hold_the_word(tmp_path):
     """The first filled cell is 合计, yet the row has an identifier."""
-    found = cells(put(tmp_path, "网格.csv", lines(["备注", *HEADER], ["合计", *GRIDS[0]], ["合计", "", "", "", "", 610])))
-    assert [row[0] for row in rows(found)] == [2]
+    found = cells(put(tmp_path, "网格.csv", lines(
+        ["备注", *HEADER], ["合计", *GRIDS[0]], ["合计", "东-1", *GRIDS[1][1:]], ["合计", "", "", "", "", 610],
+    )))
+    assert [row[0] for row in rows(found)] == [2, 3]
 
 
 @pytest.mark.parametrize("note", [
@@ -237,6 +244,16 @@ def test_totals_by_a_mapping(tmp_path):
     assert [row[0] for row in rows(found)] == [2] and len(found.notes) == 2
 
 
+def test_totals_where_the_key_is_looked_up(tmp_path):
+    said = Section(
+        place="mapping.toml", table="population", columns={"residents": "人数", "households": "户"},
+        lookups={"community_code": Lookup("社区", "社区", {"东湖社区": URBAN})},
+    )
+    path = put(tmp_path, "人口.csv", lines(["社区", "人数", "户"], ["东湖社区", 900, 300], ["合计", 900, 300]))
+    found = cells(path, "population", said)
+    assert ([row[0] for row in rows(found)], found.notes[0][0]) == ([2], "第 3 行是合计行，没有读入")
+
+
 # Merged cells
 
 def test_merged_cells_are_filled_down_and_blank_ones_are_not(tmp_path):
@@ -268,6 +285,23 @@ def test_a_merged_note_is_not_filled_down(tmp_path):
     assert found.notes[0][0] == "第 4 行是说明文字，没有读入"
 
 
+def test_a_merged_total_is_not_filled_down(tmp_path):
+    found = cells(book(tmp_path, [HEADER, *GRIDS, ["", "", "", "", 610], ["", "", "其中空户", "", 12]], (3, 0, 4, 0, "合计")))
+    assert [row[:2] for row in rows(found)] == [(2, "G1"), (3, "G2"), (5, None)]
+
+
+def test_a_header_merged_into_the_rows_is_not_filled_down(tmp_path):
+    data = [HEADER[:4], GRIDS[0][:4], GRIDS[1]]
+    assert [row[-1] for row in rows(cells(book(tmp_path, data, (0, 4, 1, 4, "户数"))))] == [None, "310"]
+
+
+def test_cells_merged_over_each_other_are_filled_once():
+    """No Excel writes them; a forged file may."""
+    frame = pl.DataFrame({"0": list("abcdef")})
+    filled = filled_down(frame, [("0", 1, 5), ("0", 0, 2), ("0", 4, 99)], np.ones(6, dtype=bool))
+    assert "".join(filled["0"]) == "aaadee"
+
+
 def test_a_merged_number_is_told(tmp_path):
     data = [HEADER, ["G1", URBAN, "一", "居民网格", ""], ["G2", URBAN, "二", "居民网格", ""], ["G3", URBAN, "三", "居民网格", 5]]
     outcome = taken(book(tmp_path, data, (1, 4, 2, 4, 600)))
@@ -295,12 +329,14 @@ def test_a_workbook_of_other_programs(tmp_path):
     with zipfile.ZipFile(path) as parts:
         contents = {name: parts.read(name) for name in parts.namelist()}
     sheet, rels = "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"
-    contents[sheet] = re.sub(rb"(</?)(\w)", rb"\1x:\2", contents[sheet]).replace(b" xmlns=", b" xmlns:x=")
+    text = re.sub(rb"(</?)(\w)", rb"\1x:\2", contents[sheet]).replace(b" xmlns=", b" xmlns:x=")
+    # A tag in the middle is cut by the edge.
+    edge = 1024**2 - text.index(b'<x:mergeCell ref="B2002:') - 5
+    contents[sheet] = text.replace(b"<x:mergeCells", b" " * edge + b"<x:mergeCells")
     contents[rels] = contents[rels].replace(b'"worksheets/', b'"/xl/worksheets/')
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as parts:
         for name, content in contents.items():
             parts.writestr(name, content)
-    assert len(contents[sheet]) > 1024**2 // 2
     column = cells(path).rows["1"]
     assert column.to_list() == [f"B{at - at % 2 + 1}" for at in range(4000)]
 

@@ -40,11 +40,11 @@ def left_out(table: Table, header: list[str | None], rows: pl.DataFrame, section
     A total has the word for it in its first filled cell and nothing in the columns of codes that make up the table's
     key. A note is a row's only filled cell, and not in a column that every record fills, or worded as a note.
     """
-    names, contract = names_of(table, section), table.columns
-    columns = {str(place): names.get(plain(cell or "")) for place, cell in enumerate(header)}
-    known = {column: place for place, column in columns.items() if column in contract}
-    required = [place for column, place in known.items() if not contract[column].nullable]
-    codes = [known[name] for name in table.key if name in known and contract[name].metadata.get("code")]
+    contract = table.columns
+    made = _columns_of(table, section)
+    known = {str(place): made[plain(cell)] for place, cell in enumerate(header) if cell and plain(cell) in made}
+    required = [place for place, column in known.items() if not contract[column].nullable]
+    codes = [place for place, name in known.items() if name in table.key and contract[name].metadata.get("code")]
     anchors = codes or required[:1]
     if not anchors:
         return [], []
@@ -82,6 +82,15 @@ def left_out(table: Table, header: list[str | None], rows: pl.DataFrame, section
             f"not read, for they hold notes only: rows {runs(notes, ', ')}",
         ))
     return totals + notes, said
+
+
+def _columns_of(table: Table, section: Section | None) -> dict[str, str]:
+    """Every header that is read, as compared, with a column it makes."""
+    names = {header: column for header, column in names_of(table, section).items() if column in table.columns}
+    if section is None:
+        return names
+    filled = {plain(header): name for name, template in section.templates.items() for header in template.headers}
+    return filled | {plain(lookup.header): name for name, lookup in section.lookups.items()} | names
 
 
 def runs(rows: list[int], separator: str) -> str:
