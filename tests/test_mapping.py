@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import re
 import time
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from etl.intake.mapped import chosen
 from etl.intake.mapping import Lookup, Section
 from etl.intake.mapping_file import load
 from etl.intake.templates import date_in
+from sql.warehouse import PROJECT
 from tests.intake_source import MAN_1990, URBAN, WORKER_HEADER, counts, refusals, taken, worker, write
 
 REQUESTS = """[[file]]
@@ -486,3 +488,14 @@ def test_a_large_file_is_mapped_in_well_under_a_second():
     assert taken_rows["raised_at"][13] == "2015-01-14 14:13:00"
     assert taken_rows["area_code"].unique().to_list() == [URBAN]
     assert taken_rows["source"].to_list()[:3] == ["hotline", "wechat", None]
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_example_of_the_readme(tmp_path, readme):
+    example, = re.findall(r"```toml\n(.*?)```", (PROJECT / readme).read_text(encoding="utf-8"), re.S)
+    headers = "流水号,受理时间,渠道,社区" if "受理时间" in example else "CASE_ID,OPENED,CHANNEL,AREA"
+    word = "东湖" if "受理时间" in example else "East Lake"
+    intake = mapped(tmp_path, example, {"诉求.csv": f"{headers}\nR1,03/05/2024 02:30 PM,12345,{word}\n"})
+    assert intake.tables["requests"].select("raised_at", "source", "area_code", "kind").rows() == [
+        (datetime(2024, 3, 5, 14, 30), "hotline", URBAN, "livelihood"),
+    ]
