@@ -383,6 +383,13 @@ def test_a_header_that_the_file_lacks(tmp_path):
     )
 
 
+def test_a_header_that_is_not_found_is_told_in_the_mappings_words(tmp_path):
+    intake = mapped(tmp_path, REQUESTS, {"诉求.csv": "a,b\n1,2\n"})
+    status, zh, en = told(intake, "诉求.csv")
+    assert status == "failed"
+    assert zh.endswith("至少要有：流水号、社区、时间") and en.endswith("with at least: 流水号, 社区, 时间")
+
+
 def test_a_file_that_is_not_there_fails_its_table_alone(tmp_path):
     intake = mapped(tmp_path, REQUESTS, {"诉求书.txt": "x", "社区工作者.csv": WORKER_HEADER + worker()})
     status, zh, _ = told(intake, "mapping.toml")

@@ -30,7 +30,7 @@ def read_csv(content: bytes, table: Table, section: Section | None) -> Cells:
         if header is not None:
             found.append((sum(map(bool, header.cells)), delimiter, header.last, lines[header.last], header.cells))
     if not found:
-        raise no_header(table)
+        raise no_header(table, section)
     _, delimiter, last, lines_above, header = max(found, key=lambda found: found[:2])
     rows = _rows_below(content, delimiter, len(header), lines_above).with_row_index("source_row", offset=last + 2)
     left, notes = left_out(table, header, rows, section)

@@ -143,14 +143,16 @@ def _has_all(header: Sequence[str | None], section: Section) -> None:
             )
 
 
-def no_header(table: Table) -> NoHeader:
+def no_header(table: Table, section: Section | None = None) -> NoHeader:
     """The error where no header row was found; the cells may be personal and aren't shown."""
-    wanted = [name for name, column in table.columns.items() if not column.nullable]
+    given = section.given if section else ()
+    own = list(section.headers) if section else []
+    wanted = [name for name, column in table.columns.items() if not column.nullable and name not in given]
     return NoHeader(
         f"前 {SEARCHED_ROWS} 行里没有找到表头；请在数据上方加一行表头，至少要有："
-        + "、".join(table.header(name) for name in wanted),
+        + "、".join([*own, *(table.header(name) for name in wanted)]),
         f"no header row among the first {SEARCHED_ROWS} rows; put one above the data, with at least: "
-        + ", ".join(wanted),
+        + ", ".join([*own, *wanted]),
     )
 
 

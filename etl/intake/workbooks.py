@@ -76,7 +76,7 @@ def read_sheet(path: Path, sheet: str, table: Table, section: Section | None) ->
     cells = cells.with_columns(cells[place].scatter(rows, FORMULA_ERROR) for place, rows in failed.items())
     header = located(cells.head(searched_rows(section)).rows(), table, section)
     if header is None:
-        raise no_header(table)
+        raise no_header(table, section)
     header = _with_merged_names(header, found, columns, names_of(table, section))
     numbered = cells.with_row_index("source_row", offset=1)
     left, notes = left_out(table, header.cells, numbered.slice(header.last + 1), section)
