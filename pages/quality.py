@@ -39,6 +39,6 @@ def version() -> None:
 
 
 views.show(
-    (_("报送"), reports), (_("文件"), files), (_("退回的行"), rejected), (_("核对"), checked),
+    (_("报送"), reports), (_("文件清单"), files), (_("退回的行"), rejected), (_("核对"), checked),
     (_("公布的数字"), published), (_("版本"), version),
 )

@@ -12,7 +12,7 @@ from sql.warehouse import Version
 
 PAGES = (
     "overview", "coverage", "staffing", "workforce", "training", "assessment", "partners", "requests", "alliances",
-    "organisation", "activities", "points", "definitions",
+    "organisation", "activities", "points", "quality", "definitions",
 )
 
 

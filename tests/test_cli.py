@@ -270,9 +270,10 @@ def test_rejects_in_a_workbook_stay_text(run, tmp_path):
     code, out, _ = run("rejects", "--out", str(path))
     assert code == 0 and str(path.name) in out.replace("\n", "")
     sheet = pl.read_excel(path)
-    assert sheet["row_number"].to_list() == [8, 9, 10]
-    assert sheet["value"].to_list() == ["=1+1", "+cmd|' /C calc'!A0", "@sum"]
-    assert {"district", "file", "reason_zh", "reason_en"} <= set(sheet.columns)
+    assert sheet["行号 row"].to_list() == [8, 9, 10]
+    assert sheet["education"].to_list() == ["=1+1", "+cmd|' /C calc'!A0", "college"]
+    assert sheet["post"].to_list() == ["worker", "worker", "@sum"]
+    assert all("is not one of" in reason for reason in sheet["原因 reason"])
     with zipfile.ZipFile(path) as parts:
         assert b"<f>" not in parts.read("xl/worksheets/sheet1.xml")
 

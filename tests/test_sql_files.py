@@ -30,7 +30,10 @@ BOTH_LANGUAGES = ("title", "short", "note", "fix")
 SAMPLES: dict[str, object] = {
     "area": "621000", "standard": "staffing_ratio", "codes": ("621000",), "levels": ("county", "street"),
     "kinds": ("service_centre",), "partner_id": "370785P0001", "group": None, "month": date(2026, 6, 1),
+    "most": 10,
 }
+# The demo's rows are all taken in: tests/test_page_quality.py asks these of rows that are not.
+OF_REJECTS = {"rejected_list", "rejected_reasons"}
 OTHERS = {"standard_items": {"area": "370705", "standard": "exit_rule"}}
 
 
@@ -86,7 +89,7 @@ def test_a_query_pasted_alone_runs_with_its_parameters_bound(demo, path):
             }
             alone.execute(file.text, bound or None).fetchall()
     asked = [query_sql(file, scope(demo, "all", place), {name: samples[name] for name in names}) for place in PLACES]
-    assert any(demo.rows(composed.sql, composed.params).height > 0 for composed in asked)
+    assert file.name in OF_REJECTS or any(demo.rows(composed.sql, composed.params).height > 0 for composed in asked)
     assert "order by" in file.text or file.header["grain"] == "one row"
 
 

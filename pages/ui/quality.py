@@ -59,20 +59,25 @@ def to_chase(at: Scope) -> None:
     rows = _status(at).filter(pl.col("status").is_in(["overdue", "stale", "failed"])).sort("due_on", nulls_last=True)
     if rows.is_empty():
         return
+    told = "message_zh" if texts.language() == "zh" else "message_en"
+    unread = _files(at).filter(pl.col("status").is_in(["stale", "failed"])).group_by("district", "table_name").agg(
+        pl.col(told).str.join(_("；")).alias("message")
+    )
+    shown = rows.join(unread, on=["district", "table_name"], how="left", maintain_order="left")
     with panels.query_panel(
         _("{count} 张表要催").format(count=rows.height), _("逾期的按应报日期先后"), "report_status", at.filtered(), rows,
         "to_chase", has_twin=False, area=at.area_code,
     ):
         st.dataframe(
-            rows.select(
+            shown.select(
                 pl.col("district_name").alias("district"), _words("table_name", texts.table, rows),
-                _words("status", marked, rows), "last_date", "due_on", "last_file", "loaded_at",
+                _words("status", marked, rows), "last_date", "due_on", "last_file", "message",
             ),
             hide_index=True, key=f"to_chase_{at.area_code}", height="content" if rows.height <= 8 else 320, placeholder="–",
             column_config={
                 "district": st.column_config.TextColumn(_("地区"), pinned=True), "table_name": _("表"), "status": _("报送"),
                 "last_date": st.column_config.DateColumn(_("数据到")), "due_on": st.column_config.DateColumn(_("应在此前再报")),
-                "last_file": _("最近的文件"), "loaded_at": st.column_config.DatetimeColumn(_("装入时间"), format="YYYY-MM-DD HH:mm"),
+                "last_file": _("最近的文件"), "message": st.column_config.TextColumn(_("为什么没读入"), width=360),
             },
         )
 

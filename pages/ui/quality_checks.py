@@ -36,7 +36,7 @@ def popover(at: Scope) -> None:
 def panel(at: Scope) -> None:
     """All checks, those that found rows first, and beside them the rows."""
     found = sorted(checks.results(at.version, at.area_code), key=lambda one: one.failing_rows == 0)
-    left, right = st.columns([1, 1])
+    left, right = st.columns([9, 11])
     with left:
         chosen = _list(at, found)
     with right:
@@ -79,7 +79,7 @@ def _rows(at: Scope, one: Result) -> None:
             st.success(_("没有发现。"))
         else:
             st.caption(_("怎么办：{fix}").format(fix=texts.of(one.fix)))
-            shown = rows.head(_MOST_SHOWN).with_columns(
+            shown = _in_words(rows.head(_MOST_SHOWN)).with_columns(
                 pl.col(checks.AREA).replace_strict(names, default=None, return_dtype=pl.String).alias(checks.AREA)
             )
             st.dataframe(
@@ -92,6 +92,18 @@ def _rows(at: Scope, one: Result) -> None:
 def _sql(one: Result) -> None:
     st.caption(f"sql/checks/{one.name}.sql")
     st.code(catalog.current()[f"checks/{one.name}.sql"].text, language="sql", wrap_lines=True, height=200)
+
+
+def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
+    """Values that have a word as readers say them; numbers, names and codes as they are."""
+    own = {
+        "duty": {"leader": _("网格长"), "member": _("网格员")},
+        "table_name": {name: texts.table(name) for name in texts.TABLES},
+    }
+    words = own | {name: {value: texts.of(text) for value, text in known.items()} for name, known in values.WORDS.items()}
+    return rows.with_columns(
+        pl.col(name).replace(words[name]) for name in rows.columns if name in words and rows[name].dtype == pl.String
+    )
 
 
 def _columns(rows: pl.DataFrame) -> dict[str, object]:

@@ -53,7 +53,9 @@ def _sent_back(rows: pl.DataFrame) -> str:
     if not count:
         return _("没有退回的行")
     most = rows.sort("rows_rejected", descending=True, nulls_last=True).row(0, named=True)
-    return _("退回 {count} 行，最多的是{who}的{table} {most} 行").format(
+    is_one = rows["district"].n_unique() == 1
+    told = _("退回 {count} 行，最多的是{table} {most} 行") if is_one else _("退回 {count} 行，最多的是{who}的{table} {most} 行")
+    return told.format(
         count=texts.number(count), who=most["district_name"], table=texts.table(most["table_name"]),
         most=texts.number(most["rows_rejected"]),
     )
