@@ -111,6 +111,13 @@ def main(arguments: list[str] | None = None) -> int:
     except duckdb.Error as error:
         print(f"DuckDB：{error}", file=sys.stderr)
         return commands.REFUSED
+    except OSError as error:
+        print(
+            f"读写文件失败：{error}；请检查磁盘空间和权限后重试\n"
+            f"reading or writing a file failed: {error}; check the space on the disk and the permissions, and try again",
+            file=sys.stderr,
+        )
+        return commands.REFUSED
 
 
 if __name__ == "__main__":

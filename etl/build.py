@@ -18,7 +18,7 @@ from etl.intake import Intake, take_in
 from etl.load import Changes, load
 from etl.models import build_models, run_checks
 from sql import catalog, warehouse
-from sql.errors import LinliError, SqlFileError
+from sql.errors import LinliError, SqlFileError, WarehouseError
 from sql.files import SQL, SqlFile
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -72,7 +72,7 @@ def build(
         with duckdb.connect(str(path)) as connection:
             changes = load(connection, intake, data_date, _now())
             loaded = time.perf_counter()
-            report = _finish(connection, sql_root, data_date, source.name, changes, progress)
+            report = _finish(connection, into, sql_root, data_date, source.name, changes, progress)
         _reopen(path, intake)
         versions.publish(into, path, report.name)
         report.files, report.rejects = intake.files, intake.rejects
@@ -90,7 +90,7 @@ def rebuild_models(into: Path, sql_root: Path = SQL, progress: Progress = lambda
         shutil.copyfile(current.path, path)
         with duckdb.connect(str(path)) as connection:
             source = connection.execute("select source from meta.build").fetchone()[0]
-            report = _finish(connection, sql_root, current.data_date, source, Changes(), progress)
+            report = _finish(connection, into, sql_root, current.data_date, source, Changes(), progress)
             report.files = connection.sql("select * from raw.files").pl()
             report.rejects = connection.sql("select * from raw.rejects").pl()
         versions.publish(into, path, report.name)
@@ -100,8 +100,16 @@ def rebuild_models(into: Path, sql_root: Path = SQL, progress: Progress = lambda
 
 def _begin(into: Path, path: Path) -> None:
     """Has the build begin as a copy of the version before, where there is one."""
-    if versions.pointed(into) is not None and versions.names(into):
-        shutil.copyfile(warehouse.current(into).path, path)
+    if before := _before(into):
+        shutil.copyfile(before.path, path)
+
+
+def _before(into: Path) -> warehouse.Version | None:
+    """The version that is current before this build; None where none is left, and building is the only remedy."""
+    try:
+        return warehouse.current(into)
+    except WarehouseError:
+        return None
 
 
 def _nothing_dated(intake: Intake) -> BuildRefused:
@@ -124,6 +132,7 @@ def _now() -> datetime:
 
 def _finish(
     connection: duckdb.DuckDBPyConnection,
+    into: Path,
     sql_root: Path,
     data_date: date,
     source: str,
@@ -143,7 +152,7 @@ def _finish(
     texts = {name: file.text for name, file in files.items() if not isinstance(file, SqlFileError)}
     sql_hash = hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
     now = datetime.now(SHANGHAI)
-    name = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}-{sql_hash[:8]}"
+    name = versions.named(into, now.replace(tzinfo=None), sql_hash)
     connection.execute("create schema if not exists meta")
     connection.execute(
         "create or replace table meta.build as select $name as version, $built_at::timestamp as built_at, "
@@ -180,8 +189,10 @@ def _built_with(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 def _reopen(path: Path, intake: Intake) -> None:
     """Opens the closed file as a reader would and counts what was loaded. Raises BuildRefused where rows are missing."""
     with duckdb.connect(str(path), read_only=True) as connection:
+        every = " union all ".join(f"select '{name}', count(*) from raw.\"{name}\"" for name in intake.tables)
+        counts = dict(connection.execute(every).fetchall())
         for name, frame in intake.tables.items():
-            count = connection.execute(f'select count(*) from raw."{name}"').fetchone()[0]
+            count = counts[name]
             if count != frame.height:
                 raise BuildRefused(
                     f"写入后 {name} 只有 {count} 行，应为 {frame.height} 行；未发布，请检查磁盘",
@@ -191,10 +202,9 @@ def _reopen(path: Path, intake: Intake) -> None:
 
 def _last_good(into: Path) -> Callable[[str, str], pl.DataFrame | None]:
     """Looks up a district's accepted rows of a table in the version that is current before this build."""
-    # Where no version is left at all, building is the only remedy.
-    if versions.pointed(into) is None or not versions.names(into):
+    before = _before(into)
+    if before is None:
         return lambda district, table: None
-    before = warehouse.current(into)
 
     def rows(district: str, table: str) -> pl.DataFrame | None:
         try:

@@ -1,30 +1,24 @@
 """Versions of the warehouse on disk: written aside, published by moving a pointer, never overwritten."""
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
 from sql.errors import WarehouseError
-from sql.warehouse import POINTER, VERSIONS
+from sql.warehouse import POINTER, VERSIONS, checksum_file, is_whole, names, pointed
 
 KEPT = 14
+_STAMP = "%Y%m%dT%H%M%S%f"
+_NAME = re.compile(r"\d{8}T\d{9}-[0-9a-f]{8}")
 # DuckDB writes three headers of 4 KB before anything else.
 _WHOLE_LOCK = 3 * 4096
-
-
-def names(warehouse: Path) -> list[str]:
-    """The versions that are there, oldest first."""
-    return sorted(path.stem for path in (warehouse / VERSIONS).glob("*.duckdb"))
-
-
-def pointed(warehouse: Path) -> str | None:
-    """The name the pointer holds, or None."""
-    pointer = warehouse / POINTER
-    return pointer.read_text(encoding="utf-8").strip() if pointer.exists() else None
 
 
 @contextmanager
@@ -63,16 +57,30 @@ def _locked(warehouse: Path) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(path))
 
 
+def named(warehouse: Path, now: datetime, content: str) -> str:
+    """The name of a version built now: its time and a hash of what it was built with. Names follow one another even
+    where the clock has gone back."""
+    stamps = [datetime.strptime(name.split("-")[0], _STAMP) for name in names(warehouse) if _NAME.fullmatch(name)]
+    stamp = max([now, *(before + timedelta(milliseconds=1) for before in stamps)])
+    return f"{stamp:%Y%m%dT%H%M%S}{stamp.microsecond // 1000:03d}-{content[:8]}"
+
+
 def publish(warehouse: Path, built: Path, name: str) -> None:
     """Keeps the built file as version `name`, points to it, and lets the oldest versions go."""
     target = warehouse / VERSIONS / f"{name}.duckdb"
+    with built.open("rb") as content:
+        checksum = hashlib.file_digest(content, "sha256").hexdigest()
     _flush(built)
+    _write(checksum_file(target), checksum)
     os.replace(built, target)
     _flush(target.parent)
     point(warehouse, name)
     for old in names(warehouse)[:-KEPT]:
         if old != name:
             _remove(warehouse / VERSIONS / f"{old}.duckdb")
+    for checksum in (warehouse / VERSIONS).glob("*.sha256"):
+        if not checksum.with_suffix(".duckdb").exists():
+            checksum.unlink()
 
 
 def point(warehouse: Path, name: str) -> None:
@@ -80,17 +88,13 @@ def point(warehouse: Path, name: str) -> None:
 
     Raises WarehouseError where there is no such version.
     """
-    if name not in names(warehouse):
+    if name not in names(warehouse) or not is_whole(warehouse / VERSIONS / f"{name}.duckdb"):
         there = ", ".join(names(warehouse)) or "–"
         raise WarehouseError(
-            f"没有版本 {name}；现有：{there}",
-            f"there is no version {name}; there are {there}",
+            f"没有版本 {name}，或它已损坏；现有：{there}",
+            f"there is no version {name}, or it is damaged; there are {there}",
         )
-    aside = warehouse / f"{POINTER}.new"
-    aside.write_text(name + "\n", encoding="utf-8")
-    _flush(aside)
-    os.replace(aside, warehouse / POINTER)
-    _flush(warehouse)
+    _write(warehouse / POINTER, name)
 
 
 def rollback(warehouse: Path, name: str | None) -> str:
@@ -107,6 +111,15 @@ def rollback(warehouse: Path, name: str | None) -> str:
 def _remove(path: Path) -> None:
     path.unlink(missing_ok=True)
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+def _write(path: Path, text: str) -> None:
+    """Has a small file hold a text, in one step."""
+    aside = path.with_name(path.name + ".new")
+    aside.write_text(text + "\n", encoding="utf-8")
+    _flush(aside)
+    os.replace(aside, path)
+    _flush(path.parent)
 
 
 def _flush(path: Path) -> None:

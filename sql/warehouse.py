@@ -1,6 +1,7 @@
 """Reads versions of the warehouse. A version is a DuckDB file that never changes once it is named by the pointer."""
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import threading
@@ -79,25 +80,76 @@ class Version:
 
 
 def current(warehouse: Path | None = None) -> Version:
-    """The version that the pointer names now. Raises WarehouseError with the remedy where there is none."""
+    """The version that the pointer names now; where that is missing or damaged, the newest whole one.
+
+    Raises WarehouseError with the remedy where there is none.
+    """
     warehouse = warehouse or folder()
-    pointer = warehouse / POINTER
-    try:
-        name = pointer.read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
+    named, there = pointed(warehouse), names(warehouse)
+    for name in sorted(reversed(there), key=lambda name: name != named):
+        version = Version(name, warehouse / VERSIONS / f"{name}.duckdb")
+        if is_whole(version.path):
+            return version
+    if named is None and not there:
         raise WarehouseError(
             f"{warehouse} 里还没有数据；请先运行 python -m etl build",
             f"there is no data in {warehouse} yet; run python -m etl build first",
-        ) from None
-    version = Version(name, warehouse / VERSIONS / f"{name}.duckdb")
-    if not version.path.is_file():
-        raise WarehouseError(
-            f"{pointer} 指向的版本 {name} 不存在；请运行 python -m etl versions，再 python -m etl rollback 版本；"
-            "一个版本也没有时，运行 python -m etl build",
-            f"{pointer} names version {name}, which is missing; see python -m etl versions, "
-            "then python -m etl rollback VERSION, or python -m etl build where none is left",
         )
-    return version
+    raise WarehouseError(
+        f"{warehouse} 里没有完整的版本（指针指向 {named}）；请运行 python -m etl build 重新构建",
+        f"no version in {warehouse} is whole (the pointer names {named}); run python -m etl build",
+    )
+
+
+def pointed(warehouse: Path) -> str | None:
+    """The name that the pointer holds, or None."""
+    try:
+        return (warehouse / POINTER).read_text(encoding="utf-8", errors="replace").strip()
+    except FileNotFoundError:
+        return None
+
+
+def names(warehouse: Path) -> list[str]:
+    """The versions that are there, oldest first."""
+    return sorted(path.stem for path in (warehouse / VERSIONS).glob("*.duckdb"))
+
+
+def checksum_file(path: Path) -> Path:
+    """Where the checksum of a version's file lies."""
+    return path.with_suffix(".sha256")
+
+
+def is_whole(path: Path) -> bool:
+    """Whether the file of a version is there and, to the byte, what was published."""
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return False
+    try:
+        expected = checksum_file(path).read_bytes().strip()
+    except FileNotFoundError:
+        # It was put there by hand.
+        return True
+    return _checksum(path, stat.st_mtime_ns, stat.st_size).encode() == expected
+
+
+@lru_cache(maxsize=64)
+def _checksum(path: Path, _changed_at: int, _size: int) -> str:
+    """Read once as long as nothing changes the file: some tenths of a second for a gigabyte."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def fallback_notice(warehouse: Path | None = None) -> Text | None:
+    """What to say where another version is served than the pointer names; None where all is well."""
+    warehouse = warehouse or folder()
+    named, served = pointed(warehouse), current(warehouse).name
+    if named == served:
+        return None
+    return Text(
+        f"指针指向的版本 {named or '（无）'} 缺失或已损坏，现在使用 {served}；请运行 python -m etl build 重新构建",
+        f"version {named or '(none)'}, which the pointer names, is missing or damaged; {served} is served; run python -m etl build",
+    )
 
 
 def build_failure(warehouse: Path | None = None) -> Text | None:

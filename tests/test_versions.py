@@ -214,7 +214,7 @@ def test_the_last_14_versions_stay(one):
     assert versions.pointed(one) == names[-1]
     assert not first.path.exists()
     assert sorted(path.name for path in (one / "versions").iterdir()) == [
-        f"{name}.duckdb" for name in names[-14:]
+        f"{name}.{kind}" for name in names[-14:] for kind in ("duckdb", "sha256")
     ]
 
 
@@ -254,21 +254,6 @@ def test_no_data_yet_says_what_to_run(tmp_path):
     with pytest.raises(WarehouseError) as error:
         warehouse.current(tmp_path)
     assert "python -m etl build" in error.value.zh and "python -m etl build" in error.value.en
-
-
-def test_a_pointer_to_a_missing_version_says_how_to_mend_it(one, tmp_path):
-    first = versions.pointed(one)
-    second = published(world(tmp_path / "source", 2), one, "2024-01-31")[1]
-    second.path.unlink()
-    with pytest.raises(WarehouseError) as error:
-        warehouse.current(one)
-    assert second.name in error.value.en
-    assert "python -m etl rollback" in error.value.en and "python -m etl rollback" in error.value.zh
-    done = etl("metric", "workers", "--warehouse", one)
-    assert done.returncode == 1 and "python -m etl rollback" in done.stderr and "Traceback" not in done.stderr
-    # The remedy works, and so does building again.
-    assert etl("rollback", first, "--warehouse", one).returncode == 0
-    assert warehouse.current(one).name == first
 
 
 def test_a_missing_version_does_not_keep_the_next_from_being_built(one):

@@ -141,6 +141,8 @@ def _period(at: Scope) -> None:
 def _notices() -> None:
     for complaint in scope.complaints():
         st.warning(complaint)
+    if notice := warehouse.fallback_notice():
+        st.warning(texts.of(notice), icon=":material/warning:")
     failure = warehouse.build_failure()
     if failure:
         st.warning(_("最近一次构建失败，显示的仍是之前的数据。") + "\n\n" + texts.of(failure), icon=":material/warning:")
