@@ -85,6 +85,13 @@ def test_headers_that_are_ours_need_no_line(tmp_path):
     assert row["satisfaction"] == 5
 
 
+def test_a_header_of_ours_gives_way_to_the_mapping(tmp_path):
+    lines = f"流水号,社区,时间,来源渠道,渠道\nR1,{URBAN},2024-03-05,热线,网格走访\n"
+    intake = mapped(tmp_path, REQUESTS + 'columns.source = "渠道"\n', {"诉求.csv": lines})
+    assert intake.tables["requests"]["source"].to_list() == ["grid_visit"]
+    assert intake.files.filter(pl.col("file") == "诉求.csv")["extra_columns"].to_list() == ["来源渠道"]
+
+
 def test_values(tmp_path):
     values = """columns.source = "渠道"
 columns.is_resolved = "结果"
@@ -160,7 +167,7 @@ table = "population"
 templates.community_code = "621002{街道:0>3}{序号:0>3}"
 templates.as_of = "{file_date}"
 """
-    lines = "街道,序号,常住人口\n1,1,900\n 001 ,201,800\n1,,700\n"
+    lines = "街道,序号,常住人口\n1,1,900\n 001 ,201,800\n1, ,700\n"
     intake = mapped(tmp_path, mapping, {"人口2026年5月.csv": lines, "人口.csv": lines})
     rows = intake.tables["population"].select("community_code", "as_of", "residents").rows()
     assert sorted(rows) == [(URBAN, date(2026, 5, 31), 900), ("621002001201", date(2026, 5, 31), 800)]
