@@ -6,6 +6,7 @@ difference why a row comes or goes: a new file, a corrected one, one withdrawn, 
 """
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,6 +16,15 @@ import polars as pl
 from etl.intake import Intake
 from sql.periods import add_months
 
+# The columns of a raw table by name, with their types.
+Tables = dict[str, list[tuple[str, str]]]
+# What meta.loaded has of a file's rows of a table.
+Loaded = tuple[str, str | None, str | None, str | None, int, int]
+_LOADED = {
+    **dict.fromkeys(("table_name", "source_district", "source_file", "source_sheet"), pl.String),
+    "rows": pl.Int64,
+    "content": pl.UInt64,
+}
 _FILE = ["source_district", "source_file", "source_sheet"]
 # What one file's row in the list of files is known by: its loaded_at is that of this very content.
 _SENT = ["district", "file", "sheet", "table_name", "status", "content_hash"]
@@ -53,15 +63,24 @@ def load(connection: duckdb.DuckDBPyConnection, intake: Intake, data_date: date,
         "create table if not exists meta.loaded "
         "(table_name varchar, source_district varchar, source_file varchar, source_sheet varchar, rows bigint, content ubigint)"
     )
+    there = _raw_tables(connection)
+    loaded = connection.execute("select * from meta.loaded").fetchall()
     changes = Changes()
+    contents = []
     for name, rows in intake.tables.items():
-        _load_table(connection, name, rows, now, changes)
+        content = _content(name, rows)
+        before = {file for file in loaded if file[0] == name}
+        _load_table(connection, name, rows.with_columns(loaded_at=pl.lit(now)), set(content.rows()), before, there, changes)
+        contents.append(content)
+    if changes.rows or changes.whole:
+        connection.execute("delete from meta.loaded")
+        _insert(connection, "meta.loaded", pl.concat(contents))
     lists = {
         "files": _since(connection, intake.files, now), "rejects": intake.rejects, "rejected_rows": intake.rejected_rows,
         **intake.findings,
     }
     for name, rows in lists.items():
-        _load_list(connection, name, rows, changes)
+        _load_list(connection, name, rows, there, changes)
     _load_calendar(connection, calendar(intake.tables["population"], data_date), changes)
     return changes
 
@@ -80,49 +99,51 @@ def calendar(population: pl.DataFrame, data_date: date) -> pl.DataFrame:
 
 
 def _load_table(
-    connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame, now: datetime, changes: Changes
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    rows: pl.DataFrame,
+    content: set[Loaded],
+    before: set[Loaded],
+    there: Tables,
+    changes: Changes,
 ) -> None:
-    rows = rows.with_columns(loaded_at=pl.lit(now))
-    content = _content(name, rows.drop("loaded_at"))
-    before = _columns(connection, name)
-    if before != _described(connection, rows):
-        if before:
-            connection.execute(f'drop table raw."{name}"')
-        connection.register("accepted", rows)
-        connection.execute(f'create table raw."{name}" as select * from accepted')
-        connection.unregister("accepted")
-        changes.whole.add(name)
-    else:
-        _load_differences(connection, name, rows, content, changes)
-    connection.execute("delete from meta.loaded where table_name = $name", {"name": name})
-    _insert(connection, "meta.loaded", content)
+    """Brings a raw table to `rows`; `content` is theirs by file, `before` that of the version before."""
+    if there.get(name) == _described(tuple(rows.schema.items())):
+        if content != before:
+            _load_differences(connection, name, rows, before - content, content - before)
+            changes.rows.add(name)
+        return
+    connection.register("accepted", rows)
+    connection.execute(f'create or replace table raw."{name}" as select * from accepted')
+    connection.unregister("accepted")
+    changes.whole.add(name)
 
 
 def _load_differences(
-    connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame, content: pl.DataFrame, changes: Changes
+    connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame, gone: set[Loaded], fresh: set[Loaded]
 ) -> None:
     """Takes out the rows of files that are gone or differ, and puts in those of files that are new or differ."""
-    loaded = connection.sql("select * from meta.loaded where table_name = $name", params={"name": name}).pl()
-    every = loaded.columns
-    gone = loaded.join(content, on=every, how="anti", nulls_equal=True).select(_FILE)
-    fresh = content.join(loaded, on=every, how="anti", nulls_equal=True).select(_FILE)
-    if gone.is_empty() and fresh.is_empty():
-        return
-    connection.register("these", gone)
+    connection.register("these", _files_of(gone))
     connection.execute(
         f'create temp table "changed_{name}" as '
         f'select * from raw."{name}" as rows where exists (from these where {_OF_THESE_FILES})'
     )
     connection.execute(f'delete from raw."{name}" as rows where exists (from these where {_OF_THESE_FILES})')
     connection.unregister("these")
-    new = rows.join(fresh, on=_FILE, how="semi", nulls_equal=True)
+    new = rows.join(_files_of(fresh), on=_FILE, how="semi", nulls_equal=True)
     _insert(connection, f'raw."{name}"', new)
     _insert(connection, f'temp."changed_{name}"', new)
-    changes.rows.add(name)
+
+
+def _files_of(contents: set[Loaded]) -> pl.DataFrame:
+    files = [(district, file, sheet) for _, district, file, sheet, _, _ in contents]
+    return pl.DataFrame(files, schema=dict.fromkeys(_FILE, pl.String), orient="row")
 
 
 def _content(name: str, rows: pl.DataFrame) -> pl.DataFrame:
     """By file, how many rows it has and what they say, in whatever order they come."""
+    if rows.is_empty():
+        return pl.DataFrame(schema=_LOADED)
     # Nobody gains by making two contents look alike: a sum of the rows' hashes tells them apart well enough.
     hashed = rows.select(*_FILE, content=rows.hash_rows(seed=2026))
     by_file = hashed.group_by(_FILE).agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("content").sum())
@@ -131,7 +152,7 @@ def _content(name: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _since(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """The list of files, with when this very content was first loaded."""
-    if not _columns(connection, "files"):
+    if "files" not in _raw_tables(connection):
         return files.with_columns(loaded_at=pl.lit(now))
     before = connection.sql("select * from raw.files").pl().select(*_SENT, "loaded_at")
     return files.join(before, on=_SENT, how="left", nulls_equal=True, maintain_order="left").with_columns(
@@ -139,14 +160,15 @@ def _since(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame, now: date
     )
 
 
-def _load_list(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame, changes: Changes) -> None:
+def _load_list(
+    connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame, there: Tables, changes: Changes
+) -> None:
     """Writes a list anew where it differs."""
-    connection.register("accepted", rows)
-    if _columns(connection, name) == _described(connection, rows):
+    if there.get(name) == _described(tuple(rows.schema.items())):
         before = connection.sql(f'select * from raw."{name}"').pl()
         if before.equals(rows.cast(before.schema)):
-            connection.unregister("accepted")
             return
+    connection.register("accepted", rows)
     connection.execute(f'create or replace table raw."{name}" as select * from accepted')
     connection.unregister("accepted")
     changes.whole.add(name)
@@ -154,7 +176,7 @@ def _load_list(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFr
 
 def _load_calendar(connection: duckdb.DuckDBPyConnection, months: pl.DataFrame, changes: Changes) -> None:
     before = months.clear()
-    if _columns(connection, "months"):
+    if "months" in _raw_tables(connection):
         before = connection.sql("select * from raw.months").pl()
     alike = months.join(before, on=months.columns, how="semi")
     either = pl.concat([months, before]).join(alike, on="month", how="anti")
@@ -172,18 +194,18 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFram
     connection.unregister("accepted")
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str]]:
-    """Names and types of a raw table's columns; none where there is no such table."""
-    return connection.execute(
-        "select column_name, data_type from duckdb_columns() "
-        "where schema_name = 'raw' and table_name = $name and database_name = current_database() order by column_index",
-        {"name": name},
-    ).fetchall()
+def _raw_tables(connection: duckdb.DuckDBPyConnection) -> Tables:
+    """The raw tables by name, with the names and types of their columns."""
+    found = connection.execute(
+        "select table_name, list((column_name, data_type) order by column_index) from duckdb_columns() "
+        "where schema_name = 'raw' and database_name = current_database() group by table_name"
+    )
+    return dict(found.fetchall())
 
 
-def _described(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> list[tuple[str, str]]:
-    """Names and types that a table of these rows would have."""
-    connection.register("described", rows.clear())
-    found = connection.execute("select column_name, column_type from (describe from described)").fetchall()
-    connection.unregister("described")
-    return found
+@functools.cache
+def _described(schema: tuple[tuple[str, pl.DataType], ...]) -> list[tuple[str, str]]:
+    """Names and types that a table of rows of this schema has."""
+    with duckdb.connect() as connection:
+        connection.register("described", pl.DataFrame(schema=dict(schema)))
+        return connection.execute("select column_name, column_type from (describe from described)").fetchall()

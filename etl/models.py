@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
 import duckdb
@@ -60,8 +61,13 @@ def _graph(files: dict[str, SqlFile | SqlFileError]) -> tuple[dict[Name, SqlFile
     return models, reads
 
 
-def _read_by(file: SqlFile) -> set[Name]:
-    return {(table.db or "main", table.name) for table in tables(parse(file.path, file.text))}
+def _read_by(file: SqlFile) -> frozenset[Name]:
+    return _named_in(file.path, file.text)
+
+
+@lru_cache(maxsize=2048)
+def _named_in(path: str, text: str) -> frozenset[Name]:
+    return frozenset((table.db or "main", table.name) for table in tables(parse(path, text)))
 
 
 def _place(file: SqlFile, name: str) -> tuple[int, int]:

@@ -4,6 +4,7 @@ Adding a table is adding one decorated class to a family's module; reading, chec
 of loading follow from it.
 """
 
+import functools
 from graphlib import TopologicalSorter
 
 # Importing a family declares its tables; the order is that of the data dictionary.
@@ -11,7 +12,8 @@ from etl.contracts import grid, roster, training, activity, partner, standards  
 from etl.contracts.columns import Reason, Reference, Sourced, Table, registered
 
 
-def load_order() -> list[Table]:
+@functools.cache
+def load_order() -> tuple[Table, ...]:
     """Every table after the tables it refers to."""
     tables = registered()
     needs = {
@@ -23,7 +25,7 @@ def load_order() -> list[Table]:
         }
         for name, table in tables.items()
     }
-    return [tables[name] for name in TopologicalSorter(needs).static_order()]
+    return tuple(tables[name] for name in TopologicalSorter(needs).static_order())
 
 
 __all__ = ["Reason", "Reference", "Sourced", "Table", "load_order", "registered"]

@@ -5,6 +5,7 @@ type: `header` (the Chinese header, alternatives split by "/"), `personal`, `eve
 `references`, and of a choice or a topic its `words` and `labels`.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Callable
@@ -49,7 +50,7 @@ class Table:
     schema: type[dy.Schema]
     defaults: Callable[[pl.DataFrame, Frames], pl.DataFrame] | None
 
-    @property
+    @functools.cached_property
     def columns(self) -> dict[str, dy.Column]:
         """The columns a file may bring, by English name; the source columns are not among them."""
         return {name: column for name, column in self.schema.columns().items() if column.metadata}

@@ -134,7 +134,7 @@ def latest_event(files: pl.DataFrame) -> date | None:
 def _last_events(table: str, accepted: pl.DataFrame) -> dict[int, date]:
     """By unit the latest date of something that has happened, not after today."""
     events = list(registered()[table].where("event"))
-    if not events:
+    if not events or accepted.is_empty():
         return {}
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
     days = [pl.col(column).cast(pl.Date) for column in events]

@@ -1,5 +1,6 @@
 """The rejection list: one row a problem, its reason in both languages, personal values hidden."""
 
+import functools
 from string import Formatter
 
 import polars as pl
@@ -20,6 +21,7 @@ PROBLEM = {
 _NUMBERS = r"(?-u:\b)(\d{3})(?:\d{14}[\dXx]|\d{8})(?-u:\b)"
 
 
+@functools.cache
 def no_problems() -> pl.DataFrame:
     """An empty rejection list."""
     return pl.DataFrame(schema=PROBLEM)
