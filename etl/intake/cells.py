@@ -5,11 +5,17 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from etl.contracts import Table
 from etl.intake.errors import FileError
+from etl.intake.reasons import no_problems, problems
 
 OVERFLOW = "overflow"
 # What Excel itself can hold.
 _MOST_COLUMNS = 16_384
+_MOST_CHARACTERS = 32_767
+# No name of a column is longer, and nobody reads more of a cell that is told.
+_MOST_OF_HEADER = 255
+_MOST_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -45,3 +51,34 @@ def with_overflow(rows: pl.DataFrame, places: list[str]) -> pl.DataFrame:
     return rows.with_columns(
         pl.concat_str(texts, separator=" ", ignore_nulls=True).alias(OVERFLOW)
     ).with_columns(pl.when(pl.col(OVERFLOW) != "").then(OVERFLOW))
+
+
+def cut(cells: Cells) -> Cells:
+    """Cells of which none is much longer than Excel can hold: enough is left of one to know it by."""
+    limits = dict.fromkeys(cells.rows.columns, _MOST_CHARACTERS + 1) | {OVERFLOW: _MOST_OF_HEADER}
+    rows = cells.rows.with_columns(pl.col(name).str.slice(0, limits[name]) for name in _long(cells.rows, limits))
+    return Cells([cell and cell[:_MOST_OF_HEADER] for cell in cells.header], rows, cells.notes)
+
+
+def overlong(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """The problems of cells longer than Excel can hold, among rows of contract columns as text."""
+    limits = {name: _MOST_CHARACTERS for name in table.columns if (table.name, name) != ("shapes", "geometry")}
+    found = [no_problems()]
+    for column in _long(rows, limits):
+        begun = rows.filter(pl.col(column).str.len_chars() > _MOST_CHARACTERS).select(
+            "source_row", pl.col(column).str.slice(0, _MOST_SHOWN), source_unit=pl.lit(0, dtype=pl.UInt32)
+        )
+        found.append(problems(
+            begun,
+            table,
+            column,
+            f"{table.header(column)}的内容超过 {_MOST_CHARACTERS:,} 个字，Excel 也放不下；请改正单元格",
+            f"{column} holds more than {_MOST_CHARACTERS:,} characters, more than Excel can; correct the cell",
+        ))
+    return pl.concat(found)
+
+
+def _long(rows: pl.DataFrame, limits: dict[str, int]) -> list[str]:
+    """The columns with a cell of more bytes than these, which is soon told."""
+    most = rows.select(pl.col(name).str.len_bytes().max() for name in limits if rows.schema[name] == pl.String)
+    return [name for name, longest in most.row(0, named=True).items() if (longest or 0) > limits[name]]

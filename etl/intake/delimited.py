@@ -15,6 +15,8 @@ from etl.intake.totals import left_out
 
 # Enough text to hold twenty title rows of any form.
 HEAD_BYTES = 256 * 1024
+# Texts of Python take ten times the memory of those of Polars.
+_ROWS_AT_ONCE = 20_000
 
 
 def read_csv(content: bytes, table: Table, section: Section | None) -> Cells:
@@ -111,16 +113,27 @@ def _rows_below(content: bytes, delimiter: str, width: int, lines_above: int) ->
         pass
     lines = itertools.islice(io.StringIO(content.decode("utf-8"), newline=""), lines_above, None)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    frames = [pl.DataFrame(schema=places)]
     try:
-        rows = [
-            [*row[:width], *[None] * (width - len(row)), delimiter.join(row[width:]).strip(delimiter) or None]
-            for row in reader
-        ]
+        while rows := list(itertools.islice(reader, _ROWS_AT_ONCE)):
+            columns = zip(*(_as_wide(row, width, delimiter) for row in rows), strict=True)
+            frames.append(pl.DataFrame(dict(zip(places, columns, strict=True)), schema=places))
     except csv.Error as error:
         line = lines_above + reader.line_num
+        if "limit" in str(error):
+            raise FileError(
+                f"第 {line} 行附近的一个单元格超过 {csv.field_size_limit():,} 个字；请改正该行",
+                f"near line {line} a cell has more than {csv.field_size_limit():,} characters; correct the line",
+            ) from error
         raise FileError(
             f"第 {line} 行附近的双引号不成对，之后的内容无法分列；请改正该行，或另存为 .xlsx",
             f"near line {line} a double quote has no partner, so the cells after it can't be told apart; "
             "correct the line, or save the file as .xlsx",
         ) from error
-    return pl.DataFrame(rows, schema=places, orient="row")
+    return pl.concat(frames)
+
+
+def _as_wide(row: list[str], width: int, delimiter: str) -> list[str | None]:
+    """A row's cells as `width` of them, and what is beyond as one."""
+    beyond = delimiter.join(row[width:]).strip(delimiter) or None
+    return [*row[:width], *[None] * (width - len(row)), beyond]

@@ -59,8 +59,8 @@ def load(folder: Path) -> list[Section]:
 def tables_in(content: bytes) -> list[Table]:
     """The tables a mapping names, however broken it is."""
     text = content.decode("utf-8", errors="replace")
-    words = re.findall(r"""^\s*table\s*=\s*["']([^"']+)["']""", text, re.MULTILINE)
-    words += re.findall(r"""^\s*\[*\s*rows\s*\.\s*["']?([^\]\s="']+)""", text, re.MULTILINE)
+    words = re.findall(r"""^[ \t]*table[ \t]*=[ \t]*["']([^"'\n]{1,100})["']""", text, re.MULTILINE)
+    words += re.findall(r"""^[ \t\[]*rows[ \t]*\.[ \t]*["']?([^\]\s="']{1,100})""", text, re.MULTILINE)
     return list({table.name: table for word in words if (table := _named(word)) is not None}.values())
 
 
@@ -87,7 +87,7 @@ def _parsed(content: bytes) -> dict[str, object]:
         text = content.decode("gb18030", errors="replace")
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         at = re.search(r"line (\d+), column (\d+)", str(error))
         zh, en = (f"第 {at[1]} 行第 {at[2]} 列", f" at line {at[1]}, column {at[2]}") if at else ("", "")
         raise FileError(
@@ -167,7 +167,7 @@ def _lookup(key: str, given: object, tables: Inline, folder: Path) -> Lookup:
             wrong(f"{key}.table", f"没有 [tables.{name}]；{zh}", f"there is no [tables.{name}]; {en}")
         return Lookup(header, f"[tables.{name}]", _compared(f"tables.{name}", tables[name]) | words)
     file = word_of(f"{key}.file", given["file"])
-    path = (folder / file).resolve()
+    path = (folder / file.replace("\0", "�")).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
         zh, en = suggested(file, (found.relative_to(folder).as_posix() for found in folder.rglob("*") if found.is_file()))
         wrong(f"{key}.file", f"本文件夹里没有 {file}；{zh}", f"there is no {file} in this folder; {en}")

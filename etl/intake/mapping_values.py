@@ -33,6 +33,8 @@ def word_of(key: str, value: object) -> str:
     match value:
         case bool():
             return "true" if value else "false"
+        case int() if value.bit_length() > 64:
+            wrong(key, "这个数太大", "this number is too large")
         case str() | int() | float() | date() | datetime():
             return str(value)
         case _:

@@ -6,39 +6,45 @@ import polars as pl
 
 from etl.contracts import Table
 from etl.intake import shapes
-from etl.intake.cells import OVERFLOW, Cells, refuse_too_wide, with_overflow
+from etl.intake.cells import OVERFLOW, Cells, cut, refuse_too_wide, with_overflow
 from etl.intake.delimited import read_csv
 from etl.intake.errors import FileError
 from etl.intake.kinds import EXCEL, refuse_disguised, unreadable
 from etl.intake.mapping import Section
-from etl.intake.workbooks import open_workbook, read_sheet
+from etl.intake.workbooks import open_workbook, read_sheet, sheet_names
 
-__all__ = ["EXCEL", "OVERFLOW", "READ", "Cells", "open_workbook", "read", "unreadable"]
+__all__ = ["EXCEL", "OVERFLOW", "READ", "Cells", "open_workbook", "read", "sheet_names", "unreadable"]
 
 READ = {".csv", ".parquet", ".geojson", *EXCEL}
 
 
 def read(path: Path, sheet: str, table: Table, section: Section | None = None) -> Cells | None:
-    """The cells of a file or sheet, None where a sheet is empty.
+    """The cells of a file or sheet, None where a sheet is empty; those that are too long are cut.
 
     Raises FileError where the file can't be read or has no header row.
     """
     try:
-        if path.suffix.lower() not in EXCEL:
-            refuse_disguised(path)
-        match path.suffix.lower():
-            case ".csv":
-                return read_csv(path.read_bytes(), table, section)
-            case ".parquet":
-                return _read_parquet(path)
-            case ".geojson":
-                return Cells(*shapes.read_features(path.read_bytes()))
-            case ".toml":
-                return Cells(*section.inline())
-            case _:
-                return read_sheet(path, sheet, table, section)
+        cells = _read(path, sheet, table, section)
     except OSError as error:
         raise unreadable(error) from error
+    # The text of a geometry is as long as it is.
+    return cells if cells is None or table.name == "shapes" else cut(cells)
+
+
+def _read(path: Path, sheet: str, table: Table, section: Section | None) -> Cells | None:
+    if path.suffix.lower() not in EXCEL:
+        refuse_disguised(path)
+    match path.suffix.lower():
+        case ".csv":
+            return read_csv(path.read_bytes(), table, section)
+        case ".parquet":
+            return _read_parquet(path)
+        case ".geojson":
+            return Cells(*shapes.read_features(path.read_bytes()))
+        case ".toml":
+            return Cells(*section.inline())
+        case _:
+            return read_sheet(path, sheet, table, section)
 
 
 def _read_parquet(path: Path) -> Cells:

@@ -1,9 +1,11 @@
 """Has files parsed in another process, within bounds of time and memory, and looks up what was kept of them."""
 
 import atexit
+import base64
 import json
 import os
 import pickle
+import resource
 import select
 import subprocess
 import sys
@@ -16,9 +18,9 @@ import polars as pl
 from etl.contracts import Table
 from etl.intake import kept
 from etl.intake.errors import FileError
-from etl.intake.mapping import Section
+from etl.intake.mapping import NAME, Section
 from etl.intake.personal import key_in
-from etl.intake.tasks import ListSheets, ReadUnit
+from etl.intake.tasks import ListSheets, ReadMapping, ReadUnit, Task
 from etl.intake.units import Alone
 from sql.errors import WarehouseError
 from sql.warehouse import PROJECT
@@ -31,6 +33,8 @@ _MOST_BYTES = 1024 * _MB
 # A process that has grown so large is not given another file.
 _WORN_BYTES = _MOST_BYTES // 2
 _LOOKS_EVERY = 0.02
+# Memory reserved, which is more than what is held: much of it is never written to.
+_TIMES_RESERVED = 2
 
 
 class Reader:
@@ -41,6 +45,12 @@ class Reader:
         self._folder = folder
         self._key = key_in(folder)
         self._used: set[str] = set()
+        self._seconds: dict[Path, float] = {}
+
+    def mapping(self, folder: Path) -> list[Section]:
+        """What the mapping in a district's folder says. Raises FileError for the first mistake in it."""
+        answer = self._ask(ReadMapping(folder), folder / NAME)
+        return pickle.loads(base64.b64decode(answer["sections"]))
 
     def sheets(self, path: Path, content_hash: str) -> list[str]:
         """The names of a workbook's sheets. Raises FileError where it can't be opened."""
@@ -48,7 +58,7 @@ class Reader:
         self._used.add(name)
         sheets = kept.sheets(self._folder, name)
         if sheets is None:
-            sheets = _process.ask(ListSheets(path), path)["sheets"]
+            sheets = self._ask(ListSheets(path), path)["sheets"]
             kept.keep_sheets(self._folder, name, sheets)
         return sheets
 
@@ -58,9 +68,7 @@ class Reader:
         self._used.add(name)
         outcome = kept.found(self._folder, name)
         if outcome is None:
-            _process.ask(
-                ReadUnit(path, sheet, table.name, section, content_hash, self._key, self._folder, name), path
-            )
+            self._ask(ReadUnit(path, sheet, table.name, section, content_hash, self._key, self._folder, name), path)
             outcome = kept.found(self._folder, name)
         if outcome is None:
             raise WarehouseError(
@@ -75,6 +83,10 @@ class Reader:
         """Some rows of a unit that was asked for, by their source_row: the cells as the clerk wrote them, text columns
         by place."""
         return kept.cells_of(self._folder, self._name(path, sheet, table, section, content_hash), rows)
+
+    def _ask(self, task: Task, path: Path) -> dict[str, object]:
+        # All sheets of a workbook together have as much time as one file.
+        return _process.ask(task, path, self._seconds)
 
     def _name(self, path: Path, sheet: str, table: Table, section: Section | None, content_hash: str) -> str:
         """What a unit is kept under: it changes with the file, its mapping, and the code that reads it."""
@@ -93,11 +105,14 @@ class _Process:
         self._running: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
-    def ask(self, task: ReadUnit | ListSheets, path: Path) -> dict[str, object]:
-        """Its answer. Raises FileError where the file is at fault, WarehouseError where the machine is."""
+    def ask(self, task: Task, path: Path, seconds: dict[Path, float]) -> dict[str, object]:
+        """Its answer. `seconds` has how long each file took so far, to which this is added.
+
+        Raises FileError where the file is at fault, WarehouseError where the machine is.
+        """
         with self._lock:
             try:
-                line = self._answer(task, *_bounds(path))
+                line = self._answer(task, path, seconds)
             except BaseException:
                 self.stop()
                 raise
@@ -105,7 +120,8 @@ class _Process:
                 self.stop()
         said = json.loads(line)
         if "file" in said:
-            raise FileError(*said["file"])
+            # A name on the disk, which a reason may quote, need not be text.
+            raise FileError(*(text.encode("utf-8", "replace").decode("utf-8") for text in said["file"]))
         if "system" in said:
             raise WarehouseError(
                 f"写不下读取的结果：{said['system']}；请检查磁盘空间后重试",
@@ -122,53 +138,77 @@ class _Process:
             self._running.stdout.close()
             self._running = None
 
-    def _answer(self, task: ReadUnit | ListSheets, most_seconds: float, most_bytes: float) -> bytes:
-        process = self._started()
-        try:
-            pickle.dump(task, process.stdin)
-            process.stdin.flush()
-        except BrokenPipeError:
-            # It has just ended for want of work.
-            self.stop()
-            process = self._started()
-            pickle.dump(task, process.stdin)
-            process.stdin.flush()
+    def _answer(self, task: Task, path: Path, seconds: dict[Path, float]) -> bytes:
+        most_seconds, most_bytes = _bounds(path)
+        self._start()
         began = time.monotonic()
+        ends = began + most_seconds - seconds.get(path, 0.0)
+        try:
+            try:
+                self._hand(task, most_bytes)
+                return self._line(ends, most_seconds, most_bytes)
+            except BrokenPipeError:
+                # It has just ended for want of work.
+                self.stop()
+                self._start()
+                self._hand(task, most_bytes)
+                return self._line(ends, most_seconds, most_bytes)
+        finally:
+            seconds[path] = seconds.get(path, 0.0) + time.monotonic() - began
+
+    def _hand(self, task: Task, most_bytes: int) -> None:
+        # What is asked for at once, faster than anybody can look, is not given.
+        limits = (_TIMES_RESERVED * most_bytes, resource.RLIM_INFINITY)
+        resource.prlimit(self._running.pid, resource.RLIMIT_DATA, limits)
+        pickle.dump(task, self._running.stdin)
+        self._running.stdin.flush()
+
+    def _line(self, ends: float, most_seconds: float, most_bytes: int) -> bytes:
+        process = self._running
         while not select.select([process.stdout], [], [], _LOOKS_EVERY)[0]:
-            if time.monotonic() - began > most_seconds:
+            if time.monotonic() > ends:
                 raise FileError(
                     f"读取超过 {most_seconds:.0f} 秒，已停止；请拆成几个文件，或用 Excel 重新另存后再报送",
                     f"reading took over {most_seconds:.0f} s and was stopped; split the file, or save it anew from Excel",
                 )
             if (_memory(process.pid) or 0) > most_bytes:
                 raise FileError(
-                    f"读取占用内存超过 {most_bytes / _MB:,.0f} MB，已停止；请拆成几个文件",
-                    f"reading took over {most_bytes / _MB:,.0f} MB of memory and was stopped; split the file",
+                    f"读取占用内存超过 {most_bytes / _MB:,.0f} MB，已停止；请删去表格末尾空的或零散的行列，或拆成几个文件",
+                    f"reading took over {most_bytes / _MB:,.0f} MB of memory and was stopped; delete empty or stray rows "
+                    "and columns at the end of the table, or split the file",
                 )
         line = process.stdout.readline()
-        if not line:
+        if not line and process.wait() == 0:
+            raise BrokenPipeError
+        if not line.endswith(b"\n"):
             raise FileError(
-                "读取时解析程序意外中止，文件可能已损坏；请用 Excel 打开后另存为新文件",
-                "the parser fell while reading, so the file may be damaged; open it in Excel and save it as a new one",
+                "读取时解析程序意外中止，文件可能已损坏，或在很远处有零散的单元格；请用 Excel 打开，删去多余的行列，另存为新文件",
+                "the parser fell while reading: the file may be damaged, or have stray cells far away; open it in Excel, "
+                "delete the rows and columns that are not needed, and save it as a new one",
             )
         return line
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._running is None or self._running.poll() is not None:
-            self.stop()
-            self._running = subprocess.Popen(
-                [sys.executable, "-m", "etl.intake.worker"], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    def _start(self) -> None:
+        """Have it run and be ready: its start is not a file's to answer for. Raises WarehouseError where it can't."""
+        if self._running is not None and self._running.poll() is None:
+            return
+        self.stop()
+        self._running = subprocess.Popen(
+            [sys.executable, "-m", "etl.intake.worker"], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        if not self._running.stdout.readline():
+            raise WarehouseError(
+                "解析程序无法启动；请查看日志", "the process that parses files can't be started; see the log"
             )
-        return self._running
 
 
-def _bounds(path: Path) -> tuple[float, float]:
+def _bounds(path: Path) -> tuple[float, int]:
     """The seconds and bytes of memory that reading a file may take."""
     try:
         times = max(1.0, path.stat().st_size / _USUAL_BYTES)
     except FileNotFoundError:
         times = 1.0
-    return _MOST_SECONDS * times, _MOST_BYTES * times
+    return _MOST_SECONDS * times, int(_MOST_BYTES * times)
 
 
 def _memory(pid: int) -> int | None:

@@ -25,9 +25,12 @@ def read_features(content: bytes) -> tuple[list[str | None], pl.DataFrame]:
     Raises FileError where the text is no feature collection.
     """
     try:
-        collection = json.loads(content.decode("utf-8-sig"))
         features = [
-            (dict(feature["properties"] or {}), feature["geometry"]) for feature in collection["features"]
+            (
+                {_text(name): _text(value) for name, value in dict(feature["properties"] or {}).items()},
+                None if feature["geometry"] is None else json.dumps(feature["geometry"]),
+            )
+            for feature in json.loads(content.decode("utf-8-sig"))["features"]
         ]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise FileError(
@@ -36,10 +39,8 @@ def read_features(content: bytes) -> tuple[list[str | None], pl.DataFrame]:
         ) from error
     names = list(dict.fromkeys(name for properties, _ in features for name in properties))
     refuse_too_wide(len(names) + 1)
-    cells = {
-        str(place): [_text(properties.get(name)) for properties, _ in features] for place, name in enumerate(names)
-    }
-    cells[str(len(names))] = [None if geometry is None else json.dumps(geometry) for _, geometry in features]
+    cells = {str(place): [properties.get(name) for properties, _ in features] for place, name in enumerate(names)}
+    cells[str(len(names))] = [geometry for _, geometry in features]
     rows = pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)).with_row_index("source_row", offset=1)
     return [*names, "geometry"], rows.with_columns(overflow=pl.lit(None, dtype=pl.String))
 
@@ -161,4 +162,7 @@ def _measures(shapes: np.ndarray) -> list[pl.Series]:
 
 def _text(value: object) -> str | None:
     """A property as a cell: what isn't text as JSON writes it."""
-    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if value is not None and not isinstance(value, str):
+        value = json.dumps(value, ensure_ascii=False)
+    # JSON can spell half a character.
+    return value and value.encode("utf-8", "replace").decode("utf-8")

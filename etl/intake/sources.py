@@ -9,11 +9,14 @@ from etl.contracts import Table, registered
 from etl.contracts.columns import plain
 from etl.intake.corrections import corrections
 from etl.intake.errors import FileError, SourceError, suggested
+from etl.intake.folders import files_in, shown
 from etl.intake.mapping import DRAFT, NAME, Section
-from etl.intake.mapping_file import load, tables_in
+from etl.intake.mapping_file import tables_in
 from etl.intake.readers import EXCEL, READ, unreadable
 from etl.intake.reading import Reader
 
+# Tables are named in the part of a mapping that people write by hand.
+_MOST_MAPPED_BYTES = 1024**2
 
 @dataclass
 class Unit:
@@ -105,40 +108,41 @@ def table_named(name: str) -> Table | None:
 
 def _in_district(folder: Path, reader: Reader) -> list[Unit]:
     """The units of a district: its files, and the rows typed in its mapping."""
-    district, mapping = folder.name, folder / NAME
-    # "~$" begins the lock file that Excel keeps beside an open workbook.
-    paths = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith((".", "~$")) and path not in (mapping, folder / DRAFT)
-    ]
-    try:
-        sections, broken = load(folder), None
-    except FileError as error:
-        sections, broken = [], error
-    except OSError as error:
-        sections, broken = [], unreadable(error)
+    district, mapping = shown(folder, folder.parent), folder / NAME
+    faults = files_in(folder)
+    has_mapping, broken = mapping in faults, faults.pop(mapping, None)
+    faults.pop(folder / DRAFT, None)
+    sections: list[Section] = []
+    if has_mapping and broken is None:
+        try:
+            sections = reader.mapping(folder)
+        except FileError as error:
+            broken = error
+    paths = [path for path, fault in faults.items() if fault is None]
     replaced = corrections(path for path in paths if path.suffix.lower() in READ)
     found = []
-    for path in paths:
-        if path in replaced:
+    for path, fault in faults.items():
+        if fault is not None:
+            file = shown(path, folder)
+            found.append(Unit(district, path, file, "", table_named(Path(file).stem), "", 0, error=fault))
+        elif path in replaced:
             found.append(_replaced(district, path, folder, sections, replaced[path]))
         else:
-            originals = [old.relative_to(folder).as_posix() for old, new in replaced.items() if new == path]
-            names = [path.relative_to(folder).as_posix(), *originals]
+            originals = [shown(old, folder) for old, new in replaced.items() if new == path]
+            names = [shown(path, folder), *originals]
             mine = [one for one in sections if not one.rows and any(one.covers(name) for name in names)]
             found.extend(_units(district, path, folder, mine, reader))
-    if mapping.is_file():
+    if has_mapping:
         found.extend(_of_mapping(district, mapping, sections, broken, found))
     return found
 
 
 def _units(district: str, path: Path, folder: Path, sections: list[Section], reader: Reader) -> list[Unit]:
     """The units of a file: those of the sections that mean it, else the one that its name names."""
-    file = path.relative_to(folder).as_posix()
+    file = shown(path, folder)
     tables = registered()
     sections = [section.of(file) for section in sections]
-    table = tables[sections[0].table] if sections else table_named(path.stem)
+    table = tables[sections[0].table] if sections else table_named(Path(file).stem)
     try:
         stamp = _stamp(path)
     except OSError as error:
@@ -186,10 +190,10 @@ def _units(district: str, path: Path, folder: Path, sections: list[Section], rea
 
 
 def _replaced(district: str, path: Path, folder: Path, sections: list[Section], by: Path) -> Unit:
-    file = path.relative_to(folder).as_posix()
-    table = next((registered()[one.table] for one in sections if one.covers(file)), table_named(path.stem))
+    file, other = shown(path, folder), shown(by, by.parent)
+    table = next((registered()[one.table] for one in sections if one.covers(file)), table_named(Path(file).stem))
     error = FileError(
-        f"已由 {by.name} 更正，不再读取；无误后可删去", f"corrected by {by.name} and not read; it may be deleted"
+        f"已由 {other} 更正，不再读取；无误后可删去", f"corrected by {other} and not read; it may be deleted"
     )
     return Unit(district, path, file, "", table, *_stamp_or_none(path), error=error, is_replaced=True)
 
@@ -210,10 +214,7 @@ def _of_mapping(
         for one in found:
             if not one.is_replaced:
                 one.error = broken
-        try:
-            named = tables_in(path.read_bytes())
-        except OSError:
-            named = []
+        named = tables_in(_head(path))
         present = [one.table for one in found]
         return [unit(table, error=broken) for table in named if table not in present] or [unit(None, error=broken)]
     files = sorted({one.file for one in found})
@@ -242,7 +243,20 @@ def _stamp(path: Path) -> tuple[str, int]:
         return hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size
 
 
+def _head(path: Path) -> bytes:
+    """The beginning of a mapping that is broken, nothing where it can't be opened."""
+    if not path.is_file():
+        return b""
+    try:
+        with path.open("rb") as content:
+            return content.read(_MOST_MAPPED_BYTES)
+    except OSError:
+        return b""
+
+
 def _stamp_or_none(path: Path) -> tuple[str, int]:
+    if not path.is_file():
+        return "", 0
     try:
         return _stamp(path)
     except OSError:

@@ -25,3 +25,13 @@ class ListSheets:
     """Tell the names of a workbook's sheets."""
 
     path: Path
+
+
+@dataclass(frozen=True)
+class ReadMapping:
+    """Tell the sections of the mapping in a district's folder."""
+
+    folder: Path
+
+
+Task = ReadUnit | ListSheets | ReadMapping

@@ -7,6 +7,7 @@ import polars as pl
 
 from etl.contracts import Table
 from etl.intake import shapes
+from etl.intake.cells import overlong
 from etl.intake.mapped import chosen
 from etl.intake.mapping import Section
 from etl.intake.personal import concealed
@@ -50,7 +51,8 @@ def alone(path: Path, sheet: str, table: Table, section: Section | None, key: by
     if cells is None:
         return nothing(table)
     taken = chosen(table, cells, section)
-    rows, unreadable = typed(table, taken.rows.with_columns(source_unit=pl.lit(0, dtype=pl.UInt32)), taken.found)
+    unmapped = pl.concat([taken.found, overlong(table, taken.rows)])
+    rows, unreadable = typed(table, taken.rows.with_columns(source_unit=pl.lit(0, dtype=pl.UInt32)), unmapped)
     kept, found = conforming(table, rows, unreadable)
     found = pl.concat([unreadable, found])
     if table.name == "shapes":

@@ -21,6 +21,8 @@ from etl.intake.values import BLANK
 
 # A workbook is a zip: a few kilobytes can unfold into gigabytes. A full sheet of Excel's stays below this.
 _MOST_INFLATED_BYTES = 2 * 1024**3
+_MOST_SHEETS = 1000
+_MOST_OF_NAME = 255
 FORMULA_ERROR = "#VALUE!"
 # Excel keeps fifteen digits of a number.
 _LONG_NUMBER = r"^-?\d{16,}$"
@@ -47,6 +49,18 @@ def open_workbook(path: Path) -> fastexcel.ExcelReader:
             "不是可读的 Excel 文件（可能已损坏或有密码）；请用 Excel 打开后另存为 .xlsx",
             "not a readable Excel file (damaged, or with a password); open it in Excel and save it as .xlsx",
         ) from error
+
+
+def sheet_names(path: Path) -> list[str]:
+    """The names of a workbook's sheets. Raises FileError where it can't be opened or has more than anybody fills in."""
+    names = open_workbook(path).sheet_names
+    if len(names) > _MOST_SHEETS or max(map(len, names), default=0) > _MOST_OF_NAME:
+        raise FileError(
+            f"工作簿有 {len(names):,} 张工作表，或表名过长；请只保留需要的（至多 {_MOST_SHEETS:,} 张，表名至多 {_MOST_OF_NAME} 个字）",
+            f"the workbook has {len(names):,} sheets, or one with a very long name; keep those needed, at most "
+            f"{_MOST_SHEETS:,}, with names of at most {_MOST_OF_NAME} characters",
+        )
+    return names
 
 
 def read_sheet(path: Path, sheet: str, table: Table, section: Section | None) -> Cells | None:

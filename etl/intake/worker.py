@@ -4,46 +4,56 @@ It takes pickled tasks on its standard input and answers each with a line of JSO
 gone or has had nothing for it for a while.
 """
 
+import base64
 import hashlib
 import json
 import os
 import pickle
 import select
 import sys
+import traceback
 
 from etl.contracts import registered
 from etl.intake import kept
 from etl.intake.errors import FileError
-from etl.intake.readers import open_workbook, unreadable
-from etl.intake.tasks import ListSheets, ReadUnit
+from etl.intake.mapping_file import load
+from etl.intake.readers import sheet_names, unreadable
+from etl.intake.tasks import ListSheets, ReadMapping, ReadUnit, Task
 from etl.intake.units import alone
 
 _IDLE_SECONDS = 60
 
 
-def answer(task: ReadUnit | ListSheets) -> dict[str, object]:
-    """What is sent back: {"sheets": …}, {} where the unit is kept, {"file": [zh, en]} where the file is at fault and that
-    must not be kept, {"system": text} where the machine is."""
-    if isinstance(task, ListSheets):
-        try:
-            return {"sheets": open_workbook(task.path).sheet_names}
-        except FileError as error:
-            return {"file": [error.zh, error.en]}
+def answer(task: Task) -> dict[str, object]:
+    """What is sent back: {"sheets": …}, {"sections": pickled}, {} where the unit is kept, {"file": [zh, en]} where the
+    file is at fault and that must not be kept, {"system": text} where the machine is."""
+    try:
+        match task:
+            case ListSheets():
+                return {"sheets": sheet_names(task.path)}
+            case ReadMapping():
+                return {"sections": base64.b64encode(pickle.dumps(load(task.folder))).decode("ascii")}
+            case ReadUnit():
+                return _kept(task)
+    except FileError as error:
+        return {"file": [error.zh, error.en]}
+    except OSError as error:
+        fault = unreadable(error)
+        return {"file": [fault.zh, fault.en]}
+
+
+def _kept(task: ReadUnit) -> dict[str, object]:
     try:
         outcome = alone(task.path, task.sheet, registered()[task.table], task.section, task.key)
     except FileError as error:
         outcome = error
-    try:
-        with task.path.open("rb") as content:
-            unchanged = hashlib.file_digest(content, "sha256").hexdigest() == task.content_hash
-    except OSError as error:
-        fault = unreadable(error)
-        return {"file": [fault.zh, fault.en]}
+    with task.path.open("rb") as content:
+        unchanged = hashlib.file_digest(content, "sha256").hexdigest() == task.content_hash
     if not unchanged:
-        return {"file": [
+        raise FileError(
             "读取时文件被改动；请等保存完成后重新构建",
             "the file was changed while it was being read; build again once it is saved",
-        ]}
+        )
     try:
         kept.keep(task.folder, task.name, outcome)
     except OSError as error:
@@ -61,11 +71,20 @@ def _tasks():
 
 def main() -> None:
     """Answer tasks until there are no more."""
-    # What a library prints must not stand between the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    for task in _tasks():
-        print(json.dumps(answer(task), ensure_ascii=False), file=answers, flush=True)
+    errors = os.fdopen(os.dup(2), "w", encoding="utf-8")
+    # What a library prints must not stand between the answers, nor in the log, for it may quote cells.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    try:
+        print("{}", file=answers, flush=True)
+        for task in _tasks():
+            print(json.dumps(answer(task)), file=answers, flush=True)
+    except BaseException as error:
+        # The error's own text may quote cells too: where it happened is enough to find it.
+        print(type(error).__name__, *traceback.format_tb(error.__traceback__), file=errors, flush=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":
