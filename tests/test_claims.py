@@ -5,7 +5,9 @@ import polars as pl
 import pytest
 
 from etl.build import build
+from etl.contracts import registered
 from etl.intake import take_in
+from etl.intake.claims import SENT, settled
 from etl.intake.rosters import numbered
 from sql import warehouse
 from tests.intake_source import WORKER_HEADER, worker, write
@@ -103,6 +105,23 @@ def test_of_exact_repeats_that_nobody_owns_the_first_stays(tmp_path):
     first = min(ORDERS[1])
     assert intake.tables["grids"]["source_district"].to_list() == [first]
     assert claims(intake) == sorted((("G1", place, 2, place == first) for place in ORDERS[1]))
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_the_first_is_so_by_its_place_in_whatever_order_rows_come(step):
+    places = pl.DataFrame(
+        {"source_unit": [0, 1], "place": ["乙县/网格.csv", "甲区/网格.csv"], "district": ["乙县", "甲区"]},
+        schema_overrides={"source_unit": pl.UInt32},
+    )
+    contract = registered()["grids"]
+    given = {"grid_code": "G1", "community_code": SHARED, "grid_name": "一", "grid_type": "residential", "households": 9}
+    rows = pl.DataFrame(
+        [given | {"source_unit": unit, "source_row": row} for unit, row in ((0, 3), (0, 2), (1, 2))][::step],
+        schema={name: column.dtype for name, column in contract.schema.columns().items()},
+    )
+    kept, repeats, found, claimed = settled(contract, rows, places, pl.DataFrame(schema=SENT))
+    assert kept.select("source_unit", "source_row").rows() == [(0, 2)]
+    assert repeats.height == 2 and found.is_empty() and claimed.filter("is_kept")["source_unit"].to_list() == [0]
 
 
 def test_a_contradiction_within_a_district_is_no_claim(tmp_path):

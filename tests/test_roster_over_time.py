@@ -195,6 +195,15 @@ def test_how_each_row_of_a_roster_ends(versions):
     assert ends["O", JAN] == (JAN, "None", None)
 
 
+def test_who_leaves_and_is_hired_again_on_one_day_did_both(tmp_path):
+    source = write(tmp_path / "source", "甲区", areas=AREAS, population=[population(EAST, JAN, 1000)])
+    roster(source, "甲区", "社区工作者一册", None, person("A", leave_date="2024-02-10"), person("B"))
+    roster(source, "甲区", "社区工作者二册", "2024-02-10", person("A", hire_date="2024-02-10"), person("B"))
+    version = published(source, tmp_path / "warehouse", MAR)[1]
+    assert [values(version, name, "month", "2024-02")[month("2024-02")] for name in ("worker_joiners", "worker_leavers")] == [1, 1]
+    assert value(version, "workers", "2024-01") == value(version, "workers", "2024-02") == 2
+
+
 def test_a_roster_with_an_unreadable_number_closes_nobody(tmp_path):
     source = write(tmp_path / "source", "甲区", areas=AREAS, population=[population(EAST, JAN, 1000)])
     (source / "甲区" / "mapping.toml").write_text(FULL, encoding="utf-8")
