@@ -38,9 +38,7 @@ def write(version: Version, target: Path | BinaryIO, district: str | None = None
     is text.
     """
     rows, failed = _rows(version, district), _failed(version, district)
-    # A cell that begins with = must not become a formula, nor one with http a link.
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
-    with xlsxwriter.Workbook(target, options) as book:
+    with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
         bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
         names: set[str] = set()
         if failed or rows.is_empty():
@@ -112,6 +110,7 @@ def _fill(page: Worksheet, header: list[str], lines: list[list[str | int]], bold
             if isinstance(cell, int):
                 page.write_number(number, place, cell)
             elif cell:
+                # As a string: what begins with = must not become a formula, nor an address a link.
                 page.write_string(number, place, _short_enough(cell), wrapped if place == len(header) - 1 else None)
 
 

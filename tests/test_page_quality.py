@@ -147,7 +147,8 @@ def test_how_far_the_data_reach_and_when_more_was_due(world):
 
 
 def test_a_district_sets_an_interval_of_its_own_for_one_table(tmp_path):
-    own = standard(10, COUNTY, "2024-01-01", standard="report_interval", item="workers")
+    # Older than the national one, and still the one that counts here.
+    own = standard(10, COUNTY, "2020-01-01", standard="report_interval", item="workers")
     areas = [area(COUNTY, "county", None), area(STREET, "street", COUNTY), area(EAST, "community", STREET)]
     write(tmp_path, HERE, areas=areas, workers=[worker("W1", EAST, "2024-06-19")], standards=[own])
     version = published(tmp_path, tmp_path / "warehouse", "2024-06-30")[1]
@@ -274,7 +275,7 @@ def test_checks_are_listed_with_their_rows(page, world):
 def test_the_version_served_and_the_published_figures(page, world):
     test = page(view="version")
     told = dict(test.table[0].value.values.tolist())
-    assert told["数据截至"] == "2024-06-30" and told["SQL 指纹"] in world.rows("select sql_hash from meta.build").item()
+    assert told["数据截至"] == "2024-06-30" and told["保留的版本"].startswith("2 个，最早 2") and told["SQL 指纹"] in world.rows("select sql_hash from meta.build").item()
     assert f"## 正在使用 {world.name}" in [element.value for element in test.markdown]
     # Nobody in this world has published a figure of the demo's places… but for the city.
     page(view="published")

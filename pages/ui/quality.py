@@ -9,11 +9,11 @@ import streamlit as st
 
 from pages.ui import explain, panels, quality_checks, texts
 from pages.ui.texts import _
-from sql import checks, query
+from sql import checks, query, warehouse
 from sql.scope import Scope
 
 # How a district stands with a table, and how a file went: symbol and Streamlit's name of the colour.
-_SYMBOLS = {"on_time": "●", "loaded": "●", "overdue": "▼", "never": "○", "ignored": "○", "stale": "▲", "failed": "▲"}
+_SYMBOLS = {"on_time": "●", "loaded": "●", "overdue": "▼", "never": "○", "ignored": "○", "replaced": "○", "stale": "▲", "failed": "▲"}
 _COLOURS = {"●": "green", "▼": "orange", "▲": "orange", "○": "gray"}
 # With more districts than this a cell of the matrix has room for the date alone.
 _MOST_IN_FULL = 5
@@ -23,7 +23,7 @@ def marked(state: str) -> str:
     """The symbol and the word: ● 已报, ▼ 逾期, ○ 未报, ▲ 沿用上次."""
     words = {
         "on_time": _("已报"), "overdue": _("逾期"), "never": _("未报"), "stale": _("沿用上次"), "failed": _("未读入"),
-        "loaded": _("已装入"), "ignored": _("未采用"),
+        "loaded": _("已装入"), "ignored": _("未采用"), "replaced": _("已有更正"),
     }
     return f"{_SYMBOLS[state]} {words[state]}"
 
@@ -159,13 +159,14 @@ def files(at: Scope) -> None:
 
 def served(at: Scope) -> None:
     """Which version the pages show, how far its data reach, when it was built and with which SQL."""
-    rows = query("served_version", at.filtered())
+    rows, kept = query("served_version", at.filtered()), warehouse.names(warehouse.folder())
     row = rows.row(0, named=True)
     with panels.query_panel(_("正在使用 {version}").format(version=row["version"]), "", "served_version", at.filtered(), rows,
                             "served_version", has_twin=False):
         told = {
             _("数据截至"): str(row["data_date"]), _("构建时间"): f"{row['built_at']:%Y-%m-%d %H:%M:%S}",
             _("数据文件夹"): texts.plain(row["source"]), _("SQL 指纹"): row["sql_hash"][:16],
+            _("保留的版本"): _("{count} 个，最早 {name}").format(count=len(kept), name=kept[0]),
             _("检查"): _("{passed}/{all} 项通过").format(
                 passed=at.version.checks.filter(pl.col("failing_rows") == 0).height, all=at.version.checks.height
             ),

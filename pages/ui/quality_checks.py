@@ -30,7 +30,8 @@ def popover(at: Scope) -> None:
         st.markdown(_("错误不发布，提醒要改正，需核实的也可能是真的"))
         for one in [one for one in found if one.failing_rows] or found:
             st.markdown(f"**{texts.of(one.title)}** · {severity(one.severity)} · {texts.number(one.failing_rows)}")
-            _sql(one)
+            st.caption(f"sql/checks/{one.name}.sql")
+            st.code(catalog.current()[f"checks/{one.name}.sql"].text, language="sql", wrap_lines=True)
 
 
 def panel(at: Scope) -> None:
@@ -86,12 +87,9 @@ def _rows(at: Scope, one: Result) -> None:
                 shown, hide_index=True, key=f"check_rows_{one.name}_{at.area_code}", placeholder="–", height=420,
                 column_config=_columns(rows),
             )
-        _sql(one)
-
-
-def _sql(one: Result) -> None:
-    st.caption(f"sql/checks/{one.name}.sql")
-    st.code(catalog.current()[f"checks/{one.name}.sql"].text, language="sql", wrap_lines=True, height=200)
+        st.caption(f"sql/checks/{one.name}.sql")
+        # As plain text: the highlighter alone is 1.7 MB to load.
+        st.text(catalog.current()[f"checks/{one.name}.sql"].text)
 
 
 def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
