@@ -16,7 +16,7 @@ import polars as pl
 from etl import versions
 from etl.intake import Intake, take_in
 from etl.load import Changes, load
-from etl.models import build_models, run_checks
+from etl.models import build_models, known_outcomes, run_checks
 from sql import catalog, warehouse
 from sql.errors import LinliError, SqlFileError, WarehouseError
 from sql.files import SQL, SqlFile
@@ -141,8 +141,9 @@ def _finish(
 ) -> Report:
     """Models, checks and the version's own record over loaded rows."""
     files = catalog.current(sql_root)
-    models, built = build_models(connection, files, _built_with(connection), changes, progress)
-    checks = run_checks(connection, files)
+    built_with = _built_with(connection)
+    built = build_models(connection, files, built_with, changes, progress)
+    checks = run_checks(connection, files, known_outcomes(connection, files, built_with, built))
     wrong = [(file, count) for file, count in checks if count and file.header["severity"] == "error"]
     if wrong:
         raise BuildRefused(
@@ -174,7 +175,7 @@ def _finish(
             [[file.name, file.header["severity"], count] for file, count in checks],
         )
     connection.execute("checkpoint")
-    return Report(name, data_date, pl.DataFrame(), pl.DataFrame(), checks, models, built)
+    return Report(name, data_date, pl.DataFrame(), pl.DataFrame(), checks, built.models, built.built)
 
 
 def _built_with(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -32,6 +32,15 @@ class Change:
 ALTOGETHER = Change()
 
 
+@dataclass(frozen=True)
+class Built:
+    """How many models there are, how many of them had to be built, and how each table now differs, None where not."""
+
+    models: int
+    built: int
+    state: dict[Name, Change | None]
+
+
 def ordered(files: dict[str, SqlFile | SqlFileError]) -> list[SqlFile]:
     """The models among the files, each after those it reads. Raises SqlFileError for a broken file or a circle."""
     models, reads = _graph(files)
@@ -82,8 +91,8 @@ def build_models(
     built_with: dict[str, str],
     changes: Changes,
     progress: Callable[[int, str], None],
-) -> tuple[int, int]:
-    """Brings every model in the open database up to date; returns how many there are and how many had to be built.
+) -> Built:
+    """Brings every model in the open database up to date.
 
     `built_with` has the texts, by path, of the models that are in the database already. Raises SqlFileError in terms of
     the file's lines.
@@ -104,7 +113,7 @@ def build_models(
             change = _build(connection, file, change, is_new=file.path not in built_with)
             built += file.folder != "staging"
         state[name] = change
-    return len(models), built
+    return Built(len(models), built, state)
 
 
 def _change(
@@ -218,17 +227,43 @@ def _drop_others(connection: duckdb.DuckDBPyConnection, names: set[Name]) -> Non
 
 
 def run_checks(
-    connection: duckdb.DuckDBPyConnection, files: dict[str, SqlFile | SqlFileError]
+    connection: duckdb.DuckDBPyConnection,
+    files: dict[str, SqlFile | SqlFileError],
+    known: dict[str, int] | None = None,
 ) -> list[tuple[SqlFile, int]]:
-    """Every check with how many rows it finds wrong; 0 means it passed."""
+    """Every check with how many rows it finds wrong; 0 means it passed. Those whose outcome is `known`, by path, are not
+    run."""
     results = []
     for path, file in sorted(files.items()):
         if path.startswith("checks/"):
             if isinstance(file, SqlFileError):
                 raise file
+            if path in (known or {}):
+                results.append((file, known[path]))
+                continue
             statement = without_header(file.text)
             try:
                 results.append((file, len(connection.execute(statement).fetchall())))
             except duckdb.Error as error:
                 raise duckdb_error(file, statement, error) from error
     return results
+
+
+def known_outcomes(
+    connection: duckdb.DuckDBPyConnection,
+    files: dict[str, SqlFile | SqlFileError],
+    built_with: dict[str, str],
+    built: Built,
+) -> dict[str, int]:
+    """By path the outcome of each check of the version before that is the same now: neither its text nor anything it
+    reads differs."""
+    outcomes = dict(connection.execute("select name, failing_rows from meta.checks").fetchall()) if built_with else {}
+    return {
+        path: outcomes[file.name]
+        for path, file in files.items()
+        if path.startswith("checks/")
+        and isinstance(file, SqlFile)
+        and built_with.get(path) == file.text
+        and file.name in outcomes
+        and all(built.state.get(name, ALTOGETHER) is None for name in _read_by(file))
+    }

@@ -62,6 +62,8 @@ def settled(
 
 def still_kept(claims: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
     """The claims after everything else that may refuse a row: is_kept only where the row was accepted."""
+    if claims.is_empty():
+        return claims
     there = accepted.select(*_PLACE, is_there=pl.lit(True))
     return claims.join(there, on=_PLACE, how="left", maintain_order="left").select(
         pl.exclude("is_kept", "is_there"), is_kept=pl.col("is_there").fill_null(False)

@@ -20,7 +20,8 @@ from etl.contracts import Table
 from etl.intake.errors import FileError, NoHeader
 from etl.intake.units import Alone
 
-_FRAMES = ("rows", "refused", "found", "cells")
+_FRAMES = ("rows", "refused", "found")
+_CELLS = "cells"
 _ERRORS = {kind.__name__: kind for kind in (FileError, NoHeader)}
 _ABOUT = "about.json"
 _ASIDE = "aside-"
@@ -40,9 +41,10 @@ def entry_of_sheets(content_hash: str, kind: str) -> str:
     return hashlib.sha256(repr((content_hash, kind, _code())).encode()).hexdigest()[:40]
 
 
-def keep(folder: Path, name: str, outcome: Alone | FileError) -> None:
-    """Write an entry: a unit's outcome, or why it can't be read. Raises OSError where the disk refuses."""
-    _appear(folder, name, lambda aside: _write(aside, outcome))
+def keep(folder: Path, name: str, outcome: Alone | FileError, cells: pl.DataFrame | None) -> None:
+    """Write an entry: a unit's outcome with its cells as written, or why it can't be read. Raises OSError where the disk
+    refuses."""
+    _appear(folder, name, lambda aside: _write(aside, outcome, cells))
 
 
 def keep_sheets(folder: Path, name: str, sheets: list[str]) -> None:
@@ -83,8 +85,7 @@ def found(folder: Path, name: str) -> Alone | None:
         return None
     if error := about.get("error"):
         raise _ERRORS[error["kind"]](error["zh"], error["en"])
-    frames = {frame: pl.read_parquet(content) for frame, content in contents.items()}
-    return Alone(**frames, **about["texts"])
+    return Alone(**{frame: pl.read_parquet(contents[frame]) for frame in _FRAMES}, **about["texts"])
 
 
 def sheets(folder: Path, name: str) -> list[str] | None:
@@ -100,7 +101,7 @@ def sheets(folder: Path, name: str) -> list[str] | None:
 
 def cells_of(folder: Path, name: str, rows: pl.Series) -> pl.DataFrame:
     """The cells of some rows of a kept unit, as the clerk wrote them."""
-    cells = pl.scan_parquet(folder / name / "cells.parquet")
+    cells = pl.scan_parquet(folder / name / f"{_CELLS}.parquet")
     return cells.filter(pl.col("source_row").is_in(rows.implode())).collect()
 
 
@@ -111,15 +112,15 @@ def forget(folder: Path, used: set[str]) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _write(aside: Path, outcome: Alone | FileError) -> None:
+def _write(aside: Path, outcome: Alone | FileError, cells: pl.DataFrame | None) -> None:
     about: dict[str, object] = {"files": {}}
     if isinstance(outcome, FileError):
         about["error"] = {"kind": type(outcome).__name__, "zh": outcome.zh, "en": outcome.en}
     else:
-        for frame in _FRAMES:
-            path = aside / f"{frame}.parquet"
-            getattr(outcome, frame).write_parquet(path, compression="lz4", statistics=False)
-            about["files"][frame] = _checksum(path.read_bytes())
+        for name, frame in {**{name: getattr(outcome, name) for name in _FRAMES}, _CELLS: cells}.items():
+            path = aside / f"{name}.parquet"
+            frame.write_parquet(path, compression="lz4", statistics=False)
+            about["files"][name] = _checksum(path.read_bytes())
         about["texts"] = {
             "header": outcome.header, "extra": outcome.extra, "notes": outcome.notes, "is_empty": outcome.is_empty,
         }

@@ -43,8 +43,9 @@ def answer(task: Task) -> dict[str, object]:
 
 
 def _kept(task: ReadUnit) -> dict[str, object]:
+    cells = None
     try:
-        outcome = alone(task.path, task.sheet, registered()[task.table], task.section, task.key)
+        outcome, cells = alone(task.path, task.sheet, registered()[task.table], task.section, task.key)
     except FileError as error:
         outcome = error
     with task.path.open("rb") as content:
@@ -55,7 +56,7 @@ def _kept(task: ReadUnit) -> dict[str, object]:
             "the file was changed while it was being read; build again once it is saved",
         )
     try:
-        kept.keep(task.folder, task.name, outcome)
+        kept.keep(task.folder, task.name, outcome, cells)
     except OSError as error:
         return {"system": f"{task.folder}: {error}"}
     return {}

@@ -2,20 +2,31 @@
 -- severity: warn
 -- fix: 核对这些工单的实际办结时间；批量补录的，请填各自真正办结的时间 | Check when these requests were really closed; those entered later in one go need their own close times
 -- note: 同一街道（乡镇）同一分钟办结 20 件及以上，且上报日期不止一天；平时一个街道一分钟最多办结两三件 | At least 20 closed in the same minute in one street, raised on more than one day; a street usually closes two or three in a minute at most
+with
+-- Few minutes have many closes: only those are looked at closely.
+busy_minutes as (
+    select date_trunc('minute', closed_at) as minute
+    from requests
+    where closed_at is not null
+    group by date_trunc('minute', closed_at)
+    having count(*) >= 20
+)
 select
     -- The community, where all are of one.
     case
-        when count(distinct coalesce(community, street)) = 1 then min(coalesce(community, street))
-        else coalesce(street, county, city, province)
+        when count(distinct coalesce(requests.community, requests.street)) = 1
+            then min(coalesce(requests.community, requests.street))
+        else coalesce(requests.street, requests.county, requests.city, requests.province)
     end as area_code,
-    date_trunc('minute', closed_at) as closed_at,
+    busy_minutes.minute as closed_at,
     count(*) as requests,
-    min(raised_at)::date as first_raised_on,
-    max(raised_at)::date as last_raised_on,
-    count(distinct raised_at::date) as days_raised_on,
+    min(requests.raised_at)::date as first_raised_on,
+    max(requests.raised_at)::date as last_raised_on,
+    count(distinct requests.raised_at::date) as days_raised_on,
 from requests
-where closed_at is not null
-group by province, city, county, street, date_trunc('minute', closed_at)
+inner join busy_minutes
+    on date_trunc('minute', requests.closed_at) = busy_minutes.minute
+group by requests.province, requests.city, requests.county, requests.street, busy_minutes.minute
 having count(*) >= 20
-    and count(distinct raised_at::date) > 1
+    and count(distinct requests.raised_at::date) > 1
 order by area_code, closed_at
