@@ -54,6 +54,11 @@ def open_workbook(path: Path) -> fastexcel.ExcelReader:
 def sheet_names(path: Path) -> list[str]:
     """The names of a workbook's sheets. Raises FileError where it can't be opened or has more than anybody fills in."""
     names = open_workbook(path).sheet_names
+    if not names:
+        raise FileError(
+            "工作簿里没有工作表；请用 Excel 打开后另存为新的 .xlsx",
+            "the workbook has no sheet; open it in Excel and save it as a new .xlsx",
+        )
     if len(names) > _MOST_SHEETS or max(map(len, names), default=0) > _MOST_OF_NAME:
         raise FileError(
             f"工作簿有 {len(names):,} 张工作表，或表名过长；请只保留需要的（至多 {_MOST_SHEETS:,} 张，表名至多 {_MOST_OF_NAME} 个字）",
