@@ -277,11 +277,11 @@ def test_a_broken_query_is_told_and_the_last_good_text_used(copy):
     [
         (
             "marts/worker_months.sql",
-            "rosters.birth_date",
-            "rosters.born_on",
+            "periods.birth_date",
+            "periods.born_on",
             r"worker_months\.sql:\d+:\d+: .*born_on",
         ),
-        ("marts/worker_months.sql", "from rosters", "from rosters where ((", r"worker_months\.sql:\d+:\d+: "),
+        ("marts/worker_months.sql", "as periods", "as periods where ((", r"worker_months\.sql:\d+:\d+: "),
         ("staging/workers.sql", "as_of,", "as_off,", r"staging/workers\.sql:6:5: .*as_off"),
         ("bases/reports.sql", "-- grain: district, table\n", "", r"reports\.sql:1: .*grain"),
         ("checks/no_areas.sql", "staging.areas", "staging.area", r"no_areas\.sql:\d+:\d+: .*area"),
