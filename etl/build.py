@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from etl import versions
+from etl.contracts import registered
 from etl.intake import Intake, take_in
 from etl.load import Changes, load
 from etl.models import build_models, known_outcomes, run_checks
@@ -202,20 +203,18 @@ def _reopen(path: Path, intake: Intake) -> None:
 
 
 def _last_good(into: Path) -> Callable[[str, str], pl.DataFrame | None]:
-    """Looks up a district's accepted rows of a table in the version that is current before this build."""
+    """Looks up a district's rows of a table in the version that is current before this build."""
     before = _before(into)
     if before is None:
         return lambda district, table: None
 
     def rows(district: str, table: str) -> pl.DataFrame | None:
+        sent_by = "source_district" if table in registered() else "district"
         try:
-            found = before.rows(
-                f'select * exclude (loaded_at) from raw."{table}" where source_district = $district',
-                {"district": district},
-            )
+            found = before.rows(f'select * from raw."{table}" where {sent_by} = $district', {"district": district})
         except duckdb.CatalogException:
             # The version before knew no such table.
             return None
-        return None if found.is_empty() else found
+        return None if found.is_empty() else found.drop("loaded_at", strict=False)
 
     return rows

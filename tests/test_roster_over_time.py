@@ -219,6 +219,22 @@ def test_a_roster_with_an_unreadable_number_closes_nobody(tmp_path):
     assert "the worker_id of row 3 can't be read, so nobody is taken to have gone by it" in said["message_en"]
 
 
+def test_a_mapping_that_breaks_opens_nobody_again(tmp_path):
+    source = write(tmp_path / "source", "甲区", areas=AREAS, population=[population(EAST, JAN, 1000)])
+    mapping = source / "甲区" / "mapping.toml"
+    mapping.write_text(FULL, encoding="utf-8")
+    roster(source, "甲区", "社区工作者202401", JAN, person("A"), person("B"))
+    roster(source, "甲区", "社区工作者202402", FEB, person("A"))
+    closed = {month("2024-01"): 2, month("2024-02"): 1}
+    assert values(published(source, tmp_path / "warehouse", FEB)[1], "workers", "month") == closed
+    mapping.write_text("[[file]", encoding="utf-8")
+    report, version = published(source, tmp_path / "warehouse", FEB)
+    assert "stale" in report.files["status"].to_list() and values(version, "workers", "month") == closed
+    # Without any mapping nothing is declared full any more.
+    mapping.unlink()
+    assert values(published(source, tmp_path / "warehouse", FEB)[1], "workers", "month") == {month("2024-01"): 2, month("2024-02"): 2}
+
+
 # --- What the rows of the units say, as frames.
 
 _ROWS = {"source_unit": pl.UInt32, "source_row": pl.UInt32, "worker_id": pl.String, "as_of": pl.Date}

@@ -10,7 +10,7 @@ import polars as pl
 
 from etl.contracts import Table, load_order
 from etl.contracts.columns import Frames
-from etl.intake import claims, lists, rosters, shapes, topology
+from etl.intake import claims, lists, mapping, rosters, shapes, topology
 from etl.intake.reading import Reader
 from etl.intake.sources import Unit, find_units
 from etl.intake.tables import LastGood, Outcome, take_table
@@ -79,7 +79,7 @@ def take_in(
         done += sum(outcome.read.values())
     if progress is not None:
         progress(done, "完成 done")
-    full = _full_rosters(units, outcomes["workers"])
+    full = _full_rosters(units, outcomes["workers"], last_good or _nothing_before)
     accepted["workers"] = rosters.numbered(accepted["workers"])
     tables = {table.name: _published(table, accepted[table.name], places) for table in load_order()}
     tables["shapes"] = shapes.complete(tables["areas"], tables["shapes"])
@@ -105,8 +105,11 @@ def _nothing_before(_district: str, _table: str) -> None:
     """No version was published before this one."""
 
 
-def _full_rosters(units: list[Unit], workers: Outcome) -> dict[str, pl.DataFrame]:
-    """What rosters declared full say of those they don't list, as raw tables; tells the units what hinders them."""
+def _full_rosters(units: list[Unit], workers: Outcome, last_good: LastGood) -> Frames:
+    """What rosters declared full say of those they don't list, as raw tables; tells the units what hinders them.
+
+    Where a district's mapping can't be read its rows are those of the version before, and so is what was declared.
+    """
     declared = {
         number: unit.district
         for number, unit in enumerate(units)
@@ -116,7 +119,13 @@ def _full_rosters(units: list[Unit], workers: Outcome) -> dict[str, pl.DataFrame
         units[number].notes = [*units[number].notes, *texts]
     failed = [number for number in declared if units[number].has_failed]
     full, gaps = rosters.full_rosters(workers.accepted, workers.refused, declared, failed)
-    return {"full_rosters": full, "full_roster_gaps": gaps}
+    found = {"full_rosters": full, "full_roster_gaps": gaps}
+    for district in sorted({unit.district for unit in units if unit.file == mapping.NAME and unit.error is not None}):
+        for name in found:
+            before = last_good(district, name)
+            if before is not None:
+                found[name] = pl.concat([found[name], before.cast(found[name].schema)]).unique(maintain_order=True)
+    return found
 
 
 def _places(units: list[Unit]) -> pl.DataFrame:

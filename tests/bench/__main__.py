@@ -1,6 +1,6 @@
 """Prints what is measured: ratios first, each within this run, with the aim beside it.
 
-`python -m tests.bench` runs every part; with names of parts only those: workers, requests, metrics, growth,
+`python -m tests.bench` runs every part; with names of parts only those: workers, requests, rebuild, metrics, growth,
 pages.
 """
 from __future__ import annotations
@@ -17,7 +17,7 @@ from rich.table import Table
 from etl.build import build
 from sql import warehouse
 from sql.warehouse import PROJECT, Version
-from tests.bench import builds, metrics, multiplied, pages
+from tests.bench import builds, metrics, multiplied, pages, rebuilds
 from tests.bench.metrics import Answer, Growth
 from tests.bench.source import written
 
@@ -26,6 +26,8 @@ ROWS = {"workers": 1_000_000, "requests": 2_000_000}
 TIMES = 100
 # A build against bare DuckDB, a metric's milliseconds, and how an additive one's grow over more rows.
 MOST_TIMES_BARE = 2.0
+# A build after one new file of 1 % of the rows against a build of everything from nothing.
+MOST_OF_A_WHOLE_BUILD = 0.25
 MOST_MILLISECONDS = 50.0
 MOST_GROWTH = 1.5
 # A page's script, and what it sends once the front end is there.
@@ -41,6 +43,7 @@ def main() -> None:
     parts: dict[str, Callable[[], None]] = {
         "workers": lambda: _builds("workers"),
         "requests": lambda: _builds("requests"),
+        "rebuild": _rebuild,
         "metrics": _metrics,
         "growth": _growth,
         "pages": _pages,
@@ -75,6 +78,22 @@ def _builds(long: str) -> None:
         table.add_row(way, *whole, *taken, f"{run.memory:,.0f} MB")
     rows = ", ".join(f"{mart} {count:,}" for mart, count in product.rows.items() if count)
     table.caption = f"rows: {rows}; in bare DuckDB read is part of load"
+    console.print(table)
+
+
+def _rebuild() -> None:
+    """A build after one new monthly file of requests against a build of everything."""
+    count = ROWS["requests"]
+    runs = rebuilds.alternately(rebuilds.split(written(FOLDER, "requests", count), FOLDER), FOLDER)
+    whole, new = runs["from nothing"], runs["one new file"]
+    ratios = _table(f"A build after one new file of 1 % of {count:,} requests ÷ of everything", "what", "ratio", "measured", "aim")
+    ratios.add_row("seconds", *_ratio(new.seconds, whole.seconds, " s", MOST_OF_A_WHOLE_BUILD))
+    ratios.add_row("seconds of all cores", *_ratio(new.cpu_seconds, whole.cpu_seconds, " s", MOST_OF_A_WHOLE_BUILD))
+    console.print(ratios)
+    steps = ("read", "load", "models")
+    table = _table("Seconds of the median run of 3", "build", "all", *steps, "models built", "requests")
+    for way, run in runs.items():
+        table.add_row(way, f"{run.seconds:.1f}", *(f"{run.parts[step]:.1f}" for step in steps), str(run.built), f"{run.rows:,}")
     console.print(table)
 
 

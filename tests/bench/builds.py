@@ -48,14 +48,36 @@ select
     1 as rows_loaded,
     0 as rows_rejected,
     0 as rows_duplicate,
+    null::varchar as extra_columns,
+    null::varchar as message_zh,
+    null::varchar as message_en,
+    null::varchar[] as header,
+    null::date as last_event,
     current_timestamp::timestamp as loaded_at,
 from unnest($tables) as tables(table_name)
 """
-_NO_SHAPES = """
+# What the intake finds beside the rows; nothing is found here.
+_NOTHING_FOUND = """
 create table raw.shapes (
     code varchar, kind varchar, geometry varchar, lon double, lat double, min_lon double, min_lat double,
     max_lon double, max_lat double, is_derived boolean
-)
+);
+alter table raw.workers add column person_number bigint;
+create table raw.claims (
+    table_name varchar, key varchar, district varchar, file varchar, sheet varchar, row_number bigint, is_kept boolean
+);
+create table raw.full_rosters (district varchar, as_of date);
+create table raw.full_roster_gaps (district varchar, as_of date, worker_id varchar);
+create table raw.shape_faults (
+    kind varchar, community_code varchar, grid_code varchar, other_grid_code varchar, share double
+);
+create table raw.rejects (
+    district varchar, file varchar, sheet varchar, row_number bigint, table_name varchar, column_name varchar,
+    value varchar, reason_zh varchar, reason_en varchar
+);
+create table raw.rejected_rows (
+    district varchar, file varchar, sheet varchar, table_name varchar, row_number bigint, cells varchar[]
+);
 """
 
 
@@ -130,7 +152,7 @@ def _bare(source: Path, into: Path) -> tuple[float, dict[str, float], Path]:
                 connection.execute(f"create table raw.{name} ({typed}, source_district varchar)")
         connection.execute(_CALENDAR, {"as_of": AS_OF})
         connection.execute(_FILES, {"district": DISTRICT, "tables": list(given)})
-        connection.execute(_NO_SHAPES)
+        connection.execute(_NOTHING_FOUND)
         loaded = time.perf_counter()
         for statement in statements:
             connection.execute(statement)
