@@ -244,3 +244,8 @@ HEAVY: dict[str, tuple[str, Callable[[Path], None]]] = {
     "mapping.toml: only line ends": ("mapping.toml", _written(lambda: "\n" * 200_000 + "x")),
     "mapping.toml: a key of 100,000 parts": ("mapping.toml", _written(lambda: ".".join("a" * 100_000) + " = 1")),
 }
+
+
+def make(case: str, path: Path) -> None:
+    """Write the file of a heavy case."""
+    HEAVY[case][1](path)

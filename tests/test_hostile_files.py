@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import functools
+import io
+import json
 import re
 import tempfile
 import zipfile
@@ -34,14 +36,15 @@ def taken_among(files: dict[str, bytes]) -> Intake:
         return take_in(write(Path(folder), {f"西峰区/{name}": content for name, content in files.items()}), None)
 
 
-def check(intake: Intake, names: set[str]) -> None:
+def check(intake: Intake, names: set[str], table: str = "workers") -> None:
     """Every file is loaded or has a reason, every row is loaded, a repeat or has one, and the good file is untouched."""
     assert {"行政区划.csv", GOOD, *names} - set(intake.files["file"]) == set()
     good, = intake.files.filter(pl.col("file") == GOOD).iter_rows(named=True)
     assert (good["status"], good["rows_read"], good["rows_loaded"]) == ("loaded", 1, 1)
     refused = intake.rejects.group_by("file", "sheet").agg(pl.col("row_number").drop_nulls().n_unique())
     refused = {(file, name): count for file, name, count in refused.iter_rows()}
-    loaded = intake.tables["workers"].group_by("source_file", "source_sheet").len()
+    tables = [intake.tables[name].select("source_file", "source_sheet") for name in {"workers", table}]
+    loaded = pl.concat(tables).group_by("source_file", "source_sheet").len()
     loaded = {(file, name): count for file, name, count in loaded.iter_rows()}
     for row in intake.files.iter_rows(named=True):
         place = row["file"], row["sheet"]
@@ -224,5 +227,60 @@ def spoilt(changes: list[tuple[str, Callable[..., bytes], int, int, str]]) -> by
 def test_a_workbook_spoilt_in_any_way(all_changes):
     files = {
         f"社区工作者{at:02}.xlsx": changed(spoilt(in_parts), in_archive) for at, (in_parts, in_archive) in enumerate(all_changes)
+    }
+    check(taken_among(files), set(files))
+
+
+SHAPE = json.dumps({"type": "FeatureCollection", "features": [
+    {"type": "Feature", "properties": {"code": code, "kind": "area"}, "geometry": {
+        "type": "Polygon", "coordinates": [[[107.1, 35.1], [107.2, 35.1], [107.2, 35.2], [107.1, 35.1]]],
+    }} for code in (URBAN, "621002001")
+]}).encode()
+JSON = st.sampled_from([
+    b"NaN", b"-Infinity", b"1e999", b"9" * 5000, b"null", b"true", b'"x"', b"{}", b"[]", b"[[[]]]", b"," * 10, b'"\\ud800"', b"\xed\xa0\x80",
+    b"[" * 990 + b"]" * 990, b"[" * 5000, b'{"a":' * 900 + b"0" + b"}" * 900, b'"coordinates":[[[1,2],[1,2]]]', b"[107.1,35.1,0,0,0]", b"[1e308,-1e308]",
+    b'"properties":null', b'"geometry":{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[]}]}', b'"type":"MultiPolygon"',
+    b"\0", b"\xff\xfe", b"/*", b"621002001", b"\\u0000",
+])
+JSON_PIECES = re.compile(rb"\"[^\"]*\"|-?[\d.]+|[\[\]{},:]")
+
+
+def json_instead(content: bytes, at: int, end: int, put: bytes) -> bytes:
+    """Something in the place of a text, a number or a sign."""
+    found = list(JSON_PIECES.finditer(content))
+    if not found:
+        return content
+    one = found[at % len(found)]
+    return content[: one.start()] + put + content[one.end() :]
+
+
+@settings(many, max_examples=5)
+@given(st.lists(
+    st.lists(st.tuples(st.sampled_from([json_instead, json_instead, json_instead, inserted, without, cut_off]), PLACE, PLACE, JSON), min_size=1, max_size=3),
+    min_size=AT_ONCE, max_size=AT_ONCE,
+))
+def test_boundaries_spoilt_in_any_way(all_changes):
+    files = {f"边界{at:02}.geojson": changed(SHAPE, changes) for at, changes in enumerate(all_changes)}
+    check(taken_among(files), set(files), "shapes")
+
+
+@functools.cache
+def right_parquet(compression: str) -> bytes:
+    out = io.BytesIO()
+    pl.read_csv(of_roster(1), infer_schema=False).write_parquet(out, compression=compression)
+    return out.getvalue()
+
+
+@settings(many, max_examples=5)
+@given(st.lists(
+    st.tuples(st.sampled_from(["uncompressed", "zstd", "snappy"]), st.lists(
+        st.tuples(st.sampled_from([flipped, flipped, flipped, inserted, without, cut_off]), PLACE, PLACE, BYTES), min_size=1, max_size=3,
+    )),
+    min_size=AT_ONCE, max_size=AT_ONCE,
+))
+def test_a_parquet_file_spoilt_in_any_way(all_changes):
+    files = {
+        f"社区工作者{at:02}.parquet": changed(right_parquet(compression), changes)
+        for at, (compression, changes) in enumerate(all_changes)
     }
     check(taken_among(files), set(files))
