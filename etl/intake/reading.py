@@ -110,9 +110,12 @@ class _Process:
 
         Raises FileError where the file is at fault, WarehouseError where the machine is.
         """
+        most_seconds, most_bytes = _bounds(path)
+        if seconds.get(path, 0.0) >= most_seconds:
+            raise _too_slow(most_seconds)
         with self._lock:
             try:
-                line = self._answer(task, path, seconds)
+                line = self._answer(task, path, seconds, most_seconds, most_bytes)
             except BaseException:
                 self.stop()
                 raise
@@ -138,8 +141,9 @@ class _Process:
             self._running.stdout.close()
             self._running = None
 
-    def _answer(self, task: Task, path: Path, seconds: dict[Path, float]) -> bytes:
-        most_seconds, most_bytes = _bounds(path)
+    def _answer(
+        self, task: Task, path: Path, seconds: dict[Path, float], most_seconds: float, most_bytes: int
+    ) -> bytes:
         self._start()
         began = time.monotonic()
         ends = began + most_seconds - seconds.get(path, 0.0)
@@ -167,10 +171,7 @@ class _Process:
         process = self._running
         while not select.select([process.stdout], [], [], _LOOKS_EVERY)[0]:
             if time.monotonic() > ends:
-                raise FileError(
-                    f"读取超过 {most_seconds:.0f} 秒，已停止；请拆成几个文件，或用 Excel 重新另存后再报送",
-                    f"reading took over {most_seconds:.0f} s and was stopped; split the file, or save it anew from Excel",
-                )
+                raise _too_slow(most_seconds)
             if (_memory(process.pid) or 0) > most_bytes:
                 raise FileError(
                     f"读取占用内存超过 {most_bytes / _MB:,.0f} MB，已停止；请删去表格末尾空的或零散的行列，或拆成几个文件",
@@ -200,6 +201,13 @@ class _Process:
             raise WarehouseError(
                 "解析程序无法启动；请查看日志", "the process that parses files can't be started; see the log"
             )
+
+
+def _too_slow(most_seconds: float) -> FileError:
+    return FileError(
+        f"读取超过 {most_seconds:.0f} 秒，已停止；请拆成几个文件，或用 Excel 重新另存后再报送",
+        f"reading took over {most_seconds:.0f} s and was stopped; split the file, or save it anew from Excel",
+    )
 
 
 def _bounds(path: Path) -> tuple[float, int]:
