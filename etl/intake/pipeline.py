@@ -11,6 +11,7 @@ import polars as pl
 from etl.contracts import Table, load_order
 from etl.contracts.columns import Frames
 from etl.intake import claims, lists, mapping, rosters, shapes, topology
+from etl.intake.errors import FileError
 from etl.intake.reading import Reader
 from etl.intake.sources import Unit, find_units
 from etl.intake.tables import LastGood, Outcome, take_table
@@ -82,8 +83,8 @@ def take_in(
     full = _full_rosters(units, outcomes["workers"], last_good or _nothing_before)
     accepted["workers"] = rosters.numbered(accepted["workers"])
     tables = {table.name: _published(table, accepted[table.name], places) for table in load_order()}
-    tables["shapes"] = shapes.complete(tables["areas"], tables["shapes"])
-    found = {"claims": lists.claims(outcomes, places), **full, **_shape_faults(tables)}
+    tables["shapes"], shape_faults = _laid_over(units, tables, reader)
+    found = {"claims": lists.claims(outcomes, places), **full, "shape_faults": shape_faults}
     files = lists.files(units, outcomes)
     reader.forget_others()
     return Intake(
@@ -96,9 +97,20 @@ def take_in(
     )
 
 
-def _shape_faults(tables: Frames) -> Frames:
-    given = tables["shapes"].filter(~pl.col("is_derived"))
-    return {"shape_faults": topology.faults(given, tables["grids"])}
+def _laid_over(units: list[Unit], tables: Frames, reader: Reader) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The shapes with those of parents, and what contradicts itself; where that can't be found out the units are told."""
+    try:
+        return reader.laid_over(tables)
+    except FileError:
+        for unit in units:
+            if unit.table is not None and unit.table.name == "shapes":
+                unit.notes = [*unit.notes, (
+                    "各文件的边界相互交叉过多，算不完：没有为上级区域画边界，也没有检查重叠和空白；请在地图软件里简化图形，删去重复的边界",
+                    "the boundaries of all files cross too often to be laid over each other: none were drawn for the areas "
+                    "above and overlaps and gaps were not looked for; simplify them in the map software, delete repeated ones",
+                )]
+        none = tables["shapes"].clear()
+        return tables["shapes"].with_columns(is_derived=pl.lit(False)), topology.faults(none, tables["grids"])
 
 
 def _nothing_before(_district: str, _table: str) -> None:

@@ -9,6 +9,7 @@ import resource
 import select
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -16,11 +17,12 @@ from pathlib import Path
 import polars as pl
 
 from etl.contracts import Table
-from etl.intake import kept
+from etl.contracts.columns import Frames
+from etl.intake import kept, shapes, topology
 from etl.intake.errors import FileError
 from etl.intake.mapping import NAME, Section
 from etl.intake.personal import key_in
-from etl.intake.tasks import ListSheets, ReadMapping, ReadUnit, Task
+from etl.intake.tasks import LayOver, ListSheets, ReadMapping, ReadUnit, Task
 from etl.intake.units import Alone
 from sql.errors import WarehouseError
 from sql.warehouse import PROJECT
@@ -83,6 +85,21 @@ class Reader:
         """Some rows of a unit that was asked for, by their source_row: the cells as the clerk wrote them, text columns
         by place."""
         return kept.cells_of(self._folder, self._name(path, sheet, table, section, content_hash), rows)
+
+    def laid_over(self, tables: Frames) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The shapes with those of parents (`shapes.complete`), and the faults of the given ones (`topology.faults`).
+
+        A few points cross so often that nobody could wait for it. Raises FileError where that is so.
+        """
+        if tables["shapes"].is_empty():
+            drawn = shapes.complete(tables["areas"], tables["shapes"])
+            return drawn, topology.faults(tables["shapes"], tables["grids"])
+        with tempfile.TemporaryDirectory(dir=self._folder) as name:
+            folder = Path(name)
+            for table in ("areas", "grids", "shapes"):
+                tables[table].write_parquet(folder / f"{table}.parquet")
+            self._ask(LayOver(folder), folder / "shapes.parquet")
+            return pl.read_parquet(folder / "complete.parquet"), pl.read_parquet(folder / "faults.parquet")
 
     def _ask(self, task: Task, path: Path) -> dict[str, object]:
         # All sheets of a workbook together have as much time as one file.

@@ -34,4 +34,12 @@ class ReadMapping:
     folder: Path
 
 
-Task = ReadUnit | ListSheets | ReadMapping
+@dataclass(frozen=True)
+class LayOver:
+    """Lay the boundaries of `areas`, `shapes` and `grids`, Parquet files in `folder`, over one another; what comes of it
+    is put beside them as `complete` and `faults`."""
+
+    folder: Path
+
+
+Task = ReadUnit | ListSheets | ReadMapping | LayOver

@@ -12,13 +12,16 @@ import pickle
 import select
 import sys
 import traceback
+from pathlib import Path
+
+import polars as pl
 
 from etl.contracts import registered
-from etl.intake import kept
+from etl.intake import kept, shapes, topology
 from etl.intake.errors import FileError
 from etl.intake.mapping_file import load
 from etl.intake.readers import sheet_names, unreadable
-from etl.intake.tasks import ListSheets, ReadMapping, ReadUnit, Task
+from etl.intake.tasks import LayOver, ListSheets, ReadMapping, ReadUnit, Task
 from etl.intake.units import alone
 
 _IDLE_SECONDS = 60
@@ -33,6 +36,8 @@ def answer(task: Task) -> dict[str, object]:
                 return {"sheets": sheet_names(task.path)}
             case ReadMapping():
                 return {"sections": base64.b64encode(pickle.dumps(load(task.folder))).decode("ascii")}
+            case LayOver():
+                return _laid_over(task.folder)
             case ReadUnit():
                 return _kept(task)
     except FileError as error:
@@ -40,6 +45,16 @@ def answer(task: Task) -> dict[str, object]:
     except OSError as error:
         fault = unreadable(error)
         return {"file": [fault.zh, fault.en]}
+
+
+def _laid_over(folder: Path) -> dict[str, object]:
+    areas, given, grids = (pl.read_parquet(folder / f"{name}.parquet") for name in ("areas", "shapes", "grids"))
+    try:
+        shapes.complete(areas, given).write_parquet(folder / "complete.parquet")
+        topology.faults(given, grids).write_parquet(folder / "faults.parquet")
+    except OSError as error:
+        return {"system": f"{folder}: {error}"}
+    return {}
 
 
 def _kept(task: ReadUnit) -> dict[str, object]:
