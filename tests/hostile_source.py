@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tests.intake_source import URBAN, WORKER_HEADER, worker
+from tests.intake_source import RURAL, URBAN, WORKER_HEADER, worker
 
 MB = 1024**2
 FULL = 50 * MB
@@ -181,7 +181,18 @@ def _feature(geometry: object, **properties: object) -> dict[str, object]:
 def _points(count: int) -> str:
     ring = [[107.0 + number / count / 10, 35.0 + (number % 2) / 1000] for number in range(count)]
     polygon = {"type": "Polygon", "coordinates": [[*ring, [107.1, 36.0], [107.0, 36.0], ring[0]]]}
-    return _collection(_feature(polygon, code="621002", kind="area"))
+    return _collection(_feature(polygon, area_code=URBAN))
+
+
+def combs(teeth: int) -> str:
+    """Two communities whose borders run to and fro and cross teeth × teeth × 4 times."""
+    across = [[107 + at / teeth / 2, 36.0 if at % 2 else 35.02] for at in range(2 * teeth + 1)]
+    one = [[107.0, 35.0], *across, [108.0, 35.0], [107.0, 35.0]]
+    other = [[y + 72, x - 72] for x, y in one]
+    return _collection(*(
+        _feature({"type": "Polygon", "coordinates": [ring]}, area_code=code)
+        for ring, code in ((one, URBAN), (other, RURAL))
+    ))
 
 
 def _written(content: Callable[[], str | bytes]) -> Callable[[Path], None]:
@@ -235,9 +246,10 @@ HEAVY: dict[str, tuple[str, Callable[[Path], None]]] = {
     "XLSX: 300,000 merged cells": (_XLSX, _written(lambda: zipped(workbook([sheet([COLUMNS, *[LINE] * 1000], after="<mergeCells>" + '<mergeCell ref="A1:XFD1048576"/>' + "".join(f'<mergeCell ref="A{n}:XFD{n + 9}"/>' for n in range(1, 300_000)) + "</mergeCells>")])))),
     "Parquet: 20 million rows that say the same": ("社区工作者.parquet", _parquet),
     "GeoJSON: a million points": (_GEOJSON, _written(lambda: _points(1_000_000))),
+    "GeoJSON: two combs that cross a million times": (_GEOJSON, _written(lambda: combs(500))),
     "GeoJSON: only brackets": (_GEOJSON, _written(lambda: "[" * FULL)),
     "GeoJSON: empty features": (_GEOJSON, _written(lambda: '{"features":[' + '{"properties":{},"geometry":null},' * (FULL // 34) + '{"properties":{},"geometry":null}]}')),
-    "GeoJSON: 10,000 names of properties": (_GEOJSON, _written(lambda: _collection(*[_feature(None, code=str(n), kind="area", **{f"p{n}": n}) for n in range(15_000)]))),
+    "GeoJSON: 10,000 names of properties": (_GEOJSON, _written(lambda: _collection(*[_feature(None, area_code=str(n), **{f"p{n}": n}) for n in range(15_000)]))),
     "mapping.toml: binary": ("mapping.toml", _written(lambda: bytes(range(256)) * 1000)),
     "mapping.toml: 50 MB": ("mapping.toml", _written(lambda: _MAPPING + '[[rows.workers]]\nworker_id = "W1"\n' * (FULL // 34))),
     "mapping.toml: only brackets": ("mapping.toml", _written(lambda: "a = " + "[" * MB)),

@@ -7,6 +7,7 @@ import os
 import pickle
 import resource
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -190,21 +191,21 @@ class _Process:
             if time.monotonic() > ends:
                 raise _too_slow(most_seconds)
             if (_memory(process.pid) or 0) > most_bytes:
-                raise FileError(
-                    f"读取占用内存超过 {most_bytes / _MB:,.0f} MB，已停止；请删去表格末尾空的或零散的行列，或拆成几个文件",
-                    f"reading took over {most_bytes / _MB:,.0f} MB of memory and was stopped; delete empty or stray rows "
-                    "and columns at the end of the table, or split the file",
-                )
+                raise _too_large(most_bytes)
         line = process.stdout.readline()
-        if not line and process.wait() == 0:
-            raise BrokenPipeError
-        if not line.endswith(b"\n"):
-            raise FileError(
-                "读取时解析程序意外中止，文件可能已损坏，或在很远处有零散的单元格；请用 Excel 打开，删去多余的行列，另存为新文件",
-                "the parser fell while reading: the file may be damaged, or have stray cells far away; open it in Excel, "
-                "delete the rows and columns that are not needed, and save it as a new one",
-            )
-        return line
+        if line.endswith(b"\n"):
+            return line
+        match process.wait():
+            case 0:
+                raise BrokenPipeError
+            case code if code == -signal.SIGABRT:
+                # How Rust ends where the system gives it no more.
+                raise _too_large(most_bytes)
+            case _:
+                raise FileError(
+                    "读取时解析程序意外中止，文件可能已损坏；请用 Excel 打开后另存为新文件",
+                    "the parser fell while reading, so the file may be damaged; open it in Excel and save it as a new one",
+                )
 
     def _start(self) -> None:
         """Have it run and be ready: its start is not a file's to answer for. Raises WarehouseError where it can't."""
@@ -224,6 +225,14 @@ def _too_slow(most_seconds: float) -> FileError:
     return FileError(
         f"读取超过 {most_seconds:.0f} 秒，已停止；请拆成几个文件，或用 Excel 重新另存后再报送",
         f"reading took over {most_seconds:.0f} s and was stopped; split the file, or save it anew from Excel",
+    )
+
+
+def _too_large(most_bytes: int) -> FileError:
+    return FileError(
+        f"读取占用内存超过 {most_bytes / _MB:,.0f} MB，已停止；请删去表格末尾空的或零散的行列，或拆成几个文件",
+        f"reading took over {most_bytes / _MB:,.0f} MB of memory and was stopped; delete empty or stray rows and columns "
+        "at the end of the table, or split the file",
     )
 
 
