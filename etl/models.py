@@ -137,13 +137,22 @@ def _change(
         for column, is_onward in dates[table]:
             touched = change.months
             if touched is None:
-                touched = changes.months_of(connection, change.raw, column)
+                touched = _months_of(connection, file, changes, change.raw, column)
             months |= _onward(connection, touched) if is_onward and touched else touched
     if pending := file.header.get("pending"):
         # The names are those of a file that was read and of a column it gives.
         rows = connection.execute(f'select distinct month from main."{file.name}" where "{pending}" = 1').fetchall()
         months |= {month for (month,) in rows}
     return Change(frozenset(months))
+
+
+def _months_of(
+    connection: duckdb.DuckDBPyConnection, file: SqlFile, changes: Changes, table: str, column: str
+) -> set[date]:
+    try:
+        return changes.months_of(connection, table, column)
+    except duckdb.BinderException as error:
+        raise file.error(f"restates: there is no date {table}.{column} / {table} 没有日期 {column}", 1) from error
 
 
 def restated_by(file: SqlFile) -> dict[str, list[tuple[str, bool]]]:

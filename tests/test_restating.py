@@ -10,8 +10,11 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl.build import build, rebuild_models
-from sql import files, warehouse
+from etl.build import KEPT, build, rebuild_models
+from etl.models import ordered, restated_by
+from sql import catalog, files, warehouse
+from sql.errors import SqlFileError
+from sql.files import parse, tables
 from sql.warehouse import PROJECT, Version
 
 DEMO = PROJECT / "data" / "demo"
@@ -57,6 +60,8 @@ class World:
         report = build(self.source, self.into, as_of)
         version = warehouse.current(self.into)
         shutil.rmtree(self.fresh, ignore_errors=True)
+        # What was read is taken over: what is built from it is not.
+        shutil.copytree(self.into / KEPT, self.fresh / KEPT)
         build(self.source, self.fresh, as_of)
         assert_same(version, warehouse.current(self.fresh))
         return version, report.built
@@ -126,7 +131,7 @@ def test_files_that_come_late_corrected_and_withdrawn(world: World) -> None:
 
 
 def test_a_data_date_given_forward_and_back(world: World) -> None:
-    for day in (date(2026, 3, 10), date(2026, 3, 20), date(2026, 2, 28)):
+    for day in (date(2026, 3, 10), date(2026, 3, 20), date(2026, 3, 15)):
         version, _ = world.followed(day)
         assert version.data_date == day
 
@@ -155,3 +160,33 @@ def test_an_edited_model_and_what_stands_on_it_are_built_and_no_other(world: Wor
     assert report.built == 2
     doubled = "select sum(points) from point_months"
     assert warehouse.current(world.into).rows(doubled).item() == 2 * before.rows(doubled).item()
+
+
+def test_every_header_names_dates_of_tables_that_its_model_reads(demo: Version) -> None:
+    columns = {
+        (row["table_name"], row["column_name"]): row["data_type"]
+        for row in demo.rows(
+            "select table_schema, table_name, column_name, data_type from information_schema.columns "
+            "where table_schema in ('staging', 'bases', 'main')"
+        ).iter_rows(named=True)
+    }
+    restating = [file for file in ordered(catalog.current()) if "restates" in file.header]
+    assert len(restating) > 25
+    for file in restating:
+        dates = restated_by(file)
+        assert set(dates) <= {table.name for table in tables(parse(file.path, file.text))}, file.path
+        for table, named in dates.items():
+            for column, _ in named:
+                assert columns[table, column] in ("DATE", "TIMESTAMP"), (file.path, table, column)
+
+
+def test_a_header_that_names_no_date_is_told(world: World, tmp_path: Path) -> None:
+    own = shutil.copytree(files.SQL, tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
+    points = own / "marts" / "points.sql"
+    points.write_text(points.read_text(encoding="utf-8").replace("points.on_date,", "points.day,", 1), encoding="utf-8")
+    build(world.source, world.into, sql_root=own)
+    served = warehouse.current(world.into).name
+    next(world.district.glob("积分*.csv")).unlink()
+    with pytest.raises(SqlFileError, match="marts/points.sql.*points.day"):
+        build(world.source, world.into, sql_root=own)
+    assert warehouse.current(world.into).name == served
