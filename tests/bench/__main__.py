@@ -1,13 +1,15 @@
 """Prints what is measured: ratios first, each within this run, with the aim beside it.
 
 `python -m tests.bench` runs every part; with names of parts only those: workers, requests, rebuild, metrics, growth,
-pages.
+pages, hostile.
 """
 from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 
 import polars as pl
@@ -17,9 +19,10 @@ from rich.table import Table
 from etl.build import build
 from sql import warehouse
 from sql.warehouse import PROJECT, Version
-from tests.bench import builds, metrics, multiplied, pages, rebuilds
+from tests.bench import builds, hostile, metrics, multiplied, pages, rebuilds
 from tests.bench.metrics import Answer, Growth
 from tests.bench.source import written
+from tests.hostile_source import HEAVY
 
 FOLDER = PROJECT / "build" / "bench"
 ROWS = {"workers": 1_000_000, "requests": 2_000_000}
@@ -47,6 +50,7 @@ def main() -> None:
         "metrics": _metrics,
         "growth": _growth,
         "pages": _pages,
+        "hostile": _hostile,
     }
     asked = sys.argv[1:] or list(parts)
     if unknown := sorted(set(asked) - set(parts)):
@@ -171,6 +175,20 @@ def _pages() -> None:
         together = (socket + http) / 1000
         table.add_row(page, f"{socket / 1000:.0f}", f"{http / 1000:.0f}", f"{together:.0f}", _aim(together, MOST_KILOBYTES, " kB"))
     console.print(table)
+
+
+def _hostile() -> None:
+    """Files made to do harm, against what a file may take."""
+    table = _table("A hostile file through the intake", "case", "MB", "s", "aim", "cores s", "parser MB", "aim", "ours MB", "outcome")
+    with tempfile.TemporaryDirectory() as folder:
+        for taken in hostile.takings(Path(folder), list(HEAVY)):
+            table.add_row(
+                taken.case, f"{taken.size / hostile.MB:.1f}", f"{taken.seconds:.1f}", _aim(taken.seconds, hostile.MOST_SECONDS, " s"),
+                f"{taken.cores:.1f}", f"{taken.megabytes:,.0f}", _aim(taken.megabytes, hostile.MOST_MEGABYTES, ""),
+                f"{taken.ours:,.0f}", taken.outcome[:60],
+            )
+    table.caption = "a file that would take more is stopped and has a reason; ours is the growth of the process that asks"
+    console.print(table, width=220)
 
 
 def _demo() -> Version:

@@ -13,8 +13,10 @@ from pathlib import Path
 import polars as pl
 
 from etl.intake import take_in
-from tests.hostile_source import HEAVY, make
+from tests.hostile_source import HEAVY, MB, make
 from tests.intake_source import AREAS, write
+
+__all__ = ["MB", "MOST_MEGABYTES", "MOST_SECONDS", "Taken", "takings"]
 
 # What a file of up to 50 MB may take.
 MOST_SECONDS, MOST_MEGABYTES = 30.0, 1024.0
