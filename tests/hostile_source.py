@@ -160,6 +160,12 @@ def _ordinary_workbook(rows: int, is_shared: bool) -> bytes:
     return zipped(workbook([sheet([COLUMNS], lines)], strings + "".join(shared)), level=1)
 
 
+def _merged(count: int) -> bytes:
+    ranges = "".join(f'<mergeCell ref="A{row}:XFD{row + 9}"/>' for row in range(1, count))
+    after = f'<mergeCells><mergeCell ref="A1:XFD1048576"/>{ranges}</mergeCells>'
+    return zipped(workbook([sheet([COLUMNS, *[LINE] * 1000], after=after)]))
+
+
 def _sheets(count: int, text: str) -> bytes:
     return zipped(workbook([text] * count, names=[f"社区工作者{number}" for number in range(count)]), level=1)
 
@@ -244,13 +250,15 @@ HEAVY: dict[str, tuple[str, Callable[[Path], None]]] = {
     "XLSX: cells at A1 and ALL1048576": (_XLSX, _written(lambda: _far_cells("ALL1048576"))),
     "XLSX: 10,000 sheets": (_XLSX, _written(lambda: _sheets(10_000, GOOD_SHEET))),
     "XLSX: 200 sheets of 5,000 rows": (_XLSX, _written(lambda: _sheets(200, sheet([COLUMNS, *[LINE] * 5000])))),
-    "XLSX: 300,000 merged cells": (_XLSX, _written(lambda: zipped(workbook([sheet([COLUMNS, *[LINE] * 1000], after="<mergeCells>" + '<mergeCell ref="A1:XFD1048576"/>' + "".join(f'<mergeCell ref="A{n}:XFD{n + 9}"/>' for n in range(1, 300_000)) + "</mergeCells>")])))),
+    "XLSX: 300,000 merged cells": (_XLSX, _written(lambda: _merged(300_000))),
     "Parquet: 20 million rows that say the same": ("社区工作者.parquet", _parquet),
     "GeoJSON: a million points": (_GEOJSON, _written(lambda: _points(1_000_000))),
     "GeoJSON: two combs that cross a million times": (_GEOJSON, _written(lambda: combs(500))),
     "GeoJSON: only brackets": (_GEOJSON, _written(lambda: "[" * FULL)),
-    "GeoJSON: empty features": (_GEOJSON, _written(lambda: '{"features":[' + '{"properties":{},"geometry":null},' * (FULL // 34) + '{"properties":{},"geometry":null}]}')),
-    "GeoJSON: 10,000 names of properties": (_GEOJSON, _written(lambda: _collection(*[_feature(None, area_code=str(n), **{f"p{n}": n}) for n in range(15_000)]))),
+    "GeoJSON: empty features": (_GEOJSON, _written(lambda: '{"features":[' + ",".join(['{"properties":{},"geometry":null}'] * (FULL // 34)) + "]}")),
+    "GeoJSON: 10,000 names of properties": (_GEOJSON, _written(
+        lambda: _collection(*(_feature(None, area_code=str(n), **{f"p{n}": n}) for n in range(15_000)))
+    )),
     "mapping.toml: binary": ("mapping.toml", _written(lambda: bytes(range(256)) * 1000)),
     "mapping.toml: 50 MB": ("mapping.toml", _written(lambda: _MAPPING + '[[rows.workers]]\nworker_id = "W1"\n' * (FULL // 34))),
     "mapping.toml: only brackets": ("mapping.toml", _written(lambda: "a = " + "[" * MB)),

@@ -97,7 +97,9 @@ def test_a_hostile_mapping(tmp_path, monkeypatch, case, reason):
     monkeypatch.setattr(reading, "_MOST_SECONDS", 2.0)
     source = write(tmp_path, {"a/行政区划.csv": AREAS, f"b/{ROSTER}": WORKER_HEADER + worker(), f"c/{ROSTER}": WORKER_HEADER + worker("后")})
     make(case, source / "b" / "mapping.toml")
+    began = time.monotonic()
     intake = take_in(source, None)
+    assert time.monotonic() - began < 20
     assert said(intake, "mapping.toml")[1].startswith(reason)
     assert intake.files.filter(pl.col("district") == "b")["status"].to_list() == ["failed", "ignored"]
     assert loaded(intake) == ["后"]
@@ -262,7 +264,15 @@ def test_a_key_of_a_million_figures_is_refused(tmp_path):
 
 @pytest.mark.parametrize("depth", [900, 980, 990, 995, 1000, 100_000])
 def test_boundaries_nested_without_end(tmp_path, depth):
-    nested = '{"features":[{"properties":{"area_code":"' + URBAN + '"},"geometry":{"type":"Polygon","coordinates":' + "[" * depth + "]" * depth + "}}]}"
+    points = "[" * depth + "]" * depth
+    nested = f'{{"features":[{{"properties":{{"area_code":"{URBAN}"}},"geometry":{{"type":"Polygon","coordinates":{points}}}}}]}}'
     intake = take_in(write(tmp_path, {"a/行政区划.csv": AREAS, "a/边界.geojson": nested}), None)
     row, = intake.files.filter(pl.col("file") == "边界.geojson").select("status", "rows_rejected", "message_en").rows()
     assert row[:2] == ("loaded", 1) or row[2].startswith("not a GeoJSON FeatureCollection")
+
+
+def test_half_a_character_in_a_boundary(tmp_path):
+    text = '{"features":[{"properties":{"area_code":"\\ud800","\\udfff":1},"geometry":{"type":"Polygon","coordinates":[]}}]}'
+    intake = take_in(write(tmp_path, {"a/行政区划.csv": AREAS, "a/边界.geojson": text}), None)
+    assert intake.files.filter(pl.col("file") == "边界.geojson").select("rows_rejected", "extra_columns").rows() == [(1, "?")]
+    assert intake.rejects["reason_en"].str.contains("the geometry is not a valid Polygon").any()
