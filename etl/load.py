@@ -90,12 +90,17 @@ def calendar(population: pl.DataFrame, data_date: date) -> pl.DataFrame:
     counts = population["as_of"]
     earliest = counts.filter(counts <= data_date).min() if len(counts) else None
     first = (earliest or data_date).replace(day=1)
-    months = (data_date.year - first.year) * 12 + data_date.month - first.month + 1
-    found = pl.DataFrame({"month": [add_months(first, step) for step in range(months)]})
+    found = pl.DataFrame({"month": _months(first, data_date)})
     return found.with_columns(month_end=pl.col("month").dt.month_end()).with_columns(
         # The last month may be partial: it is seen at the data date.
         observed_on=pl.min_horizontal("month_end", pl.lit(data_date))
     )
+
+
+def _months(first: date, last: date) -> list[date]:
+    """The months from that of one date to that of another."""
+    steps = (last.year - first.year) * 12 + last.month - first.month + 1
+    return [add_months(first.replace(day=1), step) for step in range(steps)]
 
 
 def _load_table(
@@ -154,7 +159,8 @@ def _since(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame, now: date
     """The list of files, with when this very content was first loaded."""
     if "files" not in _raw_tables(connection):
         return files.with_columns(loaded_at=pl.lit(now))
-    before = connection.sql("select * from raw.files").pl().select(*_SENT, "loaded_at")
+    # Of several sections about files that aren't there each has its row, and all are known by the same.
+    before = connection.sql("select * from raw.files").pl().unique(_SENT).select(*_SENT, "loaded_at")
     return files.join(before, on=_SENT, how="left", nulls_equal=True, maintain_order="left").with_columns(
         pl.col("loaded_at").fill_null(now)
     )
@@ -182,7 +188,11 @@ def _load_calendar(connection: duckdb.DuckDBPyConnection, months: pl.DataFrame, 
     either = pl.concat([months, before]).join(alike, on="month", how="anti")
     changes.months = set(either["month"])
     if before["observed_on"].len():
-        changes.data_date_moved_back = months["observed_on"].max() < before["observed_on"].max()
+        was, now = before["observed_on"].max(), months["observed_on"].max()
+        changes.data_date_moved_back = now < was
+        # A calendar without a population count is the data date's month alone: what has happened since the date before
+        # lies in months that neither calendar has.
+        changes.months.update(_months(was, now))
     connection.register("accepted", months)
     connection.execute("create or replace table raw.months as select * from accepted")
     connection.unregister("accepted")

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from etl.contracts import Table, load_order
 from etl.contracts.columns import Frames
 from etl.intake import claims, lists, mapping, rosters, shapes, topology
 from etl.intake.errors import FileError
+from etl.intake.readers import EXCEL
 from etl.intake.reading import Reader
 from etl.intake.sources import Unit, find_units
 from etl.intake.tables import LastGood, Outcome, take_table
@@ -62,7 +63,7 @@ def take_in(
         with tempfile.TemporaryDirectory() as folder:
             return take_in(source, national, last_good, progress, Path(folder))
     reader = Reader(kept)
-    units = find_units(source, national, reader)
+    units = _with_lost_sheets(find_units(source, national, reader), last_good or _nothing_before)
     outcomes: dict[str, Outcome] = {}
     accepted: Frames = {}
     places = _places(units)
@@ -97,6 +98,25 @@ def take_in(
     )
 
 
+def _with_lost_sheets(units: list[Unit], last_good: LastGood) -> list[Unit]:
+    """The units, and in place of a workbook that can't be opened one for each table whose rows it gave the version
+    before: without its sheets nothing else tells that it held them."""
+    found = []
+    for unit in units:
+        has_sheets = unit.path.suffix.lower() in EXCEL and not unit.is_replaced
+        if unit.error is None or unit.sheet or not has_sheets:
+            found.append(unit)
+            continue
+        tables = [table for table in load_order() if table is unit.table or _gave(unit, table, last_good)]
+        found.extend(replace(unit, table=table) for table in tables or [None])
+    return found
+
+
+def _gave(unit: Unit, table: Table, last_good: LastGood) -> bool:
+    before = last_good(unit.district, table.name)
+    return before is not None and unit.file in before["source_file"]
+
+
 def _laid_over(units: list[Unit], tables: Frames, reader: Reader) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The shapes with those of parents, and what contradicts itself; where that can't be found out the units are told."""
     try:
@@ -120,23 +140,29 @@ def _nothing_before(_district: str, _table: str) -> None:
 def _full_rosters(units: list[Unit], workers: Outcome, last_good: LastGood) -> Frames:
     """What rosters declared full say of those they don't list, as raw tables; tells the units what hinders them.
 
-    Where a district's mapping can't be read its rows are those of the version before, and so is what was declared.
+    Where rows of the version before stand in for a file, so does what that version knew of the rosters of their dates.
     """
     declared = {
         number: unit.district
         for number, unit in enumerate(units)
         if unit.table is not None and unit.table.name == "workers" and unit.section is not None and unit.section.is_full
     }
-    for number, texts in rosters.notices(workers.accepted, workers.refused, declared).items():
+    # A roster lists whom it repeats from another file as well.
+    listed = pl.concat([workers.accepted, workers.duplicates])
+    for number, texts in rosters.notices(listed, workers.refused, declared).items():
         units[number].notes = [*units[number].notes, *texts]
     failed = [number for number in declared if units[number].has_failed]
-    full, gaps = rosters.full_rosters(workers.accepted, workers.refused, declared, failed)
+    full, gaps = rosters.full_rosters(listed, workers.refused, declared, failed)
     found = {"full_rosters": full, "full_roster_gaps": gaps}
-    for district in sorted({unit.district for unit in units if unit.file == mapping.NAME and unit.error is not None}):
-        for name in found:
+    stale = {number: unit.district for number, unit in enumerate(units) if unit.is_stale}
+    known = listed.filter(pl.col("source_unit").is_in(list(stale)))
+    dates = known.select(pl.col("source_unit").replace_strict(stale, return_dtype=pl.String).alias("district"), "as_of")
+    for district in sorted(set(dates["district"])):
+        for name, now in found.items():
             before = last_good(district, name)
             if before is not None:
-                found[name] = pl.concat([found[name], before.cast(found[name].schema)]).unique(maintain_order=True)
+                standing = before.cast(now.schema).join(dates, on=["district", "as_of"], how="semi")
+                found[name] = pl.concat([now, standing]).unique(maintain_order=True)
     return found
 
 

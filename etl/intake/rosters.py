@@ -75,7 +75,7 @@ def notices(accepted: pl.DataFrame, refused: pl.DataFrame, declared: dict[int, s
                 "when; enter the date",
             ))
         by_date = rows.drop_nulls("as_of").group_by("as_of").len().sort("as_of")
-        few = by_date.filter(pl.col("len") < _FEW * by_date["len"].max())
+        few = by_date.filter(pl.col("len") < _FEW * pl.col("len").max())
         for day, count in few.head(5).iter_rows():
             said.setdefault(number, []).append((
                 f"名册声明为完整，但日期为 {day} 的只有 {count} 行，未列出的人当日起不计在岗；请核对这些行的名册日期",

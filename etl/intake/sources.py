@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from etl.contracts import Table, registered
@@ -22,8 +22,8 @@ _MOST_MAPPED_BYTES = 1024**2
 class Unit:
     """One table in one file, or in one sheet of it, and what reading it has shown so far.
 
-    `section` is what the district's mapping says of it. `error` says why it can't be loaded or is left aside; an empty
-    sheet among others has none and isn't listed.
+    `section` is what the district's mapping says of it, `replaces` the files that it corrects. `error` says why it can't
+    be loaded or is left aside; an empty sheet among others has none and isn't listed.
     """
 
     district: str
@@ -42,6 +42,7 @@ class Unit:
     is_ignored: bool = False
     is_stale: bool = False
     is_replaced: bool = False
+    replaces: tuple[str, ...] = ()
 
     @property
     def has_failed(self) -> bool:
@@ -128,10 +129,10 @@ def _in_district(folder: Path, reader: Reader) -> list[Unit]:
         elif path in replaced:
             found.append(_replaced(district, path, folder, sections, replaced[path]))
         else:
-            originals = [shown(old, folder) for old, new in replaced.items() if new == path]
+            originals = tuple(shown(old, folder) for old, new in replaced.items() if new == path)
             names = [shown(path, folder), *originals]
             mine = [one for one in sections if not one.rows and any(one.covers(name) for name in names)]
-            found.extend(_units(district, path, folder, mine, reader))
+            found.extend(replace(unit, replaces=originals) for unit in _units(district, path, folder, mine, reader))
     if has_mapping:
         found.extend(_of_mapping(district, mapping, sections, broken, found))
     return found
@@ -164,7 +165,7 @@ def _units(district: str, path: Path, folder: Path, sections: list[Section], rea
     try:
         sheets = reader.sheets(path, stamp[0])
     except FileError as error:
-        return [Unit(district, path, file, "", table, *stamp, error=error if table else _unnamed())]
+        return [Unit(district, path, file, "", table, *stamp, error=error)]
     found = []
     for sheet in sheets:
         mine = [section for section in sections if section.covers_sheet(sheet)]

@@ -59,10 +59,13 @@ def take_table(
     read = {number: alone.read for number, alone in each.items()}
     for number, count in pl.concat([stale["source_unit"], found["source_unit"]]).value_counts().iter_rows():
         read[number] = read.get(number, 0) + count
-    rows, replaced = _without_replaced(table, rows, units)
     places = _places(units)
+    rows, replaced = _without_replaced(rows.join(places, on="source_unit", how="left"), units, ["district", *table.key])
+    rows, replaced = rows.drop("place", "district"), replaced.drop("place", "district")
     together = rows
     rows, shared, outclaimed, claimed = claims.settled(table, rows, places, sent)
+    # Where nothing settles what two districts say, a row of the last version is no more than that.
+    rows, unsettled = _without_replaced(rows, units, list(table.key))
     rows, repeats, conflicts = distinct(table, rows, places)
     rows, lost = referring(table, rows, accepted)
     across = pl.concat([outclaimed, conflicts, lost])
@@ -72,7 +75,7 @@ def take_table(
         rows = table.defaults(rows, accepted)
     return Outcome(
         rows,
-        pl.concat([replaced, shared, repeats]),
+        pl.concat([replaced, shared, unsettled, repeats]),
         pl.concat([*problems, found, across]),
         pl.concat([rows.select(*_PLACE, *table.key) for rows in refused]),
         claims.still_kept(claimed, rows),
@@ -126,8 +129,8 @@ def _set_aside(units: Units) -> None:
 def _last_good_rows(table: Table, units: Units, last_good: LastGood) -> pl.DataFrame:
     """The rows of the version before for the units that failed, as typed rows of those units.
 
-    A failed unit gets back the rows it gave itself; where nothing of its district's table could be read, the
-    first one also gets the rows of files that are no longer there.
+    A failed unit gets back the rows it gave itself, and a correction those of the files it corrects; where nothing of
+    its district's table could be read, the first one also gets the rows of files that are no longer there.
     """
     frames = [_typed_frame(table)]
     for district in sorted({unit.district for unit in units.values() if unit.has_failed}):
@@ -146,7 +149,8 @@ def _last_good_rows(table: Table, units: Units, last_good: LastGood) -> pl.DataF
         strays = ~pl.any_horizontal(is_ours) & all(unit.status != "loaded" for unit in mine.values())
         for (number, unit), own in zip(mine.items(), is_ours, strict=True):
             if unit.has_failed:
-                rows = before.filter(own | strays)
+                meant = own | pl.col("source_file").is_in(list(unit.replaces)) | strays
+                rows, before = before.filter(meant), before.filter(~meant)
                 strays = pl.lit(False)
                 unit.is_stale = not rows.is_empty()
                 frames.append(
@@ -164,15 +168,17 @@ def _typed_frame(table: Table, rows: pl.DataFrame | None = None) -> pl.DataFrame
     return rows.with_columns(**absent).select(list(schema)).cast(schema)
 
 
-def _without_replaced(table: Table, rows: pl.DataFrame, units: Units) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _without_replaced(
+    rows: pl.DataFrame, units: Units, key: list[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows of the last version give way to a fresh row of the same key, and count as repeats of it."""
     stale_units = [number for number, unit in units.items() if unit.is_stale]
     if not stale_units:
         return rows, rows.clear()
     is_stale = pl.col("source_unit").is_in(stale_units)
     fresh, stale = rows.filter(~is_stale), rows.filter(is_stale)
-    replaced = stale.join(fresh, on=table.key, how="semi", nulls_equal=True)
-    kept = stale.join(fresh, on=table.key, how="anti", nulls_equal=True)
+    replaced = stale.join(fresh, on=key, how="semi", nulls_equal=True)
+    kept = stale.join(fresh, on=key, how="anti", nulls_equal=True)
     return pl.concat([fresh, kept]), replaced
 
 
