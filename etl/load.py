@@ -192,7 +192,7 @@ def _load_calendar(connection: duckdb.DuckDBPyConnection, months: pl.DataFrame, 
         changes.data_date_moved_back = now < was
         # A calendar without a population count is the data date's month alone: what has happened since the date before
         # lies in months that neither calendar has.
-        changes.months.update(_months(was, now))
+        changes.months.update(_months(was, now) if was < now else ())
     connection.register("accepted", months)
     connection.execute("create or replace table raw.months as select * from accepted")
     connection.unregister("accepted")

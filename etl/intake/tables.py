@@ -60,12 +60,11 @@ def take_table(
     for number, count in pl.concat([stale["source_unit"], found["source_unit"]]).value_counts().iter_rows():
         read[number] = read.get(number, 0) + count
     places = _places(units)
-    rows, replaced = _without_replaced(rows.join(places, on="source_unit", how="left"), units, ["district", *table.key])
-    rows, replaced = rows.drop("place", "district"), replaced.drop("place", "district")
+    rows, replaced = _without_replaced(table, rows, units, of_one_district=True)
     together = rows
     rows, shared, outclaimed, claimed = claims.settled(table, rows, places, sent)
     # Where nothing settles what two districts say, a row of the last version is no more than that.
-    rows, unsettled = _without_replaced(rows, units, list(table.key))
+    rows, unsettled = _without_replaced(table, rows, units, of_one_district=False)
     rows, repeats, conflicts = distinct(table, rows, places)
     rows, lost = referring(table, rows, accepted)
     across = pl.concat([outclaimed, conflicts, lost])
@@ -169,17 +168,21 @@ def _typed_frame(table: Table, rows: pl.DataFrame | None = None) -> pl.DataFrame
 
 
 def _without_replaced(
-    rows: pl.DataFrame, units: Units, key: list[str]
+    table: Table, rows: pl.DataFrame, units: Units, of_one_district: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows of the last version give way to a fresh row of the same key, and count as repeats of it."""
+    """Rows of the last version give way to a fresh row of the same key, their own district's alone where `of_one_district`,
+    and count as repeats of it."""
     stale_units = [number for number, unit in units.items() if unit.is_stale]
     if not stale_units:
         return rows, rows.clear()
     is_stale = pl.col("source_unit").is_in(stale_units)
+    districts = {number: unit.district if of_one_district else "" for number, unit in units.items()}
+    rows = rows.with_columns(district=pl.col("source_unit").replace_strict(districts, return_dtype=pl.String))
+    key = ["district", *table.key]
     fresh, stale = rows.filter(~is_stale), rows.filter(is_stale)
     replaced = stale.join(fresh, on=key, how="semi", nulls_equal=True)
     kept = stale.join(fresh, on=key, how="anti", nulls_equal=True)
-    return pl.concat([fresh, kept]), replaced
+    return pl.concat([fresh, kept]).drop("district"), replaced.drop("district")
 
 
 def _places(units: Units) -> pl.DataFrame:
