@@ -56,13 +56,13 @@ def moves() -> None:
         joined, gone = metric("partners_joined", at.version), metric("partners_left", at.version)
         partner_pictures.by_month(at, (joined, gone), key="moves_months")
     with right:
-        charts.bars(so_far, gone, by="exit_reason", key="exit_reasons")
+        charts.bars(on_record, gone, by="exit_reason", key="exit_reasons")
     left, right = st.columns([9, 11])
     with left:
         charts.bars(at, partners, by="recruited_via", key="recruited")
     with right:
         charts.bars(at, partners, by="admitted_by", key="admitted")
-    partner_lists.exits(so_far)
+    partner_lists.exits(on_record)
 
 
 def reporting() -> None:
