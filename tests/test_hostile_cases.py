@@ -71,6 +71,8 @@ def test_what_costs_too_much_is_refused_and_the_version_before_stays(tmp_path, b
     def last_good(district: str, table: str) -> pl.DataFrame | None:
         return rows[table] if district == name else None
 
+    # What a process that was killed while it wrote left behind.
+    (kept / "aside-left").mkdir(parents=True)
     began = time.monotonic()
     intake = take_in(source, None, last_good, kept=kept)
     assert time.monotonic() - began < 35
