@@ -86,13 +86,15 @@ def take_in(
     tables = {table.name: _published(table, accepted[table.name], places) for table in load_order()}
     tables["shapes"], shape_faults = _laid_over(units, tables, reader)
     found = {"claims": lists.claims(outcomes, places), **full, "shape_faults": shape_faults}
-    files = lists.files(units, outcomes)
+    # Most districts send some of the tables.
+    held = {name: outcome for name, outcome in outcomes.items() if outcome.read}
+    files = lists.files(units, held)
     reader.forget_others()
     return Intake(
         tables,
         files,
-        lists.rejects(units, outcomes, places),
-        lists.rejected_rows(units, outcomes, places, reader),
+        lists.rejects(units, held, places),
+        lists.rejected_rows(units, held, places, reader),
         found,
         lists.latest_event(files),
     )
