@@ -10,7 +10,7 @@ import polars as pl
 
 from etl.contracts import Table, load_order
 from etl.contracts.columns import Frames
-from etl.intake import claims, lists, mapping, rosters, shapes, topology
+from etl.intake import claims, lists, rosters, shapes, topology
 from etl.intake.errors import FileError
 from etl.intake.readers import EXCEL
 from etl.intake.reading import Reader
