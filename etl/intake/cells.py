@@ -80,5 +80,6 @@ def overlong(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _long(rows: pl.DataFrame, limits: dict[str, int]) -> list[str]:
     """The columns with a cell of more bytes than these, which is soon told."""
-    most = rows.select(pl.col(name).str.len_bytes().max() for name in limits if rows.schema[name] == pl.String)
+    texts = [name for name, dtype in rows.schema.items() if name in limits and dtype == pl.String]
+    most = rows.select(pl.col(name).str.len_bytes().max() for name in texts)
     return [name for name, longest in most.row(0, named=True).items() if (longest or 0) > limits[name]]
