@@ -80,30 +80,32 @@ def test_killed_at_a_hundred_moments(one: Path, tmp_path: Path, models: Path) ->
     # The server of forks has everything imported and no thread: a child begins to build at once.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.test_faults", "etl.build"])
-    started = time.monotonic()
-    first = context.Process(target=_build_in_child, args=(tmp_path / "source", one, models))
-    first.start()
-    first.join()
-    assert first.exitcode == 0
+    for _ in range(2):
+        # The first also starts the server.
+        started = time.monotonic()
+        whole = context.Process(target=_build_in_child, args=(tmp_path / "source", one, models))
+        whole.start()
+        whole.join()
+        assert whole.exitcode == 0
     runs_for = time.monotonic() - started
     chance = random.Random(20240131)
-    before, killed = 1, 0
-    for number in range(KILLS):
-        wanted = 2 + number % 7
+    before, killed, tried = 1, 0, 0
+    while killed < KILLS:
+        tried += 1
+        wanted = 2 + tried % 7
         process = context.Process(target=_build_in_child, args=(world(tmp_path / "source", wanted), one, models))
         process.start()
-        process.join(chance.uniform(0, runs_for * 1.05))
+        process.join(chance.uniform(0, runs_for))
         process.kill()
         process.join()
         killed += process.exitcode == -signal.SIGKILL
         # The version before, or the new one whole.
         assert served(one) in (before, wanted)
         before = served(one)
-        if number % 10 == 9:
+        if tried % 10 == 0:
             before = built(tmp_path / "source", one, models)
             assert before == wanted
             assert [path.name for path in one.glob("building.duckdb*")] == []
-    assert killed >= KILLS // 2
 
 
 @pytest.fixture
