@@ -60,7 +60,7 @@ def rows(found):
 
 
 def taken(path, table="grids", section=None):
-    return alone(path, "表 & 1" if path.suffix == ".xlsx" else "", TABLES[table], section, b"key")
+    return alone(path, "表 & 1" if path.suffix == ".xlsx" else "", TABLES[table], section, b"key")[0]
 
 
 def refused(outcome):
