@@ -133,15 +133,20 @@ def test_a_damaged_correction_keeps_the_rows_of_the_file_it_corrects(followed: F
     assert followed.rows(held) == [("G1", 301, "网格更正.csv"), ("G2", 200, "网格补报.csv")]
 
 
+def write_sheets(path: Path, texts: dict[str, str]) -> None:
+    """A workbook of these sheets."""
+    with xlsxwriter.Workbook(path) as workbook:
+        for name, text in texts.items():
+            sheet = workbook.add_worksheet(name)
+            for at, line in enumerate(text.splitlines()):
+                sheet.write_row(at, 0, line.split(","))
+
+
 @pytest.mark.parametrize("name", ["报表.xlsx", "网格.xlsx"])
 def test_a_damaged_workbook_keeps_the_rows_of_all_its_sheets(followed: Followed, name: str) -> None:
     """Whether its name tells none of its tables or one."""
     path = followed.source / "西峰区" / name
-    with xlsxwriter.Workbook(path) as workbook:
-        for sheet, text in (("网格", GRIDS + grid("G1", 300)), ("工单", REQUESTS + f"R1,民生问题,{URBAN},2024-03-05 09:00\n")):
-            written = workbook.add_worksheet(sheet)
-            for at, line in enumerate(text.splitlines()):
-                written.write_row(at, 0, line.split(","))
+    write_sheets(path, {"网格": GRIDS + grid("G1", 300), "工单": REQUESTS + f"R1,民生问题,{URBAN},2024-03-05 09:00\n"})
     held = "select grid_code from raw.grids union all select request_id from raw.requests order by 1"
     assert followed.rows(held) == [("G1",), ("R1",)]
     path.write_bytes(GARBAGE)
@@ -149,6 +154,17 @@ def test_a_damaged_workbook_keeps_the_rows_of_all_its_sheets(followed: Followed,
         assert followed.rows(held) == [("G1",), ("R1",)]
         files = f"select table_name, status, rows_loaded from raw.files where file = '{name}' order by table_name"
         assert warehouse.current(followed.into).rows(files).rows() == [("grids", "stale", 1), ("requests", "stale", 1)]
+
+
+def test_a_sheet_that_is_missing_takes_nothing_from_the_others(followed: Followed) -> None:
+    """Its mapping names a sheet that has been renamed; the workbook itself is read."""
+    path = followed.source / "西峰区" / "报表.xlsx"
+    write_sheets(path, {"网格": GRIDS + grid("G1", 300), "工单": REQUESTS + f"R1,民生问题,{URBAN},2024-03-05 09:00\n"})
+    files = "select table_name, sheet, status, rows_loaded from raw.files where file = '报表.xlsx' order by all"
+    sheets = [("grids", "网格", "loaded", 1), ("requests", "工单", "loaded", 1)]
+    assert followed.rows(files) == sheets
+    followed.send({"mapping.toml": '[[file]]\nname = "报表.xlsx"\nsheet = "网格表"\ntable = "grids"\n'})
+    assert followed.rows(files) == [("grids", "", "stale", 0), *sheets]
 
 
 def test_another_districts_claim_does_not_take_what_a_damaged_file_held(followed: Followed) -> None:

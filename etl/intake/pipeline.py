@@ -104,9 +104,10 @@ def _with_lost_sheets(units: list[Unit], last_good: LastGood) -> list[Unit]:
     """The units, and in place of a workbook that can't be opened one for each table whose rows it gave the version
     before: without its sheets nothing else tells that it held them."""
     found = []
+    opened = {unit.path for unit in units if unit.sheet}
     for unit in units:
-        has_sheets = unit.path.suffix.lower() in EXCEL and not unit.is_replaced
-        if unit.error is None or unit.sheet or not has_sheets:
+        is_workbook = unit.path.suffix.lower() in EXCEL
+        if not is_workbook or unit.path in opened or unit.error is None or unit.is_replaced:
             found.append(unit)
             continue
         tables = [table for table in load_order() if table is unit.table or _gave(unit, table, last_good)]
