@@ -182,6 +182,15 @@ def test_another_districts_claim_does_not_take_what_a_damaged_file_held(followed
     ]
 
 
+def test_the_same_count_from_two_districts_is_a_repeat_though_one_file_is_damaged(followed: Followed) -> None:
+    """The row of the version before has its urban residents filled in, the other's file leaves them empty."""
+    followed.send({"行政区划.csv": AREAS.splitlines()[0] + "\n62,甘肃省,省,,\n", "人口.csv": PEOPLE}, "庆城县")
+    counts = "select district, status, rows_loaded, rows_rejected, rows_duplicate from raw.files where file = '人口.csv' order by district"
+    assert followed.rows(counts) == [("庆城县", "loaded", 0, 0, 1), ("西峰区", "loaded", 1, 0, 0)]
+    followed.send({"人口.csv": GARBAGE})
+    assert followed.rows(counts) == [("庆城县", "loaded", 0, 0, 1), ("西峰区", "stale", 1, 0, 0)]
+
+
 def test_a_row_that_moved_is_not_there_twice_while_its_file_is_damaged(followed: Followed) -> None:
     """Its own district sends the grid anew in another file: that row counts, and the last good one is its repeat."""
     followed.send({"网格.csv": GRIDS + grid("G1", 300) + grid("G2", 200)})

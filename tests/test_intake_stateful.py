@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, Phase, settings, strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from etl.build import BuildRefused, build
 from sql import warehouse
@@ -33,6 +33,8 @@ ENDS = (date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31), date(2024, 4, 3
 LABELS = ("", "2024-01", "2024-02", "2024-03", "补报")
 GARBAGE = (b"", b"%PDF-1.4\n")
 BROKEN_MAPPING = "[[file\n"
+# The name of a workbook that tells none of its tables.
+WORKBOOK = "报表"
 COLUMNS = {
     "areas": ("area_code", "name", "level", "parent_code"),
     "population": ("community_code", "as_of", "residents"),
@@ -108,7 +110,7 @@ DISTRICTS = st.sampled_from([OURS, THEIRS])
 DATES = st.sampled_from([None, None, date(2024, 2, 20), date(2024, 3, 31), date(2024, 6, 30)])
 # Whether a rule is followed by a build, and as of when.
 THEN = st.sampled_from(["wait"] * 8 + [None])
-PICK = st.integers(0, 11)
+PICK = st.integers(0, 23)
 
 
 def rows_of(table: str) -> st.SearchStrategy[tuple[Cells, ...]]:
@@ -191,45 +193,63 @@ class Districts(RuleBasedStateMachine):
     def load_workbook(self, data, district, tables, then) -> None:
         """A workbook whose sheets name their tables, and whose name tells none."""
         sheets = tuple(Sheet(TITLES[table], table, data.draw(rows_of(table))) for table in tables)
-        self.put(Sent(district, "报表", ".xlsx", sheets))
+        self.put(Sent(district, WORKBOOK, ".xlsx", sheets))
         self.then(then)
 
+    @precondition(lambda self: self.whole())
     @rule(pick=PICK, label=st.sampled_from(LABELS), suffix=st.sampled_from([".csv", ".xlsx"]), then=THEN)
     def send_again(self, pick, label, suffix, then) -> None:
         """The same rows under another name, or twice in the sheets of a workbook."""
-        if sent := self.picked(pick):
-            sheet = sent.sheets[0]
-            names = ("第一页", "第二页") if suffix == ".xlsx" else ("",)
-            sheets = tuple(replace(sheet, name=name) for name in names)
-            self.put(Sent(sent.district, TITLES[sheet.table] + label, suffix, sheets))
+        sent = self.picked(pick)
+        sheet = sent.sheets[0]
+        names = ("第一页", "第二页") if suffix == ".xlsx" else ("",)
+        sheets = tuple(replace(sheet, name=name) for name in names)
+        self.put(Sent(sent.district, TITLES[sheet.table] + label, suffix, sheets))
         self.then(then)
 
-    @rule(data=st.data(), pick=PICK, then=THEN)
-    def claim(self, data, pick, then) -> None:
+    @precondition(lambda self: any(sent.sheets[0].rows for sent in self.whole()))
+    @rule(data=st.data(), pick=PICK, how=st.sampled_from(["same", "same place", "other"]), then=THEN)
+    def claim(self, data, pick, how, then) -> None:
         """The other district sends a row of the same key, of the same content or another."""
-        if (sent := self.picked(pick)) and sent.sheets[0].table != "areas" and sent.sheets[0].rows:
-            table = sent.sheets[0].table
-            row = data.draw(st.sampled_from(sent.sheets[0].rows))
-            if data.draw(st.booleans()):
-                row = data.draw(ROWS[table]) | {column: row[column] for column in KEYS[table]}
-            other = THEIRS if sent.district == OURS else OURS
-            self.put(Sent(other, TITLES[table] + "补报", ".csv", (Sheet("", table, (row,)),)))
+        filled = [sent for sent in self.whole() if sent.sheets[0].rows]
+        sent = filled[pick % len(filled)]
+        table = sent.sheets[0].table
+        row = data.draw(st.sampled_from(sent.sheets[0].rows))
+        if how != "same":
+            kept = (*KEYS[table], *(("community_code", "area_code") if how == "same place" else ()))
+            row = data.draw(ROWS[table]) | {column: row[column] for column in kept if column in row}
+        other = THEIRS if sent.district == OURS else OURS
+        self.put(Sent(other, TITLES[table] + "补报", ".csv", (Sheet("", table, (row,)),)))
         self.then(then)
 
-    @rule(data=st.data(), pick=PICK, mark=st.sampled_from(["", "", "更正", "更正2"]), then=THEN)
-    def correct(self, data, pick, mark, then) -> None:
-        """A file with rows changed, gone or added, under its own name or beside the one it corrects."""
-        if sent := self.picked(pick):
-            changed = replace(sent, sheets=tuple(self.changed(data, sheet) for sheet in sent.sheets))
-            if mark and "更正" not in sent.stem:
-                changed = replace(changed, stem=sent.stem + mark, is_full=False, is_special=False)
-            self.put(changed)
+    @precondition(lambda self: self.whole())
+    @rule(data=st.data(), pick=PICK, then=THEN)
+    def correct(self, data, pick, then) -> None:
+        """A file with rows changed, gone or added, under its own name."""
+        sent = self.picked(pick)
+        self.put(replace(sent, sheets=tuple(self.changed(data, sheet) for sheet in sent.sheets)))
+        self.then(then)
+
+    @precondition(lambda self: any("更正" not in sent.stem for sent in self.whole()))
+    @rule(data=st.data(), pick=PICK, mark=st.sampled_from(["更正", "更正2"]), garbage=often(None, GARBAGE[1]), then=THEN)
+    def correct_beside(self, data, pick, mark, garbage, then) -> None:
+        """The same beside the file it corrects, which its name tells."""
+        originals = [sent for sent in self.whole() if "更正" not in sent.stem]
+        sent = originals[pick % len(originals)]
+        sheets = tuple(self.changed(data, sheet) for sheet in sent.sheets)
+        self.put(Sent(sent.district, sent.stem + mark, sent.suffix, sheets, garbage=garbage))
+        self.then(then)
+
+    @rule(district=DISTRICTS, shared=often(None, "共用社区", "另一名称"), then=THEN)
+    def send_areas(self, district, shared, then) -> None:
+        """With the community that both may send, or without."""
+        self.put(Sent(district, "行政区划", ".csv", (Sheet("", "areas", areas_of(district, shared)),)))
         self.then(then)
 
     @rule(pick=PICK, is_named=st.booleans(), then=THEN)
     def withdraw(self, pick, is_named, then) -> None:
-        """A file is taken away; the mapping may still name it."""
-        if sent := self.picked(pick):
+        """A file is taken away, be it that of the areas; the mapping may still name it."""
+        if sent := self.any_of(pick):
             del self.sent[sent.district, sent.file]
             if is_named and sent.sheets[0].table in ("workers", "grids"):
                 self.missing.append(Missing(sent.district, sent.file, sent.sheets[0].table))
@@ -237,8 +257,16 @@ class Districts(RuleBasedStateMachine):
 
     @rule(pick=PICK, garbage=st.sampled_from(GARBAGE), then=THEN)
     def damage(self, pick, garbage, then) -> None:
-        if sent := self.picked(pick):
+        """A file of any kind can't be read."""
+        if sent := self.any_of(pick):
             self.put(replace(sent, garbage=garbage))
+        self.then(then)
+
+    @precondition(lambda self: any(sent.garbage is not None for sent in self.sent.values()))
+    @rule(pick=PICK, then=THEN)
+    def mend(self, pick, then) -> None:
+        damaged = [sent for _, sent in sorted(self.sent.items()) if sent.garbage is not None]
+        self.put(replace(damaged[pick % len(damaged)], garbage=None))
         self.then(then)
 
     @rule(district=DISTRICTS, then=THEN)
@@ -247,30 +275,25 @@ class Districts(RuleBasedStateMachine):
         self.broken_mappings ^= {district}
         self.then(then)
 
-    @rule(pick=PICK, then=THEN)
-    def mend(self, pick, then) -> None:
-        damaged = [sent for _, sent in sorted(self.sent.items()) if sent.garbage is not None]
-        if damaged:
-            self.put(replace(damaged[pick % len(damaged)], garbage=None))
-        self.then(then)
-
+    @precondition(lambda self: any(sent.stem != WORKBOOK for sent in self.whole()))
     @rule(pick=PICK, label=st.sampled_from(LABELS), then=THEN)
     def rename(self, pick, label, then) -> None:
         """So that it comes before, or after, files that it came after."""
-        if (sent := self.picked(pick)) and sent.sheets[0].table != "areas" and sent.stem != "报表":
-            del self.sent[sent.district, sent.file]
-            self.put(replace(sent, stem=TITLES[sent.sheets[0].table] + label))
+        named = [sent for sent in self.whole() if sent.stem != WORKBOOK]
+        sent = named[pick % len(named)]
+        del self.sent[sent.district, sent.file]
+        self.put(replace(sent, stem=TITLES[sent.sheets[0].table] + label))
         self.then(then)
 
+    @precondition(lambda self: any(self.mapped()))
     @rule(pick=PICK, then=THEN)
     def map_otherwise(self, pick, then) -> None:
         """The same file, of which mapping.toml now says something else."""
-        if (sent := self.picked(pick)) and sent.stem != "报表":
-            table = sent.sheets[0].table
-            if table == "workers":
-                self.put(replace(sent, is_full=not sent.is_full))
-            if table == "grids":
-                self.put(replace(sent, is_special=not sent.is_special))
+        sent = self.mapped()[pick % len(self.mapped())]
+        if sent.sheets[0].table == "workers":
+            self.put(replace(sent, is_full=not sent.is_full))
+        else:
+            self.put(replace(sent, is_special=not sent.is_special))
         self.then(then)
 
     @rule(as_of=DATES)
@@ -298,16 +321,24 @@ class Districts(RuleBasedStateMachine):
         self.missing = [one for one in self.missing if (one.district, one.file) != (sent.district, sent.file)]
         self.sent[sent.district, sent.file] = sent
 
-    def picked(self, pick: int) -> Sent | None:
-        """One of the files, an undamaged one, wherever there is any."""
-        whole = [sent for _, sent in sorted(self.sent.items()) if sent.garbage is None]
-        return whole[pick % len(whole)] if whole else None
+    def whole(self) -> list[Sent]:
+        """The undamaged files, those of areas aside."""
+        files = [sent for _, sent in sorted(self.sent.items()) if sent.garbage is None]
+        return [sent for sent in files if sent.sheets[0].table != "areas"]
+
+    def mapped(self) -> list[Sent]:
+        """The files of which a mapping may say something."""
+        return [sent for sent in self.whole() if sent.stem != WORKBOOK and sent.sheets[0].table in ("workers", "grids")]
+
+    def picked(self, pick: int) -> Sent:
+        return self.whole()[pick % len(self.whole())]
+
+    def any_of(self, pick: int) -> Sent | None:
+        """One of the undamaged files, seldom one of areas."""
+        files = [*self.whole(), *self.whole(), *(sent for _, sent in sorted(self.sent.items()) if sent.garbage is None)]
+        return files[pick % len(files)] if files else None
 
     def changed(self, data: st.DataObject, sheet: Sheet) -> Sheet:
-        if sheet.table == "areas":
-            name = data.draw(often(None, "共用社区", "另一名称"))
-            district = sheet.rows[2]["name"]
-            return replace(sheet, rows=areas_of(str(district), name))
         rows = list(sheet.rows)
         how = data.draw(st.sampled_from(["remove", "add", "change", "swap"]))
         if how == "add" or not rows:

@@ -59,6 +59,9 @@ def take_table(
     read = {number: alone.read for number, alone in each.items()}
     for number, count in pl.concat([stale["source_unit"], found["source_unit"]]).value_counts().iter_rows():
         read[number] = read.get(number, 0) + count
+    # Before rows are compared: a row of the last version has what was empty in its file.
+    if table.defaults is not None:
+        rows = table.defaults(rows, accepted)
     places = _places(units)
     rows, replaced = _without_replaced(table, rows, units, of_one_district=True)
     together = rows
@@ -70,8 +73,6 @@ def take_table(
     across = pl.concat([outclaimed, conflicts, lost])
     refused = [_numbered(alone.refused, number) for number, alone in each.items()]
     refused.append(together.join(across, on=_PLACE, how="semi"))
-    if table.defaults is not None:
-        rows = table.defaults(rows, accepted)
     return Outcome(
         rows,
         pl.concat([replaced, shared, unsettled, repeats]),
