@@ -94,8 +94,9 @@ class Visit:
 
     def settled(self) -> None:
         """Waits until the script has run and shows its finding."""
-        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        # In this order: before its first run the page is not running either.
         self.page.wait_for_selector("h1")
+        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
 
     @property
     def title(self) -> str:

@@ -7,7 +7,9 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 import time
+import types
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -76,7 +78,9 @@ def _build_in_child(source: Path, into: Path, models: Path) -> None:
     build(source, into, AS_OF, sql_root=models)
 
 
-def test_killed_at_a_hundred_moments(one: Path, tmp_path: Path, models: Path) -> None:
+def test_killed_at_a_hundred_moments(one: Path, tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A child begins by importing what the parent calls its main module; a page tested before may have left its own there.
+    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
     # The server of forks has everything imported and no thread: a child begins to build at once.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.test_faults", "etl.build"])
