@@ -37,7 +37,12 @@ def parser() -> argparse.ArgumentParser:
     )
 
     command = _command(add, anywhere, "build", commands.run_build, "构建并发布一个版本 | build and publish a version")
-    command.add_argument("--source", type=Path, metavar="DIR", help=source_help)
+    either = command.add_mutually_exclusive_group()
+    either.add_argument("--source", type=Path, metavar="DIR", help=source_help)
+    either.add_argument(
+        "--rows", type=Path, metavar="DIR",
+        help="已校验的行（demo --format parquet 写出的文件夹），不再校验 | validated rows, as demo --format parquet writes them",
+    )
     command.add_argument(
         "--as-of", type=date.fromisoformat, metavar="DATE",
         help="数据日期，默认文件中不晚于今天的最近日期 | the data date; default: the latest past date in the files",

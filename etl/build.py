@@ -18,6 +18,7 @@ from etl.contracts import registered
 from etl.intake import Intake, take_in
 from etl.load import Changes, load
 from etl.models import build_models, known_outcomes, run_checks
+from etl.rows import load_rows, months_to, opened
 from sql import catalog, warehouse
 from sql.errors import LinliError, SqlFileError, WarehouseError
 from sql.files import SQL, SqlFile
@@ -25,6 +26,8 @@ from sql.files import SQL, SqlFile
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NATIONAL_STANDARDS = warehouse.PROJECT / "data" / "standards.csv"
 KEPT = "kept"
+# What DuckDB may hold at a time of a build from a rows folder; beyond that it writes beside the building file.
+_MEMORY = "4GB"
 Progress = Callable[[int, str], None]
 
 
@@ -74,12 +77,44 @@ def build(
             changes = load(connection, intake, data_date, _now())
             loaded = time.perf_counter()
             report = _finish(connection, into, sql_root, data_date, source.name, changes, progress)
-        _reopen(path, intake)
+        _reopen(path, {name: frame.height for name, frame in intake.tables.items()})
         versions.publish(into, path, report.name)
         report.files, report.rejects = intake.files, intake.rejects
         report.seconds = {
             "read": read - started, "load": loaded - read, "models": time.perf_counter() - loaded,
         }
+        return report
+
+
+def build_rows(
+    folder: Path,
+    into: Path,
+    as_of: date | None = None,
+    sql_root: Path = SQL,
+    progress: Progress = lambda done, what: None,
+) -> Report:
+    """Builds a version from a rows folder, from nothing, and publishes it.
+
+    Raises RowsError for a folder that cannot be read; else as `build`.
+    """
+    rows = opened(folder)
+    data_date = as_of or rows.data_date
+    with versions.building(into) as path:
+        started = time.perf_counter()
+        # Rows in the order they come would have to be held until their turn.
+        with duckdb.connect(str(path), config={"memory_limit": _MEMORY, "preserve_insertion_order": False}) as connection:
+            progress(0, str(folder))
+            counts = load_rows(connection, rows)
+            if as_of:
+                months_to(connection, as_of)
+                counts.pop("months")
+            loaded = time.perf_counter()
+            report = _finish(connection, into, sql_root, data_date, rows.source, Changes(), progress)
+            report.files = connection.sql("select * from raw.files").pl()
+            report.rejects = connection.sql("select * from raw.rejects").pl()
+        _reopen(path, counts)
+        versions.publish(into, path, report.name)
+        report.seconds = {"load": loaded - started, "models": time.perf_counter() - loaded}
         return report
 
 
@@ -100,8 +135,10 @@ def rebuild_models(into: Path, sql_root: Path = SQL, progress: Progress = lambda
 
 
 def _begin(into: Path, path: Path) -> None:
-    """Has the build begin as a copy of the version before, where there is one."""
-    if before := _before(into):
+    """Has the build begin as a copy of the version before, where there is one that was loaded from files."""
+    before = _before(into)
+    # Of rows from a rows folder nothing tells which file's have changed.
+    if before and not before.rows("from duckdb_tables() where schema_name = 'meta' and table_name = 'loaded'").is_empty():
         shutil.copyfile(before.path, path)
 
 
@@ -188,17 +225,16 @@ def _built_with(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         return {}
 
 
-def _reopen(path: Path, intake: Intake) -> None:
+def _reopen(path: Path, loaded: dict[str, int]) -> None:
     """Opens the closed file as a reader would and counts what was loaded. Raises BuildRefused where rows are missing."""
     with duckdb.connect(str(path), read_only=True) as connection:
-        every = " union all ".join(f"select '{name}', count(*) from raw.\"{name}\"" for name in intake.tables)
+        every = " union all ".join(f"select '{name}', count(*) from raw.\"{name}\"" for name in loaded)
         counts = dict(connection.execute(every).fetchall())
-        for name, frame in intake.tables.items():
-            count = counts[name]
-            if count != frame.height:
+        for name, expected in loaded.items():
+            if counts[name] != expected:
                 raise BuildRefused(
-                    f"写入后 {name} 只有 {count} 行，应为 {frame.height} 行；未发布，请检查磁盘",
-                    f"{name} holds {count} rows after writing instead of {frame.height}; not published, check the disk",
+                    f"写入后 {name} 只有 {counts[name]} 行，应为 {expected} 行；未发布，请检查磁盘",
+                    f"{name} holds {counts[name]} rows after writing instead of {expected}; not published, check the disk",
                 )
 
 

@@ -12,7 +12,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from etl import versions
-from etl.build import Report, build
+from etl.build import Report, build, build_rows
 from etl.models import run_checks
 from sql import catalog, figures, metric, rejects
 from sql.errors import AskError
@@ -37,7 +37,7 @@ def default_source() -> Path:
 
 def run_build(args: argparse.Namespace) -> int:
     """Builds and publishes; 3 where some file could not be read."""
-    source = args.source or default_source()
+    source = args.rows or args.source or default_source()
     with Progress(
         SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[speed]}"), TimeElapsedColumn(),
         console=console, transient=True,
@@ -49,7 +49,7 @@ def run_build(args: argparse.Namespace) -> int:
             speed = f"{done:,} 行 rows · {done / elapsed:,.0f}/s" if done > 1000 and elapsed > 0.5 else ""
             bar.update(task, description=what, speed=speed)
 
-        report = build(source, args.warehouse, args.as_of, progress=progress)
+        report = (build_rows if args.rows else build)(source, args.warehouse, args.as_of, progress=progress)
     print_report(report, source)
     return PUBLISHED_WITH_FAILURES if report.failed.height else PUBLISHED
 
