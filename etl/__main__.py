@@ -85,7 +85,14 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--source", type=Path, metavar="DIR", help=source_help)
     command = _command(add, anywhere, "demo", commands.run_demo, "生成演示数据 | write the demo places' files")
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
-    command.add_argument("--scale", type=int, default=1, metavar="N", help="重复 N 份 | the places N times over")
+    command.add_argument(
+        "--scale", type=int, default=1, metavar="N",
+        help="files：各地重复 N 份；parquet：事件重复 N 倍 | files: the places N times over; parquet: N times the events",
+    )
+    command.add_argument(
+        "--format", choices=("files", "parquet"), default="files",
+        help="files：各地报送的文件；parquet：供 build --rows 用的行 | files as districts send them, or rows for build --rows",
+    )
     command.add_argument("--seed", type=int, default=2026, metavar="S")
     return top
 

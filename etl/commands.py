@@ -4,6 +4,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 import polars as pl
@@ -222,10 +223,16 @@ def run_inspect(args: argparse.Namespace) -> int:
 
 
 def run_demo(args: argparse.Namespace) -> int:
-    """Writes the demo places' files."""
+    """Writes the demo places' files, or a rows folder with so many times their events."""
     from etl import demo
+    from etl.demo import many
 
-    demo.write(args.out, scale=args.scale, seed=args.seed)
+    if args.format == "files":
+        demo.write(args.out, scale=args.scale, seed=args.seed)
+    else:
+        with tempfile.TemporaryDirectory() as source:
+            demo.write(Path(source), seed=args.seed)
+            many.write(Path(source), args.out, args.scale)
     console.print(f"→ {args.out}")
     return PUBLISHED
 
