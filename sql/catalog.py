@@ -5,11 +5,13 @@ the text that the version was built with, and the reason goes along.
 """
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -43,7 +45,8 @@ T = TypeVar("T")
 _lock = threading.Lock()
 _broken: dict[str, SqlFileError] = {}
 _seen: dict[Path, tuple[float, dict[str, SqlFile | SqlFileError]]] = {}
-_texts: dict[Path, tuple[tuple[int, int], SqlFile | SqlFileError]] = {}
+# By place: when it was last changed and how long it was, its path below sql/, and what it holds.
+_texts: dict[str, tuple[tuple[int, int], str, SqlFile | SqlFileError]] = {}
 
 
 def read_file(root: Path, path: Path) -> SqlFile:
@@ -67,18 +70,37 @@ def current(root: Path = files.SQL) -> dict[str, SqlFile | SqlFileError]:
         if time.monotonic() - looked_at < _LOOK_EVERY_SECONDS:
             return found
         found = {}
-        for folder in FOLDERS:
-            for path in sorted((root / folder).rglob("*.sql")):
-                stat = path.stat()
-                stamp = (stat.st_mtime_ns, stat.st_size)
-                if _texts.get(path, (None,))[0] != stamp:
-                    try:
-                        _texts[path] = (stamp, read_file(root, path))
-                    except SqlFileError as error:
-                        _texts[path] = (stamp, error)
-                found[path.relative_to(root).as_posix()] = _texts[path][1]
+        for place, stamp in sorted(entry for folder in FOLDERS for entry in _stamps(str(root / folder))):
+            if _texts.get(place, (None,))[0] != stamp:
+                _texts[place] = (stamp, *_entry(root, Path(place)))
+            _, path, file = _texts[place]
+            found[path] = file
         _seen[root] = (time.monotonic(), found)
         return found
+
+
+def _stamps(folder: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Each file of SQL below a folder, and when it was changed and how long it is. A page's run looks through all of
+    sql/, so this is done with as little as it takes."""
+    try:
+        entries = os.scandir(folder)
+    except FileNotFoundError:
+        return
+    with entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _stamps(entry.path)
+            elif entry.name.endswith(".sql"):
+                stat = entry.stat()
+                yield entry.path, (stat.st_mtime_ns, stat.st_size)
+
+
+def _entry(root: Path, path: Path) -> tuple[str, SqlFile | SqlFileError]:
+    relative = path.relative_to(root).as_posix()
+    try:
+        return relative, read_file(root, path)
+    except SqlFileError as error:
+        return relative, error
 
 
 def forget() -> None:
@@ -124,11 +146,16 @@ def definition(
 
 def _path(folder: str, name: str) -> str | None:
     """Where the file of that name lies: in the folder itself or in a theme's."""
-    found = current()
-    straight = f"{folder}/{name}.sql"
-    if straight in found:
-        return straight
-    return next((path for path in found if path.endswith(f"/{name}.sql") and path.startswith(f"{folder}/")), None)
+    return _places(tuple(current())).get((folder, name))
+
+
+@lru_cache(maxsize=4)
+def _places(paths: tuple[str, ...]) -> dict[tuple[str, str], str]:
+    """Where each file lies, by its folder of sql/ and its name: in the folder itself before a theme's."""
+    places: dict[tuple[str, str], str] = {}
+    for path in sorted(paths, key=lambda path: path.count("/")):
+        places.setdefault((path.split("/", 1)[0], Path(path).stem), path)
+    return places
 
 
 def broken() -> dict[str, SqlFileError]:

@@ -128,6 +128,13 @@ def metric(name: str, version: Version) -> Metric:
 
 
 def _bind(version: Version, file: SqlFile) -> None:
+    # A file is asked for by each card and picture of each run; its text is bound once.
+    _bound(version, file.path, file.text)
+
+
+@lru_cache(maxsize=2048)
+def _bound(version: Version, path: str, text: str) -> None:
+    file = files.read(path, text)
     catalog.explain(version, file, metric_sql(file, Scope(version, None, Period(None, version.data_month))))
 
 

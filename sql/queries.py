@@ -1,10 +1,12 @@
 """Rows for one table or one special picture, from a file in sql/queries."""
 from __future__ import annotations
 
+from functools import lru_cache
+
 import duckdb
 import polars as pl
 
-from sql import catalog
+from sql import catalog, files
 from sql.compose import Composed, query_sql
 from sql.files import SqlFile
 from sql.scope import Scope
@@ -24,12 +26,18 @@ def query(name: str, scope: Scope, **params: object) -> pl.DataFrame:
     """
 
     def run(file: SqlFile) -> pl.DataFrame:
-        composed = query_sql(file, scope, params)
-        try:
-            return scope.version.rows(composed.sql, composed.params)
-        except duckdb.Error as error:
-            # Asked to explain, DuckDB also tells the place, which it keeps to itself in a plain question.
-            catalog.explain(scope.version, file, composed)
-            raise catalog.duckdb_error(file, composed.sql, error) from error
+        return _rows(file.path, file.text, scope, tuple(sorted(params.items())))
 
     return catalog.definition("queries", name, scope.version, run)[1]
+
+
+@lru_cache(maxsize=4096)
+def _rows(path: str, text: str, scope: Scope, params: tuple[tuple[str, object], ...]) -> pl.DataFrame:
+    file = files.read(path, text)
+    composed = query_sql(file, scope, dict(params))
+    try:
+        return scope.version.rows(composed.sql, composed.params)
+    except duckdb.Error as error:
+        # Asked to explain, DuckDB also tells the place, which it keeps to itself in a plain question.
+        catalog.explain(scope.version, file, composed)
+        raise catalog.duckdb_error(file, composed.sql, error) from error

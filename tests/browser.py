@@ -54,14 +54,15 @@ def serving(warehouse: Path, project: Path = PROJECT) -> Iterator[str]:
     )
     address = f"http://localhost:{port}"
     try:
-        _wait_for(f"{address}/health", server)
+        wait_for(f"{address}/health", server)
         yield address
     finally:
         server.terminate()
         server.wait(20)
 
 
-def _wait_for(url: str, server: subprocess.Popen) -> None:
+def wait_for(url: str, server: subprocess.Popen) -> None:
+    """Waits until the server answers. Raises AssertionError with what it said where it stops or does not within a minute."""
     for _ in range(600):
         try:
             with urllib.request.urlopen(url, timeout=5):

@@ -45,6 +45,7 @@ def sections() -> dict[str, dict[str, str]]:
 
 def run() -> None:
     """Draws the frame and the page inside it."""
+    texts.begin()
     pages = {
         stem: st.Page(PAGES / f"{stem}.py", title=title, default=stem == "overview")
         for section in sections().values()

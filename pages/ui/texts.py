@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from sql.files import Text
 from sql.metrics import Metric
 from sql.periods import Period
 
+_spoken: ContextVar[str | None] = ContextVar("language", default=None)
 CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "messages.po"
 # English titles say what is counted; in Chinese the measure word stands behind the number.
 UNITS = {
@@ -85,6 +87,15 @@ TABLES = {
 
 def language() -> str:
     """zh or en, from the URL."""
+    return _spoken.get() or _asked_for()
+
+
+def begin() -> None:
+    """Reads the URL's language once for the run that begins: a page asks for it hundreds of times."""
+    _spoken.set(_asked_for())
+
+
+def _asked_for() -> str:
     return "en" if st.query_params.get("lang") == "en" else "zh"
 
 
