@@ -10,6 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 import duckdb
 import sqlglot
 
+from etl import portable
 from etl.load import Changes
 from sql.catalog import duckdb_error
 from sql.errors import SqlFileError
@@ -95,7 +96,7 @@ def build_models(
     """Brings every model in the open database up to date.
 
     `built_with` has the texts, by path, of the models that are in the database already. Raises SqlFileError in terms of
-    the file's lines.
+    the file's lines, also for what would not be the same on Spark.
     """
     models = ordered(files)
     for schema, _ in PLACES.values():
@@ -113,6 +114,7 @@ def build_models(
             change = _build(connection, file, change, is_new=file.path not in built_with)
             built += file.folder != "staging"
         state[name] = change
+    portable.check(connection, [file for file in models if built_with.get(file.path) != file.text])
     return Built(len(models), built, state)
 
 

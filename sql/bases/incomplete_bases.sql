@@ -28,8 +28,13 @@ standing as (
         status.last_date,
         status.interval_days,
         status.due_on,
-        list(status.district_name) filter (where status.is_reported) over (
-            partition by inside.area_code, status.table_name
+        list_sort(
+            coalesce(
+                list(status.district_name) filter (where status.is_reported and status.district_name is not null) over (
+                    partition by inside.area_code, status.table_name
+                ),
+                []
+            )
         ) as reported_by,
     from inside
     inner join bases.report_status as status
@@ -44,8 +49,8 @@ select
     case when is_reported then last_date end as last_date,
     case when is_reported then interval_days end as interval_days,
     case when is_reported then due_on end as due_on,
-    list_sort(reported_by) as reported_by,
+    reported_by,
 from standing
 -- A place that keeps no such table, asked alone, says so itself.
-where (not is_reported and len(reported_by) > 0)
-    or (is_reported and due_on < (select max(observed_on) from staging.months))
+where (not is_reported and array_length(reported_by) > 0)
+    or (is_reported and standing.due_on < (select max(observed_on) from staging.months))

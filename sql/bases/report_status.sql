@@ -47,7 +47,7 @@ intervals as (
     select
         tops.district,
         standards.item as table_name,
-        standards.value::integer as interval_days,
+        round(standards.value)::integer as interval_days,
     from tops
     cross join data_date
     inner join bases.area_ancestors as ancestors
@@ -68,7 +68,6 @@ received as (
         district,
         table_name,
         count(*) as files,
-        arg_max(file, coalesce(last_event, date '0001-01-01')) as last_file,
         max(last_event) as last_event,
         sum(rows_loaded)::bigint as rows_loaded,
         sum(rows_rejected)::bigint as rows_rejected,
@@ -78,6 +77,18 @@ received as (
     from staging.files
     where table_name is not null
     group by district, table_name
+),
+last_files as (
+    select
+        district,
+        table_name,
+        file as last_file,
+    from staging.files
+    where table_name is not null
+    qualify row_number() over (
+        partition by district, table_name
+        order by last_event desc nulls last, file, sheet
+    ) = 1
 ),
 -- Tables whose rows carry no day of their own: the last day that they tell of.
 told_until as (
@@ -114,6 +125,7 @@ told as (
         reports.district is not null as is_reported,
         received.district is not null as is_received,
         received.* exclude (district, table_name),
+        last_files.last_file,
         case
             when coalesce(told_until.last_date, received.last_event) > data_date.observed_on then data_date.observed_on
             else coalesce(told_until.last_date, received.last_event)
@@ -128,6 +140,9 @@ told as (
     left join received
         on districts.district = received.district
         and expected.table_name = received.table_name
+    left join last_files
+        on districts.district = last_files.district
+        and expected.table_name = last_files.table_name
     left join bases.reports as reports
         on districts.district = reports.district
         and expected.table_name = reports.table_name

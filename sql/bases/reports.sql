@@ -9,5 +9,5 @@ select
 from staging.files
 where status in ('loaded', 'stale')
     -- A file whose every row was refused has told nothing; an empty one has told that there is none.
-    and (rows_loaded > 0 or rows_read = 0)
+    and (files.rows_loaded > 0 or files.rows_read = 0)
 group by district, table_name

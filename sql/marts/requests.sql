@@ -71,7 +71,8 @@ select
         when known.claimed_at is null and known.closed_at is null then 'nobody'
         else 'unnamed'
     end as responder,
-    isodow(known.raised_at)::varchar as weekday,
+    -- The first day of the first year was a Monday, which is 1.
+    (date_diff('day', date '0001-01-01', known.raised_at::date) % 7 + 1)::varchar as weekday,
     strftime(known.raised_at, '%H') as hour,
     known.raised_at,
     known.published_at,
@@ -81,8 +82,8 @@ select
     known.closed_at,
     known.due_at,
     case when known.is_resolved then 1 else 0 end as resolved,
-    (epoch(known.claimed_at) - epoch(known.raised_at)) / 3600.0 as claim_hours,
-    (epoch(known.closed_at) - epoch(known.raised_at)) / 3600.0 as close_hours,
+    date_diff('microsecond', known.raised_at, known.claimed_at) / 3.6e9 as claim_hours,
+    date_diff('microsecond', known.raised_at, known.closed_at) / 3.6e9 as close_hours,
     -- One whose time has run out by the data date counts, open or closed.
     case
         when known.due_at is null then 0
@@ -93,7 +94,8 @@ select
     -- Off-hours: weekends, and from 18:00 to 08:00.
     case
         when known.claimed_at is null then null
-        when isodow(known.claimed_at) >= 6 or hour(known.claimed_at) >= 18 or hour(known.claimed_at) < 8 then 1
+        when date_diff('day', date '0001-01-01', known.claimed_at::date) % 7 + 1 >= 6 then 1
+        when hour(known.claimed_at) >= 18 or hour(known.claimed_at) < 8 then 1
         else 0
     end as claimed_off_hours,
     known.satisfaction,

@@ -40,8 +40,8 @@ grade_bands as (
         area_code,
         month,
         item as post,
-        value::integer as band_lowest,
-        upper::integer as band_highest,
+        round(value)::integer as band_lowest,
+        round(upper)::integer as band_highest,
     from bases.standard_items_in_force
     where standard = 'grade_band'
 ),

@@ -26,9 +26,13 @@ leave_reasons as (
     select
         worker_id,
         leave_date,
-        arg_max(leave_reason, coalesce(as_of, hire_date)) as leave_reason,
+        leave_reason,
     from staging.workers
-    group by worker_id, leave_date
+    where leave_reason is not null
+    qualify row_number() over (
+        partition by worker_id, leave_date
+        order by coalesce(as_of, hire_date) desc, as_of desc nulls last
+    ) = 1
 ),
 moves as (
     select

@@ -1,0 +1,85 @@
+"""Keeps the models portable: what DuckDB and Spark would compute differently, or Spark not at all, is refused.
+
+Each construct was tried on both. The models of a version are looked at once DuckDB has accepted them, so that the types of
+the columns they read are DuckDB's own.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+import duckdb
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.annotate_types import annotate_types
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.schema import MappingSchema
+
+from etl.portable.rules import RULES, Rule
+from etl.portable.typed import TYPED_RULES
+from sql.errors import SqlFileError
+from sql.files import SqlFile, parse, tables
+
+Rules = dict[type[exp.Expression], list[Rule]]
+# The columns that a file reads, as (schema, table, column, type).
+Columns = tuple[tuple[str, str, str, str], ...]
+
+
+def check(connection: duckdb.DuckDBPyConnection, models: Iterable[SqlFile]) -> None:
+    """Raises SqlFileError for the first of the models in the open database that would not be the same on Spark, with its
+    line and the remedy."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    listed = connection.execute(
+        "select schema_name, table_name, column_name, data_type from duckdb_columns() "
+        "where database_name = current_database() order by column_index"
+    ).fetchall()
+    for schema, table, column, kind in listed:
+        found.setdefault((schema, table), []).append((column, kind))
+    for file in models:
+        read = sorted({(table.db or "main", table.name) for table in tables(parse(file.path, file.text))})
+        columns = tuple((*name, column, kind) for name in read for column, kind in found[name])
+        if wrong := _first_wrong(file.path, file.text, columns):
+            line, zh, en = wrong
+            place = f"sql/{file.path}:{line}"
+            raise SqlFileError(f"{place}：{zh}；改正这个文件并保存即可", f"{place}: {en}; correct the file and save it")
+
+
+@lru_cache(maxsize=2048)
+def _first_wrong(path: str, text: str, columns: Columns) -> tuple[int, str, str] | None:
+    """The line and the words of the first construct of a file that is not portable."""
+    tree = parse(path, text)
+    return min([*_found(tree, RULES), *_found(_typed(tree, columns), TYPED_RULES)], default=None)
+
+
+def _found(tree: exp.Expression, rules: Rules) -> Iterator[tuple[int, str, str]]:
+    of_class: dict[type[exp.Expression], list[Rule]] = {}
+    for node in tree.walk():
+        kind = type(node)
+        if kind not in of_class:
+            of_class[kind] = [rule for base in kind.__mro__ for rule in rules.get(base, ())]
+        for rule in of_class[kind]:
+            if words := rule(node):
+                yield _line(node), *words
+
+
+def _line(node: exp.Expression) -> int:
+    """The line a construct begins in. Operators have no place of their own, but what they stand between has."""
+    lines = [part.meta["line"] for part in node.walk() if "line" in part.meta]
+    return min(lines) if lines else _line(node.parent) if node.parent else 1
+
+
+def _typed(tree: exp.Expression, columns: Columns) -> exp.Expression:
+    """A copy of the tree in which every column is followed to its table, and expressions have types."""
+    schema: dict[str, dict[str, dict[str, str]]] = {}
+    for place, table, column, kind in columns:
+        schema.setdefault(place, {}).setdefault(table, {})[column] = kind
+    known = MappingSchema(schema, dialect="duckdb")
+    try:
+        followed = qualify(
+            tree.copy(), schema=known, dialect="duckdb", db="main", validate_qualify_columns=False,
+            quote_identifiers=False, identify=False,
+        )
+    except SqlglotError:
+        # What can't be followed has no types; the other rules still hold.
+        return exp.Null()
+    return annotate_types(followed, schema=known, dialect="duckdb")
