@@ -47,6 +47,17 @@ def parser() -> argparse.ArgumentParser:
         "--as-of", type=date.fromisoformat, metavar="DATE",
         help="数据日期，默认文件中不晚于今天的最近日期 | the data date; default: the latest past date in the files",
     )
+    command.add_argument(
+        "--engine", choices=("duckdb", "spark"), default="duckdb",
+        help="用什么建模型，默认 duckdb；spark 需要 requirements-spark.txt | what builds the models; spark needs requirements-spark.txt",
+    )
+    command.add_argument(
+        "--master", metavar="URL", help="Spark 的 master，默认本机 local[*]，如 spark://host:7077 | of Spark; default: this machine"
+    )
+    command.add_argument(
+        "--scratch", metavar="URL",
+        help="集群与本机交换数据的地址，如 s3a://bucket/linli | where a cluster and this machine exchange rows; default: a local folder",
+    )
     command.epilog = "退出码 exit code: 0 已发布 published · 1 未发布 refused · 2 用法 usage · 3 已发布但有文件失败 published with failed files"
 
     command = _command(add, anywhere, "metric", commands.run_metric, "查一个指标 | ask one metric")

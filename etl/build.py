@@ -17,7 +17,7 @@ from etl import versions
 from etl.contracts import registered
 from etl.intake import Intake, take_in
 from etl.load import Changes, load
-from etl.models import build_models, known_outcomes, run_checks
+from etl.models import Built, build_models, known_outcomes, run_checks
 from etl.rows import load_rows, months_to, opened
 from sql import catalog, warehouse
 from sql.errors import LinliError, SqlFileError, WarehouseError
@@ -29,6 +29,10 @@ KEPT = "kept"
 # What DuckDB may hold at a time of a build from a rows folder; beyond that it writes beside the building file.
 _MEMORY = "4GB"
 Progress = Callable[[int, str], None]
+# What builds the models: etl.models.build_models, or as it does another engine.
+Engine = Callable[
+    [duckdb.DuckDBPyConnection, dict[str, SqlFile | SqlFileError], dict[str, str], Changes, Progress], Built
+]
 
 
 class BuildRefused(LinliError):
@@ -60,6 +64,7 @@ def build(
     as_of: date | None = None,
     sql_root: Path = SQL,
     progress: Progress = lambda done, what: None,
+    engine: Engine = build_models,
 ) -> Report:
     """Builds a version from the districts' files and publishes it.
 
@@ -76,7 +81,7 @@ def build(
         with duckdb.connect(str(path)) as connection:
             changes = load(connection, intake, data_date, _now())
             loaded = time.perf_counter()
-            report = _finish(connection, into, sql_root, data_date, source.name, changes, progress)
+            report = _finish(connection, into, sql_root, data_date, source.name, changes, progress, engine)
         _reopen(path, {name: frame.height for name, frame in intake.tables.items()})
         versions.publish(into, path, report.name)
         report.files, report.rejects = intake.files, intake.rejects
@@ -92,6 +97,7 @@ def build_rows(
     as_of: date | None = None,
     sql_root: Path = SQL,
     progress: Progress = lambda done, what: None,
+    engine: Engine = build_models,
 ) -> Report:
     """Builds a version from a rows folder, from nothing, and publishes it.
 
@@ -109,7 +115,7 @@ def build_rows(
                 months_to(connection, as_of)
                 counts.pop("months")
             loaded = time.perf_counter()
-            report = _finish(connection, into, sql_root, data_date, rows.source, Changes(), progress)
+            report = _finish(connection, into, sql_root, data_date, rows.source, Changes(), progress, engine)
             report.files = connection.sql("select * from raw.files").pl()
             report.rejects = connection.sql("select * from raw.rejects").pl()
         _reopen(path, counts)
@@ -126,7 +132,7 @@ def rebuild_models(into: Path, sql_root: Path = SQL, progress: Progress = lambda
         shutil.copyfile(current.path, path)
         with duckdb.connect(str(path)) as connection:
             source = connection.execute("select source from meta.build").fetchone()[0]
-            report = _finish(connection, into, sql_root, current.data_date, source, Changes(), progress)
+            report = _finish(connection, into, sql_root, current.data_date, source, Changes(), progress, build_models)
             report.files = connection.sql("select * from raw.files").pl()
             report.rejects = connection.sql("select * from raw.rejects").pl()
         versions.publish(into, path, report.name)
@@ -176,11 +182,12 @@ def _finish(
     source: str,
     changes: Changes,
     progress: Progress,
+    engine: Engine,
 ) -> Report:
     """Models, checks and the version's own record over loaded rows."""
     files = catalog.current(sql_root)
     built_with = _built_with(connection)
-    built = build_models(connection, files, built_with, changes, progress)
+    built = engine(connection, files, built_with, changes, progress)
     checks = run_checks(connection, files, known_outcomes(connection, files, built_with, built))
     wrong = [(file, count) for file, count in checks if count and file.header["severity"] == "error"]
     if wrong:

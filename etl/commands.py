@@ -5,6 +5,7 @@ import argparse
 import json
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -13,8 +14,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from etl import versions
-from etl.build import Report, build, build_rows
-from etl.models import run_checks
+from etl.build import Engine, Report, build, build_rows
+from etl.models import build_models, run_checks
 from sql import catalog, figures, metric, rejects
 from sql.errors import AskError
 from sql.periods import Period
@@ -50,9 +51,22 @@ def run_build(args: argparse.Namespace) -> int:
             speed = f"{done:,} 行 rows · {done / elapsed:,.0f}/s" if done > 1000 and elapsed > 0.5 else ""
             bar.update(task, description=what, speed=speed)
 
-        report = (build_rows if args.rows else build)(source, args.warehouse, args.as_of, progress=progress)
+        report = (build_rows if args.rows else build)(
+            source, args.warehouse, args.as_of, progress=progress, engine=_engine(args)
+        )
     print_report(report, source)
     return PUBLISHED_WITH_FAILURES if report.failed.height else PUBLISHED
+
+
+def _engine(args: argparse.Namespace) -> Engine:
+    """What builds the models. Raises AskError for settings of Spark without it."""
+    if args.engine == "spark":
+        from etl import spark
+
+        return partial(spark.build_models, spark.Settings(args.master or spark.LOCAL, args.scratch))
+    if args.master or args.scratch:
+        raise AskError("--master 和 --scratch 只用于 --engine spark", "--master and --scratch belong to --engine spark")
+    return build_models
 
 
 def print_report(report: Report, source: Path) -> None:

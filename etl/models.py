@@ -44,7 +44,7 @@ class Built:
 
 def ordered(files: dict[str, SqlFile | SqlFileError]) -> list[SqlFile]:
     """The models among the files, each after those it reads. Raises SqlFileError for a broken file or a circle."""
-    models, reads = _graph(files)
+    models, reads = graph(files)
     try:
         return [models[key] for key in TopologicalSorter(reads).static_order()]
     except CycleError as error:
@@ -52,8 +52,8 @@ def ordered(files: dict[str, SqlFile | SqlFileError]) -> list[SqlFile]:
         raise models[error.args[1][0]].error(f"these models read each other / 模型互相引用：{circle}") from error
 
 
-def _graph(files: dict[str, SqlFile | SqlFileError]) -> tuple[dict[Name, SqlFile], dict[Name, set[Name]]]:
-    """The models by the names of their tables, and which of the others each reads."""
+def graph(files: dict[str, SqlFile | SqlFileError]) -> tuple[dict[Name, SqlFile], dict[Name, set[Name]]]:
+    """The models by the names of their tables, and which of the others each reads. Raises SqlFileError for a broken file."""
     models: dict[Name, SqlFile] = {}
     for path, file in files.items():
         if path.split("/", 1)[0] in PLACES:
@@ -99,9 +99,7 @@ def build_models(
     the file's lines, also for what would not be the same on Spark.
     """
     models = ordered(files)
-    for schema, _ in PLACES.values():
-        connection.execute(f"create schema if not exists {schema}")
-    _drop_others(connection, {(PLACES[file.folder][0], file.name) for file in models})
+    prepare(connection, models)
     state: dict[Name, Change | None] = {}
     built = 0
     for number, file in enumerate(models):
@@ -116,6 +114,13 @@ def build_models(
         state[name] = change
     portable.check(connection, [file for file in models if built_with.get(file.path) != file.text])
     return Built(len(models), built, state)
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, models: list[SqlFile]) -> None:
+    """Has the open database hold the models' schemas, and no model that there is no file for any more."""
+    for schema, _ in PLACES.values():
+        connection.execute(f"create schema if not exists {schema}")
+    _drop_others(connection, {(PLACES[file.folder][0], file.name) for file in models})
 
 
 def _change(
@@ -193,18 +198,18 @@ def _build(connection: duckdb.DuckDBPyConnection, file: SqlFile, change: Change,
         months = sorted(change.months)
         if months:
             connection.execute(f"delete from {target} where month in ({marks})", months)
-            _execute(connection, file, f"insert into {target} select * from (\n", f"\n) as model where month in ({marks})", months)
+            execute(connection, file, f"insert into {target} select * from (\n", f"\n) as model where month in ({marks})", months)
         return change
     if file.folder == "bases" and not is_new:
         return _built_base(connection, file, target)
-    _execute(connection, file, f"create or replace {kind} {target} as\n")
+    execute(connection, file, f"create or replace {kind} {target} as\n")
     return change
 
 
 def _built_base(connection: duckdb.DuckDBPyConnection, file: SqlFile, target: str) -> Change | None:
     """Builds a base; where it says the same as before, what stands on it stays as it is."""
     connection.execute(f"create or replace temp table base_before as select * from {target}")
-    _execute(connection, file, f"create or replace table {target} as\n")
+    execute(connection, file, f"create or replace table {target} as\n")
     columns = "select column_name, data_type from duckdb_columns() where table_name = $name and schema_name = $schema order by column_index"
     was = connection.execute(columns, {"name": "base_before", "schema": "main"}).fetchall()
     if was != connection.execute(columns, {"name": file.name, "schema": "bases"}).fetchall():
@@ -215,7 +220,7 @@ def _built_base(connection: duckdb.DuckDBPyConnection, file: SqlFile, target: st
     return ALTOGETHER if differs else None
 
 
-def _execute(
+def execute(
     connection: duckdb.DuckDBPyConnection, file: SqlFile, before: str, after: str = "", params: list[object] | None = None
 ) -> None:
     """Runs the file's SELECT within a statement. Raises SqlFileError in terms of the file's lines."""
