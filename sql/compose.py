@@ -15,18 +15,11 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.tokens import TokenType
 
+from sql.dimensions import AREA_DIMENSIONS, AT_AREA, MEASURES, TIME_DIMENSIONS, dimensions, filters, mart_columns, read_for
 from sql.errors import AskError
 from sql.files import SqlFile, parse, tables, without_header
-from sql.scope import LEVELS, Scope
-from sql.warehouse import Version
+from sql.scope import Scope
 
-AREA_DIMENSIONS = ("place", *LEVELS)
-# A mart with this column holds rows of areas at every level: it is read at the area itself, never added up from below.
-AT_AREA = "area_code"
-TIME_DIMENSIONS = ("month", "quarter", "year")
-# A partner, a zone or an estate may be looked at alone; a worker, a post-holder or an account may not.
-IDENTIFIERS = ("partner_id", "zone_id", "estate_id")
-MEASURES = ("value", "numerator", "denominator", "standard")
 # What the shadow adds to a mart for a time dimension, and where such a group's period starts.
 _TIME_COLUMNS = {
     "month": (None, "{axis}"),
@@ -50,39 +43,6 @@ class Composed:
             lambda match: _literal(self.params[match[1]]) if match[1] in self.params else match[0],
             self.sql,
         )
-
-
-@lru_cache(maxsize=256)
-def mart_columns(version: Version, mart: str) -> dict[str, str]:
-    """The columns of a mart with their DuckDB types; empty where there is no such mart."""
-    rows = version.rows(
-        "select column_name, data_type from information_schema.columns "
-        "where table_schema = 'main' and table_name = $mart order by ordinal_position",
-        {"mart": mart},
-    )
-    return dict(rows.iter_rows())
-
-
-def dimensions(version: Version, mart: str) -> list[str]:
-    """What a mart can be grouped and filtered by: area levels, time, and its own columns of text and booleans.
-
-    Identifiers (`…_id`) are counted, not grouped by; a column called as a measure would stand in its place.
-    """
-    own = [
-        name
-        for name, kind in mart_columns(version, mart).items()
-        if (kind in ("VARCHAR", "BOOLEAN") or kind.startswith("ENUM"))
-        and not name.endswith("_id")
-        and name not in (*AREA_DIMENSIONS, *MEASURES)
-    ]
-    areas = [name for name in AREA_DIMENSIONS if name in mart_columns(version, mart)]
-    return [*areas, *TIME_DIMENSIONS, *own]
-
-
-def filters(version: Version, mart: str) -> list[str]:
-    """What a mart can be filtered by: its dimensions without time, and the identifiers of what is no person."""
-    own = [name for name in IDENTIFIERS if name in mart_columns(version, mart)]
-    return [name for name in dimensions(version, mart) if name not in TIME_DIMENSIONS] + own
 
 
 def metric_mart(file: SqlFile) -> str:
@@ -150,7 +110,7 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
             )
     times = [name for name in by if name in TIME_DIMENSIONS]
     months = _latest_months(scope, times) if file.header.get("over_time") == "latest" else None
-    shadow, params = _shadow(mart, scope, file.header.get("month", "month"), months, by)
+    shadow, params = _shadow(file, mart, scope, file.header.get("month", "month"), months, by)
     select_end = _first_token(file.path, file.text, TokenType.SELECT)
     head, body = without_header(file.text[:select_end]), file.text[select_end:].rstrip().rstrip(";")
     names = ", ".join(by)
@@ -185,7 +145,7 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
     shadows = []
     for mart in marts:
         narrowed = replace(scope, where=tuple(pair for pair in scope.where if pair[0] in kept[mart]))
-        shadow, scoped = _shadow(mart, narrowed, "month", None, (), marts.index(mart))
+        shadow, scoped = _shadow(file, mart, narrowed, "month", None, (), marts.index(mart))
         shadows.append(shadow)
         bound |= scoped
     text = without_header(file.text).rstrip().rstrip(";")
@@ -200,9 +160,10 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
 
 
 def _shadow(
-    mart: str, scope: Scope, axis: str, months: list | None, by: tuple[str, ...], place: int = 0
+    file: SqlFile, mart: str, scope: Scope, axis: str, months: list | None, by: tuple[str, ...], place: int = 0
 ) -> tuple[str, dict[str, object]]:
-    columns = mart_columns(scope.version, mart)
+    detail = read_for(scope, file, mart, by)
+    columns = mart_columns(scope.version, detail)
     times = [name for name in by if name in TIME_DIMENSIONS]
     params: dict[str, object] = {}
     conditions = []
@@ -247,7 +208,7 @@ def _shadow(
         if added := _TIME_COLUMNS[time][0]:
             projection += f", {added.format(axis=axis)}"
     where = "\n    where " + "\n        and ".join(conditions) if conditions else ""
-    return f"{mart} as (\n    select {projection}\n    from main.{mart}{where}\n)", params
+    return f"{mart} as (\n    select {projection}\n    from main.{detail}{where}\n)", params
 
 
 def _latest_months(scope: Scope, times: list[str]) -> list | None:

@@ -106,3 +106,9 @@ def tables(tree: exp.Query) -> list[exp.Table]:
     """The tables a SELECT reads, without the names of its own CTEs."""
     own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
     return [table for table in tree.find_all(exp.Table) if table.db or table.name not in own]
+
+
+@lru_cache(maxsize=2048)
+def columns(file_path: str, text: str) -> frozenset[str]:
+    """The names of all columns that the file's SELECT names."""
+    return frozenset(column.name for column in parse(file_path, text).find_all(exp.Column))

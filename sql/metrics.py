@@ -11,16 +11,8 @@ from functools import lru_cache, partial
 import polars as pl
 
 from sql import catalog, files
-from sql.compose import (
-    AREA_DIMENSIONS,
-    AT_AREA,
-    MEASURES,
-    Composed,
-    dimensions,
-    mart_columns,
-    metric_mart,
-    metric_sql,
-)
+from sql.compose import Composed, metric_mart, metric_sql
+from sql.dimensions import AREA_DIMENSIONS, AT_AREA, MEASURES, dimensions, mart_columns
 from sql.errors import SqlFileError
 from sql.files import SqlFile, Text
 from sql.periods import Period, add_months
@@ -97,7 +89,7 @@ class Metric:
 
     @property
     def dimensions(self) -> list[str]:
-        """What it can be grouped and filtered by: the dimensions of its mart."""
+        """What it can be grouped and filtered by: the dimensions of its mart, and of those in more detail."""
         return dimensions(self.version, self.mart)
 
     def sql(self, scope: Scope, by: tuple[str, ...] = ()) -> Composed:

@@ -10,7 +10,7 @@ import polars as pl
 from sqlglot import exp
 
 from sql import files
-from sql.compose import AT_AREA, mart_columns
+from sql.dimensions import AT_AREA, mart_columns
 from sql.metrics import Metric
 from sql.periods import add_months
 from sql.scope import Scope

@@ -13,7 +13,7 @@ from etl.__main__ import main
 from etl.contracts import registered
 from pages.ui import bases, explain
 from sql import catalog, query, rejects, warehouse
-from sql.compose import mart_columns
+from sql.dimensions import mart_columns
 from sql.metrics import metric
 from sql.reports import columns_of, incomplete
 from sql.warehouse import PROJECT, Version

@@ -18,7 +18,8 @@ from etl.build import build
 from etl.contracts import registered
 from etl.models import ordered
 from sql import Scope, catalog, files, metric
-from sql.compose import Composed, mart_columns, query_sql
+from sql.compose import Composed, query_sql
+from sql.dimensions import mart_columns
 from sql.errors import SqlFileError
 from sql.files import parse, tables
 from sql.periods import Period

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui import texts
 from pages.ui.texts import _
 from sql import catalog, metric
-from sql.compose import AREA_DIMENSIONS
+from sql.dimensions import AREA_DIMENSIONS
 from sql.metrics import Metric
 from sql.scope import Scope
 

@@ -2,6 +2,7 @@
 -- grain: activity
 -- counts: activities
 -- restates: activities.started_at, months.month
+-- finer_than: activity_months
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -35,6 +36,13 @@ select
     activities.participants,
     activities.beneficiaries,
     activities.hours,
+    -- What the marts of months and days add up.
+    1 as activities,
+    case when activities.participants is not null then 1 else 0 end as with_participants,
+    case when activities.beneficiaries is not null then 1 else 0 end as with_beneficiaries,
+    case when activities.partner_id is not null then 1 else 0 end as with_partner,
+    case when activities.partner_id is not null then activities.beneficiaries end as partner_beneficiaries,
+    case when activities.partner_id is not null then activities.hours end as partner_hours,
 from staging.activities as activities
 cross join data_date
 left join staging.partners as partners

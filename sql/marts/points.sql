@@ -2,6 +2,7 @@
 -- grain: entry
 -- counts: points
 -- restates: points.on_date, months.month
+-- finer_than: account_months
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -21,6 +22,10 @@ select
     points.kind,
     points.reason,
     points.points,
+    -- Entries taken one by one leave every account to be told apart.
+    0 as accounts,
+    null::date as previous_month,
+    case when points.kind = 'earn' then points.points else 0 end as earned,
 from staging.points as points
 cross join data_date
 inner join bases.area_paths as paths

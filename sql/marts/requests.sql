@@ -3,6 +3,7 @@
 -- counts: requests
 -- restates: requests.raised_at, months.month
 -- pending: pending
+-- finer_than: request_months
 with
 data_date as (
     select max(observed_on) + interval 1 day as next_day
@@ -100,6 +101,28 @@ select
     end as claimed_off_hours,
     known.satisfaction,
     case when known.is_pending then 1 else 0 end as pending,
+    -- What the marts of months add up.
+    1 as requests,
+    case when known.published_at is not null then 1 else 0 end as published,
+    case when known.discussed_at is not null or known.decided_at is not null then 1 else 0 end as deliberated,
+    case when known.claimed_at is not null then 1 else 0 end as claimed,
+    case when known.closed_at is not null then 1 else 0 end as closed,
+    case when known.closed_at is null and known.is_resolved is not true then 1 else 0 end as still_open,
+    case
+        when known.closed_at is null and known.is_resolved is not true and known.due_at < known.next_day then 1
+        else 0
+    end as overdue,
+    -- One that came further has passed the steps before.
+    case
+        when known.published_at is not null or known.claimed_at is not null or known.closed_at is not null then 1
+        else 0
+    end as came_to_publishing,
+    case when known.claimed_at is not null or known.closed_at is not null then 1 else 0 end as came_to_claiming,
+    case when known.closed_at is not null and known.satisfaction is not null then 1 else 0 end as rated,
+    case when known.closed_at is not null and known.satisfaction >= 4 then 1 else 0 end as satisfied,
+    case when known.partner_id is not null then 1 else 0 end as with_partner,
+    case when known.partner_id is not null and known.is_resolved then 1 else 0 end as resolved_with_partner,
+    case when known.zone_id is null then 1 else 0 end as without_zone,
 from known
 left join staging.partners as partners
     on known.partner_id = partners.partner_id

@@ -2,6 +2,7 @@
 -- grain: session, attendee
 -- counts: training_attendance
 -- restates: months.month
+-- finer_than: training_months, training_attendee_months
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -47,6 +48,12 @@ select
     attendance.score_after,
     -- Only where both are known.
     attendance.score_after - attendance.score_before as score_gain,
+    -- What the marts of months add up.
+    1 as attended,
+    case when attendance.score_before is not null and attendance.score_after is not null then 1 else 0 end as scored,
+    case when attendance.score_after is not null then attendance.score_before end as scored_before,
+    case when attendance.score_before is not null then attendance.score_after end as scored_after,
+    case when attendance.score_after > attendance.score_before then 1 else 0 end as improved,
 from staging.training_attendance as attendance
 inner join staging.training_sessions as sessions
     on attendance.session_id = sessions.session_id

@@ -5,5 +5,5 @@
 -- over_time: sum
 -- note: 各类活动合计，按开始时间计 | Activities of every kind, by when they began
 select
-    count(*) as value,
-from activities
+    coalesce(sum(activities), 0) as value,
+from activity_months

@@ -4,5 +4,5 @@
 -- better: higher
 -- over_time: sum
 select
-    count(partner_id) as value,
-from activities
+    coalesce(sum(with_partner), 0) as value,
+from activity_months

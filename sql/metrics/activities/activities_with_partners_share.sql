@@ -6,7 +6,7 @@
 -- over_time: ratio
 -- note: 填有合伙人的活动 ÷ 各类活动 | Activities that name a partner ÷ activities of every kind
 select
-    100.0 * count(partner_id) / nullif(count(*), 0) as value,
-    count(partner_id) as numerator,
-    count(*) as denominator,
-from activities
+    100.0 * sum(with_partner) / nullif(sum(activities), 0) as value,
+    sum(with_partner) as numerator,
+    sum(activities) as denominator,
+from activity_months

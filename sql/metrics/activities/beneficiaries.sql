@@ -6,4 +6,4 @@
 -- note: 填报了受益人次的各类活动合计；专项整治、议事协商一般不填 | Over activities of every kind that tell them; campaigns and meetings as a rule do not
 select
     coalesce(sum(beneficiaries), 0) as value,
-from activities
+from activity_months

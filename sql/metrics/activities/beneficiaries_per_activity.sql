@@ -6,7 +6,7 @@
 -- over_time: ratio
 -- note: 受益人次 ÷ 填报了受益人次的活动次数 | Beneficiaries ÷ activities that tell how many benefited
 select
-    1.0 * sum(beneficiaries) / nullif(count(beneficiaries), 0) as value,
+    1.0 * sum(beneficiaries) / nullif(sum(with_beneficiaries), 0) as value,
     sum(beneficiaries) as numerator,
-    count(beneficiaries) as denominator,
-from activities
+    sum(with_beneficiaries) as denominator,
+from activity_months

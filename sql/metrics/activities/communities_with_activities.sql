@@ -6,4 +6,4 @@
 -- note: 期内至少有一次活动的社区；街道、区县一级的活动不计入社区 | Communities with at least one activity in the period; what a street or county holds is no community's
 select
     count(distinct community) as value,
-from activities
+from activity_months

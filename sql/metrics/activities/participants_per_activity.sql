@@ -6,7 +6,7 @@
 -- over_time: ratio
 -- note: 参与人次 ÷ 填报了参与人次的活动次数 | Participants ÷ activities that tell how many took part
 select
-    1.0 * sum(participants) / nullif(count(participants), 0) as value,
+    1.0 * sum(participants) / nullif(sum(with_participants), 0) as value,
     sum(participants) as numerator,
-    count(participants) as denominator,
-from activities
+    sum(with_participants) as denominator,
+from activity_months

@@ -5,5 +5,5 @@
 -- better: higher
 -- over_time: sum
 select
-    count(*) filter (where kind = 'service') as value,
-from activities
+    coalesce(sum(activities) filter (where kind = 'service'), 0) as value,
+from activity_months

@@ -5,4 +5,4 @@
 -- over_time: sum
 select
     coalesce(sum(hours), 0) as value,
-from activities
+from activity_months

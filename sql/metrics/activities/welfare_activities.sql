@@ -4,5 +4,5 @@
 -- better: higher
 -- over_time: sum
 select
-    count(*) filter (where kind = 'welfare') as value,
-from activities
+    coalesce(sum(activities) filter (where kind = 'welfare'), 0) as value,
+from activity_months

@@ -6,4 +6,4 @@
 -- over_time: sum
 select
     coalesce(sum(beneficiaries) filter (where kind = 'welfare'), 0) as value,
-from activities
+from activity_months

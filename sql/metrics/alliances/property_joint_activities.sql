@@ -5,5 +5,5 @@
 -- better: higher
 -- over_time: sum
 select
-    count(*) filter (where kind = 'joint_party_day' and partner_kind = 'property_company') as value,
-from activities
+    coalesce(sum(activities) filter (where kind = 'joint_party_day' and partner_kind = 'property_company'), 0) as value,
+from activity_months

@@ -5,5 +5,5 @@
 -- over_time: sum
 -- note: 事项类型为商铺诉求，按上报月份；与来源渠道无关 | By kind and the month raised, whatever the source
 select
-    count(*) filter (where kind = 'shop') as value,
-from requests
+    coalesce(sum(requests) filter (where kind = 'shop'), 0) as value,
+from request_months

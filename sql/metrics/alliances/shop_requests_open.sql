@@ -6,5 +6,5 @@
 -- over_time: sum
 -- note: 期内上报、数据截止日尚未办结 | Raised in the period and not closed at the data date
 select
-    count(case when kind = 'shop' and closed_at is null then 1 end) as value,
-from requests
+    coalesce(sum(requests - closed) filter (where kind = 'shop'), 0) as value,
+from request_months

@@ -6,5 +6,5 @@
 -- over_time: sum
 -- note: 没有填商铺片区编号的商铺诉求 | Shop requests that name no zone
 select
-    count(case when kind = 'shop' and zone_id is null then 1 end) as value,
-from requests
+    coalesce(sum(without_zone) filter (where kind = 'shop'), 0) as value,
+from request_months

@@ -6,7 +6,7 @@
 -- over_time: ratio
 -- note: 按上报月份 | By the month raised
 select
-    100.0 * count(*) filter (where kind = 'shop' and resolved = 1) / nullif(count(*) filter (where kind = 'shop'), 0) as value,
-    count(*) filter (where kind = 'shop' and resolved = 1) as numerator,
-    count(*) filter (where kind = 'shop') as denominator,
-from requests
+    100.0 * sum(resolved) filter (where kind = 'shop') / nullif(sum(requests) filter (where kind = 'shop'), 0) as value,
+    coalesce(sum(resolved) filter (where kind = 'shop'), 0) as numerator,
+    coalesce(sum(requests) filter (where kind = 'shop'), 0) as denominator,
+from request_months

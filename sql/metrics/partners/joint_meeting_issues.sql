@@ -5,5 +5,5 @@
 -- over_time: sum
 -- note: 按上报月份 | By the month raised
 select
-    count(*) filter (where kind = 'joint_meeting') as value,
-from requests
+    coalesce(sum(requests) filter (where kind = 'joint_meeting'), 0) as value,
+from request_months

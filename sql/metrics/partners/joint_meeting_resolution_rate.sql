@@ -6,8 +6,7 @@
 -- over_time: ratio
 -- note: 期内上报的联席会议事项中已解决的 | Resolved ÷ raised in the period
 select
-    100.0 * count(*) filter (where kind = 'joint_meeting' and resolved = 1)
-        / nullif(count(*) filter (where kind = 'joint_meeting'), 0) as value,
-    count(*) filter (where kind = 'joint_meeting' and resolved = 1) as numerator,
-    count(*) filter (where kind = 'joint_meeting') as denominator,
-from requests
+    100.0 * sum(resolved) filter (where kind = 'joint_meeting') / nullif(sum(requests) filter (where kind = 'joint_meeting'), 0) as value,
+    coalesce(sum(resolved) filter (where kind = 'joint_meeting'), 0) as numerator,
+    coalesce(sum(requests) filter (where kind = 'joint_meeting'), 0) as denominator,
+from request_months

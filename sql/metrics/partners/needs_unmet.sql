@@ -5,5 +5,5 @@
 -- over_time: sum
 -- note: 期内上报而尚未解决 | Raised in the period and not resolved
 select
-    count(*) filter (where resolved = 0) as value,
-from requests
+    coalesce(sum(requests - resolved), 0) as value,
+from request_months

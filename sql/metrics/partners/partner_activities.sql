@@ -5,5 +5,5 @@
 -- over_time: sum
 -- note: 由合伙人组织 | Organised by a partner
 select
-    count(*) filter (where partner_id is not null) as value,
-from activities
+    coalesce(sum(with_partner), 0) as value,
+from activity_months

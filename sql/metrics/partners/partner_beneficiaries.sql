@@ -4,5 +4,5 @@
 -- better: higher
 -- over_time: sum
 select
-    coalesce(sum(beneficiaries) filter (where partner_id is not null), 0) as value,
-from activities
+    coalesce(sum(partner_beneficiaries), 0) as value,
+from activity_months

@@ -4,5 +4,5 @@
 -- better: higher
 -- over_time: sum
 select
-    coalesce(sum(hours) filter (where partner_id is not null), 0) as value,
-from activities
+    coalesce(sum(partner_hours), 0) as value,
+from activity_months

@@ -7,5 +7,5 @@
 -- month: month_claimed
 -- note: 合伙人认领，按认领月份 | Claimed by a partner, by the month claimed
 select
-    count(*) filter (where partner_id is not null) as value,
-from requests
+    coalesce(sum(with_partner), 0) as value,
+from request_months

@@ -7,5 +7,5 @@
 -- month: month_closed
 -- note: 合伙人认领且已解决，按办结月份 | Claimed by a partner and resolved, by the month closed
 select
-    count(*) filter (where partner_id is not null and resolved = 1) as value,
-from requests
+    coalesce(sum(resolved_with_partner), 0) as value,
+from request_months

@@ -7,8 +7,7 @@
 -- month: month_closed
 -- note: 合伙人认领且已解决 ÷ 全部已解决，按办结月份 | Claimed by a partner and resolved ÷ all resolved, by the month closed
 select
-    100.0 * count(*) filter (where partner_id is not null and resolved = 1)
-        / nullif(count(*) filter (where resolved = 1), 0) as value,
-    count(*) filter (where partner_id is not null and resolved = 1) as numerator,
-    count(*) filter (where resolved = 1) as denominator,
-from requests
+    100.0 * sum(resolved_with_partner) / nullif(sum(resolved), 0) as value,
+    sum(resolved_with_partner) as numerator,
+    sum(resolved) as denominator,
+from request_months

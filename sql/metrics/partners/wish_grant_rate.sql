@@ -6,8 +6,7 @@
 -- over_time: ratio
 -- note: 期内上报的微心愿中已完成的 | Granted ÷ raised in the period
 select
-    100.0 * count(*) filter (where kind = 'micro_wish' and resolved = 1)
-        / nullif(count(*) filter (where kind = 'micro_wish'), 0) as value,
-    count(*) filter (where kind = 'micro_wish' and resolved = 1) as numerator,
-    count(*) filter (where kind = 'micro_wish') as denominator,
-from requests
+    100.0 * sum(resolved) filter (where kind = 'micro_wish') / nullif(sum(requests) filter (where kind = 'micro_wish'), 0) as value,
+    coalesce(sum(resolved) filter (where kind = 'micro_wish'), 0) as numerator,
+    coalesce(sum(requests) filter (where kind = 'micro_wish'), 0) as denominator,
+from request_months

@@ -5,5 +5,5 @@
 -- over_time: sum
 -- note: 按上报月份 | By the month raised
 select
-    count(*) filter (where kind = 'micro_wish') as value,
-from requests
+    coalesce(sum(requests) filter (where kind = 'micro_wish'), 0) as value,
+from request_months

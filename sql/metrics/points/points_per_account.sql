@@ -6,7 +6,10 @@
 -- over_time: ratio
 -- note: 期内获得的积分 ÷ 期内有收支的账户 | Points earned in the period ÷ accounts with an entry in it
 select
-    1.0 * coalesce(sum(points) filter (where kind = 'earn'), 0) / nullif(count(distinct account_id), 0) as value,
-    coalesce(sum(points) filter (where kind = 'earn'), 0) as numerator,
-    count(distinct account_id) as denominator,
-from points
+    1.0 * coalesce(sum(earned), 0)
+        / nullif(coalesce(sum(accounts) filter (where previous_month is null or previous_month < period_start), 0)
+            + count(distinct account_id), 0) as value,
+    coalesce(sum(earned), 0) as numerator,
+    coalesce(sum(accounts) filter (where previous_month is null or previous_month < period_start), 0)
+        + count(distinct account_id) as denominator,
+from account_months

@@ -6,5 +6,5 @@
 -- month: month_closed
 -- note: 已解决，按办结月份 | Resolved, by the month closed
 select
-    count(*) filter (where kind = 'livelihood' and resolved = 1) as value,
-from requests
+    coalesce(sum(resolved) filter (where kind = 'livelihood'), 0) as value,
+from request_months

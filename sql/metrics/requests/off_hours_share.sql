@@ -7,7 +7,7 @@
 -- month: month_claimed
 -- note: 周末和 18:00–08:00，按认领月份 | Weekends and 18:00–08:00, by the month claimed
 select
-    100.0 * sum(claimed_off_hours) / nullif(count(claimed_off_hours), 0) as value,
+    100.0 * sum(claimed_off_hours) / nullif(sum(claimed), 0) as value,
     sum(claimed_off_hours) as numerator,
-    count(claimed_off_hours) as denominator,
-from requests
+    sum(claimed) as denominator,
+from request_months

@@ -6,5 +6,5 @@
 -- over_time: sum
 -- note: 有议事或定事时间的，按上报月份 | Those with a time of discussion or decision, by the month raised
 select
-    count(coalesce(discussed_at, decided_at)) as value,
-from requests
+    coalesce(sum(deliberated), 0) as value,
+from request_months

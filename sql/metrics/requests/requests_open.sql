@@ -6,5 +6,5 @@
 -- over_time: sum
 -- note: 期内上报，到数据截至日既未办结也未解决，按上报月份 | Raised in the period and neither closed nor resolved by the data date, by the month raised
 select
-    count(*) filter (where closed_at is null and resolved = 0) as value,
-from requests
+    coalesce(sum(still_open), 0) as value,
+from request_months

@@ -6,5 +6,5 @@
 -- over_time: sum
 -- note: 尚未办结者中，时限已在数据截至日前到期的，按上报月份 | Of those still open, those whose due time has passed by the data date, by the month raised
 select
-    count(*) filter (where closed_at is null and resolved = 0 and falls_due = 1) as value,
-from requests
+    coalesce(sum(overdue), 0) as value,
+from request_months

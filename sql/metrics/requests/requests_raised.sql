@@ -5,5 +5,5 @@
 -- over_time: sum
 -- note: 按上报月份 | By the month raised
 select
-    count(*) as value,
-from requests
+    coalesce(sum(requests), 0) as value,
+from request_months

@@ -6,7 +6,7 @@
 -- over_time: ratio
 -- note: 已解决 ÷ 全部，按上报月份 | Resolved ÷ all, by the month raised
 select
-    100.0 * sum(resolved) / nullif(count(*), 0) as value,
+    100.0 * sum(resolved) / nullif(sum(requests), 0) as value,
     sum(resolved) as numerator,
-    count(*) as denominator,
-from requests
+    sum(requests) as denominator,
+from request_months

@@ -6,7 +6,7 @@
 -- month: month_closed
 -- note: 1 至 5 分的平均，按办结月份 | Mean of 1 to 5, by the month closed
 select
-    1.0 * sum(satisfaction) / nullif(count(satisfaction), 0) as value,
+    1.0 * sum(satisfaction) / nullif(sum(rated), 0) as value,
     sum(satisfaction) as numerator,
-    count(satisfaction) as denominator,
-from requests
+    sum(rated) as denominator,
+from request_months

@@ -7,11 +7,11 @@
 -- fewest_people: 5
 -- note: 只计训前、训后都有得分的人次，两项可以相比 | Over attendances scored both before and after, so that the two compare
 select
-    1.0 * sum(score_after) filter (where score_gain is not null) / nullif(count(score_gain), 0) as value,
-    sum(score_after) filter (where score_gain is not null) as numerator,
+    1.0 * sum(scored_after) / nullif(sum(scored), 0) as value,
+    sum(scored_after) as numerator,
     -- Several scores of a handful of people are still of a handful of people.
     case
-        when count(distinct attendee_id) filter (where score_gain is not null) >= 5 then count(score_gain)
-        else count(distinct attendee_id) filter (where score_gain is not null)
+        when count(distinct attendee_id) filter (where scored > 0) >= 5 then sum(scored)
+        else count(distinct attendee_id) filter (where scored > 0)
     end as denominator,
-from training_attendance
+from training_attendee_months

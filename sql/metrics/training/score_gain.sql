@@ -7,11 +7,11 @@
 -- fewest_people: 5
 -- note: 训后减训前的平均，只计两项都有得分的人次；没有对照组，不能都算作培训的功劳 | Mean of after less before, over attendances with both; there is no comparison group, so not all of it is the training's doing
 select
-    1.0 * sum(score_gain) / nullif(count(score_gain), 0) as value,
+    1.0 * sum(score_gain) / nullif(sum(scored), 0) as value,
     sum(score_gain) as numerator,
     -- Several scores of a handful of people are still of a handful of people.
     case
-        when count(distinct attendee_id) filter (where score_gain is not null) >= 5 then count(score_gain)
-        else count(distinct attendee_id) filter (where score_gain is not null)
+        when count(distinct attendee_id) filter (where scored > 0) >= 5 then sum(scored)
+        else count(distinct attendee_id) filter (where scored > 0)
     end as denominator,
-from training_attendance
+from training_attendee_months

@@ -5,5 +5,5 @@
 -- over_time: sum
 -- note: 期内至少结业一次的人，一人只计一次；含已离岗者和参训的合伙人，所以不等于培训覆盖的人数 | Everyone who completed at least one session in the period, each once; those who have since left, and partners, are among them
 select
-    count(distinct attendee_id) filter (where completed = 1) as value,
-from training_attendance
+    count(distinct attendee_id) filter (where completed > 0) as value,
+from training_attendee_months

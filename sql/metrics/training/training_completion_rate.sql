@@ -5,7 +5,7 @@
 -- over_time: ratio
 -- note: 结业人次 ÷ 到训人次 | Completed attendances ÷ all attendances
 select
-    100.0 * sum(completed) / nullif(count(*), 0) as value,
+    100.0 * sum(completed) / nullif(sum(attended), 0) as value,
     sum(completed) as numerator,
-    count(*) as denominator,
-from training_attendance
+    sum(attended) as denominator,
+from training_months

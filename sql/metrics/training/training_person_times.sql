@@ -6,4 +6,4 @@
 -- note: 期内开始的班次中结业的人次 | Completed attendances of sessions started in the period
 select
     coalesce(sum(completed), 0) as value,
-from training_attendance
+from training_months

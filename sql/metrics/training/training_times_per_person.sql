@@ -6,7 +6,7 @@
 -- over_time: ratio
 -- note: 结业人次 ÷ 至少结业一次的人数 | Completed attendances ÷ people with at least one
 select
-    1.0 * sum(completed) / nullif(count(distinct attendee_id) filter (where completed = 1), 0) as value,
+    1.0 * sum(completed) / nullif(count(distinct attendee_id) filter (where completed > 0), 0) as value,
     sum(completed) as numerator,
-    count(distinct attendee_id) filter (where completed = 1) as denominator,
-from training_attendance
+    count(distinct attendee_id) filter (where completed > 0) as denominator,
+from training_attendee_months

@@ -1,0 +1,56 @@
+-- title: 活动（月） | Activities of each month
+-- grain: area, month, kind, organiser, partner kind and sector
+-- counts: activities
+-- restates: activities.month
+with
+added_up as (
+    select
+        coalesce(community, street, county, city, province) as area_code,
+        month,
+        kind,
+        organiser,
+        partner_kind,
+        partner_sector,
+        sum(activities)::bigint as activities,
+        sum(participants)::bigint as participants,
+        sum(with_participants)::bigint as with_participants,
+        sum(beneficiaries)::bigint as beneficiaries,
+        sum(with_beneficiaries)::bigint as with_beneficiaries,
+        sum(hours) as hours,
+        sum(with_partner)::bigint as with_partner,
+        sum(partner_beneficiaries)::bigint as partner_beneficiaries,
+        sum(partner_hours) as partner_hours,
+    from activities
+    group by
+        coalesce(community, street, county, city, province),
+        month,
+        kind,
+        organiser,
+        partner_kind,
+        partner_sector
+)
+select
+    added_up.month,
+    date_trunc('year', added_up.month)::date as period_start,
+    paths.province,
+    paths.city,
+    paths.county,
+    paths.street,
+    paths.community,
+    paths.place,
+    added_up.kind,
+    added_up.organiser,
+    added_up.partner_kind,
+    added_up.partner_sector,
+    added_up.activities,
+    added_up.participants,
+    added_up.with_participants,
+    added_up.beneficiaries,
+    added_up.with_beneficiaries,
+    added_up.hours,
+    added_up.with_partner,
+    added_up.partner_beneficiaries,
+    added_up.partner_hours,
+from added_up
+inner join bases.area_paths as paths
+    on added_up.area_code = paths.area_code

@@ -1,0 +1,58 @@
+-- title: 参训人员（月） | Each attendee of training in each month
+-- grain: attendee, area, month, organiser level, programme
+-- counts: training_attendance
+-- restates: training_attendance.month
+-- finer_than: training_months
+with
+added_up as (
+    select
+        coalesce(community, street, county, city, province) as area_code,
+        month,
+        attendee_id,
+        attendee_kind,
+        post,
+        organiser_level,
+        programme,
+        sum(attended)::bigint as attended,
+        sum(completed)::bigint as completed,
+        sum(completed_hours) as completed_hours,
+        sum(scored)::bigint as scored,
+        sum(scored_before) as scored_before,
+        sum(scored_after) as scored_after,
+        sum(score_gain) as score_gain,
+        sum(improved)::bigint as improved,
+    from training_attendance
+    group by
+        coalesce(community, street, county, city, province),
+        month,
+        attendee_id,
+        attendee_kind,
+        post,
+        organiser_level,
+        programme
+)
+select
+    added_up.month,
+    date_trunc('year', added_up.month)::date as period_start,
+    paths.province,
+    paths.city,
+    paths.county,
+    paths.street,
+    paths.community,
+    paths.place,
+    added_up.attendee_id,
+    added_up.attendee_kind,
+    added_up.post,
+    added_up.organiser_level,
+    added_up.programme,
+    added_up.attended,
+    added_up.completed,
+    added_up.completed_hours,
+    added_up.scored,
+    added_up.scored_before,
+    added_up.scored_after,
+    added_up.score_gain,
+    added_up.improved,
+from added_up
+inner join bases.area_paths as paths
+    on added_up.area_code = paths.area_code
