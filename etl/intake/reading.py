@@ -32,7 +32,7 @@ _MB = 1024**2
 # Up to this size a file has the whole of the bounds; a larger one has more in proportion.
 _USUAL_BYTES = 50 * _MB
 # A file may take 30 s and 1 GB: between two looks it goes on, and to stop it takes a moment.
-_MOST_SECONDS = 28.0
+_MOST_SECONDS = 26.0
 _MOST_BYTES = 950 * _MB
 # A process that has grown so large is not given another file.
 _WORN_BYTES = _MOST_BYTES // 2
