@@ -15,10 +15,11 @@ added_up as (
         sum(with_participants)::bigint as with_participants,
         sum(beneficiaries)::bigint as beneficiaries,
         sum(with_beneficiaries)::bigint as with_beneficiaries,
-        sum(hours) as hours,
+        -- Added up as whole numbers, the same in whatever order they come.
+        sum(round(1e6 * hours)::bigint) / 1e6 as hours,
         sum(with_partner)::bigint as with_partner,
         sum(partner_beneficiaries)::bigint as partner_beneficiaries,
-        sum(partner_hours) as partner_hours,
+        sum(round(1e6 * partner_hours)::bigint) / 1e6 as partner_hours,
     from activities
     group by
         coalesce(community, street, county, city, province),

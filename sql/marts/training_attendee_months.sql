@@ -15,11 +15,12 @@ added_up as (
         programme,
         sum(attended)::bigint as attended,
         sum(completed)::bigint as completed,
-        sum(completed_hours) as completed_hours,
+        -- Added up as whole numbers, the same in whatever order they come.
+        sum(round(1e6 * completed_hours)::bigint) / 1e6 as completed_hours,
         sum(scored)::bigint as scored,
-        sum(scored_before) as scored_before,
-        sum(scored_after) as scored_after,
-        sum(score_gain) as score_gain,
+        sum(round(1e6 * scored_before)::bigint) / 1e6 as scored_before,
+        sum(round(1e6 * scored_after)::bigint) / 1e6 as scored_after,
+        sum(round(1e6 * score_gain)::bigint) / 1e6 as score_gain,
         sum(improved)::bigint as improved,
     from training_attendance
     group by
