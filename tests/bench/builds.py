@@ -133,7 +133,7 @@ def _product(source: Path, into: Path) -> tuple[float, dict[str, float], Path]:
 def _bare(source: Path, into: Path) -> tuple[float, dict[str, float], Path]:
     """As `_product`, by DuckDB alone: no row checked, no personal column dropped, nothing reported."""
     path = into / "bare.duckdb"
-    statements = _model_statements()
+    statements = model_statements()
     given = {file.stem: [str(file)] for file in sorted((source / DISTRICT).glob("*.csv"))}
     given["standards"].append(str(NATIONAL_STANDARDS))
     started = time.perf_counter()
@@ -160,7 +160,7 @@ def _bare(source: Path, into: Path) -> tuple[float, dict[str, float], Path]:
     return done - started, {"load": loaded - started, "models": done - loaded}, path
 
 
-def _model_statements() -> list[str]:
+def model_statements() -> list[str]:
     """The models in their order; finding it out is the product's work, so it does not count here."""
     statements = [f"create schema if not exists {schema}" for schema, _ in models.PLACES.values()]
     for file in models.ordered(catalog.current()):

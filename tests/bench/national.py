@@ -1,0 +1,126 @@
+"""A country's month-grain mart: 120,000 communities over 60 months, made up, and the real metrics asked of it."""
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from sql import catalog, metric, metrics, warehouse
+from sql.files import without_header
+from sql.periods import Period
+from sql.scope import Scope
+from sql.warehouse import Version
+
+COMMUNITIES, MONTHS = 120_000, 60
+MART = "community_months"
+_NAME = "national"
+# How many of each level there are in the country, about; every area has its share of those below it.
+_LEVELS = {"province": 31, "city": 341, "county": 2_850, "street": 38_000, "community": COMMUNITIES}
+_AREAS = """
+create or replace table raw.areas as
+with
+numbered as (
+    select level, step, number, amount, above
+    from (values {levels}) as levels(level, step, amount, above)
+    cross join range(amount) as numbers(number)
+)
+select
+    step || '-' || number as area_code,
+    level || ' ' || number as name,
+    level,
+    case when step > 1 then (step - 1) || '-' || (number * above // amount) end as parent_code,
+    level <> 'community' or number % 3 > 0 as is_urban,
+    null::varchar as map_approval_no,
+    'everywhere' as source_district,
+from numbered
+"""
+_CALENDAR = """
+create or replace table raw.months as
+select month::date as month, last_day(month) as month_end, least(last_day(month), $data_date) as observed_on
+from range($data_date - interval {months} month, $data_date, interval 1 month) as calendar(day)
+cross join lateral (select date_trunc('month', day + interval 1 month) as month)
+"""
+# Whatever else the mart holds is empty: only the columns that metrics of staffing read are made up.
+_MADE_UP = {
+    "residents": "500 + draw % 4000",
+    "households": "200 + draw % 1500",
+    "urban_residents": "case when paths.is_urban then 500 + draw % 4000 end",
+    "workers": "draw % 9",
+    "staffing_workers": "case when paths.is_urban then draw % 9 end",
+    "staffing_standard": "18",
+    "communities": "1",
+    "urban_communities": "case when paths.is_urban then 1 else 0 end",
+    "is_urban": "paths.is_urban",
+    "period_start": "date_trunc('year', months.month)",
+    "month": "months.month",
+}
+
+
+def version(of: Version, folder: Path) -> Version:
+    """A version with so many areas, and their mart of communities and months; made once below `folder`."""
+    path = folder / f"{_NAME}.duckdb"
+    if not path.is_file():
+        aside = path.with_suffix(".new")
+        shutil.copyfile(of.path, aside)
+        with duckdb.connect(str(aside)) as connection:
+            _fill(connection, of)
+        aside.rename(path)
+    return Version(_NAME, path)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, of: Version) -> None:
+    above = [1, *_LEVELS.values()]
+    levels = ", ".join(
+        f"('{level}', {step}, {amount}, {above[step - 1]})" for step, (level, amount) in enumerate(_LEVELS.items(), 1)
+    )
+    connection.execute(_AREAS.format(levels=levels))
+    connection.execute(_CALENDAR.format(months=MONTHS), {"data_date": of.data_date})
+    files = catalog.current()
+    for base in ("area_ancestors", "area_paths"):
+        connection.execute(f"create or replace table bases.{base} as {without_header(files[f'bases/{base}.sql'].text)}")
+    columns = connection.execute(
+        "select column_name, data_type from duckdb_columns() where schema_name = 'main' and table_name = $mart "
+        "order by column_index", {"mart": MART},
+    ).fetchall()
+    paths = ("province", "city", "county", "street", "community", "place")
+    given = {**{name: f"paths.{name}" for name in paths}, **_MADE_UP}
+    selected = ", ".join(f"({given.get(name, 'null')})::{kind} as {name}" for name, kind in columns)
+    connection.execute(
+        f"create or replace table main.{MART} as select {selected} from bases.area_paths as paths "
+        "cross join raw.months as months cross join lateral (select hash(paths.community, months.month) as draw) "
+        "where paths.level = 'community' order by months.month, paths.area_code"
+    )
+    connection.execute("update meta.build set source = 'bench'")
+
+
+def answers(national: Version, repeats: int = 7) -> pl.DataFrame:
+    """Metrics of the mart asked of the country by month and by province: metric, by, milliseconds (median), and of those the
+    SQL's alone."""
+    everything = Scope(national, None, Period(None, national.data_month))
+    rows = []
+    for name in ("staffing_ratio", "staffing_workers", "urban_residents", "residents", "staffing_gap"):
+        asked = metric(name, national)
+        for by in ("month", "province", "city"):
+            sql = asked.sql(everything, (by,))
+            asked.rows(everything, by)
+            whole, bare = [], []
+            for _ in range(repeats):
+                metrics._rows.cache_clear()
+                warehouse._rows.cache_clear()
+                # The areas are looked up once for all questions of a version.
+                everything.members(by) if by != "month" else None
+                whole.append(_milliseconds(lambda: asked.rows(everything, by)))
+                with warehouse.connect(national) as cursor:
+                    bound = {key: list(value) if isinstance(value, tuple) else value for key, value in sql.params.items()}
+                    bare.append(_milliseconds(lambda: cursor.sql(sql.sql, params=bound).pl()))
+            rows.append((name, by, pl.Series(whole).median(), pl.Series(bare).median()))
+    return pl.DataFrame(rows, schema=["metric", "by", "milliseconds", "sql"], orient="row")
+
+
+def _milliseconds(run) -> float:
+    started = time.perf_counter()
+    run()
+    return 1000 * (time.perf_counter() - started)
