@@ -12,7 +12,10 @@ MODELS = {
     "bases": (
         "area_ancestors", "area_paths", "reports", "roster_periods", "standard_items_in_force", "tables_reported",
     ),
-    "marts": ("activities", "grid_months", "requests", "worker_months", "worker_moves"),
+    "marts": (
+        "activities", "activity_months", "grid_months", "request_months", "request_topic_months", "requests", "worker_months",
+        "worker_moves",
+    ),
 }
 
 

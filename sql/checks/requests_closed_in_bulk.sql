@@ -3,12 +3,14 @@
 -- fix: 核对这些工单的实际办结时间；批量补录的，请填各自真正办结的时间 | Check when these requests were really closed; those entered later in one go need their own close times
 -- note: 同一街道（乡镇）同一分钟办结 20 件及以上，且上报日期不止一天；平时一个街道一分钟最多办结两三件 | At least 20 closed in the same minute in one street, raised on more than one day; a street usually closes two or three in a minute at most
 with
--- Few minutes have many closes: only those are looked at closely.
+-- Few streets have a minute with many closes: only those are looked at closely.
 busy_minutes as (
-    select date_trunc('minute', closed_at) as minute
+    select
+        coalesce(street, county, city, province) as area_code,
+        date_trunc('minute', closed_at) as minute,
     from requests
     where closed_at is not null
-    group by date_trunc('minute', closed_at)
+    group by coalesce(street, county, city, province), date_trunc('minute', closed_at)
     having count(*) >= 20
 )
 select
@@ -16,7 +18,7 @@ select
     case
         when count(distinct coalesce(requests.community, requests.street)) = 1
             then min(coalesce(requests.community, requests.street))
-        else coalesce(requests.street, requests.county, requests.city, requests.province)
+        else busy_minutes.area_code
     end as area_code,
     busy_minutes.minute as closed_at,
     count(*) as requests,
@@ -25,8 +27,8 @@ select
     count(distinct requests.raised_at::date) as days_raised_on,
 from requests
 inner join busy_minutes
-    on date_trunc('minute', requests.closed_at) = busy_minutes.minute
-group by requests.province, requests.city, requests.county, requests.street, busy_minutes.minute
-having count(*) >= 20
-    and count(distinct requests.raised_at::date) > 1
+    on coalesce(requests.street, requests.county, requests.city, requests.province) = busy_minutes.area_code
+    and date_trunc('minute', requests.closed_at) = busy_minutes.minute
+group by busy_minutes.area_code, busy_minutes.minute
+having count(distinct requests.raised_at::date) > 1
 order by area_code, closed_at
