@@ -63,6 +63,8 @@ def _engine(args: argparse.Namespace) -> Engine:
     if args.engine == "spark":
         from etl import spark
 
+        # Before files are read for nothing.
+        spark.require()
         return partial(spark.build_models, spark.Settings(args.master or spark.LOCAL, args.scratch))
     if args.master or args.scratch:
         raise AskError("--master 和 --scratch 只用于 --engine spark", "--master and --scratch belong to --engine spark")

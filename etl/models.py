@@ -77,7 +77,7 @@ def _read_by(file: SqlFile) -> frozenset[Name]:
 
 @lru_cache(maxsize=2048)
 def _named_in(path: str, text: str) -> frozenset[Name]:
-    return frozenset((table.db or "main", table.name) for table in tables(parse(path, text)))
+    return frozenset((table.db or "main", table.name) for table in tables(parse(path, text)) if table.name)
 
 
 def _place(file: SqlFile, name: str) -> tuple[int, int]:

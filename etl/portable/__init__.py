@@ -37,7 +37,7 @@ def check(connection: duckdb.DuckDBPyConnection, models: Iterable[SqlFile]) -> N
         found.setdefault((schema, table), []).append((column, kind))
     for file in models:
         read = sorted({(table.db or "main", table.name) for table in tables(parse(file.path, file.text))})
-        columns = tuple((*name, column, kind) for name in read for column, kind in found[name])
+        columns = tuple((*name, column, kind) for name in read for column, kind in found.get(name, ()))
         if wrong := _first_wrong(file.path, file.text, columns):
             line, zh, en = wrong
             place = f"sql/{file.path}:{line}"
@@ -48,7 +48,8 @@ def check(connection: duckdb.DuckDBPyConnection, models: Iterable[SqlFile]) -> N
 def _first_wrong(path: str, text: str, columns: Columns) -> tuple[int, str, str] | None:
     """The line and the words of the first construct of a file that is not portable."""
     tree = parse(path, text)
-    return min([*_found(tree, RULES), *_found(_typed(tree, columns), TYPED_RULES)], default=None)
+    found = [*_found(tree, RULES), *_found(_typed(tree, columns), TYPED_RULES)]
+    return min(found, key=lambda wrong: wrong[0], default=None)
 
 
 def _found(tree: exp.Expression, rules: Rules) -> Iterator[tuple[int, str, str]]:
@@ -64,6 +65,9 @@ def _found(tree: exp.Expression, rules: Rules) -> Iterator[tuple[int, str, str]]
 
 def _line(node: exp.Expression) -> int:
     """The line a construct begins in. Operators have no place of their own, but what they stand between has."""
+    if isinstance(node, exp.SetOperation):
+        # What comes before it may be a whole list of CTEs.
+        return _line(node.expression)
     lines = [part.meta["line"] for part in node.walk() if "line" in part.meta]
     return min(lines) if lines else _line(node.parent) if node.parent else 1
 

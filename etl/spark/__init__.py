@@ -2,6 +2,6 @@
 from __future__ import annotations
 
 from etl.spark.run import LOCAL, Settings, build_models
-from etl.spark.session import SparkFailed, SparkMissing
+from etl.spark.session import SparkFailed, SparkMissing, require
 
-__all__ = ["LOCAL", "Settings", "SparkFailed", "SparkMissing", "build_models"]
+__all__ = ["LOCAL", "Settings", "SparkFailed", "SparkMissing", "build_models", "require"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 _OLDEST_JAVA = 17
-# What makes Spark compute as DuckDB does.
+# What makes Spark compute as DuckDB does, and keep quiet.
 _ALIKE = {
     # Times are what a clock on the wall showed; in UTC no hour is skipped or comes twice.
     "spark.sql.session.timeZone": "UTC",
@@ -25,6 +25,8 @@ _ALIKE = {
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
     # Areas are climbed by a recursive query: as many rows as areas and those above them.
     "spark.sql.cteRecursionRowLimit": "100000000",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
 }
 # On this machine alone: as much memory as DuckDB may have, no server that anybody could reach.
 _LOCAL = {
@@ -43,34 +45,42 @@ class SparkFailed(LinliError):
     """Spark could not begin, or could not build a model."""
 
 
-@contextmanager
-def session(master: str) -> Iterator[SparkSession]:
-    """A Spark session at a master such as `local[*]` or `spark://host:7077`; one that is open already is used and left open.
-
-    Raises SparkMissing without pyspark or Java, and SparkFailed where Spark does not begin.
-    """
+def require() -> None:
+    """Raises SparkMissing where pyspark or Java is not there, with what to install."""
     try:
-        from pyspark.errors import PySparkException
-        from pyspark.sql import SparkSession
+        import pyspark  # noqa: F401
     except ImportError as error:
         raise SparkMissing(
             "没有安装 pyspark；请运行 python -m pip install -r requirements-spark.txt，或改用 --engine duckdb",
             "pyspark is not installed; run python -m pip install -r requirements-spark.txt, or use --engine duckdb",
         ) from error
+    _see_to_java()
+
+
+@contextmanager
+def session(master: str) -> Iterator[SparkSession]:
+    """A Spark session at a master such as `local[*]` or `spark://host:7077`; one that is open already is used and left open.
+
+    Raises SparkMissing as `require`, and SparkFailed where Spark does not begin.
+    """
+    require()
+    from pyspark.sql import SparkSession
+
     if open_already := SparkSession.getActiveSession():
         yield open_already
         return
-    _see_to_java()
-    builder = SparkSession.builder.appName("linli").master(master).config("spark.ui.enabled", "false")
+    builder = SparkSession.builder.appName("linli").master(master)
     for key, value in {**_ALIKE, **(_LOCAL if master.startswith("local") else {})}.items():
         builder = builder.config(key, value)
     try:
         spark = builder.getOrCreate()
-    except (PySparkException, OSError) as error:
-        raise _not_begun(master, error) from error
+    # Errors of Java come as Py4J's own, of which there are many kinds.
     except Exception as error:
-        # Py4J's own errors come where the master is not one or does not answer.
-        raise _not_begun(master, error) from error
+        words = first_line(error)
+        raise SparkFailed(
+            f"Spark 没有启动（master {master}）：{words}；请检查 --master 和集群是否可达",
+            f"Spark did not begin (master {master}): {words}; check --master, and whether the cluster can be reached",
+        ) from error
     try:
         spark.sparkContext.setLogLevel("ERROR")
         yield spark
@@ -92,14 +102,6 @@ def _see_to_java() -> None:
             f"Spark needs Java {_OLDEST_JAVA} or newer, found: {found}; install it (apt-get install openjdk-17-jre-headless, "
             "for instance) and have JAVA_HOME or PATH lead to it, or use --engine duckdb",
         )
-
-
-def _not_begun(master: str, error: Exception) -> SparkFailed:
-    words = first_line(error)
-    return SparkFailed(
-        f"Spark 没有启动（master {master}）：{words}；请检查 --master 和集群是否可达",
-        f"Spark did not begin (master {master}): {words}; check --master, and whether the cluster can be reached",
-    )
 
 
 def first_line(error: Exception) -> str:
