@@ -4,13 +4,13 @@
 with
 reached as (
     select
-        count(*) as raised,
-        count(coalesce(published_at, claimed_at, closed_at)) as published,
-        count(coalesce(claimed_at, closed_at)) as claimed,
-        count(closed_at) as closed,
-        count(closed_at) filter (where satisfaction is not null) as rated,
-        count(closed_at) filter (where satisfaction >= 4) as satisfied,
-    from requests
+        sum(requests)::bigint as raised,
+        sum(came_to_publishing)::bigint as published,
+        sum(came_to_claiming)::bigint as claimed,
+        sum(closed)::bigint as closed,
+        sum(rated)::bigint as rated,
+        sum(satisfied)::bigint as satisfied,
+    from request_months
 ),
 steps as (
     select 1 as place, 'raised' as step, raised as count from reached

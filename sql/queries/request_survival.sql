@@ -6,33 +6,41 @@ data_end as (
     select max(observed_on) + interval 1 day as next_day
     from staging.months
 ),
-waits as (
+claims as (
     select
-        'claim' as curve,
         coalesce(
             requests.claim_hours,
             requests.close_hours,
             (epoch(data_end.next_day) - epoch(requests.raised_at)) / 3600.0
         ) as hours,
-        requests.claimed_at is not null as is_over,
+        count(*) as waited,
+        count(requests.claimed_at) as ended,
     from requests
     cross join data_end
-    union all
+    group by hours
+),
+closes as (
     select
-        'close',
-        coalesce(requests.close_hours, (epoch(data_end.next_day) - epoch(requests.raised_at)) / 3600.0),
-        requests.closed_at is not null,
+        coalesce(requests.close_hours, (epoch(data_end.next_day) - epoch(requests.raised_at)) / 3600.0) as hours,
+        count(*) as waited,
+        count(requests.closed_at) as ended,
     from requests
     cross join data_end
+    group by hours
+),
+-- Each curve by itself, before both are put together: there may be very many requests.
+waits as (
+    select 'claim' as curve, hours, waited, ended from claims
+    union all
+    select 'close' as curve, hours, waited, ended from closes
 ),
 times as (
     select
         curve,
         hours,
-        count(*) filter (where is_over) as ended,
-        (sum(count(*)) over (partition by curve order by hours desc))::bigint as at_risk,
+        ended,
+        (sum(waited) over (partition by curve order by hours desc))::bigint as at_risk,
     from waits
-    group by curve, hours
 ),
 survived as (
     select
@@ -61,7 +69,7 @@ beginnings as (
         curve,
         0.0 as hours,
         100.0 as share,
-        count(*) as at_risk,
+        sum(waited)::bigint as at_risk,
     from waits
     group by curve
 )
