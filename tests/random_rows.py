@@ -40,6 +40,8 @@ YEARS = [2020, 2021, 2022, 2023, 2024, 2025]
 DISTRICTS = ["甲区", "乙区", "丙"]
 # Of these there are none: what stands on an empty table.
 EMPTY = ("honours", "shop_zones", "shape_faults")
+# Marts that stand on those alone.
+EMPTY_MARTS = ("honours", "shop_zone_months")
 ROWS = 120
 
 
@@ -77,7 +79,7 @@ def _areas() -> list[dict]:
 
 
 def _loaded(number: int) -> datetime:
-    return datetime(2024, 6, 21, 8, 0, number)
+    return datetime(2024, 6, 21, 8) + timedelta(seconds=number)
 
 
 def _rows(random: Random, table: Table, tables: dict[str, list[dict]]) -> list[dict]:
