@@ -26,8 +26,9 @@ from sql.files import SQL, SqlFile
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NATIONAL_STANDARDS = warehouse.PROJECT / "data" / "standards.csv"
 KEPT = "kept"
-# What DuckDB may hold at a time of a build from a rows folder; beyond that it writes beside the building file.
-_MEMORY = "4GB"
+# Of many rows DuckDB may hold so much at a time, beyond which it writes beside the building file; rows in the order they
+# come would have to be held until their turn.
+_MANY_ROWS = {"memory_limit": "4GB", "preserve_insertion_order": False}
 Progress = Callable[[int, str], None]
 # What builds the models: etl.models.build_models, or as it does another engine.
 Engine = Callable[
@@ -107,8 +108,7 @@ def build_rows(
     data_date = as_of or rows.data_date
     with versions.building(into) as path:
         started = time.perf_counter()
-        # Rows in the order they come would have to be held until their turn.
-        with duckdb.connect(str(path), config={"memory_limit": _MEMORY, "preserve_insertion_order": False}) as connection:
+        with duckdb.connect(str(path), config=_MANY_ROWS) as connection:
             progress(0, str(folder))
             counts = load_rows(connection, rows)
             if as_of:
@@ -130,7 +130,7 @@ def rebuild_models(into: Path, sql_root: Path = SQL, progress: Progress = lambda
     with versions.building(into) as path:
         started = time.perf_counter()
         shutil.copyfile(current.path, path)
-        with duckdb.connect(str(path)) as connection:
+        with duckdb.connect(str(path), config={} if _is_of_files(current) else _MANY_ROWS) as connection:
             source = connection.execute("select source from meta.build").fetchone()[0]
             report = _finish(connection, into, sql_root, current.data_date, source, Changes(), progress, build_models)
             report.files = connection.sql("select * from raw.files").pl()
@@ -144,8 +144,13 @@ def _begin(into: Path, path: Path) -> None:
     """Has the build begin as a copy of the version before, where there is one that was loaded from files."""
     before = _before(into)
     # Of rows from a rows folder nothing tells which file's have changed.
-    if before and not before.rows("from duckdb_tables() where schema_name = 'meta' and table_name = 'loaded'").is_empty():
+    if before and _is_of_files(before):
         shutil.copyfile(before.path, path)
+
+
+def _is_of_files(version: warehouse.Version) -> bool:
+    """Whether a version was loaded from districts' files, and not from a rows folder."""
+    return not version.rows("from duckdb_tables() where schema_name = 'meta' and table_name = 'loaded'").is_empty()
 
 
 def _before(into: Path) -> warehouse.Version | None:

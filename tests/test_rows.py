@@ -10,7 +10,7 @@ import pytest
 
 from etl import rows
 from etl.__main__ import main
-from etl.build import build, build_rows
+from etl.build import build, build_rows, rebuild_models
 from etl.demo import many
 from etl.rows import RowsError
 from sql import metric, warehouse
@@ -139,6 +139,18 @@ def test_files_after_rows_begin_from_nothing(place, once, tmp_path):
     build(place / "source", tmp_path / "warehouse", sql_root=place / "sql")
     count = "select count(*) from raw.requests"
     assert warehouse.current(tmp_path / "warehouse").rows(count).equals(once.rows(count))
+
+
+def test_an_edited_model_is_built_from_the_same_rows(place, twice, tmp_path):
+    edited = shutil.copytree(place / "sql", tmp_path / "sql")
+    activities = edited / "marts" / "activities.sql"
+    text = activities.read_text(encoding="utf-8")
+    activities.write_text(text.replace("activities.hours,", "2 * activities.hours as hours,"), encoding="utf-8")
+    shutil.copytree(place / "doubled", tmp_path / "warehouse")
+    # activities itself, and activity_months, which reads it.
+    assert rebuild_models(tmp_path / "warehouse", edited).built == 2
+    hours = "select sum(hours) from activity_months"
+    assert warehouse.current(tmp_path / "warehouse").rows(hours).item() == 2 * twice.rows(hours).item()
 
 
 def test_what_is_no_rows_folder_is_told(place, tmp_path, capsys):
