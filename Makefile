@@ -19,6 +19,7 @@ setup: $(VENV)/.product
 
 setup-tests: $(VENV)/.tests
 	@tests/browser.sh $(BIN)/python
+	@tests/java.sh
 
 # Collects the texts of the pages into the English catalogue; new ones stand there empty, to be translated.
 texts: setup
@@ -33,6 +34,6 @@ $(VENV)/.product: requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	touch $@
 
-$(VENV)/.tests: $(VENV)/.product tests/requirements.txt
+$(VENV)/.tests: $(VENV)/.product tests/requirements.txt requirements-spark.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/requirements.txt
 	touch $@

@@ -95,10 +95,18 @@ def test_every_model_of_rows_made_at_random_is_the_same(
 ) -> None:
     folder = random_rows.written(tmp_path / "rows", SEED)
     assert main(["build", "--rows", str(folder), "--warehouse", str(tmp_path / "duckdb")]) == 3
-    asked = ["--engine", "spark", "--master", MASTER]
+    # An address that only Hadoop understands, as an object store's is: rows are copied there and back.
+    store = tmp_path / "store"
+    store.mkdir()
+    shared.sparkContext._jsc.hadoopConfiguration().set("fs.viewfs.mounttable.store.link./data", f"file://{store}")
+    # So few rows are sooner read through than compiled for; the demo's are compiled for.
+    for setting in ("spark.sql.adaptive.enabled", "spark.sql.codegen.wholeStage"):
+        shared.conf.set(setting, "false")
+    asked = ["--engine", "spark", "--master", MASTER, "--scratch", "viewfs://store/data"]
     assert main(["build", "--rows", str(folder), "--warehouse", str(tmp_path / "spark"), *asked]) == 3
     by_duckdb, by_spark = (warehouse.current(tmp_path / engine) for engine in ("duckdb", "spark"))
     assert differences(by_duckdb, by_spark) == {}
+    assert list(store.iterdir()) == []
     # Rows that stand for nothing would be alike too.
     counted = {
         file.name: by_spark.rows(f'select count(*) from main."{file.name}"').item()
@@ -106,6 +114,23 @@ def test_every_model_of_rows_made_at_random_is_the_same(
     }
     assert {name for name, count in counted.items() if count == 0} == set(random_rows.EMPTY_MARTS)
     assert "published" in capsys.readouterr().out
+
+
+def test_a_model_that_spark_cannot_build_is_named_and_nothing_is_published(shared: SparkSession, tmp_path: Path) -> None:
+    folder = random_rows.written(tmp_path / "rows", SEED)
+    for path, select in {
+        "staging/workers.sql": "-- source: raw.workers\nselect worker_id from raw.workers",
+        "marts/numbers.sql": "-- counts: workers\nselect worker_id::bigint as number from staging.workers",
+    }.items():
+        (tmp_path / "sql" / path).parent.mkdir(parents=True)
+        (tmp_path / "sql" / path).write_text(f"-- title: 试 | Try\n-- grain: worker\n{select}\n", encoding="utf-8")
+    with pytest.raises(spark.SparkFailed, match="Spark could not build sql/marts/numbers.sql: .*CAST_INVALID_INPUT"):
+        build_rows(
+            folder, tmp_path / "warehouse", sql_root=tmp_path / "sql",
+            engine=partial(spark.build_models, spark.Settings(MASTER)),
+        )
+    assert warehouse.names(tmp_path / "warehouse") == []
+    assert sorted(path.name for path in (tmp_path / "warehouse").iterdir()) == ["building.lock", "versions"]
 
 
 def test_each_remedy_of_what_is_refused_is_the_same(shared: SparkSession, tmp_path: Path) -> None:
