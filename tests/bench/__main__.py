@@ -1,7 +1,7 @@
 """Prints what is measured: ratios first, each within this run, with the aim beside it.
 
 `python -m tests.bench` runs every part; with names of parts only those: workers, requests, rebuild, metrics, rows,
-national, pages, hostile. `rows-1000` beside them builds a thousand times the demo's events, which takes half an hour.
+national, spark, pages, hostile. `rows-1000` beside them builds a thousand times the demo's events, which takes half an hour.
 """
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rich.table import Table
 from etl.build import build
 from sql import warehouse
 from sql.warehouse import PROJECT, Version
-from tests.bench import builds, hostile, metrics, national, pages, rebuilds, rows
+from tests.bench import builds, hostile, metrics, national, pages, rebuilds, rows, spark
 from tests.bench.metrics import Answer
 from tests.bench.source import written
 from tests.hostile_source import HEAVY
@@ -55,6 +55,7 @@ def main() -> None:
         "metrics": _metrics,
         "rows": lambda: _rows(1, TIMES),
         "national": _national,
+        "spark": lambda: _spark(1, 10, TIMES),
         "pages": _pages,
         "hostile": _hostile,
     }
@@ -169,6 +170,26 @@ def _rows(*scales: int) -> None:
                 "that add up" if is_additive else "medians and distinct counts", f"{scale:,} ×", *_p50_p95(ours["milliseconds"]),
                 slowest["metric"], f"{slowest['milliseconds']:.0f}", f"{times:.2f}", aim,
             )
+    console.print(table)
+
+
+def _spark(*scales: int) -> None:
+    """Builds by Spark on this machine against DuckDB, by how many times the demo's events there are."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    table = _table(f"A build by Spark {spark.MASTER} ÷ by DuckDB", "events", "rows", "seconds", "models alone", "rows/s")
+    for scale in scales:
+        given = rows.folder(FOLDER, scale)
+        runs, count = spark.built(given, FOLDER), rows.events(given)
+        by_spark, by_duckdb = (runs[engine] for engine in ("spark", "duckdb"))
+        table.add_row(
+            f"{scale:,} ×", f"{count:,}",
+            *(
+                f"{ours / theirs:.1f} ({ours:.0f} ÷ {theirs:.0f} s)"
+                for ours, theirs in ((by_spark.seconds, by_duckdb.seconds), (by_spark.models, by_duckdb.models))
+            ),
+            f"{count / by_spark.seconds:,.0f}",
+        )
+    table.caption = "with Spark's own start; both on the cores of this machine"
     console.print(table)
 
 

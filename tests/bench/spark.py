@@ -1,0 +1,51 @@
+"""The models by Spark on this machine against DuckDB, from the same rows folder, each in a process of its own."""
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from etl import models, spark
+from etl.build import build_rows
+from sql.warehouse import PROJECT
+
+MASTER = "local[2]"
+ENGINES = {"duckdb": models.build_models, "spark": partial(spark.build_models, spark.Settings(MASTER))}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One build: seconds of all of it by the clock, and of the models and checks alone."""
+
+    seconds: float
+    models: float
+
+
+def built(rows: Path, below: Path) -> dict[str, Run]:
+    """A version of a rows folder by each engine, one after the other, thrown away again."""
+    runs = {}
+    for engine in ENGINES:
+        with tempfile.TemporaryDirectory(dir=below) as into:
+            done = subprocess.run(
+                [sys.executable, "-m", "tests.bench.spark", engine, str(rows), into],
+                cwd=PROJECT, check=True, stdout=subprocess.PIPE, text=True,
+            )
+            # Java may have written lines before.
+            runs[engine] = Run(**json.loads(done.stdout.splitlines()[-1]))
+    return runs
+
+
+def main(engine: str, rows: str, into: str) -> None:
+    """One build in this process, its figures printed as JSON."""
+    started = time.perf_counter()
+    report = build_rows(Path(rows), Path(into), engine=ENGINES[engine])
+    print(json.dumps({"seconds": time.perf_counter() - started, "models": report.seconds["models"]}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
