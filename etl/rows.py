@@ -8,6 +8,7 @@ Only folders of our own making are read, and only when they are named: Parquet t
 from __future__ import annotations
 
 import functools
+import json
 import tempfile
 import tomllib
 from dataclasses import dataclass
@@ -68,8 +69,9 @@ def opened(folder: Path) -> Rows:
 
 def described(folder: Path, source: str, data_date: date, scale: int) -> None:
     """Writes what the folder's tables are; done last, it makes the folder one that can be read."""
+    named = json.dumps(source, ensure_ascii=False)
     (folder / DESCRIBED).write_text(
-        f'format = {FORMAT}\nsource = "{source}"\ndata_date = {data_date}\nscale = {scale}\n', encoding="utf-8"
+        f"format = {FORMAT}\nsource = {named}\ndata_date = {data_date}\nscale = {scale}\n", encoding="utf-8"
     )
 
 
@@ -81,12 +83,13 @@ def written(connection: duckdb.DuckDBPyConnection, folder: Path, source: str, da
 
 
 def write_table(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, select: str) -> None:
-    """Writes what a SELECT gives as the files of one table."""
+    """Writes what a SELECT gives as the files of one table; until `described`, the folder can't be read."""
+    (folder / DESCRIBED).unlink(missing_ok=True)
     (folder / table).mkdir(parents=True, exist_ok=True)
     for old in (folder / table).glob("*.parquet"):
         old.unlink()
-    into = _quoted([folder / table / "rows.parquet"])
-    connection.execute(f"copy (\n{select}\n) to {into} (format parquet, compression zstd)")
+    into = str(folder / table / "rows.parquet")
+    connection.execute(f"copy (\n{select}\n) to $into (format parquet, compression zstd)", {"into": into})
 
 
 def load_rows(connection: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, int]:
@@ -98,10 +101,10 @@ def load_rows(connection: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, in
     counts = {}
     for table, columns in raw_columns().items():
         names = ", ".join(f'"{name}"' for name in columns)
-        read = f"read_parquet([{_quoted(rows.files[table])}])"
+        files = {"files": [str(file) for file in rows.files[table]]}
         try:
-            counts[table] = connection.execute(f"select count(*) from {read}").fetchone()[0]
-            connection.execute(f'create table raw."{table}" as select {names} from {read}')
+            counts[table] = connection.execute("select count(*) from read_parquet($files)", files).fetchone()[0]
+            connection.execute(f'create table raw."{table}" as select {names} from read_parquet($files)', files)
         except duckdb.Error as error:
             raise _damaged(rows.folder / table, error) from error
     return counts
@@ -165,7 +168,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, place: Path, files: list[Pat
     """Raises RowsError where a file of a table is none, or holds other columns than the table."""
     for file in files:
         try:
-            found = connection.execute(f"describe select * from read_parquet([{_quoted([file])}])").fetchall()
+            found = connection.execute("describe select * from read_parquet($file)", {"file": str(file)}).fetchall()
         except duckdb.Error as error:
             raise _damaged(place, error) from error
         differing = dict(row[:2] for row in found).items() ^ columns.items()
@@ -180,11 +183,6 @@ def _compare(connection: duckdb.DuckDBPyConnection, place: Path, files: list[Pat
 def _damaged(place: Path, error: duckdb.Error) -> RowsError:
     words = str(error).splitlines()[0]
     return RowsError(
-        f"{place} 里的文件已损坏：{words}；请重新生成这个文件夹",
-        f"a file in {place} is damaged: {words}; make the folder again",
+        f"{place} 里的文件读不进来，可能已损坏：{words}；请检查磁盘，或重新生成这个文件夹",
+        f"a file in {place} can't be taken in, it may be damaged: {words}; check the disk, or make the folder again",
     )
-
-
-def _quoted(paths: list[Path]) -> str:
-    """Paths as SQL texts: COPY and read_parquet's list take no parameters everywhere."""
-    return ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
