@@ -1,6 +1,8 @@
 """Starts the dashboard: streamlit run app.py."""
 from __future__ import annotations
 
+import asyncio
+import gc
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -8,13 +10,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from anyio import to_thread
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from etl import commands
 from etl.build import build
 from etl.versions import pointed
+from pages.server import changes, warm
+from pages.server.assets import Compressed
 from sql import warehouse
 
 PROJECT = Path(__file__).parent
@@ -26,10 +32,14 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     folder, source = warehouse.folder(), commands.default_source()
     if pointed(folder) is None:
         commands.print_report(build(source, folder), source)
+    await to_thread.run_sync(warm.up)
+    watching = asyncio.create_task(changes.watch())
     watcher = subprocess.Popen([sys.executable, "-m", "etl", "watch", "--warehouse", str(folder)], cwd=PROJECT)
     try:
         yield
     finally:
+        watching.cancel()
+        gc.unfreeze()
         watcher.terminate()
         watcher.wait()
 
@@ -40,4 +50,8 @@ async def health(request: Request) -> JSONResponse:
     return JSONResponse({"version": version.name, "data_date": version.data_date.isoformat()})
 
 
-app = st.App(PROJECT / "pages" / "main.py", lifespan=lifespan, routes=[Route("/health", health)])
+app = st.App(
+    PROJECT / "pages" / "main.py", lifespan=lifespan,
+    routes=[Route("/health", health), WebSocketRoute("/changes", changes.listen)],
+    middleware=[Middleware(Compressed)],
+)

@@ -23,10 +23,16 @@ def note(at: Scope, *metrics: Metric) -> str:
     return _(":orange[▲ 基数不完整：{what}]").format(what=_("；").join(_phrases(gaps)))
 
 
+def small(at: Scope, *metrics: Metric) -> str:
+    """The note in small type, as markdown; empty where there is none."""
+    told = note(at, *metrics)
+    return f":small[{told}]" if told else ""
+
+
 def line(at: Scope, *metrics: Metric) -> None:
     """The note as a line of its own, where there is one."""
-    if told := note(at, *metrics):
-        st.markdown(f":small[{told}]")
+    if told := small(at, *metrics):
+        st.markdown(told)
 
 
 def listed(at: Scope, metric: Metric) -> list[str]:

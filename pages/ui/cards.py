@@ -27,11 +27,13 @@ def card(read: Reading) -> None:
             st.markdown(f":small[:gray[{texts.of(metric.short)}]]", width="stretch")
             explain.popover(metric, read.scope, metric.rows(read.scope), key=f"card_{metric.name}")
         st.metric(texts.of(metric.title), shown(read), label_visibility="collapsed")
-        st.markdown(standing(read))
-        if changes := comparisons(read):
-            st.markdown(f":small[:gray[{changes}]]")
-        bases.line(read.scope, metric)
+        # One text: each element is a burden of its own to the browser, and a page has half a dozen cards.
+        st.markdown("  \n".join(filter(None, [standing(read), _muted(comparisons(read)), bases.small(read.scope, metric)])))
         sparkline.draw(read)
+
+
+def _muted(words: str) -> str:
+    return f":small[:gray[{words}]]" if words else ""
 
 
 def facts(at: Scope, title: str, *names: str, key: str) -> None:

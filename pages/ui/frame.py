@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import compare, filters, scope, search, texts
+from pages.ui import compare, filters, live, scope, search, texts
 from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import catalog, query, warehouse
@@ -64,6 +64,7 @@ def run() -> None:
         finally:
             # A page that stops early still says where its numbers come from.
             _footer(at)
+            live.listen()
     except LinliError as error:
         st.error(f"{error.zh}\n\n{error.en}")
         return

@@ -1,0 +1,46 @@
+"""Tells open pages that something they show has changed: a file of sql/ was saved, or a version published.
+
+A page asks for nothing meanwhile: it holds one socket, on which a word comes when there is something new.
+"""
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from watchfiles import Change, awatch
+
+from sql import catalog, warehouse
+from sql.files import SQL
+
+_open: set[WebSocket] = set()
+
+
+async def watch() -> None:
+    """Tells every open page of each change, until it is cancelled."""
+    folder = warehouse.folder()
+    # A save shows at once; an editor's several writes of one file are one.
+    async for _changes in awatch(SQL, folder, watch_filter=_is_shown, debounce=100, step=20):
+        catalog.forget()
+        for socket in list(_open):
+            try:
+                await socket.send_text("changed")
+            except (RuntimeError, WebSocketDisconnect):
+                # It is being closed: who opened it asks anew.
+                _open.discard(socket)
+
+
+def _is_shown(_change: Change, path: str) -> bool:
+    return path.endswith(".sql") or Path(path).name in (warehouse.POINTER, warehouse.OUTCOME)
+
+
+async def listen(socket: WebSocket) -> None:
+    """The route on which one page is told, for as long as it is open."""
+    await socket.accept()
+    _open.add(socket)
+    try:
+        while True:
+            await socket.receive_text()
+    except WebSocketDisconnect:
+        pass
+    finally:
+        _open.discard(socket)

@@ -1,0 +1,55 @@
+"""An open page shows an edit by itself: of a number, of a table it is made from, and of a file that is broken."""
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from sql.warehouse import PROJECT
+from tests.browser import Visit, serving
+from tests.world import COUNTY, project
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the whole product that may be edited; EAST's three workers serve a thousand residents."""
+    folder = project(tmp_path_factory.mktemp("project"))
+    for name in ("pages", ".streamlit"):
+        shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(PROJECT / "app.py", folder / "app.py")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, copy: Path) -> Iterator[Page]:
+    """The page of staffing, opened once and never touched again."""
+    with serving(copy / "data" / "warehouse", copy) as address:
+        tab = Visit(browser.new_page(), address)
+        tab.open(f"/staffing?area={COUNTY}&period=2024")
+        yield tab.page
+        assert tab.errors == [] and tab.outside == []
+
+
+def test_an_edit_shows_on_the_open_page(copy, page):
+    ratio = page.locator(".st-key-card_staffing_ratio").get_by_test_id("stMetricValue")
+    expect(ratio).to_have_text("30.0 人")
+    metric = copy / "sql" / "metrics" / "staffing" / "staffing_ratio.sql"
+    good = metric.read_text(encoding="utf-8")
+    metric.write_text(good.replace("10000.0 * sum", "20000.0 * sum"), encoding="utf-8")
+    expect(ratio).to_have_text("60.0 人")
+
+    model = copy / "sql" / "staging" / "population.sql"
+    model.write_text(
+        model.read_text(encoding="utf-8").replace("    urban_residents,\n", "    2 * urban_residents as urban_residents,\n"), encoding="utf-8"
+    )
+    metric.write_text(good, encoding="utf-8")
+    expect(ratio).to_have_text("15.0 人")
+
+    metric.write_text(good.replace("sum(", "summe("), encoding="utf-8")
+    expect(page.get_by_test_id("stAlert").filter(has_text="summe")).to_be_visible()
+    expect(ratio).to_have_text("15.0 人")
+    metric.write_text(good, encoding="utf-8")
+    expect(page.get_by_test_id("stAlert").filter(has_text="summe")).to_have_count(0)
