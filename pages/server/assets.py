@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pages.server.document import STATIC, document, files
 
 _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+# What people uploaded, and what elements bring of their own, is not ours.
+_FILES = ("/media/", "/component/", "/_stcore/")
 _LONG = "public, max-age=31536000, immutable"
 
 
@@ -44,10 +46,9 @@ class _Document:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = Headers(raw=message["headers"])
-            is_page = message["status"] == 200 and headers.get("content-type", "").startswith("text/html")
+            is_page = Headers(raw=message["headers"]).get("content-type", "").startswith("text/html")
             # Any path that is no file is answered with it: a page's link opened first.
-            self._is_document = is_page and headers.get("content-length") == str((STATIC / "index.html").stat().st_size)
+            self._is_document = is_page and message["status"] == 200 and not self._scope["path"].startswith(_FILES)
         if not self._is_document:
             await self._send(message)
         elif message["type"] == "http.response.body" and not message.get("more_body"):
