@@ -35,8 +35,11 @@ SEED = 2026
 @pytest.fixture(scope="module")
 def shared() -> Iterator[SparkSession]:
     """A session that builds find open, and leave open."""
-    with session(MASTER) as open_session:
-        yield open_session
+    with pytest.MonkeyPatch.context() as environment:
+        # Of so short a run half would be spent on compiling the JVM's code well: it is compiled quickly.
+        environment.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC")
+        with session(MASTER) as open_session:
+            yield open_session
 
 
 def differences(one: Version, other: Version) -> dict[str, list[tuple]]:
@@ -107,9 +110,10 @@ def test_every_model_of_rows_made_at_random_is_the_same(
     store = tmp_path / "store"
     store.mkdir()
     shared.sparkContext._jsc.hadoopConfiguration().set("fs.viewfs.mounttable.store.link./data", f"file://{store}")
-    # So few rows are sooner read through than compiled for; the demo's are compiled for.
-    for setting in ("spark.sql.adaptive.enabled", "spark.sql.codegen.wholeStage"):
-        shared.conf.set(setting, "false")
+    # So few rows are sooner read through than planned and compiled for, as the demo's are.
+    few = {"spark.sql.adaptive.enabled": "false", "spark.sql.codegen.wholeStage": "false", "spark.sql.shuffle.partitions": "1"}
+    for setting, value in few.items():
+        shared.conf.set(setting, value)
     asked = ["--engine", "spark", "--master", MASTER, "--scratch", "viewfs://store/data"]
     assert main(["build", "--rows", str(folder), "--warehouse", str(tmp_path / "spark"), *asked]) == 3
     by_duckdb, by_spark = (warehouse.current(tmp_path / engine) for engine in ("duckdb", "spark"))
