@@ -55,7 +55,7 @@ def main() -> None:
         "metrics": _metrics,
         "rows": lambda: _rows(1, TIMES),
         "national": _national,
-        "spark": lambda: _spark(1, 10, TIMES),
+        "spark": lambda: _spark(1, TIMES),
         "pages": _pages,
         "hostile": _hostile,
     }
