@@ -1,7 +1,7 @@
 """Prints what is measured: ratios first, each within this run, with the aim beside it.
 
 `python -m tests.bench` runs every part; with names of parts only those: workers, requests, rebuild, metrics, rows,
-national, spark, pages, hostile. `rows-1000` beside them builds a thousand times the demo's events, which takes half an hour.
+national, spark, pages, browsing, viewers, hostile. `rows-1000` beside them builds a thousand times the demo's events, which takes half an hour.
 """
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from rich.table import Table
 from etl.build import build
 from sql import warehouse
 from sql.warehouse import PROJECT, Version
-from tests.bench import builds, hostile, metrics, national, pages, rebuilds, rows, spark
+from tests.bench import browsing, builds, hostile, metrics, national, pages, rebuilds, rows, spark, viewers
 from tests.bench.metrics import Answer
-from tests.bench.source import written
+from tests.bench.source import AS_OF, DISTRICT, written
 from tests.hostile_source import HEAVY
 
 FOLDER = PROJECT / "build" / "bench"
@@ -41,6 +41,10 @@ MOST_NATIONAL = 100.0
 # A page's script, and what it sends once the front end is there.
 MOST_SCRIPT_MILLISECONDS = 300.0
 MOST_KILOBYTES = 300.0
+# The best rival against the same plain page: until the numbers and until all is drawn, by what is done.
+RIVAL = {"cold": (None, 1.7 / 3.8), "reload": (None, 0.7 / 1.5), "filter": (0.23 / 0.68, 0.74 / 2.0)}
+MOST_COLD_KILOBYTES, MOST_CORES = 3_000.0, 100.0
+CROWDS, CROWD_SECONDS, MOST_WAITED = (10, 30, 60), 60.0, 1_000.0
 
 # Wide enough for the names of marts and metrics also where the output is no terminal.
 console = Console(highlight=False, width=130)
@@ -57,6 +61,8 @@ def main() -> None:
         "national": _national,
         "spark": lambda: _spark(1, TIMES),
         "pages": _pages,
+        "browsing": _browsing,
+        "viewers": _viewers,
         "hostile": _hostile,
     }
     asked = sys.argv[1:] or list(parts)
@@ -222,6 +228,48 @@ def _pages() -> None:
     for page, (socket, http) in pages.bytes_down(folder).items():
         together = (socket + http) / 1000
         table.add_row(page, f"{socket / 1000:.0f}", f"{http / 1000:.0f}", f"{together:.0f}", _aim(together, MOST_KILOBYTES, " kB"))
+    console.print(table)
+
+
+def _browsing() -> None:
+    """A page in a real browser against a plain Streamlit page of the same requests."""
+    source, folder = written(FOLDER, "requests", ROWS["requests"]), FOLDER / "requests-warehouse"
+    build(source, folder, AS_OF)
+    found = browsing.rows(folder, source / DISTRICT / "requests.csv", FOLDER)
+    measures = ("numbers", "settled", "kilobytes", "server")
+    medians = found.group_by("what", "way", maintain_order=True).agg(pl.col(measures).median())
+    ratios = _table("A page of requests ÷ a plain Streamlit page", "what", "until", "ratio", "measured", "the best rival")
+    for what in browsing.STEPS:
+        product, plain = (medians.row(by_predicate=(pl.col("what") == what) & (pl.col("way") == way), named=True)
+                          for way in browsing.WAYS)
+        for measure, most in zip(measures, RIVAL.get(what, (None, None)), strict=False):
+            ratios.add_row(what, measure, *_ratio(product[measure], plain[measure], " ms", most))
+    console.print(ratios)
+    table = _table("Received and worked, medians of 5", "what", "way", "kB", "aim", "cores ms", "aim")
+    for row in medians.iter_rows(named=True):
+        is_first = row["what"] == "cold"
+        table.add_row(
+            row["what"], row["way"], f"{row['kilobytes']:,.0f}", _aim(row["kilobytes"], MOST_COLD_KILOBYTES, " kB") if is_first else "",
+            f"{row['server']:.0f}", "" if is_first else _aim(row["server"], MOST_CORES, " ms"),
+        )
+    console.print(table)
+
+
+def _viewers() -> None:
+    """Many at once, on one server and on two, the caches cold and warm."""
+    _demo()
+    table = _table(
+        f"Viewers at once, {CROWD_SECONDS:g} s, thinking 2 s: ms until a page is whole",
+        "viewers", "servers", "runs", "p50", "p95", "aim at 30", "errors", "cores ms a run", "MB each",
+    )
+    for servers in (1, 2):
+        for met in viewers.crowds(FOLDER / "demo", servers, CROWDS, CROWD_SECONDS):
+            taken = pl.Series(met.milliseconds)
+            aim = _aim(taken.quantile(0.95, "nearest"), MOST_WAITED, " ms") if met.viewers == 30 else ""
+            table.add_row(
+                str(met.viewers), str(servers), f"{len(taken):,}", *_p50_p95(taken), aim, str(len(met.errors)),
+                f"{met.server:.0f}", f"{met.megabytes:.1f}",
+            )
     console.print(table)
 
 

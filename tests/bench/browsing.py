@@ -17,8 +17,10 @@ import polars as pl
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from sql.warehouse import PROJECT
+from tests.bench.processes import serving_at, worked
 from tests.browser import DESKTOP, free_port, launch, serving, wait_for
 
+WAYS, STEPS = ("product", "plain"), ("cold", "reload", "filter", "back")
 NAIVE = PROJECT / "tests" / "bench" / "naive" / "app.py"
 # So long nothing is drawn any more once everything is.
 _QUIET_MILLISECONDS = 1000
@@ -61,10 +63,11 @@ def rows(warehouse: Path, requests: Path, folder: Path, times: int = 5) -> pl.Da
     """
     found = []
     with serving(warehouse) as address, _naive(requests, folder) as plain, sync_playwright() as playwright:
-        ways = {
-            "product": Way(f"{address}/requests?area=621000", _server(address), *_counties()),
-            "plain": Way(plain, _server(plain), *_selections()),
-        }
+        both = (
+            Way(f"{address}/requests?area=621000", serving_at(address), *_counties()),
+            Way(plain, serving_at(plain), *_selections()),
+        )
+        ways = dict(zip(WAYS, both, strict=True))
         browser = launch(playwright)
         for way in ways.values():
             # The first visitor of all fills the caches.
@@ -86,22 +89,19 @@ def _visit(browser: Browser, way: Way) -> Iterator[dict[str, object]]:
     session = context.new_cdp_session(page)
     session.send("Network.enable")
     session.on("Network.loadingFinished", lambda done: _count(received, int(done["encodedDataLength"])))
-    steps: dict[str, Callable[[], object]] = {
-        "cold": lambda: page.goto(way.address),
-        "reload": page.reload,
-        "filter": lambda: way.narrow(page),
-        "back": lambda: way.widen(page),
-    }
-    for what, step in steps.items():
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: page.goto(way.address), page.reload, lambda: way.narrow(page), lambda: way.widen(page),
+    )
+    for what, step in zip(STEPS, steps, strict=True):
         received["bytes"] = 0
-        worked = _worked(way.process)
+        before = worked(way.process)
         step()
         page.wait_for_function(_IS_QUIET)
         seen = page.evaluate("window.seen")
         yield {
             "what": what,
             "numbers": seen["numbers"] - seen["began"], "settled": seen["last"] - seen["began"],
-            "kilobytes": received["bytes"] / 1000, "server": _worked(way.process) - worked,
+            "kilobytes": received["bytes"] / 1000, "server": worked(way.process) - before,
         }
     context.close()
 
@@ -160,27 +160,6 @@ def _naive(requests: Path, folder: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(20)
-
-
-def _server(address: str) -> int:
-    """The process that serves an address, known by the port on its command line."""
-    port = address.rsplit(":", 1)[1].encode()
-    found = (path.parent for path in Path("/proc").glob("[0-9]*/cmdline"))
-    return next(int(path.name) for path in found if _arguments(path)[-2:] == [b"--server.port", port])
-
-
-def _arguments(process: Path) -> list[bytes]:
-    try:
-        return (process / "cmdline").read_bytes().split(b"\0")[:-1]
-    except FileNotFoundError:
-        # It ended meanwhile.
-        return []
-
-
-def _worked(process: int) -> float:
-    """Milliseconds of the cores that a process has used."""
-    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-    return 1000 * (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _count(received: dict[str, int], more: int) -> None:
