@@ -1,0 +1,96 @@
+"""Of pages: how long their scripts run, what a browser waits for, how many viewers there may be, how soon an edit shows."""
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import polars as pl
+
+from etl.build import build
+from tests.bench import browsing, edits, printed, viewers
+from tests.bench import pages as scripts
+from tests.bench.source import AS_OF, DISTRICT, written
+
+# A page's script, and what it sends once the front end is there.
+MOST_SCRIPT_MILLISECONDS = 300.0
+MOST_KILOBYTES = 300.0
+REQUESTS = 2_000_000
+# The best rival against the same plain page: until the numbers and until all is drawn, by what is done.
+RIVAL = {"cold": (None, 1.7 / 3.8), "reload": (None, 0.7 / 1.5), "filter": (0.23 / 0.68, 0.74 / 2.0)}
+MOST_COLD_KILOBYTES, MOST_CORES = 3_000.0, 100.0
+CROWDS, CROWD_SECONDS, MOST_WAITED = (10, 30, 60), 60.0, 1_000.0
+MOST_SECONDS = {"a metric": 0.6, "a mart": 3.0}
+
+
+def page_scripts() -> None:
+    """The script of every page, view and level, and the bytes that each page sends."""
+    folder = printed.FOLDER / "demo"
+    printed.demo()
+    runs = scripts.script_runs(folder)
+    table = printed.table("A page's script, warm: ms", "page", "views", "p50", "p95", "slowest view", "at", "its median")
+    for (page,), taken in runs.group_by("page", maintain_order=True):
+        by_view = taken.group_by("view", "level").agg(pl.col("milliseconds").median()).sort("milliseconds")
+        view, level, slowest = by_view.row(-1)
+        table.add_row(page, str(taken["view"].n_unique()), *printed.p50_p95(taken["milliseconds"]), view, level, f"{slowest:.0f}")
+    whole = runs["milliseconds"]
+    table.add_row("all", str(runs.select("page", "view").n_unique()), *printed.p50_p95(whole), "aim of p95",
+                  "", printed.aim(whole.quantile(0.95, "nearest"), MOST_SCRIPT_MILLISECONDS, " ms"))
+    printed.console.print(table)
+    table = printed.table("A page reached by its link: kB", "page", "socket", "HTTP", "together", "aim")
+    for page, (socket, http) in scripts.bytes_down(folder).items():
+        together = (socket + http) / 1000
+        table.add_row(page, f"{socket / 1000:.0f}", f"{http / 1000:.0f}", f"{together:.0f}", printed.aim(together, MOST_KILOBYTES, " kB"))
+    printed.console.print(table)
+
+
+def in_a_browser() -> None:
+    """A page in a real browser against a plain Streamlit page of the same requests."""
+    source, folder = written(printed.FOLDER, "requests", REQUESTS), printed.FOLDER / "requests-warehouse"
+    build(source, folder, AS_OF)
+    found = browsing.rows(folder, source / DISTRICT / "requests.csv", printed.FOLDER)
+    measures = ("numbers", "settled", "kilobytes", "server")
+    medians = found.group_by("what", "way", maintain_order=True).agg(pl.col(measures).median())
+    ratios = printed.table("A page of requests ÷ a plain Streamlit page", "what", "until", "ratio", "measured", "the best rival")
+    for what in browsing.STEPS:
+        product, plain = (medians.row(by_predicate=(pl.col("what") == what) & (pl.col("way") == way), named=True)
+                          for way in browsing.WAYS)
+        for measure, most in zip(measures, RIVAL.get(what, (None, None)), strict=False):
+            ratios.add_row(what, measure, *printed.ratio(product[measure], plain[measure], " ms", most))
+    printed.console.print(ratios)
+    table = printed.table("Received and worked, medians of 5", "what", "way", "kB", "aim", "cores ms", "aim")
+    for row in medians.iter_rows(named=True):
+        is_first = row["what"] == "cold"
+        table.add_row(
+            row["what"], row["way"], f"{row['kilobytes']:,.0f}", printed.aim(row["kilobytes"], MOST_COLD_KILOBYTES, " kB") if is_first else "",
+            f"{row['server']:.0f}", "" if is_first else printed.aim(row["server"], MOST_CORES, " ms"),
+        )
+    printed.console.print(table)
+
+
+def many_viewers() -> None:
+    """Many at once, on one server and on two, the caches cold and warm."""
+    printed.demo()
+    table = printed.table(
+        f"Viewers at once, {CROWD_SECONDS:g} s, thinking 2 s: ms until a page is whole",
+        "viewers", "servers", "runs", "p50", "p95", "aim at 30", "errors", "cores ms a run", "MB each",
+    )
+    for servers in (1, 2):
+        for met in viewers.crowds(printed.FOLDER / "demo", servers, CROWDS, CROWD_SECONDS):
+            taken = pl.Series(met.milliseconds)
+            aim = printed.aim(taken.quantile(0.95, "nearest"), MOST_WAITED, " ms") if met.viewers == 30 else ""
+            table.add_row(
+                str(met.viewers), str(servers), f"{len(taken):,}", *printed.p50_p95(taken), aim, str(len(met.errors)),
+                f"{met.server:.0f}", f"{met.megabytes:.1f}",
+            )
+    printed.console.print(table)
+
+
+def saved() -> None:
+    """From the save of a file of sql/ to the number on a page that stands open."""
+    with tempfile.TemporaryDirectory() as folder:
+        taken = edits.seconds(Path(folder))
+    table = printed.table("From the save to the screen: s", "what", "p50", "slowest of 5", "aim of p50")
+    for what, seconds in taken.items():
+        half = pl.Series(seconds).median()
+        table.add_row(what, f"{half:.2f}", f"{max(seconds):.2f}", printed.aim(half, MOST_SECONDS[what], " s"))
+    printed.console.print(table)
