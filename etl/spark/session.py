@@ -64,6 +64,8 @@ def session(master: str) -> Iterator[SparkSession]:
     Raises SparkMissing as `require`, and SparkFailed where Spark does not begin.
     """
     require()
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
     if open_already := SparkSession.getActiveSession():
@@ -74,8 +76,7 @@ def session(master: str) -> Iterator[SparkSession]:
         builder = builder.config(key, value)
     try:
         spark = builder.getOrCreate()
-    # Errors of Java come as Py4J's own, of which there are many kinds.
-    except Exception as error:
+    except (PySparkException, Py4JError, OSError) as error:
         words = first_line(error)
         raise SparkFailed(
             f"Spark 没有启动（master {master}）：{words}；请检查 --master 和集群是否可达",
