@@ -126,6 +126,12 @@ def test_comparing_with_peers_from_the_header(visit):
 def test_the_keyboard_alone_reaches_view_table_and_explanation(visit):
     tab = visit()
     tab.open("/requests?area=370785")
+    # Each kind of element comes when its code has been loaded: of all of them the first that is tabbed to, and the last.
+    for name in ("English", "下级"):
+        expect(tab.page.get_by_role("button", name=name)).to_be_visible()
+    expect(tab.page.get_by_test_id("stSidebar").get_by_role("link", name="指标口径")).to_be_visible()
+    expect(tab.page.get_by_role("radio", name="流程")).to_be_visible()
+    expect(tab.page.locator(".st-key-explain_request_steps").get_by_role("button")).to_be_visible()
     reached = []
     while not any("explain_request_steps" in place for _text, place, *_look in reached) and len(reached) < 200:
         tab.page.keyboard.press("Tab")
