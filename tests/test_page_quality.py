@@ -116,7 +116,8 @@ def statuses(version: Version, area_code: str | None = None) -> dict[tuple[str, 
 
 def notes(test: AppTest) -> set[str]:
     """What the page says of incomplete bases."""
-    return {element.value for element in test.markdown if "▲ 基数不完整：" in element.value or "▲ Base incomplete:" in element.value}
+    lines = {line for element in test.markdown for line in element.value.split("  \n")}
+    return {line for line in lines if "▲ 基数不完整：" in line or "▲ Base incomplete:" in line}
 
 
 def test_who_has_reported_and_who_has_not(world):
