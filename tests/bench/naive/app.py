@@ -10,9 +10,9 @@ st.set_page_config(layout="wide")
 
 @st.cache_data
 def query(sql: str, county: str):
-    where = "" if county == "all" else f"where county = '{county}'"
+    where, values = ("", []) if county == "all" else ("where county = ?", [county])
     with duckdb.connect(os.environ["NAIVE_DATABASE"], read_only=True) as connection:
-        return connection.execute(sql.format(where=where)).df()
+        return connection.execute(sql.format(where=where), values).df()
 
 
 counties = query("select distinct county from requests {where} order by county", "all")["county"].to_list()
