@@ -2,6 +2,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from xml.etree.ElementTree import Element, TreeBuilder
 
 import pandas as pd
 from streamlit.testing.v1 import AppTest
@@ -36,3 +39,76 @@ def table(test: AppTest, *columns: str) -> pd.DataFrame:
     found = [frame.value for frame in test.dataframe if set(columns) <= set(frame.value.columns)]
     assert len(found) == 1, [list(frame.value.columns) for frame in test.dataframe]
     return found[0]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number on a page: the metric's name, the title and the value it is shown with, and all lines of its card."""
+
+    name: str
+    title: str
+    value: str
+    lines: list[str]
+
+
+def cards(test: AppTest) -> list[Shown]:
+    """The cards of a page, in order."""
+    return _shown(test, "piece-card", "piece-value")
+
+
+def facts(test: AppTest) -> list[Shown]:
+    """The numbers of a page that stand one a line, in order."""
+    return _shown(test, "piece-fact", "piece-amount")
+
+
+def symbols(test: AppTest) -> list[str]:
+    """What the symbols of a page open."""
+    return [button.get("data-opens") for button in _elements(test) if button.get("data-opens")]
+
+
+def opened(test: AppTest, symbol: str) -> AppTest:
+    """The page after a symbol was clicked on."""
+    test.session_state["pieces_asked"] = symbol
+    return test.run()
+
+
+def _shown(test: AppTest, kind: str, value: str) -> list[Shown]:
+    return [
+        Shown(
+            element.get("data-name"), _of(element, "piece-title"), _of(element, value),
+            ["".join(line.itertext()) for line in element],
+        )
+        for element in _elements(test) if element.get("class") == kind
+    ]
+
+
+def _of(element: Element, name: str) -> str:
+    return next("".join(part.itertext()) for part in element.iter() if name in part.get("class", "").split())
+
+
+def _elements(test: AppTest) -> list[Element]:
+    found = []
+    for drawn in test.get("html"):
+        parser = _Tree()
+        parser.feed(f"<div>{drawn.proto.body}</div>")
+        found += parser.builder.close().iter()
+    return found
+
+
+class _Tree(HTMLParser):
+    """What is written as HTML, as a tree."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.builder = TreeBuilder()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.builder.start(tag, {name: value or "" for name, value in attrs})
+        if tag == "img":
+            self.builder.end(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.builder.end(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.builder.data(data)

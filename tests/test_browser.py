@@ -81,11 +81,11 @@ def test_period_is_chosen_and_stays_in_the_url(visit, demo):
 def test_explanation_and_download_of_exactly_the_rows(visit, demo):
     tab = visit()
     tab.open("/staffing?area=621000")
-    tab.page.locator(".st-key-explain_staffing_ranking").get_by_test_id("stPopoverButton").locator("visible=true").click()
-    popover = tab.page.get_by_test_id("stPopoverBody")
-    expect(popover).to_contain_text("10000 × 1163 ÷ 913075 = 12.7")
+    tab.page.locator("[data-opens=explain_staffing_ranking]").click()
+    explanation = tab.page.get_by_role("dialog")
+    expect(explanation).to_contain_text("10000 × 1163 ÷ 913075 = 12.7")
     with tab.page.expect_download() as download:
-        popover.get_by_role("button", name="CSV").click()
+        explanation.get_by_role("button", name="CSV").click()
     saved = Path(download.value.path()).read_bytes()
     assert saved.startswith(b"\xef\xbb\xbf")
     rows = pl.read_csv(io.BytesIO(saved), schema_overrides={"county": pl.String})

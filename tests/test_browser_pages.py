@@ -74,9 +74,9 @@ def test_a_bar_filters_the_page_and_one_control_clears_it(visit, demo):
     tab.page.wait_for_url("**kind=**")
     rows = metric("requests_raised", demo).rows(scope(demo, "370785"), by="kind").sort("value", descending=True)
     assert f"kind={rows['kind'][1]}" in tab.page.url
-    expect(tab.page.get_by_test_id("stMetricValue").first).to_have_text(f"{rows['value'][1]:,.0f} 件")
+    expect(tab.page.locator(".piece-value").first).to_have_text(f"{rows['value'][1]:,.0f} 件")
     tab.page.get_by_role("button", name="清除筛选").click()
-    expect(tab.page.get_by_test_id("stMetricValue").first).to_have_text(f"{rows['value'].sum():,.0f} 件")
+    expect(tab.page.locator(".piece-value").first).to_have_text(f"{rows['value'].sum():,.0f} 件")
     assert "kind=" not in tab.page.url
 
 
@@ -91,7 +91,7 @@ def test_a_cell_of_the_heat_map_filters_by_both_its_dimensions(visit, demo):
     tab.page.wait_for_url("**hour=**")
     first = rows.row(0, named=True)
     assert f"weekday={first['weekday']}" in tab.page.url and f"hour={first['hour']}" in tab.page.url
-    expect(tab.page.get_by_test_id("stMetricValue").first).to_have_text(f"{first['value']:,.0f} 件")
+    expect(tab.page.locator(".piece-value").first).to_have_text(f"{first['value']:,.0f} 件")
 
 
 def test_a_partner_opens_its_profile_and_clearing_leads_back(visit, demo):
@@ -131,18 +131,18 @@ def test_the_keyboard_alone_reaches_view_table_and_explanation(visit):
         expect(tab.page.get_by_role("button", name=name)).to_be_visible()
     expect(tab.page.get_by_test_id("stSidebar").get_by_role("link", name="指标口径")).to_be_visible()
     expect(tab.page.get_by_role("radio", name="流程")).to_be_visible()
-    expect(tab.page.locator(".st-key-explain_request_steps").get_by_role("button")).to_be_visible()
+    expect(tab.page.locator("[data-opens=explain_request_steps]")).to_be_visible()
     reached = []
     while not any("explain_request_steps" in place for _text, place, *_look in reached) and len(reached) < 200:
         tab.page.keyboard.press("Tab")
         reached.append(tab.page.evaluate(
             "(() => { const el = document.activeElement; const box = el.closest('[class*=st-key-]');"
-            " return [el.innerText.trim(), (box ? box.className : '') + ' ' + el.tagName, getComputedStyle(el).outlineStyle,"
+            " return [el.innerText.trim(), (el.dataset.opens ?? '') + (box ? box.className : '') + ' ' + el.tagName, getComputedStyle(el).outlineStyle,"
             " getComputedStyle(el).boxShadow]; })()"
         ))
     places = " ".join(place for _text, place, *_look in reached)
     texts = [text for text, *_rest in reached]
-    assert "st-key-twin_request_steps" in places and "st-key-explain_request_steps" in places
+    assert "table_request_steps" in places and "explain_request_steps" in places
     assert "English" in texts and "st-key-view_" in places
     # Who tabs must see where they are; a field shows it at its border.
     unseen = [
@@ -160,8 +160,8 @@ def test_the_keyboard_alone_reaches_view_table_and_explanation(visit):
 def test_the_twin_of_a_picture_is_its_table(visit, demo):
     tab = visit()
     tab.open("/requests?area=370785&view=kinds")
-    tab.page.locator(".st-key-twin_request_kinds button").locator("visible=true").click()
-    table = tab.page.get_by_test_id("stPopoverBody").get_by_role("table")
+    tab.page.locator("[data-opens=table_request_kinds]").click()
+    table = tab.page.get_by_role("dialog").get_by_role("table")
     rows = metric("requests_raised", demo).rows(scope(demo, "370785"), by="kind")
     expect(table).to_contain_text("安全隐患")
     hazards = rows.filter(rows["kind"] == "hazard")["value"].item()

@@ -4,7 +4,7 @@ from __future__ import annotations
 from pages.ui import theme
 from sql.metrics import metric
 from sql.scope import Scope
-from tests.screens import figures, scope
+from tests.screens import cards, figures, scope
 
 
 def narrowed(demo, **where: str) -> Scope:
@@ -16,14 +16,14 @@ def test_a_filter_narrows_every_card(app, demo):
     raised = metric("requests_raised", demo)
     resolution = metric("resolution_rate", demo)
     only = narrowed(demo, kind="whistle")
-    assert test.metric[0].value == f"{raised.value(only):,.0f} 件" != f"{raised.value(scope(demo, '370785')):,.0f} 件"
-    assert test.metric[1].value == f"{resolution.value(only):.1f}%"
+    assert cards(test)[0].value == f"{raised.value(only):,.0f} 件" != f"{raised.value(scope(demo, '370785')):,.0f} 件"
+    assert cards(test)[1].value == f"{resolution.value(only):.1f}%"
 
 
 def test_filters_add_up_and_are_named(app, demo):
     test = app("requests", area="370785", kind="whistle", source="hotline")
     both = narrowed(demo, kind="whistle", source="hotline")
-    assert test.metric[0].value == f"{metric('requests_raised', demo).value(both):,.0f} 件"
+    assert cards(test)[0].value == f"{metric('requests_raised', demo).value(both):,.0f} 件"
     shown = " ".join(element.value for element in test.markdown)
     assert "类型：吹哨服务" in shown and "来源渠道：热线" in shown
 
@@ -33,7 +33,7 @@ def test_one_control_clears_them_all(app, demo):
     test.button(key="clear_filters").click().run()
     assert "kind" not in test.query_params and "source" not in test.query_params
     assert test.query_params["area"] == "370785"
-    assert test.metric[0].value == f"{metric('requests_raised', demo).value(scope(demo, '370785')):,.0f} 件"
+    assert cards(test)[0].value == f"{metric('requests_raised', demo).value(scope(demo, '370785')):,.0f} 件"
 
 
 def test_the_bars_keep_the_value_chosen_in_the_accent(app, demo):
@@ -50,13 +50,13 @@ def test_the_bars_keep_the_value_chosen_in_the_accent(app, demo):
 
 def test_a_filter_that_the_page_does_not_have_is_not_heard(app, demo):
     test = app("staffing", area="621000", kind="whistle")
-    assert not test.error and test.metric[0].value == "12.7 人"
+    assert not test.error and cards(test)[0].value == "12.7 人"
 
 
 def test_a_value_that_nobody_has_shows_nothing_and_no_error(app):
     test = app("requests", area="370785", kind="'; drop table requests; --")
     assert not test.exception and not test.error
-    assert test.metric[0].value == "0 件"
+    assert cards(test)[0].value == "0 件"
 
 
 def test_a_value_of_the_url_is_shown_as_it_stands(app):

@@ -34,7 +34,7 @@ def page(browser: Browser, copy: Path) -> Iterator[Page]:
 
 
 def test_an_edit_shows_on_the_open_page(copy, page):
-    ratio = page.locator(".st-key-card_staffing_ratio").get_by_test_id("stMetricValue")
+    ratio = page.locator(".piece-card[data-name=staffing_ratio] .piece-value")
     expect(ratio).to_have_text("30.0 人")
     metric = copy / "sql" / "metrics" / "staffing" / "staffing_ratio.sql"
     good = metric.read_text(encoding="utf-8")

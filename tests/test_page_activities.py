@@ -10,7 +10,7 @@ from pages.ui import values
 from sql import query
 from sql.metrics import metric
 from sql.signals import limits
-from tests.screens import figures, scope
+from tests.screens import cards, figures, scope
 
 KINDS = ["service", "home_visit", "meeting", "welfare", "campaign", "festival"]
 
@@ -44,7 +44,7 @@ def test_fewer_than_a_year_before_is_said_too(app, demo):
 
 
 def test_cards_are_the_metrics(app):
-    shown = [card.value for card in app("activities", area="621000").metric]
+    shown = [card.value for card in cards(app("activities", area="621000"))]
     assert shown == ["2,922 次", "87,046 人次", "14.4万 人次", "32.0%", "96 个"]
 
 
@@ -64,7 +64,7 @@ def test_kinds_are_bars_that_filter(app, demo):
     assert dict(zip(bars["customdata"], bars["x"], strict=True)) == dict(rows.select("kind", "value").iter_rows())
     assert bars["customdata"] == KINDS
     narrowed = app("activities", area="621000", kind="welfare")
-    assert narrowed.metric[0].value == "50 次"
+    assert cards(narrowed)[0].value == "50 次"
 
 
 def test_every_day_of_a_year_is_a_cell(app, demo):
@@ -155,10 +155,10 @@ def test_campaigns_markets_and_festivals_are_listed(app):
 def test_every_view_at_every_level_draws(app, area, view):
     test = app("activities", view=view, **({"area": area} if area else {}))
     assert not test.exception and not test.error
-    assert test.metric[0].value != "–"
+    assert cards(test)[0].value != "–"
 
 
 def test_a_time_after_the_data_is_empty_and_not_0(app):
     test = app("activities", area="621000", period="2031")
     assert test.title[0].value == "庆阳市没有这个时期的活动数据。"
-    assert [card.value for card in test.metric] == ["–"] * 5
+    assert [card.value for card in cards(test)] == ["–"] * 5

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import csv
 import re
-from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +10,8 @@ import pytest
 
 from sql import query
 from sql.metrics import metric
-from tests.screens import figures, scope
+from tests import screens
+from tests.screens import cards, figures, scope
 
 GAOMI = "370785"
 # Where each figure that 高密市 published of its shops and property companies stands.
@@ -30,14 +30,8 @@ ON_CARDS = ("shop_requests", "shop_resolution_rate")
 
 
 def facts(test) -> dict[str, str]:
-    """Every number of the page's panels by its name: the line before it."""
-    lines = [element.value for element in test.markdown]
-    found = {}
-    for name, number in pairwise(lines):
-        called, shown = re.fullmatch(r":small\[:gray\[(.+)\]\]", name), re.search(r"\*\*(.+)\*\*$", number)
-        if called and shown and number.startswith(":small["):
-            found[called[1]] = shown[1]
-    return found
+    """Every number of the page's panels by its name."""
+    return {shown.title: shown.value for shown in screens.facts(test)}
 
 
 def number(text: str) -> float:
@@ -94,13 +88,13 @@ def test_published_figures_are_on_the_page(app, demo, view):
     shown, figure = facts(test), published(GAOMI)
     for name in PUBLISHED[view]:
         assert agrees(shown[metric(name, demo).short.zh], figure[name]), name
-    cards = [card.value for card in test.metric]
-    assert cards[4:] == ["861 件", "96.17%"]
-    assert [agrees(card, figure[name]) for card, name in zip(cards[4:], ON_CARDS, strict=True)] == [True, True]
+    shown_on_cards = [card.value for card in cards(test)]
+    assert shown_on_cards[4:] == ["861 件", "96.17%"]
+    assert [agrees(card, figure[name]) for card, name in zip(shown_on_cards[4:], ON_CARDS, strict=True)] == [True, True]
 
 
 def test_cards_are_the_metrics(app):
-    assert [card.value for card in app("alliances", area=GAOMI).metric] == [
+    assert [card.value for card in cards(app("alliances", area=GAOMI))] == [
         "53 家", "100.0%", "29 次", "167 个", "117 件", "87.18%",
     ]
 
@@ -188,11 +182,11 @@ def test_duties_and_clearances_stand_beside_the_data(app):
 def test_what_was_not_sent_is_told_with_its_file(app, area, view, file):
     test = app("alliances", area=area, view=view)
     assert [info.value for info in test.info if file in info.value] and not test.dataframe
-    assert test.metric[3].value == "–"
+    assert cards(test)[3].value == "–"
 
 
 def test_a_community_has_its_own_companies_zones_and_estates(app):
     community = "370785001014"
-    assert app("alliances", area=community).metric[0].value == "1 家"
+    assert cards(app("alliances", area=community))[0].value == "1 家"
     assert table(app("alliances", area=community, view="shops"), "zone_name").height == 2
     assert table(app("alliances", area=community, view="estates"), "estate_name").height == 8

@@ -5,7 +5,7 @@ import pytest
 
 from pages.ui import texts
 from sql import metric, query
-from tests.screens import figures, scope, table, trace
+from tests.screens import cards, facts, figures, scope, table, trace
 
 KEPT, NOT_KEPT = ("621000", "370705"), ("370785", "141024")
 VIEWS = ("results", "fairness", "tiers", "rewards", "discipline", "secondments")
@@ -19,7 +19,7 @@ def rule(test, first: str):
     return found[0]
 
 
-def facts(test) -> list[str]:
+def words_of(test) -> list[str]:
     return [words.value for words in test.markdown]
 
 
@@ -48,7 +48,7 @@ def test_the_finding_says_how_results_fell_out_and_what_followed(app, area, peri
 
 @pytest.mark.parametrize("area", KEPT)
 def test_cards_are_the_metrics_of_the_last_year_assessed(app, demo, area):
-    shown = [card.value for card in app("assessment", area=area).metric]
+    shown = [card.value for card in cards(app("assessment", area=area))]
     asked = [
         *((name, "2025") for name in ("average_assessment_score", "excellent_share", "basic_share", "failed_share")),
         ("failed_followed_share", "..2026-06"), ("secondments_open", "..2026-06"),
@@ -76,8 +76,7 @@ def test_published_figures_stand_on_the_page(app, demo, name, period, amount, vi
     asked = metric(name, demo)
     assert texts.amount(asked.value(scope(demo, "370705", period)), asked) == amount
     shown = facts(app("assessment", area="370705", period=period, view=view))
-    assert texts.of(asked.short) in " ".join(shown)
-    assert any(words.endswith(f"**{amount}**") for words in shown), amount
+    assert (texts.of(asked.short), amount) in [(one.title, one.value) for one in shown]
 
 
 @pytest.mark.parametrize("area", [*KEPT, "621002"])
@@ -153,7 +152,7 @@ def test_tiers_stand_beside_the_rule(app, demo):
         "<b>10.2%</b> 14 人 · 规定 10% · 每月 800 元", "<b>29.9%</b> 41 人 · 规定 30% · 每月 500 元",
         "<b>59.9%</b> 82 人 · 规定 60% · 每月 300 元",
     ]
-    assert any("三级书记为 10.2 : 29.9 : 59.9，符合 10 : 30 : 60 的规定" in words for words in facts(test))
+    assert any("三级书记为 10.2 : 29.9 : 59.9，符合 10 : 30 : 60 的规定" in words for words in words_of(test))
     shown = table(test, "tier", "monthly_total")
     assert shown["tier"].to_list() == ["一级", "二级", "三级"]
     assert shown["monthly_total"].to_list() == [14 * 800, 41 * 500, 82 * 300]
@@ -162,7 +161,7 @@ def test_tiers_stand_beside_the_rule(app, demo):
 def test_tiers_off_their_rule_are_told(app):
     # At the end of 2023 the tiers of 2022 were in force: 16, 34 and 50 of a hundred.
     test = app("assessment", area="370705", view="tiers", period="2023")
-    assert any("规定 10 : 30 : 60" in words and "相差最大" in words for words in facts(test))
+    assert any("规定 10 : 30 : 60" in words and "相差最大" in words for words in words_of(test))
 
 
 def test_tiers_of_a_handful_of_secretaries_are_not_told(app, demo):
@@ -171,12 +170,12 @@ def test_tiers_of_a_handful_of_secretaries_are_not_told(app, demo):
     test = app("assessment", area=community, view="tiers")
     assert "人数过少，不显示构成。" in [info.value for info in test.info]
     assert not test.get("plotly_chart")
-    assert sum("人数过少" in words for words in facts(test)) == 3
+    assert [shown.value for shown in facts(test)].count("人数过少") == 3
 
 
 def test_an_appointment_goes_through_seven_numbered_steps(app):
     test = app("assessment", area="370705", view="rewards")
-    badges = [words for words in facts(test) if words.startswith(":blue-badge[")]
+    badges = [words for words in words_of(test) if words.startswith(":blue-badge[")]
     assert badges == [f":blue-badge[{number} {step}]" for number, step in enumerate(
         ("动议", "民主推荐", "组织考察", "资格联审", "集体研究", "任前公示", "备案任职"), 1
     )]
@@ -273,7 +272,7 @@ def test_a_place_without_assessments_says_which_files_are_missing(app, area):
     assert "把考核.csv放进该地区的数据文件夹" in told[0]
     assert "把考核.csv、履历事件.csv放进该地区的数据文件夹" in told[1]
     assert [standard in words for standard, words in zip(("exit_rule", "negative_list"), told[2:], strict=True)] == [True, True]
-    assert not test.metric and not test.get("plotly_chart")
+    assert not cards(test) and not test.get("plotly_chart")
 
 
 def test_a_community_with_too_few_assessed_shows_no_result(app, demo):
@@ -282,5 +281,5 @@ def test_a_community_with_too_few_assessed_shows_no_result(app, demo):
     assert few
     test = app("assessment", area=few[0])
     assert "人数过少，不显示结果" in test.title[0].value
-    assert [card.value for card in test.metric][:5] == ["人数过少"] * 4 + ["–"]
-    assert not any("%" in words and "badge" not in words for words in facts(test) if words.startswith("## "))
+    assert [card.value for card in cards(test)][:5] == ["人数过少"] * 4 + ["–"]
+    assert not any("%" in words and "badge" not in words for words in words_of(test) if words.startswith("## "))

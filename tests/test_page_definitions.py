@@ -1,9 +1,7 @@
 """The definitions page: every metric with its file, where it is shown, and the published figures on their own pages."""
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -14,7 +12,7 @@ from pages.ui import definitions, frame, shown, texts
 from pages.ui.shown import Place
 from sql import catalog, figures, files, lineage
 from sql.metrics import Metric, metric
-from tests.screens import scope
+from tests.screens import cards, facts, scope
 
 # What the address of a page asks for, and the metrics to find there.
 Visit = tuple[str, tuple[tuple[str, str], ...]]
@@ -203,12 +201,8 @@ def test_every_published_figure_has_a_place_on_a_page():
 def numbers(test) -> dict[str, set[str]]:
     """What the cards and facts of a page say, by the name they stand under."""
     found: dict[str, set[str]] = defaultdict(set)
-    for card in test.metric:
-        found[card.label].add(card.value)
-    elements = [element.value for element in test.markdown]
-    for name, number in pairwise(elements):
-        if (named := re.fullmatch(r":small\[:gray\[(.*)\]\]", name)) and (value := re.search(r"\*\*(.*)\*\*$", number)):
-            found[named[1]].add(value[1])
+    for number in (*cards(test), *facts(test)):
+        found[number.title].add(number.value)
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 from pages.ui import organisation_tree
 from sql import query
 from sql.metrics import metric
-from tests.screens import figures, scope
+from tests.screens import cards, figures, scope
 from tests.test_page_alliances import agrees, facts, published, table
 from tests.world import area, built, population
 
@@ -57,7 +57,7 @@ def test_the_finding_where_there_are_no_estates_or_no_organisations(app):
 
 
 def test_cards_are_the_metrics(app):
-    assert [card.value for card in app("organisation", area=GAOMI).metric] == [
+    assert [card.value for card in cards(app("organisation", area=GAOMI))] == [
         "93.3%", "212 个", "5,326 户", "397 处", "29.3 m²", "0 个",
     ]
 
@@ -179,7 +179,7 @@ def test_places_by_kind_filter_their_list(app, demo):
     rows = table(test, "place_name")
     assert rows.height == shown["secretary_studio"] == 10 and set(rows["kind"]) == {"书记工作室"}
     # The filter is of the places alone: the facts and cards stay those of all.
-    assert facts(test)["阵地"] == "425 处" and test.metric[3].value == app("organisation", area="370705").metric[3].value
+    assert facts(test)["阵地"] == "425 处" and cards(test)[3].value == cards(app("organisation", area="370705"))[3].value
 
 
 def test_premises_never_inspected_come_first(app):

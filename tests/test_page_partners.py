@@ -12,7 +12,8 @@ from pages.ui import values
 from sql import query
 from sql.figures import PUBLISHED as PUBLISHED_FIGURES
 from sql.metrics import metric
-from tests.screens import figures, scope
+from tests import screens
+from tests.screens import cards, figures, scope
 from tests.test_pages import CHINESE
 
 VIEWS = ("makeup", "moves", "reporting", "supply", "wishes", "contribution", "quiet", "ratings")
@@ -23,17 +24,11 @@ PUBLISHED = {
     "reporting_members": "reporting", "households_linked": "reporting", "wishes_granted": "wishes",
     "joint_meeting_issues_resolved": "wishes", "evaluation_dimensions": "ratings",
 }
-_FACT = re.compile(r"^:small\[:gray\[(.*)]]$")
 
 
 def facts(test) -> dict[str, str]:
     """The lines of the dense panels: what stands behind each name."""
-    words = [element.value for element in test.markdown]
-    found = {}
-    for label, shown in zip(words, words[1:], strict=False):
-        if (match := _FACT.match(label)) and (number := re.search(r"\*\*(.+?)\*\*", shown)):
-            found[match[1]] = number[1]
-    return found
+    return {shown.title: shown.value for shown in screens.facts(test)}
 
 
 def trace(test, name: str, at: int = 0) -> dict:
@@ -80,7 +75,7 @@ def test_the_finding_of_one_kind(app, demo):
 
 
 def test_cards_are_the_metrics(app, demo):
-    shown = [card.value for card in app("partners", area="370785").metric]
+    shown = [card.value for card in cards(app("partners", area="370785"))]
     assert shown == ["3,794 家", "41 家", "54 家", "186 件", "8.6%", "92.8%"]
     assert told(demo, "partners_quiet", "370785") == 3519
 
@@ -99,12 +94,12 @@ def test_who_they_are(app, demo):
 
 def test_a_kind_chosen_narrows_cards_and_keeps_the_bars(app, demo):
     test = app("partners", area="370785", partner_kind="shop")
-    assert test.metric[0].value == "1,260 家"
+    assert cards(test)[0].value == "1,260 家"
     assert bars(test, "partner_kind") == by(demo, "partners", "partner_kind", "370785")
     assert bars(test, "partner_sector") == {"market": 1260}
     assert [button for button in test.button if button.key == "clear_filters"]
     test = app("partners", area="370785", partner_sector="government", view="contribution")
-    assert test.metric[3].value == f"{told(demo, 'partner_requests_resolved', '370785', partner_sector='government'):.0f} 件"
+    assert cards(test)[3].value == f"{told(demo, 'partner_requests_resolved', '370785', partner_sector='government'):.0f} 件"
 
 
 def test_joined_and_left_by_month_and_why(app, demo):
@@ -221,7 +216,7 @@ def test_places_without_ratings_or_honours_say_so(app):
 def test_one_partner(app, demo):
     test = app("partners", area="141024", partner_id="141024P0038")
     assert test.title[0].value == "心理疏导志愿服务队：2026年1–6月认领 18 件、办结 14 件、组织活动 3 次。"
-    assert [card.value for card in test.metric][:2] == ["18 件", "14 件"]
+    assert [card.value for card in cards(test)][:2] == ["18 件", "14 件"]
     assert facts(test)["登记在"] == "洪洞县 · 县级直接联系"
     one = {"partner_id": "141024P0038"}
     for name in ("partner_requests_claimed", "partner_requests_resolved"):
@@ -265,7 +260,7 @@ def test_every_published_figure_stands_on_the_page(app, demo, row):
     asked = metric(row["metric"], demo)
     value = asked.value(scope(demo, row["area_code"], period))
     assert value == float(row["value"]) if row["comparison"] == "=" else value >= float(row["value"])
-    shown = facts(test) | {"合伙人": test.metric[0].value}
+    shown = facts(test) | {"合伙人": cards(test)[0].value}
     assert re.sub(r"[^\d.]", "", shown[asked.short.zh]) == f"{value:.0f}"
 
 
@@ -279,7 +274,7 @@ def test_every_view_opens_everywhere_in_english(app, demo, area, view):
     test = app("partners", view=view, lang="en", **({"area": area} if area else {}))
     assert not test.exception and not test.error
     known = {name for name in demo.rows("select area_name from bases.area_paths")["area_name"]}
-    words = [element.value for element in [*test.title, *test.metric]] + [button.label for button in test.button]
+    words = [element.value for element in [*test.title, *cards(test)]] + [button.label for button in test.button]
     words += [column["label"] for one in test.dataframe for column in _labels(one)]
     for text in words:
         for name in sorted((name for name in known if name in text), key=len, reverse=True):

@@ -5,7 +5,7 @@ import pytest
 
 from sql import query
 from sql.metrics import metric
-from tests.screens import figures, scope
+from tests.screens import cards, figures, scope
 from tests.test_page_activities import lists
 
 HERE = "141024"
@@ -26,7 +26,7 @@ def test_the_finding_tells_who_takes_part(app, demo):
 
 
 def test_cards_are_the_metrics(app):
-    shown = [card.value for card in app("points", area=HERE).metric]
+    shown = [card.value for card in cards(app("points", area=HERE))]
     assert shown == ["2,076 户", "2.78%", "75,031 分", "39,496 分", "52.6%"]
 
 
@@ -88,7 +88,7 @@ def test_a_place_without_points_says_so_and_names_the_file(app):
     test = app("points", area="621000")
     assert test.title[0].value == "庆阳市没有这个时期的积分数据。"
     assert "积分.csv" in test.info[0].value
-    assert len(test.metric) == 0 and figures(test) == []
+    assert len(cards(test)) == 0 and figures(test) == []
 
 
 @pytest.mark.parametrize("view", ["change", "reasons", "accounts", "areas"])
@@ -101,4 +101,4 @@ def test_every_view_at_every_level_draws(app, demo, area, view):
 def test_a_month_without_an_entry_says_so(app):
     test = app("points", area=HERE, period="2022")
     assert test.title[0].value == "洪洞县2022年1–12月:orange[没有积分收支]。"
-    assert [card.value for card in test.metric] == ["0 户", "–", "0 分", "0 分", "–"]
+    assert [card.value for card in cards(test)] == ["0 户", "–", "0 分", "0 分", "–"]

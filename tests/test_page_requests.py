@@ -6,7 +6,7 @@ import pytest
 from sql import metric, query
 from sql.periods import Period
 from sql.scope import Scope
-from tests.screens import figures
+from tests.screens import cards, figures
 from tests.world import AREAS, EAST, built, population
 
 VIEWS = ("steps", "times", "kinds", "months", "hours", "responders", "ratings", "waiting", "areas")
@@ -84,14 +84,14 @@ def test_finding(app):
 def test_finding_of_a_filter_with_nothing_in_it(app):
     test = app("requests", area="621000", kind="shop")
     assert test.title[0].value == "庆阳市这段时间没有这样的诉求。"
-    assert test.metric[0].value == "0 件"
+    assert cards(test)[0].value == "0 件"
     assert "这个范围没有数据。" in [info.value for info in test.info]
 
 
 def test_cards_are_the_metrics_and_follow_the_filters(app, demo):
-    shown = [card.value for card in app("requests", area="370785").metric]
+    shown = [card.value for card in cards(app("requests", area="370785"))]
     assert shown == ["880 件", "89.1%", "86.2%", "14.2 小时", "91.2 小时", "4.47 分"]
-    filtered = [card.value for card in app("requests", area="370785", kind="whistle", responder="worker").metric]
+    filtered = [card.value for card in cards(app("requests", area="370785", kind="whistle", responder="worker"))]
     at = scope(demo, kind="whistle", responder="worker")
     assert filtered[0] == f"{metric('requests_raised', demo).value(at):.0f} 件" != "880 件"
     assert filtered[1] == f"{metric('resolution_rate', demo).value(at):.1f}%"
@@ -101,7 +101,7 @@ def test_filters_are_told_and_clear_together(app):
     test = app("requests", area="370785", kind="hazard", hour="09", weekday="1")
     assert len(test.get("badge") or [word for word in test.markdown if "blue-badge" in word.value]) == 3
     next(button for button in test.button if button.key == "clear_filters").click().run()
-    assert test.metric[0].value == "880 件"
+    assert cards(test)[0].value == "880 件"
 
 
 @pytest.mark.parametrize("name", ["kind", "category", "source", "focus_group", "responder", "weekday", "hour"])
@@ -109,7 +109,7 @@ def test_each_filter_narrows_the_page(app, demo, name):
     at = scope(demo, "621000")
     chosen = max(values(demo, "requests_raised", name, at).items(), key=lambda pair: pair[1])
     test = app("requests", area="621000", **{name: str(chosen[0])})
-    assert test.metric[0].value == f"{chosen[1]:,.0f} 件"
+    assert cards(test)[0].value == f"{chosen[1]:,.0f} 件"
 
 
 def test_steps_are_the_queries(app, demo):
@@ -263,4 +263,4 @@ def test_where_nothing_was_reported_the_page_names_the_file(app, tmp_path, monke
     test = app("requests", area="621000")
     assert test.title[0].value == "区划621000还没有诉求数据。"
     assert "工单.csv" in test.info[0].value
-    assert not test.metric and not test.get("plotly_chart")
+    assert not cards(test) and not test.get("plotly_chart")

@@ -7,7 +7,7 @@ import pytest
 
 from pages.ui import texts
 from sql import metric, query
-from tests.screens import figures, scope, table, trace
+from tests.screens import cards, facts, figures, scope, table, trace
 
 PLACES = ("621000", "370785", "370705", "141024")
 VIEWS = ("coverage", "people", "scores", "ladder", "sessions", "resources", "practice")
@@ -26,8 +26,7 @@ def fact(test, area: str, demo, name: str, period: str = "2026") -> None:
     """Asserts that the number stands on the page as the metric gives it."""
     asked = metric(name, demo)
     amount = texts.amount(asked.value(scope(demo, area, period)), asked)
-    shown = [card.value for card in test.metric] + [words.value for words in test.markdown]
-    assert any(words == amount or words.endswith(f"**{amount}**") for words in shown), (name, amount)
+    assert amount in [shown.value for shown in (*cards(test), *facts(test)) if shown.name == name], (name, amount)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -50,7 +49,7 @@ def test_the_finding_says_who_was_not_reached_and_what_it_brought(app, area, per
 
 @pytest.mark.parametrize("area", PLACES)
 def test_cards_are_the_metrics(app, demo, area):
-    shown = [card.value for card in app("training", area=area).metric]
+    shown = [card.value for card in cards(app("training", area=area))]
     names = (
         "training_coverage", "workers_untrained", "trained_people", "training_person_times", "training_sessions", "score_gain",
     )
@@ -140,7 +139,7 @@ def test_scores_of_a_handful_are_not_told(app, demo):
         if row["value"] is None and row["denominator"]
     )
     test = app("training", area=code)
-    assert test.metric[5].value == "人数过少"
+    assert cards(test)[5].value == "人数过少"
     assert "训后" not in test.title[0].value
 
 
@@ -175,7 +174,7 @@ def test_a_programme_chosen_narrows_the_classes_but_not_the_coverage(app, demo):
     shown = table(test, "title", "programme", "completed")
     assert set(shown["programme"]) == {"头雁领航"} and len(shown) == 2
     asked = metric("training_coverage", demo)
-    assert test.metric[0].value == texts.amount(asked.value(scope(demo, "370705", "2025")), asked)
+    assert cards(test)[0].value == texts.amount(asked.value(scope(demo, "370705", "2025")), asked)
     line = trace(figures(test)[0], "value")
     rows = metric("training_sessions", demo).rows(
         scope(demo, "370705", "2022-01..2025-12").filtered(("programme", "leadership")), by="month"

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import pairwise
 
 import pytest
 
@@ -12,6 +11,8 @@ from sql import query
 from sql.metrics import metric
 from sql.periods import Period
 from sql.scope import Scope
+from tests import screens
+from tests.screens import cards
 from tests.world import CITY, EAST, built, population, workers
 
 QINGYANG, GAOMI, KUIWEN, HONGTONG = "621000", "370785", "370705", "141024"
@@ -38,10 +39,8 @@ def picture(test, key: str) -> dict:
 def facts(test) -> dict[str, list[str]]:
     """The lines of the dense lists: what they are of, and the numbers shown; a metric may stand in several lists."""
     found: dict[str, list[str]] = {}
-    words = [element.value for element in test.markdown]
-    for label, shown in pairwise(words):
-        if label.startswith(":small[:gray[") and shown.startswith(":small[") and "**" in shown:
-            found.setdefault(label.removeprefix(":small[:gray[").removesuffix("]]"), []).append(shown.split("**")[1])
+    for shown in screens.facts(test):
+        found.setdefault(shown.title, []).append(shown.value)
     return found
 
 
@@ -75,7 +74,7 @@ def test_finding_of_a_group_names_it(app, demo):
 
 
 def test_cards(app):
-    shown = [card.value for card in app("workforce", area=KUIWEN).metric]
+    shown = [card.value for card in cards(app("workforce", area=KUIWEN))]
     assert shown == ["1,806 人", "40.1%", "91.2%", "64.2%", "51.5%", "41.1 岁"]
 
 
@@ -84,7 +83,7 @@ def test_cards(app):
 def test_every_view_opens_for_every_place(app, view, area):
     test = app("workforce", view=view, **({"area": area} if area else {}))
     assert not test.exception and not test.error
-    assert len(test.metric) == 6
+    assert len(cards(test)) == 6
 
 
 def test_ages_by_gender(app, demo):
@@ -141,7 +140,7 @@ def test_ladder_tells_no_grade_of_a_handful(app, demo):
 def test_posts_bars_and_a_click_on_one(app, demo):
     assert bars(picture(app("workforce", area=QINGYANG, view="grades"), "posts")) == counted(demo, "workers", "post", QINGYANG)
     narrowed = app("workforce", area=QINGYANG, view="structure", post="deputy")
-    assert narrowed.metric[0].value == "139 人"
+    assert cards(narrowed)[0].value == "139 人"
     assert bars(picture(narrowed, "education")) == counted(demo, "workers", "education", QINGYANG, post="deputy")
 
 
@@ -272,7 +271,7 @@ def test_areas_table_is_the_metrics(app, demo):
 
 def test_nothing_is_told_of_a_handful(app, demo):
     test = app("workforce", area=COMMUNITY, view="structure", post="deputy")
-    assert [card.value for card in test.metric] == ["2 人", *["人数过少"] * 4, "–"]
+    assert [card.value for card in cards(test)] == ["2 人", *["人数过少"] * 4, "–"]
     assert test.title[0].value.startswith("解放路社区有 2 名社区工作者（社区副职）")
     assert "%" not in test.title[0].value
     assert not test.get("plotly_chart")
@@ -287,7 +286,7 @@ def test_without_a_roster_the_page_says_which_file_is_missing(app, tmp_path, mon
     assert [info.value for info in test.info] == [
         f"区划{CITY}还没有报送社区工作者。把社区工作者.csv放进该地区的数据文件夹，再运行 python -m etl build。"
     ]
-    assert not test.metric
+    assert not cards(test)
 
 
 def test_columns_that_a_roster_lacks_are_asked_for(app, tmp_path, monkeypatch):
@@ -312,7 +311,7 @@ def test_where_or_when_there_is_nobody_no_column_is_asked_for(app, view, area, p
     test = app("workforce", area=area, period=period, view=view)
     assert not test.exception and not test.error
     assert not any("名册没有填" in info.value for info in test.info)
-    assert test.metric[1].value == "–"
+    assert cards(test)[1].value == "–"
     if area == QINGYANG:
         assert test.title[0].value == "庆阳市这个时期没有名册数据。"
 
@@ -341,5 +340,5 @@ PUBLISHED = [
 def test_published_figures_are_on_the_page(app, demo, area, view, period, label, shown):
     test = app("workforce", area=area, view=view, period=period)
     titles = ["在岗社工", "40 岁及以下", "大专及以上", "持证比例", "党员占比", "正职平均年龄"]
-    cards = dict(zip(titles, [card.value for card in test.metric], strict=True))
-    assert shown in [cards.get(label), *facts(test).get(label, [])]
+    on_cards = dict(zip(titles, [card.value for card in cards(test)], strict=True))
+    assert shown in [on_cards.get(label), *facts(test).get(label, [])]

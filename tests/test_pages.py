@@ -11,7 +11,7 @@ import pytest
 from pages.ui.collect_texts import collected
 from pages.ui.texts import english
 from sql.metrics import metric
-from tests.screens import PAGES, figures, scope
+from tests.screens import PAGES, cards, figures, opened, scope
 
 # All places, a city, a county, a street, a community.
 AREAS = ("", "621000", "621002", "621002001", "621002001001")
@@ -46,7 +46,7 @@ def test_english_keeps_the_places_for_values():
 
 
 def test_staffing_cards_are_the_metrics(app, demo):
-    shown = [card.value for card in app("staffing", area="621000").metric]
+    shown = [card.value for card in cards(app("staffing", area="621000"))]
     assert shown[:5] == ["12.7 人", "481 人", "1,163 人", "1,644 人", "91.3万 人"]
 
 
@@ -103,7 +103,7 @@ def test_funnel_has_every_area_at_its_base(app, demo):
 
 
 def test_period_in_the_url_changes_the_numbers(app, demo):
-    earlier = app("staffing", area="621000", period="2023-12").metric[0].value
+    earlier = cards(app("staffing", area="621000", period="2023-12"))[0].value
     value = metric("staffing_ratio", demo).value(scope(demo, "621000", "2023-12"))
     assert earlier == f"{value:.1f} 人" != "12.7 人"
 
@@ -136,9 +136,7 @@ def test_communities_without_population_are_listed(app, demo):
 
 
 def test_explanation_shows_formula_sql_and_sources(app):
-    test = app("staffing", area="621000")
-    test.session_state["explain_card_staffing_ratio"] = True
-    test.run()
+    test = opened(app("staffing", area="621000"), "explain_card_staffing_ratio")
     words = " ".join(element.value for element in test.markdown)
     assert "10000 × 1163 ÷ 913075 = 12.7 人" in words
     assert "**标准** 18" in words and "社区工作者" in words
@@ -160,7 +158,7 @@ def test_a_failed_rebuild_is_told_and_the_numbers_stay(app, demo_folder: Path):
     finally:
         outcome.unlink()
     assert "sql/marts/x.sql:3" in test.warning[0].value
-    assert test.metric[0].value == "12.7 人"
+    assert cards(test)[0].value == "12.7 人"
 
 
 def test_a_failed_rebuild_is_forgotten_after_a_build(app, demo_folder: Path):

@@ -65,7 +65,7 @@ def test_a_first_visit_is_short_and_goes_straight_to_its_server(visit):
 def test_a_card_draws_its_last_months(visit):
     tab = visit()
     tab.open("/staffing?area=621000")
-    line = tab.page.locator(".st-key-card_staffing_ratio img")
+    line = tab.page.locator(".piece-card[data-name=staffing_ratio] img")
     expect(line).to_have_attribute("alt", re.compile("^24 个月：从 "))
     assert line.evaluate("image => image.complete && image.naturalWidth > 0") and line.bounding_box()["width"] > 100
 

@@ -14,7 +14,7 @@ import streamlit
 STATIC = Path(streamlit.__file__).parent / "static"
 # The code of the elements that pages are made of, in the order in which a page shows them.
 _ELEMENTS = (
-    "Html", "TextInput", "PageLink", "Button", "Selectbox", "Metric", "ButtonGroup", "DataFrame",
+    "Html", "TextInput", "PageLink", "Button", "MenuButton", "Selectbox", "ButtonGroup", "DataFrame", "BidiComponent",
 )
 # Large, and needed last: asked for early, but behind all others.
 _LATE = ("PlotlyChart",)

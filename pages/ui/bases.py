@@ -3,8 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import streamlit as st
-
 from pages.ui import texts
 from pages.ui.texts import _
 from sql.metrics import Metric
@@ -16,23 +14,17 @@ _MOST_NAMED = 2
 
 
 def note(at: Scope, *metrics: Metric) -> str:
-    """▲ 基数不完整：高密市未报参训记录, as markdown; empty where the base of all the metrics is whole."""
+    """▲ 基数不完整：高密市未报参训记录; empty where the base of all the metrics is whole."""
     gaps = dict.fromkeys(gap for metric in metrics for gap in incomplete(metric, at))
     if not gaps:
         return ""
-    return _(":orange[▲ 基数不完整：{what}]").format(what=_("；").join(_phrases(gaps)))
+    return _("▲ 基数不完整：{what}").format(what=_("；").join(_phrases(gaps)))
 
 
 def small(at: Scope, *metrics: Metric) -> str:
-    """The note in small type, as markdown; empty where there is none."""
+    """The note in small type and the colour of what to mind, as markdown; empty where there is none."""
     told = note(at, *metrics)
-    return f":small[{told}]" if told else ""
-
-
-def line(at: Scope, *metrics: Metric) -> None:
-    """The note as a line of its own, where there is one."""
-    if told := small(at, *metrics):
-        st.markdown(told)
+    return f":small[:orange[{told}]]" if told else ""
 
 
 def listed(at: Scope, metric: Metric) -> list[str]:

@@ -1,13 +1,15 @@
-"""The popover behind every number: what it means, today's numbers in the formula, the standard, SQL and sources."""
+"""What stands behind every number: what it means, today's numbers in the formula, the standard, SQL and sources."""
 from __future__ import annotations
 
 import polars as pl
 import streamlit as st
 
 from pages.ui import bases, exports, texts
+from pages.ui.pieces import Symbol
 from pages.ui.texts import _
 from sql import queries, query
-from sql.files import Text
+from sql.compose import Composed
+from sql.files import SqlFile, Text
 from sql.metrics import Metric
 from sql.scope import Scope
 
@@ -15,44 +17,44 @@ from sql.scope import Scope
 FACTORS = {"percent": 100, "per_10k": 10_000}
 
 
-def popover(metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...] = (), key: str = "") -> None:
-    """An ⓘ that opens the explanation of a metric, with a download of exactly the rows given.
+def metric(asked: Metric, at: Scope, rows: pl.DataFrame | None = None, by: tuple[str, ...] = (), key: str = "") -> Symbol:
+    """An ⓘ that opens the explanation of a metric, with a download of exactly the rows given, else of its own."""
 
-    Its content is made only when it is opened.
-    """
-    with st.popover(_("口径"), icon=":material/info:", type="tertiary", on_change="rerun", key=f"explain_{key}",
-                    help=_("口径、公式、来源与下载")) as opened:
-        if not opened.open:
-            return
-        st.markdown(f"**{texts.of(metric.title)}**")
-        if note := texts.of(metric.note):
+    def told() -> None:
+        if note := texts.of(asked.note):
             st.markdown(note)
-        if shown := formula(metric, at):
+        if shown := formula(asked, at):
             st.markdown(_("**公式** {formula}").format(formula=shown))
-        for standard in standards(metric, at):
+        for standard in standards(asked, at):
             st.markdown(standard)
-        if incomplete := bases.listed(at, metric):
+        if incomplete := bases.listed(at, asked):
             st.markdown(_("**▲ 基数不完整** {list}").format(list=_("；").join(incomplete)))
-        st.markdown(sources(at))
-        exports.buttons(rows, f"{metric.name}_{at.area_code or 'all'}_{at.period}", key)
-        st.caption(f"sql/{metric.file.path}")
-        st.code(metric.sql(at, by).to_paste, language="sql", wrap_lines=True)
+        _origin(at, asked.rows(at) if rows is None else rows, asked.file, asked.sql(at, by), key)
+
+    return Symbol("explain", key, lambda: st.dialog(texts.of(asked.title), width="large")(told)())
 
 
-def query_popover(name: str, at: Scope, rows: pl.DataFrame, key: str, **params: object) -> None:
+def query_file(name: str, at: Scope, rows: pl.DataFrame, key: str, **params: object) -> Symbol:
     """An ⓘ that opens what a query file tells, its SQL and sources, with a download of exactly the rows given."""
-    with st.popover(_("口径"), icon=":material/info:", type="tertiary", on_change="rerun", key=f"explain_{key}",
-                    help=_("口径、公式、来源与下载")) as opened:
-        if not opened.open:
-            return
-        file, composed = queries.composed(name, at, **params)
-        st.markdown(f"**{texts.of(file.title)}**")
+
+    def told(file: SqlFile, composed: Composed) -> None:
         if note := texts.of(Text.of(file.header.get("note", ""))):
             st.markdown(note)
-        st.markdown(sources(at))
-        exports.buttons(rows, f"{name}_{at.area_code or 'all'}_{at.period}", key)
-        st.caption(f"sql/{file.path}")
-        st.code(composed.to_paste, language="sql", wrap_lines=True)
+        _origin(at, rows, file, composed, key)
+
+    def opened() -> None:
+        file, composed = queries.composed(name, at, **params)
+        st.dialog(texts.of(file.title), width="large")(told)(file, composed)
+
+    return Symbol("explain", key, opened)
+
+
+def _origin(at: Scope, rows: pl.DataFrame, file: SqlFile, composed: Composed, key: str) -> None:
+    """Where numbers come from: sources, the rows to download, the SQL that gave them."""
+    st.markdown(sources(at))
+    exports.buttons(rows, f"{file.name}_{at.area_code or 'all'}_{at.period}", key)
+    st.caption(f"sql/{file.path}")
+    st.code(composed.to_paste, language="sql", wrap_lines=True)
 
 
 def formula(metric: Metric, at: Scope) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import compare, filters, live, scope, search, texts
+from pages.ui import compare, filters, live, pieces, scope, search, texts
 from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import catalog, query, warehouse
@@ -58,6 +58,7 @@ def run() -> None:
         _sidebar(at, pages, page)
         _header(at)
         filters.reset()
+        pieces.begin()
         notices = st.container()
         try:
             page.run()
@@ -105,16 +106,19 @@ def _breadcrumb(at: Scope) -> None:
     children = at.children()
     if not children:
         return
+    names = {area.code: area.name for area in children}
+    key = f"children_{at.area_code}"
+    if len(children) <= _MOST_LINKS:
+        st.menu_button(
+            _("下级"), list(names), key=key, type="tertiary", format_func=names.get,
+            on_click=lambda: scope.go_to_area(st.session_state[key]),
+        )
+        return
     with st.popover(_("下级"), type="tertiary"):
-        if len(children) <= _MOST_LINKS:
-            for area in children:
-                _area_button(area)
-        else:
-            names = {area.code: area.name for area in children}
-            st.selectbox(
-                _("进入下级"), list(names), index=None, format_func=names.get, key=f"children_{at.area_code}",
-                on_change=lambda: scope.go_to_area(st.session_state[f"children_{at.area_code}"]),
-            )
+        st.selectbox(
+            _("进入下级"), list(names), index=None, format_func=names.get, key=f"{key}_found",
+            on_change=lambda: scope.go_to_area(st.session_state[f"{key}_found"]),
+        )
 
 
 def _area_button(area: Area) -> None:

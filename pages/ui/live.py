@@ -1,11 +1,14 @@
-"""An open page draws itself anew when a definition was saved or a version published."""
+"""What a page listens to: a definition saved or a version published, which it draws itself anew for, and its symbols."""
 from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui import pieces
+
 _LISTENER = st.components.v2.component(
     "live",
-    # One socket a tab, however often the page is drawn; when the server comes back, the page asks what is new.
+    # One socket and one listener a tab, however often the page is drawn; when the server comes back, the page asks what
+    # is new.
     js="""
 const live = (globalThis.linliLive ??= {tell: null, wait: 500})
 function listen() {
@@ -22,15 +25,23 @@ function listen() {
 }
 export default function ({ setTriggerValue }) {
   live.tell = () => setTriggerValue('changed', true)
-  if (!live.listens) {
-    live.listens = true
-    listen()
-  }
+  live.open = name => setTriggerValue('open', name)
+  if (live.listens) return
+  live.listens = true
+  listen()
+  document.addEventListener('click', ({ target }) => {
+    const symbol = target.closest('[data-opens]')
+    if (symbol) live.open(symbol.dataset.opens)
+  })
 }
 """,
 )
 
 
 def listen() -> None:
-    """Has the page listen; draws nothing."""
-    _LISTENER(key="live", on_changed_change=lambda: None, height="content")
+    """Has the page listen; draws nothing but what one of the symbols was asked to open."""
+    _LISTENER(
+        key="live", height="content", on_changed_change=lambda: None,
+        on_open_change=lambda: pieces.ask(st.session_state["live"].open),
+    )
+    pieces.open_asked()

@@ -1,14 +1,15 @@
 """The frame of a picture: its finding as the title, what it shows beneath, its table twin, and its explanation."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
 import polars as pl
 import streamlit as st
 
-from pages.ui import bases, explain, texts, values
+from pages.ui import bases, explain, pieces, texts, values
+from pages.ui.pieces import Symbol
 from pages.ui.texts import _
 from sql.metrics import Metric
 from sql.scope import Scope
@@ -25,12 +26,8 @@ def panel(
 ) -> Iterator[None]:
     """A bordered panel to draw in. Its ▦ opens the rows as a table, for those who cannot see the picture; its ⓘ
     explains the metric by the dimensions and downloads exactly the rows. What the metric is without stands beneath."""
-
-    def symbols() -> None:
-        _twin(title, rows, key, metric)
-        explain.popover(metric, at, rows, by, key=key)
-
-    with _framed(title, subtitle, key, symbols, lambda: bases.line(at, metric)):
+    symbols = (_twin(title, rows, key, metric), explain.metric(metric, at, rows, by, key=key))
+    with _framed(title, subtitle, bases.small(at, metric), symbols, key):
         yield
 
 
@@ -41,32 +38,18 @@ def query_panel(
 ) -> Iterator[None]:
     """The same for the rows of a query file: its ⓘ explains the query. What is a table itself needs no twin; where the
     rows are a metric's own, what that is without stands beneath."""
-
-    def symbols() -> None:
-        if has_twin:
-            _twin(title, rows, key)
-        explain.query_popover(source, at, rows, key, **params)
-
-    def incomplete() -> None:
-        if metric:
-            bases.line(at, metric)
-
-    with _framed(title, subtitle, key, symbols, incomplete):
+    twin = (_twin(title, rows, key),) if has_twin else ()
+    symbols = (*twin, explain.query_file(source, at, rows, key, **params))
+    with _framed(title, subtitle, bases.small(at, metric) if metric else "", symbols, key):
         yield
 
 
 @contextmanager
-def _framed(
-    title: str, subtitle: str, key: str, symbols: Callable[[], None], incomplete: Callable[[], None]
-) -> Iterator[None]:
+def _framed(title: str, subtitle: str, incomplete: str, symbols: tuple[Symbol, ...], key: str) -> Iterator[None]:
     with st.container(border=True, gap="xsmall", key=f"panel_{key}", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
-            with st.container(gap=None, width="stretch"):
-                st.markdown(f"## {title}")
-                if subtitle:
-                    st.caption(subtitle)
-                incomplete()
-            symbols()
+            st.markdown(texts.paragraphs(f"## {title}", subtitle, incomplete), width="stretch")
+            pieces.symbols(symbols)
         yield
 
 
@@ -105,14 +88,15 @@ def too_few(metric: Metric, by: str, rows: pl.DataFrame) -> bool:
     return by in values.PERSONAL and metric.unit == "people" and 0 < (rows["value"].sum() or 0) < FEWEST_PEOPLE
 
 
-def _twin(title: str, rows: pl.DataFrame, key: str, metric: Metric | None = None) -> None:
-    with st.popover(_("数据表"), icon=":material/table:", type="tertiary", on_change="rerun", key=f"twin_{key}",
-                    help=_("这张图的数据表")) as opened:
-        if not opened.open:
-            return
+def _twin(title: str, rows: pl.DataFrame, key: str, metric: Metric | None = None) -> Symbol:
+    """A ▦ that opens the rows as a table, for those who cannot see the picture."""
+
+    def told() -> None:
         st.markdown(f"**{title}**")
         # A table of its own elements: what is drawn on a canvas cannot be read out.
         st.table(in_words(rows, metric), hide_index=True, height="content" if rows.height <= 12 else 420)
+
+    return Symbol("table", key, lambda: st.dialog(_("数据表"), width="large")(told)())
 
 
 def in_words(rows: pl.DataFrame, metric: Metric | None = None) -> pl.DataFrame:

@@ -3,7 +3,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import cards, filters, partner_lists, partner_pictures, texts, values
+from pages.ui import cards, filters, partner_lists, partner_pictures, pieces, texts, values
+from pages.ui.pieces import Number
 from pages.ui.texts import _
 from sql import metric, query
 from sql.readings import so_far
@@ -62,7 +63,4 @@ def _who(who: dict[str, object]) -> None:
         facts[_("退出日期")] = f"{who['left_on']} · {values.word('exit_reason', who['exit_reason'])}"
     with st.container(border=True, gap=None, height="stretch", key="profile_who"):
         st.markdown("## " + _("基本情况"))
-        for label, value in facts.items():
-            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-                st.markdown(f":small[:gray[{label}]]", width="stretch")
-                st.markdown(f"**{texts.plain(value)}**", text_alignment="right")
+        pieces.facts([Number(label, label, value) for label, value in facts.items()])

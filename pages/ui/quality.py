@@ -1,13 +1,13 @@
 """The quality page: who has reported and who has not, every file with its rows, and the version served."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import polars as pl
 import streamlit as st
 
-from pages.ui import explain, panels, quality_checks, texts
+from pages.ui import explain, panels, pieces, quality_checks, texts
+from pages.ui.pieces import Number
 from pages.ui.texts import _
 from sql import checks, query, warehouse
 from sql.scope import Scope
@@ -36,22 +36,27 @@ def cards(at: Scope) -> None:
     late = sent.filter(pl.col("status") != "on_time")
     read, rejected, twice = (files[name].sum() for name in ("rows_read", "rows_rejected", "rows_duplicate"))
     found = [one for one in checks.results(at.version, at.area_code) if one.failing_rows]
-    with st.grid(4, min_column_width=150, gap="small"):
-        with _card("in_time", _("按期报送的表"), f"{in_time} / {sent.height}", _("{count} 张从未报送").format(
-                count=status.height - sent.height)):
-            explain.query_popover("report_status", at.filtered(), status, "card_in_time", area=at.area_code)
-        with _card("late", _("逾期或没读入"), texts.number(late.height), texts.listed([
-            f"{marked(state)} {count}" for state, count in late.group_by("status").len().sort("status").iter_rows()
-        ]) or _("没有要催的")):
-            explain.query_popover("report_status", at.filtered(), late, "card_late", area=at.area_code)
-        with _card("rejected", _("退回的行"), texts.number(rejected), _("共读取 {read} 行，重复 {twice} 行").format(
-                read=texts.number(read), twice=texts.number(twice))):
-            explain.query_popover("files_received", at.filtered(), files, "card_rejected", area=at.area_code)
-        with _card("checks", _("核对发现的问题"), _("{count} 项").format(count=len(found)), texts.listed([
-            f"{quality_checks.severity(name)} {count}" for name in checks.SEVERITIES
-            if (count := sum(one.severity == name for one in found))
-        ]) or _("全部通过")):
-            quality_checks.popover(at)
+    with_state = texts.listed([
+        f"{marked(state)} {count}" for state, count in late.group_by("status").len().sort("status").iter_rows()
+    ])
+    by_severity = texts.listed([
+        f"{quality_checks.severity(name)} {count}" for name in checks.SEVERITIES
+        if (count := sum(one.severity == name for one in found))
+    ])
+    explained, area = at.filtered(), at.area_code
+    pieces.cards([
+        Number("in_time", _("按期报送的表"), f"{in_time} / {sent.height}",
+               explain.query_file("report_status", explained, status, "card_in_time", area=area),
+               rest=_("{count} 张从未报送").format(count=status.height - sent.height)),
+        Number("late", _("逾期或没读入"), texts.number(late.height),
+               explain.query_file("report_status", explained, late, "card_late", area=area),
+               rest=with_state or _("没有要催的")),
+        Number("rejected", _("退回的行"), texts.number(rejected),
+               explain.query_file("files_received", explained, files, "card_rejected", area=area),
+               rest=_("共读取 {read} 行，重复 {twice} 行").format(read=texts.number(read), twice=texts.number(twice))),
+        Number("checks", _("核对发现的问题"), _("{count} 项").format(count=len(found)), quality_checks.explanation(at),
+               rest=by_severity or _("全部通过")),
+    ])
 
 
 def to_chase(at: Scope) -> None:
@@ -174,17 +179,6 @@ def served(at: Scope) -> None:
         st.table(pl.DataFrame({"name": list(told), "value": list(told.values())}), hide_index=True, hide_header=True,
                  border="horizontal", width="content")
         st.caption(_("退回上一个版本：python -m etl rollback；全部版本：python -m etl versions"))
-
-
-@contextmanager
-def _card(name: str, title: str, value: str, beneath: str) -> Iterator[None]:
-    """A card whose explanation is drawn in it."""
-    with st.container(border=True, gap=None, height="stretch", key=f"card_{name}"):
-        with st.container(horizontal=True, vertical_alignment="top", gap=None):
-            st.markdown(f":small[:gray[{title}]]", width="stretch")
-            yield
-        st.metric(title, value, label_visibility="collapsed")
-        st.markdown(f":small[:gray[{beneath}]]")
 
 
 def _status(at: Scope) -> pl.DataFrame:

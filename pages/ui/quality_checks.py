@@ -5,6 +5,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui import exports, texts, values
+from pages.ui.pieces import Symbol
 from pages.ui.texts import _
 from sql import catalog, checks
 from sql.checks import Result
@@ -20,18 +21,18 @@ def severity(name: str) -> str:
     return {"error": _("错误"), "warn": _("提醒"), "verify": _("需核实")}[name]
 
 
-def popover(at: Scope) -> None:
+def explanation(at: Scope) -> Symbol:
     """An ⓘ that opens what the checks are for, with the SQL of each that found something, of all where none did."""
-    with st.popover(_("口径"), icon=":material/info:", type="tertiary", on_change="rerun", key="explain_card_checks",
-                    help=_("口径、公式、来源与下载")) as opened:
-        if not opened.open:
-            return
+
+    def told() -> None:
         found = checks.results(at.version, at.area_code)
         st.markdown(_("错误不发布，提醒要改正，需核实的也可能是真的"))
         for one in [one for one in found if one.failing_rows] or found:
             st.markdown(f"**{texts.of(one.title)}** · {severity(one.severity)} · {texts.number(one.failing_rows)}")
             st.caption(f"sql/checks/{one.name}.sql")
             st.code(catalog.current()[f"checks/{one.name}.sql"].text, language="sql", wrap_lines=True)
+
+    return Symbol("explain", "card_checks", lambda: st.dialog(_("口径"), width="large")(told)())
 
 
 def panel(at: Scope) -> None:

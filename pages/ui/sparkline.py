@@ -2,9 +2,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from html import escape
-
-import streamlit as st
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, SubElement
 
 from pages.ui import texts, theme
 from pages.ui.texts import _
@@ -13,11 +12,19 @@ from sql.readings import Reading
 WIDTH, HEIGHT, PAD = 200, 38, 3
 
 
-def draw(read: Reading) -> None:
-    """The months as a line with a dot at the last one; nothing where there are fewer than two."""
+@dataclass(frozen=True)
+class Line:
+    """Points of a line, as SVG writes them, in a picture of WIDTH by HEIGHT; and what it shows in words."""
+
+    points: str
+    label: str
+
+
+def line(read: Reading) -> Line | None:
+    """The months as a line; None where there are fewer than two."""
     known = read.months.drop_nulls("value")
     if known.height < 2:
-        return
+        return None
     values = known["value"].to_list()
     low, high = min(values), max(values)
     spread = (high - low) or 1
@@ -28,17 +35,19 @@ def draw(read: Reading) -> None:
         )
         for index, value in enumerate(values)
     ]
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     label = _("{months} 个月：从 {first} 到 {last}").format(
         months=len(values), first=texts.amount(values[0], read.metric), last=texts.amount(values[-1], read.metric)
     )
+    return Line(" ".join(f"{x:.1f},{y:.1f}" for x, y in points), label)
+
+
+def draw(parent: Element, shown: Line) -> None:
+    """Puts the line into an element as an image."""
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none">'
-        f'<polyline points="{path}" fill="none" stroke="{theme.palette().accent}" stroke-width="1.8" '
+        f'<polyline points="{shown.points}" fill="none" stroke="{theme.palette().accent}" stroke-width="1.8" '
         'stroke-linejoin="round" vector-effect="non-scaling-stroke"/></svg>'
     )
-    # Words of ours and numbers alone, so that nothing of the data is read as markup.
-    st.html(
-        f'<img src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}" alt="{escape(label)}" '
-        f'style="display:block;width:100%;height:{HEIGHT}px">'
-    )
+    SubElement(parent, "img", {
+        "class": "piece-line", "src": f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}", "alt": shown.label,
+    })

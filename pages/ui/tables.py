@@ -41,9 +41,9 @@ def areas(at: Scope, *names: str, key: str) -> None:
 
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("## " + _("各地数据"), width="stretch")
+            incomplete = bases.small(at, *(metric(name, at.version) for name in names))
+            st.markdown(texts.paragraphs("## " + _("各地数据"), incomplete), width="stretch")
             exports.buttons(rows, f"{names[0]}_{at.area_code or 'all'}_{at.period}", key)
-        bases.line(at, *(metric(name, at.version) for name in names))
         st.dataframe(
             shown, column_config=config, hide_index=True, key=widget, on_select=go_down, selection_mode="single-row",
             height="content" if rows.height <= 12 else 440, placeholder="–",

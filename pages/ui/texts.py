@@ -164,6 +164,11 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_\[\]()<>#:$~|!-])", r"\\\1", text)
 
 
+def paragraphs(*parts: str) -> str:
+    """Those of the texts that say something, each a paragraph of its own, as markdown."""
+    return "\n\n".join(part for part in parts if part)
+
+
 def listed(words: list[str]) -> str:
     """Words in a row: 、 between them in Chinese, a comma in English."""
     return ("、" if language() == "zh" else ", ").join(words)

@@ -41,3 +41,12 @@ DARK = Palette(
 def palette() -> Palette:
     """The colours of the theme the reader has on."""
     return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def variables() -> str:
+    """The colours of texts and borders of that theme for elements of our own, as custom properties of a style."""
+    kind = "dark" if palette() is DARK else "light"
+    named = {
+        "muted": "grayTextColor", "on-target": "greenTextColor", "below": "orangeTextColor", "border": "borderColor",
+    }
+    return ";".join(f"--{name}:{st.get_option(f'theme.{kind}.{option}')}" for name, option in named.items())

@@ -27,7 +27,7 @@ _QUIET_MILLISECONDS = 1000
 # Watches from the first moment what is painted: when the numbers came, and when anything was last drawn.
 _PROBE = """
 (() => {
-  const numbers = () => [...document.querySelectorAll('[data-testid="stMetricValue"]')].map(node => node.innerText).join(' ')
+  const numbers = () => [...document.querySelectorAll('[data-testid="stMetricValue"], .piece-value')].map(node => node.innerText).join(' ')
   const seen = window.seen = {began: 0, before: '', numbers: null, last: 0}
   window.begin = () => Object.assign(seen, {began: performance.now(), before: numbers(), numbers: null, last: 0})
   new MutationObserver(changes => {
@@ -109,7 +109,7 @@ def _visit(browser: Browser, way: Way) -> Iterator[dict[str, object]]:
 def _counties() -> tuple[Callable[[Page], None], Callable[[Page], None]]:
     def narrow(page: Page) -> None:
         page.locator(".st-key-header").get_by_role("button", name="下级").click()
-        county = page.locator("[class*='st-key-go_to_621002'] button")
+        county = page.get_by_role("menuitem", name="西峰区").or_(page.get_by_role("option", name="西峰区"))
         county.wait_for()
         page.wait_for_timeout(500)
         page.evaluate("window.begin()")

@@ -13,7 +13,7 @@ from tests.browser import Visit, launch, serving
 
 # What the mart takes for a community's urban residents.
 _PART = "residents_at_month_end.urban_residents"
-_CARD = ".st-key-card_staffing_ratio [data-testid=stMetricValue]"
+_CARD = ".piece-card[data-name=staffing_ratio] .piece-value"
 
 
 def seconds(folder: Path, times: int = 5) -> dict[str, list[float]]:
