@@ -179,7 +179,7 @@ def test_an_appointment_goes_through_seven_numbered_steps(app):
     assert badges == [f":blue-badge[{number} {step}]" for number, step in enumerate(
         ("动议", "民主推荐", "组织考察", "资格联审", "集体研究", "任前公示", "备案任职"), 1
     )]
-    assert any("示例：来源只给出步数" in caption.value for caption in test.caption)
+    assert any("示例：来源只给出步数" in words for words in words_of(test))
 
 
 def test_rewards_by_post_title_kind_and_year(app, demo):

@@ -31,7 +31,8 @@ def listed(test) -> list[dict[str, object]]:
 
 
 def said(test) -> str:
-    return "\n".join(element.value for element in test.markdown)
+    lines = [element.value for element in test.markdown] + [line for card in cards(test) for line in card.lines]
+    return "\n".join(lines)
 
 
 def test_every_metric_is_listed_with_its_file(app):

@@ -115,9 +115,12 @@ def statuses(version: Version, area_code: str | None = None) -> dict[tuple[str, 
 
 
 def notes(test: AppTest) -> set[str]:
-    """What the page says of incomplete bases."""
-    lines = {line for element in test.markdown for line in element.value.split("  \n")}
-    return {line for line in lines if "▲ 基数不完整：" in line or "▲ Base incomplete:" in line}
+    """What the page says of incomplete bases, on cards and beneath titles."""
+    lines = {line for card in cards(test) for line in card.lines}
+    lines |= {
+        line.removeprefix(":small[:orange[").removesuffix("]]") for element in test.markdown for line in element.value.split("\n\n")
+    }
+    return {line for line in lines if line.startswith(("▲ 基数不完整：", "▲ Base incomplete:"))}
 
 
 def test_who_has_reported_and_who_has_not(world):
@@ -315,13 +318,13 @@ def test_a_base_is_incomplete_exactly_where_a_part_is_missing(world, name, area_
 def test_the_note_stands_on_cards_and_pictures_and_in_the_explanation(page, world):
     # The people count of 庆城县 is overdue as well, but without its points it would add nothing to a ratio of both.
     assert notes(page("points", area=CITY)) == {
-        ":small[:orange[▲ 基数不完整：庆城县未报积分；积分逾期（数据只到：西峰区 2024-03-01）]]",
+        "▲ 基数不完整：庆城县未报积分；积分逾期（数据只到：西峰区 2024-03-01）",
     }
     assert notes(page("training", area=CITY, lang="en")) == {
-        f":small[:orange[▲ Base incomplete: no {name} from 庆城县]]" for name in ("attendance", "training sessions")
+        f"▲ Base incomplete: no {name} from 庆城县" for name in ("attendance", "training sessions")
     }
     test = page("training", area=CITY)
-    assert notes(test) == {f":small[:orange[▲ 基数不完整：庆城县未报{name}]]" for name in ("参训记录", "培训班次")}
+    assert notes(test) == {f"▲ 基数不完整：庆城县未报{name}" for name in ("参训记录", "培训班次")}
     assert notes(page("training", area=COUNTY)) == set()
     assert notes(page("requests", area=CITY)) == set()
     test = opened(test, "explain_card_training_coverage")

@@ -6,7 +6,7 @@ import pytest
 from sql import metric, query
 from sql.periods import Period
 from sql.scope import Scope
-from tests.screens import cards, figures
+from tests.screens import cards, facts, figures
 from tests.world import AREAS, EAST, built, population
 
 VIEWS = ("steps", "times", "kinds", "months", "hours", "responders", "ratings", "waiting", "areas")
@@ -140,10 +140,8 @@ def test_steps_are_the_queries(app, demo):
     ("141024", "all", "wishes_granted", "1,236 件"),
 ])
 def test_published_figures_are_among_the_facts(app, demo, area, period, fact, shown):
-    words = [element.value for element in app("requests", area=area, period=period, view="steps").markdown]
-    short = metric(fact, demo).short.zh
-    place = next(number for number, word in enumerate(words) if word == f":small[:gray[{short}]]")
-    assert words[place + 1].endswith(f"**{shown}**")
+    listed = facts(app("requests", area=area, period=period, view="steps"))
+    assert (metric(fact, demo).short.zh, shown) in [(one.title, one.value) for one in listed]
 
 
 def test_survival_curves_are_the_query(app, demo):

@@ -25,7 +25,7 @@ def test_the_document_asks_at_once_for_what_pages_need(address):
     text = gzip.decompress(body).decode()
     assert headers["cache-control"] == "no-cache" and headers["content-encoding"] == "gzip"
     asked = re.findall(r'<link rel="modulepreload"[^>]*href="\./static/js/([^"]+)"', text)
-    assert {"Metric", "PageLink", "DataFrame", "PlotlyChart"} <= {name.split(".")[0] for name in asked}
+    assert {"Html", "PageLink", "DataFrame", "PlotlyChart"} <= {name.split(".")[0] for name in asked}
     assert len(asked) == len(set(asked))
     # The charts' library may not stand in the way of the numbers.
     assert re.search(r'fetchpriority="low"[^>]*PlotlyChart', text) and text.count("fetchpriority") == 1
