@@ -19,7 +19,7 @@ from starlette.routing import Route, WebSocketRoute
 from etl import commands
 from etl.build import build
 from etl.versions import pointed
-from pages.server import changes, warm
+from pages.server import changes, drawn, warm
 from pages.server.assets import Compressed
 from sql import warehouse
 
@@ -52,6 +52,6 @@ async def health(request: Request) -> JSONResponse:
 
 app = st.App(
     PROJECT / "pages" / "main.py", lifespan=lifespan,
-    routes=[Route("/health", health), WebSocketRoute("/changes", changes.listen)],
+    routes=[Route("/health", health), Route("/drawn/{name}", drawn.answer), WebSocketRoute("/changes", changes.listen)],
     middleware=[Middleware(Compressed)],
 )

@@ -17,7 +17,7 @@ from sqlglot.tokens import TokenType
 
 from sql.dimensions import AREA_DIMENSIONS, AT_AREA, MEASURES, TIME_DIMENSIONS, dimensions, filters, mart_columns, read_for
 from sql.errors import AskError
-from sql.files import SqlFile, parse, tables, without_header
+from sql.files import SqlFile, parse, read, tables, without_header
 from sql.scope import Scope
 
 # What the shadow adds to a mart for a time dimension, and where such a group's period starts.
@@ -47,7 +47,12 @@ class Composed:
 
 def metric_mart(file: SqlFile) -> str:
     """The one mart a metric aggregates. Raises SqlFileError where the file is more than one plain aggregate."""
-    tree = parse(file.path, file.text)
+    return _mart(file.path, file.text)
+
+
+@lru_cache(maxsize=1024)
+def _mart(path: str, text: str) -> str:
+    file, tree = read(path, text), parse(path, text)
     refused = [
         word
         for word, found in {

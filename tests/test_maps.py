@@ -1,13 +1,18 @@
 """What the maps draw, asserted from what goes to the browser: polygons, colours, labels, squares."""
 from __future__ import annotations
 
+import asyncio
+import gzip
 import json
 import shutil
 
 import pytest
 import shapely
+from starlette.requests import Request
+from starlette.responses import Response
 
 from etl.build import build
+from pages.server import drawn
 from pages.ui import map_geometry, map_labels, map_places, maps
 from pages.ui.colours import readable_on, rgb
 from pages.ui.map_labels import Label
@@ -38,9 +43,16 @@ def layer(deck: dict, name: str) -> dict:
     return next(layer for layer in deck["layers"] if layer["id"] == name)
 
 
+def fetched(address: str) -> Response:
+    """What a browser gets for an address on a map."""
+    folder, name = address.split("/")
+    assert folder == "drawn"
+    return asyncio.run(drawn.answer(Request({"type": "http", "path_params": {"name": name}})))
+
+
 def properties(deck: dict) -> dict[str, dict]:
     """What every polygon carries, by its code."""
-    features = layer(deck, "areas")["data"]["features"]
+    features = json.loads(gzip.decompress(fetched(layer(deck, "areas")["data"]).body))["features"]
     return {feature["properties"]["code"]: feature["properties"] for feature in features}
 
 
@@ -387,3 +399,18 @@ def test_places_are_not_drawn_on_squares(app, without_shapes, monkeypatch):
 def test_all_places_of_a_county_stay_small(app):
     charts = page(app, "coverage", "370785", places=",".join(map_places.MARKS)).get("deck_gl_json_chart")
     assert sum(len(chart.proto.json) for chart in charts) < 460_000
+
+
+def test_polygons_are_sent_once_for_as_long_as_they_are_the_same(app):
+    address, again = (layer(decks(page(app, "staffing", "621000"))[0], "areas")["data"] for _ in range(2))
+    other = layer(decks(page(app, "staffing", "621000", period="2024"))[0], "areas")["data"]
+    assert address == again != other
+    answer = fetched(address)
+    assert answer.status_code == 200 and "immutable" in answer.headers["cache-control"]
+    assert len(answer.body) < 60_000
+    assert fetched("drawn/" + 64 * "0").status_code == 404
+
+
+def test_a_map_of_many_grids_is_few_kilobytes(app, demo):
+    grids = next(deck for deck in decks(page(app, "coverage", "370705")) if len(properties(deck)) == 800)
+    assert len(fetched(layer(grids, "areas")["data"]).body) < 60_000

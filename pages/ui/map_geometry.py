@@ -116,6 +116,7 @@ def union(bounds: Sequence[Bounds]) -> Bounds:
     return min(wests), min(souths), max(easts), max(norths)
 
 
+@lru_cache(maxsize=32768)
 def held(shape: Shape, view: View, wide: float, high: float) -> float:
     """The share, 0 to 1, of a box of so many pixels around the shape's middle that lies within the shape."""
     lon, lat = shape.point

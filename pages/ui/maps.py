@@ -12,6 +12,7 @@ import polars as pl
 import pydeck as pdk
 import streamlit as st
 
+from pages.server import drawn
 from pages.ui import (
     map_geometry,
     map_labels,
@@ -56,7 +57,7 @@ class Item:
 
 
 class _Deck(pdk.Deck):
-    """A deck whose JSON is neither indented nor escaped, which would make it four times as long."""
+    """A deck whose JSON is neither indented nor escaped, which would make it half as long again."""
 
     def to_json(self) -> str:
         return json.dumps(json.loads(super().to_json()), separators=(",", ":"), ensure_ascii=False)
@@ -214,7 +215,7 @@ def _polygons(items: Sequence[Item], shapes: dict[str, Shape], view: View, colou
         for item in items
     ]
     return pdk.Layer(
-        "GeoJsonLayer", {"type": "FeatureCollection", "features": features}, id="areas", pickable=True,
+        "GeoJsonLayer", drawn.keep(features), id="areas", pickable=True,
         get_fill_color="properties.fill", get_line_color=rgb(colours.border), get_line_width=1.2,
         line_width_units=pdk.types.String("pixels"), line_joint_rounded=True,
         auto_highlight=True, highlight_color=[*rgb(colours.text), 40],

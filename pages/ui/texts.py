@@ -137,10 +137,13 @@ def unit(metric: Metric) -> str:
 
 def number(value: float | None, decimals: int = 0, signed: bool = False) -> str:
     """A number as people read it: thousands separated, 万 above 100,000 in Chinese; – where there is none."""
-    if value is None:
-        return "–"
+    return "–" if value is None else _number(value, decimals, signed, language())
+
+
+@lru_cache(maxsize=16384)
+def _number(value: float, decimals: int, signed: bool, spoken: str) -> str:
     sign = "+" if signed and round(value, decimals) > 0 else ""
-    if language() == "zh" and abs(value) >= 100_000:
+    if spoken == "zh" and abs(value) >= 100_000:
         return f"{sign}{format_decimal(value / 10_000, '#,##0.0', locale='zh')}万"
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     # A rounded 0 has no sign.
