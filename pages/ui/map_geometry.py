@@ -23,6 +23,10 @@ _WORLD = 512
 _MOST_ZOOM = 15.5
 # What is drawn smaller than this many pixels can't be told apart.
 _SPECK = 6
+# Specks that cover so much of the picture make a pattern that can be read.
+_SPARSE = 0.25
+# As many polygons as the largest map has, and those of others beside it.
+_KEPT = 32_768
 
 Bounds = tuple[float, float, float, float]
 
@@ -91,8 +95,10 @@ def tiles(codes: Iterable[str]) -> dict[str, Shape]:
 
 
 def is_dust(shapes: Iterable[Shape], view: View) -> bool:
-    """Whether most shapes would be drawn as specks: small ones that lie far apart."""
-    return median(max(view.size(shape.bounds)) for shape in shapes) < _SPECK
+    """Whether most shapes would be drawn as specks with nothing between them: small ones that lie far apart."""
+    sizes = [view.size(shape.bounds) for shape in shapes]
+    covered = sum(across * down for across, down in sizes) / (view.width * view.height)
+    return median(map(max, sizes)) < _SPECK and covered < _SPARSE
 
 
 def fit(bounds: Sequence[Bounds], width: int, aside: int = 0) -> View:
@@ -116,9 +122,15 @@ def union(bounds: Sequence[Bounds]) -> Bounds:
     return min(wests), min(souths), max(easts), max(norths)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=2 * _KEPT)
 def held(shape: Shape, view: View, wide: float, high: float) -> float:
-    """The share, 0 to 1, of a box of so many pixels around the shape's middle that lies within the shape."""
+    """The share, 0 to 1, of a box of so many pixels around the shape's middle that lies within the shape.
+
+    Of a shape whose own rectangle is smaller than the box it is the most that could be.
+    """
+    across, down = view.size(shape.bounds)
+    if across * down < wide * high:
+        return across * down / (wide * high)
     lon, lat = shape.point
     right = view.degrees_per_pixel * wide / 2
     up = view.degrees_per_pixel * math.cos(math.radians(lat)) * high / 2
@@ -133,12 +145,12 @@ def drawn(shape: Shape, view: View) -> dict:
     return _rounded(shape.geometry, decimals)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_KEPT)
 def _polygon(geometry: str) -> shapely.Geometry:
     return shapely.from_geojson(geometry)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_KEPT)
 def _middle(geometry: str) -> tuple[float, float]:
     """The centre of the largest circle inside, where a label has most room."""
     polygon = _polygon(geometry)
@@ -148,7 +160,7 @@ def _middle(geometry: str) -> tuple[float, float]:
     return radius.coords[0]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_KEPT)
 def _rounded(geometry: str, decimals: int) -> dict:
     parsed = json.loads(geometry)
     polygons = parsed["coordinates"] if parsed["type"] == "MultiPolygon" else [parsed["coordinates"]]

@@ -16,8 +16,8 @@ from sql import metric, query
 from sql.files import Text
 from sql.scope import Scope
 
-# More polygons than this are too small to be told apart, and too many to send.
-_MOST_GRIDS = 900
+# More polygons than this take a browser too long.
+_MOST_GRIDS = 5_000
 _TYPES = {
     "residential": Text("居民网格", "Residential"),
     "business": Text("商圈网格", "Business"),
@@ -72,10 +72,10 @@ def panel(at: Scope, key: str, has_choice: bool = True) -> None:
     subtitle = panels.subtitle(leaderless, at, _("每个多边形是一个网格"))
     with panels.panel(title, subtitle, leaderless, at, rows, ("grid",), key):
         # In the order of codes, which puts a community's grids together where they are drawn as squares.
-        items = [_item(row, at) for row in rows.sort("grid").iter_rows(named=True)]
+        colours = _fills()
+        items = [_item(row, at, colours) for row in rows.sort("grid").iter_rows(named=True)]
         places = map_places.choose(at, key) if has_choice else map_places.chosen(at)
         maps.draw(at, items, key, alt=_("网格长的地图"), places=places)
-        colours = _fills()
         words = {"below": _("无网格长"), "on_target": _("有网格长"), "no_data": _("没有网格任职数据")}
         shown = {_state(has_leader) for has_leader in rows["has_leader"].unique()}
         parts = [
@@ -115,7 +115,7 @@ def table(at: Scope, key: str) -> None:
         )
 
 
-def _item(row: dict, at: Scope) -> Item:
+def _item(row: dict, at: Scope, colours: dict[str, str]) -> Item:
     state = _state(row["has_leader"])
     symbol = status.SYMBOLS[state]
     name = row["grid_name"] if at.area.level == "community" else row["community_name"] + row["grid_name"]
@@ -128,7 +128,7 @@ def _item(row: dict, at: Scope) -> Item:
     kind = texts.of(_TYPES[row["grid_type"]])
     # Where words have no room only the grids without a leader are marked: hundreds of dots would hide them.
     lone_symbol = "" if state == "on_target" else symbol
-    label = Label(row["grid_name"], f"{symbol} {households}", lone_symbol, _fills()[state])
+    label = Label(row["grid_name"], f"{symbol} {households}", lone_symbol, colours[state])
     members = _("网格员 {count} 人").format(count=texts.number(row["members"]))
     return Item(row["grid"], label, (told, f"{kind} · {households} · {members}"), name)
 

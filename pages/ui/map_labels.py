@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
 
 from pages.ui.colours import readable_on, rgb
 from pages.ui.map_geometry import Shape, View, held
@@ -37,25 +39,25 @@ def inside(labels: Sequence[tuple[Label, Shape]], view: View) -> tuple[list[dict
 
     Rows for two text layers: names, and values and symbols.
     """
-    names, values, taken = [], [], []
+    names, values, taken = [], [], _Taken()
     crowded = []
     for label, shape in sorted(labels, key=lambda pair: -math.prod(view.size(pair[1].bounds))):
         box = _words(label, *view.pixels(*shape.point))
-        if not fits(label, shape, view) or _is_taken(box, taken):
+        if not fits(label, shape, view) or taken.has(box):
             crowded.append((label, shape))
             continue
-        taken.append(box)
+        taken.add(box)
         colour = readable_on(label.fill)
         names.append(_row(shape, label.name, colour, (0, -_LINE / 2)))
         values.append(_row(shape, label.value, colour, (0, _LINE / 2)))
     for label, shape in crowded:
         value = _box(*view.pixels(*shape.point), _width(label.value), _LINE)
         symbol = _box(*view.pixels(*shape.point), _SYMBOL, _SYMBOL)
-        if label.value and held(shape, view, *_size(value)) >= _HELD and not _is_taken(value, taken):
-            taken.append(value)
+        if label.value and held(shape, view, *_size(value)) >= _HELD and not taken.has(value):
+            taken.add(value)
             values.append(_row(shape, label.value, readable_on(label.fill), (0, 0)))
-        elif label.symbol and not _is_taken(symbol, taken):
-            taken.append(symbol)
+        elif label.symbol and not taken.has(symbol):
+            taken.add(symbol)
             values.append(_row(shape, label.symbol, readable_on(label.fill), (0, 0), size=_SYMBOL))
     return names, values
 
@@ -64,7 +66,9 @@ def beside(labels: Sequence[tuple[Label, Shape]], view: View, colour: str) -> tu
     """Names and values next to polygons, on the first side that is free: rows for two text layers."""
     names, values = [], []
     grounds = [_ground(shape, view) for _label, shape in labels]
-    taken = list(grounds)
+    taken = _Taken()
+    for ground in grounds:
+        taken.add(ground)
     for (label, shape), (left, top, right, bottom) in zip(labels, grounds, strict=True):
         x, y = view.pixels(*shape.point)
         wide = max(_width(label.name), _width(label.value))
@@ -77,8 +81,8 @@ def beside(labels: Sequence[tuple[Label, Shape]], view: View, colour: str) -> tu
         for anchor, across, down, to_middle in sides:
             box = _words(label, x + across + to_middle, y + down)
             on_picture = box[0] >= 0 and box[2] <= view.width
-            if on_picture and not _is_taken(box, taken):
-                taken.append(box)
+            if on_picture and not taken.has(box):
+                taken.add(box)
                 names.append(_row(shape, label.name, colour, (across, down - _LINE / 2), anchor))
                 values.append(_row(shape, label.value, colour, (across, down + _LINE / 2), anchor))
                 break
@@ -100,6 +104,7 @@ def _row(
     }
 
 
+@lru_cache(maxsize=16384)
 def _width(text: str) -> float:
     # A Chinese character is as wide as high, a Latin letter or digit a little over half of it.
     return sum(_SIZE if ord(character) > 0x2000 else _SIZE * 0.58 for character in text)
@@ -128,7 +133,25 @@ def _size(box: Box) -> tuple[float, float]:
     return box[2] - box[0], box[3] - box[1]
 
 
-def _is_taken(box: Box, taken: Sequence[Box]) -> bool:
-    return any(
-        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in taken
-    )
+class _Taken:
+    """The boxes in a picture that are taken, found by the square of the picture they lie in: maps have thousands."""
+
+    _SIDE = 64
+
+    def __init__(self) -> None:
+        self._squares: dict[tuple[int, int], list[Box]] = {}
+
+    def add(self, box: Box) -> None:
+        for square in self._of(box):
+            self._squares.setdefault(square, []).append(box)
+
+    def has(self, box: Box) -> bool:
+        """Whether a part of the box is taken."""
+        return any(
+            box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+            for square in self._of(box) for other in self._squares.get(square, ())
+        )
+
+    def _of(self, box: Box) -> Iterator[tuple[int, int]]:
+        left, top, right, bottom = (int(edge // self._SIDE) for edge in box)
+        return product(range(left, right + 1), range(top, bottom + 1))

@@ -1,8 +1,8 @@
 """Prints what is measured: ratios first, each within this run, with the aim beside it.
 
 `python -m tests.bench` runs every part; with names of parts only those: workers, requests, rebuild, metrics, rows,
-national, spark, pages, browsing, viewers, edits, hostile. `rows-1000` beside them builds a thousand times the demo's events,
-which takes half an hour.
+national, spark, pages, browsing, polygons, viewers, edits, hostile. `rows-1000` beside them builds a thousand times the
+demo's events, which takes half an hour.
 """
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def main() -> None:
         "spark": lambda: of_rows.by_spark(1, TIMES),
         "pages": of_pages.page_scripts,
         "browsing": of_pages.in_a_browser,
+        "polygons": of_pages.many_polygons,
         "viewers": of_pages.many_viewers,
         "edits": of_pages.saved,
         "hostile": of_rows.hostile_files,

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from etl.build import build
-from tests.bench import browsing, edits, printed, viewers
+from tests.bench import browsing, edits, polygons, printed, viewers
 from tests.bench import pages as scripts
 from tests.bench.source import AS_OF, DISTRICT, written
 
@@ -19,6 +19,7 @@ REQUESTS = 2_000_000
 RIVAL = {"cold": (None, 1.7 / 3.8), "reload": (None, 0.7 / 1.5), "filter": (0.23 / 0.68, 0.74 / 2.0)}
 MOST_COLD_KILOBYTES, MOST_CORES = 3_000.0, 100.0
 CROWDS, CROWD_SECONDS, MOST_WAITED = (10, 30, 60), 60.0, 1_000.0
+GRIDS = (700, 5_000, 20_000)
 MOST_SECONDS = {"a metric": 0.6, "a mart": 3.0}
 
 
@@ -64,6 +65,18 @@ def in_a_browser() -> None:
             row["what"], row["way"], f"{row['kilobytes']:,.0f}", printed.aim(row["kilobytes"], MOST_COLD_KILOBYTES, " kB") if is_first else "",
             f"{row['server']:.0f}", "" if is_first else printed.aim(row["server"], MOST_CORES, " ms"),
         )
+    printed.console.print(table)
+
+
+def many_polygons() -> None:
+    """Maps of more and more grids, against the one of a county of today."""
+    found = pl.DataFrame(polygons.maps(printed.FOLDER, GRIDS, times=3), orient="row")
+    medians = found.group_by("grids", maintain_order=True).agg(pl.all().median())
+    table = printed.table("A map of grids, opened again by a browser that has been there", "grids", "kB", "÷ first", "drawn ms", "server ms")
+    first = medians["milliseconds"][0]
+    for row in medians.iter_rows(named=True):
+        table.add_row(f"{row['grids']:,}", f"{row['kilobytes']:.0f}", f"{row['milliseconds'] / first:.2f}",
+                      f"{row['milliseconds']:.0f}", f"{row['server']:.0f}")
     printed.console.print(table)
 
 
