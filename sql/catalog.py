@@ -11,6 +11,7 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -39,6 +40,8 @@ _ALLOWED = {
 }
 # A page asks for some dozens of files; the folder is looked at once for all of them.
 _LOOK_EVERY_SECONDS = 0.2
+# Who asks for what is not there is told so many names that are like it.
+_MOST_NAMED = 12
 
 T = TypeVar("T")
 
@@ -124,9 +127,12 @@ def definition(
     """
     path = _path(folder, name)
     if path is None:
+        there = names(folder)
+        if len(there) > _MOST_NAMED:
+            there = get_close_matches(name, there, _MOST_NAMED, cutoff=0.4) or there[:_MOST_NAMED]
         raise AskError(
-            f"sql/{folder} 里没有 {name!r}；有：{', '.join(names(folder))}",
-            f"there is no {name!r} in sql/{folder}; there are {', '.join(names(folder))}",
+            f"sql/{folder} 里没有 {name!r}；相近的有：{', '.join(there)}",
+            f"there is no {name!r} in sql/{folder}; like it are {', '.join(there)}",
         )
     file = current()[path]
     try:
