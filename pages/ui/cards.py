@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.briefing import collected
 from pages.ui import bases, compare, explain, pieces, sparkline, status, texts
 from pages.ui.pieces import Number
 from pages.ui.texts import _
@@ -14,7 +15,9 @@ from sql.scope import Scope
 def row(at: Scope, *names: str) -> None:
     """One card for each metric, side by side where there is room, and beneath them what they are compared with."""
     asked = [metric(name, at.version) for name in names]
-    pieces.cards([_card(reading(each, at)) for each in asked])
+    read = [reading(each, at) for each in asked]
+    collected.numbers("cards", "", read)
+    pieces.cards(map(_card, read))
     compare.panel(at, asked)
 
 
@@ -33,7 +36,9 @@ def facts(at: Scope, title: str, *names: str, key: str) -> None:
     asked = [metric(name, at.version) for name in names]
     with st.container(border=True, gap=None, height="stretch", key=f"facts_{key}"):
         st.markdown(texts.paragraphs(f"## {title}", bases.small(at, *asked)))
-        pieces.facts([_fact(reading(each, at), f"{key}_{each.name}") for each in asked])
+        read = [reading(each, at) for each in asked]
+        collected.numbers(key, title, read)
+        pieces.facts([_fact(each, f"{key}_{each.metric.name}") for each in read])
 
 
 def _fact(read: Reading, key: str) -> Number:

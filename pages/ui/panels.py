@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
+from pages.briefing import collected
 from pages.ui import bases, explain, pieces, texts, values
 from pages.ui.pieces import Symbol
 from pages.ui.texts import _
@@ -27,6 +28,7 @@ def panel(
     """A bordered panel to draw in. Its ▦ opens the rows as a table, for those who cannot see the picture; its ⓘ
     explains the metric by the dimensions and downloads exactly the rows. What the metric is without stands beneath."""
     symbols = (_twin(title, rows, key, metric), explain.metric(metric, at, rows, by, key=key))
+    collected.rows(key, title, subtitle, rows, at, metric, by)
     with _framed(title, subtitle, bases.small(at, metric), symbols, key):
         yield
 
@@ -39,6 +41,7 @@ def query_panel(
     """The same for the rows of a query file: its ⓘ explains the query. What is a table itself needs no twin; where the
     rows are a metric's own, what that is without stands beneath."""
     twin = (_twin(title, rows, key),) if has_twin else ()
+    collected.rows(key, title, subtitle, rows, at, metric)
     symbols = (*twin, explain.query_file(source, at, rows, key, **params))
     with _framed(title, subtitle, bases.small(at, metric) if metric else "", symbols, key):
         yield
@@ -107,7 +110,7 @@ def in_words(rows: pl.DataFrame, metric: Metric | None = None) -> pl.DataFrame:
         series = rows[name]
         if f"{name}_name" in named or series.null_count() == rows.height > 0:
             continue
-        columns[_header(name, metric)] = [_cell(name, value, metric) for value in series]
+        columns[header(name, metric)] = [_cell(name, value, metric) for value in series]
     return pl.DataFrame(columns)
 
 
@@ -122,7 +125,8 @@ def _cell(name: str, value: object, metric: Metric | None) -> str:
     return texts.plain(values.word(name, value))
 
 
-def _header(name: str, metric: Metric | None) -> str:
+def header(name: str, metric: Metric | None = None) -> str:
+    """What a column of rows is called for readers; the metric's own name and unit for its value."""
     words = {
         "numerator": _("分子"), "denominator": _("分母"), "standard": _("标准"),
         "status": _("是否达标"), "is_within_chance": _("机会范围内"), "centre": _("通常值"), "lower": _("下限"),

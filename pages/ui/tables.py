@@ -4,6 +4,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
+from pages.briefing import collected
 from pages.ui import bases, exports, filters, panels, scope, status, texts, values
 from pages.ui.charts import figure
 from pages.ui.texts import _
@@ -22,6 +23,7 @@ def areas(at: Scope, *names: str, key: str) -> None:
     for name in names[1:]:
         rows = rows.join(metric(name, at.version).rows(at, by=level).select(level, pl.col("value").alias(name)), on=level)
     rows = rows.sort(names[0], descending=first.better == "lower", nulls_last=True)
+    collected.rows(key, _("各地数据"), "", rows, at)
     shown = rows.with_columns(pl.col("status").map_elements(status.marked, return_dtype=pl.String))
     if rows["standard"].null_count() == rows.height:
         shown = shown.drop("standard", "status")
@@ -72,6 +74,7 @@ def listing(
         if rows.is_empty():
             st.info(_("这个范围没有这样的记录。"))
             return
+        collected.rows(key, title, note, rows.select(list(columns)), at, columns=columns)
         widget = figure.key(key, at)
         click = filters.toggled(opens) if opens else None
 

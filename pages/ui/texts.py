@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
@@ -93,6 +95,16 @@ def language() -> str:
 def begin() -> None:
     """Reads the URL's language once for the run that begins: a page asks for it hundreds of times."""
     _spoken.set(_asked_for())
+
+
+@contextmanager
+def spoken(language: str) -> Iterator[None]:
+    """Has all words be in this language, whatever the URL says: for what is written outside the run of a page."""
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
 
 
 def _asked_for() -> str:

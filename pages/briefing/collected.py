@@ -1,0 +1,60 @@
+"""What the page that is open shows, kept as it is drawn, so that a briefing holds exactly that.
+
+Drawing a page costs nothing for it: what is kept are the rows that the pictures have anyway; they are put into words
+when a file is asked for.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import polars as pl
+import streamlit as st
+
+from sql.metrics import Metric
+from sql.readings import Reading
+from sql.scope import Scope
+
+_COLLECTED = "briefing_collected"
+
+
+class Piece(NamedTuple):
+    """A picture, a table or a row of numbers as the page was given it; texts are Streamlit's markdown."""
+
+    title: str
+    subtitle: str
+    rows: pl.DataFrame | None
+    at: Scope
+    metric: Metric | None = None
+    by: tuple[str, ...] = ()
+    columns: Mapping[str, object] | None = None
+    readings: tuple[Reading, ...] = ()
+
+
+def begin() -> None:
+    """Before a page runs, it shows nothing."""
+    st.session_state[_COLLECTED] = {}
+
+
+def rows(
+    key: str, title: str, subtitle: str, shown: pl.DataFrame, at: Scope, metric: Metric | None = None,
+    by: tuple[str, ...] = (), columns: Mapping[str, object] | None = None,
+) -> None:
+    """Keeps a picture's or a table's rows. `columns` are headers or column configurations by column, as tables have
+    them; what is kept again under the same key stands in for the first."""
+    _kept()[key] = Piece(title, subtitle, shown, at, metric, by, columns)
+
+
+def numbers(key: str, title: str, read: list[Reading]) -> None:
+    """Keeps numbers that stand together; without a title they are the page's own."""
+    if read:
+        _kept()[f"numbers_{key}"] = Piece(title, "", None, read[0].scope, readings=tuple(read))
+
+
+def pieces() -> list[Piece]:
+    """Everything the page has shown so far, in its order."""
+    return list(_kept().values())
+
+
+def _kept() -> dict[str, Piece]:
+    return st.session_state.setdefault(_COLLECTED, {})

@@ -1,0 +1,95 @@
+"""A briefing, whatever file it is written to: sections with a finding, rows and a kind of chart, and what explains them."""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from sql.metrics import Metric
+from sql.scope import Scope
+
+Kind = Literal["bars", "line", "numbers", "none"]
+# Areas named at either end of a ranking.
+ENDS = 5
+_COLOURED = re.compile(r":(?:small|green|orange|gray|red|blue|violet|primary)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]")
+_ESCAPED = re.compile(r"\\([\\`*_\[\]()<>#:$~|!-])")
+# What XML can't hold, and what turns the direction of writing.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
+
+
+def plain(text: str) -> str:
+    """A text of the pages without Streamlit's markdown: colours, bold, backslashes before signs; fit for XML."""
+    found = text.replace("**", "")
+    while (bare := _COLOURED.sub(r"\1", found)) != found:
+        found = bare
+    return printable(_ESCAPED.sub(r"\1", found)).strip()
+
+
+def printable(text: str) -> str:
+    """A text of the data without what no file format can hold."""
+    return _UNPRINTABLE.sub("", text)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What a number was on the day of the last meeting."""
+
+    value: float
+    day: date
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """One finding with its rows.
+
+    `kind` is the chart that shows them: `bars` by the one dimension of `by`, `line` by month or so (the last of `by`),
+    `numbers` for a table of single numbers (columns metric, title, value, standard, status, year_change, month_change),
+    `none` for a table alone. `headers` name the columns that are not a metric's own.
+    """
+
+    finding: str
+    subtitle: str
+    rows: pl.DataFrame
+    kind: Kind
+    scope: Scope
+    metric: Metric | None = None
+    by: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a metric means here: its words, the formula with today's numbers, the standards with their clauses, its file."""
+
+    title: str
+    note: str
+    formula: str
+    standards: tuple[str, ...]
+    file: str
+
+
+@dataclass(frozen=True, eq=False)
+class Briefing:
+    """A title, what it is about, and its sections; `earlier` has what numbers were at the last meeting, by metric and
+    area; `decisions` are rows with their headers in the reader's language."""
+
+    title: str
+    area: str
+    period: str
+    version: str
+    data_date: date
+    sections: tuple[Section, ...]
+    definitions: tuple[Definition, ...]
+    sources: pl.DataFrame
+    remarks: tuple[str, ...] = ()
+    decisions: pl.DataFrame | None = None
+    earlier: Mapping[tuple[str, str | None], Earlier] = field(default_factory=dict)
+
+
+# An analyst's notes on a metric and a scope, each with its day.
+Annotations = Callable[[str, Scope], list[tuple[date, str]]]
