@@ -24,7 +24,7 @@ from sql.errors import AskError, SqlFileError
 from sql.files import SqlFile
 from sql.warehouse import Version
 
-FOLDERS = ("staging", "bases", "marts", "metrics", "queries", "checks")
+FOLDERS = ("staging", "bases", "marts", "metrics", "queries", "checks", "alerts")
 REQUIRED = {
     "staging": ("title", "grain", "source"),
     "bases": ("title", "grain"),
@@ -32,6 +32,7 @@ REQUIRED = {
     "metrics": ("title", "unit", "decimals", "better", "over_time"),
     "queries": ("title", "grain"),
     "checks": ("title", "severity", "fix"),
+    "alerts": ("title", "grain", "unit", "decimals", "told", "remedy"),
 }
 _ALLOWED = {
     "better": ("higher", "lower", "none"),

@@ -45,7 +45,7 @@ class SqlFile:
 
     @property
     def folder(self) -> str:
-        """The first folder: staging, bases, marts, metrics, queries or checks."""
+        """The first folder: staging, bases, marts, metrics, queries, checks or alerts."""
         return self.path.split("/", 1)[0]
 
     @property

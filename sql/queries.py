@@ -26,13 +26,14 @@ def query(name: str, scope: Scope, **params: object) -> pl.DataFrame:
     """
 
     def run(file: SqlFile) -> pl.DataFrame:
-        return _rows(file.path, file.text, scope, tuple(sorted(params.items())))
+        return run_file(file.path, file.text, scope, tuple(sorted(params.items())))
 
     return catalog.definition("queries", name, scope.version, run)[1]
 
 
 @lru_cache(maxsize=4096)
-def _rows(path: str, text: str, scope: Scope, params: tuple[tuple[str, object], ...]) -> pl.DataFrame:
+def run_file(path: str, text: str, scope: Scope, params: tuple[tuple[str, object], ...] = ()) -> pl.DataFrame:
+    """The rows of a file in the scope, by its path and text. Raises SqlFileError with the place where DuckDB refuses it."""
     file = files.read(path, text)
     composed = query_sql(file, scope, dict(params))
     try:

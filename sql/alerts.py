@@ -1,0 +1,121 @@
+"""The open alerts of an area: what the files of sql/alerts find there, the worst first, each told in both languages."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+import polars as pl
+import polars.selectors as cs
+
+from sql import catalog
+from sql.errors import SqlFileError
+from sql.files import SqlFile, Text
+from sql.periods import Period
+from sql.queries import run_file
+from sql.scope import Area, Scope, areas
+from sql.warehouse import Version
+
+# What the rows of every file give; all further columns are for its words.
+COLUMNS = ("area_code", "value", "limit_value", "since")
+_BLANK = re.compile(r"{(\w+)}")
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One area that needs attention.
+
+    `name` is the file's; `told` is what is wrong there, `remedy` what to do about it. `value` went beyond `limit`, both in
+    `unit`, by `beyond_percent` of the limit (None of a limit of 0), since the day or month `since`. `metric` and `page` say
+    where to look, where the file says so.
+    """
+
+    name: str
+    title: Text
+    told: Text
+    remedy: Text
+    area: Area
+    value: float | None
+    limit: float | None
+    since: date | None
+    unit: str
+    decimals: int
+    metric: str | None
+    page: str | None
+
+    @property
+    def beyond_percent(self) -> float | None:
+        """How far the value lies beyond the limit, in percent of the limit."""
+        if self.value is None or not self.limit:
+            return None
+        return 100 * abs(self.value - self.limit) / abs(self.limit)
+
+
+def open_alerts(scope: Scope) -> list[Alert]:
+    """What is open at the data date in the scope's own area and in those one step below, the worst first.
+
+    Alerts are of now and of everything: the scope's period and filters do not narrow them. A file that is broken, and was
+    not there when the version was built, is left out: `catalog.broken` tells of it.
+    """
+    asked = Scope(scope.version, scope.area_code, Period(None, scope.version.data_month))
+    inside = {area.code: area for area in (scope.area, *asked.children()) if area.code is not None}
+    found = []
+    for name in catalog.names("alerts"):
+        try:
+            file, rows, _ = catalog.definition("alerts", name, scope.version, partial(_rows, scope=asked))
+        except SqlFileError:
+            continue
+        found += [_alert(file, row, inside[row["area_code"]]) for row in rows.iter_rows(named=True) if row["area_code"] in inside]
+    return sorted(found, key=_worst_first)
+
+
+def open_everywhere(version: Version) -> list[Alert]:
+    """What is open in every place and one step below it, the worst first."""
+    everywhere = Scope(version, None, Period(None, version.data_month))
+    found = [alert for place in everywhere.children() for alert in open_alerts(everywhere.at(place.code))]
+    return sorted(found, key=_worst_first)
+
+
+def _worst_first(alert: Alert) -> tuple[bool, float, str, str]:
+    beyond = alert.beyond_percent
+    return (beyond is None, -(beyond or 0.0), alert.area.code, alert.name)
+
+
+def _rows(file: SqlFile, scope: Scope) -> pl.DataFrame:
+    """What a file finds in the scope. Raises SqlFileError where DuckDB refuses it, or its rows or words lack a column."""
+    # A literal such as 100.0 makes DuckDB count in decimals.
+    rows = run_file(file.path, file.text, scope).with_columns(cs.decimal().cast(pl.Float64))
+    missing = [name for name in COLUMNS if name not in rows.columns]
+    if missing:
+        raise file.error(f"an alert gives {', '.join(COLUMNS)}; missing / 预警缺少列：{', '.join(missing)}")
+    for spoken, words in Text.of(file.header["told"])._asdict().items():
+        unknown = [name for name in _BLANK.findall(words) if not {name, f"{name}_{spoken}"} & set(rows.columns)]
+        if unknown:
+            raise file.error(f"told: no such column / 没有这一列：{', '.join(unknown)}")
+    return rows
+
+
+def _alert(file: SqlFile, row: dict[str, object], area: Area) -> Alert:
+    decimals = int(file.header["decimals"])
+    words = Text.of(file.header["told"])._asdict()
+    told = Text(*(
+        _BLANK.sub(lambda blank, spoken=spoken: _word(blank[1], row, decimals, spoken), text) for spoken, text in words.items()
+    ))
+    return Alert(
+        file.name, file.title, told, Text.of(file.header["remedy"]), area, row["value"], row["limit_value"], row["since"],
+        file.header["unit"], decimals, file.header.get("metric"), file.header.get("page"),
+    )
+
+
+def _word(name: str, row: dict[str, object], decimals: int, spoken: str) -> str:
+    """A column as the words have it: `how` stands in how_zh and how_en where there is no column of that name."""
+    value = row[name] if name in row else row[f"{name}_{spoken}"]
+    if name == "table_name":
+        staged = catalog.current().get(f"staging/{value}.sql")
+        return getattr(staged.title, spoken) if isinstance(staged, SqlFile) else str(value)
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:,.{decimals}f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,0 +1,58 @@
+-- title: 报送逾期 | Reports overdue
+-- grain: area_code
+-- page: quality
+-- unit: days
+-- decimals: 0
+-- told: {tables} 张表逾期未报；拖得最久的是{table_name}：最近日期 {last_date}，距数据日 {value} 天，应不超过 {limit_value} 天 | {tables} tables overdue; the longest is {table_name}: last date {last_date}, {value} days before the data date, due within {limit_value}
+-- remedy: 请所辖地区补报；间隔不合适的，在标准文件里改 report_interval | Ask the district to send them; where the interval does not fit, change report_interval in its standards
+-- note: 曾经报过、最近日期到数据日已超过应报间隔的表；从未报过的不算 | Tables that a district has sent, with a last date further from the data date than their interval; those never sent do not count
+with
+-- The areas of a district that none of its own lies above.
+tops as (
+    select
+        areas.district,
+        areas.area_code,
+    from staging.areas as areas
+    left join staging.areas as parents
+        on areas.parent_code = parents.area_code
+        and areas.district = parents.district
+    where parents.area_code is null
+),
+overdue as (
+    select distinct
+        ancestors.ancestor_code as area_code,
+        status.district,
+        status.table_name,
+        status.last_date,
+        status.due_on,
+        status.days_ago,
+        status.interval_days,
+    from bases.report_status as status
+    inner join tops
+        on status.district = tops.district
+    inner join bases.area_ancestors as ancestors
+        on tops.area_code = ancestors.area_code
+    -- A file that was not read may be overdue as well: its last good rows are as old as they are.
+    where status.status <> 'never'
+        and status.days_ago > status.interval_days
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by area_code
+            order by days_ago * 1.0 / nullif(interval_days, 0) desc, district, table_name
+        ) as place,
+    from overdue
+)
+select
+    area_code,
+    max(days_ago) filter (where place = 1) as value,
+    max(interval_days) filter (where place = 1) as limit_value,
+    min(due_on) as since,
+    count(*) as tables,
+    max(table_name) filter (where place = 1) as table_name,
+    max(last_date) filter (where place = 1) as last_date,
+from ranked
+group by area_code
+order by area_code
