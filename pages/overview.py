@@ -1,7 +1,7 @@
 """Are we on target, better or worse, and where is it worst?"""
 import streamlit as st
 
-from pages.ui import attention, cards, charts, maps, scope
+from pages.ui import alerts, attention, cards, charts, maps, scope
 from pages.ui.findings import overview as finding
 from sql import metric
 
@@ -23,4 +23,5 @@ if at.child_level:
         )
     charts.ranking(at, ratio, key="overview_ranking")
 else:
+    alerts.panel(at, key="overview_alerts")
     charts.trend(at, ratio, key="overview_trend")

@@ -33,6 +33,7 @@ class Alert:
 
     name: str
     title: Text
+    short: Text
     told: Text
     remedy: Text
     area: Area
@@ -103,8 +104,9 @@ def _alert(file: SqlFile, row: dict[str, object], area: Area) -> Alert:
         _BLANK.sub(lambda blank, spoken=spoken: _word(blank[1], row, decimals, spoken), text) for spoken, text in words.items()
     ))
     return Alert(
-        file.name, file.title, told, Text.of(file.header["remedy"]), area, row["value"], row["limit_value"], row["since"],
-        file.header["unit"], decimals, file.header.get("metric"), file.header.get("page"),
+        file.name, file.title, Text.of(file.header.get("short", file.header["title"])), told, Text.of(file.header["remedy"]), area,
+        row["value"], row["limit_value"], row["since"], file.header["unit"], decimals, file.header.get("metric"),
+        file.header.get("page"),
     )
 
 

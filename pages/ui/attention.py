@@ -1,63 +1,113 @@
-"""What needs attention: the areas below that miss a standard, worst first, with who answers for it."""
+"""What needs attention: open alerts, then the areas below that miss a standard, worst first, with who answers for it."""
 from __future__ import annotations
 
 import polars as pl
 import streamlit as st
 
-from pages.ui import exports, scope, texts
+from pages.briefing import collected
+from pages.ui import alerts, exports, scope, texts
 from pages.ui.texts import _
-from sql.metrics import metric
+from sql.alerts import open_alerts
+from sql.metrics import Metric, metric
 from sql.readings import attention, is_measured
 from sql.scope import Scope
 
 
 def panel(at: Scope, *names: str, key: str) -> None:
-    """The worst shortfalls one step below, each a link down to the area."""
+    """The open alerts, each a link to its page, and the worst shortfalls one step below, each a link down to the area."""
+    alerts.go_where_asked()
     metrics = {name: metric(name, at.version) for name in names}
-    rows = attention(at, list(metrics.values()))
+    below = attention(at, list(metrics.values()))
+    opened = open_alerts(at)
+    warned = alerts.frame_of(opened)
+    # What an alert tells already is told once.
+    rest = below.join(warned.drop_nulls("metric"), on=["metric", "area_code"], how="anti", maintain_order="left")
     # Nothing below its standard is good news only where something was held against one.
-    is_known = not rows.is_empty() or is_measured(at, list(metrics.values()))
-    title = _("{count} 项需要关注").format(count=rows.height) if is_known else _("没有数据")
+    is_known = bool(opened) or not below.is_empty() or is_measured(at, list(metrics.values()))
+    rows = _rows(warned, below, rest, metrics)
+    title = _title(len(opened), rest.height) if is_known else _("没有数据")
+    caption = _("◆ 预警按数据截至日，▼ 为离标准的差距，从大到小；点击进入")
     with st.container(border=True, height="stretch", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
-                st.markdown("## " + title)
-                st.caption(_("离标准的差距占标准的比例，从大到小；点击进入"))
-            exports.buttons(rows, f"attention_{at.area_code or 'all'}_{at.period}", key)
+                st.markdown(f"## {title}")
+                st.caption(caption)
+            exports.buttons(rows.drop("decimals"), f"attention_{at.area_code or 'all'}_{at.period}", key)
         if not is_known:
             st.info(_("这个范围没有数据。"))
             return
         if rows.is_empty():
-            st.success(_("下级区域全部达标。"))
+            st.success(_("下级区域全部达标，没有预警。"))
             return
-        shown = rows.select(
-            pl.format("▼ {}", pl.col("area_name")).alias("area"),
-            pl.col("metric").replace_strict({name: texts.of(asked.short) for name, asked in metrics.items()}).alias("what"),
-            *(
-                pl.Series(name, [texts.number(row[name], metrics[row["metric"]].decimals, signed=name == "year_change")
-                                 for row in rows.iter_rows(named=True)], dtype=pl.String)
-                for name in ("value", "standard", "year_change")
-            ),
-            "shortfall_percent",
-        )
         widget = f"{key}_{at.area_code}"
 
-        def go_down() -> None:
+        def opens() -> None:
             chosen = st.session_state[widget].selection.rows
-            if chosen:
+            if chosen and chosen[0] < len(opened):
+                alerts.ask(opened[chosen[0]])
+            elif chosen:
                 scope.go_to_area(rows["area_code"][chosen[0]])
 
+        shown, columns = _shown(rows, len(opened)), _columns()
+        collected.rows(key, title, caption, shown, at, columns=columns)
         st.dataframe(
-            shown, hide_index=True, key=widget, on_select=go_down, selection_mode="single-row",
-            height="content" if rows.height <= 9 else 360,
-            column_config={
-                "area": _("责任单位"),
-                "what": _("事项"),
-                "value": _("现值"),
-                "standard": _("标准"),
-                "year_change": _("同比"),
-                "shortfall_percent": st.column_config.ProgressColumn(
-                    _("差距"), format="%.0f%%", min_value=0, max_value=100
-                ),
-            },
+            shown, hide_index=True, key=widget, on_select=opens, selection_mode="single-row",
+            height="content" if rows.height <= 9 else 360, placeholder="–", column_config=columns,
         )
+
+
+def _columns() -> dict[str, object]:
+    return {
+        "area": st.column_config.TextColumn(_("责任单位"), width=86),
+        "what": st.column_config.TextColumn(_("事项"), width=146),
+        "value": st.column_config.TextColumn(_("现值"), width=54),
+        "limit": st.column_config.TextColumn(_("标准/限度"), width=70),
+        "beyond_percent": st.column_config.ProgressColumn(
+            _("差距"), format="%.0f%%", min_value=0, max_value=100, width=112
+        ),
+        "since": st.column_config.DateColumn(_("自"), format="YYYY-MM-DD", width=84),
+        "year_change": st.column_config.TextColumn(_("同比"), width=60),
+        "told": _("情况"),
+        "remedy": _("处理"),
+    }
+
+
+def _title(alerts_open: int, others: int) -> str:
+    if not alerts_open:
+        return _("{count} 项需要关注").format(count=others)
+    if not others:
+        return _("{count} 项预警").format(count=alerts_open)
+    return _("{alerts} 项预警，另有 {count} 项未达标").format(alerts=alerts_open, count=others)
+
+
+def _rows(warned: pl.DataFrame, below: pl.DataFrame, rest: pl.DataFrame, metrics: dict[str, Metric]) -> pl.DataFrame:
+    """Alerts, with the year's change where their metric is one of those asked, and then what else misses its standard."""
+    warned = warned.join(
+        below.select("metric", "area_code", "year_change"), on=["metric", "area_code"], how="left", maintain_order="left"
+    )
+    shorts = {name: texts.of(asked.short) for name, asked in metrics.items()}
+    decimals = {name: asked.decimals for name, asked in metrics.items()}
+    rest = rest.rename({"standard": "limit", "shortfall_percent": "beyond_percent"}).with_columns(
+        what=pl.col("metric").replace_strict(shorts, return_dtype=pl.String),
+        decimals=pl.col("metric").replace_strict(decimals, return_dtype=pl.Int64),
+    )
+    return pl.concat([warned, rest], how="diagonal")
+
+
+def _shown(rows: pl.DataFrame, alerts_open: int) -> pl.DataFrame:
+    """The rows as they are read: a mark before the unit, numbers with their decimals."""
+    marks = ["◆" if place < alerts_open else "▼" for place in range(rows.height)]
+    return rows.select(
+        pl.format("{} {}", pl.Series("mark", marks, dtype=pl.String), pl.col("area_name")).alias("area"),
+        "what",
+        _written(rows, "value"), _written(rows, "limit"), "beyond_percent", "since", _written(rows, "year_change"),
+        "told", "remedy",
+    )
+
+
+def _written(rows: pl.DataFrame, name: str) -> pl.Series:
+    """A column of numbers as people read them, each with the decimals of its row; a change with its sign."""
+    return pl.Series(name, [
+        None if row[name] is None else texts.number(row[name], row["decimals"], signed=name == "year_change")
+        for row in rows.iter_rows(named=True)
+    ], dtype=pl.String)

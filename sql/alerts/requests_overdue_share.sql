@@ -1,4 +1,5 @@
 -- title: 逾期占未办结诉求的比例过高 | Too many open requests are past due
+-- short: 诉求逾期过多 | Requests past due
 -- grain: area_code
 -- metric: requests_overdue
 -- unit: percent

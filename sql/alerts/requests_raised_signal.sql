@@ -1,4 +1,5 @@
 -- title: 上月诉求超出通常起伏 | Requests beyond their usual ups and downs
+-- short: 上月诉求反常 | Unusual requests
 -- grain: area_code
 -- metric: requests_raised
 -- unit: requests

@@ -1,4 +1,5 @@
 -- title: 连续三个月低于配备标准 | Below the staffing standard three months running
+-- short: 配备连续三月低于标准 | Staffing low for months
 -- grain: area_code
 -- metric: staffing_ratio
 -- unit: per_10k

@@ -1,4 +1,5 @@
 -- title: 报送逾期 | Reports overdue
+-- short: 报送逾期 | Reports overdue
 -- grain: area_code
 -- page: quality
 -- unit: days
