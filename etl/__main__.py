@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl import commands
+from etl import alerts, commands
 from sql import warehouse
 from sql.errors import AskError, LinliError
 
@@ -79,6 +79,19 @@ def parser() -> argparse.ArgumentParser:
         add, anywhere, "figures", commands.run_figures, "公布的数字与算出的数字 | published figures beside computed ones"
     )
     command.add_argument("--area", metavar="CODE", help="只看一个地区 | only this place")
+    command = _command(
+        add, anywhere, "alerts", alerts.run_alerts, "需要关注的预警，或发给别的系统 | open alerts, or post them to other systems"
+    )
+    command.add_argument(
+        "--area", metavar="CODE",
+        help="这个区划和它的下一级；默认各地区和它们的下一级 | this area and one step below; default: every place and one step below",
+    )
+    command.add_argument("--format", choices=("table", "json"), default="table")
+    command.add_argument(
+        "--post", metavar="URL", help="以 JSON 发到这个地址；与上次相同则不发 | send JSON there, unless nothing changed since the last time"
+    )
+    command.add_argument("--always", action="store_true", help="没有变化也发 | post even where nothing changed")
+    command.epilog = "退出码 exit code: 0 没有预警 none open · 1 有预警 some open · 2 用法 usage · 3 没有读到或没有送达 not read or not posted"
     _command(add, anywhere, "check", commands.run_check, "对当前版本运行 sql/checks | run sql/checks on the current version")
     _command(add, anywhere, "versions", commands.run_versions, "列出版本 | list the versions")
     command = _command(add, anywhere, "rollback", commands.run_rollback, "退回某个版本 | serve an earlier version again")
