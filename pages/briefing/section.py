@@ -10,6 +10,7 @@ from typing import Literal
 import polars as pl
 
 from sql.metrics import Metric
+from sql.readings import Reading
 from sql.scope import Scope
 
 Kind = Literal["bars", "line", "numbers", "none"]
@@ -47,8 +48,8 @@ class Section:
     """One finding with its rows.
 
     `kind` is the chart that shows them: `bars` by the one dimension of `by`, `line` by month or so (the last of `by`),
-    `numbers` for a table of single numbers (columns metric, title, value, standard, status, year_change, month_change),
-    `none` for a table alone. `headers` name the columns that are not a metric's own.
+    `numbers` for single numbers, which are `readings` and have no rows, `none` for a table alone. `headers` name the
+    columns of rows that are not a metric's own.
     """
 
     finding: str
@@ -58,6 +59,7 @@ class Section:
     scope: Scope
     metric: Metric | None = None
     by: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

@@ -110,11 +110,11 @@ def in_words(rows: pl.DataFrame, metric: Metric | None = None) -> pl.DataFrame:
         series = rows[name]
         if f"{name}_name" in named or series.null_count() == rows.height > 0:
             continue
-        columns[header(name, metric)] = [_cell(name, value, metric) for value in series]
+        columns[header(name, metric)] = [cell(name, value, metric) for value in series]
     return pl.DataFrame(columns)
 
 
-def _cell(name: str, value: object, metric: Metric | None) -> str:
+def cell(name: str, value: object, metric: Metric | None = None) -> str:
     """A value as the pictures write it, whatever it holds shown as it stands."""
     if isinstance(value, date):
         return f"{value:%Y-%m}" if name == "month" else value.isoformat()

@@ -23,7 +23,6 @@ def areas(at: Scope, *names: str, key: str) -> None:
     for name in names[1:]:
         rows = rows.join(metric(name, at.version).rows(at, by=level).select(level, pl.col("value").alias(name)), on=level)
     rows = rows.sort(names[0], descending=first.better == "lower", nulls_last=True)
-    collected.rows(key, _("各地数据"), "", rows, at)
     shown = rows.with_columns(pl.col("status").map_elements(status.marked, return_dtype=pl.String))
     if rows["standard"].null_count() == rows.height:
         shown = shown.drop("standard", "status")
@@ -34,6 +33,7 @@ def areas(at: Scope, *names: str, key: str) -> None:
         "status": st.column_config.TextColumn(_("是否达标")),
         **{name: _column(name, at) for name in names},
     }
+    collected.rows(key, _("各地数据"), "", rows, at, columns=config)
     widget = f"{key}_{at.area_code}"
 
     def go_down() -> None:

@@ -1,0 +1,73 @@
+"""A briefing put together: from a page as it stands, or from a playlist without a browser."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import polars as pl
+
+from pages.briefing.sections import of_pieces
+from pages.briefing.collected import Piece
+from pages.briefing.section import Briefing, Definition, Earlier, Section, plain
+from pages.ui import explain, texts
+from pages.ui.names import whole_name
+from pages.ui.texts import _
+from sql import query
+from sql.metrics import Metric
+from sql.scope import Scope
+
+
+def of_page(at: Scope, title: str, sentence: str, pieces: Iterable[Piece]) -> Briefing:
+    """What a page shows, under its title; `sentence` is its own finding."""
+    return briefing(at, title, of_pieces(pieces, sentence, annotations))
+
+
+def briefing(
+    at: Scope, title: str, sections: Iterable[Section], decisions: pl.DataFrame | None = None,
+    earlier: Mapping[tuple[str, str | None], Earlier] | None = None,
+) -> Briefing:
+    """Sections with what explains them: a definition of each metric, the sources and how far they reach."""
+    sections = tuple(sections)
+    version = at.version
+    remarks = [_("数据截至 {date}").format(date=version.data_date), _("版本 {name}").format(name=version.name)]
+    if version.is_demo:
+        remarks.append(_("演示数据：人员、网格和区县以下边界为虚构，区县边界仅作示意"))
+    if approvals := at.map_approvals():
+        remarks.append(_("审图号 {numbers}").format(numbers=texts.listed(approvals)))
+    return Briefing(
+        plain(title), plain(whole_name(at)), texts.period(at.period), version.name, version.data_date, sections,
+        tuple(_definition(one, at) for one in metrics(sections)), _sources(at), tuple(map(plain, remarks)), decisions,
+        earlier or {},
+    )
+
+
+def metrics(sections: Iterable[Section]) -> list[Metric]:
+    """Every metric that the sections tell, each once, in their order."""
+    told: dict[str, Metric] = {}
+    for section in sections:
+        for one in (*((section.metric,) if section.metric else ()), *(read.metric for read in section.readings)):
+            told.setdefault(one.name, one)
+    return list(told.values())
+
+
+def annotations(name: str, at: Scope) -> list[tuple[date, str]]:
+    """What analysts noted on a metric and an area."""
+    return []
+
+
+def _definition(one: Metric, at: Scope) -> Definition:
+    standards = tuple(plain(standard) for standard in explain.standards(one, at))
+    return Definition(
+        plain(texts.of(one.title)), plain(texts.of(one.note)), plain(explain.formula(one, at)), standards,
+        f"sql/{one.file.path}",
+    )
+
+
+def _sources(at: Scope) -> pl.DataFrame:
+    """The tables that the area's districts have sent: by how many, when the last was loaded, whether one is an old one."""
+    rows = query("sources", at.filtered(), area=at.area_code)
+    return pl.DataFrame({
+        _("表"): [texts.table(name) for name in rows["table_name"]],
+        _("地区数"): rows["districts"].cast(pl.Int64),
+        _("沿用上次"): [_("是") if stale else _("否") for stale in rows["is_stale"]],
+    }, schema={_("表"): pl.String, _("地区数"): pl.Int64, _("沿用上次"): pl.String})

@@ -1,0 +1,109 @@
+"""From what a page showed, or a playlist names, to sections: which chart shows the rows, and what the finding is."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import groupby
+
+import polars as pl
+
+from pages.briefing.collected import Piece
+from pages.briefing.section import Annotations, Kind, Section, plain
+from pages.ui import bases, texts
+from pages.ui.texts import _
+from sql.dimensions import AREA_DIMENSIONS, TIME_DIMENSIONS
+from sql.metrics import Metric
+from sql.scope import Scope
+
+# Days on which nothing happened have no row: a line would lead across them.
+_NO_CHART = ("day",)
+
+
+def of_pieces(pieces: Iterable[Piece], sentence: str, annotations: Annotations) -> list[Section]:
+    """The sections of a page, in its order; the page's own sentence is the finding of its cards.
+
+    Two pictures of the same rows, as a map and a ranking, are one section with both findings.
+    """
+    made = [section for piece in pieces if (section := _section(piece, sentence, annotations))]
+    return list(_joined(made))
+
+
+def kind(rows: pl.DataFrame, by: tuple[str, ...]) -> Kind:
+    """The chart for rows by these dimensions: a line over time, bars of one dimension, else a table alone."""
+    if not by or rows.is_empty() or not set(by) <= {*rows.columns} | _areas_renamed(rows):
+        return "none"
+    if "value" in rows.columns:
+        if by[-1] in TIME_DIMENSIONS and len(by) <= 2:
+            return "line"
+        return "bars" if len(by) == 1 and by[0] not in _NO_CHART else "none"
+    return "bars" if len(by) == 1 and len(compared(rows, by)) == 2 and by[0] not in TIME_DIMENSIONS else "none"
+
+
+def compared(rows: pl.DataFrame, by: tuple[str, ...]) -> list[str]:
+    """The columns of rows that set two metrics side by side."""
+    return [name for name, dtype in rows.schema.items() if dtype == pl.Float64 and name not in by]
+
+
+def _areas_renamed(rows: pl.DataFrame) -> set[str]:
+    """Maps call the areas' codes `code`, whatever their level is."""
+    return {*AREA_DIMENSIONS, "grid"} if "code" in rows.columns else set()
+
+
+def _section(piece: Piece, sentence: str, annotations: Annotations) -> Section | None:
+    if piece.readings:
+        incomplete = [
+            f"{texts.of(read.metric.short)}：{note}" for read in piece.readings if (note := bases.note(read.scope, read.metric))
+        ]
+        title = plain(piece.title) if piece.title else plain(sentence)
+        notes = (*map(plain, incomplete), *_annotated(piece.at, [read.metric for read in piece.readings], annotations))
+        return Section(title, "", pl.DataFrame(), "numbers", piece.at, readings=piece.readings, notes=notes)
+    if piece.rows is None or piece.rows.is_empty():
+        return None
+    metrics = [piece.metric] if piece.metric else []
+    notes = tuple(plain(bases.note(piece.at, metric)) for metric in metrics if bases.note(piece.at, metric))
+    return Section(
+        plain(piece.title), _without_hints(plain(piece.subtitle)), piece.rows, kind(piece.rows, piece.by), piece.at, piece.metric,
+        piece.by, headers=_headers(piece.columns), notes=notes + _annotated(piece.at, metrics, annotations),
+    )
+
+
+def _without_hints(subtitle: str) -> str:
+    """A picture's subtitle without what only the page has: where to click, and the shade that a native chart lacks."""
+    hints = {_("点击进入下级"), _("点击进入"), _("点击筛选"), _("浅色带为通常的起伏（XmR 控制限），◇ 为信号")}
+    parts = (_("；").join(part for part in told.split(_("；")) if part not in hints) for told in subtitle.split(" · "))
+    return " · ".join(part for part in parts if part)
+
+
+def _annotated(at: Scope, metrics: list[Metric], annotations: Annotations) -> tuple[str, ...]:
+    """What analysts noted on the metrics here: 2026-05-12 …."""
+    return tuple(dict.fromkeys(
+        _("注 {date}：{text}").format(date=day, text=plain(text)) for metric in metrics for day, text in annotations(metric.name, at)
+    ))
+
+
+def _headers(columns: Mapping[str, object] | None) -> dict[str, str]:
+    """The headers of a table's columns, as texts or as column configurations; those without one are hidden."""
+    named = {
+        name: config if isinstance(config, str) else config.get("label") for name, config in (columns or {}).items() if config
+    }
+    return {name: plain(label) for name, label in named.items() if label}
+
+
+def _joined(sections: list[Section]) -> Iterator[Section]:
+    """Neighbours or not, sections of the same metric by the same areas become the first of them."""
+    def shows(section: Section) -> tuple:
+        if section.metric is None or section.kind == "none":
+            return (id(section),)
+        return (section.metric.name, section.by, section.scope)
+
+    order = {}
+    for place, section in enumerate(sections):
+        order.setdefault(shows(section), place)
+    ordered = sorted(sections, key=lambda section: order[shows(section)])
+    for _same, group in groupby(ordered, shows):
+        first, *others = group
+        findings = dict.fromkeys(each.finding for each in (first, *others))
+        # Rows with more columns say the same and more.
+        widest = max((first, *others), key=lambda section: section.rows.width)
+        notes = tuple(dict.fromkeys(note for each in (first, *others) for note in each.notes))
+        yield replace(widest, finding=_("；").join(findings), subtitle=first.subtitle, notes=notes)

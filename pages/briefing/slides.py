@@ -1,0 +1,71 @@
+"""A briefing as slides, 16:9: contents, a finding a slide with its chart and the best and worst areas, annexes."""
+from __future__ import annotations
+
+import io
+
+from pptx import Presentation
+from pptx.slide import Slide
+
+from pages.briefing import charts, layout, slide_parts, worded
+from pages.briefing.section import Briefing, Section
+from pages.briefing.slide_parts import SMALL, Box
+from pages.briefing.worded import Table
+from pages.ui import texts
+from pages.ui.texts import _
+
+_CONTENTS_LINES = 14
+_WHOLE = Box(0.6, 1.75, 12.13, 4.95)
+# Of a definition: its name, words, formula, standards and file, in points.
+_DEFINITIONS = (150.0, 270.0, 160.0, 160.0, 133.36)
+
+
+def write(briefing: Briefing) -> bytes:
+    """The slides as a PPTX."""
+    deck = slide_parts.opened(briefing)
+    slide_parts.cover(deck, briefing)
+    has_decisions = briefing.decisions is not None and not briefing.decisions.is_empty()
+    count = len(briefing.sections) + has_decisions + 2
+    contents = [slide_parts.titled(deck, _("目录")) for _page in range(-(-count // _CONTENTS_LINES))]
+    entries = [(section.finding, _section(deck, briefing, section)) for section in briefing.sections]
+    if has_decisions:
+        entries.append(_annex(deck, _("议定事项"), worded.of_frame(briefing.decisions)))
+    entries.append(_annex(deck, _("附：指标口径"), worded.definitions(briefing.definitions), widths=_DEFINITIONS))
+    entries.append(_annex(deck, _("附：数据来源"), worded.of_frame(briefing.sources), texts.listed(list(briefing.remarks))))
+    numbers = {slide.slide_id: place for place, slide in enumerate(deck.slides, 1)}
+    for page, slide in enumerate(contents):
+        listed = entries[page * _CONTENTS_LINES:(page + 1) * _CONTENTS_LINES]
+        slide_parts.listing(slide, listed, [numbers[target.slide_id] for _title, target in listed], _WHOLE)
+    slide_parts.number(deck, briefing)
+    buffer = io.BytesIO()
+    deck.save(buffer)
+    return buffer.getvalue()
+
+
+def _section(deck: Presentation, briefing: Briefing, section: Section) -> Slide:
+    slide = slide_parts.titled(deck, section.finding, section.subtitle)
+    # The notes stand at the foot.
+    box = Box(_WHOLE.left, _WHOLE.top, _WHOLE.width, _WHOLE.height - 0.3 * min(3, len(section.notes)))
+    if section.kind == "numbers":
+        slide_parts.table(slide, worded.numbers(section, briefing.earlier), box)
+    elif shown := charts.drawn(section):
+        sides = worded.ends(section, briefing.earlier) if worded.by_area(section) else []
+        slide_parts.chart(slide, shown, Box(box.left, box.top, 7.2 if sides else box.width, box.height), section.finding)
+        for place, side in enumerate(sides):
+            beside = Box(8.0, box.top + place * box.height / 2, 4.73, box.height / 2 - 0.1)
+            slide_parts.table(slide, side, beside, SMALL)
+    else:
+        slide_parts.table(slide, worded.any_rows(section), box)
+    slide_parts.notes(slide, section.notes)
+    return slide
+
+
+def _annex(
+    deck: Presentation, title: str, shown: Table, note: str = "", widths: tuple[float, ...] = ()
+) -> tuple[str, Slide]:
+    """A table of any length, over as many slides as it takes; its title and its first slide."""
+    whole = layout.fitted(shown, _WHOLE.width * 72, (11,), 0, widths)
+    slides = []
+    for part in layout.parts(whole, _WHOLE.height * 72):
+        slides.append(slide_parts.titled(deck, title, note))
+        slide_parts.put(slides[-1], part, _WHOLE)
+    return title, slides[0]
