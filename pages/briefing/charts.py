@@ -34,6 +34,10 @@ from sql.metrics import metric
 # More bars or lines than these are no picture; the workbook has them all.
 MOST_BARS, MOST_LINES = 20, 8
 _LONGEST_LABEL = 24
+_NO_FRAME = (
+    '<c:spPr xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
+)
 _LINES = (LIGHT.accent, LIGHT.below, LIGHT.on_target, "#7a5195", "#8c6d31", "#3a86a8", "#b04a5a", LIGHT.muted)
 
 
@@ -146,6 +150,9 @@ def style(chart: Chart, shown: Drawn, size: int) -> None:
     chart.has_legend = len(shown.series) > 1
     if chart.has_legend:
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    # No frame around it; a:ln stands in c:spPr, which comes before the texts.
+    frame = etree.fromstring(_NO_FRAME)
+    chart._chartSpace.find(qn("c:txPr")).addprevious(frame)
     (_style_bars if shown.kind == "bars" else _style_lines)(chart, shown, size)
 
 

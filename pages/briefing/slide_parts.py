@@ -85,7 +85,7 @@ def listing(slide: Slide, entries: list[tuple[str, Slide]], first: list[int], bo
     grid.first_row = grid.horz_banding = False
     grid.columns[0].width, grid.columns[1].width = Inches(0.9), Inches(box.width - 0.9)
     for row, ((text, target), place) in enumerate(zip(entries, first, strict=True)):
-        for column, told in enumerate((str(place), text)):
+        for column, told in enumerate((str(place), _cut(text, 96))):
             cell = grid.cell(row, column)
             _fill(cell, told, size, PP_ALIGN.LEFT if column else PP_ALIGN.RIGHT)
             cell.fill.background()
@@ -122,6 +122,14 @@ def put(slide: Slide, fitted: Fitted, box: Box) -> None:
         for column, text in enumerate(line):
             align = PP_ALIGN.RIGHT if column in shown.numbers else PP_ALIGN.LEFT
             _fill(grid.cell(row, column), text, fitted.size, align, is_head=row == 0)
+
+
+def _cut(text: str, most: int) -> str:
+    """As much of a text as stands in one line."""
+    if width_of(text) <= most:
+        return text
+    end = next(end for end in range(len(text), 0, -1) if width_of(text[:end]) < most)
+    return text[:end] + "…"
 
 
 def _height(shown: Table, box: Box) -> float:

@@ -119,6 +119,8 @@ def numbers(section: Section, earlier: Mapping[tuple[str, str | None], Earlier])
 def any_rows(section: Section) -> Table:
     """The rows as the page's own table has them; columns that have no room are in the workbook."""
     rows = section.rows
+    if crossed := _crossed(section):
+        return crossed
     if section.headers:
         rows = rows.select(name for name in rows.columns if name in section.headers)
         columns = {section.headers[name]: [_cell(section, name, value) for value in rows[name]] for name in rows.columns}
@@ -128,6 +130,22 @@ def any_rows(section: Section) -> Table:
         columns = {name: [plain(cell) for cell in worded[name]] for name in worded.columns}
         numeric = set()
     return _table("", dict(list(columns.items())[:_MOST_COLUMNS]), numeric)
+
+
+def _crossed(section: Section) -> Table | None:
+    """Rows by two dimensions as one down and one across; None where that has no room."""
+    rows, by = section.rows, section.by
+    if len(by) != 2 or not {*by, "value"} <= {*rows.columns} or rows[by[1]].n_unique() > _MOST_COLUMNS - 1:
+        if len(by) != 2 or rows.is_empty() or not {*by, "value"} <= {*rows.columns} or rows[by[0]].n_unique() > _MOST_COLUMNS - 1:
+            return None
+        by = by[::-1]
+    down, across = (values.in_order(name, rows[name].unique().to_list()) for name in by)
+    found = {(row[by[0]], row[by[1]]): row["value"] for row in rows.iter_rows(named=True)}
+    named = {name: dict(zip(rows[name], labels(rows, name), strict=True)) for name in by}
+    columns = {values.name(by[0]): [named[by[0]][value] for value in down]}
+    for value in across:
+        columns[named[by[1]][value]] = [texts.number(found.get((one, value)), section.metric.decimals) for one in down]
+    return _table("", columns, set(range(1, 1 + len(across))))
 
 
 def of_frame(rows: pl.DataFrame) -> Table:
@@ -143,7 +161,7 @@ def definitions(listed: tuple[Definition, ...]) -> Table:
         _("公式"): [one.formula or "–" for one in listed], _("标准"): ["；".join(one.standards) or "–" for one in listed],
         _("文件"): [one.file for one in listed],
     }
-    return _table("", columns, set())
+    return Table("", list(columns), [list(map(printable, line)) for line in zip(*columns.values(), strict=True)])
 
 
 def metric_of(section: Section, name: str) -> Metric | None:

@@ -1,0 +1,131 @@
+"""A briefing as a document in the style of Chinese official documents: contents, a finding a page, annexes."""
+from __future__ import annotations
+
+import io
+import math
+
+from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+
+from pages.briefing import charts, document_chart, document_parts, layout, worded
+from pages.briefing.charts import Drawn
+from pages.briefing.document_parts import HEIGHT, TABLE, WIDTH
+from pages.briefing.section import Briefing, Section
+from pages.briefing.worded import Table
+from pages.ui import texts
+from pages.ui.texts import _
+
+_POINTS = 72 / 25.4
+# Of a definition: its name, words, formula, standards and file, in points.
+_DEFINITIONS = (75.0, 145.0, 75.0, 75.0, 72.2)
+# What the contents' page begins with, in points, and one of its lines; so many Latin letters stand in one.
+_ABOVE, _CONTENTS_LINE, _LETTERS = 36 * 2 + 29 * 4, 24, 56
+_NUMERALS = "一二三四五六七八九十"
+
+
+def write(briefing: Briefing) -> bytes:
+    """The document as a DOCX."""
+    document = document_parts.opened(briefing)
+    has_decisions = briefing.decisions is not None and not briefing.decisions.is_empty()
+    titles = [section.finding for section in briefing.sections]
+    titles += [_("议定事项")] if has_decisions else []
+    headings = [_numbered(place, title) for place, title in enumerate(titles, 1)]
+    # Sections keep to a page each, so that the contents know theirs; what may run on comes last.
+    entries = [*headings, _("附件 1：指标口径"), _("附件 2：数据来源")]
+    first = 1 + _pages_of_contents(entries)
+    decisions = layout.fitted(worded.of_frame(briefing.decisions), WIDTH * _POINTS, (TABLE,), 0) if has_decisions else None
+    definitions = layout.fitted(worded.definitions(briefing.definitions), WIDTH * _POINTS, (TABLE,), 0, _DEFINITIONS)
+    pages = [first + place for place in range(len(headings) + 1)]
+    room = (HEIGHT - 25) * _POINTS
+    if decisions:
+        pages[-1] = pages[-2] + len(list(layout.parts(decisions, room)))
+    pages.append(pages[-1] + len(list(layout.parts(definitions, room))))
+    _opening(document, briefing)
+    document_parts.contents(document, list(zip(entries, pages, strict=True)))
+    for place, (heading, section) in enumerate(zip(headings, briefing.sections), 1):
+        document_parts.heading(document, heading, place)
+        _section(document, briefing, section, place)
+    if decisions:
+        document_parts.heading(document, headings[-1], len(headings))
+        _over_pages(document, decisions, room)
+    document_parts.heading(document, entries[-2], len(entries) - 1)
+    _over_pages(document, definitions, room)
+    document_parts.heading(document, entries[-1], len(entries))
+    for remark in briefing.remarks:
+        document.add_paragraph(remark, style="Note")
+    _table(document, worded.of_frame(briefing.sources), HEIGHT - 40)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _opening(document: Document, briefing: Briefing) -> None:
+    document.add_paragraph(briefing.title, style="Title")
+    reach = _("数据截至 {date}").format(date=briefing.data_date)
+    for line in (f"{briefing.area}　{briefing.period}", reach, "", _("目录")):
+        paragraph = document.add_paragraph(line, style="Heading 2" if line != _("目录") else "Normal")
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _pages_of_contents(entries: list[str]) -> int:
+    lines = sum(math.ceil((layout.width_of(entry) + 6) / _LETTERS) for entry in entries)
+    return math.ceil((_ABOVE + lines * _CONTENTS_LINE) / (HEIGHT * _POINTS))
+
+
+def _numbered(place: int, title: str) -> str:
+    """一、 as official documents count, 1. in English."""
+    if texts.language() != "zh":
+        return f"{place}. {title}"
+    tens, ones = divmod(place, 10)
+    word = ("" if tens < 2 else _NUMERALS[tens - 1]) + ("十" if tens else "") + (_NUMERALS[ones - 1] if ones else "")
+    return f"{word}、{title}"
+
+
+def _section(document: Document, briefing: Briefing, section: Section, number: int) -> None:
+    if section.subtitle:
+        document.add_paragraph(section.subtitle, style="Note")
+    # The heading, the subtitle and the notes take their lines of the page.
+    room = HEIGHT - 10.2 * math.ceil(layout.width_of(section.finding) / 52) - 6.4 * (4 + len(section.notes))
+    if section.kind == "numbers":
+        _table(document, worded.numbers(section, briefing.earlier), room)
+    elif shown := charts.drawn(section):
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        document_chart.add(document, paragraph, shown, WIDTH, _height(shown), number, section.finding)
+        if worded.by_area(section) and (sides := worded.ends(section, briefing.earlier)):
+            document.add_paragraph("　".join(side.title for side in sides), style="Note")
+            _table(document, _beside(sides), room - _height(shown))
+    else:
+        _table(document, worded.any_rows(section), room)
+    for note in section.notes:
+        document.add_paragraph(note, style="Note")
+
+
+def _height(shown: Drawn) -> int:
+    return 80 if shown.kind == "line" else min(105, 25 + 7 * len(shown.categories) * max(1, len(shown.series)))
+
+
+def _beside(sides: list[Table]) -> Table:
+    """The best and the worst areas side by side."""
+    first, second = sides
+    empty = [""] * len(second.header)
+    lines = [
+        line + (second.lines[place] if place < len(second.lines) else empty) for place, line in enumerate(first.lines)
+    ]
+    width = len(first.header)
+    return Table("", first.header + second.header, lines, first.numbers | {width + place for place in second.numbers})
+
+
+def _table(document: Document, shown: Table, height: float) -> None:
+    """A table that keeps to the page; what it has no room for is told."""
+    fitted = layout.cut(layout.fitted(shown, WIDTH * _POINTS, (12, TABLE, 9), height * _POINTS), height * _POINTS)
+    if fitted.table.title:
+        document.add_paragraph(fitted.table.title, style="Note")
+    document_parts.table(document, fitted)
+
+
+def _over_pages(document: Document, whole: layout.Fitted, room: float) -> None:
+    for place, part in enumerate(layout.parts(whole, room)):
+        if place:
+            document.add_paragraph(style="Note").paragraph_format.page_break_before = True
+        document_parts.table(document, part)
