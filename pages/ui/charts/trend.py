@@ -6,10 +6,11 @@ import polars as pl
 import streamlit as st
 
 from pages.ui import compare, texts, theme
-from pages.ui.charts import figure
+from pages.ui.charts import figure, notes
 from pages.ui.colours import faint
 from pages.ui.panels import panel, subtitle
 from pages.ui.texts import _
+from sql import annotations
 from sql.metrics import Metric
 from sql.periods import Period
 from sql.readings import Reading, reading
@@ -20,11 +21,12 @@ from sql.signals import limits
 def trend(at: Scope, metric: Metric, key: str, note: str = "") -> None:
     """Every month of the calendar with control limits, the standard and the latest value named beside its point.
 
-    Where areas are compared, theirs are thin lines beside it.
+    Where areas are compared, theirs are thin lines beside it. Analysts' notes stand at their months.
     """
     version = at.version
     whole = Period(version.first_month, min(at.period.last, version.data_month))
-    rows = limits(metric.rows(at.during(whole), by="month"), metric)
+    marked = notes.marks(annotations.notes(metric.name, at.during(whole)), at)
+    rows = notes.with_notes(limits(metric.rows(at.during(whole), by="month"), metric), marked)
     title = finding(reading(metric, at), rows)
     if rows["centre"].null_count() < rows.height:
         note = " · ".join(filter(None, (note, _("浅色带为通常的起伏（XmR 控制限），◇ 为信号"))))
@@ -36,7 +38,10 @@ def trend(at: Scope, metric: Metric, key: str, note: str = "") -> None:
             other.name: metric.rows(other.scope.during(whole), by="month")
             for other in compare.others(at) if other.scope.area_code != at.area_code
         }
-        figure.draw(_figure(rows, metric, others), figure.key(key, at), title)
+        labels, room, beneath = notes.drawn(marked, rows)
+        figure.draw(_figure(rows, metric, others, labels, room), figure.key(key, at), title)
+        if beneath:
+            st.caption(notes.told(beneath))
 
 
 def finding(read: Reading, rows: pl.DataFrame) -> str:
@@ -92,10 +97,13 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
     return found
 
 
-def _figure(rows: pl.DataFrame, metric: Metric, others: dict[str, pl.DataFrame]) -> go.Figure:
+def _figure(
+    rows: pl.DataFrame, metric: Metric, others: dict[str, pl.DataFrame], noted: list[dict], room: int
+) -> go.Figure:
+    """The picture; `noted` are the labels of notes, for which there is `room` above it."""
     colours = theme.palette()
     months = rows["month"].to_list()
-    drawn, notes = [], []
+    drawn, labels = [], [*noted]
     for name, other in others.items():
         drawn.append({
             "type": "scatter", "x": other["month"].to_list(), "y": other["value"].to_list(), "mode": "lines",
@@ -109,7 +117,7 @@ def _figure(rows: pl.DataFrame, metric: Metric, others: dict[str, pl.DataFrame])
             "type": "scatter", "x": months, "y": rows["standard"].to_list(), "mode": "lines", "hoverinfo": "skip",
             "name": "standard", "line": {"color": colours.muted, "width": 1.4, "dash": "dash"},
         })
-        notes.append(figure.label(
+        labels.append(figure.label(
             months[-1], standards[-1], figure.standard_text(standards[-1]), xanchor="left", xshift=8,
             font={"color": colours.muted, "size": 13},
         ))
@@ -118,12 +126,12 @@ def _figure(rows: pl.DataFrame, metric: Metric, others: dict[str, pl.DataFrame])
         known = other.drop_nulls("value")
         if not known.is_empty():
             month, value = known.select("month", "value").row(min(3, known.height - 1))
-            notes.append(figure.label(
+            labels.append(figure.label(
                 month, value, figure.escaped(name), xanchor="left", bgcolor=colours.ground,
                 font={"color": colours.muted, "size": 12},
             ))
     return figure.figure(
-        drawn, height=270, right=74, left=52, annotations=notes,
+        drawn, height=270 + room, top=26 + room, right=74, left=52, annotations=labels,
         xaxis={
             "showgrid": False, "tickformat": "%Y", "dtick": "M12", "tick0": f"{months[0].year}-01-01",
             "range": [months[0], months[-1]],

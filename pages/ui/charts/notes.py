@@ -1,0 +1,112 @@
+"""Analysts' notes in a trend: a number at the month, its text above the picture, where texts never lie on one another."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pages.ui import texts, theme
+from pages.ui.charts import figure
+from pages.ui.names import area_name
+from pages.ui.texts import _
+from sql.annotations import Note
+from sql.scope import Scope
+
+# What a phone of 390 px leaves the months, and the margins beside them that a text may reach into.
+_MONTHS_WIDE, _LEFT, _RIGHT = 190, 44, 66
+# Of a text of size 12: how wide a Latin letter is, how far apart two texts are, how high a line is.
+_LETTER, _GAP, _LINE = 6.6, 10, 18
+_MOST_LINES = 4
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The notes of one month, numbered; `text` is what they say, with the area's name where it is not the one shown."""
+
+    number: str
+    month: date
+    text: str
+
+
+def marks(noted: list[Note], at: Scope) -> list[Mark]:
+    """The notes by month, the earliest first."""
+    months = sorted({note.month for note in noted})
+    return [
+        Mark(_number(place), month, _("；").join(_said(note, at) for note in noted if note.month == month))
+        for place, month in enumerate(months, 1)
+    ]
+
+
+def with_notes(rows: pl.DataFrame, marked: list[Mark]) -> pl.DataFrame:
+    """Monthly rows with a column `note` for the table twin and the download."""
+    said = pl.DataFrame(
+        [(mark.month, f"{mark.number} {mark.text}") for mark in marked], schema={"month": pl.Date, "note": pl.String}, orient="row"
+    )
+    return rows.join(said, on="month", how="left", maintain_order="left")
+
+
+def drawn(marked: list[Mark], rows: pl.DataFrame) -> tuple[list[dict], int, list[Mark]]:
+    """What to draw of the marks: annotations, how much room above the picture they take, and those whose text is not there
+    whole, to be told beneath."""
+    colours = theme.palette()
+    months = rows["month"].to_list()
+    values = dict(rows.select("month", "value").iter_rows())
+    lines: list[list[tuple[float, float]]] = []
+    found, beneath = [], []
+    for mark in marked:
+        if (value := values.get(mark.month)) is not None:
+            found.append(figure.label(
+                mark.month, value, f"<b>{mark.number}</b>", yshift=13, font={"color": colours.text, "size": 14},
+                hovertext=figure.escaped(mark.text),
+            ))
+        x = _MONTHS_WIDE * months.index(mark.month) / max(len(months) - 1, 1)
+        is_left = x <= _MONTHS_WIDE / 2
+        room = _MONTHS_WIDE - x + _RIGHT if is_left else x + _LEFT
+        text = _fitting(f"{mark.number} {mark.text}", room)
+        reach = _LETTER * figure.width(text)
+        span = (x, x + reach) if is_left else (x - reach, x)
+        line = _line(lines, span)
+        if line is None or not text.endswith(mark.text):
+            beneath.append(mark)
+        if line is not None:
+            found.append(figure.label(
+                mark.month, 1, figure.escaped(text), yref="paper", yanchor="bottom", yshift=8 + _LINE * line,
+                xanchor="left" if is_left else "right", font={"color": colours.text, "size": 12},
+                hovertext=figure.escaped(mark.text),
+            ))
+    return found, _LINE * len(lines), beneath
+
+
+def told(marked: list[Mark]) -> str:
+    """The notes whose text does not stand in the picture, as markdown."""
+    return "  \n".join(f"{mark.number} {texts.month(mark.month)} {texts.plain(mark.text)}" for mark in marked)
+
+
+def _line(lines: list[list[tuple[float, float]]], span: tuple[float, float]) -> int | None:
+    """The lowest line in which a text has room, taken for it; None where no line has."""
+    for place, taken in enumerate(lines):
+        if all(span[1] + _GAP < start or end + _GAP < span[0] for start, end in taken):
+            taken.append(span)
+            return place
+    if len(lines) == _MOST_LINES:
+        return None
+    lines.append([span])
+    return len(lines) - 1
+
+
+def _fitting(text: str, room: float) -> str:
+    if _LETTER * figure.width(text) <= room:
+        return text
+    while _LETTER * figure.width(text + "…") > room:
+        text = text[:-1]
+    return text + "…"
+
+
+def _number(place: int) -> str:
+    return chr(0x245F + place) if place <= 20 else f"({place})"
+
+
+def _said(note: Note, at: Scope) -> str:
+    text = texts.of(note.text)
+    return text if note.area.code == at.area_code else _("{area}：{text}").format(area=area_name(note.area), text=text)
