@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -13,9 +14,10 @@ from pathlib import Path
 import duckdb
 
 from sql.errors import WarehouseError
-from sql.warehouse import POINTER, VERSIONS, checksum_file, is_whole, names, pointed
+from sql.warehouse import PINNED, POINTER, VERSIONS, checksum_file, is_whole, names, pointed
 
 KEPT = 14
+_PINNED_SECONDS = 24 * 3600
 _STAMP = "%Y%m%dT%H%M%S%f"
 _NAME = re.compile(r"\d{8}T\d{9}-[0-9a-f]{8}")
 # DuckDB writes three headers of 4 KB before anything else.
@@ -77,11 +79,20 @@ def publish(warehouse: Path, built: Path, name: str) -> None:
     _flush(target.parent)
     point(warehouse, name)
     for old in names(warehouse)[:-KEPT]:
-        if old != name:
+        if old != name and not _is_pinned(warehouse / VERSIONS / f"{old}.duckdb"):
             _remove(warehouse / VERSIONS / f"{old}.duckdb")
-    for checksum in (warehouse / VERSIONS).glob("*.sha256"):
-        if not checksum.with_suffix(".duckdb").exists():
-            checksum.unlink()
+    for beside in ("*.sha256", f"*{PINNED}"):
+        for left in (warehouse / VERSIONS).glob(beside):
+            if not left.with_suffix(".duckdb").exists():
+                left.unlink()
+
+
+def _is_pinned(path: Path) -> bool:
+    """Whether something was frozen to a version within the last day."""
+    try:
+        return time.time() - path.with_suffix(PINNED).stat().st_mtime < _PINNED_SECONDS
+    except FileNotFoundError:
+        return False
 
 
 def point(warehouse: Path, name: str) -> None:

@@ -124,8 +124,11 @@ def definition(
     """The file to use for a name, what trying it out gave, and what is wrong with the file in sql/, if anything is.
 
     `try_out` raises SqlFileError where DuckDB refuses the file; then the text that the version was built with is
-    tried. Raises AskError for an unknown name, and SqlFileError where no good text is left.
+    tried; of a frozen version that text alone counts. Raises AskError for an unknown name, and SqlFileError where no good text is left.
     """
+    if version.is_frozen and (text := version.sql_file(_places(_built_with(version)).get((folder, name), ""))) is not None:
+        file = files.read(_places(_built_with(version))[folder, name], text)
+        return file, try_out(file), None
     path = _path(folder, name)
     if path is None:
         there = names(folder)
@@ -149,6 +152,11 @@ def definition(
         return file, try_out(file), error
     _broken.pop(path, None)
     return file, result, None
+
+
+@lru_cache(maxsize=16)
+def _built_with(version: Version) -> tuple[str, ...]:
+    return tuple(version.rows("select path from meta.sql_files order by path")["path"])
 
 
 def _path(folder: str, name: str) -> str | None:

@@ -22,6 +22,8 @@ POINTER = "current"
 VERSIONS = "versions"
 # What `etl watch` tells of its last build.
 OUTCOME = "last_build.json"
+# Beside a version that something is frozen to.
+PINNED = ".pinned"
 # Sessions in the middle of a run may still read the version before; older ones are closed.
 _OPEN_VERSIONS = 4
 
@@ -40,6 +42,8 @@ class Version:
 
     name: str
     path: Path
+    # Whether the sql/ it was built with is used, whatever lies in sql/ now.
+    is_frozen: bool = False
 
     def rows(self, sql: str, params: dict[str, object] | None = None) -> pl.DataFrame:
         """What one SELECT returns, as a Polars frame. Raises duckdb.Error where DuckDB refuses it.
@@ -99,6 +103,22 @@ def current(warehouse: Path | None = None) -> Version:
         f"{warehouse} 里没有完整的版本（指针指向 {named}）；请运行 python -m etl build 重新构建",
         f"no version in {warehouse} is whole (the pointer names {named}); run python -m etl build",
     )
+
+
+def frozen(name: str, warehouse: Path | None = None) -> Version:
+    """The version of that name with the sql/ it was built with. Raises WarehouseError where it is not there or not whole."""
+    warehouse = warehouse or folder()
+    version = Version(name, warehouse / VERSIONS / f"{name}.duckdb", is_frozen=True)
+    if name not in names(warehouse) or not is_whole(version.path):
+        raise WarehouseError(
+            f"没有版本 {name}，或它已损坏；请用实时数据重新开始", f"there is no version {name}, or it is damaged; start again with live numbers"
+        )
+    return version
+
+
+def pin(version: Version) -> None:
+    """Has builds of the next day leave a version where it is."""
+    version.path.with_suffix(PINNED).touch()
 
 
 def pointed(warehouse: Path) -> str | None:

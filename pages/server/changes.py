@@ -9,6 +9,7 @@ from pathlib import Path
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from watchfiles import Change, awatch
 
+from pages.meeting import playlist, store
 from sql import catalog, warehouse
 from sql.files import SQL
 
@@ -17,20 +18,31 @@ _open: set[WebSocket] = set()
 
 async def watch() -> None:
     """Tells every open page of each change, until it is cancelled."""
-    folder = warehouse.folder()
+    playlist.folder().mkdir(parents=True, exist_ok=True)
     # A save shows at once; an editor's several writes of one file are one.
-    async for _changes in awatch(SQL, folder, watch_filter=_is_shown, debounce=100, step=20):
+    async for changes in awatch(SQL, warehouse.folder(), playlist.folder(), watch_filter=_is_shown, debounce=100, step=20):
         catalog.forget()
-        for socket in list(_open):
-            try:
-                await socket.send_text("changed")
-            except (RuntimeError, WebSocketDisconnect):
-                # It is being closed: who opened it asks anew.
-                _open.discard(socket)
+        for kind in sorted({_kind(path) for _change, path in changes}):
+            await _tell(kind)
+
+
+async def _tell(kind: str) -> None:
+    for socket in list(_open):
+        try:
+            await socket.send_text(kind)
+        except (RuntimeError, WebSocketDisconnect):
+            # It is being closed: who opened it asks anew.
+            _open.discard(socket)
 
 
 def _is_shown(_change: Change, path: str) -> bool:
-    return path.endswith(".sql") or Path(path).name in (warehouse.POINTER, warehouse.OUTCOME)
+    shown = (warehouse.POINTER, warehouse.OUTCOME, store.FILE)
+    return path.endswith((".sql", ".toml")) or Path(path).name in shown
+
+
+def _kind(path: str) -> str:
+    """What a changed file is of: `meeting` or `data`."""
+    return "meeting" if Path(path).parent == playlist.folder() else "data"
 
 
 async def listen(socket: WebSocket) -> None:

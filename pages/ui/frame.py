@@ -39,7 +39,7 @@ def sections() -> dict[str, dict[str, str]]:
             "activities": _("服务活动"),
             "points": _("积分"),
         },
-        _("工具"): {"quality": _("数据质量"), "definitions": _("指标口径")},
+        _("工具"): {"meeting": _("会议"), "quality": _("数据质量"), "definitions": _("指标口径")},
     }
 
 
@@ -54,18 +54,22 @@ def run() -> None:
     page = st.navigation(list(pages.values()), position="hidden")
     st.html(STYLE)
     try:
+        filters.reset()
+        pieces.begin()
+        if st.query_params.get("kiosk") == "1" or "control" in st.query_params:
+            # On a screen before many, and on a phone that controls it, there is the page alone.
+            page.run()
+            return
         at = scope.current()
         _sidebar(at, pages, page)
         _header(at)
-        filters.reset()
-        pieces.begin()
         notices = st.container()
         try:
             page.run()
         finally:
             # A page that stops early still says where its numbers come from.
             _footer(at)
-            live.listen()
+            live.listen("data", *(("meeting",) if page.url_path == "meeting" else ()))
     except LinliError as error:
         st.error(f"{error.zh}\n\n{error.en}")
         return

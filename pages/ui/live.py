@@ -10,7 +10,7 @@ _LISTENER = st.components.v2.component(
     # One socket and one listener a tab, however often the page is drawn; when the server comes back, the page asks what
     # is new.
     js="""
-const live = (globalThis.linliLive ??= {tell: null, wait: 500})
+const live = (globalThis.linliLive ??= { tell: null, kinds: [], wait: 500 })
 function listen() {
   const url = new URL('./changes', document.baseURI)
   url.protocol = url.protocol.replace('http', 'ws')
@@ -20,10 +20,11 @@ function listen() {
     if (wasLost) live.tell?.()
     live.wait = 500
   }
-  socket.onmessage = () => live.tell?.()
+  socket.onmessage = ({ data }) => live.kinds.includes(data) && live.tell?.()
   socket.onclose = () => setTimeout(listen, live.wait = Math.min(2 * live.wait, 30000))
 }
-export default function ({ setTriggerValue }) {
+export default function ({ data, setTriggerValue }) {
+  live.kinds = data.kinds
   live.tell = () => setTriggerValue('changed', true)
   live.open = name => setTriggerValue('open', name)
   if (live.listens) return
@@ -38,10 +39,13 @@ export default function ({ setTriggerValue }) {
 )
 
 
-def listen() -> None:
-    """Has the page listen; draws nothing but what one of the symbols was asked to open."""
+def listen(*kinds: str) -> None:
+    """Has the page listen for changes of these kinds: `data` (sql/ or a new version) and `meeting` (a show or a decision).
+
+    Draws nothing but what one of the symbols was asked to open.
+    """
     _LISTENER(
-        key="live", height="content", on_changed_change=lambda: None,
+        key="live", height="content", data={"kinds": kinds}, on_changed_change=lambda: None,
         on_open_change=lambda: pieces.ask(st.session_state["live"].open),
     )
     pieces.open_asked()

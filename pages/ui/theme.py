@@ -50,3 +50,8 @@ def variables() -> str:
         "muted": "grayTextColor", "on-target": "greenTextColor", "below": "orangeTextColor", "border": "borderColor",
     }
     return ";".join(f"--{name}:{st.get_option(f'theme.{kind}.{option}')}" for name, option in named.items())
+
+
+def enlargement() -> float:
+    """How many times as large pictures are on a screen before many, where there is one at a time."""
+    return 1.5 if st.query_params.get("kiosk") == "1" else 1.0

@@ -10,6 +10,8 @@ from pages.ui import texts, theme
 from pages.ui.texts import _
 from sql.scope import Scope
 
+# What of a figure is measured in pixels, as far as pictures use it.
+_MEASURED = {"size", "height", "l", "r", "t", "b", "xshift", "yshift"}
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
@@ -35,19 +37,35 @@ def figure(
     colours = theme.palette()
     axis = {"zeroline": False, "fixedrange": True, "automargin": True, "gridcolor": colours.grid,
             "tickfont": {"color": colours.muted}}
-    return Figure(traces, {
+    spec = {"data": traces, "layout": {
         "height": height, "margin": {"l": left, "r": right, "t": top, "b": bottom}, "showlegend": False,
         "dragmode": False, "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "hovermode": "closest",
         "font": {"family": theme.FONT, "size": 13, "color": colours.text},
         "hoverlabel": {"font": {"family": theme.FONT, "color": colours.text}, "bgcolor": colours.ground},
         "xaxis": axis | (xaxis or {}), "yaxis": axis | {"tickfont": {"color": colours.text}} | (yaxis or {}),
-    } | layout)
+    } | layout}
+    spec = spec if theme.enlargement() == 1 else _enlarged(spec, theme.enlargement())
+    return Figure(spec["data"], spec["layout"])
+
+
+def _enlarged(part: object, times: float) -> object:
+    """A part of a figure with its letters, marks, margins and height so many times as large."""
+    if isinstance(part, list):
+        return [_enlarged(each, times) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: round(times * value) if key in _MEASURED and isinstance(value, int | float) else _enlarged(value, times)
+        for key, value in part.items()
+    }
 
 
 def draw(drawn: Figure, key: str, alt: str, on_click: Callable[[object], None] | None = None) -> None:
     """Puts a figure on the page. `on_click` is called with the customdata of the point or bar that was clicked."""
-    if on_click is None:
-        st.plotly_chart(drawn, key=key, config=_CONFIG, theme=None, alt=alt)
+    # Where there is one picture at a time it has all the room there is.
+    height = "content" if theme.enlargement() == 1 else "stretch"
+    if on_click is None or height == "stretch":
+        st.plotly_chart(drawn, key=key, config=_CONFIG, theme=None, alt=alt, height=height)
         return
 
     def clicked() -> None:

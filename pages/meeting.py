@@ -1,0 +1,11 @@
+"""Show the meeting: slides on the screen, a phone that steps them, and what was decided."""
+import streamlit as st
+
+from pages.meeting import remote, screen, setup
+
+if code := st.query_params.get("control"):
+    remote.run(code)
+elif code := st.query_params.get("show"):
+    screen.run(code)
+else:
+    setup.run()

@@ -1,0 +1,101 @@
+"""What meetings decided: a number, what is to be done about it, by which unit and when; and what has become of it."""
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import polars as pl
+
+from pages.meeting import store
+from sql import metric
+from sql.errors import AskError
+from sql.periods import Period
+from sql.readings import status
+from sql.scope import Scope, areas
+from sql.warehouse import Version
+
+
+def decide(playlist: str, name: str, at: Scope, task: str, owner: str, due_on: date, today: date) -> None:
+    """Keeps a decision with the number as it is now. Raises AskError where it says not what, who, or a day gone by."""
+    if not task.strip() or not owner.strip():
+        raise AskError("要写明做什么、由哪个单位", "say what is to be done and by which unit")
+    if due_on < today:
+        raise AskError(f"完成期限 {due_on} 已经过去", f"the day {due_on} has gone by")
+    with store.opened() as connection:
+        connection.execute(
+            "insert into decisions (playlist, metric, area_code, period, value, task, owner, due_on, decided_on) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (playlist, name, at.area_code, str(at.period), metric(name, at.version).value(at), task.strip(), owner.strip(),
+             due_on.isoformat(), today.isoformat()),
+        )
+
+
+def done(number: int, on: date | None) -> None:
+    """Marks a decision as done on a day, or as open again."""
+    with store.opened() as connection:
+        connection.execute("update decisions set done_on = ? where id = ?", (on and on.isoformat(), number))
+
+
+def rows(playlist: str, version: Version, today: date, area_code: str | None = None) -> pl.DataFrame:
+    """The decisions of a playlist for an area and what is below it, those overdue first, then by the day they are due.
+
+    Beside what was decided: `value_now` and `status_now` of the same metric, area and kind of period in the version,
+    `moved` (their difference), and `state`: overdue, open or done.
+    """
+    with store.opened() as connection:
+        found = connection.execute("select * from decisions where playlist = ?", (playlist,)).fetchall()
+    kept = [_row(dict(row), version, today) for row in found if _is_in(row["area_code"], area_code, version)]
+    order = {"overdue": 0, "open": 1, "done": 2}
+    return pl.DataFrame(sorted(kept, key=lambda row: (order[row["state"]], row["due_on"], row["id"])), schema=_SCHEMA)
+
+
+_SCHEMA = {
+    "id": pl.Int64, "metric": pl.String, "title_zh": pl.String, "title_en": pl.String, "area_code": pl.String,
+    "area_name": pl.String, "value": pl.Float64, "value_now": pl.Float64, "moved": pl.Float64, "status_now": pl.String,
+    "task": pl.String, "owner": pl.String, "due_on": pl.Date, "decided_on": pl.Date, "done_on": pl.Date, "state": pl.String,
+}
+
+
+def _row(kept: dict, version: Version, today: date) -> dict[str, object]:
+    due_on, done_on = date.fromisoformat(kept["due_on"]), kept["done_on"] and date.fromisoformat(kept["done_on"])
+    try:
+        known = metric(kept["metric"], version)
+        at = Scope(version, kept["area_code"], _now(kept["period"], version))
+        now = known.rows(at).row(0, named=True)
+        value_now, status_now = now["value"], status(now["value"], now["standard"], known.better)
+        title, name = known.title, areas(version)[kept["area_code"]].name
+    except AskError:
+        # The metric or the area is gone since: what was decided stays.
+        value_now, status_now, title, name = None, "no_data", None, kept["area_code"]
+    return {
+        **{column: kept[column] for column in ("id", "metric", "area_code", "value", "task", "owner")},
+        "title_zh": title.zh if title else kept["metric"], "title_en": title.en if title else kept["metric"], "area_name": name,
+        "value_now": value_now, "status_now": status_now,
+        "moved": None if value_now is None or kept["value"] is None else value_now - kept["value"],
+        "due_on": due_on, "decided_on": date.fromisoformat(kept["decided_on"]), "done_on": done_on,
+        "state": "done" if done_on else "overdue" if due_on < today else "open",
+    }
+
+
+def _now(period: str, version: Version) -> Period:
+    """The period of the decision as it is today: the same months, or the present year where it was of a year."""
+    return Period.parse(str(version.data_month.year) if len(period) == 4 else period, version.data_month)
+
+
+def _is_in(code: str | None, area_code: str | None, version: Version) -> bool:
+    if area_code is None or code not in areas(version):
+        return True
+    step = areas(version)[code]
+    while step.code is not None and step.code != area_code:
+        step = areas(version)[step.parent]
+    return step.code == area_code
+
+
+def xlsx(shown: pl.DataFrame) -> bytes:
+    """The decisions as a workbook; texts never become formulas."""
+    buffer = io.BytesIO()
+    shown.write_excel(
+        buffer, "决定 Decisions", autofit=True, freeze_panes=(1, 0),
+        workbook_options={"strings_to_formulas": False, "strings_to_urls": False},
+    )
+    return buffer.getvalue()

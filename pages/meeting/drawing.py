@@ -1,0 +1,96 @@
+"""What a slide shows: cards and pictures of the pages, decisions and alerts."""
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+import streamlit as st
+
+from pages.meeting import decisions
+from pages.meeting.playlist import Slide
+from pages.ui import alerts, cards, charts, maps, status, texts
+from pages.ui.texts import _
+from sql import metric
+from sql.errors import AskError
+from sql.scope import Scope
+
+_SOON = timedelta(days=30)
+IS_OPEN = pl.col("state") != "done"
+
+
+def draw(slide: Slide, at: Scope, playlist: str) -> None:
+    """One slide in its scope."""
+    known = [metric(name, at.version) for name in slide.metrics]
+    if slide.kind == "numbers":
+        cards.row(at, *slide.metrics)
+    elif slide.kind == "ranking":
+        charts.ranking(at, known[0], key="slide")
+    elif slide.kind == "trend":
+        charts.trend(at, known[0], key="slide")
+    elif slide.kind == "map":
+        with st.container(key="slide_map"):
+            maps.by_area(at, known[0], key="slide")
+    elif slide.kind == "bars":
+        charts.bars(at, known[0], by=slide.by, key="slide")
+    elif slide.kind == "alerts":
+        alerts.panel(at, key="slide")
+    else:
+        listed(at, playlist)
+
+
+def listed(at: Scope, playlist: str) -> None:
+    """What was decided: the number then and now, what is to be done, by whom and when; overdue first."""
+    rows = decisions.rows(playlist, at.version, date.today(), at.area_code)
+    overdue = rows.filter(pl.col("state") == "overdue").height
+    is_open = rows.filter(IS_OPEN).height
+    with st.container(border=True, gap="xsmall", key="panel_decisions"):
+        if rows.is_empty():
+            st.markdown("## " + _("还没有定下的事"))
+            st.caption(_("放映时按 D，或在遥控页上，把数字和要做的事记下来。"))
+            return
+        late = _("，:orange[{count} 件逾期]").format(count=overdue) if overdue else ""
+        st.markdown("## " + _("{count} 件还在办").format(count=is_open) + late)
+        st.table(in_words(rows, at), hide_index=True, height="content" if rows.height <= 12 else 460)
+
+
+def in_words(rows: pl.DataFrame, at: Scope) -> pl.DataFrame:
+    """The decisions as readers see them."""
+    states = {"overdue": _("▼ 逾期"), "open": _("○ 在办"), "done": _("● 已办")}
+    told = []
+    for row in rows.iter_rows(named=True):
+        try:
+            known = metric(row["metric"], at.version)
+            value, now, moved = (texts.number(row["value"], known.decimals), texts.number(row["value_now"], known.decimals),
+                                 texts.change(row["moved"], known))
+        except AskError:
+            value, now, moved = texts.number(row["value"], 1), "–", "–"
+        told.append({
+            _("状态"): states[row["state"]], _("区域"): row["area_name"] or _("全部"),
+            _("指标"): row["title_zh"] if texts.language() == "zh" else row["title_en"],
+            _("当时"): value, _("现在"): f"{now} {status.SYMBOLS[row['status_now']]}".strip(), _("变化"): moved,
+            _("要做的事"): row["task"], _("责任单位"): row["owner"], _("期限"): f"{row['due_on']}",
+        })
+    return pl.DataFrame(told)
+
+
+def form(slide: Slide, at: Scope, playlist: str) -> None:
+    """What is to be done about one of the slide's numbers, by which unit and when."""
+    if not slide.metrics:
+        st.info(_("这张幻灯片上没有数字。"))
+        return
+    named = {name: metric(name, at.version) for name in slide.metrics}
+    places = {at.area_code: at.area.name or _("全部")} | {area.code: area.name for area in at.children()}
+    with st.form(f"decide_{'_'.join(slide.metrics)}_{at.area_code}", border=False):
+        name = st.selectbox(_("数字"), list(named), format_func=lambda name: texts.of(named[name].title))
+        area = st.selectbox(_("区域"), list(places), format_func=places.get)
+        task = st.text_input(_("要做的事"), max_chars=200)
+        owner = st.text_input(_("责任单位"), max_chars=60)
+        due_on = st.date_input(_("期限"), date.today() + _SOON, min_value=date.today())
+        if not st.form_submit_button(_("记下"), type="primary"):
+            return
+    try:
+        decisions.decide(playlist, name, at.at(area), task, owner, due_on, date.today())
+    except AskError as error:
+        st.error(error.zh if texts.language() == "zh" else error.en)
+    else:
+        st.success(_("已记下，下次会议从这里开始。"))

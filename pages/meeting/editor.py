@@ -1,0 +1,70 @@
+"""The slides of a playlist, edited in the browser and kept in its file."""
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from pages.meeting import playlist
+from pages.meeting.playlist import KINDS, SECONDS, Playlist, Slide
+from pages.ui import texts
+from pages.ui.texts import _
+from sql import catalog
+from sql.errors import AskError
+
+_SCHEMA = {
+    "order": pl.Int64, "kind": pl.String, "metrics": pl.List(pl.String), "by": pl.String, "area": pl.String,
+    "each": pl.Boolean, "seconds": pl.Int64, "note": pl.String,
+}
+
+
+def panel(chosen: Playlist | None) -> None:
+    """A table with a line a slide, and a button that saves it; a line is moved by its number."""
+    slides = chosen.slides if chosen else (Slide("numbers", ("staffing_ratio",)),)
+    rows = pl.DataFrame(
+        [{"order": place, **vars(slide), "metrics": list(slide.metrics)} for place, slide in enumerate(slides, 1)],
+        schema=_SCHEMA,
+    )
+    with st.container(border=True, gap="xsmall", key="panel_playlist"):
+        st.markdown("## " + _("幻灯片"))
+        st.caption(_("每行一张，按“次序”放；区域空着就是开会的区域，“下级逐个”从最差的放起。"))
+        key = chosen.name if chosen else "new"
+        edited = st.data_editor(
+            rows, num_rows="dynamic", hide_index=True, key=f"slides_{key}", height="content", column_config={
+                "order": st.column_config.NumberColumn(_("次序"), width=60, required=True, min_value=1),
+                "kind": st.column_config.SelectboxColumn(_("类型"), options=list(KINDS), required=True, format_func=_kinds().get, width=90),
+                "metrics": st.column_config.MultiselectColumn(_("指标"), options=catalog.names("metrics"), width=300),
+                "by": st.column_config.TextColumn(_("按什么分"), width=90),
+                "area": st.column_config.TextColumn(_("区划代码"), width=110),
+                "each": st.column_config.CheckboxColumn(_("下级逐个"), width=70),
+                "seconds": st.column_config.NumberColumn(_("秒"), width=60, min_value=playlist.LEAST_SECONDS, default=SECONDS),
+                "note": st.column_config.TextColumn(_("备注（遥控页可见）"), width=320),
+            },
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            title = st.text_input(_("标题"), chosen.title if chosen else _("月度调度会"), key=f"title_{key}", width=280, max_chars=60)
+            name = st.text_input(_("文件名"), key if chosen else "monthly", key=f"name_{key}", width=180, max_chars=64)
+            if st.button(_("保存"), key="save_playlist"):
+                _save(name, title, edited)
+
+
+def _save(name: str, title: str, rows: pl.DataFrame) -> None:
+    slides = tuple(
+        Slide(
+            row["kind"], tuple(row["metrics"] if row["metrics"] is not None else ()), row["by"] or None, row["area"] or None,
+            bool(row["each"]), int(row["seconds"] or SECONDS), row["note"] or "",
+        )
+        for row in rows.sort("order", nulls_last=True).iter_rows(named=True)
+    )
+    try:
+        playlist.save(Playlist(name, title, slides))
+    except AskError as error:
+        st.error(error.zh if texts.language() == "zh" else error.en)
+    else:
+        st.success(_("已保存到 data/meetings/{name}.toml").format(name=texts.plain(name)))
+
+
+def _kinds() -> dict[str, str]:
+    return {
+        "numbers": _("指标卡"), "ranking": _("排名"), "trend": _("趋势"), "map": _("地图"), "bars": _("构成"),
+        "decisions": _("上次定的事"), "alerts": _("需要关注"),
+    }

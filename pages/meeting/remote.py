@@ -1,0 +1,52 @@
+"""The remote control of a meeting, for a phone: back, pause, next; what is on the screen and what comes; what to decide."""
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.meeting import drawing, shows
+from pages.meeting.playlist import Slide
+from pages.meeting.shows import Show
+from pages.ui import live, texts
+from pages.ui.names import whole_name
+from pages.ui.texts import _
+from sql import metric
+from sql.scope import Scope
+
+
+def run(code: str) -> None:
+    """Draws the remote control of the show."""
+    show = shows.find(code)
+    played, shown = shows.slides(show)
+    place = shows.at(show, shown)
+    slide, at = shown[place]
+    st.title(f"{texts.plain(played.title)} · {place + 1} / {len(shown)}", anchor=False)
+    st.markdown(f"**{titled(slide, at)}**")
+    with st.container(horizontal=True, gap="small"):
+        _buttons(show)
+    if slide.note:
+        st.info(texts.plain(slide.note), icon=":material/sticky_note_2:")
+    st.caption(_("接下来：{title}").format(title=titled(*shown[(place + 1) % len(shown)])))
+    if slide.metrics:
+        with st.expander(_("把这个数字定下来")):
+            drawing.form(slide, at, show.playlist)
+    live.listen("meeting")
+
+
+def _buttons(show: Show) -> None:
+    code = show.code
+    st.button(_("上一张"), icon=":material/chevron_left:", width="stretch", key="remote_back", on_click=shows.step, args=(code, -1, show.turn))
+    st.button(
+        _("继续") if show.is_paused else _("暂停"), icon=":material/play_arrow:" if show.is_paused else ":material/pause:",
+        width="stretch", key="remote_pause", on_click=shows.pause, args=(code, not show.is_paused),
+    )
+    st.button(
+        _("下一张"), icon=":material/chevron_right:", width="stretch", type="primary", key="remote_next",
+        on_click=shows.step, args=(code, 1, show.turn),
+    )
+
+
+def titled(slide: Slide, at: Scope) -> str:
+    """What a slide is called: its area and its metrics."""
+    kinds = {"decisions": _("上次定的事"), "alerts": _("需要关注")}
+    what = kinds.get(slide.kind) or texts.listed([texts.of(metric(name, at.version).short) for name in slide.metrics])
+    return f"{texts.plain(whole_name(at))} · {what}"

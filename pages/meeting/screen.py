@@ -1,0 +1,87 @@
+"""The screen of a meeting: one slide at a time in large type, which goes on by itself, by the keyboard, or by a phone."""
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import segno
+import streamlit as st
+
+from pages.meeting import drawing, shows
+from pages.meeting.playlist import Slide
+from pages.meeting.shows import Show
+from pages.ui import live, texts
+from pages.ui.names import whole_name
+from pages.ui.texts import _
+from sql.scope import Scope
+
+_STAGE = st.components.v2.component(
+    "stage", js=(Path(__file__).parent / "stage.js").read_text(encoding="utf-8"), isolate_styles=False,
+)
+_KEY, _DECIDING = "stage", "deciding"
+STYLE = Path(__file__).parent / "screen.css"
+
+
+def run(code: str) -> None:
+    """Draws the slide that the show is at."""
+    st.html(STYLE)
+    show = shows.find(code)
+    played, shown = shows.slides(show)
+    place = shows.at(show, shown)
+    slide, at = shown[place]
+    with st.container(key="screen"):
+        st.title(f"{texts.plain(played.title)} · {texts.plain(whole_name(at))} · {texts.period(at.period)}", anchor=False)
+        drawing.draw(slide, at, show.playlist)
+    _edge(show, slide, at, place, len(shown))
+    if place == 0:
+        _invitation(code)
+    if st.session_state.get(_DECIDING):
+        # It stays while the page is drawn anew around it.
+        st.dialog(_("把这个数字定下来"), on_dismiss=lambda: _decided(code))(drawing.form)(slide, at, show.playlist)
+    live.listen("meeting", *(() if show.version else ("data",)))
+
+
+def _edge(show: Show, slide: Slide, at: Scope, place: int, count: int) -> None:
+    """The line beneath: place, data date and version, time passed, code, clock; and what the keys ask for."""
+    version = at.version
+    frozen = _("冻结于版本 {name}").format(name=version.name) if show.version else _("实时")
+
+    def asked() -> None:
+        said = st.session_state[_KEY].asked
+        if said["what"] == "decide":
+            st.session_state[_DECIDING] = True
+            shows.pause(show.code, True)
+        elif said["what"] == "pause":
+            shows.pause(show.code, not show.is_paused)
+        else:
+            shows.step(show.code, 1 if said["what"] == "next" else -1, said["turn"])
+
+    _STAGE(
+        key=_KEY, height="content", on_asked_change=asked,
+        data={
+            "place": f"{place + 1} / {count}" + (" · " + _("已暂停") if show.is_paused else ""),
+            "of": " · ".join((_("数据截至 {date}").format(date=version.data_date), frozen)),
+            "seconds": slide.seconds, "paused": show.is_paused, "turn": show.turn, "control": _("遥控 {code}").format(code=show.code),
+            "language": "zh-CN" if texts.language() == "zh" else "en-GB",
+        },
+    )
+
+
+def _decided(code: str) -> None:
+    st.session_state[_DECIDING] = False
+    shows.pause(code, False)
+
+
+def control_url(code: str) -> str:
+    """Where a phone controls a show: at the address by which the screen itself came."""
+    here = urlsplit(st.context.url or "http://localhost:8501/meeting")
+    lang = "&lang=en" if texts.language() == "en" else ""
+    return f"{here.scheme}://{here.netloc}{here.path}?control={code}{lang}"
+
+
+def _invitation(code: str) -> None:
+    """On the first slide: what a phone scans to control the show."""
+    picture = segno.make(control_url(code), error="m").svg_data_uri(scale=4, border=2, dark="#111", light="#fff")
+    with st.container(key="screen_code"):
+        st.html(f'<img src="{picture}" alt="{_("用手机扫码遥控")}">')
+        st.caption(_("用手机扫码遥控"))

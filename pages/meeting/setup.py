@@ -1,0 +1,98 @@
+"""Before and after a meeting: which playlist is shown where, its slides, and what was decided."""
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from pages.meeting import decisions, drawing, editor, playlist, shows
+from pages.meeting.playlist import Playlist
+from pages.ui import scope, texts
+from pages.ui.names import whole_name
+from pages.ui.texts import _
+from sql.errors import AskError
+from sql.scope import Scope
+
+PARAMETER = "playlist"
+
+
+def run() -> None:
+    """Draws the choice of a playlist, what it begins with, its slides and its decisions."""
+    at = scope.current()
+    there = playlist.names()
+    asked = st.query_params.get(PARAMETER)
+    name = asked if asked in there else next(iter(there), None)
+    chosen = _chosen(there, name)
+    open_ones = decisions.rows(name, at.version, date.today(), at.area_code).filter(drawing.IS_OPEN) if name else None
+    st.title(_sentence(at, chosen, 0 if open_ones is None else open_ones.height), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        key = f"playlist_{name}"
+        if there:
+            st.selectbox(
+                _("会议"), there, index=there.index(name), key=key, width=280,
+                on_change=lambda: st.query_params.update({PARAMETER: st.session_state[key]}),
+            )
+        if chosen:
+            st.button(_("放映：实时"), type="primary", icon=":material/play_arrow:", key="show_live", on_click=_start, args=(chosen, at, False))
+            st.button(
+                _("放映：冻结在 {date}").format(date=at.version.data_date), icon=":material/ac_unit:", key="show_frozen",
+                on_click=_start, args=(chosen, at, True), help=_("数字和口径都停在这个版本，不随新数据变"),
+            )
+    st.caption(_("键盘：→ 或空格下一张，← 上一张，P 暂停，D 把数字定下来，F 全屏。"))
+    if problem := st.session_state.pop("meeting_problem", None):
+        st.error(problem)
+    if chosen:
+        drawing.listed(at, chosen.name)
+        _marks(at, chosen)
+    editor.panel(chosen)
+
+
+def _chosen(there: list[str], name: str | None) -> Playlist | None:
+    if name is None:
+        st.info(_("还没有会议：在下面排好幻灯片，保存后就能放映。"))
+        return None
+    try:
+        return playlist.load(name)
+    except AskError as error:
+        st.error(error.zh if texts.language() == "zh" else error.en)
+        return None
+
+
+def _sentence(at: Scope, chosen: Playlist | None, waiting: int) -> str:
+    if chosen is None:
+        return _("会议放映")
+    told = _("{title}（{area}）：{count} 张幻灯片").format(
+        title=texts.plain(chosen.title), area=texts.plain(whole_name(at)), count=len(chosen.slides)
+    )
+    return told + (_("，上次定的 :orange[{count} 件事]还没有办完。").format(count=waiting) if waiting else _("。"))
+
+
+def _start(chosen: Playlist, at: Scope, is_frozen: bool) -> None:
+    """Begins the show in this window; what is wrong with the playlist is told before anything is shown."""
+    try:
+        playlist.shown(chosen, at.version, at.period, at.area_code)
+        code = shows.start(chosen.name, at.area_code, str(at.period), at.version if is_frozen else None)
+    except AskError as error:
+        st.session_state["meeting_problem"] = error.zh if texts.language() == "zh" else error.en
+        return
+    st.query_params.update({"show": code, "kiosk": "1"})
+
+
+def _marks(at: Scope, chosen: Playlist) -> None:
+    """What has been done is marked here; all of it is in the download."""
+    rows = decisions.rows(chosen.name, at.version, date.today(), at.area_code)
+    if rows.is_empty():
+        return
+    names = {row["id"]: f"{row['area_name'] or _('全部')} · {row['task']}" for row in rows.iter_rows(named=True)}
+    is_done = {row["id"]: row["done_on"] is not None for row in rows.iter_rows(named=True)}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        number = st.selectbox(_("办完的事"), list(names), index=None, format_func=names.get, key="decision", width=420, placeholder=_("选一件"))
+        if number is not None:
+            st.button(
+                _("还没办完") if is_done[number] else _("标记为已办"), key="decision_done", on_click=decisions.done,
+                args=(number, None if is_done[number] else date.today()),
+            )
+        st.download_button(
+            "XLSX", lambda: decisions.xlsx(drawing.in_words(rows, at)), f"{chosen.name}_{date.today()}.xlsx", key="decisions_xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", icon=":material/download:", on_click="ignore",
+        )

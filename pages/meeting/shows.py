@@ -1,0 +1,99 @@
+"""The show of a meeting: which slide its screens are at, kept where screens and remote controls both find it."""
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from pages.meeting import playlist, store
+from pages.meeting.playlist import Playlist, Slide
+from sql import warehouse
+from sql.errors import AskError
+from sql.periods import Period
+from sql.scope import Scope
+from sql.warehouse import Version
+
+# Letters and digits that are not taken for one another when read off a wall.
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+_LENGTH = 8
+
+
+@dataclass(frozen=True)
+class Show:
+    """A show as it is now. `version` None is live: numbers follow what is published. `turn` counts the steps taken."""
+
+    code: str
+    playlist: str
+    area_code: str | None
+    period: str
+    version: str | None
+    position: int
+    turn: int
+    is_paused: bool
+
+
+def start(name: str, area_code: str | None, period: str, frozen: Version | None = None) -> str:
+    """Starts a show of a playlist; gives its code, which whoever knows it controls it by.
+
+    `frozen` pins it to one version and to the SQL that the version was built with.
+    """
+    if frozen:
+        warehouse.pin(frozen)
+    code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+    with store.opened() as connection:
+        connection.execute(
+            "insert into shows (code, playlist, area_code, period, version, started_at) values (?, ?, ?, ?, ?, ?)",
+            (code, name, area_code, period, frozen.name if frozen else None, f"{datetime.now():%Y-%m-%d %H:%M:%S}"),
+        )
+    return code
+
+
+def find(code: str) -> Show:
+    """The show of that code. Raises AskError where there is none."""
+    with store.opened() as connection:
+        row = connection.execute("select * from shows where code = ?", (code,)).fetchone()
+    if row is None:
+        raise AskError(f"没有代码为 {code!r} 的放映；请从会议页重新开始", f"there is no show with the code {code!r}; start it from the meeting page")
+    return Show(
+        row["code"], row["playlist"], row["area_code"], row["period"], row["version"], row["position"], row["turn"],
+        bool(row["is_paused"]),
+    )
+
+
+def step(code: str, by: int, turn: int) -> None:
+    """Goes so many slides on, or back. What was meant for an earlier turn is passed over: two screens count as one."""
+    with store.opened() as connection:
+        connection.execute(
+            "update shows set position = position + ?, turn = turn + 1 where code = ? and turn = ?", (by, code, turn)
+        )
+
+
+def pause(code: str, is_paused: bool) -> None:
+    """Stops the slides where they are, or has them go on."""
+    with store.opened() as connection:
+        connection.execute("update shows set is_paused = ?, turn = turn + 1 where code = ?", (is_paused, code))
+
+
+def version(show: Show) -> Version:
+    """The version that a show is of: the one it is frozen to, else the current one."""
+    return warehouse.frozen(show.version) if show.version else warehouse.current()
+
+
+def slides(show: Show) -> tuple[Playlist, list[tuple[Slide, Scope]]]:
+    """The playlist of a show and its slides, each with its scope. Raises AskError where the playlist is wrong."""
+    played, served = playlist.load(show.playlist), version(show)
+    return played, _shown(played, served, show.period, show.area_code)
+
+
+@lru_cache(maxsize=16)
+def _shown(played: Playlist, served: Version, period: str, area_code: str | None) -> list[tuple[Slide, Scope]]:
+    found = playlist.shown(played, served, Period.parse(period, served.data_month), area_code)
+    if not found:
+        raise AskError(f"会议 {played.name} 在这个区域没有可放的幻灯片", f"the meeting {played.name} has no slide to show for this area")
+    return found
+
+
+def at(show: Show, shown: list[tuple[Slide, Scope]]) -> int:
+    """The place in the list of slides that a show is at: after the last comes the first."""
+    return show.position % len(shown)

@@ -1,0 +1,59 @@
+// The edge of a slide: how long it stands, the clock, the keys; on a phone the buttons are elsewhere.
+const stage = (globalThis.linliStage ??= {})
+
+const KEYS = {
+  ArrowRight: 'next', ArrowDown: 'next', PageDown: 'next', ' ': 'next', Enter: 'next',
+  ArrowLeft: 'back', ArrowUp: 'back', PageUp: 'back', p: 'pause', P: 'pause', '.': 'pause', b: 'pause',
+  d: 'decide', D: 'decide', f: 'full', F: 'full',
+}
+
+function press(event) {
+  const asked = KEYS[event.key]
+  // Who writes into a field means the letters; a dialog keeps its keys.
+  if (!asked || event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, textarea, [role="dialog"]')) return
+  event.preventDefault()
+  if (asked !== 'full') stage.tell?.(asked)
+  else if (document.fullscreenElement) document.exitFullscreen()
+  else document.documentElement.requestFullscreen?.()
+}
+
+function part(parent, name, text) {
+  const made = document.createElement('div')
+  made.className = `stage-${name}`
+  if (text) made.textContent = text
+  parent.append(made)
+  return made
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  stage.tell = what => setTriggerValue('asked', { what, turn: data.turn })
+  if (!stage.listens) {
+    stage.listens = true
+    document.addEventListener('keydown', press)
+  }
+  const bar = document.createElement('div')
+  bar.className = 'stage'
+  part(bar, 'place', data.place)
+  part(bar, 'data', data.of)
+  const passed = part(part(bar, 'time'), 'passed')
+  part(bar, 'code', data.control)
+  const clock = part(bar, 'clock')
+  parentElement.replaceChildren(bar)
+  const tick = () => {
+    clock.textContent = new Date().toLocaleTimeString(data.language, { hour: '2-digit', minute: '2-digit', hour12: false })
+  }
+  tick()
+  clearInterval(stage.clock)
+  stage.clock = setInterval(tick, 5000)
+  clearTimeout(stage.timer)
+  if (!data.paused) {
+    passed.style.animation = `stage-passes ${data.seconds}s linear forwards`
+    const turn = data.turn
+    stage.timer = setTimeout(() => setTriggerValue('asked', { what: 'next', turn }), 1000 * data.seconds)
+  }
+  return () => {
+    clearTimeout(stage.timer)
+    clearInterval(stage.clock)
+    stage.tell = null
+  }
+}

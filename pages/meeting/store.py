@@ -1,0 +1,64 @@
+"""Where a meeting's state and decisions are kept: one SQLite file beside the playlists, outside the warehouse's versions.
+
+Several servers and the screens and phones of a meeting read and write it at once.
+"""
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pages.meeting import playlist
+
+FILE = "meetings.sqlite"
+_TABLES = """
+create table if not exists shows (
+    code text primary key,
+    playlist text not null,
+    area_code text,
+    period text not null,
+    version text,
+    position integer not null default 0,
+    turn integer not null default 0,
+    is_paused integer not null default 0,
+    started_at text not null
+) strict;
+create table if not exists decisions (
+    id integer primary key,
+    playlist text not null,
+    metric text not null,
+    area_code text,
+    period text not null,
+    value real,
+    task text not null,
+    owner text not null,
+    due_on text not null,
+    decided_on text not null,
+    done_on text
+) strict;
+"""
+
+
+def path() -> Path:
+    """The file, which is to be backed up with the playlists."""
+    return playlist.folder() / FILE
+
+
+@contextmanager
+def opened() -> Iterator[sqlite3.Connection]:
+    """A connection whose changes are kept together when the block ends, and not at all where it fails."""
+    playlist.folder().mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path(), timeout=10)
+    connection.row_factory = sqlite3.Row
+    try:
+        if not _is_made(connection):
+            connection.executescript(_TABLES)
+        with connection:
+            yield connection
+    finally:
+        connection.close()
+
+
+def _is_made(connection: sqlite3.Connection) -> bool:
+    return connection.execute("select count(*) from sqlite_schema where name in ('shows', 'decisions')").fetchone()[0] == 2
