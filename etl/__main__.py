@@ -107,6 +107,14 @@ def parser() -> argparse.ArgumentParser:
         add, anywhere, "watch", commands.run_watch, "文件或 sql/ 一变就重建 | rebuild whenever files or sql/ change"
     )
     command.add_argument("--source", type=Path, metavar="DIR", help=source_help)
+    command = _command(
+        add, anywhere, "briefing", commands.run_briefing, "把会议的简报写成文件，供定时任务 | write a meeting's briefing to a file, for cron"
+    )
+    command.add_argument("--playlist", required=True, metavar="NAME", help="data/meetings 里的文件名 | the name of a file in data/meetings")
+    command.add_argument("--out", type=Path, required=True, metavar="FILE", help="以 .pptx、.docx 或 .xlsx 结尾 | ends with one of these")
+    command.add_argument("--area", metavar="CODE", help="开会的区域，默认全部 | the meeting's area (default: all places)")
+    command.add_argument("--period", metavar="PERIOD", help="同 metric，默认数据所在年 | as of metric; default: the data's year")
+    command.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 | language")
     command = _command(add, anywhere, "demo", commands.run_demo, "生成演示数据 | write the demo places' files")
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
     command.add_argument(

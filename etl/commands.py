@@ -259,3 +259,16 @@ def run_watch(args: argparse.Namespace) -> int:
 
     watch.watch(args.source or default_source(), args.warehouse)
     return PUBLISHED
+
+
+def run_briefing(args: argparse.Namespace) -> int:
+    """Writes a meeting's briefing as slides, a document or a workbook."""
+    # The pages stand above etl, and bring Streamlit along: only this command asks for them, when it is run.
+    import logging
+
+    logging.getLogger("streamlit").setLevel(logging.ERROR)
+    from pages.briefing import command
+
+    count = command.write(args.playlist, args.out, args.area, args.period, args.lang, args.warehouse)
+    console.print(f"{count} 节 sections → {args.out}")
+    return PUBLISHED

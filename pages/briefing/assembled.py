@@ -6,20 +6,23 @@ from datetime import date
 
 import polars as pl
 
-from pages.briefing.sections import of_pieces
+from pages.briefing import since
 from pages.briefing.collected import Piece
 from pages.briefing.section import Briefing, Definition, Earlier, Section, plain
+from pages.briefing.sections import of_pieces
 from pages.ui import explain, texts
-from pages.ui.names import whole_name
+from pages.ui.names import area_name, whole_name
 from pages.ui.texts import _
 from sql import query
+from sql.annotations import notes
 from sql.metrics import Metric
 from sql.scope import Scope
 
 
 def of_page(at: Scope, title: str, sentence: str, pieces: Iterable[Piece]) -> Briefing:
     """What a page shows, under its title; `sentence` is its own finding."""
-    return briefing(at, title, of_pieces(pieces, sentence, annotations))
+    sections = of_pieces(pieces, sentence, annotations)
+    return briefing(at, title, sections, earlier=since.last_meeting(at, sections))
 
 
 def briefing(
@@ -51,8 +54,11 @@ def metrics(sections: Iterable[Section]) -> list[Metric]:
 
 
 def annotations(name: str, at: Scope) -> list[tuple[date, str]]:
-    """What analysts noted on a metric and an area."""
-    return []
+    """What analysts noted on a metric, in the area and in those above it, with the name where it is another's."""
+    return [
+        (note.date, texts.of(note.text) if note.area.code == at.area_code else f"{area_name(note.area)}：{texts.of(note.text)}")
+        for note in notes(name, at)
+    ]
 
 
 def _definition(one: Metric, at: Scope) -> Definition:

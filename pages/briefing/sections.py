@@ -1,7 +1,7 @@
 """From what a page showed, or a playlist names, to sections: which chart shows the rows, and what the finding is."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 
@@ -24,8 +24,7 @@ def of_pieces(pieces: Iterable[Piece], sentence: str, annotations: Annotations) 
 
     Two pictures of the same rows, as a map and a ranking, are one section with both findings.
     """
-    made = [section for piece in pieces if (section := _section(piece, sentence, annotations))]
-    return list(_joined(made))
+    return joined([section for piece in pieces if (section := _section(piece, sentence, annotations))])
 
 
 def kind(rows: pl.DataFrame, by: tuple[str, ...]) -> Kind:
@@ -37,6 +36,14 @@ def kind(rows: pl.DataFrame, by: tuple[str, ...]) -> Kind:
             return "line"
         return "bars" if len(by) == 1 and by[0] not in _NO_CHART else "none"
     return "bars" if len(by) == 1 and len(compared(rows, by)) == 2 and by[0] not in TIME_DIMENSIONS else "none"
+
+
+def titled(finding: str, metric: Metric | None, area: str = "") -> str:
+    """A finding that is understood by itself: with the metric it tells of, and the area where it is not the briefing's."""
+    if metric is None:
+        return plain(finding)
+    what = f"{area} {texts.of(metric.short)}".strip()
+    return _("{what}：{finding}").format(what=what, finding=plain(finding))
 
 
 def compared(rows: pl.DataFrame, by: tuple[str, ...]) -> list[str]:
@@ -55,15 +62,15 @@ def _section(piece: Piece, sentence: str, annotations: Annotations) -> Section |
             f"{texts.of(read.metric.short)}：{note}" for read in piece.readings if (note := bases.note(read.scope, read.metric))
         ]
         title = plain(piece.title) if piece.title else plain(sentence)
-        notes = (*map(plain, incomplete), *_annotated(piece.at, [read.metric for read in piece.readings], annotations))
+        notes = (*map(plain, incomplete), *annotated(piece.at, [read.metric for read in piece.readings], annotations))
         return Section(title, "", pl.DataFrame(), "numbers", piece.at, readings=piece.readings, notes=notes)
     if piece.rows is None or piece.rows.is_empty():
         return None
     metrics = [piece.metric] if piece.metric else []
     notes = tuple(plain(bases.note(piece.at, metric)) for metric in metrics if bases.note(piece.at, metric))
     return Section(
-        plain(piece.title), _without_hints(plain(piece.subtitle)), piece.rows, kind(piece.rows, piece.by), piece.at, piece.metric,
-        piece.by, headers=_headers(piece.columns), notes=notes + _annotated(piece.at, metrics, annotations),
+        titled(piece.title, piece.metric), _without_hints(plain(piece.subtitle)), piece.rows, kind(piece.rows, piece.by), piece.at, piece.metric,
+        piece.by, headers=_headers(piece.columns), notes=notes + annotated(piece.at, metrics, annotations),
     )
 
 
@@ -74,7 +81,7 @@ def _without_hints(subtitle: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _annotated(at: Scope, metrics: list[Metric], annotations: Annotations) -> tuple[str, ...]:
+def annotated(at: Scope, metrics: list[Metric], annotations: Annotations) -> tuple[str, ...]:
     """What analysts noted on the metrics here: 2026-05-12 …."""
     return tuple(dict.fromkeys(
         _("注 {date}：{text}").format(date=day, text=plain(text)) for metric in metrics for day, text in annotations(metric.name, at)
@@ -89,21 +96,26 @@ def _headers(columns: Mapping[str, object] | None) -> dict[str, str]:
     return {name: plain(label) for name, label in named.items() if label}
 
 
-def _joined(sections: list[Section]) -> Iterator[Section]:
-    """Neighbours or not, sections of the same metric by the same areas become the first of them."""
+def joined(sections: list[Section]) -> list[Section]:
+    """Neighbours or not, sections of the same metric by the same dimension and area become the first of them."""
     def shows(section: Section) -> tuple:
         if section.metric is None or section.kind == "none":
             return (id(section),)
         return (section.metric.name, section.by, section.scope)
 
-    order = {}
+    order: dict[tuple, int] = {}
     for place, section in enumerate(sections):
         order.setdefault(shows(section), place)
     ordered = sorted(sections, key=lambda section: order[shows(section)])
-    for _same, group in groupby(ordered, shows):
-        first, *others = group
-        findings = dict.fromkeys(each.finding for each in (first, *others))
-        # Rows with more columns say the same and more.
-        widest = max((first, *others), key=lambda section: section.rows.width)
-        notes = tuple(dict.fromkeys(note for each in (first, *others) for note in each.notes))
-        yield replace(widest, finding=_("；").join(findings), subtitle=first.subtitle, notes=notes)
+    return [_one(list(group)) for _same, group in groupby(ordered, shows)]
+
+
+def _one(group: list[Section]) -> Section:
+    first, *others = group
+    # The metric's name stands before the first finding alone.
+    begin = titled("", first.metric) if first.metric else ""
+    findings = dict.fromkeys([first.finding, *(each.finding.removeprefix(begin) for each in others)])
+    # Rows with more columns say the same and more.
+    widest = max(group, key=lambda section: section.rows.width)
+    notes = tuple(dict.fromkeys(note for each in group for note in each.notes))
+    return replace(widest, finding=_("；").join(findings), subtitle=first.subtitle, notes=notes)

@@ -33,7 +33,7 @@ def bars(at: Scope, metric: Metric, by: str, key: str) -> None:
         notes.append(first.format(count=MOST_BARS))
     if by in filters.offered():
         notes.append(_("点击筛选"))
-    title = finding(known, metric, by)
+    title = finding(known, metric, by, filters.chosen(by))
     hidden = panels.too_few(metric, by, known)
     # The table twin and the download hide what the picture hides.
     with panels.panel(title, panels.subtitle(metric, at, _("；").join(notes)), metric, at, rows.clear() if hidden else rows, (by,), key):
@@ -42,11 +42,10 @@ def bars(at: Scope, metric: Metric, by: str, key: str) -> None:
             figure.draw(_figure(shown, known, metric, by), figure.key(key, at), title, on_click)
 
 
-def finding(known: pl.DataFrame, metric: Metric, by: str) -> str:
+def finding(known: pl.DataFrame, metric: Metric, by: str, value: str | None = None) -> str:
     """Which value has the most, or the chosen one's number, and which share of the whole."""
     if panels.is_nothing(known) or panels.too_few(metric, by, known):
         return values.name(by)
-    value = filters.chosen(by)
     chosen = known.filter(pl.col(by).cast(pl.String) == value) if value else known.clear()
     told = panels.told(known)
     most = chosen if not chosen.is_empty() else told.filter(pl.col("value") == told["value"].max())

@@ -1,0 +1,103 @@
+"""A playlist's slides as sections, without a browser: the same rows and findings as on the screen."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from pages.briefing import since
+from pages.briefing.assembled import annotations, briefing
+from pages.briefing.collected import Piece
+from pages.briefing.section import Briefing, Section, plain
+from pages.briefing.sections import joined, kind, of_pieces, titled
+from pages.briefing.worded import in_order
+from pages.meeting import decisions, drawing
+from pages.meeting.playlist import Playlist, Slide, shown
+from pages.ui import alerts, maps, panels, texts, values
+from pages.ui.charts.bars import finding as most
+from pages.ui.charts.ranking import finding as ranked
+from pages.ui.charts.trend import finding as changed
+from pages.ui.names import area_name
+from pages.ui.texts import _
+from sql.alerts import open_alerts
+from sql.metrics import Metric, metric
+from sql.periods import Period
+from sql.readings import reading, with_status
+from sql.scope import Scope
+from sql.signals import against_chance, limits
+from sql.warehouse import Version
+
+
+def of_playlist(playlist: Playlist, version: Version, period: Period, area: str | None) -> Briefing:
+    """The briefing of a meeting. Raises AskError that names the slide whose metric or area is not there, and
+    SqlFileError for a metric whose file is broken, before anything is written."""
+    slides = shown(playlist, version, period, area)
+    at = Scope(version, area, period)
+    sections = joined([section for slide, scope in slides for section in _sections(slide, scope, at)])
+    decided = None
+    if any(slide.kind == "decisions" for slide, _scope in slides):
+        rows = decisions.rows(playlist.name, version, date.today(), area)
+        decided = drawing.in_words(rows, at) if not rows.is_empty() else None
+    return briefing(at, playlist.title, sections, decided, since.last_meeting(at, sections, playlist.name))
+
+
+def _sections(slide: Slide, at: Scope, whole: Scope) -> Iterator[Section]:
+    asked = [metric(name, at.version) for name in slide.metrics]
+    area = area_name(at.area) if at.area_code != whole.area_code else ""
+    if slide.kind == "alerts":
+        yield from _alerts(at)
+    elif slide.kind == "numbers" or (slide.kind in ("map", "ranking") and at.child_level is None):
+        yield from of_pieces([Piece("", "", None, at, readings=tuple(reading(one, at) for one in asked))], _stands(asked, at), annotations)
+    elif slide.kind != "decisions":
+        made = {"ranking": _ranking, "map": _map, "trend": _trend, "bars": _bars}[slide.kind](slide, at, asked[0])
+        for section in of_pieces([made], "", annotations):
+            yield replace(section, finding=titled(made.title, made.metric, area))
+
+
+def _stands(asked: list[Metric], at: Scope) -> str:
+    """How many of the numbers miss their standard."""
+    states = [reading(one, at).status for one in asked]
+    who, judged = area_name(at.area), sum(state in ("on_target", "below") for state in states)
+    if not judged:
+        return _("{who}的 {count} 个数字").format(who=who, count=len(asked))
+    below = states.count("below")
+    if not below:
+        return _("{who}：有标准的 {count} 项全部达标").format(who=who, count=judged)
+    return _("{who}：有标准的 {count} 项中 {below} 项未达标").format(who=who, count=judged, below=below)
+
+
+def _ranking(_slide: Slide, at: Scope, asked: Metric) -> Piece:
+    level = at.child_level
+    rows = against_chance(with_status(asked.rows(at, by=level), asked), asked, asked.value(at))
+    return Piece(ranked(level, rows, asked), panels.subtitle(asked, at), rows, at, asked, (level,))
+
+
+def _map(_slide: Slide, at: Scope, asked: Metric) -> Piece:
+    level = at.child_level
+    rows = with_status(asked.rows(at, by=level), asked).rename({level: "code", f"{level}_name": "name"})
+    return Piece(maps.finding(rows, asked), panels.subtitle(asked, at), rows, at, asked, (level,))
+
+
+def _trend(_slide: Slide, at: Scope, asked: Metric) -> Piece:
+    months = at.during(Period(at.version.first_month, min(at.period.last, at.version.data_month)))
+    rows = limits(asked.rows(months, by="month"), asked)
+    return Piece(changed(reading(asked, at), rows), panels.subtitle(asked, at), rows, months, asked, ("month",))
+
+
+def _bars(slide: Slide, at: Scope, asked: Metric) -> Piece:
+    rows, by = asked.rows(at, by=slide.by), (slide.by,)
+    if panels.too_few(asked, slide.by, rows):
+        rows = rows.clear()
+    known = in_order(Section("", "", rows, kind(rows, by), at, asked, by))
+    return Piece(most(known, asked, slide.by), panels.subtitle(asked, at, values.name(slide.by)), rows, at, asked, by)
+
+
+def _alerts(at: Scope) -> Iterator[Section]:
+    """What is open in the area and below it, the worst first."""
+    found = open_alerts(at)
+    if not found:
+        return
+    rows = alerts.frame_of(found).select("what", "area_name", "told", "remedy")
+    headers = {"what": _("事项"), "area_name": _("责任单位"), "told": _("情况"), "remedy": _("处理")}
+    told = _("按数据截至 {date}，超出限度最多的在前").format(date=at.version.data_date)
+    yield Section(_("{count} 项预警").format(count=len(found)), told, rows, "none", at, headers=headers)

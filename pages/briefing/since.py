@@ -1,0 +1,74 @@
+"""What numbers were at the last meeting: read in the version that it was shown, and where that is gone, as it decided."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from pages.briefing.section import Earlier, Section
+from pages.meeting import store
+from sql import warehouse
+from sql.dimensions import AREA_DIMENSIONS
+from sql.errors import LinliError
+from sql.metrics import metric
+from sql.periods import Period
+from sql.scope import Scope
+from sql.warehouse import Version
+
+_Asked = tuple[str, str | None]
+
+
+def last_meeting(at: Scope, sections: Iterable[Section], playlist: str | None = None) -> dict[_Asked, Earlier]:
+    """By metric and area, for all that the sections tell, the value at the last meeting before today.
+
+    Of that playlist, else of any. What was not counted then is left out; empty where nobody has met.
+    """
+    if not store.path().is_file():
+        return {}
+    asked = {pair for section in sections for pair in _asked(section)}
+    with store.opened() as connection:
+        show = connection.execute(
+            "select * from shows where ($playlist is null or playlist = $playlist) and started_at < $today "
+            "order by started_at desc limit 1", {"playlist": playlist, "today": date.today().isoformat()},
+        ).fetchone()
+        decided = connection.execute(
+            "select metric, area_code, value, decided_on from decisions where value is not null and decided_on < $today "
+            "and ($playlist is null or playlist = $playlist) order by decided_on",
+            {"playlist": playlist, "today": date.today().isoformat()},
+        ).fetchall()
+    found = {(row["metric"], row["area_code"]): Earlier(row["value"], date.fromisoformat(row["decided_on"])) for row in decided}
+    if show and (version := _version(at.version, show["version"], datetime.fromisoformat(show["started_at"]))):
+        on = date.fromisoformat(show["started_at"][:10])
+        period = Period.parse(show["period"], version.data_month)
+        found |= {
+            pair: Earlier(value, on) for pair in asked if (value := _value(pair, version, period)) is not None
+        }
+    return {pair: then for pair, then in found.items() if pair in asked}
+
+
+def _asked(section: Section) -> list[_Asked]:
+    if section.readings:
+        return [(read.metric.name, read.scope.area_code) for read in section.readings if not read.scope.where]
+    if section.metric is None or section.scope.where or section.kind != "bars" or section.by[0] not in AREA_DIMENSIONS:
+        return []
+    codes = section.rows["code" if "code" in section.rows.columns else section.by[0]]
+    return [(section.metric.name, code) for code in codes]
+
+
+def _version(now: Version, frozen_to: str | None, started: datetime) -> Version | None:
+    """The version that a meeting was shown: the one it was frozen to, else the newest there was when it began."""
+    folder = now.path.parent.parent
+    there = [now.path.with_name(f"{name}.duckdb") for name in warehouse.names(folder)]
+    if frozen_to:
+        there = [path for path in there if path.stem == frozen_to]
+    else:
+        there = [path for path in there if path.stat().st_mtime <= started.timestamp()]
+    return Version(there[-1].stem, there[-1]) if there and warehouse.is_whole(there[-1]) else None
+
+
+def _value(asked: _Asked, version: Version, period: Period) -> float | None:
+    name, code = asked
+    try:
+        return metric(name, version).value(Scope(version, code, period))
+    except LinliError:
+        # The metric or the area is younger than that meeting.
+        return None
