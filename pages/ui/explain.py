@@ -4,7 +4,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui import bases, exports, texts
+from pages.ui import bases, exports, noting, texts
 from pages.ui.pieces import Symbol
 from pages.ui.texts import _
 from sql import queries, query
@@ -29,6 +29,7 @@ def metric(asked: Metric, at: Scope, rows: pl.DataFrame | None = None, by: tuple
             st.markdown(standard)
         if incomplete := bases.listed(at, asked):
             st.markdown(_("**▲ 基数不完整** {list}").format(list=_("；").join(incomplete)))
+        noting.notes(asked, at, key)
         _origin(at, asked.rows(at) if rows is None else rows, asked.file, asked.sql(at, by), key)
 
     return Symbol("explain", key, lambda: st.dialog(texts.of(asked.title), width="large")(told)())

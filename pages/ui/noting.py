@@ -1,0 +1,48 @@
+"""Notes on a metric, where it is explained: those there are, and a form that adds one."""
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import texts
+from pages.ui.names import area_name
+from pages.ui.texts import _
+from sql import annotations
+from sql.errors import AskError, SqlFileError
+from sql.files import Text
+from sql.metrics import Metric
+from sql.periods import Period
+from sql.scope import Scope
+
+
+def notes(asked: Metric, at: Scope, key: str) -> None:
+    """The notes on the metric here and above, and a form for one more, of the area shown."""
+    noted = annotations.notes(asked.name, at.during(Period(None, at.version.data_month)))
+    label = _("批注（{count}）").format(count=len(noted)) if noted else _("批注")
+    with st.expander(label, icon=":material/edit_note:"):
+        for note in noted:
+            st.markdown(f"**{note.date}** {texts.plain(area_name(note.area))}：{texts.plain(texts.of(note.text))}")
+        # What was typed stays where a note is not taken.
+        with st.form(f"noting_{key}", border=False):
+            on = st.date_input(
+                _("日期"), value=at.version.data_date, min_value=at.version.first_month, max_value=at.version.data_date,
+                format="YYYY-MM-DD", width=160, key=f"noting_{key}_on",
+            )
+            typed = {
+                spoken: st.text_input(label, max_chars=annotations.LONGEST, key=f"noting_{key}_{spoken}")
+                for spoken, label in (("zh", _("批注（中文）")), ("en", _("批注（英文，可不填）")))
+            }
+            st.caption(_("写在{area}的这个指标上，所有人都看得到；记在 sql/annotations.csv，可在那里改和删").format(
+                area=texts.plain(area_name(at.area))
+            ))
+            is_sent = st.form_submit_button(_("添加"), key=f"noting_{key}_add")
+        if not is_sent:
+            return
+        try:
+            annotations.add(asked.name, at.area_code, on, Text(**typed))
+        except (AskError, SqlFileError) as error:
+            st.error(texts.of(Text(error.zh, error.en)))
+        except OSError as error:
+            st.error(_("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间").format(error=texts.plain(str(error))))
+        else:
+            # The page behind draws it at once.
+            st.rerun()
