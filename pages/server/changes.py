@@ -37,7 +37,7 @@ async def _tell(kind: str) -> None:
 
 def _is_shown(_change: Change, path: str) -> bool:
     shown = (warehouse.POINTER, warehouse.OUTCOME, store.FILE)
-    return path.endswith((".sql", ".toml")) or Path(path).name in shown
+    return path.endswith((".sql", ".toml", ".csv")) or Path(path).name in shown
 
 
 def _kind(path: str) -> str:

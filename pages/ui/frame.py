@@ -5,11 +5,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.briefing import collected, menu
 from pages.ui import compare, filters, live, pieces, scope, search, texts
 from pages.ui.names import area_name
 from pages.ui.texts import _
-from sql import catalog, query, warehouse
+from sql import annotations, catalog, query, warehouse
 from sql.errors import LinliError
+from sql.files import Text
 from sql.periods import Period, add_months
 from sql.scope import Area, Scope
 
@@ -56,19 +58,21 @@ def run() -> None:
     try:
         filters.reset()
         pieces.begin()
+        collected.begin()
         if st.query_params.get("kiosk") == "1" or "control" in st.query_params:
             # On a screen before many, and on a phone that controls it, there is the page alone.
             page.run()
             return
         at = scope.current()
         _sidebar(at, pages, page)
-        _header(at)
+        briefing = _header(at)
         notices = st.container()
         try:
             page.run()
         finally:
             # A page that stops early still says where its numbers come from.
             _footer(at)
+            menu.fill(briefing, at, page.title)
             live.listen("data", *(("meeting",) if page.url_path == "meeting" else ()))
     except LinliError as error:
         st.error(f"{error.zh}\n\n{error.en}")
@@ -87,16 +91,19 @@ def _sidebar(at: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
                 st.page_link(pages[stem], label=title, query_params=scope.params())
 
 
-def _header(at: Scope) -> None:
+def _header(at: Scope) -> object:
+    """Where the reader is, and what to choose; gives the menu of the briefing, to be filled when the page is drawn."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         _breadcrumb(at)
         if at.version.is_demo:
             st.badge(_("演示数据：人员、网格虚构"), color="orange")
         st.space("stretch")
         compare.control(at)
+        briefing = menu.popover()
         _period(at)
         other, label = ("en", "English") if texts.language() == "zh" else (None, "中文")
         st.button(label, type="tertiary", key="language", on_click=scope.change, args=("lang", other))
+    return briefing
 
 
 def _breadcrumb(at: Scope) -> None:
@@ -161,6 +168,8 @@ def _notices() -> None:
             _("这个文件现在不能用，相关数字按最近可用的定义计算。") + f"\n\n```\n{error.zh}\n```",
             icon=":material/warning:",
         )
+    for error in annotations.wrong():
+        st.warning(_("这条批注不能用，没有画出。") + f"\n\n```\n{texts.of(Text(error.zh, error.en))}\n```", icon=":material/warning:")
 
 
 def _footer(at: Scope) -> None:
