@@ -20,7 +20,8 @@ def notes(asked: Metric, at: Scope, key: str) -> None:
     label = _("批注（{count}）").format(count=len(noted)) if noted else _("批注")
     with st.expander(label, icon=":material/edit_note:"):
         for note in noted:
-            st.markdown(f"**{note.date}** {texts.plain(area_name(note.area))}：{texts.plain(texts.of(note.text))}")
+            said = _("{area}：{text}").format(area=area_name(note.area), text=texts.of(note.text))
+            st.markdown(f"**{note.date}** {texts.plain(said)}")
         # What was typed stays where a note is not taken.
         with st.form(f"noting_{key}", border=False):
             on = st.date_input(

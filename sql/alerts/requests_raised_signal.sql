@@ -6,7 +6,7 @@
 -- decimals: 0
 -- told: {since_month} 诉求 {value} 件，{how}（通常 {lower}–{upper} 件） | {value} requests in {since_month}, {how} (usually {lower}–{upper})
 -- remedy: 看是哪一类、哪几处多了或少了，找到原因；事出有因的在指标上加注 | See which kinds and places rose or fell and why; where there is a reason, note it on the metric
--- note: XmR 控制图：超出均值 ± 2.66 × 平均移动极差，或连续 8 个月在均值一侧；只看数据已报到的最近一个完整月 | XmR chart: beyond mean ± 2.66 × mean moving range, or eight months in a row on one side; only of the last whole month, where reports reach it
+-- note: XmR 控制图：超出均值 ± 2.66 × 平均移动极差，或连续 8 个月在均值一侧；只看数据已报到的最近一个完整月，月均不足 10 件的不报 | XmR chart: beyond mean ± 2.66 × mean moving range, or eight months in a row on one side; only of the last whole month, where reports reach it; fewer than 10 a month on average raise no alert
 with
 last_month as (
     select max(month) as month
@@ -86,7 +86,9 @@ judged as (
         count(*) filter (where months_back <= 8 and centre - value > 1e-9) = 8 as is_run_below,
     from moved
     group by area_code
+    -- Of a few a month, one more is already beyond the limits.
     having count(*) >= 12
+        and avg(value) >= 10
 ),
 limits as (
     select
