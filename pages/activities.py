@@ -1,7 +1,7 @@
 """What is being done, and is it changing?"""
 import streamlit as st
 
-from pages.ui import cards, charts, filters, needs, tables, views
+from pages.ui import cards, charts, filters, needs, panels, tables, views
 from pages.ui.findings import activities as finding
 from pages.ui.texts import _
 from sql import metric
@@ -9,7 +9,7 @@ from sql import metric
 at = filters.current("kind", "organiser", "partner_kind")
 held = metric("activities_held", at.version)
 
-st.title(finding.sentence(at), anchor=False)
+panels.sentence(finding.sentence(at))
 if not needs.reported(at, "activities"):
     st.stop()
 

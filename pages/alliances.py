@@ -1,14 +1,14 @@
 """Do shops and property companies pull their weight?"""
 import streamlit as st
 
-from pages.ui import cards, charts, filters, needs, rules, scope, tables, views
+from pages.ui import cards, charts, filters, needs, panels, rules, scope, tables, views
 from pages.ui.findings import alliances as finding
 from pages.ui.texts import _
 from sql import metric
 
 at = scope.current()
 
-st.title(finding.sentence(at), anchor=False)
+panels.sentence(finding.sentence(at))
 cards.row(
     at, "property_companies", "property_party_coverage", "property_joint_activities", "shop_zones", "shop_requests",
     "shop_resolution_rate",

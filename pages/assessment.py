@@ -4,7 +4,7 @@ from functools import partial
 import streamlit as st
 
 from pages.ui import assessment_pictures as pictures
-from pages.ui import cards, charts, needs, rules, scope, tables, views
+from pages.ui import cards, charts, needs, panels, rules, scope, tables, views
 from pages.ui.findings import assessment as finding
 from pages.ui.texts import _
 from sql import metric
@@ -18,7 +18,7 @@ count, score, weight = (
 # A year's results come once, at its end; what followed a failed one takes longer than any period asked about.
 assessed, ever = finding.last_assessed(at), so_far(at)
 
-st.title(finding.sentence(at), anchor=False)
+panels.sentence(finding.sentence(at))
 
 assessments = needs.reported(at, "assessments")
 if assessments:

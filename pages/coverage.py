@@ -1,14 +1,14 @@
 """Where is the ground covered and where not?"""
 import streamlit as st
 
-from pages.ui import cards, map_choice, map_grids, maps, scope
+from pages.ui import cards, map_choice, map_grids, maps, panels, scope
 from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import metric
 
 at = scope.current()
 
-st.title(map_grids.finding(at), anchor=False)
+panels.sentence(map_grids.finding(at))
 if not metric("grids", at.version).value(at):
     st.info(_("这个范围没有网格：需要 网格 和 网格任职 两张表，放进数据文件夹后运行 python -m etl build。"))
 

@@ -1,13 +1,11 @@
 """What does a number mean?"""
-import streamlit as st
-
-from pages.ui import definitions, scope, views
+from pages.ui import definitions, panels, scope, views
 from pages.ui.findings import definitions as finding
 from pages.ui.texts import _
 
 at = scope.current()
 
-st.title(finding.sentence(at), anchor=False)
+panels.sentence(finding.sentence(at))
 
 
 def metrics() -> None:

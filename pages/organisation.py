@@ -7,6 +7,7 @@ from pages.ui import (
     filters,
     needs,
     organisation_tree,
+    panels,
     rules,
     scope,
     tables,
@@ -18,7 +19,7 @@ from sql import metric
 
 at = scope.current()
 
-st.title(finding.sentence(at), anchor=False)
+panels.sentence(finding.sentence(at))
 cards.row(
     at, "estates_covered_share", "estate_branches", "focal_households", "service_stations",
     "facility_area_per_100_households", "communities_short_of_social_orgs",

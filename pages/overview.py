@@ -1,14 +1,14 @@
 """Are we on target, better or worse, and where is it worst?"""
 import streamlit as st
 
-from pages.ui import alerts, attention, cards, charts, maps, scope
+from pages.ui import alerts, attention, cards, charts, maps, panels, scope
 from pages.ui.findings import overview as finding
 from sql import metric
 
 at = scope.current()
 ratio = metric("staffing_ratio", at.version)
 
-st.title(finding.sentence(at), anchor=False)
+panels.sentence(finding.sentence(at))
 cards.row(
     at, "staffing_ratio", "grids_led_share", "training_coverage", "resolution_rate", "partners", "service_activities"
 )

@@ -6,6 +6,7 @@ from pages.ui import (
     charts,
     filters,
     needs,
+    panels,
     partner_lists,
     partner_pictures,
     partner_profile,
@@ -22,7 +23,7 @@ at = filters.current("partner_sector", "partner_kind", "partner_id")
 everyone = at.filtered()
 on_record = so_far(at)
 
-st.title(finding.sentence(at), anchor=False)
+panels.sentence(finding.sentence(at))
 
 
 def makeup() -> None:

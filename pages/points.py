@@ -1,7 +1,7 @@
 """Do residents take part?"""
 import streamlit as st
 
-from pages.ui import cards, charts, needs, scope, tables, views
+from pages.ui import cards, charts, needs, panels, scope, tables, views
 from pages.ui.findings import points as finding
 from pages.ui.texts import _
 from sql import metric
@@ -9,7 +9,7 @@ from sql import metric
 at = scope.current()
 earned, redeemed = metric("points_earned", at.version), metric("points_redeemed", at.version)
 
-st.title(finding.sentence(at), anchor=False)
+panels.sentence(finding.sentence(at))
 if not needs.reported(at, "points"):
     st.stop()
 

@@ -1,13 +1,11 @@
 """Can these numbers be trusted?"""
-import streamlit as st
-
-from pages.ui import definitions, quality, quality_checks, quality_rejects, scope, views
+from pages.ui import definitions, panels, quality, quality_checks, quality_rejects, scope, views
 from pages.ui.findings import quality as finding
 from pages.ui.texts import _
 
 at = scope.current()
 
-st.title(finding.sentence(at), anchor=False)
+panels.sentence(finding.sentence(at))
 quality.cards(at)
 
 

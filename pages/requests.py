@@ -1,7 +1,7 @@
 """When residents call, who answers and how soon?"""
 import streamlit as st
 
-from pages.ui import cards, charts, filters, needs, tables, views
+from pages.ui import cards, charts, filters, needs, panels, tables, views
 from pages.ui.findings import requests as finding
 from pages.ui.texts import _
 from sql import metric
@@ -150,7 +150,7 @@ def areas() -> None:
     )
 
 
-st.title(finding.sentence(at), anchor=False)
+panels.sentence(finding.sentence(at))
 if not needs.reported(at, "requests"):
     st.stop()
 cards.row(

@@ -1,7 +1,7 @@
 """Are there enough community workers, and who is short?"""
 import streamlit as st
 
-from pages.ui import cards, charts, maps, scope, tables
+from pages.ui import cards, charts, maps, panels, scope, tables
 from pages.ui.findings import staffing as finding
 from pages.ui.texts import _
 from sql import metric, query
@@ -9,7 +9,7 @@ from sql import metric, query
 at = scope.current()
 ratio = metric("staffing_ratio", at.version)
 
-st.title(finding.sentence(at), anchor=False)
+panels.sentence(finding.sentence(at))
 if ratio.value(at) is None:
     st.info(_("这个范围没有名册或人口数据：需要 社区工作者 与 人口 两张表，放进数据文件夹后运行 python -m etl build。"))
     st.stop()

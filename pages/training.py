@@ -8,6 +8,7 @@ from pages.ui import (
     charts,
     filters,
     needs,
+    panels,
     rules,
     tables,
     training_pictures,
@@ -24,7 +25,7 @@ everyone = at.filtered()
 version = at.version
 count, day = partial(st.column_config.NumberColumn, format="localized"), st.column_config.DateColumn
 
-st.title(finding.sentence(everyone), anchor=False)
+panels.sentence(finding.sentence(everyone))
 if not needs.reported(everyone, "training_sessions", "training_attendance"):
     st.stop()
 

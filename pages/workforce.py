@@ -1,7 +1,7 @@
 """Who are they: how old, how schooled, in which posts and grades, how they came, how they are insured?"""
 import streamlit as st
 
-from pages.ui import cards, charts, filters, needs, rules, tables, views, workforce
+from pages.ui import cards, charts, filters, needs, panels, rules, tables, views, workforce
 from pages.ui.findings import workforce as finding
 from pages.ui.texts import _
 from sql import metric
@@ -12,7 +12,7 @@ at = filters.current("post", "education", "recruited_via")
 everyone = at.filtered()
 workers = metric("workers", at.version)
 
-st.title(finding.sentence(at), anchor=False)
+panels.sentence(finding.sentence(at))
 if not needs.reported(at, "workers"):
     st.stop()
 

@@ -15,7 +15,7 @@ from sql.metrics import Metric
 from sql.readings import Reading
 from sql.scope import Scope
 
-_COLLECTED = "briefing_collected"
+_COLLECTED, _SENTENCE = "briefing_collected", "briefing_sentence"
 
 
 class Piece(NamedTuple):
@@ -33,7 +33,12 @@ class Piece(NamedTuple):
 
 def begin() -> None:
     """Before a page runs, it shows nothing."""
-    st.session_state[_COLLECTED] = {}
+    st.session_state[_COLLECTED], st.session_state[_SENTENCE] = {}, ""
+
+
+def sentence(finding: str) -> None:
+    """Keeps the page's own finding."""
+    st.session_state[_SENTENCE] = finding
 
 
 def rows(
@@ -54,6 +59,11 @@ def numbers(key: str, title: str, read: list[Reading]) -> None:
 def pieces() -> list[Piece]:
     """Everything the page has shown so far, in its order."""
     return list(_kept().values())
+
+
+def told() -> str:
+    """The page's own finding, as Streamlit's markdown; empty where it has none."""
+    return st.session_state[_SENTENCE]
 
 
 def _kept() -> dict[str, Piece]:

@@ -21,6 +21,12 @@ FEWEST_PEOPLE = 5
 FEWEST_TOLD = 10
 
 
+def sentence(finding: str) -> None:
+    """The page's own finding, which is its title."""
+    collected.sentence(finding)
+    st.title(finding, anchor=False)
+
+
 @contextmanager
 def panel(
     title: str, subtitle: str, metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...], key: str
