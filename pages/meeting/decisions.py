@@ -1,7 +1,6 @@
 """What meetings decided: a number, what is to be done about it, by which unit and when; and what has become of it."""
 from __future__ import annotations
 
-import io
 from datetime import date
 
 import polars as pl
@@ -89,13 +88,3 @@ def _is_in(code: str | None, area_code: str | None, version: Version) -> bool:
     while step.code is not None and step.code != area_code:
         step = areas(version)[step.parent]
     return step.code == area_code
-
-
-def xlsx(shown: pl.DataFrame) -> bytes:
-    """The decisions as a workbook; texts never become formulas."""
-    buffer = io.BytesIO()
-    shown.write_excel(
-        buffer, "决定 Decisions", autofit=True, freeze_panes=(1, 0),
-        workbook_options={"strings_to_formulas": False, "strings_to_urls": False},
-    )
-    return buffer.getvalue()

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.meeting import decisions, drawing, editor, playlist, shows
 from pages.meeting.playlist import Playlist
-from pages.ui import scope, texts
+from pages.ui import exports, scope, texts
 from pages.ui.names import whole_name
 from pages.ui.texts import _
 from sql.errors import AskError
@@ -93,6 +93,6 @@ def _marks(at: Scope, chosen: Playlist) -> None:
                 args=(number, None if is_done[number] else date.today()),
             )
         st.download_button(
-            "XLSX", lambda: decisions.xlsx(drawing.in_words(rows, at)), f"{chosen.name}_{date.today()}.xlsx", key="decisions_xlsx",
+            "XLSX", lambda: exports.xlsx(drawing.in_words(rows, at)), f"{chosen.name}_{date.today()}.xlsx", key="decisions_xlsx",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", icon=":material/download:", on_click="ignore",
         )

@@ -5,6 +5,7 @@ import io
 
 import polars as pl
 import streamlit as st
+from xlsxwriter import Workbook
 
 from pages.ui.texts import _
 from sql import rejects
@@ -30,10 +31,8 @@ def csv(rows: pl.DataFrame) -> bytes:
 def xlsx(rows: pl.DataFrame) -> bytes:
     """A workbook with one sheet: header frozen, columns fitted, texts never formulas."""
     buffer = io.BytesIO()
-    rows.write_excel(
-        buffer, autofit=True, freeze_panes=(1, 0),
-        workbook_options={"strings_to_formulas": False, "strings_to_urls": False},
-    )
+    with Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as workbook:
+        rows.write_excel(workbook, autofit=True, freeze_panes=(1, 0))
     return buffer.getvalue()
 
 

@@ -1,0 +1,212 @@
+"""Playlists, shows and decisions: what their files hold, what is refused, and what becomes of a number."""
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from etl import versions
+from etl.build import build
+from pages.meeting import decisions, playlist, shows, store
+from pages.meeting.playlist import Playlist, Slide
+from sql import metric, warehouse
+from sql.errors import AskError, WarehouseError
+from sql.files import SQL
+from sql.periods import Period
+from sql.scope import Scope
+from sql.warehouse import PROJECT
+from tests.world import CITY, COUNTY, EAST, OTHER_COUNTY, SOUTH, built, population, scope, workers
+
+MONTHLY = PROJECT / "data" / "meetings" / "monthly.toml"
+TODAY = date(2026, 7, 2)
+
+
+@pytest.fixture(autouse=True)
+def meetings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of playlists of its own, with the one that the product comes with."""
+    monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path / "meetings"))
+    (tmp_path / "meetings").mkdir()
+    shutil.copy(MONTHLY, tmp_path / "meetings")
+    return tmp_path / "meetings"
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory):
+    """Two counties: 30 workers for 10,000 residents in the one, 5 in the other."""
+    return built(
+        tmp_path_factory.mktemp("year"), "2026-06-30", workers=[*workers(30, EAST), *workers(5, SOUTH)],
+        population=[population(EAST, "2026-01-31", 10_000), population(SOUTH, "2026-01-31", 10_000)],
+    )
+
+
+def test_the_playlist_that_comes_with_the_product_is_shown(demo):
+    played = playlist.load("monthly")
+    shown = playlist.shown(played, demo, Period.parse("2026", demo.data_month), "621000")
+    # Nine sections, one of them for each of eight counties, the one with the fewest workers first.
+    assert len(shown) == 16 and len(played.slides) == 9
+    trends = [at.area.name for slide, at in shown if slide.kind == "trend" and slide.each]
+    assert trends[0] == "环县" and trends[-1] == "华池县"
+
+
+def test_each_below_is_the_worst_first(year):
+    at = Period.parse("2026", year.data_month)
+    worst = {
+        name: [at.area_code for _slide, at in playlist.shown(Playlist("m", "m", (Slide("trend", (name,), each=True),)), year, at, CITY)]
+        for name in ("staffing_ratio", "staffing_gap")
+    }
+    # 5 in 10,000 miss the standard of 18, 30 meet it; and of a gap the larger is the worse.
+    assert worst == {"staffing_ratio": [OTHER_COUNTY, COUNTY], "staffing_gap": [OTHER_COUNTY, COUNTY]}
+
+
+def test_what_is_saved_is_what_is_loaded(meetings):
+    slides = (
+        Slide("numbers", ("workers", "grids")), Slide("bars", ("workers",), by="post", area=CITY, seconds=7, note="“引号”\n= 1"),
+        Slide("map", ("staffing_ratio",), each=True), Slide("decisions"),
+    )
+    playlist.save(Playlist("季度会", "第三季度", slides))
+    assert playlist.load("季度会") == Playlist("季度会", "第三季度", slides)
+    assert playlist.names() == ["monthly", "季度会"]
+    assert sorted(path.name for path in meetings.iterdir()) == ["monthly.toml", "季度会.toml"]
+
+
+WRONG = {
+    'title = "x"': ("slides", 0),
+    '[[slides]]\nkind = "pie"': ("kind", 1),
+    '[[slides]]\nkind = "trend"': ("metrics", 1),
+    '[[slides]]\nkind = "trend"\nmetrics = "workers"': ("metrics", 1),
+    '[[slides]]\nkind = "decisions"\n[[slides]]\nkind = "trend"\nmetrics = ["a", "b"]': ("metrics", 2),
+    '[[slides]]\nkind = "bars"\nmetrics = ["workers"]': ("by", 1),
+    '[[slides]]\nkind = "trend"\nmetrics = ["workers"]\nby = "post"': ("by", 1),
+    '[[slides]]\nkind = "decisions"\nseconds = 1': ("seconds", 1),
+    '[[slides]]\nkind = "decisions"\nseconds = "10"': ("seconds", 1),
+    '[[slides]]\nkind = "decisions"\neach = true': ("each", 1),
+    '[[slides]]\nkind = "decisions"\ncolour = "red"': ("colour", 1),
+    "slides = [1]": ("slides", 1),
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_a_wrong_file_is_told_with_its_slide_and_key(meetings, text):
+    (meetings / "wrong.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(AskError) as refused:
+        playlist.load("wrong")
+    key, place = WRONG[text]
+    assert f"wrong.toml, slide {place}, {key}: " in refused.value.en
+    assert f"wrong.toml 第 {place} 张幻灯片，{key}：" in refused.value.zh
+
+
+@pytest.mark.parametrize("slide", [
+    Slide("trend", ("no_such_metric",)), Slide("trend", ("workers",), area="999999"), Slide("bars", ("workers",), by="weekday"),
+])
+def test_what_the_warehouse_does_not_have_is_told_before_anything_is_shown(year, slide):
+    with pytest.raises(AskError, match="slide 2, (metrics|area|by)"):
+        playlist.shown(Playlist("m", "m", (Slide("decisions"), slide)), year, Period.parse("2026", year.data_month), CITY)
+
+
+@pytest.mark.parametrize("name", ["../secret", "", "a/b", "a.b", "x" * 65])
+def test_a_name_is_no_path(name):
+    with pytest.raises(AskError):
+        playlist.load(name)
+    with pytest.raises(AskError):
+        playlist.save(Playlist(name, "t", (Slide("decisions"),)))
+
+
+def test_screens_of_one_show_step_once(year):
+    code = shows.start("monthly", CITY, "2026")
+    show = shows.find(code)
+    shows.step(code, 1, show.turn)
+    # The second screen's timer ran out in the same moment.
+    shows.step(code, 1, show.turn)
+    assert (shows.find(code).position, shows.find(code).turn) == (1, 1)
+    shows.step(code, -1, 1)
+    shows.step(code, -1, 2)
+    shows.pause(code, True)
+    assert (shows.find(code).position, shows.find(code).is_paused) == (-1, True)
+    # Before the first comes the last.
+    assert shows.at(shows.find(code), [None] * 16) == 15
+
+
+def test_an_unknown_code_is_told():
+    with pytest.raises(AskError, match="nosuchcd"):
+        shows.find("nosuchcd")
+
+
+def test_codes_are_not_guessed():
+    codes = {shows.start("monthly", None, "2026") for _ in range(50)}
+    assert len(codes) == 50 and all(re.fullmatch(r"[2-9a-hjkmnp-z]{8}", code) for code in codes)
+
+
+def test_a_frozen_show_keeps_its_version_and_its_sql(tmp_path, monkeypatch):
+    version = built(tmp_path, "2026-06-30", workers=workers(3, EAST), population=[population(EAST, "2026-01-31", 1000)])
+    frozen = warehouse.frozen(version.name, tmp_path / "warehouse")
+    at = scope(version, "2026")
+    edited = shutil.copytree(SQL, tmp_path / "sql")
+    path = edited / "metrics" / "staffing" / "staffing_ratio.sql"
+    path.write_text(path.read_text(encoding="utf-8").replace("10000.0 * sum", "20000.0 * sum"), encoding="utf-8")
+    monkeypatch.setattr("sql.catalog.current.__defaults__", (edited,))
+    assert metric("staffing_ratio", version).value(at) == 60
+    assert metric("staffing_ratio", frozen).value(Scope(frozen, None, at.period)) == 30
+
+
+def test_a_frozen_version_outlives_builds_of_the_day(tmp_path, monkeypatch):
+    monkeypatch.setattr(versions, "KEPT", 1)
+    monkeypatch.setenv("LINLI_WAREHOUSE", str(tmp_path / "warehouse"))
+    version = built(tmp_path, "2026-06-30", workers=workers(3, EAST))
+    code = shows.start("monthly", CITY, "2026", version)
+    other = warehouse.current(tmp_path / "warehouse")
+    for count in (4, 5):
+        other = built(tmp_path, "2026-06-30", workers=workers(count, EAST))
+    assert warehouse.names(tmp_path / "warehouse") == sorted([version.name, other.name])
+    assert shows.version(shows.find(code)).name == version.name and shows.version(shows.find(code)).is_frozen
+    # A day later nothing holds it any more.
+    monkeypatch.setattr(versions, "_PINNED_SECONDS", 0)
+    build(tmp_path / "source", tmp_path / "warehouse", date(2026, 6, 30))
+    assert version.name not in warehouse.names(tmp_path / "warehouse")
+    assert not list((tmp_path / "warehouse" / "versions").glob("*.pinned"))
+    with pytest.raises(WarehouseError, match=version.name):
+        warehouse.frozen(version.name)
+
+
+def decided(version, name: str = "staffing_ratio", area: str = OTHER_COUNTY, due: str = "2026-08-01") -> None:
+    decisions.decide("monthly", name, scope(version, "2026", area), "招聘 20 人", "=cmd()", date.fromisoformat(due), TODAY)
+
+
+def test_the_next_meeting_sees_what_moved_and_what_is_overdue(year, tmp_path):
+    decided(year)
+    decided(year, "workers", COUNTY, "2026-07-02")
+    decided(year, "workers", EAST, "2026-09-01")
+    later = built(
+        tmp_path, "2026-08-31", workers=[*workers(30, EAST), *workers(9, SOUTH)],
+        population=[population(EAST, "2026-01-31", 10_000), population(SOUTH, "2026-01-31", 10_000)],
+    )
+    rows = decisions.rows("monthly", later, date(2026, 8, 20), CITY)
+    assert rows["state"].to_list() == ["overdue", "overdue", "open"]
+    told = {row["area_code"]: (row["value"], row["value_now"], row["moved"], row["status_now"]) for row in rows.iter_rows(named=True)}
+    assert told == {
+        OTHER_COUNTY: (5, 9, 4, "below"), COUNTY: (30, 30, 0, "none"), EAST: (30, 30, 0, "none"),
+    }
+    decisions.done(rows.filter(pl.col("area_code") == OTHER_COUNTY)["id"].item(), date(2026, 8, 20))
+    rows = decisions.rows("monthly", later, date(2026, 8, 20), CITY)
+    assert rows.select("area_code", "state").rows() == [(COUNTY, "overdue"), (EAST, "open"), (OTHER_COUNTY, "done")]
+    # Another area's meeting, and another meeting, have their own.
+    assert decisions.rows("monthly", later, TODAY, OTHER_COUNTY)["area_code"].to_list() == [OTHER_COUNTY]
+    assert decisions.rows("weekly", later, TODAY, CITY).is_empty()
+
+
+def test_what_was_decided_outlives_its_metric(year, meetings):
+    decided(year)
+    with store.opened() as connection:
+        connection.execute("update decisions set metric = 'gone_since'")
+    row = decisions.rows("monthly", year, TODAY, CITY).row(0, named=True)
+    assert (row["title_zh"], row["value"], row["value_now"], row["task"]) == ("gone_since", 5, None, "招聘 20 人")
+
+
+@pytest.mark.parametrize(("task", "owner", "due"), [(" ", "民政局", TODAY), ("做", "", TODAY), ("做", "民政局", date(2026, 7, 1))])
+def test_a_decision_says_what_who_and_when(year, task, owner, due):
+    with pytest.raises(AskError):
+        decisions.decide("monthly", "workers", scope(year, "2026", CITY), task, owner, due, TODAY)
+    assert decisions.rows("monthly", year, TODAY, CITY).is_empty()
