@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.briefing import collected, menu
+from pages.briefing import collected, menu, printed
 from pages.ui import compare, filters, live, pieces, scope, search, texts
 from pages.ui.names import area_name
 from pages.ui.texts import _
@@ -73,6 +73,7 @@ def run() -> None:
             # A page that stops early still says where its numbers come from.
             _footer(at)
             menu.fill(briefing, at, page.title)
+            printed.sheets(at, page.title)
             live.listen("data", *(("meeting",) if page.url_path == "meeting" else ()))
     except LinliError as error:
         st.error(f"{error.zh}\n\n{error.en}")

@@ -1,4 +1,4 @@
-"""What a page listens to: a definition saved or a version published, which it draws itself anew for, and its symbols."""
+"""What a page listens to: a definition saved or a version published, which it draws itself anew for, its symbols, and the printer."""
 from __future__ import annotations
 
 import streamlit as st
@@ -23,6 +23,17 @@ function listen() {
   socket.onmessage = ({ data }) => live.kinds.includes(data) && live.tell?.()
   socket.onclose = () => setTimeout(listen, live.wait = Math.min(2 * live.wait, 30000))
 }
+// Pictures and tables are drawn for the screen's width: on paper they are as wide, or as much smaller as A4 asks for.
+const ON_A4 = 650
+function fit() {
+  for (const drawn of document.querySelectorAll('[data-testid=stPlotlyChart], [data-testid=stDataFrame], [data-testid=stDeckGlJsonChart]')) {
+    const width = drawn.offsetWidth
+    Object.assign(drawn.style, { width: width + 'px', zoom: Math.min(1, ON_A4 / width) })
+  }
+}
+function unfit() {
+  for (const drawn of document.querySelectorAll('[style*=zoom]')) Object.assign(drawn.style, { width: '', zoom: '' })
+}
 export default function ({ data, setTriggerValue }) {
   live.kinds = data.kinds
   live.tell = () => setTriggerValue('changed', true)
@@ -30,6 +41,8 @@ export default function ({ data, setTriggerValue }) {
   if (live.listens) return
   live.listens = true
   listen()
+  addEventListener('beforeprint', fit)
+  addEventListener('afterprint', unfit)
   document.addEventListener('click', ({ target }) => {
     const symbol = target.closest('[data-opens]')
     if (symbol) live.open(symbol.dataset.opens)
