@@ -53,3 +53,25 @@ def test_an_edit_shows_on_the_open_page(copy, page):
     expect(ratio).to_have_text("15.0 人")
     metric.write_text(good, encoding="utf-8")
     expect(page.get_by_test_id("stAlert").filter(has_text="summe")).to_have_count(0)
+
+
+def test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page(copy, browser, page):
+    tab = Visit(browser.new_page(), page.url.split("/staffing")[0])
+    tab.open(f"/staffing?area={COUNTY}&period=2024")
+    # Until the map has told its width, the page draws itself anew and would close what is open.
+    tab.page.wait_for_load_state("networkidle")
+    dialog = tab.page.get_by_role("dialog")
+    tab.page.locator("[data-opens=explain_card_staffing_ratio]").click()
+    # One of the city's, from before the calendar, is there already.
+    dialog.get_by_text("批注（1）").click()
+    dialog.get_by_label("批注（中文）").fill("电话 13900001111")
+    dialog.get_by_role("button", name="添加").click()
+    expect(dialog.get_by_test_id("stAlert")).to_contain_text("像电话或证件号")
+    dialog.get_by_label("批注（中文）").fill("两人借调")
+    dialog.get_by_role("button", name="添加").click()
+    expect(dialog).to_have_count(0)
+    for open_page in (tab.page, page):
+        expect(open_page.locator(".annotation-text").filter(has_text="① 两人借调")).to_be_visible()
+    assert (copy / "sql" / "annotations.csv").read_text(encoding="utf-8").endswith(f"\n2024-03-31,staffing_ratio,{COUNTY},两人借调,\n")
+    assert tab.errors == [] and tab.outside == []
+    tab.page.close()
