@@ -17,7 +17,7 @@ from pages.ui.texts import _
 
 _POINTS = 72 / 25.4
 # Of a definition: its name, words, formula, standards and file, in points.
-_DEFINITIONS = (75.0, 145.0, 75.0, 75.0, 72.2)
+_DEFINITIONS = (72.0, 125.0, 75.0, 80.0, 90.2)
 # What the contents' page begins with, in points, and one of its lines; so many Latin letters stand in one.
 _ABOVE, _CONTENTS_LINE, _LETTERS = 36 * 2 + 29 * 4, 24, 56
 _NUMERALS = "一二三四五六七八九十"
@@ -34,7 +34,7 @@ def write(briefing: Briefing) -> bytes:
     entries = [*headings, _("附件 1：指标口径"), _("附件 2：数据来源")]
     first = 1 + _pages_of_contents(entries)
     decisions = layout.fitted(worded.of_frame(briefing.decisions), WIDTH * _POINTS, (TABLE,), 0) if has_decisions else None
-    definitions = layout.fitted(worded.definitions(briefing.definitions), WIDTH * _POINTS, (TABLE,), 0, _DEFINITIONS)
+    definitions = layout.fitted(worded.definitions(briefing.definitions), WIDTH * _POINTS, (9,), 0, _DEFINITIONS)
     pages = [first + place for place in range(len(headings) + 1)]
     room = (HEIGHT - 25) * _POINTS
     if decisions:

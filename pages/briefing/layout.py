@@ -51,9 +51,10 @@ def fitted(shown: Table, width: float, sizes: tuple[float, ...], height: float, 
 def cut(whole: Fitted, height: float) -> Fitted:
     """The rows that fit, and above them how many there are; the table itself where all do."""
     first = next(parts(whole, height))
-    if first.table.lines == whole.table.lines:
+    count, left_out = len(first.table.lines), whole.table.more
+    if count == len(whole.table.lines) and not left_out:
         return whole
-    title = _("前 {count} 行，共 {all} 行；其余见工作簿").format(count=len(first.table.lines), all=len(whole.table.lines))
+    title = _("前 {count} 行，共 {all} 行；其余见工作簿").format(count=count, all=len(whole.table.lines) + left_out)
     return replace(first, table=replace(first.table, title=title))
 
 

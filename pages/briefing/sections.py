@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 
 import polars as pl
+import polars.selectors as cs
 
 from pages.briefing.collected import Piece
 from pages.briefing.section import Annotations, Kind, Section, plain
@@ -66,11 +67,13 @@ def _section(piece: Piece, sentence: str, annotations: Annotations) -> Section |
         return Section(title, "", pl.DataFrame(), "numbers", piece.at, readings=piece.readings, notes=notes)
     if piece.rows is None or piece.rows.is_empty():
         return None
+    # DuckDB counts literals such as 100.0 in decimals.
+    rows = piece.rows.with_columns(cs.decimal().cast(pl.Float64))
     metrics = [piece.metric] if piece.metric else []
     notes = tuple(plain(bases.note(piece.at, metric)) for metric in metrics if bases.note(piece.at, metric))
     return Section(
-        titled(piece.title, piece.metric), _without_hints(plain(piece.subtitle)), piece.rows, kind(piece.rows, piece.by), piece.at, piece.metric,
-        piece.by, headers=_headers(piece.columns), notes=notes + annotated(piece.at, metrics, annotations),
+        titled(piece.title, piece.metric), _without_hints(plain(piece.subtitle)), rows, kind(rows, piece.by), piece.at,
+        piece.metric, piece.by, headers=_headers(piece.columns), notes=notes + annotated(piece.at, metrics, annotations),
     )
 
 

@@ -81,7 +81,7 @@ def titled(deck: Presentation, title: str, subtitle: str = "") -> Slide:
 def listing(slide: Slide, entries: list[tuple[str, Slide]], first: list[int], box: Box) -> None:
     """Contents: the numbers of slides, and what they tell, each a link to its slide."""
     rows, size = len(entries), 14 if len(entries) <= 10 else 12
-    grid = slide.shapes.add_table(rows, 2, *_emu(Box(box.left, box.top, box.width, 0.33 * rows))).table
+    grid = slide.shapes.add_table(rows, 2, *_emu(Box(box.left, box.top, box.width, 0.3 * rows))).table
     grid.first_row = grid.horz_banding = False
     grid.columns[0].width, grid.columns[1].width = Inches(0.9), Inches(box.width - 0.9)
     for row, ((text, target), place) in enumerate(zip(entries, first, strict=True)):

@@ -13,7 +13,7 @@ from pages.briefing.worded import Table
 from pages.ui import texts
 from pages.ui.texts import _
 
-_CONTENTS_LINES = 14
+_CONTENTS_LINES = 16
 _WHOLE = Box(0.6, 1.75, 12.13, 4.95)
 # Of a definition: its name, words, formula, standards and file, in points.
 _DEFINITIONS = (150.0, 270.0, 160.0, 160.0, 133.36)

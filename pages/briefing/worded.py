@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -17,18 +17,21 @@ from sql.readings import with_status
 
 # More columns than these have no room on a page.
 _MOST_COLUMNS = 8
+# No page has room for more lines; all of them are in the workbook.
+_MOST_LINES = 40
 # A longer text is cut in a cell; the workbook has it whole.
 _LONGEST = 120
 
 
 @dataclass(frozen=True)
 class Table:
-    """A title, a header, lines of texts, and which columns are numbers."""
+    """A title, a header, lines of texts, which columns are numbers, and how many more lines there are."""
 
     title: str
     header: list[str]
     lines: list[list[str]]
     numbers: frozenset[int] = frozenset()
+    more: int = 0
 
 
 def by_area(section: Section) -> bool:
@@ -118,9 +121,9 @@ def numbers(section: Section, earlier: Mapping[tuple[str, str | None], Earlier])
 
 def any_rows(section: Section) -> Table:
     """The rows as the page's own table has them; columns that have no room are in the workbook."""
-    rows = section.rows
     if crossed := _crossed(section):
         return crossed
+    rows, more = section.rows.head(_MOST_LINES), max(0, section.rows.height - _MOST_LINES)
     if section.headers:
         rows = rows.select(name for name in rows.columns if name in section.headers)
         columns = {section.headers[name]: [_cell(section, name, value) for value in rows[name]] for name in rows.columns}
@@ -129,7 +132,7 @@ def any_rows(section: Section) -> Table:
         worded = panels.in_words(rows, section.metric)
         columns = {name: [plain(cell) for cell in worded[name]] for name in worded.columns}
         numeric = set()
-    return _table("", dict(list(columns.items())[:_MOST_COLUMNS]), numeric)
+    return replace(_table("", dict(list(columns.items())[:_MOST_COLUMNS]), numeric), more=more)
 
 
 def _crossed(section: Section) -> Table | None:
@@ -139,6 +142,8 @@ def _crossed(section: Section) -> Table | None:
         if len(by) != 2 or rows.is_empty() or not {*by, "value"} <= {*rows.columns} or rows[by[0]].n_unique() > _MOST_COLUMNS - 1:
             return None
         by = by[::-1]
+    if rows[by[0]].n_unique() > _MOST_LINES:
+        return None
     down, across = (values.in_order(name, rows[name].unique().to_list()) for name in by)
     found = {(row[by[0]], row[by[1]]): row["value"] for row in rows.iter_rows(named=True)}
     named = {name: dict(zip(rows[name], labels(rows, name), strict=True)) for name in by}
@@ -187,7 +192,7 @@ def _decimals(value: float) -> int:
 def _cell(section: Section, name: str, value: object) -> str:
     if value is None:
         return "–"
-    if name == "status":
+    if name == "status" and value in status.SYMBOLS:
         return status.marked(value)
     if name == "standard":
         return texts.number(value, _decimals(value))

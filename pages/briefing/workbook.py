@@ -124,7 +124,7 @@ def _cell(name: str, value: object) -> object:
     """Numbers and dates as they are, else as readers say it."""
     if value is None or (isinstance(value, (int, float, date)) and not isinstance(value, bool)):
         return value
-    return status.marked(value) if name == "status" else values.word(name, value)
+    return status.marked(value) if name == "status" and value in status.SYMBOLS else values.word(name, value)
 
 
 def _plainly(rows: pl.DataFrame) -> list[Column]:
