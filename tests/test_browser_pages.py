@@ -166,3 +166,28 @@ def test_the_twin_of_a_picture_is_its_table(visit, demo):
     expect(table).to_contain_text("安全隐患")
     hazards = rows.filter(rows["kind"] == "hazard")["value"].item()
     expect(table).to_contain_text(f"{hazards:.0f}")
+
+
+def test_a_click_on_an_alert_leads_to_the_page_of_its_metric(visit):
+    tab = visit()
+    tab.open("/?area=621000")
+    expect(tab.page.get_by_text("项预警，另有")).to_be_visible()
+    table = tab.page.get_by_test_id("stDataFrame").first
+    # The box before the first row, which is the worst: 25 of 32 open requests of 正宁县 are past due.
+    table.click(position={"x": 16, "y": 52})
+    tab.page.wait_for_url("**/requests?*area=621025&view=waiting")
+    expect(tab.page.get_by_role("heading", level=1)).to_contain_text("正宁县")
+
+
+def test_notes_in_a_trend_lie_apart_on_a_phone(visit):
+    tab = visit(PHONE)
+    tab.open("/staffing?area=621000")
+    notes = tab.page.locator(".st-key-panel_staffing_trend .annotation-text").filter(has_text=re.compile("^[①②]"))
+    expect(notes).to_have_count(4)
+    boxes = [notes.nth(place).bounding_box() for place in range(4)]
+    for box in boxes:
+        assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]
+    for place, one in enumerate(boxes):
+        for other in boxes[place + 1:]:
+            is_apart = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+            assert is_apart or one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
