@@ -23,7 +23,8 @@ from sql.periods import Period, add_months
 from sql.queries import run_file
 from sql.scope import Scope
 from sql.signals import limits
-from sql.warehouse import Version
+from sql.warehouse import PROJECT, Version
+from tests.screens import scope as demo_scope
 from tests.world import (
     AREAS, CITY, COUNTY, EAST, OTHER_COUNTY, OTHER_STREET, PROVINCE, SOUTH, STREET, VILLAGE, WEST, population, published,
     standard, worker, write,
@@ -251,6 +252,20 @@ def test_a_broken_alert_is_told_and_the_text_of_the_version_used(version, what, 
     monkeypatch.undo()
     assert len(of(version, COUNTY, "staffing_below_standard")) == 2
     assert path not in catalog.broken()
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_alert_of_the_readme_runs(demo, readme, monkeypatch):
+    text = next(
+        block for block in (PROJECT / readme).read_text(encoding="utf-8").split("```sql\n") if "-- told:" in block
+    ).split("```")[0]
+    file = catalog.files.read("alerts/of_the_readme.sql", text, catalog.REQUIRED["alerts"])
+    monkeypatch.setattr(catalog, "current", lambda root=None, now=catalog.current() | {file.path: file}: now)
+    alerts = [alert for alert in open_alerts(demo_scope(demo, "621000")) if alert.name == file.name]
+    # 5 of 83 and 2 of 39.
+    assert [(alert.area.name, alert.told.en) for alert in alerts] == [
+        ("环县", "6.0% of 83 grids have no leader, limit 5%"), ("合水县", "5.1% of 39 grids have no leader, limit 5%"),
+    ]
 
 
 @contextmanager
