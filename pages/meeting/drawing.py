@@ -73,11 +73,11 @@ def in_words(rows: pl.DataFrame, at: Scope) -> pl.DataFrame:
     return pl.DataFrame(told)
 
 
-def form(slide: Slide, at: Scope, playlist: str) -> None:
-    """What is to be done about one of the slide's numbers, by which unit and when."""
+def form(slide: Slide, at: Scope, playlist: str) -> bool:
+    """What is to be done about one of the slide's numbers, by which unit and when; whether it was kept now."""
     if not slide.metrics:
         st.info(_("这张幻灯片上没有数字。"))
-        return
+        return False
     named = {name: metric(name, at.version) for name in slide.metrics}
     places = {at.area_code: at.area.name or _("全部")} | {area.code: area.name for area in at.children()}
     with st.form(f"decide_{'_'.join(slide.metrics)}_{at.area_code}", border=False):
@@ -87,10 +87,11 @@ def form(slide: Slide, at: Scope, playlist: str) -> None:
         owner = st.text_input(_("责任单位"), max_chars=60)
         due_on = st.date_input(_("期限"), date.today() + _SOON, min_value=date.today())
         if not st.form_submit_button(_("记下"), type="primary"):
-            return
+            return False
     try:
         decisions.decide(playlist, name, at.at(area), task, owner, due_on, date.today())
     except AskError as error:
         st.error(error.zh if texts.language() == "zh" else error.en)
-    else:
-        st.success(_("已记下，下次会议从这里开始。"))
+        return False
+    st.toast(_("已记下，下次会议从这里开始。"), icon=":material/check:")
+    return True

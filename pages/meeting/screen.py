@@ -37,7 +37,7 @@ def run(code: str) -> None:
         _invitation(code)
     if st.session_state.get(_DECIDING):
         # It stays while the page is drawn anew around it.
-        st.dialog(_("把这个数字定下来"), on_dismiss=lambda: _decided(code))(drawing.form)(slide, at, show.playlist)
+        st.dialog(_("把这个数字定下来"), on_dismiss=lambda: _decided(code))(_decide)(show, slide, at)
     live.listen("meeting", *(() if show.version else ("data",)))
 
 
@@ -65,6 +65,12 @@ def _edge(show: Show, slide: Slide, at: Scope, place: int, count: int) -> None:
             "language": "zh-CN" if texts.language() == "zh" else "en-GB",
         },
     )
+
+
+def _decide(show: Show, slide: Slide, at: Scope) -> None:
+    if drawing.form(slide, at, show.playlist):
+        _decided(show.code)
+        st.rerun()
 
 
 def _decided(code: str) -> None:

@@ -26,12 +26,8 @@ def run() -> None:
     open_ones = decisions.rows(name, at.version, date.today(), at.area_code).filter(drawing.IS_OPEN) if name else None
     st.title(_sentence(at, chosen, 0 if open_ones is None else open_ones.height), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        key = f"playlist_{name}"
-        if there:
-            st.selectbox(
-                _("会议"), there, index=there.index(name), key=key, width=280,
-                on_change=lambda: st.query_params.update({PARAMETER: st.session_state[key]}),
-            )
+        if name:
+            _choice(there, name)
         if chosen:
             st.button(_("放映：实时"), type="primary", icon=":material/play_arrow:", key="show_live", on_click=_start, args=(chosen, at, False))
             st.button(
@@ -45,6 +41,17 @@ def run() -> None:
         drawing.listed(at, chosen.name)
         _marks(at, chosen)
     editor.panel(chosen)
+
+
+def _choice(there: list[str], name: str) -> None:
+    key = f"playlist_{name}"
+
+    def picked() -> None:
+        # Who clicks elsewhere before the page is whole has chosen nothing here.
+        if st.session_state[key] != name:
+            scope.change(PARAMETER, st.session_state[key])
+
+    st.selectbox(_("会议"), there, index=there.index(name), key=key, width=280, on_change=picked)
 
 
 def _chosen(there: list[str], name: str | None) -> Playlist | None:

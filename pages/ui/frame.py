@@ -74,7 +74,7 @@ def run() -> None:
             _footer(at)
             menu.fill(briefing, at, page.title)
             printed.sheets(at, page.title)
-            live.listen("data", *(("meeting",) if page.url_path == "meeting" else ()))
+            live.listen("data")
     except LinliError as error:
         st.error(f"{error.zh}\n\n{error.en}")
         return
@@ -149,10 +149,16 @@ def _period(at: Scope) -> None:
         offered.insert(0, str(at.period))
     # The widget's key carries the URL's period: a link that changes it makes a new widget.
     key = f"period_{at.period}"
+
+    def chosen() -> None:
+        # Who clicks elsewhere before the page is whole has chosen nothing here.
+        if st.session_state[key] != str(at.period):
+            scope.change("period", st.session_state[key])
+
     st.selectbox(
         _("时期"), offered, index=offered.index(str(at.period)), key=key, label_visibility="collapsed", width=168,
         format_func=lambda text: texts.period(Period.parse(text, data_month)),
-        on_change=lambda: st.query_params.update(period=st.session_state[key]),
+        on_change=chosen,
     )
 
 

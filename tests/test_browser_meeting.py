@@ -1,0 +1,222 @@
+"""A meeting in the browser: the show on the screen, the phone that steps it, what is decided, and hours without a leak."""
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from pages.meeting import decisions, shows
+from sql import warehouse
+from tests.browser import PHONE, WALL, Visit, serving
+from tests.test_meeting import MONTHLY
+from tests.world import AREAS, CITY, EAST, population, published, workers, write
+
+SLIDES = """
+title = "短会"
+[[slides]]
+kind = "decisions"
+seconds = 600
+[[slides]]
+kind = "numbers"
+metrics = ["workers", "staffing_ratio"]
+seconds = 600
+note = "先说人数"
+[[slides]]
+kind = "ranking"
+metrics = ["staffing_ratio"]
+seconds = 600
+[[slides]]
+kind = "trend"
+metrics = ["workers"]
+seconds = 600
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A warehouse of three workers, and a folder of meetings with a short one."""
+    folder = tmp_path_factory.mktemp("meeting")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LINLI_MEETINGS", str(folder / "meetings"))
+        (folder / "meetings").mkdir()
+        (folder / "meetings" / "short.toml").write_text(SLIDES, encoding="utf-8")
+        shutil.copy(MONTHLY, folder / "meetings")
+        build(folder, 3)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def place(folder: Path) -> Iterator[str]:
+    with serving(folder / "warehouse") as address:
+        yield address
+
+
+@pytest.fixture
+def tab(browser: Browser, place: str) -> Iterator[Callable[..., Visit]]:
+    """Opens a tab of a size; afterwards no error and no outside request may have happened in it."""
+    visits: list[Visit] = []
+
+    def opened(size: tuple[int, int]) -> Visit:
+        visits.append(Visit(browser.new_page(viewport={"width": size[0], "height": size[1]}), place))
+        return visits[-1]
+
+    yield opened
+    for visit in visits:
+        visit.page.close()
+        assert visit.errors == [] and visit.outside == []
+
+
+def build(folder: Path, count: int) -> None:
+    source = write(folder / "source", "庆阳市", areas=AREAS, workers=workers(count, EAST), population=[population(EAST, "2026-01-31", 1000)])
+    published(source, folder / "warehouse", "2026-06-30")
+
+
+def begun(tab: Visit, button: str, playlist: str = "short") -> str:
+    """Starts a show with the button of the meeting's page; its code."""
+    tab.open(f"/meeting?area={CITY}&playlist={playlist}")
+    tab.page.get_by_role("button", name=button).click()
+    tab.page.wait_for_url("**kiosk=1**")
+    # The keys are listened to once the edge of the slide is there.
+    tab.page.locator(".stage-place").wait_for()
+    return re.search(r"show=(\w+)", tab.page.url)[1]
+
+
+def at(page: Page, place: str) -> None:
+    expect(page.locator(".stage-place")).to_have_text(place)
+
+
+def test_a_show_fills_the_screen_and_the_keys_step_it(tab):
+    screen = tab(WALL)
+    begun(screen, "放映：实时")
+    page = screen.page
+    at(page, "1 / 4")
+    expect(page.get_by_role("img", name="用手机扫码遥控")).to_be_visible()
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.get_by_test_id("stHeader")).to_be_hidden()
+    for key, place in (("ArrowRight", "2 / 4"), (" ", "3 / 4"), ("PageUp", "2 / 4"), ("ArrowLeft", "1 / 4"), ("ArrowLeft", "4 / 4")):
+        page.keyboard.press(key)
+        at(page, place)
+    page.keyboard.press("p")
+    at(page, "4 / 4 · 已暂停")
+    # The letters of a slide are read from the back row, and the picture has all the room there is.
+    chart = page.locator(".js-plotly-plot")
+    assert chart.bounding_box()["height"] > 0.6 * WALL[1]
+    assert float(chart.locator(".xtick text").first.evaluate("tick => parseFloat(getComputedStyle(tick).fontSize)")) >= 19
+    assert page.evaluate("document.documentElement.scrollWidth") <= WALL[0]
+
+
+def test_slides_go_on_by_themselves(tab, folder):
+    quick = folder / "meetings" / "quick.toml"
+    quick.write_text(SLIDES.replace("seconds = 600", "seconds = 3"), encoding="utf-8")
+    screen = tab(WALL)
+    begun(screen, "放映：实时", "quick")
+    for place in ("2 / 4", "3 / 4", "4 / 4", "1 / 4"):
+        at(screen.page, place)
+
+
+def test_a_phone_steps_the_screen(tab):
+    screen, phone = tab(WALL), tab(PHONE)
+    code = begun(screen, "放映：实时")
+    phone.open(f"/meeting?control={code}")
+    phone.page.get_by_role("button", name="下一张").click()
+    at(screen.page, "2 / 4")
+    expect(phone.page.get_by_text("先说人数")).to_be_visible()
+    expect(phone.page.get_by_text(re.compile("^接下来：.*每万人社工"))).to_be_visible()
+    phone.page.get_by_role("button", name="暂停").click()
+    at(screen.page, "2 / 4 · 已暂停")
+    screen.page.keyboard.press("ArrowRight")
+    # The phone says where the screen is.
+    expect(phone.page.locator("h1")).to_contain_text("3 / 4")
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+
+
+def test_what_is_decided_on_the_screen_opens_the_next_meeting(tab, folder):
+    screen = tab(WALL)
+    code = begun(screen, "放映：实时")
+    page = screen.page
+    page.keyboard.press("ArrowRight")
+    at(page, "2 / 4")
+    page.keyboard.press("d")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("要做的事").fill("增加 <b>两名</b> =1+1")
+    dialog.get_by_label("责任单位").fill("区民政局")
+    # The slides wait for the dialog.
+    assert shows.find(code).is_paused
+    dialog.get_by_role("button", name="记下").click()
+    expect(page.get_by_text("已记下")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    at(page, "2 / 4")
+    assert not shows.find(code).is_paused
+    kept = decisions.rows("short", warehouse.current(folder / "warehouse"), date.today(), CITY)
+    assert kept.select("metric", "value", "task", "owner", "due_on").row(0) == (
+        "workers", 3, "增加 <b>两名</b> =1+1", "区民政局", date.today() + timedelta(days=30),
+    )
+    begun(screen, "放映：实时")
+    expect(page.get_by_role("table")).to_contain_text("增加 <b>两名</b> =1+1")
+    expect(page.get_by_text("1 件还在办")).to_be_visible()
+
+
+def test_a_live_show_follows_what_is_published_and_a_frozen_one_does_not(tab, folder):
+    live, frozen = tab(WALL), tab(WALL)
+    begun(live, "放映：实时")
+    begun(frozen, "放映：冻结在 2026-06-30")
+    before = warehouse.current(folder / "warehouse").name
+    for screen in (live, frozen):
+        screen.page.keyboard.press("ArrowRight")
+        expect(screen.page.locator("[data-name=workers] .piece-value")).to_have_text("3 人")
+    expect(frozen.page.locator(".stage-data")).to_contain_text(f"冻结于版本 {before}")
+    build(folder, 5)
+    # Within ten seconds, and the slide stays where it is.
+    expect(live.page.locator("[data-name=workers] .piece-value")).to_have_text("5 人", timeout=10_000)
+    at(live.page, "2 / 4")
+    frozen.page.keyboard.press("ArrowRight")
+    frozen.page.keyboard.press("ArrowLeft")
+    at(frozen.page, "2 / 4")
+    expect(frozen.page.locator("[data-name=workers] .piece-value")).to_have_text("3 人")
+    build(folder, 3)
+
+
+def test_slides_are_edited_in_the_browser(tab, folder):
+    page = tab(WALL)
+    page.open(f"/meeting?area={CITY}&playlist=short")
+    page.page.get_by_label("文件名").fill("copied")
+    page.page.get_by_label("标题").fill("抄来的会")
+    page.page.get_by_role("button", name="保存").click()
+    expect(page.page.get_by_text("已保存到 data/meetings/copied.toml")).to_be_visible()
+    copied = (folder / "meetings" / "copied.toml").read_text(encoding="utf-8")
+    assert 'title = "抄来的会"' in copied and copied.count("[[slides]]") == 4 and 'note = "先说人数"' in copied
+    page.page.get_by_label("文件名").fill("../outside")
+    page.page.get_by_role("button", name="保存").click()
+    expect(page.page.get_by_text("会议名只能用字、数字和短横线")).to_be_visible()
+    assert not (folder / "outside.toml").exists()
+
+
+def test_many_slides_leave_nothing_behind(tab, browser):
+    """What a show of hours does, at the pace of a thumb: the memory of the page does not grow."""
+    screen = tab(WALL)
+    code = begun(screen, "放映：实时")
+    page = screen.page
+    session = page.context.new_cdp_session(page)
+
+    def heap() -> float:
+        for _ in range(3):
+            session.send("HeapProfiler.collectGarbage")
+        return page.evaluate("performance.memory.usedJSHeapSize")
+
+    def round_of(times: int) -> None:
+        for _ in range(times):
+            turn = shows.find(code).turn
+            page.keyboard.press("ArrowRight")
+            at(page, f"{(turn + 1) % 4 + 1} / 4")
+
+    round_of(16)
+    before = heap()
+    round_of(32)
+    assert heap() < 1.1 * before
+
+
