@@ -1,0 +1,60 @@
+"""A meeting of hours: slides of five seconds in a real browser, and what its page and its server hold meanwhile."""
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from playwright.sync_api import sync_playwright
+
+from pages.meeting import shows
+from tests.bench.processes import megabytes, serving_at
+from tests.browser import WALL, Visit, launch, serving
+
+_SECONDS = 5
+_PLAYLIST = "\n".join(
+    f'[[slides]]\nkind = "{kind}"\nmetrics = [{", ".join(map(repr, metrics))}]\nseconds = {_SECONDS}\n' + more
+    for kind, metrics, more in (
+        ("numbers", ("staffing_ratio", "grids_staffed", "training_coverage", "resolution_rate"), ""),
+        ("map", ("staffing_ratio",), ""),
+        ("ranking", ("staffing_ratio",), ""),
+        ("trend", ("requests_raised",), "each = true\n"),
+        ("bars", ("requests_raised",), 'by = "kind"\n'),
+    )
+)
+
+
+class Held(NamedTuple):
+    """What is held after so many minutes and slides: MB of the page's objects, MB of the server, and errors so far."""
+
+    minutes: float
+    slides: int
+    page: float
+    server: float
+    errors: int
+
+
+def held(warehouse: Path, minutes: float, every: float = 5.0) -> Iterator[Held]:
+    """A show of so many minutes, looked at every few minutes."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["LINLI_MEETINGS"] = folder
+        (Path(folder) / "long.toml").write_text(_PLAYLIST, encoding="utf-8")
+        with serving(warehouse) as address, sync_playwright() as playwright:
+            browser = launch(playwright)
+            screen = Visit(browser.new_page(viewport={"width": WALL[0], "height": WALL[1]}), address)
+            code = shows.start("long", "621000", "2026")
+            screen.open(f"/meeting?show={code}&kiosk=1")
+            session = screen.page.context.new_cdp_session(screen.page)
+            began = time.monotonic()
+            while (passed := (time.monotonic() - began) / 60) < minutes:
+                screen.page.wait_for_timeout(60_000 * min(every, minutes - passed))
+                for _ in range(3):
+                    session.send("HeapProfiler.collectGarbage")
+                yield Held(
+                    (time.monotonic() - began) / 60, shows.find(code).turn, screen.page.evaluate("performance.memory.usedJSHeapSize") / 1e6,
+                    megabytes(serving_at(address)), len(screen.errors),
+                )
+            browser.close()
