@@ -20,6 +20,7 @@ setup: $(VENV)/.product
 setup-tests: $(VENV)/.tests
 	@tests/browser.sh $(BIN)/python
 	@tests/java.sh
+	@tests/office.sh
 
 # Collects the texts of the pages into the English catalogue; new ones stand there empty, to be translated.
 texts: setup

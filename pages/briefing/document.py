@@ -18,7 +18,7 @@ from pages.ui.texts import _
 _POINTS = 72 / 25.4
 # Of a definition: its name, words, formula, standards and file, in points.
 _DEFINITIONS = (72.0, 125.0, 75.0, 80.0, 90.2)
-# What the contents' page begins with, in points, and one of its lines; so many Latin letters stand in one.
+# What the contents begin with, in points, and one of their lines; so many Latin letters stand in one.
 _ABOVE, _CONTENTS_LINE, _LETTERS = 36 * 2 + 29 * 4, 24, 56
 _NUMERALS = "一二三四五六七八九十"
 
@@ -32,7 +32,8 @@ def write(briefing: Briefing) -> bytes:
     headings = [_numbered(place, title) for place, title in enumerate(titles, 1)]
     # Sections keep to a page each, so that the contents know theirs; what may run on comes last.
     entries = [*headings, _("附件 1：指标口径"), _("附件 2：数据来源")]
-    first = 1 + _pages_of_contents(entries)
+    sheets = _sheets_of_contents(entries)
+    first = 1 + sheets[-1]
     decisions = layout.fitted(worded.of_frame(briefing.decisions), WIDTH * _POINTS, (TABLE,), 0) if has_decisions else None
     definitions = layout.fitted(worded.definitions(briefing.definitions), WIDTH * _POINTS, (9,), 0, _DEFINITIONS)
     pages = [first + place for place in range(len(headings) + 1)]
@@ -41,7 +42,7 @@ def write(briefing: Briefing) -> bytes:
         pages[-1] = pages[-2] + len(list(layout.parts(decisions, room)))
     pages.append(pages[-1] + len(list(layout.parts(definitions, room))))
     _opening(document, briefing)
-    document_parts.contents(document, list(zip(entries, pages, strict=True)))
+    document_parts.contents(document, list(zip(entries, pages, sheets, strict=True)))
     for place, (heading, section) in enumerate(zip(headings, briefing.sections), 1):
         document_parts.heading(document, heading, place)
         _section(document, briefing, section, place)
@@ -67,9 +68,15 @@ def _opening(document: Document, briefing: Briefing) -> None:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def _pages_of_contents(entries: list[str]) -> int:
-    lines = sum(math.ceil((layout.width_of(entry) + 6) / _LETTERS) for entry in entries)
-    return math.ceil((_ABOVE + lines * _CONTENTS_LINE) / (HEIGHT * _POINTS))
+def _sheets_of_contents(entries: list[str]) -> list[int]:
+    """On which page of the contents each entry stands: broken where we count, so that what follows is where we say."""
+    sheets, used = [], _ABOVE
+    for entry in entries:
+        needed = _CONTENTS_LINE * math.ceil((layout.width_of(entry) + 6) / _LETTERS)
+        is_full = used + needed > HEIGHT * _POINTS
+        sheets.append((sheets[-1] if sheets else 1) + is_full)
+        used = needed if is_full else used + needed
+    return sheets
 
 
 def _numbered(place: int, title: str) -> str:

@@ -154,10 +154,12 @@ def bookmark(number: int) -> str:
     return f"_Toc{number:08d}"
 
 
-def contents(document: Opened, entries: list[tuple[str, int]]) -> None:
-    """A TOC field with its entries filled in: each a heading's text and its page, a link to it."""
-    for place, (text, page) in enumerate(entries):
+def contents(document: Opened, entries: list[tuple[str, int, int]]) -> None:
+    """A TOC field with its entries filled in: each a heading's text and its page, a link to it; and the page of the
+    contents that the entry itself stands on."""
+    for place, (text, page, sheet) in enumerate(entries):
         paragraph = document.add_paragraph(style="TOC 1")
+        paragraph.paragraph_format.page_break_before = place > 0 and sheet > entries[place - 1][2]
         if place == 0:
             begin(paragraph, 'TOC \\o "1-1" \\h \\z \\u')
         link = OxmlElement("w:hyperlink")

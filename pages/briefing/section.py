@@ -16,7 +16,8 @@ from sql.scope import Scope
 Kind = Literal["bars", "line", "numbers", "none"]
 # Areas named at either end of a ranking.
 ENDS = 5
-_COLOURED = re.compile(r":(?:small|green|orange|gray|red|blue|violet|primary)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]")
+# The innermost first: what is in it has no bracket of its own, unless behind a backslash.
+_COLOURED = re.compile(r":(?:small|green|orange|gray|red|blue|violet|primary)\[((?:\\.|[^\[\]\\])*)\]")
 _ESCAPED = re.compile(r"\\([\\`*_\[\]()<>#:$~|!-])")
 # What XML can't hold, and what turns the direction of writing.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")

@@ -16,7 +16,7 @@ from pages.ui.texts import _
 _CONTENTS_LINES = 16
 _WHOLE = Box(0.6, 1.75, 12.13, 4.95)
 # Of a definition: its name, words, formula, standards and file, in points.
-_DEFINITIONS = (150.0, 270.0, 160.0, 160.0, 133.36)
+_DEFINITIONS = (140.0, 235.0, 140.0, 150.0, 208.36)
 
 
 def write(briefing: Briefing) -> bytes:

@@ -1,7 +1,7 @@
 """Sections as tables in words, as documents and slides hold them: numbers, areas in order, any rows."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -74,29 +74,28 @@ def ends(section: Section, earlier: Mapping[tuple[str, str | None], Earlier]) ->
     worst, best = (_("较差"), _("较好")) if judged else (_("最多"), _("最少"))
     first = min(ENDS, (ordered.height + 1) // 2)
     last = min(ENDS, ordered.height - first)
+    codes = section.rows["code" if "code" in section.rows.columns else section.by[0]]
+    before = {code: earlier.get((section.metric.name, code)) for code in codes}
     tables = [
-        _areas(worst, section, ordered.head(first), earlier),
-        _areas(best, section, ordered.tail(last).reverse(), earlier),
+        _areas(worst, section, ordered.head(first), before),
+        _areas(best, section, ordered.tail(last).reverse(), before),
     ]
     return tables[::-1] if judged else tables
 
 
-def _areas(
-    title: str, section: Section, rows: pl.DataFrame, earlier: Mapping[tuple[str, str | None], Earlier]
-) -> Table:
+def _areas(title: str, section: Section, rows: pl.DataFrame, before: Mapping[str, Earlier | None]) -> Table:
     asked, by = section.metric, section.by[0]
     columns = {values.name(by) if by != "place" else _("地区"): labels(rows, by)}
     columns[panels.header("value", asked)] = [texts.number(value, asked.decimals) for value in rows["value"]]
     if rows["status"].is_in(["on_target", "below"]).any():
         columns[_("是否达标")] = [status.marked(state) for state in rows["status"]]
-    codes = rows["code" if "code" in rows.columns else by]
-    before = [earlier.get((asked.name, code)) for code in codes]
-    if any(before):
-        columns[_changed(before)] = [
-            texts.change(value - then.value, asked) if then else "–"
-            for value, then in zip(rows["value"], before, strict=True)
+    if any(before.values()):
+        then = [before[code] for code in rows["code" if "code" in rows.columns else by]]
+        columns[_changed(before.values())] = [
+            texts.change(value - met.value, asked) if met else "–" for value, met in zip(rows["value"], then, strict=True)
         ]
-    return _table(_("{which} {count} 个").format(which=title, count=rows.height), columns, {1, 3} if len(columns) > 3 else {1})
+    told = _("{which} {count} 个").format(which=title, count=rows.height)
+    return _table(told, columns, {place for place, name in enumerate(columns) if place and name != _("是否达标")})
 
 
 def numbers(section: Section, earlier: Mapping[tuple[str, str | None], Earlier]) -> Table:
@@ -105,18 +104,19 @@ def numbers(section: Section, earlier: Mapping[tuple[str, str | None], Earlier])
     columns = {
         _("指标"): [texts.of(read.metric.short) for read in asked],
         _("数值"): [cards.shown(read) for read in asked],
-        _("标准"): ["–" if read.standard is None else texts.number(read.standard, _decimals(read.standard)) for read in asked],
-        _("是否达标"): [status.marked(read.status) or "–" for read in asked],
-        _("同比"): [texts.change(read.year_change, read.metric) for read in asked],
-        _("环比"): [texts.change(read.month_change, read.metric) for read in asked],
     }
+    if any(read.standard is not None for read in asked):
+        columns[_("标准")] = [texts.number(read.standard, _decimals(read.standard)) for read in asked]
+        columns[_("是否达标")] = [status.marked(read.status) or "–" for read in asked]
+    columns[_("同比")] = [texts.change(read.year_change, read.metric) for read in asked]
+    columns[_("环比")] = [texts.change(read.month_change, read.metric) for read in asked]
     before = [earlier.get((read.metric.name, read.scope.area_code)) for read in asked]
     if any(before):
         columns[_changed(before)] = [
             texts.change(read.value - then.value, read.metric) if then and read.value is not None else "–"
             for read, then in zip(asked, before, strict=True)
         ]
-    return _table("", columns, {1, 2, 4, 5, 6})
+    return _table("", columns, {place for place, name in enumerate(columns) if name not in (_("指标"), _("是否达标"))})
 
 
 def any_rows(section: Section) -> Table:
@@ -125,7 +125,10 @@ def any_rows(section: Section) -> Table:
         return crossed
     rows, more = section.rows.head(_MOST_LINES), max(0, section.rows.height - _MOST_LINES)
     if section.headers:
-        rows = rows.select(name for name in rows.columns if name in section.headers)
+        # Where no standard applies, nothing is said of it.
+        rows = rows.select(
+            name for name in rows.columns if name in section.headers and set(rows[name].unique()) - {None, "none"}
+        )
         columns = {section.headers[name]: [_cell(section, name, value) for value in rows[name]] for name in rows.columns}
         numeric = {place for place, name in enumerate(rows.columns) if rows[name].dtype.is_numeric()}
     else:
@@ -180,13 +183,13 @@ def _told(cell: object) -> str:
     return "–" if cell is None else texts.number(cell) if isinstance(cell, int) else str(cell)
 
 
-def _changed(before: list[Earlier | None]) -> str:
+def _changed(before: Iterable[Earlier | None]) -> str:
     day = max(then.day for then in before if then)
     return _("比 {date}").format(date=day)
 
 
-def _decimals(value: float) -> int:
-    return 0 if float(value).is_integer() else 1
+def _decimals(value: float | None) -> int:
+    return 0 if value is None or float(value).is_integer() else 1
 
 
 def _cell(section: Section, name: str, value: object) -> str:
