@@ -134,13 +134,15 @@ def _bound(version: Version, path: str, text: str) -> None:
 def _rows(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.DataFrame:
     composed = metric.sql(scope, by)
     found = scope.version.rows(composed.sql, composed.params)
+    if not by:
+        return _one(metric, scope, found)
     missing = [pl.lit(None, pl.Float64).alias(name) for name in MEASURES if name not in found.columns]
     found = found.with_columns(pl.col(name).cast(pl.Float64) for name in MEASURES if name in found.columns)
     found = found.with_columns(*missing, is_present=pl.lit(True))
     levels = [name for name in by if name in AREA_DIMENSIONS]
     rows = _every_group(metric, scope, by, found)
     if not metric.is_rate and _is_kept(metric, scope, levels):
-        reported = reporting(scope.version, _counted_table(scope.version, metric.mart))
+        reported = _reported(metric, scope)
         reports = pl.col(levels[-1]).is_in(reported) if levels else pl.lit(scope.area_code in reported)
         is_nothing = pl.col("is_present").is_null() & reports & _is_told(metric, scope, by)
         rows = rows.with_columns(value=pl.when(is_nothing).then(0.0).otherwise(pl.col("value")))
@@ -150,15 +152,28 @@ def _rows(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.DataFrame:
         shown = pl.col("denominator") >= metric.fewest_people
         rows = rows.with_columns(pl.when(shown).then(pl.col(name)).alias(name) for name in ("value", "numerator"))
     columns = [column for name in by for column in ((name, f"{name}_name") if name in levels else (name,))]
-    return rows.select(*columns, *MEASURES).sort(*by) if by else rows.select(*MEASURES)
+    return rows.select(*columns, *MEASURES).sort(*by)
+
+
+def _one(metric: Metric, scope: Scope, found: pl.DataFrame) -> pl.DataFrame:
+    """The one row of a question without groups, which a page asks dozens of: put together without a query of its own."""
+    row = found.row(0, named=True) if found.height else {}
+    told = {name: None if row.get(name) is None else float(row[name]) for name in MEASURES}
+    is_counted = not metric.is_rate and _is_kept(metric, scope, []) and scope.area_code in _reported(metric, scope)
+    if not row and is_counted and _has_counted(metric, scope):
+        told["value"] = 0.0
+    if metric.fewest_people and (told["denominator"] or 0) < metric.fewest_people:
+        told |= {"value": None, "numerator": None}
+    return pl.DataFrame([told], schema=dict.fromkeys(MEASURES, pl.Float64))
+
+
+def _reported(metric: Metric, scope: Scope) -> frozenset[str | None]:
+    """The areas that have reported what the metric counts."""
+    return reporting(scope.version, _counted_table(scope.version, metric.mart))
 
 
 def _every_group(metric: Metric, scope: Scope, by: tuple[str, ...], found: pl.DataFrame) -> pl.DataFrame:
     """The rows found, and one more, with empty measures, for each area, month and value that has none."""
-    if not by:
-        return found if not found.is_empty() else pl.DataFrame([{}]).with_columns(
-            pl.lit(None, kind).alias(name) for name, kind in found.schema.items()
-        )
     groups = None
     for name in by:
         if name in AREA_DIMENSIONS:
@@ -181,13 +196,16 @@ def _is_kept(metric: Metric, scope: Scope, levels: list[str]) -> bool:
 def _is_told(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.Expr:
     """Whether the version tells of a group's months: after the data date, and for a level before the calendar, nobody
     has counted, and nothing is no 0."""
+    if metric.over_time == "latest" and "month" in by:
+        return pl.col("month") >= scope.version.first_month
+    return pl.lit(_has_counted(metric, scope))
+
+
+def _has_counted(metric: Metric, scope: Scope) -> bool:
+    """Whether the version tells of the period."""
     version, period = scope.version, scope.period
     has_begun = period.first is None or period.first <= version.data_month
-    if metric.over_time != "latest":
-        return pl.lit(has_begun)
-    if "month" in by:
-        return pl.col("month") >= version.first_month
-    return pl.lit(has_begun and period.last >= version.first_month)
+    return has_begun and (metric.over_time != "latest" or period.last >= version.first_month)
 
 
 def _months(metric: Metric, scope: Scope, found: pl.DataFrame) -> list[date]:

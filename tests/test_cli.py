@@ -186,7 +186,7 @@ def test_metric_sql_runs_alone_and_gives_the_number(run, folder):
         ((), "COMMAND"),
         (("nothing",), "nothing"),
         (("metric",), "NAME"),
-        (("metric", "nothing"), "staffing_ratio"),
+        (("metric", "staffing_rato"), "staffing_ratio"),
         (("metric", "workers", "--by", "planet"), "community"),
         (("metric", "workers", "--by", "county,county"), "twice"),
         (("metric", "workers", "--area", "999999"), "999999"),

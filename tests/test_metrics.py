@@ -395,8 +395,14 @@ def test_unknown_areas_and_metrics_are_refused(year, text):
     with pytest.raises(AskError):
         scope(year, area_code=text)
     if text not in catalog.names("metrics"):
-        with pytest.raises(AskError, match="staffing_ratio"):
+        with pytest.raises(AskError, match="in sql/metrics; like it are "):
             metric(text, year)
+
+
+def test_a_name_that_is_nearly_right_is_answered_with_the_right_one(year):
+    with pytest.raises(AskError, match="staffing_ratio, ") as refused:
+        metric("staffing_rato", year)
+    assert len(refused.value.en.split(", ")) <= 14
 
 
 @pytest.mark.parametrize("name", ["month", "quarter", "year"])
