@@ -228,7 +228,7 @@ def test_everywhere_is_every_place_and_one_step_below(version):
 
 BROKEN = {
     "a column that is not there": ("community_months.month,", "community_months.moon,", "moon"),
-    "a column too few": ("as limit_value", "as bound", "limit_value"),
+    "a column too few": ("as since,", "as began,", "missing / 预警缺少列：since"),
     "words of a column that is not there": ("{months}", "{weeks}", "weeks"),
     "a header without its remedy": ("-- remedy:", "-- help:", "remedy"),
 }
@@ -329,6 +329,10 @@ def test_what_is_new_and_what_is_over_is_posted_once(built, served, capsys):
 
         assert run(served, "--post", url, "--always") == 1
         assert sent[2]["recovered"] == [] and told(sent[2], "open") == told(sent[1], "open")
+
+        # Another address has been told nothing yet.
+        assert run(served, "--post", f"{url}&to=another") == 1
+        assert all(alert["is_new"] for alert in sent[3]["open"])
     kept = (served / "alerts.json").read_text(encoding="utf-8")
     assert "geheim" not in kept and not list(served.glob("*.new"))
     assert "nothing changed, not posted" in capsys.readouterr().out
