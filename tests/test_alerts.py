@@ -176,7 +176,7 @@ def test_a_table_whose_report_is_overdue(version):
     assert found(version, "tables_overdue") == {OTHER_COUNTY: late, CITY: late, PROVINCE: late}
     (alert,) = of(version, OTHER_COUNTY, "tables_overdue")
     assert alert.told.zh == "1 张表逾期未报；拖得最久的是工单：最近日期 2024-05-20，距数据日 41 天，应不超过 35 天"
-    assert alert.told.en == "1 tables overdue; the longest is Requests: last date 2024-05-20, 41 days before the data date, due within 35"
+    assert alert.told.en == "Tables overdue: 1, the longest Requests: last date 2024-05-20, 41 days before the data date, due within 35"
 
 
 def test_a_signal_in_the_last_month(version):
@@ -266,6 +266,14 @@ def test_the_alert_of_the_readme_runs(demo, readme, monkeypatch):
     assert [(alert.area.name, alert.told.en) for alert in alerts] == [
         ("环县", "6.0% of 83 grids have no leader, limit 5%"), ("合水县", "5.1% of 39 grids have no leader, limit 5%"),
     ]
+
+
+def test_a_community_lists_its_own_with_what_to_do(app):
+    test = app("overview", area="621002001001", lang="en")
+    words = "\n".join(element.value.replace("\\", "") for element in (*test.markdown, *test.caption))
+    assert "## Alerts: 1" in words and "**◆ Below the staffing standard three months running** · areas: 1" in words
+    assert "Below the standard 54 months running, since 2022-01: 14.5 per 10,000, standard 18.0" in words
+    assert "What to do: Plan recruitment and transfers by the gap" in words
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def _columns() -> dict[str, object]:
         "value": st.column_config.TextColumn(_("现值"), width=54),
         "limit": st.column_config.TextColumn(_("标准/限度"), width=70),
         "beyond_percent": st.column_config.ProgressColumn(
-            _("差距"), format="%.0f%%", min_value=0, max_value=100, width=112
+            _("差距"), format="%.0f%%", min_value=0, max_value=100, width=92
         ),
         "since": st.column_config.DateColumn(_("自"), format="YYYY-MM-DD", width=84),
         "year_change": st.column_config.TextColumn(_("同比"), width=60),
