@@ -37,7 +37,8 @@ def write(briefing: Briefing) -> bytes:
     """The workbook as an XLSX: contents, a sheet a table, decisions, definitions, sources."""
     buffer = io.BytesIO()
     # A text is never a formula, a number or a link, whatever it begins with.
-    plainly = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    plainly = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+               "remove_timezone": True}
     with xlsxwriter.Workbook(buffer, plainly) as book:
         book.set_properties({"title": briefing.title, "subject": f"{briefing.area} {briefing.period}"})
         writer, names = _Writer(book), set()

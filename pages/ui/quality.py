@@ -6,6 +6,7 @@ from collections.abc import Callable
 import polars as pl
 import streamlit as st
 
+from pages.briefing import collected
 from pages.ui import explain, panels, pieces, quality_checks, texts
 from pages.ui.pieces import Number
 from pages.ui.texts import _
@@ -69,22 +70,25 @@ def to_chase(at: Scope) -> None:
         pl.col(told).str.join(_("；")).alias("message")
     )
     shown = rows.join(unread, on=["district", "table_name"], how="left", maintain_order="left")
-    with panels.query_panel(
-        _("{count} 张表要催").format(count=rows.height), _("逾期的按应报日期先后"), "report_status", at.filtered(), rows,
-        "to_chase", has_twin=False, area=at.area_code,
-    ):
-        st.dataframe(
-            shown.select(
-                pl.col("district_name").alias("district"), _words("table_name", texts.table, rows),
-                _words("status", marked, rows), "last_date", "due_on", "last_file", "message",
-            ),
-            hide_index=True, key=f"to_chase_{at.area_code}", height="content" if rows.height <= 8 else 320, placeholder="–",
-            column_config={
-                "district": st.column_config.TextColumn(_("地区"), pinned=True), "table_name": _("表"), "status": _("报送"),
-                "last_date": st.column_config.DateColumn(_("数据到")), "due_on": st.column_config.DateColumn(_("应在此前再报")),
-                "last_file": _("最近的文件"), "message": st.column_config.TextColumn(_("为什么没读入"), width=360),
-            },
-        )
+    title = _("{count} 张表要催").format(count=rows.height)
+    with panels.query_panel(title, _("逾期的按应报日期先后"), "report_status", at.filtered(), rows, "to_chase",
+                            has_twin=False, area=at.area_code):
+        _table("to_chase", title, at, shown.select(
+            pl.col("district_name").alias("district"), _words("table_name", texts.table, rows),
+            _words("status", marked, rows), "last_date", "due_on", "last_file", "message",
+        ), {
+            "district": st.column_config.TextColumn(_("地区"), pinned=True), "table_name": _("表"), "status": _("报送"),
+            "last_date": st.column_config.DateColumn(_("数据到")), "due_on": st.column_config.DateColumn(_("应在此前再报")),
+            "last_file": _("最近的文件"), "message": st.column_config.TextColumn(_("为什么没读入"), width=360),
+        }, height="content" if rows.height <= 8 else 320)
+
+
+def _table(key: str, title: str, at: Scope, shown: pl.DataFrame, columns: dict[str, object], height: int | str) -> None:
+    """A table of its panel, kept for briefings as readers see it."""
+    collected.rows(key, title, "", shown, at, columns=columns)
+    st.dataframe(
+        shown, hide_index=True, key=f"{key}_{at.area_code}", height=height, placeholder="–", column_config=columns
+    )
 
 
 def matrix(at: Scope) -> None:
@@ -98,6 +102,11 @@ def matrix(at: Scope) -> None:
     note = _("日期是数据到哪一天；间隔是本产品的建议值，地区可在标准文件里用 report_interval 另定")
     with panels.query_panel(title, note, "report_status", at.filtered(), rows, "report_matrix", has_twin=False,
                             area=at.area_code):
+        collected.rows("report_matrix", title, note, rows.select(
+            "district_name", _words("table_name", texts.table, rows), _words("status", marked, rows), "last_date", "rows_loaded",
+        ), at, columns={
+            "district_name": _("地区"), "table_name": _("表"), "status": _("报送"), "last_date": _("数据到"), "rows_loaded": _("装入"),
+        })
         cells = {(row["district"], row["table_name"]): row for row in rows.iter_rows(named=True)}
         tables = [name for name in texts.TABLES if name in set(rows["table_name"])]
         columns = {_("表"): [f"**{texts.table(name)}**" for name in tables], _("应报间隔"): [_interval(rows, name) for name in tables]}
@@ -136,30 +145,27 @@ def files(at: Scope) -> None:
     )
     with panels.query_panel(title, _("有问题的在前"), "files_received", at.filtered(), rows, "files_received",
                             has_twin=False, area=at.area_code):
-        st.dataframe(
-            rows.select(
-                _words("district", lambda name: name or _("全国标准"), rows), "file", "sheet",
-                _words("table_name", texts.table, rows), _words("status", marked, rows), "last_event", "rows_read",
-                "rows_loaded", "rows_rejected", "rows_duplicate",
-                pl.col("message_zh" if texts.language() == "zh" else "message_en").alias("message"), "extra_columns", "loaded_at",
-            ),
-            hide_index=True, key=f"files_{at.area_code}", height=640, placeholder="–",
-            column_config={
-                "district": st.column_config.TextColumn(_("地区"), pinned=True, width=80),
-                "file": st.column_config.TextColumn(_("文件"), width=160),
-                "sheet": st.column_config.TextColumn(_("工作表"), width=70),
-                "table_name": st.column_config.TextColumn(_("表"), width=90),
-                "status": st.column_config.TextColumn(_("状态"), width=90),
-                "last_event": st.column_config.DateColumn(_("最近日期"), width=90),
-                "rows_read": st.column_config.NumberColumn(_("读取"), format="localized", width=70),
-                "rows_loaded": st.column_config.NumberColumn(_("装入"), format="localized", width=70),
-                "rows_rejected": st.column_config.NumberColumn(_("退回"), format="localized", width=60),
-                "rows_duplicate": st.column_config.NumberColumn(_("重复"), format="localized", width=60),
-                "message": st.column_config.TextColumn(_("说明"), width=300),
-                "extra_columns": st.column_config.TextColumn(_("没用到的列"), width=120),
-                "loaded_at": st.column_config.DatetimeColumn(_("装入时间"), format="YYYY-MM-DD HH:mm", width=130),
-            },
+        shown = rows.select(
+            _words("district", lambda name: name or _("全国标准"), rows), "file", "sheet",
+            _words("table_name", texts.table, rows), _words("status", marked, rows), "last_event", "rows_read",
+            "rows_loaded", "rows_rejected", "rows_duplicate",
+            pl.col("message_zh" if texts.language() == "zh" else "message_en").alias("message"), "extra_columns", "loaded_at",
         )
+        _table("files_received", title, at, shown, {
+            "district": st.column_config.TextColumn(_("地区"), pinned=True, width=80),
+            "file": st.column_config.TextColumn(_("文件"), width=160),
+            "sheet": st.column_config.TextColumn(_("工作表"), width=70),
+            "table_name": st.column_config.TextColumn(_("表"), width=90),
+            "status": st.column_config.TextColumn(_("状态"), width=90),
+            "last_event": st.column_config.DateColumn(_("最近日期"), width=90),
+            "rows_read": st.column_config.NumberColumn(_("读取"), format="localized", width=70),
+            "rows_loaded": st.column_config.NumberColumn(_("装入"), format="localized", width=70),
+            "rows_rejected": st.column_config.NumberColumn(_("退回"), format="localized", width=60),
+            "rows_duplicate": st.column_config.NumberColumn(_("重复"), format="localized", width=60),
+            "message": st.column_config.TextColumn(_("说明"), width=300),
+            "extra_columns": st.column_config.TextColumn(_("没用到的列"), width=120),
+            "loaded_at": st.column_config.DatetimeColumn(_("装入时间"), format="YYYY-MM-DD HH:mm", width=130),
+        }, height=640)
 
 
 def served(at: Scope) -> None:
