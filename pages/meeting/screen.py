@@ -29,16 +29,17 @@ def run(code: str) -> None:
     played, shown = shows.slides(show)
     place = shows.at(show, shown)
     slide, at = shown[place]
+    # First, where no slide moves them: each time they are put elsewhere the browser reads their code anew, and keeps it.
+    _edge(show, slide, at, place, len(shown))
+    live.listen("meeting", *(() if show.version else ("data",)))
     with st.container(key="screen"):
         st.title(f"{texts.plain(played.title)} · {texts.plain(whole_name(at))} · {texts.period(at.period)}", anchor=False)
         drawing.draw(slide, at, show.playlist)
-    _edge(show, slide, at, place, len(shown))
     if place == 0:
         _invitation(code)
     if st.session_state.get(_DECIDING):
         # It stays while the page is drawn anew around it.
         st.dialog(_("把这个数字定下来"), on_dismiss=lambda: _decided(code))(_decide)(show, slide, at)
-    live.listen("meeting", *(() if show.version else ("data",)))
 
 
 def _edge(show: Show, slide: Slide, at: Scope, place: int, count: int) -> None:

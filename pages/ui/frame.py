@@ -75,6 +75,7 @@ def run() -> None:
             menu.fill(briefing, at, page.title)
             printed.sheets(at, page.title)
             live.listen("data")
+            pieces.open_asked()
     except LinliError as error:
         st.error(f"{error.zh}\n\n{error.en}")
         return

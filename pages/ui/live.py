@@ -55,10 +55,9 @@ export default function ({ data, setTriggerValue }) {
 def listen(*kinds: str) -> None:
     """Has the page listen for changes of these kinds: `data` (sql/ or a new version) and `meeting` (a show or a decision).
 
-    Draws nothing but what one of the symbols was asked to open.
+    Draws nothing.
     """
     _LISTENER(
         key="live", height="content", data={"kinds": kinds}, on_changed_change=lambda: None,
         on_open_change=lambda: pieces.ask(st.session_state["live"].open),
     )
-    pieces.open_asked()
