@@ -2,9 +2,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import json
+import re
 import shutil
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import shapely
@@ -12,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from etl.build import build
+from pages.meeting import shows
 from pages.server import drawn
 from pages.ui import map_geometry, map_labels, map_places, maps
 from pages.ui.colours import readable_on, rgb
@@ -414,3 +419,20 @@ def test_polygons_are_sent_once_for_as_long_as_they_are_the_same(app):
 def test_a_map_of_many_grids_is_few_kilobytes(app, demo):
     grids = next(deck for deck in decks(page(app, "coverage", "370705")) if len(properties(deck)) == 800)
     assert len(fetched(layer(grids, "areas")["data"]).body) < 60_000
+
+
+def test_a_still_map_is_the_map_in_one_picture(app, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path))
+    (tmp_path / "map.toml").write_text('[[slides]]\nkind = "map"\nmetrics = ["staffing_ratio"]\n', encoding="utf-8")
+    test = page(app, "meeting", "621000", show=shows.start("map", "621000", "2026"), kiosk="1")
+    assert not test.get("deck_gl_json_chart")
+    source = next(drawn.proto.body for drawn in test.get("html") if "map-picture" in drawn.proto.body)
+    picture = ElementTree.fromstring(base64.b64decode(re.search(r"base64,([^\"]+)", source)[1]))
+    kinds = [element.tag.split("}")[1] for element in picture.iter()]
+    words = [element.text for element in picture.iter() if element.tag.endswith("text")]
+    assert kinds.count("path") == 8 and {"环县", "▼ 9.4", "华池县", "● 18.3"} <= set(words)
+    _, _, wide, high = map(float, picture.get("viewBox").split())
+    for element in picture.iter():
+        if element.tag.endswith("path"):
+            numbers = [float(number) for number in re.findall(r"-?[\d.]+", element.get("d"))]
+            assert 0 <= min(numbers) and max(numbers[::2]) <= wide and max(numbers[1::2]) <= high

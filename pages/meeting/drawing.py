@@ -28,8 +28,7 @@ def draw(slide: Slide, at: Scope, playlist: str) -> None:
     elif slide.kind == "trend":
         charts.trend(at, known[0], key="slide")
     elif slide.kind == "map":
-        with st.container(key="slide_map"):
-            maps.by_area(at, known[0], key="slide")
+        maps.by_area(at, known[0], key="slide")
     elif slide.kind == "bars":
         charts.bars(at, known[0], by=slide.by, key="slide")
     elif slide.kind == "alerts":

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.meeting import drawing, shows
 from pages.meeting.playlist import Slide
 from pages.meeting.shows import Show
-from pages.ui import live, texts
+from pages.ui import live, texts, theme
 from pages.ui.names import whole_name
 from pages.ui.texts import _
 from sql.scope import Scope
@@ -63,7 +63,7 @@ def _edge(show: Show, slide: Slide, at: Scope, place: int, count: int) -> None:
             "place": f"{place + 1} / {count}" + (" · " + _("已暂停") if show.is_paused else ""),
             "of": " · ".join((_("数据截至 {date}").format(date=version.data_date), frozen)),
             "seconds": slide.seconds, "paused": show.is_paused, "turn": show.turn, "control": _("遥控 {code}").format(code=show.code),
-            "language": "zh-CN" if texts.language() == "zh" else "en-GB",
+            "ground": theme.palette().ground, "language": "zh-CN" if texts.language() == "zh" else "en-GB",
         },
     )
 

@@ -33,12 +33,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   const bar = document.createElement('div')
   bar.className = 'stage'
+  bar.style.background = data.ground
   part(bar, 'place', data.place)
   part(bar, 'data', data.of)
   const passed = part(part(bar, 'time'), 'passed')
   part(bar, 'code', data.control)
   const clock = part(bar, 'clock')
   parentElement.replaceChildren(bar)
+  // What the front end notes of each run for a profiler would be kept for as long as the meeting lasts.
+  performance.clearMarks()
+  performance.clearMeasures()
   const tick = () => {
     clock.textContent = new Date().toLocaleTimeString(data.language, { hour: '2-digit', minute: '2-digit', hour12: false })
   }

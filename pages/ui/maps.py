@@ -16,6 +16,7 @@ from pages.server import drawn
 from pages.ui import (
     map_geometry,
     map_labels,
+    map_picture,
     map_places,
     map_width,
     panels,
@@ -30,7 +31,7 @@ from pages.ui.map_places import Places
 from pages.ui.map_scale import Scale, legend
 from pages.ui.names import shortened
 from pages.ui.texts import _
-from pages.ui.theme import FONT, Palette, palette
+from pages.ui.theme import FONT, Palette, enlargement, palette
 from sql import query
 from sql.metrics import Metric
 from sql.readings import with_status
@@ -40,6 +41,8 @@ from sql.scope import Scope
 _CONTROLLER = {"scrollZoom": False, "dragRotate": False, "touchRotate": False}
 # A polygon smaller than this many pixels is hard to hit.
 _DOTTED = 48
+# A still picture is drawn for so many pixels, of which it makes as many as the screen has.
+_STILL_WIDTH = 900
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,9 @@ def draw(at: Scope, items: Sequence[Item], key: str, alt: str, places: Places | 
     shapes = map_geometry.shapes(at, [item.code for item in items])
     below = {area.code for area in at.children()}
     has_dots = at.child_level == "place"
+    if enlargement() != 1:
+        _still(items, shapes, has_dots, alt)
+        return
     # Another area is another widget: what was clicked on does not stay clicked on the next map.
     widget = f"{key}_{at.area_code or 'all'}"
     with st.container(gap=None):
@@ -174,16 +180,12 @@ def _deck(
     items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette, has_dots: bool,
     marks: Sequence[pdk.Layer] = (),
 ) -> pdk.Deck:
-    pairs = [(item.label, shapes[item.code]) for item in items]
-    apart = [pair for pair in pairs if has_dots and not map_labels.fits(*pair, view)]
-    names, values = map_labels.inside([pair for pair in pairs if pair not in apart], view)
-    names_beside, values_beside = map_labels.beside(apart, view, colours.text)
-    small = [item for item in items if has_dots and max(view.size(shapes[item.code].bounds)) < _DOTTED]
+    names, values = _labels(items, shapes, view, colours, has_dots)
     layers = [
         _polygons(items, shapes, view, colours),
-        _dots(small, shapes, colours),
-        _texts("names", names + names_beside, 400),
-        _texts("values", values + values_beside, 700),
+        _dots(_small(items, shapes, view, has_dots), shapes, colours),
+        _texts("names", names, 400),
+        _texts("values", values, 700),
         *marks,
     ]
     return _Deck(
@@ -203,6 +205,31 @@ def _deck(
             },
         },
     )
+
+
+def _labels(
+    items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette, has_dots: bool
+) -> tuple[list[dict], list[dict]]:
+    """Rows of names and of values: in their polygons, and beside those of places too small for them."""
+    pairs = [(item.label, shapes[item.code]) for item in items]
+    apart = [pair for pair in pairs if has_dots and not map_labels.fits(*pair, view)]
+    names, values = map_labels.inside([pair for pair in pairs if pair not in apart], view)
+    names_beside, values_beside = map_labels.beside(apart, view, colours.text)
+    return names + names_beside, values + values_beside
+
+
+def _small(items: Sequence[Item], shapes: dict[str, Shape], view: View, has_dots: bool) -> list[Item]:
+    return [item for item in items if has_dots and max(view.size(shapes[item.code].bounds)) < _DOTTED]
+
+
+def _still(items: Sequence[Item], shapes: dict[str, Shape], has_dots: bool, alt: str) -> None:
+    """The same as a still picture."""
+    view = map_geometry.fit([shape.bounds for shape in shapes.values()], _STILL_WIDTH, 2 * map_labels.BESIDE_WIDTH if has_dots else 0)
+    names, values = _labels(items, shapes, view, palette(), has_dots)
+    st.html(map_picture.image(
+        {item.code: item.fill for item in items}, shapes, view, palette(), [item.code for item in _small(items, shapes, view, has_dots)],
+        [*((row, 400) for row in names), *((row, 700) for row in values)], alt,
+    ))
 
 
 def _polygons(items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette) -> pdk.Layer:

@@ -1,8 +1,8 @@
 """Prints what is measured: ratios first, each within this run, with the aim beside it.
 
 `python -m tests.bench` runs every part; with names of parts only those: workers, requests, rebuild, metrics, rows,
-national, spark, pages, browsing, polygons, viewers, edits, hostile. `rows-1000` beside them builds a thousand times the
-demo's events, which takes half an hour.
+national, spark, pages, browsing, polygons, viewers, edits, hostile. Beside them `rows-1000` builds a thousand
+times the demo's events, which takes half an hour, and `hours` shows a meeting for two.
 """
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def main() -> None:
         "hostile": of_rows.hostile_files,
     }
     asked = sys.argv[1:] or list(parts)
+    parts["hours"] = of_pages.long_meeting
     parts["rows-1000"] = lambda: of_rows.many_rows(1, 1000)
     if unknown := sorted(set(asked) - set(parts)):
         sys.exit(f"no part {', '.join(unknown)}; the parts are {', '.join(parts)}")

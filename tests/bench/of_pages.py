@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from etl.build import build
-from tests.bench import browsing, edits, polygons, printed, viewers
+from tests.bench import browsing, edits, hours, polygons, printed, viewers
 from tests.bench import pages as scripts
 from tests.bench.source import AS_OF, DISTRICT, written
 
@@ -19,6 +19,7 @@ REQUESTS = 2_000_000
 RIVAL = {"cold": (None, 1.7 / 3.8), "reload": (None, 0.7 / 1.5), "filter": (0.23 / 0.68, 0.74 / 2.0)}
 MOST_COLD_KILOBYTES, MOST_CORES = 3_000.0, 100.0
 CROWDS, CROWD_SECONDS, MOST_WAITED = (10, 30, 60), 60.0, 1_000.0
+MEETING_MINUTES, MOST_GROWTH = 120.0, 1.1
 GRIDS = (700, 5_000, 20_000)
 MOST_SECONDS = {"a metric": 0.6, "a mart": 3.0}
 
@@ -95,6 +96,18 @@ def many_viewers() -> None:
                 str(met.viewers), str(servers), f"{len(taken):,}", *printed.p50_p95(taken), aim, str(len(met.errors)),
                 f"{met.server:.0f}", f"{met.megabytes:.1f}",
             )
+    printed.console.print(table)
+
+
+def long_meeting() -> None:
+    """A show of two hours: what its page and its server hold, against what they held when it had gone round once."""
+    printed.demo()
+    table = printed.table("A meeting of two hours, five seconds a slide", "minutes", "slides", "page MB", "÷ first", "server MB", "÷ first", "errors")
+    first = None
+    for held in hours.held(printed.FOLDER / "demo", MEETING_MINUTES):
+        first = first or held
+        table.add_row(f"{held.minutes:.0f}", str(held.slides), f"{held.page:.1f}", printed.aim(held.page / first.page, MOST_GROWTH, ""),
+                      f"{held.server:.0f}", printed.aim(held.server / first.server, MOST_GROWTH, ""), str(held.errors))
     printed.console.print(table)
 
 
