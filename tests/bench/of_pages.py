@@ -106,8 +106,9 @@ def long_meeting() -> None:
     first = None
     for held in hours.held(printed.FOLDER / "demo", MEETING_MINUTES):
         first = first or held
-        table.add_row(f"{held.minutes:.0f}", str(held.slides), f"{held.page:.1f}", printed.aim(held.page / first.page, MOST_GROWTH, ""),
-                      f"{held.server:.0f}", printed.aim(held.server / first.server, MOST_GROWTH, ""), str(held.errors))
+        page, server = (f"{grown:.2f} {printed.aim(grown, MOST_GROWTH, '')}"
+                        for grown in (held.page / first.page, held.server / first.server))
+        table.add_row(f"{held.minutes:.0f}", str(held.slides), f"{held.page:.1f}", page, f"{held.server:.0f}", server, str(held.errors))
     printed.console.print(table)
 
 
