@@ -133,7 +133,7 @@ def definition(
     if path is None:
         there = names(folder)
         if len(there) > _MOST_NAMED:
-            there = get_close_matches(name, there, _MOST_NAMED, cutoff=0.4) or there[:_MOST_NAMED]
+            there = get_close_matches(name.lower(), there, _MOST_NAMED, cutoff=0.4) or there[:_MOST_NAMED]
         raise AskError(
             f"sql/{folder} 里没有 {name!r}；相近的有：{', '.join(there)}",
             f"there is no {name!r} in sql/{folder}; like it are {', '.join(there)}",

@@ -285,9 +285,12 @@ def test_a_query_takes_the_parameters_it_names(year):
         rows(year, QUERY + "select 1 from cases", least="x")
 
 
-@pytest.mark.parametrize("name", ["nothing", "", "../metrics/workers", "sources; drop table x", "SOURCES"])
-def test_an_unknown_query_is_refused_with_those_there_are(year, name):
-    with pytest.raises(AskError, match="grids_at_month_end"):
+@pytest.mark.parametrize(("name", "like"), [
+    ("grids_at_the_month_end", "grids_at_month_end"), ("", "activity_titles"), ("../metrics/workers", "sources"),
+    ("sources; drop table x", "sources"), ("SOURCES", "sources"),
+])
+def test_an_unknown_query_is_refused_with_those_like_it(year, name, like):
+    with pytest.raises(AskError, match=rf"in sql/queries; like it are .*\b{like}\b"):
         query(name, scope(year))
 
 
