@@ -184,5 +184,5 @@ def test_pages_are_drawn(boston, monkeypatch, page, finding, told):
     test.run()
     assert not test.exception and not test.error
     assert test.title[0].value.startswith(finding)
-    assert told in [element.value for element in test.markdown]
+    assert told in [element.value.split("\n")[0] for element in test.markdown]
     assert not [element.value for element in test.success]
