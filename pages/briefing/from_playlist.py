@@ -8,12 +8,12 @@ from datetime import date
 from pages.briefing import since
 from pages.briefing.assembled import annotations, briefing
 from pages.briefing.collected import Piece
-from pages.briefing.section import Briefing, Section, plain
+from pages.briefing.section import Briefing, Section
 from pages.briefing.sections import joined, kind, of_pieces, titled
 from pages.briefing.worded import in_order
 from pages.meeting import decisions, drawing
 from pages.meeting.playlist import Playlist, Slide, shown
-from pages.ui import alerts, maps, panels, texts, values
+from pages.ui import alerts, maps, panels, values
 from pages.ui.charts.bars import finding as most
 from pages.ui.charts.ranking import finding as ranked
 from pages.ui.charts.trend import finding as changed

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from pages.briefing.section import Earlier, Section
-from pages.meeting import store
+from pages.meeting import decisions, shows, store
 from sql import warehouse
 from sql.dimensions import AREA_DIMENSIONS
 from sql.errors import LinliError
@@ -25,22 +25,12 @@ def last_meeting(at: Scope, sections: Iterable[Section], playlist: str | None = 
     if not store.path().is_file():
         return {}
     asked = {pair for section in sections for pair in _asked(section)}
-    with store.opened() as connection:
-        show = connection.execute(
-            "select * from shows where ($playlist is null or playlist = $playlist) and started_at < $today "
-            "order by started_at desc limit 1", {"playlist": playlist, "today": date.today().isoformat()},
-        ).fetchone()
-        decided = connection.execute(
-            "select metric, area_code, value, decided_on from decisions where value is not null and decided_on < $today "
-            "and ($playlist is null or playlist = $playlist) order by decided_on",
-            {"playlist": playlist, "today": date.today().isoformat()},
-        ).fetchall()
-    found = {(row["metric"], row["area_code"]): Earlier(row["value"], date.fromisoformat(row["decided_on"])) for row in decided}
-    if show and (version := _version(at.version, show["version"], datetime.fromisoformat(show["started_at"]))):
-        on = date.fromisoformat(show["started_at"][:10])
-        period = Period.parse(show["period"], version.data_month)
+    found = {pair: Earlier(*then) for pair, then in decisions.values_before(date.today(), playlist).items()}
+    show = shows.last_before(date.today(), playlist)
+    if show and (version := _version(at.version, show.version, show.started_at)):
+        period = Period.parse(show.period, version.data_month)
         found |= {
-            pair: Earlier(value, on) for pair in asked if (value := _value(pair, version, period)) is not None
+            pair: Earlier(value, show.started_at.date()) for pair in asked if (value := _value(pair, version, period)) is not None
         }
     return {pair: then for pair, then in found.items() if pair in asked}
 

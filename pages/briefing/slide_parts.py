@@ -42,8 +42,8 @@ def opened(briefing: Briefing) -> Presentation:
     deck = Presentation()
     ratio = Inches(WIDTH) / deck.slide_width
     deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
-    for layout in (deck.slide_master, *deck.slide_layouts):
-        for shape in layout.placeholders:
+    for master in (deck.slide_master, *deck.slide_layouts):
+        for shape in master.placeholders:
             if shape._element.spPr.find(qn("a:xfrm")) is not None:
                 shape.left, shape.width = round(shape.left * ratio), round(shape.width * ratio)
     theme = deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)

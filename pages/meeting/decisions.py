@@ -48,6 +48,17 @@ def rows(playlist: str, version: Version, today: date, area_code: str | None = N
     return pl.DataFrame(sorted(kept, key=lambda row: (order[row["state"]], row["due_on"], row["id"])), schema=_SCHEMA)
 
 
+def values_before(day: date, playlist: str | None = None) -> dict[tuple[str, str | None], tuple[float, date]]:
+    """By metric and area, the number as the last decision about it before a day kept it, and that decision's day; of a
+    playlist, or of all."""
+    with store.opened() as connection:
+        found = connection.execute(
+            "select metric, area_code, value, decided_on from decisions where value is not null and decided_on < $day "
+            "and ($playlist is null or playlist = $playlist) order by decided_on", {"playlist": playlist, "day": day.isoformat()},
+        ).fetchall()
+    return {(row["metric"], row["area_code"]): (row["value"], date.fromisoformat(row["decided_on"])) for row in found}
+
+
 _SCHEMA = {
     "id": pl.Int64, "metric": pl.String, "title_zh": pl.String, "title_en": pl.String, "area_code": pl.String,
     "area_name": pl.String, "value": pl.Float64, "value_now": pl.Float64, "moved": pl.Float64, "status_now": pl.String,

@@ -30,8 +30,8 @@ def panel(chosen: Playlist | None) -> None:
         key = chosen.name if chosen else "new"
         edited = st.data_editor(
             rows, num_rows="dynamic", hide_index=True, key=f"slides_{key}", height="content", column_config={
-                "order": st.column_config.NumberColumn(_("次序"), width=60, required=True, min_value=1),
-                "kind": st.column_config.SelectboxColumn(_("类型"), options=list(KINDS), required=True, format_func=_kinds().get, width=90),
+                "order": st.column_config.NumberColumn(_("次序"), width=80, required=True, min_value=1),
+                "kind": st.column_config.SelectboxColumn(_("类型"), options=list(KINDS), required=True, format_func=_kinds().get, width=130),
                 "metrics": st.column_config.MultiselectColumn(_("指标"), options=catalog.names("metrics"), width=300),
                 "by": st.column_config.TextColumn(_("按什么分"), width=90),
                 "area": st.column_config.TextColumn(_("区划代码"), width=110),

@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from pages.meeting import playlist, store
@@ -31,6 +32,7 @@ class Show:
     position: int
     turn: int
     is_paused: bool
+    started_at: datetime
 
 
 def start(name: str, area_code: str | None, period: str, frozen: Version | None = None) -> str:
@@ -55,10 +57,22 @@ def find(code: str) -> Show:
         row = connection.execute("select * from shows where code = ?", (code,)).fetchone()
     if row is None:
         raise AskError(f"没有代码为 {code!r} 的放映；请从会议页重新开始", f"there is no show with the code {code!r}; start it from the meeting page")
-    return Show(
-        row["code"], row["playlist"], row["area_code"], row["period"], row["version"], row["position"], row["turn"],
-        bool(row["is_paused"]),
-    )
+    return _show(row)
+
+
+def last_before(day: date, name: str | None = None) -> Show | None:
+    """The last show of a playlist, or of any, that began before a day; None where there was none."""
+    with store.opened() as connection:
+        row = connection.execute(
+            "select * from shows where ($playlist is null or playlist = $playlist) and started_at < $day "
+            "order by started_at desc limit 1", {"playlist": name, "day": day.isoformat()},
+        ).fetchone()
+    return _show(row) if row else None
+
+
+def _show(row: sqlite3.Row) -> Show:
+    kept = dict(row)
+    return Show(**kept | {"is_paused": bool(row["is_paused"]), "started_at": datetime.fromisoformat(row["started_at"])})
 
 
 def step(code: str, by: int, turn: int) -> None:
