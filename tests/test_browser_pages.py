@@ -168,6 +168,30 @@ def test_the_twin_of_a_picture_is_its_table(visit, demo):
     expect(table).to_contain_text(f"{hazards:.0f}")
 
 
+def test_what_a_symbol_opens_stays_open_while_its_page_is_drawn_until_it_is_closed(visit):
+    tab = visit()
+    # The code that hears clicks arrives later than what can be clicked on.
+    arrived = []
+    tab.page.route("**/BidiComponent*.js", lambda route: arrived.append(route))
+    tab.page.goto(f"{tab.address}/requests?area=370785&view=kinds")
+    tab.page.locator("[data-opens=table_request_kinds]").click()
+    assert arrived
+    # Lets those waiting go as well.
+    tab.page.unroute("**/BidiComponent*.js")
+    dialog = tab.page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+
+    tab.page.evaluate("linliLive.tell()")
+    tab.settled()
+    expect(dialog.get_by_role("table")).to_contain_text("安全隐患")
+    tab.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    tab.page.evaluate("linliLive.tell()")
+    tab.page.wait_for_timeout(1000)
+    tab.settled()
+    expect(dialog).to_have_count(0)
+
+
 def test_a_click_on_an_alert_leads_to_the_page_of_its_metric(visit):
     tab = visit()
     tab.open("/?area=621000")

@@ -22,6 +22,15 @@ _IMPORTED = re.compile(r"""(?:from|import)\s*["'`]\./([\w.\-~]+\.js)["'`]""")
 # Where its server is, which on a deep link it would first look for below the page's own path.
 _WHERE = "<script>window.__streamlit={BACKEND_BASE_URL:new URL('./',document.baseURI).href}</script>"
 
+# A symbol can be seen, and clicked on, before the page's listener has come: the click is kept for it.
+_CLICKED = """<script>
+const live = (globalThis.linliLive = { wait: 500, kinds: [], open: name => live.missed = name })
+addEventListener('click', ({ target }) => {
+  const symbol = target.closest('[data-opens]')
+  if (symbol) live.open(symbol.dataset.opens)
+})
+</script>"""
+
 
 @lru_cache(maxsize=1)
 def document() -> bytes:
@@ -38,7 +47,7 @@ def document() -> bytes:
     ]
     # The typeface is the reader's own: Streamlit's is not needed first.
     text = re.sub(r"<link\s+rel=\"preload\"\s+href=\"\./static/media/SourceSans[^>]*>", "", text)
-    return text.replace("</head>", "\n".join([*links, _WHERE, "</head>"]), 1).encode()
+    return text.replace("</head>", "\n".join([*links, _WHERE, _CLICKED, "</head>"]), 1).encode()
 
 
 def files() -> list[str]:

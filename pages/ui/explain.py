@@ -4,7 +4,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui import bases, exports, noting, texts
+from pages.ui import bases, exports, noting, pieces, texts
 from pages.ui.pieces import Symbol
 from pages.ui.texts import _
 from sql import queries, query
@@ -32,20 +32,20 @@ def metric(asked: Metric, at: Scope, rows: pl.DataFrame | None = None, by: tuple
         noting.notes(asked, at, key)
         _origin(at, asked.rows(at) if rows is None else rows, asked.file, asked.sql(at, by), key)
 
-    return Symbol("explain", key, lambda: st.dialog(texts.of(asked.title), width="large")(told)())
+    return Symbol("explain", key, lambda: pieces.dialog(texts.of(asked.title), told))
 
 
 def query_file(name: str, at: Scope, rows: pl.DataFrame, key: str, **params: object) -> Symbol:
     """An ⓘ that opens what a query file tells, its SQL and sources, with a download of exactly the rows given."""
 
+    def opened() -> None:
+        file, composed = queries.composed(name, at, **params)
+        pieces.dialog(texts.of(file.title), lambda: told(file, composed))
+
     def told(file: SqlFile, composed: Composed) -> None:
         if note := texts.of(Text.of(file.header.get("note", ""))):
             st.markdown(note)
         _origin(at, rows, file, composed, key)
-
-    def opened() -> None:
-        file, composed = queries.composed(name, at, **params)
-        st.dialog(texts.of(file.title), width="large")(told)(file, composed)
 
     return Symbol("explain", key, opened)
 

@@ -57,7 +57,7 @@ def run() -> None:
     st.html(STYLE)
     try:
         filters.reset()
-        pieces.begin()
+        pieces.begin(page.url_path)
         collected.begin()
         if st.query_params.get("kiosk") == "1" or "control" in st.query_params:
             # On a screen before many, and on a phone that controls it, there is the page alone.

@@ -10,7 +10,7 @@ _LISTENER = st.components.v2.component(
     # One socket and one listener a tab, however often the page is drawn; when the server comes back, the page asks what
     # is new.
     js="""
-const live = (globalThis.linliLive ??= { tell: null, kinds: [], wait: 500 })
+const live = globalThis.linliLive
 function listen() {
   const url = new URL('./changes', document.baseURI)
   url.protocol = url.protocol.replace('http', 'ws')
@@ -38,15 +38,13 @@ export default function ({ data, setTriggerValue }) {
   live.kinds = data.kinds
   live.tell = () => setTriggerValue('changed', true)
   live.open = name => setTriggerValue('open', name)
+  if (live.missed) live.open(live.missed)
+  live.missed = null
   if (live.listens) return
   live.listens = true
   listen()
   addEventListener('beforeprint', fit)
   addEventListener('afterprint', unfit)
-  document.addEventListener('click', ({ target }) => {
-    const symbol = target.closest('[data-opens]')
-    if (symbol) live.open(symbol.dataset.opens)
-  })
 }
 """,
 )

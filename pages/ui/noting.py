@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import texts
+from pages.ui import pieces, texts
 from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import annotations
@@ -45,5 +45,6 @@ def notes(asked: Metric, at: Scope, key: str) -> None:
         except OSError as error:
             st.error(_("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间").format(error=texts.plain(str(error))))
         else:
-            # The page behind draws it at once.
+            # The page behind draws it at once, and can be seen.
+            pieces.close()
             st.rerun()

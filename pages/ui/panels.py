@@ -105,7 +105,7 @@ def _twin(title: str, rows: pl.DataFrame, key: str, metric: Metric | None = None
         # A table of its own elements: what is drawn on a canvas cannot be read out.
         st.table(in_words(rows, metric), hide_index=True, height="content" if rows.height <= 12 else 420)
 
-    return Symbol("table", key, lambda: st.dialog(_("数据表"), width="large")(told)())
+    return Symbol("table", key, lambda: pieces.dialog(_("数据表"), told))
 
 
 def in_words(rows: pl.DataFrame, metric: Metric | None = None) -> pl.DataFrame:

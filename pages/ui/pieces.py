@@ -18,7 +18,7 @@ from pages.ui.sparkline import Line
 from pages.ui.texts import _
 from sql.readings import Status
 
-_OFFERED, _ASKED = "pieces_offered", "pieces_asked"
+_OFFERED, _ASKED, _PAGE = "pieces_offered", "pieces_asked", "pieces_page"
 
 
 @dataclass(frozen=True)
@@ -54,21 +54,34 @@ class Number:
     line: Line | None = None
 
 
-def begin() -> None:
-    """Before a page runs, nothing can be opened: each piece says what it opens."""
+def begin(page: str) -> None:
+    """Before a page runs, nothing can be opened: each piece says what it opens. What another page opened is closed."""
     st.session_state[_OFFERED] = {}
+    if st.session_state.get(_PAGE) != page:
+        close()
+    st.session_state[_PAGE] = page
 
 
 def ask(name: str) -> None:
-    """Has this run open what is called so; to be called from a widget's callback."""
+    """Has what is called so stand open from this run on; to be called from a widget's callback."""
     st.session_state[_ASKED] = name
 
 
 def open_asked() -> None:
-    """Opens what was asked for, after the page was drawn; once, so that whatever is done next closes it."""
-    asked, offered = st.session_state.pop(_ASKED, None), st.session_state.pop(_OFFERED)
+    """Opens what was asked for, after the page was drawn; it stays open, however often its page is drawn, until closed."""
+    asked, offered = st.session_state.get(_ASKED), st.session_state.pop(_OFFERED)
     if asked in offered:
         offered[asked]()
+
+
+def dialog(title: str, told: Callable[[], None]) -> None:
+    """Opens what a symbol opens: a dialog with that title, and in it what `told` draws."""
+    st.dialog(title, width="large", on_dismiss=close)(told)()
+
+
+def close() -> None:
+    """Has nothing stand open from the next run on."""
+    st.session_state.pop(_ASKED, None)
 
 
 def cards(shown: Iterable[Number]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui import exports, texts, values
+from pages.ui import exports, pieces, texts, values
 from pages.ui.pieces import Symbol
 from pages.ui.texts import _
 from sql import catalog, checks
@@ -32,7 +32,7 @@ def explanation(at: Scope) -> Symbol:
             st.caption(f"sql/checks/{one.name}.sql")
             st.code(catalog.current()[f"checks/{one.name}.sql"].text, language="sql", wrap_lines=True)
 
-    return Symbol("explain", "card_checks", lambda: st.dialog(_("口径"), width="large")(told)())
+    return Symbol("explain", "card_checks", lambda: pieces.dialog(_("口径"), told))
 
 
 def panel(at: Scope) -> None:
