@@ -21,7 +21,7 @@ def mart_columns(version: Version, mart: str) -> dict[str, str]:
     """The columns of a mart with their DuckDB types; empty where there is no such mart."""
     rows = version.rows(
         "select column_name, data_type from information_schema.columns "
-        "where table_schema = 'main' and table_name = $mart order by ordinal_position",
+        "where table_catalog = current_database() and table_schema = 'main' and table_name = $mart order by ordinal_position",
         {"mart": mart},
     )
     return dict(rows.iter_rows())

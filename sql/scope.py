@@ -28,7 +28,7 @@ class Area:
     children: tuple[str, ...]
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def areas(version: Version) -> dict[str | None, Area]:
     """Every area of the version by its code, in the order of codes; None is the root."""
     rows = version.rows("select * from bases.area_paths order by area_code")

@@ -6,7 +6,7 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from sql import within
 from sql.errors import WarehouseError
 from sql.files import Text
 
@@ -24,10 +25,11 @@ VERSIONS = "versions"
 OUTCOME = "last_build.json"
 # Beside a version that something is frozen to.
 PINNED = ".pinned"
-# Sessions in the middle of a run may still read the version before; older ones are closed.
-_OPEN_VERSIONS = 4
+# Sessions in the middle of a run may still read the version before, and people of several areas the one of now; those
+# asked longest ago are closed.
+_OPEN_VERSIONS = 16
 
-_connections: OrderedDict[Path, duckdb.DuckDBPyConnection] = OrderedDict()
+_connections: OrderedDict[tuple[Path, str | None], duckdb.DuckDBPyConnection] = OrderedDict()
 _connections_lock = threading.Lock()
 
 
@@ -44,6 +46,12 @@ class Version:
     path: Path
     # Whether the sql/ it was built with is used, whatever lies in sql/ now.
     is_frozen: bool = False
+    # The area whose rows, and those below it, are all that is seen of it; None: everything is.
+    area: str | None = None
+
+    def within(self, area: str | None) -> Version:
+        """The same version as somebody of that area may see it; None: all of it."""
+        return replace(self, area=area)
 
     def rows(self, sql: str, params: dict[str, object] | None = None) -> pl.DataFrame:
         """What one SELECT returns, as a Polars frame. Raises duckdb.Error where DuckDB refuses it.
@@ -187,14 +195,21 @@ def build_failure(warehouse: Path | None = None) -> Text | None:
 def connect(version: Version) -> duckdb.DuckDBPyConnection:
     """A cursor of this process's one connection to the version, for one thread. Close it after use."""
     with _connections_lock:
-        connection = _connections.pop(version.path, None)
+        seen = (version.path, version.area)
+        connection = _connections.pop(seen, None)
         if connection is None:
-            connection = duckdb.connect(str(version.path), read_only=True)
-        _connections[version.path] = connection
+            connection = _opened(version)
+        _connections[seen] = connection
         while len(_connections) > _OPEN_VERSIONS:
             # Cursors that others still hold keep the database open until they are done.
             _connections.popitem(last=False)[1].close()
         return connection.cursor()
+
+
+def _opened(version: Version) -> duckdb.DuckDBPyConnection:
+    if version.area is not None:
+        return within.opened(version.path, version.area)
+    return duckdb.connect(str(version.path), read_only=True)
 
 
 @lru_cache(maxsize=8192)

@@ -1,0 +1,40 @@
+"""Who looks, and the version as they may see it. Every page asks here, on every run."""
+from __future__ import annotations
+
+import streamlit as st
+
+from sql import access, warehouse
+from sql.access import LOCAL, Person
+from sql.warehouse import Version
+
+
+def is_login_configured() -> bool:
+    """Whether people log in: there is a section [auth] in .streamlit/secrets.toml."""
+    return bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)
+
+
+def person() -> Person | None:
+    """Who looks: whoever sits at the machine where no login is configured; None for whom access.toml does not have."""
+    if not is_login_configured():
+        return LOCAL
+    return access.person(name()) if st.user.is_logged_in else None
+
+
+def name() -> str:
+    """What the login calls who looks: the e-mail address where the provider says it is theirs, else their number there."""
+    if not is_login_configured():
+        return LOCAL.name
+    told = st.user.to_dict()
+    return str(told.get("email") if told.get("email") and told.get("email_verified", True) else told.get("sub") or "")
+
+
+def version() -> Version:
+    """The version that is current now, with what who looks may see of it."""
+    return seen(warehouse.current())
+
+
+def seen(whole: Version) -> Version:
+    """A version with what who looks may see of it."""
+    looks = person()
+    # The frame lets nobody in whom access.toml does not have: whatever asks before it sees nothing.
+    return whole.within(looks.area if looks else "")
