@@ -69,9 +69,9 @@ class Scope:
 
     @property
     def path(self) -> list[Area]:
-        """From the root to the area itself."""
+        """From the root, or from the area that is all that is seen of the version, to the area itself."""
         tree, steps = areas(self.version), [self.area]
-        while steps[-1].code is not None:
+        while steps[-1].code != self.version.area and steps[-1].code is not None:
             steps.append(tree[steps[-1].parent])
         return steps[::-1]
 

@@ -52,7 +52,7 @@ def _version(now: Version, frozen_to: str | None, started: datetime) -> Version 
         there = [path for path in there if path.stem == frozen_to]
     else:
         there = [path for path in there if path.stat().st_mtime <= started.timestamp()]
-    return Version(there[-1].stem, there[-1]) if there and warehouse.is_whole(there[-1]) else None
+    return Version(there[-1].stem, there[-1]).within(now.area) if there and warehouse.is_whole(there[-1]) else None
 
 
 def _value(asked: _Asked, version: Version, period: Period) -> float | None:

@@ -93,7 +93,10 @@ def _now(period: str, version: Version) -> Period:
 
 
 def _is_in(code: str | None, area_code: str | None, version: Version) -> bool:
-    if area_code is None or code not in areas(version):
+    if code not in areas(version) or (code is None and version.area is not None):
+        # The area is gone since, or it is none of who looks.
+        return version.area is None
+    if area_code is None:
         return True
     step = areas(version)[code]
     while step.code is not None and step.code != area_code:

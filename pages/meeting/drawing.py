@@ -8,9 +8,9 @@ import streamlit as st
 
 from pages.meeting import decisions
 from pages.meeting.playlist import Slide
-from pages.ui import alerts, cards, charts, maps, status, texts
+from pages.ui import alerts, cards, charts, maps, status, texts, visitor
 from pages.ui.texts import _
-from sql import metric
+from sql import access, metric
 from sql.errors import AskError
 from sql.scope import Scope
 
@@ -76,6 +76,9 @@ def form(slide: Slide, at: Scope, playlist: str) -> bool:
     """What is to be done about one of the slide's numbers, by which unit and when; whether it was kept now."""
     if not slide.metrics:
         st.info(_("这张幻灯片上没有数字。"))
+        return False
+    if not visitor.may(access.EDITOR):
+        st.info(_("把事情定下来要有 editor 角色；请找管理员。"))
         return False
     named = {name: metric(name, at.version) for name in slide.metrics}
     places = {at.area_code: at.area.name or _("全部")} | {area.code: area.name for area in at.children()}

@@ -115,6 +115,9 @@ def shown(playlist: Playlist, version: Version, period: Period, area: str | None
 
 def _scopes(name: str, place: int, slide: Slide, version: Version, period: Period, area: str | None) -> Iterator[Scope]:
     code = slide.area or area
+    if slide.area not in areas(version) and version.area is not None:
+        # A slide of another area is not for who looks.
+        return
     if code not in areas(version):
         raise _wrong(name, place, "area", f"没有区划 {code}", f"there is no area {code}")
     at = Scope(version, code, period)

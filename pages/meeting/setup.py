@@ -7,9 +7,10 @@ import streamlit as st
 
 from pages.meeting import decisions, drawing, editor, playlist, shows
 from pages.meeting.playlist import Playlist
-from pages.ui import exports, scope, texts
+from pages.ui import exports, scope, texts, visitor
 from pages.ui.names import whole_name
 from pages.ui.texts import _
+from sql import access
 from sql.errors import AskError
 from sql.scope import Scope
 
@@ -40,7 +41,8 @@ def run() -> None:
     if chosen:
         drawing.listed(at, chosen.name)
         _marks(at, chosen)
-    editor.panel(chosen)
+    if visitor.may(access.EDITOR):
+        editor.panel(chosen)
 
 
 def _choice(there: list[str], name: str) -> None:
@@ -93,7 +95,9 @@ def _marks(at: Scope, chosen: Playlist) -> None:
     names = {row["id"]: f"{row['area_name'] or _('全部')} · {row['task']}" for row in rows.iter_rows(named=True)}
     is_done = {row["id"]: row["done_on"] is not None for row in rows.iter_rows(named=True)}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        number = st.selectbox(_("办完的事"), list(names), index=None, format_func=names.get, key="decision", width=420, placeholder=_("选一件"))
+        number = None
+        if visitor.may(access.EDITOR):
+            number = st.selectbox(_("办完的事"), list(names), index=None, format_func=names.get, key="decision", width=420, placeholder=_("选一件"))
         if number is not None:
             st.button(
                 _("还没办完") if is_done[number] else _("标记为已办"), key="decision_done", on_click=decisions.done,

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from pages.meeting import playlist, store
 from pages.meeting.playlist import Playlist, Slide
+from pages.ui import visitor
 from sql import warehouse
 from sql.errors import AskError
 from sql.periods import Period
@@ -90,14 +91,14 @@ def pause(code: str, is_paused: bool) -> None:
 
 
 def version(show: Show) -> Version:
-    """The version that a show is of: the one it is frozen to, else the current one."""
-    return warehouse.frozen(show.version) if show.version else warehouse.current()
+    """The version that a show is of, the one it is frozen to, else the current one, as who looks may see it."""
+    return visitor.seen(warehouse.frozen(show.version) if show.version else warehouse.current())
 
 
 def slides(show: Show) -> tuple[Playlist, list[tuple[Slide, Scope]]]:
     """The playlist of a show and its slides, each with its scope. Raises AskError where the playlist is wrong."""
     played, served = playlist.load(show.playlist), version(show)
-    return played, _shown(played, served, show.period, show.area_code)
+    return played, _shown(played, served, show.period, served.area if show.area_code is None else show.area_code)
 
 
 @lru_cache(maxsize=16)

@@ -6,10 +6,11 @@ from pathlib import Path
 import streamlit as st
 
 from pages.briefing import collected, menu, printed
-from pages.ui import compare, filters, live, pieces, scope, search, texts
+from pages.ui import compare, filters, live, login, pieces, scope, search, texts
 from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import annotations, catalog, query, warehouse
+from sql.access import Person
 from sql.errors import LinliError
 from sql.files import Text
 from sql.periods import Period, add_months
@@ -56,6 +57,9 @@ def run() -> None:
     page = st.navigation(list(pages.values()), position="hidden")
     st.html(STYLE)
     try:
+        looks = login.let_in()
+        if looks is None:
+            return
         filters.reset()
         pieces.begin(page.url_path)
         collected.begin()
@@ -64,7 +68,7 @@ def run() -> None:
             page.run()
             return
         at = scope.current()
-        _sidebar(at, pages, page)
+        _sidebar(at, pages, page, looks)
         briefing = _header(at)
         notices = st.container()
         try:
@@ -83,7 +87,7 @@ def run() -> None:
         _notices()
 
 
-def _sidebar(at: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
+def _sidebar(at: Scope, pages: dict[str, st.Page], current: st.Page, looks: Person) -> None:
     with st.sidebar:
         st.markdown("### " + _("邻里看板"))
         search.box(at, pages, current)
@@ -91,6 +95,7 @@ def _sidebar(at: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
             st.caption(section)
             for stem, title in members.items():
                 st.page_link(pages[stem], label=title, query_params=scope.params())
+        login.leave(looks)
 
 
 def _header(at: Scope) -> object:

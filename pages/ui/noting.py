@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import pieces, texts
+from pages.ui import pieces, texts, visitor
 from pages.ui.names import area_name
 from pages.ui.texts import _
-from sql import annotations
+from sql import access, annotations
 from sql.errors import AskError, SqlFileError
 from sql.files import Text
 from sql.metrics import Metric
@@ -22,6 +22,8 @@ def notes(asked: Metric, at: Scope, key: str) -> None:
         for note in noted:
             said = _("{area}：{text}").format(area=area_name(note.area), text=texts.of(note.text))
             st.markdown(f"**{note.date}** {texts.plain(said)}")
+        if not visitor.may(access.EDITOR):
+            return
         # What was typed stays where a note is not taken.
         with st.form(f"noting_{key}", border=False):
             on = st.date_input(

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui import visitor
 from pages.ui.texts import _
-from sql import warehouse
 from sql.errors import AskError
 from sql.periods import Period
 from sql.scope import Scope, areas
@@ -14,20 +14,20 @@ KEPT = ("area", "period", "lang", "metric", "places", "compare")
 
 
 def current() -> Scope:
-    """The scope that the URL asks for, in the version that is current now.
+    """The scope that the URL asks for, in the version that is current now, as who looks may see it.
 
-    An area that is not there is all places, a period that cannot be read is this year; `complaints` says so.
+    An area that is not there for them is all they may see, a period that cannot be read is this year; `complaints` says so.
     """
-    version = warehouse.current()
+    version = visitor.version()
     return Scope(version, _area(version), _period(version) or _this_year(version))
 
 
 def complaints() -> list[str]:
     """What the URL asks for that is not there, for the frame to tell once."""
-    version = warehouse.current()
+    version = visitor.version()
     found = []
-    if _area(version) != st.query_params.get("area"):
-        found.append(_("没有这个区划，显示全部。"))
+    if st.query_params.get("area") not in (None, _area(version)):
+        found.append(_("没有这个区划，显示全部。") if version.area is None else _("没有这个区划，或不在您的范围内；显示您的区域。"))
     if _period(version) is None:
         found.append(_("时期读不懂，显示今年。"))
     return found
@@ -35,7 +35,7 @@ def complaints() -> list[str]:
 
 def _area(version: Version) -> str | None:
     code = st.query_params.get("area")
-    return code if code in areas(version) else None
+    return code if code is not None and code in areas(version) else version.area
 
 
 def _period(version: Version) -> Period | None:

@@ -20,6 +20,12 @@ def person() -> Person | None:
     return access.person(name()) if st.user.is_logged_in else None
 
 
+def may(role: str) -> bool:
+    """Whether who looks has that role."""
+    looks = person()
+    return looks is not None and looks.may(role)
+
+
 def name() -> str:
     """What the login calls who looks: the e-mail address where the provider says it is theirs, else their number there."""
     if not is_login_configured():

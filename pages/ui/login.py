@@ -1,0 +1,47 @@
+"""The door: who looks logs in where a login is configured, and is let in where access.toml has them."""
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import texts, visitor
+from pages.ui.texts import _
+from sql.access import Person
+from sql.errors import AskError
+from sql.scope import areas
+
+
+def let_in() -> Person | None:
+    """Who looks, if they are let in; else what to do is drawn, and nothing else may be.
+
+    Raises AccessError where access.toml cannot be used, AskError where their area is not in the data.
+    """
+    if visitor.is_login_configured() and not st.user.is_logged_in:
+        st.title(_("邻里看板"), anchor=False)
+        st.write(_("请用单位的账号登录。"))
+        if st.button(_("登录"), type="primary", key="login", icon=":material/login:"):
+            st.login()
+        return None
+    looks = visitor.person()
+    if looks is None:
+        st.title(_("您还没有权限"), anchor=False)
+        st.write(_("已用 {name} 登录，但它不在名单里。请管理员把它写进 access.toml。").format(name=texts.plain(visitor.name())))
+        _out()
+        return None
+    if looks.area is not None and looks.area not in areas(visitor.version()):
+        raise AskError(
+            f"access.toml 给您的区划 {looks.area} 不在这份数据里；请管理员改正",
+            f"the area {looks.area} that access.toml gives you is not in the data; have an administrator correct it",
+        )
+    return looks
+
+
+def leave(looks: Person) -> None:
+    """Who looks, and the way out; nothing where there is no login."""
+    if visitor.is_login_configured():
+        st.caption(texts.plain(looks.name))
+        _out()
+
+
+def _out() -> None:
+    if st.button(_("退出"), type="tertiary", key="logout", icon=":material/logout:"):
+        st.logout()
