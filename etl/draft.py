@@ -10,8 +10,8 @@ import dataframely as dy
 from etl.contracts import Table, registered
 from etl.contracts.columns import plain
 from etl.inspect import Column, Look
+from etl.intake.hiding import hide_numbers
 from etl.intake.mapping import DRAFT, NAME
-from etl.intake.reasons import hide_numbers
 from etl.intake.templates import date_in
 from etl.kinds import order_of
 

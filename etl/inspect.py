@@ -14,9 +14,9 @@ from etl.contracts.columns import plain
 from etl.intake.delimited import HEAD_BYTES, as_utf8, head_rows
 from etl.intake.errors import FileError
 from etl.intake.headers import SEARCHED_ROWS, located, names_of
+from etl.intake.hiding import hide_numbers
 from etl.intake.mapping import Section
 from etl.intake.readers import EXCEL, READ, Cells, open_workbook, read
-from etl.intake.reasons import hide_numbers
 from etl.intake.sources import table_named
 from etl.intake.values import BLANK
 from etl.kinds import kind_of, looks_like_names

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from etl.intake.hiding import hide_numbers
 from sql.errors import LinliError
 
 
@@ -11,7 +12,10 @@ class SourceError(LinliError):
 
 
 class FileError(LinliError):
-    """One file, or one sheet of it, can't be read."""
+    """One file, or one sheet of it, can't be read. What it quotes of the file has no number of a person in it."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(hide_numbers(zh), hide_numbers(en))
 
 
 class NoHeader(FileError):

@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 from etl.intake.errors import FileError, SourceError
+from etl.intake.hiding import without_people
 
 # Beyond this no folder of a district goes; the system itself allows two thousand.
 _MOST_LEVELS = 50
@@ -37,14 +38,15 @@ def files_in(folder: Path) -> dict[Path, FileError | None]:
 
 
 def shown(path: Path, folder: Path) -> str:
-    """A file's path below a folder, as people read it: a name from a Chinese Windows may be in GB18030."""
+    """A file's path below a folder, as people read it: a name from a Chinese Windows may be in GB18030. The number of a
+    person in it is hidden."""
     name = os.fsencode(path.relative_to(folder).as_posix())
     for encoding in ("utf-8", "gb18030"):
         try:
-            return name.decode(encoding)
+            return without_people(name.decode(encoding))
         except UnicodeDecodeError:
             continue
-    return name.decode("utf-8", errors="replace")
+    return without_people(name.decode("utf-8", errors="replace"))
 
 
 def _fault(path: Path, folder: str) -> FileError | None:

@@ -9,8 +9,8 @@ from itertools import zip_longest
 from etl.contracts import Table
 from etl.contracts.columns import plain
 from etl.intake.errors import FileError, NoHeader, suggested
+from etl.intake.hiding import hide_numbers
 from etl.intake.mapping import Section
-from etl.intake.reasons import hide_numbers
 
 # A title, a department and a date stand above the header; twenty rows of them are more than any form has.
 SEARCHED_ROWS = 20

@@ -64,7 +64,7 @@ def files(units: list[Unit], outcomes: dict[str, Outcome]) -> pl.DataFrame:
             {
                 "district": unit.district,
                 "file": unit.file,
-                "sheet": unit.sheet,
+                "sheet": unit.sheet_shown,
                 "table_name": unit.table.name if unit.table else None,
                 "status": unit.status,
                 **{name: counted[name][number] for name in _COUNTS},
@@ -160,7 +160,7 @@ def rejects(units: list[Unit], outcomes: dict[str, Outcome], places: pl.DataFram
         {
             "district": unit.district,
             "file": unit.file,
-            "sheet": unit.sheet,
+            "sheet": unit.sheet_shown,
             "table_name": unit.table.name,
             "reason_zh": unit.error.zh,
             "reason_en": unit.error.en,

@@ -5,9 +5,9 @@ import polars as pl
 from etl.contracts import Table
 from etl.contracts.columns import Sourced, plain, text
 from etl.intake.errors import FileError, suggested
+from etl.intake.hiding import hide_numbers
 from etl.intake.mapping import NAME, Lookup
 from etl.intake.readers import EXCEL, Cells, open_workbook, read
-from etl.intake.reasons import hide_numbers
 
 
 def words_of(lookup: Lookup) -> dict[str, str]:

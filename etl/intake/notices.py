@@ -3,7 +3,7 @@
 import polars as pl
 
 from etl.contracts import Table
-from etl.intake.reasons import hide_numbers
+from etl.intake.hiding import hide_numbers
 
 # A column of free text has as many unknown words as rows.
 _WORDS_SHOWN = 10

@@ -171,7 +171,7 @@ def _full_rosters(units: list[Unit], workers: Outcome, last_good: LastGood) -> F
 
 def _places(units: list[Unit]) -> pl.DataFrame:
     schema = {name: pl.String for name in ("source_district", "source_file", "source_sheet")}
-    rows = [(unit.district, unit.file, unit.sheet) for unit in units]
+    rows = [(unit.district, unit.file, unit.sheet_shown) for unit in units]
     places = pl.DataFrame(rows, schema=schema, orient="row")
     return places.with_row_index("source_unit")
 

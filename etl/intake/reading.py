@@ -21,6 +21,7 @@ from etl.contracts import Table
 from etl.contracts.columns import Frames
 from etl.intake import kept, shapes, topology
 from etl.intake.errors import FileError
+from etl.intake.hiding import without_people
 from etl.intake.mapping import NAME, Section
 from etl.intake.personal import key_in
 from etl.intake.tasks import LayOver, ListSheets, ReadMapping, ReadUnit, Task
@@ -63,7 +64,9 @@ class Reader:
         sheets = kept.sheets(self._folder, name)
         if sheets is None:
             sheets = self._ask(ListSheets(path), path)["sheets"]
-            kept.keep_sheets(self._folder, name, sheets)
+            # By its name a sheet is read: one with the number of a person in it is asked for anew each time.
+            if sheets == list(map(without_people, sheets)):
+                kept.keep_sheets(self._folder, name, sheets)
         return sheets
 
     def alone(self, path: Path, sheet: str, table: Table, section: Section | None, content_hash: str) -> Alone:

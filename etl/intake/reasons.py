@@ -6,6 +6,7 @@ from string import Formatter
 import polars as pl
 
 from etl.contracts import Table
+from etl.intake.hiding import hidden
 
 # A problem before its unit is resolved to district, file and sheet.
 PROBLEM = {
@@ -17,19 +18,11 @@ PROBLEM = {
     "reason_en": pl.String,
 }
 
-# A row shifted by a column puts an identity or phone number where nobody expects it.
-_NUMBERS = r"(?-u:\b)(\d{3})(?:\d{14}[\dXx]|\d{8})(?-u:\b)"
-
 
 @functools.cache
 def no_problems() -> pl.DataFrame:
     """An empty rejection list."""
     return pl.DataFrame(schema=PROBLEM)
-
-
-def hide_numbers(value: str) -> str:
-    """A text of which every identity and phone number shows its first three digits only."""
-    return pl.select(_hidden(pl.lit(value))).item()
 
 
 def shown(table: Table, column: str, value: pl.Expr) -> pl.Expr:
@@ -48,7 +41,7 @@ def shown(table: Table, column: str, value: pl.Expr) -> pl.Expr:
         case "restrict":
             return pl.when(value.is_not_null()).then(pl.lit("***"))
         case _:
-            return _hidden(value)
+            return hidden(value)
 
 
 def problems(
@@ -81,7 +74,3 @@ def _filled(template: str, table: Table, column: str, value: str | None) -> pl.E
             owner = column if name == value else name
             parts.append(shown(table, owner, pl.col(name)).fill_null(""))
     return pl.concat_str(parts)
-
-
-def _hidden(value: pl.Expr) -> pl.Expr:
-    return value.str.replace_all(_NUMBERS, "${1}***")

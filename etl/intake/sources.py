@@ -10,6 +10,7 @@ from etl.contracts.columns import plain
 from etl.intake.corrections import corrections
 from etl.intake.errors import FileError, SourceError, suggested
 from etl.intake.folders import files_in, shown
+from etl.intake.hiding import without_people
 from etl.intake.mapping import DRAFT, NAME, Section
 from etl.intake.mapping_file import tables_in
 from etl.intake.readers import EXCEL, READ, unreadable
@@ -43,6 +44,11 @@ class Unit:
     is_stale: bool = False
     is_replaced: bool = False
     replaces: tuple[str, ...] = ()
+
+    @property
+    def sheet_shown(self) -> str:
+        """The sheet's name as it is kept and told."""
+        return without_people(self.sheet)
 
     @property
     def has_failed(self) -> bool:

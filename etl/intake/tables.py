@@ -143,7 +143,7 @@ def _last_good_rows(table: Table, units: Units, last_good: LastGood) -> pl.DataF
         # A damaged workbook no longer tells the names of its sheets: all its rows of before are meant.
         is_ours = [
             (pl.col("source_file") == unit.file)
-            & ((pl.col("source_sheet") == unit.sheet) | (unit.sheet == ""))
+            & ((pl.col("source_sheet") == unit.sheet_shown) | (unit.sheet == ""))
             for unit in mine.values()
         ]
         strays = ~pl.any_horizontal(is_ours) & all(unit.status != "loaded" for unit in mine.values())
@@ -189,7 +189,7 @@ def _without_replaced(
 def _places(units: Units) -> pl.DataFrame:
     """What to call each unit in a reason, district/file and the sheet in brackets, and its district."""
     names = [
-        "/".join(filter(None, (unit.district, unit.file))) + (f"（{unit.sheet}）" if unit.sheet else "")
+        "/".join(filter(None, (unit.district, unit.file))) + (f"（{unit.sheet_shown}）" if unit.sheet else "")
         for unit in units.values()
     ]
     return pl.DataFrame(

@@ -8,6 +8,7 @@ import polars as pl
 from etl.contracts import Table
 from etl.intake import shapes
 from etl.intake.cells import overlong
+from etl.intake.hiding import hide_numbers
 from etl.intake.mapped import chosen
 from etl.intake.mapping import Section
 from etl.intake.personal import concealed
@@ -67,9 +68,9 @@ def alone(
         concealed(table, kept, key),
         concealed(table, refused, key).select("source_row", *table.key),
         found,
-        [cell or "" for cell in cells.header],
+        [hide_numbers(cell or "") for cell in cells.header],
         taken.extra,
-        [*cells.notes, *taken.notes],
+        [(hide_numbers(zh), hide_numbers(en)) for zh, en in [*cells.notes, *taken.notes]],
     )
     return outcome, _as_written(table, cells, taken.places)
 
