@@ -19,11 +19,14 @@ from starlette.routing import Route, WebSocketRoute
 from etl import commands
 from etl.build import build
 from etl.versions import pointed
-from pages.server import changes, drawn, warm
+from pages.server import changes, drawn, headers, safety, warm
 from pages.server.assets import Compressed
+from pages.server.door import Door
 from sql import warehouse
 
 PROJECT = Path(__file__).parent
+# Before anything is built, opened or answered.
+safety.require(sys.argv[1:])
 
 
 @asynccontextmanager
@@ -53,5 +56,6 @@ async def health(request: Request) -> JSONResponse:
 app = st.App(
     PROJECT / "pages" / "main.py", lifespan=lifespan,
     routes=[Route("/health", health), Route("/drawn/{name}", drawn.answer), WebSocketRoute("/changes", changes.listen)],
-    middleware=[Middleware(Compressed)],
+    middleware=[Middleware(headers.Guarded), Middleware(Door), Middleware(Compressed)],
+    exception_handlers={Exception: headers.broken},
 )

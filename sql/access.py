@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -61,6 +62,13 @@ def person(name: str) -> Person | None:
             f"{file.name} cannot be read ({error.strerror}); write it as SECURITY.md says, nobody can look before that",
         ) from error
     return _people(file, stat.st_mtime_ns, stat.st_size).get(name.casefold())
+
+
+def name_of(claims: Mapping[str, object]) -> str:
+    """What a login's claims call somebody: the e-mail address where the provider has not said that it may be another's, else
+    their number there; empty where it says neither."""
+    email = claims.get("email")
+    return str(email if email and claims.get("email_verified", True) else claims.get("sub") or "")
 
 
 @lru_cache(maxsize=4)

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,12 +44,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(warehouse: Path, project: Path = PROJECT) -> Iterator[str]:
+def serving(
+    warehouse: Path, project: Path = PROJECT, port: int | None = None, options: Sequence[str] = (), environment: Mapping[str, str] = {},
+) -> Iterator[str]:
     """The address of a dashboard started as the README says, on a warehouse of its own."""
-    port = free_port()
+    port = port or free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-        cwd=project, env={**os.environ, "LINLI_WAREHOUSE": str(warehouse)},
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options],
+        cwd=project, env={**os.environ, "LINLI_WAREHOUSE": str(warehouse), **environment},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )
     address = f"http://localhost:{port}"

@@ -1,16 +1,26 @@
-"""Downloads of exactly the rows shown: CSV that Excel opens in Chinese, and XLSX."""
+"""Downloads of exactly the rows shown: CSV that Excel opens in Chinese, and XLSX; each is recorded and carries a stamp."""
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import polars as pl
 import streamlit as st
 from xlsxwriter import Workbook
 
+from pages.ui import recorded, texts
 from pages.ui.texts import _
-from sql import rejects
-from sql.warehouse import Version
+from sql import audit, rejects
+from sql.audit import Stamp
+from sql.files import Text
+from sql.scope import Scope
 
+TYPES = {
+    "csv": "text/csv",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 # A text that begins like this is a formula to a spreadsheet.
 _FORMULA_STARTS = r"^[=+\-@\t\r]"
 
@@ -28,38 +38,61 @@ def csv(rows: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def xlsx(rows: pl.DataFrame) -> bytes:
-    """A workbook with one sheet: header frozen, columns fitted, texts never formulas."""
+def xlsx(rows: pl.DataFrame, stamp: Stamp) -> bytes:
+    """A workbook with the rows on its first sheet: header frozen, columns fitted, texts never formulas; the second says who
+    took them when, and so do its properties."""
     buffer = io.BytesIO()
     with Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as workbook:
+        workbook.set_properties(stamp.properties)
         rows.write_excel(workbook, autofit=True, freeze_panes=(1, 0))
+        told = workbook.add_worksheet(_("导出信息"))
+        told.write_string(0, 0, texts.of(stamp.line))
     return buffer.getvalue()
 
 
 def buttons(rows: pl.DataFrame, name: str, key: str) -> None:
     """Two buttons that download the rows as they stand on the page."""
+
+    def plain(stamp: Callable[[int], Stamp]) -> bytes:
+        stamp(rows.height)
+        return csv(rows)
+
     with st.container(horizontal=True, width="content", gap="xsmall"):
-        st.download_button(
-            "CSV", lambda: csv(rows), f"{name}.csv", "text/csv", key=f"{key}_csv", icon=":material/download:",
-            on_click="ignore", help=_("下载这里的数据"),
-        )
-        st.download_button(
-            "XLSX", lambda: xlsx(rows), f"{name}.xlsx", key=f"{key}_xlsx", icon=":material/download:",
-            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", on_click="ignore",
-            help=_("下载这里的数据"),
-        )
+        button("CSV", name, "csv", plain, name, f"{key}_csv", help=_("下载这里的数据"))
+        button("XLSX", name, "xlsx", lambda stamp: xlsx(rows, stamp(rows.height)), name, f"{key}_xlsx", help=_("下载这里的数据"))
 
 
-def rejected(version: Version, district: str, label: str) -> None:
+def rejected(at: Scope, district: str, label: str) -> None:
     """A button that downloads a district's rejected rows, laid out as its own files."""
 
-    def workbook() -> bytes:
+    def workbook(stamp: Callable[[int], Stamp]) -> bytes:
         buffer = io.BytesIO()
-        rejects.write(version, buffer, district)
+        rejects.write(at.version, buffer, district, stamp(rejects.counts(at.version)[district]))
         return buffer.getvalue()
 
+    name = _("{district}_退回_{date}").format(district=district, date=at.version.data_date)
+    button(label, "rejects", "xlsx", workbook, name, f"rejects_{district}", at, help=_("下载这个地区退回的行"))
+
+
+def button(
+    label: str, what: str, kind: str, make: Callable[[Callable[[int], Stamp]], bytes], name: str, key: str,
+    at: Scope | None = None, help: str | None = None, width: str = "content",
+) -> None:
+    """A button by which rows leave the product as a file, which is made and recorded when it is clicked. There is no other.
+
+    `what` stands for it in the audit log and is made of codes; `at` is what it is of, else what the page shows. `make` says
+    how many rows there are and is given the file's stamp. While nothing can be recorded nothing can be clicked.
+    """
+    spoken, trouble = texts.language(), audit.trouble()
+    carried, stamp = recorded.exporting(what, kind, at)
+
+    def made() -> bytes:
+        with texts.spoken(spoken):
+            return make(stamp)
+
+    # The name stands before the click: what only then is known is inside, where there is an inside.
     st.download_button(
-        label, workbook, _("{district}_退回_{date}.xlsx").format(district=district, date=version.data_date), key=f"rejects_{district}",
-        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", icon=":material/download:",
-        on_click="ignore", help=_("下载这个地区退回的行"),
+        label, made, f"{name}_{carried}.{kind}" if kind == "csv" else f"{name}.{kind}", TYPES[kind], key=key,
+        icon=":material/download:", on_click="ignore", width=width, disabled=trouble is not None,
+        help=texts.of(Text(trouble.zh, trouble.en)) if trouble else help,
     )

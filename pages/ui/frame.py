@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.briefing import collected, menu, printed
-from pages.ui import compare, filters, live, login, pieces, scope, search, texts
+from pages.ui import compare, filters, live, login, pieces, recorded, scope, search, texts, watermark
 from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import annotations, catalog, query, warehouse
@@ -61,7 +61,10 @@ def run() -> None:
         if looks is None:
             return
         filters.reset()
+        stem = next(stem for stem, one in pages.items() if one is page)
         pieces.begin(page.url_path)
+        recorded.begin(stem)
+        watermark.draw()
         collected.begin()
         if st.query_params.get("kiosk") == "1" or "control" in st.query_params:
             # On a screen before many, and on a phone that controls it, there is the page alone.
@@ -76,6 +79,7 @@ def run() -> None:
         finally:
             # A page that stops early still says where its numbers come from.
             _footer(at)
+            unrecorded = recorded.view(at)
             menu.fill(briefing, at, page.title)
             printed.sheets(at, page.title)
             live.listen("data")
@@ -84,6 +88,8 @@ def run() -> None:
         st.error(f"{error.zh}\n\n{error.en}")
         return
     with notices:
+        if unrecorded:
+            st.warning(texts.of(Text(unrecorded.zh, unrecorded.en)), icon=":material/warning:")
         _notices()
 
 

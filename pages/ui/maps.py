@@ -23,6 +23,7 @@ from pages.ui import (
     scope,
     status,
     texts,
+    visitor,
 )
 from pages.ui.colours import rgb
 from pages.ui.map_geometry import Shape, View
@@ -242,7 +243,7 @@ def _polygons(items: Sequence[Item], shapes: dict[str, Shape], view: View, colou
         for item in items
     ]
     return pdk.Layer(
-        "GeoJsonLayer", drawn.keep(features), id="areas", pickable=True,
+        "GeoJsonLayer", drawn.keep(features, visitor.area()), id="areas", pickable=True,
         get_fill_color="properties.fill", get_line_color=rgb(colours.border), get_line_width=1.2,
         line_width_units=pdk.types.String("pixels"), line_joint_rounded=True,
         auto_highlight=True, highlight_color=[*rgb(colours.text), 40],

@@ -25,7 +25,7 @@ def downloads(at: Scope) -> None:
         st.caption(_("每张表按原文件的表头和列排列，首列是行号，末列是原因；改好后放回该地区的文件夹再构建"))
         with st.container(horizontal=True, gap="small"):
             for district, count in counted.items():
-                exports.rejected(at.version, district, _("{district} {count} 行").format(
+                exports.rejected(at, district, _("{district} {count} 行").format(
                     district=district or _("全国标准"), count=texts.number(count)))
 
 

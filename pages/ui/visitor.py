@@ -27,11 +27,10 @@ def may(role: str) -> bool:
 
 
 def name() -> str:
-    """What the login calls who looks: the e-mail address where the provider says it is theirs, else their number there."""
+    """What the login calls who looks."""
     if not is_login_configured():
         return LOCAL.name
-    told = st.user.to_dict()
-    return str(told.get("email") if told.get("email") and told.get("email_verified", True) else told.get("sub") or "")
+    return access.name_of(st.user.to_dict())
 
 
 def version() -> Version:
@@ -41,6 +40,11 @@ def version() -> Version:
 
 def seen(whole: Version) -> Version:
     """A version with what who looks may see of it."""
+    return whole.within(area())
+
+
+def area() -> str | None:
+    """The area that, with what is below it, is all that who looks may see; None: everything is."""
     looks = person()
     # The frame lets nobody in whom access.toml does not have: whatever asks before it sees nothing.
-    return whole.within(looks.area if looks else "")
+    return looks.area if looks else ""

@@ -1,0 +1,100 @@
+"""A dashboard with a login: a real OpenID provider beside it, people in access.toml, and how they log in."""
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import free_port, serving, wait_for
+
+# By their number at the provider; what the provider says of them.
+PEOPLE = {
+    "xifeng": {"email": "xifeng@example.cn"},
+    "zhenyuan": {"email": "zhenyuan@example.cn"},
+    "qingyang": {"email": "qingyang@example.cn"},
+    "stranger": {"email": "stranger@example.cn"},
+}
+ACCESS = """
+[[people]]
+who = "xifeng@example.cn"
+roles = ["viewer"]
+area = "621002"
+
+[[people]]
+who = "Zhenyuan@example.cn"
+roles = ["analyst", "editor"]
+area = "621027"
+
+[[people]]
+who = "qingyang@example.cn"
+roles = ["administrator"]
+area = "621000"
+"""
+
+
+@dataclass
+class Guarded:
+    """Where the dashboard is, where its access.toml lies, and what it and the provider were told."""
+
+    address: str
+    access: Path
+
+
+@contextmanager
+def provider() -> Iterator[str]:
+    """The address of an OpenID provider that knows PEOPLE."""
+    port = free_port()
+    people = [part for sub, claims in PEOPLE.items() for part in ("--user-claims", json.dumps({"sub": sub, **claims}))]
+    server = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), *people],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )
+    try:
+        wait_for(f"http://localhost:{port}/.well-known/openid-configuration", server)
+        yield f"http://localhost:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@contextmanager
+def guarded(warehouse: Path, folder: Path) -> Iterator[Guarded]:
+    """A dashboard that people log in to; its files lie in the folder."""
+    access, told, port = folder / "access.toml", folder / "secrets.toml", free_port()
+    access.write_text(ACCESS, encoding="utf-8")
+    with provider() as at:
+        told.write_text(
+            f'[auth]\nredirect_uri = "http://localhost:{port}/oauth2callback"\ncookie_secret = "{secrets.token_urlsafe(48)}"\n'
+            f'client_id = "linli"\nclient_secret = "{secrets.token_urlsafe(24)}"\n'
+            f'server_metadata_url = "{at}/.well-known/openid-configuration"\n', encoding="utf-8",
+        )
+        environment = {"LINLI_ACCESS": str(access), "LINLI_AUDIT": str(folder / "audit"), "LINLI_MEETINGS": str(folder / "meetings")}
+        with serving(warehouse, port=port, options=("--secrets.files", str(told)), environment=environment) as address:
+            yield Guarded(address, access)
+
+
+def log_in(page: Page, address: str, sub: str, path: str = "/") -> None:
+    """Goes through the door as that person does: the button, the provider's form, and back."""
+    page.goto(address + path)
+    page.get_by_role("button", name="登录").click()
+    page.locator("input[name=sub]").fill(sub)
+    page.get_by_role("button", name="Authorize", exact=True).click()
+    page.wait_for_url(f"{address}/**")
+
+
+def cookies(browser: Browser, address: str, sub: str) -> dict[str, str]:
+    """What a browser keeps once that person has logged in."""
+    context = browser.new_context()
+    page = context.new_page()
+    log_in(page, address, sub)
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
+    found = {kept["name"]: kept["value"] for kept in context.cookies(address)}
+    context.close()
+    return found
