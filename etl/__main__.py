@@ -115,6 +115,11 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--area", metavar="CODE", help="开会的区域，默认全部 | the meeting's area (default: all places)")
     command.add_argument("--period", metavar="PERIOD", help="同 metric，默认数据所在年 | as of metric; default: the data's year")
     command.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 | language")
+    command = _command(
+        add, anywhere, "audit", commands.run_audit, "核对审计记录是否完整 | whether the audit log is whole"
+    )
+    command.add_argument("what", choices=("verify",), help="从第一条核对到最后一条 | from the first entry to the last")
+    command.epilog = "退出码 exit code: 0 完整 whole · 1 有缺口或被改过 damaged or changed"
     command = _command(add, anywhere, "demo", commands.run_demo, "生成演示数据 | write the demo places' files")
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
     command.add_argument(

@@ -16,7 +16,7 @@ from rich.table import Table
 from etl import versions
 from etl.build import Engine, Report, build, build_rows
 from etl.models import build_models, run_checks
-from sql import catalog, figures, metric, rejects
+from sql import audit, audit_check, catalog, figures, metric, rejects
 from sql.errors import AskError
 from sql.periods import Period
 from sql.scope import Scope
@@ -271,4 +271,18 @@ def run_briefing(args: argparse.Namespace) -> int:
 
     count = command.write(args.playlist, args.out, args.area, args.period, args.lang, args.warehouse)
     console.print(f"{count} 节 sections → {args.out}")
+    return PUBLISHED
+
+
+def run_audit(_args: argparse.Namespace) -> int:
+    """Checks the audit log from the first entry to the last; 1 with the first thing wrong and where it is."""
+    report = audit_check.verify(audit.folder())
+    if report.fault:
+        console.print(f"▼ {audit.folder() / report.fault.place}：{report.fault.what.zh}", soft_wrap=True)
+        console.print(f"  {report.fault.what.en}", soft_wrap=True)
+        return REFUSED
+    console.print(f"● {report.count:,} 条完整 entries, all whole · {report.first_at or '–'} → {report.last_at or '–'}")
+    if report.torn:
+        console.print(f"  {report.torn} 行没有写完（进程被中断） lines of interrupted processes, not entries")
+    console.print(f"  最后一条的校验值 hash of the last: {report.last_hash}", soft_wrap=True)
     return PUBLISHED

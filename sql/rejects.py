@@ -10,6 +10,7 @@ import polars as pl
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from sql.audit import Stamp
 from sql.warehouse import Version
 
 # What a sheet and a cell of a workbook can hold.
@@ -30,8 +31,9 @@ def counts(version: Version) -> dict[str, int]:
     return dict(rows.iter_rows())
 
 
-def write(version: Version, target: Path | BinaryIO, district: str | None = None) -> int:
-    """Writes all rejected rows, or one district's, and returns how many.
+def write(version: Version, target: Path | BinaryIO, district: str | None = None, stamp: Stamp | None = None) -> int:
+    """Writes all rejected rows, or one district's, and returns how many; the workbook's properties carry the stamp, where
+    no sheet would be taken for a table when it is sent again.
 
     One sheet for each file or sheet that has any: the row's number, the clerk's own columns in their order, and last
     the reasons in both languages. Files that could not be read at all stand on a sheet of their own, first. Every cell
@@ -39,6 +41,8 @@ def write(version: Version, target: Path | BinaryIO, district: str | None = None
     """
     rows, failed = _rows(version, district), _failed(version, district)
     with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
+        if stamp:
+            book.set_properties(stamp.properties)
         bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
         names: set[str] = set()
         if failed or rows.is_empty():

@@ -15,6 +15,14 @@ from sql.warehouse import PROJECT, Version
 from tests.browser import DESKTOP, Visit, launch, serving
 
 
+@pytest.fixture(scope="session", autouse=True)
+def audit_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the tests do is recorded in a log of their own, the servers they start included."""
+    folder = tmp_path_factory.mktemp("audit")
+    os.environ["LINLI_AUDIT"] = str(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse folder with the committed demo built in it; the pages of this process read it."""

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -15,6 +16,7 @@ from pages.ui.names import area_name, whole_name
 from pages.ui.texts import _
 from sql import query
 from sql.annotations import notes
+from sql.audit import Stamp
 from sql.metrics import Metric
 from sql.scope import Scope
 
@@ -42,6 +44,11 @@ def briefing(
         tuple(_definition(one, at) for one in metrics(sections)), _sources(at), tuple(map(plain, remarks)), decisions,
         earlier or {},
     )
+
+
+def stamped(made: Briefing, stamp: Stamp) -> Briefing:
+    """The briefing as somebody takes it away, which it says beside its data date."""
+    return replace(made, stamp=stamp, remarks=(*made.remarks, plain(texts.of(stamp.line))))
 
 
 def metrics(sections: Iterable[Section]) -> list[Metric]:

@@ -6,11 +6,14 @@ import tempfile
 from pathlib import Path
 
 from pages.briefing import document, slides, workbook
+from pages.briefing.assembled import stamped
 from pages.briefing.from_playlist import of_playlist
 from pages.meeting.playlist import load
 from pages.ui import texts
+from sql import audit
 from sql.errors import AskError
 from sql.periods import Period
+from sql.scope import Scope
 from sql.warehouse import current
 
 WRITERS = {".pptx": slides.write, ".docx": document.write, ".xlsx": workbook.write}
@@ -19,8 +22,8 @@ WRITERS = {".pptx": slides.write, ".docx": document.write, ".xlsx": workbook.wri
 def write(playlist: str, out: Path, area: str | None, period: str | None, language: str, warehouse: Path) -> int:
     """Writes the file in one step, and returns how many sections it has.
 
-    Raises AskError for an unknown playlist, metric, area, ending or folder, before anything is written; the file that was
-    there stays.
+    Raises AskError for an unknown playlist, metric, area, ending or folder, and AuditError where it cannot be recorded, before
+    anything is written; the file that was there stays.
     """
     if out.suffix.lower() not in WRITERS:
         raise AskError(
@@ -34,7 +37,11 @@ def write(playlist: str, out: Path, area: str | None, period: str | None, langua
         briefing = of_playlist(load(playlist), version, asked, area)
         if not briefing.sections:
             raise AskError(f"会议 {playlist} 在这个区域没有内容", f"the meeting {playlist} has nothing to tell for this area")
-        content = WRITERS[out.suffix.lower()](briefing)
+        at = Scope(version, area, asked)
+        stamp = audit.export(
+            audit.COMMAND, "", at, "briefing", out.suffix.lower().removeprefix("."), briefing.row_count, audit.new_serial()
+        )
+        content = WRITERS[out.suffix.lower()](stamped(briefing, stamp))
     with tempfile.NamedTemporaryFile("wb", dir=out.absolute().parent, prefix=f".{out.stem}.", delete=False) as file:
         file.write(content)
     os.chmod(file.name, 0o644)

@@ -12,12 +12,11 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from lxml import etree
 
-from pages.briefing import fonts
+from pages.briefing import fonts, properties
 from pages.briefing.fonts import Font
 from pages.briefing.layout import Fitted
 from pages.briefing.section import Briefing
 from pages.ui import texts
-from pages.ui.texts import _
 from pages.ui.theme import LIGHT
 
 # The page, in millimetres: A4 with 37 above, 28 at the binding, a body of 156 by 225.
@@ -41,9 +40,7 @@ def opened(briefing: Briefing) -> Opened:
     document.settings.odd_and_even_pages_header_footer = True
     _footer(page.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
     _footer(page.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
-    document.core_properties.title = briefing.title
-    document.core_properties.subject = f"{briefing.area} {briefing.period}"
-    document.core_properties.author = _("邻里看板")
+    properties.describe(document.core_properties, briefing)
     document.core_properties.language = "zh-CN" if texts.language() == "zh" else "en-GB"
     return document
 

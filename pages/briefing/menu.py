@@ -7,16 +7,10 @@ import streamlit as st
 
 from pages.briefing import collected
 from pages.briefing.section import plain
-from pages.ui import texts
+from pages.ui import exports
 from pages.ui.texts import _
+from sql.audit import Stamp
 from sql.scope import Scope
-
-_TYPES = {
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
 
 def popover() -> object:
     """The closed menu, for the header: what it offers is known when the page has been drawn."""
@@ -27,29 +21,27 @@ def fill(opened: object, at: Scope, title: str) -> None:
     """Three downloads of what the page shows; nothing while the menu is closed."""
     if not opened.open:
         return
-    pieces, sentence, spoken = collected.pieces(), collected.told(), texts.language()
+    pieces, sentence = collected.pieces(), collected.told()
     labels = {"pptx": _("幻灯片 PPTX"), "docx": _("文档 DOCX"), "xlsx": _("整页数据 XLSX")}
     name = f"{plain(title)}_{plain(at.area.name) or _('全部')}_{at.period}"
     with opened:
         for kind, label in labels.items():
-            st.download_button(
-                label, _made(kind, at, title, sentence, pieces, spoken), f"{name}.{kind}", _TYPES[kind],
-                key=f"briefing_{kind}", icon=":material/download:", on_click="ignore", width="stretch",
-            )
+            make = _made(kind, at, title, sentence, pieces)
+            exports.button(label, "briefing", kind, make, name, f"briefing_{kind}", width="stretch")
         st.caption(_("要 PDF，用浏览器打印本页（Ctrl+P）。"))
 
 
 def _made(
-    kind: str, at: Scope, title: str, sentence: str, pieces: list[collected.Piece], spoken: str
-) -> Callable[[], bytes]:
+    kind: str, at: Scope, title: str, sentence: str, pieces: list[collected.Piece]
+) -> Callable[[Callable[[int], Stamp]], bytes]:
     """Makes the file when it is asked for, which is after the run of the page and in a thread that knows nothing of it."""
 
-    def make() -> bytes:
+    def make(stamp: Callable[[int], Stamp]) -> bytes:
         # What writes the files is a burden to load that most visits do not need.
         from pages.briefing import assembled, document, slides, workbook
 
         write = {"pptx": slides.write, "docx": document.write, "xlsx": workbook.write}[kind]
-        with texts.spoken(spoken):
-            return write(assembled.of_page(at, title, sentence, pieces))
+        told = assembled.of_page(at, title, sentence, pieces)
+        return write(assembled.stamped(told, stamp(told.row_count)))
 
     return make

@@ -9,6 +9,7 @@ from typing import Literal
 
 import polars as pl
 
+from sql.audit import Stamp
 from sql.metrics import Metric
 from sql.readings import Reading
 from sql.scope import Scope
@@ -79,7 +80,7 @@ class Definition:
 @dataclass(frozen=True, eq=False)
 class Briefing:
     """A title, what it is about, and its sections; `earlier` has what numbers were at the last meeting, by metric and
-    area; `decisions` are rows with their headers in the reader's language."""
+    area; `decisions` are rows with their headers in the reader's language; `stamp` tells who took it away."""
 
     title: str
     area: str
@@ -92,6 +93,13 @@ class Briefing:
     remarks: tuple[str, ...] = ()
     decisions: pl.DataFrame | None = None
     earlier: Mapping[tuple[str, str | None], Earlier] = field(default_factory=dict)
+    stamp: Stamp | None = None
+
+    @property
+    def row_count(self) -> int:
+        """How many rows and single numbers it tells."""
+        decided = 0 if self.decisions is None else self.decisions.height
+        return decided + sum(section.rows.height + len(section.readings) for section in self.sections)
 
 
 # An analyst's notes on a metric and a scope, each with its day.

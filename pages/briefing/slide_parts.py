@@ -12,7 +12,7 @@ from pptx.oxml.ns import qn
 from pptx.slide import Slide
 from pptx.util import Inches, Pt
 
-from pages.briefing import charts, fonts, layout
+from pages.briefing import charts, fonts, layout, properties
 from pages.briefing.charts import Drawn
 from pages.briefing.layout import Fitted, width_of
 from pages.briefing.section import Briefing
@@ -48,9 +48,7 @@ def opened(briefing: Briefing) -> Presentation:
                 shape.left, shape.width = round(shape.left * ratio), round(shape.width * ratio)
     theme = deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     theme._blob = fonts.themed(theme.blob)
-    deck.core_properties.title = briefing.title
-    deck.core_properties.subject = f"{briefing.area} {briefing.period}"
-    deck.core_properties.author = _("邻里看板")
+    properties.describe(deck.core_properties, briefing)
     return deck
 
 

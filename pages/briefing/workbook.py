@@ -40,7 +40,8 @@ def write(briefing: Briefing) -> bytes:
     plainly = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
                "remove_timezone": True}
     with xlsxwriter.Workbook(buffer, plainly) as book:
-        book.set_properties({"title": briefing.title, "subject": f"{briefing.area} {briefing.period}"})
+        stamped = briefing.stamp.properties if briefing.stamp else {}
+        book.set_properties({"title": briefing.title, "subject": f"{briefing.area} {briefing.period}", **stamped})
         writer, names = _Writer(book), set()
         contents = book.add_worksheet(_named(_("目录"), names))
         listed = []

@@ -6,10 +6,11 @@ import streamlit as st
 from pages.meeting import drawing, shows
 from pages.meeting.playlist import Slide
 from pages.meeting.shows import Show
-from pages.ui import live, texts
+from pages.ui import live, recorded, texts
 from pages.ui.names import whole_name
 from pages.ui.texts import _
 from sql import metric
+from sql.files import Text
 from sql.scope import Scope
 
 
@@ -29,6 +30,8 @@ def run(code: str) -> None:
     if slide.metrics:
         with st.expander(_("把这个数字定下来")):
             drawing.form(slide, at, show.playlist)
+    if unrecorded := recorded.view(at.at(show.area_code)):
+        st.warning(texts.of(Text(unrecorded.zh, unrecorded.en)), icon=":material/warning:")
     live.listen("meeting")
 
 

@@ -103,7 +103,7 @@ def _marks(at: Scope, chosen: Playlist) -> None:
                 _("还没办完") if is_done[number] else _("标记为已办"), key="decision_done", on_click=decisions.done,
                 args=(number, None if is_done[number] else date.today()),
             )
-        st.download_button(
-            "XLSX", lambda: exports.xlsx(drawing.in_words(rows, at)), f"{chosen.name}_{date.today()}.xlsx", key="decisions_xlsx",
-            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", icon=":material/download:", on_click="ignore",
+        exports.button(
+            "XLSX", "decisions", "xlsx", lambda stamp: exports.xlsx(drawing.in_words(rows, at), stamp(rows.height)),
+            f"{chosen.name}_{date.today()}", "decisions_xlsx", at,
         )

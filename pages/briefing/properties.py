@@ -1,0 +1,24 @@
+"""What the properties of slides and documents say: title, what they are about, who took them away."""
+from __future__ import annotations
+
+from docx.opc.coreprops import CoreProperties as OfDocument
+from pptx.parts.coreprops import CorePropertiesPart as OfSlides
+
+from pages.briefing.section import Briefing
+from pages.ui import texts
+from pages.ui.texts import _
+
+# What a property can hold.
+_LONGEST = 255
+
+
+def describe(properties: OfDocument | OfSlides, briefing: Briefing) -> None:
+    """Fills in the properties of a briefing's file."""
+    properties.title = briefing.title[:_LONGEST]
+    properties.subject = f"{briefing.area} {briefing.period}"[:_LONGEST]
+    properties.author = _("邻里看板")
+    if stamp := briefing.stamp:
+        properties.last_modified_by = stamp.who[:_LONGEST]
+        properties.identifier = stamp.serial
+        properties.comments = texts.of(stamp.line)[:_LONGEST]
+        properties.created = stamp.at

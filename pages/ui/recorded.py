@@ -1,0 +1,92 @@
+"""What who looks does, for the audit log: which page of what, which rows taken away, what was refused."""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+import streamlit as st
+
+from pages.ui import filters, scope, visitor
+from sql import access, audit
+from sql.access import LOCAL
+from sql.audit import AuditError, Stamp
+from sql.scope import Scope
+
+_PAGE, _LAST = "recorded_page", "recorded_last"
+_NOT_IN_NAMES, _LONGEST_NAME = re.compile(r"[^\w.@+-]"), 40
+
+
+def begin(page: str) -> None:
+    """Before a page runs: what is done from now on is done there."""
+    st.session_state[_PAGE] = page
+
+
+def view(at: Scope) -> AuditError | None:
+    """Records what is looked at where that is not what this session looked at last; the first time, that somebody who
+    logged in is here.
+
+    Gives what went wrong where it cannot be written: the page says so, and the next run tries again.
+    """
+    at = at.filtered(*_filters())
+    seen = (visitor.name(), _page(), at)
+    if st.session_state.get(_LAST) == seen:
+        return None
+    try:
+        if _LAST not in st.session_state and visitor.is_login_configured():
+            audit.record("login", visitor.name())
+        audit.record("view", visitor.name(), _page(), at)
+    except AuditError as error:
+        return error
+    st.session_state[_LAST] = seen
+    return None
+
+
+def exporting(what: str, kind: str, at: Scope | None = None) -> tuple[str, Callable[[int], Stamp]]:
+    """What a file that may be taken away carries in its name where there is no place for it inside: who, when, version,
+    serial; and what records it when it is taken, in a thread that knows nothing of the page: given how many rows it has,
+    that gives the file's stamp.
+
+    `at` is what it is of; without it, what the page shows. Raises AuditError then where it cannot be recorded or where who
+    asks may no longer look: no file is given.
+    """
+    at = at or scope.current().filtered(*_filters())
+    who, looks, page, serial = visitor.name(), visitor.person(), _page(), audit.new_serial()
+
+    def stamp(rows: int) -> Stamp:
+        if looks != LOCAL and access.person(who) != looks:
+            audit.record("refused", who, page, at, detail={"what": what, "file": kind})
+            raise AuditError("权限已变，请刷新页面", "what you may see has changed; reload the page")
+        return audit.export(who, page, at, what, kind, rows, serial)
+
+    parts = (_NOT_IN_NAMES.sub("_", who)[:_LONGEST_NAME], f"{datetime.now():%Y%m%dT%H%M%S}", at.version.name, serial)
+    return "_".join(parts), stamp
+
+
+def asked(statement: str, at: Scope, rows: int | None = None) -> None:
+    """Records a statement of SQL, without what was typed into it. Raises AuditError: then it is not to be answered."""
+    audit.record("sql", visitor.name(), _page(), at, rows, audit.statement(statement))
+
+
+def changed(what: str, at: Scope | None = None, **detail: str | int) -> None:
+    """Records that something is changed: `what` and `detail` are codes and names from closed lists. Raises AuditError:
+    then it is not to be."""
+    audit.record("change", visitor.name(), _page(), at, detail={"what": what, **detail})
+
+
+def refused(what: str) -> AuditError | None:
+    """Records that somebody was not let in, or not let do something; `what` is a code. Gives what went wrong where it cannot
+    be written: they are refused all the same."""
+    try:
+        audit.record("refused", visitor.name(), _page(), detail={"what": what})
+    except AuditError as error:
+        return error
+    return None
+
+
+def _page() -> str:
+    return st.session_state.get(_PAGE, "")
+
+
+def _filters() -> list[tuple[str, str]]:
+    return [(name, value) for name in filters.offered() if (value := filters.chosen(name))]

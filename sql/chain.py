@@ -1,0 +1,211 @@
+"""A log that is only ever added to: a file a month, a line an entry, and in each line the hash of the line before.
+
+`head` beside the files knows the last entry, so that lines cut off at the end are missed too. Several processes and threads
+add to one log, one at a time. What a process that was killed left behind stays, and the next entry says so.
+"""
+from __future__ import annotations
+
+import errno
+import fcntl
+import gzip
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+# What the first entry has for the hash of the one before.
+BEGINNING = "0" * 64
+HEAD = "head"
+# The kind of an entry that says how the log was found when it went on, and the one reason that is nobody's doing.
+CONTINUED, TORN = "continued", "torn"
+_MONTH = re.compile(r"(\d{4}-\d\d)\.jsonl(\.gz)?")
+_HASH = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
+_HASH_LENGTH = len(',"hash":""}') + 64
+# With less room than this on the disk the next entry may find none.
+_LEAST_ROOM = 1_000_000
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last entry: its number and hash, its month's file and how long that is with it."""
+
+    number: int
+    hash: str
+    month: str
+    size: int
+
+
+def append(folder: Path, told: Mapping[str, object]) -> dict[str, object]:
+    """Adds an entry with its number, its time and the hash of the one before; gives the entry.
+
+    Raises OSError where it cannot be written: then nothing of it is.
+    """
+    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    with alone(folder):
+        head, found = _standing(folder)
+        if found:
+            head, _entry_of_it = _added(folder, head, {"kind": CONTINUED, "detail": found})
+        return _added(folder, head, told)[1]
+
+
+def require_room(folder: Path) -> None:
+    """Raises OSError where an entry could not be written now."""
+    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    for path in (folder, *(path for path in files(folder).values() if path.suffix != ".gz")):
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    room = os.statvfs(folder)
+    if room.f_bavail * room.f_frsize < _LEAST_ROOM:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+
+
+@contextmanager
+def alone(folder: Path, kind: int = fcntl.LOCK_EX) -> Iterator[None]:
+    """While no other process or thread adds to the log; with LOCK_SH others may read it too."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, kind)
+        yield
+    finally:
+        os.close(opened)
+
+
+def files(folder: Path) -> dict[str, Path]:
+    """The files of the log by their month, in order; months that are over may be packed with gzip."""
+    there = {}
+    for name in sorted(os.listdir(folder), reverse=True):
+        if found := _MONTH.fullmatch(name):
+            there[found[1]] = folder / name
+    return dict(sorted(there.items()))
+
+
+def content(path: Path) -> bytes:
+    """What a file of the log holds. Raises OSError or EOFError where a packed one is damaged."""
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
+def read_head(folder: Path) -> Head | None:
+    """What `head` says; None where it is not there or says nothing of use."""
+    try:
+        told = json.loads((folder / HEAD).read_bytes())
+        head = Head(told["number"], told["hash"], told["month"], told["size"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+    return head if list(map(type, asdict(head).values())) == [int, str, str, int] else None
+
+
+def is_intact(line: bytes) -> bool:
+    """Whether a line is, to the byte, what was written with its hash."""
+    ending = _HASH.fullmatch(line[-_HASH_LENGTH:])
+    return bool(ending) and hashlib.sha256(line[:-_HASH_LENGTH] + b"}").hexdigest().encode() == ending[1]
+
+
+def entry(line: bytes) -> dict[str, object] | None:
+    """What a line tells; None where it is not an entry, whatever its hash."""
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return None
+    is_entry = isinstance(told, dict) and {"number": int, "previous": str, "hash": str, "kind": str, "at": str}.items() <= {
+        name: type(value) for name, value in told.items()
+    }.items()
+    return told if is_entry else None
+
+
+def leftover(torn: bytes) -> dict[str, object]:
+    """What the next entry says of a line that was not written to its end."""
+    return {"reason": TORN, "bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest()}
+
+
+def _added(folder: Path, head: Head, told: Mapping[str, object]) -> tuple[Head, dict[str, object]]:
+    now = datetime.now(UTC)
+    # Where the clock was put back the entry stays behind the one before.
+    month = max(f"{now:%Y-%m}", head.month)
+    made = {"number": head.number + 1, "at": now.isoformat(timespec="milliseconds"), **told, "previous": head.hash}
+    # A name may hold half a letter, which UTF-8 has not: it stands as JSON writes it.
+    body = json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    own = hashlib.sha256(body).hexdigest()
+    size = _write(folder / f"{month}.jsonl", body[:-1] + f',"hash":"{own}"}}\n'.encode())
+    head = Head(made["number"], own, month, size)
+    _keep(folder, head)
+    return head, made | {"hash": own}
+
+
+def _write(path: Path, line: bytes) -> int:
+    """Adds bytes to a file, all or none; gives how long it is then."""
+    opened = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+    try:
+        before = os.fstat(opened).st_size
+        try:
+            if os.write(opened, line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+            os.fdatasync(opened)
+        except OSError:
+            # What cannot be taken back is found, as after a kill, by the next entry.
+            with suppress(OSError):
+                os.ftruncate(opened, before)
+            raise
+        return before + len(line)
+    finally:
+        os.close(opened)
+
+
+def _keep(folder: Path, head: Head) -> None:
+    aside = folder / f"{HEAD}.new"
+    with aside.open("w", encoding="utf-8") as file:
+        json.dump(asdict(head), file)
+        file.flush()
+        os.fdatasync(file.fileno())
+    os.replace(aside, folder / HEAD)
+
+
+def _standing(folder: Path) -> tuple[Head, dict[str, object] | None]:
+    """The entry to go on from, and what the next one is to say of how the log was found; None where all is well."""
+    there, head = files(folder), read_head(folder)
+    if head is None:
+        return (_last_intact(there), {"reason": HEAD}) if there else (Head(0, BEGINNING, "", 0), None)
+    if list(there)[-1:] == [head.month] and there[head.month].suffix != ".gz" and there[head.month].stat().st_size == head.size:
+        return head, None
+    if head.month not in there or len(content(there[head.month])) < head.size:
+        _end_line(there.get(head.month))
+        return head, {"reason": "cut"}
+    for month, path in there.items():
+        if month < head.month:
+            continue
+        start = head.size if month == head.month else 0
+        *lines, rest = content(path)[start:].split(b"\n")
+        for place, line in enumerate(lines):
+            told = entry(line) if is_intact(line) else None
+            if told is None or (told["number"], told["previous"]) != (head.number + 1, head.hash):
+                _end_line(path)
+                is_last = not rest and place == len(lines) - 1 and month == list(there)[-1]
+                return head, leftover(line) if is_last and told is None else {"reason": "unreadable"}
+            # Its process was killed before it said so in `head`.
+            start += len(line) + 1
+            head = Head(told["number"], told["hash"], month, start)
+        if rest:
+            _end_line(path)
+            return head, leftover(rest)
+    return head, None
+
+
+def _last_intact(there: Mapping[str, Path]) -> Head:
+    """The last entry that the files hold; where there is none, the beginning."""
+    last = list(there)[-1]
+    _end_line(there[last])
+    for month in reversed(there):
+        for line in reversed(content(there[month]).split(b"\n")):
+            if is_intact(line) and (told := entry(line)):
+                return Head(told["number"], told["hash"], last, 0)
+    return Head(0, BEGINNING, last, 0)
+
+
+def _end_line(path: Path | None) -> None:
+    """Has what follows begin on a line of its own."""
+    if path and path.suffix != ".gz" and not content(path).endswith(b"\n") and path.stat().st_size:
+        _write(path, b"\n")
