@@ -85,6 +85,13 @@ def publish(warehouse: Path, built: Path, name: str) -> None:
         for left in (warehouse / VERSIONS).glob(beside):
             if not left.with_suffix(".duckdb").exists():
                 left.unlink()
+    # Copies of versions for people of one area, and what was left of making them.
+    for left in (warehouse / VERSIONS).glob("*.within-*"):
+        if not left.with_name(left.name.partition(".within-")[0] + ".duckdb").exists():
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 def _is_pinned(path: Path) -> bool:

@@ -48,7 +48,7 @@ def copied(path: Path, area: str) -> Path:
     """A file, beside the version, that holds what somebody of that area may see of it and nothing else; made once."""
     into = path.with_name(f"{path.stem}.within-{area}.part")
     if not into.is_file():
-        with tempfile.TemporaryDirectory(dir=path.parent) as aside:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f"{into.name}.") as aside:
             made = Path(aside) / "copy"
             with duckdb.connect(str(made)) as connection:
                 connection.execute(f"attach '{_quoted(path)}' as {_WHOLE} (read_only)")

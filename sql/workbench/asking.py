@@ -1,0 +1,92 @@
+"""Asks a version one SELECT that somebody wrote.
+
+The statement is a stranger's: it is looked at and run by `process.py`, which the operating system holds to few seconds, little
+memory, no file but the version's and no network. What comes back is text of a bounded length.
+"""
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import polars as pl
+
+from sql import within
+from sql.warehouse import Version
+from sql.workbench import offered, running
+from sql.workbench.limits import LONGEST, USUAL, Limits, StatementError
+from sql.workbench.waiting import Line
+
+AT_ONCE = 2
+_LINE = Line(AT_ONCE)
+# DuckDB's own words may name places of this machine.
+_PATH = re.compile(r"(?<![\w/])(?:/[\w.@+~-]+)+/?")
+_TYPES = {"bool": pl.Boolean, "float": pl.Float64}
+_INTEGERS = range(-(2**63), 2**63)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a statement gave: its rows, whether there were more than are kept, and the seconds it took."""
+
+    statement: str
+    rows: pl.DataFrame
+    is_cut: bool
+    seconds: float
+
+
+def ask(version: Version, statement: str, told: Callable[[int], None] = lambda before: None, limits: Limits = USUAL) -> Answer:
+    """What one SELECT gives of a version, of no more than the version's area.
+
+    `told` is called now and then with how many are to be answered before this one, 0 while it runs; what it raises stops
+    it. Raises StatementError where the statement is refused, fails, or needs more than it may use.
+    """
+    statement = statement.strip().rstrip("; \t\r\n")
+    if not statement:
+        raise StatementError("empty")
+    if len(statement) > LONGEST:
+        raise StatementError("long")
+    path = version.path if version.area is None else within.copied(version.path, version.area)
+    request = {"path": str(path), "tables": offered.tables(version), "statement": statement, "limits": asdict(limits)}
+    with _LINE.turn(told):
+        begun = time.monotonic()
+        found = running.answer(request, told, limits)
+        seconds = time.monotonic() - begun
+    if "why" in found:
+        raise StatementError(found["why"], _without_paths(found["what"], statement))
+    return Answer(statement, _frame(found["columns"], found["rows"]), found["is_cut"], seconds)
+
+
+def _without_paths(words: str, statement: str) -> str:
+    """DuckDB's words without the traces of an error of its own, and without any path that the statement does not name."""
+    return _PATH.sub(
+        lambda found: found[0] if found[0] in statement else "…", words.partition("Stack Trace")[0].strip()
+    )
+
+
+def _frame(columns: list[tuple[str, str]], rows: list[list[object]]) -> pl.DataFrame:
+    """The rows with their types; where columns share a name, the later ones get a number behind it."""
+    series: dict[str, pl.Series] = {}
+    for place, (name, kind) in enumerate(columns):
+        values = [row[place] for row in rows]
+        again = 2
+        told = name
+        while told in series:
+            told, again = f"{name}_{again}", again + 1
+        series[told] = _series(values, kind)
+    return pl.DataFrame(series)
+
+
+def _series(values: list[object], kind: str) -> pl.Series:
+    if kind == "int":
+        is_large = any(value is not None and value not in _INTEGERS for value in values)
+        return pl.Series(values, dtype=pl.Float64 if is_large else pl.Int64, strict=False)
+    if kind in _TYPES:
+        return pl.Series(values, dtype=_TYPES[kind], strict=False)
+    texts = pl.Series(values, dtype=pl.String)
+    if kind == "text":
+        return texts
+    read = texts.str.to_date(strict=False) if kind == "date" else texts.str.to_datetime(strict=False)
+    # Infinity and the years before the first are not dates everywhere.
+    return read if read.null_count() == texts.null_count() else texts

@@ -1,0 +1,98 @@
+"""Keeps a statement of the workbench as a file of sql/queries, which pages and `sql.query` can ask from then on."""
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from sql import catalog, files
+from sql.compose import query_sql
+from sql.errors import AskError, SqlFileError
+from sql.files import Text
+from sql.scope import Scope
+from sql.workbench.asking import ask
+from sql.workbench.offered import SCHEMAS
+
+_FOLDER = "queries"
+_NAME = re.compile("[a-z][a-z_]*")
+_CHINESE, _LATIN = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z]")
+# A mart narrowed to an area and a period and to nothing else, as a template brings it into the box; the file is narrowed
+# anew wherever it is asked. What is narrowed otherwise, as to one month, is the statement's own.
+_SHADOW = re.compile(
+    r"\w+ as \(\n    select \*(?: replace \(date '[\d-]+' as period_start\))?\n    from main\.\w+"
+    r"(?:\n    (?:where|    and) (?:month [<>]= date '[\d-]+'|(?:province|city|county|street|community) = '\d+'"
+    r"|\w+ is not distinct from (?:'\d+'|null)))*\n\)(?P<more>,?)\s+"
+)
+_WITH = re.compile(r"with(\s+recursive\b)?\s+", re.IGNORECASE)
+
+
+def save(statement: str, name: str, title: Text, grain: str, at: Scope, root: Path = files.SQL) -> str:
+    """Writes sql/queries/<name>.sql with its header; gives its path below sql/.
+
+    The file is kept only where it composes in the scope and runs within the limits of the workbench. Raises AskError where
+    name, title, grain or statement cannot be used or the query does not run, SqlFileError where it cannot be read.
+    """
+    path = f"{_FOLDER}/{name}.sql"
+    _named(name, title, grain, root)
+    text = f"-- title: {title.zh.strip()} | {title.en.strip()}\n-- grain: {grain.strip()}\n{unscoped(statement)}\n"
+    file = files.read(path, text, catalog.REQUIRED[_FOLDER])
+    tree = files.parse(path, text)
+    if whole := sorted({f"{table.db}.{table.name}" for table in files.tables(tree) if table.db == SCHEMAS[0]}):
+        raise AskError(
+            f"{', '.join(whole)} 会不随页面的区域和时期变化；请只写表名，如 {whole[0].partition('.')[2]}",
+            f"{', '.join(whole)} would not go by a page's area and period; write the table alone, as {whole[0].partition('.')[2]}",
+        )
+    if not tree.args.get("order") and grain.strip() != "one row":
+        raise AskError("缺少 order by：存下的查询要有固定的顺序", "order by is missing: a query that is kept has an order")
+    ask(at.version, query_sql(file, at, {}).to_paste)
+    _write(root / path, text)
+    catalog.forget()
+    return path
+
+
+def unscoped(statement: str) -> str:
+    """The statement without a header, and without the CTEs by which a template was narrowed to an area and a period."""
+    text = files.without_header(statement).strip().rstrip(";").rstrip()
+    opening = _WITH.match(text)
+    if opening is None:
+        return text
+    body = text[opening.end():]
+    while (shadow := _SHADOW.match(body)) is not None:
+        body = body[shadow.end():]
+        if not shadow["more"]:
+            return body
+    return text if body == text[opening.end():] else f"{opening[0].strip()}\n{body}"
+
+
+def _named(name: str, title: Text, grain: str, root: Path) -> None:
+    if not _NAME.fullmatch(name):
+        raise AskError(
+            f"名称 {name!r} 不能用；请只用小写字母和下划线，如 requests_by_source",
+            f"the name {name!r} cannot be used; write small letters and underscores alone, as requests_by_source",
+        )
+    if any(Path(path).stem == name for path in catalog.current(root) if path.startswith(f"{_FOLDER}/")):
+        raise AskError(f"sql/queries 里已有 {name}；请换一个名称", f"there is a {name} in sql/queries already; take another name")
+    if not _CHINESE.search(title.zh) or not _LATIN.search(title.en) or not grain.strip():
+        raise AskError("请写中文标题、英文标题和每行是什么", "write a Chinese title, an English title and what a row is")
+    if any(mark in text for text in (*title, grain) for mark in ("\n", "\r", "|")):
+        raise AskError("标题和每行是什么各写一行，不用 |", "titles and what a row is stand on one line each, without |")
+
+
+def _write(path: Path, text: str) -> None:
+    """Has the file hold the text in one step, and only where there is no file of that name.
+
+    Raises AskError where there is one by now, and where it cannot be written.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as aside:
+            whole = Path(aside) / "whole"
+            whole.write_text(text, encoding="utf-8")
+            os.link(whole, path)
+    except FileExistsError as error:
+        raise AskError(f"sql/{_FOLDER} 里已有 {path.stem}；请换一个名称", f"there is a {path.stem} in sql/{_FOLDER} already; take another name") from error
+    except OSError as error:
+        raise AskError(
+            f"没有写入 sql/{_FOLDER}/{path.name}（{error.strerror}）；请检查权限和磁盘空间",
+            f"sql/{_FOLDER}/{path.name} was not written ({error.strerror}); look at its permissions and the room on the disk",
+        ) from error
