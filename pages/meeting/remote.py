@@ -10,7 +10,6 @@ from pages.ui import live, recorded, texts
 from pages.ui.names import whole_name
 from pages.ui.texts import _
 from sql import metric
-from sql.files import Text
 from sql.scope import Scope
 
 
@@ -30,8 +29,7 @@ def run(code: str) -> None:
     if slide.metrics:
         with st.expander(_("把这个数字定下来")):
             drawing.form(slide, at, show.playlist)
-    if unrecorded := recorded.view(at.at(show.area_code)):
-        st.warning(texts.of(Text(unrecorded.zh, unrecorded.en)), icon=":material/warning:")
+    recorded.view(at.at(show.area_code))
     live.listen("meeting")
 
 

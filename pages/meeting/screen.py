@@ -13,7 +13,6 @@ from pages.meeting.shows import Show
 from pages.ui import live, recorded, texts, theme
 from pages.ui.names import whole_name
 from pages.ui.texts import _
-from sql.files import Text
 from sql.scope import Scope
 
 _STAGE = st.components.v2.component(
@@ -33,8 +32,7 @@ def run(code: str) -> None:
     # First, where no slide moves them: each time they are put elsewhere the browser reads their code anew, and keeps it.
     _edge(show, slide, at, place, len(shown))
     live.listen("meeting", *(() if show.version else ("data",)))
-    if unrecorded := recorded.view(at.at(show.area_code)):
-        st.warning(texts.of(Text(unrecorded.zh, unrecorded.en)), icon=":material/warning:")
+    recorded.view(at.at(show.area_code))
     with st.container(key="screen"):
         st.title(f"{texts.plain(played.title)} · {texts.plain(whole_name(at))} · {texts.period(at.period)}", anchor=False)
         drawing.draw(slide, at, show.playlist)

@@ -79,7 +79,8 @@ def run() -> None:
         finally:
             # A page that stops early still says where its numbers come from.
             _footer(at)
-            unrecorded = recorded.view(at)
+            with notices:
+                recorded.view(at)
             menu.fill(briefing, at, page.title)
             printed.sheets(at, page.title)
             live.listen("data")
@@ -88,8 +89,6 @@ def run() -> None:
         st.error(f"{error.zh}\n\n{error.en}")
         return
     with notices:
-        if unrecorded:
-            st.warning(texts.of(Text(unrecorded.zh, unrecorded.en)), icon=":material/warning:")
         _notices()
 
 
@@ -120,8 +119,8 @@ def _header(at: Scope) -> object:
 
 
 def _breadcrumb(at: Scope) -> None:
-    for step in at.path:
-        if step.code is not None:
+    for place, step in enumerate(at.path):
+        if place:
             st.markdown("›")
         if step.code == at.area_code:
             st.markdown(f"**{area_name(step)}**")

@@ -3,17 +3,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 import streamlit as st
 
-from pages.ui import filters, scope, visitor
+from pages.ui import filters, scope, texts, visitor
 from sql import access, audit
 from sql.access import LOCAL
 from sql.audit import AuditError, Stamp
+from sql.files import Text
 from sql.scope import Scope
 
-_PAGE, _LAST = "recorded_page", "recorded_last"
+_PAGE, _LAST, _REFUSED = "recorded_page", "recorded_last", "recorded_refused"
 _NOT_IN_NAMES, _LONGEST_NAME = re.compile(r"[^\w.@+-]"), 40
 
 
@@ -22,24 +24,24 @@ def begin(page: str) -> None:
     st.session_state[_PAGE] = page
 
 
-def view(at: Scope) -> AuditError | None:
+def view(at: Scope) -> None:
     """Records what is looked at where that is not what this session looked at last; the first time, that somebody who
     logged in is here.
 
-    Gives what went wrong where it cannot be written: the page says so, and the next run tries again.
+    Where it cannot be written it says so here, and the next run tries again.
     """
     at = at.filtered(*_filters())
     seen = (visitor.name(), _page(), at)
     if st.session_state.get(_LAST) == seen:
-        return None
+        return
     try:
         if _LAST not in st.session_state and visitor.is_login_configured():
             audit.record("login", visitor.name())
         audit.record("view", visitor.name(), _page(), at)
     except AuditError as error:
-        return error
-    st.session_state[_LAST] = seen
-    return None
+        st.warning(texts.of(Text(error.zh, error.en)), icon=":material/warning:")
+    else:
+        st.session_state[_LAST] = seen
 
 
 def exporting(what: str, kind: str, at: Scope | None = None) -> tuple[str, Callable[[int], Stamp]]:
@@ -74,14 +76,15 @@ def changed(what: str, at: Scope | None = None, **detail: str | int) -> None:
     audit.record("change", visitor.name(), _page(), at, detail={"what": what, **detail})
 
 
-def refused(what: str) -> AuditError | None:
-    """Records that somebody was not let in, or not let do something; `what` is a code. Gives what went wrong where it cannot
-    be written: they are refused all the same."""
-    try:
+def refused(what: str) -> None:
+    """Records, once a session and page, that somebody was not let in or not let do something; `what` is a code. Where it
+    cannot be written they are refused all the same."""
+    seen = (visitor.name(), _page(), what)
+    if st.session_state.get(_REFUSED) == seen:
+        return
+    with suppress(AuditError):
         audit.record("refused", visitor.name(), _page(), detail={"what": what})
-    except AuditError as error:
-        return error
-    return None
+        st.session_state[_REFUSED] = seen
 
 
 def _page() -> str:
