@@ -9,7 +9,7 @@ from pages.briefing import collected, menu, printed
 from pages.ui import compare, filters, live, login, pieces, recorded, scope, search, texts, watermark
 from pages.ui.names import area_name
 from pages.ui.texts import _
-from sql import annotations, catalog, query, warehouse
+from sql import access, annotations, catalog, query, warehouse
 from sql.access import Person
 from sql.errors import LinliError
 from sql.files import Text
@@ -42,7 +42,9 @@ def sections() -> dict[str, dict[str, str]]:
             "activities": _("服务活动"),
             "points": _("积分"),
         },
-        _("工具"): {"meeting": _("会议"), "quality": _("数据质量"), "definitions": _("指标口径")},
+        _("工具"): {
+            "meeting": _("会议"), "quality": _("数据质量"), "definitions": _("指标口径"), "lab": _("自由查询"),
+        },
     }
 
 
@@ -99,6 +101,8 @@ def _sidebar(at: Scope, pages: dict[str, st.Page], current: st.Page, looks: Pers
         for section, members in sections().items():
             st.caption(section)
             for stem, title in members.items():
+                if stem == "lab" and not looks.may(access.ANALYST):
+                    continue
                 st.page_link(pages[stem], label=title, query_params=scope.params())
         login.leave(looks)
 

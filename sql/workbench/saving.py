@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sql import catalog, files
 from sql.compose import query_sql
-from sql.errors import AskError, SqlFileError
-from sql.files import Text
+from sql.errors import AskError
+from sql.files import SqlFile, Text
 from sql.scope import Scope
 from sql.workbench.asking import ask
 from sql.workbench.offered import SCHEMAS
@@ -27,17 +27,17 @@ _SHADOW = re.compile(
 _WITH = re.compile(r"with(\s+recursive\b)?\s+", re.IGNORECASE)
 
 
-def save(statement: str, name: str, title: Text, grain: str, at: Scope, root: Path = files.SQL) -> str:
-    """Writes sql/queries/<name>.sql with its header; gives its path below sql/.
+def file(statement: str, name: str, title: Text, grain: str, at: Scope, root: Path = files.SQL) -> SqlFile:
+    """The file of sql/queries that the statement would be kept as: it composes in the scope and runs within the limits of the
+    workbench.
 
-    The file is kept only where it composes in the scope and runs within the limits of the workbench. Raises AskError where
-    name, title, grain or statement cannot be used or the query does not run, SqlFileError where it cannot be read.
+    Raises AskError where name, title, grain or statement cannot be used or the query does not run, SqlFileError where it
+    cannot be read.
     """
-    path = f"{_FOLDER}/{name}.sql"
     _named(name, title, grain, root)
     text = f"-- title: {title.zh.strip()} | {title.en.strip()}\n-- grain: {grain.strip()}\n{unscoped(statement)}\n"
-    file = files.read(path, text, catalog.REQUIRED[_FOLDER])
-    tree = files.parse(path, text)
+    written = files.read(f"{_FOLDER}/{name}.sql", text, catalog.REQUIRED[_FOLDER])
+    tree = files.parse(written.path, text)
     if whole := sorted({f"{table.db}.{table.name}" for table in files.tables(tree) if table.db == SCHEMAS[0]}):
         raise AskError(
             f"{', '.join(whole)} 会不随页面的区域和时期变化；请只写表名，如 {whole[0].partition('.')[2]}",
@@ -45,10 +45,29 @@ def save(statement: str, name: str, title: Text, grain: str, at: Scope, root: Pa
         )
     if not tree.args.get("order") and grain.strip() != "one row":
         raise AskError("缺少 order by：存下的查询要有固定的顺序", "order by is missing: a query that is kept has an order")
-    ask(at.version, query_sql(file, at, {}).to_paste)
-    _write(root / path, text)
+    ask(at.version, query_sql(written, at, {}).to_paste)
+    return written
+
+
+def keep(written: SqlFile, root: Path = files.SQL) -> None:
+    """Has sql/ hold the file, in one step, and only where there is none of that name.
+
+    Raises AskError where there is one by now, and where it cannot be written.
+    """
+    path = root / written.path
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as aside:
+            whole = Path(aside) / "whole"
+            whole.write_text(written.text, encoding="utf-8")
+            os.link(whole, path)
+    except FileExistsError as error:
+        raise _taken(written.name) from error
+    except OSError as error:
+        raise AskError(
+            f"没有写入 sql/{written.path}（{error.strerror}）；请检查权限和磁盘空间",
+            f"sql/{written.path} was not written ({error.strerror}); look at its permissions and the room on the disk",
+        ) from error
     catalog.forget()
-    return path
 
 
 def unscoped(statement: str) -> str:
@@ -72,27 +91,12 @@ def _named(name: str, title: Text, grain: str, root: Path) -> None:
             f"the name {name!r} cannot be used; write small letters and underscores alone, as requests_by_source",
         )
     if any(Path(path).stem == name for path in catalog.current(root) if path.startswith(f"{_FOLDER}/")):
-        raise AskError(f"sql/queries 里已有 {name}；请换一个名称", f"there is a {name} in sql/queries already; take another name")
+        raise _taken(name)
     if not _CHINESE.search(title.zh) or not _LATIN.search(title.en) or not grain.strip():
         raise AskError("请写中文标题、英文标题和每行是什么", "write a Chinese title, an English title and what a row is")
     if any(mark in text for text in (*title, grain) for mark in ("\n", "\r", "|")):
         raise AskError("标题和每行是什么各写一行，不用 |", "titles and what a row is stand on one line each, without |")
 
 
-def _write(path: Path, text: str) -> None:
-    """Has the file hold the text in one step, and only where there is no file of that name.
-
-    Raises AskError where there is one by now, and where it cannot be written.
-    """
-    try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as aside:
-            whole = Path(aside) / "whole"
-            whole.write_text(text, encoding="utf-8")
-            os.link(whole, path)
-    except FileExistsError as error:
-        raise AskError(f"sql/{_FOLDER} 里已有 {path.stem}；请换一个名称", f"there is a {path.stem} in sql/{_FOLDER} already; take another name") from error
-    except OSError as error:
-        raise AskError(
-            f"没有写入 sql/{_FOLDER}/{path.name}（{error.strerror}）；请检查权限和磁盘空间",
-            f"sql/{_FOLDER}/{path.name} was not written ({error.strerror}); look at its permissions and the room on the disk",
-        ) from error
+def _taken(name: str) -> AskError:
+    return AskError(f"sql/queries 里已有 {name}；请换一个名称", f"there is a {name} in sql/queries already; take another name")

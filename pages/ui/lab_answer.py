@@ -1,0 +1,68 @@
+"""What a statement gave: its rows, a picture of them, downloads, and the file that it may be kept as."""
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import exports, lab_chart, recorded, texts
+from pages.ui.lab_box import Outcome, told
+from pages.ui.texts import _
+from sql.errors import LinliError
+from sql.files import Text
+from sql.scope import Scope
+from sql.workbench import Answer, saving
+
+
+def draw(at: Scope, last: Outcome | None) -> None:
+    """The rows of the last statement with their picture beside them, or what is wrong with it."""
+    if last is None:
+        return
+    if last.error:
+        with st.container(border=True, gap="small", key="panel_lab_error"):
+            st.markdown("## :orange[" + _("没有结果") + "]")
+            # DuckDB marks the place by what stands beneath it.
+            st.code(told(last.error), language=None, wrap_lines=True)
+        return
+    if last.answer.rows.is_empty():
+        st.info(_("没有符合条件的行。"))
+        return
+    left, right = st.columns([11, 9])
+    with left, st.container(border=True, gap="xsmall", height="stretch", key="panel_lab_rows"):
+        _rows(at, last)
+    with right:
+        lab_chart.panel(last.answer.rows, at)
+
+
+def _rows(at: Scope, last: Outcome) -> None:
+    rows = last.answer.rows
+    notes = [_("用时 {seconds} 秒").format(seconds=texts.number(last.answer.seconds, 1))]
+    if last.answer.is_cut:
+        notes.insert(0, _("结果更长，这里是前 {count} 行；请筛选或汇总").format(count=texts.number(rows.height)))
+    if last.version != at.version.name:
+        notes.append(_("版本 {name} 的数据").format(name=last.version))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        title = _("{rows} 行，{columns} 列").format(rows=f"{rows.height:,}", columns=rows.width)
+        st.markdown(texts.paragraphs(f"## {title}", " · ".join(notes)), width="stretch")
+        exports.buttons(rows, "lab", "lab")
+        _keep(at, last.answer)
+    st.dataframe(rows, hide_index=True, height="content" if rows.height <= 11 else 420, key="lab_rows", placeholder="–")
+
+
+def _keep(at: Scope, answer: Answer) -> None:
+    """A form that keeps the statement as a file of sql/queries; what was typed stays where it is not taken."""
+    with st.popover(_("另存为查询"), icon=":material/save:", help=_("存成 sql/queries 里的一个文件"), width="content"):
+        with st.form("lab_keep", border=False):
+            name = st.text_input(_("文件名"), key="lab_keep_name", max_chars=60, placeholder="requests_by_county")
+            zh = st.text_input(_("标题（中文）"), key="lab_keep_zh", max_chars=60)
+            en = st.text_input(_("标题（英文）"), key="lab_keep_en", max_chars=100)
+            grain = st.text_input(_("一行是什么"), key="lab_keep_grain", max_chars=60, placeholder="county")
+            st.caption(_("集市表不写模式名，存下的查询才会随页面的区域和时期变；要有 order by。"))
+            if not st.form_submit_button(_("保存"), key="lab_keep_save"):
+                return
+        try:
+            written = saving.file(answer.statement, name, Text(zh, en), grain, at)
+            recorded.changed("query", at, name=written.name)
+            saving.keep(written)
+        except LinliError as error:
+            st.error(texts.plain(told(error)))
+        else:
+            st.success(_("已存为 sql/{path}，页面和 sql.query 现在就能用。").format(path=texts.plain(written.path)))

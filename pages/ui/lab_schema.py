@@ -1,0 +1,42 @@
+"""What can be asked: the tables and their columns, each with its name for readers."""
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import lab_box, lab_names, texts
+from pages.ui.texts import _
+from sql.scope import Scope
+from sql.workbench import offered
+
+_KEY = "lab_table"
+
+
+def browser(at: Scope) -> None:
+    """A table to choose, its columns beneath, and a click that begins a statement with it."""
+    with st.container(border=True, gap="small", height="stretch", key="panel_lab_schema"):
+        names = {_asked(*table): f"{_asked(*table)} · {texts.of(offered.title(*table))}" for table in offered.tables(at.version)}
+        st.markdown("## " + _("{count} 张表可查").format(count=len(names)))
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            chosen = st.selectbox(
+                _("表"), list(names), format_func=names.get, key=_KEY, label_visibility="collapsed", width="stretch",
+            )
+            st.button(
+                _("看前 20 行"), key="lab_first_rows", on_click=lab_box.write, args=(f"select *\nfrom {chosen}\nlimit 20",),
+                help=_("写进语句框，再点运行"), width="content",
+            )
+        schema, table = chosen.split(".") if "." in chosen else (offered.SCHEMAS[0], chosen)
+        rows = offered.columns(at.version).filter(schema=schema, table=table).select("column", "type")
+        rows.insert_column(1, rows["column"].map_elements(lab_names.column, return_dtype=rows.schema["column"]).alias("name"))
+        st.dataframe(
+            rows, hide_index=True, height=330, key=f"lab_columns_{chosen}",
+            column_config={
+                "column": st.column_config.TextColumn(_("列"), width="medium"),
+                "name": st.column_config.TextColumn(_("含义"), width="medium"),
+                "type": st.column_config.TextColumn(_("数据类型"), width="small"),
+            },
+        )
+
+
+def _asked(schema: str, table: str) -> str:
+    """A table as a statement names it: the marts without a schema, so that they can be narrowed once the query is kept."""
+    return table if schema == offered.SCHEMAS[0] else f"{schema}.{table}"
