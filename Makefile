@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test bench setup setup-tests texts clean
+.PHONY: run test bench setup setup-tests texts lock sbom audit login clean
 
 run: setup
 	@test -f data/warehouse/current || $(BIN)/python -m etl build
@@ -26,6 +26,26 @@ setup-tests: $(VENV)/.tests
 texts: setup
 	$(BIN)/python -m pages.ui.collect_texts
 
+# What requirements*.in ask for, and all that this needs in turn, pinned with hashes for every system and Python from 3.11 on.
+# Newer versions: change a pin in a .in file, or `make lock UPGRADE=--upgrade` for what stands in none.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command 'make lock' $(UPGRADE)
+lock: $(VENV)/.tests
+	$(COMPILE) requirements.in --output-file requirements.txt
+	$(COMPILE) requirements-spark.in --output-file requirements-spark.txt
+	$(COMPILE) tests/requirements.in --constraints requirements.txt --output-file tests/requirements.txt
+
+# The product's software bill of materials (CycloneDX, JSON), checked against its own schema.
+sbom: $(VENV)/.tests
+	$(BIN)/python -m tests.sbom build/sbom.json
+
+# Known holes in what is pinned. It asks the advisory database of PyPI, and has failed where that does not answer.
+audit: $(VENV)/.tests
+	$(BIN)/python -m tests.advisories tests/requirements.txt
+
+# .streamlit/secrets.toml with a cookie secret of its own, to be filled in with the login's provider.
+login: setup
+	$(BIN)/python -m pages.server.set_up
+
 clean:
 	rm -rf $(VENV) build data/warehouse .pytest_cache .hypothesis
 
@@ -35,6 +55,6 @@ $(VENV)/.product: requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	touch $@
 
-$(VENV)/.tests: $(VENV)/.product tests/requirements.txt requirements-spark.txt
+$(VENV)/.tests: $(VENV)/.product tests/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/requirements.txt
 	touch $@

@@ -3,14 +3,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.server import safety
 from sql import access, warehouse
 from sql.access import LOCAL, Person
 from sql.warehouse import Version
 
 
 def is_login_configured() -> bool:
-    """Whether people log in: there is a section [auth] in .streamlit/secrets.toml."""
-    return bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)
+    """Whether people log in: there is a section [auth] in .streamlit/secrets.toml, or was when the server started."""
+    return safety.started_with_login() or bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)
 
 
 def person() -> Person | None:
