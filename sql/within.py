@@ -114,8 +114,8 @@ def _placed(table: str) -> str:
 def _statements(connection: duckdb.DuckDBPyConnection, area: str, kind: str) -> list[str]:
     """What makes the database: its schemas, each table as a view or a table of the rows seen, and the version's own views."""
     found = [f"create schema if not exists {schema}" for schema in ("raw", "staging", "bases", "meta", "main")]
-    for table, condition in rules(connection, area).items():
-        projection = "*"
+    for table, rule in rules(connection, area).items():
+        condition, projection = rule or "false", "*"
         if table == "bases.area_paths":
             # What lies above is not there: the area is where its tree begins, and a place of its own where it lies in one.
             here = _literal(area)
@@ -124,7 +124,7 @@ def _statements(connection: duckdb.DuckDBPyConnection, area: str, kind: str) -> 
                 f"case when place in (select area_code from {_WHOLE}.bases.area_paths where {condition}) then place "
                 f"when place is not null then {here} end as place)"
             )
-        found.append(f"create {kind} {table} as select {projection} from {_WHOLE}.{table} where {condition or 'false'}")
+        found.append(f"create {kind} {table} as select {projection} from {_WHOLE}.{table} where {condition}")
     views = connection.execute(
         "select schema_name, view_name, sql from duckdb_views() where database_name = $whole and not internal", {"whole": _WHOLE}
     ).fetchall()

@@ -22,7 +22,7 @@ def test_peers_are_the_areas_of_the_level_nearest_in_residents(demo):
     own = residents.pop("621022")
     # In proportion: half as many are as far away as twice as many.
     nearest = sorted(residents, key=lambda code: (max(residents[code] / own, own / residents[code]), code))[:4]
-    assert [area.code for area in peers(scope(demo, "621022"))] == nearest
+    assert [peer.area_code for peer in peers(scope(demo, "621022"))] == nearest
 
 
 def test_a_city_whose_like_are_only_steps_of_a_path_has_no_peers(demo):
@@ -44,7 +44,7 @@ def test_an_area_beside_its_peers(app, demo):
     rows = beside(app("staffing", area="621022", compare="peers"))
     shown = [float(cell.split()[0]) for cell in rows[0][1:]]
     expected = [metric("staffing_ratio", demo).value(scope(demo, code)) for code in
-                ["621022", *(area.code for area in peers(scope(demo, "621022")))]]
+                ["621022", *(peer.area_code for peer in peers(scope(demo, "621022")))]]
     assert shown == [round(value, 1) for value in expected]
 
 

@@ -34,7 +34,10 @@ def others(at: Scope) -> list[Other]:
         before = _before(at)
         return [Other(texts.period(before.period), before)] if before else []
     if asked == PEERS:
-        return [Other(area.name, at.at(area.code)) for area in peers(at)]
+        return [
+            Other(peer.area.name if at.version.area is None else _("同类 {place}").format(place=place), peer)
+            for place, peer in enumerate(peers(at), 1)
+        ]
     if asked in areas(at.version) and asked not in (None, at.area_code):
         return [Other(areas(at.version)[asked].name, at.at(asked))]
     return []
@@ -62,6 +65,8 @@ def control(at: Scope) -> None:
                 code: _with_parent(at, code) for code, area in areas(at.version).items()
                 if area.level == at.area.level and code != at.area_code
             }
+            if not offered:
+                return
             key = f"compare_area_{at.area_code}"
             st.selectbox(
                 _("与另一个区域"), list(offered), index=None, format_func=offered.get, key=key,

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import texts, visitor
 from pages.ui.texts import _
@@ -16,16 +17,18 @@ def let_in() -> Person | None:
     Raises AccessError where access.toml cannot be used, AskError where their area is not in the data.
     """
     if visitor.is_login_configured() and not st.user.is_logged_in:
-        st.title(_("邻里看板"), anchor=False)
-        st.write(_("请用单位的账号登录。"))
-        if st.button(_("登录"), type="primary", key="login", icon=":material/login:"):
-            st.login()
+        with _card():
+            st.title(_("邻里看板"), anchor=False)
+            st.write(_("请用单位的账号登录。"))
+            if st.button(_("登录"), type="primary", key="login", icon=":material/login:", width="stretch"):
+                st.login()
         return None
     looks = visitor.person()
     if looks is None:
-        st.title(_("您还没有权限"), anchor=False)
-        st.write(_("已用 {name} 登录，但它不在名单里。请管理员把它写进 access.toml。").format(name=texts.plain(visitor.name())))
-        _out()
+        with _card():
+            st.title(_("您还没有权限"), anchor=False)
+            st.write(_("已用 {name} 登录，但它不在名单里。请管理员把它写进 access.toml。").format(name=texts.plain(visitor.name())))
+            _out()
         return None
     if looks.area is not None and looks.area not in areas(visitor.version()):
         raise AskError(
@@ -38,8 +41,12 @@ def let_in() -> Person | None:
 def leave(looks: Person) -> None:
     """Who looks, and the way out; nothing where there is no login."""
     if visitor.is_login_configured():
-        st.caption(texts.plain(looks.name))
+        st.text(looks.name)
         _out()
+
+
+def _card() -> DeltaGenerator:
+    return st.container(horizontal_alignment="center").container(border=True, width=420, key="door")
 
 
 def _out() -> None:
