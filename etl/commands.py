@@ -213,6 +213,7 @@ def run_inspect(args: argparse.Namespace) -> int:
     """Says what a file looks like and writes a draft of its mapping beside it."""
     from etl import draft
     from etl.inspect import inspect
+    from etl.intake.hiding import hide_numbers
     from etl.kinds import NAMES
 
     written, looks = inspect(args.file)
@@ -223,14 +224,14 @@ def run_inspect(args: argparse.Namespace) -> int:
         if look.header_rows > 1:
             where += f"–{look.header_row + look.header_rows - 1}"
         table = Table(
-            title=" · ".join(filter(None, (look.sheet, title, where, f"{look.rows:,} 行 rows"))), title_justify="left"
+            title=" · ".join(filter(None, (hide_numbers(look.sheet), title, where, f"{look.rows:,} 行 rows"))), title_justify="left"
         )
         for name in ("列 header", "像是 looks like", "类型 holds", "有值 filled", "例 examples"):
             table.add_column(name, overflow="fold")
         for column in look.columns:
             guess = f"{column.column}{'' if column.is_sure else ' ?'}" if column.column else "–"
             examples = "、".join(column.examples)
-            table.add_row(column.header, guess, NAMES[column.kind], f"{column.filled:.0%}", examples)
+            table.add_row(hide_numbers(column.header), guess, NAMES[column.kind], f"{column.filled:.0%}", examples)
         console.print(table)
         for column in look.missing if look.table else ():
             console.print(f"缺少必填列 required but not found: {look.table.header(column)} {column}")
