@@ -1,6 +1,7 @@
 """What a statement gave: its rows, a picture of them, downloads, and the file that it may be kept as."""
 from __future__ import annotations
 
+import polars as pl
 import streamlit as st
 
 from pages.ui import exports, lab_chart, recorded, texts
@@ -17,7 +18,7 @@ def draw(at: Scope, last: Outcome | None) -> None:
     if last is None:
         return
     if last.error:
-        with st.container(border=True, gap="small", key="panel_lab_error"):
+        with st.container(border=True, gap="small", key="lab_error"):
             st.markdown("## :orange[" + _("没有结果") + "]")
             # DuckDB marks the place by what stands beneath it.
             st.code(told(last.error), language=None, wrap_lines=True)
@@ -26,7 +27,7 @@ def draw(at: Scope, last: Outcome | None) -> None:
         st.info(_("没有符合条件的行。"))
         return
     left, right = st.columns([11, 9])
-    with left, st.container(border=True, gap="xsmall", height="stretch", key="panel_lab_rows"):
+    with left, st.container(border=True, gap="xsmall", height="stretch", key="lab_rows_panel"):
         _rows(at, last)
     with right:
         lab_chart.panel(last.answer.rows, at)
@@ -44,7 +45,10 @@ def _rows(at: Scope, last: Outcome) -> None:
         st.markdown(texts.paragraphs(f"## {title}", " · ".join(notes)), width="stretch")
         exports.buttons(rows, "lab", "lab")
         _keep(at, last.answer)
-    st.dataframe(rows, hide_index=True, height="content" if rows.height <= 11 else 420, key="lab_rows", placeholder="–")
+    dates = {name: st.column_config.DateColumn(name, format="YYYY-MM-DD") for name, kind in rows.schema.items() if kind == pl.Date}
+    st.dataframe(
+        rows, hide_index=True, height="content" if rows.height <= 11 else 420, key="lab_rows", placeholder="–", column_config=dates,
+    )
 
 
 def _keep(at: Scope, answer: Answer) -> None:

@@ -54,7 +54,7 @@ def write(statement: str) -> None:
 def draw(at: Scope) -> None:
     """The box with its templates; where it is sent off, runs the statement and keeps what comes of it."""
     st.session_state.setdefault(_BOX, st.session_state.get(_KEPT, _FIRST))
-    with st.container(border=True, gap="small", height="stretch", key="panel_lab_box"):
+    with st.container(border=True, gap="small", height="stretch", key="lab_box"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown("## " + _("一条 SELECT"), width="content")
             _templates(at)
@@ -77,7 +77,7 @@ def _templates(at: Scope) -> None:
 
     st.selectbox(
         _("从模板开始"), list(offered), index=None, key=_TEMPLATE, on_change=begin, format_func=lambda key: _title(offered[key]),
-        placeholder=_("从查询或指标开始"), label_visibility="collapsed", width="stretch",
+        placeholder=_("从查询或指标开始（按页头的区域和时期）"), label_visibility="collapsed", width="stretch",
     )
 
 

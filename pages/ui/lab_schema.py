@@ -9,16 +9,18 @@ from sql.scope import Scope
 from sql.workbench import offered
 
 _KEY = "lab_table"
+# What is shown before anything is chosen.
+_FIRST = "requests"
 
 
 def browser(at: Scope) -> None:
     """A table to choose, its columns beneath, and a click that begins a statement with it."""
-    with st.container(border=True, gap="small", height="stretch", key="panel_lab_schema"):
+    with st.container(border=True, gap="small", height="stretch", key="lab_schema"):
         names = {_asked(*table): f"{_asked(*table)} · {texts.of(offered.title(*table))}" for table in offered.tables(at.version)}
         st.markdown("## " + _("{count} 张表可查").format(count=len(names)))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             chosen = st.selectbox(
-                _("表"), list(names), format_func=names.get, key=_KEY, label_visibility="collapsed", width="stretch",
+                _("表"), list(names), index=list(names).index(_FIRST) if _FIRST in names else 0, format_func=names.get, key=_KEY, label_visibility="collapsed", width="stretch",
             )
             st.button(
                 _("看前 20 行"), key="lab_first_rows", on_click=lab_box.write, args=(f"select *\nfrom {chosen}\nlimit 20",),

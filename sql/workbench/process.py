@@ -101,8 +101,11 @@ def _answer(connection: duckdb.DuckDBPyConnection, request: dict) -> dict[str, o
     tables, most_bytes = frozenset(map(tuple, request["tables"])), request["limits"]["answer_bytes"]
     text = check(connection, request["statement"], tables)
     # Bound, not run: to know the columns.
-    asked = connection.sql(text)
-    names, types = asked.columns, asked.types
+    try:
+        asked = connection.sql(text)
+        names, types = asked.columns, asked.types
+    except duckdb.Error as error:
+        raise Refused("duckdb", _placed(connection, text, str(error))) from error
     kinds = [next((kind for kind, known in _KINDS if known.fullmatch(str(one))), "text") for one in types]
     # By place: two columns may have one name.
     columns = ", ".join(f"#{place}::{_CASTS[kind]}" if kind in _CASTS else f"#{place}" for place, kind in enumerate(kinds, 1))
@@ -119,6 +122,15 @@ def _answer(connection: duckdb.DuckDBPyConnection, request: dict) -> dict[str, o
             raise Refused("bytes")
         rows += chunk
     return {"columns": list(zip(names, kinds, strict=True)), "rows": rows[:most_rows], "is_cut": len(rows) > most_rows}
+
+
+def _placed(connection: duckdb.DuckDBPyConnection, text: str, words: str) -> str:
+    """What is wrong, with its place: asked to explain, DuckDB tells the place, which it keeps to itself in a plain question."""
+    try:
+        connection.execute(f"explain\n{text}").fetchall()
+    except duckdb.Error as error:
+        return re.sub(r"LINE (\d+)", lambda line: f"LINE {int(line[1]) - 1}", str(error))
+    return words
 
 
 if __name__ == "__main__":

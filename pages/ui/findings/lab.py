@@ -9,7 +9,8 @@ from sql.scope import Scope, areas
 
 def sentence(at: Scope, last: Outcome | None) -> str:
     """Of what a SELECT is answered; after one was run, how many rows it gave, or that it gave none."""
-    who = area_name(areas(at.version)[at.version.area])
+    whole = at.version.area
+    who = _("全部地区") if whole is None else area_name(areas(at.version)[whole])
     if last is None:
         return _("自由查询：写一条 SELECT，查{who}的数据。").format(who=who)
     if last.error:
