@@ -8,9 +8,10 @@ import streamlit as st
 
 from pages.meeting import decisions
 from pages.meeting.playlist import Slide
-from pages.ui import alerts, cards, charts, maps, status, texts, visitor
+from pages.ui import alerts, cards, charts, maps, recorded, status, texts, visitor
 from pages.ui.texts import _
 from sql import access, metric
+from sql.audit import AuditError
 from sql.errors import AskError
 from sql.scope import Scope
 
@@ -91,8 +92,9 @@ def form(slide: Slide, at: Scope, playlist: str) -> bool:
         if not st.form_submit_button(_("记下"), type="primary"):
             return False
     try:
+        recorded.changed("decision", at.at(area), metric=name)
         decisions.decide(playlist, name, at.at(area), task, owner, due_on, date.today())
-    except AskError as error:
+    except (AskError, AuditError) as error:
         st.error(error.zh if texts.language() == "zh" else error.en)
         return False
     st.toast(_("已记下，下次会议从这里开始。"), icon=":material/check:")

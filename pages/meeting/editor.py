@@ -6,9 +6,10 @@ import streamlit as st
 
 from pages.meeting import playlist
 from pages.meeting.playlist import KINDS, SECONDS, Playlist, Slide
-from pages.ui import texts
+from pages.ui import recorded, texts
 from pages.ui.texts import _
 from sql import catalog
+from sql.audit import AuditError
 from sql.errors import AskError
 
 _SCHEMA = {
@@ -56,8 +57,9 @@ def _save(name: str, title: str, rows: pl.DataFrame) -> None:
         for row in rows.sort("order", nulls_last=True).iter_rows(named=True)
     )
     try:
+        recorded.changed("playlist", slides=len(slides))
         playlist.save(Playlist(name, title, slides))
-    except AskError as error:
+    except (AskError, AuditError) as error:
         st.error(error.zh if texts.language() == "zh" else error.en)
     else:
         st.success(_("已保存到 data/meetings/{name}.toml").format(name=texts.plain(name)))

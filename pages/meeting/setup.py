@@ -7,10 +7,11 @@ import streamlit as st
 
 from pages.meeting import decisions, drawing, editor, playlist, shows
 from pages.meeting.playlist import Playlist
-from pages.ui import exports, scope, texts, visitor
+from pages.ui import exports, recorded, scope, texts, visitor
 from pages.ui.names import whole_name
 from pages.ui.texts import _
 from sql import access
+from sql.audit import AuditError
 from sql.errors import AskError
 from sql.scope import Scope
 
@@ -87,6 +88,15 @@ def _start(chosen: Playlist, at: Scope, is_frozen: bool) -> None:
     st.query_params.update({"show": code, "kiosk": "1"})
 
 
+def _mark(number: int, done_on: date | None) -> None:
+    try:
+        recorded.changed("decision_done", decision=number)
+    except AuditError as error:
+        st.session_state["meeting_problem"] = error.zh if texts.language() == "zh" else error.en
+        return
+    decisions.done(number, done_on)
+
+
 def _marks(at: Scope, chosen: Playlist) -> None:
     """What has been done is marked here; all of it is in the download."""
     rows = decisions.rows(chosen.name, at.version, date.today(), at.area_code)
@@ -100,7 +110,7 @@ def _marks(at: Scope, chosen: Playlist) -> None:
             number = st.selectbox(_("办完的事"), list(names), index=None, format_func=names.get, key="decision", width=420, placeholder=_("选一件"))
         if number is not None:
             st.button(
-                _("还没办完") if is_done[number] else _("标记为已办"), key="decision_done", on_click=decisions.done,
+                _("还没办完") if is_done[number] else _("标记为已办"), key="decision_done", on_click=_mark,
                 args=(number, None if is_done[number] else date.today()),
             )
         exports.button(

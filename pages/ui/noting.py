@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import pieces, texts, visitor
+from pages.ui import pieces, recorded, texts, visitor
 from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import access, annotations
+from sql.audit import AuditError
 from sql.errors import AskError, SqlFileError
 from sql.files import Text
 from sql.metrics import Metric
@@ -41,8 +42,9 @@ def notes(asked: Metric, at: Scope, key: str) -> None:
         if not is_sent:
             return
         try:
+            recorded.changed("annotation", at, metric=asked.name)
             annotations.add(asked.name, at.area_code, on, Text(**typed))
-        except (AskError, SqlFileError) as error:
+        except (AskError, AuditError, SqlFileError) as error:
             st.error(texts.of(Text(error.zh, error.en)))
         except OSError as error:
             st.error(_("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间").format(error=texts.plain(str(error))))
