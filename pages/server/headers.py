@@ -20,6 +20,7 @@ from pages.server import safety
 from pages.server.document import STATIC, document
 
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_OVER_TLS = ("https", "wss")
 _STARTS = ("http.response.start", "websocket.http.response.start")
 
 _FOREIGN_HOST = """拒绝：本服务器不用这个名称（请求的 Host）。若它是本服务器的名称，请加进 server.allowedHosts，例如环境变量 STREAMLIT_SERVER_ALLOWED_HOSTS=名称，再重新启动。
@@ -48,6 +49,8 @@ class Guarded:
             if message["type"] in _STARTS:
                 headers = MutableHeaders(scope=message)
                 headers.update(_headers(scope["scheme"], headers.get("content-type", "")))
+                if scope["scheme"] in _OVER_TLS:
+                    message["headers"] = [(name, _secure(value) if name == b"set-cookie" else value) for name, value in headers.raw]
             await send(message)
 
         refusal = _refusal(scope)
@@ -71,6 +74,11 @@ def _refusal(scope: Scope) -> str | None:
     return None
 
 
+def _secure(cookie: bytes) -> bytes:
+    """A cookie that a browser sends by TLS alone. Streamlit does not know of a proxy's."""
+    return cookie if b"; secure" in cookie.lower() else cookie + b"; Secure"
+
+
 def _headers(scheme: str, kind: str) -> dict[str, str]:
     """The headers of an answer of that kind. What is no document runs nothing and shows nothing, whatever is in it; it says so
     in few bytes, for a first visit asks for a hundred of them."""
@@ -80,7 +88,7 @@ def _headers(scheme: str, kind: str) -> dict[str, str]:
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
-    if scheme in ("https", "wss"):
+    if scheme in _OVER_TLS:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if kind.startswith("text/html"):
         headers |= {

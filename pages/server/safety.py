@@ -92,8 +92,8 @@ def _problems(is_insecure: bool) -> Iterator[UnsafeError]:
     hosts = config.get_option("server.allowedHosts")
     if not hosts or "*" in hosts or (is_for_others() and not is_insecure and all(map(_is_local, hosts))):
         yield UnsafeError(
-            f"server.allowedHosts 是 {hosts}，没有写明访问者所用的名称；请设环境变量 STREAMLIT_SERVER_ALLOWED_HOSTS=linli.example.gov.cn（几个名称以空格隔开）",
-            f"server.allowedHosts is {hosts} and does not say by what name visitors come; set "
+            f"server.allowedHosts 是 [{', '.join(hosts)}]，没有写明访问者所用的名称；请设环境变量 STREAMLIT_SERVER_ALLOWED_HOSTS=linli.example.gov.cn（几个名称以空格隔开）",
+            f"server.allowedHosts is [{', '.join(hosts)}] and does not say by what name visitors come; set "
             "STREAMLIT_SERVER_ALLOWED_HOSTS=linli.example.gov.cn in the environment (a space between several names)",
         )
 
