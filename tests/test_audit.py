@@ -13,6 +13,7 @@ import time
 from datetime import date
 from pathlib import Path
 from threading import Thread
+from xml.etree import ElementTree
 
 import pytest
 
@@ -247,5 +248,8 @@ def test_a_hostile_name_stays_one_line_and_a_text(log):
     audit.record("view", HOSTILE)
     assert len(one_file(log).read_bytes().split(b"\n")) == 8 and verify(log).fault is None
     assert entries(log)[-1]["who"] == HOSTILE
-    drawn = watermark.pattern(HOSTILE, date(2026, 6, 1))
-    assert "<script" not in drawn and "&lt;script&gt;" in drawn and 'aria-hidden="true"' in drawn and "2026-06-01" in drawn
+    drawn = watermark.tile(HOSTILE, date(2026, 6, 1), "#1f2937")
+    texts = [text.text for text in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}tspan")]
+    assert texts == ['li"},{"number":1}<script>alert(1)</scrip', "2026-06-01"]
+    laid = ElementTree.fromstring(watermark.pattern(HOSTILE, date(2026, 6, 1), "#1f2937"))
+    assert laid.attrib["aria-hidden"] == "true" and len(laid) == 0 and "script" not in laid.attrib["style"]

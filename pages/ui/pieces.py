@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 import streamlit as st
 
-from pages.ui import sparkline, theme
+from pages.ui import sparkline, theme, watermark
 from pages.ui.sparkline import Line
 from pages.ui.texts import _
 from sql.readings import Status
@@ -76,7 +76,12 @@ def open_asked() -> None:
 
 def dialog(title: str, told: Callable[[], None]) -> None:
     """Opens what a symbol opens: a dialog with that title, and in it what `told` draws."""
-    st.dialog(title, width="large", on_dismiss=close)(told)()
+
+    def whole() -> None:
+        watermark.draw("watermark_dialog")
+        told()
+
+    st.dialog(title, width="large", on_dismiss=close)(whole)()
 
 
 def close() -> None:

@@ -16,6 +16,8 @@ from sql.files import Text
 from sql.scope import Scope
 
 _PAGE, _LAST, _REFUSED = "recorded_page", "recorded_last", "recorded_refused"
+# By name and by when the provider said who it is.
+_logins: set[tuple[str, object]] = set()
 _NOT_IN_NAMES, _LONGEST_NAME = re.compile(r"[^\w.@+-]"), 40
 
 
@@ -25,8 +27,7 @@ def begin(page: str) -> None:
 
 
 def view(at: Scope) -> None:
-    """Records what is looked at where that is not what this session looked at last; the first time, that somebody who
-    logged in is here.
+    """Records what is looked at where that is not what this session looked at last; and before it that they logged in.
 
     Where it cannot be written it says so here, and the next run tries again.
     """
@@ -35,8 +36,7 @@ def view(at: Scope) -> None:
     if st.session_state.get(_LAST) == seen:
         return
     try:
-        if _LAST not in st.session_state and visitor.is_login_configured():
-            audit.record("login", visitor.name())
+        _login()
         audit.record("view", visitor.name(), _page(), at)
     except AuditError as error:
         st.warning(texts.of(Text(error.zh, error.en)), icon=":material/warning:")
@@ -85,6 +85,16 @@ def refused(what: str) -> None:
     with suppress(AuditError):
         audit.record("refused", visitor.name(), _page(), detail={"what": what})
         st.session_state[_REFUSED] = seen
+
+
+def _login() -> None:
+    """Records that who looks has logged in, once a login: a page opened anew is none, a server started anew forgets."""
+    if not visitor.is_login_configured():
+        return
+    login = (visitor.name(), st.user.get("iat"))
+    if login not in _logins:
+        audit.record("login", visitor.name())
+        _logins.add(login)
 
 
 def _page() -> str:
