@@ -214,9 +214,9 @@ def test_every_answer_carries_its_headers(address, warehouse):
     assert "'unsafe-inline'" not in script_src
     checked("/", 403, Host=FOREIGN)
     checked("/health/", 301)
-    assert "strict-transport-security" not in page
+    assert "strict-transport-security" not in page and "cross-origin-opener-policy" not in page
     by_tls = checked("/", 200, X_Forwarded_Proto="https")
-    assert by_tls["strict-transport-security"] == "max-age=31536000"
+    assert by_tls["strict-transport-security"] == "max-age=31536000" and by_tls["cross-origin-opener-policy"] == "same-origin"
     assert "; Secure" in checked("/_stcore/health", 200, X_Forwarded_Proto="https")["set-cookie"]
     # A route that fails: there is no version any more.
     warehouse.joinpath("versions").rename(warehouse / "gone")

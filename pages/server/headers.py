@@ -88,15 +88,15 @@ def _headers(scheme: str, kind: str) -> dict[str, str]:
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
-    if scheme in _OVER_TLS:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
     if kind.startswith("text/html"):
         headers |= {
             "Content-Security-Policy": policy(),
             "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
             "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-            "Cross-Origin-Opener-Policy": "same-origin",
         }
+    if scheme in _OVER_TLS:
+        # Without TLS browsers take no notice of these, and complain of the second.
+        headers |= {"Strict-Transport-Security": "max-age=31536000", "Cross-Origin-Opener-Policy": "same-origin"}
     return headers
 
 
