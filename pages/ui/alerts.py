@@ -34,8 +34,9 @@ def panel(at: Scope, key: str) -> None:
         )
         if not alerts:
             st.success(_("本级和下级没有需要预警的情况。"))
-        for name in dict.fromkeys(alert.name for alert in alerts):
-            _one(at, [alert for alert in alerts if alert.name == name])
+        with st.container(key=f"alerts_{key}"):
+            for name in dict.fromkeys(alert.name for alert in alerts):
+                _one(at, [alert for alert in alerts if alert.name == name])
 
 
 def frame_of(alerts: list[Alert]) -> pl.DataFrame:
