@@ -93,7 +93,7 @@ def _login() -> None:
         return
     login = (visitor.name(), st.user.get("iat"))
     if login not in _logins:
-        audit.record("login", visitor.name())
+        audit.record("login", visitor.name(), _page())
         _logins.add(login)
 
 
