@@ -1,6 +1,7 @@
 """The door, with a real OpenID provider: who is let in, what each sees on every page, and who is out again."""
 from __future__ import annotations
 
+import json
 import urllib.error
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -163,3 +164,6 @@ def test_who_is_in_no_list_is_told_so(browser, door):
     expect(tab.page.get_by_role("heading", name="您还没有权限")).to_be_visible()
     assert "西峰" not in tab.page.content()
     context.close()
+    entries = [json.loads(line) for file in (door.access.parent / "audit").glob("*.jsonl") for line in file.read_text("utf-8").splitlines()]
+    refused = [entry["detail"] for entry in entries if entry["kind"] == "refused" and entry["who"] == "stranger@example.cn"]
+    assert {"what": "not_let_in"} in refused

@@ -10,7 +10,7 @@ import polars.selectors as cs
 
 from pages.briefing.collected import Piece
 from pages.briefing.section import Annotations, Kind, Section, plain
-from pages.ui import bases, texts
+from pages.ui import bases, panels, texts
 from pages.ui.texts import _
 from sql.dimensions import AREA_DIMENSIONS, TIME_DIMENSIONS
 from sql.metrics import Metric
@@ -79,9 +79,7 @@ def _section(piece: Piece, sentence: str, annotations: Annotations) -> Section |
 
 def _without_hints(subtitle: str) -> str:
     """A picture's subtitle without what only the page has: where to click, and the shade that a native chart lacks."""
-    hints = {_("点击进入下级"), _("点击进入"), _("点击筛选"), _("浅色带为通常的起伏（XmR 控制限），◇ 为信号")}
-    parts = (_("；").join(part for part in told.split(_("；")) if part not in hints) for told in subtitle.split(" · "))
-    return " · ".join(part for part in parts if part)
+    return panels.without(subtitle, {*panels.clicks(), _("浅色带为通常的起伏（XmR 控制限），◇ 为信号")})
 
 
 def annotated(at: Scope, metrics: list[Metric], annotations: Annotations) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.briefing import collected, menu, printed
-from pages.ui import compare, filters, live, login, pieces, recorded, scope, search, texts, watermark
+from pages.ui import compare, filters, live, login, pieces, recorded, scope, search, texts, theme, watermark
 from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import access, annotations, catalog, query, warehouse
@@ -68,11 +68,13 @@ def run() -> None:
         recorded.begin(stem)
         watermark.draw()
         collected.begin()
-        if st.query_params.get("kiosk") == "1" or "control" in st.query_params:
+        if theme.is_screen() or "control" in st.query_params:
             # On a screen before many, and on a phone that controls it, there is the page alone.
             page.run()
             return
         at = scope.current()
+        if scope.is_beyond():
+            recorded.refused("area")
         _sidebar(at, pages, page, looks)
         briefing = _header(at)
         notices = st.container()

@@ -4,7 +4,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import texts, visitor
+from pages.ui import recorded, texts, visitor
 from pages.ui.texts import _
 from sql.access import Person
 from sql.errors import AskError
@@ -25,6 +25,7 @@ def let_in() -> Person | None:
         return None
     looks = visitor.person()
     if looks is None:
+        recorded.refused("not_let_in")
         with _card():
             st.title(_("您还没有权限"), anchor=False)
             st.write(_("已用 {name} 登录，但它不在名单里。请管理员把它写进 access.toml。").format(name=texts.plain(visitor.name())))

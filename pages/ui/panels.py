@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from pages.briefing import collected
-from pages.ui import bases, explain, pieces, texts, values
+from pages.ui import bases, explain, pieces, texts, theme, values
 from pages.ui.pieces import Symbol
 from pages.ui.texts import _
 from sql.metrics import Metric
@@ -55,6 +55,8 @@ def query_panel(
 
 @contextmanager
 def _framed(title: str, subtitle: str, incomplete: str, symbols: tuple[Symbol, ...], key: str) -> Iterator[None]:
+    if theme.is_screen():
+        subtitle = without(subtitle, clicks())
     with st.container(border=True, gap="xsmall", key=f"panel_{key}", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             st.markdown(texts.paragraphs(f"## {title}", subtitle, incomplete), width="stretch")
@@ -70,6 +72,17 @@ def subtitle(metric: Metric, at: Scope, more: str = "") -> str:
         when = texts.period(at.period)
     name = f"{texts.of(metric.title)}（{unit}）" if unit and texts.language() == "zh" else texts.of(metric.title)
     return " · ".join(part for part in (name, when, more) if part)
+
+
+def clicks() -> set[str]:
+    """What subtitles say of clicking."""
+    return {_("点击进入下级"), _("点击进入"), _("点击筛选")}
+
+
+def without(subtitle: str, left_out: set[str]) -> str:
+    """A subtitle without some of what it says."""
+    parts = (_("；").join(part for part in told.split(_("；")) if part not in left_out) for told in subtitle.split(" · "))
+    return " · ".join(part for part in parts if part)
 
 
 def is_nothing(rows: pl.DataFrame) -> bool:

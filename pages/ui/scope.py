@@ -22,11 +22,16 @@ def current() -> Scope:
     return Scope(version, _area(version), _period(version) or _this_year(version))
 
 
+def is_beyond() -> bool:
+    """Whether the URL asks for an area that is none of who looks, or is none at all."""
+    return st.query_params.get("area") not in (None, _area(visitor.version()))
+
+
 def complaints() -> list[str]:
     """What the URL asks for that is not there, for the frame to tell once."""
     version = visitor.version()
     found = []
-    if st.query_params.get("area") not in (None, _area(version)):
+    if is_beyond():
         found.append(_("没有这个区划，显示全部。") if version.area is None else _("没有这个区划，或不在您的范围内；显示您的区域。"))
     if _period(version) is None:
         found.append(_("时期读不懂，显示今年。"))

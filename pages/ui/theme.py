@@ -52,6 +52,11 @@ def variables() -> str:
     return ";".join(f"--{name}:{st.get_option(f'theme.{kind}.{option}')}" for name, option in named.items())
 
 
+def is_screen() -> bool:
+    """Whether it is drawn for a screen before many, which nobody clicks on."""
+    return st.query_params.get("kiosk") == "1"
+
+
 def enlargement() -> float:
     """How many times as large pictures are on a screen before many, where there is one at a time."""
-    return 1.5 if st.query_params.get("kiosk") == "1" else 1.0
+    return 1.5 if is_screen() else 1.0
