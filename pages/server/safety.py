@@ -43,7 +43,7 @@ def require(arguments: list[str]) -> None:
         print(f"拒绝启动：{error.zh}\nRefused to start: {error.en}\n", file=sys.stderr)
     if wrong:
         raise SystemExit(2)
-    _started_with_login = bool(_auth())
+    _started_with_login = _auth() is not None
     if is_for_others() and not _started_with_login:
         print(
             f"警告：{INSECURE}，没有登录。能连上 {_for_others()} 的人都能看到全部数据，并能以管理员身份更改。\n"
@@ -73,8 +73,9 @@ def may_arrive_at(address: str) -> bool:
 def _problems(is_insecure: bool) -> Iterator[UnsafeError]:
     files = [path for path in config.get_option("secrets.files") if Path(path).exists()]
     if files and not st.secrets.load_if_toml_exists():
-        yield UnsafeError(f"读不懂 {files[-1]}；请改正其中的 TOML", f"{files[-1]} cannot be read; correct its TOML")
-    elif auth := _auth():
+        told = ", ".join(files)
+        yield UnsafeError(f"读不懂 {told}；请改正其中的 TOML", f"{told} cannot be read; correct its TOML")
+    elif (auth := _auth()) is not None:
         yield from _problems_of_login(auth)
     elif (others := _for_others()) and not is_insecure:
         yield UnsafeError(
@@ -126,9 +127,9 @@ def is_strong(secret: str) -> bool:
     return len(secret) >= _SHORTEST and varied and not any(word in secret.casefold() for word in _PLACEHOLDERS)
 
 
-def _auth() -> Mapping[str, object]:
-    """The section [auth] of secrets.toml; empty where there is none."""
-    return st.secrets.get("auth", {}) if st.secrets.load_if_toml_exists() else {}
+def _auth() -> Mapping[str, object] | None:
+    """The section [auth] of secrets.toml; None where there is none."""
+    return st.secrets.get("auth") if st.secrets.load_if_toml_exists() else None
 
 
 def _for_others() -> str:
