@@ -249,7 +249,7 @@ def test_change_is_told_since_the_last_meeting(demo, demo_folder, tmp_path, monk
     assert assembled.since.last_meeting(at, [section, told]) == {}
     with store.opened() as connection:
         connection.execute(
-            "insert into shows (code, playlist, area_code, period, version, started_at) values (?, ?, ?, ?, ?, ?)",
+            "insert into shows (code, playlist, area_code, period, began_in, started_at) values (?, ?, ?, ?, ?, ?)",
             ("abcdefgh", "monthly", "621000", "2025", demo.name, "2026-03-02 09:00:00"),
         )
     found = assembled.since.last_meeting(at, [section, told], "monthly")

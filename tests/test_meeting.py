@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 from datetime import date
 from pathlib import Path
 
@@ -133,6 +134,19 @@ def test_screens_of_one_show_step_once(year):
 def test_an_unknown_code_is_told():
     with pytest.raises(AskError, match="nosuchcd"):
         shows.find("nosuchcd")
+
+
+def test_a_show_keeps_what_it_began_in_also_in_a_file_of_before(year, meetings):
+    with sqlite3.connect(meetings / store.FILE) as connection:
+        connection.executescript(
+            "create table shows (code text primary key, playlist text not null, area_code text, period text not null, version text, "
+            "position integer not null default 0, turn integer not null default 0, is_paused integer not null default 0, "
+            "started_at text not null) strict; insert into shows (code, playlist, period, started_at) values "
+            "('oldshow2', 'monthly', '2025', '2026-01-05 09:00:00');"
+        )
+    assert shows.find("oldshow2").began_in is None
+    code = shows.start("monthly", CITY, "2025", year)
+    assert (shows.find(code).began_in, shows.find(code).version) == (year.name, year.name)
 
 
 def test_codes_are_not_guessed():

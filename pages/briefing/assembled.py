@@ -14,7 +14,7 @@ from pages.briefing.sections import of_pieces
 from pages.ui import explain, texts
 from pages.ui.names import area_name, whole_name
 from pages.ui.texts import _
-from sql import query
+from sql import query, told
 from sql.annotations import notes
 from sql.audit import Stamp
 from sql.metrics import Metric
@@ -53,11 +53,11 @@ def stamped(made: Briefing, stamp: Stamp) -> Briefing:
 
 def metrics(sections: Iterable[Section]) -> list[Metric]:
     """Every metric that the sections tell, each once, in their order."""
-    told: dict[str, Metric] = {}
+    found: dict[str, Metric] = {}
     for section in sections:
         for one in (*((section.metric,) if section.metric else ()), *(read.metric for read in section.readings)):
-            told.setdefault(one.name, one)
-    return list(told.values())
+            found.setdefault(one.name, one)
+    return list(found.values())
 
 
 def annotations(name: str, at: Scope) -> list[tuple[date, str]]:
@@ -72,7 +72,7 @@ def _definition(one: Metric, at: Scope) -> Definition:
     standards = tuple(plain(standard) for standard in explain.standards(one, at))
     return Definition(
         plain(texts.of(one.title)), plain(texts.of(one.note)), plain(explain.formula(one, at)), standards,
-        f"sql/{one.file.path}",
+        f"sql/{one.file.path}", bool(told.mark(one, one.rows(at).row(0, named=True))),
     )
 
 

@@ -5,7 +5,7 @@ when a file is asked for.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import polars as pl
@@ -29,6 +29,7 @@ class Piece(NamedTuple):
     by: tuple[str, ...] = ()
     columns: Mapping[str, object] | None = None
     readings: tuple[Reading, ...] = ()
+    told: Callable[[pl.DataFrame], pl.DataFrame] | None = None
 
 
 def begin() -> None:
@@ -44,10 +45,12 @@ def sentence(finding: str) -> None:
 def rows(
     key: str, title: str, subtitle: str, shown: pl.DataFrame, at: Scope, metric: Metric | None = None,
     by: tuple[str, ...] = (), columns: Mapping[str, object] | None = None,
+    told: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
 ) -> None:
     """Keeps a picture's or a table's rows. `columns` are headers or column configurations by column, as tables have
-    them; what is kept again under the same key stands in for the first."""
-    _kept()[key] = Piece(title, subtitle, shown, at, metric, by, columns)
+    them; `told` gives what is told of the rows outside the office, where they are not a metric's. What is kept again under
+    the same key stands in for the first."""
+    _kept()[key] = Piece(title, subtitle, shown, at, metric, by, columns, told=told)
 
 
 def numbers(key: str, title: str, read: list[Reading]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from pages.briefing import document, slides, workbook
 from pages.briefing.assembled import stamped
 from pages.briefing.from_playlist import of_playlist
+from pages.briefing.outside import outside
 from pages.meeting.playlist import load
 from pages.ui import texts
 from sql import audit
@@ -41,7 +42,7 @@ def write(playlist: str, out: Path, area: str | None, period: str | None, langua
         stamp = audit.export(
             audit.COMMAND, "", at, "briefing", out.suffix.lower().removeprefix("."), briefing.row_count, audit.new_serial()
         )
-        content = WRITERS[out.suffix.lower()](stamped(briefing, stamp))
+        content = WRITERS[out.suffix.lower()](stamped(outside(briefing), stamp))
     with tempfile.NamedTemporaryFile("wb", dir=out.absolute().parent, prefix=f".{out.stem}.", delete=False) as file:
         file.write(content)
     os.chmod(file.name, 0o644)

@@ -26,22 +26,24 @@ def fill(opened: object, at: Scope, title: str) -> None:
     name = f"{plain(title)}_{plain(at.area.name) or _('全部')}_{at.period}"
     with opened:
         for kind, label in labels.items():
-            make = _made(kind, at, title, sentence, pieces)
+            make = _made(kind, at, title, sentence, pieces, exports.is_exact())
             exports.button(label, "briefing", kind, make, name, f"briefing_{kind}", width="stretch")
         st.caption(_("要 PDF，用浏览器打印本页（Ctrl+P）。"))
 
 
 def _made(
-    kind: str, at: Scope, title: str, sentence: str, pieces: list[collected.Piece]
+    kind: str, at: Scope, title: str, sentence: str, pieces: list[collected.Piece], is_exact: bool
 ) -> Callable[[Callable[[int], Stamp]], bytes]:
     """Makes the file when it is asked for, which is after the run of the page and in a thread that knows nothing of it."""
 
     def make(stamp: Callable[[int], Stamp]) -> bytes:
         # What writes the files is a burden to load that most visits do not need.
         from pages.briefing import assembled, document, slides, workbook
+        from pages.briefing.outside import outside
 
         write = {"pptx": slides.write, "docx": document.write, "xlsx": workbook.write}[kind]
         told = assembled.of_page(at, title, sentence, pieces)
+        told = told if is_exact else outside(told)
         return write(assembled.stamped(told, stamp(told.row_count)))
 
     return make

@@ -74,6 +74,7 @@ def _section(piece: Piece, sentence: str, annotations: Annotations) -> Section |
     return Section(
         titled(piece.title, piece.metric), _without_hints(plain(piece.subtitle)), rows, kind(rows, piece.by), piece.at,
         piece.metric, piece.by, headers=_headers(piece.columns), notes=notes + annotated(piece.at, metrics, annotations),
+        told=piece.told,
     )
 
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 
 from pages.briefing.section import Earlier, Section
 from pages.meeting import decisions, shows, store
@@ -27,7 +27,7 @@ def last_meeting(at: Scope, sections: Iterable[Section], playlist: str | None = 
     asked = {pair for section in sections for pair in _asked(section)}
     found = {pair: Earlier(*then) for pair, then in decisions.values_before(date.today(), playlist).items()}
     show = shows.last_before(date.today(), playlist)
-    if show and (version := _version(at.version, show.version, show.started_at)):
+    if show and (version := _version(at.version, show.began_in)):
         period = Period.parse(show.period, version.data_month)
         found |= {
             pair: Earlier(value, show.started_at.date()) for pair in asked if (value := _value(pair, version, period)) is not None
@@ -44,15 +44,10 @@ def _asked(section: Section) -> list[_Asked]:
     return [(section.metric.name, code) for code in codes]
 
 
-def _version(now: Version, frozen_to: str | None, started: datetime) -> Version | None:
-    """The version that a meeting was shown: the one it was frozen to, else the newest there was when it began."""
-    folder = now.path.parent.parent
-    there = [now.path.with_name(f"{name}.duckdb") for name in warehouse.names(folder)]
-    if frozen_to:
-        there = [path for path in there if path.stem == frozen_to]
-    else:
-        there = [path for path in there if path.stat().st_mtime <= started.timestamp()]
-    return Version(there[-1].stem, there[-1]).within(now.area) if there and warehouse.is_whole(there[-1]) else None
+def _version(now: Version, name: str | None) -> Version | None:
+    """The version of that name, as much of it as is seen of the one now; None where it is gone."""
+    path = now.path.with_name(f"{name}.duckdb")
+    return Version(path.stem, path).within(now.area) if name and warehouse.is_whole(path) else None
 
 
 def _value(asked: _Asked, version: Version, period: Period) -> float | None:

@@ -123,7 +123,7 @@ def any_rows(section: Section) -> Table:
     """The rows as the page's own table has them; columns that have no room are in the workbook."""
     if crossed := _crossed(section):
         return crossed
-    rows, more = section.rows.head(_MOST_LINES), max(0, section.rows.height - _MOST_LINES)
+    rows, more = section.in_tables.head(_MOST_LINES), max(0, section.rows.height - _MOST_LINES)
     if section.headers:
         # Where no standard applies, nothing is said of it.
         rows = rows.select(
@@ -140,7 +140,7 @@ def any_rows(section: Section) -> Table:
 
 def _crossed(section: Section) -> Table | None:
     """Rows by two dimensions as one down and one across; None where that has no room."""
-    rows, by = section.rows, section.by
+    rows, by = section.in_tables, section.by
     if len(by) != 2 or not {*by, "value"} <= {*rows.columns} or rows[by[1]].n_unique() > _MOST_COLUMNS - 1:
         if len(by) != 2 or rows.is_empty() or not {*by, "value"} <= {*rows.columns} or rows[by[0]].n_unique() > _MOST_COLUMNS - 1:
             return None
@@ -152,7 +152,7 @@ def _crossed(section: Section) -> Table | None:
     named = {name: dict(zip(rows[name], labels(rows, name), strict=True)) for name in by}
     columns = {values.name(by[0]): [named[by[0]][value] for value in down]}
     for value in across:
-        columns[named[by[1]][value]] = [texts.number(found.get((one, value)), section.metric.decimals) for one in down]
+        columns[named[by[1]][value]] = [_number(found.get((one, value)), section.metric) for one in down]
     return _table("", columns, set(range(1, 1 + len(across))))
 
 
@@ -200,7 +200,12 @@ def _cell(section: Section, name: str, value: object) -> str:
     if name == "standard":
         return texts.number(value, _decimals(value))
     asked = metric_of(section, name)
-    return texts.number(value, asked.decimals) if asked else plain(panels.cell(name, value))
+    return _number(value, asked) if asked else plain(panels.cell(name, value))
+
+
+def _number(value: object, asked: Metric) -> str:
+    """A number with its decimals; what is told in its place as it is."""
+    return value if isinstance(value, str) else texts.number(value, asked.decimals)
 
 
 def _table(title: str, columns: dict[str, list[str]], numeric: set[int]) -> Table:

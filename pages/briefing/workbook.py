@@ -85,7 +85,7 @@ def _numbers(section: Section, briefing: Briefing) -> list[Column]:
            Column(_("上次会议日期"), [then and then.day for then in before], none)]
     return [
         Column(_("指标"), [texts.of(read.metric.title) for read in asked], none),
-        Column(_("数值"), [cards.shown(read) if read.is_too_few else read.value for read in asked], decimals),
+        Column(_("数值"), [cards.shown(read) if read.is_too_few or read.mark else read.value for read in asked], decimals),
         Column(_("单位"), [texts.unit(read.metric) for read in asked], none),
         Column(_("标准"), [read.standard for read in asked], decimals),
         Column(_("是否达标"), [status.marked(read.status) for read in asked], none),
@@ -99,13 +99,14 @@ def _numbers(section: Section, briefing: Briefing) -> list[Column]:
 
 def _rows(section: Section) -> Iterator[Column]:
     """All rows and columns that tell something, codes of areas among them."""
-    for name, cells in section.rows.to_dict().items():
+    for name, cells in section.in_tables.to_dict().items():
         if cells.null_count() == len(cells) or (section.headers and name not in section.headers):
             continue
         asked = worded.metric_of(section, name)
         header = section.headers.get(name) or _header(section, name, asked)
         decimals = asked.decimals if asked else section.metric.decimals if name in _MEASURED_ALIKE and section.metric else None
-        yield Column(header, [_cell(name, cell) for cell in cells], [decimals] * len(cells),
+        numbers = section.rows[name]
+        yield Column(header, [_cell(name, cell if number is None else number) for cell, number in zip(cells, numbers, strict=True)], [decimals] * len(cells),
                      "yyyy-mm" if name == "month" else "yyyy-mm-dd")
 
 

@@ -10,7 +10,7 @@ from pages.meeting.playlist import Playlist
 from pages.ui import exports, recorded, scope, texts, visitor
 from pages.ui.names import whole_name
 from pages.ui.texts import _
-from sql import access
+from sql import access, told
 from sql.audit import AuditError
 from sql.errors import AskError
 from sql.scope import Scope
@@ -113,7 +113,9 @@ def _marks(at: Scope, chosen: Playlist) -> None:
                 _("还没办完") if is_done[number] else _("标记为已办"), key="decision_done", on_click=_mark,
                 args=(number, None if is_done[number] else date.today()),
             )
+        decided = drawing.in_words(rows, at)
+        decided = decided if exports.is_exact() else told.of_texts(decided)
         exports.button(
-            "XLSX", "decisions", "xlsx", lambda stamp: exports.xlsx(drawing.in_words(rows, at), stamp(rows.height)),
+            "XLSX", "decisions", "xlsx", lambda stamp: exports.xlsx(decided, stamp(rows.height)),
             f"{chosen.name}_{date.today()}", "decisions_xlsx", at,
         )

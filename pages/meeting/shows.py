@@ -23,13 +23,15 @@ _LENGTH = 8
 
 @dataclass(frozen=True)
 class Show:
-    """A show as it is now. `version` None is live: numbers follow what is published. `turn` counts the steps taken."""
+    """A show as it is now. `version` None is live: numbers follow what is published, which was `began_in` when it began, where
+    that was kept. `turn` counts the steps taken."""
 
     code: str
     playlist: str
     area_code: str | None
     period: str
     version: str | None
+    began_in: str | None
     position: int
     turn: int
     is_paused: bool
@@ -46,8 +48,9 @@ def start(name: str, area_code: str | None, period: str, frozen: Version | None 
     code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     with store.opened() as connection:
         connection.execute(
-            "insert into shows (code, playlist, area_code, period, version, started_at) values (?, ?, ?, ?, ?, ?)",
-            (code, name, area_code, period, frozen.name if frozen else None, f"{datetime.now():%Y-%m-%d %H:%M:%S}"),
+            "insert into shows (code, playlist, area_code, period, version, began_in, started_at) values (?, ?, ?, ?, ?, ?, ?)",
+            (code, name, area_code, period, frozen.name if frozen else None, (frozen or warehouse.current()).name,
+             f"{datetime.now():%Y-%m-%d %H:%M:%S}"),
         )
     return code
 

@@ -19,6 +19,7 @@ create table if not exists shows (
     area_code text,
     period text not null,
     version text,
+    began_in text,
     position integer not null default 0,
     turn integer not null default 0,
     is_paused integer not null default 0,
@@ -54,10 +55,17 @@ def opened() -> Iterator[sqlite3.Connection]:
     try:
         if not _is_made(connection):
             connection.executescript(_TABLES)
+        if not _knows(connection, "shows", "began_in"):
+            # A file of before shows kept what they began in.
+            connection.execute("alter table shows add column began_in text")
         with connection:
             yield connection
     finally:
         connection.close()
+
+
+def _knows(connection: sqlite3.Connection, table: str, column: str) -> bool:
+    return connection.execute("select count(*) from pragma_table_info(?) where name = ?", (table, column)).fetchone()[0] == 1
 
 
 def _is_made(connection: sqlite3.Connection) -> bool:
