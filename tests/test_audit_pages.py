@@ -4,6 +4,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,8 @@ from sql.audit import Stamp
 from sql.audit_check import verify
 from sql.metrics import metric
 from sql.warehouse import PROJECT
-from tests.browser import Visit
+from tests.browser import DESKTOP, Visit
+from tests.login import guarded, log_in
 from tests.screens import scope
 
 SHOWN = ("kind", "page", "area", "period", "filters")
@@ -142,3 +144,31 @@ def test_rejected_rows_carry_their_stamp_on_no_sheet(demo, tmp_path):
         rejects.write(demo, tmp_path / "rejects.xlsx", stamp=given)
         sheets.append(fastexcel.read_excel(tmp_path / "rejects.xlsx").sheet_names)
     assert "7KQ2MXPA" in core((tmp_path / "rejects.xlsx").read_bytes()) and sheets[0] == sheets[1]
+
+
+def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out(browser, demo_folder, tmp_path):
+    with guarded(demo_folder, tmp_path) as at:
+        page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+        log_in(page, at.address, "xifeng")
+        expect(page.get_by_role("button", name="退出")).to_be_visible()
+        page.goto(f"{at.address}/staffing")
+        ground = page.locator(".watermark")
+        expect(ground).to_have_css("pointer-events", "none")
+        assert "xifeng@example.cn" in b64decode(ground.get_attribute("style").split("base64,")[1].rstrip(')"; ')).decode()
+        page.locator("[data-opens=explain_staffing_ranking]").click()
+        expect(page.get_by_role("dialog").locator(".watermark")).to_have_count(1)
+        with page.expect_download() as download:
+            page.get_by_role("dialog").get_by_role("button", name="XLSX").click()
+        assert "xifeng@example.cn" in core(Path(download.value.path()).read_bytes())
+        at.access.write_text(at.access.read_text(encoding="utf-8").replace("xifeng@", "nobody@"), encoding="utf-8")
+        page.get_by_role("dialog").get_by_role("button", name="CSV").click()
+        expect(page.get_by_text("Failed to generate file")).to_be_visible()
+        page.goto(f"{at.address}/staffing")
+        expect(page.get_by_text("您还没有权限")).to_be_visible()
+        page.close()
+    told = [json.loads(line) for path in chain.files(tmp_path / "audit").values() for line in path.read_bytes().splitlines()]
+    assert [(entry["kind"], entry["page"], entry["area"]) for entry in told][:5] == [
+        ("login", "overview", None), ("view", "overview", "621002"), ("view", "staffing", "621002"),
+        ("export", "staffing", "621002"), ("refused", "staffing", "621002"),
+    ]
+    assert {entry["who"] for entry in told} == {"xifeng@example.cn"} and verify(tmp_path / "audit").fault is None
