@@ -51,7 +51,8 @@ def counted(file: SqlFile) -> dict[str, tuple[str, ...]]:
     """The columns of a file's rows that count people, each with those that would give it away.
 
     A query or a check says so in its header: `-- people: workers (share), attended`. Of a metric its value counts people
-    where its unit is people, and its denominator where it is not told of few; `-- people: none` says that neither does.
+    where its unit is people or person-times, and its denominator where it is not told of few; `-- people: none` says that
+    nothing does.
     """
     if "people" in file.header:
         said = file.header["people"]
@@ -61,7 +62,7 @@ def counted(file: SqlFile) -> dict[str, tuple[str, ...]]:
     if file.folder != "metrics":
         return {}
     names = [projection.alias_or_name for projection in parse(file.path, file.text).expressions]
-    if file.header["unit"] == "people" and "denominator" not in names:
+    if file.header["unit"] in ("people", "person_times") and "denominator" not in names:
         return {"value": ()}
     if "fewest_people" not in file.header:
         return {}

@@ -9,6 +9,7 @@ import streamlit as st
 from pages.ui import exports, scope, status, texts
 from pages.ui.names import area_name, whole_name
 from pages.ui.texts import _
+from sql import told
 from sql.metrics import Metric
 from sql.peers import peers
 from sql.readings import status as standing
@@ -82,20 +83,28 @@ def panel(at: Scope, metrics: list[Metric]) -> None:
             st.info(_("没有可以对比的：没有同级的区域或人口数据，或没有更早的时期。"))
         return
     columns = [Other(_own_name(at), at), *beside]
-    rows = pl.DataFrame([
-        {_("指标"): _titled(asked), **{f"{place}": _told(asked, other.scope) for place, other in enumerate(columns)},
-         **({_("相差"): _apart(asked, at, beside[0].scope)} if len(beside) == 1 else {})}
-        for asked in metrics
-    ])
+    rows = _side_by_side(metrics, columns)
+    # A file is made outside of the page's run, and with the words of now.
+    outside = _side_by_side(metrics, columns, outside=True)
     with st.container(border=True, gap="xsmall", key="panel_compare"):
         with st.container(horizontal=True, vertical_alignment="center"):
             names = texts.listed([other.name for other in beside])
             st.markdown("## " + _("{own} 与 {others}").format(own=columns[0].name, others=names), width="stretch")
-            exports.buttons(rows.rename({str(place): other.name for place, other in enumerate(columns)}), "compare", "compare")
+            called = {str(place): other.name for place, other in enumerate(columns)}
+            exports.buttons(rows.rename(called), "compare", "compare", lambda _rows: outside.rename(called))
         st.dataframe(
             rows, hide_index=True, key=f"compare_{at.area_code}", height="content",
             column_config={str(place): st.column_config.TextColumn(other.name) for place, other in enumerate(columns)},
         )
+
+
+def _side_by_side(metrics: list[Metric], columns: list[Other], outside: bool = False) -> pl.DataFrame:
+    """A row for each metric; what may be told `outside` the office has no count of few people."""
+    return pl.DataFrame([
+        {_("指标"): _titled(asked), **{f"{place}": _told(asked, each.scope, outside) for place, each in enumerate(columns)},
+         **({_("相差"): _apart(asked, columns[0].scope, columns[1].scope, outside)} if len(columns) == 2 else {})}
+        for asked in metrics
+    ])
 
 
 def _own_name(at: Scope) -> str:
@@ -107,16 +116,20 @@ def _titled(asked: Metric) -> str:
     return texts.of(asked.short) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
 
 
-def _told(asked: Metric, at: Scope) -> str:
+def _told(asked: Metric, at: Scope, outside: bool) -> str:
     """9.4 ▼ 未达标, as a card says it."""
     row = asked.rows(at).row(0, named=True)
+    if outside and (mark := told.mark(asked, row)):
+        return mark
     state = standing(row["value"], row["standard"], asked.better)
     if row["value"] is None and 0 < (row["denominator"] or 0) < asked.fewest_people:
         return _("人数过少")
     return f"{texts.number(row['value'], asked.decimals)} {status.marked(state)}".strip()
 
 
-def _apart(asked: Metric, at: Scope, other: Scope) -> str:
+def _apart(asked: Metric, at: Scope, other: Scope, outside: bool) -> str:
+    if outside and any(told.mark(asked, asked.rows(each).row(0, named=True)) for each in (at, other)):
+        return "–"
     own, theirs = asked.value(at), asked.value(other)
     return "–" if own is None or theirs is None else texts.change(own - theirs, asked)
 

@@ -1,6 +1,8 @@
 """What stands behind every number: what it means, today's numbers in the formula, the standard, SQL and sources."""
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 import streamlit as st
 
@@ -8,6 +10,7 @@ from pages.ui import bases, exports, noting, pieces, texts
 from pages.ui.pieces import Symbol
 from pages.ui.texts import _
 from sql import queries, query
+from sql import told as told_rows
 from sql.compose import Composed
 from sql.files import SqlFile, Text
 from sql.metrics import Metric
@@ -30,7 +33,8 @@ def metric(asked: Metric, at: Scope, rows: pl.DataFrame | None = None, by: tuple
         if incomplete := bases.listed(at, asked):
             st.markdown(_("**▲ 基数不完整** {list}").format(list=_("；").join(incomplete)))
         noting.notes(asked, at, key)
-        _origin(at, asked.rows(at) if rows is None else rows, asked.file, asked.sql(at, by), key)
+        own = asked.rows(at) if rows is None else rows
+        _origin(at, own, asked.file, asked.sql(at, by), key, lambda rows: told_rows.of_metric(rows, asked, by))
 
     return Symbol("explain", key, lambda: pieces.dialog(texts.of(asked.title), told))
 
@@ -45,15 +49,17 @@ def query_file(name: str, at: Scope, rows: pl.DataFrame, key: str, **params: obj
     def told(file: SqlFile, composed: Composed) -> None:
         if note := texts.of(Text.of(file.header.get("note", ""))):
             st.markdown(note)
-        _origin(at, rows, file, composed, key)
+        _origin(at, rows, file, composed, key, lambda rows: told_rows.of_file(rows, file))
 
     return Symbol("explain", key, opened)
 
 
-def _origin(at: Scope, rows: pl.DataFrame, file: SqlFile, composed: Composed, key: str) -> None:
+def _origin(
+    at: Scope, rows: pl.DataFrame, file: SqlFile, composed: Composed, key: str, told: Callable[[pl.DataFrame], pl.DataFrame]
+) -> None:
     """Where numbers come from: sources, the rows to download, the SQL that gave them."""
     st.markdown(sources(at))
-    exports.buttons(rows, f"{file.name}_{at.area_code or 'all'}_{at.period}", key)
+    exports.buttons(rows, f"{file.name}_{at.area_code or 'all'}_{at.period}", key, told)
     st.caption(f"sql/{file.path}")
     st.code(composed.to_paste, language="sql", wrap_lines=True)
 

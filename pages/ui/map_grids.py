@@ -12,7 +12,7 @@ from pages.ui.maps import Item
 from pages.ui.names import whole_name
 from pages.ui.texts import _
 from pages.ui.theme import palette
-from sql import metric, query
+from sql import metric, queries, query, told
 from sql.files import Text
 from sql.scope import Scope
 
@@ -105,10 +105,14 @@ def table(at: Scope, key: str) -> None:
         "households": st.column_config.NumberColumn(_("户数"), format="localized"),
         "members": st.column_config.NumberColumn(_("网格员（人）")),
     }
+
+    def safe(rows: pl.DataFrame) -> pl.DataFrame:
+        return told.of_file(rows, queries.composed("grids_at_month_end", at)[0])
+
     with st.container(border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("## " + _("网格清单"), width="stretch")
-            exports.buttons(rows, f"grids_{at.area_code or 'all'}_{at.period}", key)
+            exports.buttons(rows, f"grids_{at.area_code or 'all'}_{at.period}", key, safe)
         st.dataframe(
             rows, column_config=config, hide_index=True, key=f"{key}_{at.area_code}",
             height="content" if rows.height <= 12 else 440,
@@ -120,7 +124,7 @@ def _item(row: dict, at: Scope, colours: dict[str, str]) -> Item:
     symbol = status.SYMBOLS[state]
     name = row["grid_name"] if at.area.level == "community" else row["community_name"] + row["grid_name"]
     households = _("{count} 户").format(count=texts.number(row["households"]))
-    told = {
+    states = {
         "below": _("▼ 无网格长"),
         "on_target": _("● 有网格长，每名 {count} 户").format(count=texts.number(row["households_per_leader"])),
         "no_data": _("○ 没有网格任职数据"),
@@ -130,7 +134,7 @@ def _item(row: dict, at: Scope, colours: dict[str, str]) -> Item:
     lone_symbol = "" if state == "on_target" else symbol
     label = Label(row["grid_name"], f"{symbol} {households}", lone_symbol, colours[state])
     members = _("网格员 {count} 人").format(count=texts.number(row["members"]))
-    return Item(row["grid"], label, (told, f"{kind} · {households} · {members}"), name)
+    return Item(row["grid"], label, (states, f"{kind} · {households} · {members}"), name)
 
 
 def _state(has_leader: bool | None) -> status.Status:

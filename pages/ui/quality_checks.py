@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui import exports, pieces, texts, values
 from pages.ui.pieces import Symbol
 from pages.ui.texts import _
-from sql import catalog, checks
+from sql import catalog, checks, told
 from sql.checks import Result
 from sql.scope import Scope, areas
 
@@ -73,10 +73,14 @@ def _rows(at: Scope, one: Result) -> None:
     """The rows a check finds, what to do about them, and its SQL."""
     rows = checks.check_rows(at.version, one.name, at.area_code)
     names = {code: area.name for code, area in areas(at.version).items() if code is not None}
+
+    def safe(rows: pl.DataFrame) -> pl.DataFrame:
+        return told.of_file(rows, catalog.current()[f"checks/{one.name}.sql"])
+
     with st.container(border=True, gap="xsmall", height="stretch", key="panel_check_rows"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"## {texts.of(one.title)}", width="stretch")
-            exports.buttons(rows, f"{one.name}_{at.area_code or 'all'}", "check_rows")
+            exports.buttons(rows, f"{one.name}_{at.area_code or 'all'}", "check_rows", safe)
         if rows.is_empty():
             st.success(_("没有发现。"))
         else:

@@ -8,7 +8,7 @@ from pages.briefing import collected
 from pages.ui import bases, exports, filters, panels, scope, status, texts, values
 from pages.ui.charts import figure
 from pages.ui.texts import _
-from sql import query
+from sql import queries, query, told
 from sql.metrics import metric
 from sql.readings import with_status
 from sql.scope import Scope
@@ -33,7 +33,11 @@ def areas(at: Scope, *names: str, key: str) -> None:
         "status": st.column_config.TextColumn(_("是否达标")),
         **{name: _column(name, at) for name in names},
     }
-    collected.rows(key, _("各地数据"), "", rows, at, columns=config)
+
+    def safe(rows: pl.DataFrame) -> pl.DataFrame:
+        return told.of_areas(rows, names, at, level)
+
+    collected.rows(key, _("各地数据"), "", rows, at, columns=config, told=safe)
     widget = f"{key}_{at.area_code}"
 
     def go_down() -> None:
@@ -45,7 +49,7 @@ def areas(at: Scope, *names: str, key: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             incomplete = bases.small(at, *(metric(name, at.version) for name in names))
             st.markdown(texts.paragraphs("## " + _("各地数据"), incomplete), width="stretch")
-            exports.buttons(rows, f"{names[0]}_{at.area_code or 'all'}_{at.period}", key)
+            exports.buttons(rows, f"{names[0]}_{at.area_code or 'all'}_{at.period}", key, safe)
         st.dataframe(
             shown, column_config=config, hide_index=True, key=widget, on_select=go_down, selection_mode="single-row",
             height="content" if rows.height <= 12 else 440, placeholder="–",
@@ -74,7 +78,10 @@ def listing(
         if rows.is_empty():
             st.info(_("这个范围没有这样的记录。"))
             return
-        collected.rows(key, title, note, rows.select(list(columns)), at, columns=columns)
+        collected.rows(
+            key, title, note, rows.select(list(columns)), at, columns=columns,
+            told=lambda rows: told.of_file(rows, queries.composed(name, at, **params)[0]),
+        )
         widget = figure.key(key, at)
         click = filters.toggled(opens) if opens else None
 

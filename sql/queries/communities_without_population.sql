@@ -1,5 +1,6 @@
 -- title: 缺人口基数的社区 | Communities without a population count
 -- grain: community
+-- people: workers
 select
     community_months.community,
     paths.area_name as community_name,

@@ -1,5 +1,6 @@
 -- title: 连续不称职的年数和其后的处理 | Failed years in a row, and what followed
 -- grain: years in a row
+-- people: workers, dismissed, demoted, admonished, left_otherwise, on_post, nothing_followed
 -- note: 每人按最长的一次连续计一次；处理算到数据日；不称职不足 5 人时不显示 | Everyone once, by the longest run; what followed by the data date; not shown for fewer than 5 failed
 with
 longest as (

@@ -1,5 +1,6 @@
 -- title: 各岗位的等级与区间 | Grades of each post beside its band
 -- grain: post
+-- people: workers, graded, below_band, above_band
 -- note: 有等级的少于 5 人时不显示等级 | Of fewer than 5 graded workers no grades are told
 with
 month_end as (

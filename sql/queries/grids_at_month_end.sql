@@ -1,5 +1,6 @@
 -- title: 期末各网格 | Every grid at the period's end
 -- grain: grid
+-- people: leaders (households_per_leader), members
 -- note: 无网格长的在前，户数多的在前 | Those without a leader first, then by households
 select
     grid_months.grid,

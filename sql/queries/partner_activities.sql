@@ -1,5 +1,6 @@
 -- title: 合伙人的活动 | Activities of partners
 -- grain: activity
+-- people: participants, beneficiaries
 -- note: 最近的在前 | The latest first
 select
     activities.activity_id,

@@ -1,5 +1,6 @@
 -- title: 合伙人档案 | Who a partner is
 -- grain: partner
+-- people: members
 -- note: 期末之前加入的合伙人 | Partners that joined by the period's end
 select
     partner_moves.partner_id,

@@ -1,5 +1,6 @@
 -- title: 各专项整治行动 | Every campaign
 -- grain: campaign
+-- people: participants
 -- note: 按名称计，最近的在前 | By title, the latest first
 select
     title,

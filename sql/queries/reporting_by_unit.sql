@@ -1,5 +1,6 @@
 -- title: 各单位的报到党员 | Reporting members by unit
 -- grain: partner
+-- people: reporting_members
 -- note: 期末在任；一人只计一次，联系户数之和 | In office at the period's end; each person once, households linked added up
 select
     partner_post_months.partner_id,

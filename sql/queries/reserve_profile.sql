@@ -1,5 +1,6 @@
 -- title: 后备人选的结构 | Who the reserves are
 -- grain: reserve_for
+-- people: people (average_age, share_35_or_under, bachelor_share, certified_share, party_member_share)
 -- note: 少于 5 人不显示结构 | Of fewer than 5 people nothing but their number is told
 select
     reserve_for,

@@ -1,5 +1,6 @@
 -- title: 书记等级、比例和补贴 | Secretaries' tiers, shares and allowances
 -- grain: tier
+-- people: secretaries (share, monthly_total)
 -- note: 在岗社区正职按最近一年评定的等级；不足 5 人不显示人数，不足 10 人不显示补贴合计 | Secretaries on post by the tier of the last year assessed; not shown for fewer than 5, the allowances' sum not for fewer than 10
 with
 period_end as (

@@ -1,5 +1,6 @@
 -- title: 各社区的社会组织 | Social organisations of every community
 -- grain: community
+-- people: members
 -- note: 少的在前 | Fewest first
 with
 period_end as (

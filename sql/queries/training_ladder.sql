@@ -1,5 +1,6 @@
 -- title: 培训阶梯 | The ladder of training
 -- grain: programme
+-- people: workers (share), reached (share), people
 -- note: 每一级面向谁，期末在岗的这些人里有多少人完成过；只列有人参加过的项目 | For each rung whom it is for, and how many of them, on post at the period's end, have ever completed it; programmes that somebody has attended
 with
 period_end as (

@@ -1,5 +1,6 @@
 -- title: 课程和专题 | Courses and topics
 -- grain: offer
+-- people: person_times
 -- note: 近 12 个月开过的计入课程数、专题数；其余为以前开过的 | Those held in the last 12 months are counted; the others were held before
 with
 period_end as (

@@ -1,5 +1,6 @@
 -- title: 期内班次 | Sessions of the period
 -- grain: session
+-- people: attended, completed
 -- note: 本地举办的，和本地人员参加的上级班次；人数只计本地人员 | Held here, or held above and attended from here; people are those from here
 with
 attended as (

@@ -1,5 +1,6 @@
 -- title: 期内流动率 | Turnover over the period
 -- grain: one row
+-- people: joiners, leavers (turnover_percent)
 -- note: 期内离职 ÷ 期内各月月均在岗 | Leavers ÷ the average number on post over the months
 with
 on_post as (

@@ -4,6 +4,7 @@
 -- decimals: 0
 -- better: none
 -- over_time: latest
+-- people: none
 -- note: 城镇常住人口 × 标准 ÷ 10000，按所选区域向上取整，下级之和可能略多 | Urban residents × standard ÷ 10,000, rounded up for the area asked, so its parts may add up to slightly more
 select
     ceil(round(sum(urban_residents * staffing_standard) / 10000.0, 6)) as value,
