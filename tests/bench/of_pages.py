@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from etl.build import build
-from tests.bench import browsing, edits, hours, polygons, printed, viewers
+from tests.bench import browsing, edits, hours, lab, polygons, printed, viewers
 from tests.bench import pages as scripts
 from tests.bench.source import AS_OF, DISTRICT, written
 
@@ -19,6 +19,7 @@ REQUESTS = 2_000_000
 RIVAL = {"cold": (None, 1.7 / 3.8), "reload": (None, 0.7 / 1.5), "filter": (0.23 / 0.68, 0.74 / 2.0)}
 MOST_COLD_KILOBYTES, MOST_CORES = 3_000.0, 100.0
 CROWDS, CROWD_SECONDS, MOST_WAITED = (10, 30, 60), 60.0, 1_000.0
+LAB_VIEWERS, LAB_TIMES, MOST_WITH_BOMBS = 3, 4, 1.2
 MEETING_MINUTES, MOST_GROWTH = 120.0, 1.1
 GRIDS = (700, 5_000, 20_000)
 MOST_SECONDS = {"a metric": 0.6, "a mart": 3.0}
@@ -97,6 +98,26 @@ def many_viewers() -> None:
                 f"{met.server:.0f}", f"{met.megabytes:.1f}",
             )
     printed.console.print(table)
+
+
+def beside_bombs() -> None:
+    """Pages while two statements that never end run at the workbench, against the same pages without them."""
+    printed.demo()
+    found: dict[str, list[float]] = {}
+    cores, errors = [], []
+    for bombs, met in lab.alternately(printed.FOLDER / "demo", LAB_VIEWERS, CROWD_SECONDS, LAB_TIMES):
+        found.setdefault(bombs, []).extend(met.milliseconds)
+        cores.append((bombs, met.server))
+        errors += met.errors
+    without, beside = (pl.Series(found[bombs]) for bombs in ("none", "two"))
+    ratios = printed.table(f"Pages of {LAB_VIEWERS} viewers beside two statements that never end ÷ without", "what", "ratio", "measured", "aim")
+    ratios.add_row("p50", *printed.ratio(beside.median(), without.median(), " ms"))
+    p95 = [taken.quantile(0.95, "nearest") for taken in (beside, without)]
+    ratios.add_row("p95", *printed.ratio(*p95, " ms", MOST_WITH_BOMBS))
+    worked = [pl.Series([took for bombs, took in cores if bombs == which]).mean() for which in ("two", "none")]
+    ratios.add_row("cores of a run", *printed.ratio(*worked, " ms"))
+    ratios.caption = f"{len(without):,} and {len(beside):,} runs by turns, {len(errors)} errors"
+    printed.console.print(ratios)
 
 
 def long_meeting() -> None:
