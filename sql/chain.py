@@ -167,31 +167,43 @@ def _keep(folder: Path, head: Head) -> None:
 def _standing(folder: Path) -> tuple[Head, dict[str, object] | None]:
     """The entry to go on from, and what the next one is to say of how the log was found; None where all is well."""
     there, head = files(folder), read_head(folder)
+    if head is None and not there:
+        head = Head(0, BEGINNING, "", 0)
+        # Before the first entry: else a log whose process is killed after it looks like one whose `head` was taken away.
+        _keep(folder, head)
+        return head, None
     if head is None:
-        return (_last_intact(there), {"reason": HEAD}) if there else (Head(0, BEGINNING, "", 0), None)
+        return _last_intact(there), {"reason": HEAD}
     if list(there)[-1:] == [head.month] and there[head.month].suffix != ".gz" and there[head.month].stat().st_size == head.size:
         return head, None
-    if head.month not in there or len(content(there[head.month])) < head.size:
+    if head.number and (head.month not in there or len(content(there[head.month])) < head.size):
         _end_line(there.get(head.month))
         return head, {"reason": "cut"}
+    torn = None
     for month, path in there.items():
         if month < head.month:
             continue
         start = head.size if month == head.month else 0
         *lines, rest = content(path)[start:].split(b"\n")
-        for place, line in enumerate(lines):
-            told = entry(line) if is_intact(line) else None
-            if told is None or (told["number"], told["previous"]) != (head.number + 1, head.hash):
-                _end_line(path)
-                is_last = not rest and place == len(lines) - 1 and month == list(there)[-1]
-                return head, leftover(line) if is_last and told is None else {"reason": "unreadable"}
-            # Its process was killed before it said so in `head`.
-            start += len(line) + 1
-            head = Head(told["number"], told["hash"], month, start)
         if rest:
             _end_line(path)
-            return head, leftover(rest)
-    return head, None
+            lines.append(rest)
+        for line in lines:
+            start += len(line) + 1
+            told = entry(line) if is_intact(line) else None
+            if told is None and torn is None:
+                torn = line
+            elif told and (told["number"], told["previous"]) == (head.number + 1, head.hash) and _tells_of(told, torn):
+                # Its process was killed before it said so in `head`.
+                head, torn = Head(told["number"], told["hash"], month, start), None
+            else:
+                return head, {"reason": "unreadable"}
+    return head, None if torn is None else leftover(torn)
+
+
+def _tells_of(told: Mapping[str, object], torn: bytes | None) -> bool:
+    """Whether an entry may stand after a torn line, which it has to tell of; or after none."""
+    return torn is None or told["kind"] == CONTINUED and told.get("detail") == leftover(torn)
 
 
 def _last_intact(there: Mapping[str, Path]) -> Head:

@@ -147,7 +147,7 @@ def test_a_log_whose_processes_are_killed_again_and_again_stays_whole(tmp_path):
         time.sleep(0.02 + 0.003 * turn)
         os.kill(process.pid, signal.SIGKILL)
         process.join()
-        assert verify(tmp_path).fault is None
+        assert verify(tmp_path).fault is None, turn
     add(tmp_path, 1, "after")
     assert verify(tmp_path).fault is None and entries(tmp_path)[-1]["who"] == "after"
 
@@ -175,6 +175,17 @@ def test_an_entry_whose_process_was_killed_before_the_head_was_written_counts(lo
     assert (verify(log).count, verify(log).fault) == (8, None)
     add(log, 1)
     assert [entry["number"] for entry in entries(log)] == list(range(1, 10)) and verify(log).fault is None
+    # Of the first entry it is the same, and of one that tells of a torn line.
+    (log / "head").write_text(json.dumps({"number": 0, "hash": chain.BEGINNING, "month": "", "size": 0}))
+    add(log, 1)
+    before = (log / "head").read_bytes()
+    with one_file(log).open("ab") as file:
+        file.write(b'{"number":11')
+    add(log, 1)
+    (log / "head").write_bytes(before)
+    add(log, 1)
+    kinds = [json.loads(line)["kind"] for line in one_file(log).read_bytes().splitlines()[9:] if line != b'{"number":11']
+    assert kinds == ["view", "continued", "view", "view"] and verify(log).fault is None
 
 
 def renamed(log: Path, month: str) -> None:

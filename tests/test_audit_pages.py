@@ -58,13 +58,18 @@ def test_what_is_looked_at_is_recorded_once(app, demo, recorded):
     test.run()
     test.query_params["kind"] = "张三"
     test.run()
-    test.query_params["period"] = "2025"
+    test.query_params["compare"] = "621002"
     test.run()
     test.query_params["period"] = "2025"
     test.run()
-    assert [[told[name] for name in SHOWN] for told in recorded()] == [
+    test.query_params["period"] = "2025"
+    test.run()
+    told = recorded()
+    assert [entry["detail"] for entry in told] == [{}, {}, {}, {"beside": ["621002 2026-01..2026-06"]}, {"beside": ["621002 2025"]}]
+    assert [[entry[name] for name in SHOWN] for entry in told] == [
         ["view", "requests", "621000", "2026-01..2026-06", {}],
         ["view", "requests", "621000", "2026-01..2026-06", {"kind": kind}],
+        ["view", "requests", "621000", "2026-01..2026-06", {"kind": "?"}],
         ["view", "requests", "621000", "2026-01..2026-06", {"kind": "?"}],
         ["view", "requests", "621000", "2025", {"kind": "?"}],
     ]

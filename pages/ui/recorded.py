@@ -26,18 +26,20 @@ def begin(page: str) -> None:
     st.session_state[_PAGE] = page
 
 
-def view(at: Scope) -> None:
-    """Records what is looked at where that is not what this session looked at last; and before it that they logged in.
+def view(at: Scope, *beside: Scope) -> None:
+    """Records what is looked at, and what it is compared with, where that is not what this session looked at last; and before
+    it that they logged in.
 
     Where it cannot be written it says so here, and the next run tries again.
     """
     at = at.filtered(*_filters())
-    seen = (visitor.name(), _page(), at)
+    seen = (visitor.name(), _page(), at, beside)
     if st.session_state.get(_LAST) == seen:
         return
     try:
         _login()
-        audit.record("view", visitor.name(), _page(), at)
+        compared = {"beside": [f"{other.area_code or 'all'} {other.period}" for other in beside]} if beside else {}
+        audit.record("view", visitor.name(), _page(), at, detail=compared)
     except AuditError as error:
         st.warning(texts.of(Text(error.zh, error.en)), icon=":material/warning:")
     else:
