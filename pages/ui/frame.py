@@ -84,7 +84,7 @@ def run() -> None:
             # A page that stops early still says where its numbers come from.
             _footer(at)
             with notices:
-                recorded.view(at)
+                recorded.view(at, *(other.scope for other in compare.others(at)))
             menu.fill(briefing, at, page.title)
             printed.sheets(at, page.title)
             live.listen("data")
