@@ -15,7 +15,9 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.tokens import TokenType
 
+from sql import dominance
 from sql.dimensions import AREA_DIMENSIONS, AT_AREA, MEASURES, TIME_DIMENSIONS, dimensions, filters, mart_columns, read_for
+from sql.dominance import LARGEST_SHARE
 from sql.errors import AskError
 from sql.files import SqlFile, parse, read, tables, without_header
 from sql.scope import Scope
@@ -76,12 +78,13 @@ def _mart(path: str, text: str) -> str:
             f"a metric is one outer SELECT from one mart: {what} / 指标只能是对一张集市表的一条 SELECT（复杂的请写成 marts）"
         )
     names = [projection.alias_or_name for projection in tree.expressions]
-    unknown = [name for name in names if name not in MEASURES]
+    unknown = [name for name in names if name not in MEASURES and not (name == LARGEST_SHARE and name in file.header)]
     if unknown or "value" not in names:
         raise file.error(
             f"a metric gives value and, where they apply, numerator, denominator, standard; not {', '.join(unknown) or '…'}"
             " / 指标只给出 value、numerator、denominator、standard 几列"
         )
+    dominance.check(file)
     return marts[0].name
 
 

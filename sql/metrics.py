@@ -10,9 +10,10 @@ from functools import lru_cache, partial
 
 import polars as pl
 
-from sql import catalog, files
+from sql import catalog, dominance, files
 from sql.compose import Composed, metric_mart, metric_sql
-from sql.dimensions import AREA_DIMENSIONS, AT_AREA, MEASURES, dimensions, mart_columns
+from sql.dimensions import AREA_DIMENSIONS, AT_AREA, MEASURES, TIME_DIMENSIONS, dimensions, mart_columns
+from sql.dominance import LARGEST_SHARE
 from sql.errors import SqlFileError
 from sql.files import SqlFile, Text
 from sql.periods import Period, add_months
@@ -74,6 +75,11 @@ class Metric:
     def fewest_people(self) -> int:
         """Of fewer people than this (the denominator) it is not told: value and numerator are empty. 0: of any number."""
         return int(self.file.header.get("fewest_people", 0))
+
+    @property
+    def largest_share(self) -> float | None:
+        """Nor is it told where one of the people has more than so many percent of the sum; None: whoever has how much."""
+        return float(self.file.header[LARGEST_SHARE]) if LARGEST_SHARE in self.file.header else None
 
     @property
     def mart(self) -> str:
@@ -149,7 +155,7 @@ def _rows(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.DataFrame:
     for level in levels:
         rows = rows.join(scope.members(level), on=level, how="left")
     if metric.fewest_people:
-        shown = pl.col("denominator") >= metric.fewest_people
+        shown = _told(metric, scope, by, rows)
         rows = rows.with_columns(pl.when(shown).then(pl.col(name)).alias(name) for name in ("value", "numerator"))
     columns = [column for name in by for column in ((name, f"{name}_name") if name in levels else (name,))]
     return rows.select(*columns, *MEASURES).sort(*by)
@@ -162,9 +168,27 @@ def _one(metric: Metric, scope: Scope, found: pl.DataFrame) -> pl.DataFrame:
     is_counted = not metric.is_rate and _is_kept(metric, scope, []) and scope.area_code in _reported(metric, scope)
     if not row and is_counted and _has_counted(metric, scope):
         told["value"] = 0.0
-    if metric.fewest_people and (told["denominator"] or 0) < metric.fewest_people:
+    if metric.fewest_people and row and not _told(metric, scope, (), found).item():
         told |= {"value": None, "numerator": None}
     return pl.DataFrame([told], schema=dict.fromkeys(MEASURES, pl.Float64))
+
+
+def _told(metric: Metric, scope: Scope, by: tuple[str, ...], rows: pl.DataFrame) -> pl.Series:
+    """Of which rows the value may be told: of enough people and, of pay, where no reader works out a group that is not."""
+    told = dominance.told(rows, metric.fewest_people, metric.largest_share)
+    if metric.largest_share is None:
+        return told
+    times = [name for name in by if name in TIME_DIMENSIONS]
+    told = dominance.without_remainders(rows, told, by, [name for name in by if name not in times], metric.fewest_people)
+    area = scope.area
+    if area.code in (None, scope.version.area):
+        return told
+    # Beside its like the area may be withheld: then neither is it told alone, nor what adds up to it.
+    beside = metric.rows(scope.at(area.parent), by=(area.level, *times)).filter(pl.col(area.level) == area.code)
+    known = beside.filter(pl.col("value").is_not_null())
+    if not times:
+        return told & pl.Series([not known.is_empty()] * rows.height, dtype=pl.Boolean)
+    return told & rows.join(known.select(*times, is_known=True), on=times, how="left", maintain_order="left")["is_known"].fill_null(False)
 
 
 def _reported(metric: Metric, scope: Scope) -> frozenset[str | None]:
