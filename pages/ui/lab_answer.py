@@ -10,7 +10,7 @@ from pages.ui.texts import _
 from sql.errors import LinliError
 from sql.files import Text
 from sql.scope import Scope
-from sql.workbench import Answer, saving
+from sql.workbench import Answer, outside, saving
 
 
 def draw(at: Scope, last: Outcome | None) -> None:
@@ -43,7 +43,7 @@ def _rows(at: Scope, last: Outcome) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         title = _("{rows} 行，{columns} 列").format(rows=f"{rows.height:,}", columns=rows.width)
         st.markdown(texts.paragraphs(f"## {title}", " · ".join(notes)), width="stretch")
-        exports.buttons(rows, "lab", "lab")
+        exports.buttons(rows, "lab", "lab", outside)
         _keep(at, last.answer)
     dates = {name: st.column_config.DateColumn(name, format="YYYY-MM-DD") for name, kind in rows.schema.items() if kind == pl.Date}
     st.dataframe(

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 import polars as pl
 
 from sql import within
+from sql.disclosure import FEWEST, SMALL
 from sql.warehouse import Version
 from sql.workbench import offered, running
 from sql.workbench.limits import LONGEST, USUAL, Limits, StatementError
@@ -56,6 +57,16 @@ def ask(version: Version, statement: str, told: Callable[[int], None] = lambda b
     if "why" in found:
         raise StatementError(found["why"], _without_paths(found["what"], statement))
     return Answer(statement, _frame(found["columns"], found["rows"]), found["is_cut"], seconds)
+
+
+def outside(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows as they may leave the office. Nobody knows which numbers of a statement count people: in place of every whole
+    number from 1 to 4 stands `<5`."""
+    few = {name: pl.col(name).is_between(1, FEWEST - 1) for name, kind in rows.schema.items() if kind.is_integer()}
+    return rows.with_columns(
+        pl.when(is_few).then(pl.lit(SMALL)).otherwise(pl.col(name).cast(pl.String)).alias(name)
+        for name, is_few in few.items() if rows.select(is_few.any()).item()
+    )
 
 
 def _without_paths(words: str, statement: str) -> str:

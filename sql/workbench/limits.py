@@ -52,7 +52,7 @@ class Limits:
     rows: int = 10_000
     answer_bytes: int = 16 << 20
     memory: int = 512 << 20
-    bytes: int = 1536 << 20
+    bytes: int = 1 << 30
 
 
 USUAL = Limits()

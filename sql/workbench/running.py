@@ -39,6 +39,8 @@ def answer(request: dict[str, object], told: Callable[[int], None], limits: Limi
         try:
             found = _read(process, told, limits)
             process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            raise StatementError("stopped") from error
         finally:
             process.kill()
     if process.returncode in (-signal.SIGXCPU, -signal.SIGALRM):

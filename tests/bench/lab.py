@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sql import warehouse
 from sql.warehouse import Version
-from sql.workbench import StatementError, asking, ask
+from sql.workbench import StatementError, ask, asking
 from tests.bench.processes import serving_at
 from tests.bench.viewers import Crowd, crowd
 from tests.browser import serving

@@ -1,0 +1,205 @@
+"""What the workbench answers: every type, so many rows, of one's own area alone, and in turn."""
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from sql import within
+from sql.files import Text
+from sql.workbench import ask, asking, offered, outside, running
+from sql.workbench.limits import USUAL
+from sql.workbench.templates import templates
+from tests.screens import scope
+from tests.trial import SLOW, XIFENG, check, outcome
+
+ANSWERED = {
+    "select 1 as one": [1],
+    "select 1;": [1],
+    "  /* what */ select 2 -- why": [2],
+    "(select 3)": [3],
+    "values (4), (5)": [4, 5],
+    "from range(2)": [0, 1],
+    "select 'a' as text union all select 'b' order by text desc": ["b", "a"],
+    "with recursive steps(n) as (select 1 union all select n + 1 from steps where n < 3) select sum(n) from steps": [6],
+    "with one as (select 1 as n), two as (select n + 1 as n from one) select n from two": [2],
+    "select list_transform([1, 2], lambda n: n * 2)[2]": [4],
+    "select [n + 1 for n in [1, 2] if n > 1][1]": [3],
+    "select {'county': 'x'}.county": ["x"],
+    "select sum(n) over (order by n) from (values (1), (2)) as numbers(n)": [1, 3],
+    "select count(*) filter (where n > 1) from range(4) as numbers(n)": [2],
+    "select upper('a') || lower('B') || substring('xyz' from 2 for 1)": ["Aby"],
+    "select case when 2 between 1 and 3 and 'ab' like 'a%' and 'x' in ('x') then coalesce(null, 7) end": [7],
+    "select date_trunc('month', date '2026-06-15')::date": [date(2026, 6, 1)],
+    "select date '2026-06-30' + interval 1 day": [datetime(2026, 7, 1)],
+    "select strftime(date '2026-06-01', '%Y-%m')": ["2026-06"],
+    "select n from (values (1), (2)) as a(n) where exists (select 1 from range(2) as b(m) where b.m = a.n)": [1],
+    "select x from (pivot (select 'x' as k, 1 as v) on k in ('x') using sum(v))": [1],
+    "select regexp_extract('a12', '[0-9]+'), 1 qualify row_number() over () = 1": ["12"],
+    "select max(county) from main.requests where month = date '2026-06-01' and county = '621002'": ["621002"],
+    "select area_name from bases.area_paths where area_code = '621002'": ["西峰区"],
+}
+
+
+def test_what_may_be_asked_is_answered(demo):
+    known = frozenset(offered.tables(demo))
+    with duckdb.connect(str(demo.path), read_only=True) as connection:
+        found = {one: [row[0] for row in connection.execute(check(connection, one, known)).fetchall()] for one in ANSWERED}
+    assert found == ANSWERED
+
+
+def test_every_type_comes_back(demo):
+    found = ask(demo, """
+        select true as yes, 3 as number, 170141183460469231731687303715884105727 as huge, sum(n) as added, 2.5 as half,
+            'nan'::double as nothing, date '2026-06-30' as day, timestamp '2026-06-30 08:15:00' as moment, '甲"乙' as text,
+            null as empty, [1, 2] as list, {'a': 1} as struct, interval 3 day as days, 'infinity'::date as ever, 1 as number
+        from (values (2), (3)) as numbers(n)
+    """).rows
+    assert found.columns == [
+        "yes", "number", "huge", "added", "half", "nothing", "day", "moment", "text", "empty", "list", "struct", "days", "ever", "number_2",
+    ]
+    row = found.row(0)
+    assert row[:2] == (True, 3) and row[2] == pytest.approx(2**127) and row[3:5] == (5, 2.5) and row[5] != row[5]
+    assert row[6:] == (
+        date(2026, 6, 30), datetime(2026, 6, 30, 8, 15), '甲"乙', None, "[1, 2]", "{'a': 1}", "3 days", "infinity", 1,
+    )
+    assert found.schema["added"] == pl.Int64
+    assert ask(demo, "select kind from requests where false").rows.shape == (0, 1)
+
+
+def test_of_many_rows_the_first_ten_thousand_are_kept_in_their_order(demo):
+    cut = ask(demo, "select range as n from range(10001) order by n desc")
+    assert cut.is_cut and cut.rows.height == 10_000 and cut.rows["n"].head(2).to_list() == [10_000, 9_999]
+    whole = ask(demo, "select range as n from range(10000)")
+    assert not whole.is_cut and whole.rows.height == 10_000
+
+
+def test_outside_the_office_no_whole_number_is_of_few():
+    rows = pl.DataFrame({
+        "county": ["甲", "乙", "丙"], "workers": [4, 5, 0], "months": [1, None, 12], "year": [2025, 2026, 2024], "rate": [1.0, 2.5, 3.0],
+    })
+    assert outside(rows).rows() == [("甲", "<5", "<5", 2025, 1.0), ("乙", "5", None, 2026, 2.5), ("丙", "0", "12", 2024, 3.0)]
+
+
+def test_what_is_wrong_is_told_in_duckdbs_words_with_its_place(demo):
+    assert "Referenced column \"nosuch\" not found" in outcome(demo, "select\n    nosuch\nfrom requests").en
+    assert outcome(demo, "select\n    nosuch\nfrom requests").en.endswith("LINE 2:     nosuch\n            ^^^^^^")
+    assert "LINE 2: from requests requests requests" in outcome(demo, "select 1\nfrom requests requests requests").zh
+    assert outcome(demo, "select * from nosuch").zh.startswith("没有可查的表 nosuch")
+    assert outcome(demo, "select getenv('HOME')").en.startswith("the function getenv cannot be used here")
+
+
+def test_words_of_duckdb_lose_the_paths_of_this_machine():
+    words = "IO Error: cannot open /srv/linli/data/x.duckdb: /tmp/mine.csv 10000/3 and/or\nStack Trace:\n/usr/lib/a.so(+0x1)"
+    assert asking._without_paths(words, "from '/tmp/mine.csv'") == "IO Error: cannot open …: /tmp/mine.csv 10000/3 and/or"
+
+
+def test_every_template_is_a_statement_that_may_be_asked(demo):
+    known = frozenset(offered.tables(demo))
+    found = templates(demo)
+    assert {one.folder for one in found} == {"queries", "metrics"} and len(found) > 250
+    assert not {one.name for one in found} & {"training_ladder", "rejected_list", "served_version"}
+    with duckdb.connect(str(demo.path), read_only=True) as connection:
+        for one in found:
+            check(connection, one.statement(scope(demo, "621000")), known)
+    ratio = next(one for one in found if one.name == "staffing_ratio").statement(scope(demo, "621000"))
+    rows = ask(demo, ratio).rows
+    # 环县's ratio as the staffing page has it.
+    assert rows.filter(county="621022")["value"].round(1).to_list() == [9.4]
+    assert ask(demo, next(one for one in found if one.name == "longest_open").statement(scope(demo))).rows.height > 0
+
+
+def test_tables_of_single_people_and_cells_as_sent_are_not_offered(demo):
+    tables = set(offered.tables(demo))
+    assert {("main", "requests"), ("bases", "area_paths"), ("staging", "months")} <= tables
+    assert {schema for schema, _table in tables} == {"main", "bases", "staging"}
+    assert not tables & {
+        ("staging", "workers"), ("bases", "roster_periods"), ("staging", "rejected_rows"), ("staging", "rejects"), ("staging", "claims"),
+    }
+    columns = set(offered.columns(demo)["column"])
+    assert not columns & {"name", "worker_name", "birth_date", "monthly_pay", "person_number", "phone", "id_number", "cells"}
+    assert offered.title("main", "requests") == Text("工单", "Requests")
+
+
+def test_within_an_area_there_is_nothing_else_to_ask(demo):
+    seen = demo.within(XIFENG)
+    whole = demo.rows("select count(*) as n from requests where county = '621002'").item()
+    assert ask(seen, "select county, count(*) as n from requests group by county").rows.rows() == [(XIFENG, whole)]
+    assert set(ask(seen, "select * from requests limit 500").rows["county"]) == {XIFENG}
+    paths = ask(seen, "select distinct county from bases.area_paths").rows
+    assert paths.rows() == [(XIFENG,)]
+    assert outcome(seen, "select * from whole.main.requests").why == "table"
+
+
+def test_the_file_asked_within_an_area_holds_nothing_of_the_rest(demo):
+    ask(demo.within(XIFENG), "select 1")
+    copy = within.copied(demo.path, XIFENG)
+    # All others of the demo's counties, by name, and their codes.
+    others = demo.rows("select area_code, area_name from bases.area_paths where level = 'county' and area_code <> '621002'")
+    held = copy.read_bytes()
+    for code, name in others.iter_rows():
+        assert name.encode() not in held
+        assert re.search(rb"(?<!\d)" + code.encode() + rb"\d{6}(?!\d)", held) is None
+    with duckdb.connect(str(copy), read_only=True) as connection:
+        for table, in connection.execute(
+            "select schema_name || '.' || table_name from duckdb_columns() where column_name = 'county' and not internal"
+        ).fetchall():
+            assert connection.execute(f"select distinct county from {table} where county is not null").fetchall() in ([], [(XIFENG,)]), table
+
+
+def test_two_that_copy_at_once_get_one_whole_file(demo):
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _again: within.copied(demo.path, "621027"), range(2))
+    assert first == second
+    with duckdb.connect(str(first), read_only=True) as connection:
+        assert connection.execute("select distinct county from requests").fetchall() == [("621027",)]
+    assert not [path for path in demo.path.parent.iterdir() if path.is_dir()]
+
+
+def test_the_third_waits_and_is_told_how_many_are_before(demo):
+    patient = replace(USUAL, seconds=4, cpu_seconds=3)
+    heard: list[int] = []
+    with ThreadPoolExecutor(2) as pool:
+        running_now = [pool.submit(outcome, demo, SLOW, patient) for _ in range(2)]
+        while len(asking._LINE._places) < 2:
+            time.sleep(0.01)
+        answer = ask(demo, "select 1", heard.append)
+        assert answer.rows.item() == 1
+        assert heard[0] == 2 and heard == sorted(heard, reverse=True)
+        assert {one.result().why for one in running_now} == {"time"}
+
+
+class Left(Exception):
+    """Who asked has gone elsewhere."""
+
+
+def test_who_leaves_gives_up_their_place_and_ends_their_process(demo):
+    def leave(_before: int) -> None:
+        raise Left
+
+    begun = threading.active_count()
+    with pytest.raises(Left):
+        ask(demo, SLOW, leave)
+    assert asking._LINE._places == [] and threading.active_count() == begun
+    assert not [path for path in Path("/proc").glob("[0-9]*/cmdline") if running._PROCESS.name.encode() in read(path) and mine(path)]
+
+
+def read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def mine(path: Path) -> bool:
+    """Whether a process, by its command line's path, is this one's child."""
+    return f"\nPPid:\t{os.getpid()}\n".encode() in read(path.with_name("status"))

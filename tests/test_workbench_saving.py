@@ -1,0 +1,129 @@
+"""A statement of the workbench kept as a file of sql/queries: what is kept goes by area and period, what would not work is not."""
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sql import catalog, files
+from sql.errors import AskError, SqlFileError
+from sql.files import Text
+from sql.queries import run_file
+from sql.warehouse import PROJECT, Version
+from sql.workbench import saving
+from sql.workbench.templates import templates
+from tests.screens import scope
+from tests.trial import XIFENG
+
+TITLE = Text("各县工单", "Requests by county")
+MARTS = """
+-- title: 工单 | not this one
+select requests.county, count(*) as requests
+from requests
+where requests.kind <> 'shop'
+group by requests.county
+order by requests.county;
+"""
+
+
+@pytest.fixture
+def root(tmp_path) -> Path:
+    """A folder of sql/ of its own, with one query in it."""
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "queries" / "taken.sql").write_text("-- title: 甲 | A\n-- grain: one row\nselect 1 as one\n", encoding="utf-8")
+    return tmp_path
+
+
+def kept(version: Version, root: Path, statement: str = MARTS, name: str = "requests_by_county", title: Text = TITLE, grain: str = "county") -> Path:
+    written = saving.file(statement, name, title, grain, scope(version), root)
+    saving.keep(written, root)
+    return root / written.path
+
+
+def test_a_statement_is_kept_as_a_query_that_goes_by_area_and_period(demo, root):
+    path = kept(demo, root)
+    assert path.read_text(encoding="utf-8") == (
+        "-- title: 各县工单 | Requests by county\n-- grain: county\n"
+        "select requests.county, count(*) as requests\nfrom requests\nwhere requests.kind <> 'shop'\n"
+        "group by requests.county\norder by requests.county\n"
+    )
+    assert sorted(one.name for one in path.parent.iterdir()) == ["requests_by_county.sql", "taken.sql"]
+    file = catalog.read_file(root, path)
+    at = scope(demo, XIFENG, "2026")
+    counted = demo.rows(
+        "select count(*) as n from requests where county = '621002' and kind <> 'shop' and month between date '2026-01-01' and date '2026-06-01'"
+    ).item()
+    assert run_file(file.path, file.text, at).rows() == [(XIFENG, counted)]
+
+
+@pytest.mark.parametrize(("changes", "words"), [
+    ({"name": "taken"}, "there is a taken in sql/queries already"),
+    ({"name": "../taken"}, "small letters and underscores alone"),
+    ({"name": "Requests"}, "small letters and underscores alone"),
+    ({"name": "requests2"}, "small letters and underscores alone"),
+    ({"name": ""}, "small letters and underscores alone"),
+    ({"title": Text("Requests", "Requests")}, "a Chinese title, an English title"),
+    ({"title": Text("工单", "工单")}, "a Chinese title, an English title"),
+    ({"grain": " "}, "a Chinese title, an English title"),
+    ({"title": Text("工单\n-- params: area", "Requests")}, "one line each"),
+    ({"grain": "county | x"}, "one line each"),
+    ({"statement": "select county from main.requests order by county"}, "write the table alone, as requests"),
+    ({"statement": "select county from requests"}, "order by is missing"),
+    ({"statement": "select nosuch from requests order by nosuch"}, "nosuch"),
+    ({"statement": "select getenv('HOME') as home from requests order by home"}, "the function getenv cannot be used here"),
+    ({"statement": "select * from raw.workers order by name"}, "no table raw.workers to ask"),
+    ({"statement": "select 1 as one; select 2 as two order by two"}, "one SELECT is expected"),
+])
+def test_what_would_be_no_query_is_not_kept(demo, root, changes, words):
+    with pytest.raises((AskError, SqlFileError)) as error:
+        kept(demo, root, **changes)
+    assert words in error.value.en
+    assert [one.name for one in (root / "queries").iterdir()] == ["taken.sql"]
+
+
+def test_a_name_that_another_takes_meanwhile_is_not_overwritten(demo, root):
+    written = saving.file(MARTS, "by_two", TITLE, "county", scope(demo), root)
+    (root / written.path).write_text("another's", encoding="utf-8")
+    with pytest.raises(AskError, match="there is a by_two in sql/queries already"):
+        saving.keep(written, root)
+    assert (root / written.path).read_text(encoding="utf-8") == "another's"
+    assert sorted(one.name for one in (root / "queries").iterdir()) == ["by_two.sql", "taken.sql"]
+
+
+def test_a_template_is_kept_as_the_query_it_is_not_as_it_was_narrowed(demo):
+    at = scope(demo, "621000", "2026")
+    for one in templates(demo):
+        narrowed = one.statement(at)
+        if one.folder == "queries":
+            file = catalog.current()[f"queries/{one.name}.sql"]
+            assert saving.unscoped(narrowed).split() == files.without_header(file.text).split(), one.name
+    # A metric read at its last month says something else of all months: it stays as it is, and is not kept.
+    ratio = next(one for one in templates(demo) if one.name == "staffing_ratio").statement(at)
+    assert saving.unscoped(ratio) == ratio and "month = date '2026-06-01'" in ratio
+    # What somebody wrote that only looks alike is theirs.
+    own = "with requests as (\n    select *\n    from main.requests\n    where kind = 'shop'\n)\nselect 1 from requests"
+    assert saving.unscoped(own) == own
+
+
+def test_a_kept_query_is_asked_by_its_name_from_then_on(demo_folder, tmp_path):
+    """In a copy of sql/, by the files that pages ask."""
+    shutil.copytree(PROJECT / "sql", tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
+    program = (
+        "from sql import Scope, query, warehouse\nfrom sql.files import Text\nfrom sql.periods import Period\n"
+        "from sql.workbench import saving\n"
+        "if __name__ == '__main__':\n"
+        "    version = warehouse.current()\n    at = Scope(version, '621000', Period(None, version.data_month))\n"
+        "    text = 'select month, sum(workers)::int as workers from community_months group by month order by month desc limit 1'\n"
+        "    saving.keep(saving.file(text, 'workers_now', Text('在岗', 'On post'), 'month', at))\n"
+        "    print(query('workers_now', at).rows())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, "LINLI_WAREHOUSE": str(demo_folder)},
+    )
+    # As many as the staffing page shows of 庆阳市, to which the query is narrowed.
+    assert done.stdout == "[(datetime.date(2026, 6, 1), 1163)]\n", done.stderr
