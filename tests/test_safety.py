@@ -174,6 +174,12 @@ def test_setting_up_writes_a_secret_for_its_owner_alone(tmp_path, capsys):
     assert "已存在，没有改动" in capsys.readouterr().err
 
 
+def test_on_this_machine_alone_nothing_may_arrive_from_elsewhere():
+    # Another server program may have bound more than config.toml says.
+    assert safety.may_arrive_at("127.0.0.1") and safety.may_arrive_at("::1")
+    assert not safety.may_arrive_at("192.0.2.7") and not safety.may_arrive_at("2001:db8::7")
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_a_foreign_host_or_origin_is_refused_everywhere(address, path):
     port = address.rsplit(":", 1)[1]
