@@ -675,7 +675,8 @@ def test_a_count_is_the_sum_of_its_parts(demo, name):
 @pytest.mark.parametrize("name", catalog.names("metrics"))
 def test_a_rate_is_its_numerator_by_its_denominator(demo, name):
     asked = metric(name, demo)
-    if "as denominator" not in asked.file.text:
+    # A median has people it is of, and is no ratio.
+    if "as denominator" not in asked.file.text or "median(" in asked.file.text:
         return
     factor = FACTORS.get(asked.unit, 1)
     for place, period in ASKED:

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from pathlib import Path
 from urllib.parse import urlsplit
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 import segno
 import streamlit as st
@@ -91,5 +93,6 @@ def _invitation(code: str) -> None:
     """On the first slide: what a phone scans to control the show."""
     picture = segno.make(control_url(code), error="m").svg_data_uri(scale=4, border=2, dark="#111", light="#fff")
     with st.container(key="screen_code"):
-        st.html(f'<img src="{picture}" alt="{_("用手机扫码遥控")}">')
+        image = Element("img", {"src": picture, "alt": _("用手机扫码遥控")})
+        st.html(ElementTree.tostring(image, encoding="unicode", method="html"))
         st.caption(_("用手机扫码遥控"))

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import polars as pl
@@ -22,7 +23,7 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 # A text that begins like this is a formula to a spreadsheet.
-_FORMULA_STARTS = r"^[=+\-@\t\r]"
+_FORMULA_STARTS = r"^[=+\-@\t\r\n＝＋－＠]"
 
 
 def csv(rows: pl.DataFrame) -> bytes:
@@ -32,7 +33,7 @@ def csv(rows: pl.DataFrame) -> bytes:
         .then("'" + pl.col(pl.String))
         .otherwise(pl.col(pl.String))
         .name.keep()
-    )
+    ).rename(lambda name: f"'{name}" if re.match(_FORMULA_STARTS, name) else name)
     buffer = io.BytesIO()
     safe.write_csv(buffer, include_bom=True)
     return buffer.getvalue()

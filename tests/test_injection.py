@@ -1,0 +1,260 @@
+"""What somebody typed into a text to harm whoever reads it is shown as text: on pages, on maps, in files, in addresses."""
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from pages.ui import shown
+from sql import warehouse
+from sql.warehouse import PROJECT
+from tests import hostile_texts
+from tests.browser import DESKTOP, Visit, serving
+from tests.hostile_texts import PAYLOADS
+from tests.screens import PAGES
+from tests.sockets import visiting
+
+AREA = "370785"
+VIEWS = [(page, view) for page in (*PAGES, "meeting") for view in shown.views(page) or [None]]
+# In a page: what would have run, been asked for, or become more than text.
+CAUGHT = """() => ({
+    ran: "hit" in window,
+    made: [...document.querySelectorAll(
+        'img[src="x"], img[src*="evil"], a[href*="evil"], a[href^="javascript"], .katex, [onerror], [onload], form[action*="evil"]'
+    )].map(element => element.outerHTML.slice(0, 200)),
+    scripts: [...document.scripts].filter(script => script.text.includes("window.hit")).length,
+})"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse built of hostile texts."""
+    base = tmp_path_factory.mktemp("hostile")
+    carried = hostile_texts.source(base / "source")
+    assert carried == {name for table in hostile_texts.columns().values() for name in table.values()}
+    ran = subprocess.run(
+        [sys.executable, "-m", "etl", "build", "--source", base / "source", "--warehouse", base / "warehouse"],
+        cwd=PROJECT, capture_output=True,
+    )
+    assert ran.returncode == 0, ran.stdout.decode()[-2000:]
+    return base / "warehouse"
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    """A dashboard on that warehouse."""
+    with serving(folder) as at:
+        yield at
+
+
+@pytest.fixture(scope="module")
+def context(browser) -> Iterator[BrowserContext]:
+    """One browser for all pages."""
+    opened = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+    yield opened
+    opened.close()
+
+
+def test_every_row_with_them_is_taken_in_as_it_was_typed(folder):
+    version = warehouse.current(folder)
+    assert version.rows("select count(*) as rows from staging.rejects").item() == 0
+    names = version.rows("select distinct partner_name from staging.partners")["partner_name"].to_list()
+    assert {payload for payload in PAYLOADS if any(name.startswith(payload) for name in names)} == set(PAYLOADS)
+
+
+def watched(context: BrowserContext, address: str) -> tuple[Visit, list[str]]:
+    """A tab, and the words of the dialogs that opened in it."""
+    tab, said = Visit(context.new_page(), address), []
+
+    def dismissed(dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    tab.page.on("dialog", dismissed)
+    return tab, said
+
+
+def nothing_ran(page: Page) -> None:
+    caught = page.evaluate(CAUGHT)
+    assert caught == {"ran": False, "made": [], "scripts": 0}, page.url
+
+
+def test_nothing_of_them_runs_on_any_page(context, address):
+    tab, said = watched(context, address)
+    words = ""
+    for page, view in VIEWS:
+        tab.open(f"/{'' if page == 'overview' else page}?area={AREA}&period=all" + (f"&view={view}" if view else ""))
+        tab.page.wait_for_timeout(300)
+        nothing_ran(tab.page)
+        words += tab.page.locator("body").inner_text() + "".join(tab.page.locator("svg text").all_text_contents())
+        # What stands behind a picture: the rows as a table of the browser's own elements, and where they come from.
+        for kind in ("table", "explain"):
+            symbol = tab.page.locator(f".piece-{kind}").first
+            if symbol.count() and symbol.is_visible():
+                symbol.click()
+                tab.page.wait_for_timeout(500)
+                nothing_ran(tab.page)
+                words += tab.page.locator("body").inner_text()
+                tab.page.keyboard.press("Escape")
+    assert said == [] and tab.outside == []
+    assert [error for error in tab.errors if "hit" in error or "evil" in error] == []
+    # They are there to be read.
+    assert {payload for payload in PAYLOADS if payload[:8] in words} >= set(PAYLOADS[:9]), words[-3000:]
+    tab.page.close()
+
+
+def test_a_map_and_its_tooltip_have_them_as_text(context, address):
+    tab, said = watched(context, address)
+    for path in (f"/coverage?area={AREA}", f"/coverage?area={AREA}003017", f"/organisation?area={AREA}"):
+        tab.open(path)
+        canvas = tab.page.locator("canvas").first
+        if canvas.count():
+            canvas.wait_for()
+            box = canvas.bounding_box()
+            tab.page.wait_for_timeout(3000)
+            for x in (0.3, 0.5, 0.7):
+                tab.page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * 0.5)
+                tab.page.wait_for_timeout(300)
+                nothing_ran(tab.page)
+    assert said == [] and tab.outside == []
+    tab.page.close()
+
+
+def test_no_file_has_a_formula_a_link_or_a_field(address):
+    looked = {"csv": 0, "xlsx": 0, "pptx": 0, "docx": 0}
+    with visiting(address) as visitor:
+        for page, view in VIEWS:
+            query = {"area": AREA, "period": "all", **({"view": view} if view else {})}
+            run = visitor.ask(page, query)
+            files = dict(visitor.files(run))
+            if view in (None, *shown.views(page)[:1]) and page not in ("meeting",):
+                files |= dict(visitor.files(visitor.ask(page, query, opened=run.menu("briefing"))))
+            for name, content in files.items():
+                kind = next((kind for kind in looked if name.endswith(f"_{kind}")), "xlsx")
+                {"csv": _no_formula_in_csv, "xlsx": _no_formula_in_workbook}.get(kind, _no_link_in_office)(content, name)
+                looked[kind] += 1
+    assert min(looked.values()) > 5, looked
+
+
+def _no_formula_in_csv(content: bytes, name: str) -> None:
+    for line in csv.reader(io.StringIO(content.decode("utf-8-sig"))):
+        for cell in line:
+            # A number may be below zero.
+            assert not re.match(r"[=+@\t\r\n＝＋＠]", cell) and not (cell.startswith("-") and not _is_number(cell)), (name, cell)
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-\d+(\.\d+)?(e-?\d+)?", text) is not None
+
+
+def _no_formula_in_workbook(content: bytes, name: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        for part in parts.namelist():
+            text = parts.read(part)
+            if part.startswith("xl/worksheets/sheet"):
+                assert not re.search(rb"<f[ >]", text), (name, part)
+                # The contents lead to the sheets of the same book.
+                assert not re.search(rb"<hyperlink [^>]*r:id", text), (name, part)
+            assert "externalLink" not in part and not (part.endswith(".rels") and b"External" in text), (name, part)
+
+
+def _no_link_in_office(content: bytes, name: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        for part in parts.namelist():
+            if part.endswith(".rels"):
+                assert b"evil" not in parts.read(part) and b"javascript" not in parts.read(part), (name, part)
+            if part.endswith(".xlsx"):
+                _no_formula_in_workbook(parts.read(part), f"{name}/{part}")
+            if part.endswith("document.xml"):
+                fields = re.findall(rb"<w:instrText[^>]*>([^<]*)<", parts.read(part))
+                # The pages of the contents are the only fields.
+                assert all(re.match(rb"\s*(PAGE|PAGEREF|NUMPAGES|TOC|SEQ)\b", field) for field in fields), (name, fields)
+
+
+# Each of the parameters that pages read gets each of these.
+PARAMETERS = (
+    "area", "period", "view", "lang", "metric", "places", "compare", "kind", "category", "source", "partner_id", "zone_id",
+    "estate_id", "month", "weekday", "hour", "show", "control", "playlist", "kiosk", "sector", "post", "grade",
+)
+
+
+def values() -> list[str]:
+    """200 values that somebody may put into an address."""
+    odd = [
+        *PAYLOADS, "", " ", "0", "-1", "1e999", "NaN", "null", "None", "true", "../../etc/passwd", "..%2f..%2f", "%00", "\x00", "\x7f",
+        "'", "''", '"', "';drop table workers;--", "' or '1'='1", "1;select 1", "$area", "$1", "{{7*7}}", "${7*7}", "#{7*7}",
+        "<![CDATA[x]]>", "<!--", "]]>", "</script>", "\\", "\\u0000", "\ud7ff", "\ufeff", "\u200b", "\u202e", "𠮷", "é" * 50, "长" * 300,
+        "a" * 3000, "370785", "370785'", "370785 ", "３７０７８５", "62", "99", "2026", "2026-13", "2026-02-30", "2026Q5", "all", "..", "2026..2025",
+        "0001-01", "9999-12", "99999-01", "2026-01..9999-12", "all..all", "zh", "en", "EN", "staffing_ratio", "STAFFING_RATIO", "value",
+        "staffing_ratio,workers", "peers", "period", "community", "[]", "{}", "[1]", "a=b&c=d", "a,b,c", "\n", "\r\nSet-Cookie: x=1",
+        "javascript:window.hit=1", "data:text/html,<script>window.hit=1</script>", "//evil.test", "http://evil.test/", "file:///etc/passwd",
+    ]
+    return [*odd, *(f"{PAYLOADS[place % len(PAYLOADS)]}{place}" for place in range(200 - len(odd)))]
+
+
+def test_no_value_in_an_address_is_an_error_or_markup(address):
+    asked = values()
+    assert len(asked) == 200 and len(set(asked)) == 200
+    with visiting(address) as visitor:
+        for place, value in enumerate(asked):
+            page, view = VIEWS[place % len(VIEWS)]
+            for names in (("area",), ("period",), PARAMETERS[2:]):
+                query = {"area": AREA, **({"view": view} if view else {}), **dict.fromkeys(names, value)}
+                run = visitor.ask(page, query)
+                assert not run.elements("exception"), (page, query, run.elements("exception")[0].message)
+                for drawn in run.elements("markdown"):
+                    assert not drawn.allow_html, (page, query)
+                for drawn in run.elements("html"):
+                    assert not re.search(r"<(img|svg|script|a)[^>]*(onerror|onload|window\.hit|evil)", drawn.body), (page, query)
+
+
+def test_an_address_runs_nothing_in_a_browser(context, address):
+    tab, said = watched(context, address)
+    for place, payload in enumerate(PAYLOADS):
+        page, view = VIEWS[place * 3 % len(VIEWS)]
+        path = "/" if page == "overview" else f"/{page}"
+        tab.page.goto(f"{address}{path}")
+        tab.page.evaluate(
+            "([path, names, value]) => history.replaceState({}, '', path + '?' + new URLSearchParams(names.map(name => [name, value])))",
+            [path, list(PARAMETERS), payload],
+        )
+        tab.page.reload()
+        tab.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        tab.page.wait_for_timeout(300)
+        nothing_ran(tab.page)
+    assert said == [] and tab.outside == []
+    tab.page.close()
+
+
+SOURCES = [path for folder in ("pages", "sql", "etl") for path in (PROJECT / folder).rglob("*.py")] + [PROJECT / "app.py"]
+# What gives HTML of its own words, numbers and colours alone, or writes it with an element tree.
+WRITERS = {"tostring", "legend", "image", "pattern"}
+
+
+def test_no_markdown_is_taken_as_html():
+    assert [path for path in SOURCES if "unsafe_allow" in path.read_text(encoding="utf-8")] == []
+
+
+def test_html_is_written_by_an_element_tree_or_a_constant():
+    found = []
+    for path in SOURCES:
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr != "html":
+                continue
+            given = call.args[0]
+            is_constant = isinstance(given, ast.Constant) or (isinstance(given, ast.Name) and given.id.isupper())
+            called = given.func if isinstance(given, ast.Call) else None
+            is_written = getattr(called, "attr", getattr(called, "id", "")) in WRITERS
+            if not is_constant and not is_written:
+                found.append(path.relative_to(PROJECT).as_posix())
+    # The rule of a print's margins is CSS, whose words are written letter by letter.
+    assert found == ["pages/briefing/printed.py"]
