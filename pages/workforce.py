@@ -135,6 +135,7 @@ def security() -> None:
             at, _("岗位说明"), "with_line_of_work_share", "with_estate_share", "with_project_share",
             "posts_described_share", key="descriptions",
         )
+        cards.facts(at, _("月薪"), "monthly_pay_median", "monthly_pay_average", key="pay")
     workforce.are_kept(
         at, ("with_line_of_work_share", _("条线分工")), ("with_estate_share", _("下沉小区")),
         ("with_project_share", _("领办服务项目")),
