@@ -88,7 +88,7 @@ def record(
     }
     try:
         return chain.append(folder(), told)
-    except (OSError, EOFError) as error:
+    except OSError as error:
         raise _unwritten(error) from error
 
 
@@ -152,8 +152,8 @@ def _is_known(version: Version, dimension: str, value: str) -> bool:
     )
 
 
-def _unwritten(error: Exception) -> AuditError:
-    reason = getattr(error, "strerror", None) or str(error)
+def _unwritten(error: OSError) -> AuditError:
+    reason = error.strerror or str(error)
     return AuditError(
         f"审计记录写不进 {folder()}（{reason}）：现在不能导出，也不能查询；请检查磁盘空间和权限，修好后不用重启",
         f"the audit log in {folder()} cannot be written ({reason}): nothing can be exported or asked in SQL now; check the space "

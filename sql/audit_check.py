@@ -93,7 +93,7 @@ class _Reader:
         for path in chain.files(self.folder).values():
             try:
                 lines = chain.content(path).split(b"\n")
-            except (OSError, EOFError) as error:
+            except OSError as error:
                 yield path.name, 0, Text(f"文件读不出：{error}", f"the file cannot be read: {error}")
                 return
             for place, line in enumerate(lines, 1):
@@ -116,9 +116,11 @@ class _Reader:
             return Text(f"这里是第 {number} 条，应为第 {due} 条：顺序被改过，或是插进来的", f"this is entry {number} where {due} is due: it was moved or put in")
         if told["previous"] != self.hash:
             return Text(f"第 {number} 条接不上前一条：前面的记录被换过", f"entry {number} does not follow the one before, which was replaced")
-        if told["kind"] == CONTINUED and (reason := told["detail"]["reason"]) != TORN:
-            return _HOW_FOUND[reason]
-        return None
+        if told["kind"] != CONTINUED:
+            return None
+        detail = told.get("detail")
+        reason = detail.get("reason") if isinstance(detail, dict) else None
+        return None if reason == TORN else _HOW_FOUND.get(str(reason), _HOW_FOUND["unreadable"])
 
     def _take(self, told: dict[str, object]) -> None:
         self.count, self.number, self.hash = self.count + 1, told["number"], told["hash"]

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -85,8 +86,12 @@ def files(folder: Path) -> dict[str, Path]:
 
 
 def content(path: Path) -> bytes:
-    """What a file of the log holds. Raises OSError or EOFError where a packed one is damaged."""
-    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    """What a file of the log holds. Raises OSError where it cannot be read or a packed one is damaged."""
+    held = path.read_bytes()
+    try:
+        return gzip.decompress(held) if path.suffix == ".gz" else held
+    except (EOFError, zlib.error) as error:
+        raise OSError(errno.EIO, str(error), str(path)) from error
 
 
 def read_head(folder: Path) -> Head | None:

@@ -124,6 +124,8 @@ def test_a_file_that_was_taken_away_is_found(log):
     assert "1–6" in verify(log).fault.what.zh
     audit.record("view", "zhang")
     assert verify(log).fault.place == f"{one_file(log).name}:1"
+    assert [(entry["kind"], entry["number"]) for entry in entries(log)] == [("continued", 7), ("view", 8)]
+    assert entries(log)[0]["detail"] == {"reason": "cut"}
 
 
 def test_four_processes_and_their_threads_write_one_chain(tmp_path):
@@ -203,6 +205,10 @@ def test_a_new_month_goes_on_with_the_chain_and_a_packed_one_is_still_read(log):
     old.unlink()
     add(log, 1)
     assert (verify(log).count, verify(log).fault) == (9, None)
+    packed = (log / "2026-01.jsonl.gz").read_bytes()
+    for damaged in (packed[:-20], packed[:40] + b"xxxx" + packed[44:], b"not packed"):
+        (log / "2026-01.jsonl.gz").write_bytes(damaged)
+        assert verify(log).fault.place == "2026-01.jsonl.gz" and "读不出" in verify(log).fault.what.zh
     (log / "2026-01.jsonl.gz").unlink()
     assert verify(log).fault.what.en == "this is entry 7; entry 1–6 is missing before it"
 
@@ -213,19 +219,32 @@ def test_a_clock_put_back_breaks_nothing(log):
     assert list(chain.files(log)) == ["2099-12"] and (verify(log).count, verify(log).fault) == (8, None)
 
 
-def test_what_cannot_be_written_is_said_and_leaves_no_trace(log, tmp_path, monkeypatch):
-    before = one_file(log).read_bytes()
+def record_with_room_for(size: int) -> None:
+    """Records in a process whose files may be so long and no longer; ends well where that is refused."""
 
     def on_a_full_disk() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 50, len(before) + 50))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
         with pytest.raises(AuditError, match="cannot be written"):
             audit.record("view", "zhang")
 
     process = _FORK.Process(target=on_a_full_disk)
     process.start()
     process.join()
-    assert process.exitcode == 0 and one_file(log).read_bytes() == before and verify(log).fault is None
+    assert process.exitcode == 0
+
+
+def test_what_cannot_be_written_is_said_and_leaves_no_trace(log, tmp_path, monkeypatch):
+    before = one_file(log).read_bytes()
+    record_with_room_for(len(before) + 50)
+    assert one_file(log).read_bytes() == before and verify(log).fault is None
+    # A log has its head before its first entry: a process killed after that took nothing away.
+    monkeypatch.setenv("LINLI_AUDIT", str(tmp_path / "new"))
+    record_with_room_for(250)
+    assert (tmp_path / "new" / "head").exists() and verify(tmp_path / "new").count == 0
+    audit.record("view", "zhang")
+    assert (verify(tmp_path / "new").count, verify(tmp_path / "new").fault) == (1, None)
+    monkeypatch.setenv("LINLI_AUDIT", str(log))
     assert audit.trouble() is None
     (tmp_path / "file").touch()
     monkeypatch.setenv("LINLI_AUDIT", str(tmp_path / "file" / "audit"))
