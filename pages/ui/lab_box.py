@@ -11,7 +11,7 @@ from sql import workbench
 from sql.errors import LinliError
 from sql.files import Text
 from sql.scope import Scope
-from sql.workbench import Answer
+from sql.workbench import Answer, StatementError
 from sql.workbench.limits import USUAL
 from sql.workbench.templates import Template, templates
 
@@ -96,18 +96,23 @@ def _run(statement: str, at: Scope) -> None:
         else:
             slot.caption(_("正在运行…"))
 
-    answer, error = None, None
+    def came(answer: Answer | None, error: LinliError | None) -> None:
+        st.session_state[_OUTCOME] = Outcome(visitor.name(), visitor.area(), at.version.name, answer, error)
+
+    # Where the page is drawn anew meanwhile, this run of it ends here, and the statement with it.
+    came(None, StatementError("left"))
+    answer = None
     try:
         try:
             answer = workbench.ask(at.version, statement, told)
         finally:
             recorded.asked(statement, at, answer and answer.rows.height)
+        came(answer, None)
     except LinliError as refused:
-        answer, error = None, refused
+        came(None, refused)
     slot.empty()
-    st.session_state[_OUTCOME] = Outcome(visitor.name(), visitor.area(), at.version.name, answer, error)
 
 
-def told(error: LinliError) -> str:
+def words(error: LinliError) -> str:
     """What went wrong, in the reader's language."""
     return texts.of(Text(error.zh, error.en))

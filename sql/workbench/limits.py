@@ -29,6 +29,9 @@ WORDS = {
     "time": Text(
         "运行超过 {what} 秒，已停止；请先筛选、汇总，或加 limit", "it ran for more than {what} seconds and was stopped; filter, add up, or set a limit"
     ),
+    "left": Text(
+        "还没查完，页面就刷新了；请再点一次运行", "the page was drawn anew before the query was answered; run it again"
+    ),
     "stopped": Text("查询中途停止了；请把语句写简单些再试", "the query stopped midway; write it more simply and try again"),
     "duckdb": Text("{what}", "{what}"),
 }
