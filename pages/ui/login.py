@@ -42,8 +42,9 @@ def let_in() -> Person | None:
 def leave(looks: Person) -> None:
     """Who looks, and the way out; nothing where there is no login."""
     if visitor.is_login_configured():
-        st.text(looks.name)
-        _out()
+        with st.container(gap=None, key="visitor"):
+            st.text(looks.name)
+            _out()
 
 
 def _card() -> DeltaGenerator:
