@@ -61,8 +61,11 @@ def ended(folder: Path, options: Sequence[str], environment: Mapping[str, str] =
 
     asking = threading.Thread(target=ask)
     asking.start()
-    told = server.communicate(timeout=120)[1]
-    asking.join()
+    try:
+        told = server.communicate(timeout=60)[1]
+    finally:
+        server.kill()
+        asking.join()
     return server.returncode, told, answered
 
 
