@@ -135,6 +135,14 @@ def _word(token: object) -> str:
     return written if not is_named or _OWN_NAME.fullmatch(written) else _UNKNOWN
 
 
+def filters(version: Version) -> frozenset[str]:
+    """What anything of the version can be filtered by: the columns of its marts."""
+    return frozenset(version.rows(
+        "select distinct column_name from information_schema.columns "
+        "where table_catalog = current_database() and table_schema = 'main'"
+    )["column_name"])
+
+
 def known(at: Scope) -> dict[str, str]:
     """The filters of a scope whose values the data know; `?` for what somebody wrote into a link."""
     return {name: value if _is_known(at.version, name, value) else _UNKNOWN for name, value in at.where}

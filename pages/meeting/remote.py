@@ -19,6 +19,7 @@ def run(code: str) -> None:
     played, shown = shows.slides(show)
     place = shows.at(show, shown)
     slide, at = shown[place]
+    recorded.view(at.at(show.area_code))
     st.title(f"{texts.plain(played.title)} · {place + 1} / {len(shown)}", anchor=False)
     st.markdown(f"**{titled(slide, at)}**")
     with st.container(horizontal=True, gap="small"):
@@ -29,7 +30,6 @@ def run(code: str) -> None:
     if slide.metrics:
         with st.expander(_("把这个数字定下来")):
             drawing.form(slide, at, show.playlist)
-    recorded.view(at.at(show.area_code))
     live.listen("meeting")
 
 

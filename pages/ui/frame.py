@@ -78,13 +78,14 @@ def run() -> None:
         _sidebar(at, pages, page, looks)
         briefing = _header(at)
         notices = st.container()
+        with notices:
+            # Before the page is drawn: who closes it in the middle has seen what there was.
+            recorded.view(at, *(other.scope for other in compare.others(at)))
         try:
             page.run()
         finally:
             # A page that stops early still says where its numbers come from.
             _footer(at)
-            with notices:
-                recorded.view(at, *(other.scope for other in compare.others(at)))
             menu.fill(briefing, at, page.title)
             printed.sheets(at, page.title)
             live.listen("data")

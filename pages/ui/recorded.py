@@ -8,7 +8,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from pages.ui import filters, scope, texts, visitor
+from pages.ui import scope, texts, visitor
 from sql import access, audit
 from sql.access import LOCAL
 from sql.audit import AuditError, Stamp
@@ -32,7 +32,7 @@ def view(at: Scope, *beside: Scope) -> None:
 
     Where it cannot be written it says so here, and the next run tries again.
     """
-    at = at.filtered(*_filters())
+    at = _filtered(at)
     seen = (visitor.name(), _page(), at, beside)
     if st.session_state.get(_LAST) == seen:
         return
@@ -54,7 +54,7 @@ def exporting(what: str, kind: str, at: Scope | None = None) -> tuple[str, Calla
     `at` is what it is of; without it, what the page shows. Raises AuditError then where it cannot be recorded or where who
     asks may no longer look: no file is given.
     """
-    at = at or scope.current().filtered(*_filters())
+    at = at or _filtered(scope.current())
     who, looks, page, serial = visitor.name(), visitor.person(), _page(), audit.new_serial()
 
     def stamp(rows: int) -> Stamp:
@@ -103,5 +103,7 @@ def _page() -> str:
     return st.session_state.get(_PAGE, "")
 
 
-def _filters() -> list[tuple[str, str]]:
-    return [(name, value) for name in filters.offered() if (value := filters.chosen(name))]
+def _filtered(at: Scope) -> Scope:
+    """The scope with the filters that the URL names, before the page says which of them it has."""
+    names = audit.filters(at.version) - set(scope.KEPT)
+    return at.filtered(*sorted((name, value) for name, value in st.query_params.items() if name in names and value))
