@@ -20,8 +20,8 @@ ENDS = 5
 # The innermost first: what is in it has no bracket of its own, unless behind a backslash.
 _COLOURED = re.compile(r":(?:small|green|orange|gray|red|blue|violet|primary)\[((?:\\.|[^\[\]\\])*)\]")
 _ESCAPED = re.compile(r"\\([\\`*_\[\]()<>#:$~|!-])")
-# What XML can't hold, and what turns the direction of writing.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
+# What XML can't hold, what turns the direction of writing, and the joiner that keeps an address of a page from being a link.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2060\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 
 
 def plain(text: str) -> str:

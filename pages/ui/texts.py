@@ -176,7 +176,9 @@ def change(value: float | None, metric: Metric) -> str:
 
 def plain(text: str) -> str:
     """A text of the data or of a URL that markdown shall show as it stands."""
-    return re.sub(r"([\\`*_\[\]()<>#:$~|!-])", r"\\\1", text)
+    # An address becomes a link whatever is escaped in it, but not with a word joiner within, which nobody sees.
+    unlinked = re.sub(r"(?i)(https?)(?=://)|(www)(?=\.)|(\w)(?=@)", lambda found: found[0] + "\u2060", text)
+    return re.sub(r"([\\`*_\[\]()<>#:$~|!-])", r"\\\1", unlinked)
 
 
 def paragraphs(*parts: str) -> str:
