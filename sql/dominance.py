@@ -20,9 +20,10 @@ def check(file: SqlFile) -> None:
     """Raises SqlFileError for a metric that reads pay and would tell it of few people, or of mainly one."""
     fewest, largest = (float(file.header.get(key, default)) for key, default in (("fewest_people", 0), (LARGEST_SHARE, 100)))
     if PAY in columns(file.path, file.text) and (fewest < _FEWEST or largest > _LARGEST):
+        rule = f"-- fewest_people: {_FEWEST}, -- {LARGEST_SHARE}: {_LARGEST}"
         raise file.error(
-            f"a metric of {PAY} has '-- fewest_people: {_FEWEST}' (or more) and '-- {LARGEST_SHARE}: {_LARGEST}' (or less), and gives "
-            f"{LARGEST_SHARE} / 月薪指标须写 fewest_people: {_FEWEST}（或更多）和 {LARGEST_SHARE}: {_LARGEST}（或更小），并给出 {LARGEST_SHARE}"
+            f"a metric of {PAY} has in its header {rule}, or is stricter, and gives {LARGEST_SHARE}"
+            f" / 月薪指标的文件头须写 {rule}（或更严），并给出 {LARGEST_SHARE} 一列"
         )
 
 

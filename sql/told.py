@@ -16,7 +16,8 @@ from sql.scope import Scope
 _ROW = "row_of_all"
 # A count in a sentence: 3 人, 共 4 名; 2 people, 1 worker.
 _IN_WORDS = re.compile(
-    r"(?<![\d.,<])[1-4](?=\s?(?:人|名|位)(?!次?/))|(?<![\d.,<])\b[1-4](?= (?:people|persons?|workers?|secretar|deput|participants?|members?)\b)"
+    r"(?<![\d.,<])[1-4](?=\s?(?:人|名|位))"
+    r"|(?<![\d.,<])\b[1-4](?= (?:people|persons?|workers?|secretar\w*|deput\w*|participants?|members?)\b)"
 )
 
 
@@ -47,7 +48,8 @@ def of_areas(rows: pl.DataFrame, names: Sequence[str], at: Scope, level: str) ->
         counts += [name] if "value" in columns else []
         told = of_metric(asked.rows(at, by=level), asked, [level])
         if told["value"].dtype == pl.String:
-            rows = rows.drop(name).join(told.select(level, pl.col("value").alias(name)), on=level, how="left", maintain_order="left").select(rows.columns)
+            own = told.select(level, pl.col("value").alias(name))
+            rows = rows.drop(name).join(own, on=level, how="left", maintain_order="left").select(rows.columns)
     return withheld_together(rows, counts)
 
 

@@ -1,13 +1,29 @@
 """Small counts of people in what leaves the product: no reader works one out, tried with every table there can be."""
 from __future__ import annotations
 
+import io
 import itertools
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pages.briefing import assembled, document, slides, workbook
+from pages.briefing.outside import outside
+from pages.briefing.section import Section
+from pages.ui import texts
+from sql import queries, query, told
 from sql.disclosure import FEWEST, SMALL, WITHHELD, protected
+from sql.metrics import metric
+from sql.readings import reading
+from tests.login import PEOPLE, Guarded, cookies, guarded
+from tests.screens import scope
+from tests.sockets import visiting
 
 COUNTS = {"value": ()}
 
@@ -142,3 +158,86 @@ def test_what_would_give_a_count_away_goes_with_it():
 def test_counts_that_are_not_known_stay_empty():
     rows = pl.DataFrame({"area": [*"ABC"], "value": [None, 4, 9]})
     assert protected(rows, COUNTS, ["area"])["value"].to_list() == [None, SMALL, WITHHELD]
+
+
+STREET = "621002001"
+
+
+def test_a_table_of_areas_tells_no_small_count_and_no_rate_of_one(demo):
+    at, names = scope(demo, STREET), ("staffing_ratio", "secretaries", "worker_leavers", "urban_residents")
+    rows = metric("staffing_ratio", demo).rows(at, by="community").select("community")
+    for name in names:
+        one = metric(name, demo).rows(at, by="community").select("community", pl.col("value").alias(name))
+        rows = rows.join(one, on="community", maintain_order="left")
+    shown = told.of_areas(rows, names, at, "community")
+    # A secretary each: every count of them is small, and so is whoever left.
+    assert set(shown["secretaries"]) == {SMALL}
+    left = rows["worker_leavers"].to_list()
+    assert [cell == SMALL for cell in shown["worker_leavers"]] == [0 < count < FEWEST for count in left] and any(left)
+    # Residents are no small number, and the ratio is of enough workers everywhere here.
+    assert shown["urban_residents"].to_list() == rows["urban_residents"].to_list()
+    assert shown["staffing_ratio"].to_list() == rows["staffing_ratio"].to_list()
+
+
+def test_a_query_and_a_number_alone_tell_none(demo):
+    rows = query("grids_at_month_end", scope(demo, STREET))
+    members = told.of_file(rows, queries.composed("grids_at_month_end", scope(demo, STREET))[0])["members"]
+    exact = rows["members"].to_list()
+    assert [0 < count < FEWEST for count in exact] == [cell == SMALL for cell in members] and SMALL in members
+    community = scope(demo, f"{STREET}001")
+    alone = told.of_reading(reading(metric("secretaries", demo), community))
+    assert (alone.value, alone.mark) == (None, SMALL)
+    assert told.of_reading(reading(metric("requests_raised", demo), community)).mark == ""
+
+
+def test_sentences_tell_none():
+    assert told.in_words("22 人中 3 人未参训，另有 14 名、0 人") == "22 人中 <5 人未参训，另有 14 名、0 人"
+    assert told.in_words("3 workers short, 13 people, 3.4 people") == "<5 workers short, 13 people, 3.4 people"
+    assert told.in_words("3 个社区，2026年3月，每万人 4.2 人") == "3 个社区，2026年3月，每万人 4.2 人"
+
+
+def test_no_part_of_a_briefing_tells_one(demo):
+    at, asked, community = scope(demo, STREET), metric("worker_leavers", demo), scope(demo, f"{STREET}001")
+    rows = asked.rows(at, by="community")
+    assert 0 < min(filter(None, rows["value"])) < FEWEST
+    sections = [
+        Section("3 人离职", "", rows, "bars", at, asked, ("community",)),
+        Section("", "", pl.DataFrame(), "numbers", community, readings=(reading(metric("secretaries", demo), community),)),
+        Section("表", "", rows, "none", at, asked, ("community",)),
+    ]
+    with texts.spoken("zh"):
+        made = outside(assembled.briefing(at, "离职", sections))
+        files = {"pptx": slides.write(made), "docx": document.write(made), "xlsx": workbook.write(made)}
+    assert made.sections[0].finding == "<5 人离职"
+    # What a picture draws is in a workbook of its own inside the file: there as well nothing is left of a small count.
+    assert not [value for value in made.sections[0].rows["value"] if value is not None and 0 < value < FEWEST]
+    for kind, content in files.items():
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            words = b"".join(parts.read(name) for name in parts.namelist() if name.endswith(".xml")).decode()
+        assert "&lt;5" in words, kind
+
+
+@pytest.fixture(scope="module")
+def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """A dashboard with a login, where one of two people is of the office."""
+    with guarded(demo_folder, tmp_path_factory.mktemp("office")) as opened:
+        opened.access.write_text("".join(
+            f'[[people]]\nwho = "{PEOPLE[sub]["email"]}"\nroles = ["viewer"]\narea = "621000"\noffice = {office}\n'
+            for sub, office in (("qingyang", "true"), ("xifeng", "false"))
+        ), encoding="utf-8")
+        yield opened
+
+
+def test_the_office_has_exact_files_and_nobody_else(door, browser, demo):
+    found = {}
+    for sub in ("qingyang", "xifeng"):
+        kept = cookies(browser, door.address, sub)
+        with visiting(door.address, kept) as visitor:
+            run = visitor.ask("workforce", {"area": STREET, "period": "2026", "view": "movement"})
+            files = {name.rpartition("-")[2]: content for name, content in visitor.files(run)}
+            found[sub] = pl.read_csv(io.BytesIO(files["movement_table_csv"]), infer_schema=False)
+    exact = metric("worker_leavers", demo).rows(scope(demo, STREET), by="community")["value"].to_list()
+    assert sorted(float(cell) for cell in found["qingyang"]["worker_leavers"]) == sorted(exact)
+    assert found["xifeng"]["worker_leavers"].to_list().count(SMALL) == sum(0 < count < FEWEST for count in exact) > 0
+    counts = [name for name in found["xifeng"].columns if name.startswith("worker")]
+    assert not [cell for name in counts for cell in found["xifeng"][name] if re.fullmatch(r"-?[1-4](\.0)?", cell or "")]
