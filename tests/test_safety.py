@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -26,7 +27,6 @@ from sql.warehouse import PROJECT
 from tests.browser import free_port, serving, wait_for
 
 FOREIGN = "evil.example"
-STRONG = secrets.token_hex(32)
 SCRIPT = "static/js/" + next((STATIC / "static" / "js").glob("index.*.js")).name
 PATHS = ("/", "/staffing", f"/{SCRIPT}", "/health", "/drawn/x", "/_stcore/host-config", "/_stcore/health", "/media/x.csv", "/changes", "/nowhere")
 
@@ -151,6 +151,21 @@ def test_secrets_that_cannot_be_read_are_no_missing_login(tmp_path):
     (tmp_path / "secrets.toml").write_text("[auth\n")
     code, told, answered = ended(tmp_path, ("--secrets.files", str(tmp_path / "secrets.toml")))
     assert code == 2 and answered == [] and f"{tmp_path / 'secrets.toml'} cannot be read; correct its TOML" in told
+
+
+def test_who_breaks_secrets_while_it_runs_opens_nothing(warehouse, tmp_path):
+    told_of = tmp_path / "secrets.toml"
+    told_of.write_text(
+        f'[auth]\nredirect_uri = "http://localhost/oauth2callback"\ncookie_secret = "{secrets.token_hex(32)}"\nclient_id = "linli"\n'
+        'client_secret = "given by the provider"\nserver_metadata_url = "http://localhost:9/.well-known/openid-configuration"\n'
+    )
+    with serving(warehouse, options=("--secrets.files", str(told_of))) as at:
+        assert get(at, "/drawn/x")[0] == 401
+        told_of.write_text("[auth\n")
+        # Streamlit looks at the file every few tenths of a second, and then knows of no login any more.
+        for _ in range(15):
+            time.sleep(0.2)
+            assert get(at, "/drawn/x")[0] == 401
 
 
 @pytest.mark.parametrize("secret", [secrets.token_hex(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48)])
