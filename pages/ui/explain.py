@@ -79,7 +79,7 @@ def standards(metric: Metric, at: Scope) -> list[str]:
     found = query("standards_in_force", at.filtered(), standard=metric.file.header.get("standard", metric.name), area=at.area_code)
     return [
         _("**标准** {value}：{clause}（{basis}，{places} 个社区适用）").format(
-            value=texts.number(row["value"], 0), clause=row["clause"] or "–", basis=row["basis"],
+            value=texts.number(row["value"], 0), clause=texts.plain(row["clause"] or "–"), basis=texts.plain(row["basis"]),
             places=row["communities"],
         )
         for row in found.iter_rows(named=True)
