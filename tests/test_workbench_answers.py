@@ -4,9 +4,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,7 +15,6 @@ import pytest
 from sql import within
 from sql.files import Text
 from sql.workbench import ask, asking, offered, outside, running
-from sql.workbench.limits import USUAL
 from sql.workbench.templates import templates
 from tests.screens import scope
 from tests.trial import SLOW, XIFENG, check, outcome
@@ -167,21 +164,36 @@ def test_two_that_copy_at_once_get_one_whole_file(demo):
     assert not [path for path in demo.path.parent.iterdir() if path.is_dir()]
 
 
-def test_the_third_waits_and_is_told_how_many_are_before(demo):
-    patient = replace(USUAL, seconds=4, cpu_seconds=3)
-    heard: list[int] = []
-    with ThreadPoolExecutor(2) as pool:
-        running_now = [pool.submit(outcome, demo, SLOW, patient) for _ in range(2)]
-        while len(asking._LINE._places) < 2:
-            time.sleep(0.01)
-        answer = ask(demo, "select 1", heard.append)
-        assert answer.rows.item() == 1
-        assert heard[0] == 2 and heard == sorted(heard, reverse=True)
-        assert {one.result().why for one in running_now} == {"time"}
-
-
 class Left(Exception):
     """Who asked has gone elsewhere."""
+
+
+def test_the_third_waits_and_is_told_how_many_are_before(demo):
+    heard: list[int] = []
+    run, are_to_end = [threading.Event(), threading.Event()], threading.Event()
+
+    def busy(place: int) -> None:
+        def told(before: int) -> None:
+            assert before == 0
+            run[place].set()
+            if are_to_end.is_set():
+                raise Left
+
+        with pytest.raises(Left):
+            ask(demo, SLOW, told)
+
+    def wait(before: int) -> None:
+        heard.append(before)
+        are_to_end.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(busy, place) for place in range(2)]
+        assert all(one.wait(8) for one in run)
+        assert ask(demo, "select 1", wait).rows.item() == 1
+        # Two ran; then one had ended, or both; then it ran itself.
+        assert heard[0] == 2 and heard == sorted(heard, reverse=True)
+        for one in both:
+            one.result()
 
 
 def test_who_leaves_gives_up_their_place_and_ends_their_process(demo):

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from sql.workbench.limits import Limits, StatementError
@@ -35,20 +36,27 @@ def answer(request: dict[str, object], told: Callable[[int], None], limits: Limi
             [sys.executable, "-E", "-s", "-B", str(_PROCESS)], stdin=asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env={}, cwd="/",
         )
-    with process:
-        try:
-            found = _read(process, told, limits)
-            process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired as error:
-            raise StatementError("stopped") from error
-        finally:
-            process.kill()
+    try:
+        found = _read(process, told, limits)
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise StatementError("stopped") from error
+    finally:
+        _end(process)
     if process.returncode in (-signal.SIGXCPU, -signal.SIGALRM):
         raise StatementError("time", str(limits.seconds))
     if process.returncode:
         # What cannot have the memory it asks for is ended by a signal, whichever part of it asked.
         raise StatementError("memory" if process.returncode < 0 else "stopped")
     return json.loads(found)
+
+
+def _end(process: subprocess.Popen) -> None:
+    """Ends the process, and waits for it a moment: to give back what it holds takes its time on the cores that others leave it."""
+    process.kill()
+    process.stdout.close()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_END_SECONDS)
 
 
 def _read(process: subprocess.Popen, told: Callable[[int], None], limits: Limits) -> bytes:
