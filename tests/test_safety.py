@@ -168,14 +168,14 @@ def test_who_breaks_secrets_while_it_runs_opens_nothing(warehouse, tmp_path):
             assert get(at, "/drawn/x")[0] == 401
 
 
-@pytest.mark.parametrize("secret", [secrets.token_hex(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48)])
+@pytest.mark.parametrize("secret", [secrets.token_hex(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48)], ids=range(3))
 def test_random_secrets_are_strong(secret):
     assert safety.is_strong(secret)
 
 
 @pytest.mark.parametrize("secret", [
     "", "xxx", secrets.token_hex(16), "changeme" * 8, "0123456789abcdef" * 4, "a" * 64, "qwertyuiop" * 6, "my-cookie-secret-" + secrets.token_hex(24),
-])
+], ids=range(8))
 def test_short_regular_and_placeholder_secrets_are_weak(secret):
     assert not safety.is_strong(secret)
 
