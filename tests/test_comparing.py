@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 
+from pages.ui import compare
 from sql.metrics import metric
 from sql.peers import peers
 from sql.periods import Period
@@ -38,6 +39,12 @@ def test_an_area_beside_another(app, demo):
     assert rows[0][3] == f"{own - other:+.1f}".replace("-", "−")
     gap = [metric("staffing_gap", demo).value(scope(demo, code)) for code in ("370785", "370705")]
     assert rows[1][3] == f"{gap[0] - gap[1]:+.0f}".replace("-", "−")
+
+
+def test_columns_of_places_that_share_a_name_are_told_apart(demo):
+    assert compare._headers(["东街社区", "东街社区", "指标", "东街社区"]) == {
+        "0": "东街社区", "1": "东街社区 2", "2": "指标 2", "3": "东街社区 3",
+    }
 
 
 def test_an_area_beside_its_peers(app, demo):

@@ -90,7 +90,7 @@ def panel(at: Scope, metrics: list[Metric]) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             names = texts.listed([other.name for other in beside])
             st.markdown("## " + _("{own} 与 {others}").format(own=columns[0].name, others=names), width="stretch")
-            called = {str(place): other.name for place, other in enumerate(columns)}
+            called = _headers([other.name for other in columns])
             exports.buttons(rows.rename(called), "compare", "compare", lambda _rows: outside.rename(called))
         st.dataframe(
             rows, hide_index=True, key=f"compare_{at.area_code}", height="content",
@@ -105,6 +105,18 @@ def _side_by_side(metrics: list[Metric], columns: list[Other], outside: bool = F
          **({_("相差"): _apart(asked, columns[0].scope, columns[1].scope, outside)} if len(columns) == 2 else {})}
         for asked in metrics
     ])
+
+
+def _headers(names: list[str]) -> dict[str, str]:
+    """What the columns are called in a file: places may share a name, columns may not."""
+    taken, called = {_("指标"), _("相差")}, {}
+    for place, name in enumerate(names):
+        header, again = name, 2
+        while header in taken:
+            header, again = f"{name} {again}", again + 1
+        taken.add(header)
+        called[str(place)] = header
+    return called
 
 
 def _own_name(at: Scope) -> str:
