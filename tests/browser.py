@@ -101,6 +101,12 @@ class Visit:
         self.page.wait_for_selector("h1")
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
 
+    def redraw(self) -> None:
+        """Has the page drawn anew in the same session, as a change of what it shows does; once it listens for that."""
+        while not self.page.evaluate("Boolean(globalThis.linliLive?.tell)"):
+            self.page.wait_for_timeout(100)
+        self.page.evaluate("linliLive.tell()")
+
     @property
     def title(self) -> str:
         return self.page.locator("h1").first.inner_text()

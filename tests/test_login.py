@@ -138,7 +138,7 @@ def test_in_and_out_again_in_a_browser(browser, door):
     door.access.write_text(ACCESS.replace("xifeng@example.cn", "gone@example.cn"), encoding="utf-8")
     try:
         # Whatever they do next has the page drawn anew in the same session.
-        tab.page.evaluate("linliLive.tell()")
+        tab.redraw()
         expect(tab.page.get_by_role("heading", name="您还没有权限")).to_be_visible()
         expect(tab.page.get_by_text("西峰区")).to_have_count(0)
         with pytest.raises(urllib.error.HTTPError):
