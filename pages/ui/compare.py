@@ -86,14 +86,16 @@ def panel(at: Scope, metrics: list[Metric]) -> None:
     rows = _side_by_side(metrics, columns)
     # A file is made outside of the page's run, and with the words of now.
     outside = _side_by_side(metrics, columns, outside=True)
-    with st.container(border=True, gap="xsmall", key="panel_compare"):
+    # A page may have several rows of cards.
+    key = f"compare_{metrics[0].name}"
+    with st.container(border=True, gap="xsmall", key=f"panel_{key}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             names = texts.listed([other.name for other in beside])
             st.markdown("## " + _("{own} 与 {others}").format(own=columns[0].name, others=names), width="stretch")
             called = _headers([other.name for other in columns])
-            exports.buttons(rows.rename(called), "compare", "compare", lambda _rows: outside.rename(called))
+            exports.buttons(rows.rename(called), "compare", key, lambda _rows: outside.rename(called))
         st.dataframe(
-            rows, hide_index=True, key=f"compare_{at.area_code}", height="content",
+            rows, hide_index=True, key=f"{key}_{at.area_code}", height="content",
             column_config={str(place): st.column_config.TextColumn(other.name) for place, other in enumerate(columns)},
         )
 
