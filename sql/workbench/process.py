@@ -20,8 +20,8 @@ from statement import Refused, check
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _NO_NEW_PRIVILEGES = 38
 # A short answer comes soon also where the machine is busy; who takes longer than these seconds of a core gets what others leave.
-_CONSIDERATE, _LEAST = 10, 19
-_SHORT_SECONDS = 0.8
+_LEAST = 19
+_SHORT_SECONDS = 0.3
 _ROWS_AT_ONCE = 200
 # How each type is given back; what is not here is given as the text that DuckDB writes for it.
 _KINDS = (
@@ -82,7 +82,6 @@ def _opened(request: dict) -> duckdb.DuckDBPyConnection:
     # What is open stays open, and nothing more can be: no file, no socket, no pipe. Threads count as processes.
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-    os.nice(_CONSIDERATE)
     return connection
 
 

@@ -25,8 +25,8 @@ def alternately(folder: Path, viewers: int, seconds: float, times: int) -> Itera
     version = warehouse.current(folder)
     with serving(folder) as address:
         process = [serving_at(address)]
-        # Fills the caches.
-        crowd([address], process, version, viewers, seconds / 2)
+        # Fills the caches: each crowd goes the same ways.
+        crowd([address], process, version, viewers, 2 * seconds)
         for _ in range(times):
             yield "none", crowd([address], process, version, viewers, seconds)
             with _bombs(version):
