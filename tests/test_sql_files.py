@@ -268,7 +268,7 @@ def test_a_broken_query_is_told_and_the_last_good_text_used(copy):
         path.write_text(good, encoding="utf-8")
     # Broken or not: WEST and SOUTH are urban and have no population.
     assert "['621002001002', '621021001001']" in done
-    assert re.search(r"communities_without_population\.sql:5:\d+: .*area_title", done), done
+    assert re.search(r"communities_without_population\.sql:6:\d+: .*area_title", done), done
     mended = run(copy, ask)
     assert mended.strip() == "['621002001002', '621021001001'] {}"
 
