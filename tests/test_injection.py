@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from google.protobuf.message import Message
 from playwright.sync_api import BrowserContext, Page
 
-from pages.ui import shown
+from pages.ui import shown, texts
 from sql import warehouse
 from sql.warehouse import PROJECT
 from tests import hostile_texts
@@ -130,6 +131,37 @@ def test_a_map_and_its_tooltip_have_them_as_text(context, address):
                 nothing_ran(tab.page)
     assert said == [] and tab.outside == []
     tab.page.close()
+
+
+# Elements that read no markdown.
+PLAIN = {"Html", "Text", "TextElement", "Code", "PlotlyChart", "DeckGlJsonChart", "Dataframe", "Arrow", "BidiComponent"}
+
+
+def markdown(message: Message) -> Iterator[str]:
+    """Every text of a message of the server, but those of elements that read no markdown."""
+    if message.DESCRIPTOR.name in PLAIN:
+        return
+    for field, value in message.ListFields():
+        values = value if field.is_repeated else [value]
+        if field.type == field.TYPE_STRING:
+            yield from values
+        elif field.type == field.TYPE_MESSAGE and not field.message_type.GetOptions().map_entry:
+            for one in values:
+                yield from markdown(one)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_markdown_has_one_of_them_as_it_was_typed(address, lang):
+    signs = [payload for payload in PAYLOADS if texts.plain(payload) != payload]
+    found = {}
+    with visiting(address) as visitor:
+        for page, view in VIEWS:
+            for area in (AREA, f"{AREA}003", f"{AREA}003017"):
+                run = visitor.ask(page, {"area": area, "period": "all", "lang": lang, **({"view": view} if view else {})})
+                told = [text for message in run.messages if message.WhichOneof("type") == "delta" for text in markdown(message.delta)]
+                assert len(told) > 20
+                found |= {text: (page, view, area) for text in told if any(payload in text for payload in signs)}
+    assert found == {}
 
 
 def test_no_file_has_a_formula_a_link_or_a_field(address):

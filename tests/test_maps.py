@@ -12,12 +12,13 @@ from xml.etree import ElementTree
 
 import pytest
 import shapely
-from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route, Router
 
 from etl.build import build
 from pages.meeting import shows
 from pages.server import drawn
+from pages.server.door import Door
 from pages.ui import map_geometry, map_labels, map_places, maps
 from pages.ui.colours import readable_on, rgb
 from pages.ui.map_labels import Label
@@ -50,9 +51,16 @@ def layer(deck: dict, name: str) -> dict:
 
 def fetched(address: str) -> Response:
     """What a browser gets for an address on a map."""
-    folder, name = address.split("/")
-    assert folder == "drawn"
-    return asyncio.run(drawn.answer(Request({"type": "http", "path_params": {"name": name}})))
+    sent: list[dict] = []
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    served = Door(Router([Route("/drawn/{name}", drawn.answer)]))
+    asked = {"type": "http", "method": "GET", "path": f"/{address}", "query_string": b"", "headers": []}
+    asyncio.run(served(asked, None, send))
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return Response(b"".join(message["body"] for message in sent[1:]), sent[0]["status"], headers)
 
 
 def properties(deck: dict) -> dict[str, dict]:

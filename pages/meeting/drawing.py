@@ -95,7 +95,7 @@ def form(slide: Slide, at: Scope, playlist: str) -> bool:
         recorded.changed("decision", at.at(area), metric=name)
         decisions.decide(playlist, name, at.at(area), task, owner, due_on, date.today())
     except (AskError, AuditError) as error:
-        st.error(error.zh if texts.language() == "zh" else error.en)
+        st.error(texts.plain(texts.of(error)))
         return False
     st.toast(_("已记下，下次会议从这里开始。"), icon=":material/check:")
     return True

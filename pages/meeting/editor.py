@@ -60,7 +60,7 @@ def _save(name: str, title: str, rows: pl.DataFrame) -> None:
         recorded.changed("playlist", slides=len(slides))
         playlist.save(Playlist(name, title, slides))
     except (AskError, AuditError) as error:
-        st.error(error.zh if texts.language() == "zh" else error.en)
+        st.error(texts.plain(texts.of(error)))
     else:
         st.success(_("已保存到 data/meetings/{name}.toml").format(name=texts.plain(name)))
 

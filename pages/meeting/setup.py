@@ -38,7 +38,7 @@ def run() -> None:
             )
     st.caption(_("键盘：→ 或空格下一张，← 上一张，P 暂停，D 把数字定下来，F 全屏。"))
     if problem := st.session_state.pop("meeting_problem", None):
-        st.error(problem)
+        st.error(texts.plain(problem))
     if chosen:
         drawing.listed(at, chosen.name)
         _marks(at, chosen)
@@ -64,7 +64,7 @@ def _chosen(there: list[str], name: str | None) -> Playlist | None:
     try:
         return playlist.load(name)
     except AskError as error:
-        st.error(error.zh if texts.language() == "zh" else error.en)
+        st.error(texts.plain(texts.of(error)))
         return None
 
 
@@ -83,7 +83,7 @@ def _start(chosen: Playlist, at: Scope, is_frozen: bool) -> None:
         playlist.shown(chosen, at.version, at.period, at.area_code)
         code = shows.start(chosen.name, at.area_code, str(at.period), at.version if is_frozen else None)
     except AskError as error:
-        st.session_state["meeting_problem"] = error.zh if texts.language() == "zh" else error.en
+        st.session_state["meeting_problem"] = texts.of(error)
         return
     st.query_params.update({"show": code, "kiosk": "1"})
 
@@ -92,7 +92,7 @@ def _mark(number: int, done_on: date | None) -> None:
     try:
         recorded.changed("decision_done", decision=number)
     except AuditError as error:
-        st.session_state["meeting_problem"] = error.zh if texts.language() == "zh" else error.en
+        st.session_state["meeting_problem"] = texts.of(error)
         return
     decisions.done(number, done_on)
 

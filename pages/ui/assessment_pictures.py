@@ -135,7 +135,7 @@ def appointment_path(at: Scope, key: str) -> None:
     rows = query("standard_items", at, **params)
     note = "" if rows.is_empty() else " · ".join(filter(None, (
         _("{count} 步").format(count=rows.height),
-        _("依据：{basis}").format(basis=texts.listed([texts.plain(basis) for basis in rows["basis"].unique(maintain_order=True)])),
+        _("依据：{basis}").format(basis=texts.listed(rows["basis"].unique(maintain_order=True).to_list())),
         _("示例：来源只给出步数，各步名称为示例") if rows["clause"].str.starts_with(rules.EXAMPLE).any() else "",
     )))
     with panels.query_panel(_("书记任免调整程序"), note, "standard_items", at, rows, key, has_twin=False, **params):

@@ -24,7 +24,7 @@ def note(at: Scope, *metrics: Metric) -> str:
 def small(at: Scope, *metrics: Metric) -> str:
     """The note in small type and the colour of what to mind, as markdown; empty where there is none."""
     told = note(at, *metrics)
-    return f":small[:orange[{told}]]" if told else ""
+    return f":small[:orange[{texts.plain(told)}]]" if told else ""
 
 
 def listed(at: Scope, metric: Metric) -> list[str]:

@@ -35,7 +35,7 @@ def facts(at: Scope, title: str, *names: str, key: str) -> None:
     """Many numbers in little room: one a line, each with its status and its explanation; what they are without, once."""
     asked = [metric(name, at.version) for name in names]
     with st.container(border=True, gap=None, height="stretch", key=f"facts_{key}"):
-        st.markdown(texts.paragraphs(f"## {title}", bases.small(at, *asked)))
+        st.markdown(texts.paragraphs(f"## {texts.finding(title)}", bases.small(at, *asked)))
         read = [reading(each, at) for each in asked]
         collected.numbers(key, title, read)
         pieces.facts([_fact(each, f"{key}_{each.metric.name}") for each in read])

@@ -91,7 +91,7 @@ def panel(at: Scope, metrics: list[Metric]) -> None:
     with st.container(border=True, gap="xsmall", key=f"panel_{key}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             names = texts.listed([other.name for other in beside])
-            st.markdown("## " + _("{own} 与 {others}").format(own=columns[0].name, others=names), width="stretch")
+            st.markdown("## " + texts.plain(_("{own} 与 {others}").format(own=columns[0].name, others=names)), width="stretch")
             called = _headers([other.name for other in columns])
             exports.buttons(rows.rename(called), "compare", key, lambda _rows: outside.rename(called))
         st.dataframe(

@@ -150,11 +150,11 @@ def _full(at: Scope, name: str) -> None:
     try:
         one = metric(name, at.version)
     except SqlFileError as error:
-        st.error(texts.of(Text(error.zh, error.en)))
+        st.error(texts.plain(texts.of(error)))
         return
     with st.container(border=True, gap="small", height="stretch", key="definition"):
         st.markdown(f"## {texts.of(one.title)}")
-        st.markdown(f"{whole_name(at)} · {_when(at, one)} · {_stands(at, one)}")
+        st.markdown(f"{texts.plain(whole_name(at))} · {_when(at, one)} · {_stands(at, one)}")
         st.markdown(texts.of(one.note) or texts.of(one.title))
         if formula := explain.formula(one, at):
             st.markdown(_("**公式** {formula}").format(formula=formula))

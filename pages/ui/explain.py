@@ -31,7 +31,7 @@ def metric(asked: Metric, at: Scope, rows: pl.DataFrame | None = None, by: tuple
         for standard in standards(asked, at):
             st.markdown(standard)
         if incomplete := bases.listed(at, asked):
-            st.markdown(_("**▲ 基数不完整** {list}").format(list=_("；").join(incomplete)))
+            st.markdown(_("**▲ 基数不完整** {list}").format(list=texts.plain(_("；").join(incomplete))))
         noting.notes(asked, at, key)
         own = asked.rows(at) if rows is None else rows
         _origin(at, own, asked.file, asked.sql(at, by), key, lambda rows: told_rows.of_metric(rows, asked, by))

@@ -12,7 +12,6 @@ from pages.ui.texts import _
 from sql import access, annotations, catalog, query, warehouse
 from sql.access import Person
 from sql.errors import LinliError
-from sql.files import Text
 from sql.periods import Period, add_months
 from sql.scope import Area, Scope
 
@@ -91,7 +90,7 @@ def run() -> None:
             live.listen("data")
             pieces.open_asked()
     except LinliError as error:
-        st.error(f"{error.zh}\n\n{error.en}")
+        st.error(texts.paragraphs(texts.plain(error.zh), texts.plain(error.en)))
         return
     with notices:
         _notices()
@@ -130,7 +129,7 @@ def _breadcrumb(at: Scope) -> None:
         if place:
             st.markdown("›")
         if step.code == at.area_code:
-            st.markdown(f"**{area_name(step)}**")
+            st.markdown(f"**{texts.plain(area_name(step))}**")
         else:
             _area_button(step)
     children = at.children()
@@ -140,7 +139,7 @@ def _breadcrumb(at: Scope) -> None:
     key = f"children_{at.area_code}"
     if len(children) <= _MOST_LINKS:
         st.menu_button(
-            _("下级"), list(names), key=key, type="tertiary", format_func=names.get,
+            _("下级"), list(names), key=key, type="tertiary", format_func=lambda code: texts.plain(names[code]),
             on_click=lambda: scope.go_to_area(st.session_state[key]),
         )
         return
@@ -153,7 +152,7 @@ def _breadcrumb(at: Scope) -> None:
 
 def _area_button(area: Area) -> None:
     st.button(
-        area_name(area), type="tertiary", key=f"go_to_{area.code}", on_click=scope.go_to_area, args=(area.code,)
+        texts.plain(area_name(area)), type="tertiary", key=f"go_to_{area.code}", on_click=scope.go_to_area, args=(area.code,)
     )
 
 
@@ -184,17 +183,17 @@ def _notices() -> None:
     for complaint in scope.complaints():
         st.warning(complaint)
     if notice := warehouse.fallback_notice():
-        st.warning(texts.of(notice), icon=":material/warning:")
+        st.warning(texts.plain(texts.of(notice)), icon=":material/warning:")
     failure = warehouse.build_failure()
     if failure:
-        st.warning(_("最近一次构建失败，显示的仍是之前的数据。") + "\n\n" + texts.of(failure), icon=":material/warning:")
+        st.warning(_("最近一次构建失败，显示的仍是之前的数据。") + "\n\n" + texts.plain(texts.of(failure)), icon=":material/warning:")
     for error in catalog.broken().values():
         st.warning(
             _("这个文件现在不能用，相关数字按最近可用的定义计算。") + f"\n\n```\n{error.zh}\n```",
             icon=":material/warning:",
         )
     for error in annotations.wrong():
-        st.warning(_("这条批注不能用，没有画出。") + f"\n\n```\n{texts.of(Text(error.zh, error.en))}\n```", icon=":material/warning:")
+        st.warning(_("这条批注不能用，没有画出。") + f"\n\n```\n{texts.of(error)}\n```", icon=":material/warning:")
 
 
 def _footer(at: Scope) -> None:
@@ -214,5 +213,5 @@ def _footer(at: Scope) -> None:
         parts.insert(1, _("▼ {count} 张表沿用上次的数据").format(count=stale))
     approvals = at.map_approvals()
     if approvals:
-        parts.append(_("审图号 {numbers}").format(numbers=texts.listed(approvals)))
+        parts.append(_("审图号 {numbers}").format(numbers=texts.plain(texts.listed(approvals))))
     st.caption(" · ".join(parts))

@@ -5,7 +5,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui import exports, lab_chart, recorded, texts
-from pages.ui.lab_box import Outcome, words
+from pages.ui.lab_box import Outcome
 from pages.ui.texts import _
 from sql.errors import LinliError
 from sql.files import Text
@@ -21,7 +21,7 @@ def draw(at: Scope, last: Outcome | None) -> None:
         with st.container(border=True, gap="small", key="lab_error"):
             st.markdown("## :orange[" + _("没有结果") + "]")
             # DuckDB marks the place by what stands beneath it.
-            st.code(words(last.error), language=None, wrap_lines=True)
+            st.code(texts.of(last.error), language=None, wrap_lines=True)
         return
     if last.answer.rows.is_empty():
         st.info(_("没有符合条件的行。"))
@@ -67,6 +67,6 @@ def _keep(at: Scope, answer: Answer) -> None:
             recorded.changed("query", at, name=written.name)
             saving.keep(written)
         except LinliError as error:
-            st.error(texts.plain(words(error)))
+            st.error(texts.plain(texts.of(error)))
         else:
             st.success(_("已存为 sql/{path}，页面和 sql.query 现在就能用。").format(path=texts.plain(written.path)))

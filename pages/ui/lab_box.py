@@ -9,7 +9,6 @@ from pages.ui import recorded, texts, visitor
 from pages.ui.texts import _
 from sql import workbench
 from sql.errors import LinliError
-from sql.files import Text
 from sql.scope import Scope
 from sql.workbench import Answer, StatementError
 from sql.workbench.limits import USUAL
@@ -111,8 +110,3 @@ def _run(statement: str, at: Scope) -> None:
     except LinliError as refused:
         came(None, refused)
     slot.empty()
-
-
-def words(error: LinliError) -> str:
-    """What went wrong, in the reader's language."""
-    return texts.of(Text(error.zh, error.en))

@@ -77,7 +77,7 @@ def choose(at: Scope, key: str) -> Places:
         widget = f"{key}_kinds_{at.area_code}_{'_'.join(asked)}"
         st.pills(
             _("阵地图层"), list(counts), default=asked, selection_mode="multi", key=widget, label_visibility="collapsed",
-            format_func=lambda kind: f"{_letter(kind)} {values.word('kind', kind)} {texts.number(counts[kind])}",
+            format_func=lambda kind: f"{_letter(kind)} {texts.plain(values.word('kind', kind))} {texts.number(counts[kind])}",
             on_change=_change, args=(widget, asked),
         )
     return chosen(at)

@@ -17,7 +17,7 @@ def reported(at: Scope, *tables: str) -> bool:
         return True
     st.info(
         _("{who}还没有报送{tables}。把{files}放进该地区的数据文件夹，再运行 python -m etl build。").format(
-            who=area_name(at.area), tables=texts.listed([texts.table(name) for name in missing]),
+            who=texts.plain(area_name(at.area)), tables=texts.listed([texts.table(name) for name in missing]),
             files=texts.listed([f"{texts.file_name(name)}.csv" for name in missing]),
         ),
         icon=":material/inbox:",

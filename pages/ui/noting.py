@@ -45,7 +45,7 @@ def notes(asked: Metric, at: Scope, key: str) -> None:
             recorded.changed("annotation", at, metric=asked.name)
             annotations.add(asked.name, at.area_code, on, Text(**typed))
         except (AskError, AuditError, SqlFileError) as error:
-            st.error(texts.of(Text(error.zh, error.en)))
+            st.error(texts.plain(texts.of(error)))
         except OSError as error:
             st.error(_("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间").format(error=texts.plain(str(error))))
         else:

@@ -24,7 +24,7 @@ FEWEST_TOLD = 10
 def sentence(finding: str) -> None:
     """The page's own finding, which is its title."""
     collected.sentence(finding)
-    st.title(finding, anchor=False)
+    st.title(texts.finding(finding), anchor=False)
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def _framed(title: str, subtitle: str, incomplete: str, symbols: tuple[Symbol, .
         subtitle = without(subtitle, clicks())
     with st.container(border=True, gap="xsmall", key=f"panel_{key}", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
-            st.markdown(texts.paragraphs(f"## {title}", subtitle, incomplete), width="stretch")
+            st.markdown(texts.paragraphs(f"## {texts.finding(title)}", texts.finding(subtitle), incomplete), width="stretch")
             pieces.symbols(symbols)
         yield
 
@@ -114,7 +114,7 @@ def _twin(title: str, rows: pl.DataFrame, key: str, metric: Metric | None = None
     """A ▦ that opens the rows as a table, for those who cannot see the picture."""
 
     def told() -> None:
-        st.markdown(f"**{title}**")
+        st.markdown(f"**{texts.finding(title)}**")
         # A table of its own elements: what is drawn on a canvas cannot be read out.
         st.table(in_words(rows, metric), hide_index=True, height="content" if rows.height <= 12 else 420)
 

@@ -12,7 +12,6 @@ from pages.ui import scope, texts, visitor
 from sql import access, audit
 from sql.access import LOCAL
 from sql.audit import AuditError, Stamp
-from sql.files import Text
 from sql.scope import Scope
 
 _PAGE, _LAST, _REFUSED = "recorded_page", "recorded_last", "recorded_refused"
@@ -41,7 +40,7 @@ def view(at: Scope, *beside: Scope) -> None:
         compared = {"beside": [f"{other.area_code or 'all'} {other.period}" for other in beside]} if beside else {}
         audit.record("view", visitor.name(), _page(), at, detail=compared)
     except AuditError as error:
-        st.warning(texts.of(Text(error.zh, error.en)), icon=":material/warning:")
+        st.warning(texts.plain(texts.of(error)), icon=":material/warning:")
     else:
         st.session_state[_LAST] = seen
 

@@ -23,7 +23,7 @@ def listing(at: Scope, standard: str, title: str, key: str, group: str | None = 
     """
     params = {"area": at.area_code, "standard": standard, "group": group, "month": until_data(at).last}
     rows = query("standard_items", at.filtered(), **params)
-    bases = texts.listed([texts.plain(basis) for basis in rows["basis"].unique(maintain_order=True)])
+    bases = texts.listed(rows["basis"].unique(maintain_order=True).to_list())
     note = "" if rows.is_empty() else _("{count} 项 · 依据：{basis}").format(count=rows.height, basis=bases)
     with panels.query_panel(title, note, "standard_items", at.filtered(), rows, key, has_twin=False, **params):
         if rows.is_empty() and not at.area.is_whole:
@@ -32,7 +32,7 @@ def listing(at: Scope, standard: str, title: str, key: str, group: str | None = 
         if rows.is_empty():
             st.info(
                 _("{who}没有这份清单：写进该地区的 标准.csv（标准 = {standard}），再运行 python -m etl build。").format(
-                    who=area_name(at.area), standard=standard
+                    who=texts.plain(area_name(at.area)), standard=standard
                 ),
                 icon=":material/inbox:",
             )

@@ -13,6 +13,7 @@ import streamlit as st
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from sql.errors import LinliError
 from sql.files import Text
 from sql.metrics import Metric
 from sql.periods import Period
@@ -126,8 +127,8 @@ def _(text: str) -> str:
     return text if language() == "zh" else english().get(text, text)
 
 
-def of(text: Text) -> str:
-    """A bilingual text of sql/ in the reader's language."""
+def of(text: Text | LinliError) -> str:
+    """A bilingual text of sql/, or what an error says, in the reader's language."""
     return text.zh if language() == "zh" else text.en
 
 
@@ -179,6 +180,21 @@ def plain(text: str) -> str:
     # An address becomes a link whatever is escaped in it, but not with a word joiner within, which nobody sees.
     unlinked = re.sub(r"(?i)(https?)(?=://)|(www)(?=\.)|(\w)(?=@)", lambda found: found[0] + "\u2060", text)
     return re.sub(r"([\\`*_\[\]()<>#:$~|!-])", r"\\\1", unlinked)
+
+
+def finding(text: str) -> str:
+    """A finding as markdown: its words in their colours, and what it names of the data as it stands."""
+    parts, closing = [], []
+    for part in re.split(r"(:(?:green|orange)\[|\[|\])", text):
+        if part == "]":
+            parts.append(closing.pop() if closing else r"\]")
+        elif part.endswith("["):
+            is_colour = part != "["
+            parts.append(part if is_colour else r"\[")
+            closing.append("]" if is_colour else r"\]")
+        else:
+            parts.append(plain(part))
+    return "".join(parts)
 
 
 def paragraphs(*parts: str) -> str:

@@ -54,7 +54,7 @@ def are_kept(at: Scope, *shares: tuple[str, str]) -> bool:
 def _missing(at: Scope, *columns: str) -> None:
     st.info(
         _("{who}的名册没有填{columns}：在社区工作者名册里补上，再运行 python -m etl build。").format(
-            who=area_name(at.area), columns=texts.listed(list(columns))
+            who=texts.plain(area_name(at.area)), columns=texts.listed(list(columns))
         ),
         icon=":material/inbox:",
     )

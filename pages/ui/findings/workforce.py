@@ -22,7 +22,7 @@ def sentence(at: Scope) -> str:
         return (_("{who}这个时期没有名册数据。") if is_sent else _("{who}还没有社区工作者名册。")).format(who=who)
     chosen = texts.listed([values.word(name, value) for name, value in at.where])
     start = _("{who}有 {count} 名社区工作者").format(who=who, count=texts.number(workers))
-    parts = [start + (_("（{chosen}）").format(chosen=texts.plain(chosen)) if chosen else "")]
+    parts = [start + (_("（{chosen}）").format(chosen=chosen) if chosen else "")]
     if shares := _shares(at):
         parts.append(shares)
     if moved := _moved(at):
