@@ -1,7 +1,7 @@
 """What people do is recorded: who looked at, took away, asked or was refused what, and when. Outside the warehouse, in data/audit/.
 
 What is written are codes, names from closed lists and values that the data know; of what a person types, nothing. The files
-are kept by whoever runs the server, for six months at least (网络安全法 第二十一条); nothing here takes one away.
+are kept by whoever runs the server, for six months at least (as 网络安全法 asks of network logs); nothing here takes one away.
 """
 from __future__ import annotations
 

@@ -1,18 +1,55 @@
 """A page asked for as a browser asks, without one: every message the server sends, and every file its buttons give."""
 from __future__ import annotations
 
+import json
 import re
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
 _DRAWN = re.compile(rb"drawn/[0-9a-f]{64}")
+
+
+def _typed(name: str, value: str) -> WidgetState:
+    return WidgetState(id=name, string_value=value)
+
+
+def _picked(name: str, value: str) -> WidgetState:
+    state = WidgetState(id=name)
+    state.string_array_value.data.append(value)
+    return state
+
+
+def _chosen(name: str, value: str) -> WidgetState:
+    state = WidgetState(id=name)
+    state.string_trigger_value.data = value
+    return state
+
+
+def _clicked(name: str, value: str) -> WidgetState:
+    """A point of a picture, a cell of a table and an area of a map at once: each widget takes its own."""
+    point = {"customdata": [value], "x": value, "y": value, "point_index": 0}
+    return _typed(name, json.dumps({"selection": {
+        "points": [point], "point_indices": [0], "box": [], "lasso": [], "rows": [0], "columns": [value], "cells": [],
+        "indices": {"areas": [0]}, "objects": {"areas": [{"code": value}]},
+    }}))
+
+
+def _asked(name: str, value: str) -> WidgetState:
+    return WidgetState(id=name, json_value=json.dumps({"asked": value}))
+
+
+_ANSWERS: dict[str, Callable[[str, str], WidgetState]] = {
+    "text_input": _typed, "text_area": _typed, "selectbox": _typed, "button_group": _picked, "menu_button": _chosen,
+    "plotly_chart": _clicked, "dataframe": _clicked, "deck_gl_json_chart": _clicked, "bidi_component": _asked,
+}
 
 
 @dataclass
@@ -27,10 +64,16 @@ class Run:
         deltas = [message.delta.new_element for message in self.messages if message.WhichOneof("type") == "delta"]
         return [getattr(element, kind) for element in deltas if element.WhichOneof("type") == kind]
 
-    def menu(self, key: str) -> str:
-        """The id of the menu with a key."""
+    def menu(self, key: str) -> WidgetState:
+        """What a browser sends when it opens the menu with a key."""
         blocks = [message.delta.add_block.popover.id for message in self.messages if message.WhichOneof("type") == "delta"]
-        return next(name for name in blocks if name.endswith(f"-{key}"))
+        return WidgetState(id=next(name for name in blocks if name.endswith(f"-{key}")), bool_value=True)
+
+    def answered(self, value: str) -> list[WidgetState]:
+        """What a browser may send as said in every widget that takes more than a click."""
+        deltas = [message.delta.new_element for message in self.messages if message.WhichOneof("type") == "delta"]
+        kinds = [(element.WhichOneof("type"), element) for element in deltas]
+        return [_ANSWERS[kind](getattr(element, kind).id, value) for kind, element in kinds if kind in _ANSWERS and getattr(element, kind).id]
 
     @property
     def drawn(self) -> set[str]:
@@ -46,11 +89,10 @@ class Visitor:
         self._session = ""
         self._sent: dict[str, ForwardMsg] = {}
 
-    def ask(self, page: str, query: Mapping[str, str], opened: str = "") -> Run:
-        """Everything the server sends until the page has been drawn; `opened` is the id of a menu that is clicked open."""
+    def ask(self, page: str, query: Mapping[str, str], states: Iterable[WidgetState] = ()) -> Run:
+        """Everything the server sends until the page has been drawn, with its widgets in these states."""
         asked = BackMsg()
-        if opened:
-            asked.rerun_script.widget_states.widgets.add(id=opened, bool_value=True)
+        asked.rerun_script.widget_states.widgets.extend(states)
         asked.rerun_script.page_name = "" if page == "overview" else page
         asked.rerun_script.query_string = urlencode(query)
         self._socket.send(asked.SerializeToString())

@@ -241,7 +241,7 @@ def test_no_page_sends_one_and_no_file_of_it_holds_one(folder, served):
         # What the page shows as slides, a document and a workbook.
         for page in ("workforce", "quality", "partners"):
             menu = visitor.ask(page, {"area": "621002"}).menu("briefing")
-            made = dict(visitor.files(visitor.ask(page, {"area": "621002"}, opened=menu)))
+            made = dict(visitor.files(visitor.ask(page, {"area": "621002"}, [menu])))
             assert {"briefing_pptx", "briefing_docx", "briefing_xlsx"} <= {name.rpartition("-")[2] for name in made}
             assert not any(hits(unpacked(content)) for content in made.values()), page
     assert files >= 30

@@ -133,6 +133,8 @@ def test_a_map_and_its_tooltip_have_them_as_text(context, address):
     tab.page.close()
 
 
+# Those that markdown would show otherwise than they were typed.
+SIGNS = [payload for payload in PAYLOADS if texts.plain(payload) != payload]
 # Elements that read no markdown.
 PLAIN = {"Html", "Text", "TextElement", "Code", "PlotlyChart", "DeckGlJsonChart", "Dataframe", "Arrow", "BidiComponent"}
 
@@ -152,7 +154,6 @@ def markdown(message: Message) -> Iterator[str]:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_markdown_has_one_of_them_as_it_was_typed(address, lang):
-    signs = [payload for payload in PAYLOADS if texts.plain(payload) != payload]
     found = {}
     with visiting(address) as visitor:
         for page, view in VIEWS:
@@ -160,7 +161,7 @@ def test_no_markdown_has_one_of_them_as_it_was_typed(address, lang):
                 run = visitor.ask(page, {"area": area, "period": "all", "lang": lang, **({"view": view} if view else {})})
                 told = [text for message in run.messages if message.WhichOneof("type") == "delta" for text in markdown(message.delta)]
                 assert len(told) > 20
-                found |= {text: (page, view, area) for text in told if any(payload in text for payload in signs)}
+                found |= {text: (page, view, area) for text in told if any(payload in text for payload in SIGNS)}
     assert found == {}
 
 
@@ -173,7 +174,7 @@ def test_no_file_has_a_formula_a_link_or_a_field(address):
             told |= {payload for payload in PAYLOADS if any(payload.encode() in message for message in run.raw)}
             files = dict(visitor.files(run))
             if view in (None, *shown.views(page)[:1]) and page not in ("meeting",):
-                files |= dict(visitor.files(visitor.ask(page, query, opened=run.menu("briefing"))))
+                files |= dict(visitor.files(visitor.ask(page, query, [run.menu("briefing")])))
             for name, content in files.items():
                 kind = next((kind for kind in looked if name.endswith(f"_{kind}")), "xlsx")
                 {"csv": _no_formula_in_csv, "xlsx": _no_formula_in_workbook}.get(kind, _no_link_in_office)(content, name)
@@ -239,23 +240,25 @@ def values() -> list[str]:
     return [*odd, *(f"{PAYLOADS[place % len(PAYLOADS)]}{place}" for place in range(200 - len(odd)))]
 
 
-def test_no_value_in_an_address_is_an_error_or_markup(address):
+def test_no_value_in_an_address_or_a_widget_is_an_error_or_markup(address):
     asked = values()
     assert len(asked) == 200 and len(set(asked)) == 200
     with visiting(address) as visitor:
         for place, value in enumerate(asked):
             page, view = VIEWS[place % len(VIEWS)]
             view = {"view": view} if view and place % 2 else {}
-            # A small area, which is drawn in no time; then an area that there is not.
-            for page, query in (
-                (page, dict.fromkeys(PARAMETERS, value) | {"area": f"{AREA}003017"} | view), ("definitions", {"area": value}),
-            ):
-                run = visitor.ask(page, query)
-                assert not run.elements("exception"), (page, query, run.elements("exception")[0].message)
+            # A small area, which is drawn in no time.
+            query = {"area": f"{AREA}003017", **view}
+            runs = [visitor.ask(page, dict.fromkeys(PARAMETERS, value) | query), visitor.ask(page, query)]
+            runs += [visitor.ask(page, query, runs[1].answered(value)), visitor.ask("definitions", {"area": value})]
+            for which, run in enumerate(runs):
+                assert not run.elements("exception"), (page, view, value, which)
                 for drawn in run.elements("markdown"):
-                    assert not drawn.allow_html, (page, query)
+                    assert not drawn.allow_html, (page, view, value, which)
+                    assert not (value in SIGNS and value in drawn.body), (page, view, value, which)
                 for drawn in run.elements("html"):
-                    assert not re.search(r"<(img|svg|script|a)[^>]*(onerror|onload|window\.hit|evil)", drawn.body), (page, query)
+                    markup = re.search(r"<(img|svg|script|a)[^>]*(onerror|onload|window\.hit|evil)", drawn.body)
+                    assert not markup, (page, view, value, which)
 
 
 def test_an_address_runs_nothing_in_a_browser(context, address):

@@ -12,7 +12,7 @@ import streamlit as st
 from pages.meeting import drawing, shows
 from pages.meeting.playlist import Slide
 from pages.meeting.shows import Show
-from pages.ui import live, recorded, texts, theme
+from pages.ui import live, recorded, texts, theme, watermark
 from pages.ui.names import whole_name
 from pages.ui.texts import _
 from sql.scope import Scope
@@ -72,6 +72,7 @@ def _edge(show: Show, slide: Slide, at: Scope, place: int, count: int) -> None:
 
 
 def _decide(show: Show, slide: Slide, at: Scope) -> None:
+    watermark.draw("watermark_dialog")
     if drawing.form(slide, at, show.playlist):
         _decided(show.code)
         st.rerun()

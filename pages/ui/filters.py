@@ -52,9 +52,10 @@ def toggled(*dimensions: str) -> Callable[[object], None]:
 
     def click(data: object) -> None:
         clicked = data if isinstance(data, list) else [data]
-        pairs = dict(zip(dimensions, clicked, strict=True))
-        if None in pairs.values():
+        # A browser may send anything.
+        if len(clicked) != len(dimensions) or None in clicked:
             return
+        pairs = dict(zip(dimensions, clicked, strict=True))
         if all(st.query_params.get(name) == value for name, value in pairs.items()):
             clear(dimensions)
         else:
