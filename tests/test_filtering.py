@@ -62,4 +62,4 @@ def test_a_value_that_nobody_has_shows_nothing_and_no_error(app):
 def test_a_value_of_the_url_is_shown_as_it_stands(app):
     test = app("requests", area="370785", kind="[click](http://example.org) **x** <b>y</b>")
     badge = next(element.value for element in test.markdown if "click" in element.value)
-    assert badge == r":blue-badge[类型：\[click\]\(http⁠\://example.org\) \*\*x\*\* \<b\>y\</b\>]"
+    assert badge == r":blue-badge[类型：\[click\](http⁠://example.org) \*\*x\*\* \<b\>y\</b\>]"

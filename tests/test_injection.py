@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from google.protobuf.message import Message
 from playwright.sync_api import BrowserContext, Page
 
 from pages.ui import shown, texts
@@ -30,7 +29,7 @@ VIEWS = [(page, view) for page in (*PAGES, "meeting") for view in shown.views(pa
 CAUGHT = """() => ({
     ran: "hit" in window,
     made: [...document.querySelectorAll(
-        'img[src="x"], img[src*="evil"], a[href*="evil"], a[href^="javascript"], .katex, [onerror], [onload], form[action*="evil"]'
+        'img[src="x"], img[src*="evil"], a[href*="evil"]:not([href^="#"]), a[href^="javascript"], .katex, [onerror], [onload], form[action*="evil"]'
     )].map(element => element.outerHTML.slice(0, 200)),
     scripts: [...document.scripts].filter(script => script.text.includes("window.hit")).length,
 })"""
@@ -139,7 +138,7 @@ SIGNS = [payload for payload in PAYLOADS if texts.plain(payload) != payload]
 PLAIN = {"Html", "Text", "TextElement", "Code", "PlotlyChart", "DeckGlJsonChart", "Dataframe", "Arrow", "BidiComponent"}
 
 
-def markdown(message: Message) -> Iterator[str]:
+def markdown(message) -> Iterator[str]:
     """Every text of a message of the server, but those of elements that read no markdown."""
     if message.DESCRIPTOR.name in PLAIN:
         return

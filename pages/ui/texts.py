@@ -19,6 +19,8 @@ from sql.metrics import Metric
 from sql.periods import Period
 
 _spoken: ContextVar[str | None] = ContextVar("language", default=None)
+# What markdown would read as more than a sign: a colon before a colour, an icon or a symbol's name, a dash of a list or an arrow.
+_SIGNS = re.compile(r"[\\`*_\[\]<>#$~|]|:(?=[\w+-]+[:\[/])|-(?=[ >-])")
 CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "messages.po"
 # English titles say what is counted; in Chinese the measure word stands behind the number.
 UNITS = {
@@ -179,7 +181,7 @@ def plain(text: str) -> str:
     """A text of the data or of a URL that markdown shall show as it stands."""
     # An address becomes a link whatever is escaped in it, but not with a word joiner within, which nobody sees.
     unlinked = re.sub(r"(?i)(https?)(?=://)|(www)(?=\.)|(\w)(?=@)", lambda found: found[0] + "\u2060", text)
-    return re.sub(r"([\\`*_\[\]()<>#:$~|!-])", r"\\\1", unlinked)
+    return _SIGNS.sub(r"\\\g<0>", unlinked)
 
 
 def finding(text: str) -> str:
