@@ -5,6 +5,7 @@ import os
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -52,6 +53,12 @@ def test_what_may_be_asked_is_answered(demo):
     with duckdb.connect(str(demo.path), read_only=True) as connection:
         found = {one: [row[0] for row in connection.execute(check(connection, one, known)).fetchall()] for one in ANSWERED}
     assert found == ANSWERED
+
+
+def test_a_warehouse_may_be_named_from_where_the_server_stands(demo, monkeypatch):
+    monkeypatch.chdir(demo.path.parent)
+    named = replace(demo, path=Path(demo.path.name))
+    assert ask(named, "select count(*) from requests").rows.item() == demo.rows("select count(*) from requests").item()
 
 
 def test_every_type_comes_back(demo):

@@ -24,9 +24,10 @@ def run() -> None:
     there = playlist.names()
     asked = st.query_params.get(PARAMETER)
     name = asked if asked in there else next(iter(there), None)
+    title = st.empty()
     chosen = _chosen(there, name)
     open_ones = decisions.rows(name, at.version, date.today(), at.area_code).filter(drawing.IS_OPEN) if name else None
-    st.title(_sentence(at, chosen, 0 if open_ones is None else open_ones.height), anchor=False)
+    title.title(_sentence(at, chosen, 0 if open_ones is None else open_ones.height), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if name:
             _choice(there, name)
@@ -36,7 +37,8 @@ def run() -> None:
                 _("放映：冻结在 {date}").format(date=at.version.data_date), icon=":material/ac_unit:", key="show_frozen",
                 on_click=_start, args=(chosen, at, True), help=_("数字和口径都停在这个版本，不随新数据变"),
             )
-    st.caption(_("键盘：→ 或空格下一张，← 上一张，P 暂停，D 把数字定下来，F 全屏。"))
+    if chosen:
+        st.caption(_("键盘：→ 或空格下一张，← 上一张，P 暂停，D 把数字定下来，F 全屏。"))
     if problem := st.session_state.pop("meeting_problem", None):
         st.error(texts.plain(problem))
     if chosen:
@@ -59,7 +61,10 @@ def _choice(there: list[str], name: str) -> None:
 
 def _chosen(there: list[str], name: str | None) -> Playlist | None:
     if name is None:
-        st.info(_("还没有会议：在下面排好幻灯片，保存后就能放映。"))
+        if visitor.may(access.EDITOR):
+            st.info(_("还没有会议：在下面排好幻灯片，保存后就能放映。"))
+        else:
+            st.info(_("还没有会议：由有 editor 角色的人排好后，在这里放映。"))
         return None
     try:
         return playlist.load(name)

@@ -49,7 +49,8 @@ def ask(version: Version, statement: str, told: Callable[[int], None] = lambda b
     if len(statement) > LONGEST:
         raise StatementError("long")
     path = version.path if version.area is None else within.copied(version.path, version.area)
-    request = {"path": str(path), "tables": offered.tables(version), "statement": statement, "limits": asdict(limits)}
+    # The process stands in a folder of its own.
+    request = {"path": str(path.absolute()), "tables": offered.tables(version), "statement": statement, "limits": asdict(limits)}
     with _LINE.turn(told):
         begun = time.monotonic()
         found = running.answer(request, told, limits)
