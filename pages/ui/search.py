@@ -17,7 +17,7 @@ def box(at: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
     place = "_".join(f"{name}={value}" for name, value in sorted(st.query_params.items()))
     typed = st.text_input(
         _("搜索"), key=f"search_{current.title}_{place}", type="search", live=True, max_chars=40,
-        placeholder=_("搜索名称或拼音"), help=_("区域、合伙人、指标的名称、拼音或拼音首字母，如 xfq"), label_visibility="collapsed",
+        placeholder=_("名称或拼音"), help=_("区域、合伙人、指标的名称、拼音或拼音首字母，如 xfq"), label_visibility="collapsed",
     )
     if not typed:
         return
