@@ -104,7 +104,7 @@ def test_downloads_and_briefings_are_of_the_own_area(door, keys, demo):
         taken = 0
         for page in ("overview", "staffing", "coverage"):
             run = visitor.ask(page, {"area": XIFENG})
-            opened = visitor.ask(page, {"area": XIFENG}, run.menu("briefing"))
+            opened = visitor.ask(page, {"area": XIFENG}, [run.menu("briefing")])
             for key, body in visitor.files(opened):
                 taken += 1
                 assert not [word for word in words if word in body], (page, key)
