@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
 from base64 import b64decode
 from collections.abc import Callable
@@ -152,10 +153,17 @@ def test_rejected_rows_carry_their_stamp_on_no_sheet(demo, tmp_path):
 
 
 def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out(browser, demo_folder, tmp_path):
+    (tmp_path / "meetings").mkdir()
+    shutil.copy(PROJECT / "data" / "meetings" / "monthly.toml", tmp_path / "meetings")
     with guarded(demo_folder, tmp_path) as at:
         page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
         log_in(page, at.address, "xifeng")
         page.wait_for_selector("h1")
+        page.goto(f"{at.address}/meeting")
+        page.get_by_role("button", name="放映：实时").click()
+        page.locator(".stage-place").wait_for()
+        page.keyboard.press("d")
+        expect(page.get_by_role("dialog").locator(".watermark")).to_have_count(1)
         page.goto(f"{at.address}/staffing")
         ground = page.locator(".watermark")
         expect(ground).to_have_css("pointer-events", "none")
@@ -172,7 +180,7 @@ def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_tak
         expect(page.get_by_text("您还没有权限")).to_be_visible()
         page.close()
     told = [json.loads(line) for path in chain.files(tmp_path / "audit").values() for line in path.read_bytes().splitlines()]
-    assert [(entry["kind"], entry["page"], entry["area"]) for entry in told][:5] == [
+    assert [(entry["kind"], entry["page"], entry["area"]) for entry in told if entry["page"] != "meeting"][:5] == [
         ("login", "overview", None), ("view", "overview", "621002"), ("view", "staffing", "621002"),
         ("export", "staffing", "621002"), ("refused", "staffing", "621002"),
     ]

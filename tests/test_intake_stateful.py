@@ -462,6 +462,6 @@ def assert_same(one: Path, other: Path) -> None:
 
 TestDistricts = Districts.TestCase
 TestDistricts.settings = settings(
-    max_examples=200, stateful_step_count=6, derandomize=True, deadline=None,
+    max_examples=200, stateful_step_count=8, derandomize=True, deadline=None,
     suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink],
 )
