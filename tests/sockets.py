@@ -43,7 +43,7 @@ def _clicked(name: str, value: str) -> WidgetState:
 
 
 def _asked(name: str, value: str) -> WidgetState:
-    return WidgetState(id=name, json_value=json.dumps({"asked": value}))
+    return WidgetState(id=name, json_value=json.dumps({"asked": value, "width": value}))
 
 
 _ANSWERS: dict[str, Callable[[str, str], WidgetState]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import TimeoutError as NotInTime
 from playwright.sync_api import expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from pages.ui import map_geometry, map_labels
 from sql.periods import Period
@@ -69,3 +70,23 @@ def test_dot_click_goes_down_to_a_small_place(visit, demo):
     tab.open("/coverage")
     click_on(tab, demo, None, "370705", aside=2 * map_labels.BESIDE_WIDTH)
     expect(tab.page.locator("h1").first).to_contain_text("奎文区的 800 个网格")
+
+
+def test_a_map_is_fitted_to_its_width_without_the_page_being_drawn_again(visit):
+    tab = visit(DESKTOP)
+    # What is asked of the server, by the fragment that is to be drawn; none is the whole page.
+    asked: list[str] = []
+    tab.page.on("websocket", lambda socket: socket.on(
+        "framesent", lambda frame: asked.append(BackMsg.FromString(frame).rerun_script.fragment_id)
+        if socket.url.endswith("/stream") else None,
+    ))
+    tab.open("/coverage?area=621000")
+    canvas = tab.page.locator(".st-key-panel_coverage_map canvas").first
+    canvas.wait_for()
+    tab.page.wait_for_timeout(FIRST_DRAWING)
+    assert len(asked) == 2 and asked[0] == "" and asked[1], "wider than usual: the map alone, once"
+    del asked[:]
+    tab.open("/?area=621000")
+    tab.page.locator("canvas").first.wait_for()
+    tab.page.wait_for_timeout(FINDING)
+    assert asked == [""], "as wide as usual"

@@ -3,16 +3,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-# Half a page at 1366, until the browser has told.
-USUAL = 460
+# Half a page at 1366, until the browser has told another.
+USUAL = 440
+# Steps of 40 pixels, so that a scrollbar that comes or goes draws nothing again; up to a wall of screens.
+_WIDTHS = range(40, 8000, 40)
 
 _RULER = st.components.v2.component(
     "map_ruler",
-    # Steps of 40 pixels, so that a scrollbar that comes or goes draws nothing again.
     js="""
-export default function ({ parentElement, setStateValue }) {
+export default function ({ parentElement, data, setStateValue }) {
   const element = parentElement.host ?? parentElement
-  let told = 0
+  let told = data
   const observer = new ResizeObserver(() => {
     const width = Math.floor(element.clientWidth / 40) * 40
     if (width && width !== told) {
@@ -30,10 +31,14 @@ export default function ({ parentElement, setStateValue }) {
 def measured(key: str) -> int:
     """The width of the container it is called in, in pixels; the usual one on a visitor's first look.
 
-    What the browser tells draws the page once more, and is kept for the visit.
+    Where it is another than that, the browser tells, which draws the fragment it is called in once more. It is kept for
+    the visit.
     """
     kept = f"{key}_width"
-    told = _RULER(key=f"{key}_ruler", on_width_change=lambda: None, height="content").width
-    if told:
-        st.session_state[kept] = told
-    return st.session_state.get(kept, USUAL)
+    known = st.session_state.get(kept, USUAL)
+    told = _RULER(key=f"{key}_ruler", data=known, on_width_change=lambda: None, height="content").width
+    # A browser may send anything.
+    if told not in _WIDTHS:
+        return known
+    st.session_state[kept] = told
+    return told

@@ -140,11 +140,21 @@ def draw(at: Scope, items: Sequence[Item], key: str, alt: str, places: Places | 
         st.info(_("这个范围没有可以画的区划或网格。补上 行政区划 和 网格 两张表后会显示在这里。"))
         return
     shapes = map_geometry.shapes(at, [item.code for item in items])
-    below = {area.code for area in at.children()}
     has_dots = at.child_level == "place"
     if enlargement() != 1:
         _still(items, shapes, has_dots, alt)
         return
+    _moving(at, items, shapes, has_dots, key, alt, places)
+
+
+# By itself, so that its width, told after the first look, draws the map alone once more: a page drawn again then could
+# take back the click on a link that a quick visitor had made meanwhile.
+@st.fragment
+def _moving(
+    at: Scope, items: Sequence[Item], shapes: dict[str, Shape], has_dots: bool, key: str, alt: str, places: Places | None,
+) -> None:
+    """The same as a picture that can be moved and clicked on."""
+    below = {area.code for area in at.children()}
     # Another area is another widget: what was clicked on does not stay clicked on the next map.
     widget = f"{key}_{at.area_code or 'all'}"
     with st.container(gap=None):
@@ -175,6 +185,8 @@ def _go_down(widget: str) -> None:
     for objects in st.session_state[widget].selection.objects.values():
         # A polygon comes back as its GeoJSON feature, a dot or a place as its row.
         scope.go_to_area(objects[0].get("properties", objects[0])["code"])
+        # The page, not the map alone.
+        st.rerun()
 
 
 def _deck(
