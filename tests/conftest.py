@@ -70,30 +70,23 @@ def address(demo_folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """A visitor's browser by size and theme, kept for a module: what it has loaded once it need not load again."""
-    kept: dict[tuple[tuple[int, int], bool], BrowserContext] = {}
-
-    def context(size: tuple[int, int], dark: bool = False) -> BrowserContext:
-        if (size, dark) not in kept:
-            kept[size, dark] = browser.new_context(
-                viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light",
-                accept_downloads=True,
-            )
-        return kept[size, dark]
-
-    yield context
-    for one in kept.values():
-        one.close()
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A visitor's browser, kept for a module: what it has loaded once it need not load again."""
+    kept = browser.new_context(accept_downloads=True)
+    yield kept
+    kept.close()
 
 
 @pytest.fixture
-def visit(contexts: Callable[..., BrowserContext], address: str) -> Iterator[Callable[..., Visit]]:
+def visit(context: BrowserContext, address: str) -> Iterator[Callable[..., Visit]]:
     """Opens a tab: visit(size, dark=…). Afterwards no error and no outside request may have happened in it."""
     tabs: list[Visit] = []
 
     def open_tab(size: tuple[int, int] = DESKTOP, dark: bool = False) -> Visit:
-        tabs.append(Visit(contexts(size, dark).new_page(), address))
+        page = context.new_page()
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        tabs.append(Visit(page, address))
         return tabs[-1]
 
     yield open_tab
