@@ -27,6 +27,8 @@ FLAGS = [
     "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
     # Without a graphics card only maps need one: pages are put together faster without its imitation.
     "--disable-gpu-compositing",
+    # Tabs share what the first has compiled.
+    "--process-per-site",
 ]
 # On a deep link Streamlit's own front end first asks below the page's path where its server is; the 404 is its answer.
 _PROBES = ("/_stcore/health", "/_stcore/host-config")
