@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
 import duckdb
@@ -14,7 +13,7 @@ from etl import portable
 from etl.load import Changes
 from sql.catalog import duckdb_error
 from sql.errors import SqlFileError
-from sql.files import SqlFile, parse, tables, without_header
+from sql.files import SqlFile, tables_of, without_header
 
 # Which schema a folder's objects live in, and as what. Staging only renames, so it costs nothing as a view.
 PLACES = {"staging": ("staging", "view"), "bases": ("bases", "table"), "marts": ("main", "table")}
@@ -72,12 +71,7 @@ def graph(files: dict[str, SqlFile | SqlFileError]) -> tuple[dict[Name, SqlFile]
 
 
 def _read_by(file: SqlFile) -> frozenset[Name]:
-    return _named_in(file.path, file.text)
-
-
-@lru_cache(maxsize=2048)
-def _named_in(path: str, text: str) -> frozenset[Name]:
-    return frozenset((table.db or "main", table.name) for table in tables(parse(path, text)) if table.name)
+    return frozenset((schema or "main", name) for schema, name in tables_of(file.path, file.text) if name)
 
 
 def _place(file: SqlFile, name: str) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from sql.errors import SqlFileError
 from sql.files import SqlFile, Text
 from sql.periods import Period
 from sql.queries import run_file
-from sql.scope import Area, Scope, areas
+from sql.scope import Area, Scope
 from sql.warehouse import Version
 
 # What the rows of every file give; all further columns are for its words.

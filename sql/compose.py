@@ -19,7 +19,7 @@ from sql import dominance
 from sql.dimensions import AREA_DIMENSIONS, AT_AREA, MEASURES, TIME_DIMENSIONS, dimensions, filters, mart_columns, read_for
 from sql.dominance import LARGEST_SHARE
 from sql.errors import AskError
-from sql.files import SqlFile, parse, read, tables, without_header
+from sql.files import SqlFile, parse, read, tables_of, tables, without_header
 from sql.scope import Scope
 
 # What the shadow adds to a mart for a time dimension, and where such a group's period starts.
@@ -141,8 +141,7 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
             f"查询 {file.name} 的参数应为 {sorted(expected)}，得到 {sorted(params)}",
             f"query {file.name} takes the parameters {sorted(expected)}, got {sorted(params)}",
         )
-    tree = parse(file.path, file.text)
-    marts = sorted({table.name for table in tables(tree) if not table.db})
+    marts = sorted(name for schema, name in tables_of(file.path, file.text) if not schema)
     kept = {mart: filters(scope.version, mart) for mart in marts}
     for name, _ in scope.where:
         if not any(name in able for able in kept.values()):

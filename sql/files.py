@@ -109,6 +109,12 @@ def tables(tree: exp.Query) -> list[exp.Table]:
 
 
 @lru_cache(maxsize=2048)
+def tables_of(file_path: str, text: str) -> frozenset[tuple[str, str]]:
+    """The schema, empty where none is named, and the name of every table that the file's SELECT reads. Raises SqlFileError."""
+    return frozenset((table.db, table.name) for table in tables(parse(file_path, text)))
+
+
+@lru_cache(maxsize=2048)
 def columns(file_path: str, text: str) -> frozenset[str]:
     """The names of all columns that the file's SELECT names."""
     return frozenset(column.name for column in parse(file_path, text).find_all(exp.Column))

@@ -1,11 +1,9 @@
 """Which source tables a file of sql/ stands on: its FROM clauses followed down to what districts send."""
 from __future__ import annotations
 
-from functools import lru_cache
-
 from sql import catalog
 from sql.errors import SqlFileError
-from sql.files import SqlFile, parse, tables
+from sql.files import SqlFile, tables_of
 
 
 def mart(file: SqlFile) -> str | None:
@@ -31,11 +29,9 @@ def sources(file: SqlFile) -> list[str]:
     return sorted(found)
 
 
-@lru_cache(maxsize=2048)
-def _reads(path: str, text: str) -> tuple[tuple[str, str], ...]:
+def _reads(path: str, text: str) -> list[tuple[str, str]]:
     """The tables that one file reads, each with its folder; one named without a schema is a mart."""
     try:
-        tree = parse(path, text)
+        return [(schema or "marts", name) for schema, name in tables_of(path, text)]
     except SqlFileError:
-        return ()
-    return tuple({(table.db or "marts", table.name) for table in tables(tree)})
+        return []

@@ -15,6 +15,11 @@ from sql.warehouse import PROJECT, Version
 from tests.browser import DESKTOP, Visit, launch, serving
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """What the product does not warn of, though pytest takes up its own list of warnings."""
+    config.addinivalue_line("filterwarnings", "ignore:Arrow output on a DB-API result:UserWarning")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def audit_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the tests do is recorded in a log of their own, the servers they start included."""

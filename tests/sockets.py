@@ -97,7 +97,9 @@ class Visitor:
         asked.rerun_script.query_string = urlencode(query)
         self._socket.send(asked.SerializeToString())
         run = Run()
-        while not run.messages or run.messages[-1].WhichOneof("type") != "script_finished":
+        # Whoever has it drawn again meanwhile is not done with what was broken off.
+        while not run.messages or not run.messages[-1].HasField("script_finished") \
+                or run.messages[-1].script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
             run.raw.append(self._socket.recv(timeout=60))
             message = ForwardMsg.FromString(run.raw[-1])
             if message.WhichOneof("type") == "new_session":

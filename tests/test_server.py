@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from pages.server import document
 from tests.screens import PAGES, figures
+from tests.sockets import visiting
 
 
 def fetched(url: str, **headers: str) -> tuple[bytes, dict[str, str]]:
@@ -75,3 +76,14 @@ def test_figures_are_what_plotly_knows(app, page):
     for spec in figures(app(page, area="370785")):
         # Raises ValueError for an attribute or a value that Plotly does not know.
         go.Figure(spec)
+
+
+def test_what_is_picked_from_what_has_gone_in_the_meantime_is_nothing(address):
+    with visiting(address) as visitor:
+        for page in PAGES:
+            before = visitor.ask(page, {"area": "621000"})
+            visitor.ask(page, {"area": "621000", "kind": "x", "compare": "peers"})
+            # A second click upon the first drawing, sent before the browser had the next.
+            after = visitor.ask(page, {"area": "621000"}, before.answered("621022"))
+            assert not after.elements("exception"), page
+            assert after.elements("heading"), page

@@ -18,7 +18,7 @@ from sqlglot.schema import MappingSchema
 from etl.portable.rules import RULES, Rule
 from etl.portable.typed import TYPED_RULES
 from sql.errors import SqlFileError
-from sql.files import SqlFile, parse, tables
+from sql.files import SqlFile, parse, tables_of
 
 Rules = dict[type[exp.Expression], list[Rule]]
 # The columns that a file reads, as (schema, table, column, type).
@@ -36,7 +36,7 @@ def check(connection: duckdb.DuckDBPyConnection, models: Iterable[SqlFile]) -> N
     for schema, table, column, kind in listed:
         found.setdefault((schema, table), []).append((column, kind))
     for file in models:
-        read = sorted({(table.db or "main", table.name) for table in tables(parse(file.path, file.text))})
+        read = sorted((schema or "main", name) for schema, name in tables_of(file.path, file.text))
         columns = tuple((*name, column, kind) for name in read for column, kind in found.get(name, ()))
         if wrong := _first_wrong(file.path, file.text, columns):
             line, zh, en = wrong

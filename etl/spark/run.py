@@ -17,7 +17,7 @@ from etl.spark.scratch import Scratch, scratch
 from etl.spark.session import SparkFailed, first_line, session
 from etl.spark.translate import TYPES, spark_sql, view
 from sql.errors import SqlFileError
-from sql.files import SqlFile, parse, tables
+from sql.files import SqlFile, tables_of
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -93,7 +93,7 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> dict[Name, Columns]:
 
 
 def _raw_tables(models: list[SqlFile]) -> set[str]:
-    return {table.name for file in models for table in tables(parse(file.path, file.text)) if table.db == "raw"}
+    return {name for file in models for schema, name in tables_of(file.path, file.text) if schema == "raw"}
 
 
 def _hand_over(

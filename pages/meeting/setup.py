@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.meeting import decisions, drawing, editor, playlist, shows
 from pages.meeting.playlist import Playlist
-from pages.ui import exports, recorded, scope, texts, visitor
+from pages.ui import exports, picked, recorded, scope, texts, visitor
 from pages.ui.names import whole_name
 from pages.ui.texts import _
 from sql import access, told
@@ -51,12 +51,12 @@ def run() -> None:
 def _choice(there: list[str], name: str) -> None:
     key = f"playlist_{name}"
 
-    def picked() -> None:
+    def chosen() -> None:
         # Who clicks elsewhere before the page is whole has chosen nothing here.
-        if st.session_state[key] != name:
-            scope.change(PARAMETER, st.session_state[key])
+        if picked.value(key) != name:
+            scope.take(PARAMETER, key)
 
-    st.selectbox(_("会议"), there, index=there.index(name), key=key, width=280, on_change=picked)
+    st.selectbox(_("会议"), there, index=there.index(name), key=key, width=280, on_change=chosen)
 
 
 def _chosen(there: list[str], name: str | None) -> Playlist | None:

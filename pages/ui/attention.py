@@ -5,7 +5,7 @@ import polars as pl
 import streamlit as st
 
 from pages.briefing import collected
-from pages.ui import alerts, exports, scope, texts
+from pages.ui import alerts, exports, picked, scope, texts
 from pages.ui.texts import _
 from sql.alerts import open_alerts
 from sql.metrics import Metric, metric
@@ -42,7 +42,7 @@ def panel(at: Scope, *names: str, key: str) -> None:
         widget = f"{key}_{at.area_code}"
 
         def opens() -> None:
-            chosen = st.session_state[widget].selection.rows
+            chosen = picked.rows(widget)
             if chosen and chosen[0] < len(opened):
                 alerts.ask(opened[chosen[0]])
             elif chosen:

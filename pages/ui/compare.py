@@ -71,7 +71,7 @@ def control(at: Scope) -> None:
             key = f"compare_area_{at.area_code}"
             st.selectbox(
                 _("与另一个区域"), list(offered), index=None, format_func=offered.get, key=key,
-                on_change=lambda: scope.change(PARAMETER, st.session_state[key]),
+                on_change=scope.take, args=(PARAMETER, key),
             )
 
 

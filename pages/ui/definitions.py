@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import polars as pl
 import streamlit as st
 
-from pages.ui import explain, exports, frame, scope, shown, status, texts
+from pages.ui import explain, exports, frame, picked, scope, shown, status, texts
 from pages.ui.names import whole_name
 from pages.ui.shown import Place
 from pages.ui.texts import _
@@ -104,9 +104,8 @@ def _list(at: Scope, found: list[Metric], key: str) -> None:
     })
 
     def choose() -> None:
-        picked = st.session_state[key].selection.rows
-        if picked:
-            scope.change(PARAMETER, rows["metric"][picked[0]])
+        if chosen := picked.rows(key):
+            scope.change(PARAMETER, rows["metric"][chosen[0]])
 
     with st.container(border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):

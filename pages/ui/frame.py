@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.briefing import collected, menu, printed
-from pages.ui import compare, filters, live, login, pieces, recorded, scope, search, texts, theme, watermark
+from pages.ui import compare, filters, live, login, picked, pieces, recorded, scope, search, texts, theme, watermark
 from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import access, annotations, catalog, query, warehouse
@@ -140,13 +140,13 @@ def _breadcrumb(at: Scope) -> None:
     if len(children) <= _MOST_LINKS:
         st.menu_button(
             _("下级"), list(names), key=key, type="tertiary", format_func=lambda code: texts.plain(names[code]),
-            on_click=lambda: scope.go_to_area(st.session_state[key]),
+            on_click=scope.take, args=("area", key),
         )
         return
     with st.popover(_("下级"), type="tertiary"):
         st.selectbox(
             _("进入下级"), list(names), index=None, format_func=names.get, key=f"{key}_found",
-            on_change=lambda: scope.go_to_area(st.session_state[f"{key}_found"]),
+            on_change=scope.take, args=("area", f"{key}_found"),
         )
 
 
@@ -169,8 +169,8 @@ def _period(at: Scope) -> None:
 
     def chosen() -> None:
         # Who clicks elsewhere before the page is whole has chosen nothing here.
-        if st.session_state[key] != str(at.period):
-            scope.change("period", st.session_state[key])
+        if picked.value(key) != str(at.period):
+            scope.take("period", key)
 
     st.selectbox(
         _("时期"), offered, index=offered.index(str(at.period)), key=key, label_visibility="collapsed", width=168,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.ui import recorded, texts, visitor
+from pages.ui import picked, recorded, texts, visitor
 from pages.ui.texts import _
 from sql import workbench
 from sql.errors import LinliError
@@ -71,7 +71,7 @@ def _templates(at: Scope) -> None:
     offered = {f"{one.folder}/{one.name}": one for one in templates(at.version)}
 
     def begin() -> None:
-        if chosen := st.session_state[_TEMPLATE]:
+        if chosen := picked.value(_TEMPLATE):
             write(offered[chosen].statement(at))
 
     st.selectbox(

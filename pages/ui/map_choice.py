@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
-from pages.ui import texts
+from pages.ui import scope, texts
 from pages.ui.texts import _
 from sql import catalog, metric
 from sql.dimensions import AREA_DIMENSIONS
@@ -30,7 +30,7 @@ def chosen_metric(at: Scope, default: str) -> Metric:
     st.selectbox(
         _("地图指标"), names, index=names.index(current), key=key, label_visibility="collapsed", width=420,
         format_func=lambda name: f"{_theme(offered[name])} · {texts.of(offered[name].title)}",
-        on_change=lambda: st.query_params.update({PARAMETER: st.session_state[key]}),
+        on_change=scope.take, args=(PARAMETER, key),
     )
     return offered[current]
 

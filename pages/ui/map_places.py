@@ -8,7 +8,7 @@ import polars as pl
 import pydeck as pdk
 import streamlit as st
 
-from pages.ui import scope, texts, values
+from pages.ui import picked, scope, texts, values
 from pages.ui.colours import readable_on, rgb
 from pages.ui.map_geometry import Bounds, Shape, View, union
 from pages.ui.texts import _
@@ -107,8 +107,9 @@ def _asked(at: Scope, offered: Iterable[str]) -> list[str]:
 
 def _change(widget: str, asked: Sequence[str]) -> None:
     """Puts the kinds into the URL where they are others than it has: going back draws the choice anew, and that is none."""
-    if set(st.session_state[widget]) != set(asked):
-        scope.change(PARAMETER, _written(st.session_state[widget]))
+    chosen = picked.value(widget)
+    if chosen is not None and set(chosen) != set(asked):
+        scope.change(PARAMETER, _written(chosen))
 
 
 def _written(kinds: Sequence[str]) -> str:

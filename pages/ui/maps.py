@@ -20,6 +20,7 @@ from pages.ui import (
     map_places,
     map_width,
     panels,
+    picked,
     scope,
     status,
     texts,
@@ -182,7 +183,7 @@ def _moving(
 
 
 def _go_down(widget: str) -> None:
-    for objects in st.session_state[widget].selection.objects.values():
+    for objects in picked.objects(widget).values():
         # A polygon comes back as its GeoJSON feature, a dot or a place as its row.
         scope.go_to_area(objects[0].get("properties", objects[0])["code"])
         # The page, not the map alone.

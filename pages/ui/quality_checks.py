@@ -4,7 +4,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui import exports, pieces, texts, values
+from pages.ui import exports, picked, pieces, texts, values
 from pages.ui.pieces import Symbol
 from pages.ui.texts import _
 from sql import catalog, checks, told
@@ -65,8 +65,8 @@ def _list(at: Scope, found: list[Result]) -> Result:
                 "rows": st.column_config.NumberColumn(_("行数"), format="localized", width=60),
             },
         )
-        picked = st.session_state[key].selection.rows
-    return found[picked[0]] if picked else found[0]
+        chosen = picked.rows(key)
+    return found[chosen[0]] if chosen else found[0]
 
 
 def _rows(at: Scope, one: Result) -> None:

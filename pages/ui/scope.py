@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import visitor
+from pages.ui import picked, visitor
 from pages.ui.texts import _
 from sql.errors import AskError
 from sql.periods import Period
@@ -63,6 +63,12 @@ def params(**changes: str | None) -> dict[str, str]:
 def go_to_area(code: str | None) -> None:
     """Shows the same page for another area; to be called from a widget's callback."""
     change("area", code)
+
+
+def take(name: str, widget: str) -> None:
+    """Sets one parameter of the URL to what a widget stands at, if it does at anything; to be called from its callback."""
+    if (chosen := picked.value(widget)) is not None:
+        change(name, chosen)
 
 
 def change(name: str, value: str | None) -> None:

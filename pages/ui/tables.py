@@ -5,7 +5,7 @@ import polars as pl
 import streamlit as st
 
 from pages.briefing import collected
-from pages.ui import bases, exports, filters, panels, scope, status, texts, values
+from pages.ui import bases, exports, filters, panels, picked, scope, status, texts, values
 from pages.ui.charts import figure
 from pages.ui.texts import _
 from sql import queries, query, told
@@ -41,7 +41,7 @@ def areas(at: Scope, *names: str, key: str) -> None:
     widget = f"{key}_{at.area_code}"
 
     def go_down() -> None:
-        chosen = st.session_state[widget].selection.rows
+        chosen = picked.rows(widget)
         if chosen:
             scope.go_to_area(rows[level][chosen[0]])
 
@@ -86,7 +86,7 @@ def listing(
         click = filters.toggled(opens) if opens else None
 
         def opened() -> None:
-            chosen = st.session_state[widget].selection.rows
+            chosen = picked.rows(widget)
             if chosen:
                 click(rows[opens][chosen[0]])
 

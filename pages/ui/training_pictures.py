@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui import panels, scope, texts, theme, values
+from pages.ui import panels, picked, scope, texts, theme, values
 from pages.ui.charts import figure
 from pages.ui.colours import faint
 from pages.ui.findings import training as finding
@@ -83,7 +83,7 @@ def gaps(at: Scope, key: str) -> None:
         widget = figure.key(key, at)
 
         def go_down() -> None:
-            chosen = st.session_state[widget].selection.rows
+            chosen = picked.rows(widget)
             if chosen:
                 scope.go_to_area(table[level][chosen[0]])
 

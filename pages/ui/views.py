@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.ui import scope
 from pages.ui.texts import _
 
 PARAMETER = "view"
@@ -20,6 +21,6 @@ def show(*views: tuple[str, Callable[[], None]]) -> None:
     key = f"view_{current}"
     st.segmented_control(
         _("内容"), list(titles), default=current, format_func=titles.get, key=key, required=True,
-        label_visibility="collapsed", on_change=lambda: st.query_params.update({PARAMETER: st.session_state[key]}),
+        label_visibility="collapsed", on_change=scope.take, args=(PARAMETER, key),
     )
     functions[current]()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sql import catalog
 from sql.errors import SqlFileError
-from sql.files import SqlFile, Text, parse, tables
+from sql.files import SqlFile, Text, tables_of
 from sql.metrics import metric
 from sql.queries import composed
 from sql.scope import Scope
@@ -37,7 +37,7 @@ def templates(version: Version) -> list[Template]:
 
     def can_be_asked(file: SqlFile) -> bool:
         try:
-            return {(table.db or offered.SCHEMAS[0], table.name) for table in tables(parse(file.path, file.text))} <= known
+            return {(schema or offered.SCHEMAS[0], name) for schema, name in tables_of(file.path, file.text)} <= known
         except SqlFileError:
             return False
 

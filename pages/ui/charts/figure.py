@@ -6,7 +6,7 @@ from collections.abc import Callable
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui import texts, theme
+from pages.ui import picked, texts, theme
 from pages.ui.texts import _
 from sql.scope import Scope
 
@@ -69,8 +69,7 @@ def draw(drawn: Figure, key: str, alt: str, on_click: Callable[[object], None] |
         return
 
     def clicked() -> None:
-        points = st.session_state[key].selection.points
-        if points:
+        if points := picked.points(key):
             data = points[0]["customdata"]
             on_click(data[0] if isinstance(data, list) and len(data) == 1 else data)
 

@@ -1,0 +1,33 @@
+"""What a reader has just picked in a widget, for its callback.
+
+Who clicks quickly, or on a slow line, may pick from a widget that the page has been drawn without in the meantime: that
+picks nothing.
+"""
+from __future__ import annotations
+
+import streamlit as st
+
+
+def value(widget: str) -> object:
+    """What a choice of one stands at; None for nothing."""
+    return st.session_state.get(widget)
+
+
+def rows(widget: str) -> list[int]:
+    """The places of the rows chosen in a table."""
+    return _selected(widget, "rows", [])
+
+
+def points(widget: str) -> list[dict]:
+    """The points chosen in a chart, each with its `customdata`."""
+    return _selected(widget, "points", [])
+
+
+def objects(widget: str) -> dict[str, list[dict]]:
+    """The objects chosen on a map, by layer."""
+    return _selected(widget, "objects", {})
+
+
+def _selected(widget: str, what: str, nothing: list | dict) -> list | dict:
+    state = st.session_state.get(widget)
+    return nothing if state is None else state.selection[what]
