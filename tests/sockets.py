@@ -64,6 +64,11 @@ class Run:
         deltas = [message.delta.new_element for message in self.messages if message.WhichOneof("type") == "delta"]
         return [getattr(element, kind) for element in deltas if element.WhichOneof("type") == kind]
 
+    def fragment(self, kind: str) -> str:
+        """The fragment that the first element of a kind was drawn in."""
+        deltas = [message.delta for message in self.messages if message.WhichOneof("type") == "delta"]
+        return next(delta.fragment_id for delta in deltas if delta.new_element.WhichOneof("type") == kind)
+
     def menu(self, key: str) -> WidgetState:
         """What a browser sends when it opens the menu with a key."""
         blocks = [message.delta.add_block.popover.id for message in self.messages if message.WhichOneof("type") == "delta"]
@@ -86,14 +91,18 @@ class Visitor:
 
     def __init__(self, socket: ClientConnection, address: str, cookies: Mapping[str, str]) -> None:
         self._socket, self._address, self._cookies = socket, address, cookies
-        self._session = ""
+        self._session = self._page = ""
         self._sent: dict[str, ForwardMsg] = {}
 
-    def ask(self, page: str, query: Mapping[str, str], states: Iterable[WidgetState] = ()) -> Run:
-        """Everything the server sends until the page has been drawn, with its widgets in these states."""
+    def ask(self, page: str, query: Mapping[str, str], states: Iterable[WidgetState] = (), fragment: str = "") -> Run:
+        """Everything the server sends until the page has been drawn, or of the page drawn last a fragment alone, with its
+        widgets in these states."""
         asked = BackMsg()
         asked.rerun_script.widget_states.widgets.extend(states)
-        asked.rerun_script.page_name = "" if page == "overview" else page
+        if fragment:
+            asked.rerun_script.fragment_id, asked.rerun_script.page_script_hash = fragment, self._page
+        else:
+            asked.rerun_script.page_name = "" if page == "overview" else page
         asked.rerun_script.query_string = urlencode(query)
         self._socket.send(asked.SerializeToString())
         run = Run()
@@ -103,7 +112,7 @@ class Visitor:
             run.raw.append(self._socket.recv(timeout=60))
             message = ForwardMsg.FromString(run.raw[-1])
             if message.WhichOneof("type") == "new_session":
-                self._session = message.new_session.initialize.session_id
+                self._session, self._page = message.new_session.initialize.session_id, message.new_session.page_script_hash
             # What a browser holds already is sent by its name alone.
             run.messages.append(self._sent[message.ref_hash] if message.WhichOneof("type") == "ref_hash" else message)
             self._sent[message.hash] = message

@@ -98,6 +98,21 @@ def test_each_sees_their_own_area_on_every_page_whoever_came_before(door, keys, 
                 fetched(f"{door.address}/{path}", keys(other))
 
 
+def test_a_map_drawn_again_by_itself_asks_who_looks(door, keys, demo):
+    there, query = only(demo, ZHENYUAN), {"area": ZHENYUAN}
+    with visiting(door.address, keys("zhenyuan")) as visitor:
+        fragment = visitor.ask("coverage", query).fragment("deck_gl_json_chart")
+        again = visitor.ask("coverage", query, fragment=fragment)
+        assert len(again.elements("deck_gl_json_chart")) == 1 and not again.elements("heading"), "the map alone"
+        assert [word for word in there if word in said(again)]
+        try:
+            door.access.write_text(ACCESS.replace(ZHENYUAN, XIFENG), encoding="utf-8")
+            moved = visitor.ask("coverage", query, fragment=fragment)
+            assert moved.elements("heading") and not [word for word in there if word in said(moved) and word != ZHENYUAN.encode()]
+        finally:
+            door.access.write_text(ACCESS, encoding="utf-8")
+
+
 def test_downloads_and_briefings_are_of_the_own_area(door, keys, demo):
     words = only(demo, ZHENYUAN)
     with visiting(door.address, keys("xifeng")) as visitor:

@@ -155,6 +155,9 @@ def _moving(
     at: Scope, items: Sequence[Item], shapes: dict[str, Shape], has_dots: bool, key: str, alt: str, places: Places | None,
 ) -> None:
     """The same as a picture that can be moved and clicked on."""
+    if visitor.area() != at.version.area:
+        # What who looks may see is another since the page was drawn.
+        st.rerun()
     below = {area.code for area in at.children()}
     # Another area is another widget: what was clicked on does not stay clicked on the next map.
     widget = f"{key}_{at.area_code or 'all'}"
