@@ -1,6 +1,7 @@
 """Every page at every level in both languages, and the figures inside its pictures against the metrics."""
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import pytest
 from pages.ui.collect_texts import collected
 from pages.ui.texts import english
 from sql.metrics import metric
+from sql.warehouse import PROJECT
 from tests.screens import PAGES, cards, figures, opened, scope
 
 # All places, a city, a county, a street, a community.
@@ -34,6 +36,16 @@ def test_page_opens_with_its_finding(app, demo, page, area, language):
         for known in reversed(names):
             title = title.replace(known, "")
         assert not CHINESE.search(title), title
+
+
+def test_every_text_is_collected():
+    """Within an f-string it would not be."""
+    marked = {
+        call.args[0].value
+        for path in (PROJECT / "pages").rglob("*.py") for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "_" and isinstance(call.args[0], ast.Constant)
+    }
+    assert len(marked) > 500 and marked - set(collected()) == set()
 
 
 def test_every_text_has_its_english():

@@ -63,7 +63,7 @@ class Scale:
         if self.reach is not None:
             parts += [self._below(), _bar(self.palette.diverging), self._above()]
             if "none" in self.statuses:
-                parts.append(f"{swatch(self.palette.diverging[1])} {_('不适用标准')}")
+                parts.append(f"{swatch(self.palette.diverging[1])} " + _("不适用标准"))
         elif self.low is not None:
             parts += self._from_low_to_high()
         if "no_data" in self.statuses:
