@@ -1,4 +1,5 @@
 """Starts the dashboard: streamlit run app.py."""
+
 from __future__ import annotations
 
 import asyncio
@@ -54,7 +55,8 @@ async def health(request: Request) -> JSONResponse:
 
 
 app = st.App(
-    PROJECT / "pages" / "main.py", lifespan=lifespan,
+    PROJECT / "pages" / "main.py",
+    lifespan=lifespan,
     routes=[Route("/health", health), Route("/drawn/{name}", drawn.answer), WebSocketRoute("/changes", changes.listen)],
     middleware=[Middleware(headers.Guarded), Middleware(Door), Middleware(Compressed)],
     exception_handlers={Exception: headers.broken},

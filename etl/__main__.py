@@ -1,4 +1,5 @@
 """The command line: python -m etl COMMAND."""
+
 from __future__ import annotations
 
 import argparse
@@ -27,7 +28,10 @@ def parser() -> argparse.ArgumentParser:
     )
     anywhere = argparse.ArgumentParser(add_help=False)
     anywhere.add_argument(
-        "--warehouse", type=Path, default=warehouse.folder(), metavar="DIR",
+        "--warehouse",
+        type=Path,
+        default=warehouse.folder(),
+        metavar="DIR",
         help="数据仓库文件夹，默认 data/warehouse | folder of the warehouse (default data/warehouse)",
     )
     add = top.add_subparsers(dest="command", required=True, metavar="COMMAND").add_parser
@@ -40,22 +44,31 @@ def parser() -> argparse.ArgumentParser:
     either = command.add_mutually_exclusive_group()
     either.add_argument("--source", type=Path, metavar="DIR", help=source_help)
     either.add_argument(
-        "--rows", type=Path, metavar="DIR",
+        "--rows",
+        type=Path,
+        metavar="DIR",
         help="已校验的行（demo --format parquet 写出的文件夹），不再校验 | validated rows, as demo --format parquet writes them",
     )
     command.add_argument(
-        "--as-of", type=date.fromisoformat, metavar="DATE",
+        "--as-of",
+        type=date.fromisoformat,
+        metavar="DATE",
         help="数据日期，默认文件中不晚于今天的最近日期 | the data date; default: the latest past date in the files",
     )
     command.add_argument(
-        "--engine", choices=("duckdb", "spark"), default="duckdb",
+        "--engine",
+        choices=("duckdb", "spark"),
+        default="duckdb",
         help="用什么建模型，默认 duckdb；spark 需要 requirements-spark.txt | what builds the models; spark needs requirements-spark.txt",
     )
     command.add_argument(
-        "--master", metavar="URL", help="Spark 的 master，默认本机 local[*]，如 spark://host:7077 | of Spark; default: this machine"
+        "--master",
+        metavar="URL",
+        help="Spark 的 master，默认本机 local[*]，如 spark://host:7077 | of Spark; default: this machine",
     )
     command.add_argument(
-        "--scratch", metavar="URL",
+        "--scratch",
+        metavar="URL",
         help="集群与本机交换数据的地址，如 s3a://bucket/linli | where a cluster and this machine exchange rows; default: a local folder",
     )
     command.epilog = "退出码 exit code: 0 已发布 published · 1 未发布 refused · 2 用法 usage · 3 已发布但有文件失败 published with failed files"
@@ -65,41 +78,66 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--by", metavar="DIM[,DIM]", help="维度，如 county,month | dimensions, as county,month")
     command.add_argument("--area", metavar="CODE", help="区划代码，默认全部 | an area_code; default: all places")
     command.add_argument(
-        "--period", metavar="PERIOD",
+        "--period",
+        metavar="PERIOD",
         help="2025、2025Q2、2025-06、2023-01..2026-06、all；默认数据所在年 | default: the data's year",
     )
     command.add_argument(
-        "--where", action="append", default=[], metavar="K=V", type=_assignment,
+        "--where",
+        action="append",
+        default=[],
+        metavar="K=V",
+        type=_assignment,
         help="按维度筛选，可重复 | filter by a dimension; may be repeated",
     )
     command.add_argument("--format", choices=("table", "csv", "json"), default="table")
-    command.add_argument("--sql", action="store_true", help="只打印得出该数的 SQL | print the SQL that gives the number")
+    command.add_argument(
+        "--sql", action="store_true", help="只打印得出该数的 SQL | print the SQL that gives the number"
+    )
 
     command = _command(
-        add, anywhere, "figures", commands.run_figures, "公布的数字与算出的数字 | published figures beside computed ones"
+        add,
+        anywhere,
+        "figures",
+        commands.run_figures,
+        "公布的数字与算出的数字 | published figures beside computed ones",
     )
     command.add_argument("--area", metavar="CODE", help="只看一个地区 | only this place")
     command = _command(
-        add, anywhere, "alerts", alerts.run_alerts, "需要关注的预警，或发给别的系统 | open alerts, or post them to other systems"
+        add,
+        anywhere,
+        "alerts",
+        alerts.run_alerts,
+        "需要关注的预警，或发给别的系统 | open alerts, or post them to other systems",
     )
     command.add_argument(
-        "--area", metavar="CODE",
+        "--area",
+        metavar="CODE",
         help="这个区划和它的下一级；默认各地区和它们的下一级 | this area and one step below; default: every place and one step below",
     )
     command.add_argument("--format", choices=("table", "json"), default="table")
     command.add_argument(
-        "--post", metavar="URL", help="以 JSON 发到这个地址；与上次相同则不发 | send JSON there, unless nothing changed since the last time"
+        "--post",
+        metavar="URL",
+        help="以 JSON 发到这个地址；与上次相同则不发 | send JSON there, unless nothing changed since the last time",
     )
     command.add_argument("--always", action="store_true", help="没有变化也发 | post even where nothing changed")
     command.epilog = "退出码 exit code: 0 没有预警 none open · 1 有预警 some open · 2 用法 usage · 3 没有读到或没有送达 not read or not posted"
-    _command(add, anywhere, "check", commands.run_check, "对当前版本运行 sql/checks | run sql/checks on the current version")
+    _command(
+        add, anywhere, "check", commands.run_check, "对当前版本运行 sql/checks | run sql/checks on the current version"
+    )
     _command(add, anywhere, "versions", commands.run_versions, "列出版本 | list the versions")
-    command = _command(add, anywhere, "rollback", commands.run_rollback, "退回某个版本 | serve an earlier version again")
+    command = _command(
+        add, anywhere, "rollback", commands.run_rollback, "退回某个版本 | serve an earlier version again"
+    )
     command.add_argument("version", nargs="?", metavar="VERSION", help="默认上一个 | default: the one before")
     command = _command(add, anywhere, "rejects", commands.run_rejects, "列出退回的行 | list the rejected rows")
     command.add_argument("--out", type=Path, metavar="FILE.xlsx")
     command = _command(
-        add, anywhere, "inspect", commands.run_inspect,
+        add,
+        anywhere,
+        "inspect",
+        commands.run_inspect,
         "看看一个文件里有什么，写出映射草稿 | look at a file and draft its mapping",
     )
     command.add_argument("file", type=Path, metavar="FILE", help="区县文件夹里的文件 | a file in a district's folder")
@@ -108,12 +146,27 @@ def parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--source", type=Path, metavar="DIR", help=source_help)
     command = _command(
-        add, anywhere, "briefing", commands.run_briefing, "把会议的简报写成文件，供定时任务 | write a meeting's briefing to a file, for cron"
+        add,
+        anywhere,
+        "briefing",
+        commands.run_briefing,
+        "把会议的简报写成文件，供定时任务 | write a meeting's briefing to a file, for cron",
     )
-    command.add_argument("--playlist", required=True, metavar="NAME", help="data/meetings 里的文件名 | the name of a file in data/meetings")
-    command.add_argument("--out", type=Path, required=True, metavar="FILE", help="以 .pptx、.docx 或 .xlsx 结尾 | ends with one of these")
-    command.add_argument("--area", metavar="CODE", help="开会的区域，默认全部 | the meeting's area (default: all places)")
-    command.add_argument("--period", metavar="PERIOD", help="同 metric，默认数据所在年 | as of metric; default: the data's year")
+    command.add_argument(
+        "--playlist",
+        required=True,
+        metavar="NAME",
+        help="data/meetings 里的文件名 | the name of a file in data/meetings",
+    )
+    command.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="以 .pptx、.docx 或 .xlsx 结尾 | ends with one of these"
+    )
+    command.add_argument(
+        "--area", metavar="CODE", help="开会的区域，默认全部 | the meeting's area (default: all places)"
+    )
+    command.add_argument(
+        "--period", metavar="PERIOD", help="同 metric，默认数据所在年 | as of metric; default: the data's year"
+    )
     command.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 | language")
     command = _command(
         add, anywhere, "audit", commands.run_audit, "核对审计记录是否完整 | whether the audit log is whole"
@@ -123,11 +176,16 @@ def parser() -> argparse.ArgumentParser:
     command = _command(add, anywhere, "demo", commands.run_demo, "生成演示数据 | write the demo places' files")
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
     command.add_argument(
-        "--scale", type=int, default=1, metavar="N",
+        "--scale",
+        type=int,
+        default=1,
+        metavar="N",
         help="files：各地重复 N 份；parquet：事件重复 N 倍 | files: the places N times over; parquet: N times the events",
     )
     command.add_argument(
-        "--format", choices=("files", "parquet"), default="files",
+        "--format",
+        choices=("files", "parquet"),
+        default="files",
         help="files：各地报送的文件；parquet：供 build --rows 用的行 | files as districts send them, or rows for build --rows",
     )
     command.add_argument("--seed", type=int, default=2026, metavar="S")

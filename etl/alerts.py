@@ -1,4 +1,5 @@
 """What `python -m etl alerts` does: lists the open alerts, or posts them to other systems, and tells once what is over."""
+
 from __future__ import annotations
 
 import argparse
@@ -100,21 +101,30 @@ def _told(
     found = [_written(alert) for alert in alerts]
     now = {_identity(alert) for alert in found}
     return {
-        "data_date": version.data_date.isoformat(), "version": version.name, "area_code": area,
+        "data_date": version.data_date.isoformat(),
+        "version": version.name,
+        "area_code": area,
         "area_name": areas(version)[area].name or None,
         "open": [alert | {"is_new": _identity(alert) not in before} for alert in found],
-        "recovered": [
-            alert for name, alert in before.items() if name not in now and alert["alert"] not in left_out
-        ],
+        "recovered": [alert for name, alert in before.items() if name not in now and alert["alert"] not in left_out],
     }
 
 
 def _written(alert: Alert) -> dict[str, object]:
     return {
-        "alert": alert.name, "title": alert.title._asdict(), "area_code": alert.area.code, "area_name": alert.area.name,
-        "level": alert.area.level, "value": alert.value, "limit": alert.limit, "unit": alert.unit,
-        "beyond_percent": alert.beyond_percent, "since": alert.since and alert.since.isoformat(), "metric": alert.metric,
-        "told": alert.told._asdict(), "remedy": alert.remedy._asdict(),
+        "alert": alert.name,
+        "title": alert.title._asdict(),
+        "area_code": alert.area.code,
+        "area_name": alert.area.name,
+        "level": alert.area.level,
+        "value": alert.value,
+        "limit": alert.limit,
+        "unit": alert.unit,
+        "beyond_percent": alert.beyond_percent,
+        "since": alert.since and alert.since.isoformat(),
+        "metric": alert.metric,
+        "told": alert.told._asdict(),
+        "remedy": alert.remedy._asdict(),
     }
 
 
@@ -151,7 +161,8 @@ def _read(path: Path) -> dict[str, dict]:
     except ValueError:
         pass
     raise _Refused(
-        f"{path} 读不懂；删除它，下一次就把所有预警当作新的告知", f"{path} cannot be read; delete it: the next run tells every alert as new"
+        f"{path} 读不懂；删除它，下一次就把所有预警当作新的告知",
+        f"{path} cannot be read; delete it: the next run tells every alert as new",
     )
 
 
@@ -171,7 +182,9 @@ def _require_web(url: str | None) -> None:
 def _post(url: str, told: dict[str, object]) -> None:
     """Sends the alerts as JSON. Raises _Refused, with the host alone, where the address cannot be reached or says no."""
     request = urllib.request.Request(
-        url, data=json.dumps(told, ensure_ascii=False).encode(), method="POST",
+        url,
+        data=json.dumps(told, ensure_ascii=False).encode(),
+        method="POST",
         headers={"Content-Type": "application/json; charset=utf-8", "User-Agent": "linli"},
     )
     try:
@@ -194,7 +207,9 @@ def _unwritten(error: OSError) -> str:
 
 def _print_posted(told: dict[str, object], is_posted: bool) -> None:
     counts = f"{len(told['open'])} 项预警，{len(told['recovered'])} 项恢复 · {len(told['open'])} open, {len(told['recovered'])} recovered"
-    console.print(f"已发送 posted: {counts}" if is_posted else f"没有变化，未发送 nothing changed, not posted: {counts}")
+    console.print(
+        f"已发送 posted: {counts}" if is_posted else f"没有变化，未发送 nothing changed, not posted: {counts}"
+    )
 
 
 def _print_table(told: dict[str, object]) -> None:
@@ -207,7 +222,9 @@ def _print_table(told: dict[str, object]) -> None:
             table.add_column("情况 what", overflow="fold")
             for alert in of_one:
                 mark = "◆ " if alert["is_new"] else ""
-                table.add_row(f"{mark}{alert['area_name']} {alert['area_code']}", f"{alert['told']['zh']}\n{alert['told']['en']}")
+                table.add_row(
+                    f"{mark}{alert['area_name']} {alert['area_code']}", f"{alert['told']['zh']}\n{alert['told']['en']}"
+                )
             console.print(table)
             if alerts is told["open"]:
                 console.print(f"处理 what to do: {first['remedy']['zh']}\n{first['remedy']['en']}\n")

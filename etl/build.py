@@ -1,4 +1,5 @@
 """One build: read, validate, load, model, check, close, reopen and count, publish."""
+
 from __future__ import annotations
 
 import hashlib
@@ -86,9 +87,7 @@ def build(
         _reopen(path, {name: frame.height for name, frame in intake.tables.items()})
         versions.publish(into, path, report.name)
         report.files, report.rejects = intake.files, intake.rejects
-        report.seconds = {
-            "read": read - started, "load": loaded - read, "models": time.perf_counter() - loaded,
-        }
+        report.seconds = {"read": read - started, "load": loaded - read, "models": time.perf_counter() - loaded}
         return report
 
 
@@ -164,7 +163,8 @@ def _before(into: Path) -> warehouse.Version | None:
 def _nothing_dated(intake: Intake) -> BuildRefused:
     places = [f"{row['district']}/{row['file']}" for row in intake.rejects.iter_rows(named=True)]
     return BuildRefused(
-        "没有一行带日期的数据被接受，无法确定数据日期。" + _first_reasons(places, intake.rejects["reason_zh"].to_list()),
+        "没有一行带日期的数据被接受，无法确定数据日期。"
+        + _first_reasons(places, intake.rejects["reason_zh"].to_list()),
         "not one row with a date was accepted, so there is no data date. "
         + _first_reasons(places, intake.rejects["reason_en"].to_list()),
     )
@@ -209,8 +209,11 @@ def _finish(
         "create or replace table meta.build as select $name as version, $built_at::timestamp as built_at, "
         "$data_date::date as data_date, $source as source, $sql_hash as sql_hash",
         {
-            "name": name, "built_at": now.replace(tzinfo=None), "data_date": data_date,
-            "source": source, "sql_hash": sql_hash,
+            "name": name,
+            "built_at": now.replace(tzinfo=None),
+            "data_date": data_date,
+            "source": source,
+            "sql_hash": sql_hash,
         },
     )
     # One statement: each of executemany's is a transaction of its own, flushed to the disk.

@@ -1,4 +1,5 @@
 """What each command of `python -m etl` does. Every function returns the exit code."""
+
 from __future__ import annotations
 
 import argparse
@@ -41,8 +42,12 @@ def run_build(args: argparse.Namespace) -> int:
     """Builds and publishes; 3 where some file could not be read."""
     source = args.rows or args.source or default_source()
     with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[speed]}"), TimeElapsedColumn(),
-        console=console, transient=True,
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.fields[speed]}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
     ) as bar:
         task = bar.add_task("…", total=None, speed="")
 
@@ -81,7 +86,10 @@ def print_report(report: Report, source: Path) -> None:
     for file in report.files.iter_rows(named=True):
         counts = (file[name] for name in ("rows_read", "rows_loaded", "rows_rejected", "rows_duplicate"))
         table.add_row(
-            file["district"] or "–", file["file"], file["table_name"] or "–", file["status"],
+            file["district"] or "–",
+            file["file"],
+            file["table_name"] or "–",
+            file["status"],
             *(f"{count or 0:,}" for count in counts),
         )
     console.print(table)
@@ -89,9 +97,7 @@ def print_report(report: Report, source: Path) -> None:
         if file["message_zh"]:
             console.print(f"{file['district']}/{file['file']}：{file['message_zh']}\n  {file['message_en']}")
         if file["extra_columns"]:
-            console.print(
-                f"{file['district']}/{file['file']}：未用到的列 columns not used: {file['extra_columns']}"
-            )
+            console.print(f"{file['district']}/{file['file']}：未用到的列 columns not used: {file['extra_columns']}")
     if report.rejects.height:
         print_rejects(report.rejects)
     for file, rows in report.checks:
@@ -141,7 +147,9 @@ def run_metric(args: argparse.Namespace) -> int:
         for name in rows.columns:
             table.add_column(name, justify="right" if rows[name].dtype == pl.Float64 else "left")
         for row in rows.iter_rows():
-            table.add_row(*("" if cell is None else f"{cell:,.10g}" if isinstance(cell, float) else str(cell) for cell in row))
+            table.add_row(
+                *("" if cell is None else f"{cell:,.10g}" if isinstance(cell, float) else str(cell) for cell in row)
+            )
         console.print(table)
     return PUBLISHED
 
@@ -159,8 +167,12 @@ def run_figures(args: argparse.Namespace) -> int:
         computed = "–" if row["computed"] is None else f"{row['computed']:,.10g}"
         difference = "" if row["difference"] is None else f"{row['difference']:+,.4g}"
         table.add_row(
-            row["place"], row["metric"], f"{row['comparison'].removeprefix('standard ')} {row['published']}",
-            computed, difference, "● 相符 met" if row["is_met"] else "▼ 不符 differs",
+            row["place"],
+            row["metric"],
+            f"{row['comparison'].removeprefix('standard ')} {row['published']}",
+            computed,
+            difference,
+            "● 相符 met" if row["is_met"] else "▼ 不符 differs",
         )
     console.print(table)
     met = compared["is_met"].sum()
@@ -204,7 +216,9 @@ def run_rejects(args: argparse.Namespace) -> int:
         console.print(f"{listed.height:,} 条 in all")
         return PUBLISHED
     if not args.out.absolute().parent.is_dir():
-        raise AskError(f"没有文件夹 {args.out.parent}；请先建立", f"there is no folder {args.out.parent}; create it first")
+        raise AskError(
+            f"没有文件夹 {args.out.parent}；请先建立", f"there is no folder {args.out.parent}; create it first"
+        )
     console.print(f"{rejects.write(version, args.out):,} 行 rows → {args.out}")
     return PUBLISHED
 
@@ -224,7 +238,8 @@ def run_inspect(args: argparse.Namespace) -> int:
         if look.header_rows > 1:
             where += f"–{look.header_row + look.header_rows - 1}"
         table = Table(
-            title=" · ".join(filter(None, (hide_numbers(look.sheet), title, where, f"{look.rows:,} 行 rows"))), title_justify="left"
+            title=" · ".join(filter(None, (hide_numbers(look.sheet), title, where, f"{look.rows:,} 行 rows"))),
+            title_justify="left",
         )
         for name in ("列 header", "像是 looks like", "类型 holds", "有值 filled", "例 examples"):
             table.add_column(name, overflow="fold")

@@ -66,7 +66,11 @@ def _section(file: str, look: Look) -> str:
     lines += _missing(file, look)
     unused = [column for column in look.columns if column.column is None]
     if unused:
-        lines += ["", "# 没有用到的列 headers that are not used", *(f"# {_quoted(hide_numbers(one.header))}" for one in unused)]
+        lines += [
+            "",
+            "# 没有用到的列 headers that are not used",
+            *(f"# {_quoted(hide_numbers(one.header))}" for one in unused),
+        ]
     lines += [line for column in found for line in _units(table, column)]
     lines += [line for column in found for line in _values(table, column)]
     return "\n".join(lines) + "\n"
@@ -83,7 +87,9 @@ def _missing(file: str, look: Look) -> list[str]:
     for name in look.missing:
         header = look.table.header(name)
         if isinstance(look.table.columns[name], dy.Date) and date_in(file):
-            lines.append(f'templates.{name} = "{{file_date}}"  # {header}：取文件名里的日期 the date in the file\'s name')
+            lines.append(
+                f'templates.{name} = "{{file_date}}"  # {header}：取文件名里的日期 the date in the file\'s name'
+            )
         else:
             lines.append(
                 f'# constants.{name} = ""  # {header}：必填，表里没有；每行都一样就写在这里，否则写 columns 或 lookups '
@@ -102,7 +108,9 @@ def _dates(table: Table, found: list[Column]) -> list[str]:
         return []
     # One column that leaves no doubt settles it for all.
     order, is_sure = max(orders, key=lambda order: order[1])
-    return [f'dates = "{order}"' + ("" if is_sure else "  # 请核对：也可能是 day/month/year check: it may be the other way")]
+    return [
+        f'dates = "{order}"' + ("" if is_sure else "  # 请核对：也可能是 day/month/year check: it may be the other way")
+    ]
 
 
 def _units(table: Table, column: Column) -> list[str]:

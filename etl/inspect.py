@@ -33,8 +33,12 @@ _NAME_HEADERS = ("姓名", "名字", "联系人", "负责人", "经办人")
 # What a column of such numbers is, whatever its header.
 _DROPPED = {"identity_number": "id_number", "phone": "phone"}
 _KINDS_OF = {
-    dy.Int64: ("whole", "number"), dy.Float64: ("whole", "number", "percent"), dy.Bool: ("yes_no", "text", "whole"),
-    dy.Date: ("date", "date_time"), dy.Datetime: ("date", "date_time"), dy.Enum: ("text", "yes_no", "whole"),
+    dy.Int64: ("whole", "number"),
+    dy.Float64: ("whole", "number", "percent"),
+    dy.Bool: ("yes_no", "text", "whole"),
+    dy.Date: ("date", "date_time"),
+    dy.Datetime: ("date", "date_time"),
+    dy.Enum: ("text", "yes_no", "whole"),
 }
 Rows = list[tuple[str | None, ...]]
 
@@ -189,10 +193,14 @@ def _guesses(header: list[str | None], table: Table) -> dict[int, tuple[str, boo
             if cell and cell.strip() and place not in found
             for name, column in names.items()
             if column not in taken
-        ),
+        )
     )
     for like, place, column in likes:
-        if -like >= (_LIKE_IN_LATIN if header[place].isascii() else _LIKE) and place not in found and column not in taken:
+        if (
+            -like >= (_LIKE_IN_LATIN if header[place].isascii() else _LIKE)
+            and place not in found
+            and column not in taken
+        ):
             found[place] = (column, False)
             taken.add(column)
     return found
@@ -225,7 +233,10 @@ def _columns(cells: Cells, table: Table | None) -> list[Column]:
             column = _DROPPED[kind] if _DROPPED[kind] in personal and _DROPPED[kind] not in used else None
         is_name = any(word in header for word in _NAME_HEADERS) or looks_like_names(values)
         is_hidden = column in personal or is_name or kind in _DROPPED
-        examples = [_example(value, personal.get(column), is_name) for value in values.unique(maintain_order=True).head(_EXAMPLES)]
+        examples = [
+            _example(value, personal.get(column), is_name)
+            for value in values.unique(maintain_order=True).head(_EXAMPLES)
+        ]
         filled = len(values) / cells.rows.height if cells.rows.height else 0.0
         found.append(Column(header, column, is_sure, kind, filled, examples, values, is_hidden))
     return found
@@ -247,4 +258,3 @@ def _example(value: str, personal: str | None, is_name: bool) -> str:
         return value[:1] + "*"
     shown = hide_numbers(value).removesuffix(" 00:00:00")
     return shown if len(shown) <= 30 else shown[:29] + "…"
-

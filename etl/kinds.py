@@ -17,9 +17,17 @@ _KINDS = {
     "number": r"^[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?([百千万亿]|百万)?$",
 }
 NAMES = {
-    "identity_number": "身份证号 identity number", "phone": "电话 phone", "percent": "百分比 percent", "date": "日期 date",
-    "date_time": "日期和时间 date and time", "code": "编号 code", "whole": "整数 whole number", "number": "数 number",
-    "yes_no": "是否 yes or no", "text": "文字 text", "empty": "空 empty",
+    "identity_number": "身份证号 identity number",
+    "phone": "电话 phone",
+    "percent": "百分比 percent",
+    "date": "日期 date",
+    "date_time": "日期和时间 date and time",
+    "code": "编号 code",
+    "whole": "整数 whole number",
+    "number": "数 number",
+    "yes_no": "是否 yes or no",
+    "text": "文字 text",
+    "empty": "空 empty",
 }
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金"
@@ -48,7 +56,9 @@ def looks_like_names(values: pl.Series) -> bool:
 
 def order_of(values: pl.Series) -> tuple[str, bool] | None:
     """The order of dates that have the year last, and whether the cells leave no doubt; None where it comes first."""
-    parts = values.str.extract_groups(r"^(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}").struct.unnest().cast(pl.Int64, strict=False)
+    parts = (
+        values.str.extract_groups(r"^(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}").struct.unnest().cast(pl.Int64, strict=False)
+    )
     first, second = (parts.to_series(place).drop_nulls() for place in (0, 1))
     if len(first) < len(values) / 2 or first.is_empty():
         return None

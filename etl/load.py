@@ -4,6 +4,7 @@ A build begins as a copy of the version before, where there is one: rows of file
 with the time they were loaded. What is compared is the content of accepted rows, a file at a time, so it makes no
 difference why a row comes or goes: a new file, a corrected one, one withdrawn, or an area it refers to.
 """
+
 from __future__ import annotations
 
 import functools
@@ -70,13 +71,17 @@ def load(connection: duckdb.DuckDBPyConnection, intake: Intake, data_date: date,
     for name, rows in intake.tables.items():
         content = _content(name, rows)
         before = {file for file in loaded if file[0] == name}
-        _load_table(connection, name, rows.with_columns(loaded_at=pl.lit(now)), set(content.rows()), before, there, changes)
+        _load_table(
+            connection, name, rows.with_columns(loaded_at=pl.lit(now)), set(content.rows()), before, there, changes
+        )
         contents.append(content)
     if changes.rows or changes.whole:
         connection.execute("delete from meta.loaded")
         _insert(connection, "meta.loaded", pl.concat(contents))
     lists = {
-        "files": _since(connection, intake.files, now), "rejects": intake.rejects, "rejected_rows": intake.rejected_rows,
+        "files": _since(connection, intake.files, now),
+        "rejects": intake.rejects,
+        "rejected_rows": intake.rejected_rows,
         **intake.findings,
     }
     for name, rows in lists.items():

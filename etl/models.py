@@ -1,4 +1,5 @@
 """Builds staging, bases and marts in the order that their own SQL asks for, as far as they have to be built."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
@@ -192,7 +193,13 @@ def _build(connection: duckdb.DuckDBPyConnection, file: SqlFile, change: Change,
         months = sorted(change.months)
         if months:
             connection.execute(f"delete from {target} where month in ({marks})", months)
-            execute(connection, file, f"insert into {target} select * from (\n", f"\n) as model where month in ({marks})", months)
+            execute(
+                connection,
+                file,
+                f"insert into {target} select * from (\n",
+                f"\n) as model where month in ({marks})",
+                months,
+            )
         return change
     if file.folder == "bases" and not is_new:
         return _built_base(connection, file, target)
@@ -215,7 +222,11 @@ def _built_base(connection: duckdb.DuckDBPyConnection, file: SqlFile, target: st
 
 
 def execute(
-    connection: duckdb.DuckDBPyConnection, file: SqlFile, before: str, after: str = "", params: list[object] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    file: SqlFile,
+    before: str,
+    after: str = "",
+    params: list[object] | None = None,
 ) -> None:
     """Runs the file's SELECT within a statement. Raises SqlFileError in terms of the file's lines."""
     statement = before + file.text + after
@@ -237,9 +248,7 @@ def _drop_others(connection: duckdb.DuckDBPyConnection, names: set[Name]) -> Non
 
 
 def run_checks(
-    connection: duckdb.DuckDBPyConnection,
-    files: dict[str, SqlFile | SqlFileError],
-    known: dict[str, int] | None = None,
+    connection: duckdb.DuckDBPyConnection, files: dict[str, SqlFile | SqlFileError], known: dict[str, int] | None = None
 ) -> list[tuple[SqlFile, int]]:
     """Every check with how many rows it finds wrong; 0 means it passed. Those whose outcome is `known`, by path, are not
     run."""

@@ -5,6 +5,7 @@
 
 Only folders of our own making are read, and only when they are named: Parquet that somebody crafted may crash the engine.
 """
+
 from __future__ import annotations
 
 import functools
@@ -26,8 +27,14 @@ FORMAT = 1
 DESCRIBED = "rows.toml"
 # What DuckDB has for Polars' types.
 _TYPES = {
-    "String": "VARCHAR", "Int64": "BIGINT", "UInt32": "UINTEGER", "Float64": "DOUBLE", "Boolean": "BOOLEAN", "Date": "DATE",
-    "Datetime(time_unit='us', time_zone=None)": "TIMESTAMP", "List(String)": "VARCHAR[]",
+    "String": "VARCHAR",
+    "Int64": "BIGINT",
+    "UInt32": "UINTEGER",
+    "Float64": "DOUBLE",
+    "Boolean": "BOOLEAN",
+    "Date": "DATE",
+    "Datetime(time_unit='us', time_zone=None)": "TIMESTAMP",
+    "List(String)": "VARCHAR[]",
 }
 # Where a row came from; of no row at all the type is left open.
 _FROM = ["source_district", "source_file", "source_sheet"]

@@ -1,4 +1,5 @@
 """Versions of the warehouse on disk: written aside, published by moving a pointer, never overwritten."""
+
 from __future__ import annotations
 
 import hashlib

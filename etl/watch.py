@@ -1,4 +1,5 @@
 """Keeps the warehouse up with edits: a changed file of a district, or a changed model in sql/, is built at once."""
+
 from __future__ import annotations
 
 import fcntl
@@ -61,7 +62,8 @@ def _is_behind(folder: Path) -> bool:
     now = {path: getattr(file, "text", None) for path, file in catalog.current().items()}
     return any(
         built_with.get(path) != now.get(path)
-        for path in built_with.keys() | now.keys() if path.split("/", 1)[0] in _MODEL_FOLDERS
+        for path in built_with.keys() | now.keys()
+        if path.split("/", 1)[0] in _MODEL_FOLDERS
     )
 
 

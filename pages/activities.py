@@ -1,4 +1,5 @@
 """What is being done, and is it changing?"""
+
 import streamlit as st
 
 from pages.ui import cards, charts, filters, needs, panels, tables, views
@@ -14,7 +15,11 @@ if not needs.reported(at, "activities"):
     st.stop()
 
 cards.row(
-    at, "activities_held", "participants", "beneficiaries", "activities_with_partners_share",
+    at,
+    "activities_held",
+    "participants",
+    "beneficiaries",
+    "activities_with_partners_share",
     "communities_with_activities",
 )
 
@@ -35,8 +40,16 @@ def people() -> None:
         charts.trend(at, metric("participants_per_activity", at.version), key="participants_trend")
     with right:
         cards.facts(
-            at, _("服务与公益"), "service_activities", "service_hours", "welfare_activities", "welfare_beneficiaries",
-            "participants_per_activity", "beneficiaries_per_activity", "property_campaigns", key="activity_facts",
+            at,
+            _("服务与公益"),
+            "service_activities",
+            "service_hours",
+            "welfare_activities",
+            "welfare_beneficiaries",
+            "participants_per_activity",
+            "beneficiaries_per_activity",
+            "property_campaigns",
+            key="activity_facts",
         )
     left, right = st.columns([1, 1])
     with left:
@@ -67,14 +80,24 @@ def areas() -> None:
         with right:
             charts.ranking(at, metric("participants_per_activity", at.version), key="participants_ranking")
         tables.areas(
-            at, "activities_held", "service_activities", "welfare_activities", "participants",
-            "participants_per_activity", "beneficiaries", "service_hours", "activities_with_partners_share",
+            at,
+            "activities_held",
+            "service_activities",
+            "welfare_activities",
+            "participants",
+            "participants_per_activity",
+            "beneficiaries",
+            "service_hours",
+            "activities_with_partners_share",
             key="activities_table",
         )
     tables.listing(
-        at, "communities_without_activities", _("期内没有活动的社区"),
+        at,
+        "communities_without_activities",
+        _("期内没有活动的社区"),
         {
-            "community_name": _("社区"), "street_name": _("街道乡镇"),
+            "community_name": _("社区"),
+            "street_name": _("街道乡镇"),
             "residents": st.column_config.NumberColumn(_("常住人口"), format="localized"),
         },
         key="idle_communities",
@@ -83,19 +106,27 @@ def areas() -> None:
 
 def titles() -> None:
     tables.listing(
-        at, "activity_titles", _("专项整治、邻里集市与邻里文化节"),
+        at,
+        "activity_titles",
+        _("专项整治、邻里集市与邻里文化节"),
         {
-            "kind": _("类型"), "title": _("名称"),
+            "kind": _("类型"),
+            "title": _("名称"),
             "times": st.column_config.NumberColumn(_("次数"), format="localized"),
             "communities": st.column_config.NumberColumn(_("社区数"), format="localized"),
             "participants": st.column_config.NumberColumn(_("参与人次"), format="localized"),
             "beneficiaries": st.column_config.NumberColumn(_("受益人次"), format="localized"),
-            "first_on": st.column_config.DateColumn(_("首次")), "last_on": st.column_config.DateColumn(_("最近")),
+            "first_on": st.column_config.DateColumn(_("首次")),
+            "last_on": st.column_config.DateColumn(_("最近")),
         },
         key="activity_titles",
     )
 
 
 views.show(
-    (_("变化"), change), (_("参与和受益"), people), (_("谁组织"), organisers), (_("各地"), areas), (_("专项与集市"), titles),
+    (_("变化"), change),
+    (_("参与和受益"), people),
+    (_("谁组织"), organisers),
+    (_("各地"), areas),
+    (_("专项与集市"), titles),
 )

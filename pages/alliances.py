@@ -1,4 +1,5 @@
 """Do shops and property companies pull their weight?"""
+
 import streamlit as st
 
 from pages.ui import cards, charts, filters, needs, panels, rules, scope, tables, views
@@ -10,7 +11,12 @@ at = scope.current()
 
 panels.sentence(finding.sentence(at))
 cards.row(
-    at, "property_companies", "property_party_coverage", "property_joint_activities", "shop_zones", "shop_requests",
+    at,
+    "property_companies",
+    "property_party_coverage",
+    "property_joint_activities",
+    "shop_zones",
+    "shop_requests",
     "shop_resolution_rate",
 )
 
@@ -22,28 +28,48 @@ def property_companies() -> None:
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at, _("物业企业"), "property_companies", "property_party_coverage", "property_joint_activities",
-            "property_companies_with_projects", "property_projects_per_year", "property_campaigns", key="property",
+            at,
+            _("物业企业"),
+            "property_companies",
+            "property_party_coverage",
+            "property_joint_activities",
+            "property_companies_with_projects",
+            "property_projects_per_year",
+            "property_campaigns",
+            key="property",
         )
     with right:
         charts.trend(at, metric("property_joint_activities", at.version), key="joint_trend")
     tables.listing(
-        at, "property_companies_at_month_end", _("各物业企业"), {
-            "company_name": _("物业企业"), "area_name": _("服务地区"), "has_party_org": _("有党组织"),
-            "estates": _("管理小区"), "households": st.column_config.NumberColumn(_("户数"), format="localized"),
-            "estates_old_with_new": _("以新托旧小区"), "projects": _("近一年共建项目"),
+        at,
+        "property_companies_at_month_end",
+        _("各物业企业"),
+        {
+            "company_name": _("物业企业"),
+            "area_name": _("服务地区"),
+            "has_party_org": _("有党组织"),
+            "estates": _("管理小区"),
+            "households": st.column_config.NumberColumn(_("户数"), format="localized"),
+            "estates_old_with_new": _("以新托旧小区"),
+            "projects": _("近一年共建项目"),
             "projects_standard": st.column_config.NumberColumn(_("每年标准"), format="%.0f"),
             "meets_standard": _("达到要求"),
-        }, key="companies",
+        },
+        key="companies",
     )
     tables.listing(
-        at, "property_campaigns", _("专项整治行动"), {
-            "title": _("行动"), "times": _("场次"),
+        at,
+        "property_campaigns",
+        _("专项整治行动"),
+        {
+            "title": _("行动"),
+            "times": _("场次"),
             "first_on": st.column_config.DateColumn(_("首次"), format="YYYY-MM-DD"),
             "last_on": st.column_config.DateColumn(_("最近一次"), format="YYYY-MM-DD"),
             "participants": st.column_config.NumberColumn(_("参与人次"), format="localized"),
             "communities": _("开展社区"),
-        }, key="campaigns",
+        },
+        key="campaigns",
     )
 
 
@@ -55,23 +81,42 @@ def estates() -> None:
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at, _("小区和业主组织"), "estates", "estates_old_with_new", "owners_committees", "secretary_chairs",
-            "communities", key="estates",
+            at,
+            _("小区和业主组织"),
+            "estates",
+            "estates_old_with_new",
+            "owners_committees",
+            "secretary_chairs",
+            "communities",
+            key="estates",
         )
     with right:
         charts.heatmap(at, metric("estates", at.version), by=("management", "committee"), key="estates_kinds")
     if at.child_level:
         tables.areas(
-            at, "estates", "estates_old_with_new", "owners_committees", "secretary_chairs", "communities",
+            at,
+            "estates",
+            "estates_old_with_new",
+            "owners_committees",
+            "secretary_chairs",
+            "communities",
             key="estates_areas",
         )
     tables.listing(
-        chosen, "estates_at_month_end", _("各小区"), {
-            "estate_name": _("小区"), "community_name": _("社区"),
+        chosen,
+        "estates_at_month_end",
+        _("各小区"),
+        {
+            "estate_name": _("小区"),
+            "community_name": _("社区"),
             "households": st.column_config.NumberColumn(_("户数"), format="localized"),
-            "management": _("管理方式"), "company_name": _("物业企业"), "committee": _("业主组织"),
-            "secretary_is_chair": _("一肩挑"), "has_branch": _("有党支部"),
-        }, key="estates_listed",
+            "management": _("管理方式"),
+            "company_name": _("物业企业"),
+            "committee": _("业主组织"),
+            "secretary_is_chair": _("一肩挑"),
+            "has_branch": _("有党支部"),
+        },
+        key="estates_listed",
     )
 
 
@@ -82,21 +127,43 @@ def shops() -> None:
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at, _("商铺联盟"), "shop_zones", "zone_heads", "shop_volunteers", "zone_shops", "shops_per_zone",
-            "shop_zones_without_heads", "shop_zones_without_volunteers", "shop_requests_open",
-            "shop_requests_without_zone", "model_shops", "outstanding_volunteers", "shop_volunteer_duties",
-            "shop_clearances", key="shops",
+            at,
+            _("商铺联盟"),
+            "shop_zones",
+            "zone_heads",
+            "shop_volunteers",
+            "zone_shops",
+            "shops_per_zone",
+            "shop_zones_without_heads",
+            "shop_zones_without_volunteers",
+            "shop_requests_open",
+            "shop_requests_without_zone",
+            "model_shops",
+            "outstanding_volunteers",
+            "shop_volunteer_duties",
+            "shop_clearances",
+            key="shops",
         )
     with right:
         charts.trend(at, metric("shop_requests", at.version), key="shop_trend")
         if at.child_level:
             charts.ranking(at, metric("shop_resolution_rate", at.version), key="shop_ranking")
     tables.listing(
-        at, "shop_zones_at_month_end", _("各商铺片区"), {
-            "zone_name": _("片区"), "community_name": _("社区"), "has_head": _("有片区长"),
-            "volunteers": _("联铺志愿者"), "shops": _("商铺"), "raised": _("收集诉求"), "resolved": _("已解决"),
-            "not_closed": _("未办结"), "resolution_rate": st.column_config.NumberColumn(_("解决率（%）"), format="%.1f"),
-        }, key="zones",
+        at,
+        "shop_zones_at_month_end",
+        _("各商铺片区"),
+        {
+            "zone_name": _("片区"),
+            "community_name": _("社区"),
+            "has_head": _("有片区长"),
+            "volunteers": _("联铺志愿者"),
+            "shops": _("商铺"),
+            "raised": _("收集诉求"),
+            "resolved": _("已解决"),
+            "not_closed": _("未办结"),
+            "resolution_rate": st.column_config.NumberColumn(_("解决率（%）"), format="%.1f"),
+        },
+        key="zones",
     )
     duties, results = st.columns(2)
     with duties:

@@ -1,4 +1,5 @@
 """Are assessment and reward fair and followed through?"""
+
 from functools import partial
 
 import streamlit as st
@@ -39,20 +40,33 @@ def results() -> None:
         left, right = st.columns([13, 7])
         with left:
             tables.listing(
-                assessed, "assessment_scores", _("三项得分的平均和权重"),
+                assessed,
+                "assessment_scores",
+                _("三项得分的平均和权重"),
                 {
-                    "post": _("岗位"), "workers": count(_("人数")),
-                    "daily_score": score(_("平时")), "daily_weight": weight(_("权重")),
-                    "annual_score": score(_("年度")), "annual_weight": weight(_("权重")),
-                    "feedback_score": score(_("服务对象")), "feedback_weight": weight(_("权重")),
+                    "post": _("岗位"),
+                    "workers": count(_("人数")),
+                    "daily_score": score(_("平时")),
+                    "daily_weight": weight(_("权重")),
+                    "annual_score": score(_("年度")),
+                    "annual_weight": weight(_("权重")),
+                    "feedback_score": score(_("服务对象")),
+                    "feedback_weight": weight(_("权重")),
                     "total_score": score(_("合成")),
                 },
-                key="scores", note=_("合成得分按本地规定的权重，没有规定时三项等权；少于 5 人的岗位不显示"),
+                key="scores",
+                note=_("合成得分按本地规定的权重，没有规定时三项等权；少于 5 人的岗位不显示"),
             )
         with right:
             cards.facts(
-                assessed, _("各项平均"), "average_daily_score", "average_annual_score", "average_feedback_score",
-                "workers_assessed", "assessment_categories", key="score_facts",
+                assessed,
+                _("各项平均"),
+                "average_daily_score",
+                "average_annual_score",
+                "average_feedback_score",
+                "workers_assessed",
+                "assessment_categories",
+                key="score_facts",
             )
     rules.listing(at, "assessment_weight", _("考核权重"), key="weights")
 
@@ -70,8 +84,16 @@ def fairness() -> None:
     with right:
         charts.funnel(assessed, excellent, key="excellent_funnel")
     tables.areas(
-        assessed, "excellent_share", "basic_share", "failed_share", "average_assessment_score", "average_daily_score",
-        "average_annual_score", "average_feedback_score", "workers_assessed", key="assessment_table",
+        assessed,
+        "excellent_share",
+        "basic_share",
+        "failed_share",
+        "average_assessment_score",
+        "average_daily_score",
+        "average_annual_score",
+        "average_feedback_score",
+        "workers_assessed",
+        key="assessment_table",
     )
 
 
@@ -81,17 +103,30 @@ def tiers() -> None:
         pictures.tiers(at, key="tiers")
     with right:
         cards.facts(
-            at, _("书记等级"), "secretary_tier_1_share", "secretary_tier_2_share", "secretary_tier_3_share",
-            "secretary_tier_1_allowance", "secretary_tier_2_allowance", "secretary_tier_3_allowance", key="tier_facts",
+            at,
+            _("书记等级"),
+            "secretary_tier_1_share",
+            "secretary_tier_2_share",
+            "secretary_tier_3_share",
+            "secretary_tier_1_allowance",
+            "secretary_tier_2_allowance",
+            "secretary_tier_3_allowance",
+            key="tier_facts",
         )
     tables.listing(
-        at, "secretary_tiers", _("等级、比例和补贴"),
+        at,
+        "secretary_tiers",
+        _("等级、比例和补贴"),
         {
-            "tier": _("等级"), "secretaries": count(_("书记")), "share": score(_("占比（%）")),
+            "tier": _("等级"),
+            "secretaries": count(_("书记")),
+            "share": score(_("占比（%）")),
             "target_share": st.column_config.NumberColumn(_("规定（%）"), format="%.0f"),
-            "allowance": count(_("每人每月补贴（元）")), "monthly_total": count(_("每月合计（元）")),
+            "allowance": count(_("每人每月补贴（元）")),
+            "monthly_total": count(_("每月合计（元）")),
         },
-        key="tier_table", note=_("少于 5 人不显示人数，少于 10 人不显示补贴合计"),
+        key="tier_table",
+        note=_("少于 5 人不显示人数，少于 10 人不显示补贴合计"),
     )
     left, right = st.columns([1, 1])
     with left:
@@ -107,8 +142,16 @@ def rewards() -> None:
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at, _("激励与晋升"), "secretaries_promoted", "secretaries_to_section_rank", "workers_into_civil_service",
-            "grade_promotions", "commendations", "renewals", "workers_with_public_seats", "appointment_steps",
+            at,
+            _("激励与晋升"),
+            "secretaries_promoted",
+            "secretaries_to_section_rank",
+            "workers_into_civil_service",
+            "grade_promotions",
+            "commendations",
+            "renewals",
+            "workers_with_public_seats",
+            "appointment_steps",
             key="reward_facts",
         )
     with right:
@@ -118,48 +161,74 @@ def rewards() -> None:
     charts.heatmap(ever, metric("career_events", version), by=("kind", "year"), key="events_by_year")
     if at.child_level:
         tables.areas(
-            at, "secretaries_promoted", "grade_promotions", "commendations", "workers_into_civil_service",
-            "secretaries_to_section_rank", "workers_with_public_seats", key="reward_table",
+            at,
+            "secretaries_promoted",
+            "grade_promotions",
+            "commendations",
+            "workers_into_civil_service",
+            "secretaries_to_section_rank",
+            "workers_with_public_seats",
+            key="reward_table",
         )
 
 
 def discipline() -> None:
     if needs.reported(at, "assessments", "career_events"):
         measures = {
-            "dismissed": count(_("解聘")), "demoted": count(_("降职")), "admonished": count(_("诫勉谈话")),
+            "dismissed": count(_("解聘")),
+            "demoted": count(_("降职")),
+            "admonished": count(_("诫勉谈话")),
             "left_otherwise": count(_("自行离岗")),
         }
         left, right = st.columns([13, 7])
         with left:
             tables.listing(
-                ever, "failed_years", _("不称职以后"),
-                {"assess_year": _("考核年度"), "assessed": count(_("参加考核")), "failed": count(_("不称职"))} | measures
+                ever,
+                "failed_years",
+                _("不称职以后"),
+                {"assess_year": _("考核年度"), "assessed": count(_("参加考核")), "failed": count(_("不称职"))}
+                | measures
                 | {"nothing_followed": count(_("在岗，无处理"))},
-                key="failed_years", note=_("处理算到数据日，取最重的一种；不称职不足 5 人的年份不显示去向"),
+                key="failed_years",
+                note=_("处理算到数据日，取最重的一种；不称职不足 5 人的年份不显示去向"),
             )
         with right:
             cards.facts(
-                ever, _("连续不合格与退出"), "failed_followed_share", "consecutive_failed_years", "failed_in_a_row",
-                "failed_in_a_row_on_post", "exit_rules", "negative_list_entries", key="failed_facts",
+                ever,
+                _("连续不合格与退出"),
+                "failed_followed_share",
+                "consecutive_failed_years",
+                "failed_in_a_row",
+                "failed_in_a_row_on_post",
+                "exit_rules",
+                "negative_list_entries",
+                key="failed_facts",
             )
         left, right = st.columns([13, 7])
         with left:
             tables.listing(
-                ever, "failed_in_a_row", _("连续不称职的年数"),
+                ever,
+                "failed_in_a_row",
+                _("连续不称职的年数"),
                 {"failed_in_a_row": count(_("连续年数")), "must_leave": _("达到退出年数"), "workers": count(_("人数"))}
-                | measures | {"on_post": count(_("仍在岗"))},
-                key="failed_runs", note=_("每人按最长的一次计；不称职不足 5 人时不显示"),
+                | measures
+                | {"on_post": count(_("仍在岗"))},
+                key="failed_runs",
+                note=_("每人按最长的一次计；不称职不足 5 人时不显示"),
             )
         with right:
             cards.facts(
-                at, _("期内的约束与退出"), "admonitions", "demotions", "dismissals", "resignations", key="measure_facts",
+                at, _("期内的约束与退出"), "admonitions", "demotions", "dismissals", "resignations", key="measure_facts"
             )
         left, right = st.columns([11, 9])
         with left:
             charts.trend(at, metric("resignations", version), key="resignations_trend")
         with right:
             charts.bars(
-                ever.filtered(("kind", "admonition")), metric("admonitions", version), by="detail", key="admonition_reasons"
+                ever.filtered(("kind", "admonition")),
+                metric("admonitions", version),
+                by="detail",
+                key="admonition_reasons",
             )
     left, right = st.columns([1, 1])
     with left:
@@ -178,16 +247,27 @@ def secondments() -> None:
         cards.facts(at, _("借调"), "secondments_open", "secondment_average_months", key="secondment_facts")
         charts.bars(at, metric("secondments_open", version), by="post", key="secondments_to")
     tables.listing(
-        at, "secondments_open", _("借调在外的人，最久的在前"),
+        at,
+        "secondments_open",
+        _("借调在外的人，最久的在前"),
         {
-            "county_name": _("区县"), "street_name": _("街道乡镇"), "post": _("岗位"), "detail": _("去向"),
-            "since": st.column_config.DateColumn(_("开始")), "months_open": count(_("已借调（月）")),
+            "county_name": _("区县"),
+            "street_name": _("街道乡镇"),
+            "post": _("岗位"),
+            "detail": _("去向"),
+            "since": st.column_config.DateColumn(_("开始")),
+            "months_open": count(_("已借调（月）")),
         },
-        key="secondments", note=_("没有归还、再借调或离职记录；不写姓名，只到街道"),
+        key="secondments",
+        note=_("没有归还、再借调或离职记录；不写姓名，只到街道"),
     )
 
 
 views.show(
-    (_("考核结果"), results), (_("是否公平"), fairness), (_("书记等级"), tiers), (_("激励晋升"), rewards),
-    (_("约束退出"), discipline), (_("借调"), secondments),
+    (_("考核结果"), results),
+    (_("是否公平"), fairness),
+    (_("书记等级"), tiers),
+    (_("激励晋升"), rewards),
+    (_("约束退出"), discipline),
+    (_("借调"), secondments),
 )

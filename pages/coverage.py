@@ -1,4 +1,5 @@
 """Where is the ground covered and where not?"""
+
 import streamlit as st
 
 from pages.ui import cards, map_choice, map_grids, maps, panels, scope
@@ -24,9 +25,21 @@ with left:
         map_grids.panel(at, key="grid_map")
 with right:
     cards.facts(
-        at, _("{area}概况").format(area=area_name(at.area)), "residents", "urban_residents", "communities", "grids",
-        "grids_led_share", "workers", "staffing_ratio", "staffing_gap", "places", "facility_area_per_100_households",
-        "estates_covered_share", "social_orgs_per_community", key="profile",
+        at,
+        _("{area}概况").format(area=area_name(at.area)),
+        "residents",
+        "urban_residents",
+        "communities",
+        "grids",
+        "grids_led_share",
+        "workers",
+        "staffing_ratio",
+        "staffing_gap",
+        "places",
+        "facility_area_per_100_households",
+        "estates_covered_share",
+        "social_orgs_per_community",
+        key="profile",
     )
 
 if chosen and map_grids.are_drawn(at):

@@ -1,4 +1,5 @@
 """What does a number mean?"""
+
 from pages.ui import definitions, panels, scope, views
 from pages.ui.findings import definitions as finding
 from pages.ui.texts import _

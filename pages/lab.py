@@ -1,4 +1,5 @@
 """What does nobody else ask?"""
+
 import streamlit as st
 
 from pages.ui import lab_answer, lab_box, lab_schema, panels, recorded, scope, visitor

@@ -1,4 +1,5 @@
 """What every visit goes through first: the frame, and in it one page."""
+
 import sys
 from pathlib import Path
 

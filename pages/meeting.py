@@ -1,4 +1,5 @@
 """Show the meeting: slides on the screen, a phone that steps them, and what was decided."""
+
 import streamlit as st
 
 from pages.meeting import remote, screen, setup

@@ -1,18 +1,8 @@
 """Does the network reach every building?"""
+
 import streamlit as st
 
-from pages.ui import (
-    cards,
-    charts,
-    filters,
-    needs,
-    organisation_tree,
-    panels,
-    rules,
-    scope,
-    tables,
-    views,
-)
+from pages.ui import cards, charts, filters, needs, organisation_tree, panels, rules, scope, tables, views
 from pages.ui.findings import organisation as finding
 from pages.ui.texts import _
 from sql import metric
@@ -21,8 +11,13 @@ at = scope.current()
 
 panels.sentence(finding.sentence(at))
 cards.row(
-    at, "estates_covered_share", "estate_branches", "focal_households", "service_stations",
-    "facility_area_per_100_households", "communities_short_of_social_orgs",
+    at,
+    "estates_covered_share",
+    "estate_branches",
+    "focal_households",
+    "service_stations",
+    "facility_area_per_100_households",
+    "communities_short_of_social_orgs",
 )
 
 
@@ -33,18 +28,32 @@ def tiers() -> None:
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at, _("五级组织"), "organisation_tiers", "communities", "estate_branches", "building_groups",
-            "focal_households", "part_time_members", key="tiers",
+            at,
+            _("五级组织"),
+            "organisation_tiers",
+            "communities",
+            "estate_branches",
+            "building_groups",
+            "focal_households",
+            "part_time_members",
+            key="tiers",
         )
     with right:
         charts.bars(at, metric("party_organisations", at.version), by="kind", key="organisations")
     organisation_tree.panel(at, key="tree")
     tables.listing(
-        at, "branches_at_month_end", _("各党支部"), {
-            "org_name": _("党支部"), "community_name": _("社区"), "building_groups": _("楼栋党小组"),
-            "estates": _("覆盖小区"), "households": st.column_config.NumberColumn(_("户数"), format="localized"),
+        at,
+        "branches_at_month_end",
+        _("各党支部"),
+        {
+            "org_name": _("党支部"),
+            "community_name": _("社区"),
+            "building_groups": _("楼栋党小组"),
+            "estates": _("覆盖小区"),
+            "households": st.column_config.NumberColumn(_("户数"), format="localized"),
             "set_up_on": st.column_config.DateColumn(_("成立日期"), format="YYYY-MM-DD"),
-        }, key="branches",
+        },
+        key="branches",
     )
 
 
@@ -55,24 +64,38 @@ def estates() -> None:
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at, _("小区覆盖"), "estates", "estates_covered", "estates_covered_share", "estates_without_branch",
+            at,
+            _("小区覆盖"),
+            "estates",
+            "estates_covered",
+            "estates_covered_share",
+            "estates_without_branch",
             key="reach",
         )
     with right:
         if at.child_level:
             charts.ranking(
-                at, metric("estates_covered_share", at.version), key="reach_ranking",
+                at,
+                metric("estates_covered_share", at.version),
+                key="reach_ranking",
                 beside=metric("estates_without_branch", at.version),
             )
         else:
             charts.trend(at, metric("estates_covered_share", at.version), key="reach_trend")
     tables.listing(
-        at, "estates_out_of_reach", _("没有党支部或没有德邻管家的小区"), {
-            "estate_name": _("小区"), "community_name": _("社区"),
+        at,
+        "estates_out_of_reach",
+        _("没有党支部或没有德邻管家的小区"),
+        {
+            "estate_name": _("小区"),
+            "community_name": _("社区"),
             "households": st.column_config.NumberColumn(_("户数"), format="localized"),
-            "management": _("管理方式"), "has_branch": _("有党支部"), "stewards": _("德邻管家"),
+            "management": _("管理方式"),
+            "has_branch": _("有党支部"),
+            "stewards": _("德邻管家"),
             "building_leaders": _("楼栋长、单元长"),
-        }, key="out_of_reach",
+        },
+        key="out_of_reach",
     )
 
 
@@ -83,8 +106,19 @@ def people() -> None:
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at, _("骨干力量"), "part_time_members", "stewards", "mediators", "delivery_patrols", "delivery_companies",
-            "focal_households", "reporting_members", "zone_heads", "shop_volunteers", "joint_matters", "steward_duties",
+            at,
+            _("骨干力量"),
+            "part_time_members",
+            "stewards",
+            "mediators",
+            "delivery_patrols",
+            "delivery_companies",
+            "focal_households",
+            "reporting_members",
+            "zone_heads",
+            "shop_volunteers",
+            "joint_matters",
+            "steward_duties",
             key="people",
         )
     with right:
@@ -96,7 +130,13 @@ def people() -> None:
         charts.trend(at, metric("joint_matters", at.version), key="matters_trend")
     if at.child_level:
         tables.areas(
-            at, "stewards", "part_time_members", "mediators", "delivery_patrols", "focal_households", "joint_matters",
+            at,
+            "stewards",
+            "part_time_members",
+            "mediators",
+            "delivery_patrols",
+            "focal_households",
+            "joint_matters",
             key="people_areas",
         )
 
@@ -109,20 +149,34 @@ def places() -> None:
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at, _("阵地"), "places", "service_stations", "discussion_places", "rider_stations", "lei_feng_stations",
-            "premises_inspected", "facility_area_per_100_households", key="places",
+            at,
+            _("阵地"),
+            "places",
+            "service_stations",
+            "discussion_places",
+            "rider_stations",
+            "lei_feng_stations",
+            "premises_inspected",
+            "facility_area_per_100_households",
+            key="places",
         )
     with right:
         charts.bars(at, metric("places", at.version), by="kind", key="place_kinds")
     if at.child_level:
         charts.ranking(at, metric("facility_area_per_100_households", at.version), key="facility_ranking")
     tables.listing(
-        chosen, "places_at_month_end", _("各阵地"), {
-            "place_name": _("阵地"), "kind": _("类型"), "community_name": _("社区"),
+        chosen,
+        "places_at_month_end",
+        _("各阵地"),
+        {
+            "place_name": _("阵地"),
+            "kind": _("类型"),
+            "community_name": _("社区"),
             "area_m2": st.column_config.NumberColumn(_("面积（m²）"), format="localized"),
             "opened_on": st.column_config.DateColumn(_("启用日期"), format="YYYY-MM-DD"),
             "inspected_on": st.column_config.DateColumn(_("督导检查"), format="YYYY-MM-DD"),
-        }, key="places_listed",
+        },
+        key="places_listed",
     )
 
 
@@ -133,26 +187,49 @@ def societies() -> None:
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at, _("社会组织"), "social_orgs", "social_orgs_per_community", "communities_short_of_social_orgs",
-            "social_org_members", "social_org_federations", key="societies",
+            at,
+            _("社会组织"),
+            "social_orgs",
+            "social_orgs_per_community",
+            "communities_short_of_social_orgs",
+            "social_org_members",
+            "social_org_federations",
+            key="societies",
         )
     with right:
         charts.trend(at, metric("social_orgs", at.version), key="societies_trend")
     if at.child_level:
         charts.ranking(at, metric("social_orgs_per_community", at.version), key="societies_ranking")
         tables.areas(
-            at, "communities_short_of_social_orgs", "communities", "social_orgs_per_community", "social_orgs",
-            "social_org_members", key="societies_areas",
+            at,
+            "communities_short_of_social_orgs",
+            "communities",
+            "social_orgs_per_community",
+            "social_orgs",
+            "social_org_members",
+            key="societies_areas",
         )
     tables.listing(
-        at, "social_orgs_by_community", _("各社区的社会组织"), {
-            "community_name": _("社区"), "street_name": _("街道乡镇"), "social_orgs": _("社会组织"),
-            "social_orgs_standard": st.column_config.NumberColumn(_("标准"), format="%.0f"), "missing": _("还差"),
-            "members": st.column_config.NumberColumn(_("成员"), format="localized"), "meets_standard": _("达标"),
-        }, key="societies_listed",
+        at,
+        "social_orgs_by_community",
+        _("各社区的社会组织"),
+        {
+            "community_name": _("社区"),
+            "street_name": _("街道乡镇"),
+            "social_orgs": _("社会组织"),
+            "social_orgs_standard": st.column_config.NumberColumn(_("标准"), format="%.0f"),
+            "missing": _("还差"),
+            "members": st.column_config.NumberColumn(_("成员"), format="localized"),
+            "meets_standard": _("达标"),
+        },
+        key="societies_listed",
     )
 
 
 views.show(
-    (_("五级组织"), tiers), (_("小区覆盖"), estates), (_("骨干力量"), people), (_("阵地"), places), (_("社会组织"), societies),
+    (_("五级组织"), tiers),
+    (_("小区覆盖"), estates),
+    (_("骨干力量"), people),
+    (_("阵地"), places),
+    (_("社会组织"), societies),
 )

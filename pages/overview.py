@@ -1,4 +1,5 @@
 """Are we on target, better or worse, and where is it worst?"""
+
 import streamlit as st
 
 from pages.ui import alerts, attention, cards, charts, maps, panels, scope
@@ -18,9 +19,7 @@ if at.child_level:
     with left:
         maps.by_area(at, ratio, key="overview_map")
     with right:
-        attention.panel(
-            at, "staffing_ratio", "grids_led_share", "facility_area_per_100_households", key="attention"
-        )
+        attention.panel(at, "staffing_ratio", "grids_led_share", "facility_area_per_100_households", key="attention")
     charts.ranking(at, ratio, key="overview_ranking")
 else:
     alerts.panel(at, key="overview_alerts")

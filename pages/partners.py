@@ -1,4 +1,5 @@
 """Who are the partners and what do they give?"""
+
 import streamlit as st
 
 from pages.ui import (
@@ -39,13 +40,27 @@ def makeup() -> None:
         charts.trend(at, partners, key="partners_trend")
     with right:
         cards.facts(
-            everyone, _("各类合伙人"), "partner_sectors", "partner_departments", "reporting_units", "partner_associations",
-            "talent_studios", "delivery_companies", "partner_members", key="partner_facts",
+            everyone,
+            _("各类合伙人"),
+            "partner_sectors",
+            "partner_departments",
+            "reporting_units",
+            "partner_associations",
+            "talent_studios",
+            "delivery_companies",
+            "partner_members",
+            key="partner_facts",
         )
     if at.child_level:
         tables.areas(
-            at, "partners", "partners_joined", "partners_left", "partner_requests_resolved", "partner_activities",
-            "partners_quiet_share", key="partners_table",
+            at,
+            "partners",
+            "partners_joined",
+            "partners_left",
+            "partner_requests_resolved",
+            "partner_activities",
+            "partners_quiet_share",
+            key="partners_table",
         )
         st.caption(_("在县区或街道登记的合伙人计入该县区或街道（县级直接联系），不分到下级，下级之和因此少于合计。"))
 
@@ -74,8 +89,17 @@ def reporting() -> None:
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            everyone, _("双报到与三联"), "reporting_units", "reporting_members", "households_linked", "linked_leaders",
-            "linked_department_members", "building_leaders", "unit_leaders", "veterans", "post_households_linked",
+            everyone,
+            _("双报到与三联"),
+            "reporting_units",
+            "reporting_members",
+            "households_linked",
+            "linked_leaders",
+            "linked_department_members",
+            "building_leaders",
+            "unit_leaders",
+            "veterans",
+            "post_households_linked",
             key="reporting_facts",
         )
     with right:
@@ -87,8 +111,15 @@ def reporting() -> None:
         charts.bars(everyone, metric("post_households_linked", at.version), by="role", key="households_roles")
     if at.child_level:
         tables.areas(
-            everyone, "reporting_members", "households_linked", "linked_leaders", "linked_department_members",
-            "building_leaders", "unit_leaders", "veterans", key="reporting_table",
+            everyone,
+            "reporting_members",
+            "households_linked",
+            "linked_leaders",
+            "linked_department_members",
+            "building_leaders",
+            "unit_leaders",
+            "veterans",
+            key="reporting_table",
         )
     partner_lists.reporting_units(everyone)
 
@@ -110,7 +141,9 @@ def supply() -> None:
         partner_pictures.supply(everyone, "category", key="supply_categories")
     with right:
         partner_pictures.supply(everyone, "focus_group", key="supply_groups")
-        cards.facts(everyone, _("供给"), "services_offered", "service_capacity", "partners_offering", key="supply_facts")
+        cards.facts(
+            everyone, _("供给"), "services_offered", "service_capacity", "partners_offering", key="supply_facts"
+        )
     left, right = st.columns([9, 11])
     with left:
         partner_lists.nobody_offers(everyone)
@@ -130,8 +163,15 @@ def wishes() -> None:
         partner_pictures.by_month(everyone, (wished, metric("wishes_granted", at.version)), key="wishes_months")
     with right:
         cards.facts(
-            everyone, _("微心愿与联席会议"), "wishes_raised", "wishes_granted", "wish_grant_rate", "joint_meeting_issues",
-            "joint_meeting_issues_resolved", "joint_meeting_resolution_rate", key="wish_facts",
+            everyone,
+            _("微心愿与联席会议"),
+            "wishes_raised",
+            "wishes_granted",
+            "wish_grant_rate",
+            "joint_meeting_issues",
+            "joint_meeting_issues_resolved",
+            "joint_meeting_resolution_rate",
+            key="wish_facts",
         )
         issues = metric("joint_meeting_issues", at.version), metric("joint_meeting_issues_resolved", at.version)
         partner_pictures.by_month(everyone, issues, key="joint_months")
@@ -146,8 +186,14 @@ def contribution() -> None:
         charts.flow(at, resolved, by=("partner_kind", "kind"), key="contribution_flow")
     with right:
         cards.facts(
-            at, _("贡献合计"), "partner_requests_claimed", "partner_requests_resolved", "partner_activities",
-            "partner_hours", "partner_beneficiaries", key="contribution_facts",
+            at,
+            _("贡献合计"),
+            "partner_requests_claimed",
+            "partner_requests_resolved",
+            "partner_activities",
+            "partner_hours",
+            "partner_beneficiaries",
+            key="contribution_facts",
         )
     left, right = st.columns([11, 9])
     with left:
@@ -172,8 +218,14 @@ def ratings() -> None:
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            everyone, _("评价"), "evaluation_dimensions", "resident_rating", "community_rating", "industry_rating",
-            "honours_awarded", key="rating_facts",
+            everyone,
+            _("评价"),
+            "evaluation_dimensions",
+            "resident_rating",
+            "community_rating",
+            "industry_rating",
+            "honours_awarded",
+            key="rating_facts",
         )
     with right:
         rules.listing(everyone, "evaluation_dimension", _("评价维度"), key="evaluation_rules")
@@ -192,15 +244,31 @@ def _not_by_kind() -> None:
 
 if filters.chosen("partner_id"):
     partner_profile.show(
-        partner_profile.scope_of(at), "partner_requests_claimed", "partner_requests_resolved", "satisfaction",
-        "partner_activities", "partner_hours", "partner_beneficiaries",
+        partner_profile.scope_of(at),
+        "partner_requests_claimed",
+        "partner_requests_resolved",
+        "satisfaction",
+        "partner_activities",
+        "partner_hours",
+        "partner_beneficiaries",
     )
 elif needs.reported(at, "partners"):
     cards.row(
-        at, "partners", "partners_joined", "partners_left", "partner_requests_resolved", "top_three_share",
+        at,
+        "partners",
+        "partners_joined",
+        "partners_left",
+        "partner_requests_resolved",
+        "top_three_share",
         "partners_quiet_share",
     )
     views.show(
-        (_("构成"), makeup), (_("加入与退出"), moves), (_("双报到"), reporting), (_("供需"), supply),
-        (_("心愿与联席"), wishes), (_("贡献"), contribution), (_("沉寂"), quiet), (_("评价与荣誉"), ratings),
+        (_("构成"), makeup),
+        (_("加入与退出"), moves),
+        (_("双报到"), reporting),
+        (_("供需"), supply),
+        (_("心愿与联席"), wishes),
+        (_("贡献"), contribution),
+        (_("沉寂"), quiet),
+        (_("评价与荣誉"), ratings),
     )

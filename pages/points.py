@@ -1,4 +1,5 @@
 """Do residents take part?"""
+
 import streamlit as st
 
 from pages.ui import cards, charts, needs, panels, scope, tables, views
@@ -13,9 +14,7 @@ panels.sentence(finding.sentence(at))
 if not needs.reported(at, "points"):
     st.stop()
 
-cards.row(
-    at, "active_accounts", "accounts_to_households", "points_earned", "points_redeemed", "redemption_share",
-)
+cards.row(at, "active_accounts", "accounts_to_households", "points_earned", "points_redeemed", "redemption_share")
 
 
 def change() -> None:
@@ -43,8 +42,15 @@ def accounts() -> None:
         charts.trend(at, metric("accounts_active_share", at.version), key="active_share_trend")
     with right:
         cards.facts(
-            at, _("账户与兑换点"), "point_accounts", "accounts_active_share", "accounts_to_households",
-            "points_per_account", "points_outstanding", "partner_shops", key="account_facts",
+            at,
+            _("账户与兑换点"),
+            "point_accounts",
+            "accounts_active_share",
+            "accounts_to_households",
+            "points_per_account",
+            "points_outstanding",
+            "partner_shops",
+            key="account_facts",
         )
     left, right = st.columns([11, 9])
     with left:
@@ -62,7 +68,9 @@ def areas() -> None:
         with right:
             charts.ranking(at, earned, key="earned_ranking")
     tables.listing(
-        at, "point_communities", _("各社区的积分"),
+        at,
+        "point_communities",
+        _("各社区的积分"),
         {
             "community_name": _("社区"),
             "accounts": st.column_config.NumberColumn(_("账户"), format="localized"),

@@ -1,4 +1,5 @@
 """Can these numbers be trusted?"""
+
 from pages.ui import definitions, panels, quality, quality_checks, quality_rejects, scope, views
 from pages.ui.findings import quality as finding
 from pages.ui.texts import _
@@ -37,6 +38,10 @@ def version() -> None:
 
 
 views.show(
-    (_("报送"), reports), (_("文件清单"), files), (_("退回的行"), rejected), (_("核对"), checked),
-    (_("公布的数字"), published), (_("版本"), version),
+    (_("报送"), reports),
+    (_("文件清单"), files),
+    (_("退回的行"), rejected),
+    (_("核对"), checked),
+    (_("公布的数字"), published),
+    (_("版本"), version),
 )

@@ -1,4 +1,5 @@
 """When residents call, who answers and how soon?"""
+
 import streamlit as st
 
 from pages.ui import cards, charts, filters, needs, panels, tables, views
@@ -20,8 +21,17 @@ def steps() -> None:
         charts.steps(at, raised, "request_steps", key="request_steps")
     with right:
         cards.facts(
-            at, _("各类事项"), "livelihood_issues_resolved", "hazards_found", "disputes_mediated", "wishes_granted",
-            "joint_meeting_issues_resolved", "joint_matters", "shop_requests", "requests_published", key="request_facts",
+            at,
+            _("各类事项"),
+            "livelihood_issues_resolved",
+            "hazards_found",
+            "disputes_mediated",
+            "wishes_granted",
+            "joint_meeting_issues_resolved",
+            "joint_matters",
+            "shop_requests",
+            "requests_published",
+            key="request_facts",
         )
     left, middle, right = st.columns([7, 6, 7])
     with left:
@@ -29,10 +39,16 @@ def steps() -> None:
         charts.steps(at, deliberated, "request_six_steps", key="request_six_steps")
     with middle:
         tables.listing(
-            at, "request_six_steps", _("六步的用时"), {
-                "step": _("环节"), "count": st.column_config.NumberColumn(_("件"), format="localized"),
+            at,
+            "request_six_steps",
+            _("六步的用时"),
+            {
+                "step": _("环节"),
+                "count": st.column_config.NumberColumn(_("件"), format="localized"),
                 "median_days": st.column_config.NumberColumn(_("上报后（天）"), format="%.1f"),
-            }, key="request_six_days", note=_("从上报到这一步的天数，中位数"),
+            },
+            key="request_six_days",
+            note=_("从上报到这一步的天数，中位数"),
         )
     with right:
         charts.steps(at, metric("whistles", at.version), "whistle_steps", key="whistle_steps")
@@ -114,26 +130,43 @@ def ratings() -> None:
 def waiting() -> None:
     """What is still open, the longest first, and where most is unresolved."""
     tables.listing(
-        finding.ever(at), "longest_open", _("等得最久的诉求"), {
+        finding.ever(at),
+        "longest_open",
+        _("等得最久的诉求"),
+        {
             "days_open": st.column_config.NumberColumn(_("已等（天）"), format="localized"),
-            "is_overdue": _("逾期"), "kind": _("类型"), "category": _("服务类别"), "area_name": _("区域"),
-            "grid_name": _("网格"), "responder": _("承办人"), "partner_name": _("合伙人"),
-            "raised_on": st.column_config.DateColumn(_("上报日期")), "request_id": _("编号"),
-        }, key="longest_open", note=_("不论何时上报，到数据截至日尚未办结；最多列 500 件"),
+            "is_overdue": _("逾期"),
+            "kind": _("类型"),
+            "category": _("服务类别"),
+            "area_name": _("区域"),
+            "grid_name": _("网格"),
+            "responder": _("承办人"),
+            "partner_name": _("合伙人"),
+            "raised_on": st.column_config.DateColumn(_("上报日期")),
+            "request_id": _("编号"),
+        },
+        key="longest_open",
+        note=_("不论何时上报，到数据截至日尚未办结；最多列 500 件"),
     )
     left, right = st.columns([12, 8])
     with left:
         tables.listing(
-            at, "unmet_by_grid", _("各网格未解决的诉求"), {
-                "area_name": _("区域"), "grid_name": _("网格"), "unresolved": _("未解决（件）"),
-                "still_open": _("尚未办结（件）"), "raised": _("上报（件）"),
+            at,
+            "unmet_by_grid",
+            _("各网格未解决的诉求"),
+            {
+                "area_name": _("区域"),
+                "grid_name": _("网格"),
+                "unresolved": _("未解决（件）"),
+                "still_open": _("尚未办结（件）"),
+                "raised": _("上报（件）"),
                 "unresolved_percent": st.column_config.NumberColumn(_("占比（%）"), format="%.1f"),
-            }, key="unmet_by_grid", note=_("期内上报而尚未解决；没有填写网格的列在最后"),
+            },
+            key="unmet_by_grid",
+            note=_("期内上报而尚未解决；没有填写网格的列在最后"),
         )
     with right:
-        cards.facts(
-            at, _("期内上报的"), "needs_unmet", "requests_open", "requests_overdue", key="request_open_facts",
-        )
+        cards.facts(at, _("期内上报的"), "needs_unmet", "requests_open", "requests_overdue", key="request_open_facts")
         charts.bars(at, metric("needs_unmet", at.version), by="kind", key="request_unmet")
 
 
@@ -145,8 +178,18 @@ def areas() -> None:
     with right:
         charts.ranking(at, claim, key="request_claim_ranking")
     tables.areas(
-        at, "resolution_rate", "on_time_rate", "median_claim_hours", "median_close_hours", "satisfaction",
-        "off_hours_share", "requests_raised", "requests_open", "requests_overdue", "needs_unmet", key="request_areas",
+        at,
+        "resolution_rate",
+        "on_time_rate",
+        "median_claim_hours",
+        "median_close_hours",
+        "satisfaction",
+        "off_hours_share",
+        "requests_raised",
+        "requests_open",
+        "requests_overdue",
+        "needs_unmet",
+        key="request_areas",
     )
 
 
@@ -157,7 +200,13 @@ cards.row(
     at, "requests_raised", "resolution_rate", "on_time_rate", "median_claim_hours", "median_close_hours", "satisfaction"
 )
 chosen = [
-    (_("流程"), steps), (_("时效"), times), (_("构成"), kinds), (_("趋势"), months), (_("时段"), hours),
-    (_("承办"), responders), (_("满意"), ratings), (_("未解决"), waiting),
+    (_("流程"), steps),
+    (_("时效"), times),
+    (_("构成"), kinds),
+    (_("趋势"), months),
+    (_("时段"), hours),
+    (_("承办"), responders),
+    (_("满意"), ratings),
+    (_("未解决"), waiting),
 ]
 views.show(*chosen, *([(_("各地"), areas)] if at.child_level else []))

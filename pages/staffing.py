@@ -1,4 +1,5 @@
 """Are there enough community workers, and who is short?"""
+
 import streamlit as st
 
 from pages.ui import cards, charts, maps, panels, scope, tables
@@ -32,13 +33,23 @@ if spread:
 
 if at.child_level:
     tables.areas(
-        at, "staffing_ratio", "staffing_workers", "staffing_required", "staffing_gap", "urban_residents",
-        "worker_joiners", "worker_leavers", key="staffing_table",
+        at,
+        "staffing_ratio",
+        "staffing_workers",
+        "staffing_required",
+        "staffing_gap",
+        "urban_residents",
+        "worker_joiners",
+        "worker_leavers",
+        key="staffing_table",
     )
     st.caption(_("应配人数按每个区域向上取整，下级之和可能比上级多几人。"))
 
 if not query("communities_without_population", at).is_empty():
     tables.listing(
-        at, "communities_without_population", _("缺人口基数的社区：不计入每万人配备"),
-        {"community_name": _("社区"), "workers": _("在岗社区工作者（人）")}, key="without_population",
+        at,
+        "communities_without_population",
+        _("缺人口基数的社区：不计入每万人配备"),
+        {"community_name": _("社区"), "workers": _("在岗社区工作者（人）")},
+        key="without_population",
     )

@@ -1,19 +1,10 @@
 """Is everyone trained, and does it help?"""
+
 from functools import partial
 
 import streamlit as st
 
-from pages.ui import (
-    cards,
-    charts,
-    filters,
-    needs,
-    panels,
-    rules,
-    tables,
-    training_pictures,
-    views,
-)
+from pages.ui import cards, charts, filters, needs, panels, rules, tables, training_pictures, views
 from pages.ui.findings import training as finding
 from pages.ui.texts import _
 from sql import metric
@@ -30,8 +21,13 @@ if not needs.reported(everyone, "training_sessions", "training_attendance"):
     st.stop()
 
 cards.row(
-    everyone, "training_coverage", "workers_untrained", "trained_people", "training_person_times",
-    "training_sessions", "score_gain",
+    everyone,
+    "training_coverage",
+    "workers_untrained",
+    "trained_people",
+    "training_person_times",
+    "training_sessions",
+    "score_gain",
 )
 
 
@@ -50,21 +46,36 @@ def coverage() -> None:
         charts.bars(everyone, untrained, by="post", key="untrained_posts")
     if at.child_level:
         tables.areas(
-            everyone, "training_coverage", "workers_untrained", "workers_never_trained", "trained_people",
-            "training_person_times", "training_hours_per_worker", key="coverage_table",
+            everyone,
+            "training_coverage",
+            "workers_untrained",
+            "workers_never_trained",
+            "trained_people",
+            "training_person_times",
+            "training_hours_per_worker",
+            key="coverage_table",
         )
 
 
 def people() -> None:
     both = metric("trained_people", version), metric("training_person_times", version)
-    st.caption(_("人次是结业的次数，人数是不同的人：一人结业两期，是 2 人次、1 人。一人参加几个项目，各项目都有他，所以人数不能相加。"))
+    st.caption(
+        _(
+            "人次是结业的次数，人数是不同的人：一人结业两期，是 2 人次、1 人。一人参加几个项目，各项目都有他，所以人数不能相加。"
+        )
+    )
     left, right = st.columns([11, 9])
     with left:
         charts.pairs(at, both, by="programme", key="people_programmes")
     with right:
         cards.facts(
-            at, _("人数与人次"), "trained_people", "training_person_times", "training_times_per_person",
-            "training_completion_rate", key="people_facts",
+            at,
+            _("人数与人次"),
+            "trained_people",
+            "training_person_times",
+            "training_times_per_person",
+            "training_completion_rate",
+            key="people_facts",
         )
         charts.pairs(at, both, by="organiser_level", key="people_levels")
     left, right = st.columns([11, 9])
@@ -81,7 +92,12 @@ def scores() -> None:
         charts.pairs(at, both, by="programme", key="scores_programmes")
     with right:
         cards.facts(
-            at, _("训前与训后"), "average_score_before", "average_score_after", "score_gain", "score_improved_share",
+            at,
+            _("训前与训后"),
+            "average_score_before",
+            "average_score_after",
+            "score_gain",
+            "score_improved_share",
             key="score_facts",
         )
     left, right = st.columns([11, 9])
@@ -99,13 +115,19 @@ def ladder() -> None:
     with right:
         charts.bars(at, metric("training_sessions", version), by="programme", key="sessions_programmes")
     tables.listing(
-        so_far(everyone).filtered(("programme", "salon")), "training_sessions_held", _("治理沙龙"),
+        so_far(everyone).filtered(("programme", "salon")),
+        "training_sessions_held",
+        _("治理沙龙"),
         {
-            "started_on": day(_("开始")), "title": _("名称"), "organiser": _("举办地"),
-            "place_name": _("地点"), "attended": count(_("参加")),
+            "started_on": day(_("开始")),
+            "title": _("名称"),
+            "organiser": _("举办地"),
+            "place_name": _("地点"),
+            "attended": count(_("参加")),
             "completed": count(_("结业")),
         },
-        key="salons", note=_("有记录以来"),
+        key="salons",
+        note=_("有记录以来"),
     )
 
 
@@ -116,15 +138,24 @@ def sessions() -> None:
     with right:
         charts.trend(at, metric("training_person_times", version), key="person_times_trend")
     tables.listing(
-        at, "training_sessions_held", _("期内班次"),
+        at,
+        "training_sessions_held",
+        _("期内班次"),
         {
-            "started_on": day(_("开始")), "title": st.column_config.TextColumn(_("名称"), width="medium"),
-            "programme": _("培训项目"), "organiser": _("举办地"), "course": _("课程"), "topic": _("专题"),
-            "university": _("合作院校"), "place_name": _("教学点"),
+            "started_on": day(_("开始")),
+            "title": st.column_config.TextColumn(_("名称"), width="medium"),
+            "programme": _("培训项目"),
+            "organiser": _("举办地"),
+            "course": _("课程"),
+            "topic": _("专题"),
+            "university": _("合作院校"),
+            "place_name": _("教学点"),
             "hours": st.column_config.NumberColumn(_("学时"), format="%.0f"),
-            "attended": count(_("参训")), "completed": count(_("结业")),
+            "attended": count(_("参训")),
+            "completed": count(_("结业")),
         },
-        key="sessions_held", note=_("本地举办的，和本地人员参加的上级班次；人数只计本地人员"),
+        key="sessions_held",
+        note=_("本地举办的，和本地人员参加的上级班次；人数只计本地人员"),
     )
 
 
@@ -133,32 +164,54 @@ def resources() -> None:
     left, right = st.columns([11, 9])
     with left:
         tables.listing(
-            ever, "training_offers_held", _("课程和专题"),
+            ever,
+            "training_offers_held",
+            _("课程和专题"),
             {
-                "offer_kind": _("类别"), "offer": _("名称"), "is_current": _("近 12 个月开过"),
-                "sessions": count(_("期数")), "person_times": count(_("结业人次")), "last_held_on": day(_("最近一期")),
+                "offer_kind": _("类别"),
+                "offer": _("名称"),
+                "is_current": _("近 12 个月开过"),
+                "sessions": count(_("期数")),
+                "person_times": count(_("结业人次")),
+                "last_held_on": day(_("最近一期")),
             },
-            key="offers", note=_("有记录以来；近 12 个月开过的计入课程数、专题数"),
+            key="offers",
+            note=_("有记录以来；近 12 个月开过的计入课程数、专题数"),
         )
     with right:
         cards.facts(
-            everyone, _("课程与资源"), "training_courses", "training_topics", "partner_universities", "teaching_points",
-            "secretary_studios", "teacher_pools", key="resource_facts",
+            everyone,
+            _("课程与资源"),
+            "training_courses",
+            "training_topics",
+            "partner_universities",
+            "teaching_points",
+            "secretary_studios",
+            "teacher_pools",
+            key="resource_facts",
         )
         rules.listing(everyone, "teacher_pool", _("师资库"), key="teacher_pools")
     held = {"sessions": count(_("期数")), "last_held_on": day(_("最近一期"))}
     left, right = st.columns([11, 9])
     with left:
         tables.listing(
-            ever, "training_places", _("现场教学点和书记工作室"),
-            {"place_name": _("名称"), "kind": _("类型"), "community_name": _("社区"), "opened_on": day(_("启用"))} | held,
-            key="places", note=_("期数为在此举办的班次，有记录以来"),
+            ever,
+            "training_places",
+            _("现场教学点和书记工作室"),
+            {"place_name": _("名称"), "kind": _("类型"), "community_name": _("社区"), "opened_on": day(_("启用"))}
+            | held,
+            key="places",
+            note=_("期数为在此举办的班次，有记录以来"),
         )
     with right:
         tables.listing(
-            ever, "training_universities", _("共建院校"),
+            ever,
+            "training_universities",
+            _("共建院校"),
             {"partner_name": _("院校"), "joined_on": day(_("共建起"))} | held,
-            key="universities", note=_("期数为与该院校合办的班次，有记录以来"), area=at.area_code,
+            key="universities",
+            note=_("期数为与该院校合办的班次，有记录以来"),
+            area=at.area_code,
         )
 
 
@@ -169,8 +222,13 @@ def practice() -> None:
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            everyone, _("实训、轮岗与沙龙"), "shadowing_placements", "deputies_rotated", "workers_rotated",
-            "training_salons", key="practice_facts",
+            everyone,
+            _("实训、轮岗与沙龙"),
+            "shadowing_placements",
+            "deputies_rotated",
+            "workers_rotated",
+            "training_salons",
+            key="practice_facts",
         )
     with right:
         charts.bars(shadowing, metric("shadowing_placements", version), by="detail", key="shadowing_kinds")
@@ -184,6 +242,11 @@ def practice() -> None:
 
 
 views.show(
-    (_("覆盖"), coverage), (_("人数与人次"), people), (_("训前训后"), scores), (_("培训阶梯"), ladder), (_("班次"), sessions),
-    (_("课程与资源"), resources), (_("实训轮岗"), practice),
+    (_("覆盖"), coverage),
+    (_("人数与人次"), people),
+    (_("训前训后"), scores),
+    (_("培训阶梯"), ladder),
+    (_("班次"), sessions),
+    (_("课程与资源"), resources),
+    (_("实训轮岗"), practice),
 )

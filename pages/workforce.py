@@ -1,4 +1,5 @@
 """Who are they: how old, how schooled, in which posts and grades, how they came, how they are insured?"""
+
 import streamlit as st
 
 from pages.ui import cards, charts, filters, needs, panels, rules, tables, views, workforce
@@ -17,7 +18,12 @@ if not needs.reported(at, "workers"):
     st.stop()
 
 cards.row(
-    at, "workers", "workers_40_or_under_share", "workers_college_share", "certified_share", "party_member_share",
+    at,
+    "workers",
+    "workers_40_or_under_share",
+    "workers_college_share",
+    "certified_share",
+    "party_member_share",
     "secretary_average_age",
 )
 
@@ -37,8 +43,14 @@ def structure() -> None:
         charts.bars(at, workers, by="political_status", key="political_status")
     if at.child_level:
         tables.areas(
-            at, "workers", "worker_average_age", "workers_40_or_under_share", "workers_college_share",
-            "certified_share", "party_member_share", key="structure_table",
+            at,
+            "workers",
+            "worker_average_age",
+            "workers_40_or_under_share",
+            "workers_college_share",
+            "certified_share",
+            "party_member_share",
+            key="structure_table",
         )
 
 
@@ -50,7 +62,9 @@ def grades() -> None:
         rules.listing(at, "grade_band", _("岗位等级区间"), key="grade_bands")
     with right:
         charts.bars(at, workers, by="post", key="posts")
-        cards.facts(workforce.where_rules_are_kept(at), _("三岗十八级"), "grade_posts", "grade_levels", key="ladder_rules")
+        cards.facts(
+            workforce.where_rules_are_kept(at), _("三岗十八级"), "grade_posts", "grade_levels", key="ladder_rules"
+        )
         cards.facts(at, _("在岗定级"), "graded_share", "workers_outside_band", key="graded")
     tables.listing(at, "grades_by_post", _("各岗位的等级"), workforce.grade_columns(), key="grades_by_post")
 
@@ -78,7 +92,12 @@ def movement() -> None:
         cards.facts(so_far(at), _("有记录以来"), "workers_recruited", key="ever")
     if at.child_level:
         tables.areas(
-            at, "worker_net_change", "worker_joiners", "worker_leavers", "workers_recruited", "workers",
+            at,
+            "worker_net_change",
+            "worker_joiners",
+            "worker_leavers",
+            "workers_recruited",
+            "workers",
             key="movement_table",
         )
 
@@ -93,8 +112,13 @@ def leaders() -> None:
             everyone, _("社区正职"), "secretaries", "secretary_average_age", "secretaries_promoted", key="secretaries"
         )
         cards.facts(
-            everyone, _("后备与席位"), "reserve_secretaries", "reserve_deputies", "reserve_members",
-            "workers_with_public_seats", key="reserves",
+            everyone,
+            _("后备与席位"),
+            "reserve_secretaries",
+            "reserve_deputies",
+            "reserve_members",
+            "workers_with_public_seats",
+            key="reserves",
         )
     has_events = needs.reported(everyone, "career_events")
     left, right = st.columns([11, 9]) if has_events else (st.container(), None)
@@ -111,7 +135,9 @@ def leaders() -> None:
         charts.bars(at, metric("reserves", at.version), by="reserve_for", key="reserve_kinds")
     tables.listing(at, "reserve_profile", _("后备人选的结构"), workforce.reserve_columns(), key="reserve_profile")
     tables.listing(
-        everyone, "communities_without_secretary", _("没有社区正职的社区"),
+        everyone,
+        "communities_without_secretary",
+        _("没有社区正职的社区"),
         {"community_name": _("社区"), "street_name": _("街道乡镇"), "is_urban": _("城镇"), "workers": _("在岗（人）")},
         key="without_secretary",
     )
@@ -122,22 +148,36 @@ def security() -> None:
     left, right = st.columns([11, 9])
     with left:
         if workforce.are_kept(
-            at, ("pension_share", _("养老保险")), ("medical_share", _("医疗保险")),
+            at,
+            ("pension_share", _("养老保险")),
+            ("medical_share", _("医疗保险")),
             ("housing_fund_share", _("住房公积金")),
         ):
             charts.trend(at, metric("fully_insured_share", at.version), key="insured_trend")
     with right:
         cards.facts(
-            at, _("保险与公积金"), "pension_share", "medical_share", "housing_fund_share", "fully_insured_share",
+            at,
+            _("保险与公积金"),
+            "pension_share",
+            "medical_share",
+            "housing_fund_share",
+            "fully_insured_share",
             key="insurance",
         )
         cards.facts(
-            at, _("岗位说明"), "with_line_of_work_share", "with_estate_share", "with_project_share",
-            "posts_described_share", key="descriptions",
+            at,
+            _("岗位说明"),
+            "with_line_of_work_share",
+            "with_estate_share",
+            "with_project_share",
+            "posts_described_share",
+            key="descriptions",
         )
         cards.facts(at, _("月薪"), "monthly_pay_median", "monthly_pay_average", key="pay")
     workforce.are_kept(
-        at, ("with_line_of_work_share", _("条线分工")), ("with_estate_share", _("下沉小区")),
+        at,
+        ("with_line_of_work_share", _("条线分工")),
+        ("with_estate_share", _("下沉小区")),
         ("with_project_share", _("领办服务项目")),
     )
     left, right = st.columns([11, 9]) if at.child_level else (None, st.container())
@@ -148,12 +188,22 @@ def security() -> None:
         charts.trend(at, metric("with_line_of_work_share", at.version), key="described_trend")
     if at.child_level:
         tables.areas(
-            at, "fully_insured_share", "pension_share", "medical_share", "housing_fund_share",
-            "with_line_of_work_share", "with_estate_share", "with_project_share", key="security_table",
+            at,
+            "fully_insured_share",
+            "pension_share",
+            "medical_share",
+            "housing_fund_share",
+            "with_line_of_work_share",
+            "with_estate_share",
+            "with_project_share",
+            key="security_table",
         )
 
 
 views.show(
-    (_("结构"), structure), (_("岗位与等级"), grades), (_("选聘进出"), movement), (_("书记与后备"), leaders),
+    (_("结构"), structure),
+    (_("岗位与等级"), grades),
+    (_("选聘进出"), movement),
+    (_("书记与后备"), leaders),
     (_("保障与分工"), security),
 )

@@ -2,6 +2,7 @@
 
 The file is read anew whenever it has changed, so that who is taken out of it is out with the next thing they do.
 """
+
 from __future__ import annotations
 
 import os
@@ -79,12 +80,20 @@ def _people(file: Path, _changed_at: int, _size: int) -> dict[str, Person]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise AccessError(f"{file.name} 读不懂：{error}", f"{file.name} cannot be read: {error}") from error
     if unknown := sorted(set(content) - {"people"}):
-        raise _error(file, f"没有键 {', '.join(unknown)}；只有 [[people]]", f"no key {', '.join(unknown)}; there is only [[people]]")
+        raise _error(
+            file,
+            f"没有键 {', '.join(unknown)}；只有 [[people]]",
+            f"no key {', '.join(unknown)}; there is only [[people]]",
+        )
     found: dict[str, Person] = {}
     for place, given in enumerate(content.get("people", []), 1):
         one = _one(file, place, given)
         if one.name.casefold() in found:
-            raise _error(file, f"第 {place} 个 [[people]]：{one.name} 写了两次", f"[[people]] number {place}: {one.name} is there twice")
+            raise _error(
+                file,
+                f"第 {place} 个 [[people]]：{one.name} 写了两次",
+                f"[[people]] number {place}: {one.name} is there twice",
+            )
         found[one.name.casefold()] = one
     return found
 
@@ -98,14 +107,19 @@ def _one(file: Path, place: int, given: object) -> Person:
     if not isinstance(given, dict):
         raise refused("应为一张表", "should be a table")
     if unknown := sorted(set(given) - _PERSON):
-        raise refused(f"没有键 {', '.join(unknown)}；可用：{', '.join(sorted(_PERSON))}", f"no key {', '.join(unknown)}; there are {', '.join(sorted(_PERSON))}")
+        raise refused(
+            f"没有键 {', '.join(unknown)}；可用：{', '.join(sorted(_PERSON))}",
+            f"no key {', '.join(unknown)}; there are {', '.join(sorted(_PERSON))}",
+        )
     who, roles, area, office = given.get("who"), given.get("roles"), given.get("area"), given.get("office", False)
     if not isinstance(who, str) or not who.strip():
         raise refused("who 应为登录名", "who should be the name at the login")
     if not isinstance(roles, list) or not roles or not all(role in ROLES for role in roles):
         raise refused(f"roles 应取自 {', '.join(ROLES)}", f"roles should be of {', '.join(ROLES)}")
     if not isinstance(area, str) or not area.strip():
-        raise refused(f'area 应为区划代码，或 "{EVERYWHERE}"（全部）', f'area should be the code of an area, or "{EVERYWHERE}"')
+        raise refused(
+            f'area 应为区划代码，或 "{EVERYWHERE}"（全部）', f'area should be the code of an area, or "{EVERYWHERE}"'
+        )
     if not isinstance(office, bool):
         raise refused("office 应为 true 或 false", "office should be true or false")
     return Person(who.strip(), frozenset(roles), None if area == EVERYWHERE else area.strip(), office)

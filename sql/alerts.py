@@ -1,4 +1,5 @@
 """The open alerts of an area: what the files of sql/alerts find there, the worst first, each told in both languages."""
+
 from __future__ import annotations
 
 import re
@@ -67,7 +68,11 @@ def open_alerts(scope: Scope) -> list[Alert]:
             file, rows, _ = catalog.definition("alerts", name, scope.version, partial(_rows, scope=asked))
         except SqlFileError:
             continue
-        found += [_alert(file, row, inside[row["area_code"]]) for row in rows.iter_rows(named=True) if row["area_code"] in inside]
+        found += [
+            _alert(file, row, inside[row["area_code"]])
+            for row in rows.iter_rows(named=True)
+            if row["area_code"] in inside
+        ]
     return sorted(found, key=_worst_first)
 
 
@@ -100,12 +105,25 @@ def _rows(file: SqlFile, scope: Scope) -> pl.DataFrame:
 def _alert(file: SqlFile, row: dict[str, object], area: Area) -> Alert:
     decimals = int(file.header["decimals"])
     words = Text.of(file.header["told"])._asdict()
-    told = Text(*(
-        _BLANK.sub(lambda blank, spoken=spoken: _word(blank[1], row, decimals, spoken), text) for spoken, text in words.items()
-    ))
+    told = Text(
+        *(
+            _BLANK.sub(lambda blank, spoken=spoken: _word(blank[1], row, decimals, spoken), text)
+            for spoken, text in words.items()
+        )
+    )
     return Alert(
-        file.name, file.title, Text.of(file.header.get("short", file.header["title"])), told, Text.of(file.header["remedy"]), area,
-        row["value"], row["limit_value"], row["since"], file.header["unit"], decimals, file.header.get("metric"),
+        file.name,
+        file.title,
+        Text.of(file.header.get("short", file.header["title"])),
+        told,
+        Text.of(file.header["remedy"]),
+        area,
+        row["value"],
+        row["limit_value"],
+        row["since"],
+        file.header["unit"],
+        decimals,
+        file.header.get("metric"),
         file.header.get("page"),
     )
 

@@ -1,5 +1,6 @@
 """Analysts' dated notes on a metric and an area, from sql/annotations.csv: read again when it changes, added to a row at
 a time."""
+
 from __future__ import annotations
 
 import csv
@@ -70,7 +71,8 @@ def wrong(path: Path = PATH) -> list[SqlFileError]:
     rows, errors = _current(path)
     unknown = [
         _error(path, row.line, f"没有指标 {row.metric!r}", f"there is no metric {row.metric!r}")
-        for row in rows if row.metric not in known
+        for row in rows
+        if row.metric not in known
     ]
     return [*errors, *unknown]
 
@@ -81,8 +83,11 @@ def add(metric_name: str, area_code: str | None, on: date, text: Text, path: Pat
     Raises AskError for a note that the file would not be read with, and SqlFileError for a file whose header is wrong.
     """
     cells = {
-        "date": on.isoformat(), "metric": metric_name, "area_code": area_code or "",
-        "note_zh": " ".join(text.zh.split()), "note_en": " ".join(text.en.split()),
+        "date": on.isoformat(),
+        "metric": metric_name,
+        "area_code": area_code or "",
+        "note_zh": " ".join(text.zh.split()),
+        "note_en": " ".join(text.en.split()),
     }
     if complaint := _complaint(cells):
         raise AskError(*complaint)
@@ -136,10 +141,15 @@ def _read(path: Path, *_stamp: int) -> tuple[tuple[_Row, ...], tuple[SqlFileErro
                 errors.append(_error(path, reader.line_num, *complaint))
                 continue
             zh, en = cells["note_zh"], cells["note_en"]
-            rows.append(_Row(
-                reader.line_num, date.fromisoformat(cells["date"]), cells["metric"], cells["area_code"] or None,
-                Text(zh or en, en or zh),
-            ))
+            rows.append(
+                _Row(
+                    reader.line_num,
+                    date.fromisoformat(cells["date"]),
+                    cells["metric"],
+                    cells["area_code"] or None,
+                    Text(zh or en, en or zh),
+                )
+            )
     except SqlFileError as error:
         errors.append(error)
     except csv.Error as error:
@@ -161,7 +171,10 @@ def _complaint(cells: dict[str, str]) -> tuple[str, str] | None:
     if max(len(cells["note_zh"]), len(cells["note_en"])) > LONGEST:
         return f"批注超过 {LONGEST} 字，请写短些", f"the note is longer than {LONGEST} characters; make it shorter"
     if _PERSONAL.search(noted):
-        return "批注里有像电话或证件号的数字，请去掉", "the note holds what looks like a phone or identity number; take it out"
+        return (
+            "批注里有像电话或证件号的数字，请去掉",
+            "the note holds what looks like a phone or identity number; take it out",
+        )
     return None
 
 

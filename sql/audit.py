@@ -3,6 +3,7 @@
 What is written are codes, names from closed lists and values that the data know; of what a person types, nothing. The files
 are kept by whoever runs the server, for six months at least (as 网络安全法 asks of network logs); nothing here takes one away.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -33,8 +34,15 @@ _UNKNOWN = "?"
 # What the product calls things by; a name written otherwise may be a person's. So many digits are a phone's.
 _OWN_NAME = re.compile(r"(?!.*\d{7})[a-z_][a-z0-9_]*")
 _LITERALS = {
-    TokenType.STRING, TokenType.NUMBER, TokenType.BIT_STRING, TokenType.HEX_STRING, TokenType.BYTE_STRING,
-    TokenType.NATIONAL_STRING, TokenType.RAW_STRING, TokenType.HEREDOC_STRING, TokenType.UNICODE_STRING,
+    TokenType.STRING,
+    TokenType.NUMBER,
+    TokenType.BIT_STRING,
+    TokenType.HEX_STRING,
+    TokenType.BYTE_STRING,
+    TokenType.NATIONAL_STRING,
+    TokenType.RAW_STRING,
+    TokenType.HEREDOC_STRING,
+    TokenType.UNICODE_STRING,
 }
 
 
@@ -65,7 +73,10 @@ class Stamp:
     def properties(self) -> dict[str, str | datetime]:
         """What stands in the properties of a workbook."""
         return {
-            "author": self.who, "created": self.at, "keywords": self.serial, "comments": f"{self.line.zh}\n{self.line.en}",
+            "author": self.who,
+            "created": self.at,
+            "keywords": self.serial,
+            "comments": f"{self.line.zh}\n{self.line.en}",
         }
 
 
@@ -75,7 +86,11 @@ def folder() -> Path:
 
 
 def record(
-    kind: Kind, who: str, page: str = "", at: Scope | None = None, rows: int | None = None,
+    kind: Kind,
+    who: str,
+    page: str = "",
+    at: Scope | None = None,
+    rows: int | None = None,
     detail: dict[str, str | int | list[str]] | None = None,
 ) -> dict[str, object]:
     """Writes an entry, and gives it. `at` is what was looked at; `detail` holds codes and names from closed lists alone.
@@ -83,8 +98,15 @@ def record(
     Raises AuditError where it cannot be written: then what it tells of is not to happen.
     """
     told = {
-        "who": who, "kind": kind, "page": page, "area": at.area_code if at else None, "period": str(at.period) if at else None,
-        "filters": known(at) if at else {}, "rows": rows, "version": at.version.name if at else None, "detail": detail or {},
+        "who": who,
+        "kind": kind,
+        "page": page,
+        "area": at.area_code if at else None,
+        "period": str(at.period) if at else None,
+        "filters": known(at) if at else {},
+        "rows": rows,
+        "version": at.version.name if at else None,
+        "detail": detail or {},
     }
     try:
         return chain.append(folder(), told)
@@ -137,10 +159,12 @@ def _word(token: object) -> str:
 
 def filters(version: Version) -> frozenset[str]:
     """What anything of the version can be filtered by: the columns of its marts."""
-    return frozenset(version.rows(
-        "select distinct column_name from information_schema.columns "
-        "where table_catalog = current_database() and table_schema = 'main'"
-    )["column_name"])
+    return frozenset(
+        version.rows(
+            "select distinct column_name from information_schema.columns "
+            "where table_catalog = current_database() and table_schema = 'main'"
+        )["column_name"]
+    )
 
 
 def known(at: Scope) -> dict[str, str]:
@@ -151,11 +175,14 @@ def known(at: Scope) -> dict[str, str]:
 def _is_known(version: Version, dimension: str, value: str) -> bool:
     marts = version.rows(
         "select table_name from information_schema.columns where table_catalog = current_database() "
-        "and table_schema = 'main' and column_name = $dimension order by table_name", {"dimension": dimension},
+        "and table_schema = 'main' and column_name = $dimension order by table_name",
+        {"dimension": dimension},
     )["table_name"]
     # The names come from the database itself.
     return any(
-        version.rows(f'select 1 from main."{mart}" where cast("{dimension}" as varchar) = $value limit 1', {"value": value}).height
+        version.rows(
+            f'select 1 from main."{mart}" where cast("{dimension}" as varchar) = $value limit 1', {"value": value}
+        ).height
         for mart in marts
     )
 

@@ -1,4 +1,5 @@
 """Whether the audit log is whole: every line as it was written, none missing, moved or put in between, none cut off."""
+
 from __future__ import annotations
 
 import fcntl
@@ -11,7 +12,10 @@ from sql.chain import BEGINNING, CONTINUED, HEAD, TORN
 from sql.files import Text
 
 _HOW_FOUND = {
-    HEAD: Text("head 缺失或读不懂，其后的记录可能被截掉过", "head was missing or could not be read: entries may have been cut off here"),
+    HEAD: Text(
+        "head 缺失或读不懂，其后的记录可能被截掉过",
+        "head was missing or could not be read: entries may have been cut off here",
+    ),
     "cut": Text("末尾的记录被截掉了", "entries at the end had been cut off"),
     "unreadable": Text("末尾有不是本程序写的内容", "there was something at the end that the product had not written"),
 }
@@ -80,13 +84,24 @@ class _Reader:
             if torn:
                 left = chain.leftover(torn[2])
                 if told is None or told["kind"] != CONTINUED or told.get("detail") != left:
-                    yield Fault(torn[0], torn[1], Text("这一行不是审计记录：被改过，或是插进来的", "this line is no entry: it was changed or put in"))
+                    yield Fault(
+                        torn[0],
+                        torn[1],
+                        Text(
+                            "这一行不是审计记录：被改过，或是插进来的",
+                            "this line is no entry: it was changed or put in",
+                        ),
+                    )
                 self.torn, torn = self.torn + 1, None
             if what := self._wrong(line, told):
                 yield Fault(file, place, what)
             self._take(told)
         if torn and not self._is_at_the_very_end(torn):
-            yield Fault(torn[0], torn[1], Text("这一行不是审计记录：被改过，或是插进来的", "this line is no entry: it was changed or put in"))
+            yield Fault(
+                torn[0],
+                torn[1],
+                Text("这一行不是审计记录：被改过，或是插进来的", "this line is no entry: it was changed or put in"),
+            )
         self.torn += torn is not None
 
     def _lines(self) -> Iterator[tuple[str, int, bytes | Text]]:
@@ -108,14 +123,26 @@ class _Reader:
     def _wrong(self, line: bytes, told: dict[str, object]) -> Text | None:
         number, due = told["number"], self.number + 1
         if not chain.is_intact(line):
-            return Text(f"第 {number} 条与它的校验值不符：写入后被改过", f"entry {number} does not match its hash: it was changed after it was written")
+            return Text(
+                f"第 {number} 条与它的校验值不符：写入后被改过",
+                f"entry {number} does not match its hash: it was changed after it was written",
+            )
         if number > due:
             missing = f"{due}" if number == due + 1 else f"{due}–{number - 1}"
-            return Text(f"这里是第 {number} 条，前面缺第 {missing} 条", f"this is entry {number}; entry {missing} is missing before it")
+            return Text(
+                f"这里是第 {number} 条，前面缺第 {missing} 条",
+                f"this is entry {number}; entry {missing} is missing before it",
+            )
         if number < due:
-            return Text(f"这里是第 {number} 条，应为第 {due} 条：顺序被改过，或是插进来的", f"this is entry {number} where {due} is due: it was moved or put in")
+            return Text(
+                f"这里是第 {number} 条，应为第 {due} 条：顺序被改过，或是插进来的",
+                f"this is entry {number} where {due} is due: it was moved or put in",
+            )
         if told["previous"] != self.hash:
-            return Text(f"第 {number} 条接不上前一条：前面的记录被换过", f"entry {number} does not follow the one before, which was replaced")
+            return Text(
+                f"第 {number} 条接不上前一条：前面的记录被换过",
+                f"entry {number} does not follow the one before, which was replaced",
+            )
         if told["kind"] != CONTINUED:
             return None
         detail = told.get("detail")
@@ -131,12 +158,34 @@ class _Reader:
     def _at_the_end(self) -> Fault | None:
         """What `head` knows better; where it knows less, its process was killed before it wrote there."""
         if self.head is None:
-            return Fault(HEAD, None, Text("head 缺失或读不懂：末尾是否完整无从核对", "head is missing or cannot be read: whether the end is whole cannot be told")) if self.count else None
+            return (
+                Fault(
+                    HEAD,
+                    None,
+                    Text(
+                        "head 缺失或读不懂：末尾是否完整无从核对",
+                        "head is missing or cannot be read: whether the end is whole cannot be told",
+                    ),
+                )
+                if self.count
+                else None
+            )
         if self.head.number > self.number:
-            missing = f"{self.number + 1}" if self.head.number == self.number + 1 else f"{self.number + 1}–{self.head.number}"
-            return Fault(HEAD, None, Text(f"末尾缺第 {missing} 条：被截掉了", f"entry {missing} is missing at the end: it was cut off"))
+            missing = (
+                f"{self.number + 1}" if self.head.number == self.number + 1 else f"{self.number + 1}–{self.head.number}"
+            )
+            return Fault(
+                HEAD,
+                None,
+                Text(f"末尾缺第 {missing} 条：被截掉了", f"entry {missing} is missing at the end: it was cut off"),
+            )
         if self.head.hash != self.hash_at_head:
-            return Fault(HEAD, None, Text(
-                f"head 与第 {self.head.number} 条不符：其中之一被改过", f"head does not match entry {self.head.number}: one of them was changed"
-            ))
+            return Fault(
+                HEAD,
+                None,
+                Text(
+                    f"head 与第 {self.head.number} 条不符：其中之一被改过",
+                    f"head does not match entry {self.head.number}: one of them was changed",
+                ),
+            )
         return None

@@ -3,6 +3,7 @@
 The files are read again when they change, so an edit shows on the next run. A file that cannot be used is replaced by
 the text that the version was built with, and the reason goes along.
 """
+
 from __future__ import annotations
 
 import os
@@ -126,7 +127,10 @@ def definition(
     `try_out` raises SqlFileError where DuckDB refuses the file; then the text that the version was built with is
     tried; of a frozen version that text alone counts. Raises AskError for an unknown name, and SqlFileError where no good text is left.
     """
-    if version.is_frozen and (text := version.sql_file(_places(_built_with(version)).get((folder, name), ""))) is not None:
+    if (
+        version.is_frozen
+        and (text := version.sql_file(_places(_built_with(version)).get((folder, name), ""))) is not None
+    ):
         file = files.read(_places(_built_with(version))[folder, name], text)
         return file, try_out(file), None
     path = _path(folder, name)

@@ -3,6 +3,7 @@
 `head` beside the files knows the last entry, so that lines cut off at the end are missed too. Several processes and threads
 add to one log, one at a time. What a process that was killed left behind stays, and the next entry says so.
 """
+
 from __future__ import annotations
 
 import errno
@@ -116,9 +117,11 @@ def entry(line: bytes) -> dict[str, object] | None:
         told = json.loads(line)
     except ValueError:
         return None
-    is_entry = isinstance(told, dict) and {"number": int, "previous": str, "hash": str, "kind": str, "at": str}.items() <= {
-        name: type(value) for name, value in told.items()
-    }.items()
+    is_entry = (
+        isinstance(told, dict)
+        and {"number": int, "previous": str, "hash": str, "kind": str, "at": str}.items()
+        <= {name: type(value) for name, value in told.items()}.items()
+    )
     return told if is_entry else None
 
 
@@ -179,7 +182,11 @@ def _standing(folder: Path) -> tuple[Head, dict[str, object] | None]:
         return head, None
     if head is None:
         return _last_intact(there), {"reason": HEAD}
-    if list(there)[-1:] == [head.month] and there[head.month].suffix != ".gz" and there[head.month].stat().st_size == head.size:
+    if (
+        list(there)[-1:] == [head.month]
+        and there[head.month].suffix != ".gz"
+        and there[head.month].stat().st_size == head.size
+    ):
         return head, None
     if head.number and (head.month not in there or len(content(there[head.month])) < head.size):
         _end_line(there.get(head.month))

@@ -1,4 +1,5 @@
 """What the checks in sql/checks find doubtful in a version: how much, and the rows themselves, by area."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -76,7 +77,9 @@ def run(version: Version, file: SqlFile) -> pl.DataFrame:
         catalog.explain(version, file, composed)
         raise catalog.duckdb_error(file, composed.sql, error) from error
     if rows.columns[0] != AREA:
-        raise file.error(f"a check gives {AREA} first (null where there is none) / 检查的第一列应为 {AREA}（没有区划时为 null）")
+        raise file.error(
+            f"a check gives {AREA} first (null where there is none) / 检查的第一列应为 {AREA}（没有区划时为 null）"
+        )
     return rows
 
 

@@ -4,6 +4,7 @@ A file names its marts unqualified. Each is shadowed by a CTE of the same name t
 bound parameters, so nothing in the file can reach rows outside the scope. Names that become SQL come from the marts'
 own columns, never from a caller's text.
 """
+
 from __future__ import annotations
 
 import re
@@ -16,10 +17,19 @@ from sqlglot import exp
 from sqlglot.tokens import TokenType
 
 from sql import dominance
-from sql.dimensions import AREA_DIMENSIONS, AT_AREA, MEASURES, TIME_DIMENSIONS, dimensions, filters, mart_columns, read_for
+from sql.dimensions import (
+    AREA_DIMENSIONS,
+    AT_AREA,
+    MEASURES,
+    TIME_DIMENSIONS,
+    dimensions,
+    filters,
+    mart_columns,
+    read_for,
+)
 from sql.dominance import LARGEST_SHARE
 from sql.errors import AskError
-from sql.files import SqlFile, parse, read, tables_of, tables, without_header
+from sql.files import SqlFile, parse, read, tables, tables_of, without_header
 from sql.scope import Scope
 
 # What the shadow adds to a mart for a time dimension, and where such a group's period starts.
@@ -41,9 +51,7 @@ class Composed:
     def to_paste(self) -> str:
         """The SQL with its parameters written in as literals: for people to read and paste, never run by the product."""
         return re.sub(
-            r"\$(\w+)",
-            lambda match: _literal(self.params[match[1]]) if match[1] in self.params else match[0],
-            self.sql,
+            r"\$(\w+)", lambda match: _literal(self.params[match[1]]) if match[1] in self.params else match[0], self.sql
         )
 
 
@@ -145,9 +153,7 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
     kept = {mart: filters(scope.version, mart) for mart in marts}
     for name, _ in scope.where:
         if not any(name in able for able in kept.values()):
-            raise AskError(
-                f"查询 {file.name} 不能按 {name!r} 筛选", f"query {file.name} has no filter {name!r}"
-            )
+            raise AskError(f"查询 {file.name} 不能按 {name!r} 筛选", f"query {file.name} has no filter {name!r}")
     bound: dict[str, object] = dict(params)
     shadows = []
     for mart in marts:
@@ -161,7 +167,7 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
         if parse(file.path, text).args.get("with_"):
             # The file has CTEs of its own: the shadows go before them.
             opening = re.match(r"\s*with(\s+recursive\b)?", text, re.IGNORECASE)
-            marker, joint, text = opening[0].strip(), ",", text[opening.end():]
+            marker, joint, text = opening[0].strip(), ",", text[opening.end() :]
         text = f"{marker} " + ",\n".join(shadows) + joint + text
     return Composed(text, bound)
 

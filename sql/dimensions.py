@@ -1,4 +1,5 @@
 """What can be asked of a mart: its dimensions and filters, and those of the marts that hold the same in more detail."""
+
 from __future__ import annotations
 
 from functools import lru_cache

@@ -9,6 +9,7 @@ through others that are withheld. Where it can't, the smallest counts of the che
 Nobody is no person: 0 stays 0. What is withheld beside a small count is taken to be known to be five or more, where that is
 possible, so that who knows these rules learns nothing either.
 """
+
 from __future__ import annotations
 
 import heapq
@@ -56,9 +57,11 @@ def counted(file: SqlFile) -> dict[str, tuple[str, ...]]:
     """
     if "people" in file.header:
         said = file.header["people"]
-        return {} if said == "none" else {
-            name: tuple(filter(None, re.split(r"[,\s]+", given))) for name, given in _OF_HEADER.findall(said)
-        }
+        return (
+            {}
+            if said == "none"
+            else {name: tuple(filter(None, re.split(r"[,\s]+", given))) for name, given in _OF_HEADER.findall(said)}
+        )
     if file.folder != "metrics":
         return {}
     names = [projection.alias_or_name for projection in parse(file.path, file.text).expressions]
@@ -75,7 +78,9 @@ def lines_of(metric: Metric, by: Sequence[str]) -> list[str]:
     return [name for name in by if metric.over_time != "latest" or name not in TIME_DIMENSIONS]
 
 
-def protected(rows: pl.DataFrame, columns: Counted, by: Sequence[str], lines: Sequence[str] | None = None) -> pl.DataFrame:
+def protected(
+    rows: pl.DataFrame, columns: Counted, by: Sequence[str], lines: Sequence[str] | None = None
+) -> pl.DataFrame:
     """The rows with `<5` in place of small counts of people, and `*` for what would give them away.
 
     `columns` are those that rows may have; `by` their dimensions, along which they add up to totals that are shown, or
@@ -99,7 +104,8 @@ def marked(rows: pl.DataFrame, marks: Mapping[str, Sequence[str | None]]) -> pl.
     """The rows with marks in place of the values where there are any; such a column is text."""
     told = [
         pl.Series(name, [mark or _text(value) for mark, value in zip(own, rows[name], strict=True)], dtype=pl.String)
-        for name, own in marks.items() if name in rows.columns and any(own)
+        for name, own in marks.items()
+        if name in rows.columns and any(own)
     ]
     return rows.with_columns(told)
 
@@ -133,7 +139,8 @@ def _withheld(rows: pl.DataFrame, name: str, by: Sequence[str], lines: Sequence[
     heads = rows[first].to_list() if first and rest else range(rows.height)
     cells = [
         _Arc(("tail", tail), ("head", head), value, *_known(value), place)
-        for place, (value, tail, head) in enumerate(zip(values, tails, heads, strict=True)) if value is not None
+        for place, (value, tail, head) in enumerate(zip(values, tails, heads, strict=True))
+        if value is not None
     ]
     _make_safe(cells, bool(first), any(one in lines for one in rest))
     return {arc.place: SMALL if arc.high - arc.low < FEWEST else WITHHELD for arc in cells if not arc.is_shown}
@@ -143,7 +150,9 @@ def _make_safe(cells: list[_Arc], tails_are_shown: bool, heads_are_shown: bool) 
     """Withhold of the cells what it takes that no small one is found from the totals at their ends."""
     total = sum(arc.value for arc in cells)
     arcs = [
-        *cells, *_totals(cells, "tail", tails_are_shown), *_totals(cells, "head", heads_are_shown),
+        *cells,
+        *_totals(cells, "tail", tails_are_shown),
+        *_totals(cells, "head", heads_are_shown),
         _Arc("heads", "tails", total, *(_known(total) if tails_are_shown or heads_are_shown else (-inf, inf))),
     ]
     safe: set[int] = set()
@@ -177,7 +186,8 @@ def _made_safe(arc: _Arc, arcs: list[_Arc]) -> list[_Arc]:
     """Withhold what it takes for a small count to have another possible value; all the counts that may then change."""
     for least, with_zeros in ((FEWEST, False), (0, False), (0, True)):
         ways = [
-            way for step in (1, -1)
+            way
+            for step in (1, -1)
             if arc.low <= arc.value + step <= arc.high and (way := _way(arc, step, arcs, least, with_zeros)) is not None
         ]
         if ways:
@@ -186,7 +196,9 @@ def _made_safe(arc: _Arc, arcs: list[_Arc]) -> list[_Arc]:
                 if other.is_shown:
                     other.low, other.high = _unknown(other, least)
             return [arc, *way]
-    told_small = [other for other in arcs if other.place is not None and is_small(other.value) and other.high - other.low < FEWEST]
+    told_small = [
+        other for other in arcs if other.place is not None and is_small(other.value) and other.high - other.low < FEWEST
+    ]
     # 4 + 4 = 8 can be nothing else: then neither is said to be small.
     for other in told_small:
         other.low, other.high = _unknown(other, 0)

@@ -3,6 +3,7 @@
 A metric says so in its header: `-- fewest_people: 10` and `-- largest_share: 50`, the (n,k) dominance rule with one
 contributor and that many percent, of which its SELECT gives `largest_share`.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -18,7 +19,9 @@ PAY, _FEWEST, _LARGEST = "monthly_pay", 10, 50
 
 def check(file: SqlFile) -> None:
     """Raises SqlFileError for a metric that reads pay and would tell it of few people, or of mainly one."""
-    fewest, largest = (float(file.header.get(key, default)) for key, default in (("fewest_people", 0), (LARGEST_SHARE, 100)))
+    fewest, largest = (
+        float(file.header.get(key, default)) for key, default in (("fewest_people", 0), (LARGEST_SHARE, 100))
+    )
     if PAY in columns(file.path, file.text) and (fewest < _FEWEST or largest > _LARGEST):
         rule = f"-- fewest_people: {_FEWEST}, -- {LARGEST_SHARE}: {_LARGEST}"
         raise file.error(

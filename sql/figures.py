@@ -1,4 +1,5 @@
 """Published figures beside computed ones: what places said of themselves must come out of SQL over rows."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -29,9 +30,18 @@ def compare(version: Version, area: str | None = None) -> pl.DataFrame:
         published = published.filter(pl.col("area_code") == area)
     rows = [{**row, **_computed(version, row)} for row in published.iter_rows(named=True)]
     schema = {
-        "place": pl.String, "area_code": pl.String, "figure": pl.String, "metric": pl.String, "where": pl.String,
-        "period": pl.String, "quote": pl.String, "comparison": pl.String, "value": pl.String,
-        "computed": pl.Float64, "difference": pl.Float64, "is_met": pl.Boolean,
+        "place": pl.String,
+        "area_code": pl.String,
+        "figure": pl.String,
+        "metric": pl.String,
+        "where": pl.String,
+        "period": pl.String,
+        "quote": pl.String,
+        "comparison": pl.String,
+        "value": pl.String,
+        "computed": pl.Float64,
+        "difference": pl.Float64,
+        "is_met": pl.Boolean,
     }
     return pl.DataFrame(rows, schema=schema).rename({"value": "published"})
 

@@ -1,4 +1,5 @@
 """Reads the files in sql/: a header of `-- key: value` lines, then one plain SELECT."""
+
 from __future__ import annotations
 
 import re
@@ -58,8 +59,7 @@ class SqlFile:
         if line is not None:
             place += f":{line}" + (f":{column}" if column is not None else "")
         return SqlFileError(
-            f"{place}：{words}；改正这个文件并保存即可",
-            f"{place}: {words}; correct the file and save it",
+            f"{place}：{words}；改正这个文件并保存即可", f"{place}: {words}; correct the file and save it"
         )
 
 

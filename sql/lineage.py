@@ -1,4 +1,5 @@
 """Which source tables a file of sql/ stands on: its FROM clauses followed down to what districts send."""
+
 from __future__ import annotations
 
 from sql import catalog

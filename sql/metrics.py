@@ -2,6 +2,7 @@
 
 The card, the trend, the map, the ranking, the export, the command line and the tests all call `Metric.rows`.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -179,7 +180,9 @@ def _told(metric: Metric, scope: Scope, by: tuple[str, ...], rows: pl.DataFrame)
     if metric.largest_share is None:
         return told
     times = [name for name in by if name in TIME_DIMENSIONS]
-    told = dominance.without_remainders(rows, told, by, [name for name in by if name not in times], metric.fewest_people)
+    told = dominance.without_remainders(
+        rows, told, by, [name for name in by if name not in times], metric.fewest_people
+    )
     area = scope.area
     if area.code in (None, scope.version.area):
         return told
@@ -188,7 +191,9 @@ def _told(metric: Metric, scope: Scope, by: tuple[str, ...], rows: pl.DataFrame)
     known = beside.filter(pl.col("value").is_not_null())
     if not times:
         return told & pl.Series([not known.is_empty()] * rows.height, dtype=pl.Boolean)
-    return told & rows.join(known.select(*times, is_known=True), on=times, how="left", maintain_order="left")["is_known"].fill_null(False)
+    return told & rows.join(known.select(*times, is_known=True), on=times, how="left", maintain_order="left")[
+        "is_known"
+    ].fill_null(False)
 
 
 def _reported(metric: Metric, scope: Scope) -> frozenset[str | None]:

@@ -1,4 +1,5 @@
 """Which areas are like one another: of the same level, nearest in residents."""
+
 from __future__ import annotations
 
 import math

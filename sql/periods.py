@@ -1,4 +1,5 @@
 """Periods as people write them: 2025, 2025Q2, 2025-06, 2023-01..2026-06, ..2026-06, all."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """Rows for one table or one special picture, from a file in sql/queries."""
+
 from __future__ import annotations
 
 from functools import lru_cache

@@ -1,4 +1,5 @@
 """How a number stands: against its standard, the year before, the month before, and over the months."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -28,8 +29,7 @@ def status(value: float | None, standard: float | None, better: str) -> Status:
 def with_status(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     """Rows of a metric with a column `status` beside value and standard."""
     statuses = [
-        status(value, standard, metric.better)
-        for value, standard in rows.select("value", "standard").iter_rows()
+        status(value, standard, metric.better) for value, standard in rows.select("value", "standard").iter_rows()
     ]
     return rows.with_columns(status=pl.Series(statuses, dtype=pl.String))
 
@@ -74,7 +74,12 @@ def reading(metric: Metric, scope: Scope) -> Reading:
         month = period.ending(1)
         month_change = _change(metric, scope, metric.value(scope.during(month)), month.shifted(-1))
     return Reading(
-        metric, scope, row["value"], row["numerator"], row["denominator"], row["standard"],
+        metric,
+        scope,
+        row["value"],
+        row["numerator"],
+        row["denominator"],
+        row["standard"],
         status(row["value"], row["standard"], metric.better),
         _change(metric, scope, row["value"], period.shifted(-12)),
         month_change,
@@ -90,8 +95,13 @@ def attention(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
     """
     level = scope.child_level
     schema = {
-        "metric": pl.String, "area_code": pl.String, "area_name": pl.String, "value": pl.Float64,
-        "standard": pl.Float64, "shortfall_percent": pl.Float64, "year_change": pl.Float64,
+        "metric": pl.String,
+        "area_code": pl.String,
+        "area_name": pl.String,
+        "value": pl.Float64,
+        "standard": pl.Float64,
+        "shortfall_percent": pl.Float64,
+        "year_change": pl.Float64,
     }
     found = [pl.DataFrame(schema=schema)]
     for metric in metrics if level else []:
@@ -100,8 +110,11 @@ def attention(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
         rows = rows.join(metric.rows(before, by=level).select(level, before="value"), on=level, how="left")
         found.append(
             rows.select(
-                pl.lit(metric.name).alias("metric"), pl.col(level).alias("area_code"),
-                pl.col(f"{level}_name").alias("area_name"), "value", "standard",
+                pl.lit(metric.name).alias("metric"),
+                pl.col(level).alias("area_code"),
+                pl.col(f"{level}_name").alias("area_name"),
+                "value",
+                "standard",
                 (100 * (pl.col("standard") - pl.col("value")).abs() / pl.col("standard")).alias("shortfall_percent"),
                 (pl.col("value") - pl.col("before")).alias("year_change"),
             )
@@ -113,7 +126,9 @@ def is_measured(scope: Scope, metrics: list[Metric]) -> bool:
     """Whether anything one step below the scope has a value and a standard to hold it against."""
     level = scope.child_level
     return any(
-        metric.rows(scope, by=level).select((pl.col("value").is_not_null() & pl.col("standard").is_not_null()).any()).item()
+        metric.rows(scope, by=level)
+        .select((pl.col("value").is_not_null() & pl.col("standard").is_not_null()).any())
+        .item()
         for metric in (metrics if level else [])
     )
 

@@ -1,4 +1,5 @@
 """Rejected rows as a workbook laid out as the files were sent, so that a clerk mends the cells and sends them again."""
+
 from __future__ import annotations
 
 import re
@@ -53,7 +54,7 @@ def write(version: Version, target: Path | BinaryIO, district: str | None = None
             header, lines = _laid_out(version, place, file, sheet, part)
             for first in range(0, len(lines), _MOST_ROWS - 1):
                 page = book.add_worksheet(_named(called, names))
-                _fill(page, header, lines[first:first + _MOST_ROWS - 1], bold, wrapped)
+                _fill(page, header, lines[first : first + _MOST_ROWS - 1], bold, wrapped)
     return rows.height
 
 
@@ -120,7 +121,7 @@ def _fill(page: Worksheet, header: list[str], lines: list[list[str | int]], bold
 
 def _short_enough(text: str) -> str:
     """Longer than a cell can be it would be left out whole."""
-    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT - 1] + "…"
+    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
 def _widths(header: list[str], lines: list[list[str | int]]) -> Iterator[int]:
@@ -137,6 +138,6 @@ def _named(name: str, taken: set[str]) -> str:
     tried, number = plain, 2
     while tried.lower() in taken:
         ending = f" ({number})"
-        tried, number = plain[:_LONGEST_NAME - len(ending)] + ending, number + 1
+        tried, number = plain[: _LONGEST_NAME - len(ending)] + ending, number + 1
     taken.add(tried.lower())
     return tried

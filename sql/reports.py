@@ -1,4 +1,5 @@
 """Whether a number's base is whole: the tables it counts, and who in the area has not sent them or is overdue."""
+
 from __future__ import annotations
 
 import re
@@ -82,7 +83,8 @@ def columns_of(header: dict[str, str]) -> dict[str, set[str]]:
 @lru_cache(maxsize=4096)
 def _gaps(version: Version, area_code: str | None, tables: frozenset[str], end: date) -> tuple[Gap, ...]:
     rows = _incomplete_bases(version).filter(
-        pl.col("area_code").eq_missing(pl.lit(area_code, pl.String)) & pl.col("table_name").is_in(list(tables))
+        pl.col("area_code").eq_missing(pl.lit(area_code, pl.String))
+        & pl.col("table_name").is_in(list(tables))
         & (pl.col("due_on").is_null() | (pl.col("due_on") < end))
     )
     return tuple(

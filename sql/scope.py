@@ -1,4 +1,5 @@
 """What is asked about: one version, an area, a period and filters. Everything a page shows is asked with one of these."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -37,8 +38,15 @@ def areas(version: Version) -> dict[str | None, Area]:
         children.setdefault(row["parent_code"], []).append(row["area_code"])
     everything = {
         row["area_code"]: Area(
-            row["area_code"], row["area_name"], row["level"], row["parent_code"], row["place"],
-            row["is_whole"], row["counties"], row["map_approval_no"], tuple(children.get(row["area_code"], ())),
+            row["area_code"],
+            row["area_name"],
+            row["level"],
+            row["parent_code"],
+            row["place"],
+            row["is_whole"],
+            row["counties"],
+            row["map_approval_no"],
+            tuple(children.get(row["area_code"], ())),
         )
         for row in rows.iter_rows(named=True)
     }
@@ -97,11 +105,13 @@ class Scope:
         """审图号 of the areas that the scope's maps may draw: those above it, itself and those below it."""
         above = {area.code for area in self.path}
         approved = [area for area in areas(self.version).values() if area.map_approval_no]
-        return sorted({
-            area.map_approval_no
-            for area in approved
-            if area.code in above or self.area_code in {step.code for step in self.at(area.code).path}
-        })
+        return sorted(
+            {
+                area.map_approval_no
+                for area in approved
+                if area.code in above or self.area_code in {step.code for step in self.at(area.code).path}
+            }
+        )
 
     def members(self, level: str) -> pl.DataFrame:
         """The areas of a level inside this one, or the one it lies in: columns `<level>` (code) and `<level>_name`,

@@ -1,4 +1,5 @@
 """Finds areas, partners and metrics by what people type: a part of the name, its pinyin, or the pinyin's initials."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -97,7 +98,9 @@ def _entries(version: Version) -> tuple[_Entry, ...]:
 
 def _metrics() -> list[_Entry]:
     """The metrics as their files are now."""
-    files = [file for path, file in catalog.current().items() if path.startswith("metrics/") and isinstance(file, SqlFile)]
+    files = [
+        file for path, file in catalog.current().items() if path.startswith("metrics/") and isinstance(file, SqlFile)
+    ]
     return [_metric_entry(file.name, file.header["title"]) for file in files]
 
 
@@ -110,6 +113,8 @@ def _entry(hit: Hit) -> _Entry:
     syllables = lazy_pinyin(hit.name.zh, style=Style.NORMAL)
     names = {"".join(name.lower().split()) for name in (*hit.name, hit.key if hit.kind != "partner" else hit.name.zh)}
     return _Entry(
-        hit, tuple(sorted(names)), "".join(syllables).lower(),
+        hit,
+        tuple(sorted(names)),
+        "".join(syllables).lower(),
         "".join(lazy_pinyin(hit.name.zh, style=Style.FIRST_LETTER)).lower(),
     )

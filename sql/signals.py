@@ -1,4 +1,5 @@
 """Which months of a series are more than its usual ups and downs, and which areas differ by more than chance."""
+
 from __future__ import annotations
 
 import math
@@ -104,10 +105,12 @@ def funnel(metric: Metric, overall: float, smallest: float, largest: float, step
     ratio = (largest / smallest) ** (1 / (steps - 1)) if largest > smallest else 1.0
     sizes = [smallest * ratio**step for step in range(steps)]
     errors = [factor * math.sqrt(variance / size) for size in sizes]
-    return pl.DataFrame({
-        "denominator": sizes,
-        "lower_95": [max(overall - WARNING * error, 0.0) for error in errors],
-        "upper_95": [overall + WARNING * error for error in errors],
-        "lower_998": [max(overall - ALARM * error, 0.0) for error in errors],
-        "upper_998": [overall + ALARM * error for error in errors],
-    })
+    return pl.DataFrame(
+        {
+            "denominator": sizes,
+            "lower_95": [max(overall - WARNING * error, 0.0) for error in errors],
+            "upper_95": [overall + WARNING * error for error in errors],
+            "lower_998": [max(overall - ALARM * error, 0.0) for error in errors],
+            "upper_998": [overall + ALARM * error for error in errors],
+        }
+    )

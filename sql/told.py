@@ -1,4 +1,5 @@
 """What may be told outside the office of the rows of metrics, queries and checks: counts of few people in no file."""
+
 from __future__ import annotations
 
 import re
@@ -78,7 +79,8 @@ def of_texts(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows whose cells are written out for readers."""
     return rows.with_columns(
         pl.Series(name, [cell and in_words(cell) for cell in rows[name]], dtype=pl.String)
-        for name, dtype in rows.schema.items() if dtype == pl.String
+        for name, dtype in rows.schema.items()
+        if dtype == pl.String
     )
 
 
@@ -86,5 +88,6 @@ def split(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """The rows as numbers that a picture may draw: empty where something else is told in their place."""
     return rows.with_columns(
         pl.when(told[name].is_in([SMALL, WITHHELD])).then(None).otherwise(pl.col(name)).alias(name)
-        for name in rows.columns if told[name].dtype == pl.String and rows[name].dtype.is_numeric()
+        for name in rows.columns
+        if told[name].dtype == pl.String and rows[name].dtype.is_numeric()
     )

@@ -1,4 +1,5 @@
 """Reads versions of the warehouse. A version is a DuckDB file that never changes once it is named by the pointer."""
+
 from __future__ import annotations
 
 import hashlib
@@ -122,7 +123,8 @@ def frozen(name: str, warehouse: Path | None = None) -> Version:
     version = Version(name, warehouse / VERSIONS / f"{name}.duckdb", is_frozen=True)
     if name not in names(warehouse) or not is_whole(version.path):
         raise WarehouseError(
-            f"没有版本 {name}，或它已损坏；请用实时数据重新开始", f"there is no version {name}, or it is damaged; start again with live numbers"
+            f"没有版本 {name}，或它已损坏；请用实时数据重新开始",
+            f"there is no version {name}, or it is damaged; start again with live numbers",
         )
     return version
 

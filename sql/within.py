@@ -3,6 +3,7 @@
 Everything that is asked of such a version is asked of this database, whatever asks: no question can reach beyond it. A table
 that no rule is known for has no rows in it.
 """
+
 from __future__ import annotations
 
 import os
@@ -21,13 +22,22 @@ _OF_NO_PLACE = {"meta.build", "meta.checks", "meta.sql_files", "raw.months"}
 # Whose rows above the area serve it too: names of what it lies in, what is held, set and offered for all of it.
 _FROM_ABOVE = {"raw.areas", "raw.partners", "raw.standards", "raw.training_sessions"}
 # Told by the district that sent a file, and only to who may see all of that district.
-_OF_DISTRICTS = {"raw.files", "raw.rejects", "raw.rejected_rows", "raw.full_rosters", "raw.full_roster_gaps", "bases.report_status"}
+_OF_DISTRICTS = {
+    "raw.files",
+    "raw.rejects",
+    "raw.rejected_rows",
+    "raw.full_rosters",
+    "raw.full_roster_gaps",
+    "bases.report_status",
+}
 # Which district has sent which table at all: without it nothing sent would look like none.
 _OF_OWN_DISTRICT = {"bases.reports", "bases.tables_reported"}
 # Known by something that has a place.
 _OF_OTHERS = {
-    "raw.assessments": ("worker_id", "raw.workers"), "raw.career_events": ("worker_id", "raw.workers"),
-    "raw.grid_duties": ("worker_id", "raw.workers"), "raw.partner_ratings": ("partner_id", "raw.partners"),
+    "raw.assessments": ("worker_id", "raw.workers"),
+    "raw.career_events": ("worker_id", "raw.workers"),
+    "raw.grid_duties": ("worker_id", "raw.workers"),
+    "raw.partner_ratings": ("partner_id", "raw.partners"),
     "raw.training_attendance": ("session_id", "raw.training_sessions"),
 }
 # Shapes are those of an area or of a grid.
@@ -68,8 +78,10 @@ def rules(connection: duckdb.DuckDBPyConnection, area: str) -> dict[str, str | N
     ).fetchall():
         columns.setdefault(f"{schema}.{table}", []).append(column)
     views = {
-        f"{schema}.{view}" for schema, view in connection.execute(
-            "select schema_name, view_name from duckdb_views() where database_name = $whole and not internal", {"whole": _WHOLE}
+        f"{schema}.{view}"
+        for schema, view in connection.execute(
+            "select schema_name, view_name from duckdb_views() where database_name = $whole and not internal",
+            {"whole": _WHOLE},
         ).fetchall()
     }
     level = _level(connection, area)
@@ -126,7 +138,8 @@ def _statements(connection: duckdb.DuckDBPyConnection, area: str, kind: str) -> 
             )
         found.append(f"create {kind} {table} as select {projection} from {_WHOLE}.{table} where {condition}")
     views = connection.execute(
-        "select schema_name, view_name, sql from duckdb_views() where database_name = $whole and not internal", {"whole": _WHOLE}
+        "select schema_name, view_name, sql from duckdb_views() where database_name = $whole and not internal",
+        {"whole": _WHOLE},
     ).fetchall()
     # Staging is views over raw; each is made again over what is seen of it.
     return found + [sql for _schema, _view, sql in views]
@@ -134,11 +147,15 @@ def _statements(connection: duckdb.DuckDBPyConnection, area: str, kind: str) -> 
 
 def _level(connection: duckdb.DuckDBPyConnection, area: str) -> str | None:
     """The level of the area; None where the version has no such area, so that nothing of it is seen."""
-    row = connection.execute(f"select level from {_WHOLE}.bases.area_paths where area_code = $area", {"area": area}).fetchone()
+    row = connection.execute(
+        f"select level from {_WHOLE}.bases.area_paths where area_code = $area", {"area": area}
+    ).fetchone()
     if row is None:
         return None
     if row[0] not in _LEVELS:
-        raise WarehouseError(f"区划 {area} 的层级 {row[0]} 不认识", f"the level {row[0]} of the area {area} is not known")
+        raise WarehouseError(
+            f"区划 {area} 的层级 {row[0]} 不认识", f"the level {row[0]} of the area {area} is not known"
+        )
     return row[0]
 
 

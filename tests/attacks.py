@@ -2,6 +2,7 @@
 
 `{secret}` stands for a file with a secret in it, `{version}` for the version's own, `{folder}` for the folder that it lies in.
 """
+
 from __future__ import annotations
 
 OTHER_STATEMENTS = (
@@ -63,7 +64,7 @@ FILES = (
     "select * from 'secret.csv'",
     "select * from '/etc/passwd'",
     "select * from read_text('{secret}')",
-    'select * from "read_text"(\'{secret}\')',
+    "select * from \"read_text\"('{secret}')",
     "select * from READ_TEXT('{secret}')",
     "select * from main.read_text('{secret}')",
     "select * from system.main.read_text('{secret}')",
@@ -102,7 +103,7 @@ FILES = (
 )
 MACHINE = (
     "select getenv('LINLI_SECRET')",
-    'select "getenv"(\'LINLI_SECRET\')',
+    "select \"getenv\"('LINLI_SECRET')",
     "select GetEnv('LINLI_SECRET')",
     "select main.getenv('LINLI_SECRET')",
     "select 'LINLI_SECRET'.getenv()",

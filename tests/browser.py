@@ -1,4 +1,5 @@
 """A real browser on a real server: started once, watched for errors and for requests that leave the machine."""
+
 from __future__ import annotations
 
 import os
@@ -23,8 +24,14 @@ from sql.warehouse import PROJECT
 expect.set_options(timeout=30_000)
 DESKTOP, WALL, PHONE = (1366, 768), (1920, 1080), (390, 844)
 FLAGS = [
-    "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
     # Without a graphics card only maps need one: pages are put together faster without its imitation.
     "--disable-gpu-compositing",
     # Tabs share what the first has compiled.
@@ -49,14 +56,20 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    warehouse: Path, project: Path = PROJECT, port: int | None = None, options: Sequence[str] = (), environment: Mapping[str, str] = {},
+    warehouse: Path,
+    project: Path = PROJECT,
+    port: int | None = None,
+    options: Sequence[str] = (),
+    environment: Mapping[str, str] = {},
 ) -> Iterator[str]:
     """The address of a dashboard started as the README says, on a warehouse of its own."""
     port = port or free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options],
-        cwd=project, env={**os.environ, "LINLI_WAREHOUSE": str(warehouse), **environment},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        cwd=project,
+        env={**os.environ, "LINLI_WAREHOUSE": str(warehouse), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     address = f"http://localhost:{port}"
     try:

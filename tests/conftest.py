@@ -1,4 +1,5 @@
 """What every test may use: the demo built once, and the pages run on it."""
+
 from __future__ import annotations
 
 import os

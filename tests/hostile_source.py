@@ -1,4 +1,5 @@
 """Hostile files: workbooks put together part by part, archives that lie, and files that cost much to read."""
+
 from __future__ import annotations
 
 import io
@@ -137,7 +138,9 @@ def _many_members() -> bytes:
 
 
 def _far_cells(*places: str) -> bytes:
-    rows = "".join(f'<row r="{place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")}">{cell("远", place)}</row>' for place in places)
+    rows = "".join(
+        f'<row r="{place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")}">{cell("远", place)}</row>' for place in places
+    )
     return zipped(workbook([sheet([COLUMNS, LINE], rows, before='<dimension ref="A1:XFD1048576"/>')]))
 
 
@@ -149,7 +152,9 @@ def _ordinary_workbook(rows: int, is_shared: bool) -> bytes:
     def row(number: int) -> str:
         own = {0: f"W{number}", 1: f"张三{number % 9973}", 10: f"{2021 + number % 4}-01-{number % 28 + 1:02}"}
         if is_shared:
-            cells = (f'<c t="s"><v>{next(texts) if at in own else at + len(COLUMNS)}</v></c>' for at in range(len(LINE)))
+            cells = (
+                f'<c t="s"><v>{next(texts) if at in own else at + len(COLUMNS)}</v></c>' for at in range(len(LINE))
+            )
             shared.extend(f"<si><t>{text}</t></si>" for text in own.values())
         else:
             cells = (cell(own.get(at, text)) for at, text in enumerate(LINE))
@@ -195,10 +200,12 @@ def combs(teeth: int) -> str:
     across = [[107 + at / teeth / 2, 36.0 if at % 2 else 35.02] for at in range(2 * teeth + 1)]
     one = [[107.0, 35.0], *across, [108.0, 35.0], [107.0, 35.0]]
     other = [[y + 72, x - 72] for x, y in one]
-    return _collection(*(
-        _feature({"type": "Polygon", "coordinates": [ring]}, area_code=code)
-        for ring, code in ((one, URBAN), (other, RURAL))
-    ))
+    return _collection(
+        *(
+            _feature({"type": "Polygon", "coordinates": [ring]}, area_code=code)
+            for ring, code in ((one, URBAN), (other, RURAL))
+        )
+    )
 
 
 def _written(content: Callable[[], str | bytes]) -> Callable[[Path], None]:
@@ -220,11 +227,20 @@ HEAVY: dict[str, tuple[str, Callable[[Path], None]]] = {
     "CSV: ordinary rows in UTF-16": (_CSV, _written(lambda: roster(FULL * 2 // 3).encode("utf-16"))),
     "CSV: every cell wrong": (_CSV, _written(lambda: WORKER_HEADER + _WRONG * (FULL // len(_WRONG.encode())))),
     "CSV: rows of one letter": (_CSV, _written(lambda: WORKER_HEADER + "x\n" * (FULL // 2))),
-    "CSV: the same row over and over": (_CSV, _written(lambda: WORKER_HEADER + worker() * (FULL // len(worker().encode())))),
-    "CSV: one key, rows that differ": (_CSV, _written(lambda: WORKER_HEADER + "".join(worker("W1", leave_date=f"x{n}") for n in range(450_000)))),
+    "CSV: the same row over and over": (
+        _CSV,
+        _written(lambda: WORKER_HEADER + worker() * (FULL // len(worker().encode()))),
+    ),
+    "CSV: one key, rows that differ": (
+        _CSV,
+        _written(lambda: WORKER_HEADER + "".join(worker("W1", leave_date=f"x{n}") for n in range(450_000))),
+    ),
     "CSV: a million columns": (_CSV, _written(lambda: ",".join(map(str, range(1_000_000))) + "\n" + "," * 999_999)),
     "CSV: a row of a million cells": (_CSV, _written(lambda: WORKER_HEADER + worker() + "x," * 1_000_000)),
-    "CSV: 16,000 columns, 3,000 rows": (_CSV, _written(lambda: WORKER_HEADER.strip() + "," * 15_980 + "\n" + ("," * 15_990 + "\n") * 3000)),
+    "CSV: 16,000 columns, 3,000 rows": (
+        _CSV,
+        _written(lambda: WORKER_HEADER.strip() + "," * 15_980 + "\n" + ("," * 15_990 + "\n") * 3000),
+    ),
     "CSV: one line": (_CSV, _written(lambda: "x" * FULL)),
     "CSV: only quotes": (_CSV, _written(lambda: '"' * FULL)),
     "CSV: a header, then only quotes": (_CSV, _written(lambda: WORKER_HEADER + '"' * FULL)),
@@ -234,8 +250,14 @@ HEAVY: dict[str, tuple[str, Callable[[Path], None]]] = {
     "CSV: a header, then only line ends": (_CSV, _written(lambda: WORKER_HEADER + "\n" * FULL)),
     "CSV: a cell of 30 MB": (_CSV, _written(lambda: WORKER_HEADER + worker("W1", post="1" * 30 * MB))),
     "CSV: a code of 30 MB of digits": (_CSV, _written(lambda: WORKER_HEADER + worker("1." + "0" * 30 * MB + "x"))),
-    "CSV: a date of 30 MB of blanks": (_CSV, _written(lambda: WORKER_HEADER + worker(hire_date="2" + " " * 30 * MB + "x"))),
-    "CSV: a header of 30 MB": (_CSV, _written(lambda: WORKER_HEADER.strip() + "," + "学 历" * 4 * MB + "\n" + worker())),
+    "CSV: a date of 30 MB of blanks": (
+        _CSV,
+        _written(lambda: WORKER_HEADER + worker(hire_date="2" + " " * 30 * MB + "x")),
+    ),
+    "CSV: a header of 30 MB": (
+        _CSV,
+        _written(lambda: WORKER_HEADER.strip() + "," + "学 历" * 4 * MB + "\n" + worker()),
+    ),
     "XLSX: 300,000 ordinary rows": (_XLSX, _written(lambda: _ordinary_workbook(300_000, False))),
     "XLSX: 1,000,000 ordinary rows": (_XLSX, _written(lambda: _ordinary_workbook(1_000_000, False))),
     "XLSX: three million shared strings": (_XLSX, _written(lambda: _ordinary_workbook(1_000_000, True))),
@@ -255,12 +277,19 @@ HEAVY: dict[str, tuple[str, Callable[[Path], None]]] = {
     "GeoJSON: a million points": (_GEOJSON, _written(lambda: _points(1_000_000))),
     "GeoJSON: two combs that cross a million times": (_GEOJSON, _written(lambda: combs(500))),
     "GeoJSON: only brackets": (_GEOJSON, _written(lambda: "[" * FULL)),
-    "GeoJSON: empty features": (_GEOJSON, _written(lambda: '{"features":[' + ",".join(['{"properties":{},"geometry":null}'] * (FULL // 34)) + "]}")),
-    "GeoJSON: 10,000 names of properties": (_GEOJSON, _written(
-        lambda: _collection(*(_feature(None, area_code=str(n), **{f"p{n}": n}) for n in range(15_000)))
-    )),
+    "GeoJSON: empty features": (
+        _GEOJSON,
+        _written(lambda: '{"features":[' + ",".join(['{"properties":{},"geometry":null}'] * (FULL // 34)) + "]}"),
+    ),
+    "GeoJSON: 10,000 names of properties": (
+        _GEOJSON,
+        _written(lambda: _collection(*(_feature(None, area_code=str(n), **{f"p{n}": n}) for n in range(15_000)))),
+    ),
     "mapping.toml: binary": ("mapping.toml", _written(lambda: bytes(range(256)) * 1000)),
-    "mapping.toml: 50 MB": ("mapping.toml", _written(lambda: _MAPPING + '[[rows.workers]]\nworker_id = "W1"\n' * (FULL // 34))),
+    "mapping.toml: 50 MB": (
+        "mapping.toml",
+        _written(lambda: _MAPPING + '[[rows.workers]]\nworker_id = "W1"\n' * (FULL // 34)),
+    ),
     "mapping.toml: only brackets": ("mapping.toml", _written(lambda: "a = " + "[" * MB)),
     "mapping.toml: only line ends": ("mapping.toml", _written(lambda: "\n" * 200_000 + "x")),
     "mapping.toml: a key of 100,000 parts": ("mapping.toml", _written(lambda: ".".join("a" * 100_000) + " = 1")),

@@ -1,4 +1,5 @@
 """Source folders for the intake's tests: one district, its areas, and whatever files a test brings."""
+
 from pathlib import Path
 
 from etl.intake import Intake, take_in
@@ -20,9 +21,17 @@ WOMAN_1949, MAN_1990 = "11010519491231002X", "110105199003050032"
 def worker(worker_id: str = "W1", **cells: str) -> str:
     """A line of the roster under WORKER_HEADER, right unless a test says otherwise."""
     right = {
-        "worker_id": worker_id, "name": "张三丰", "id_number": "", "phone": "", "gender": "男",
-        "birth_date": "1990-03-05", "education": "大专", "community_code": URBAN, "post": "书记",
-        "hire_date": "2020-01-01", "leave_date": "",
+        "worker_id": worker_id,
+        "name": "张三丰",
+        "id_number": "",
+        "phone": "",
+        "gender": "男",
+        "birth_date": "1990-03-05",
+        "education": "大专",
+        "community_code": URBAN,
+        "post": "书记",
+        "hire_date": "2020-01-01",
+        "leave_date": "",
     }
     return ",".join((right | cells).values()) + "\n"
 
@@ -55,5 +64,5 @@ def refusals(intake: Intake) -> list[tuple[int | None, str | None, str | None]]:
 
 def counts(intake: Intake, table: str) -> tuple[int, int, int, int]:
     """Rows read, loaded, rejected and duplicate of a table's only file."""
-    row, = intake.files.filter(intake.files["table_name"] == table).iter_rows(named=True)
+    (row,) = intake.files.filter(intake.files["table_name"] == table).iter_rows(named=True)
     return row["rows_read"], row["rows_loaded"], row["rows_rejected"], row["rows_duplicate"]

@@ -1,4 +1,5 @@
 """A dashboard with a login: a real OpenID provider beside it, people in access.toml, and how they log in."""
+
 from __future__ import annotations
 
 import json
@@ -54,7 +55,8 @@ def provider() -> Iterator[str]:
     people = [part for sub, claims in PEOPLE.items() for part in ("--user-claims", json.dumps({"sub": sub, **claims}))]
     server = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), *people],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     try:
         wait_for(f"http://localhost:{port}/.well-known/openid-configuration", server)
@@ -73,9 +75,14 @@ def guarded(warehouse: Path, folder: Path) -> Iterator[Guarded]:
         told.write_text(
             f'[auth]\nredirect_uri = "http://localhost:{port}/oauth2callback"\ncookie_secret = "{secrets.token_urlsafe(48)}"\n'
             f'client_id = "linli"\nclient_secret = "{secrets.token_urlsafe(24)}"\n'
-            f'server_metadata_url = "{at}/.well-known/openid-configuration"\n', encoding="utf-8",
+            f'server_metadata_url = "{at}/.well-known/openid-configuration"\n',
+            encoding="utf-8",
         )
-        environment = {"LINLI_ACCESS": str(access), "LINLI_AUDIT": str(folder / "audit"), "LINLI_MEETINGS": str(folder / "meetings")}
+        environment = {
+            "LINLI_ACCESS": str(access),
+            "LINLI_AUDIT": str(folder / "audit"),
+            "LINLI_MEETINGS": str(folder / "meetings"),
+        }
         with serving(warehouse, port=port, options=("--secrets.files", str(told)), environment=environment) as address:
             yield Guarded(address, access)
 

@@ -3,6 +3,7 @@
 A file is `Sent`; a source is a list of them. `taken_in` says which rows are accepted, what became of every file and row,
 and which claims and full rosters there are.
 """
+
 from __future__ import annotations
 
 import re
@@ -16,22 +17,36 @@ from tests.naive_sources import KEYS, Cells, Missing, Row, Sent, Unit, units_of
 
 # Where a row lies, of the tables whose rows lie in an area.
 LOCATIONS = {
-    "population": "community_code", "grids": "community_code", "workers": "community_code",
-    "activities": "area_code", "requests": "area_code",
+    "population": "community_code",
+    "grids": "community_code",
+    "workers": "community_code",
+    "activities": "area_code",
+    "requests": "area_code",
 }
 # Which of a table's columns lead to an accepted row of another.
 REFERENCES = {
-    "areas": {}, "population": {}, "grids": {}, "workers": {},
-    "activities": {"worker_id": "workers"}, "requests": {"grid_code": "grids"},
+    "areas": {},
+    "population": {},
+    "grids": {},
+    "workers": {},
+    "activities": {"worker_id": "workers"},
+    "requests": {"grid_code": "grids"},
 }
 EVENTS = {
-    "areas": (), "population": ("as_of",), "grids": ("set_up_on",), "workers": ("as_of", "hire_date"),
-    "activities": ("started_at",), "requests": ("raised_at", "closed_at"),
+    "areas": (),
+    "population": ("as_of",),
+    "grids": ("set_up_on",),
+    "workers": ("as_of", "hire_date"),
+    "activities": ("started_at",),
+    "requests": ("raised_at", "closed_at"),
 }
 REQUIRED = {
-    "areas": ("area_code", "name", "level"), "population": ("community_code", "as_of", "residents"),
-    "grids": ("grid_code", "community_code", "households"), "workers": ("worker_id", "community_code", "hire_date"),
-    "activities": ("activity_id", "started_at", "area_code"), "requests": ("request_id", "area_code", "raised_at"),
+    "areas": ("area_code", "name", "level"),
+    "population": ("community_code", "as_of", "residents"),
+    "grids": ("grid_code", "community_code", "households"),
+    "workers": ("worker_id", "community_code", "hire_date"),
+    "activities": ("activity_id", "started_at", "area_code"),
+    "requests": ("request_id", "area_code", "raised_at"),
 }
 
 
@@ -51,7 +66,9 @@ class Taken:
         """The latest day of something that has happened."""
         days = [
             _day(row.cells[column])
-            for table, rows in self.accepted.items() for row in rows for column in EVENTS[table]
+            for table, rows in self.accepted.items()
+            for row in rows
+            for column in EVENTS[table]
             if row.cells.get(column) is not None
         ]
         return max(days, default=None)
@@ -108,6 +125,7 @@ def _counts(unit: Unit) -> tuple[str, int, int, int, int]:
 
 # ---- rows by themselves
 
+
 def _read(table: str, units: list[Unit], before: Taken) -> None:
     """Refuses what breaks the contract by itself, and puts the rows of the version before in place of what failed."""
     for unit in units:
@@ -119,7 +137,9 @@ def _read(table: str, units: list[Unit], before: Taken) -> None:
         old = [row for row in before.accepted[table] if row.district == district]
 
         def gave(unit: Unit, row: Row) -> bool:
-            return row.file in (unit.file, *_replaced_by(unit, mine)) and (unit.sheet in ("", row.sheet) or row.file != unit.file)
+            return row.file in (unit.file, *_replaced_by(unit, mine)) and (
+                unit.sheet in ("", row.sheet) or row.file != unit.file
+            )
 
         strays = [row for row in old if not any(gave(unit, row) for unit in mine)]
         if any(unit.status == "loaded" for unit in mine):
@@ -140,7 +160,9 @@ def _replaced_by(unit: Unit, units: list[Unit]) -> list[str]:
     if mark is None:
         return []
     same = re.compile(re.escape(mark[1]) + r"(更正\d*)?")
-    return [other.file for other in units if other.status == "replaced" and same.fullmatch(other.file.rsplit(".", 1)[0])]
+    return [
+        other.file for other in units if other.status == "replaced" and same.fullmatch(other.file.rsplit(".", 1)[0])
+    ]
 
 
 def _is_right(table: str, cells: Cells) -> bool:
@@ -160,6 +182,7 @@ def _is_right(table: str, cells: Cells) -> bool:
 
 
 # ---- rows against each other
+
 
 def _key(table: str, row: Row) -> tuple[object, ...]:
     return tuple(row.cells[column] for column in KEYS[table])
@@ -221,7 +244,10 @@ def _senders_of(code: str, senders: dict[str, set[str]]) -> set[str]:
 
 def _say_the_same(table: str, rows: list[Row]) -> bool:
     """Of a person in the version before only the first letter of the name is left to compare."""
-    said = [row.cells | {"name": str(row.cells["name"])[0] + "*"} if row.is_old and table == "workers" else row.cells for row in rows]
+    said = [
+        row.cells | {"name": str(row.cells["name"])[0] + "*"} if row.is_old and table == "workers" else row.cells
+        for row in rows
+    ]
     return all(cells == said[0] for cells in said)
 
 
@@ -239,7 +265,9 @@ def _refer(table: str, rows: list[Row], accepted: dict[str, list[Row]], refused:
     if table == "areas":
         while True:
             codes = {row.cells["area_code"] for row in rows}
-            lost = [row for row in rows if row.cells["parent_code"] is not None and row.cells["parent_code"] not in codes]
+            lost = [
+                row for row in rows if row.cells["parent_code"] is not None and row.cells["parent_code"] not in codes
+            ]
             if not lost:
                 return
             _move(rows, refused, lambda row: row in lost)
@@ -261,6 +289,7 @@ def _words(table: str, row: Row) -> str:
 
 
 # ---- rosters
+
 
 def _full_rosters(units: list[Unit], workers: list[Row], before: Taken) -> tuple[set, set]:
     """The dates for which a district sent a roster declared full, and who else may stand in one."""

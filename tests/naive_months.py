@@ -1,4 +1,5 @@
 """What the months of accepted rows show, in plain Python: who is on post, which grids are open, what has happened."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -20,7 +21,9 @@ def on_post(taken: Taken, worker_id: str, day: date) -> Row | None:
     # Not in a roster by then; but whoever a later one lists as hired since the full roster before was on post.
     for at in range(len(told), len(rows)):
         row, hired = rows[at], rows[at].cells["hire_date"]
-        full = [on for district, on in _shows_who_has_gone(taken) if district == row.district and on < row.cells["as_of"]]
+        full = [
+            on for district, on in _shows_who_has_gone(taken) if district == row.district and on < row.cells["as_of"]
+        ]
         was_gone = all(_until(taken, rows, earlier) <= hired for earlier in range(at))
         if full and max(full) < hired <= day < _until(taken, rows, at) and was_gone:
             return row
@@ -36,12 +39,14 @@ def _until(taken: Taken, rows: list[Row], at: int) -> date:
         ends.append(rows[at + 1].cells["as_of"])
     # A later row may tell that the person had left before it.
     ends += [
-        later.cells["leave_date"] for later in rows[at:]
+        later.cells["leave_date"]
+        for later in rows[at:]
         if later.cells["hire_date"] == row["hire_date"] and later.cells["leave_date"] is not None
     ]
     listed = max(row["hire_date"], row["as_of"] or date.min)
     ends += [
-        on for district, on in _shows_who_has_gone(taken)
+        on
+        for district, on in _shows_who_has_gone(taken)
         if district == rows[at].district and on > listed and (district, on, row["worker_id"]) not in taken.gaps
     ]
     return min(ends)
@@ -70,12 +75,12 @@ def calendar(taken: Taken, data_date: date) -> list[tuple[date, date]]:
     return found
 
 
-
 def open_grids(taken: Taken, months: list[tuple[date, date]]) -> Counter[tuple[object, ...]]:
     """Month, grid, households and kind of the grids open at each month's end."""
     return Counter(
         (month, cells["grid_code"], cells["households"], cells["grid_type"])
-        for month, day in months for cells in (row.cells for row in taken.accepted["grids"])
+        for month, day in months
+        for cells in (row.cells for row in taken.accepted["grids"])
         if (cells["set_up_on"] or date.min) <= day < (cells["closed_on"] or date.max)
     )
 
@@ -94,5 +99,6 @@ def activities_held(taken: Taken, data_date: date) -> Counter[tuple[object, ...]
     """Month, activity and participants of those held by the data date."""
     return Counter(
         (cells["started_at"].date().replace(day=1), cells["activity_id"], cells["participants"])
-        for cells in (row.cells for row in taken.accepted["activities"]) if cells["started_at"].date() <= data_date
+        for cells in (row.cells for row in taken.accepted["activities"])
+        if cells["started_at"].date() <= data_date
     )

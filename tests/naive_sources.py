@@ -1,4 +1,5 @@
 """What two districts have sent, as plain values, and the units in it: one table in one file or sheet each."""
+
 from __future__ import annotations
 
 import re
@@ -8,11 +9,20 @@ Cells = dict[str, object]
 MAPPING = "mapping.toml"
 # Every table after those it refers to.
 KEYS = {
-    "areas": ("area_code",), "population": ("community_code", "as_of"), "grids": ("grid_code",),
-    "workers": ("worker_id", "as_of"), "activities": ("activity_id",), "requests": ("request_id",),
+    "areas": ("area_code",),
+    "population": ("community_code", "as_of"),
+    "grids": ("grid_code",),
+    "workers": ("worker_id", "as_of"),
+    "activities": ("activity_id",),
+    "requests": ("request_id",),
 }
 TITLES = {
-    "areas": "行政区划", "population": "人口", "grids": "网格", "workers": "社区工作者", "activities": "活动", "requests": "工单",
+    "areas": "行政区划",
+    "population": "人口",
+    "grids": "网格",
+    "workers": "社区工作者",
+    "activities": "活动",
+    "requests": "工单",
 }
 
 
@@ -96,7 +106,9 @@ class Unit:
         return f"{self.district}/{self.file}" + (f"（{self.sheet}）" if self.sheet else "")
 
 
-def units_of(sent: list[Sent], missing: list[Missing], unreadable_mappings: set[str], held: dict[str, list[Row]]) -> list[Unit]:
+def units_of(
+    sent: list[Sent], missing: list[Missing], unreadable_mappings: set[str], held: dict[str, list[Row]]
+) -> list[Unit]:
     """The units in their order: by district and file, the mapping's own last; `held` has the rows of the version before."""
     units = _of_files(sent, unreadable_mappings, held)
     units += _of_mappings(missing, unreadable_mappings, units)
@@ -141,7 +153,9 @@ def _of_mappings(missing: list[Missing], unreadable_mappings: set[str], units: l
     for district in sorted({one.district for one in missing}):
         tables = [one.table for one in missing if one.district == district]
         if district in unreadable_mappings:
-            tables = sorted({table for table in tables if all((unit.district, unit.table) != (district, table) for unit in units)})
+            tables = sorted(
+                {table for table in tables if all((unit.district, unit.table) != (district, table) for unit in units)}
+            )
         found += [Unit(district, MAPPING, "", table, [], "failed", False) for table in tables]
     return found
 
@@ -153,7 +167,8 @@ def replaced(sent: list[Sent]) -> dict[tuple[str, str], Sent]:
         for stem in {one.stem for one in sent if one.district == district}:
             originals = [one for one in sent if one.district == district and one.stem == stem]
             correcting = [
-                (int(mark[1] or 1), one.file, one) for one in sent
+                (int(mark[1] or 1), one.file, one)
+                for one in sent
                 if one.district == district and (mark := re.fullmatch(re.escape(stem) + r"更正(\d*)", one.stem))
             ]
             if correcting:

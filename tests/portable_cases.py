@@ -3,6 +3,7 @@
 They stand in a SELECT from rows with d and e (dates), t and u (times), x and y (numbers), i and j (whole numbers), s and p
 (texts) and l (a list).
 """
+
 # One value a row.
 OF_A_ROW = [
     ("date_diff in months", "date_diff('month', d, e)", "year(e) * 12 + month(e) - year(d) * 12 - month(d)"),
@@ -41,7 +42,11 @@ OF_ALL_ROWS = [
     ("percentile_cont", "percentile_cont(0.5) within group (order by x)", "median(x)"),
     ("quantile_cont", "quantile_cont(x, 0.5)", "median(x)"),
     ("list", "list(s)", "list_sort(coalesce(list(s) filter (where s is not null), []))"),
-    ("list of nothing", "list(s) filter (where i > 99)", "list_sort(coalesce(list(s) filter (where i > 99 and s is not null), []))"),
+    (
+        "list of nothing",
+        "list(s) filter (where i > 99)",
+        "list_sort(coalesce(list(s) filter (where i > 99 and s is not null), []))",
+    ),
     ("arg_max", "arg_max(p, i)", "arg_max(p, i) filter (where p is not null)"),
     ("string_agg without an order", "string_agg(s, ',')", "string_agg(s, ',' order by i)"),
     ("first", "first(i)", "min(i)"),
@@ -50,30 +55,35 @@ OF_ALL_ROWS = [
 # Whole statements, with the line of the statement in which what is refused begins.
 STATEMENTS = [
     (
-        "an alias in WHERE", 4,
+        "an alias in WHERE",
+        4,
         "select\n    i + 1 as k,\nfrom given\nwhere k > 2",
         "select\n    i + 1 as k,\nfrom given\nwhere i + 1 > 2",
     ),
     (
-        "a calendar", 2,
+        "a calendar",
+        2,
         "select *\nfrom generate_series(date '2024-01-01', date '2024-06-01', interval 1 month)",
         "select month from staging.months",
     ),
     ("a range", 2, "select *\nfrom range(10)", "select month from staging.months"),
     (
-        "ASOF JOIN", 3,
+        "ASOF JOIN",
+        3,
         "select given.i\nfrom given\nasof join given as other\n    on given.d >= other.d",
         "select given.i\nfrom given\ninner join given as other\n    on given.d >= other.d",
     ),
     (
-        "PIVOT", 3,
+        "PIVOT",
+        3,
         "select *\nfrom given\npivot (sum(i) for s in ('a', 'b'))",
         "select sum(i) filter (where s = 'a') as a from given",
     ),
     ("COLUMNS()", 2, "select\n    columns('i|j')\nfrom given", "select i, j from given"),
     ("* REPLACE", 2, "select\n    * replace (i + 1 as i)\nfrom given", "select * exclude (i), i + 1 as i from given"),
     (
-        "UNION BY NAME", 3,
+        "UNION BY NAME",
+        3,
         "select i from given\nunion all by name\nselect i from given",
         "select i from given\nunion all\nselect i from given",
     ),

@@ -2,6 +2,7 @@
 
 What is pinned and with which hashes is told by requirements.txt; licences, and what needs what, by the packages installed.
 """
+
 from __future__ import annotations
 
 import json
@@ -24,14 +25,21 @@ def write(out: Path) -> dict:
     installed = _bill("environment", sys.prefix)
     told = {_name(one["name"]): one for one in installed["components"]}
     refs = {one["bom-ref"]: _name(one["name"]) for one in installed["components"]}
-    needs = {refs[one["ref"]]: [refs[ref] for ref in one.get("dependsOn", [])] for one in installed["dependencies"] if one["ref"] in refs}
+    needs = {
+        refs[one["ref"]]: [refs[ref] for ref in one.get("dependsOn", [])]
+        for one in installed["dependencies"]
+        if one["ref"] in refs
+    }
     for one in bill["components"]:
         one["bom-ref"] = _name(one["name"])
         # What is for another system alone is pinned, but not installed here.
         one |= {key: told[one["bom-ref"]][key] for key in _TOLD_BY_PACKAGES if key in told.get(one["bom-ref"], {})}
     names = {one["bom-ref"] for one in bill["components"]}
     bill["metadata"]["component"] = {
-        "bom-ref": "linli", "type": "application", "name": "linli", "licenses": [{"license": {"id": "Apache-2.0"}}],
+        "bom-ref": "linli",
+        "type": "application",
+        "name": "linli",
+        "licenses": [{"license": {"id": "Apache-2.0"}}],
     }
     bill["dependencies"] = [{"ref": "linli", "dependsOn": sorted(direct())}] + [
         {"ref": name, "dependsOn": sorted(names & set(needs.get(name, [])))} for name in sorted(names)
@@ -54,7 +62,9 @@ def direct() -> dict[str, str]:
 def _bill(kind: str, of: str) -> dict:
     told = subprocess.run(
         [sys.executable, "-m", "cyclonedx_py", kind, of, "--no-validate", "--spec-version", "1.6"],
-        check=True, capture_output=True, text=True,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return json.loads(told.stdout)
 

@@ -1,4 +1,5 @@
 """What the tests of pages read off a page, and the scope it stands for."""
+
 from __future__ import annotations
 
 import json
@@ -14,8 +15,20 @@ from sql.scope import Scope
 from sql.warehouse import Version
 
 PAGES = (
-    "overview", "coverage", "staffing", "workforce", "training", "assessment", "partners", "requests", "alliances",
-    "organisation", "activities", "points", "quality", "definitions",
+    "overview",
+    "coverage",
+    "staffing",
+    "workforce",
+    "training",
+    "assessment",
+    "partners",
+    "requests",
+    "alliances",
+    "organisation",
+    "activities",
+    "points",
+    "quality",
+    "definitions",
 )
 
 
@@ -75,10 +88,13 @@ def opened(test: AppTest, symbol: str) -> AppTest:
 def _shown(test: AppTest, kind: str, value: str) -> list[Shown]:
     return [
         Shown(
-            element.get("data-name"), _of(element, "piece-title"), _of(element, value),
+            element.get("data-name"),
+            _of(element, "piece-title"),
+            _of(element, value),
             ["".join(line.itertext()) for line in element],
         )
-        for element in _elements(test) if element.get("class") == kind
+        for element in _elements(test)
+        if element.get("class") == kind
     ]
 
 

@@ -1,4 +1,5 @@
 """A part of sql/ that is built in a fraction of a second: what people, grids, requests and activities need."""
+
 import shutil
 from pathlib import Path
 
@@ -6,14 +7,39 @@ from sql.files import SQL
 
 MODELS = {
     "staging": (
-        "activities", "areas", "assessments", "files", "full_roster_gaps", "full_rosters", "grid_duties", "grids", "months",
-        "partners", "population", "requests", "standards", "training_attendance", "training_sessions", "workers",
+        "activities",
+        "areas",
+        "assessments",
+        "files",
+        "full_roster_gaps",
+        "full_rosters",
+        "grid_duties",
+        "grids",
+        "months",
+        "partners",
+        "population",
+        "requests",
+        "standards",
+        "training_attendance",
+        "training_sessions",
+        "workers",
     ),
     "bases": (
-        "area_ancestors", "area_paths", "reports", "roster_periods", "standard_items_in_force", "tables_reported",
+        "area_ancestors",
+        "area_paths",
+        "reports",
+        "roster_periods",
+        "standard_items_in_force",
+        "tables_reported",
     ),
     "marts": (
-        "activities", "activity_months", "grid_months", "request_months", "request_topic_months", "requests", "worker_months",
+        "activities",
+        "activity_months",
+        "grid_months",
+        "request_months",
+        "request_topic_months",
+        "requests",
+        "worker_months",
         "worker_moves",
     ),
 }

@@ -1,4 +1,5 @@
 """A page asked for as a browser asks, without one: every message the server sends, and every file its buttons give."""
+
 from __future__ import annotations
 
 import json
@@ -36,10 +37,24 @@ def _chosen(name: str, value: str) -> WidgetState:
 def _clicked(name: str, value: str) -> WidgetState:
     """A point of a picture, a cell of a table and an area of a map at once: each widget takes its own."""
     point = {"customdata": [value], "x": value, "y": value, "point_index": 0}
-    return _typed(name, json.dumps({"selection": {
-        "points": [point], "point_indices": [0], "box": [], "lasso": [], "rows": [0], "columns": [value], "cells": [],
-        "indices": {"areas": [0]}, "objects": {"areas": [{"code": value}]},
-    }}))
+    return _typed(
+        name,
+        json.dumps(
+            {
+                "selection": {
+                    "points": [point],
+                    "point_indices": [0],
+                    "box": [],
+                    "lasso": [],
+                    "rows": [0],
+                    "columns": [value],
+                    "cells": [],
+                    "indices": {"areas": [0]},
+                    "objects": {"areas": [{"code": value}]},
+                }
+            }
+        ),
+    )
 
 
 def _asked(name: str, value: str) -> WidgetState:
@@ -47,8 +62,15 @@ def _asked(name: str, value: str) -> WidgetState:
 
 
 _ANSWERS: dict[str, Callable[[str, str], WidgetState]] = {
-    "text_input": _typed, "text_area": _typed, "selectbox": _typed, "button_group": _picked, "menu_button": _chosen,
-    "plotly_chart": _clicked, "dataframe": _clicked, "deck_gl_json_chart": _clicked, "bidi_component": _asked,
+    "text_input": _typed,
+    "text_area": _typed,
+    "selectbox": _typed,
+    "button_group": _picked,
+    "menu_button": _chosen,
+    "plotly_chart": _clicked,
+    "dataframe": _clicked,
+    "deck_gl_json_chart": _clicked,
+    "bidi_component": _asked,
 }
 
 
@@ -71,14 +93,20 @@ class Run:
 
     def menu(self, key: str) -> WidgetState:
         """What a browser sends when it opens the menu with a key."""
-        blocks = [message.delta.add_block.popover.id for message in self.messages if message.WhichOneof("type") == "delta"]
+        blocks = [
+            message.delta.add_block.popover.id for message in self.messages if message.WhichOneof("type") == "delta"
+        ]
         return WidgetState(id=next(name for name in blocks if name.endswith(f"-{key}")), bool_value=True)
 
     def answered(self, value: str) -> list[WidgetState]:
         """What a browser may send as said in every widget that takes more than a click."""
         deltas = [message.delta.new_element for message in self.messages if message.WhichOneof("type") == "delta"]
         kinds = [(element.WhichOneof("type"), element) for element in deltas]
-        return [_ANSWERS[kind](getattr(element, kind).id, value) for kind, element in kinds if kind in _ANSWERS and getattr(element, kind).id]
+        return [
+            _ANSWERS[kind](getattr(element, kind).id, value)
+            for kind, element in kinds
+            if kind in _ANSWERS and getattr(element, kind).id
+        ]
 
     @property
     def drawn(self) -> set[str]:
@@ -107,12 +135,18 @@ class Visitor:
         self._socket.send(asked.SerializeToString())
         run = Run()
         # Whoever has it drawn again meanwhile is not done with what was broken off.
-        while not run.messages or not run.messages[-1].HasField("script_finished") \
-                or run.messages[-1].script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+        while (
+            not run.messages
+            or not run.messages[-1].HasField("script_finished")
+            or run.messages[-1].script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        ):
             run.raw.append(self._socket.recv(timeout=60))
             message = ForwardMsg.FromString(run.raw[-1])
             if message.WhichOneof("type") == "new_session":
-                self._session, self._page = message.new_session.initialize.session_id, message.new_session.page_script_hash
+                self._session, self._page = (
+                    message.new_session.initialize.session_id,
+                    message.new_session.page_script_hash,
+                )
             # What a browser holds already is sent by its name alone.
             run.messages.append(self._sent[message.ref_hash] if message.WhichOneof("type") == "ref_hash" else message)
             self._sent[message.hash] = message
@@ -122,7 +156,10 @@ class Visitor:
         """The files that the buttons of a run give when they are clicked, by the button's key."""
         for button in run.elements("download_button"):
             asked = BackMsg()
-            asked.backend_operation_request.request_id, asked.backend_operation_request.session_id = button.id, self._session
+            asked.backend_operation_request.request_id, asked.backend_operation_request.session_id = (
+                button.id,
+                self._session,
+            )
             asked.backend_operation_request.deferred_file.file_id = button.deferred_file_id
             self._socket.send(asked.SerializeToString())
             answer = ForwardMsg()
@@ -138,7 +175,9 @@ def visiting(address: str, cookies: Mapping[str, str] = {}) -> Iterator[Visitor]
     """A visitor of the dashboard at an address, with what their browser keeps of a login."""
     url = address.replace("http", "ws", 1) + "/_stcore/stream"
     protocols = ("streamlit", cookies.get("_streamlit_xsrf", "none"), "none")
-    with connect(url, subprotocols=protocols, max_size=None, origin=address, additional_headers=_sent(cookies)) as socket:
+    with connect(
+        url, subprotocols=protocols, max_size=None, origin=address, additional_headers=_sent(cookies)
+    ) as socket:
         yield Visitor(socket, address, cookies)
 
 

@@ -26,18 +26,36 @@ from sql.signals import limits
 from sql.warehouse import PROJECT, Version
 from tests.screens import scope as demo_scope
 from tests.world import (
-    AREAS, CITY, COUNTY, EAST, OTHER_COUNTY, OTHER_STREET, PROVINCE, SOUTH, STREET, VILLAGE, WEST, population, published,
-    standard, worker, write,
+    AREAS,
+    CITY,
+    COUNTY,
+    EAST,
+    OTHER_COUNTY,
+    OTHER_STREET,
+    PROVINCE,
+    SOUTH,
+    STREET,
+    VILLAGE,
+    WEST,
+    population,
+    published,
+    standard,
+    worker,
+    write,
 )
 
 PEOPLE = [
     # From April on EAST has one worker for a thousand residents, and WEST from May on.
-    worker("E1"), worker("E2", leave_date="2024-04-10"),
-    worker("W1", WEST), worker("W2", WEST, leave_date="2024-05-10"),
+    worker("E1"),
+    worker("E2", leave_date="2024-04-10"),
+    worker("W1", WEST),
+    worker("W2", WEST, leave_date="2024-05-10"),
 ]
 # SOUTH had one in March and April.
 OTHERS = [
-    worker("S1", SOUTH), worker("S2", SOUTH, leave_date="2024-03-20"), worker("S3", SOUTH, hire_date="2024-05-02"),
+    worker("S1", SOUTH),
+    worker("S2", SOUTH, leave_date="2024-03-20"),
+    worker("S3", SOUTH, hire_date="2024-05-02"),
 ]
 JUNE = datetime(2024, 6, 3, 10)
 
@@ -46,29 +64,45 @@ def raised(area_code: str, first: str, *counts: int) -> list[dict]:
     """So many requests of an area in each month from the first on, all closed at once."""
     rows = []
     for step, count in enumerate(counts):
-        at = datetime.combine(add_months(date.fromisoformat(f"{first}-01"), step), datetime.min.time()) + timedelta(days=4)
+        at = datetime.combine(add_months(date.fromisoformat(f"{first}-01"), step), datetime.min.time()) + timedelta(
+            days=4
+        )
         rows += [
-            {"request_id": f"{area_code}-{at:%y%m}-{number}", "area_code": area_code, "kind": "livelihood", "raised_at": at,
-             "closed_at": at, "is_resolved": True}
+            {
+                "request_id": f"{area_code}-{at:%y%m}-{number}",
+                "area_code": area_code,
+                "kind": "livelihood",
+                "raised_at": at,
+                "closed_at": at,
+                "is_resolved": True,
+            }
             for number in range(count)
         ]
     return rows
 
 
-def still_open(area_code: str, overdue: int, in_time: int, raised_at: datetime = JUNE, due: str = "2024-06-10") -> list[dict]:
+def still_open(
+    area_code: str, overdue: int, in_time: int, raised_at: datetime = JUNE, due: str = "2024-06-10"
+) -> list[dict]:
     """Requests nobody has closed: some due on that day and one each day before, the others only in July."""
     times = [datetime.fromisoformat(due) - timedelta(days=number) for number in range(overdue)]
     times += [datetime(2024, 7, 20)] * in_time
     return [
-        {"request_id": f"{area_code}-open-{number}", "area_code": area_code, "kind": "livelihood", "raised_at": raised_at,
-         "due_at": max(due_at, raised_at)}
+        {
+            "request_id": f"{area_code}-open-{number}",
+            "area_code": area_code,
+            "kind": "livelihood",
+            "raised_at": raised_at,
+            "due_at": max(due_at, raised_at),
+        }
         for number, due_at in enumerate(times)
     ]
 
 
 REQUESTS = [
     # Eleven months of 20, then 38 and the 12 still open: 50.
-    *raised(EAST, "2023-07", *[20] * 11, 38), *still_open(EAST, 3, 9),
+    *raised(EAST, "2023-07", *[20] * 11, 38),
+    *still_open(EAST, 3, 9),
     # Nine are too few for a share.
     *still_open(WEST, 9, 0),
     # Ten with two overdue are at the limit, not beyond it.
@@ -78,14 +112,22 @@ REQUESTS = [
 ]
 # Nothing was told of June: no fall to 0.
 SOUTH_REQUESTS = [
-    *raised(SOUTH, "2023-06", *[20] * 11), *still_open(SOUTH, 2, 8, datetime(2024, 5, 20, 10), "2024-05-22"),
+    *raised(SOUTH, "2023-06", *[20] * 11),
+    *still_open(SOUTH, 2, 8, datetime(2024, 5, 20, 10), "2024-05-22"),
 ]
 
 
 def seldom(*tables: str) -> list[dict]:
     """Intervals so long that nobody is late with these tables."""
     return [
-        {"standard": "report_interval", "area_code": PROVINCE, "item": table, "since": "2021-01-01", "value": 5000, "source": "测试"}
+        {
+            "standard": "report_interval",
+            "area_code": PROVINCE,
+            "item": table,
+            "since": "2021-01-01",
+            "value": 5000,
+            "source": "测试",
+        }
         for table in tables
     ]
 
@@ -94,12 +136,20 @@ def world(source: Path, people: list[dict]) -> Path:
     """Two districts: a county that reports in time, and one whose requests end on 20 May."""
     first = [row for row in AREAS if row["area_code"] not in (OTHER_COUNTY, OTHER_STREET, SOUTH)]
     write(
-        source, "庆阳市", areas=first, workers=people, requests=REQUESTS,
+        source,
+        "庆阳市",
+        areas=first,
+        workers=people,
+        requests=REQUESTS,
         population=[population(code, "2023-02-28", 1000) for code in (EAST, WEST)],
         standards=seldom("workers", "population"),
     )
     return write(
-        source, "合水县", areas=[row for row in AREAS if row not in first], workers=OTHERS, requests=SOUTH_REQUESTS,
+        source,
+        "合水县",
+        areas=[row for row in AREAS if row not in first],
+        workers=OTHERS,
+        requests=SOUTH_REQUESTS,
         population=[population(SOUTH, "2023-02-28", 1000)],
         standards=[standard(15, OTHER_COUNTY, "2021-01-01", standard="overdue_share")],
     )
@@ -152,9 +202,11 @@ def test_below_the_standard_three_months_running(version):
         # 1 of 1,000 from April on; WEST has had two such months, and SOUTH's two are over.
         EAST: (10.0, 18.0, date(2024, 4, 1)),
         # 3 of 2,000 in April, then 2.
-        STREET: (10.0, 18.0, date(2024, 4, 1)), COUNTY: (10.0, 18.0, date(2024, 4, 1)),
+        STREET: (10.0, 18.0, date(2024, 4, 1)),
+        COUNTY: (10.0, 18.0, date(2024, 4, 1)),
         # 5 of 3,000 in March, and 4 since.
-        CITY: (13.33, 18.0, date(2024, 3, 1)), PROVINCE: (13.33, 18.0, date(2024, 3, 1)),
+        CITY: (13.33, 18.0, date(2024, 3, 1)),
+        PROVINCE: (13.33, 18.0, date(2024, 3, 1)),
     }
 
 
@@ -162,11 +214,14 @@ def test_overdue_share_of_open_requests(version):
     assert found(version, "requests_overdue_share") == {
         EAST: (25.0, 20.0, date(2024, 6, 8)),
         # 3, 9 and 2 of 31; the ninth of WEST was due when it was raised.
-        STREET: (45.16, 20.0, date(2024, 6, 3)), COUNTY: (45.16, 20.0, date(2024, 6, 3)),
+        STREET: (45.16, 20.0, date(2024, 6, 3)),
+        COUNTY: (45.16, 20.0, date(2024, 6, 3)),
         # Two of ten are too many where 15 is the limit.
-        OTHER_COUNTY: (20.0, 15.0, date(2024, 5, 21)), OTHER_STREET: (20.0, 15.0, date(2024, 5, 21)),
+        OTHER_COUNTY: (20.0, 15.0, date(2024, 5, 21)),
+        OTHER_STREET: (20.0, 15.0, date(2024, 5, 21)),
         SOUTH: (20.0, 15.0, date(2024, 5, 21)),
-        CITY: (39.02, 20.0, date(2024, 5, 21)), PROVINCE: (39.02, 20.0, date(2024, 5, 21)),
+        CITY: (39.02, 20.0, date(2024, 5, 21)),
+        PROVINCE: (39.02, 20.0, date(2024, 5, 21)),
     }
 
 
@@ -176,7 +231,10 @@ def test_a_table_whose_report_is_overdue(version):
     assert found(version, "tables_overdue") == {OTHER_COUNTY: late, CITY: late, PROVINCE: late}
     (alert,) = of(version, OTHER_COUNTY, "tables_overdue")
     assert alert.told.zh == "1 张表逾期未报；拖得最久的是工单：最近日期 2024-05-20，距数据日 41 天，应不超过 35 天"
-    assert alert.told.en == "Tables overdue: 1, the longest Requests: last date 2024-05-20, 41 days before the data date, due within 35"
+    assert (
+        alert.told.en
+        == "Tables overdue: 1, the longest Requests: last date 2024-05-20, 41 days before the data date, due within 35"
+    )
 
 
 def test_a_signal_in_the_last_month(version):
@@ -208,9 +266,15 @@ def test_signals_are_those_of_the_control_chart(demo):
 def test_an_area_and_those_one_step_below_the_worst_first(version):
     alerts = open_alerts(Scope(version, COUNTY, Period.parse("2023-01", version.data_month), (("kind", "dispute"),)))
     # The period and filters of a page do not narrow them. 45.16 is 126 % beyond 20, 10 is 44 % below 18.
-    assert [(alert.area.code, alert.name, round(alert.beyond_percent)) for alert in alerts if alert.name != "requests_raised_signal"] == [
-        (COUNTY, "requests_overdue_share", 126), (STREET, "requests_overdue_share", 126),
-        (COUNTY, "staffing_below_standard", 44), (STREET, "staffing_below_standard", 44),
+    assert [
+        (alert.area.code, alert.name, round(alert.beyond_percent))
+        for alert in alerts
+        if alert.name != "requests_raised_signal"
+    ] == [
+        (COUNTY, "requests_overdue_share", 126),
+        (STREET, "requests_overdue_share", 126),
+        (COUNTY, "staffing_below_standard", 44),
+        (STREET, "staffing_below_standard", 44),
     ]
     beyond = [alert.beyond_percent for alert in alerts]
     assert beyond == sorted(beyond, reverse=True)
@@ -264,7 +328,8 @@ def test_the_alert_of_the_readme_runs(demo, readme, monkeypatch):
     alerts = [alert for alert in open_alerts(demo_scope(demo, "621000")) if alert.name == file.name]
     # 5 of 83 and 2 of 39.
     assert [(alert.area.name, alert.told.en) for alert in alerts] == [
-        ("环县", "6.0% of 83 grids have no leader, limit 5%"), ("合水县", "5.1% of 39 grids have no leader, limit 5%"),
+        ("环县", "6.0% of 83 grids have no leader, limit 5%"),
+        ("合水县", "5.1% of 39 grids have no leader, limit 5%"),
     ]
 
 
@@ -324,7 +389,12 @@ def test_what_is_new_and_what_is_over_is_posted_once(built, served, capsys):
         assert all(alert["is_new"] for alert in sent[0]["open"]) and sent[0]["recovered"] == []
         assert sent[0]["data_date"] == "2024-06-30"
         staffing = next(alert for alert in sent[0]["open"] if alert["alert"] == "staffing_below_standard")
-        assert (staffing["value"], staffing["limit"], staffing["unit"], staffing["since"]) == (10.0, 18.0, "per_10k", "2024-04-01")
+        assert (staffing["value"], staffing["limit"], staffing["unit"], staffing["since"]) == (
+            10.0,
+            18.0,
+            "per_10k",
+            "2024-04-01",
+        )
         assert staffing["told"]["en"].startswith("Below the standard 3 months running")
 
         versions.rollback(served, built[1])
@@ -364,7 +434,9 @@ def test_a_post_that_fails_is_told_and_tried_again(built, served, capsys, answer
     assert run(served, "--post", url, "--area", COUNTY, "--always") == 3
 
 
-@pytest.mark.parametrize("url", ["ftp://example.org/x", "file:///etc/passwd", "example.org", "http://", "http://host:port/"])
+@pytest.mark.parametrize(
+    "url", ["ftp://example.org/x", "file:///etc/passwd", "example.org", "http://", "http://host:port/"]
+)
 def test_an_address_that_is_no_web_address_is_refused(served, capsys, url):
     assert run(served, "--post", url) == 2
     assert "--post takes an address of http:// or https://" in capsys.readouterr().err

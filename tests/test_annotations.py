@@ -49,11 +49,18 @@ def test_of_the_area_and_those_above_it_in_the_period_the_earliest_first(demo, f
 
 def test_a_wrong_row_is_told_with_its_line_and_the_rest_used(demo, file):
     file.write_text(
-        "\n".join((
-            HEADER, "5.3.2026,staffing_ratio,621002,三月,March", "2026-03-05,,621002,三月,March",
-            "2026-03-05,staffing_ratio,621002,,", "2026-03-05,nothing,621002,三月,March", ROWS[0],
-            "2026-03-05,staffing_ratio,621002,请致电13900001111,Call", f"2026-03-05,staffing_ratio,621002,{'长' * 121},",
-        )),
+        "\n".join(
+            (
+                HEADER,
+                "5.3.2026,staffing_ratio,621002,三月,March",
+                "2026-03-05,,621002,三月,March",
+                "2026-03-05,staffing_ratio,621002,,",
+                "2026-03-05,nothing,621002,三月,March",
+                ROWS[0],
+                "2026-03-05,staffing_ratio,621002,请致电13900001111,Call",
+                f"2026-03-05,staffing_ratio,621002,{'长' * 121},",
+            )
+        ),
         encoding="utf-8",
     )
     told = [str(error) for error in wrong(file)]
@@ -68,8 +75,11 @@ def test_a_wrong_row_is_told_with_its_line_and_the_rest_used(demo, file):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"date,metric,note_zh,note_en\n", "the header lacks area_code"), (b"", "the header lacks date"),
-     (f"{HEADER}\n{ROWS[0]}\n".encode("gb18030"), "it is not UTF-8")],
+    [
+        (b"date,metric,note_zh,note_en\n", "the header lacks area_code"),
+        (b"", "the header lacks date"),
+        (f"{HEADER}\n{ROWS[0]}\n".encode("gb18030"), "it is not UTF-8"),
+    ],
 )
 def test_a_file_that_cannot_be_read_is_told_and_has_no_notes(demo, file, content, words):
     file.write_bytes(content)
@@ -91,7 +101,10 @@ def test_a_note_is_added_as_the_file_is_written(demo, file, start, ending):
     add("staffing_ratio", "621002", date(2026, 4, 1), Text('新的，带"引号"\n和换行', ""), file)
     row = 'staffing_ratio,2026-04-01,,,"新的，带""引号"" 和换行",621002'
     assert file.read_bytes() == start + f"{before}{ending}{row}{ending}".encode()
-    assert [note.text.zh for note in notes("staffing_ratio", scope(demo, "621002", "2026"), file)] == ["旧", '新的，带"引号" 和换行']
+    assert [note.text.zh for note in notes("staffing_ratio", scope(demo, "621002", "2026"), file)] == [
+        "旧",
+        '新的，带"引号" 和换行',
+    ]
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
@@ -103,7 +116,11 @@ def test_the_first_note_makes_the_file(demo, tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [(Text(" ", ""), "it has no note"), (Text("长" * 121, ""), "longer than 120"), (Text("电话 13900001111", ""), "phone")],
+    [
+        (Text(" ", ""), "it has no note"),
+        (Text("长" * 121, ""), "longer than 120"),
+        (Text("电话 13900001111", ""), "phone"),
+    ],
 )
 def test_a_note_that_would_not_be_read_is_refused(file, text, words):
     before = file.read_bytes()
@@ -147,7 +164,9 @@ def test_a_note_of_an_area_above_names_it(app):
     texts = [label["text"] for drawn in figures(test) for label in drawn["layout"].get("annotations", [])]
     assert "① 庆阳市: Example: 30 recr…" in texts
     # What has no room in the picture is told whole beneath it.
-    assert any("庆阳市: Example: 30 recruits start in autumn" in caption.value.replace("\\", "") for caption in test.caption)
+    assert any(
+        "庆阳市: Example: 30 recruits start in autumn" in caption.value.replace("\\", "") for caption in test.caption
+    )
 
 
 MONTHS = [date(2022 + month // 12, month % 12 + 1, 1) for month in range(54)]
@@ -177,4 +196,6 @@ def test_texts_never_lie_on_one_another_nor_leave_the_picture(places):
     assert sum(label["text"].startswith("<b>") for label in labels) == len(places)
     assert room == 18 * len(spans(marked, 190)) <= 72
     in_picture = {label["text"] for label in labels}
-    assert {mark.number for mark in beneath} == {mark.number for mark in marked if f"{mark.number} {mark.text}" not in in_picture}
+    assert {mark.number for mark in beneath} == {
+        mark.number for mark in marked if f"{mark.number} {mark.text}" not in in_picture
+    }

@@ -1,5 +1,6 @@
 """The audit log: whole under processes that write at once and are killed, every tampering found at its place, and nothing
 personal in it."""
+
 from __future__ import annotations
 
 import gzip
@@ -186,7 +187,9 @@ def test_an_entry_whose_process_was_killed_before_the_head_was_written_counts(lo
     add(log, 1)
     (log / "head").write_bytes(before)
     add(log, 1)
-    kinds = [json.loads(line)["kind"] for line in one_file(log).read_bytes().splitlines()[9:] if line != b'{"number":11']
+    kinds = [
+        json.loads(line)["kind"] for line in one_file(log).read_bytes().splitlines()[9:] if line != b'{"number":11'
+    ]
     assert kinds == ["view", "continued", "view", "view"] and verify(log).fault is None
 
 
@@ -261,7 +264,9 @@ def test_nothing_that_a_person_typed_is_in_it(log, demo):
     audit.record("view", "zhang", "requests", scope(demo, kind=real))
     audit.record("sql", "zhang", "lab", rows=3, detail=audit.statement(asked))
     written = one_file(log).read_text(encoding="utf-8")
-    assert not [word for word in ("张三", "李四", "王五", "赵六", "13812345678", "钱七", "孙八", "周九") if word in written]
+    assert not [
+        word for word in ("张三", "李四", "王五", "赵六", "13812345678", "钱七", "孙八", "周九") if word in written
+    ]
     foreign, own, told = entries(log)[-3:]
     assert foreign["filters"]["partner_id"] == "?" and own["filters"] == {"kind": real}
     assert own["area"] == "621000" and own["period"] == "2026-01..2026-06" and own["version"] == demo.name

@@ -1,4 +1,5 @@
 """What pages record: what is looked at, once; every file taken away, which says so itself; and what happens when nothing can be."""
+
 from __future__ import annotations
 
 import io
@@ -47,9 +48,16 @@ def recorded(audit_log: Path) -> Callable[[], list[dict]]:
 
 def test_what_is_looked_at_is_recorded_once(app, demo, recorded):
     test = app("staffing", area="621000")
-    told, = recorded()
+    (told,) = recorded()
     assert [told[name] for name in (*SHOWN, "who", "version", "rows")] == [
-        "view", "staffing", "621000", "2026-01..2026-06", {}, "local", demo.name, None,
+        "view",
+        "staffing",
+        "621000",
+        "2026-01..2026-06",
+        {},
+        "local",
+        demo.name,
+        None,
     ]
     test.run()
     assert recorded() == []
@@ -66,7 +74,13 @@ def test_what_is_looked_at_is_recorded_once(app, demo, recorded):
     test.query_params["period"] = "2025"
     test.run()
     told = recorded()
-    assert [entry["detail"] for entry in told] == [{}, {}, {}, {"beside": ["621002 2026-01..2026-06"]}, {"beside": ["621002 2025"]}]
+    assert [entry["detail"] for entry in told] == [
+        {},
+        {},
+        {},
+        {"beside": ["621002 2026-01..2026-06"]},
+        {"beside": ["621002 2025"]},
+    ]
     assert [[entry[name] for name in SHOWN] for entry in told] == [
         ["view", "requests", "621000", "2026-01..2026-06", {}],
         ["view", "requests", "621000", "2026-01..2026-06", {"kind": kind}],
@@ -167,7 +181,9 @@ def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_tak
         page.goto(f"{at.address}/staffing")
         ground = page.locator(".watermark")
         expect(ground).to_have_css("pointer-events", "none")
-        assert "xifeng@example.cn" in b64decode(ground.get_attribute("style").split("base64,")[1].rstrip(')"; ')).decode()
+        assert (
+            "xifeng@example.cn" in b64decode(ground.get_attribute("style").split("base64,")[1].rstrip(')"; ')).decode()
+        )
         page.locator("[data-opens=explain_staffing_ranking]").click()
         expect(page.get_by_role("dialog").locator(".watermark")).to_have_count(1)
         with page.expect_download() as download:
@@ -179,9 +195,14 @@ def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_tak
         page.goto(f"{at.address}/staffing")
         expect(page.get_by_text("您还没有权限")).to_be_visible()
         page.close()
-    told = [json.loads(line) for path in chain.files(tmp_path / "audit").values() for line in path.read_bytes().splitlines()]
+    told = [
+        json.loads(line) for path in chain.files(tmp_path / "audit").values() for line in path.read_bytes().splitlines()
+    ]
     assert [(entry["kind"], entry["page"], entry["area"]) for entry in told if entry["page"] != "meeting"][:5] == [
-        ("login", "overview", None), ("view", "overview", "621002"), ("view", "staffing", "621002"),
-        ("export", "staffing", "621002"), ("refused", "staffing", "621002"),
+        ("login", "overview", None),
+        ("view", "overview", "621002"),
+        ("view", "staffing", "621002"),
+        ("export", "staffing", "621002"),
+        ("refused", "staffing", "621002"),
     ]
     assert {entry["who"] for entry in told} == {"xifeng@example.cn"} and verify(tmp_path / "audit").fault is None

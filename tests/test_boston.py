@@ -1,4 +1,5 @@
 """Another city's own files, which know nothing of this project, are loaded by a mapping.toml alone."""
+
 from __future__ import annotations
 
 import csv
@@ -22,7 +23,9 @@ FILES = Path(__file__).parent / "data" / "boston"
 BOSTON = "250250"
 # The parts of 311's service areas that some requests name instead of the area itself.
 SERVICE_AREA = {
-    "Allston": "Allston / Brighton", "Brighton": "Allston / Brighton", "Mattapan": "Greater Mattapan",
+    "Allston": "Allston / Brighton",
+    "Brighton": "Allston / Brighton",
+    "Mattapan": "Greater Mattapan",
     "South Boston": "South Boston / South Boston Waterfront",
 }
 # The 18 figures of the workbook's column "Population 2011-2015", added up by hand.
@@ -116,11 +119,17 @@ def test_resolution_by_service_area(boston):
     raised = Counter(area for row in RIGHT if (area := service_area(row)))
     closed = Counter(area for row in RIGHT if (area := service_area(row)) and row["CASE_STATUS"] == "Closed")
     expected = {area: 100 * closed[area] / count for area, count in raised.items()}
-    assert {name: value for name, value in by(boston, "resolution_rate", "street").items() if name} == pytest.approx(expected)
+    assert {name: value for name, value in by(boston, "resolution_rate", "street").items() if name} == pytest.approx(
+        expected
+    )
 
 
 def test_on_time_is_what_the_city_itself_says(boston):
-    due = [row for row in RIGHT if row["TARGET_DT"] and (row["CLOSED_DT"] or moment(row["TARGET_DT"]) < datetime(2016, 1, 12))]
+    due = [
+        row
+        for row in RIGHT
+        if row["TARGET_DT"] and (row["CLOSED_DT"] or moment(row["TARGET_DT"]) < datetime(2016, 1, 12))
+    ]
     on_time = sum(row["OnTime_Status"] == "ONTIME" for row in due if row["CLOSED_DT"])
     assert total(boston, "on_time_rate") == pytest.approx(100 * on_time / len(due))
 
@@ -132,7 +141,9 @@ def test_times_and_words(boston):
     for row in RIGHT:
         mine = loaded[row["CASE_ENQUIRY_ID"]]
         assert (mine["raised_at"], mine["closed_at"], mine["due_at"]) == (
-            moment(row["OPEN_DT"]), moment(row["CLOSED_DT"]), moment(row["TARGET_DT"]),
+            moment(row["OPEN_DT"]),
+            moment(row["CLOSED_DT"]),
+            moment(row["TARGET_DT"]),
         )
     assert {row["kind"] for row in loaded.values()} == {"livelihood"}
     words = Counter((row["REASON"], row["Source"]) for row in RIGHT)
@@ -148,7 +159,9 @@ def test_population_without_households(boston):
     assert total(boston, "urban_residents") == RESIDENTS
     assert total(boston, "facility_area_per_100_households") is None
     assert total(boston, "accounts_to_households") is None
-    missing = boston.rows("select count(*) as n from community_months where residents is not null and households is not null")
+    missing = boston.rows(
+        "select count(*) as n from community_months where residents is not null and households is not null"
+    )
     assert missing["n"].item() == 0
 
 
@@ -161,7 +174,10 @@ def test_neighbourhoods_are_drawn(boston):
     assert {code for code, is_derived, *_ in shapes if not is_derived} == codes
     # Their 17 service areas, the city, and what stands above it are put together from them.
     assert {code for code, is_derived, *_ in shapes if is_derived} == {
-        *(f"250250{number:03}" for number in range(1, 18)), BOSTON, "250700", "25",
+        *(f"250250{number:03}" for number in range(1, 18)),
+        BOSTON,
+        "250700",
+        "25",
     }
     assert all(-71.2 < lon < -70.9 and 42.2 < lat < 42.4 for *_, lon, lat in shapes)
 

@@ -1,4 +1,5 @@
 """Briefings hold what a page shows: native charts and tables with the metric layer's figures, texts that stay texts."""
+
 from __future__ import annotations
 
 import io
@@ -70,7 +71,9 @@ def ratio(demo) -> dict[str, float]:
 
 def cached(chart: etree._Element, kind: str) -> list[list[str]]:
     """The values that a chart's XML has of each series."""
-    return [[point.findtext(f"{CHART}v") for point in series.iter(f"{CHART}pt")] for series in chart.iter(f"{CHART}{kind}")]
+    return [
+        [point.findtext(f"{CHART}v") for point in series.iter(f"{CHART}pt")] for series in chart.iter(f"{CHART}{kind}")
+    ]
 
 
 def test_a_briefing_has_the_pages_findings_once_for_each_metric_and_dimension(staffing):
@@ -79,7 +82,9 @@ def test_a_briefing_has_the_pages_findings_once_for_each_metric_and_dimension(st
         "庆阳市每万人 12.7 名社区工作者，低于标准 18 名，缺 481 人；8 个县区中 7 个未达标，环县差距最大。"
     )
     # The map's finding, the ranking's and the funnel's, for the same rows.
-    assert staffing.sections[1].finding.startswith("每万人社工：环县、宁县差距最大，只有华池县达标；8 个县区中 7 个未达标；")
+    assert staffing.sections[1].finding.startswith(
+        "每万人社工：环县、宁县差距最大，只有华池县达标；8 个县区中 7 个未达标；"
+    )
     assert "点击" not in "".join(section.subtitle for section in staffing.sections)
     assert staffing.definitions[0].formula == "10000 × 1163 ÷ 913075 = 12.7 人"
     assert staffing.definitions[0].file == "sql/metrics/staffing/staffing_ratio.sql"
@@ -89,12 +94,19 @@ def test_slides_have_native_charts_with_the_metrics_values(pptx, demo):
     charts = [shape.chart for slide in pptx.slides for shape in slide.shapes if shape.has_chart]
     assert len(charts) == 2
     bars, line = charts
-    assert dict(zip(bars.plots[0].categories, bars.plots[0].series[0].values, strict=True)) == pytest.approx(ratio(demo))
+    assert dict(zip(bars.plots[0].categories, bars.plots[0].series[0].values, strict=True)) == pytest.approx(
+        ratio(demo)
+    )
     months = metric("staffing_ratio", demo).rows(scope(demo, period="2022-01..2026-06"), by="month")
     assert list(line.plots[0].series[0].values) == pytest.approx(months["value"].to_list())
     assert line.plots[0].series[1].name == "标准" and set(line.plots[0].series[1].values) == {18.0}
     # No picture of anything.
-    assert not [shape for slide in pptx.slides for shape in slide.shapes if shape.shape_type is not None and "PICTURE" in str(shape.shape_type)]
+    assert not [
+        shape
+        for slide in pptx.slides
+        for shape in slide.shapes
+        if shape.shape_type is not None and "PICTURE" in str(shape.shape_type)
+    ]
 
 
 def test_slides_are_wide_with_findings_for_titles_contents_that_lead_there_and_numbers(pptx):
@@ -106,7 +118,9 @@ def test_slides_are_wide_with_findings_for_titles_contents_that_lead_there_and_n
         number, title = (cell.text_frame.text for cell in row.cells)
         assert titles[int(number) - 1].startswith(title.removesuffix("…"))
         link = row.cells[1].text_frame.paragraphs[0].runs[0]._r.find(".//{*}hlinkClick")
-        relation = pptx.slides[1].part.rels[link.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id")]
+        relation = pptx.slides[1].part.rels[
+            link.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id")
+        ]
         assert relation.target_part is pptx.slides[int(number) - 1].part
     for place, slide in enumerate(pptx.slides, 1):
         fields = [field.findtext("{*}t") for field in slide._element.iter("{*}fld")]
@@ -129,7 +143,10 @@ def test_a_document_has_native_charts_that_open_their_workbook(docx, demo):
     assert dict(zip(names, map(float, values), strict=True)) == pytest.approx(ratio(demo))
     sheet = fastexcel.read_excel(packed.read("word/embeddings/Microsoft_Excel_Sheet2.xlsx")).load_sheet(0).to_polars()
     assert sheet[:, 1].to_list() == pytest.approx(list(ratio(demo).values()))
-    graphics = [link.get(f"{{{link.nsmap['r']}}}id") for link in etree.fromstring(packed.read("word/document.xml")).iter(f"{CHART}chart")]
+    graphics = [
+        link.get(f"{{{link.nsmap['r']}}}id")
+        for link in etree.fromstring(packed.read("word/document.xml")).iter(f"{CHART}chart")
+    ]
     related = packed.read("word/_rels/document.xml.rels").decode()
     assert len(graphics) == 2 and all(f'Id="{name}"' in related for name in graphics)
     assert not [name for name in packed.namelist() if name.startswith("word/media")]
@@ -138,15 +155,25 @@ def test_a_document_has_native_charts_that_open_their_workbook(docx, demo):
 def test_a_document_is_laid_out_as_an_official_one(docx):
     opened = Document(io.BytesIO(docx))
     page = opened.sections[0]
-    assert [round(length.mm) for length in (page.page_width, page.page_height, page.top_margin, page.left_margin)] == [210, 297, 37, 28]
+    assert [round(length.mm) for length in (page.page_width, page.page_height, page.top_margin, page.left_margin)] == [
+        210,
+        297,
+        37,
+        28,
+    ]
     east = {
-        name: opened.styles[name].element.rPr.rFonts.get(f"{WORD}eastAsia") for name in ("Normal", "Title", "Heading 1", "Heading 2")
+        name: opened.styles[name].element.rPr.rFonts.get(f"{WORD}eastAsia")
+        for name in ("Normal", "Title", "Heading 1", "Heading 2")
     }
     assert east == {"Normal": "仿宋_GB2312", "Title": "方正小标宋简体", "Heading 1": "黑体", "Heading 2": "楷体_GB2312"}
     table = zipfile.ZipFile(io.BytesIO(docx)).read("word/fontTable.xml").decode()
     assert re.search('w:name="方正小标宋简体"><w:altName w:val="方正小标宋_GBK,华文中宋,宋体,', table)
     headings = [paragraph.text for paragraph in opened.paragraphs if paragraph.style.name == "Heading 1"]
-    entries = [paragraph for paragraph in opened.paragraphs if paragraph.style.name == "toc 1" or paragraph.style.name == "TOC 1"]
+    entries = [
+        paragraph
+        for paragraph in opened.paragraphs
+        if paragraph.style.name == "toc 1" or paragraph.style.name == "TOC 1"
+    ]
     told = ["".join(text.text or "" for text in entry._p.iter(f"{WORD}t")) for entry in entries]
     assert headings[0].startswith("一、庆阳市每万人") and headings[-1] == "附件 2：数据来源"
     assert [text.rstrip("0123456789") for text in told] == [heading.rstrip("0123456789") for heading in headings]
@@ -158,7 +185,15 @@ def test_a_document_is_laid_out_as_an_official_one(docx):
 
 def test_a_workbook_has_every_table_whole_with_numbers_as_numbers(xlsx, demo):
     book = fastexcel.read_excel(xlsx)
-    assert book.sheet_names == ["目录", "指标", "每万人社工 区县", "每万人社工 月份", "各地数据", "指标口径", "数据来源"]
+    assert book.sheet_names == [
+        "目录",
+        "指标",
+        "每万人社工 区县",
+        "每万人社工 月份",
+        "各地数据",
+        "指标口径",
+        "数据来源",
+    ]
     areas = book.load_sheet("每万人社工 区县").to_polars()
     assert dict(areas.select("区县", "每万人社工（人）").iter_rows()) == pytest.approx(ratio(demo))
     assert areas.filter(pl.col("区县") == "华池县")["是否达标"].item() == "● 达标"
@@ -173,10 +208,15 @@ def test_a_workbook_has_every_table_whole_with_numbers_as_numbers(xlsx, demo):
 def hostile(demo) -> Briefing:
     """Sections whose names somebody chose to harm."""
     at = scope(demo)
-    rows = pl.DataFrame({
-        "county": [str(place) for place in range(len(HOSTILE))], "county_name": list(HOSTILE),
-        "value": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "standard": [None] * len(HOSTILE),
-    }, schema_overrides={"standard": pl.Float64})
+    rows = pl.DataFrame(
+        {
+            "county": [str(place) for place in range(len(HOSTILE))],
+            "county_name": list(HOSTILE),
+            "value": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+            "standard": [None] * len(HOSTILE),
+        },
+        schema_overrides={"standard": pl.Float64},
+    )
     listed = pl.DataFrame({"name": list(HOSTILE)})
     sections = [
         Section(f"{HOSTILE[1]} {HOSTILE[0]}", "", rows, "bars", at, metric("staffing_ratio", demo), ("county",)),
@@ -199,7 +239,8 @@ def test_hostile_texts_are_texts(demo):
     inner = [
         packed.read(name)
         for packed in (zipfile.ZipFile(io.BytesIO(deck)), zipfile.ZipFile(io.BytesIO(doc)))
-        for name in packed.namelist() if name.endswith(".xlsx")
+        for name in packed.namelist()
+        if name.endswith(".xlsx")
     ]
     assert len(inner) == 2
     for content in (book, *inner):
@@ -209,7 +250,13 @@ def test_hostile_texts_are_texts(demo):
                 assert b"<f>" not in packed.read(name) and b"http://example.com" not in packed.read(name), name
     shown = Presentation(io.BytesIO(deck))
     assert shown.slides[2].shapes.title.text_frame.text.endswith("<script>alert(1)</script> =1+1")
-    assert "abc" in [cell.text_frame.text for slide in shown.slides for shape in slide.shapes if shape.has_table for cell in shape.table.iter_cells()]
+    assert "abc" in [
+        cell.text_frame.text
+        for slide in shown.slides
+        for shape in slide.shapes
+        if shape.has_table
+        for cell in shape.table.iter_cells()
+    ]
     assert Document(io.BytesIO(doc)).paragraphs[0].text == "<script>alert(1)</script>"
 
 
@@ -220,7 +267,15 @@ def test_markdown_of_the_pages_is_taken_off():
 
 def test_best_and_worst_areas_are_named_with_words_and_no_area_twice(demo):
     at = scope(demo)
-    section = Section("", "", metric("staffing_ratio", demo).rows(at, by="county"), "bars", at, metric("staffing_ratio", demo), ("county",))
+    section = Section(
+        "",
+        "",
+        metric("staffing_ratio", demo).rows(at, by="county"),
+        "bars",
+        at,
+        metric("staffing_ratio", demo),
+        ("county",),
+    )
     with texts.spoken("zh"):
         best, worst = ends(section, {("staffing_ratio", "621023"): Earlier(17.0, date(2026, 3, 1))})
     assert (best.title, worst.title) == ("较好 4 个", "较差 4 个")

@@ -1,4 +1,5 @@
 """Briefings as people meet them: written by cron, opened in LibreOffice, downloaded and printed in a browser."""
+
 from __future__ import annotations
 
 import os
@@ -54,9 +55,25 @@ def meetings(tmp_path_factory) -> Path:
 
 def briefing(meetings: Path, demo_folder: Path, out: Path, playlist: str = "weekly") -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "etl", "briefing", "--playlist", playlist, "--out", str(out), "--warehouse", str(demo_folder),
-         "--area", "621000"],
-        cwd=PROJECT, env={**os.environ, "LINLI_MEETINGS": str(meetings)}, capture_output=True, text=True, timeout=120,
+        [
+            sys.executable,
+            "-m",
+            "etl",
+            "briefing",
+            "--playlist",
+            playlist,
+            "--out",
+            str(out),
+            "--warehouse",
+            str(demo_folder),
+            "--area",
+            "621000",
+        ],
+        cwd=PROJECT,
+        env={**os.environ, "LINLI_MEETINGS": str(meetings)},
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
 
 
@@ -79,9 +96,19 @@ def printed(written, tmp_path_factory) -> dict[str, list[str]]:
     """The text of each page that LibreOffice makes of them."""
     folder = tmp_path_factory.mktemp("printed")
     subprocess.run(
-        ["soffice", f"-env:UserInstallation={folder.as_uri()}/profile", "--headless", "--convert-to", "pdf", "--outdir",
-         str(folder), *map(str, sorted(written.iterdir()))],
-        check=True, capture_output=True, timeout=180,
+        [
+            "soffice",
+            f"-env:UserInstallation={folder.as_uri()}/profile",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(folder),
+            *map(str, sorted(written.iterdir())),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=180,
     )
     return {
         ending: subprocess.run(
@@ -115,7 +142,9 @@ def test_libreoffice_opens_slides_with_every_chart_and_text(printed):
 
 def test_the_contents_of_a_document_name_the_pages_on_which_libreoffice_has_the_headings(printed):
     pages = printed["docx"]
-    entries = dict(re.findall(r"^ *(\S{1,3}、|附件 \d).*?\.{3,} *(\d+)$", pages[0] + pages[1], re.MULTILINE | re.DOTALL))
+    entries = dict(
+        re.findall(r"^ *(\S{1,3}、|附件 \d).*?\.{3,} *(\d+)$", pages[0] + pages[1], re.MULTILINE | re.DOTALL)
+    )
     assert len(pages) == 16 and len(entries) == 14 and entries["附件 2"] == "16"
     for begin, page in entries.items():
         assert re.search(rf"^\s*{begin}", pages[int(page) - 1], re.MULTILINE), (begin, page)
@@ -134,7 +163,9 @@ def test_what_is_missing_is_named_before_anything_is_written(meetings, demo_fold
     assert done.returncode == 2 and "grids_stafed" in done.stderr and "Traceback" not in done.stderr
     monkeypatch.setenv("LINLI_MEETINGS", str(meetings))
     for playlist, area, period, named in (
-        ("weekly", "999999", None, "999999"), ("nowhere", None, None, "nowhere"), ("weekly", None, "2026-13", "2026-13"),
+        ("weekly", "999999", None, "999999"),
+        ("nowhere", None, None, "nowhere"),
+        ("weekly", None, "2026-13", "2026-13"),
     ):
         with pytest.raises(AskError, match=named):
             command.write(playlist, out, area, period, "zh", demo_folder)
@@ -155,10 +186,14 @@ def test_one_click_on_a_page_downloads_what_it_shows(visit, demo, tmp_path):
             tab.page.get_by_role("button", name=label).click()
         assert download.value.suggested_filename == f"Requests_庆阳市_2026-01..2026-06.{ending}"
         download.value.save_as(tmp_path / ending)
-    charts = [shape.chart for slide in Presentation(tmp_path / "pptx").slides for shape in slide.shapes if shape.has_chart]
+    charts = [
+        shape.chart for slide in Presentation(tmp_path / "pptx").slides for shape in slide.shapes if shape.has_chart
+    ]
     rows = metric("requests_raised", demo).rows(scope(demo), by="kind")
     assert sorted(charts[0].plots[0].series[0].values) == sorted(rows["value"])
-    assert sum(name.startswith("word/charts/chart") for name in zipfile.ZipFile(tmp_path / "docx").namelist()) == len(charts)
+    assert sum(name.startswith("word/charts/chart") for name in zipfile.ZipFile(tmp_path / "docx").namelist()) == len(
+        charts
+    )
     assert fastexcel.read_excel(tmp_path / "xlsx").sheet_names[0] == "Contents"
 
 
@@ -169,12 +204,18 @@ def test_a_page_on_paper_is_a4_with_what_it_is_about_and_no_menus(visit, tmp_pat
     tab.page.pdf(path=tmp_path / "page.pdf", print_background=True, prefer_css_page_size=True)
     # On the screen everything is as it was.
     assert tab.page.evaluate("document.querySelectorAll('[style*=zoom]').length") == 0
-    told = subprocess.run(["pdftotext", "-layout", tmp_path / "page.pdf", "-"], check=True, capture_output=True, text=True).stdout
+    told = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "page.pdf", "-"], check=True, capture_output=True, text=True
+    ).stdout
     pages = told.split("\f")[:-1]
     size = subprocess.run(["pdfinfo", tmp_path / "page.pdf"], check=True, capture_output=True, text=True).stdout
     assert "(A4)" in size and len(pages) <= 4
     for place, page in enumerate(pages, 1):
-        assert "配备达标 · 庆阳市 · 2026年1–6月" in page and "数据截至 2026-06-30" in page and f"{place}/{len(pages)}" in page.replace(" ", "")
+        assert (
+            "配备达标 · 庆阳市 · 2026年1–6月" in page
+            and "数据截至 2026-06-30" in page
+            and f"{place}/{len(pages)}" in page.replace(" ", "")
+        )
     # The ends of the ranking's bars, which a narrower sheet would cut off.
     assert "18.3" in told and "缺口 95 人" in told
     for menu in ("总览", "English", "对比", "简报", "CSV"):

@@ -1,4 +1,5 @@
 """What a leader does with the dashboard, in real Chromium."""
+
 from __future__ import annotations
 
 import io
@@ -89,7 +90,9 @@ def test_explanation_and_download_of_exactly_the_rows(visit, demo):
     saved = Path(download.value.path()).read_bytes()
     assert saved.startswith(b"\xef\xbb\xbf")
     rows = pl.read_csv(io.BytesIO(saved), schema_overrides={"county": pl.String})
-    expected = metric("staffing_ratio", demo).rows(Scope(demo, "621000", Period.parse("2026", demo.data_month)), "county")
+    expected = metric("staffing_ratio", demo).rows(
+        Scope(demo, "621000", Period.parse("2026", demo.data_month)), "county"
+    )
     assert rows["county_name"].to_list() == expected["county_name"].to_list()
     assert rows["value"].to_list() == pytest.approx(expected["value"].to_list())
 
@@ -114,7 +117,9 @@ def reopened_until(tab: Visit, is_there: Callable[[], bool]) -> None:
 
 def test_an_edited_metric_shows_on_the_next_run_and_a_broken_one_is_marked(browser, tmp_path):
     project = tmp_path / "project"
-    shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns(".venv", ".git", "warehouse", "build", "__pycache__"))
+    shutil.copytree(
+        PROJECT, project, ignore=shutil.ignore_patterns(".venv", ".git", "warehouse", "build", "__pycache__")
+    )
     definition = project / "sql/metrics/staffing/staffing_ratio.sql"
     mart = project / "sql/marts/community_months.sql"
     with serving(tmp_path / "warehouse", project) as address:

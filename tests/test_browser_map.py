@@ -1,4 +1,5 @@
 """Clicks on the maps, in real Chromium: a polygon or a dot goes down, and the browser's button comes back."""
+
 from __future__ import annotations
 
 import pytest
@@ -76,10 +77,17 @@ def test_a_map_is_fitted_to_its_width_without_the_page_being_drawn_again(visit):
     tab = visit(DESKTOP)
     # What is asked of the server, by the fragment that is to be drawn; none is the whole page.
     asked: list[str] = []
-    tab.page.on("websocket", lambda socket: socket.on(
-        "framesent", lambda frame: asked.append(BackMsg.FromString(frame).rerun_script.fragment_id)
-        if socket.url.endswith("/stream") else None,
-    ))
+    tab.page.on(
+        "websocket",
+        lambda socket: socket.on(
+            "framesent",
+            lambda frame: (
+                asked.append(BackMsg.FromString(frame).rerun_script.fragment_id)
+                if socket.url.endswith("/stream")
+                else None
+            ),
+        ),
+    )
     tab.open("/coverage?area=621000")
     canvas = tab.page.locator(".st-key-panel_coverage_map canvas").first
     canvas.wait_for()

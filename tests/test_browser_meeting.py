@@ -1,4 +1,5 @@
 """A meeting in the browser: the show on the screen, the phone that steps it, what is decided, and hours without a leak."""
+
 from __future__ import annotations
 
 import re
@@ -72,7 +73,13 @@ def tab(browser: Browser, place: str) -> Iterator[Callable[..., Visit]]:
 
 
 def build(folder: Path, count: int) -> None:
-    source = write(folder / "source", "庆阳市", areas=AREAS, workers=workers(count, EAST), population=[population(EAST, "2026-01-31", 1000)])
+    source = write(
+        folder / "source",
+        "庆阳市",
+        areas=AREAS,
+        workers=workers(count, EAST),
+        population=[population(EAST, "2026-01-31", 1000)],
+    )
     published(source, folder / "warehouse", "2026-06-30")
 
 
@@ -98,7 +105,13 @@ def test_a_show_fills_the_screen_and_the_keys_step_it(tab):
     expect(page.get_by_role("img", name="用手机扫码遥控")).to_be_visible()
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     expect(page.get_by_test_id("stHeader")).to_be_hidden()
-    for key, place in (("ArrowRight", "2 / 4"), (" ", "3 / 4"), ("PageUp", "2 / 4"), ("ArrowLeft", "1 / 4"), ("ArrowLeft", "4 / 4")):
+    for key, place in (
+        ("ArrowRight", "2 / 4"),
+        (" ", "3 / 4"),
+        ("PageUp", "2 / 4"),
+        ("ArrowLeft", "1 / 4"),
+        ("ArrowLeft", "4 / 4"),
+    ):
         page.keyboard.press(key)
         at(page, place)
     page.keyboard.press("p")
@@ -106,7 +119,9 @@ def test_a_show_fills_the_screen_and_the_keys_step_it(tab):
     # The letters of a slide are read from the back row, and the picture has all the room there is.
     chart = page.locator(".js-plotly-plot")
     assert chart.bounding_box()["height"] > 0.6 * WALL[1]
-    assert float(chart.locator(".xtick text").first.evaluate("tick => parseFloat(getComputedStyle(tick).fontSize)")) >= 19
+    assert (
+        float(chart.locator(".xtick text").first.evaluate("tick => parseFloat(getComputedStyle(tick).fontSize)")) >= 19
+    )
     assert page.evaluate("document.documentElement.scrollWidth") <= WALL[0]
 
 
@@ -154,7 +169,11 @@ def test_what_is_decided_on_the_screen_opens_the_next_meeting(tab, folder):
     assert not shows.find(code).is_paused
     kept = decisions.rows("short", warehouse.current(folder / "warehouse"), date.today(), CITY)
     assert kept.select("metric", "value", "task", "owner", "due_on").row(0) == (
-        "workers", 3, "增加 <b>两名</b> =1+1", "区民政局", date.today() + timedelta(days=30),
+        "workers",
+        3,
+        "增加 <b>两名</b> =1+1",
+        "区民政局",
+        date.today() + timedelta(days=30),
     )
     begun(screen, "放映：实时")
     expect(page.get_by_role("table")).to_contain_text("增加 <b>两名</b> =1+1")
@@ -218,5 +237,3 @@ def test_many_slides_leave_nothing_behind(tab, browser):
     before = heap()
     round_of(32)
     assert heap() < 1.1 * before
-
-

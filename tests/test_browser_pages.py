@@ -1,4 +1,5 @@
 """Every page in real Chromium: at three sizes, in both themes, readable for people who cannot see or point."""
+
 from __future__ import annotations
 
 import re
@@ -35,7 +36,8 @@ def serious(tab: Visit) -> list[str]:
     found = Axe().run(tab.page).response["violations"]
     return [
         f"{violation['id']}: {node['target']} {node['html'][:160]}"
-        for violation in found if violation["impact"] in ("serious", "critical")
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
         for node in violation["nodes"]
     ]
 
@@ -135,18 +137,21 @@ def test_the_keyboard_alone_reaches_view_table_and_explanation(visit):
     reached = []
     while not any("explain_request_steps" in place for _text, place, *_look in reached) and len(reached) < 200:
         tab.page.keyboard.press("Tab")
-        reached.append(tab.page.evaluate(
-            "(() => { const el = document.activeElement; const box = el.closest('[class*=st-key-]');"
-            " return [el.innerText.trim(), (el.dataset.opens ?? '') + (box ? box.className : '') + ' ' + el.tagName, getComputedStyle(el).outlineStyle,"
-            " getComputedStyle(el).boxShadow]; })()"
-        ))
+        reached.append(
+            tab.page.evaluate(
+                "(() => { const el = document.activeElement; const box = el.closest('[class*=st-key-]');"
+                " return [el.innerText.trim(), (el.dataset.opens ?? '') + (box ? box.className : '') + ' ' + el.tagName, getComputedStyle(el).outlineStyle,"
+                " getComputedStyle(el).boxShadow]; })()"
+            )
+        )
     places = " ".join(place for _text, place, *_look in reached)
     texts = [text for text, *_rest in reached]
     assert "table_request_steps" in places and "explain_request_steps" in places
     assert "English" in texts and "st-key-view_" in places
     # Who tabs must see where they are; a field shows it at its border.
     unseen = [
-        (text, place) for text, place, outline, shadow in reached
+        (text, place)
+        for text, place, outline, shadow in reached
         if place.endswith(("BUTTON", " A")) and outline == "none" and shadow == "none"
     ]
     assert unseen == []
@@ -212,6 +217,6 @@ def test_notes_in_a_trend_lie_apart_on_a_phone(visit):
     for box in boxes:
         assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]
     for place, one in enumerate(boxes):
-        for other in boxes[place + 1:]:
+        for other in boxes[place + 1 :]:
             is_apart = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
             assert is_apart or one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]

@@ -123,9 +123,7 @@ def test_the_report_accounts_for_every_row(tmp_path):
     assert printed["城关区", "workers"] == (5, 5, 0, 0)
     assert all(read == loaded + rejected + repeated for read, loaded, rejected, repeated in printed.values())
     version = warehouse.current(tmp_path / "warehouse")
-    loaded = dict(
-        version.rows("select table_name, sum(rows_loaded)::int from raw.files group by all").iter_rows()
-    )
+    loaded = dict(version.rows("select table_name, sum(rows_loaded)::int from raw.files group by all").iter_rows())
     for table, rows in loaded.items():
         given = " where not is_derived" if table == "shapes" else ""
         assert version.rows(f"select count(*) from raw.{table}{given}").item() == rows
@@ -180,20 +178,12 @@ def test_raw_rows_say_where_they_came_from(tmp_path):
     version = published(source, tmp_path / "warehouse", "2024-01-31")[1]
     for name in registered():
         rows = version.rows(f"select * from raw.{name}")
-        assert {"source_district", "source_file", "source_sheet", "source_row", "loaded_at"} <= set(
-            rows.columns
-        ), name
+        assert {"source_district", "source_file", "source_sheet", "source_row", "loaded_at"} <= set(rows.columns), name
         assert rows["loaded_at"].null_count() == 0
         # A boundary drawn from those of its parts is in no file.
         given = rows if name != "shapes" else rows.filter(~pl.col("is_derived"))
-        assert given.select("source_district", "source_file", "source_row").null_count().row(0) == (
-            0,
-            0,
-            0,
-        ), name
-    rows = version.rows(
-        "select worker_id, source_district, source_file, source_row from raw.workers order by all"
-    )
+        assert given.select("source_district", "source_file", "source_row").null_count().row(0) == (0, 0, 0), name
+    rows = version.rows("select worker_id, source_district, source_file, source_row from raw.workers order by all")
     # The header is row 1.
     assert rows.row(0) == (f"{LANZHOU_COMMUNITY}-0", "城关区", "workers.csv", 2)
     assert rows.row(-1) == (f"{EAST}-2", "庆阳市", "workers.csv", 4)
@@ -201,16 +191,7 @@ def test_raw_rows_say_where_they_came_from(tmp_path):
 
 # Right by GB 11643: 110105 1990-03-05 003, a man; the second has a wrong check digit.
 RIGHT_ID, WRONG_ID = "110105199003050032", "110105199003050033"
-CANARIES = (
-    RIGHT_ID,
-    WRONG_ID,
-    "13912345678",
-    "13987654321",
-    "欧阳甲乙",
-    "诸葛丙丁",
-    "司马戊己",
-    "15811112222",
-)
+CANARIES = (RIGHT_ID, WRONG_ID, "13912345678", "13987654321", "欧阳甲乙", "诸葛丙丁", "司马戊己", "15811112222")
 
 
 def test_personal_values_are_nowhere_in_a_version_nor_in_what_is_printed(tmp_path):
@@ -220,18 +201,10 @@ def test_personal_values_are_nowhere_in_a_version_nor_in_what_is_printed(tmp_pat
         "庆阳市",
         workers=[
             worker(
-                "CANARY-KEPT-ONE",
-                name="欧阳甲乙",
-                id_number=RIGHT_ID,
-                phone="13912345678",
-                birth_date="1990-03-05",
+                "CANARY-KEPT-ONE", name="欧阳甲乙", id_number=RIGHT_ID, phone="13912345678", birth_date="1990-03-05"
             ),
             worker(
-                "CANARY-SENT-BACK",
-                name="诸葛丙丁",
-                id_number=WRONG_ID,
-                phone="13987654321",
-                birth_date="1990-03-05",
+                "CANARY-SENT-BACK", name="诸葛丙丁", id_number=WRONG_ID, phone="13987654321", birth_date="1990-03-05"
             ),
             # Typed into the wrong column.
             worker("CANARY-SHIFTED", education="15811112222"),
@@ -374,15 +347,10 @@ def test_without_any_community_a_build_is_refused(tmp_path):
 
 
 def test_when_no_row_is_accepted_the_refusal_says_why(tmp_path):
-    source = write(
-        tmp_path / "source", "庆阳市", areas=AREAS, workers=[worker("A", community="999999999999")]
-    )
+    source = write(tmp_path / "source", "庆阳市", areas=AREAS, workers=[worker("A", community="999999999999")])
     done = build_by_command(source, tmp_path / "warehouse")
     assert done.returncode == 1
-    assert (
-        "庆阳市/workers.csv" in done.stderr
-        and "'999999999999' is not among the accepted areas" in done.stderr
-    )
+    assert "庆阳市/workers.csv" in done.stderr and "'999999999999' is not among the accepted areas" in done.stderr
 
 
 def test_a_source_that_is_no_source_is_told_with_the_remedy(tmp_path):
@@ -406,7 +374,5 @@ def test_a_workbook_among_the_files(tmp_path):
     rows.write_excel(source / "城关区" / "社区工作者名册.xlsx", worksheet="七月")
     version = published(source, tmp_path / "warehouse", "2024-01-31")[1]
     assert value(version, "workers", area_code=LANZHOU) == 2
-    places = version.rows(
-        "select distinct source_file, source_sheet from raw.workers where source_district = '城关区'"
-    )
+    places = version.rows("select distinct source_file, source_sheet from raw.workers where source_district = '城关区'")
     assert places.rows() == [("社区工作者名册.xlsx", "七月")]

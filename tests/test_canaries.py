@@ -1,4 +1,5 @@
 """Identity numbers, phones and whole names that a source holds, looked for in everything that comes out of the product."""
+
 from __future__ import annotations
 
 import io
@@ -38,7 +39,12 @@ _LOOSE = [re.compile(r"\D?".join(number[at] for at in range(11)).encode()) for n
 
 def hits(content: bytes) -> set[str]:
     """The canaries in some bytes, in whatever encoding a file or a log may have them."""
-    found = {secret for secret in SECRETS for encoding in ("utf-8", "utf-16-le", "gb18030") if secret.encode(encoding) in content}
+    found = {
+        secret
+        for secret in SECRETS
+        for encoding in ("utf-8", "utf-16-le", "gb18030")
+        if secret.encode(encoding) in content
+    }
     return found | {pattern.pattern.decode() for pattern in _LOOSE if pattern.search(content)}
 
 
@@ -64,10 +70,26 @@ def people() -> str:
     """The roster: right rows, and rows that are sent back for what is in the very columns of people."""
     right = RIGHT["workers"]
     rows = [
-        right | {"name": NAMES[0], "id_number": WOMAN_1949, "phone": PHONE(1), "gender": "女", "birth_date": "1949-12-31",
-                 "hire_date": "1980-01-01", "leave_reason": f"联系 {PHONE(2)}", "line_of_work": f"身份证{MAN_1990}",
-                 "project": "１３７１１１１０００３ 楼道"},
-        right | {"worker_id": "W2", "name": NAMES[1], "id_number": MAN_1990, "phone": PHONE(4), "leave_reason": "137-1111-0005"},
+        right
+        | {
+            "name": NAMES[0],
+            "id_number": WOMAN_1949,
+            "phone": PHONE(1),
+            "gender": "女",
+            "birth_date": "1949-12-31",
+            "hire_date": "1980-01-01",
+            "leave_reason": f"联系 {PHONE(2)}",
+            "line_of_work": f"身份证{MAN_1990}",
+            "project": "１３７１１１１０００３ 楼道",
+        },
+        right
+        | {
+            "worker_id": "W2",
+            "name": NAMES[1],
+            "id_number": MAN_1990,
+            "phone": PHONE(4),
+            "leave_reason": "137-1111-0005",
+        },
         right | {"worker_id": "W3", "name": PHONE(6), "line_of_work": f"+86{PHONE(7)}", "project": f"tel{PHONE(8)}"},
         # A clerk without numbers of their own for people takes the phone, or the identity number.
         right | {"worker_id": PHONE(9), "name": NAMES[2], "id_number": "", "post": "一般社区工作者"},
@@ -85,7 +107,9 @@ def people() -> str:
     text = intake_rows.text("workers", rows)
     # A column that is not ours, one whose header is a number itself, and a line below the table.
     lines = text.splitlines()
-    more = [f"{line},{'备用电话' if not at else PHONE(21)},{PHONE(22) if not at else '是'}" for at, line in enumerate(lines)]
+    more = [
+        f"{line},{'备用电话' if not at else PHONE(21)},{PHONE(22) if not at else '是'}" for at, line in enumerate(lines)
+    ]
     return "\n".join([*more, f"制表人：{NAMES[0]} 电话：{PHONE(23)}" + "," * more[0].count(",")]) + "\n"
 
 
@@ -107,7 +131,12 @@ def source(folder: Path) -> Path:
     """A source of one district, with canaries wherever somebody may type one."""
     changed = {
         "career_events": {"detail": f"谈话人电话 {PHONE(30)}，证件 {WOMAN_1949}"},
-        "training_sessions": {"title": f"初任培训（报名 137 1111 0031）", "course": PHONE(32), "topic": PHONE(33), "university": PHONE(34)},
+        "training_sessions": {
+            "title": f"初任培训（报名 137 1111 0031）",
+            "course": PHONE(32),
+            "topic": PHONE(33),
+            "university": PHONE(34),
+        },
         "activities": {"title": f"飞线整治{PHONE(35)}"},
         "requests": {"category": f"其他{PHONE(36)}", "source": f"电话{PHONE(37)}"},
         "partners": {"name": f"安居物业{PHONE(38)}", "exit_reason": PHONE(39)},
@@ -120,7 +149,9 @@ def source(folder: Path) -> Path:
         "standards": {"text": f"联系人 {PHONE(46)}", "source": f"文件 {PHONE(47)}"},
     }
     rows = {name: [RIGHT[name] | cells] for name, cells in changed.items()}
-    files = intake_rows.files(**rows, grid_duties=[RIGHT["grid_duties"], RIGHT["grid_duties"] | {"worker_id": PHONE(9), "duty": "网格员"}])
+    files = intake_rows.files(
+        **rows, grid_duties=[RIGHT["grid_duties"], RIGHT["grid_duties"] | {"worker_id": PHONE(9), "duty": "网格员"}]
+    )
     del files["workers.csv"], files["points.csv"]
     bad = {
         # Not read at all: required columns are not there.
@@ -129,11 +160,12 @@ def source(folder: Path) -> Path:
         f"{PHONE(53)}.txt": "x",
     }
     del files["assessments.csv"], files["training_attendance.csv"]
-    files |= {
-        "行政区划.csv": AREAS, f"社区工作者{PHONE(54)}.csv": people(), "积分.xlsx": workbook_of_points(), **bad,
-    }
+    files |= {"行政区划.csv": AREAS, f"社区工作者{PHONE(54)}.csv": people(), "积分.xlsx": workbook_of_points(), **bad}
     write(folder, {f"西峰区/{name}": content for name, content in files.items()})
-    return write(folder, {f"镇原县 {PHONE(55)}/人口.csv": f"社区代码,统计日期,常住人口,户数,备注\n{URBAN},2024-06-30,{PHONE(56)},1,x\n"})
+    return write(
+        folder,
+        {f"镇原县 {PHONE(55)}/人口.csv": f"社区代码,统计日期,常住人口,户数,备注\n{URBAN},2024-06-30,{PHONE(56)},1,x\n"},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +176,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(2):
         ran = subprocess.run(
             [sys.executable, "-m", "etl", "build", "--source", base / "source", "--warehouse", base / "warehouse"],
-            cwd=PROJECT, capture_output=True,
+            cwd=PROJECT,
+            capture_output=True,
         )
         assert ran.returncode == 3, ran.stderr.decode()
         (base / f"build{number}.log").write_bytes(ran.stdout + ran.stderr)
@@ -158,7 +191,10 @@ def served(folder: Path) -> Iterator[str]:
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--logger.level", "debug"],
-            cwd=PROJECT, env={**os.environ, "LINLI_WAREHOUSE": str(folder / "warehouse")}, stdout=log, stderr=log,
+            cwd=PROJECT,
+            env={**os.environ, "LINLI_WAREHOUSE": str(folder / "warehouse")},
+            stdout=log,
+            stderr=log,
         )
         try:
             wait_for(f"http://localhost:{port}/health", server)
@@ -169,7 +205,9 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def test_the_source_is_full_of_them(folder):
-    content = b"".join(unpacked(path.read_bytes()) + str(path).encode() for path in (folder / "source").rglob("*") if path.is_file())
+    content = b"".join(
+        unpacked(path.read_bytes()) + str(path).encode() for path in (folder / "source").rglob("*") if path.is_file()
+    )
     assert {secret for secret in SECRETS if secret in (*IDS, *NAMES)} <= hits(content)
     assert len([number for number in map(PHONE, range(1, 60)) if number in hits(content)]) >= 45
 
@@ -178,11 +216,18 @@ def test_rows_with_them_are_taken_in(folder):
     version = warehouse.current(folder / "warehouse")
     people = version.rows("select worker_id, name, leave_reason, line_of_work, project from raw.workers")
     assert people.height == 5
-    assert people.filter(pl.col("worker_id") == "W1").row(0)[1:] == ("诸*", "联系 137***", "身份证110***", "１３７*** 楼道")
+    assert people.filter(pl.col("worker_id") == "W1").row(0)[1:] == (
+        "诸*",
+        "联系 137***",
+        "身份证110***",
+        "１３７*** 楼道",
+    )
     assert people.filter(pl.col("worker_id") == "W3").row(0)[1:] == ("1*", None, "+86137***", "tel137***")
     # Two who are known by a number of theirs are still two, and whom a duty is said of by it still has it.
     pseudonyms = people.filter(pl.col("worker_id").str.contains(r"\*"))["worker_id"].to_list()
-    assert sorted(name[:6] for name in pseudonyms) == ["110***", "137***"] and {len(name) for name in pseudonyms} == {18}
+    assert sorted(name[:6] for name in pseudonyms) == ["110***", "137***"] and {len(name) for name in pseudonyms} == {
+        18
+    }
     duties = version.rows("select worker_id from staging.grid_duties")["worker_id"].to_list()
     assert set(duties) == {"W1", next(name for name in pseudonyms if name.startswith("137"))}
     refused = version.rows("select distinct row_number from staging.rejects where table_name = 'workers'")
@@ -200,7 +245,7 @@ def test_no_row_of_any_table_holds_one(folder):
         assert len(tables) > 80
         for schema, table in tables:
             rows = opened.execute(f'select to_json(told)::varchar from "{schema}"."{table}" as told').fetchall()
-            assert not hits("\n".join(row for row, in rows).encode()), f"{schema}.{table}"
+            assert not hits("\n".join(row for (row,) in rows).encode()), f"{schema}.{table}"
 
 
 def test_no_command_says_one(folder, tmp_path):
@@ -209,14 +254,23 @@ def test_no_command_says_one(folder, tmp_path):
     people = next(district.glob("社区工作者*.csv"))
     shutil.copy(people, tmp_path / "社区工作者.csv")
     for command in (
-        ["rejects"], ["rejects", "--out", tmp_path / "rejects.xlsx"], ["check"], ["versions"], ["alerts"],
-        ["metric", "workers", "--by", "community"], ["metric", "points_earned", "--by", "kind"],
+        ["rejects"],
+        ["rejects", "--out", tmp_path / "rejects.xlsx"],
+        ["check"],
+        ["versions"],
+        ["alerts"],
+        ["metric", "workers", "--by", "community"],
+        ["metric", "points_earned", "--by", "kind"],
     ):
         ran = subprocess.run(
-            [sys.executable, "-m", "etl", *command, "--warehouse", folder / "warehouse"], cwd=PROJECT, capture_output=True
+            [sys.executable, "-m", "etl", *command, "--warehouse", folder / "warehouse"],
+            cwd=PROJECT,
+            capture_output=True,
         )
         said.append(ran.stdout + ran.stderr)
-    ran = subprocess.run([sys.executable, "-m", "etl", "inspect", tmp_path / "社区工作者.csv"], cwd=PROJECT, capture_output=True)
+    ran = subprocess.run(
+        [sys.executable, "-m", "etl", "inspect", tmp_path / "社区工作者.csv"], cwd=PROJECT, capture_output=True
+    )
     said.append(ran.stdout + ran.stderr)
     said.append(next(tmp_path.glob("*.toml")).read_bytes())
     said.append(unpacked((tmp_path / "rejects.xlsx").read_bytes()))
@@ -251,7 +305,9 @@ def test_nothing_is_written_down_of_one_that_somebody_types(folder, served):
     with visiting(served) as visitor:
         visitor.ask("quality", {"area": "621002", "view": "rejected"})
         for asked in IDS[0], PHONE(9), NAMES[0]:
-            assert not visitor.ask("partners", {"area": asked, "partner_id": asked, "view": asked}).elements("exception")
+            assert not visitor.ask("partners", {"area": asked, "partner_id": asked, "view": asked}).elements(
+                "exception"
+            )
     log = (folder / "server.log").read_bytes()
     assert b"Runtime state" in log
     assert not hits(log)

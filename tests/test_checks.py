@@ -16,8 +16,26 @@ from sql.checks import SEVERITIES, check_rows, results, run
 from sql.errors import AskError, SqlFileError
 from sql.warehouse import Version
 from tests.world import (
-    AREAS, CITY, COUNTY, EAST, OTHER_COUNTY, OTHER_STREET, PROVINCE, SOUTH, STREET, VILLAGE, WEST, area, duty, grid,
-    population, published, standard, worker, workers, write,
+    AREAS,
+    CITY,
+    COUNTY,
+    EAST,
+    OTHER_COUNTY,
+    OTHER_STREET,
+    PROVINCE,
+    SOUTH,
+    STREET,
+    VILLAGE,
+    WEST,
+    area,
+    duty,
+    grid,
+    population,
+    published,
+    standard,
+    worker,
+    workers,
+    write,
 )
 
 # Rural, so that nobody misses workers or residents there.
@@ -73,9 +91,14 @@ PEOPLE = [
 ]
 HALL_PEOPLE = [f"{HALL}-{number}" for number in range(20)]
 GRIDS = [
-    grid("G1"), grid("G2"), grid("G3", closed_on="2020-12-01"), grid("G6", WEST), grid("G7", WEST, grid_type="business"),
+    grid("G1"),
+    grid("G2"),
+    grid("G3", closed_on="2020-12-01"),
+    grid("G6", WEST),
+    grid("G7", WEST, grid_type="business"),
     # G4 is the other county's, which sends it as well, word for word, as two more districts do.
-    grid("G4", FAR), grid("G9", HALL),
+    grid("G4", FAR),
+    grid("G9", HALL),
 ]
 
 
@@ -89,7 +112,12 @@ def strip(left: float, right: float) -> dict:
 SHAPES = {
     "area_code": {EAST: (0, 100), WEST: (200, 300), VILLAGE: (900, 1000)},
     "grid_code": {
-        "G1": (0, 60), "G2": (50, 95), "G3": (0, 100), "G6": (200, 298.5), "G7": (210, 220), "G4": (300, 400),
+        "G1": (0, 60),
+        "G2": (50, 95),
+        "G3": (0, 100),
+        "G6": (200, 298.5),
+        "G7": (210, 220),
+        "G4": (300, 400),
         "G9": (380, 480),
     },
 }
@@ -120,84 +148,166 @@ STANDARDS = [
     # Nothing is in force in the other county before 2021.
     standard(18, COUNTY, "2020-01-01"),
     standard(1, COUNTY, "2020-01-01", standard="grade_band", item="worker", upper=12),
-    *(standard(share, COUNTY, "2020-01-01", standard="tier_share", item=str(tier))
-      for tier, share in ((1, 10), (2, 30), (3, 59))),
-    *(standard(share, OTHER_COUNTY, "2020-01-01", standard="tier_share", item=str(tier))
-      for tier, share in ((1, 10), (2, 30), (3, 60))),
-    *(standard(weight, COUNTY, "2020-01-01", standard="assessment_weight", item=f"{post}:{part}")
-      for post, last in (("worker", 19), ("deputy", 20))
-      for part, weight in (("daily", 50), ("annual", 30), ("feedback", last))),
+    *(
+        standard(share, COUNTY, "2020-01-01", standard="tier_share", item=str(tier))
+        for tier, share in ((1, 10), (2, 30), (3, 59))
+    ),
+    *(
+        standard(share, OTHER_COUNTY, "2020-01-01", standard="tier_share", item=str(tier))
+        for tier, share in ((1, 10), (2, 30), (3, 60))
+    ),
+    *(
+        standard(weight, COUNTY, "2020-01-01", standard="assessment_weight", item=f"{post}:{part}")
+        for post, last in (("worker", 19), ("deputy", 20))
+        for part, weight in (("daily", 50), ("annual", 30), ("feedback", last))
+    ),
 ]
 
 PARTNERS = [
-    {"partner_id": f"P{number}", "name": f"伙伴{number}", "sector": "market", "kind": "shop", "area_code": EAST,
-     "joined_on": "2020-01-01", "left_on": {0: "2020-12-31", 1: "2020-12-31", 2: "2021-01-01"}.get(number)}
+    {
+        "partner_id": f"P{number}",
+        "name": f"伙伴{number}",
+        "sector": "market",
+        "kind": "shop",
+        "area_code": EAST,
+        "joined_on": "2020-01-01",
+        "left_on": {0: "2020-12-31", 1: "2020-12-31", 2: "2021-01-01"}.get(number),
+    }
     for number in range(20)
 ]
 POSTS = [
-    {"post_id": f"POST{number}", "holder_id": f"H{number}", "partner_id": f"P{number}", "role": "shop_volunteer",
-     "community_code": EAST, "since": "2020-02-01", "until": "2020-12-31" if number == 1 else None}
+    {
+        "post_id": f"POST{number}",
+        "holder_id": f"H{number}",
+        "partner_id": f"P{number}",
+        "role": "shop_volunteer",
+        "community_code": EAST,
+        "since": "2020-02-01",
+        "until": "2020-12-31" if number == 1 else None,
+    }
     for number in range(4)
 ]
 # 18 of 20 in tens are 90 %, 17 are not; all alike need no tens; 19 are too few.
 IN_TENS, LESS_IN_TENS = [60, 70, 80] * 6 + [71, 82], [60, 70, 80] * 5 + [60, 70, 71, 82, 93]
 RATINGS = [
-    *({"partner_id": f"P{number}", "quarter": "2020Q3", "resident_score": IN_TENS[number],
-       "community_score": LESS_IN_TENS[number], "industry_score": 87} for number in range(20)),
-    *({"partner_id": f"P{number}", "quarter": "2020Q4", "resident_score": 90, "community_score": 90,
-       "industry_score": 90} for number in range(19)),
+    *(
+        {
+            "partner_id": f"P{number}",
+            "quarter": "2020Q3",
+            "resident_score": IN_TENS[number],
+            "community_score": LESS_IN_TENS[number],
+            "industry_score": 87,
+        }
+        for number in range(20)
+    ),
+    *(
+        {
+            "partner_id": f"P{number}",
+            "quarter": "2020Q4",
+            "resident_score": 90,
+            "community_score": 90,
+            "industry_score": 90,
+        }
+        for number in range(19)
+    ),
 ]
 ASSESSMENTS = [
-    *({"worker_id": person, "assess_year": 2020, "daily_score": LESS_IN_TENS[number], "annual_score": IN_TENS[number],
-       "feedback_score": 87.5 + (number == 7), "result": "competent"} for number, person in enumerate(HALL_PEOPLE)),
-    *({"worker_id": person, "assess_year": 2019, "daily_score": 90, "annual_score": 90, "feedback_score": 90,
-       "result": "competent"} for person in HALL_PEOPLE[:19]),
+    *(
+        {
+            "worker_id": person,
+            "assess_year": 2020,
+            "daily_score": LESS_IN_TENS[number],
+            "annual_score": IN_TENS[number],
+            "feedback_score": 87.5 + (number == 7),
+            "result": "competent",
+        }
+        for number, person in enumerate(HALL_PEOPLE)
+    ),
+    *(
+        {
+            "worker_id": person,
+            "assess_year": 2019,
+            "daily_score": 90,
+            "annual_score": 90,
+            "feedback_score": 90,
+            "result": "competent",
+        }
+        for person in HALL_PEOPLE[:19]
+    ),
 ]
 
 
 def session(session_id: str, started_on: str) -> dict:
     return {
-        "session_id": session_id, "title": f"培训{session_id}", "organiser_level": "community", "area_code": HALL,
-        "programme": "skills_class", "started_on": started_on, "hours": 7,
+        "session_id": session_id,
+        "title": f"培训{session_id}",
+        "organiser_level": "community",
+        "area_code": HALL,
+        "programme": "skills_class",
+        "started_on": started_on,
+        "hours": 7,
     }
 
 
-def came(
-    session_id: str, people: int, after: list[float] | None = None, failed: int = 0, first: int = 0
-) -> list[dict]:
+def came(session_id: str, people: int, after: list[float] | None = None, failed: int = 0, first: int = 0) -> list[dict]:
     """So many people's attendance; the first so many did not complete. Their scores differ unless they are given."""
     return [
-        {"session_id": session_id, "attendee_id": person, "is_completed": number >= failed, "score_before": None,
-         "score_after": after[number] if after else 61 + number}
+        {
+            "session_id": session_id,
+            "attendee_id": person,
+            "is_completed": number >= failed,
+            "score_before": None,
+            "score_after": after[number] if after else 61 + number,
+        }
         for number, person in enumerate(HALL_PEOPLE[first : first + people])
     ]
 
 
 SESSIONS = [
-    session("T0", "2020-10-01"), session("T1", "2020-10-01"), session("T1B", "2020-10-01"),
-    *(session(f"T{number}", "2020-10-08") for number in range(2, 7)), session("T7", "2020-10-20"),
-    session("U1", "2020-10-02"), session("U2", "2020-10-09"),
+    session("T0", "2020-10-01"),
+    session("T1", "2020-10-01"),
+    session("T1B", "2020-10-01"),
+    *(session(f"T{number}", "2020-10-08") for number in range(2, 7)),
+    session("T7", "2020-10-20"),
+    session("U1", "2020-10-02"),
+    session("U2", "2020-10-09"),
     *(session(f"K{number}", "2020-11-02") for number in range(1, 5)),
 ]
 ATTENDANCE = [
     # T1 comes again as T2 and T7; T1B is the same on the same day.
-    *came("T1", 10), *came("T1B", 10), *came("T2", 10), *came("T7", 10),
+    *came("T1", 10),
+    *came("T1B", 10),
+    *came("T2", 10),
+    *came("T7", 10),
     # One did not complete, one scored otherwise, one more came; others came who scored the same.
-    *came("T3", 10, failed=1), *came("T4", 10, after=[60, *range(62, 71)]), *came("T5", 11),
+    *came("T3", 10, failed=1),
+    *came("T4", 10, after=[60, *range(62, 71)]),
+    *came("T5", 11),
     *came("T6", 10, first=10),
     # Nine are too few.
-    *came("U1", 9), *came("U2", 9),
+    *came("U1", 9),
+    *came("U2", 9),
     # All alike; 19 alike; one of 20 not alike; tens, as a test of ten questions gives.
-    *came("K1", 20, after=[85] * 20), *came("K2", 19, after=[85] * 19), *came("K3", 20, after=[85] * 19 + [86]),
+    *came("K1", 20, after=[85] * 20),
+    *came("K2", 19, after=[85] * 19),
+    *came("K3", 20, after=[85] * 19 + [86]),
     *came("K4", 20, after=[80, 90] * 10),
 ]
 
 
-def requests(name: str, communities: list[str], closed_at: str | None, raised: list[str], **cells: object) -> list[dict]:
+def requests(
+    name: str, communities: list[str], closed_at: str | None, raised: list[str], **cells: object
+) -> list[dict]:
     """A request a community, raised on the days in turn."""
     return [
-        {"request_id": f"{name}{number}", "kind": "livelihood", "area_code": community,
-         "raised_at": f"{raised[number % len(raised)]} 08:00:00", "closed_at": closed_at, **cells}
+        {
+            "request_id": f"{name}{number}",
+            "kind": "livelihood",
+            "area_code": community,
+            "raised_at": f"{raised[number % len(raised)]} 08:00:00",
+            "closed_at": closed_at,
+            **cells,
+        }
         for number, community in enumerate(communities)
     ]
 
@@ -228,9 +338,15 @@ REQUESTS = [
 
 def activities(name: str, community: str, people: list[int], helped: list[int], hours: list[float]) -> list[dict]:
     return [
-        {"activity_id": f"{name}{number}", "kind": "service", "area_code": community,
-         "started_at": "2020-08-01 09:00:00", "participants": people[number], "beneficiaries": helped[number],
-         "hours": hours[number]}
+        {
+            "activity_id": f"{name}{number}",
+            "kind": "service",
+            "area_code": community,
+            "started_at": "2020-08-01 09:00:00",
+            "participants": people[number],
+            "beneficiaries": helped[number],
+            "hours": hours[number],
+        }
         for number in range(len(people))
     ]
 
@@ -250,18 +366,33 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
     folder = tmp_path_factory.mktemp("doubtful")
     extra = [area(code, "community", STREET, False) for code in (ROUND, NEARLY, NEW, VOID, HALL)]
     write(
-        folder / "source", "庆阳市", areas=[*AREAS[:7], *extra], population=POPULATION, workers=PEOPLE, grids=GRIDS,
-        grid_duties=DUTIES, standards=STANDARDS, partners=PARTNERS, partner_posts=POSTS, partner_ratings=RATINGS,
-        assessments=ASSESSMENTS, training_sessions=SESSIONS, training_attendance=ATTENDANCE, requests=REQUESTS,
+        folder / "source",
+        "庆阳市",
+        areas=[*AREAS[:7], *extra],
+        population=POPULATION,
+        workers=PEOPLE,
+        grids=GRIDS,
+        grid_duties=DUTIES,
+        standards=STANDARDS,
+        partners=PARTNERS,
+        partner_posts=POSTS,
+        partner_ratings=RATINGS,
+        assessments=ASSESSMENTS,
+        training_sessions=SESSIONS,
+        training_attendance=ATTENDANCE,
+        requests=REQUESTS,
         activities=ACTIVITIES,
     )
     write(
-        folder / "source", "环县", areas=[*AREAS[7:], area(FAR, "community", OTHER_STREET, False)],
+        folder / "source",
+        "环县",
+        areas=[*AREAS[7:], area(FAR, "community", OTHER_STREET, False)],
         population=counts(SOUTH, 1000),
         # No duties were sent: nobody knows whether X1 and X3 are outside any grid.
         grids=[grid("G4", FAR)],
         workers=[
-            worker("X1", FAR, id_number=id_number(2)), worker("X2", SOUTH, leave_date="2020-11-30"),
+            worker("X1", FAR, id_number=id_number(2)),
+            worker("X2", SOUTH, leave_date="2020-11-30"),
             worker("X3", FAR, "2020-11-30", id_number=id_number(3)),
         ],
     )
@@ -281,7 +412,8 @@ def day(text: str) -> date:
 
 FOUND: dict[str, list[tuple]] = {
     "activity_figures_round_or_alike": [
-        (EAST, "beneficiaries", "2020Q3", 20, 90.0, 60, 82), (EAST, "hours", "2020Q3", 20, 0.0, 2, 2),
+        (EAST, "beneficiaries", "2020Q3", 20, 90.0, 60, 82),
+        (EAST, "hours", "2020Q3", 20, 0.0, 2, 2),
     ],
     "communities_with_gaps": [(EAST, 5.0)],
     "communities_with_two_secretaries": [(EAST, 2)],
@@ -354,8 +486,13 @@ def test_what_was_found_when_it_was_built_is_found_again(world):
 @pytest.mark.parametrize(
     ("inside", "codes"),
     [
-        (None, {EAST, VILLAGE, NEW}), (PROVINCE, {EAST, VILLAGE, NEW}), (CITY, {EAST, VILLAGE, NEW}),
-        (STREET, {EAST, VILLAGE, NEW}), (VILLAGE, {VILLAGE}), (WEST, set()), (OTHER_COUNTY, set()),
+        (None, {EAST, VILLAGE, NEW}),
+        (PROVINCE, {EAST, VILLAGE, NEW}),
+        (CITY, {EAST, VILLAGE, NEW}),
+        (STREET, {EAST, VILLAGE, NEW}),
+        (VILLAGE, {VILLAGE}),
+        (WEST, set()),
+        (OTHER_COUNTY, set()),
     ],
 )
 def test_an_area_is_told_its_own_rows_and_those_below_it(world, inside, codes):
@@ -370,8 +507,11 @@ def test_a_community_is_not_told_what_belongs_to_its_street(world):
 def test_results_of_all_checks_in_an_area(world):
     found = results(world, OTHER_COUNTY)
     assert {result.name: result.failing_rows for result in found if result.failing_rows} == {
-        "communities_without_standard": 1, "overlapping_grids": 1, "people_on_post_in_two_districts": 1,
-        "rows_sent_by_two_districts": 1, "urban_communities_without_workers": 1,
+        "communities_without_standard": 1,
+        "overlapping_grids": 1,
+        "people_on_post_in_two_districts": 1,
+        "rows_sent_by_two_districts": 1,
+        "urban_communities_without_workers": 1,
     }
     ranks = [(SEVERITIES.index(result.severity), result.name) for result in found]
     assert ranks == sorted(ranks) and found[0].name == "no_areas"

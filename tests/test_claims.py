@@ -31,7 +31,9 @@ def taken(folder, ours, theirs, our_files, their_files):
     their_areas = ABOVE + f"621021,庆城县,区县,621000\n621021001,南街,街道,621021\n{SOUTH},南湖,社区,621021001\n"
     # The street of SHARED has to be there for both.
     their_areas += f"621002,西峰区,区县,621000\n621002001,北街,街道,621002\n{shared}"
-    write(folder, {f"{ours}/行政区划.csv": AREA_HEADER + our_areas, f"{theirs}/行政区划.csv": AREA_HEADER + their_areas})
+    write(
+        folder, {f"{ours}/行政区划.csv": AREA_HEADER + our_areas, f"{theirs}/行政区划.csv": AREA_HEADER + their_areas}
+    )
     write(folder, {f"{ours}/{name}": text for name, text in our_files.items()})
     write(folder, {f"{theirs}/{name}": text for name, text in their_files.items()})
     return take_in(folder, None)
@@ -45,39 +47,61 @@ def claims(intake, table="grids"):
 @pytest.mark.parametrize(("ours", "theirs"), ORDERS)
 def test_the_row_of_the_district_that_sent_the_area_stays(tmp_path, ours, theirs):
     intake = taken(
-        tmp_path, ours, theirs,
+        tmp_path,
+        ours,
+        theirs,
         {"网格.csv": GRIDS + grid("G1", EAST, 300) + grid("G2", SOUTH, 100) + grid("ALONE", EAST, 1)},
         {"网格.csv": GRIDS + grid("G2", SOUTH, 200) + grid("G1", EAST, 999)},
     )
     kept = intake.tables["grids"].select("grid_code", "households", "source_district").sort("grid_code").rows()
     assert kept == [("ALONE", 1, ours), ("G1", 300, ours), ("G2", 200, theirs)]
-    assert claims(intake) == sorted([
-        ("G1", ours, 2, True), ("G1", theirs, 3, False), ("G2", ours, 3, False), ("G2", theirs, 2, True),
-    ])
+    assert claims(intake) == sorted(
+        [("G1", ours, 2, True), ("G1", theirs, 3, False), ("G2", ours, 3, False), ("G2", theirs, 2, True)]
+    )
     refused = intake.rejects.select("district", "row_number", "column_name", "value", "reason_zh", "reason_en").rows()
     zh = "相同；两个地区报送同一条时，采用其所在区划由本地区报送的那一行，因此采用那一行而不采用本行；请与对方核对，只由一方报送"
     en = (
         "; where two districts send one, the row of the district that itself sent the area it lies in is used, so that "
         "row is and this one is not; agree which of you sends it"
     )
-    assert sorted(refused) == sorted([
-        (theirs, 3, "grid_code", "G1", f"与 {ours}/网格.csv 第 2 行的 网格编码 {zh}", f"has the same grid_code as {ours}/网格.csv row 2{en}"),
-        (ours, 3, "grid_code", "G2", f"与 {theirs}/网格.csv 第 2 行的 网格编码 {zh}", f"has the same grid_code as {theirs}/网格.csv row 2{en}"),
-    ])
+    assert sorted(refused) == sorted(
+        [
+            (
+                theirs,
+                3,
+                "grid_code",
+                "G1",
+                f"与 {ours}/网格.csv 第 2 行的 网格编码 {zh}",
+                f"has the same grid_code as {ours}/网格.csv row 2{en}",
+            ),
+            (
+                ours,
+                3,
+                "grid_code",
+                "G2",
+                f"与 {theirs}/网格.csv 第 2 行的 网格编码 {zh}",
+                f"has the same grid_code as {theirs}/网格.csv row 2{en}",
+            ),
+        ]
+    )
 
 
 @pytest.mark.parametrize(("ours", "theirs"), ORDERS)
-@pytest.mark.parametrize(("our_rows", "their_rows"), [
-    # Each says that it lies in its own area.
-    (grid("G1", EAST, 300), grid("G1", SOUTH, 300)),
-    # Each says that it lies with the other.
-    (grid("G1", SOUTH, 300), grid("G1", EAST, 300)),
-    # Both sent the area.
-    (grid("G1", SHARED, 300), grid("G1", SHARED, 301)),
-    # The district that sent the area says two things.
-    (grid("G1", EAST, 300) + grid("G1", EAST, 301), grid("G1", EAST, 300)),
-    (grid("G1", EAST, 300) + grid("G1", SOUTH, 300), grid("G1", EAST, 300)),
-], ids=["each its own", "each the other's", "both sent it", "two things", "two places"])
+@pytest.mark.parametrize(
+    ("our_rows", "their_rows"),
+    [
+        # Each says that it lies in its own area.
+        (grid("G1", EAST, 300), grid("G1", SOUTH, 300)),
+        # Each says that it lies with the other.
+        (grid("G1", SOUTH, 300), grid("G1", EAST, 300)),
+        # Both sent the area.
+        (grid("G1", SHARED, 300), grid("G1", SHARED, 301)),
+        # The district that sent the area says two things.
+        (grid("G1", EAST, 300) + grid("G1", EAST, 301), grid("G1", EAST, 300)),
+        (grid("G1", EAST, 300) + grid("G1", SOUTH, 300), grid("G1", EAST, 300)),
+    ],
+    ids=["each its own", "each the other's", "both sent it", "two things", "two places"],
+)
 def test_where_not_exactly_one_can_say_so_nothing_stays(tmp_path, ours, theirs, our_rows, their_rows):
     intake = taken(tmp_path, ours, theirs, {"网格.csv": GRIDS + our_rows}, {"网格.csv": GRIDS + their_rows})
     assert intake.tables["grids"].is_empty()
@@ -94,7 +118,11 @@ def test_of_exact_repeats_the_owners_stays_and_nothing_is_refused(tmp_path, ours
     intake = taken(tmp_path, ours, theirs, {"网格.csv": GRIDS + same}, {"网格.csv": GRIDS + same})
     kept = intake.tables["grids"].select("grid_code", "source_district").sort("grid_code").rows()
     assert kept == [("G1", ours), ("G2", theirs)]
-    assert intake.rejects.is_empty() and intake.findings["claims"].height == 4 and intake.findings["claims"]["is_kept"].sum() == 2
+    assert (
+        intake.rejects.is_empty()
+        and intake.findings["claims"].height == 4
+        and intake.findings["claims"]["is_kept"].sum() == 2
+    )
     files = intake.files.filter(pl.col("table_name") == "grids")
     assert files.select("rows_read", "rows_loaded", "rows_duplicate").rows() == [(2, 1, 1), (2, 1, 1)]
 
@@ -114,7 +142,13 @@ def test_the_first_is_so_by_its_place_in_whatever_order_rows_come(step):
         schema_overrides={"source_unit": pl.UInt32},
     )
     contract = registered()["grids"]
-    given = {"grid_code": "G1", "community_code": SHARED, "grid_name": "一", "grid_type": "residential", "households": 9}
+    given = {
+        "grid_code": "G1",
+        "community_code": SHARED,
+        "grid_name": "一",
+        "grid_type": "residential",
+        "households": 9,
+    }
     rows = pl.DataFrame(
         [given | {"source_unit": unit, "source_row": row} for unit, row in ((0, 3), (0, 2), (1, 2))][::step],
         schema={name: column.dtype for name, column in contract.schema.columns().items()},
@@ -134,7 +168,9 @@ def test_a_contradiction_within_a_district_is_no_claim(tmp_path):
 def test_areas_that_two_districts_share_are_no_claims(tmp_path):
     intake = taken(tmp_path, *ORDERS[0], {}, {})
     # 62, 621000, 621002, 621002001 and SHARED come from both.
-    assert intake.files["rows_duplicate"].sum() == 5 and intake.findings["claims"].is_empty() and intake.rejects.is_empty()
+    assert (
+        intake.files["rows_duplicate"].sum() == 5 and intake.findings["claims"].is_empty() and intake.rejects.is_empty()
+    )
 
 
 @pytest.mark.parametrize(("ours", "theirs"), ORDERS)
@@ -142,12 +178,16 @@ def test_where_nobody_sent_the_area_the_nearest_above_decides(tmp_path, ours, th
     """The street of the community unknown to all was sent by both, the county of 621021's by one."""
     unknown = "621021009777"
     intake = taken(
-        tmp_path, ours, theirs,
+        tmp_path,
+        ours,
+        theirs,
         {"网格.csv": GRIDS + grid("G1", UNSENT, 1) + grid("G2", unknown, 1)},
         {"网格.csv": GRIDS + grid("G1", UNSENT, 2) + grid("G2", unknown, 2)},
     )
     # Nothing lies in a community that isn't there: what would have stayed is refused for that.
-    assert claims(intake) == sorted((key, place, row, False) for key, row in (("G1", 2), ("G2", 3)) for place in (ours, theirs))
+    assert claims(intake) == sorted(
+        (key, place, row, False) for key, row in (("G1", 2), ("G2", 3)) for place in (ours, theirs)
+    )
     found = {(row["district"], row["row_number"]): row["reason_zh"] for row in intake.rejects.iter_rows(named=True)}
     assert "两处都未采用" in found[ours, 2] and "两处都未采用" in found[theirs, 2]
     assert "两个地区报送同一条" in found[ours, 3] and "不在已接受的行政区划" in found[theirs, 3]
@@ -161,39 +201,50 @@ def test_a_person_claimed_by_two_rosters_of_a_date(tmp_path):
 
     ours, theirs = ORDERS[0]
     intake = taken(
-        tmp_path, ours, theirs,
+        tmp_path,
+        ours,
+        theirs,
         {"社区工作者.csv": header + line(EAST, "2024-01-31") + line(EAST, "2024-02-29", phone="13800000001")},
         {"社区工作者.csv": header + line(SOUTH, "2024-03-31") + line(EAST, "2024-02-29", phone="13800000002")},
     )
     # Another date is another row; of one date the phone alone tells them apart.
     kept = intake.tables["workers"].select("as_of", "source_district").sort("as_of")
     assert [(str(day), place) for day, place in kept.rows()] == [
-        ("2024-01-31", ours), ("2024-02-29", ours), ("2024-03-31", theirs),
+        ("2024-01-31", ours),
+        ("2024-02-29", ours),
+        ("2024-03-31", theirs),
     ]
-    assert claims(intake, "workers") == sorted([
-        ("W1、2024-02-29", ours, 3, True), ("W1、2024-02-29", theirs, 3, False),
-    ])
+    assert claims(intake, "workers") == sorted(
+        [("W1、2024-02-29", ours, 3, True), ("W1、2024-02-29", theirs, 3, False)]
+    )
 
 
 def test_claims_are_loaded(tmp_path):
     taken(
-        tmp_path / "source", *ORDERS[0],
-        {"网格.csv": GRIDS + grid("G1", EAST, 300)}, {"网格.csv": GRIDS + grid("G1", EAST, 301)},
+        tmp_path / "source",
+        *ORDERS[0],
+        {"网格.csv": GRIDS + grid("G1", EAST, 300)},
+        {"网格.csv": GRIDS + grid("G1", EAST, 301)},
     )
     people = "社区代码,统计日期,常住人口,户数\n" + f"{EAST},2024-01-31,900,300\n"
     write(tmp_path / "source", {"甲区/人口.csv": people})
     build(tmp_path / "source", tmp_path / "warehouse")
     with duckdb.connect(str(warehouse.current(tmp_path / "warehouse").path), read_only=True) as version:
         rows = version.sql("select * from raw.claims order by is_kept").fetchall()
-    assert rows == [
-        ("grids", "G1", "乙县", "网格.csv", "", 2, False), ("grids", "G1", "甲区", "网格.csv", "", 2, True),
-    ]
+    assert rows == [("grids", "G1", "乙县", "网格.csv", "", 2, False), ("grids", "G1", "甲区", "网格.csv", "", 2, True)]
 
 
 # Text of the column, worker and date: A and C are one person, D and B another; E changes nobody's number.
 PEOPLE = [
-    ("a", "W3", None), ("b", "W2", "2024-01-31"), ("a", "W5", None), ("b", "W2", "2024-02-29"), ("b", "W4", None),
-    ("c", "W6", None), (None, "W7", None), (None, "W8", None), ("c", "W6", "2024-01-31"),
+    ("a", "W3", None),
+    ("b", "W2", "2024-01-31"),
+    ("a", "W5", None),
+    ("b", "W2", "2024-02-29"),
+    ("b", "W4", None),
+    ("c", "W6", None),
+    (None, "W7", None),
+    (None, "W8", None),
+    ("c", "W6", "2024-01-31"),
 ]
 
 

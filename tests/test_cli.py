@@ -100,30 +100,13 @@ def test_metric_as_json(run):
 
 def test_metric_as_csv(run):
     code, out, _ = run(
-        "metric",
-        "staffing_ratio",
-        "--by",
-        "community,month",
-        "--period",
-        "2024-01..2024-03",
-        "--format",
-        "csv",
+        "metric", "staffing_ratio", "--by", "community,month", "--period", "2024-01..2024-03", "--format", "csv"
     )
     assert code == 0
     rows = list(csv.DictReader(io.StringIO(out)))
-    assert list(rows[0]) == [
-        "community",
-        "community_name",
-        "month",
-        "value",
-        "numerator",
-        "denominator",
-        "standard",
-    ]
+    assert list(rows[0]) == ["community", "community_name", "month", "value", "numerator", "denominator", "standard"]
     assert len(rows) == 4 * 3
-    found = {
-        (row["community"], row["month"]): (row["value"], row["numerator"], row["denominator"]) for row in rows
-    }
+    found = {(row["community"], row["month"]): (row["value"], row["numerator"], row["denominator"]) for row in rows}
     # 3, then 4 workers on 2,000; 2 on 1,000; nothing where there is no population or no town.
     assert found[EAST, "2024-01-01"] == ("15.0", "3.0", "2000.0")
     assert found[EAST, "2024-02-01"] == ("20.0", "4.0", "2000.0")
@@ -166,15 +149,11 @@ def test_metric_by_area_period_and_filter(run, options, value):
 
 def test_metric_defaults_to_the_datas_year(run):
     assert json.loads(run("metric", "worker_joiners", "--format", "json")[1])[0]["value"] == 1
-    assert (
-        json.loads(run("metric", "worker_joiners", "--format", "json", "--period", "all")[1])[0]["value"] == 6
-    )
+    assert json.loads(run("metric", "worker_joiners", "--format", "json", "--period", "all")[1])[0]["value"] == 6
 
 
 def test_metric_sql_runs_alone_and_gives_the_number(run, folder):
-    code, out, _ = run(
-        "metric", "workers", "--by", "county", "--where", "gender=male", "--period", "2024-02", "--sql"
-    )
+    code, out, _ = run("metric", "workers", "--by", "county", "--where", "gender=male", "--period", "2024-02", "--sql")
     assert code == 0
     with duckdb.connect(str(warehouse.current(folder).path), read_only=True) as alone:
         assert alone.sql(out).fetchall() == [(COUNTY, 3), (OTHER_COUNTY, 2)]

@@ -1,4 +1,5 @@
 """Compare mode: which areas are peers, and what stands beside the page's own numbers."""
+
 from __future__ import annotations
 
 import json
@@ -43,15 +44,20 @@ def test_an_area_beside_another(app, demo):
 
 def test_columns_of_places_that_share_a_name_are_told_apart(demo):
     assert compare._headers(["东街社区", "东街社区", "指标", "东街社区"]) == {
-        "0": "东街社区", "1": "东街社区 2", "2": "指标 2", "3": "东街社区 3",
+        "0": "东街社区",
+        "1": "东街社区 2",
+        "2": "指标 2",
+        "3": "东街社区 3",
     }
 
 
 def test_an_area_beside_its_peers(app, demo):
     rows = beside(app("staffing", area="621022", compare="peers"))
     shown = [float(cell.split()[0]) for cell in rows[0][1:]]
-    expected = [metric("staffing_ratio", demo).value(scope(demo, code)) for code in
-                ["621022", *(peer.area_code for peer in peers(scope(demo, "621022")))]]
+    expected = [
+        metric("staffing_ratio", demo).value(scope(demo, code))
+        for code in ["621022", *(peer.area_code for peer in peers(scope(demo, "621022")))]
+    ]
     assert shown == [round(value, 1) for value in expected]
 
 
@@ -71,6 +77,9 @@ def test_the_other_area_is_a_line_in_the_trend(app, demo):
 
 
 def test_what_cannot_be_compared_is_said(app):
-    for query in ({"compare": "peers", "area": "621000"}, {"compare": "nonsense", "area": "621000"},
-                  {"compare": "period", "area": "621000", "period": "2022-01"}):
+    for query in (
+        {"compare": "peers", "area": "621000"},
+        {"compare": "nonsense", "area": "621000"},
+        {"compare": "period", "area": "621000", "period": "2022-01"},
+    ):
         assert [info.value for info in app("staffing", **query).info][0].startswith("没有可以对比的")

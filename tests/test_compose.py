@@ -22,10 +22,7 @@ def metric_file(text: str, header: str = HEADER) -> files.SqlFile:
 
 
 REFUSED = {
-    "inner join": (
-        "select count(*) as value from community_months inner join grid_months using (month)",
-        "join",
-    ),
+    "inner join": ("select count(*) as value from community_months inner join grid_months using (month)", "join"),
     "comma join": ("select count(*) as value from community_months, grid_months", "join"),
     "cross join": ("select count(*) as value from community_months cross join worker_moves", "join"),
     "lateral join": ("select count(*) as value from community_months, lateral (select 1)", "join"),
@@ -33,24 +30,16 @@ REFUSED = {
     "a file beside the mart": ("select count(*) as value from community_months, read_csv('x.csv')", "join"),
     "cte": ("with a as (select * from worker_moves) select count(*) as value from a", "with"),
     "cte named as the mart": (
-        "with community_months as (select * from main.community_months) "
-        "select count(*) as value from community_months",
+        "with community_months as (select * from main.community_months) select count(*) as value from community_months",
         "with",
     ),
     "subquery in from": ("select count(*) as value from (select * from community_months) as t", "subquery"),
-    "scalar subquery": (
-        "select (select count(*) from grid_months) as value from community_months",
-        "subquery",
-    ),
+    "scalar subquery": ("select (select count(*) from grid_months) as value from community_months", "subquery"),
     "subquery in where": (
-        "select count(*) as value from community_months "
-        "where community in (select community from grid_months)",
+        "select count(*) as value from community_months where community in (select community from grid_months)",
         "subquery",
     ),
-    "exists": (
-        "select count(*) as value from community_months where exists (select 1 from grid_months)",
-        "subquery",
-    ),
+    "exists": ("select count(*) as value from community_months where exists (select 1 from grid_months)", "subquery"),
     "schema main": ("select count(*) as value from main.community_months", "without a schema"),
     "schema staging": ("select count(*) as value from staging.workers", "without a schema"),
     "schema raw": ("select count(*) as value from raw.workers", "without a schema"),
@@ -146,10 +135,7 @@ inner join bases.area_paths as paths
     on cases.community = paths.area_code
 """
 RAISED = HEADER + "select count(*) as value from cases"
-CLOSED = (
-    HEADER
-    + "-- month: closed_month\n-- note: 办结月 | By the month closed\nselect count(*) as value from cases"
-)
+CLOSED = HEADER + "-- month: closed_month\n-- note: 办结月 | By the month closed\nselect count(*) as value from cases"
 SINCE = (
     HEADER
     + "-- month: closed_month\n"
@@ -176,29 +162,15 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Version:
     return warehouse.current(folder / "warehouse")
 
 
-def by(
-    version: Version, text: str, dimensions: str | tuple[str, ...], period: str = "all", **where: str
-) -> dict:
-    rows = Metric(files.read("metrics/test/tried.sql", text), version).rows(
-        scope(version, period, **where), dimensions
-    )
+def by(version: Version, text: str, dimensions: str | tuple[str, ...], period: str = "all", **where: str) -> dict:
+    rows = Metric(files.read("metrics/test/tried.sql", text), version).rows(scope(version, period, **where), dimensions)
     dimensions = (dimensions,) if isinstance(dimensions, str) else dimensions
-    return {
-        key[0] if len(key) == 1 else key: number for *key, number in rows.select(*dimensions, "value").rows()
-    }
+    return {key[0] if len(key) == 1 else key: number for *key, number in rows.select(*dimensions, "value").rows()}
 
 
 def test_a_metric_goes_by_the_month_it_names(year):
-    assert by(year, RAISED, "month", "2024") == {
-        month("2024-01"): 2,
-        month("2024-02"): 0,
-        month("2024-03"): 1,
-    }
-    assert by(year, CLOSED, "month", "2024") == {
-        month("2024-01"): 0,
-        month("2024-02"): 2,
-        month("2024-03"): 1,
-    }
+    assert by(year, RAISED, "month", "2024") == {month("2024-01"): 2, month("2024-02"): 0, month("2024-03"): 1}
+    assert by(year, CLOSED, "month", "2024") == {month("2024-01"): 0, month("2024-02"): 2, month("2024-03"): 1}
     assert by(year, RAISED, "quarter") == {"2023Q4": 1, "2024Q1": 3}
     assert by(year, CLOSED, "quarter") == {"2024Q1": 3}
     assert by(year, CLOSED, "year") == {2024: 3}
@@ -218,10 +190,7 @@ def test_where_a_period_starts(year):
     # The year of the month, unless the period begins elsewhere; every quarter, month or year in it has its own.
     assert by(year, SINCE, "city", "2024-02..2024-03") == {CITY: 202402}
     assert by(year, SINCE, "quarter", "2024-02..2024-03") == {"2024Q1": 202402}
-    assert by(year, SINCE, "month", "2024-02..2024-03") == {
-        month("2024-02"): 202402,
-        month("2024-03"): 202403,
-    }
+    assert by(year, SINCE, "month", "2024-02..2024-03") == {month("2024-02"): 202402, month("2024-03"): 202403}
     assert by(year, SINCE, "year") == {2024: 202401}
     # Without a beginning every earlier day is in the period: it starts on the first day there is.
     assert by(year, SINCE, "city", "all") == {CITY: 101}
@@ -261,8 +230,7 @@ def rows(
         "WITH RECURSIVE climb as (select case_id from cases union select case_id from climb) "
         "select * from climb order by 1",
         "select case_id from (select * from cases) order by case_id;",
-        "-- with a comment\nselect case_id from cases "
-        "where case_id in (select case_id from cases) order by case_id",
+        "-- with a comment\nselect case_id from cases where case_id in (select case_id from cases) order by case_id",
     ],
 )
 def test_a_query_sees_its_marts_in_the_scope(year, text):
@@ -285,10 +253,16 @@ def test_a_query_takes_the_parameters_it_names(year):
         rows(year, QUERY + "select 1 from cases", least="x")
 
 
-@pytest.mark.parametrize(("name", "like"), [
-    ("grids_at_the_month_end", "grids_at_month_end"), ("", "activity_titles"), ("../metrics/workers", "sources"),
-    ("sources; drop table x", "sources"), ("SOURCES", "sources"),
-])
+@pytest.mark.parametrize(
+    ("name", "like"),
+    [
+        ("grids_at_the_month_end", "grids_at_month_end"),
+        ("", "activity_titles"),
+        ("../metrics/workers", "sources"),
+        ("sources; drop table x", "sources"),
+        ("SOURCES", "sources"),
+    ],
+)
 def test_an_unknown_query_is_refused_with_those_like_it(year, name, like):
     with pytest.raises(AskError, match=rf"in sql/queries; like it are .*\b{like}\b"):
         query(name, scope(year))

@@ -1,4 +1,5 @@
 """The contracts say what the data dictionary says."""
+
 import csv
 import itertools
 import re
@@ -13,8 +14,13 @@ from etl.contracts.columns import LARGEST, choice, plain, topic
 
 DICTIONARY = Path(__file__).parent / "data" / "data_dictionary.csv"
 TYPES = {
-    dy.String: "text", dy.Enum: "enum", dy.Bool: "bool",
-    dy.Int64: "int", dy.Float64: "float", dy.Date: "date", dy.Datetime: "datetime",
+    dy.String: "text",
+    dy.Enum: "enum",
+    dy.Bool: "bool",
+    dy.Int64: "int",
+    dy.Float64: "float",
+    dy.Date: "date",
+    dy.Datetime: "datetime",
 }
 SEPARATOR = {dy.Enum: " | ", dy.String: " · "}
 # The shapes' columns are read from GeoJSON properties, which the dictionary writes in one line.
@@ -43,7 +49,7 @@ def words_of(rule: str) -> str:
     """The words a rule lists or, where it says "as requests.category", those of that column."""
     if rule.startswith("as "):
         table, column = rule.removeprefix("as ").split(".")
-        rule, = (row["rule"] for row in dictionary(table) if row["column"] == column)
+        (rule,) = (row["rule"] for row in dictionary(table) if row["column"] == column)
     return rule.split(";")[0]
 
 
@@ -145,7 +151,9 @@ def test_references_are_those_of_the_dictionary(name):
 
 
 OWN_CODES = {name: table.key[:1] if len(table.key) == 1 else () for name, table in registered().items()} | {
-    "points": ("entry_id", "account_id"), "partner_posts": ("post_id", "holder_id"), "workers": ("worker_id",),
+    "points": ("entry_id", "account_id"),
+    "partner_posts": ("post_id", "holder_id"),
+    "workers": ("worker_id",),
 }
 
 
@@ -171,10 +179,18 @@ def test_every_rule_has_a_reason_at_one_of_its_columns():
 def test_spellings_of_a_choice():
     words = choice("岗位", "secretary 社区正职(书记/主任) | county_committee 县(市区)委").metadata["words"]
     assert {spelling for spelling, word in words.items() if word == "secretary"} == {
-        "secretary", "社区正职(书记/主任)", "社区正职", "书记", "主任",
+        "secretary",
+        "社区正职(书记/主任)",
+        "社区正职",
+        "书记",
+        "主任",
     }
     assert {spelling for spelling, word in words.items() if word == "county_committee"} == {
-        "county_committee", "县(市区)委", "县", "县委", "市区",
+        "county_committee",
+        "县(市区)委",
+        "县",
+        "县委",
+        "市区",
     }
     assert plain("社区正职（书记／主任）") in words
 

@@ -48,10 +48,7 @@ ON_POST = {
     "hired on the data date": ({"hire_date": "2024-03-15"}, ["2024-03"]),
     "hired the day after the data date": ({"hire_date": "2024-03-16"}, []),
     "left on the data date": ({"leave_date": "2024-03-15"}, ["2023-12", "2024-01", "2024-02"]),
-    "leaves the day after the data date": (
-        {"leave_date": "2024-03-16"},
-        ["2023-12", "2024-01", "2024-02", "2024-03"],
-    ),
+    "leaves the day after the data date": ({"leave_date": "2024-03-16"}, ["2023-12", "2024-01", "2024-02", "2024-03"]),
 }
 _MONTHS = ["2023-12", "2024-01", "2024-02", "2024-03"]
 _HOMES = {who: f"621002001{number:03d}" for number, who in enumerate(ON_POST, start=1)}
@@ -167,10 +164,7 @@ def test_required_is_rounded_up_for_the_area_asked(staffing):
 
 def test_a_surplus_is_a_negative_gap_and_a_whole_requirement_stays_whole(tmp_path):
     version = built(
-        tmp_path,
-        "2024-01-31",
-        population=[population(EAST, "2024-01-31", 5000)],
-        workers=workers(11, EAST),
+        tmp_path, "2024-01-31", population=[population(EAST, "2024-01-31", 5000)], workers=workers(11, EAST)
     )
     assert value(version, "staffing_required", area_code=EAST) == 9
     assert value(version, "staffing_gap", area_code=EAST) == -2
@@ -203,8 +197,7 @@ def test_the_standard_in_force(tmp_path):
     )
     months = [month(f"2024-0{number}") for number in range(1, 6)]
     by_month = {
-        code: values(version, "staffing_ratio", "month", area_code=code, measure="standard")
-        for code in (EAST, SOUTH)
+        code: values(version, "staffing_ratio", "month", area_code=code, measure="standard") for code in (EAST, SOUTH)
     }
     # 18 is national. The city's ends on 30 April and so is not in force that day.
     # In April the county's later row wins.
@@ -271,9 +264,7 @@ def attributes(tmp_path_factory: pytest.TempPathFactory) -> Version:
         "2024-04-30",
         population=[population(EAST, "2024-01-31", 1000)],
         workers=[
-            *workers(
-                5, EAST, certificate="social_worker", certified_on="2024-03-01", education="high_school"
-            ),
+            *workers(5, EAST, certificate="social_worker", certified_on="2024-03-01", education="high_school"),
             *workers(5, WEST, certificate="assistant", education="postgraduate"),
         ],
     )
@@ -325,9 +316,7 @@ def ages(tmp_path_factory: pytest.TempPathFactory) -> Version:
         population=[population(EAST, "2024-01-31", 1000)],
         # Of fewer than five people no share is told.
         workers=[
-            row
-            for born, home in homes.items()
-            for row in workers(5, home, birth_date=born, hire_date="2010-01-01")
+            row for born, home in homes.items() for row in workers(5, home, birth_date=born, hire_date="2010-01-01")
         ],
     )
 
@@ -389,11 +378,7 @@ def grids(tmp_path_factory: pytest.TempPathFactory) -> Version:
 def test_open_grids_and_open_duties(grids):
     at = {"area_code": CITY}
     # CLOSED closes on 29 February and so is not open that day; NEW opens on 1 March.
-    assert values(grids, "grids", "month", **at) == {
-        month("2024-01"): 5,
-        month("2024-02"): 4,
-        month("2024-03"): 5,
-    }
+    assert values(grids, "grids", "month", **at) == {month("2024-01"): 5, month("2024-02"): 4, month("2024-03"): 5}
     # January: LED, SERVED, ENDED, CLOSED. February: LED, SERVED. March: LED, as SERVED's member ended.
     assert values(grids, "grids_staffed", "month", **at) == {
         month("2024-01"): 4,
@@ -427,9 +412,7 @@ def test_a_district_that_sent_no_roster_is_empty_not_0(grids):
 
 
 def test_every_grid_with_its_duties(grids):
-    rows = query("grids_at_month_end", scope(grids, "2024-03")).select(
-        "grid", "has_leader", "leaders", "members"
-    )
+    rows = query("grids_at_month_end", scope(grids, "2024-03")).select("grid", "has_leader", "leaders", "members")
     assert {row[0]: row[1:] for row in rows.rows()} == {
         "LED": (True, 1, 1),
         "SERVED": (False, 0, 0),
@@ -447,11 +430,7 @@ def partial(tmp_path_factory: pytest.TempPathFactory) -> Version:
     folder = tmp_path_factory.mktemp("partial")
     source = write(folder / "source", "上级区划", areas=[AREAS[0], area("620100", "city", PROVINCE)])
     write(
-        source,
-        "庆阳市",
-        areas=AREAS[1:],
-        population=[population(EAST, "2024-01-31", 1000)],
-        workers=workers(3, EAST),
+        source, "庆阳市", areas=AREAS[1:], population=[population(EAST, "2024-01-31", 1000)], workers=workers(3, EAST)
     )
     write(
         source,
@@ -484,17 +463,9 @@ def test_an_area_only_partly_sent_is_not_whole_and_leads_to_places(partial):
         "620102001": "620102",
     }
     levels = {
-        code: scope(partial, area_code=code).child_level
-        for code in (None, PROVINCE, "620100", CITY, COUNTY, EAST)
+        code: scope(partial, area_code=code).child_level for code in (None, PROVINCE, "620100", CITY, COUNTY, EAST)
     }
-    assert levels == {
-        None: "place",
-        PROVINCE: "place",
-        "620100": "place",
-        CITY: "county",
-        COUNTY: "street",
-        EAST: None,
-    }
+    assert levels == {None: "place", PROVINCE: "place", "620100": "place", CITY: "county", COUNTY: "street", EAST: None}
     assert [place.code for place in scope(partial, area_code=PROVINCE).children()] == ["620102", CITY]
     assert [step.code for step in scope(partial, area_code=COUNTY).path] == [None, PROVINCE, CITY, COUNTY]
     assert (tree[PROVINCE].counties, tree["620100"].counties, tree[None].counties) == (3, 1, 3)
@@ -514,9 +485,7 @@ def test_a_level_above_the_area_asked_gives_the_one_it_lies_in(partial):
 
 
 def test_a_district_that_sent_only_its_population_shows_no_zero(tmp_path):
-    source = write(
-        tmp_path / "source", "庆阳市", areas=AREAS, population=[population(EAST, "2024-01-31", 1000)]
-    )
+    source = write(tmp_path / "source", "庆阳市", areas=AREAS, population=[population(EAST, "2024-01-31", 1000)])
     version = published(source, tmp_path / "warehouse", "2024-01-31")[1]
     for name in ("workers", "staffing_workers", "staffing_ratio", "staffing_gap", "grids", "grids_staffed"):
         assert value(version, name, area_code=COUNTY) is None, name
@@ -526,15 +495,21 @@ def test_a_district_that_sent_only_its_population_shows_no_zero(tmp_path):
 def test_an_area_is_judged_by_the_districts_that_sent_a_roster(tmp_path):
     # 10,000 urban residents each: one district sends a roster of 12, one none, and one a roster that is all refused.
     source = write(
-        tmp_path / "source", "庆阳市", areas=AREAS, population=[population(EAST, "2024-01-31", 10_000)],
+        tmp_path / "source",
+        "庆阳市",
+        areas=AREAS,
+        population=[population(EAST, "2024-01-31", 10_000)],
         workers=[worker(f"W{number}") for number in range(12)],
     )
     for county, name in (("620102", "城关区"), ("620103", "七里河区")):
         street, community = f"{county}001", f"{county}001001"
         write(
-            source, name,
+            source,
+            name,
             areas=[
-                area(county, "county", PROVINCE), area(street, "street", county), area(community, "community", street),
+                area(county, "county", PROVINCE),
+                area(street, "street", county),
+                area(community, "community", street),
             ],
             population=[population(community, "2024-01-31", 10_000)],
         )
@@ -552,7 +527,10 @@ def test_an_area_is_judged_by_the_districts_that_sent_a_roster(tmp_path):
 def test_what_comes_out_whole_is_not_rounded_up(tmp_path):
     # 17.6 × 25,000 ÷ 10,000 is 44, though floating point makes it a trace more.
     version = built(
-        tmp_path, "2024-01-31", population=[population(EAST, "2024-01-31", 25_000)], workers=[worker("W1")],
+        tmp_path,
+        "2024-01-31",
+        population=[population(EAST, "2024-01-31", 25_000)],
+        workers=[worker("W1")],
         standards=[standard(17.6, CITY, "2023-01-01")],
     )
     assert value(version, "staffing_required", area_code=CITY) == 44
@@ -560,8 +538,12 @@ def test_what_comes_out_whole_is_not_rounded_up(tmp_path):
 
 
 def test_map_approvals_are_those_of_the_areas_drawn(tmp_path):
-    numbered = [{**row, "map_approval_no": f"GS-{row['area_code']}"} if row["area_code"] in (CITY, COUNTY, OTHER_COUNTY)
-                else row for row in AREAS]
+    numbered = [
+        {**row, "map_approval_no": f"GS-{row['area_code']}"}
+        if row["area_code"] in (CITY, COUNTY, OTHER_COUNTY)
+        else row
+        for row in AREAS
+    ]
     version = built(tmp_path, "2024-01-31", areas=numbered, population=[population(EAST, "2024-01-31", 1000)])
     assert scope(version, area_code=COUNTY).map_approvals() == [f"GS-{CITY}", f"GS-{COUNTY}"]
     assert scope(version, area_code=CITY).map_approvals() == [f"GS-{CITY}", f"GS-{COUNTY}", f"GS-{OTHER_COUNTY}"]
@@ -569,8 +551,13 @@ def test_map_approvals_are_those_of_the_areas_drawn(tmp_path):
 
 def test_what_happens_after_the_data_date_has_not_happened_yet(tmp_path):
     request = {
-        "request_id": "R1", "kind": "livelihood", "area_code": EAST, "raised_at": "2024-01-10 09:00",
-        "claimed_at": "2024-01-31 23:00", "due_at": "2024-01-31 12:00", "closed_at": "2024-02-01 00:00",
+        "request_id": "R1",
+        "kind": "livelihood",
+        "area_code": EAST,
+        "raised_at": "2024-01-10 09:00",
+        "claimed_at": "2024-01-31 23:00",
+        "due_at": "2024-01-31 12:00",
+        "closed_at": "2024-02-01 00:00",
     }
     world = {"population": [population(EAST, "2023-12-31", 1000)], "requests": [request]}
     january = built(tmp_path / "january", "2024-01-31", **world)

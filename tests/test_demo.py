@@ -15,12 +15,18 @@ DEMO = Path(__file__).resolve().parents[1] / "data" / "demo"
 CENSUS = Path(__file__).resolve().parents[1] / "data" / "reference" / "census_2020.csv"
 END = date(2026, 6, 30)
 FOLDERS = ("庆阳市", "高密市", "奎文区", "洪洞县")
-NO_OVERLAP = 1e-9       # square degrees
+NO_OVERLAP = 1e-9  # square degrees
 
 
 # Files whose first line is a title.
-TITLED = {("高密市", "人口"), ("奎文区", "社区工作者"), ("庆阳市", "考核"), ("高密市", "小区"), ("高密市", "商铺片区"),
-          ("洪洞县", "合伙人")}
+TITLED = {
+    ("高密市", "人口"),
+    ("奎文区", "社区工作者"),
+    ("庆阳市", "考核"),
+    ("高密市", "小区"),
+    ("高密市", "商铺片区"),
+    ("洪洞县", "合伙人"),
+}
 
 
 def table_of(path: Path) -> str:
@@ -30,7 +36,7 @@ def table_of(path: Path) -> str:
 
 def read(folder: str, table: str) -> pl.DataFrame:
     """A table of a district as text, whatever the file's form; dates as 2026-06-30."""
-    path, = (path for path in (DEMO / folder).iterdir() if table_of(path) == table)
+    (path,) = (path for path in (DEMO / folder).iterdir() if table_of(path) == table)
     title_lines = 1 if (folder, table) in TITLED else 0
     if path.suffix == ".xlsx":
         frame = pl.read_excel(path, read_options={"header_row": title_lines}, infer_schema_length=None)
@@ -58,8 +64,7 @@ def age(day: date) -> pl.Expr:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes()
-            for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def test_same_seed_same_bytes_as_committed(tmp_path):
@@ -90,8 +95,9 @@ def test_scaled_copies_have_codes_and_names_of_their_own(tmp_path):
     assert areas["区划代码"].is_unique().all()
     assert set(areas["上级代码"].drop_nulls()) <= set(areas["区划代码"])
     assert {"庆阳市_2", "西峰区_2", "潍坊市_2", "洪洞县_2"} <= set(areas["名称"])
-    first, second = (pl.read_csv(tmp_path / folder / "社区工作者.csv", infer_schema=False)
-                     for folder in ("庆阳市", "庆阳市_2"))
+    first, second = (
+        pl.read_csv(tmp_path / folder / "社区工作者.csv", infer_schema=False) for folder in ("庆阳市", "庆阳市_2")
+    )
     assert set(first["社区工作者编号"]).isdisjoint(second["社区工作者编号"])
     with pytest.raises(ValueError, match="1..49"):
         etl.demo.write(tmp_path, scale=50)
@@ -117,7 +123,8 @@ def test_population_is_monthly_and_within_its_bounds():
         assert rows.filter(pl.col("困难家庭户数") > pl.col("户数")).is_empty()
         assert rows["统计日期"].n_unique() == 54
         moves = rows.sort("社区代码", "统计日期").with_columns(
-            step=pl.col("常住人口") / pl.col("常住人口").shift(1).over("社区代码") - 1)
+            step=pl.col("常住人口") / pl.col("常住人口").shift(1).over("社区代码") - 1
+        )
         assert moves["step"].abs().max() < 0.02
 
 
@@ -130,10 +137,14 @@ def test_communities_without_a_population_row():
             counted = rows.filter(pl.col("统计日期") == month)["社区代码"]
             missing[folder, month] = sorted(set(communities) - set(counted))
     assert missing == {
-        ("庆阳市", "2022-12-31"): [], ("庆阳市", "2026-06-30"): [],
-        ("高密市", "2022-12-31"): ["370785003041"], ("高密市", "2026-06-30"): [],
-        ("奎文区", "2022-12-31"): [], ("奎文区", "2026-06-30"): [],
-        ("洪洞县", "2022-12-31"): ["141024100014"], ("洪洞县", "2026-06-30"): ["141024100014"],
+        ("庆阳市", "2022-12-31"): [],
+        ("庆阳市", "2026-06-30"): [],
+        ("高密市", "2022-12-31"): ["370785003041"],
+        ("高密市", "2026-06-30"): [],
+        ("奎文区", "2022-12-31"): [],
+        ("奎文区", "2026-06-30"): [],
+        ("洪洞县", "2022-12-31"): ["141024100014"],
+        ("洪洞县", "2026-06-30"): ["141024100014"],
     }
     assert on_post(roster("洪洞县")).filter(pl.col("社区代码") == "141024100014").height == 3
 
@@ -142,16 +153,27 @@ def test_qingyang_as_published():
     people = roster("庆阳市")
     now = on_post(people)
     assert now.height == 1163
-    assert now.filter(pl.col("社区代码") == "621022109400").is_empty()      # the rural community
+    assert now.filter(pl.col("社区代码") == "621022109400").is_empty()  # the rural community
     assert people["选聘方式"].count() == 368
     assert now.filter(pl.col("两代表一委员") != "无").height == 52
     residents = read("庆阳市", "人口").filter(pl.col("统计日期") == "2026-06-30")
     base = residents.group_by(county=pl.col("社区代码").str.head(6)).agg(pl.col("城镇常住人口").cast(int).sum())
-    ratio = now.group_by(county=pl.col("社区代码").str.head(6)).len().join(base, on="county").select(
-        "county", (10000 * pl.col("len") / pl.col("城镇常住人口")).round(1))
+    ratio = (
+        now.group_by(county=pl.col("社区代码").str.head(6))
+        .len()
+        .join(base, on="county")
+        .select("county", (10000 * pl.col("len") / pl.col("城镇常住人口")).round(1))
+    )
     assert dict(ratio.iter_rows()) == {
-        "621002": 13.9, "621021": 13.9, "621022": 9.4, "621023": 18.3, "621024": 12.8, "621025": 11.9,
-        "621026": 10.9, "621027": 11.2}
+        "621002": 13.9,
+        "621021": 13.9,
+        "621022": 9.4,
+        "621023": 18.3,
+        "621024": 12.8,
+        "621025": 11.9,
+        "621026": 10.9,
+        "621027": 11.2,
+    }
 
 
 def test_qingyang_rose_from_nine_and_a_half():
@@ -190,11 +212,11 @@ def test_kuiwen_as_published():
 
 
 def test_headcounts_of_gaomi_and_hongtong():
-    assert on_post(roster("高密市")).height == 802          # 14.5 per 10,000 urban residents
+    assert on_post(roster("高密市")).height == 802  # 14.5 per 10,000 urban residents
     people = roster("洪洞县")
     assert on_post(people).height == 258
     left = people.group_by(year=pl.col("离职日期").dt.year()).len().drop_nulls()
-    assert left.sort("len")["year"].to_list()[-1] == 2024   # the wave of leavers
+    assert left.sort("len")["year"].to_list()[-1] == 2024  # the wave of leavers
 
 
 def grids_and_duties(folder: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -205,8 +227,10 @@ def grids_and_duties(folder: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     return opened, held
 
 
-@pytest.mark.parametrize(("folder", "count", "unstaffed", "without_leader"), [
-    ("庆阳市", 690, 12, 23), ("高密市", 430, 3, 9), ("奎文区", 800, 21, 58), ("洪洞县", 190, 14, 38)])
+@pytest.mark.parametrize(
+    ("folder", "count", "unstaffed", "without_leader"),
+    [("庆阳市", 690, 12, 23), ("高密市", 430, 3, 9), ("奎文区", 800, 21, 58), ("洪洞县", 190, 14, 38)],
+)
 def test_grids_and_their_staff(folder, count, unstaffed, without_leader):
     opened, held = grids_and_duties(folder)
     codes = set(opened["网格编码"])
@@ -229,7 +253,12 @@ def test_rosters_hold_together(folder):
     assert people.filter(pl.col("离职日期") > END).is_empty()
     hired_at = people.with_columns(age=(pl.col("入职日期") - pl.col("出生日期")).dt.total_days() / 365.25)["age"]
     assert hired_at.min() >= 18 and hired_at.max() < 60
-    bands = {"社区正职（书记/主任）": (7, 18), "社区副职": (4, 15), "一般社区工作者": (1, 12), "楼宇专职工作者": (1, 12)}
+    bands = {
+        "社区正职（书记/主任）": (7, 18),
+        "社区副职": (4, 15),
+        "一般社区工作者": (1, 12),
+        "楼宇专职工作者": (1, 12),
+    }
     for post, (lower, upper) in bands.items():
         grades = people.filter(pl.col("岗位") == post)["岗位等级"].cast(int)
         assert grades.is_empty() or (grades.min() >= lower and grades.max() <= upper)
@@ -263,8 +292,7 @@ def test_shapes_tile(folder):
     grids = {feature["properties"].get("grid_code"): shape(feature["geometry"]) for feature in features}
     grids.pop(None)
     assert all(part.is_valid and not part.is_empty for part in [*areas.values(), *grids.values()])
-    assert all(ring.exterior.is_ccw for part in [*areas.values(), *grids.values()]
-               for ring in shapely.get_parts(part))
+    assert all(ring.exterior.is_ccw for part in [*areas.values(), *grids.values()] for ring in shapely.get_parts(part))
 
     listed = read(folder, "行政区划").filter(pl.col("级别").is_in(["区县", "街道", "社区"]))["区划代码"]
     assert set(areas) == set(listed)

@@ -9,8 +9,14 @@ from test_demo import END, FOLDERS, on_post, read, roster, with_dates
 
 FIRST = date(2022, 1, 1)
 YEAR = date(2026, 1, 1)
-SPANS = {"小区": ("建档日期", "撤销日期"), "党组织": ("成立日期", "撤销日期"), "阵地": ("启用日期", "停用日期"),
-         "合伙人": ("加入日期", "退出日期"), "合伙人任职": ("开始日期", "结束日期"), "商铺片区": ("划定日期", "撤销日期")}
+SPANS = {
+    "小区": ("建档日期", "撤销日期"),
+    "党组织": ("成立日期", "撤销日期"),
+    "阵地": ("启用日期", "停用日期"),
+    "合伙人": ("加入日期", "退出日期"),
+    "合伙人任职": ("开始日期", "结束日期"),
+    "商铺片区": ("划定日期", "撤销日期"),
+}
 CLOCKS = ("上报时间", "发布时间", "认领时间", "议事时间", "定事时间", "办结时间")
 
 
@@ -59,7 +65,7 @@ def test_qingyang_training():
     people = on_post(roster("庆阳市"))["社区工作者编号"]
     reached = set(completed["参训人员编号"])
     assert set(people) <= reached
-    assert len(reached - set(people)) > 50                    # who has left since
+    assert len(reached - set(people)) > 50  # who has left since
     last_year = set(completed.filter(pl.col("开始日期") >= YEAR)["参训人员编号"])
     assert not set(people) <= last_year
 
@@ -84,8 +90,12 @@ def test_qingyang_activities_and_requests():
     found = hazards.filter(pl.col("上报时间").dt.date().is_between(YEAR, END))
     assert found.height == 3329
     assert found.filter(pl.col("是否解决") == "是").height < 3329
-    assert rows("庆阳市", "工单").filter(
-        pl.col("事项类型") != "安全隐患", pl.col("服务类别") == "安全", pl.col("上报时间").dt.date() >= YEAR).height > 0
+    assert (
+        rows("庆阳市", "工单")
+        .filter(pl.col("事项类型") != "安全隐患", pl.col("服务类别") == "安全", pl.col("上报时间").dt.date() >= YEAR)
+        .height
+        > 0
+    )
 
 
 def test_gaomi_partners():
@@ -108,11 +118,20 @@ def test_gaomi_partners():
 
 
 def test_gaomi_post_holders():
-    holders = {role: people_in(role) for role in (
-        "报到党员", "片区长", "联铺志愿者", "党员中心户", "兼职委员", "德邻管家", "调解员", "社区巡查员")}
+    holders = {
+        role: people_in(role)
+        for role in ("报到党员", "片区长", "联铺志愿者", "党员中心户", "兼职委员", "德邻管家", "调解员", "社区巡查员")
+    }
     assert {role: now for role, (now, _, _) in holders.items()} == {
-        "报到党员": 5347, "片区长": 97, "联铺志愿者": 584, "党员中心户": 5326, "兼职委员": 768, "德邻管家": 3960, "调解员": 196,
-        "社区巡查员": 769}
+        "报到党员": 5347,
+        "片区长": 97,
+        "联铺志愿者": 584,
+        "党员中心户": 5326,
+        "兼职委员": 768,
+        "德邻管家": 3960,
+        "调解员": 196,
+        "社区巡查员": 769,
+    }
     assert [role for role, (now, posts, _) in holders.items() if posts == now] == ["党员中心户"]
     assert all(ever > now for now, _, ever in holders.values())
     open_posts = open_at("高密市", "合伙人任职")
@@ -135,12 +154,12 @@ def test_gaomi_organisation():
     estates, every = open_at("高密市", "小区"), rows("高密市", "小区")
     covered = estates.filter(pl.col("党支部编号").is_in(branches.implode()))
     assert covered.height == 473
-    assert estates["党支部编号"].count() == 476          # three name a branch that has been closed
+    assert estates["党支部编号"].count() == 476  # three name a branch that has been closed
     assert (estates.height, every.height) == (507, 525)
     old_with_new = pl.col("管理方式") == "以新托旧"
     assert estates.filter(old_with_new).height == 89 < every.filter(old_with_new).height
     chairs = estates.filter(pl.col("一肩挑") == "是")
-    assert (chairs["党支部编号"].n_unique(), chairs.height) == (139, 151)         # one of a branch that was closed
+    assert (chairs["党支部编号"].n_unique(), chairs.height) == (139, 151)  # one of a branch that was closed
     assert chairs.filter(pl.col("党支部编号").is_in(branches.implode()))["党支部编号"].n_unique() == 138
     assert every.filter(pl.col("一肩挑") == "是").height > 150
     committees = pl.col("业主组织").is_in(["业委会", "物管会"])
@@ -249,9 +268,11 @@ def test_kuiwen_assessments():
     tiers = assessed.filter(pl.col("考核年度") == "2025", pl.col("书记等级").is_not_null())
     now = tiers.join(secretaries, on="社区工作者编号", how="semi")
     assert dict(now["书记等级"].value_counts().iter_rows()) == {"1": 14, "2": 41, "3": 82}
-    assert tiers.height > now.height                          # secretaries who have left since
-    shares = {year: frame.filter(pl.col("书记等级") == "1").height / frame.height for (year,), frame in
-              assessed.drop_nulls("书记等级").group_by("考核年度")}
+    assert tiers.height > now.height  # secretaries who have left since
+    shares = {
+        year: frame.filter(pl.col("书记等级") == "1").height / frame.height
+        for (year,), frame in assessed.drop_nulls("书记等级").group_by("考核年度")
+    }
     assert shares["2022"] > 0.12
     assert assessed.select("社区工作者编号", "考核年度").is_unique().all()
     scores = assessed.select(pl.col("^.*得分$").cast(float))
@@ -288,27 +309,37 @@ def test_hongtong_organisation():
 def test_standards_as_lists():
     every = read("奎文区", "标准")
     kuiwen = every.filter(pl.col("失效日期").is_null())
-    assert every.filter(pl.col("标准") == "exit_rule").height == 18         # eight of an earlier edition
+    assert every.filter(pl.col("标准") == "exit_rule").height == 18  # eight of an earlier edition
     counts = dict(kuiwen["标准"].value_counts().iter_rows())
     listed = ("exit_rule", "negative_list", "appointment_step", "teacher_pool")
     assert [counts[standard] for standard in listed] == [10, 20, 7, 3]
-    values = {(standard, item): float(value) for standard, item, value in
-              kuiwen.drop_nulls("数值").select("标准", "细项", "数值").iter_rows()}
+    values = {
+        (standard, item): float(value)
+        for standard, item, value in kuiwen.drop_nulls("数值").select("标准", "细项", "数值").iter_rows()
+    }
     assert [values["tier_share", tier] for tier in "123"] == [10, 30, 60]
     assert [values["tier_allowance", tier] for tier in "123"] == [800, 500, 300]
     assert values["consecutive_failed_years", None] == 2
     group = pl.col("细项").str.split(":").list[0]
-    weights = kuiwen.filter(pl.col("标准") == "assessment_weight").group_by(group).agg(
-        pl.col("数值").cast(float).sum())
+    weights = kuiwen.filter(pl.col("标准") == "assessment_weight").group_by(group).agg(pl.col("数值").cast(float).sum())
     posts = ("secretary", "deputy", "worker", "building_worker")
     assert dict(weights.iter_rows()) == dict.fromkeys(posts, 100)
     gaomi = read("高密市", "标准").filter(pl.col("细项").is_not_null())
     lists = gaomi.group_by("标准", group).len()
     assert {row[:2]: row[2] for row in lists.iter_rows()} == {
-        ("duty_list", "shop_volunteer"): 5, ("duty_list", "steward"): 7, ("duty_list", "shop_alliance"): 3,
-        ("result_list", "shop_alliance"): 4, ("result_list", "shop_volunteer"): 2, ("result_list", "steward"): 2}
+        ("duty_list", "shop_volunteer"): 5,
+        ("duty_list", "steward"): 7,
+        ("duty_list", "shop_alliance"): 3,
+        ("result_list", "shop_alliance"): 4,
+        ("result_list", "shop_volunteer"): 2,
+        ("result_list", "steward"): 2,
+    }
     hongtong = read("洪洞县", "标准").filter(pl.col("失效日期").is_null())
-    assert hongtong.filter(pl.col("标准") == "evaluation_dimension")["条文"].to_list() == ["居民评价", "社区考核", "行业评议"]
+    assert hongtong.filter(pl.col("标准") == "evaluation_dimension")["条文"].to_list() == [
+        "居民评价",
+        "社区考核",
+        "行业评议",
+    ]
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -353,11 +384,19 @@ def test_clocks_run_forward_and_rest_at_night(folder):
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_what_rows_name_is_there(folder):
-    known = {"社区工作者编号": set(roster(folder)["社区工作者编号"]), "合伙人编号": set(rows(folder, "合伙人")["合伙人编号"]),
-             "网格编码": set(rows(folder, "网格")["网格编码"])}
+    known = {
+        "社区工作者编号": set(roster(folder)["社区工作者编号"]),
+        "合伙人编号": set(rows(folder, "合伙人")["合伙人编号"]),
+        "网格编码": set(rows(folder, "网格")["网格编码"]),
+    }
     for table, column, target in (
-            ("工单", "承办社工编号", "社区工作者编号"), ("工单", "认领合伙人编号", "合伙人编号"), ("工单", "网格编码", "网格编码"),
-            ("活动", "组织者编号", "社区工作者编号"), ("活动", "合伙人编号", "合伙人编号"), ("活动", "网格编码", "网格编码")):
+        ("工单", "承办社工编号", "社区工作者编号"),
+        ("工单", "认领合伙人编号", "合伙人编号"),
+        ("工单", "网格编码", "网格编码"),
+        ("活动", "组织者编号", "社区工作者编号"),
+        ("活动", "合伙人编号", "合伙人编号"),
+        ("活动", "网格编码", "网格编码"),
+    ):
         named = rows(folder, table)[column].drop_nulls()
         assert named.len() > 0
         assert set(named) <= known[target]
@@ -379,8 +418,7 @@ def test_workers_of_gaomi_look_after_estates_of_their_community():
 def test_points_never_run_out():
     for folder in ("高密市", "奎文区", "洪洞县"):
         entries = rows(folder, "积分").with_columns(
-            signed=pl.col("积分").cast(int) * pl.when(pl.col("收支") == "获得").then(1).otherwise(-1))
+            signed=pl.col("积分").cast(int) * pl.when(pl.col("收支") == "获得").then(1).otherwise(-1)
+        )
         assert entries.group_by("储蓄本编号").agg(pl.col("signed").sum())["signed"].min() >= 0
         assert 0.05 < entries.filter(pl.col("收支") == "兑换").height / entries.height < 0.4
-
-

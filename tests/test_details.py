@@ -1,4 +1,5 @@
 """A mart and those in more detail say the same: whichever is read, a metric gives the same number."""
+
 from __future__ import annotations
 
 import pytest
@@ -46,7 +47,10 @@ def test_a_finer_mart_gives_what_the_coarser_one_gives(demo, coarse, finer):
 
 def test_the_mart_with_the_fewest_rows_that_has_what_is_asked_is_read(demo):
     assert in_more_detail(demo, "request_months") == (
-        "request_months", "request_topic_months", "request_hour_months", "requests"
+        "request_months",
+        "request_topic_months",
+        "request_hour_months",
+        "requests",
     )
 
     def read(by: tuple[str, ...], *where: tuple[str, str]) -> str:

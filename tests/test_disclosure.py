@@ -1,4 +1,5 @@
 """Small counts of people in what leaves the product: no reader works one out, tried with every table there can be."""
+
 from __future__ import annotations
 
 import io
@@ -37,7 +38,13 @@ def published(values: list[int], **by: list[str]) -> list[str]:
 def possible(told: str, true: int) -> range:
     """What a reader holds possible of a count that is told so. Of one withheld it may be anything: a few around the truth
     are enough, for each table found is one that agrees with all that is told."""
-    return range(1, FEWEST) if told == SMALL else range(max(0, true - 2), true + 3) if told == WITHHELD else range(true, true + 1)
+    return (
+        range(1, FEWEST)
+        if told == SMALL
+        else range(max(0, true - 2), true + 3)
+        if told == WITHHELD
+        else range(true, true + 1)
+    )
 
 
 def found(truth: list[int], cells: list[str], rows: list[str], columns: list[str], total: str) -> list[set[int]]:
@@ -46,22 +53,28 @@ def found(truth: list[int], cells: list[str], rows: list[str], columns: list[str
     `cells` are told row by row, `rows` and `columns` their totals; each is as it is told.
     """
     width = len(columns)
-    by_row = [sum(truth[place * width:(place + 1) * width]) for place in range(len(rows))]
+    by_row = [sum(truth[place * width : (place + 1) * width]) for place in range(len(rows))]
     by_column = [sum(truth[place::width]) for place in range(width)]
     lines = [
         [
-            line for line in itertools.product(*(
-                possible(cells[place], truth[place]) for place in range(row * width, (row + 1) * width)
-            ))
+            line
+            for line in itertools.product(
+                *(possible(cells[place], truth[place]) for place in range(row * width, (row + 1) * width))
+            )
             if sum(line) in possible(rows[row], by_row[row])
         ]
         for row in range(len(rows))
     ]
     # From the last row back: the sums of the columns from which the totals can still be reached.
-    goals = [{
-        sums for sums in itertools.product(*(possible(told, true) for told, true in zip(columns, by_column, strict=True)))
-        if sum(sums) in possible(total, sum(truth))
-    }]
+    goals = [
+        {
+            sums
+            for sums in itertools.product(
+                *(possible(told, true) for told, true in zip(columns, by_column, strict=True))
+            )
+            if sum(sums) in possible(total, sum(truth))
+        }
+    ]
     for each in reversed(lines):
         goals.append({_taken(sums, line) for sums in goals[-1] for line in each if min(_taken(sums, line)) >= 0})
     values = [set() for _ in cells]
@@ -108,7 +121,7 @@ def test_no_count_of_two_dimensions_is_found_from_the_totals_of_both(height, wid
     areas = [f"a{place // width}" for place in range(len(truth))]
     kinds = [f"k{place % width}" for place in range(len(truth))]
     cells = published(truth, area=areas, kind=kinds)
-    by_area = [sum(truth[row * width:(row + 1) * width]) for row in range(height)]
+    by_area = [sum(truth[row * width : (row + 1) * width]) for row in range(height)]
     by_kind = [sum(truth[column::width]) for column in range(width)]
     told = (
         published(by_area, area=[str(place) for place in range(height)]),
@@ -135,7 +148,14 @@ def test_the_smallest_of_the_others_is_withheld_with_a_small_count():
 def test_of_two_dimensions_a_rectangle_is_withheld():
     # Rows 3 6 20 | 10 11 30: of the columns the second costs 17, the third 50.
     areas, kinds = [*"AAABBB"], [*"xyzxyz"]
-    assert published([3, 6, 20, 10, 11, 30], area=areas, kind=kinds) == [SMALL, WITHHELD, "20", WITHHELD, WITHHELD, "30"]
+    assert published([3, 6, 20, 10, 11, 30], area=areas, kind=kinds) == [
+        SMALL,
+        WITHHELD,
+        "20",
+        WITHHELD,
+        WITHHELD,
+        "30",
+    ]
 
 
 def test_along_time_a_level_does_not_add_up():
@@ -145,9 +165,14 @@ def test_along_time_a_level_does_not_add_up():
 
 
 def test_what_would_give_a_count_away_goes_with_it():
-    rows = pl.DataFrame({
-        "area": [*"ABC"], "value": [60.0, 50.0, 40.0], "numerator": [3.0, 10.0, 40.0], "denominator": [5.0, 20.0, 100.0],
-    })
+    rows = pl.DataFrame(
+        {
+            "area": [*"ABC"],
+            "value": [60.0, 50.0, 40.0],
+            "numerator": [3.0, 10.0, 40.0],
+            "denominator": [5.0, 20.0, 100.0],
+        }
+    )
     told = protected(rows, {"numerator": ("value",), "denominator": ("value", "numerator")}, ["area"])
     assert told["value"].to_list() == [WITHHELD, WITHHELD, "40"]
     assert told["numerator"].to_list() == [SMALL, WITHHELD, "40"]
@@ -202,7 +227,9 @@ def test_no_part_of_a_briefing_tells_one(demo):
     assert 0 < min(filter(None, rows["value"])) < FEWEST
     sections = [
         Section("3 人离职", "", rows, "bars", at, asked, ("community",)),
-        Section("", "", pl.DataFrame(), "numbers", community, readings=(reading(metric("secretaries", demo), community),)),
+        Section(
+            "", "", pl.DataFrame(), "numbers", community, readings=(reading(metric("secretaries", demo), community),)
+        ),
         Section("表", "", rows, "none", at, asked, ("community",)),
     ]
     with texts.spoken("zh"):
@@ -221,10 +248,13 @@ def test_no_part_of_a_briefing_tells_one(demo):
 def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     """A dashboard with a login, where one of two people is of the office."""
     with guarded(demo_folder, tmp_path_factory.mktemp("office")) as opened:
-        opened.access.write_text("".join(
-            f'[[people]]\nwho = "{PEOPLE[sub]["email"]}"\nroles = ["viewer"]\narea = "621000"\noffice = {office}\n'
-            for sub, office in (("qingyang", "true"), ("xifeng", "false"))
-        ), encoding="utf-8")
+        opened.access.write_text(
+            "".join(
+                f'[[people]]\nwho = "{PEOPLE[sub]["email"]}"\nroles = ["viewer"]\narea = "621000"\noffice = {office}\n'
+                for sub, office in (("qingyang", "true"), ("xifeng", "false"))
+            ),
+            encoding="utf-8",
+        )
         yield opened
 
 

@@ -1,4 +1,5 @@
 """Every ⓘ and every table twin of every page opens, and what it holds is of the numbers shown."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,4 +1,5 @@
 """Downloads as a spreadsheet opens them: every row and value, and texts that stay texts."""
+
 from __future__ import annotations
 
 import io
@@ -15,7 +16,9 @@ HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "http://example.test", "普�
 ROWS = pl.DataFrame({"name": HOSTILE, "value": [1.5, None, -2.0, 0.0, 1e9, 3.25, 7.0], "on": [date(2026, 6, 30)] * 7})
 
 
-STAMP = Stamp("=zhang@example.test", datetime(2026, 7, 1, 8, 30, tzinfo=UTC), "20260630T200000000-0a1b2c3d", "7KQ2MXPA", 41)
+STAMP = Stamp(
+    "=zhang@example.test", datetime(2026, 7, 1, 8, 30, tzinfo=UTC), "20260630T200000000-0a1b2c3d", "7KQ2MXPA", 41
+)
 
 
 def test_a_workbook_holds_the_rows_and_no_formula():
@@ -41,7 +44,13 @@ def test_csv_opens_in_chinese_and_holds_no_formula():
     written = exports.csv(ROWS)
     assert written.startswith(b"\xef\xbb\xbf")
     assert pl.read_csv(io.BytesIO(written))["name"].to_list() == [
-        "'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\t=1", "http://example.test", "普通",
+        "'=1+1",
+        "'+1",
+        "'-1",
+        "'@SUM(A1)",
+        "'\t=1",
+        "http://example.test",
+        "普通",
     ]
 
 

@@ -1,4 +1,5 @@
 """Whatever happens to the machine, the last good version is served, the next build succeeds, nothing half-written is read."""
+
 from __future__ import annotations
 
 import multiprocessing
@@ -27,15 +28,26 @@ FULL_DISKS = 10
 AS_OF = date(2024, 1, 31)
 # Enough of the models to count people and residents; each build still loads, models, checks and publishes.
 MODELS = (
-    "staging", "bases", "marts/community_months.sql", "marts/worker_months.sql", "marts/partner_months.sql",
-    "marts/place_months.sql", "marts/partner_contributions.sql", "marts/partner_ratings.sql", "checks/no_areas.sql",
+    "staging",
+    "bases",
+    "marts/community_months.sql",
+    "marts/worker_months.sql",
+    "marts/partner_months.sql",
+    "marts/place_months.sql",
+    "marts/partner_contributions.sql",
+    "marts/partner_ratings.sql",
+    "checks/no_areas.sql",
 )
 
 
 def world(folder: Path, count: int) -> Path:
     """So many workers on a thousand times as many residents: each number tells which version it is from."""
     return write(
-        folder, "庆阳市", areas=AREAS, workers=workers(count, EAST), population=[population(EAST, "2024-01-31", 1000 * count)]
+        folder,
+        "庆阳市",
+        areas=AREAS,
+        workers=workers(count, EAST),
+        population=[population(EAST, "2024-01-31", 1000 * count)],
     )
 
 

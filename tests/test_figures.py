@@ -1,4 +1,5 @@
 """What places published of themselves comes out of SQL, and only because of every condition in it."""
+
 from __future__ import annotations
 
 import subprocess
@@ -10,9 +11,9 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from sql.figures import PUBLISHED, compare
 from sql import files, metric
 from sql.compose import metric_mart
+from sql.figures import PUBLISHED, compare
 from sql.metrics import Metric
 from sql.periods import Period
 from sql.scope import Scope
@@ -31,7 +32,10 @@ def test_the_command_prints_them_and_fails_where_one_differs(demo_folder: Path, 
     def run(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "etl", "figures", "--warehouse", str(folder), *more],
-            cwd=PROJECT, capture_output=True, text=True, env={"COLUMNS": "200", "PATH": "", "PYTHONUTF8": "1"},
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            env={"COLUMNS": "200", "PATH": "", "PYTHONUTF8": "1"},
         )
 
     met = run(demo_folder, "--area", "141024")
@@ -96,8 +100,9 @@ TOLD_ELSEWHERE = {
 
 # A filter asked for says what a condition of the metric says again; a standard compared has only guards against gaps.
 @pytest.mark.parametrize(
-    "row", [row for row in FIGURES if not row["where"] and row["comparison"] != "standard ="],
-    ids=lambda row: f"{row['metric']}-{row['area_code']}"
+    "row",
+    [row for row in FIGURES if not row["where"] and row["comparison"] != "standard ="],
+    ids=lambda row: f"{row['metric']}-{row['area_code']}",
 )
 def test_leaving_out_a_condition_changes_the_figure(demo: Version, row: dict[str, str | None]):
     known, scope = metric(row["metric"], demo), asked(demo, row)
@@ -130,7 +135,8 @@ def test_counting_what_has_ended_changes_the_figure(demo: Version, row: dict[str
 
 
 @pytest.mark.parametrize(
-    "row", [row for row in FIGURES if row["from_month"] not in (None, "2026-06")],
+    "row",
+    [row for row in FIGURES if row["from_month"] not in (None, "2026-06")],
     ids=lambda row: f"{row['metric']}-{row['area_code']}",
 )
 def test_another_period_is_another_figure(demo: Version, row: dict[str, str | None]):

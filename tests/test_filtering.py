@@ -1,4 +1,5 @@
 """Filters in the URL narrow every number of a page, and one control clears them."""
+
 from __future__ import annotations
 
 from pages.ui import theme
@@ -38,14 +39,18 @@ def test_one_control_clears_them_all(app, demo):
 
 def test_the_bars_keep_the_value_chosen_in_the_accent(app, demo):
     sources = next(
-        trace for figure in figures(app("requests", area="370785", view="kinds", source="hotline"))
-        for trace in figure["data"] if trace.get("name") == "source"
+        trace
+        for figure in figures(app("requests", area="370785", view="kinds", source="hotline"))
+        for trace in figure["data"]
+        if trace.get("name") == "source"
     )
     colours = dict(zip(sources["customdata"], sources["marker"]["color"], strict=True))
     assert [value for value, colour in colours.items() if colour == theme.LIGHT.accent] == ["hotline"]
     # All sources stay, with the numbers they have without the filter.
     rows = metric("requests_raised", demo).rows(scope(demo, "370785"), by="source")
-    assert dict(zip(sources["customdata"], sources["x"], strict=True)) == dict(rows.select("source", "value").iter_rows())
+    assert dict(zip(sources["customdata"], sources["x"], strict=True)) == dict(
+        rows.select("source", "value").iter_rows()
+    )
 
 
 def test_a_filter_that_the_page_does_not_have_is_not_heard(app, demo):

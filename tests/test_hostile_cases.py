@@ -1,4 +1,5 @@
 """Single files and folders made to do harm: each is told with a reason, in time, and harms no other."""
+
 from __future__ import annotations
 
 import os
@@ -31,7 +32,9 @@ def loaded(intake: Intake) -> list[str]:
 
 def parsers() -> list[str]:
     """The states of the processes that this one has started: Z is one that has ended and isn't buried."""
-    children = [child for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()]
+    children = [
+        child for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()
+    ]
     return [Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] for child in children]
 
 
@@ -53,8 +56,11 @@ COSTLY = [
 def before(tmp_path_factory) -> Intake:
     """An intake of the costly files while they were good."""
     names = {HEAVY[case][0] for case, _ in COSTLY}
-    good = {".csv": (WORKER_HEADER + worker("好")).encode(), ".xlsx": zipped(workbook([GOOD_SHEET])),
-            ".geojson": combs(2).encode()}
+    good = {
+        ".csv": (WORKER_HEADER + worker("好")).encode(),
+        ".xlsx": zipped(workbook([GOOD_SHEET])),
+        ".geojson": combs(2).encode(),
+    }
     source = tmp_path_factory.mktemp("before")
     write(source, {f"{name}/{name}": good[Path(name).suffix] for name in names} | {"a/行政区划.csv": AREAS})
     return take_in(source, None)
@@ -76,7 +82,7 @@ def test_what_costs_too_much_is_refused_and_the_version_before_stays(tmp_path, b
     began = time.monotonic()
     intake = take_in(source, None, last_good, kept=kept)
     assert time.monotonic() - began < 35
-    row, = intake.files.filter(pl.col("district") == name).unique("message_en").iter_rows(named=True)
+    (row,) = intake.files.filter(pl.col("district") == name).unique("message_en").iter_rows(named=True)
     assert row["message_en"].startswith(reason) and row["message_zh"]
     table, key = ("shapes", "code") if name.endswith(".geojson") else ("workers", "worker_id")
     assert row["status"] == "stale"
@@ -88,16 +94,22 @@ def test_what_costs_too_much_is_refused_and_the_version_before_stays(tmp_path, b
     assert all((path / "about.json").is_file() for path in kept.iterdir() if path.is_dir())
 
 
-@pytest.mark.parametrize(("case", "reason"), [
-    ("mapping.toml: binary", "mapping.toml is no TOML at line 1, column 1"),
-    ("mapping.toml: 50 MB", "mapping.toml is larger than 4 MB"),
-    ("mapping.toml: only brackets", "mapping.toml is no TOML (maximum recursion depth exceeded)"),
-    ("mapping.toml: only line ends", "mapping.toml is no TOML"),
-    ("mapping.toml: a key of 100,000 parts", "reading took over 2 s and was stopped"),
-])
+@pytest.mark.parametrize(
+    ("case", "reason"),
+    [
+        ("mapping.toml: binary", "mapping.toml is no TOML at line 1, column 1"),
+        ("mapping.toml: 50 MB", "mapping.toml is larger than 4 MB"),
+        ("mapping.toml: only brackets", "mapping.toml is no TOML (maximum recursion depth exceeded)"),
+        ("mapping.toml: only line ends", "mapping.toml is no TOML"),
+        ("mapping.toml: a key of 100,000 parts", "reading took over 2 s and was stopped"),
+    ],
+)
 def test_a_hostile_mapping(tmp_path, monkeypatch, case, reason):
     monkeypatch.setattr(reading, "_MOST_SECONDS", 2.0)
-    source = write(tmp_path, {"a/行政区划.csv": AREAS, f"b/{ROSTER}": WORKER_HEADER + worker(), f"c/{ROSTER}": WORKER_HEADER + worker("后")})
+    source = write(
+        tmp_path,
+        {"a/行政区划.csv": AREAS, f"b/{ROSTER}": WORKER_HEADER + worker(), f"c/{ROSTER}": WORKER_HEADER + worker("后")},
+    )
     make(case, source / "b" / "mapping.toml")
     began = time.monotonic()
     intake = take_in(source, None)
@@ -107,16 +119,24 @@ def test_a_hostile_mapping(tmp_path, monkeypatch, case, reason):
     assert loaded(intake) == ["后"]
 
 
-@pytest.mark.parametrize(("text", "reason"), [
-    ("header_row = " + "9" * 5000, "mapping.toml is no TOML"),
-    ("header_row = 0x" + "f" * 5000, "this has to be a whole number from 1 to 1000"),
-    ("sheet = 0x" + "f" * 5000, "this number is too large"),
-    ('lookups.post = {column = "岗位", file = "\\u0000", key = "a", value = "b"}', "there is no \0 in this folder"),
-    ('lookups.post = {column = "岗位", file = "' + "长" * 300 + '", key = "a", value = "b"}', "the file can't be opened: File name too long"),
-])
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("header_row = " + "9" * 5000, "mapping.toml is no TOML"),
+        ("header_row = 0x" + "f" * 5000, "this has to be a whole number from 1 to 1000"),
+        ("sheet = 0x" + "f" * 5000, "this number is too large"),
+        ('lookups.post = {column = "岗位", file = "\\u0000", key = "a", value = "b"}', "there is no \0 in this folder"),
+        (
+            'lookups.post = {column = "岗位", file = "' + "长" * 300 + '", key = "a", value = "b"}',
+            "the file can't be opened: File name too long",
+        ),
+    ],
+)
 def test_a_mapping_with_values_beyond_all_measure(tmp_path, text, reason):
     mapping = f'[[file]]\nname = "*"\ntable = "workers"\n{text}\n'
-    intake = take_in(write(tmp_path, {"a/行政区划.csv": AREAS, "b/mapping.toml": mapping, f"b/{ROSTER}": WORKER_HEADER}), None)
+    intake = take_in(
+        write(tmp_path, {"a/行政区划.csv": AREAS, "b/mapping.toml": mapping, f"b/{ROSTER}": WORKER_HEADER}), None
+    )
     assert reason in said(intake, "mapping.toml")[1]
 
 
@@ -133,7 +153,9 @@ def test_all_sheets_of_a_workbook_share_the_time_of_one_file(tmp_path, monkeypat
 
 def test_borders_that_cross_without_end(tmp_path, monkeypatch):
     monkeypatch.setattr(reading, "_MOST_SECONDS", 2.0)
-    source = write(tmp_path, {"a/行政区划.csv": AREAS + "621002001202,丙社区,社区,621002001,否\n", "a/边界.geojson": combs(500)})
+    source = write(
+        tmp_path, {"a/行政区划.csv": AREAS + "621002001202,丙社区,社区,621002001,否\n", "a/边界.geojson": combs(500)}
+    )
     intake = take_in(source, None)
     state, text = said(intake, "边界.geojson")
     assert state == "loaded" and text.startswith("the boundaries of all files cross too often")
@@ -158,14 +180,22 @@ def test_what_is_no_ordinary_file(tmp_path):
     odd = "this is no ordinary file; put the file itself here"
     assert {file: said(intake, file) for file in intake.files["file"]} == {
         # A mapping that can't be read fails its district.
-        "行政区划.csv": ("failed", odd), ROSTER: ("failed", odd), "mapping.toml": ("ignored", odd),
-        **{f"社区工作者{n}.csv": ("failed", odd) for n in range(1, 6)}, "网格.csv": ("failed", odd),
+        "行政区划.csv": ("failed", odd),
+        ROSTER: ("failed", odd),
+        "mapping.toml": ("ignored", odd),
+        **{f"社区工作者{n}.csv": ("failed", odd) for n in range(1, 6)},
+        "网格.csv": ("failed", odd),
     }
     (inside / "mapping.toml").unlink()
     intake = take_in(tmp_path / "source", None)
     assert {file: said(intake, file) for file in intake.files["file"]} == {
-        "行政区划.csv": ("loaded", ""), ROSTER: ("loaded", ""), "社区工作者1.csv": ("failed", odd), "社区工作者2.csv": ("failed", odd),
-        "社区工作者3.csv": ("failed", elsewhere), "社区工作者4.csv": ("failed", nowhere), "社区工作者5.csv": ("failed", odd),
+        "行政区划.csv": ("loaded", ""),
+        ROSTER: ("loaded", ""),
+        "社区工作者1.csv": ("failed", odd),
+        "社区工作者2.csv": ("failed", odd),
+        "社区工作者3.csv": ("failed", elsewhere),
+        "社区工作者4.csv": ("failed", nowhere),
+        "社区工作者5.csv": ("failed", odd),
         "网格.csv": ("failed", nowhere),
     }
     assert loaded(intake) == ["W1"]
@@ -191,7 +221,8 @@ def test_files_and_folders_that_may_not_be_opened(open_folder):
     try:
         intake = take_in(source, None, kept=kept)
         assert said(intake, ROSTER) == (
-            "failed", "the file can't be opened: Permission denied; check its permissions and try again",
+            "failed",
+            "the file can't be opened: Permission denied; check its permissions and try again",
         )
         os.seteuid(own)
         (source / "a").chmod(0)
@@ -216,12 +247,25 @@ def test_a_folder_that_is_too_deep(tmp_path):
 
 def test_names_of_every_kind(tmp_path):
     names = [
-        "社区工作者\n1.csv", "社区工作者😀.csv", "社区工作者..csv", "社区工作者" + "x" * 236 + ".csv", "社区工作者\x1b[2J.csv", "社区工作者';--.csv",
-        "社区工作者\u202e.csv", "社区工作者*?[.csv", "..社区工作者.CSV",
+        "社区工作者\n1.csv",
+        "社区工作者😀.csv",
+        "社区工作者..csv",
+        "社区工作者" + "x" * 236 + ".csv",
+        "社区工作者\x1b[2J.csv",
+        "社区工作者';--.csv",
+        "社区工作者\u202e.csv",
+        "社区工作者*?[.csv",
+        "..社区工作者.CSV",
     ]
-    source = write(tmp_path, {"a/行政区划.csv": AREAS} | {f"a/{name}": WORKER_HEADER + worker(f"W{n}") for n, name in enumerate(names)})
+    source = write(
+        tmp_path,
+        {"a/行政区划.csv": AREAS} | {f"a/{name}": WORKER_HEADER + worker(f"W{n}") for n, name in enumerate(names)},
+    )
     # As unpacked from a zip that was made on a Chinese Windows, and a name in no encoding at all.
-    for name, worker_id in (("社区工作者乙.csv".encode("gb18030"), "乙"), ("社区工作者丙".encode() + b"\xff.csv", "丙")):
+    for name, worker_id in (
+        ("社区工作者乙.csv".encode("gb18030"), "乙"),
+        ("社区工作者丙".encode() + b"\xff.csv", "丙"),
+    ):
         Path(os.fsdecode(os.fsencode(source / "a") + b"/" + name)).write_text(WORKER_HEADER + worker(worker_id))
     intake = take_in(source, None)
     shown = {*names[:-1], "社区工作者乙.csv", "行政区划.csv"}
@@ -233,15 +277,21 @@ def test_names_of_every_kind(tmp_path):
 def test_formulas_are_texts(tmp_path):
     formulas = ["=cmd|' /C calc'!A0", '=HYPERLINK("http://x";"y")', "+1+cmd", "-2+3", "@SUM(A1)", "=1+1"]
     header = WORKER_HEADER.strip() + ",离职原因\n"
-    text = "".join(worker(f"C{n}").strip() + f',"{cell.replace(chr(34), chr(34) * 2)}"\n' for n, cell in enumerate(formulas))
+    text = "".join(
+        worker(f"C{n}").strip() + f',"{cell.replace(chr(34), chr(34) * 2)}"\n' for n, cell in enumerate(formulas)
+    )
     told = '<c t="str"><f>HYPERLINK("http://x","y")</f><v>y</v></c>'
     untold = "<c><f>1+1</f></c>"
     cells = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in ["X1", *LINE[1:]])
     others = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in ["X2", *LINE[1:]])
     page = sheet([[*COLUMNS, "离职原因"]], f"<row>{cells}{told}</row><row>{others}{untold}</row>")
-    intake = take_in(write(tmp_path, {
-        "a/行政区划.csv": AREAS, f"a/{ROSTER}": header + text, "a/社区工作者2.xlsx": zipped(workbook([page])),
-    }), None)
+    intake = take_in(
+        write(
+            tmp_path,
+            {"a/行政区划.csv": AREAS, f"a/{ROSTER}": header + text, "a/社区工作者2.xlsx": zipped(workbook([page]))},
+        ),
+        None,
+    )
     reasons = dict(intake.tables["workers"].select("worker_id", "leave_reason").rows())
     assert reasons == {f"C{n}": cell for n, cell in enumerate(formulas)} | {"X1": "y", "X2": None}
 
@@ -252,9 +302,14 @@ def test_a_cell_is_no_longer_than_excel_can_hold(tmp_path, length, count):
     text = header + worker("W1").strip() + "," + "长" * length + "\n" + worker("W2").strip() + ",\n"
     intake = take_in(write(tmp_path, {"a/行政区划.csv": AREAS, f"a/{ROSTER}": text}), None)
     assert len(loaded(intake)) == count
-    assert intake.rejects.select("row_number", "column_name", "value", "reason_en").rows() == [(
-        2, "leave_reason", "长" * 60, "leave_reason holds more than 32,767 characters, more than Excel can; correct the cell",
-    )] * (2 - count)
+    assert intake.rejects.select("row_number", "column_name", "value", "reason_en").rows() == [
+        (
+            2,
+            "leave_reason",
+            "长" * 60,
+            "leave_reason holds more than 32,767 characters, more than Excel can; correct the cell",
+        )
+    ] * (2 - count)
 
 
 def test_a_key_of_a_million_figures_is_refused(tmp_path):
@@ -269,12 +324,16 @@ def test_boundaries_nested_without_end(tmp_path, depth):
     points = "[" * depth + "]" * depth
     nested = f'{{"features":[{{"properties":{{"area_code":"{URBAN}"}},"geometry":{{"type":"Polygon","coordinates":{points}}}}}]}}'
     intake = take_in(write(tmp_path, {"a/行政区划.csv": AREAS, "a/边界.geojson": nested}), None)
-    row, = intake.files.filter(pl.col("file") == "边界.geojson").select("status", "rows_rejected", "message_en").rows()
+    (row,) = (
+        intake.files.filter(pl.col("file") == "边界.geojson").select("status", "rows_rejected", "message_en").rows()
+    )
     assert row[:2] == ("loaded", 1) or row[2].startswith("not a GeoJSON FeatureCollection")
 
 
 def test_half_a_character_in_a_boundary(tmp_path):
     text = '{"features":[{"properties":{"area_code":"\\ud800","\\udfff":1},"geometry":{"type":"Polygon","coordinates":[]}}]}'
     intake = take_in(write(tmp_path, {"a/行政区划.csv": AREAS, "a/边界.geojson": text}), None)
-    assert intake.files.filter(pl.col("file") == "边界.geojson").select("rows_rejected", "extra_columns").rows() == [(1, "?")]
+    assert intake.files.filter(pl.col("file") == "边界.geojson").select("rows_rejected", "extra_columns").rows() == [
+        (1, "?")
+    ]
     assert intake.rejects["reason_en"].str.contains("the geometry is not a valid Polygon").any()

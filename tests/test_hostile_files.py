@@ -1,4 +1,5 @@
 """Whatever a file holds, it is loaded or refused with a reason, and the next one is read as if nothing had been."""
+
 from __future__ import annotations
 
 import functools
@@ -23,7 +24,11 @@ from tests.intake_source import AREAS, MAN_1990, URBAN, WORKER_HEADER, worker, w
 FILES, AT_ONCE = 1000, 40
 GOOD = "社区工作者z.csv"
 many = settings(
-    max_examples=FILES // AT_ONCE, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
+    max_examples=FILES // AT_ONCE,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
 PLACE = st.integers(0, 2**16)
@@ -40,7 +45,7 @@ def check(intake: Intake, names: set[str], table: str = "workers", falls: int = 
     """Every file is loaded or has a reason, every row is loaded, a repeat or has one, and the good file is untouched;
     for so many files at most the parsing process had to be started anew."""
     assert {"行政区划.csv", GOOD, *names} - set(intake.files["file"]) == set()
-    good, = intake.files.filter(pl.col("file") == GOOD).iter_rows(named=True)
+    (good,) = intake.files.filter(pl.col("file") == GOOD).iter_rows(named=True)
     assert (good["status"], good["rows_read"], good["rows_loaded"]) == ("loaded", 1, 1)
     refused = intake.rejects.group_by("file", "sheet").agg(pl.col("row_number").drop_nulls().n_unique())
     refused = {(file, name): count for file, name, count in refused.iter_rows()}
@@ -62,13 +67,60 @@ def check(intake: Intake, names: set[str], table: str = "workers", falls: int = 
 
 
 # Bytes that a file may be spoilt with.
-BYTES = st.sampled_from([
-    b"\0", b"\x01\x02\x1b[2J", b"\x7f", b"\r", b"\r\n", b"\n\n\n", b"\x0b\x0c", b'"', b'""', b'"\n"', b",", b",,,,", b";", b"\t", b"\\",
-    b"\xff", b"\xfe\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\xc3\x28", b"\xf4\x90\x80\x80", b"\x81\x30\x81\x30", b"\xe2\x80\xae",
-    "\u202e\u2066".encode(), "\ufffe".encode(), "😀".encode(), "１２".encode(), "①Ⅷ㍿".encode(), "e\u0301".encode(), b"9" * 400, b"1e999", b"-1e-999", b"NaN",
-    b"=1+1", b"=cmd|' /C calc'!A0", b"@SUM(A1)", b"0x1F", b"1/1/1", b"9999-12-31", b"-0001-01-01", b"2024-02-30", b"24:00",
-    "合计".encode(), "社区工作者编号".encode(), b"worker_id", b"x" * 40_000, b"{cell}{0}%s$1\\1", b"</a>", b"null", "无".encode(),
-])
+BYTES = st.sampled_from(
+    [
+        b"\0",
+        b"\x01\x02\x1b[2J",
+        b"\x7f",
+        b"\r",
+        b"\r\n",
+        b"\n\n\n",
+        b"\x0b\x0c",
+        b'"',
+        b'""',
+        b'"\n"',
+        b",",
+        b",,,,",
+        b";",
+        b"\t",
+        b"\\",
+        b"\xff",
+        b"\xfe\xff",
+        b"\xed\xa0\x80",
+        b"\xef\xbb\xbf",
+        b"\xc3\x28",
+        b"\xf4\x90\x80\x80",
+        b"\x81\x30\x81\x30",
+        b"\xe2\x80\xae",
+        "\u202e\u2066".encode(),
+        "\ufffe".encode(),
+        "😀".encode(),
+        "１２".encode(),
+        "①Ⅷ㍿".encode(),
+        "e\u0301".encode(),
+        b"9" * 400,
+        b"1e999",
+        b"-1e-999",
+        b"NaN",
+        b"=1+1",
+        b"=cmd|' /C calc'!A0",
+        b"@SUM(A1)",
+        b"0x1F",
+        b"1/1/1",
+        b"9999-12-31",
+        b"-0001-01-01",
+        b"2024-02-30",
+        b"24:00",
+        "合计".encode(),
+        "社区工作者编号".encode(),
+        b"worker_id",
+        b"x" * 40_000,
+        b"{cell}{0}%s$1\\1",
+        b"</a>",
+        b"null",
+        "无".encode(),
+    ]
+)
 ENCODINGS = ("utf-16", "utf-16-le", "gb18030", "utf-8-sig", "utf-32", "big5", "latin-1", "utf-7")
 
 
@@ -112,7 +164,9 @@ def spoken(content: bytes, at: int, end: int, put: bytes) -> bytes:
     return content.decode("utf-8", "replace").encode(ENCODINGS[at % len(ENCODINGS)], "replace")
 
 
-CSV_WAYS = st.sampled_from([flipped, without, inserted, inserted, inserted, cut_off, repeated, shuffled, delimited, spoken])
+CSV_WAYS = st.sampled_from(
+    [flipped, without, inserted, inserted, inserted, cut_off, repeated, shuffled, delimited, spoken]
+)
 CSV_CHANGES = st.lists(st.tuples(CSV_WAYS, PLACE, PLACE, BYTES), min_size=1, max_size=4)
 
 
@@ -135,25 +189,72 @@ def test_a_csv_spoilt_in_any_way(all_changes):
 
 
 # What may stand where it shouldn't in the parts of a workbook.
-XML = st.sampled_from([
-    '<c r="A1"/>', '<c r="XFD1048576" t="s"><v>0</v></c>', '<c r="A3" t="s"><v>999999999</v></c>', '<c t="s"><v>-1</v></c>',
-    '<c r="ZZZZZZ9999999999"><v>1</v></c>', '<c r="" t="n"><v>1e400</v></c>', '<c t="d"><v>9999-99-99T99:99:99</v></c>',
-    '<c r="F2" s="1"><v>99999999999</v></c>', '<c s="1"><v>-1</v></c>', '<c t="e"><v>#REF!</v></c>', '<c t="b"><v>2</v></c>',
-    '<c><f>1/0</f></c>', '<c t="str"><f>HYPERLINK("http://x","y")</f><v>y</v></c>',
-    '<c><f t="shared" ref="A1:XFD1048576" si="0">A1</f><v>1</v></c>',
-    '<row r="1">', '<row r="-5"/>', '<row r="99999999999"/>', "</row>", "</sheetData>", "<v>", "</c>", "]]>", "<!--", "<?x", "&#0;", "&#xD800;",
-    "&x;",
-    "&#x202E;", "<![CDATA[", "\x00", '<dimension ref="A1:XFD1048576"/>', '<dimension ref="B9:A1"/>', '<dimension ref=""/>',
-    '<mergeCell ref="A1:XFD1048576"/>',
-    '<mergeCell ref="A3:A2"/>', '<mergeCell ref="C1:C1048576"/>', '<mergeCell ref="A1:K1"/>', "<si><t>x</t></si>", "<si/>", "<si><r><t>",
-    '<sheet name="" sheetId="0" r:id="s9"/>', '<sheet name="社区工作者9" sheetId="9" r:id="s1"/>', "../../../../etc/passwd",
-    "x" * 5000, "9" * 50, "1e9", "<a>" * 3000,
-    '<!DOCTYPE a [<!ENTITY x "xxxxxxxxxx"><!ENTITY y "&x;&x;&x;&x;&x;">]>', "合计", "=1+1", "\u202e", "\ud83d\ude00",
-])
-MEMBERS = st.sampled_from([
-    *["xl/worksheets/sheet1.xml"] * 12, *["xl/sharedStrings.xml"] * 4, "xl/styles.xml", "xl/workbook.xml",
-    "xl/_rels/workbook.xml.rels", "[Content_Types].xml",
-])
+XML = st.sampled_from(
+    [
+        '<c r="A1"/>',
+        '<c r="XFD1048576" t="s"><v>0</v></c>',
+        '<c r="A3" t="s"><v>999999999</v></c>',
+        '<c t="s"><v>-1</v></c>',
+        '<c r="ZZZZZZ9999999999"><v>1</v></c>',
+        '<c r="" t="n"><v>1e400</v></c>',
+        '<c t="d"><v>9999-99-99T99:99:99</v></c>',
+        '<c r="F2" s="1"><v>99999999999</v></c>',
+        '<c s="1"><v>-1</v></c>',
+        '<c t="e"><v>#REF!</v></c>',
+        '<c t="b"><v>2</v></c>',
+        "<c><f>1/0</f></c>",
+        '<c t="str"><f>HYPERLINK("http://x","y")</f><v>y</v></c>',
+        '<c><f t="shared" ref="A1:XFD1048576" si="0">A1</f><v>1</v></c>',
+        '<row r="1">',
+        '<row r="-5"/>',
+        '<row r="99999999999"/>',
+        "</row>",
+        "</sheetData>",
+        "<v>",
+        "</c>",
+        "]]>",
+        "<!--",
+        "<?x",
+        "&#0;",
+        "&#xD800;",
+        "&x;",
+        "&#x202E;",
+        "<![CDATA[",
+        "\x00",
+        '<dimension ref="A1:XFD1048576"/>',
+        '<dimension ref="B9:A1"/>',
+        '<dimension ref=""/>',
+        '<mergeCell ref="A1:XFD1048576"/>',
+        '<mergeCell ref="A3:A2"/>',
+        '<mergeCell ref="C1:C1048576"/>',
+        '<mergeCell ref="A1:K1"/>',
+        "<si><t>x</t></si>",
+        "<si/>",
+        "<si><r><t>",
+        '<sheet name="" sheetId="0" r:id="s9"/>',
+        '<sheet name="社区工作者9" sheetId="9" r:id="s1"/>',
+        "../../../../etc/passwd",
+        "x" * 5000,
+        "9" * 50,
+        "1e9",
+        "<a>" * 3000,
+        '<!DOCTYPE a [<!ENTITY x "xxxxxxxxxx"><!ENTITY y "&x;&x;&x;&x;&x;">]>',
+        "合计",
+        "=1+1",
+        "\u202e",
+        "\ud83d\ude00",
+    ]
+)
+MEMBERS = st.sampled_from(
+    [
+        *["xl/worksheets/sheet1.xml"] * 12,
+        *["xl/sharedStrings.xml"] * 4,
+        "xl/styles.xml",
+        "xl/workbook.xml",
+        "xl/_rels/workbook.xml.rels",
+        "[Content_Types].xml",
+    ]
+)
 
 
 def put_in(content: bytes, at: int, end: int, put: str) -> bytes:
@@ -190,14 +291,19 @@ def as_bytes(way: Callable[..., bytes]) -> Callable[..., bytes]:
     return lambda content, at, end, put: way(content, at, end, put.encode("utf-8", "surrogatepass"))
 
 
-XML_WAYS = st.sampled_from([
-    *[put_in] * 4, *[put_instead] * 6, swapped, doubled, as_bytes(flipped), as_bytes(without), as_bytes(cut_off),
-])
+XML_WAYS = st.sampled_from(
+    [*[put_in] * 4, *[put_instead] * 6, swapped, doubled, as_bytes(flipped), as_bytes(without), as_bytes(cut_off)]
+)
 XLSX_CHANGES = st.lists(st.tuples(MEMBERS, XML_WAYS, PLACE, PLACE, XML), min_size=1, max_size=3)
 # Most files are spoilt in their parts only, some in the archive around these.
-ZIP_CHANGES = st.one_of(*[st.just([])] * 7, st.lists(st.tuples(
-    st.sampled_from([flipped, flipped, inserted, without, cut_off]), PLACE, PLACE, BYTES,
-), min_size=1, max_size=2))
+ZIP_CHANGES = st.one_of(
+    *[st.just([])] * 7,
+    st.lists(
+        st.tuples(st.sampled_from([flipped, flipped, inserted, without, cut_off]), PLACE, PLACE, BYTES),
+        min_size=1,
+        max_size=2,
+    ),
+)
 
 
 @functools.cache
@@ -230,23 +336,60 @@ def spoilt(changes: list[tuple[str, Callable[..., bytes], int, int, str]]) -> by
 @given(st.lists(st.tuples(XLSX_CHANGES, ZIP_CHANGES), min_size=AT_ONCE, max_size=AT_ONCE))
 def test_a_workbook_spoilt_in_any_way(all_changes):
     files = {
-        f"社区工作者{at:02}.xlsx": changed(spoilt(in_parts), in_archive) for at, (in_parts, in_archive) in enumerate(all_changes)
+        f"社区工作者{at:02}.xlsx": changed(spoilt(in_parts), in_archive)
+        for at, (in_parts, in_archive) in enumerate(all_changes)
     }
     # A cell far away is more than memory holds.
     check(taken_among(files), set(files), falls=1)
 
 
-SHAPE = json.dumps({"type": "FeatureCollection", "features": [
-    {"type": "Feature", "properties": {"area_code": code}, "geometry": {
-        "type": "Polygon", "coordinates": [[[107.1, 35.1], [107.2, 35.1], [107.2, 35.2], [107.1, 35.1]]],
-    }} for code in (URBAN, "621002001")
-]}).encode()
-JSON = st.sampled_from([
-    b"NaN", b"-Infinity", b"1e999", b"9" * 5000, b"null", b"true", b'"x"', b"{}", b"[]", b"[[[]]]", b"," * 10, b'"\\ud800"', b"\xed\xa0\x80",
-    b"[" * 990 + b"]" * 990, b"[" * 5000, b'{"a":' * 900 + b"0" + b"}" * 900, b'"coordinates":[[[1,2],[1,2]]]', b"[107.1,35.1,0,0,0]", b"[1e308,-1e308]",
-    b'"properties":null', b'"geometry":{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[]}]}', b'"type":"MultiPolygon"',
-    b"\0", b"\xff\xfe", b"/*", b"621002001", b"\\u0000",
-])
+SHAPE = json.dumps(
+    {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"area_code": code},
+                "geometry": {
+                    "type": "Polygon",
+                    "coordinates": [[[107.1, 35.1], [107.2, 35.1], [107.2, 35.2], [107.1, 35.1]]],
+                },
+            }
+            for code in (URBAN, "621002001")
+        ],
+    }
+).encode()
+JSON = st.sampled_from(
+    [
+        b"NaN",
+        b"-Infinity",
+        b"1e999",
+        b"9" * 5000,
+        b"null",
+        b"true",
+        b'"x"',
+        b"{}",
+        b"[]",
+        b"[[[]]]",
+        b"," * 10,
+        b'"\\ud800"',
+        b"\xed\xa0\x80",
+        b"[" * 990 + b"]" * 990,
+        b"[" * 5000,
+        b'{"a":' * 900 + b"0" + b"}" * 900,
+        b'"coordinates":[[[1,2],[1,2]]]',
+        b"[107.1,35.1,0,0,0]",
+        b"[1e308,-1e308]",
+        b'"properties":null',
+        b'"geometry":{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[]}]}',
+        b'"type":"MultiPolygon"',
+        b"\0",
+        b"\xff\xfe",
+        b"/*",
+        b"621002001",
+        b"\\u0000",
+    ]
+)
 JSON_PIECES = re.compile(rb"\"[^\"]*\"|-?[\d.]+|[\[\]{},:]")
 
 
@@ -260,10 +403,22 @@ def json_instead(content: bytes, at: int, end: int, put: bytes) -> bytes:
 
 
 @settings(many, max_examples=5)
-@given(st.lists(
-    st.lists(st.tuples(st.sampled_from([json_instead, json_instead, json_instead, inserted, without, cut_off]), PLACE, PLACE, JSON), min_size=1, max_size=3),
-    min_size=AT_ONCE, max_size=AT_ONCE,
-))
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(
+                st.sampled_from([json_instead, json_instead, json_instead, inserted, without, cut_off]),
+                PLACE,
+                PLACE,
+                JSON,
+            ),
+            min_size=1,
+            max_size=3,
+        ),
+        min_size=AT_ONCE,
+        max_size=AT_ONCE,
+    )
+)
 def test_boundaries_spoilt_in_any_way(all_changes):
     files = {f"边界{at:02}.geojson": changed(SHAPE, changes) for at, changes in enumerate(all_changes)}
     check(taken_among(files), set(files), "shapes")
@@ -277,12 +432,22 @@ def right_parquet(compression: str) -> bytes:
 
 
 @settings(many, max_examples=5)
-@given(st.lists(
-    st.tuples(st.sampled_from(["uncompressed", "zstd", "snappy"]), st.lists(
-        st.tuples(st.sampled_from([flipped, flipped, flipped, inserted, without, cut_off]), PLACE, PLACE, BYTES), min_size=1, max_size=3,
-    )),
-    min_size=AT_ONCE, max_size=AT_ONCE,
-))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["uncompressed", "zstd", "snappy"]),
+            st.lists(
+                st.tuples(
+                    st.sampled_from([flipped, flipped, flipped, inserted, without, cut_off]), PLACE, PLACE, BYTES
+                ),
+                min_size=1,
+                max_size=3,
+            ),
+        ),
+        min_size=AT_ONCE,
+        max_size=AT_ONCE,
+    )
+)
 def test_a_parquet_file_spoilt_in_any_way(all_changes):
     files = {
         f"社区工作者{at:02}.parquet": changed(right_parquet(compression), changes)

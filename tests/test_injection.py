@@ -1,4 +1,5 @@
 """What somebody typed into a text to harm whoever reads it is shown as text: on pages, on maps, in files, in addresses."""
+
 from __future__ import annotations
 
 import ast
@@ -44,7 +45,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert carried == {name for table in hostile_texts.columns().values() for name in table.values()}
     ran = subprocess.run(
         [sys.executable, "-m", "etl", "build", "--source", base / "source", "--warehouse", base / "warehouse"],
-        cwd=PROJECT, capture_output=True,
+        cwd=PROJECT,
+        capture_output=True,
     )
     assert ran.returncode == 0, ran.stdout.decode()[-2000:]
     return base / "warehouse"
@@ -167,8 +169,15 @@ def test_no_markdown_has_one_of_them_as_it_was_typed(address):
     with visiting(address) as visitor:
         for page, view in VIEWS:
             for area, lang in ((AREA, "zh"), (f"{AREA}003", "en"), (f"{AREA}003017", "zh")):
-                run = visitor.ask(page, {"area": area, "period": "all", "lang": lang, **({"view": view} if view else {})})
-                told = [text for message in run.messages if message.WhichOneof("type") == "delta" for text in markdown(message.delta)]
+                run = visitor.ask(
+                    page, {"area": area, "period": "all", "lang": lang, **({"view": view} if view else {})}
+                )
+                told = [
+                    text
+                    for message in run.messages
+                    if message.WhichOneof("type") == "delta"
+                    for text in markdown(message.delta)
+                ]
                 assert len(told) > 20
                 found |= {text: (page, view, area) for text in told if any(payload in text for payload in SIGNS)}
     assert found == {}
@@ -186,7 +195,9 @@ def test_no_file_has_a_formula_a_link_or_a_field(address):
                 files |= dict(visitor.files(visitor.ask(page, query, [run.menu("briefing")])))
             for name, content in files.items():
                 kind = next((kind for kind in looked if name.endswith(f"_{kind}")), "xlsx")
-                {"csv": _no_formula_in_csv, "xlsx": _no_formula_in_workbook}.get(kind, _no_link_in_office)(content, name)
+                {"csv": _no_formula_in_csv, "xlsx": _no_formula_in_workbook}.get(kind, _no_link_in_office)(
+                    content, name
+                )
                 looked[kind] += 1
     assert min(looked.values()) > 5, looked
     # Each stands somewhere as it was typed.
@@ -197,7 +208,10 @@ def _no_formula_in_csv(content: bytes, name: str) -> None:
     for line in csv.reader(io.StringIO(content.decode("utf-8-sig"))):
         for cell in line:
             # A number may be below zero.
-            assert not re.match(r"[=+@\t\r\n＝＋＠]", cell) and not (cell.startswith("-") and not _is_number(cell)), (name, cell)
+            assert not re.match(r"[=+@\t\r\n＝＋＠]", cell) and not (cell.startswith("-") and not _is_number(cell)), (
+                name,
+                cell,
+            )
 
 
 def _is_number(text: str) -> bool:
@@ -225,26 +239,123 @@ def _no_link_in_office(content: bytes, name: str) -> None:
             if part.endswith("document.xml"):
                 fields = re.findall(rb"<w:instrText[^>]*>([^<]*)<", parts.read(part))
                 # The pages of the contents are the only fields.
-                assert all(re.match(rb"\s*(PAGE|PAGEREF|NUMPAGES|TOC|SEQ)\b", field) for field in fields), (name, fields)
+                assert all(re.match(rb"\s*(PAGE|PAGEREF|NUMPAGES|TOC|SEQ)\b", field) for field in fields), (
+                    name,
+                    fields,
+                )
 
 
 # Each of the parameters that pages read gets each of these.
 PARAMETERS = (
-    "area", "period", "view", "lang", "metric", "places", "compare", "kind", "category", "source", "partner_id", "zone_id",
-    "estate_id", "month", "weekday", "hour", "show", "control", "playlist", "kiosk", "sector", "post", "grade",
+    "area",
+    "period",
+    "view",
+    "lang",
+    "metric",
+    "places",
+    "compare",
+    "kind",
+    "category",
+    "source",
+    "partner_id",
+    "zone_id",
+    "estate_id",
+    "month",
+    "weekday",
+    "hour",
+    "show",
+    "control",
+    "playlist",
+    "kiosk",
+    "sector",
+    "post",
+    "grade",
 )
 
 
 def values() -> list[str]:
     """200 values that somebody may put into an address."""
     odd = [
-        *PAYLOADS, "", " ", "0", "-1", "1e999", "NaN", "null", "None", "true", "../../etc/passwd", "..%2f..%2f", "%00", "\x00", "\x7f",
-        "'", "''", '"', "';drop table workers;--", "' or '1'='1", "1;select 1", "$area", "$1", "{{7*7}}", "${7*7}", "#{7*7}",
-        "<![CDATA[x]]>", "<!--", "]]>", "</script>", "\\", "\\u0000", "\ud7ff", "\ufeff", "\u200b", "\u202e", "𠮷", "é" * 50, "长" * 300,
-        "a" * 3000, "370785", "370785'", "370785 ", "３７０７８５", "62", "99", "2026", "2026-13", "2026-02-30", "2026Q5", "all", "..", "2026..2025",
-        "0001-01", "9999-12", "99999-01", "2026-01..9999-12", "all..all", "zh", "en", "EN", "staffing_ratio", "STAFFING_RATIO", "value",
-        "staffing_ratio,workers", "peers", "period", "community", "[]", "{}", "[1]", "a=b&c=d", "a,b,c", "\n", "\r\nSet-Cookie: x=1",
-        "javascript:window.hit=1", "data:text/html,<script>window.hit=1</script>", "//evil.test", "http://evil.test/", "file:///etc/passwd",
+        *PAYLOADS,
+        "",
+        " ",
+        "0",
+        "-1",
+        "1e999",
+        "NaN",
+        "null",
+        "None",
+        "true",
+        "../../etc/passwd",
+        "..%2f..%2f",
+        "%00",
+        "\x00",
+        "\x7f",
+        "'",
+        "''",
+        '"',
+        "';drop table workers;--",
+        "' or '1'='1",
+        "1;select 1",
+        "$area",
+        "$1",
+        "{{7*7}}",
+        "${7*7}",
+        "#{7*7}",
+        "<![CDATA[x]]>",
+        "<!--",
+        "]]>",
+        "</script>",
+        "\\",
+        "\\u0000",
+        "\ud7ff",
+        "\ufeff",
+        "\u200b",
+        "\u202e",
+        "𠮷",
+        "é" * 50,
+        "长" * 300,
+        "a" * 3000,
+        "370785",
+        "370785'",
+        "370785 ",
+        "３７０７８５",
+        "62",
+        "99",
+        "2026",
+        "2026-13",
+        "2026-02-30",
+        "2026Q5",
+        "all",
+        "..",
+        "2026..2025",
+        "0001-01",
+        "9999-12",
+        "99999-01",
+        "2026-01..9999-12",
+        "all..all",
+        "zh",
+        "en",
+        "EN",
+        "staffing_ratio",
+        "STAFFING_RATIO",
+        "value",
+        "staffing_ratio,workers",
+        "peers",
+        "period",
+        "community",
+        "[]",
+        "{}",
+        "[1]",
+        "a=b&c=d",
+        "a,b,c",
+        "\n",
+        "\r\nSet-Cookie: x=1",
+        "javascript:window.hit=1",
+        "data:text/html,<script>window.hit=1</script>",
+        "//evil.test",
+        "http://evil.test/",
+        "file:///etc/passwd",
     ]
     return [*odd, *(f"{PAYLOADS[place % len(PAYLOADS)]}{place}" for place in range(200 - len(odd)))]
 
@@ -264,7 +375,10 @@ def test_no_value_in_an_address_or_a_widget_is_an_error_or_markup(address):
             if asking not in plain:
                 plain[asking] = visitor.ask(page, query)
             runs = [visitor.ask(page, dict.fromkeys(PARAMETERS, value) | query)]
-            runs += [visitor.ask(page, query, plain[asking].answered(value)), visitor.ask("definitions", {"area": value})]
+            runs += [
+                visitor.ask(page, query, plain[asking].answered(value)),
+                visitor.ask("definitions", {"area": value}),
+            ]
             for which, run in enumerate(runs):
                 assert not run.elements("exception"), (page, view, value, which)
                 for drawn in run.elements("markdown"):
@@ -289,7 +403,9 @@ def test_an_address_runs_nothing_in_a_browser(context, address):
     tab.page.close()
 
 
-SOURCES = [path for folder in ("pages", "sql", "etl") for path in (PROJECT / folder).rglob("*.py")] + [PROJECT / "app.py"]
+SOURCES = [path for folder in ("pages", "sql", "etl") for path in (PROJECT / folder).rglob("*.py")] + [
+    PROJECT / "app.py"
+]
 # What gives HTML of its own words, numbers and colours alone, or writes it with an element tree.
 WRITERS = {"tostring", "legend", "image", "pattern"}
 

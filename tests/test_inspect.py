@@ -1,4 +1,5 @@
 """python -m etl inspect: what it sees in a file, what it hides, and a draft that loads."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -63,7 +64,9 @@ def test_nothing_personal_is_shown_or_written(tmp_path, capsys):
 
 
 def test_a_number_of_a_person_is_hidden_whatever_its_header(tmp_path):
-    _, _, (seen,) = look(tmp_path, "积分.csv", f"积分流水号,备注,填报\n1,{MAN_1990},陈晓明\n2,{WOMAN_1949},赵丽\n3,,孙伟\n")
+    _, _, (seen,) = look(
+        tmp_path, "积分.csv", f"积分流水号,备注,填报\n1,{MAN_1990},陈晓明\n2,{WOMAN_1949},赵丽\n3,,孙伟\n"
+    )
     column = {column.header: column for column in seen.columns}
     assert (column["备注"].column, column["备注"].examples) == (None, ["110***", "110***"])
     assert column["填报"].examples == ["陈*", "赵*", "孙*"]
@@ -73,7 +76,7 @@ def test_the_draft_of_near_standard_headers_loads_as_it_is(tmp_path):
     path, _, looks = look(tmp_path / "西峰区", "台账2026-05.csv", NEAR)
     draft = write(path, looks)
     assert draft.name == "mapping.toml"
-    section, = load(path.parent)
+    (section,) = load(path.parent)
     assert (section.name, section.table) == ("台账*.csv", "grids")
     assert section.columns["grid_type"] == "网格性质类别"
     assert section.units == {"households": "万"}
@@ -86,8 +89,13 @@ def test_a_draft_tells_what_to_decide(tmp_path):
     path, _, looks = look(tmp_path, "花名册.csv", ROSTER)
     said = text(path.name, looks)
     for line in (
-        'dates = "day/month/year"', "header_row = 2 ", '# "绩效"', 'columns.birth_date = "出生年月日"  # 出生日期（猜测，请核对',
-        'values.education."大学本科" = "本科"', '# values.post."网格助理" = ""', "# full = true ",
+        'dates = "day/month/year"',
+        "header_row = 2 ",
+        '# "绩效"',
+        'columns.birth_date = "出生年月日"  # 出生日期（猜测，请核对',
+        'values.education."大学本科" = "本科"',
+        '# values.post."网格助理" = ""',
+        "# full = true ",
     ):
         assert line in said, line
     assert 'values.education."大专"' not in said
@@ -110,14 +118,24 @@ def test_a_mapping_that_is_there_stays(tmp_path):
 
 def test_sheets_and_headers_of_two_rows(tmp_path):
     book = workbook(
-        网格=[["网格台账"], ["网格编码", "社区代码", "网格名称", "网格性质", "户数"], ["G1", URBAN, "一网格", "居民网格", 300]],
+        网格=[
+            ["网格台账"],
+            ["网格编码", "社区代码", "网格名称", "网格性质", "户数"],
+            ["G1", URBAN, "一网格", "居民网格", 300],
+        ],
         空=[],
-        人口=[["社区代码", "统计日期", "人口", "人口"], [None, None, "常住人口", "户数"], [URBAN, "2024-12-31", 900, 300]],
+        人口=[
+            ["社区代码", "统计日期", "人口", "人口"],
+            [None, None, "常住人口", "户数"],
+            [URBAN, "2024-12-31", 900, 300],
+        ],
         备忘=[["甲", "乙"], ["天", "地"]],
     )
     path, _, looks = look(tmp_path, "综合.xlsx", book)
     assert [(one.sheet, one.table and one.table.name, one.header_row, one.header_rows, one.rows) for one in looks] == [
-        ("网格", "grids", 2, 1, 1), ("人口", "population", 1, 2, 1), ("备忘", None, 1, 1, 1),
+        ("网格", "grids", 2, 1, 1),
+        ("人口", "population", 1, 2, 1),
+        ("备忘", None, 1, 1, 1),
     ]
     said = text(path.name, looks)
     assert said.count("[[file]]") == 3

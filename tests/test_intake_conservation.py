@@ -1,4 +1,5 @@
 """Whatever a file holds, each of its rows is loaded, rejected or a repeat, and nothing personal is shown."""
+
 import tempfile
 from pathlib import Path
 
@@ -9,9 +10,7 @@ from hypothesis import strategies as st
 from etl.intake import take_in
 from tests.intake_source import AREAS, MAN_1990, RURAL, URBAN, WOMAN_1949, WORKER_HEADER, write
 
-ANYTHING = st.sampled_from(
-    ["", "-", "无", " ", "大本", "2020-01-01", "1e5", "١٢", "#REF!", "0", "{x}", "'", "\t", "é"]
-)
+ANYTHING = st.sampled_from(["", "-", "无", " ", "大本", "2020-01-01", "1e5", "١٢", "#REF!", "0", "{x}", "'", "\t", "é"])
 
 
 def cell(*right: str):
@@ -21,9 +20,17 @@ def cell(*right: str):
 
 LINES = st.lists(
     st.tuples(
-        cell("W1", "W2", "W3", "W4", "W5"), cell("张三丰", "李四"), cell("", MAN_1990, WOMAN_1949),
-        cell("13812345678"), cell("男", "女"), cell("1990-03-05", "1949-12-31"), cell("大专", "college"),
-        cell(URBAN, RURAL, "621002"), cell("书记", "副职"), cell("2010-01-01", "20150101"), cell("", "2020/1/1"),
+        cell("W1", "W2", "W3", "W4", "W5"),
+        cell("张三丰", "李四"),
+        cell("", MAN_1990, WOMAN_1949),
+        cell("13812345678"),
+        cell("男", "女"),
+        cell("1990-03-05", "1949-12-31"),
+        cell("大专", "college"),
+        cell(URBAN, RURAL, "621002"),
+        cell("书记", "副职"),
+        cell("2010-01-01", "20150101"),
+        cell("", "2020/1/1"),
     ),
     max_size=12,
 )
@@ -32,10 +39,14 @@ EXTRA = st.sampled_from(["", "", ",,", ",多", "\n", "\n,,,,,,,,,,"])
 
 REQUEST_LINES = st.lists(
     st.tuples(
-        cell("R1", "R2", "R3", "R4", "R5"), cell("民生问题", "hazard"), cell("养老", "宠物", ""),
+        cell("R1", "R2", "R3", "R4", "R5"),
+        cell("民生问题", "hazard"),
+        cell("养老", "宠物", ""),
         cell(URBAN, RURAL, "621002"),
         cell("2024-03-05 14:30", "2024/3/5 14:30", "2024年3月5日14时30分", "45356.5"),
-        cell("", "2024-03-05 14:00", "2024-03-06T08:00:00Z", "2024-03-07"), cell("", "5"), cell("", "W1"),
+        cell("", "2024-03-05 14:00", "2024-03-06T08:00:00Z", "2024-03-07"),
+        cell("", "5"),
+        cell("", "W1"),
     ),
     max_size=12,
 )

@@ -1,4 +1,5 @@
 """Files as they come: kinds, encodings, title lines, headers, and what is wrong with a whole file."""
+
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ ROSTER = WORKER_HEADER + worker("W1") + worker("W2", name="李四", gender="女"
 
 
 def status(intake, file):
-    row, = intake.files.filter(pl.col("file") == file).select("status", "message_zh", "message_en").rows()
+    (row,) = intake.files.filter(pl.col("file") == file).select("status", "message_zh", "message_en").rows()
     return row
 
 
@@ -47,7 +48,9 @@ def test_title_lines_blank_rows_and_row_numbers(tmp_path):
 
 def test_a_header_below_row_twenty_is_not_found(tmp_path):
     intake = taken(tmp_path, {"社区工作者.csv": "说明\n" * 20 + ROSTER})
-    assert status(intake, "社区工作者.csv")[1].startswith("前 20 行里没有找到表头；请在数据上方加一行表头，至少要有：社区工作者编号、")
+    assert status(intake, "社区工作者.csv")[1].startswith(
+        "前 20 行里没有找到表头；请在数据上方加一行表头，至少要有：社区工作者编号、"
+    )
 
 
 def test_a_line_break_inside_quotes(tmp_path):
@@ -68,7 +71,8 @@ def test_a_row_longer_than_the_header(tmp_path, more):
 def test_a_quote_without_a_partner(tmp_path):
     intake = taken(tmp_path, {"社区工作者.csv": WORKER_HEADER + worker("W1", name='"张三') + worker("W2")})
     assert status(intake, "社区工作者.csv")[:2] == (
-        "failed", "第 3 行附近的双引号不成对，之后的内容无法分列；请改正该行，或另存为 .xlsx",
+        "failed",
+        "第 3 行附近的双引号不成对，之后的内容无法分列；请改正该行，或另存为 .xlsx",
     )
     assert intake.tables["workers"].is_empty()
 
@@ -95,7 +99,7 @@ def test_headers_in_either_language_and_spacing(tmp_path):
 def test_columns_nobody_knows_are_named(tmp_path):
     text = "序号," + WORKER_HEADER.strip() + ",备注,13812345678\n" + "1," + worker().strip() + ",好,\n"
     intake = taken(tmp_path, {"社区工作者.csv": text + "2,,,,,,,,,,,,,\n"})
-    row, = intake.files.filter(pl.col("table_name") == "workers").iter_rows(named=True)
+    (row,) = intake.files.filter(pl.col("table_name") == "workers").iter_rows(named=True)
     assert (row["rows_read"], row["extra_columns"]) == (1, "序号、备注、138***")
 
 
@@ -146,8 +150,15 @@ HEADER = ["网格编码", "社区代码", "网格名称", "网格性质", "户�
 
 
 def test_a_workbook_with_title_date_cells_and_numbers_as_codes(tmp_path):
-    rows = [[], ["西峰区网格台账"], HEADER, [1001, int(URBAN), "一网格", "居民网格", 300, date(2020, 1, 1)], [],
-            [1002, URBAN, "二网格", "居民网格", 310.0, 43831], [1003, URBAN, "三网格", "居民网格", 310, "=1/0"]]
+    rows = [
+        [],
+        ["西峰区网格台账"],
+        HEADER,
+        [1001, int(URBAN), "一网格", "居民网格", 300, date(2020, 1, 1)],
+        [],
+        [1002, URBAN, "二网格", "居民网格", 310.0, 43831],
+        [1003, URBAN, "三网格", "居民网格", 310, "=1/0"],
+    ]
     content = workbook(tmp_path / "book.xlsx", {"Sheet1": rows, "Sheet2": []})
     intake = taken(tmp_path / "source", {"西峰区网格台账.xlsx": content})
     assert intake.tables["grids"].select(
@@ -162,22 +173,28 @@ def test_a_workbook_with_title_date_cells_and_numbers_as_codes(tmp_path):
 
 def test_sheets_named_after_tables(tmp_path):
     people = ["社区代码", "统计日期", "常住人口", "户数"]
-    content = workbook(tmp_path / "book.xlsx", {
-        "网格": [HEADER, ["G1", URBAN, "一网格", "居民网格", 300, ""]],
-        "人口": [people, [URBAN, "2024-12-31", 900, 300]],
-        "填表说明": [["请如实填写"]],
-    })
+    content = workbook(
+        tmp_path / "book.xlsx",
+        {
+            "网格": [HEADER, ["G1", URBAN, "一网格", "居民网格", 300, ""]],
+            "人口": [people, [URBAN, "2024-12-31", 900, 300]],
+            "填表说明": [["请如实填写"]],
+        },
+    )
     intake = taken(tmp_path / "source", {"西峰区上报.xlsx": content})
     assert intake.files.select("sheet", "table_name", "status").rows() == [
-        ("", "areas", "loaded"), ("网格", "grids", "loaded"), ("人口", "population", "loaded"),
+        ("", "areas", "loaded"),
+        ("网格", "grids", "loaded"),
+        ("人口", "population", "loaded"),
         ("填表说明", None, "ignored"),
     ]
 
 
 def test_a_sheet_of_notes_beside_the_table_is_left_aside(tmp_path):
-    content = workbook(tmp_path / "book.xlsx", {
-        "说明": [["请如实填写"]], "数据": [HEADER, ["G1", URBAN, "一网格", "居民网格", 300, ""]],
-    })
+    content = workbook(
+        tmp_path / "book.xlsx",
+        {"说明": [["请如实填写"]], "数据": [HEADER, ["G1", URBAN, "一网格", "居民网格", 300, ""]]},
+    )
     intake = taken(tmp_path / "source", {"网格.xlsx": content})
     assert intake.files.select("sheet", "status").rows()[:2] == [("说明", "ignored"), ("数据", "loaded")]
     assert intake.rejects.is_empty()
@@ -199,13 +216,18 @@ def test_an_old_workbook(tmp_path):
     assert intake.files["sheet"].to_list() == ["Sheet1", ""]
 
 
-@pytest.mark.parametrize(("name", "content"), [
-    ("社区工作者.xlsx", b"PK\x03\x04 and no more"), ("社区工作者.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more"),
-])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("社区工作者.xlsx", b"PK\x03\x04 and no more"),
+        ("社区工作者.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more"),
+    ],
+)
 def test_a_damaged_workbook(tmp_path, name, content):
     intake = taken(tmp_path, {name: content})
     assert status(intake, name)[:2] == (
-        "failed", "不是可读的 Excel 文件（可能已损坏或有密码）；请用 Excel 打开后另存为 .xlsx",
+        "failed",
+        "不是可读的 Excel 文件（可能已损坏或有密码）；请用 Excel 打开后另存为 .xlsx",
     )
 
 
@@ -215,15 +237,20 @@ def test_an_empty_workbook(tmp_path):
 
 
 def test_parquet(tmp_path):
-    frame = pl.DataFrame({
-        "网格编码": ["G1", "G2"], "社区代码": [URBAN, URBAN], "网格名称": ["一", "二"],
-        "网格性质": ["居民网格", "商圈网格"], "户数": [300, None],
-        "设立日期": [datetime(2020, 1, 1), None],
-    })
+    frame = pl.DataFrame(
+        {
+            "网格编码": ["G1", "G2"],
+            "社区代码": [URBAN, URBAN],
+            "网格名称": ["一", "二"],
+            "网格性质": ["居民网格", "商圈网格"],
+            "户数": [300, None],
+            "设立日期": [datetime(2020, 1, 1), None],
+        }
+    )
     frame.write_parquet(tmp_path / "grids.parquet")
     intake = taken(tmp_path / "source", {"grids.parquet": (tmp_path / "grids.parquet").read_bytes()})
     assert intake.tables["grids"].select("grid_code", "households", "set_up_on", "source_row").rows() == [
-        ("G1", 300, date(2020, 1, 1), 1),
+        ("G1", 300, date(2020, 1, 1), 1)
     ]
     assert refusals(intake) == [(2, "households", None)]
 
@@ -233,13 +260,26 @@ def test_no_parquet_inside(tmp_path):
     assert status(intake, "grids.parquet")[:2] == ("failed", "不是可读的 Parquet 文件，或有嵌套的列；请重新导出")
 
 
-@pytest.mark.parametrize(("name", "table"), [
-    ("社区工作者名册.csv", "workers"), ("2025年网格任职（终稿）.csv", "grid_duties"), ("西峰区网格.csv", "grids"),
-    ("GRIDS.csv", "grids"), ("人口统计.csv", "population"), ("标准.csv", "standards"), ("边界.geojson", "shapes"),
-    ("社区工作者考核.csv", "assessments"), ("社区工作者履历事件.csv", "career_events"), ("合伙人活动.csv", "activities"),
-    ("合伙人任职.csv", "partner_posts"), ("小区网格.csv", "grids"), ("2025年工单（按网格）.csv", "requests"),
-    ("西峰区（小区）.csv", "estates"), ("partner_ratings.csv", "partner_ratings"),
-])
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("社区工作者名册.csv", "workers"),
+        ("2025年网格任职（终稿）.csv", "grid_duties"),
+        ("西峰区网格.csv", "grids"),
+        ("GRIDS.csv", "grids"),
+        ("人口统计.csv", "population"),
+        ("标准.csv", "standards"),
+        ("边界.geojson", "shapes"),
+        ("社区工作者考核.csv", "assessments"),
+        ("社区工作者履历事件.csv", "career_events"),
+        ("合伙人活动.csv", "activities"),
+        ("合伙人任职.csv", "partner_posts"),
+        ("小区网格.csv", "grids"),
+        ("2025年工单（按网格）.csv", "requests"),
+        ("西峰区（小区）.csv", "estates"),
+        ("partner_ratings.csv", "partner_ratings"),
+    ],
+)
 def test_the_table_is_in_the_name(tmp_path, name, table):
     intake = taken(tmp_path, {name: ""})
     assert intake.files.filter(pl.col("file") == name)["table_name"].to_list() == [table]
@@ -248,7 +288,9 @@ def test_the_table_is_in_the_name(tmp_path, name, table):
 def test_files_of_no_table_are_listed_and_left_aside(tmp_path):
     intake = taken(tmp_path, {"通讯录.csv": "a,b\n", "说明.docx": b"x", ".DS_Store": b"x", "~$网格.xlsx": b"x"})
     assert intake.files.select("file", "table_name", "status", "rows_read").rows() == [
-        ("行政区划.csv", "areas", "loaded", 6), ("说明.docx", None, "ignored", 0), ("通讯录.csv", None, "ignored", 0),
+        ("行政区划.csv", "areas", "loaded", 6),
+        ("说明.docx", None, "ignored", 0),
+        ("通讯录.csv", None, "ignored", 0),
     ]
     assert status(intake, "通讯录.csv")[1] == (
         "文件名里没有表名；请在文件名中写上：行政区划、人口、网格、小区、党组织、阵地、边界、社区工作者、网格任职、考核、履历事件、"
@@ -283,7 +325,7 @@ def test_national_standards_have_no_district(tmp_path):
     intake = take_in(tmp_path / "source", national)
     standards = intake.tables["standards"]
     assert standards.select("source_district", "source_file", "standard", "value").rows() == [
-        ("", "standards.csv", "staffing_ratio", 18.0),
+        ("", "standards.csv", "staffing_ratio", 18.0)
     ]
 
 

@@ -1,4 +1,5 @@
 """Layouts people really send: headers of two rows, merged cells, totals and notes, and files that aren't what they seem."""
+
 import gzip
 import json
 import re
@@ -83,8 +84,13 @@ TWO_ROWS = ["网格编码", "网格名称", "社区代码", "网格性质", "户
 def test_a_header_of_two_rows_in_a_workbook(tmp_path):
     data = [["西峰区网格台账"], UPPER, LOWER, ["G1", "一网格", URBAN, "居民网格", 300, 1.5]]
     path = book(
-        tmp_path, data, (0, 0, 0, 5, "西峰区网格台账"), (1, 0, 1, 1, "网格"), (1, 2, 2, 2, "社区代码"),
-        (1, 3, 2, 3, "网格性质"), (1, 4, 1, 5, "规模"),
+        tmp_path,
+        data,
+        (0, 0, 0, 5, "西峰区网格台账"),
+        (1, 0, 1, 1, "网格"),
+        (1, 2, 2, 2, "社区代码"),
+        (1, 3, 2, 3, "网格性质"),
+        (1, 4, 1, 5, "规模"),
     )
     found = cells(path)
     assert found.header == TWO_ROWS
@@ -133,15 +139,24 @@ def test_line_breaks_in_a_header(tmp_path):
 
 # What a mapping says about the header
 
+
 def section(**said):
     return Section(place="mapping.toml", table="grids", **said)
 
 
-CLERK = {"grid_code": "编号", "community_code": "所属", "grid_name": "名称", "grid_type": "类别", "households": "规模/户"}
+CLERK = {
+    "grid_code": "编号",
+    "community_code": "所属",
+    "grid_name": "名称",
+    "grid_type": "类别",
+    "households": "规模/户",
+}
 
 
 def test_headers_a_mapping_names_are_recognised(tmp_path):
-    path = put(tmp_path, "网格.csv", lines(["台账", ""], ["编号", "所属", "名称", "类别"], ["G1", URBAN, "一", "居民网格"]))
+    path = put(
+        tmp_path, "网格.csv", lines(["台账", ""], ["编号", "所属", "名称", "类别"], ["G1", URBAN, "一", "居民网格"])
+    )
     assert refusal(path)[0].startswith("前 20 行里没有找到表头")
     assert cells(path, section=section(columns=CLERK)).header == ["编号", "所属", "名称", "类别"]
 
@@ -159,7 +174,14 @@ def test_a_mapping_says_where_the_header_is(tmp_path, kind):
 
 def test_a_mapping_says_the_header_is_one_row(tmp_path):
     path = put(tmp_path, "网格.csv", lines(UPPER, LOWER, ["G1", "一网格", URBAN, "居民网格", 300, 1]))
-    assert cells(path, section=section(header_row=1, header_rows=1)).header == ["网格", None, "社区代码", "网格性质", "规模", None]
+    assert cells(path, section=section(header_row=1, header_rows=1)).header == [
+        "网格",
+        None,
+        "社区代码",
+        "网格性质",
+        "规模",
+        None,
+    ]
 
 
 def test_a_header_row_beyond_the_file(tmp_path):
@@ -170,12 +192,33 @@ def test_a_header_row_beyond_the_file(tmp_path):
 
 # Totals and notes
 
-@pytest.mark.parametrize("word", [
-    "合计", "总计", "小计", "共计", "合 计", "合　计", "合计：", "东湖社区小计", "总计（户）", "合计610", "共 2 个", "Total", "SUM",
-    "Grand total:", "Subtotal", "sub-total", "累计",
-])
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "合计",
+        "总计",
+        "小计",
+        "共计",
+        "合 计",
+        "合　计",
+        "合计：",
+        "东湖社区小计",
+        "总计（户）",
+        "合计610",
+        "共 2 个",
+        "Total",
+        "SUM",
+        "Grand total:",
+        "Subtotal",
+        "sub-total",
+        "累计",
+    ],
+)
 def test_totals_are_left_out_and_told(tmp_path, word):
-    path = put(tmp_path, "网格.csv", lines(HEADER, GRIDS[0], [word, "", "", "", 300], GRIDS[1], ["", "", word, "", 610]))
+    path = put(
+        tmp_path, "网格.csv", lines(HEADER, GRIDS[0], [word, "", "", "", 300], GRIDS[1], ["", "", word, "", 610])
+    )
     found = cells(path)
     assert [row[0] for row in rows(found)] == [2, 4]
     assert found.notes == [("第 3、5 行是合计行，没有读入", "not read, for they hold totals: rows 3, 5")]
@@ -183,16 +226,26 @@ def test_totals_are_left_out_and_told(tmp_path, word):
 
 def test_totals_in_a_workbook_stand_in_merged_cells(tmp_path):
     header = ["社区代码", "网格编码", "网格名称", "网格性质", "户数"]
-    data = [header, ["", "G1", "一", "居民网格", 300], ["", "G2", "二", "居民网格", 310], ["", "小计", "", "", 610],
-            ["合计", "", "", "", 610]]
+    data = [
+        header,
+        ["", "G1", "一", "居民网格", 300],
+        ["", "G2", "二", "居民网格", 310],
+        ["", "小计", "", "", 610],
+        ["合计", "", "", "", 610],
+    ]
     found = cells(book(tmp_path, data, (1, 0, 3, 0, URBAN), (4, 0, 4, 3, "合计")))
     assert rows(found) == [(2, URBAN, "G1", "一", "居民网格", "300"), (3, URBAN, "G2", "二", "居民网格", "310")]
     assert found.notes == [("第 4–5 行是合计行，没有读入", "not read, for they hold totals: rows 4–5")]
 
 
-@pytest.mark.parametrize("row", [
-    ["G3", URBAN, "合计", "居民网格", 300], ["G3", URBAN, "总计广场网格", "居民网格", 1], ["会计", URBAN, "统计局", "居民网格", 5],
-])
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["G3", URBAN, "合计", "居民网格", 300],
+        ["G3", URBAN, "总计广场网格", "居民网格", 1],
+        ["会计", URBAN, "统计局", "居民网格", 5],
+    ],
+)
 def test_a_record_is_no_total(tmp_path, row):
     found = cells(put(tmp_path, "网格.csv", lines(HEADER, row, GRIDS[0])))
     assert len(rows(found)) == 2 and found.notes == []
@@ -203,24 +256,42 @@ def test_a_record_is_no_total(tmp_path, row):
 
 def test_a_column_before_the_key_may_hold_the_word(tmp_path):
     """The first filled cell is 合计, yet the row has an identifier."""
-    found = cells(put(tmp_path, "网格.csv", lines(
-        ["备注", *HEADER], ["合计", *GRIDS[0]], ["合计", "东-1", *GRIDS[1][1:]], ["合计", "", "", "", "", 610],
-    )))
+    found = cells(
+        put(
+            tmp_path,
+            "网格.csv",
+            lines(
+                ["备注", *HEADER], ["合计", *GRIDS[0]], ["合计", "东-1", *GRIDS[1][1:]], ["合计", "", "", "", "", 610]
+            ),
+        )
+    )
     assert [row[0] for row in rows(found)] == [2, 3]
 
 
-@pytest.mark.parametrize("note", [
-    ["制表人：张三"], ["填报日期:2024-12-31"], ["", "", "注：户数含集体户"], ["备注：", "", "含集体户"], ["制表人：张三", "", "审核人：李四"],
-    ["二、南街街道"], ["以上数据截至2024年底，由各社区上报后汇总"], ["Note: households include dormitories"],
-    ["", "", "", "", "", "", "截至年底"], ["※说明：略"],
-])
+@pytest.mark.parametrize(
+    "note",
+    [
+        ["制表人：张三"],
+        ["填报日期:2024-12-31"],
+        ["", "", "注：户数含集体户"],
+        ["备注：", "", "含集体户"],
+        ["制表人：张三", "", "审核人：李四"],
+        ["二、南街街道"],
+        ["以上数据截至2024年底，由各社区上报后汇总"],
+        ["Note: households include dormitories"],
+        ["", "", "", "", "", "", "截至年底"],
+        ["※说明：略"],
+    ],
+)
 def test_notes_are_left_out_and_told(tmp_path, note):
     found = cells(put(tmp_path, "网格.csv", lines([*HEADER, "序号", "备注"], *GRIDS, note)))
     assert [row[0] for row in rows(found)] == [2, 3]
     assert found.notes == [("第 4 行是说明文字，没有读入", "not read, for they hold notes only: rows 4")]
 
 
-@pytest.mark.parametrize("row", [["G3"], ["110105199003050032"], ["", "", "三网格"], ["", URBAN], ["", "", "", "", 300]])
+@pytest.mark.parametrize(
+    "row", [["G3"], ["110105199003050032"], ["", "", "三网格"], ["", URBAN], ["", "", "", "", 300]]
+)
 def test_a_broken_record_is_no_note(tmp_path, row):
     outcome = taken(put(tmp_path, "网格.csv", lines(HEADER, *GRIDS, row)))
     assert outcome.notes == [] and outcome.read == 3
@@ -234,7 +305,7 @@ def test_running_numbers_of_empty_rows_are_not_told(tmp_path):
 
 def test_notes_of_very_many_rows_are_cut(tmp_path):
     many = [row for at in range(30) for row in ([f"G{at}", URBAN, "一", "居民网格", 1], ["小计", "", "", "", 1])]
-    (zh, _), = cells(put(tmp_path, "网格.csv", lines(HEADER, *many))).notes
+    ((zh, _),) = cells(put(tmp_path, "网格.csv", lines(HEADER, *many))).notes
     assert zh.startswith("第 3、5、7、") and zh.endswith("、41 … 行是合计行，没有读入")
 
 
@@ -247,7 +318,9 @@ def test_totals_by_a_mapping(tmp_path):
 
 def test_totals_where_the_key_is_looked_up(tmp_path):
     said = Section(
-        place="mapping.toml", table="population", columns={"residents": "人数"},
+        place="mapping.toml",
+        table="population",
+        columns={"residents": "人数"},
         lookups={"community_code": Lookup("社区", "社区", {"东湖社区": URBAN})},
     )
     path = put(tmp_path, "人口.csv", lines(["社区", "人数", "户"], ["东湖社区", 900, 300], ["合计", 900, 300]))
@@ -257,13 +330,21 @@ def test_totals_where_the_key_is_looked_up(tmp_path):
 
 # Merged cells
 
+
 def test_merged_cells_are_filled_down_and_blank_ones_are_not(tmp_path):
-    data = [HEADER, ["G1", "", "一", "居民网格", 1], ["G2", "", "二", "", 2], ["G3", "", "三", "居民网格", 3],
-            ["G4", "", "四", "居民网格", 4]]
+    data = [
+        HEADER,
+        ["G1", "", "一", "居民网格", 1],
+        ["G2", "", "二", "", 2],
+        ["G3", "", "三", "居民网格", 3],
+        ["G4", "", "四", "居民网格", 4],
+    ]
     found = cells(book(tmp_path, data, (1, 1, 3, 1, URBAN)))
     assert rows(found) == [
-        (2, "G1", URBAN, "一", "居民网格", "1"), (3, "G2", URBAN, "二", None, "2"),
-        (4, "G3", URBAN, "三", "居民网格", "3"), (5, "G4", None, "四", "居民网格", "4"),
+        (2, "G1", URBAN, "一", "居民网格", "1"),
+        (3, "G2", URBAN, "二", None, "2"),
+        (4, "G3", URBAN, "三", "居民网格", "3"),
+        (5, "G4", None, "四", "居民网格", "4"),
     ]
     assert found.notes == []
 
@@ -287,7 +368,9 @@ def test_a_merged_note_is_not_filled_down(tmp_path):
 
 
 def test_a_merged_total_is_not_filled_down(tmp_path):
-    found = cells(book(tmp_path, [HEADER, *GRIDS, ["", "", "", "", 610], ["", "", "其中空户", "", 12]], (3, 0, 4, 0, "合计")))
+    found = cells(
+        book(tmp_path, [HEADER, *GRIDS, ["", "", "", "", 610], ["", "", "其中空户", "", 12]], (3, 0, 4, 0, "合计"))
+    )
     assert [row[:2] for row in rows(found)] == [(2, "G1"), (3, "G2"), (5, None)]
 
 
@@ -304,21 +387,30 @@ def test_cells_merged_over_each_other_are_filled_once():
 
 
 def test_a_merged_number_is_told(tmp_path):
-    data = [HEADER, ["G1", URBAN, "一", "居民网格", ""], ["G2", URBAN, "二", "居民网格", ""], ["G3", URBAN, "三", "居民网格", 5]]
+    data = [
+        HEADER,
+        ["G1", URBAN, "一", "居民网格", ""],
+        ["G2", URBAN, "二", "居民网格", ""],
+        ["G3", URBAN, "三", "居民网格", 5],
+    ]
     outcome = taken(book(tmp_path, data, (1, 4, 2, 4, 600)))
     assert outcome.rows["households"].to_list() == [600, 600, 5]
-    assert outcome.notes == [(
-        "“户数”第 2–3 行是合并的单元格，按每行都是这个数读入；若是几行的合计，请拆开分别填写",
-        "households: merged cells in rows 2–3 count for each row; split them where they are a sum",
-    )]
+    assert outcome.notes == [
+        (
+            "“户数”第 2–3 行是合并的单元格，按每行都是这个数读入；若是几行的合计，请拆开分别填写",
+            "households: merged cells in rows 2–3 count for each row; split them where they are a sum",
+        )
+    ]
 
 
 def test_an_old_workbook(tmp_path):
     """Written with xlwt, from column B: three rows share a community, a code has become a number, a total at the end."""
     found = read(OLD_WORKBOOK, "台账", TABLES["grids"])
     assert rows(found) == [
-        (3, URBAN, "G1", "一网格", "居民网格", "302"), (4, URBAN, "G2", "二网格", "居民网格", "303"),
-        (5, URBAN, "G3", "三网格", "居民网格", "304"), (6, RURAL, "1.23456E+18", "四网格", "居民网格", "10"),
+        (3, URBAN, "G1", "一网格", "居民网格", "302"),
+        (4, URBAN, "G2", "二网格", "居民网格", "303"),
+        (5, URBAN, "G3", "三网格", "居民网格", "304"),
+        (6, RURAL, "1.23456E+18", "四网格", "居民网格", "10"),
     ]
     assert found.notes == [("第 7 行是合计行，没有读入", "not read, for they hold totals: rows 7")]
 
@@ -344,10 +436,13 @@ def test_a_workbook_of_other_programs(tmp_path):
 
 # Columns and cells
 
+
 def test_an_empty_column_in_between(tmp_path):
     split = lambda row: [*row[:2], "", *row[2:]]  # noqa: E731
-    for path in (book(tmp_path, [split(row) for row in (HEADER, *GRIDS)]),
-                 put(tmp_path, "网格.csv", lines(*(split(row) for row in (HEADER, *GRIDS))))):
+    for path in (
+        book(tmp_path, [split(row) for row in (HEADER, *GRIDS)]),
+        put(tmp_path, "网格.csv", lines(*(split(row) for row in (HEADER, *GRIDS)))),
+    ):
         outcome = taken(path)
         assert (outcome.rows.height, outcome.extra, outcome.found.height) == (2, [], 0)
 
@@ -355,10 +450,16 @@ def test_an_empty_column_in_between(tmp_path):
 def test_line_breaks_in_cells(tmp_path):
     header = [*WORKER_HEADER.strip().split(","), "离职原因"]
     right = dict(zip(header, [*worker("W1").strip().split(","), ""], strict=True))
-    row = right | {"社区工作者编号": "W1\n", "性别": "男\r\n", "出生日期": "1990-\n03-05", "学历": "大\n专", "离职原因": "搬家\n 去外地"}
+    row = right | {
+        "社区工作者编号": "W1\n",
+        "性别": "男\r\n",
+        "出生日期": "1990-\n03-05",
+        "学历": "大\n专",
+        "离职原因": "搬家\n 去外地",
+    }
     outcome = taken(book(tmp_path, [header, list(row.values())]), "workers")
     assert outcome.rows.select("worker_id", "gender", "education", "birth_date", "leave_reason").rows() == [
-        ("W1", "male", "college", date(1990, 3, 5), "搬家 去外地"),
+        ("W1", "male", "college", date(1990, 3, 5), "搬家 去外地")
     ]
 
 
@@ -367,19 +468,41 @@ def test_two_codes_in_a_cell_are_not_joined(tmp_path):
     assert outcome.rows["grid_code"].to_list() == ["G1 G2"]
 
 
-@pytest.mark.parametrize(("written", "means"), [
-    (" 12 ", 12), ("１２", 12), ("1,234", 1234), ("１，２３４", 1234), ("'12", 12), ("’12", 12), ('="12"', 12), ("12\n", 12),
-    ("12.0", 12), ("49066.420664207", None), ("1\n2", None), ("'", None), ("十二", None),
-])
+@pytest.mark.parametrize(
+    ("written", "means"),
+    [
+        (" 12 ", 12),
+        ("１２", 12),
+        ("1,234", 1234),
+        ("１，２３４", 1234),
+        ("'12", 12),
+        ("’12", 12),
+        ('="12"', 12),
+        ("12\n", 12),
+        ("12.0", 12),
+        ("49066.420664207", None),
+        ("1\n2", None),
+        ("'", None),
+        ("十二", None),
+    ],
+)
 def test_numbers_kept_as_text(tmp_path, written, means):
     quoted = '"' + written.replace('"', '""') + '"'
     outcome = taken(put(tmp_path, "网格.csv", lines(HEADER, [*GRIDS[0][:4], quoted])))
     assert outcome.rows["households"].to_list() == ([] if means is None else [means])
 
 
-@pytest.mark.parametrize(("written", "means"), [
-    ("'0012", "0012"), ('"=""0012"""', "0012"), ("0012\t", "0012"), ("1.23E+17", None), ("6.21002199003050E17", None), ("1E5", "1E5"),
-])
+@pytest.mark.parametrize(
+    ("written", "means"),
+    [
+        ("'0012", "0012"),
+        ('"=""0012"""', "0012"),
+        ("0012\t", "0012"),
+        ("1.23E+17", None),
+        ("6.21002199003050E17", None),
+        ("1E5", "1E5"),
+    ],
+)
 def test_codes_kept_as_text(tmp_path, written, means):
     outcome = taken(put(tmp_path, "网格.csv", lines(HEADER, [written, *GRIDS[0][1:]])))
     assert outcome.rows["grid_code"].to_list() == ([] if means is None else [means])
@@ -389,8 +512,13 @@ def test_codes_kept_as_text(tmp_path, written, means):
 
 def test_a_number_of_more_than_fifteen_digits_has_lost_some(tmp_path):
     header = WORKER_HEADER.strip().split(",")
-    people = [("W1", int(MAN_1990), "男", "1990-03-05"), ("W2", MAN_1990, "男", "1990-03-05"), ("W3", WOMAN_1949, "女", "1949-12-31"),
-              (123456789012345, "", "男", "1990-03-05"), (1234567890123456, "", "男", "1990-03-05")]
+    people = [
+        ("W1", int(MAN_1990), "男", "1990-03-05"),
+        ("W2", MAN_1990, "男", "1990-03-05"),
+        ("W3", WOMAN_1949, "女", "1949-12-31"),
+        (123456789012345, "", "男", "1990-03-05"),
+        (1234567890123456, "", "男", "1990-03-05"),
+    ]
     data = []
     for worker_id, id_number, gender, born in people:
         cell = dict(zip(header, worker("W1").strip().split(","), strict=True))
@@ -411,6 +539,7 @@ def test_unicode_text_of_excel(tmp_path):
 
 # Refused as a whole
 
+
 def test_binary_content(tmp_path):
     path = put(tmp_path, "网格.csv", lines(HEADER, GRIDS[0]) + "G2,\0")
     zh, en = refusal(path)
@@ -422,25 +551,41 @@ def test_binary_content(tmp_path):
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".xls", ".parquet", ".geojson"])
 def test_an_empty_file(tmp_path, suffix):
     assert refusal(put(tmp_path, f"网格{suffix}", b"")) == (
-        "文件是空的（0 字节）；请填好后重新报送", "the file is empty (0 bytes); fill it in and send it again",
+        "文件是空的（0 字节）；请填好后重新报送",
+        "the file is empty (0 bytes); fill it in and send it again",
     )
 
 
-@pytest.mark.parametrize(("suffix", "content", "kind"), [
-    (".csv", "xlsx", "Excel 工作簿 (.xlsx) 或压缩包"), (".csv", "xls", "旧版或有密码的 Excel 工作簿"), (".csv", "gz", "压缩包 (gz)"),
-    (".csv", "html", "网页或 XML 表格"), (".xls", "html", "网页或 XML 表格"), (".xls", "csv", "文本"), (".xlsx", "csv", "文本"),
-    (".xls", "utf-16", "文本"), (".xls", "xlsx", "Excel 工作簿 (.xlsx) 或压缩包"), (".xlsx", "xls", "旧版或有密码的 Excel 工作簿"),
-])
+@pytest.mark.parametrize(
+    ("suffix", "content", "kind"),
+    [
+        (".csv", "xlsx", "Excel 工作簿 (.xlsx) 或压缩包"),
+        (".csv", "xls", "旧版或有密码的 Excel 工作簿"),
+        (".csv", "gz", "压缩包 (gz)"),
+        (".csv", "html", "网页或 XML 表格"),
+        (".xls", "html", "网页或 XML 表格"),
+        (".xls", "csv", "文本"),
+        (".xlsx", "csv", "文本"),
+        (".xls", "utf-16", "文本"),
+        (".xls", "xlsx", "Excel 工作簿 (.xlsx) 或压缩包"),
+        (".xlsx", "xls", "旧版或有密码的 Excel 工作簿"),
+    ],
+)
 def test_a_file_that_is_not_what_it_is_named(tmp_path, suffix, content, kind):
     text = lines(HEADER, *GRIDS)
     contents = {
-        "xlsx": book(tmp_path, [HEADER, *GRIDS], name="x.xlsx").read_bytes(), "xls": OLD_WORKBOOK.read_bytes(),
-        "gz": gzip.compress(text.encode()), "html": b"\xef\xbb\xbf\r\n<HTML><table><tr><td>1</td></tr></table></html>",
-        "csv": text.encode("gbk"), "utf-16": text.encode("utf-16"),
+        "xlsx": book(tmp_path, [HEADER, *GRIDS], name="x.xlsx").read_bytes(),
+        "xls": OLD_WORKBOOK.read_bytes(),
+        "gz": gzip.compress(text.encode()),
+        "html": b"\xef\xbb\xbf\r\n<HTML><table><tr><td>1</td></tr></table></html>",
+        "csv": text.encode("gbk"),
+        "utf-16": text.encode("utf-16"),
     }
     zh, en = refusal(put(tmp_path, f"网格{suffix}", contents[content]))
     assert zh == f"扩展名是 {suffix}，内容却是{kind}；只改扩展名不行，请用 Excel 打开后另存为 .xlsx"
-    assert en.startswith(f"the file is named {suffix} but holds ") and en.endswith("open it in Excel and save it as .xlsx")
+    assert en.startswith(f"the file is named {suffix} but holds ") and en.endswith(
+        "open it in Excel and save it as .xlsx"
+    )
 
 
 def test_a_zip_named_geojson(tmp_path):
@@ -478,7 +623,9 @@ def test_every_property_of_a_feature_is_a_column(tmp_path):
     found = cells(path, "shapes")
     assert found.header == ["编码", "name", "tags", "area", "urban", "geometry"]
     assert [row[:6] for row in rows(found)] == [
-        (1, URBAN, "东湖社区", '{"a": [1]}', None, None), (2, RURAL, None, None, "1.5", "false"), (3, None, None, None, None, None),
+        (1, URBAN, "东湖社区", '{"a": [1]}', None, None),
+        (2, RURAL, None, None, "1.5", "false"),
+        (3, None, None, None, None, None),
     ]
     assert found.rows["overflow"].null_count() == 3
     outcome = taken(path, "shapes")
@@ -502,16 +649,23 @@ def test_nested_without_end(tmp_path):
 
 # Real workbooks of other people
 
-BOSTON = [["No", "Neighborhood", "Population 2011-2015", "2012 Calls", "", "Number of Female", "Population"],
-          [18, "Brighton", 47768, 362, "", 26594, 49066.42066420664], [3, "West Roxbury", 32795, 8039, "", 18370, 32862.254025045],
-          [], ["Data source: BOSTON PLANNING & DEVELOPMENT AGENCY"], ["Where is North End, Harbor Island, West End?"]]
+BOSTON = [
+    ["No", "Neighborhood", "Population 2011-2015", "2012 Calls", "", "Number of Female", "Population"],
+    [18, "Brighton", 47768, 362, "", 26594, 49066.42066420664],
+    [3, "West Roxbury", 32795, 8039, "", 18370, 32862.254025045],
+    [],
+    ["Data source: BOSTON PLANNING & DEVELOPMENT AGENCY"],
+    ["Where is North End, Harbor Island, West End?"],
+]
 
 
 @pytest.mark.parametrize(("header", "residents"), [("Population 2011-2015", [47768, 32795]), ("Population", [])])
 def test_figures_of_neighbourhoods(tmp_path, header, residents):
     """The layout of Boston's calls per capita: an empty column, footnotes, populations that were computed."""
     said = Section(
-        place="mapping.toml", table="population", constants={"as_of": "2015-12-31"},
+        place="mapping.toml",
+        table="population",
+        constants={"as_of": "2015-12-31"},
         columns={"community_code": "Neighborhood", "residents": header, "households": "2012 Calls"},
     )
     outcome = taken(book(tmp_path, BOSTON), "population", said)

@@ -1,4 +1,5 @@
 """What files that come again, late, damaged or withdrawn must not change: each case went wrong once."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -63,18 +64,26 @@ ON_POST = "select distinct worker_id from worker_months where month = '2024-05-0
 def test_a_full_roster_counts_whichever_copy_of_its_rows_is_taken(followed: Followed, copy: str) -> None:
     """Before it in order or behind it lies another file with the same rows."""
     february = ROSTER + listed("W1", "2024-02-29")
-    followed.send({
-        "社区工作者.csv": ROSTER + listed("W1", "2024-01-31") + listed("W2", "2024-01-31"),
-        "社区工作者名册.csv": february, copy: february, "mapping.toml": FULL.format("社区工作者名册.csv"),
-    })
+    followed.send(
+        {
+            "社区工作者.csv": ROSTER + listed("W1", "2024-01-31") + listed("W2", "2024-01-31"),
+            "社区工作者名册.csv": february,
+            copy: february,
+            "mapping.toml": FULL.format("社区工作者名册.csv"),
+        }
+    )
     assert followed.rows(ON_POST) == [("W1",)]
 
 
 def test_a_full_roster_without_any_date_is_taken_in(tmp_path: Path) -> None:
-    write(tmp_path / "西峰区", {
-        "行政区划.csv": AREAS, "社区工作者.csv": WORKER_HEADER + listed("W1", "").removesuffix(",\n") + "\n",
-        "mapping.toml": FULL.format("社区工作者.csv"),
-    })
+    write(
+        tmp_path / "西峰区",
+        {
+            "行政区划.csv": AREAS,
+            "社区工作者.csv": WORKER_HEADER + listed("W1", "").removesuffix(",\n") + "\n",
+            "mapping.toml": FULL.format("社区工作者.csv"),
+        },
+    )
     intake = take_in(tmp_path, None)
     assert intake.tables["workers"]["worker_id"].to_list() == ["W1"]
     file = intake.files.filter(pl.col("table_name") == "workers")
@@ -83,11 +92,15 @@ def test_a_full_roster_without_any_date_is_taken_in(tmp_path: Path) -> None:
 
 def test_a_damaged_full_roster_leaves_who_has_gone_as_it_was(followed: Followed) -> None:
     """W2 stands in a row of it that is refused, and so is not closed; W3 is not in it."""
-    followed.send({
-        "社区工作者.csv": ROSTER + "".join(listed(who, "2024-01-31") for who in ("W1", "W2", "W3")),
-        "社区工作者名册.csv": ROSTER + listed("W1", "2024-02-29") + listed("W2", "2024-02-29", birth_date="2019-01-01"),
-        "mapping.toml": FULL.format("社区工作者名册.csv"),
-    })
+    followed.send(
+        {
+            "社区工作者.csv": ROSTER + "".join(listed(who, "2024-01-31") for who in ("W1", "W2", "W3")),
+            "社区工作者名册.csv": ROSTER
+            + listed("W1", "2024-02-29")
+            + listed("W2", "2024-02-29", birth_date="2019-01-01"),
+            "mapping.toml": FULL.format("社区工作者名册.csv"),
+        }
+    )
     assert followed.rows(ON_POST) == [("W1",), ("W2",)]
     followed.send({"社区工作者名册.csv": GARBAGE})
     assert followed.rows(ON_POST) == [("W1",), ("W2",)]
@@ -96,10 +109,13 @@ def test_a_damaged_full_roster_leaves_who_has_gone_as_it_was(followed: Followed)
 
 
 def test_a_full_roster_withdrawn_closes_nobody_though_the_mapping_names_it(followed: Followed) -> None:
-    followed.send({
-        "社区工作者.csv": ROSTER + listed("W1", "2024-01-31") + listed("W2", "2024-01-31"),
-        "社区工作者名册.csv": ROSTER + listed("W1", "2024-02-29"), "mapping.toml": FULL.format("社区工作者名册.csv"),
-    })
+    followed.send(
+        {
+            "社区工作者.csv": ROSTER + listed("W1", "2024-01-31") + listed("W2", "2024-01-31"),
+            "社区工作者名册.csv": ROSTER + listed("W1", "2024-02-29"),
+            "mapping.toml": FULL.format("社区工作者名册.csv"),
+        }
+    )
     assert followed.rows(ON_POST) == [("W1",)]
     followed.withdraw("社区工作者名册.csv")
     assert followed.rows(ON_POST) == [("W1",), ("W2",)]
@@ -114,7 +130,9 @@ def test_files_that_a_mapping_misses_are_listed_once_however_often_it_is_built(f
 def test_what_happened_between_two_data_dates_is_there_without_a_calendar_of_it(followed: Followed) -> None:
     """Without a population count the calendar is the data date's month alone."""
     followed.withdraw("人口.csv")
-    followed.send({"工单.csv": REQUESTS + "".join(f"R{month},民生问题,{URBAN},2024-0{month}-05 09:00\n" for month in (1, 3, 5))})
+    followed.send(
+        {"工单.csv": REQUESTS + "".join(f"R{month},民生问题,{URBAN},2024-0{month}-05 09:00\n" for month in (1, 3, 5))}
+    )
     known = "select request_id from requests order by request_id"
     assert followed.rows(known, date(2024, 1, 31)) == [("R1",)]
     assert followed.rows(known, date(2024, 5, 31)) == [("R1",), ("R3",), ("R5",)]
@@ -127,7 +145,9 @@ def test_a_damaged_correction_keeps_the_rows_of_the_file_it_corrects(followed: F
     followed.send({"网格更正.csv": GARBAGE})
     assert followed.rows(held) == [("G1", 300, "网格更正.csv"), ("G2", 200, "网格补报.csv")]
     assert followed.rows("select file, status from raw.files where table_name = 'grids' order by file") == [
-        ("网格.csv", "replaced"), ("网格更正.csv", "stale"), ("网格补报.csv", "loaded"),
+        ("网格.csv", "replaced"),
+        ("网格更正.csv", "stale"),
+        ("网格补报.csv", "loaded"),
     ]
     followed.send({"网格更正.csv": GRIDS + grid("G1", 301)})
     assert followed.rows(held) == [("G1", 301, "网格更正.csv"), ("G2", 200, "网格补报.csv")]
@@ -177,9 +197,9 @@ def test_another_districts_claim_does_not_take_what_a_damaged_file_held(followed
     assert followed.rows(held) == [(300, "西峰区")]
     followed.send({"网格.csv": GARBAGE})
     assert followed.rows(held) == [(300, "西峰区")]
-    assert warehouse.current(followed.into).rows("select district, is_kept from raw.claims order by is_kept").rows() == [
-        ("庆城县", False), ("西峰区", True),
-    ]
+    assert warehouse.current(followed.into).rows(
+        "select district, is_kept from raw.claims order by is_kept"
+    ).rows() == [("庆城县", False), ("西峰区", True)]
 
 
 def test_the_same_count_from_two_districts_is_a_repeat_though_one_file_is_damaged(followed: Followed) -> None:

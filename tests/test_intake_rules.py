@@ -1,4 +1,5 @@
 """What makes a row right: rules, keys, references, personal columns, defaults, and the last good rows."""
+
 from datetime import date
 
 import polars as pl
@@ -6,8 +7,18 @@ import pytest
 
 from etl.intake import take_in
 from tests.intake_source import (
-    AREAS, MAN_1990, RURAL, URBAN, WOMAN_1949, WORKER_HEADER,
-    counts, refusals, taken, taken_workers, worker, write,
+    AREAS,
+    MAN_1990,
+    RURAL,
+    URBAN,
+    WOMAN_1949,
+    WORKER_HEADER,
+    counts,
+    refusals,
+    taken,
+    taken_workers,
+    worker,
+    write,
 )
 
 POPULATION = "社区代码,统计日期,常住人口,城镇常住人口,户数,六十岁及以上人口,困难家庭户数\n"
@@ -19,11 +30,16 @@ def reasons(intake):
     return intake.rejects["reason_zh"].to_list()
 
 
-@pytest.mark.parametrize(("birth_date", "hire_date", "accepted"), [
-    ("2002-01-01", "2020-01-01", True), ("2002-01-02", "2020-01-01", False),
-    ("1949-01-02", "2020-01-01", True), ("1948-12-31", "2019-12-31", False),
-    ("2021-01-01", "2020-01-01", False),
-])
+@pytest.mark.parametrize(
+    ("birth_date", "hire_date", "accepted"),
+    [
+        ("2002-01-01", "2020-01-01", True),
+        ("2002-01-02", "2020-01-01", False),
+        ("1949-01-02", "2020-01-01", True),
+        ("1948-12-31", "2019-12-31", False),
+        ("2021-01-01", "2020-01-01", False),
+    ],
+)
 def test_age_when_hired(tmp_path, birth_date, hire_date, accepted):
     intake = taken_workers(tmp_path, worker(birth_date=birth_date, hire_date=hire_date))
     assert counts(intake, "workers") == (1, int(accepted), int(not accepted), 0)
@@ -35,15 +51,16 @@ def test_age_when_hired(tmp_path, birth_date, hire_date, accepted):
 
 def test_leaving_before_being_hired(tmp_path):
     intake = taken_workers(
-        tmp_path, worker("W1", leave_date="2019-12-31"), worker("W2", leave_date="2020-01-01"), worker("W3"),
+        tmp_path, worker("W1", leave_date="2019-12-31"), worker("W2", leave_date="2020-01-01"), worker("W3")
     )
     assert intake.tables["workers"]["worker_id"].to_list() == ["W2", "W3"]
     assert reasons(intake) == ["离职日期 2019-12-31 早于入职日期 2020-01-01；请改正其中之一"]
 
 
-@pytest.mark.parametrize(("grade", "reason"), [
-    ("1", None), ("18", None), ("0", "岗位等级 0 小于 1；请改正单元格"), ("19", "岗位等级 19 大于 18；请改正单元格"),
-])
+@pytest.mark.parametrize(
+    ("grade", "reason"),
+    [("1", None), ("18", None), ("0", "岗位等级 0 小于 1；请改正单元格"), ("19", "岗位等级 19 大于 18；请改正单元格")],
+)
 def test_grade(tmp_path, grade, reason):
     text = WORKER_HEADER.strip() + ",岗位等级\n" + worker().strip() + f",{grade}\n"
     assert reasons(taken(tmp_path, {"社区工作者.csv": text})) == ([reason] if reason else [])
@@ -61,10 +78,18 @@ def test_an_identity_number_that_ends_in_x(tmp_path, id_number):
     assert counts(taken_workers(tmp_path, line), "workers") == (1, 1, 0, 0)
 
 
-@pytest.mark.parametrize("id_number", [
-    MAN_1990[:-1] + "3", MAN_1990[:-1] + "X", MAN_1990[:-1], MAN_1990 + "0", "甲" + MAN_1990[1:],
-    "110105900305003", "110105199003050000",
-])
+@pytest.mark.parametrize(
+    "id_number",
+    [
+        MAN_1990[:-1] + "3",
+        MAN_1990[:-1] + "X",
+        MAN_1990[:-1],
+        MAN_1990 + "0",
+        "甲" + MAN_1990[1:],
+        "110105900305003",
+        "110105199003050000",
+    ],
+)
 def test_a_wrong_identity_number(tmp_path, id_number):
     intake = taken_workers(tmp_path, worker(id_number=id_number))
     assert set(intake.rejects["column_name"]) == {"id_number"}
@@ -122,14 +147,26 @@ def test_urban_residents_by_default(tmp_path):
     assert urban[-3:] == [("621002001", None), (URBAN, True), (RURAL, False)]
 
 
-@pytest.mark.parametrize(("table", "text", "reason"), [
-    ("网格", GRIDS + f"G1,{URBAN},一,居民网格,1,2020-01-02,2020-01-01\n",
-     "撤销日期 2020-01-01 早于设立日期 2020-01-02；请改正其中之一"),
-    ("标准", "标准,生效日期,失效日期,依据\nx,2021-01-02,2021-01-01,意见\n",
-     "失效日期 2021-01-01 早于生效日期 2021-01-02；请改正其中之一"),
-    ("标准", "标准,区划代码,生效日期,依据\nx,999999,2021-01-01,意见\n",
-     "区划代码 '999999' 不在已接受的行政区划里；请改正代码，或先补上行政区划中的那一行"),
-])
+@pytest.mark.parametrize(
+    ("table", "text", "reason"),
+    [
+        (
+            "网格",
+            GRIDS + f"G1,{URBAN},一,居民网格,1,2020-01-02,2020-01-01\n",
+            "撤销日期 2020-01-01 早于设立日期 2020-01-02；请改正其中之一",
+        ),
+        (
+            "标准",
+            "标准,生效日期,失效日期,依据\nx,2021-01-02,2021-01-01,意见\n",
+            "失效日期 2021-01-01 早于生效日期 2021-01-02；请改正其中之一",
+        ),
+        (
+            "标准",
+            "标准,区划代码,生效日期,依据\nx,999999,2021-01-01,意见\n",
+            "区划代码 '999999' 不在已接受的行政区划里；请改正代码，或先补上行政区划中的那一行",
+        ),
+    ],
+)
 def test_rules_of_other_tables(tmp_path, table, text, reason):
     assert reasons(taken(tmp_path, {f"{table}.csv": text})) == [reason]
 
@@ -152,15 +189,30 @@ def test_a_repeat_that_differs_in_a_personal_column_only_is_a_conflict(tmp_path)
 
 
 def test_a_key_in_conflict_names_the_other_place(tmp_path):
-    intake = taken(tmp_path, {
-        "东片/社区工作者.csv": WORKER_HEADER + worker("W2") + worker("W1", education="本科"),
-        "西片/社区工作者.csv": WORKER_HEADER + worker("W1") + worker("W1"),
-    })
+    intake = taken(
+        tmp_path,
+        {
+            "东片/社区工作者.csv": WORKER_HEADER + worker("W2") + worker("W1", education="本科"),
+            "西片/社区工作者.csv": WORKER_HEADER + worker("W1") + worker("W1"),
+        },
+    )
     assert intake.tables["workers"]["worker_id"].to_list() == ["W2"]
     assert intake.rejects.select("district", "row_number", "reason_zh").rows() == [
-        ("西峰区", 3, "与 西峰区/西片/社区工作者.csv 第 2 行的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行"),
-        ("西峰区", 2, "与 西峰区/东片/社区工作者.csv 第 3 行的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行"),
-        ("西峰区", 3, "与 西峰区/东片/社区工作者.csv 第 3 行的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行"),
+        (
+            "西峰区",
+            3,
+            "与 西峰区/西片/社区工作者.csv 第 2 行的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行",
+        ),
+        (
+            "西峰区",
+            2,
+            "与 西峰区/东片/社区工作者.csv 第 3 行的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行",
+        ),
+        (
+            "西峰区",
+            3,
+            "与 西峰区/东片/社区工作者.csv 第 3 行的 社区工作者编号、名册日期 相同而内容不同，两处都未采用；请只保留正确的一行",
+        ),
     ]
     assert intake.rejects["reason_en"][0] == (
         "has the same worker_id, as_of as 西峰区/西片/社区工作者.csv row 2 but other contents, so neither is used; "
@@ -183,14 +235,20 @@ def test_a_roster_of_several_dates_has_a_row_a_date(tmp_path):
 
 def test_references_refuse_what_depends_on_a_refused_row(tmp_path):
     roster = worker("W1", community_code=RURAL) + worker("W2", community_code="621002")
-    intake = taken(tmp_path, {
-        "行政区划.csv": AREAS.replace("东湖社区,社区", "东湖社区,小区"),
-        "网格.csv": GRIDS + f"G1,{URBAN},一,居民网格,1,,\nG2,{RURAL},二,居民网格,1,,\n",
-        "社区工作者.csv": WORKER_HEADER + roster,
-        "网格任职.csv": DUTIES + "W1,G1,网格长,2024-01-01,\nW1,G2,网格长,2024-01-01,\nW2,G2,网格员,2024-01-01,\n",
-    })
+    intake = taken(
+        tmp_path,
+        {
+            "行政区划.csv": AREAS.replace("东湖社区,社区", "东湖社区,小区"),
+            "网格.csv": GRIDS + f"G1,{URBAN},一,居民网格,1,,\nG2,{RURAL},二,居民网格,1,,\n",
+            "社区工作者.csv": WORKER_HEADER + roster,
+            "网格任职.csv": DUTIES + "W1,G1,网格长,2024-01-01,\nW1,G2,网格长,2024-01-01,\nW2,G2,网格员,2024-01-01,\n",
+        },
+    )
     assert {name: frame.height for name, frame in intake.tables.items() if frame.height} == {
-        "areas": 5, "grids": 1, "workers": 1, "grid_duties": 1,
+        "areas": 5,
+        "grids": 1,
+        "workers": 1,
+        "grid_duties": 1,
     }
     assert intake.rejects.select("table_name", "row_number", "column_name", "value").rows() == [
         ("workers", 3, "community_code", "621002"),
@@ -208,7 +266,9 @@ def test_areas_below_a_refused_area_are_refused(tmp_path):
     intake = taken(tmp_path, {"行政区划.csv": AREAS.replace("621002,西峰区,区县", "6210020,西峰区,区县")})
     assert intake.tables["areas"]["area_code"].to_list() == ["62", "621000"]
     assert refusals(intake) == [
-        (4, "area_code", "6210020"), (5, "parent_code", "621002"), (6, "parent_code", "621002001"),
+        (4, "area_code", "6210020"),
+        (5, "parent_code", "621002"),
+        (6, "parent_code", "621002001"),
         (7, "parent_code", "621002001"),
     ]
 
@@ -224,12 +284,15 @@ def test_a_parent_stands_above(tmp_path):
 
 
 def test_the_latest_event(tmp_path):
-    intake = taken(tmp_path, {
-        "社区工作者.csv": WORKER_HEADER + worker("W1", hire_date="2023-05-01", leave_date="2024-09-09"),
-        "网格.csv": GRIDS + f"G1,{URBAN},一,居民网格,1,2024-02-02,2024-12-12\n",
-        "人口.csv": POPULATION + f"{URBAN},2099-12-31,900,,300,,\n",
-        "标准.csv": "标准,生效日期,依据\nstaffing_ratio,2025-01-01,意见\n",
-    })
+    intake = taken(
+        tmp_path,
+        {
+            "社区工作者.csv": WORKER_HEADER + worker("W1", hire_date="2023-05-01", leave_date="2024-09-09"),
+            "网格.csv": GRIDS + f"G1,{URBAN},一,居民网格,1,2024-02-02,2024-12-12\n",
+            "人口.csv": POPULATION + f"{URBAN},2099-12-31,900,,300,,\n",
+            "标准.csv": "标准,生效日期,依据\nstaffing_ratio,2025-01-01,意见\n",
+        },
+    )
     assert intake.latest_event == date(2024, 2, 2)
 
 
@@ -251,11 +314,15 @@ def test_a_failed_file_keeps_its_rows_of_before(tmp_path):
     broken = good | {"西峰区/行政区划.csv": "坏了", "西峰区/社区工作者.csv": "坏了"}
     intake = take_in(write(tmp_path / "b", broken), None, last_good)
     assert {name: rows.height for name, rows in intake.tables.items() if rows.height} == {
-        "areas": 6, "workers": 2, "population": 1,
+        "areas": 6,
+        "workers": 2,
+        "population": 1,
     }
     assert intake.tables["workers"].sort("worker_id").equals(before["workers"].sort("worker_id"))
     assert intake.files.select("file", "status", "rows_read", "rows_loaded").rows() == [
-        ("人口.csv", "loaded", 1, 1), ("社区工作者.csv", "stale", 2, 2), ("行政区划.csv", "stale", 6, 6),
+        ("人口.csv", "loaded", 1, 1),
+        ("社区工作者.csv", "stale", 2, 2),
+        ("行政区划.csv", "stale", 6, 6),
     ]
     assert intake.rejects.select("file", "row_number").rows() == [("社区工作者.csv", None), ("行政区划.csv", None)]
 
@@ -274,7 +341,9 @@ def test_a_failed_file_beside_a_good_one_gives_back_its_own_rows_only(tmp_path):
     }
     intake = take_in(write(tmp_path / "b", changed), None, lambda _district, table: before.get(table))
     assert intake.tables["workers"].select("worker_id", "education").sort("worker_id").rows() == [
-        ("W1", "college"), ("W3", "college"), ("W4", "bachelor"),
+        ("W1", "college"),
+        ("W3", "college"),
+        ("W4", "bachelor"),
     ]
     assert intake.files.filter(pl.col("table_name") == "workers").select(
         "status", "rows_read", "rows_loaded", "rows_rejected", "rows_duplicate"

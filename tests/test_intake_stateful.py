@@ -1,5 +1,6 @@
 """Repeat and order don't matter: two districts send, repeat, correct, withdraw and damage files in any order, and after
 each build the warehouse holds what a plain reading of the rules says (tests/naive_intake.py)."""
+
 from __future__ import annotations
 
 import functools
@@ -14,7 +15,8 @@ import duckdb
 import polars as pl
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, Phase, settings, strategies as st
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from etl.build import BuildRefused, build
@@ -40,7 +42,16 @@ COLUMNS = {
     "population": ("community_code", "as_of", "residents"),
     "grids": ("grid_code", "community_code", "households", "set_up_on", "closed_on", "grid_type", "grid_name"),
     "workers": (
-        "worker_id", "as_of", "name", "community_code", "hire_date", "leave_date", "gender", "birth_date", "education", "post",
+        "worker_id",
+        "as_of",
+        "name",
+        "community_code",
+        "hire_date",
+        "leave_date",
+        "gender",
+        "birth_date",
+        "education",
+        "post",
     ),
     "activities": ("activity_id", "started_at", "area_code", "worker_id", "participants", "kind"),
     "requests": ("request_id", "area_code", "grid_code", "raised_at", "closed_at", "kind"),
@@ -62,8 +73,10 @@ def areas_of(district: str, shared: str | None) -> tuple[Cells, ...]:
     """A district's own areas and those above, the shared community by the name it gives it."""
     county = COMMUNITIES[district][0][:6]
     rows = [
-        area("62", "甘肃省", "province", None), area("621000", "庆阳市", "city", "62"),
-        area(county, district, "county", "621000"), area(f"{county}001", f"{district}街道", "street", county),
+        area("62", "甘肃省", "province", None),
+        area("621000", "庆阳市", "city", "62"),
+        area(county, district, "county", "621000"),
+        area(f"{county}001", f"{district}街道", "street", county),
         *(area(code, f"社区{code[-3:]}", "community", f"{county}001") for code in COMMUNITIES[district]),
     ]
     if shared is not None:
@@ -80,30 +93,50 @@ def moments(first: int, last: int) -> st.SearchStrategy[datetime]:
 
 
 ROWS = {
-    "population": st.fixed_dictionaries({
-        "community_code": st.sampled_from(PLACES), "as_of": st.sampled_from(ENDS),
-        "residents": often(900, 901, None, -1),
-    }),
-    "grids": st.fixed_dictionaries({
-        "grid_code": st.sampled_from(["G1", "G2", "G3"]), "community_code": st.sampled_from(PLACES),
-        "households": often(300, 301, None), "set_up_on": often(None, date(2024, 2, 10), date(2024, 5, 1)),
-        "closed_on": often(None, date(2024, 3, 10)),
-    }),
-    "workers": st.fixed_dictionaries({
-        "worker_id": st.sampled_from(["W1", "W1", "W2", "W2", "W3", "W3", None]),
-        "as_of": st.sampled_from([*ENDS, *ENDS, None]), "name": often("张三", "张四"),
-        "community_code": st.sampled_from(PLACES),
-        "hire_date": st.sampled_from([date(2020, 1, 1), date(2020, 1, 1), date(2024, 2, 10), date(2024, 3, 20)]),
-        "leave_date": often(None, date(2024, 1, 15), date(2024, 3, 10)),
-    }),
-    "activities": st.fixed_dictionaries({
-        "activity_id": st.sampled_from(["C1", "C2"]), "started_at": moments(1, 4), "area_code": st.sampled_from(PLACES),
-        "worker_id": often(None, "W1", "W2"), "participants": often(30, 31, -1),
-    }),
-    "requests": st.fixed_dictionaries({
-        "request_id": st.sampled_from(["R1", "R2", "R3", "R4"]), "area_code": st.sampled_from(PLACES),
-        "grid_code": often(None, "G1"), "raised_at": moments(1, 4), "closed_at": st.none() | moments(1, 5),
-    }),
+    "population": st.fixed_dictionaries(
+        {
+            "community_code": st.sampled_from(PLACES),
+            "as_of": st.sampled_from(ENDS),
+            "residents": often(900, 901, None, -1),
+        }
+    ),
+    "grids": st.fixed_dictionaries(
+        {
+            "grid_code": st.sampled_from(["G1", "G2", "G3"]),
+            "community_code": st.sampled_from(PLACES),
+            "households": often(300, 301, None),
+            "set_up_on": often(None, date(2024, 2, 10), date(2024, 5, 1)),
+            "closed_on": often(None, date(2024, 3, 10)),
+        }
+    ),
+    "workers": st.fixed_dictionaries(
+        {
+            "worker_id": st.sampled_from(["W1", "W1", "W2", "W2", "W3", "W3", None]),
+            "as_of": st.sampled_from([*ENDS, *ENDS, None]),
+            "name": often("张三", "张四"),
+            "community_code": st.sampled_from(PLACES),
+            "hire_date": st.sampled_from([date(2020, 1, 1), date(2020, 1, 1), date(2024, 2, 10), date(2024, 3, 20)]),
+            "leave_date": often(None, date(2024, 1, 15), date(2024, 3, 10)),
+        }
+    ),
+    "activities": st.fixed_dictionaries(
+        {
+            "activity_id": st.sampled_from(["C1", "C2"]),
+            "started_at": moments(1, 4),
+            "area_code": st.sampled_from(PLACES),
+            "worker_id": often(None, "W1", "W2"),
+            "participants": often(30, 31, -1),
+        }
+    ),
+    "requests": st.fixed_dictionaries(
+        {
+            "request_id": st.sampled_from(["R1", "R2", "R3", "R4"]),
+            "area_code": st.sampled_from(PLACES),
+            "grid_code": often(None, "G1"),
+            "raised_at": moments(1, 4),
+            "closed_at": st.none() | moments(1, 5),
+        }
+    ),
 }
 TABLES = st.sampled_from(list(ROWS))
 DISTRICTS = st.sampled_from([OURS, THEIRS])
@@ -141,7 +174,7 @@ def write(path: Path, sent: Sent) -> None:
                 for at, row in enumerate([header(sheet.table), *cells(sheet)]):
                     page.write_row(at, 0, row)
     else:
-        sheet, = sent.sheets
+        (sheet,) = sent.sheets
         rows = pl.DataFrame(cells(sheet), schema=dict.fromkeys(header(sheet.table), pl.String), orient="row")
         rows.write_csv(path) if sent.suffix == ".csv" else rows.write_parquet(path)
 
@@ -166,7 +199,10 @@ class Districts(RuleBasedStateMachine):
     # ---- what districts do
 
     @initialize(
-        ours=often("共用社区", None), theirs=often(None, "共用社区", "另一名称"), data=st.data(), is_full=st.booleans(),
+        ours=often("共用社区", None),
+        theirs=often(None, "共用社区", "另一名称"),
+        data=st.data(),
+        is_full=st.booleans(),
         is_compared=st.sampled_from([True, False, False]),
     )
     def begin(self, ours, theirs, data, is_full, is_compared) -> None:
@@ -179,8 +215,13 @@ class Districts(RuleBasedStateMachine):
         self.put(Sent(OURS, "社区工作者", ".csv", (roster,), is_full=is_full))
 
     @rule(
-        data=st.data(), district=DISTRICTS, table=TABLES, label=st.sampled_from(LABELS),
-        suffix=often(".csv", ".parquet", ".xlsx"), is_full=st.booleans(), then=THEN,
+        data=st.data(),
+        district=DISTRICTS,
+        table=TABLES,
+        label=st.sampled_from(LABELS),
+        suffix=often(".csv", ".parquet", ".xlsx"),
+        is_full=st.booleans(),
+        then=THEN,
     )
     def load(self, data, district, table, label, suffix, is_full, then) -> None:
         """A file, of whichever month: those before may have come, or come later."""
@@ -189,7 +230,9 @@ class Districts(RuleBasedStateMachine):
         self.put(Sent(district, TITLES[table] + label, suffix, (sheet,), is_full=is_full and table == "workers"))
         self.then(then)
 
-    @rule(data=st.data(), district=DISTRICTS, tables=st.permutations(list(ROWS)).map(lambda tables: tables[:2]), then=THEN)
+    @rule(
+        data=st.data(), district=DISTRICTS, tables=st.permutations(list(ROWS)).map(lambda tables: tables[:2]), then=THEN
+    )
     def load_workbook(self, data, district, tables, then) -> None:
         """A workbook whose sheets name their tables, and whose name tells none."""
         sheets = tuple(Sheet(TITLES[table], table, data.draw(rows_of(table))) for table in tables)
@@ -231,7 +274,9 @@ class Districts(RuleBasedStateMachine):
         self.then(then)
 
     @precondition(lambda self: any("更正" not in sent.stem for sent in self.whole()))
-    @rule(data=st.data(), pick=PICK, mark=st.sampled_from(["更正", "更正2"]), garbage=often(None, GARBAGE[1]), then=THEN)
+    @rule(
+        data=st.data(), pick=PICK, mark=st.sampled_from(["更正", "更正2"]), garbage=often(None, GARBAGE[1]), then=THEN
+    )
     def correct_beside(self, data, pick, mark, garbage, then) -> None:
         """The same beside the file it corrects, which its name tells."""
         originals = [sent for sent in self.whole() if "更正" not in sent.stem]
@@ -379,7 +424,9 @@ class Districts(RuleBasedStateMachine):
             if sent.is_full or sent.is_special:
                 told.setdefault(correcting.get((district, sent.file), sent).file, sent)
         sections = [
-            f'[[file]]\nname = "{one.file}"\ntable = "{one.table}"\n' for one in self.missing if one.district == district
+            f'[[file]]\nname = "{one.file}"\ntable = "{one.table}"\n'
+            for one in self.missing
+            if one.district == district
         ]
         for sent in told.values():
             says = "full = true" if sent.is_full else '[file.values.grid_type]\n"居民网格" = "special"'
@@ -423,7 +470,9 @@ def assert_holds(version: duckdb.DuckDBPyConnection, ought: naive_intake.Taken, 
             for row in ought.accepted[table]
         )
         assert rows(f"select {PLACE}, {', '.join(names)} from raw.{table}") == expected, table
-    claims = version.execute("select table_name, key, district, file, sheet, row_number, is_kept from raw.claims").fetchall()
+    claims = version.execute(
+        "select table_name, key, district, file, sheet, row_number, is_kept from raw.claims"
+    ).fetchall()
     assert {(table, key, tuple(place), kept) for table, key, *place, kept in claims} == ought.claims
     assert set(rows("select district, as_of from raw.full_rosters")) == ought.full
     assert set(rows("select district, as_of, worker_id from raw.full_roster_gaps")) == ought.gaps
@@ -434,8 +483,12 @@ def assert_holds(version: duckdb.DuckDBPyConnection, ought: naive_intake.Taken, 
     assert rows("select month, observed_on from raw.months") == Counter(months)
     assert rows("select month, worker_id, community from worker_months") == naive_months.headcount(ought, months)
     assert rows("select month, grid, households, grid_type from grid_months") == naive_months.open_grids(ought, months)
-    assert rows("select month, request_id, closed_at, resolved from requests") == naive_months.requests_known(ought, data_date)
-    assert rows("select month, activity_id, participants from activities") == naive_months.activities_held(ought, data_date)
+    assert rows("select month, request_id, closed_at, resolved from requests") == naive_months.requests_known(
+        ought, data_date
+    )
+    assert rows("select month, activity_id, participants from activities") == naive_months.activities_held(
+        ought, data_date
+    )
 
 
 def assert_same(one: Path, other: Path) -> None:
@@ -451,7 +504,8 @@ def assert_same(one: Path, other: Path) -> None:
         parts = []
         for schema, table in tables:
             a, b = (
-                f'select columns(lambda name: name <> \'loaded_at\') from {name}.{schema}."{table}"' for name in ("one", "other")
+                f"select columns(lambda name: name <> 'loaded_at') from {name}.{schema}.\"{table}\""
+                for name in ("one", "other")
             )
             parts.append(
                 f"select '{table}' as name, count(*) as rows from (({a} except all {b}) union all ({b} except all {a}))"
@@ -462,6 +516,10 @@ def assert_same(one: Path, other: Path) -> None:
 
 TestDistricts = Districts.TestCase
 TestDistricts.settings = settings(
-    max_examples=200, stateful_step_count=8, derandomize=True, deadline=None,
-    suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink],
+    max_examples=200,
+    stateful_step_count=8,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate, Phase.shrink],
 )

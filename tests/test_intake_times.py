@@ -1,4 +1,5 @@
 """Dates with a time of day as clerks and systems write them."""
+
 from datetime import date, datetime
 
 import polars as pl
@@ -22,20 +23,42 @@ def started(intake):
     return intake.tables["activities"]["started_at"].to_list()
 
 
-@pytest.mark.parametrize("written", [
-    "2024-03-05 14:30", "2024-03-05 14:30:00", "2024/3/5 14:30:00", "2024/03/05 14:30", "2024.3.5 14:30",
-    "2024年3月5日 14:30", "2024年3月5日14:30", "2024年3月5日14时30分", "2024年03月05日14时30分00秒",
-    "2024-03-05T14:30:00", "2024-03-05T14:30", "2024-03-05 14:30:00.000", "45356.604166666664",
-    "45356.60416667", "２０２４－０３－０５　１４：３０", " 2024-3-5 14:30 ",
-])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2024-03-05 14:30",
+        "2024-03-05 14:30:00",
+        "2024/3/5 14:30:00",
+        "2024/03/05 14:30",
+        "2024.3.5 14:30",
+        "2024年3月5日 14:30",
+        "2024年3月5日14:30",
+        "2024年3月5日14时30分",
+        "2024年03月05日14时30分00秒",
+        "2024-03-05T14:30:00",
+        "2024-03-05T14:30",
+        "2024-03-05 14:30:00.000",
+        "45356.604166666664",
+        "45356.60416667",
+        "２０２４－０３－０５　１４：３０",
+        " 2024-3-5 14:30 ",
+    ],
+)
 def test_moments(tmp_path, written):
     assert started(activities(tmp_path, written)) == [HALF_PAST_TWO]
 
 
-@pytest.mark.parametrize("written", [
-    "2024-03-05T06:30:00Z", "2024-03-05 14:30:00+08:00", "2024-03-05T14:30+0800",
-    "2024-03-05T01:30:00.000-05:00", "2024-03-05 12:00:00 +05:30", "2024-03-04T22:45:00-07:45",
-])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2024-03-05T06:30:00Z",
+        "2024-03-05 14:30:00+08:00",
+        "2024-03-05T14:30+0800",
+        "2024-03-05T01:30:00.000-05:00",
+        "2024-03-05 12:00:00 +05:30",
+        "2024-03-04T22:45:00-07:45",
+    ],
+)
 def test_a_zone_is_brought_to_shanghai(tmp_path, written):
     assert started(activities(tmp_path, written)) == [HALF_PAST_TWO]
 
@@ -48,23 +71,39 @@ def test_a_date_alone_is_its_midnight(tmp_path, written):
 def test_ways_of_writing_mixed_in_one_column(tmp_path):
     times = ["2024/3/5 14:30"] * 3 + ["2024-03-05", "2024-03-05T06:30:00Z", "45356.25", "2024年3月5日8时"]
     assert started(activities(tmp_path, *times)) == [
-        *[HALF_PAST_TWO] * 3, datetime(2024, 3, 5), HALF_PAST_TWO, datetime(2024, 3, 5, 6),
+        *[HALF_PAST_TWO] * 3,
+        datetime(2024, 3, 5),
+        HALF_PAST_TWO,
+        datetime(2024, 3, 5, 6),
         datetime(2024, 3, 5, 8),
     ]
 
 
-@pytest.mark.parametrize("written", [
-    "2024-03-05 25:00", "2024-03-05 14:60", "2024-02-30 10:00", "昨天下午", "14:30", "1024-03-05 14:30",
-    "2150-01-01 00:00", "99999.5", "3/5/2024 14:30", "2024-03-05 14:30 CST",
-])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2024-03-05 25:00",
+        "2024-03-05 14:60",
+        "2024-02-30 10:00",
+        "昨天下午",
+        "14:30",
+        "1024-03-05 14:30",
+        "2150-01-01 00:00",
+        "99999.5",
+        "3/5/2024 14:30",
+        "2024-03-05 14:30 CST",
+    ],
+)
 def test_what_is_no_moment(tmp_path, written):
     intake = activities(tmp_path, written)
     assert intake.tables["activities"].is_empty()
-    assert intake.rejects.select("column_name", "reason_zh", "reason_en").rows() == [(
-        "started_at",
-        f"开始时间 '{written}' 不是日期和时间；请写成 2024-03-05 14:30 的样子",
-        f"started_at '{written}' is not a date and time; write it as 2024-03-05 14:30",
-    )]
+    assert intake.rejects.select("column_name", "reason_zh", "reason_en").rows() == [
+        (
+            "started_at",
+            f"开始时间 '{written}' 不是日期和时间；请写成 2024-03-05 14:30 的样子",
+            f"started_at '{written}' is not a date and time; write it as 2024-03-05 14:30",
+        )
+    ]
 
 
 def test_an_empty_moment(tmp_path):
@@ -79,8 +118,10 @@ def test_cells_of_a_workbook(tmp_path):
         sheet.write_row(0, 0, [names[column] for column in (*ACTIVITY, "started_at")])
         as_time = book.add_format({"num_format": "yyyy/m/d h:mm"})
         cells = [
-            (HALF_PAST_TWO, as_time), (datetime(2024, 3, 5, 14, 30, 27), as_time),
-            (datetime(2024, 3, 5), book.add_format({"num_format": "yyyy-mm-dd"})), (45356.604166666664, None),
+            (HALF_PAST_TWO, as_time),
+            (datetime(2024, 3, 5, 14, 30, 27), as_time),
+            (datetime(2024, 3, 5), book.add_format({"num_format": "yyyy-mm-dd"})),
+            (45356.604166666664, None),
             ("2024年3月5日 14:30", None),
         ]
         for at, (value, form) in enumerate(cells, 1):
@@ -88,7 +129,11 @@ def test_cells_of_a_workbook(tmp_path):
             sheet.write(at, 3, value, form)
     intake = taken(tmp_path / "source", {"活动.xlsx": (tmp_path / "book.xlsx").read_bytes()})
     assert started(intake) == [
-        HALF_PAST_TWO, datetime(2024, 3, 5, 14, 30, 27), datetime(2024, 3, 5), HALF_PAST_TWO, HALF_PAST_TWO,
+        HALF_PAST_TWO,
+        datetime(2024, 3, 5, 14, 30, 27),
+        datetime(2024, 3, 5),
+        HALF_PAST_TWO,
+        HALF_PAST_TWO,
     ]
 
 

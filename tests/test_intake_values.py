@@ -1,4 +1,5 @@
 """Cells as clerks write them, and the values they become."""
+
 from datetime import date
 
 import polars as pl
@@ -14,25 +15,40 @@ def grid(tmp_path, *, code="G1", kind="居民网格", households="300", set_up_o
     return taken(tmp_path, {"网格.csv": GRIDS + line})
 
 
-@pytest.mark.parametrize("written", [
-    "2024-03-05", "2024-3-5", "2024/3/5", "2024.3.5", "20240305", "2024年3月5日", "45356", "45356.0",
-    "２０２４－０３－０５", "2024-03-05 00:00:00", "2024/3/5 0:00", " 2024-03-05 ",
-])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2024-03-05",
+        "2024-3-5",
+        "2024/3/5",
+        "2024.3.5",
+        "20240305",
+        "2024年3月5日",
+        "45356",
+        "45356.0",
+        "２０２４－０３－０５",
+        "2024-03-05 00:00:00",
+        "2024/3/5 0:00",
+        " 2024-03-05 ",
+    ],
+)
 def test_dates(tmp_path, written):
     assert grid(tmp_path, set_up_on=written).tables["grids"]["set_up_on"].to_list() == [date(2024, 3, 5)]
 
 
-@pytest.mark.parametrize("written", [
-    "2024-13-05", "2024-02-30", "2024", "去年", "3/5/2024", "0024-03-05", "2150-01-01", "99999", "1e5",
-])
+@pytest.mark.parametrize(
+    "written", ["2024-13-05", "2024-02-30", "2024", "去年", "3/5/2024", "0024-03-05", "2150-01-01", "99999", "1e5"]
+)
 def test_what_is_no_date(tmp_path, written):
     intake = grid(tmp_path, set_up_on=written)
     assert intake.tables["grids"].is_empty()
-    assert intake.rejects.select("column_name", "reason_zh", "reason_en").rows() == [(
-        "set_up_on",
-        f"设立日期 '{written}' 不是日期；请写成 2024-03-05 的样子",
-        f"set_up_on '{written}' is not a date; write it as 2024-03-05",
-    )]
+    assert intake.rejects.select("column_name", "reason_zh", "reason_en").rows() == [
+        (
+            "set_up_on",
+            f"设立日期 '{written}' 不是日期；请写成 2024-03-05 的样子",
+            f"set_up_on '{written}' is not a date; write it as 2024-03-05",
+        )
+    ]
 
 
 @pytest.mark.parametrize("written", ["1234", "1,234", "1，234", "１２３４", "1234.0", " 1234 ", "+1234"])
@@ -57,17 +73,25 @@ def test_what_stands_for_nothing(tmp_path, written):
     assert grid(tmp_path, set_up_on=written).tables["grids"]["set_up_on"].to_list() == [None]
 
 
-@pytest.mark.parametrize(("written", "word"), [
-    ("residential", "residential"), ("居民网格", "residential"), (" Business ", "business"), ("专属 网格", "special"),
-])
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [("residential", "residential"), ("居民网格", "residential"), (" Business ", "business"), ("专属 网格", "special")],
+)
 def test_words(tmp_path, written, word):
     assert grid(tmp_path, kind=written).tables["grids"]["grid_type"].to_list() == [word]
 
 
-@pytest.mark.parametrize(("written", "word"), [
-    ("社区正职(书记/主任)", "secretary"), ("社区正职（书记／主任）", "secretary"), ("书记", "secretary"),
-    ("主任", "secretary"), ("社区正职", "secretary"), ("社区副职", "deputy"),
-])
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [
+        ("社区正职(书记/主任)", "secretary"),
+        ("社区正职（书记／主任）", "secretary"),
+        ("书记", "secretary"),
+        ("主任", "secretary"),
+        ("社区正职", "secretary"),
+        ("社区副职", "deputy"),
+    ],
+)
 def test_words_in_brackets(tmp_path, written, word):
     assert taken_workers(tmp_path, worker(post=written)).tables["workers"]["post"].to_list() == [word]
 
@@ -85,14 +109,27 @@ def test_nothing_is_a_word_a_no_or_an_empty_cell(tmp_path):
     header = WORKER_HEADER.strip() + ",社会工作者职业资格,养老保险,选聘方式\n"
     intake = taken(tmp_path, {"社区工作者.csv": header + worker().strip() + ",无,无,无\n"})
     assert intake.tables["workers"].select("certificate", "has_pension", "recruited_via").row(0) == (
-        "none", False, None,
+        "none",
+        False,
+        None,
     )
 
 
-@pytest.mark.parametrize(("written", "value"), [
-    ("是", True), ("有", True), ("1", True), ("TRUE", True), ("否", False), ("无", False), ("0", False),
-    ("false", False), ("", None), ("-", None),
-])
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("是", True),
+        ("有", True),
+        ("1", True),
+        ("TRUE", True),
+        ("否", False),
+        ("无", False),
+        ("0", False),
+        ("false", False),
+        ("", None),
+        ("-", None),
+    ],
+)
 def test_yes_and_no(tmp_path, written, value):
     header = WORKER_HEADER.strip() + ",医疗保险\n"
     intake = taken(tmp_path, {"社区工作者.csv": header + worker().strip() + f",{written}\n"})
@@ -105,9 +142,10 @@ def test_what_is_neither_yes_nor_no(tmp_path):
     assert intake.rejects["reason_zh"].to_list() == ["医疗保险 '参保' 不是 是、否；请改正单元格"]
 
 
-@pytest.mark.parametrize(("written", "code"), [
-    ("G1", "G1"), ("621002001001.0", "621002001001"), ("Ｇ１２", "G12"), (" 007 ", "007"), ("甲-1", "甲-1"),
-])
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("G1", "G1"), ("621002001001.0", "621002001001"), ("Ｇ１２", "G12"), (" 007 ", "007"), ("甲-1", "甲-1")],
+)
 def test_codes_are_text(tmp_path, written, code):
     assert grid(tmp_path, code=written).tables["grids"]["grid_code"].to_list() == [code]
 
@@ -134,16 +172,14 @@ def test_the_error_of_a_formula_among_spaces_is_no_empty_cell(tmp_path):
 
 def test_an_empty_required_cell(tmp_path):
     intake = taken_workers(tmp_path, worker(name="/"))
-    assert intake.rejects.select("row_number", "column_name", "value", "reason_zh", "reason_en").rows() == [(
-        2, "name", None, "姓名为空，而这一列必填；请补上", "name is empty but required; enter it",
-    )]
+    assert intake.rejects.select("row_number", "column_name", "value", "reason_zh", "reason_en").rows() == [
+        (2, "name", None, "姓名为空，而这一列必填；请补上", "name is empty but required; enter it")
+    ]
 
 
 def test_every_problem_of_a_row_is_told_at_once(tmp_path):
     intake = taken_workers(tmp_path, worker(gender="未知", birth_date="", hire_date="2020-13-01"))
-    assert refusals(intake) == [
-        (2, "gender", "未知"), (2, "hire_date", "2020-13-01"), (2, "birth_date", None),
-    ]
+    assert refusals(intake) == [(2, "gender", "未知"), (2, "hire_date", "2020-13-01"), (2, "birth_date", None)]
 
 
 def test_enums_come_out_as_plain_text(tmp_path):

@@ -1,4 +1,5 @@
 """An open page shows an edit by itself: of a number, of a table it is made from, and of a file that is broken."""
+
 from __future__ import annotations
 
 import shutil
@@ -43,7 +44,10 @@ def test_an_edit_shows_on_the_open_page(copy, page):
 
     model = copy / "sql" / "staging" / "population.sql"
     model.write_text(
-        model.read_text(encoding="utf-8").replace("    urban_residents,\n", "    2 * urban_residents as urban_residents,\n"), encoding="utf-8"
+        model.read_text(encoding="utf-8").replace(
+            "    urban_residents,\n", "    2 * urban_residents as urban_residents,\n"
+        ),
+        encoding="utf-8",
     )
     metric.write_text(good, encoding="utf-8")
     expect(ratio).to_have_text("15.0 人")
@@ -72,6 +76,10 @@ def test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page(copy,
     expect(dialog).to_have_count(0)
     for open_page in (tab.page, page):
         expect(open_page.locator(".annotation-text").filter(has_text="① 两人借调")).to_be_visible()
-    assert (copy / "sql" / "annotations.csv").read_text(encoding="utf-8").endswith(f"\n2024-03-31,staffing_ratio,{COUNTY},两人借调,\n")
+    assert (
+        (copy / "sql" / "annotations.csv")
+        .read_text(encoding="utf-8")
+        .endswith(f"\n2024-03-31,staffing_ratio,{COUNTY},两人借调,\n")
+    )
     assert tab.errors == [] and tab.outside == []
     tab.page.close()

@@ -1,4 +1,5 @@
 """The door, with a real OpenID provider: who is let in, what each sees on every page, and who is out again."""
+
 from __future__ import annotations
 
 import json
@@ -64,7 +65,10 @@ def test_nobody_sees_anything_before_they_log_in(door, demo):
         with pytest.raises(urllib.error.HTTPError) as refused:
             fetched(f"{door.address}/{path}")
         assert refused.value.code == 401
-    with pytest.raises(websockets.InvalidStatus) as closed, connect(door.address.replace("http", "ws", 1) + "/changes", origin=door.address):
+    with (
+        pytest.raises(websockets.InvalidStatus) as closed,
+        connect(door.address.replace("http", "ws", 1) + "/changes", origin=door.address),
+    ):
         pass
     assert closed.value.response.status_code == 403
 
@@ -75,7 +79,13 @@ def test_each_sees_their_own_area_on_every_page_whoever_came_before(door, keys, 
     own = {"xifeng": words["zhenyuan"], "zhenyuan": words["xifeng"]}
     told = {sub: 0 for sub in words}
     drawn: dict[str, set[str]] = {sub: set() for sub in words}
-    asked = (("xifeng", XIFENG), ("zhenyuan", ZHENYUAN), ("zhenyuan", XIFENG), ("xifeng", "621000"), ("xifeng", ZHENYUAN))
+    asked = (
+        ("xifeng", XIFENG),
+        ("zhenyuan", ZHENYUAN),
+        ("zhenyuan", XIFENG),
+        ("xifeng", "621000"),
+        ("xifeng", ZHENYUAN),
+    )
     with visiting(door.address, keys("xifeng")) as first, visiting(door.address, keys("zhenyuan")) as second:
         visitors = {"xifeng": first, "zhenyuan": second}
         for page, view in VIEWS:
@@ -108,7 +118,9 @@ def test_a_map_drawn_again_by_itself_asks_who_looks(door, keys, demo):
         try:
             door.access.write_text(ACCESS.replace(ZHENYUAN, XIFENG), encoding="utf-8")
             moved = visitor.ask("coverage", query, fragment=fragment)
-            assert moved.elements("heading") and not [word for word in there if word in said(moved) and word != ZHENYUAN.encode()]
+            assert moved.elements("heading") and not [
+                word for word in there if word in said(moved) and word != ZHENYUAN.encode()
+            ]
         finally:
             door.access.write_text(ACCESS, encoding="utf-8")
 
@@ -157,7 +169,9 @@ def test_in_and_out_again_in_a_browser(browser, door):
         expect(tab.page.get_by_role("heading", name="您还没有权限")).to_be_visible()
         expect(tab.page.get_by_text("西峰区")).to_have_count(0)
         with pytest.raises(urllib.error.HTTPError):
-            fetched(f"{door.address}/media/x.csv", {kept["name"]: kept["value"] for kept in context.cookies(door.address)})
+            fetched(
+                f"{door.address}/media/x.csv", {kept["name"]: kept["value"] for kept in context.cookies(door.address)}
+            )
         door.access.write_text("[[people]]\nwho = 7\n", encoding="utf-8")
         tab.page.reload()
         expect(tab.page.get_by_text("who should be the name at the login")).to_be_visible()
@@ -179,6 +193,12 @@ def test_who_is_in_no_list_is_told_so(browser, door):
     expect(tab.page.get_by_role("heading", name="您还没有权限")).to_be_visible()
     assert "西峰" not in tab.page.content()
     context.close()
-    entries = [json.loads(line) for file in (door.access.parent / "audit").glob("*.jsonl") for line in file.read_text("utf-8").splitlines()]
-    refused = [entry["detail"] for entry in entries if entry["kind"] == "refused" and entry["who"] == "stranger@example.cn"]
+    entries = [
+        json.loads(line)
+        for file in (door.access.parent / "audit").glob("*.jsonl")
+        for line in file.read_text("utf-8").splitlines()
+    ]
+    refused = [
+        entry["detail"] for entry in entries if entry["kind"] == "refused" and entry["who"] == "stranger@example.cn"
+    ]
     assert {"what": "not_let_in"} in refused

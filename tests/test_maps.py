@@ -1,4 +1,5 @@
 """What the maps draw, asserted from what goes to the browser: polygons, colours, labels, squares."""
+
 from __future__ import annotations
 
 import asyncio
@@ -104,7 +105,8 @@ def test_colours_are_on_their_side_of_the_standard(app, demo, area, name):
         fill = drawn[row[at.child_level]]["fill"]
         seen.add(row["status"])
         assert {
-            "below": fill[0] > fill[1], "on_target": fill[1] > fill[0],
+            "below": fill[0] > fill[1],
+            "on_target": fill[1] > fill[0],
             "none": fill == rgb(LIGHT.diverging[1]),
             "no_data": fill == rgb(LIGHT.no_data),
         }[row["status"]], row
@@ -257,7 +259,7 @@ def test_grid_list_is_worst_first_and_agrees_with_the_metrics(demo):
     assert rows.height == metric("grids", demo).value(at) == 690
     without = metric("grids_without_leader", demo).value(at)
     assert rows["has_leader"][: int(without)].to_list() == [False] * int(without)
-    assert rows["has_leader"][int(without):].all()
+    assert rows["has_leader"][int(without) :].all()
     staffed = rows.filter(rows["leaders"] + rows["members"] > 0).height
     assert staffed == metric("grids_staffed", demo).value(at)
 
@@ -306,7 +308,9 @@ def test_text_stands_out_from_every_fill():
 
 def marks(deck: dict) -> dict[str, list[dict]]:
     """The places on a map by kind."""
-    return {drawn["id"].removeprefix("kind_"): drawn["data"] for drawn in deck["layers"] if drawn["id"].startswith("kind_")}
+    return {
+        drawn["id"].removeprefix("kind_"): drawn["data"] for drawn in deck["layers"] if drawn["id"].startswith("kind_")
+    }
 
 
 def captions(test) -> list[str]:
@@ -341,7 +345,8 @@ def test_kinds_are_told_apart_by_letter_as_well_as_colour(app):
         assert len(set(letters)) == len(letters) == 8
     drawn = marks(decks(page(app, "coverage", "370785001", places="service_centre,pavilion"))[0])
     assert {kind: {row["text"] for row in rows} for kind, rows in drawn.items()} == {
-        "service_centre": {"中"}, "pavilion": {"亭"},
+        "service_centre": {"中"},
+        "pavilion": {"亭"},
     }
     english = marks(decks(page(app, "coverage", "370785001", places="pavilion", lang="en"))[0])
     assert {row["text"] for row in english["pavilion"]} == {"P"}
@@ -383,7 +388,11 @@ def without_coordinates(tmp_path_factory: pytest.TempPathFactory, demo: Version)
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     header = lines[0].split(",")
     lon, lat, kind, code = (header.index(name) for name in ("经度", "纬度", "阵地类型", "社区代码"))
-    own = [place for place, line in enumerate(lines) if "议事亭" in line.split(",")[kind] and "370785001" in line.split(",")[code]]
+    own = [
+        place
+        for place, line in enumerate(lines)
+        if "议事亭" in line.split(",")[kind] and "370785001" in line.split(",")[code]
+    ]
     for place, (east, north) in zip(own, (("", ""), ("125.0", "36.0")), strict=False):
         cells = lines[place].split(",")
         cells[lon], cells[lat] = east, north
@@ -397,7 +406,9 @@ def without_coordinates(tmp_path_factory: pytest.TempPathFactory, demo: Version)
 def test_places_that_cannot_be_drawn_are_told(app, without_coordinates, monkeypatch):
     monkeypatch.setenv("LINLI_WAREHOUSE", str(without_coordinates.path.parents[1]))
     test = page(app, "coverage", "370785001", places="pavilion")
-    pavilions = metric("places", without_coordinates).value(scope(without_coordinates, "370785001").filtered(("kind", "pavilion")))
+    pavilions = metric("places", without_coordinates).value(
+        scope(without_coordinates, "370785001").filtered(("kind", "pavilion"))
+    )
     assert len(marks(decks(test)[0])["pavilion"]) == pavilions - 1
     assert "1 处没有经纬度，未画在图上。1 处的经纬度在图外，请核对 阵地 表。" in captions(test)
 

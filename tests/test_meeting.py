@@ -1,4 +1,5 @@
 """Playlists, shows and decisions: what their files hold, what is refused, and what becomes of a number."""
+
 from __future__ import annotations
 
 import re
@@ -39,7 +40,9 @@ def meetings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def year(tmp_path_factory: pytest.TempPathFactory):
     """Two counties: 30 workers for 10,000 residents in the one, 5 in the other."""
     return built(
-        tmp_path_factory.mktemp("year"), "2026-06-30", workers=[*workers(30, EAST), *workers(5, SOUTH)],
+        tmp_path_factory.mktemp("year"),
+        "2026-06-30",
+        workers=[*workers(30, EAST), *workers(5, SOUTH)],
         population=[population(EAST, "2026-01-31", 10_000), population(SOUTH, "2026-01-31", 10_000)],
     )
 
@@ -56,7 +59,10 @@ def test_the_playlist_that_comes_with_the_product_is_shown(demo):
 def test_each_below_is_the_worst_first(year):
     at = Period.parse("2026", year.data_month)
     worst = {
-        name: [at.area_code for _slide, at in playlist.shown(Playlist("m", "m", (Slide("trend", (name,), each=True),)), year, at, CITY)]
+        name: [
+            at.area_code
+            for _slide, at in playlist.shown(Playlist("m", "m", (Slide("trend", (name,), each=True),)), year, at, CITY)
+        ]
         for name in ("staffing_ratio", "staffing_gap")
     }
     # 5 in 10,000 miss the standard of 18, 30 meet it; and of a gap the larger is the worse.
@@ -65,8 +71,10 @@ def test_each_below_is_the_worst_first(year):
 
 def test_what_is_saved_is_what_is_loaded(meetings):
     slides = (
-        Slide("numbers", ("workers", "grids")), Slide("bars", ("workers",), by="post", area=CITY, seconds=7, note="“引号”\n= 1"),
-        Slide("map", ("staffing_ratio",), each=True), Slide("decisions"),
+        Slide("numbers", ("workers", "grids")),
+        Slide("bars", ("workers",), by="post", area=CITY, seconds=7, note="“引号”\n= 1"),
+        Slide("map", ("staffing_ratio",), each=True),
+        Slide("decisions"),
     )
     playlist.save(Playlist("季度会", "第三季度", slides))
     assert playlist.load("季度会") == Playlist("季度会", "第三季度", slides)
@@ -100,12 +108,19 @@ def test_a_wrong_file_is_told_with_its_slide_and_key(meetings, text):
     assert f"wrong.toml 第 {place} 张幻灯片，{key}：" in refused.value.zh
 
 
-@pytest.mark.parametrize("slide", [
-    Slide("trend", ("no_such_metric",)), Slide("trend", ("workers",), area="999999"), Slide("bars", ("workers",), by="weekday"),
-])
+@pytest.mark.parametrize(
+    "slide",
+    [
+        Slide("trend", ("no_such_metric",)),
+        Slide("trend", ("workers",), area="999999"),
+        Slide("bars", ("workers",), by="weekday"),
+    ],
+)
 def test_what_the_warehouse_does_not_have_is_told_before_anything_is_shown(year, slide):
     with pytest.raises(AskError, match="slide 2, (metrics|area|by)"):
-        playlist.shown(Playlist("m", "m", (Slide("decisions"), slide)), year, Period.parse("2026", year.data_month), CITY)
+        playlist.shown(
+            Playlist("m", "m", (Slide("decisions"), slide)), year, Period.parse("2026", year.data_month), CITY
+        )
 
 
 @pytest.mark.parametrize("name", ["../secret", "", "a/b", "a.b", "x" * 65])
@@ -186,7 +201,9 @@ def test_a_frozen_version_outlives_builds_of_the_day(tmp_path, monkeypatch):
 
 
 def decided(version, name: str = "staffing_ratio", area: str = OTHER_COUNTY, due: str = "2026-08-01") -> None:
-    decisions.decide("monthly", name, scope(version, "2026", area), "招聘 20 人", "=cmd()", date.fromisoformat(due), TODAY)
+    decisions.decide(
+        "monthly", name, scope(version, "2026", area), "招聘 20 人", "=cmd()", date.fromisoformat(due), TODAY
+    )
 
 
 def test_the_next_meeting_sees_what_moved_and_what_is_overdue(year, tmp_path):
@@ -194,15 +211,18 @@ def test_the_next_meeting_sees_what_moved_and_what_is_overdue(year, tmp_path):
     decided(year, "workers", COUNTY, "2026-07-02")
     decided(year, "workers", EAST, "2026-09-01")
     later = built(
-        tmp_path, "2026-08-31", workers=[*workers(30, EAST), *workers(9, SOUTH)],
+        tmp_path,
+        "2026-08-31",
+        workers=[*workers(30, EAST), *workers(9, SOUTH)],
         population=[population(EAST, "2026-01-31", 10_000), population(SOUTH, "2026-01-31", 10_000)],
     )
     rows = decisions.rows("monthly", later, date(2026, 8, 20), CITY)
     assert rows["state"].to_list() == ["overdue", "overdue", "open"]
-    told = {row["area_code"]: (row["value"], row["value_now"], row["moved"], row["status_now"]) for row in rows.iter_rows(named=True)}
-    assert told == {
-        OTHER_COUNTY: (5, 9, 4, "below"), COUNTY: (30, 30, 0, "none"), EAST: (30, 30, 0, "none"),
+    told = {
+        row["area_code"]: (row["value"], row["value_now"], row["moved"], row["status_now"])
+        for row in rows.iter_rows(named=True)
     }
+    assert told == {OTHER_COUNTY: (5, 9, 4, "below"), COUNTY: (30, 30, 0, "none"), EAST: (30, 30, 0, "none")}
     decisions.done(rows.filter(pl.col("area_code") == OTHER_COUNTY)["id"].item(), date(2026, 8, 20))
     rows = decisions.rows("monthly", later, date(2026, 8, 20), CITY)
     assert rows.select("area_code", "state").rows() == [(COUNTY, "overdue"), (EAST, "open"), (OTHER_COUNTY, "done")]
@@ -219,7 +239,9 @@ def test_what_was_decided_outlives_its_metric(year, meetings):
     assert (row["title_zh"], row["value"], row["value_now"], row["task"]) == ("gone_since", 5, None, "招聘 20 人")
 
 
-@pytest.mark.parametrize(("task", "owner", "due"), [(" ", "民政局", TODAY), ("做", "", TODAY), ("做", "民政局", date(2026, 7, 1))])
+@pytest.mark.parametrize(
+    ("task", "owner", "due"), [(" ", "民政局", TODAY), ("做", "", TODAY), ("做", "民政局", date(2026, 7, 1))]
+)
 def test_a_decision_says_what_who_and_when(year, task, owner, due):
     with pytest.raises(AskError):
         decisions.decide("monthly", "workers", scope(year, "2026", CITY), task, owner, due, TODAY)

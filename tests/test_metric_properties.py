@@ -14,16 +14,7 @@ from sql.periods import Period, add_months
 from sql.warehouse import Version
 from tests import worlds3
 from tests.world import Row, published, scope, values, write, write_empty
-from tests.worlds3 import (
-    CITY,
-    COMMUNITIES,
-    DATA_DATE,
-    PARENTS,
-    World,
-    as_file,
-    placed,
-    worlds,
-)
+from tests.worlds3 import CITY, COMMUNITIES, DATA_DATE, PARENTS, World, as_file, placed, worlds
 
 DATA_MONTH = DATA_DATE.replace(day=1)
 CALENDAR = date(2023, 1, 1)
@@ -99,9 +90,7 @@ class Asked:
             found = [
                 row
                 for row in written
-                if row["standard"] == standard
-                and row["area_code"] == code
-                and stands(row, "since", "until", day)
+                if row["standard"] == standard and row["area_code"] == code and stands(row, "since", "until", day)
             ]
             if found:
                 return {row["item"]: row for row in sorted(found, key=lambda row: row["since"])}
@@ -109,9 +98,7 @@ class Asked:
 
 
 def holds(row: Row, cells: dict[str, object]) -> bool:
-    return all(
-        row[column] in (value if isinstance(value, tuple) else (value,)) for column, value in cells.items()
-    )
+    return all(row[column] in (value if isinstance(value, tuple) else (value,)) for column, value in cells.items())
 
 
 def stands(row: Row, since: str, end: str, day: date) -> bool:
@@ -160,9 +147,7 @@ def median(hours: list[float | None]) -> float | None:
 
 def waits(at: Asked, column: str) -> float | None:
     raised = at.during("requests", "raised_at")
-    return median(
-        [(row[column] - row["raised_at"]).total_seconds() / 3600 if row[column] else None for row in raised]
-    )
+    return median([(row[column] - row["raised_at"]).total_seconds() / 3600 if row[column] else None for row in raised])
 
 
 def resolution(at: Asked, **cells: object) -> Rate:
@@ -223,9 +208,7 @@ def facilities(at: Asked) -> Rate:
 
 def least_social_orgs(at: Asked) -> int | None:
     urban = [
-        row["area_code"]
-        for row in at.rows("areas")
-        if row["level"] == "community" and row["is_urban"] is not False
+        row["area_code"] for row in at.rows("areas") if row["level"] == "community" and row["is_urban"] is not False
     ]
     orgs = [row["area_code"] for row in at.partners(kind="social_org")]
     return min((orgs.count(code) for code in urban), default=None)
@@ -262,9 +245,7 @@ def hours_per_worker(at: Asked) -> Rate:
     while month <= at.last:
         during = Asked(at.world, at.area, Period(month, month), at.only)
         here = {row["worker_id"] for row in on_post(during)}
-        hours += sum(
-            session["hours"] or 0 for row, _, session in attended(during) if row["attendee_id"] in here
-        )
+        hours += sum(session["hours"] or 0 for row, _, session in attended(during) if row["attendee_id"] in here)
         people += [len(here)] if here else []
         month = add_months(month, 1)
     return hours, sum(people) / len(people) if people else 0
@@ -272,9 +253,7 @@ def hours_per_worker(at: Asked) -> Rate:
 
 def offers(at: Asked, column: str) -> int:
     """Kinds held in the 12 months to the day."""
-    year_before = at.day.replace(
-        year=at.day.year - 1, day=min(at.day.day, 28) if at.day.month == 2 else at.day.day
-    )
+    year_before = at.day.replace(year=at.day.year - 1, day=min(at.day.day, 28) if at.day.month == 2 else at.day.day)
     held = [row for row in at.rows("training_sessions") if year_before < row["started_on"] <= at.day]
     return distinct(held, column)
 
@@ -283,7 +262,8 @@ def assessed(at: Asked) -> list[dict]:
     """The assessments of the period; a year's is that of its last month, and one to come has not been."""
     people = {row["worker_id"] for row in at.rows("workers")}
     return [
-        row for row in at.world["assessments"]
+        row
+        for row in at.world["assessments"]
         if row["worker_id"] in people and at.first <= date(row["assess_year"], 12, 1) <= at.last
     ]
 
@@ -349,17 +329,13 @@ COUNTS: dict[str, Callable[[Asked], float | None]] = {
     "partner_requests_resolved": lambda at: sum(row["partner_id"] is not None for row in at.resolved()),
     "service_activities": lambda at: len(at.during("activities", "started_at", kind="service")),
     "welfare_activities": lambda at: len(at.during("activities", "started_at", kind="welfare")),
-    "welfare_beneficiaries": lambda at: total(
-        at.during("activities", "started_at", kind="welfare"), "beneficiaries"
-    ),
+    "welfare_beneficiaries": lambda at: total(at.during("activities", "started_at", kind="welfare"), "beneficiaries"),
     "participants": lambda at: total(at.during("activities", "started_at"), "participants"),
     "service_hours": lambda at: total(at.during("activities", "started_at"), "hours"),
     "partner_activities": lambda at: sum(
         row["partner_id"] is not None for row in at.during("activities", "started_at")
     ),
-    "property_campaigns": lambda at: distinct(
-        at.during("activities", "started_at", kind="campaign"), "title"
-    ),
+    "property_campaigns": lambda at: distinct(at.during("activities", "started_at", kind="campaign"), "title"),
     "partners": lambda at: len(at.partners()),
     "partner_sectors": lambda at: distinct(at.partners(), "sector"),
     "partners_joined": lambda at: len(at.during("partners", "joined_on")),
@@ -375,14 +351,11 @@ COUNTS: dict[str, Callable[[Asked], float | None]] = {
     "owners_committees": lambda at: len(estates(at, committee=("owners_committee", "management_committee"))),
     "estates_old_with_new": lambda at: len(estates(at, management="old_with_new")),
     "secretary_chairs": lambda at: distinct(
-        [row for row in estates(at, secretary_is_chair=True) if row["branch_id"] in open_branches(at)],
-        "branch_id",
+        [row for row in estates(at, secretary_is_chair=True) if row["branch_id"] in open_branches(at)], "branch_id"
     ),
     "estate_branches": lambda at: len(at.standing("party_orgs", "set_up_on", "closed_on", kind="branch")),
     "organisation_tiers": tiers,
-    "service_stations": lambda at: len(
-        at.standing("places", "opened_on", "closed_on", kind="service_station")
-    ),
+    "service_stations": lambda at: len(at.standing("places", "opened_on", "closed_on", kind="service_station")),
     "premises_inspected": lambda at: len(at.during("places", "inspected_on", kind="service_centre")),
     "social_orgs_per_community": least_social_orgs,
     "shop_zones": lambda at: len(at.standing("shop_zones", "set_up_on", "closed_on")),
@@ -396,9 +369,7 @@ COUNTS: dict[str, Callable[[Asked], float | None]] = {
     "secretaries_promoted": lambda at: events(at, kind="secretary_appointment"),
     "points_earned": lambda at: total(at.during("points", "on_date", kind="earn"), "points"),
     "active_accounts": lambda at: distinct(at.during("points", "on_date"), "account_id"),
-    "model_shops": lambda at: distinct(
-        at.during("honours", "awarded_on", title="model_shop"), "recipient_id"
-    ),
+    "model_shops": lambda at: distinct(at.during("honours", "awarded_on", title="model_shop"), "recipient_id"),
     "services_offered": lambda at: len(at.standing("partner_services", "since", "until")),
     "exit_rules": lambda at: items(at, "exit_rule"),
     "grade_posts": lambda at: items(at, "grade_band"),
@@ -492,8 +463,7 @@ def cities(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[World], Versi
         else:
             write_empty(folder / "source", "五十市", table, ",".join(columns))
     silent = [
-        {**row, **{c: placed(len(made), c, row[c]) for c in ("area_code", "parent_code")}}
-        for row in made[0]["areas"]
+        {**row, **{c: placed(len(made), c, row[c]) for c in ("area_code", "parent_code")}} for row in made[0]["areas"]
     ]
     write(folder / "source", "未报市", areas=silent)
     report, version = published(folder / "source", folder / "warehouse", DATA_DATE.isoformat())
@@ -617,11 +587,7 @@ FACTORS = {"percent": 100, "per_10k": 10_000, "m2": 100}
 IN_ONE_AREA = {"workers", "grids", "partners", "shop_zones", "training_sessions"}
 # Its denominator is an average over months; an area's workers may all have come in one of them.
 AVERAGED = {"training_hours_per_worker"}
-ASKED = [
-    (place, period)
-    for place in ("621000", "370785")
-    for period in ("2026-06", "2025", "2024-03..2026-02", "all")
-]
+ASKED = [(place, period) for place in ("621000", "370785") for period in ("2026-06", "2025", "2024-03..2026-02", "all")]
 
 
 def how_it_adds_up(name: str, version: Version) -> str | None:

@@ -124,8 +124,7 @@ CARELESS = {
     "grids_staffed: duties, not grids": (
         678,
         QINGYANG,
-        f"count(*) from duties where (until is null or until > {END}) "
-        f"and (closed_on is null or closed_on > {END})",
+        f"count(*) from duties where (until is null or until > {END}) and (closed_on is null or closed_on > {END})",
     ),
     "workers_recruited: hires without a channel kept": (368, QINGYANG, "count(*) from roster"),
     "workers_recruited: later leavers dropped": (
@@ -133,11 +132,7 @@ CARELESS = {
         QINGYANG,
         f"count(*) from roster where recruited_via is not null and ({STILL_HERE})",
     ),
-    "workers_recruited: one channel": (
-        368,
-        QINGYANG,
-        "count(*) from roster where recruited_via = 'open_recruitment'",
-    ),
+    "workers_recruited: one channel": (368, QINGYANG, "count(*) from roster where recruited_via = 'open_recruitment'"),
     "workers_recruited: this year": (
         368,
         QINGYANG,
@@ -157,11 +152,7 @@ CARELESS = {
         KUIWEN,
         "count(*) from roster where recruited_via is not null and hire_date >= '2022-07-01'::date",
     ),
-    "Kuiwen recruited: any time": (
-        348,
-        KUIWEN,
-        "count(*) from roster where recruited_via = 'open_recruitment'",
-    ),
+    "Kuiwen recruited: any time": (348, KUIWEN, "count(*) from roster where recruited_via = 'open_recruitment'"),
     "Kuiwen recruited: later leavers dropped": (
         348,
         KUIWEN,
@@ -188,8 +179,7 @@ CARELESS = {
     "college: bachelors only": (
         91.1,
         KUIWEN,
-        "round(100.0 * avg((education in ('bachelor', 'postgraduate'))::integer), 1) "
-        f"from roster where {STILL_HERE}",
+        f"round(100.0 * avg((education in ('bachelor', 'postgraduate'))::integer), 1) from roster where {STILL_HERE}",
     ),
     "certified: leavers kept": (
         64.2,
@@ -229,9 +219,7 @@ def test_the_sql_shown_gives_the_number_shown(demo, name, period, area_code):
         found = alone.sql(asked.sql(at).to_paste).fetchall()
         pasted = found[0][0] if found else None
         if level is not None:
-            by_child = {
-                row[0]: row[1] for row in alone.sql(asked.sql(at, (level, "quarter")).to_paste).fetchall()
-            }
+            by_child = {row[0]: row[1] for row in alone.sql(asked.sql(at, (level, "quarter")).to_paste).fetchall()}
     number = asked.value(at)
     if asked.rows(at)["denominator"].item() is not None and asked.rows(at)["denominator"].item() < asked.fewest_people:
         # Of a handful of people nothing is told, whatever the SQL alone would give.
@@ -241,9 +229,7 @@ def test_the_sql_shown_gives_the_number_shown(demo, name, period, area_code):
     assert number == pytest.approx(pasted) if pasted is not None else number in (None, 0)
     if level is not None:
         groups = {
-            code
-            for (code, _), number in values(demo, name, (level, "quarter"), period, area_code).items()
-            if number
+            code for (code, _), number in values(demo, name, (level, "quarter"), period, area_code).items() if number
         }
         assert groups <= set(by_child)
 
@@ -273,12 +259,7 @@ def test_a_level_is_read_at_the_last_month_begun(year):
     assert value(year, "workers", "2024Q2") == 4
     assert value(year, "workers", "2023") == 1
     # September is the last month that has begun.
-    assert (
-        value(year, "workers", "2024")
-        == value(year, "workers", "2024-09")
-        == value(year, "workers", "all")
-        == 4
-    )
+    assert value(year, "workers", "2024") == value(year, "workers", "2024-09") == value(year, "workers", "all") == 4
 
 
 def test_a_level_by_quarter_and_year_is_each_ones_last_month(year):
@@ -498,9 +479,7 @@ def worlds(draw) -> dict[str, list[dict[str, object]]]:
             )
         )
     counts = {
-        (code, draw(st.sampled_from(["2024-01-31", "2024-03-15", "2024-06-20"]))): draw(
-            st.integers(0, 30_000)
-        )
+        (code, draw(st.sampled_from(["2024-01-31", "2024-03-15", "2024-06-20"]))): draw(st.integers(0, 30_000))
         for code in draw(st.lists(st.sampled_from(CODES), max_size=6))
     }
     grids = [
@@ -564,9 +543,7 @@ def by_hand(world: dict[str, list[dict[str, object]]], day: date) -> dict[str, d
             if row["community_code"] == code and holds(row["set_up_on"], row["closed_on"], day)
         ]
         held = {
-            (row["grid_code"], row["duty"])
-            for row in world["grid_duties"]
-            if holds(row["since"], row["until"], day)
+            (row["grid_code"], row["duty"]) for row in world["grid_duties"] if holds(row["since"], row["until"], day)
         }
         figures["grids"][code] = len(open_grids)
         figures["grids_staffed"][code] = sum(
@@ -603,11 +580,7 @@ def code_in(number: int, code: str) -> str:
 
 # Ten builds of five worlds each: fifty worlds. Shrinking one that fails would take hundreds of builds.
 @settings(
-    max_examples=10,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-    phases=[Phase.generate],
+    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=[Phase.generate]
 )
 @given(together=st.lists(worlds(), min_size=5, max_size=5))
 def test_sums_and_ratios_are_those_of_plain_python(together):
@@ -631,26 +604,20 @@ def test_sums_and_ratios_are_those_of_plain_python(together):
             for (number, at), figures in hands.items():
                 parts = figures[name]
                 by_community |= {(code_in(number, code), at): parts[code] for code in CODES}
-                by_county[code_in(number, COUNTY), at] = total(
-                    [parts[code] for code in (EAST, WEST, VILLAGE)]
-                )
+                by_county[code_in(number, COUNTY), at] = total([parts[code] for code in (EAST, WEST, VILLAGE)])
                 by_county[code_in(number, OTHER_COUNTY), at] = parts[SOUTH]
                 by_city[code_in(number, CITY), at] = total(list(parts.values()))
                 everywhere[at] += parts.values()
             assert values(version, name, ("community", "month")) == by_community, name
             assert values(version, name, ("county", "month")) == by_county, name
             assert values(version, name, ("city", "month")) == by_city, name
-            assert values(version, name, "month") == {at: total(parts) for at, parts in everywhere.items()}, (
-                name
-            )
+            assert values(version, name, "month") == {at: total(parts) for at, parts in everywhere.items()}, name
         ratios = metric("staffing_ratio", version).rows(scope(version), ("city", "month"))
         required = values(version, "staffing_required", ("city", "month"))
         for row in ratios.iter_rows(named=True):
             number, at = int(row["city"][:2]) - 60, row["month"]
             figures = hands[number, at]
-            urban, staff = (
-                total(list(figures[name].values())) for name in ("urban_residents", "staffing_workers")
-            )
+            urban, staff = (total(list(figures[name].values())) for name in ("urban_residents", "staffing_workers"))
             assert (row["numerator"], row["denominator"]) == (staff, urban)
             assert row["value"] == (pytest.approx(10_000 * staff / urban) if urban else None)
             # SOUTH's standard is its county's from February on.

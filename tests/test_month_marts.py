@@ -1,4 +1,5 @@
 """What the marts of months hold of a handful of events, worked out by hand."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -17,19 +18,49 @@ JANUARY, FEBRUARY, MARCH = (date(2024, month, 1) for month in (1, 2, 3))
 def events(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Three months of a few requests, activities, points and a class, to the end of March 2024."""
     return built(
-        tmp_path_factory.mktemp("months"), "2024-03-31",
+        tmp_path_factory.mktemp("months"),
+        "2024-03-31",
         population=[population(EAST, "2024-01-01", 900)],
         workers=[worker("W1"), worker("W2", WEST)],
         partners=[DEPARTMENT],
         requests=[
-            request("R1", "2024-01-08 09:30", "hazard", claimed_at="2024-01-09 09:30", closed_at="2024-02-01 09:30",
-                    due_at="2024-01-20 18:00", partner_id="P1", satisfaction=4),
-            request("R2", "2024-01-20 09:45", "hazard", claimed_at="2024-01-31 23:00", closed_at="2024-02-02 10:00",
-                    due_at="2024-02-03 18:00", worker_id="W1", satisfaction=2, is_resolved="否"),
-            request("R3", "2024-01-21 07:00", "hazard", published_at="2024-01-21 08:00", due_at="2024-01-22 08:00",
-                    is_resolved="否"),
-            request("R4", "2024-01-30 10:00", "dispute", STREET, claimed_at="2024-02-01 10:00",
-                    discussed_at="2024-02-05 10:00"),
+            request(
+                "R1",
+                "2024-01-08 09:30",
+                "hazard",
+                claimed_at="2024-01-09 09:30",
+                closed_at="2024-02-01 09:30",
+                due_at="2024-01-20 18:00",
+                partner_id="P1",
+                satisfaction=4,
+            ),
+            request(
+                "R2",
+                "2024-01-20 09:45",
+                "hazard",
+                claimed_at="2024-01-31 23:00",
+                closed_at="2024-02-02 10:00",
+                due_at="2024-02-03 18:00",
+                worker_id="W1",
+                satisfaction=2,
+                is_resolved="否",
+            ),
+            request(
+                "R3",
+                "2024-01-21 07:00",
+                "hazard",
+                published_at="2024-01-21 08:00",
+                due_at="2024-01-22 08:00",
+                is_resolved="否",
+            ),
+            request(
+                "R4",
+                "2024-01-30 10:00",
+                "dispute",
+                STREET,
+                claimed_at="2024-02-01 10:00",
+                discussed_at="2024-02-05 10:00",
+            ),
         ],
         activities=[
             activity(1, EAST, "2024-02-05 10:00", worker_id="W1", participants=10, beneficiaries=20, hours=0.1),
@@ -45,10 +76,24 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Version:
             entry(5, "B2", SOUTH, "2024-02-05", "redeem", 2, "exchange"),
         ],
         training_sessions=[
-            {"session_id": "S1", "title": "班", "organiser_level": "county", "area_code": EAST, "programme": "salon",
-             "started_on": "2024-02-10", "hours": 1.5},
-            {"session_id": "S2", "title": "班", "organiser_level": "county", "area_code": EAST, "programme": "salon",
-             "started_on": "2024-02-20", "hours": 3},
+            {
+                "session_id": "S1",
+                "title": "班",
+                "organiser_level": "county",
+                "area_code": EAST,
+                "programme": "salon",
+                "started_on": "2024-02-10",
+                "hours": 1.5,
+            },
+            {
+                "session_id": "S2",
+                "title": "班",
+                "organiser_level": "county",
+                "area_code": EAST,
+                "programme": "salon",
+                "started_on": "2024-02-20",
+                "hours": 3,
+            },
         ],
         training_attendance=[
             {"session_id": "S1", "attendee_id": "W1", "is_completed": "是", "score_before": 70.1, "score_after": 80.4},
@@ -77,7 +122,10 @@ def test_requests_by_the_months_they_were_raised_claimed_and_closed(events):
 def test_requests_by_who_has_them_and_by_hour(events):
     by = "select responder, partner_kind, sum(requests)::int from request_topic_months group by all order by all"
     assert events.rows(by).rows() == [
-        ("department", "department", 1), ("nobody", None, 1), ("unnamed", None, 1), ("worker", None, 1),
+        ("department", "department", 1),
+        ("nobody", None, 1),
+        ("unnamed", None, 1),
+        ("worker", None, 1),
     ]
     # Monday the 8th, Saturday the 20th, Sunday the 21st, Tuesday the 30th.
     by = "select weekday, hour, requests from request_hour_months order by all"
@@ -109,9 +157,18 @@ def test_accounts_by_the_month_of_their_entry_before(events):
     ]
 
 
-@pytest.mark.parametrize(("period", "accounts"), [
-    ("2024-01", 2), ("2024-02", 1), ("2024-03", 1), ("2024-02..2024-03", 2), ("2024-01..2024-02", 2), ("2024", 2), ("all", 2),
-])
+@pytest.mark.parametrize(
+    ("period", "accounts"),
+    [
+        ("2024-01", 2),
+        ("2024-02", 1),
+        ("2024-03", 1),
+        ("2024-02..2024-03", 2),
+        ("2024-01..2024-02", 2),
+        ("2024", 2),
+        ("all", 2),
+    ],
+)
 def test_an_account_counts_once_in_a_period(events, period, accounts):
     assert value(events, "active_accounts", period) == accounts
 
@@ -133,7 +190,8 @@ def test_attendance_by_attendee_and_by_month(events):
     )
     # The score of somebody who has only one is in no gain.
     assert events.rows(by).rows() == [
-        ("W1", 2, 2, 4.5, 2, 160.1, 165.4, 5.3, 1), ("W2", 1, 0, 0, 0, None, None, None, 0),
+        ("W1", 2, 2, 4.5, 2, 160.1, 165.4, 5.3, 1),
+        ("W2", 1, 0, 0, 0, None, None, None, 0),
     ]
     by = "select community, attended, completed, scored_before from training_months order by all"
     assert events.rows(by).rows() == [(EAST, 2, 2, 160.1), (WEST, 1, 0, None)]

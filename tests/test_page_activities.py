@@ -1,4 +1,5 @@
 """The activities page: its finding, its cards, and the figures of every picture against the metrics."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -32,7 +33,9 @@ def test_the_finding_tells_change_and_who_did_nothing(app, demo):
     held = metric("activities_held", demo)
     assert held.value(scope(demo)) == 2922
     assert held.value(scope(demo)) - held.value(scope(demo, period="2025-01..2025-06")) == 558
-    assert query("communities_without_activities", scope(demo))["community_name"].to_list() == ["环县砂井子工业集中区社区"]
+    assert query("communities_without_activities", scope(demo))["community_name"].to_list() == [
+        "环县砂井子工业集中区社区"
+    ]
 
 
 def test_fewer_than_a_year_before_is_said_too(app, demo):
@@ -69,7 +72,10 @@ def test_kinds_are_bars_that_filter(app, demo):
 
 def test_every_day_of_a_year_is_a_cell(app, demo):
     days = next(
-        one for figure in figures(app("activities", area="621000")) for one in figure["data"] if one["type"] == "heatmap"
+        one
+        for figure in figures(app("activities", area="621000"))
+        for one in figure["data"]
+        if one["type"] == "heatmap"
     )
     rows = metric("activities_held", demo).rows(scope(demo, period="2025-07..2026-06"), by="day")
     cells = [value for line in days["z"] for value in line if value is not None]
@@ -92,10 +98,13 @@ def test_each_kind_has_its_own_trend(app, demo):
     assert lines == [every.filter(pl.col("kind") == kind)["value"].to_list() for kind in sizes["kind"]]
 
 
-@pytest.mark.parametrize(("area", "period", "published"), [
-    ("621000", "2026", {"服务活动": "2,573 次"}),
-    ("370785", "..2026-06", {"公益活动": "297 次", "公益受益": "8,430 人次", "专项整治行动": "8 项"}),
-])
+@pytest.mark.parametrize(
+    ("area", "period", "published"),
+    [
+        ("621000", "2026", {"服务活动": "2,573 次"}),
+        ("370785", "..2026-06", {"公益活动": "297 次", "公益受益": "8,430 人次", "专项整治行动": "8 项"}),
+    ],
+)
 def test_published_figures_are_facts(app, area, period, published):
     shown = {fact.title: fact.value for fact in facts(app("activities", area=area, period=period, view="people"))}
     assert published.items() <= shown.items()
@@ -114,7 +123,10 @@ def test_who_organised(app, demo):
     test = app("activities", area="621000", view="organisers")
     drawn = trace(test, "organiser")
     assert dict(zip(drawn["customdata"], drawn["x"], strict=True)) == {
-        "worker": 1980, "partner": 565, "worker_and_partner": 369, "not_given": 8,
+        "worker": 1980,
+        "partner": 565,
+        "worker_and_partner": 369,
+        "not_given": 8,
     }
     labels = next(figure for figure in figures(test) if figure["data"][0].get("name") == "organiser")["layout"]["yaxis"]
     assert labels["ticktext"] == ["社区工作者", "合伙人", "社工与合伙人", "未填写"]
@@ -140,8 +152,11 @@ def test_areas_are_ranked_and_listed(app, demo):
 def test_campaigns_markets_and_festivals_are_listed(app):
     listed = lists(app("activities", area="141024", view="titles"))[0]
     assert list(zip(listed["kind"], listed["title"], listed["times"], strict=True)) == [
-        ("邻里文化节", "社区春晚", 2), ("邻里文化节", "邻里文化节", 2), ("邻里文化节", "百家宴", 1),
-        ("邻里集市", "邻里集市", 13), ("邻里集市", "便民集市", 9),
+        ("邻里文化节", "社区春晚", 2),
+        ("邻里文化节", "邻里文化节", 2),
+        ("邻里文化节", "百家宴", 1),
+        ("邻里集市", "邻里集市", 13),
+        ("邻里集市", "便民集市", 9),
     ]
     eight = lists(app("activities", area="370785", view="titles", period="all"))[0]
     assert sum(eight["kind"] == "专项整治") == 8

@@ -1,4 +1,5 @@
 """The page of shops and property companies: its finding, its facts and lists, and every picture against its metric."""
+
 from __future__ import annotations
 
 import csv
@@ -17,12 +18,20 @@ GAOMI = "370785"
 # Where each figure that 高密市 published of its shops and property companies stands.
 PUBLISHED = {
     "property_companies": (
-        "property_companies", "property_party_coverage", "property_campaigns", "property_joint_activities",
+        "property_companies",
+        "property_party_coverage",
+        "property_campaigns",
+        "property_joint_activities",
         "property_projects_per_year",
     ),
     "estates": ("estates_old_with_new", "secretary_chairs", "owners_committees", "communities"),
     "shops": (
-        "shop_zones", "zone_heads", "shop_volunteers", "model_shops", "outstanding_volunteers", "shop_volunteer_duties",
+        "shop_zones",
+        "zone_heads",
+        "shop_volunteers",
+        "model_shops",
+        "outstanding_volunteers",
+        "shop_volunteer_duties",
         "shop_clearances",
     ),
 }
@@ -95,14 +104,17 @@ def test_published_figures_are_on_the_page(app, demo, view):
 
 def test_cards_are_the_metrics(app):
     assert [card.value for card in cards(app("alliances", area=GAOMI))] == [
-        "53 家", "100.0%", "29 次", "167 个", "117 件", "87.18%",
+        "53 家",
+        "100.0%",
+        "29 次",
+        "167 个",
+        "117 件",
+        "87.18%",
     ]
 
 
 def test_every_month_of_joint_activities(app, demo):
-    line = next(
-        trace for trace in figures(app("alliances", area=GAOMI))[-1]["data"] if trace.get("name") == "value"
-    )
+    line = next(trace for trace in figures(app("alliances", area=GAOMI))[-1]["data"] if trace.get("name") == "value")
     rows = metric("property_joint_activities", demo).rows(scope(demo, GAOMI, "2022-01..2026-06"), by="month")
     assert line["y"] == rows["value"].to_list() and sum(line["y"]) == 236
 

@@ -1,4 +1,5 @@
 """The assessment page: its finding, cards, and every picture's figures against the metrics; rules, and who is too few."""
+
 from __future__ import annotations
 
 import pytest
@@ -32,16 +33,31 @@ def test_every_view_opens(app, area, language):
         assert len(test.title) == 1
 
 
-@pytest.mark.parametrize(("area", "period", "finding"), [
-    ("370705", "2026", "奎文区 2025 年考核 1,756 人，优秀 15.1%、不称职 0.2%；10 个街道乡镇的优秀占比差别:green[都在机会范围之内]；"
-     "历年不称职 26 人次，其后有处理的占 :orange[46.2%]。"),
-    ("621000", "2026", "庆阳市 2025 年考核 1,168 人，优秀 13.9%、不称职 0.7%；8 个县区中 :orange[1 个的优秀占比超出机会范围]；"
-     "历年不称职 30 人次，其后有处理的占 :orange[43.3%]。"),
-    # In the middle of 2023 the last year with results was 2022.
-    ("370705", "2023-06", "奎文区 2022 年考核 1,617 人，优秀 15.2%、不称职 0.4%；10 个街道乡镇中 :orange[1 个的优秀占比超出机会范围]；"
-     "历年不称职 7 人次，其后有处理的占 :orange[71.4%]。"),
-    ("370785", "2026", "高密市没有报送考核结果。"),
-])
+@pytest.mark.parametrize(
+    ("area", "period", "finding"),
+    [
+        (
+            "370705",
+            "2026",
+            "奎文区 2025 年考核 1,756 人，优秀 15.1%、不称职 0.2%；10 个街道乡镇的优秀占比差别:green[都在机会范围之内]；"
+            "历年不称职 26 人次，其后有处理的占 :orange[46.2%]。",
+        ),
+        (
+            "621000",
+            "2026",
+            "庆阳市 2025 年考核 1,168 人，优秀 13.9%、不称职 0.7%；8 个县区中 :orange[1 个的优秀占比超出机会范围]；"
+            "历年不称职 30 人次，其后有处理的占 :orange[43.3%]。",
+        ),
+        # In the middle of 2023 the last year with results was 2022.
+        (
+            "370705",
+            "2023-06",
+            "奎文区 2022 年考核 1,617 人，优秀 15.2%、不称职 0.4%；10 个街道乡镇中 :orange[1 个的优秀占比超出机会范围]；"
+            "历年不称职 7 人次，其后有处理的占 :orange[71.4%]。",
+        ),
+        ("370785", "2026", "高密市没有报送考核结果。"),
+    ],
+)
 def test_the_finding_says_how_results_fell_out_and_what_followed(app, area, period, finding):
     assert app("assessment", area=area, period=period).title[0].value == finding
 
@@ -51,7 +67,8 @@ def test_cards_are_the_metrics_of_the_last_year_assessed(app, demo, area):
     shown = [card.value for card in cards(app("assessment", area=area))]
     asked = [
         *((name, "2025") for name in ("average_assessment_score", "excellent_share", "basic_share", "failed_share")),
-        ("failed_followed_share", "..2026-06"), ("secondments_open", "..2026-06"),
+        ("failed_followed_share", "..2026-06"),
+        ("secondments_open", "..2026-06"),
     ]
     assert shown == [
         texts.amount(metric(name, demo).value(scope(demo, area, period)), metric(name, demo)) for name, period in asked
@@ -60,12 +77,17 @@ def test_cards_are_the_metrics_of_the_last_year_assessed(app, demo, area):
 
 # Of published_figures.csv, those that this page shows: metric, period, amount and the view it stands in; all of 奎文区.
 PUBLISHED = [
-    ("exit_rules", "2026-06", "10 项", "discipline"), ("negative_list_entries", "2026-06", "20 项", "discipline"),
-    ("consecutive_failed_years", "2026-06", "2 年", "discipline"), ("appointment_steps", "2026-06", "7 项", "rewards"),
+    ("exit_rules", "2026-06", "10 项", "discipline"),
+    ("negative_list_entries", "2026-06", "20 项", "discipline"),
+    ("consecutive_failed_years", "2026-06", "2 年", "discipline"),
+    ("appointment_steps", "2026-06", "7 项", "rewards"),
     ("assessment_categories", "2026-06", "4 项", "results"),
-    ("secretary_tier_1_share", "2026-06", "10%", "tiers"), ("secretary_tier_2_share", "2026-06", "30%", "tiers"),
-    ("secretary_tier_3_share", "2026-06", "60%", "tiers"), ("secretary_tier_1_allowance", "2026-06", "800 元/月", "tiers"),
-    ("secretary_tier_2_allowance", "2026-06", "500 元/月", "tiers"), ("secretary_tier_3_allowance", "2026-06", "300 元/月", "tiers"),
+    ("secretary_tier_1_share", "2026-06", "10%", "tiers"),
+    ("secretary_tier_2_share", "2026-06", "30%", "tiers"),
+    ("secretary_tier_3_share", "2026-06", "60%", "tiers"),
+    ("secretary_tier_1_allowance", "2026-06", "800 元/月", "tiers"),
+    ("secretary_tier_2_allowance", "2026-06", "500 元/月", "tiers"),
+    ("secretary_tier_3_allowance", "2026-06", "300 元/月", "tiers"),
     ("workers_into_civil_service", "..2026-06", "9 人", "rewards"),
     ("secretaries_to_section_rank", "..2026-06", "2 人", "rewards"),
 ]
@@ -89,7 +111,8 @@ def test_results_by_post_and_by_year(app, demo, area):
             people[group] = people.get(group, 0) + count
         expected = sorted(
             100 * count / people[group]
-            for group, _result, count in rows.select(by, "result", "value").iter_rows() if people[group] >= 5
+            for group, _result, count in rows.select(by, "result", "value").iter_rows()
+            if people[group] >= 5
         )
         shown = sorted(share for line in trace(drawn, "results")["customdata"] for share in line)
         assert shown == pytest.approx(expected)
@@ -111,7 +134,10 @@ def test_three_scores_beside_the_weights_of_the_areas_rule(app, demo):
     shown = table(test, "daily_score", "daily_weight", "total_score")
     assert shown["post"].to_list() == ["社区正职", "社区副职", "一般社区工作者", "楼宇专职工作者"]
     assert shown[["daily_weight", "annual_weight", "feedback_weight"]].to_numpy().tolist() == [
-        [40, 40, 20], [40, 40, 20], [50, 30, 20], [45, 25, 30],
+        [40, 40, 20],
+        [40, 40, 20],
+        [50, 30, 20],
+        [45, 25, 30],
     ]
     for name, column in (("average_daily_score", "daily_score"), ("average_assessment_score", "total_score")):
         rows = metric(name, demo).rows(scope(demo, "370705", "2025"), by="post")
@@ -135,7 +161,9 @@ def test_the_spread_across_areas_is_judged_against_chance(app, demo, area, level
     ranking, funnel = figures(test)
     rows = metric("excellent_share", demo).rows(scope(demo, area, "2025"), by=level)
     bars = ranking["data"][0]
-    assert dict(zip(bars["customdata"], bars["x"], strict=True)) == pytest.approx(dict(rows.select(level, "value").iter_rows()))
+    assert dict(zip(bars["customdata"], bars["x"], strict=True)) == pytest.approx(
+        dict(rows.select(level, "value").iter_rows())
+    )
     dots = next(one for one in funnel["data"] if one.get("customdata"))
     assert dict(zip(dots["customdata"], dots["x"], strict=True)) == dict(rows.select(level, "denominator").iter_rows())
     shown = table(test, "excellent_share", "average_feedback_score")
@@ -149,7 +177,8 @@ def test_tiers_stand_beside_the_rule(app, demo):
     assert trace(drawn, "share")["x"] == rows["share"].to_list()
     assert [mark["x0"] for mark in drawn["layout"]["shapes"]] == [10, 30, 60]
     assert [note["text"] for note in drawn["layout"]["annotations"]] == [
-        "<b>10.2%</b> 14 人 · 规定 10% · 每月 800 元", "<b>29.9%</b> 41 人 · 规定 30% · 每月 500 元",
+        "<b>10.2%</b> 14 人 · 规定 10% · 每月 800 元",
+        "<b>29.9%</b> 41 人 · 规定 30% · 每月 500 元",
         "<b>59.9%</b> 82 人 · 规定 60% · 每月 300 元",
     ]
     assert any("三级书记为 10.2 : 29.9 : 59.9，符合 10 : 30 : 60 的规定" in words for words in words_of(test))
@@ -176,9 +205,12 @@ def test_tiers_of_a_handful_of_secretaries_are_not_told(app, demo):
 def test_an_appointment_goes_through_seven_numbered_steps(app):
     test = app("assessment", area="370705", view="rewards")
     badges = [words for words in words_of(test) if words.startswith(":blue-badge[")]
-    assert badges == [f":blue-badge[{number} {step}]" for number, step in enumerate(
-        ("动议", "民主推荐", "组织考察", "资格联审", "集体研究", "任前公示", "备案任职"), 1
-    )]
+    assert badges == [
+        f":blue-badge[{number} {step}]"
+        for number, step in enumerate(
+            ("动议", "民主推荐", "组织考察", "资格联审", "集体研究", "任前公示", "备案任职"), 1
+        )
+    ]
     assert any("示例：来源只给出步数" in words for words in words_of(test))
 
 
@@ -196,9 +228,12 @@ def test_rewards_by_post_title_kind_and_year(app, demo):
     asked = metric("career_events", demo)
     rows = asked.rows(scope(demo, "370705", "..2025-12"), by=("kind", "year"))
     cells = trace(kinds, "cells")
-    shown = {tuple(pair): words.split("<b>")[1] for pair, words in zip(cells["customdata"], cells["hovertext"], strict=True)}
+    shown = {
+        tuple(pair): words.split("<b>")[1] for pair, words in zip(cells["customdata"], cells["hovertext"], strict=True)
+    }
     assert shown == {
-        (kind, year): f"{texts.amount(count, asked)}</b>" for kind, year, count in rows.select("kind", "year", "value").iter_rows()
+        (kind, year): f"{texts.amount(count, asked)}</b>"
+        for kind, year, count in rows.select("kind", "year", "value").iter_rows()
     }
     table(test, "secretaries_promoted", "commendations", "workers_with_public_seats")
 
@@ -227,9 +262,9 @@ def test_what_followed_failed_years_is_the_query(app, demo, area):
 def test_those_who_failed_two_years_in_a_row_have_left_kuiwen(app):
     test = app("assessment", area="370705", view="discipline")
     runs = table(test, "failed_in_a_row", "must_leave", "on_post").to_dict("records")
-    assert [(row["failed_in_a_row"], row["must_leave"], row["workers"], row["dismissed"], row["on_post"]) for row in runs] == [
-        (1, "否", 16, 1, 14), (2, "是", 5, 5, 0),
-    ]
+    assert [
+        (row["failed_in_a_row"], row["must_leave"], row["workers"], row["dismissed"], row["on_post"]) for row in runs
+    ] == [(1, "否", 16, 1, 14), (2, "是", 5, 5, 0)]
 
 
 def test_what_followed_a_handful_of_failed_is_not_told(app):
@@ -271,7 +306,10 @@ def test_a_place_without_assessments_says_which_files_are_missing(app, area):
     told = [info.value for info in test.info]
     assert "把考核.csv放进该地区的数据文件夹" in told[0]
     assert "把考核.csv、履历事件.csv放进该地区的数据文件夹" in told[1]
-    assert [standard in words for standard, words in zip(("exit_rule", "negative_list"), told[2:], strict=True)] == [True, True]
+    assert [standard in words for standard, words in zip(("exit_rule", "negative_list"), told[2:], strict=True)] == [
+        True,
+        True,
+    ]
     assert not cards(test) and not test.get("plotly_chart")
 
 

@@ -1,4 +1,5 @@
 """The definitions page: every metric with its file, where it is shown, and the published figures on their own pages."""
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -82,7 +83,10 @@ def test_search_and_theme_narrow_the_list(app):
     assert all("公益" in catalog.current()[row["file"].removeprefix("sql/")].text for row in listed(test))
     test.text_input(key="definitions_search").set_value("point_account_months").run()
     assert {row["metric"] for row in listed(test)} == {
-        "accounts_active_share", "accounts_to_households", "point_accounts", "points_outstanding",
+        "accounts_active_share",
+        "accounts_to_households",
+        "point_accounts",
+        "points_outstanding",
     }
     test.text_input(key="definitions_search").set_value("没有这样的词").run()
     assert not test.dataframe and "没有这样的指标" in test.info[0].value
@@ -143,9 +147,13 @@ def test_where_a_metric_is_shown_is_read_from_the_page(tmp_path, monkeypatch):
     monkeypatch.setattr(shown, "PAGES", tmp_path)
     whole, one, two = Place("page", is_number=True), Place("page", "one", "甲"), Place("page", "two", "乙")
     assert shown.places() == {
-        "activities_held": [Place("page"), one], "resolution_rate": [Place("page"), two],
-        "workers": [whole, one], "satisfaction": [whole],
-        "welfare_activities": [one._replace(is_number=True)], "mediators": [one], "residents": [two],
+        "activities_held": [Place("page"), one],
+        "resolution_rate": [Place("page"), two],
+        "workers": [whole, one],
+        "satisfaction": [whole],
+        "welfare_activities": [one._replace(is_number=True)],
+        "mediators": [one],
+        "residents": [two],
         "stewards": [whole],
     }
 
@@ -157,7 +165,10 @@ def test_the_published_figures_are_all_there_and_met(app):
     assert len(rows) == 98 and {row["met"] for row in rows} == {"● 相符"}
     row = next(row for row in rows if row["title"] == "公益活动受益人次")
     assert (row["place"], row["quote"], row["published"], row["computed"]) == (
-        "高密市", "受益居民8400余人次", "≥ 8400", "8,430",
+        "高密市",
+        "受益居民8400余人次",
+        "≥ 8400",
+        "8,430",
     )
     assert row["page"] == "服务活动 · 参与和受益"
     assert row["link"] == "activities?area=370785&period=..2026-06&view=people"
@@ -207,9 +218,15 @@ def numbers(test) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize(("visit", "rows"), visits().items(), ids=lambda part: "-".join(
-    [part[0], *(value for _name, value in part[1])] if isinstance(part, tuple) else [row["metric"] for row in part[:2]]
-))
+@pytest.mark.parametrize(
+    ("visit", "rows"),
+    visits().items(),
+    ids=lambda part: "-".join(
+        [part[0], *(value for _name, value in part[1])]
+        if isinstance(part, tuple)
+        else [row["metric"] for row in part[:2]]
+    ),
+)
 def test_the_page_shows_the_computed_figure(app, demo, visit, rows):
     page, asked = visit
     assert page != "nowhere", [row["metric"] for row in rows]

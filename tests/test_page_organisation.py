@@ -1,4 +1,5 @@
 """The page of the organisation: its finding, its facts and lists, the tree, and every picture against its metric."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -17,7 +18,12 @@ PUBLISHED = {
     "tiers": ("estate_branches", "building_groups", "focal_households"),
     "estates": ("estates_covered",),
     "people": (
-        "part_time_members", "joint_matters", "stewards", "mediators", "delivery_companies", "delivery_patrols",
+        "part_time_members",
+        "joint_matters",
+        "stewards",
+        "mediators",
+        "delivery_companies",
+        "delivery_patrols",
         "steward_duties",
     ),
     "places": ("service_stations", "discussion_places", "rider_stations", "lei_feng_stations", "premises_inspected"),
@@ -50,7 +56,11 @@ def test_the_finding_tells_how_far_the_network_reaches(app, demo):
 
 
 def test_the_finding_where_there_are_no_estates_or_no_organisations(app):
-    assert app("organisation", area="141024").title[0].value.startswith("洪洞县：52 个小区（网格）党支部、312 户党员中心户；")
+    assert (
+        app("organisation", area="141024")
+        .title[0]
+        .value.startswith("洪洞县：52 个小区（网格）党支部、312 户党员中心户；")
+    )
     assert app("organisation", area="621000").title[0].value == (
         "庆阳市：每百户服务设施 28.3 m²，:orange[低于标准 30]；:orange[92 个社区的社会组织不足]。"
     )
@@ -58,7 +68,12 @@ def test_the_finding_where_there_are_no_estates_or_no_organisations(app):
 
 def test_cards_are_the_metrics(app):
     assert [card.value for card in cards(app("organisation", area=GAOMI))] == [
-        "93.3%", "212 个", "5,326 户", "397 处", "29.3 m²", "0 个",
+        "93.3%",
+        "212 个",
+        "5,326 户",
+        "397 处",
+        "29.3 m²",
+        "0 个",
     ]
 
 
@@ -84,7 +99,10 @@ def test_the_tree_of_a_county_has_every_community(app, demo):
     assert nodes["370785001014"]["parent"] == "370785001" and nodes["370785001014"]["label"] == "娘娘庙社区"
     assert nodes["370785001014:branch"]["label"] == "3 支部 · 18 小组"
     assert nodes["370785001014:focal_household"] == {
-        "parent": "370785001014:branch", "label": "69 户", "text": "", "height": 1,
+        "parent": "370785001014:branch",
+        "label": "69 户",
+        "text": "",
+        "height": 1,
     }
     # Towns without an urban community share a place of two lines.
     assert nodes[f"{GAOMI}:rural"] == {"parent": GAOMI, "label": "7 个街道乡镇", "text": "没有城市社区", "height": 2}
@@ -112,9 +130,18 @@ def test_a_community_without_a_branch_is_marked(tmp_path):
     areas = [area("370785", "county", None), area("370785001", "street", "370785")]
     areas += [area(code, "community", "370785001") for code in ("370785001001", "370785001002")]
     version = built(
-        tmp_path, "2024-03-31", areas=areas, population=[population(areas[-1]["area_code"], "2024-01-31", 1000)],
+        tmp_path,
+        "2024-03-31",
+        areas=areas,
+        population=[population(areas[-1]["area_code"], "2024-01-31", 1000)],
         party_orgs=[
-            {"org_id": "B", "org_name": "支部", "kind": "branch", "area_code": "370785001001", "set_up_on": "2023-01-01"},
+            {
+                "org_id": "B",
+                "org_name": "支部",
+                "kind": "branch",
+                "area_code": "370785001001",
+                "set_up_on": "2023-01-01",
+            }
         ],
     )
     at = scope(version, "370785", "2024-03")
@@ -149,7 +176,9 @@ def test_estates_out_of_reach_are_listed(app, demo):
     assert rows["has_branch"].to_list() == ["否"] * 34 + ["是"] * 5
     assert rows["stewards"].tail(5).to_list() == [0] * 5
     ranked = next(trace for figure in figures(test) for trace in figure["data"] if trace["type"] == "bar")
-    shares = metric("estates_covered_share", demo).rows(scope(demo, GAOMI), by="street").drop_nulls("value").sort("value")
+    shares = (
+        metric("estates_covered_share", demo).rows(scope(demo, GAOMI), by="street").drop_nulls("value").sort("value")
+    )
     assert ranked["x"] == pytest.approx(shares["value"].to_list())
 
 
@@ -174,12 +203,16 @@ def test_people_of_streets_add_up(app):
 
 def test_places_by_kind_filter_their_list(app, demo):
     shown = bars(app("organisation", area="370705", view="places"), "kind")
-    assert shown == dict(metric("places", demo).rows(scope(demo, "370705"), by="kind").select("kind", "value").iter_rows())
+    assert shown == dict(
+        metric("places", demo).rows(scope(demo, "370705"), by="kind").select("kind", "value").iter_rows()
+    )
     test = app("organisation", area="370705", view="places", kind="secretary_studio")
     rows = table(test, "place_name")
     assert rows.height == shown["secretary_studio"] == 10 and set(rows["kind"]) == {"书记工作室"}
     # The filter is of the places alone: the facts and cards stay those of all.
-    assert facts(test)["阵地"] == "425 处" and cards(test)[3].value == cards(app("organisation", area="370705"))[3].value
+    assert (
+        facts(test)["阵地"] == "425 处" and cards(test)[3].value == cards(app("organisation", area="370705"))[3].value
+    )
 
 
 def test_premises_never_inspected_come_first(app):
@@ -202,10 +235,15 @@ def test_communities_with_the_fewest_social_organisations_come_first(app, demo):
     assert sorted(ranked["x"]) == sorted(least["value"].to_list())
 
 
-@pytest.mark.parametrize(("area", "view", "file"), [
-    ("621000", "tiers", "党组织.csv"), ("370705", "tiers", "党组织.csv"), ("141024", "estates", "小区.csv"),
-    ("370705", "people", "合伙人任职.csv"),
-])
+@pytest.mark.parametrize(
+    ("area", "view", "file"),
+    [
+        ("621000", "tiers", "党组织.csv"),
+        ("370705", "tiers", "党组织.csv"),
+        ("141024", "estates", "小区.csv"),
+        ("370705", "people", "合伙人任职.csv"),
+    ],
+)
 def test_what_was_not_sent_is_told_with_its_file(app, area, view, file):
     test = app("organisation", area=area, view=view)
     assert [info.value for info in test.info if file in info.value] and not test.dataframe

@@ -1,4 +1,5 @@
 """The partners page: its finding, its cards, the figures of every picture, its lists, and one partner's profile."""
+
 from __future__ import annotations
 
 import csv
@@ -19,10 +20,18 @@ from tests.test_pages import CHINESE
 VIEWS = ("makeup", "moves", "reporting", "supply", "wishes", "contribution", "quiet", "ratings")
 # The published figures of this page, and the view that shows each.
 PUBLISHED = {
-    "partners": "makeup", "partner_sectors": "makeup", "partner_departments": "makeup", "partner_associations": "makeup",
-    "talent_studios": "makeup", "delivery_companies": "makeup", "reporting_units": "reporting",
-    "reporting_members": "reporting", "households_linked": "reporting", "wishes_granted": "wishes",
-    "joint_meeting_issues_resolved": "wishes", "evaluation_dimensions": "ratings",
+    "partners": "makeup",
+    "partner_sectors": "makeup",
+    "partner_departments": "makeup",
+    "partner_associations": "makeup",
+    "talent_studios": "makeup",
+    "delivery_companies": "makeup",
+    "reporting_units": "reporting",
+    "reporting_members": "reporting",
+    "households_linked": "reporting",
+    "wishes_granted": "wishes",
+    "joint_meeting_issues_resolved": "wishes",
+    "evaluation_dimensions": "ratings",
 }
 
 
@@ -99,7 +108,10 @@ def test_a_kind_chosen_narrows_cards_and_keeps_the_bars(app, demo):
     assert bars(test, "partner_sector") == {"market": 1260}
     assert [button for button in test.button if button.key == "clear_filters"]
     test = app("partners", area="370785", partner_sector="government", view="contribution")
-    assert cards(test)[3].value == f"{told(demo, 'partner_requests_resolved', '370785', partner_sector='government'):.0f} 件"
+    assert (
+        cards(test)[3].value
+        == f"{told(demo, 'partner_requests_resolved', '370785', partner_sector='government'):.0f} 件"
+    )
 
 
 def test_joined_and_left_by_month_and_why(app, demo):
@@ -117,9 +129,10 @@ def test_joined_and_left_by_month_and_why(app, demo):
 def test_reporting_units_members_and_who_links(app, demo):
     test = app("partners", area="370785", view="reporting")
     shown = facts(test)
-    assert [shown[name] for name in ("双报到单位", "报到党员", "结对联系户数", "联系领导", "联网格干部", "楼栋长", "单元长", "三老人员")] == [
-        "140 家", "5,347 人", "71,460 户", "36 人", "310 人", "640 人", "410 人", "132 人",
-    ]
+    assert [
+        shown[name]
+        for name in ("双报到单位", "报到党员", "结对联系户数", "联系领导", "联网格干部", "楼栋长", "单元长", "三老人员")
+    ] == ["140 家", "5,347 人", "71,460 户", "36 人", "310 人", "640 人", "410 人", "132 人"]
     assert bars(test, "role") == by(demo, "post_holders", "role", "370785")
     assert bars(test, "role", 1) == {"reporting_member": 71460, "building_leader": 30120, "unit_leader": 9240}
     units = table(test, "partner_name", "reporting_members")
@@ -173,8 +186,11 @@ def test_what_each_partner_gave(app, demo):
     given = table(test, "claimed", "resolved", "beneficiaries")
     assert given["resolved"].is_sorted(descending=True)
     for column, name in (
-        ("claimed", "partner_requests_claimed"), ("resolved", "partner_requests_resolved"),
-        ("activities", "partner_activities"), ("hours", "partner_hours"), ("beneficiaries", "partner_beneficiaries"),
+        ("claimed", "partner_requests_claimed"),
+        ("resolved", "partner_requests_resolved"),
+        ("activities", "partner_activities"),
+        ("hours", "partner_hours"),
+        ("beneficiaries", "partner_beneficiaries"),
     ):
         assert given[column].sum() == told(demo, name, "141024"), column
     assert 100 * given["resolved"].head(3).sum() / 252 == pytest.approx(told(demo, "top_three_share", "141024"))
@@ -201,7 +217,10 @@ def test_ratings_by_quarter_and_honours(app, demo):
         assert drawn["x"] == rows["quarter"].to_list() and drawn["x"][0] == "2024Q1" and len(drawn["x"]) == 10
         assert drawn["y"] == pytest.approx(rows["value"].to_list())
     assert table(test, "number", "text")["text"].to_list() == ["居民评价", "社区考核", "行业评议"]
-    assert bars(test, "honour") == by(demo, "honours_awarded", "honour", "141024") and sum(bars(test, "honour").values()) == 51
+    assert (
+        bars(test, "honour") == by(demo, "honours_awarded", "honour", "141024")
+        and sum(bars(test, "honour").values()) == 51
+    )
     # Those of people are counted above, and not listed.
     assert table(test, "honour", "awarded_on").height == 51 - 20 - 9
 
@@ -229,7 +248,9 @@ def test_one_partner(app, demo):
     offered = query("services_on_offer", scope(demo, "141024").filtered(*one.items()))
     assert table(test, "capacity").height == offered.height > 0
     # The page's own views are gone, one control brings them back.
-    assert not test.button_group and [button.label for button in test.button if button.key == "clear_filters"] == ["清除筛选"]
+    assert not test.button_group and [button.label for button in test.button if button.key == "clear_filters"] == [
+        "清除筛选"
+    ]
 
 
 def test_a_partner_held_by_the_county_opens_from_a_community(app):

@@ -1,4 +1,5 @@
 """The points page: its finding, its cards, the figures of every picture against the metrics, and a place without points."""
+
 from __future__ import annotations
 
 import pytest
@@ -44,7 +45,9 @@ def test_what_points_are_for(app, demo):
     for name, kind, drawn in zip(("points_earned", "points_redeemed"), ("earn", "redeem"), bars, strict=True):
         asked = scope(demo, HERE).filtered(("kind", kind))
         rows = metric(name, demo).rows(asked, by="reason")
-        assert dict(zip(drawn["customdata"], drawn["x"], strict=True)) == dict(rows.select("reason", "value").iter_rows())
+        assert dict(zip(drawn["customdata"], drawn["x"], strict=True)) == dict(
+            rows.select("reason", "value").iter_rows()
+        )
         # What is only redeemed for is no reason to earn.
         assert 0 not in drawn["x"]
         assert sum(drawn["x"]) == metric(name, demo).value(scope(demo, HERE))
@@ -53,7 +56,11 @@ def test_what_points_are_for(app, demo):
 def test_accounts_and_shops(app, demo):
     test = app("points", area=HERE, view="accounts")
     published = {
-        "积分账户": "2,900 户", "活跃率": "87.1%", "活跃占户数": "2.78%", "每账户获得": "36.1 分", "积分结余": "10.4万 分",
+        "积分账户": "2,900 户",
+        "活跃率": "87.1%",
+        "活跃占户数": "2.78%",
+        "每账户获得": "36.1 分",
+        "积分结余": "10.4万 分",
         "合伙人超市": "16 处",
     }
     assert published.items() <= {fact.title: fact.value for fact in facts(test)}.items()
@@ -69,10 +76,14 @@ def test_areas_and_communities(app, demo):
     test = app("points", area=HERE, view="areas")
     households, active, earned = (figure["data"][0] for figure in figures(test)[:3])
     for name, drawn in (
-        ("accounts_to_households", households), ("accounts_active_share", active), ("points_earned", earned),
+        ("accounts_to_households", households),
+        ("accounts_active_share", active),
+        ("points_earned", earned),
     ):
         rows = metric(name, demo).rows(scope(demo, HERE), by="street").drop_nulls("value")
-        assert dict(zip(drawn["customdata"], drawn["x"], strict=True)) == dict(rows.select("street", "value").iter_rows())
+        assert dict(zip(drawn["customdata"], drawn["x"], strict=True)) == dict(
+            rows.select("street", "value").iter_rows()
+        )
     listed = lists(test)[0]
     rows = query("point_communities", scope(demo, HERE))
     assert list(listed["earned"]) == rows["earned"].to_list()

@@ -1,4 +1,5 @@
 """The quality page on two districts with known faults: what is late, what was sent back, and where a base is incomplete."""
+
 from __future__ import annotations
 
 import zipfile
@@ -57,24 +58,50 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = root / "source"
     write(source, "上级区划", areas=[area(PROVINCE, "province", None), area(CITY, "city", PROVINCE)])
     write(
-        source, HERE,
-        areas=[area(COUNTY, "county", CITY) | {"name": HERE}, area(STREET, "street", COUNTY), area(EAST, "community", STREET)],
+        source,
+        HERE,
+        areas=[
+            area(COUNTY, "county", CITY) | {"name": HERE},
+            area(STREET, "street", COUNTY),
+            area(EAST, "community", STREET),
+        ],
         population=[population(EAST, "2024-05-31", 3000)],
-        points=[{"entry_id": "P1", "account_id": "A1", "community_code": EAST, "on_date": "2024-03-01", "kind": "earn",
-                 "points": 5}],
-        training_sessions=[{"session_id": "T1", "title": "培训", "organiser_level": "county", "area_code": COUNTY,
-                            "programme": "growth", "started_on": "2024-03-15"}],
+        points=[
+            {
+                "entry_id": "P1",
+                "account_id": "A1",
+                "community_code": EAST,
+                "on_date": "2024-03-01",
+                "kind": "earn",
+                "points": 5,
+            }
+        ],
+        training_sessions=[
+            {
+                "session_id": "T1",
+                "title": "培训",
+                "organiser_level": "county",
+                "area_code": COUNTY,
+                "programme": "growth",
+                "started_on": "2024-03-15",
+            }
+        ],
         training_attendance=[{"session_id": "T1", "attendee_id": "W1", "is_completed": True}],
     )
     (source / HERE / "社区工作者.csv").write_text(ROSTER, encoding="gb18030")
     (source / HERE / "工单.csv").write_text(
         f"{REQUEST}\nR1,民生问题,{EAST},2024-06-20 10:00,否\nR2,民生问题,{EAST},2024-06-01 10:00,否\n"
-        f"R2,民生问题,{EAST},2024-06-01 10:00,否\nR3,民生问题,{EAST},2024年13月1日,否\n", encoding="utf-8",
+        f"R2,民生问题,{EAST},2024-06-01 10:00,否\nR3,民生问题,{EAST},2024年13月1日,否\n",
+        encoding="utf-8",
     )
     write(
-        source, THERE,
-        areas=[area(OTHER_COUNTY, "county", CITY) | {"name": THERE}, area(OTHER_STREET, "street", OTHER_COUNTY),
-               area(SOUTH, "community", OTHER_STREET)],
+        source,
+        THERE,
+        areas=[
+            area(OTHER_COUNTY, "county", CITY) | {"name": THERE},
+            area(OTHER_STREET, "street", OTHER_COUNTY),
+            area(SOUTH, "community", OTHER_STREET),
+        ],
         population=[population(SOUTH, "2023-05-01", 2000)],
         workers=[worker("S1", SOUTH, "2024-05-01")],
     )
@@ -118,7 +145,9 @@ def notes(test: AppTest) -> set[str]:
     """What the page says of incomplete bases, on cards and beneath titles."""
     lines = {line for card in cards(test) for line in card.lines}
     lines |= {
-        line.removeprefix(":small[:orange[").removesuffix("]]") for element in test.markdown for line in element.value.split("\n\n")
+        line.removeprefix(":small[:orange[").removesuffix("]]")
+        for element in test.markdown
+        for line in element.value.split("\n\n")
     }
     return {line for line in lines if line.startswith(("▲ 基数不完整：", "▲ Base incomplete:"))}
 
@@ -127,11 +156,15 @@ def test_who_has_reported_and_who_has_not(world):
     found = statuses(world)
     sent = {key: status for key, status in found.items() if status != "never"}
     assert sent == {
-        **{(HERE, name): "on_time" for name in (
-            "areas", "population", "workers", "requests", "training_sessions", "training_attendance")},
+        **{
+            (HERE, name): "on_time"
+            for name in ("areas", "population", "workers", "requests", "training_sessions", "training_attendance")
+        },
         (HERE, "points"): "overdue",
         **{(THERE, name): "on_time" for name in ("areas", "workers")},
-        (THERE, "population"): "overdue", (THERE, "requests"): "stale", (THERE, "shop_zones"): "failed",
+        (THERE, "population"): "overdue",
+        (THERE, "requests"): "stale",
+        (THERE, "shop_zones"): "failed",
     }
     # A folder of divisions alone answers for no table.
     assert set(found) == {(district, name) for district in (HERE, THERE) for name in registered()}
@@ -140,8 +173,10 @@ def test_who_has_reported_and_who_has_not(world):
 
 def test_how_far_the_data_reach_and_when_more_was_due(world):
     rows = query("report_status", scope(world), area=None)
-    told = {(row["district"], row["table_name"]): (str(row["last_date"]), row["interval_days"], str(row["due_on"]))
-            for row in rows.iter_rows(named=True)}
+    told = {
+        (row["district"], row["table_name"]): (str(row["last_date"]), row["interval_days"], str(row["due_on"]))
+        for row in rows.iter_rows(named=True)
+    }
     assert told[HERE, "points"] == ("2024-03-01", 35, "2024-04-05")
     assert told[THERE, "population"] == ("2023-05-01", 400, "2024-06-04")
     # Attendance has no day of its own: the session's.
@@ -169,8 +204,10 @@ def test_the_finding_and_the_cards(page):
         "2 个地区报过的 12 张表中 8 张按期，:orange[2 张逾期、2 张没读入]；退回 3 行，最多的是西峰区的社区工作者 2 行"
     )
     assert [card.value for card in cards(test)][:3] == ["8 / 12", "4", "3"]
-    assert page(area=EAST).title[0].value.startswith(
-        "区划621002001001（由西峰区报送）报过的 7 张表中 6 张按期，:orange[1 张逾期]；退回 3 行"
+    assert (
+        page(area=EAST)
+        .title[0]
+        .value.startswith("区划621002001001（由西峰区报送）报过的 7 张表中 6 张按期，:orange[1 张逾期]；退回 3 行")
     )
     there = page(area=OTHER_COUNTY, lang="en").title[0].value
     assert there.startswith("庆城县: 2 of 5 tables in time, :orange[1 overdue, 2 not read]; no row sent back")
@@ -188,7 +225,8 @@ def test_the_matrix_has_symbol_word_day_and_rows(page):
     assert shown["应报间隔"]["**工单**"] == "35 天" and shown["应报间隔"]["**行政区划**"] == "有变化时"
     chase = table(test, "due_on")
     assert list(zip(chase["district"], chase["table_name"], chase["status"], strict=True))[:2] == [
-        (HERE, "积分", "▼ 逾期"), (THERE, "人口", "▼ 逾期"),
+        (HERE, "积分", "▼ 逾期"),
+        (THERE, "人口", "▼ 逾期"),
     ]
 
 
@@ -210,7 +248,9 @@ def test_reasons_are_counted_by_kind(page):
     test = page(view="rejected")
     shown = table(test, "rows_rejected")
     assert sorted(zip(shown["table_name"], shown["rows_rejected"], strict=True)) == [
-        ("工单", 1), ("社区工作者", 1), ("社区工作者", 2),
+        ("工单", 1),
+        ("社区工作者", 1),
+        ("社区工作者", 2),
     ]
     # The two wrong words are one kind of reason.
     most = shown.iloc[0]
@@ -237,11 +277,33 @@ def test_a_districts_workbook_is_its_own_files_cell_by_cell(world, tmp_path):
     assert list(found) == ["工单", "社区工作者"]
     header, first, second = found["社区工作者"]
     assert header == [
-        "行号 row", "姓名", "社区工作者编号", "身份证号", "备注", "性别", "出生日期", "学历", "社区代码", "岗位", "入职日期",
+        "行号 row",
+        "姓名",
+        "社区工作者编号",
+        "身份证号",
+        "备注",
+        "性别",
+        "出生日期",
+        "学历",
+        "社区代码",
+        "岗位",
+        "入职日期",
         "原因 reason",
     ]
     # Names are hidden and a column of the clerk's own is left empty; everything else stands as it was sent.
-    assert first[:-1] == ["6", "赵*", "W4", None, None, "男", "1993-04-15", "=大本", EAST, "一般社区工作者", "2021-04-01"]
+    assert first[:-1] == [
+        "6",
+        "赵*",
+        "W4",
+        None,
+        None,
+        "男",
+        "1993-04-15",
+        "=大本",
+        EAST,
+        "一般社区工作者",
+        "2021-04-01",
+    ]
     assert first[-1].startswith("学历 '=大本' 不是") and "\neducation '=大本' is not one of" in first[-1]
     assert second[:-1] == ["7", "钱*", "W5", None, None, "女", "1994-05-15", "大本", EAST, "站长", "2022-04-01"]
     assert second[-1].count("不是") == 2 and len(second[-1].split("\n")) == 4
@@ -279,7 +341,11 @@ def test_checks_are_listed_with_their_rows(page, world):
 def test_the_version_served_and_the_published_figures(page, world):
     test = page(view="version")
     told = dict(test.table[0].value.values.tolist())
-    assert told["数据截至"] == "2024-06-30" and told["保留的版本"].startswith("2 个，最早 2") and told["SQL 指纹"] in world.rows("select sql_hash from meta.build").item()
+    assert (
+        told["数据截至"] == "2024-06-30"
+        and told["保留的版本"].startswith("2 个，最早 2")
+        and told["SQL 指纹"] in world.rows("select sql_hash from meta.build").item()
+    )
     assert f"## 正在使用 {world.name}" in [element.value for element in test.markdown]
     # Nobody in this world has published a figure of the demo's places… but for the city.
     page(view="published")
@@ -317,9 +383,7 @@ def test_a_base_is_incomplete_exactly_where_a_part_is_missing(world, name, area_
 
 def test_the_note_stands_on_cards_and_pictures_and_in_the_explanation(page, world):
     # The people count of 庆城县 is overdue as well, but without its points it would add nothing to a ratio of both.
-    assert notes(page("points", area=CITY)) == {
-        "▲ 基数不完整：庆城县未报积分；积分逾期（数据只到：西峰区 2024-03-01）",
-    }
+    assert notes(page("points", area=CITY)) == {"▲ 基数不完整：庆城县未报积分；积分逾期（数据只到：西峰区 2024-03-01）"}
     assert notes(page("training", area=CITY, lang="en")) == {
         f"▲ Base incomplete: no {name} from 庆城县" for name in ("attendance", "training sessions")
     }
@@ -348,7 +412,9 @@ def test_the_demo_is_in_time_at_its_data_date(demo):
 
 
 def test_marts_name_only_columns_and_tables_that_there_are(demo):
-    named = {file.name: columns_of(file.header) for path, file in catalog.current().items() if "columns_of" in file.header}
+    named = {
+        file.name: columns_of(file.header) for path, file in catalog.current().items() if "columns_of" in file.header
+    }
     assert set(named["community_months"]["workers"]) == {"workers", "staffing_workers"}
     for mart, tables in named.items():
         assert tables and set(tables) <= set(registered()), mart

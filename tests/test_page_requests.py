@@ -1,4 +1,5 @@
 """The requests page: its finding, its cards, every picture's figures against the metric or query they show."""
+
 from __future__ import annotations
 
 import pytest
@@ -19,13 +20,13 @@ def scope(demo, area: str | None = "370785", period: str = "2026", **where: str)
 
 def of_type(test, kind: str) -> dict:
     """The one trace of that type."""
-    found, = (trace for figure in figures(test) for trace in figure["data"] if trace["type"] == kind)
+    (found,) = (trace for figure in figures(test) for trace in figure["data"] if trace["type"] == kind)
     return found
 
 
 def cells(test) -> dict[tuple[str, str], float]:
     """The numbers written in the heat map's cells, by its two dimensions."""
-    found, = (figure for figure in figures(test) if figure["data"][0].get("name") == "cells")
+    (found,) = (figure for figure in figures(test) if figure["data"][0].get("name") == "cells")
     trace = found["data"][0]
     places = {
         (x, round(base + 0.45)): tuple(where)
@@ -54,9 +55,13 @@ def by_value(trace: dict) -> dict[object, float]:
     return dict(zip(trace["customdata"], trace["x"], strict=True))
 
 
-@pytest.mark.parametrize(("area", "views"), [
-    *((area, VIEWS) for area in PLACES), *((area, ("steps", "times")) for area in ("", "621002", "621002001", "621002001001")),
-])
+@pytest.mark.parametrize(
+    ("area", "views"),
+    [
+        *((area, VIEWS) for area in PLACES),
+        *((area, ("steps", "times")) for area in ("", "621002", "621002001", "621002001001")),
+    ],
+)
 def test_every_view_opens_everywhere(app, area, views):
     for view in views:
         test = app("requests", view=view, **({"area": area} if area else {}))
@@ -119,7 +124,8 @@ def test_steps_are_the_queries(app, demo):
         assert trace["x"] == query(name, scope(demo))["count"].to_list()
     assert labels(test, "steps") == ["上报", "发布或直接受理", "认领", "办结", "评价", "满意"]
     assert [figure["layout"]["yaxis"]["ticktext"] for figure in figures(test)][-2:] == [
-        list("提听议定办评"), ["吹哨", "认领", "办结", "按时办结"],
+        list("提听议定办评"),
+        ["吹哨", "认领", "办结", "按时办结"],
     ]
     assert found[0]["x"][0] == metric("requests_raised", demo).value(scope(demo)) == 880
     assert found[1]["x"][0] == metric("requests_deliberated", demo).value(scope(demo)) == 150
@@ -130,15 +136,18 @@ def test_steps_are_the_queries(app, demo):
     assert days["median_days"].dropna().to_list() == pytest.approx(wanted.to_list())
 
 
-@pytest.mark.parametrize(("area", "period", "fact", "shown"), [
-    ("621000", "2026", "livelihood_issues_resolved", "1,306 件"),
-    ("621000", "2026", "hazards_found", "3,329 件"),
-    ("370785", "all", "disputes_mediated", "1,394 件"),
-    ("370785", "all", "joint_matters", "179 件"),
-    ("370785", "all", "shop_requests", "861 件"),
-    ("141024", "all", "joint_meeting_issues_resolved", "184 件"),
-    ("141024", "all", "wishes_granted", "1,236 件"),
-])
+@pytest.mark.parametrize(
+    ("area", "period", "fact", "shown"),
+    [
+        ("621000", "2026", "livelihood_issues_resolved", "1,306 件"),
+        ("621000", "2026", "hazards_found", "3,329 件"),
+        ("370785", "all", "disputes_mediated", "1,394 件"),
+        ("370785", "all", "joint_matters", "179 件"),
+        ("370785", "all", "shop_requests", "861 件"),
+        ("141024", "all", "joint_meeting_issues_resolved", "184 件"),
+        ("141024", "all", "wishes_granted", "1,236 件"),
+    ],
+)
 def test_published_figures_are_among_the_facts(app, demo, area, period, fact, shown):
     listed = facts(app("requests", area=area, period=period, view="steps"))
     assert (metric(fact, demo).short.zh, shown) in [(one.title, one.value) for one in listed]
@@ -148,7 +157,7 @@ def test_survival_curves_are_the_query(app, demo):
     test = app("requests", area="370785", view="times")
     rows = query("request_survival", scope(demo))
     for curve in ("claim", "close"):
-        drawn, = traces(test, curve)
+        (drawn,) = traces(test, curve)
         part = rows.filter(rows["curve"] == curve)
         assert drawn["x"] == pytest.approx(part["hours"].to_list())
         assert drawn["y"] == pytest.approx(part["share"].to_list())
@@ -159,7 +168,7 @@ def test_survival_curves_are_the_query(app, demo):
 def test_pairs_are_the_metrics(app, demo, view, by):
     test = app("requests", area="370785", view=view)
     for name in ("median_claim_hours", "median_close_hours", "on_time_rate", "resolution_rate"):
-        drawn, = traces(test, name)
+        (drawn,) = traces(test, name)
         shown = [value for value in drawn["x"] if value is not None]
         assert sorted(shown) == pytest.approx(sorted(values(demo, name, by, scope(demo)).values()))
 
@@ -223,7 +232,12 @@ def test_what_waits_is_listed_whenever_it_was_raised(app, demo):
     waiting, grids = (element.value for element in test.dataframe)
     assert len(waiting) == 69 == metric("requests_open", demo).value(scope(demo, period="all"))
     first = waiting.iloc[0]
-    assert (first["days_open"], first["is_overdue"], first["kind"], first["responder"]) == (1627, "是", "商铺诉求", "尚无人认领")
+    assert (first["days_open"], first["is_overdue"], first["kind"], first["responder"]) == (
+        1627,
+        "是",
+        "商铺诉求",
+        "尚无人认领",
+    )
     assert list(waiting["days_open"]) == sorted(waiting["days_open"], reverse=True)
     assert (waiting["is_overdue"] == "是").sum() == 42
     unresolved = metric("needs_unmet", demo).value(scope(demo))
@@ -251,7 +265,7 @@ def test_areas_rank_and_stand_in_the_table(app, demo):
 
 
 def test_a_community_has_no_view_of_areas(app):
-    choice, = app("requests", area="621002001001").get("button_group")
+    (choice,) = app("requests", area="621002001001").get("button_group")
     assert "各地" not in [option.content for option in choice.proto.options]
 
 

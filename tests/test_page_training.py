@@ -1,4 +1,5 @@
 """The training page: its finding, cards, and every picture's figures against the metrics, in each of the places."""
+
 from __future__ import annotations
 
 import json
@@ -38,11 +39,22 @@ def test_every_view_opens(app, area, language):
         assert len(test.title) == 1
 
 
-@pytest.mark.parametrize(("area", "period", "finding"), [
-    ("621000", "2023-01..2026-06", "庆阳市2023年1月 – 2026年6月:green[培训全覆盖]，在岗 1,163 人都参过训；8 个县区全部达标；训后平均提高 13.0 分。"),
-    ("370705", "2026", "奎文区2026年1–6月培训覆盖 37.8%，:orange[1,124 人没有参训]；10 个街道乡镇中 10 个未达标，北苑街道差距最大；训后平均提高 12.7 分。"),
-    ("621002001001", "2026", "解放路社区2026年1–6月培训覆盖 50.0%，:orange[9 人没有参训]；训后平均提高 13.6 分。"),
-])
+@pytest.mark.parametrize(
+    ("area", "period", "finding"),
+    [
+        (
+            "621000",
+            "2023-01..2026-06",
+            "庆阳市2023年1月 – 2026年6月:green[培训全覆盖]，在岗 1,163 人都参过训；8 个县区全部达标；训后平均提高 13.0 分。",
+        ),
+        (
+            "370705",
+            "2026",
+            "奎文区2026年1–6月培训覆盖 37.8%，:orange[1,124 人没有参训]；10 个街道乡镇中 10 个未达标，北苑街道差距最大；训后平均提高 12.7 分。",
+        ),
+        ("621002001001", "2026", "解放路社区2026年1–6月培训覆盖 50.0%，:orange[9 人没有参训]；训后平均提高 13.6 分。"),
+    ],
+)
 def test_the_finding_says_who_was_not_reached_and_what_it_brought(app, area, period, finding):
     assert app("training", area=area, period=period).title[0].value == finding
 
@@ -51,7 +63,12 @@ def test_the_finding_says_who_was_not_reached_and_what_it_brought(app, area, per
 def test_cards_are_the_metrics(app, demo, area):
     shown = [card.value for card in cards(app("training", area=area))]
     names = (
-        "training_coverage", "workers_untrained", "trained_people", "training_person_times", "training_sessions", "score_gain",
+        "training_coverage",
+        "workers_untrained",
+        "trained_people",
+        "training_person_times",
+        "training_sessions",
+        "score_gain",
     )
     metrics = [metric(name, demo) for name in names]
     assert shown == [texts.amount(one.value(scope(demo, area)), one) for one in metrics]
@@ -91,7 +108,9 @@ def test_coverage_ranking_and_posts_are_the_metrics(app, demo):
     for drawn, name in ((posts, "training_coverage"), (untrained, "workers_untrained")):
         rows = metric(name, demo).rows(scope(demo, "370705"), by="post")
         bars = trace(drawn, "post")
-        assert dict(zip(bars["customdata"], bars["x"], strict=True)) == pytest.approx(dict(rows.select("post", "value").iter_rows()))
+        assert dict(zip(bars["customdata"], bars["x"], strict=True)) == pytest.approx(
+            dict(rows.select("post", "value").iter_rows())
+        )
 
 
 @pytest.mark.parametrize(("area", "level"), [("621000", "county"), ("370705005", "community"), ("", "place")])
@@ -102,7 +121,9 @@ def test_the_untrained_by_area_and_post_add_up(app, demo, area, level):
     expected = {(row[level], row["post"]): row["value"] for row in rows.iter_rows(named=True)}
     posts = ["secretary", "deputy", "worker", "building_worker"]
     found = {(line[level], post): line[post] for line in shown.to_dict("records") for post in posts if post in line}
-    assert {pair: count for pair, count in found.items() if count} == {pair: count for pair, count in expected.items() if count}
+    assert {pair: count for pair, count in found.items() if count} == {
+        pair: count for pair, count in expected.items() if count
+    }
     assert shown["total"].sum() == metric("workers_untrained", demo).value(scope(demo, area))
     assert list(shown["total"]) == sorted(shown["total"], reverse=True)
 
@@ -158,7 +179,16 @@ def test_the_ladder_is_the_query(app, demo, area):
 def test_kuiwens_ladder_goes_up_from_entering_to_leading(app):
     drawn = picture(app("training", area="370705", view="ladder"), "级阶梯中")
     names = [name.split("</b>")[0].removeprefix("<b>") for name in drawn["layout"]["yaxis"]["ticktext"]]
-    assert names == ["1 适岗初任", "2 能力素质提升班", "3 证书考前", "4 青雁成长", "5 书记主任培训班", "6 头雁领航", "治理沙龙", "现场教学"]
+    assert names == [
+        "1 适岗初任",
+        "2 能力素质提升班",
+        "3 证书考前",
+        "4 青雁成长",
+        "5 书记主任培训班",
+        "6 头雁领航",
+        "治理沙龙",
+        "现场教学",
+    ]
     assert drawn["layout"]["yaxis"]["range"] == [-0.5, 7.5]
     assert drawn["layout"]["annotations"][3]["text"].startswith("<b>91%</b> 124/137 人<br>")
 
@@ -219,7 +249,8 @@ def test_placements_and_rotation(app, demo):
     at = scope(demo, "370705", "..2026-06")
     shadowing, posts, rotation = figures(test)
     for drawn, name, kind, by in (
-        (shadowing, "shadowing_placements", "shadowing", "detail"), (posts, "workers_rotated", "rotation", "post_at_event"),
+        (shadowing, "shadowing_placements", "shadowing", "detail"),
+        (posts, "workers_rotated", "rotation", "post_at_event"),
         (rotation, "workers_rotated", "rotation", "detail"),
     ):
         rows = metric(name, demo).rows(at.filtered(("kind", kind)), by=by)
@@ -233,5 +264,7 @@ def test_placements_and_rotation(app, demo):
 @pytest.mark.parametrize("area", ["370785", "141024"])
 def test_a_place_without_a_register_says_which_file_is_missing(app, area):
     test = app("training", area=area, view="practice")
-    assert [info.value.split("。")[1] for info in test.info] == ["把履历事件.csv放进该地区的数据文件夹，再运行 python -m etl build"]
+    assert [info.value.split("。")[1] for info in test.info] == [
+        "把履历事件.csv放进该地区的数据文件夹，再运行 python -m etl build"
+    ]
     assert not test.get("plotly_chart")

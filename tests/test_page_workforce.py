@@ -1,4 +1,5 @@
 """The page of the workforce: its finding, cards, every picture's figures against the metrics, lists and empty states."""
+
 from __future__ import annotations
 
 import json
@@ -96,9 +97,10 @@ def test_ages_by_gender(app, demo):
     assert sum(abs(value) for trace in pyramid["data"] for value in trace["x"]) == 802
 
 
-@pytest.mark.parametrize(("key", "by"), [
-    ("education", "education"), ("certificates", "certificate"), ("political_status", "political_status"),
-])
+@pytest.mark.parametrize(
+    ("key", "by"),
+    [("education", "education"), ("certificates", "certificate"), ("political_status", "political_status")],
+)
 def test_structure_bars(app, demo, key, by):
     assert bars(picture(app("workforce", area=HONGTONG), key)) == counted(demo, "workers", by, HONGTONG)
 
@@ -138,7 +140,9 @@ def test_ladder_tells_no_grade_of_a_handful(app, demo):
 
 
 def test_posts_bars_and_a_click_on_one(app, demo):
-    assert bars(picture(app("workforce", area=QINGYANG, view="grades"), "posts")) == counted(demo, "workers", "post", QINGYANG)
+    assert bars(picture(app("workforce", area=QINGYANG, view="grades"), "posts")) == counted(
+        demo, "workers", "post", QINGYANG
+    )
     narrowed = app("workforce", area=QINGYANG, view="structure", post="deputy")
     assert cards(narrowed)[0].value == "139 人"
     assert bars(picture(narrowed, "education")) == counted(demo, "workers", "education", QINGYANG, post="deputy")
@@ -181,7 +185,8 @@ def test_channels_of_workers_and_of_hires_by_year(app, demo):
     rows = metric("workers_recruited", demo).rows(at(demo, KUIWEN, "2017-01..2026-06"), ("recruited_via", "year"))
     assert {cell: value for cell, value in shown.items() if value} == {
         (via, year): value
-        for via, year, value in rows.select("recruited_via", "year", "value").iter_rows() if via and value
+        for via, year, value in rows.select("recruited_via", "year", "value").iter_rows()
+        if via and value
     }
     assert shown["open_recruitment", 2024] == 88
 
@@ -203,9 +208,10 @@ def test_appointments_by_year(app, demo):
     assert shown == counted(demo, "secretaries_promoted", "year", KUIWEN, "2022-01..2026-06")
 
 
-@pytest.mark.parametrize(("key", "name", "by"), [
-    ("seats", "workers_with_public_seats", "public_seat"), ("reserve_kinds", "reserves", "reserve_for"),
-])
+@pytest.mark.parametrize(
+    ("key", "name", "by"),
+    [("seats", "workers_with_public_seats", "public_seat"), ("reserve_kinds", "reserves", "reserve_for")],
+)
 def test_seats_and_reserves_by_kind(app, demo, key, name, by):
     shown = bars(picture(app("workforce", area=GAOMI, view="leaders"), key))
     assert {kind: value for kind, value in shown.items() if value} == counted(demo, name, by, GAOMI)
@@ -237,8 +243,14 @@ def test_where_no_events_were_sent_it_is_said(app):
 def test_insurance_and_descriptions_are_the_metrics(app, demo):
     shown = facts(app("workforce", area=GAOMI, view="security"))
     for name in (
-        "pension_share", "medical_share", "housing_fund_share", "fully_insured_share", "with_line_of_work_share",
-        "with_estate_share", "with_project_share", "posts_described_share",
+        "pension_share",
+        "medical_share",
+        "housing_fund_share",
+        "fully_insured_share",
+        "with_line_of_work_share",
+        "with_estate_share",
+        "with_project_share",
+        "posts_described_share",
     ):
         asked = metric(name, demo)
         assert shown[asked.short.zh] == [texts.amount(asked.value(at(demo, GAOMI)), asked)], name
@@ -299,7 +311,9 @@ def test_columns_that_a_roster_lacks_are_asked_for(app, tmp_path, monkeypatch):
     asked = [info.value.split("：")[0] for info in test.info if info.value.startswith(start)]
     assert asked == [f"{start}养老保险、医疗保险、住房公积金", f"{start}条线分工、下沉小区、领办服务项目"]
     assert {name: facts(test)[name] for name in ("养老保险", "两险一金齐全", "岗位说明齐全")} == {
-        "养老保险": ["–"], "两险一金齐全": ["–"], "岗位说明齐全": ["–"],
+        "养老保险": ["–"],
+        "两险一金齐全": ["–"],
+        "岗位说明齐全": ["–"],
     }
     shown = facts(app("workforce", area=CITY, view="leaders"))
     assert [shown[name] for name in ("社区正职", "正职后备人选", "两代表一委员")] == [["0 人"], ["–"], ["–"]]

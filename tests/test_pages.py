@@ -1,4 +1,5 @@
 """Every page at every level in both languages, and the figures inside its pictures against the metrics."""
+
 from __future__ import annotations
 
 import ast
@@ -42,7 +43,8 @@ def test_every_text_is_collected():
     """Within an f-string it would not be."""
     marked = {
         call.args[0].value
-        for path in (PROJECT / "pages").rglob("*.py") for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path in (PROJECT / "pages").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "_" and isinstance(call.args[0], ast.Constant)
     }
     assert len(marked) > 500 and marked - set(collected()) == set()
@@ -111,7 +113,9 @@ def test_funnel_has_every_area_at_its_base(app, demo):
     funnel = figures(app("staffing", area="621000"))[2]
     dots = next(trace for trace in funnel["data"] if trace.get("name") == "areas")
     rows = metric("staffing_ratio", demo).rows(scope(demo), by="county")
-    assert dict(zip(dots["customdata"], dots["x"], strict=True)) == dict(rows.select("county", "denominator").iter_rows())
+    assert dict(zip(dots["customdata"], dots["x"], strict=True)) == dict(
+        rows.select("county", "denominator").iter_rows()
+    )
 
 
 def test_period_in_the_url_changes_the_numbers(app, demo):
@@ -120,10 +124,18 @@ def test_period_in_the_url_changes_the_numbers(app, demo):
     assert earlier == f"{value:.1f} 人" != "12.7 人"
 
 
-@pytest.mark.parametrize("query", [
-    {"area": "999999"}, {"area": "'; drop table areas; --"}, {"period": "never"}, {"period": "2026-13"},
-    {"area": "<script>alert(1)</script>"}, {"lang": "xx"}, {"period": "..", "area": ""},
-])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"area": "999999"},
+        {"area": "'; drop table areas; --"},
+        {"period": "never"},
+        {"period": "2026-13"},
+        {"area": "<script>alert(1)</script>"},
+        {"lang": "xx"},
+        {"period": "..", "area": ""},
+    ],
+)
 def test_a_strange_url_still_opens(app, query):
     test = app("staffing", **query)
     assert not test.exception and not test.error and test.title
@@ -141,7 +153,11 @@ def test_attention_lists_alerts_and_then_what_else_misses_its_standard_the_worst
     assert round(staffing["beyond_percent"]) == 48  # (18 − 9.43) ÷ 18
     below = rows[rows["area"].str.startswith("▼")]
     # Of 环县 the facilities are the worst that no alert tells: 26.5 m² of 30.
-    assert (below["area"].iloc[0], below["what"].iloc[0], round(below["beyond_percent"].iloc[0])) == ("▼ 环县", "每百户设施", 12)
+    assert (below["area"].iloc[0], below["what"].iloc[0], round(below["beyond_percent"].iloc[0])) == (
+        "▼ 环县",
+        "每百户设施",
+        12,
+    )
     assert "每万人社工" not in set(rows["what"])
     for part in (rows[: -len(below)], below):
         assert part["beyond_percent"].is_monotonic_decreasing

@@ -32,8 +32,13 @@ def partner(partner_id: str, kind: str, area_code: str, joined_on: str, **cells:
     """A row of partners."""
     sectors = {"department": "government", "shop": "market", "enterprise": "market"}
     return {
-        "partner_id": partner_id, "name": f"合伙人{partner_id}", "sector": sectors.get(kind, "society"), "kind": kind,
-        "area_code": area_code, "joined_on": joined_on, **cells,
+        "partner_id": partner_id,
+        "name": f"合伙人{partner_id}",
+        "sector": sectors.get(kind, "society"),
+        "kind": kind,
+        "area_code": area_code,
+        "joined_on": joined_on,
+        **cells,
     }
 
 
@@ -45,7 +50,12 @@ def request(request_id: str, raised_at: str, kind: str, area_code: str = EAST, *
 def post(post_id: str, holder_id: str, role: str, community: str = EAST, **cells: object) -> Row:
     """A row of partners' posts, held since 2023."""
     return {
-        "post_id": post_id, "holder_id": holder_id, "role": role, "community_code": community, "since": "2023-01-01", **cells,
+        "post_id": post_id,
+        "holder_id": holder_id,
+        "role": role,
+        "community_code": community,
+        "since": "2023-01-01",
+        **cells,
     }
 
 
@@ -65,30 +75,98 @@ PARTNERS = [
 ]
 # The data end with 30 June 2024.
 REQUESTS = [
-    request("R01", "2024-01-05 09:00", "micro_wish", category="elderly_care", focus_group="elderly",
-            published_at="2024-01-05 10:00", claimed_at="2024-01-06 09:00", closed_at="2024-01-10 09:00", partner_id="P1"),
+    request(
+        "R01",
+        "2024-01-05 09:00",
+        "micro_wish",
+        category="elderly_care",
+        focus_group="elderly",
+        published_at="2024-01-05 10:00",
+        claimed_at="2024-01-06 09:00",
+        closed_at="2024-01-10 09:00",
+        partner_id="P1",
+    ),
     # Claimed though its day on the wall is not noted; still open.
-    request("R02", "2024-02-01 09:00", "micro_wish", category="elderly_care", focus_group="child",
-            claimed_at="2024-02-02 09:00", partner_id="P1"),
+    request(
+        "R02",
+        "2024-02-01 09:00",
+        "micro_wish",
+        category="elderly_care",
+        focus_group="child",
+        claimed_at="2024-02-02 09:00",
+        partner_id="P1",
+    ),
     request("R03", "2024-03-01 09:00", "micro_wish", category="education", published_at="2024-03-02 09:00"),
     request("R04", "2024-03-05 09:00", "micro_wish", WEST, category="education", focus_group="child"),
     # Raised and claimed the year before, closed in 2024.
-    request("R05", "2023-12-20 09:00", "livelihood", WEST, category="parking", claimed_at="2023-12-21 09:00",
-            closed_at="2024-01-02 09:00", partner_id="P1"),
-    request("R06", "2024-05-01 09:00", "livelihood", category="parking", claimed_at="2024-05-01 10:00",
-            closed_at="2024-05-02 09:00", partner_id="P3"),
-    request("R07", "2024-04-01 09:00", "hazard", category="safety", claimed_at="2024-04-01 10:00",
-            closed_at="2024-04-02 09:00", partner_id="P1"),
-    request("R08", "2024-04-01 09:00", "hazard", SOUTH, category="safety", claimed_at="2024-04-01 10:00",
-            closed_at="2024-04-02 09:00", partner_id="P6"),
-    request("R09", "2024-05-03 09:00", "livelihood", category="parking", claimed_at="2024-05-03 10:00",
-            closed_at="2024-05-04 09:00", partner_id="P3"),
-    request("R10", "2024-02-10 09:00", "livelihood", WEST, category="parking", claimed_at="2024-02-10 10:00",
-            closed_at="2024-02-11 09:00", partner_id="P5"),
+    request(
+        "R05",
+        "2023-12-20 09:00",
+        "livelihood",
+        WEST,
+        category="parking",
+        claimed_at="2023-12-21 09:00",
+        closed_at="2024-01-02 09:00",
+        partner_id="P1",
+    ),
+    request(
+        "R06",
+        "2024-05-01 09:00",
+        "livelihood",
+        category="parking",
+        claimed_at="2024-05-01 10:00",
+        closed_at="2024-05-02 09:00",
+        partner_id="P3",
+    ),
+    request(
+        "R07",
+        "2024-04-01 09:00",
+        "hazard",
+        category="safety",
+        claimed_at="2024-04-01 10:00",
+        closed_at="2024-04-02 09:00",
+        partner_id="P1",
+    ),
+    request(
+        "R08",
+        "2024-04-01 09:00",
+        "hazard",
+        SOUTH,
+        category="safety",
+        claimed_at="2024-04-01 10:00",
+        closed_at="2024-04-02 09:00",
+        partner_id="P6",
+    ),
+    request(
+        "R09",
+        "2024-05-03 09:00",
+        "livelihood",
+        category="parking",
+        claimed_at="2024-05-03 10:00",
+        closed_at="2024-05-04 09:00",
+        partner_id="P3",
+    ),
+    request(
+        "R10",
+        "2024-02-10 09:00",
+        "livelihood",
+        WEST,
+        category="parking",
+        claimed_at="2024-02-10 10:00",
+        closed_at="2024-02-11 09:00",
+        partner_id="P5",
+    ),
     # Closed by a worker; closed without a result by a partner.
     request("R11", "2024-02-12 09:00", "livelihood", closed_at="2024-02-13 09:00", worker_id="W1"),
-    request("R12", "2024-02-14 09:00", "livelihood", claimed_at="2024-02-14 10:00", closed_at="2024-02-15 09:00",
-            partner_id="P1", is_resolved="否"),
+    request(
+        "R12",
+        "2024-02-14 09:00",
+        "livelihood",
+        claimed_at="2024-02-14 10:00",
+        closed_at="2024-02-15 09:00",
+        partner_id="P1",
+        is_resolved="否",
+    ),
     # Claimed after the data end.
     request("R13", "2024-06-29 09:00", "livelihood", VILLAGE, claimed_at="2024-07-02 09:00", partner_id="P7"),
     request("J01", "2024-02-01 09:00", "joint_meeting", COUNTY, closed_at="2024-03-01 09:00", category="property"),
@@ -99,18 +177,54 @@ REQUESTS = [
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
     return built(
-        tmp_path_factory.mktemp("partners"), "2024-06-30",
-        population=[population(EAST, "2022-12-31", 1000)], workers=[worker("W1")],
-        partners=PARTNERS, requests=REQUESTS,
+        tmp_path_factory.mktemp("partners"),
+        "2024-06-30",
+        population=[population(EAST, "2022-12-31", 1000)],
+        workers=[worker("W1")],
+        partners=PARTNERS,
+        requests=REQUESTS,
         activities=[
-            {"activity_id": "A1", "started_at": "2023-12-31 19:00", "area_code": EAST, "kind": "service",
-             "partner_id": "P2", "participants": 20, "beneficiaries": 30, "hours": 1.5},
-            {"activity_id": "A2", "started_at": "2024-06-30 19:00", "area_code": EAST, "kind": "welfare",
-             "partner_id": "P3", "beneficiaries": 40, "hours": 2},
-            {"activity_id": "A3", "started_at": "2024-03-01 19:00", "area_code": SOUTH, "kind": "welfare",
-             "partner_id": "P3", "hours": 0.5},
-            {"activity_id": "A4", "started_at": "2024-03-01 19:00", "area_code": EAST, "kind": "service", "worker_id": "W1"},
-            {"activity_id": "A5", "started_at": "2024-07-01 09:00", "area_code": EAST, "kind": "service", "partner_id": "P2"},
+            {
+                "activity_id": "A1",
+                "started_at": "2023-12-31 19:00",
+                "area_code": EAST,
+                "kind": "service",
+                "partner_id": "P2",
+                "participants": 20,
+                "beneficiaries": 30,
+                "hours": 1.5,
+            },
+            {
+                "activity_id": "A2",
+                "started_at": "2024-06-30 19:00",
+                "area_code": EAST,
+                "kind": "welfare",
+                "partner_id": "P3",
+                "beneficiaries": 40,
+                "hours": 2,
+            },
+            {
+                "activity_id": "A3",
+                "started_at": "2024-03-01 19:00",
+                "area_code": SOUTH,
+                "kind": "welfare",
+                "partner_id": "P3",
+                "hours": 0.5,
+            },
+            {
+                "activity_id": "A4",
+                "started_at": "2024-03-01 19:00",
+                "area_code": EAST,
+                "kind": "service",
+                "worker_id": "W1",
+            },
+            {
+                "activity_id": "A5",
+                "started_at": "2024-07-01 09:00",
+                "area_code": EAST,
+                "kind": "service",
+                "partner_id": "P2",
+            },
         ],
         partner_posts=[
             post("T1", "H1", "reporting_member", partner_id="P1", households_linked=10),
@@ -127,26 +241,101 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
         ],
         partner_services=[
             # For everybody in the county, but elderly people alone.
-            {"service_id": "S1", "partner_id": "P1", "category": "elderly_care", "focus_group": "elderly",
-             "area_code": COUNTY, "capacity": 10, "since": "2023-01-10"},
-            {"service_id": "S2", "partner_id": "P3", "category": "parking", "area_code": EAST, "capacity": 4, "since": "2024-02-01"},
-            {"service_id": "S3", "partner_id": "P1", "category": "safety", "area_code": COUNTY, "capacity": 6,
-             "since": "2023-02-01", "until": "2024-06-30"},
-            {"service_id": "S4", "partner_id": "P1", "category": "education", "area_code": COUNTY, "since": "2024-07-01"},
+            {
+                "service_id": "S1",
+                "partner_id": "P1",
+                "category": "elderly_care",
+                "focus_group": "elderly",
+                "area_code": COUNTY,
+                "capacity": 10,
+                "since": "2023-01-10",
+            },
+            {
+                "service_id": "S2",
+                "partner_id": "P3",
+                "category": "parking",
+                "area_code": EAST,
+                "capacity": 4,
+                "since": "2024-02-01",
+            },
+            {
+                "service_id": "S3",
+                "partner_id": "P1",
+                "category": "safety",
+                "area_code": COUNTY,
+                "capacity": 6,
+                "since": "2023-02-01",
+                "until": "2024-06-30",
+            },
+            {
+                "service_id": "S4",
+                "partner_id": "P1",
+                "category": "education",
+                "area_code": COUNTY,
+                "since": "2024-07-01",
+            },
             {"service_id": "S5", "partner_id": "P1", "category": "parking", "area_code": SOUTH, "since": "2023-02-01"},
         ],
         partner_ratings=[
-            {"partner_id": "P6", "quarter": "2024Q1", "resident_score": 80, "community_score": 90, "industry_score": 70},
-            {"partner_id": "P3", "quarter": "2024Q1", "resident_score": 90, "community_score": 95, "industry_score": 80},
-            {"partner_id": "P3", "quarter": "2024Q2", "resident_score": 70, "community_score": 85, "industry_score": 60},
+            {
+                "partner_id": "P6",
+                "quarter": "2024Q1",
+                "resident_score": 80,
+                "community_score": 90,
+                "industry_score": 70,
+            },
+            {
+                "partner_id": "P3",
+                "quarter": "2024Q1",
+                "resident_score": 90,
+                "community_score": 95,
+                "industry_score": 80,
+            },
+            {
+                "partner_id": "P3",
+                "quarter": "2024Q2",
+                "resident_score": 70,
+                "community_score": 85,
+                "industry_score": 60,
+            },
             # A quarter that has not come.
-            {"partner_id": "P1", "quarter": "2024Q3", "resident_score": 10, "community_score": 10, "industry_score": 10},
+            {
+                "partner_id": "P1",
+                "quarter": "2024Q3",
+                "resident_score": 10,
+                "community_score": 10,
+                "industry_score": 10,
+            },
         ],
         honours=[
-            {"honour_id": "Y1", "recipient_id": "P3", "title": "outstanding_partner", "community_code": EAST, "awarded_on": "2024-06-27"},
-            {"honour_id": "Y2", "recipient_id": "P3", "title": "outstanding_partner", "community_code": EAST, "awarded_on": "2023-06-27"},
-            {"honour_id": "Y3", "recipient_id": "H3", "title": "home_star", "community_code": EAST, "awarded_on": "2024-01-12"},
-            {"honour_id": "Y4", "recipient_id": "P1", "title": "outstanding_partner", "community_code": WEST, "awarded_on": "2024-07-01"},
+            {
+                "honour_id": "Y1",
+                "recipient_id": "P3",
+                "title": "outstanding_partner",
+                "community_code": EAST,
+                "awarded_on": "2024-06-27",
+            },
+            {
+                "honour_id": "Y2",
+                "recipient_id": "P3",
+                "title": "outstanding_partner",
+                "community_code": EAST,
+                "awarded_on": "2023-06-27",
+            },
+            {
+                "honour_id": "Y3",
+                "recipient_id": "H3",
+                "title": "home_star",
+                "community_code": EAST,
+                "awarded_on": "2024-01-12",
+            },
+            {
+                "honour_id": "Y4",
+                "recipient_id": "P1",
+                "title": "outstanding_partner",
+                "community_code": WEST,
+                "awarded_on": "2024-07-01",
+            },
         ],
     )
 
@@ -220,15 +409,26 @@ def test_the_list_of_the_quiet_is_the_count(world):
 
 def test_where_nothing_of_what_partners_do_was_sent_nobody_is_called_quiet(tmp_path):
     version = built(
-        tmp_path, "2024-06-30", population=[population(EAST, "2023-12-31", 1000)],
+        tmp_path,
+        "2024-06-30",
+        population=[population(EAST, "2023-12-31", 1000)],
         partners=[partner("P1", "shop", EAST, "2022-01-01")],
     )
     assert value(version, "partners", "2024") == 1
     assert value(version, "partners_quiet", "2024") is None
     assert value(version, "partners_quiet_share", "2024") is None
     assert rows(version, "quiet_partners") == []
-    for name in ("services_offered", "service_capacity", "resident_rating", "honours_awarded", "reporting_members",
-                 "partner_requests_claimed", "top_three_share", "wishes_raised", "wish_grant_rate"):
+    for name in (
+        "services_offered",
+        "service_capacity",
+        "resident_rating",
+        "honours_awarded",
+        "reporting_members",
+        "partner_requests_claimed",
+        "top_three_share",
+        "wishes_raised",
+        "wish_grant_rate",
+    ):
         assert value(version, name, "2024") is None, name
 
 
@@ -253,7 +453,14 @@ def test_the_top_three_resolved_six_of_seven(world):
 
 def test_what_each_partner_gave(world):
     given = {
-        row["partner_id"]: (row["claimed"], row["resolved"], row["activities"], row["hours"], row["beneficiaries"], row["honours"])
+        row["partner_id"]: (
+            row["claimed"],
+            row["resolved"],
+            row["activities"],
+            row["hours"],
+            row["beneficiaries"],
+            row["honours"],
+        )
         for row in rows(world, "partner_contributions")
     }
     assert given == {
@@ -264,7 +471,10 @@ def test_what_each_partner_gave(world):
     }
     assert list(given) == ["P1", "P3", "P5", "P6"]
     # In the other county only what was done there.
-    there = {row["partner_id"]: (row["resolved"], row["activities"]) for row in rows(world, "partner_contributions", area=OTHER_COUNTY)}
+    there = {
+        row["partner_id"]: (row["resolved"], row["activities"])
+        for row in rows(world, "partner_contributions", area=OTHER_COUNTY)
+    }
     assert there == {"P6": (1, 0), "P3": (0, 1)}
     of_a_kind = rows(world, "partner_contributions", partner_kind="department")
     assert [row["partner_id"] for row in of_a_kind] == ["P1"]
@@ -287,25 +497,41 @@ def test_a_partners_ratings_are_the_mean_of_its_quarters(world):
 def test_posts_by_role_count_people_once(world):
     assert value(world, "reporting_members", "2024-05") == 2
     assert value(world, "reporting_members", "2024-06") == 1
-    counts = {name: value(world, name, "2024-06") for name in (
-        "linked_leaders", "linked_department_members", "veterans", "building_leaders", "unit_leaders")}
+    counts = {
+        name: value(world, name, "2024-06")
+        for name in ("linked_leaders", "linked_department_members", "veterans", "building_leaders", "unit_leaders")
+    }
     assert counts == {
-        "linked_leaders": 1, "linked_department_members": 1, "veterans": 1, "building_leaders": 1, "unit_leaders": 1,
+        "linked_leaders": 1,
+        "linked_department_members": 1,
+        "veterans": 1,
+        "building_leaders": 1,
+        "unit_leaders": 1,
     }
     # H7 is a veteran of both communities.
     assert values(world, "veterans", "community", "2024-06", STREET) == {EAST: 1, WEST: 1, VILLAGE: 0}
     assert values(world, "post_households_linked", "role", "2024-06") == {
-        "reporting_member": 15, "building_leader": 40, "unit_leader": None, "linked_leader": None,
-        "linked_department_member": None, "veteran": None,
+        "reporting_member": 15,
+        "building_leader": 40,
+        "unit_leader": None,
+        "linked_leader": None,
+        "linked_department_member": None,
+        "veteran": None,
     }
     assert value(world, "post_households_linked", "2024-06") == 55
 
 
 def test_reporting_members_by_unit(world):
-    assert rows(world, "reporting_by_unit", "2024-05") == [{
-        "partner_id": "P1", "partner_name": "合伙人P1", "partner_kind": "department", "reporting_members": 2,
-        "communities": 2, "households_linked": 22,
-    }]
+    assert rows(world, "reporting_by_unit", "2024-05") == [
+        {
+            "partner_id": "P1",
+            "partner_name": "合伙人P1",
+            "partner_kind": "department",
+            "reporting_members": 2,
+            "communities": 2,
+            "households_linked": 22,
+        }
+    ]
     assert rows(world, "reporting_by_unit", "2024-06")[0]["reporting_members"] == 1
     assert rows(world, "reporting_by_unit", "2024-06", OTHER_COUNTY) == []
 
@@ -412,9 +638,16 @@ def test_one_partner(world):
     assert len(one) == 1
     told = one[0]
     assert (told["partner_name"], told["partner_kind"], told["area_name"], told["registered_at"]) == (
-        "合伙人P5", "enterprise", f"区划{WEST}", "community"
+        "合伙人P5",
+        "enterprise",
+        f"区划{WEST}",
+        "community",
     )
-    assert (told["joined_on"], told["left_on"], told["exit_reason"]) == (date(2023, 1, 1), date(2024, 3, 31), "迁出本地")
+    assert (told["joined_on"], told["left_on"], told["exit_reason"]) == (
+        date(2023, 1, 1),
+        date(2024, 3, 31),
+        "迁出本地",
+    )
     # Before it left nothing is said of that; who joins after the data end is not there.
     assert rows(world, "partner_profile", "..2024-02", partner_id="P5")[0]["left_on"] is None
     assert rows(world, "partner_profile", "..2024-06", partner_id="P8") == []

@@ -1,4 +1,5 @@
 """Pay is told of ten people or more, of whom none has most of it, and of no group that others give away: worked by hand."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -50,8 +51,10 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """10 people of 3,000 to 3,900; 9 people; 12 of whom one has more than all others; 11 in another street."""
     return built(
         tmp_path_factory.mktemp("pay"),
-        c001001=[3000 + 100 * place for place in range(10)], c001002=[4000] * 9 + [None] * 3,
-        c001003=[1000] * 11 + [12_000], c002001=[5000] * 11,
+        c001001=[3000 + 100 * place for place in range(10)],
+        c001002=[4000] * 9 + [None] * 3,
+        c001003=[1000] * 11 + [12_000],
+        c002001=[5000] * 11,
     )
 
 
@@ -96,7 +99,9 @@ def test_a_line_withholds_two_groups_and_enough_people():
     assert without_remainders(rows, told, ["area"], [], 10).to_list() == told.to_list()
 
 
-@pytest.mark.parametrize("header", ["", "-- fewest_people: 9\n-- largest_share: 50\n", "-- fewest_people: 10\n-- largest_share: 60\n"])
+@pytest.mark.parametrize(
+    "header", ["", "-- fewest_people: 9\n-- largest_share: 50\n", "-- fewest_people: 10\n-- largest_share: 60\n"]
+)
 def test_a_metric_of_pay_without_the_rule_is_refused(header):
     text = f"-- title: 月薪 | Pay\n{header}select avg(monthly_pay) as value, count(*) as denominator from pay_months"
     with pytest.raises(SqlFileError, match="largest_share: 50"):

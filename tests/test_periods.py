@@ -40,8 +40,7 @@ def test_read(text, first, last):
 
 
 @pytest.mark.parametrize(
-    ("text", "last"),
-    [("all", "2026-06"), ("..2024-03", "2024-03"), ("..2024", "2024-12"), ("..2040", "2026-06")],
+    ("text", "last"), [("all", "2026-06"), ("..2024-03", "2024-03"), ("..2024", "2024-12"), ("..2040", "2026-06")]
 )
 def test_without_a_beginning(text, last):
     period = Period.parse(text, DATA_MONTH)

@@ -1,4 +1,5 @@
 """What would not be the same on Spark is refused in a model, with its line and the remedy."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -74,11 +74,7 @@ def test_a_reading_of_a_level(world):
     assert found.months["month"].to_list()[0] == month("2022-07") and found.months.height == 24
     by_month = dict(found.months.select("month", "value").rows())
     assert by_month[month("2022-12")] is None
-    assert (by_month[month("2023-01")], by_month[month("2023-07")], by_month[month("2024-06")]) == (
-        10,
-        12,
-        13,
-    )
+    assert (by_month[month("2023-01")], by_month[month("2023-07")], by_month[month("2024-06")]) == (10, 12, 13)
 
 
 def test_a_reading_of_a_sum(world):

@@ -27,7 +27,11 @@ from tests.world import published as publish
 
 PEOPLE = [population(EAST, "2023-12-31", 1000)]
 DEPARTMENT = {
-    "partner_id": "P1", "name": "水务局", "sector": "government", "kind": "department", "area_code": COUNTY,
+    "partner_id": "P1",
+    "name": "水务局",
+    "sector": "government",
+    "kind": "department",
+    "area_code": COUNTY,
     "joined_on": "2022-01-01",
 }
 
@@ -40,34 +44,101 @@ def request(request_id: str, raised_at: str, kind: str = "livelihood", area_code
 # The data end with 31 January 2024, a Wednesday.
 REQUESTS = [
     # Published, claimed by a partner, closed in time, very satisfied. A Monday.
-    request("R01", "2024-01-08 09:30", category="parking", source="hotline", published_at="2024-01-08 10:00",
-            claimed_at="2024-01-08 12:30", due_at="2024-01-10 18:00", closed_at="2024-01-09 09:30", partner_id="P1",
-            satisfaction=5),
+    request(
+        "R01",
+        "2024-01-08 09:30",
+        category="parking",
+        source="hotline",
+        published_at="2024-01-08 10:00",
+        claimed_at="2024-01-08 12:30",
+        due_at="2024-01-10 18:00",
+        closed_at="2024-01-09 09:30",
+        partner_id="P1",
+        satisfaction=5,
+    ),
     # Taken up directly, closed without a result, not satisfied; no category, no source. A Saturday.
-    request("R02", "2024-01-13 20:05", claimed_at="2024-01-13 20:05", closed_at="2024-01-14 20:05", is_resolved="否",
-            worker_id="W1", satisfaction=3, grid_code="G1"),
+    request(
+        "R02",
+        "2024-01-13 20:05",
+        claimed_at="2024-01-13 20:05",
+        closed_at="2024-01-14 20:05",
+        is_resolved="否",
+        worker_id="W1",
+        satisfaction=3,
+        grid_code="G1",
+    ),
     # Through all steps of deliberation, not rated.
-    request("R03", "2024-01-10 10:00", "dispute", claimed_at="2024-01-11 10:00", discussed_at="2024-01-13 10:00",
-            decided_at="2024-01-14 10:00", closed_at="2024-01-18 10:00", worker_id="W1", grid_code="G1"),
+    request(
+        "R03",
+        "2024-01-10 10:00",
+        "dispute",
+        claimed_at="2024-01-11 10:00",
+        discussed_at="2024-01-13 10:00",
+        decided_at="2024-01-14 10:00",
+        closed_at="2024-01-18 10:00",
+        worker_id="W1",
+        grid_code="G1",
+    ),
     # Discussed, and left there: past due.
-    request("R04", "2024-01-20 10:00", "dispute", claimed_at="2024-01-23 10:00", discussed_at="2024-01-26 10:00",
-            due_at="2024-01-30 18:00", worker_id="W1", grid_code="G1", is_resolved="否"),
+    request(
+        "R04",
+        "2024-01-20 10:00",
+        "dispute",
+        claimed_at="2024-01-23 10:00",
+        discussed_at="2024-01-26 10:00",
+        due_at="2024-01-30 18:00",
+        worker_id="W1",
+        grid_code="G1",
+        is_resolved="否",
+    ),
     # Decided with no date of discussion, closed, rated; whoever claimed it is not named.
-    request("R05", "2024-01-02 10:00", "dispute", claimed_at="2024-01-04 10:00", decided_at="2024-01-08 10:00",
-            closed_at="2024-01-22 10:00", satisfaction=4, grid_code="G2"),
+    request(
+        "R05",
+        "2024-01-02 10:00",
+        "dispute",
+        claimed_at="2024-01-04 10:00",
+        decided_at="2024-01-08 10:00",
+        closed_at="2024-01-22 10:00",
+        satisfaction=4,
+        grid_code="G2",
+    ),
     # Nobody answers this whistle; it is past due.
     request("R06", "2024-01-05 18:00", "whistle", due_at="2024-01-08 18:00", grid_code="G2"),
     # A whistle answered by both a partner and a worker, closed late.
-    request("R07", "2024-01-15 08:00", "whistle", published_at="2024-01-15 08:30", claimed_at="2024-01-15 09:00",
-            due_at="2024-01-16 18:00", closed_at="2024-01-17 09:00", partner_id="P1", worker_id="W1"),
+    request(
+        "R07",
+        "2024-01-15 08:00",
+        "whistle",
+        published_at="2024-01-15 08:30",
+        claimed_at="2024-01-15 09:00",
+        due_at="2024-01-16 18:00",
+        closed_at="2024-01-17 09:00",
+        partner_id="P1",
+        worker_id="W1",
+    ),
     # Claimed in the first minute after the data's end: nobody has it yet.
-    request("R08", "2024-01-31 12:00", "whistle", claimed_at="2024-02-01 00:00", closed_at="2024-02-02 09:00",
-            due_at="2024-02-10 18:00", partner_id="P1", satisfaction=5),
+    request(
+        "R08",
+        "2024-01-31 12:00",
+        "whistle",
+        claimed_at="2024-02-01 00:00",
+        closed_at="2024-02-02 09:00",
+        due_at="2024-02-10 18:00",
+        partner_id="P1",
+        satisfaction=5,
+    ),
     # Closed with no time of a claim.
     request("R09", "2024-01-21 07:00", "hazard", closed_at="2024-01-21 09:00", satisfaction=5),
     # Claimed in time, closed and rated after the data's end, with no due time.
-    request("R10", "2024-01-29 00:00", "hazard", claimed_at="2024-01-31 23:59", closed_at="2024-02-02 09:00",
-            worker_id="W1", satisfaction=5),
+    request(
+        "R10",
+        "2024-01-29 00:00",
+        "hazard",
+        claimed_at="2024-01-31 23:59",
+        closed_at="2024-02-02 09:00",
+        worker_id="W1",
+        satisfaction=5,
+    ),
     # A wish at the street's own desk, published in the last minute.
     request("R11", "2024-01-31 23:59", "micro_wish", STREET, published_at="2024-01-31 23:59", focus_group="elderly"),
     request("R12", "2024-02-01 00:00", "hazard"),
@@ -77,8 +148,13 @@ REQUESTS = [
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
     return built(
-        tmp_path_factory.mktemp("requests"), "2024-01-31", population=PEOPLE, requests=REQUESTS,
-        workers=[worker("W1")], partners=[DEPARTMENT], grids=[grid("G1"), grid("G2")],
+        tmp_path_factory.mktemp("requests"),
+        "2024-01-31",
+        population=PEOPLE,
+        requests=REQUESTS,
+        workers=[worker("W1")],
+        partners=[DEPARTMENT],
+        grids=[grid("G1"), grid("G2")],
     )
 
 
@@ -88,15 +164,16 @@ def rows(version: Version, name: str, period: str = "all", area_code: str | None
 
 def test_who_has_it_in_hand(world):
     # R05 and R09: taken up by someone who is not named. R06, R08 and R11: by nobody yet.
-    assert values(world, "requests_raised", "responder") == {
-        "unnamed": 2, "department": 2, "nobody": 3, "worker": 4,
-    }
+    assert values(world, "requests_raised", "responder") == {"unnamed": 2, "department": 2, "nobody": 3, "worker": 4}
     assert values(world, "requests_raised", "kind", responder="nobody") == {"whistle": 2, "micro_wish": 1}
 
 
 def test_weekday_and_hour_of_raising(world):
     assert values(world, "requests_raised", ("weekday", "hour"), kind="livelihood") == {
-        ("1", "09"): 1, ("1", "20"): 0, ("6", "09"): 0, ("6", "20"): 1,
+        ("1", "09"): 1,
+        ("1", "20"): 0,
+        ("6", "09"): 0,
+        ("6", "20"): 1,
     }
     by_weekday = values(world, "requests_raised", "weekday")
     # Tuesday R05, Friday R06, Saturday R02 and R04, Sunday R09, Wednesday R03, R08 and R11, Monday R01, R07 and R10.
@@ -118,7 +195,11 @@ def test_parts_add_up_to_the_whole(world):
 def test_open_and_past_due(world):
     # R04, R06, R08, R10 and R11; of them R04 and R06 past due.
     assert values(world, "requests_open", "kind") == {
-        "livelihood": 0, "dispute": 1, "whistle": 2, "hazard": 1, "micro_wish": 1,
+        "livelihood": 0,
+        "dispute": 1,
+        "whistle": 2,
+        "hazard": 1,
+        "micro_wish": 1,
     }
     assert value(world, "requests_open") == 5
     assert value(world, "requests_overdue") == 2
@@ -170,7 +251,12 @@ def test_steps_count_who_came_at_least_this_far(world):
         ("satisfied", 3),
     ]
     assert rows(world, "request_steps", kind="hazard") == [
-        ("raised", 2), ("published", 2), ("claimed", 2), ("closed", 1), ("rated", 1), ("satisfied", 1),
+        ("raised", 2),
+        ("published", 2),
+        ("claimed", 2),
+        ("closed", 1),
+        ("rated", 1),
+        ("satisfied", 1),
     ]
 
 
@@ -193,8 +279,13 @@ def test_six_steps_are_of_those_deliberated(world):
 
 
 def test_heard_is_the_first_of_published_and_claimed(tmp_path):
-    asked = request("R1", "2024-01-01 00:00", published_at="2024-01-03 00:00", claimed_at="2024-01-02 00:00",
-                    discussed_at="2024-01-04 00:00")
+    asked = request(
+        "R1",
+        "2024-01-01 00:00",
+        published_at="2024-01-03 00:00",
+        claimed_at="2024-01-02 00:00",
+        discussed_at="2024-01-04 00:00",
+    )
     version = built(tmp_path, "2024-01-31", population=PEOPLE, requests=[asked])
     assert rows(version, "request_six_steps")[1] == ("heard", 1, 1)
 
@@ -247,9 +338,7 @@ def test_survival_by_hand(tmp_path):
     ]
     version = built(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
     # 1 of 6 by 2 hours; R6 is out after 3; 2 of the 4 left at 4 hours.
-    assert survival(version, "claim") == [
-        (0, 100, 6), (2, pytest.approx(500 / 6), 6), (4, pytest.approx(250 / 6), 4),
-    ]
+    assert survival(version, "claim") == [(0, 100, 6), (2, pytest.approx(500 / 6), 6), (4, pytest.approx(250 / 6), 4)]
     assert value(version, "median_claim_hours") == 4
     # R6 is out: 2 of 5 closed at 8 hours, more than half still wait.
     assert survival(version, "close") == [(0, 100, 6), (8, pytest.approx(60), 5)]
@@ -279,8 +368,11 @@ def test_a_claim_at_once_is_a_step_down_at_the_beginning(tmp_path):
 def test_a_thinned_curve_keeps_its_values(tmp_path):
     # The n-th of 1000 is claimed after n minutes; every seventh is still unclaimed after 2 days.
     asked = [
-        request(f"R{number:04}", "2024-01-30 00:00",
-                claimed_at=None if number % 7 == 0 else f"2024-01-30 {number // 60:02}:{number % 60:02}")
+        request(
+            f"R{number:04}",
+            "2024-01-30 00:00",
+            claimed_at=None if number % 7 == 0 else f"2024-01-30 {number // 60:02}:{number % 60:02}",
+        )
         for number in range(1, 1001)
     ]
     version = built(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)

@@ -1,5 +1,6 @@
 """Only what changed is built again, and gives what building everything gives: 洪洞县 of the demo, its files coming month by
 month, late, corrected and withdrawn."""
+
 from __future__ import annotations
 
 import shutil
@@ -90,11 +91,13 @@ def assert_same(one: Version, other: Version) -> None:
         assert len(found) > 50
         for schema, table in found:
             rows = [
-                f'select columns(lambda name: name <> \'loaded_at\') from {name}.{schema}."{table}"' for name in ("one", "other")
+                f"select columns(lambda name: name <> 'loaded_at') from {name}.{schema}.\"{table}\""
+                for name in ("one", "other")
             ]
             # Hashes added up are the same for the same rows in any order.
             one_sum, other_sum = (
-                connection.execute(f"select count(*), sum(hash(each)) from ({select}) as each").fetchone() for select in rows
+                connection.execute(f"select count(*), sum(hash(each)) from ({select}) as each").fetchone()
+                for select in rows
             )
             assert one_sum == other_sum, f"{schema}.{table}"
 
@@ -130,8 +133,11 @@ def test_files_that_come_late_corrected_and_withdrawn(world: World) -> None:
     heard = "select sum(partners) from partner_months where not is_quiet and month = '2024-07-01'"
     assert world.followed(may)[0].rows(heard).item() == third.rows(heard).item() + 1
     world.send(
-        "工单", "2024-03", ["2024-03"],
-        pl.col("办结时间").str.replace(r"^2024-03", "2024-05"), pl.lit(None, dtype=pl.String).alias("认领合伙人编号"),
+        "工单",
+        "2024-03",
+        ["2024-03"],
+        pl.col("办结时间").str.replace(r"^2024-03", "2024-05"),
+        pl.lit(None, dtype=pl.String).alias("认领合伙人编号"),
     )
     world.send("积分", "2024-03", ["2024-03"])
     world.send("活动", "2024-03", ["2024-03"])
@@ -166,7 +172,9 @@ def test_an_edited_model_and_what_stands_on_it_are_built_and_no_other(world: Wor
     own = shutil.copytree(files.SQL, tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
     build(world.source, world.into)
     points = own / "marts" / "points.sql"
-    points.write_text(points.read_text(encoding="utf-8").replace("points.points,", "2 * points.points as points,"), encoding="utf-8")
+    points.write_text(
+        points.read_text(encoding="utf-8").replace("points.points,", "2 * points.points as points,"), encoding="utf-8"
+    )
     before = warehouse.current(world.into)
     report = rebuild_models(world.into, own)
     # points itself, and point_months and account_months, which read it.

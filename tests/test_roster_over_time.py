@@ -1,4 +1,5 @@
 """The roster over time: who is on post at each month's end by rosters full and not, late, corrected and refused in part."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -14,8 +15,22 @@ from etl.intake.rosters import full_rosters, notices
 from sql import catalog, query
 from sql.warehouse import Version
 from tests.world import (
-    AREAS, CITY, EAST, OTHER_COUNTY, SOUTH, WEST,
-    Row, area, month, population, published, scope, value, values, worker, write,
+    AREAS,
+    CITY,
+    EAST,
+    OTHER_COUNTY,
+    SOUTH,
+    WEST,
+    Row,
+    area,
+    month,
+    population,
+    published,
+    scope,
+    value,
+    values,
+    worker,
+    write,
 )
 
 THIRD_COUNTY, NORTH = "621022", "621022001001"
@@ -41,7 +56,9 @@ def sent(folder: Path) -> Path:
     ours = [row for row in AREAS if OTHER_COUNTY not in str(row["area_code"])]
     theirs = [row for row in AREAS if OTHER_COUNTY in str(row["area_code"])]
     north = [
-        area(THIRD_COUNTY, "county", CITY), area("621022001", "street", THIRD_COUNTY), area(NORTH, "community", "621022001"),
+        area(THIRD_COUNTY, "county", CITY),
+        area("621022001", "street", THIRD_COUNTY),
+        area(NORTH, "community", "621022001"),
     ]
     people = [population(code, "2023-12-31", 1000) for code in (EAST, WEST)]
     write(source, "甲区", areas=ours, population=people)
@@ -57,7 +74,9 @@ def sent(folder: Path) -> Path:
     h = person("H", hire_date="2024-02-20")
     i, i_left = person("I"), person("I", leave_date="2024-05-10", leave_reason="退休")
     roster(source, "甲区", "社区工作者旧册", None, person("P"), person("Q"))
-    roster(source, "甲区", "社区工作者202401", JAN, a, b, person("C"), person("D"), person("E"), i, person("J"), k, p, s)
+    roster(
+        source, "甲区", "社区工作者202401", JAN, a, b, person("C"), person("D"), person("E"), i, person("J"), k, p, s
+    )
     # One roster, a file for each community.
     roster(source, "甲区", "社区工作者202402东", FEB, a, b, person("C"), person("D"), person("E"), i, person("J"), k, p)
     roster(source, "甲区", "社区工作者202402西", FEB, s)
@@ -80,9 +99,18 @@ def sent(folder: Path) -> Path:
 def send_march(source: Path) -> None:
     """甲区's roster of March, weeks late: without B and C, with the day J left, and K in a row that is refused."""
     roster(
-        source, "甲区", "社区工作者202403", MAR, person("A"), person("D"), person("E"),
-        person("G", hire_date="2024-03-10", recruited_via="open_recruitment"), person("I"),
-        person("J", leave_date="2024-02-10", leave_reason="辞职"), person("K", birth_date="2019-01-01"), person("P"),
+        source,
+        "甲区",
+        "社区工作者202403",
+        MAR,
+        person("A"),
+        person("D"),
+        person("E"),
+        person("G", hire_date="2024-03-10", recruited_via="open_recruitment"),
+        person("I"),
+        person("J", leave_date="2024-02-10", leave_reason="辞职"),
+        person("K", birth_date="2019-01-01"),
+        person("P"),
         person("S", WEST),
     )
 
@@ -153,18 +181,24 @@ def test_joiners_less_leavers_are_the_change_in_headcount(versions, name):
     net = moves(version, "worker_net_change")
     # In January the rosters begin.
     assert net[1:] == change
-    assert net == [a - b for a, b in zip(moves(version, "worker_joiners"), moves(version, "worker_leavers"), strict=True)]
+    assert net == [
+        a - b for a, b in zip(moves(version, "worker_joiners"), moves(version, "worker_leavers"), strict=True)
+    ]
 
 
 def test_why_people_left_and_who_came_back(versions):
     late = versions["late"]
     reasons = values(late, "worker_leavers", "leave_reason", "2024")
     assert {reason: people for reason, people in reasons.items() if people} == {
-        "not_listed": 4, "resignation": 1, "retirement": 1,
+        "not_listed": 4,
+        "resignation": 1,
+        "retirement": 1,
     }
     joined = values(late, "worker_joiners", ("move", "community"), "2024-04")
     assert {key: people for key, people in joined.items() if people} == {
-        ("hire", EAST): 1, ("return", EAST): 1, ("return", WEST): 1,
+        ("hire", EAST): 1,
+        ("return", EAST): 1,
+        ("return", WEST): 1,
     }
     # B was recruited in 2020 and not again when listed again.
     assert value(late, "workers_recruited", "2020") == 1 and value(late, "workers_recruited", "2024") == 1
@@ -181,7 +215,10 @@ def test_a_row_without_a_date_is_older_than_any_with_one(versions):
 
 def test_how_each_row_of_a_roster_ends(versions):
     rows = versions["late"].rows("select worker_id, as_of, since, until, ended_by from bases.roster_periods")
-    ends = {(row["worker_id"], str(row["as_of"])): (str(row["since"]), str(row["until"]), row["ended_by"]) for row in rows.iter_rows(named=True)}
+    ends = {
+        (row["worker_id"], str(row["as_of"])): (str(row["since"]), str(row["until"]), row["ended_by"])
+        for row in rows.iter_rows(named=True)
+    }
     assert ends["Q", "None"] == ("2020-01-01", JAN, "not_listed")
     assert ends["P", "None"] == ("2020-01-01", JAN, "superseded")
     assert ends["B", FEB] == (FEB, MAR, "not_listed") and ends["B", APR] == (APR, MAY, "superseded")
@@ -200,7 +237,9 @@ def test_who_leaves_and_is_hired_again_on_one_day_did_both(tmp_path):
     roster(source, "甲区", "社区工作者一册", None, person("A", leave_date="2024-02-10"), person("B"))
     roster(source, "甲区", "社区工作者二册", "2024-02-10", person("A", hire_date="2024-02-10"), person("B"))
     version = published(source, tmp_path / "warehouse", MAR)[1]
-    assert [values(version, name, "month", "2024-02")[month("2024-02")] for name in ("worker_joiners", "worker_leavers")] == [1, 1]
+    assert [
+        values(version, name, "month", "2024-02")[month("2024-02")] for name in ("worker_joiners", "worker_leavers")
+    ] == [1, 1]
     assert value(version, "workers", "2024-01") == value(version, "workers", "2024-02") == 2
 
 
@@ -232,7 +271,10 @@ def test_a_mapping_that_breaks_opens_nobody_again(tmp_path):
     assert "stale" in report.files["status"].to_list() and values(version, "workers", "month") == closed
     # Without any mapping nothing is declared full any more.
     mapping.unlink()
-    assert values(published(source, tmp_path / "warehouse", FEB)[1], "workers", "month") == {month("2024-01"): 2, month("2024-02"): 2}
+    assert values(published(source, tmp_path / "warehouse", FEB)[1], "workers", "month") == {
+        month("2024-01"): 2,
+        month("2024-02"): 2,
+    }
 
 
 # --- What the rows of the units say, as frames.
@@ -247,14 +289,14 @@ def rows(*cells: tuple[int, int, str | None, str | None]) -> pl.DataFrame:
 
 def found(accepted, refused, declared, failed=()):
     full, gaps = full_rosters(accepted, refused, declared, failed)
-    return [(place, str(day)) for place, day in full.rows()], [(place, str(day), who) for place, day, who in gaps.rows()]
+    return [(place, str(day)) for place, day in full.rows()], [
+        (place, str(day), who) for place, day, who in gaps.rows()
+    ]
 
 
 def test_only_what_is_declared_full_is(tmp_path):
     accepted = rows((0, 2, "A", JAN), (1, 2, "B", JAN), (1, 3, "C", FEB), (2, 2, "D", FEB))
-    assert found(accepted, rows(), {1: "甲区", 2: "乙县"}) == (
-        [("乙县", FEB), ("甲区", JAN), ("甲区", FEB)], [],
-    )
+    assert found(accepted, rows(), {1: "甲区", 2: "乙县"}) == ([("乙县", FEB), ("甲区", JAN), ("甲区", FEB)], [])
     assert found(accepted, rows((0, 3, None, JAN)), {}) == ([], [])
     assert notices(accepted, rows((0, 3, None, JAN)), {}) == {}
 
@@ -262,19 +304,28 @@ def test_only_what_is_declared_full_is(tmp_path):
 def test_refused_rows_of_a_full_roster_are_gaps():
     accepted = rows((0, 2, "A", JAN), (0, 3, "A", FEB), (1, 2, "B", MAR))
     refused = rows(
-        (0, 4, "C", JAN), (0, 5, "D", None), (0, 6, "E", "2024-01-30"), (1, 3, None, MAR), (2, 2, "F", None), (3, 2, "G", JAN),
+        (0, 4, "C", JAN),
+        (0, 5, "D", None),
+        (0, 6, "E", "2024-01-30"),
+        (1, 3, None, MAR),
+        (2, 2, "F", None),
+        (3, 2, "G", JAN),
     )
     # D's date can't be read: either of its file's. Nothing is full as of E's. Of unit 2 every date of its district's is
     # meant, for it has none of its own. Unit 3 is not declared full.
     assert found(accepted, refused, {0: "甲区", 1: "乙县", 2: "乙县"})[1] == [
-        ("乙县", MAR, None), ("乙县", MAR, "F"), ("甲区", JAN, "C"), ("甲区", JAN, "D"), ("甲区", FEB, "D"),
+        ("乙县", MAR, None),
+        ("乙县", MAR, "F"),
+        ("甲区", JAN, "C"),
+        ("甲区", JAN, "D"),
+        ("甲区", FEB, "D"),
     ]
 
 
 def test_rows_without_a_date_in_a_full_roster_are_gaps():
     accepted = rows((0, 2, "A", JAN), (0, 3, "B", None), (0, 4, "C", None))
     assert found(accepted, rows(), {0: "甲区"}) == ([("甲区", JAN)], [("甲区", JAN, "B"), ("甲区", JAN, "C")])
-    (zh, en), = notices(accepted, rows(), {0: "甲区"})[0]
+    ((zh, en),) = notices(accepted, rows(), {0: "甲区"})[0]
     assert "有 2 行没有名册日期" in zh and "2 rows have no as_of" in en
 
 
@@ -287,10 +338,14 @@ def test_a_full_roster_that_could_not_be_read_may_list_anybody_from_then_on():
 
 
 def test_a_date_with_few_rows_is_told():
-    accepted = rows(*[(0, row, f"W{row}", MAR) for row in range(2, 12)], *[(0, row, f"W{row}", JAN) for row in range(12, 16)])
-    (zh, en), = notices(accepted, rows(), {0: "甲区"})[0]
+    accepted = rows(
+        *[(0, row, f"W{row}", MAR) for row in range(2, 12)], *[(0, row, f"W{row}", JAN) for row in range(12, 16)]
+    )
+    ((zh, en),) = notices(accepted, rows(), {0: "甲区"})[0]
     assert "日期为 2024-01-31 的只有 4 行" in zh and "only 4 rows are as of 2024-01-31" in en
-    half = rows(*[(0, row, f"W{row}", MAR) for row in range(2, 12)], *[(0, row, f"W{row}", JAN) for row in range(12, 17)])
+    half = rows(
+        *[(0, row, f"W{row}", MAR) for row in range(2, 12)], *[(0, row, f"W{row}", JAN) for row in range(12, 17)]
+    )
     assert notices(half, rows(), {0: "甲区"}) == {}
 
 
@@ -313,7 +368,11 @@ def random_world(number: int, is_plain: bool) -> tuple[list[Row], set[tuple], se
         hired = _LONG_AGO if is_plain else dice.choice([_LONG_AGO, *[each.replace(day=10) for each in _DAYS]])
         left = None if is_plain else dice.choice([None] * 7 + [each.replace(day=25) for each in _DAYS])
         rows[who, day] = {
-            "worker_id": who, "as_of": day, "hire_date": hired, "leave_date": left, "district": dice.choice(districts),
+            "worker_id": who,
+            "as_of": day,
+            "hire_date": hired,
+            "leave_date": left,
+            "district": dice.choice(districts),
         }
     full = {(dice.choice(districts), dice.choice(_DAYS)) for _ in range(dice.randint(0, 8))}
     gaps = {
@@ -335,7 +394,8 @@ def modelled(is_plain: bool) -> tuple[list[tuple], Counter, Counter]:
     full = pl.DataFrame([one for _, each, _ in worlds for one in each], ["district", "as_of"], orient="row")
     gaps = pl.DataFrame(
         [one for _, _, each in worlds for one in each],
-        {"district": pl.String, "as_of": pl.Date, "worker_id": pl.String}, orient="row",
+        {"district": pl.String, "as_of": pl.Date, "worker_id": pl.String},
+        orient="row",
     )
     models = catalog.current()
     with duckdb.connect() as connection:
@@ -374,7 +434,9 @@ def test_the_same_as_going_through_the_days():
     worlds, there, _ = modelled(is_plain=True)
     expected = {
         (day, who): 1
-        for number, world in enumerate(worlds) for who in (f"{number}{name}" for name in "ABC") for day in _MONTH_ENDS
+        for number, world in enumerate(worlds)
+        for who in (f"{number}{name}" for name in "ABC")
+        for day in _MONTH_ENDS
         if day_by_day(*world, who, day)
     }
     assert there == expected and len(expected) > WORLDS

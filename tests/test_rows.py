@@ -1,4 +1,5 @@
 """Builds from a rows folder: the same tables as from files, any number of times the events, and folders that are wrong."""
+
 from __future__ import annotations
 
 import shutil
@@ -19,7 +20,9 @@ from sql.scope import Scope
 from sql.warehouse import PROJECT, Version
 from tests.small_build import models_in
 
-TABLES = "select schema_name, table_name from duckdb_tables() where schema_name in ('raw', 'bases', 'main') order by all"
+TABLES = (
+    "select schema_name, table_name from duckdb_tables() where schema_name in ('raw', 'bases', 'main') order by all"
+)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +75,9 @@ def test_a_version_written_as_rows_builds_the_same_tables(place, once, tmp_path)
             connection.execute(f"attach '{version.path}' as {name} (read_only)")
         for schema, table in tables:
             one, other = (f'select * from {name}.{schema}."{table}"' for name in ("one", "other"))
-            differing = connection.execute(f"({one} except all {other}) union all ({other} except all {one})").fetchall()
+            differing = connection.execute(
+                f"({one} except all {other}) union all ({other} except all {one})"
+            ).fetchall()
             assert differing == [], table
     assert len(tables) > 40
 
@@ -89,7 +94,9 @@ def test_twice_the_events_in_the_same_places(once, twice):
         assert events > 20, table
         assert twice.rows(count).row(0) == (2 * events, 2 * events), table
     for table in ("areas", "workers", "partners", "population", "months", "shapes"):
-        assert once.rows(f"select count(*) from raw.{table}").equals(twice.rows(f"select count(*) from raw.{table}")), table
+        assert once.rows(f"select count(*) from raw.{table}").equals(twice.rows(f"select count(*) from raw.{table}")), (
+            table
+        )
     by_table = "select table_name, sum(rows_loaded) from raw.files where table_name = 'requests' group by table_name"
     assert twice.rows(by_table).item(0, 1) == 2 * once.rows(by_table).item(0, 1)
     # What happened stays within the calendar, and how long it took stays as it was.
@@ -103,7 +110,8 @@ def test_twice_the_events_in_the_same_places(once, twice):
 @pytest.mark.parametrize("name", ["requests_raised", "activities_held", "livelihood_issues_resolved", "participants"])
 def test_what_adds_up_is_twice_as_much(once, twice, name):
     few, more = (
-        metric(name, version).value(Scope(version, "141024", Period(None, version.data_month))) for version in (once, twice)
+        metric(name, version).value(Scope(version, "141024", Period(None, version.data_month)))
+        for version in (once, twice)
     )
     assert few > 0
     assert more == 2 * few
@@ -112,7 +120,8 @@ def test_what_adds_up_is_twice_as_much(once, twice, name):
 @pytest.mark.parametrize("name", ["resolution_rate", "median_close_hours"])
 def test_rates_and_medians_stay(once, twice, name):
     few, more = (
-        metric(name, version).value(Scope(version, "141024", Period(None, version.data_month))) for version in (once, twice)
+        metric(name, version).value(Scope(version, "141024", Period(None, version.data_month)))
+        for version in (once, twice)
     )
     assert more == pytest.approx(few)
 
@@ -122,7 +131,9 @@ def test_the_same_rows_for_the_same_arguments(place, tmp_path):
     with duckdb.connect() as connection:
         for table in rows.raw_columns():
             one, other = (f"from '{folder / table}/*.parquet'" for folder in (place / "twice", tmp_path / "again"))
-            assert connection.execute(f"({one} except all {other}) union all ({other} except all {one})").fetchall() == [], table
+            assert (
+                connection.execute(f"({one} except all {other}) union all ({other} except all {one})").fetchall() == []
+            ), table
     assert (place / "twice" / "rows.toml").read_text() == (tmp_path / "again" / "rows.toml").read_text()
 
 
@@ -162,11 +173,14 @@ def test_what_is_no_rows_folder_is_told(place, tmp_path, capsys):
     assert "不是行数据文件夹" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("said", "words"), [
-    ('format = 2\nsource = "demo"\ndata_date = 2026-06-30\nscale = 1\n', "format should be 1, got 2"),
-    ('format = 1\nsource = "demo"\nscale = 1\n', "data_date is missing"),
-    ("format = 1\nsource = demo\n", "can't be read"),
-])
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ('format = 2\nsource = "demo"\ndata_date = 2026-06-30\nscale = 1\n', "format should be 1, got 2"),
+        ('format = 1\nsource = "demo"\nscale = 1\n', "data_date is missing"),
+        ("format = 1\nsource = demo\n", "can't be read"),
+    ],
+)
 def test_a_description_that_is_wrong_is_told(wrong, tmp_path, said, words):
     (wrong / "rows.toml").write_text(said, encoding="utf-8")
     assert words in refused(wrong, tmp_path).en

@@ -1,4 +1,5 @@
 """What starts and what does not, who is answered, and what every answer forbids a browser."""
+
 from __future__ import annotations
 
 import http.client
@@ -28,7 +29,18 @@ from tests.browser import free_port, serving, wait_for
 
 FOREIGN = "evil.example"
 SCRIPT = "static/js/" + next((STATIC / "static" / "js").glob("index.*.js")).name
-PATHS = ("/", "/staffing", f"/{SCRIPT}", "/health", "/drawn/x", "/_stcore/host-config", "/_stcore/health", "/media/x.csv", "/changes", "/nowhere")
+PATHS = (
+    "/",
+    "/staffing",
+    f"/{SCRIPT}",
+    "/health",
+    "/drawn/x",
+    "/_stcore/host-config",
+    "/_stcore/health",
+    "/media/x.csv",
+    "/changes",
+    "/nowhere",
+)
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +59,13 @@ def ended(folder: Path, options: Sequence[str], environment: Mapping[str, str] =
     """What a server that does not start ends with: exit code, stderr, and the status of whatever it answered meanwhile."""
     port, answered = free_port(), []
     server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options], cwd=PROJECT,
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options],
+        cwd=PROJECT,
         env={**os.environ, "LINLI_WAREHOUSE": str(folder / "warehouse"), **environment},
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
     )
 
     def ask() -> None:
@@ -74,7 +90,10 @@ def get(address: str, path: str, **headers: str) -> tuple[int, dict[str, str]]:
     port = int(address.rsplit(":", 1)[1])
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.putrequest("GET", path, skip_host=True, skip_accept_encoding=True)
-    for name, value in {"Host": f"localhost:{port}", **{name.replace("_", "-"): value for name, value in headers.items()}}.items():
+    for name, value in {
+        "Host": f"localhost:{port}",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }.items():
         connection.putheader(name, value)
     connection.endheaders()
     answer = connection.getresponse()
@@ -94,13 +113,16 @@ def handshake(address: str, path: str, host: str, origin: str | None) -> tuple[i
         return refused.response.status_code, refused.response.headers
 
 
-@pytest.mark.parametrize(("options", "environment"), [
-    (("--server.address", "0.0.0.0"), {}),
-    (("--server.address", ""), {}),
-    ((), {"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}),
-    # Behind a proxy the address is still this machine's: its names tell.
-    ((), {"STREAMLIT_SERVER_ALLOWED_HOSTS": "localhost linli.example.cn"}),
-])
+@pytest.mark.parametrize(
+    ("options", "environment"),
+    [
+        (("--server.address", "0.0.0.0"), {}),
+        (("--server.address", ""), {}),
+        ((), {"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}),
+        # Behind a proxy the address is still this machine's: its names tell.
+        ((), {"STREAMLIT_SERVER_ALLOWED_HOSTS": "localhost linli.example.cn"}),
+    ],
+)
 def test_for_others_it_does_not_start_without_a_login(tmp_path, options, environment):
     code, told, answered = ended(tmp_path, options, environment)
     assert code == 2 and answered == []
@@ -113,8 +135,23 @@ def test_with_insecure_it_starts_and_says_what_that_means(warehouse, tmp_path):
     port, said = free_port(), tmp_path / "said"
     with said.open("w") as to:
         server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address", "0.0.0.0", "--", "--insecure"],
-            cwd=PROJECT, env={**os.environ, "LINLI_WAREHOUSE": str(warehouse)}, stdout=subprocess.DEVNULL, stderr=to,
+            [
+                sys.executable,
+                "-m",
+                "streamlit",
+                "run",
+                "app.py",
+                "--server.port",
+                str(port),
+                "--server.address",
+                "0.0.0.0",
+                "--",
+                "--insecure",
+            ],
+            cwd=PROJECT,
+            env={**os.environ, "LINLI_WAREHOUSE": str(warehouse)},
+            stdout=subprocess.DEVNULL,
+            stderr=to,
         )
     try:
         wait_for(f"http://127.0.0.1:{port}/health", server)
@@ -134,14 +171,32 @@ def test_a_weak_login_and_what_is_switched_off_are_told_at_once(tmp_path):
         '[auth]\nredirect_uri = "http://linli.example.cn/login"\ncookie_secret = "changeme-changeme-changeme-changeme-changeme"\n'
         'client_id = "linli"\nserver_metadata_url = "http://127.0.0.1:9/.well-known/openid-configuration"\n'
     )
-    code, told, answered = ended(tmp_path, (
-        "--secrets.files", str(told_of), "--server.address", "0.0.0.0", "--server.allowedHosts", "*",
-        "--server.enableCORS", "false", "--server.enableXsrfProtection", "false",
-    ))
+    code, told, answered = ended(
+        tmp_path,
+        (
+            "--secrets.files",
+            str(told_of),
+            "--server.address",
+            "0.0.0.0",
+            "--server.allowedHosts",
+            "*",
+            "--server.enableCORS",
+            "false",
+            "--server.enableXsrfProtection",
+            "false",
+        ),
+    )
     assert code == 2 and answered == []
     refused = [line for line in told.splitlines() if line.startswith("Refused to start: ")]
-    wrong = ("client_secret: is missing", "cookie_secret: is too short", "redirect_uri: should begin with https", "redirect_uri: should end with",
-             "enableXsrfProtection is off", "enableCORS is off", "server.allowedHosts is [*]")
+    wrong = (
+        "client_secret: is missing",
+        "cookie_secret: is too short",
+        "redirect_uri: should begin with https",
+        "redirect_uri: should end with",
+        "enableXsrfProtection is off",
+        "enableCORS is off",
+        "server.allowedHosts is [*]",
+    )
     assert len(refused) == len(wrong) == told.count("拒绝启动：")
     for reason, line in zip(wrong, refused, strict=True):
         assert reason in line
@@ -168,14 +223,27 @@ def test_who_breaks_secrets_while_it_runs_opens_nothing(warehouse, tmp_path):
             assert get(at, "/drawn/x")[0] == 401
 
 
-@pytest.mark.parametrize("secret", [secrets.token_hex(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48)], ids=range(3))
+@pytest.mark.parametrize(
+    "secret", [secrets.token_hex(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48)], ids=range(3)
+)
 def test_random_secrets_are_strong(secret):
     assert safety.is_strong(secret)
 
 
-@pytest.mark.parametrize("secret", [
-    "", "xxx", secrets.token_hex(16), "changeme" * 8, "0123456789abcdef" * 4, "a" * 64, "qwertyuiop" * 6, "my-cookie-secret-" + secrets.token_hex(24),
-], ids=range(8))
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "",
+        "xxx",
+        secrets.token_hex(16),
+        "changeme" * 8,
+        "0123456789abcdef" * 4,
+        "a" * 64,
+        "qwertyuiop" * 6,
+        "my-cookie-secret-" + secrets.token_hex(24),
+    ],
+    ids=range(8),
+)
 def test_short_regular_and_placeholder_secrets_are_weak(secret):
     assert not safety.is_strong(secret)
 
@@ -201,9 +269,22 @@ def test_on_this_machine_alone_nothing_may_arrive_from_elsewhere():
 @pytest.mark.parametrize("path", PATHS)
 def test_a_foreign_host_or_origin_is_refused_everywhere(address, path):
     port = address.rsplit(":", 1)[1]
-    for host in (FOREIGN, f"{FOREIGN}:{port}", f"localhost.{FOREIGN}:{port}", f"localhost:{port}@{FOREIGN}", "192.0.2.7", ""):
+    for host in (
+        FOREIGN,
+        f"{FOREIGN}:{port}",
+        f"localhost.{FOREIGN}:{port}",
+        f"localhost:{port}@{FOREIGN}",
+        "192.0.2.7",
+        "",
+    ):
         assert get(address, path, Host=host)[0] == 403, host
-    for origin in (f"http://{FOREIGN}", "http://localhost:1", "null", "http://[", f"https://localhost:{port}.{FOREIGN}"):
+    for origin in (
+        f"http://{FOREIGN}",
+        "http://localhost:1",
+        "null",
+        "http://[",
+        f"https://localhost:{port}.{FOREIGN}",
+    ):
         assert get(address, path, Origin=origin)[0] == 403, origin
     for host in (f"localhost:{port}", f"LOCALHOST:{port}", f"127.0.0.1:{port}", f"[::1]:{port}"):
         assert get(address, path, Host=host, Origin=f"http://{host}")[0] in (200, 404), host
@@ -224,7 +305,10 @@ def test_every_answer_carries_its_headers(address, warehouse):
         seen, told = get(address, path, **headers)
         assert seen == status, path
         assert told["x-content-type-options"] == "nosniff" and told["referrer-policy"] == "same-origin"
-        assert told["cross-origin-resource-policy"] == "same-origin" and "frame-ancestors 'none'" in told["content-security-policy"]
+        assert (
+            told["cross-origin-resource-policy"] == "same-origin"
+            and "frame-ancestors 'none'" in told["content-security-policy"]
+        )
         return told
 
     for path, status in zip(PATHS, (200, 200, 200, 200, 404, 200, 200, 404, 200, 200), strict=True):
@@ -240,7 +324,10 @@ def test_every_answer_carries_its_headers(address, warehouse):
     checked("/health/", 301)
     assert "strict-transport-security" not in page and "cross-origin-opener-policy" not in page
     by_tls = checked("/", 200, X_Forwarded_Proto="https")
-    assert by_tls["strict-transport-security"] == "max-age=31536000" and by_tls["cross-origin-opener-policy"] == "same-origin"
+    assert (
+        by_tls["strict-transport-security"] == "max-age=31536000"
+        and by_tls["cross-origin-opener-policy"] == "same-origin"
+    )
     assert "; Secure" in checked("/_stcore/health", 200, X_Forwarded_Proto="https")["set-cookie"]
     # A route that fails: there is no version any more.
     warehouse.joinpath("versions").rename(warehouse / "gone")

@@ -1,4 +1,5 @@
 """Nobody sees what is not theirs: whatever is asked of a version within an area is answered from the rows of that area."""
+
 from __future__ import annotations
 
 import duckdb
@@ -7,8 +8,8 @@ import pytest
 
 from sql import catalog, metric, query, warehouse, within
 from sql.errors import AskError
-from sql.periods import Period
 from sql.peers import peers
+from sql.periods import Period
 from sql.scope import Scope, areas
 from sql.search import search
 
@@ -23,7 +24,8 @@ def codes(version, area):
     """The codes of an area and of what lies below it, and of its grids: by the whole version."""
     inside = version.rows("select area_code, area_name from bases.area_paths where county = $area", {"area": area})
     grids = version.rows(
-        "select grid_code from raw.grids inner join bases.area_paths on community_code = area_code where county = $area", {"area": area}
+        "select grid_code from raw.grids inner join bases.area_paths on community_code = area_code where county = $area",
+        {"area": area},
     )
     return set(inside["area_code"]) | set(grids["grid_code"])
 
@@ -32,7 +34,9 @@ def codes(version, area):
 def test_every_table_holds_the_rows_of_the_area_and_no_others(demo, area):
     seen, own = demo.within(area), codes(demo, area)
     others = codes(demo, ZHENYUAN if area == XIFENG else XIFENG)
-    tables = seen.rows("select schema_name as schema, view_name as name from duckdb_views() where database_name = 'memory' and not internal")
+    tables = seen.rows(
+        "select schema_name as schema, view_name as name from duckdb_views() where database_name = 'memory' and not internal"
+    )
     assert tables.height > 90
     held = set()
     for schema, name in tables.iter_rows():
@@ -78,7 +82,9 @@ def test_other_areas_and_those_above_cannot_be_asked_about(demo):
 
 def test_peers_beyond_the_area_are_told_by_their_numbers(demo):
     asked = everything(demo.within("621022"))
-    assert [peer.area_code for peer in peers(asked)] == [peer.area_code for peer in peers(everything(demo).at("621022"))]
+    assert [peer.area_code for peer in peers(asked)] == [
+        peer.area_code for peer in peers(everything(demo).at("621022"))
+    ]
 
 
 def test_a_version_within_no_area_of_it_holds_nothing(demo):
@@ -92,7 +98,9 @@ def test_a_copy_holds_the_same_rows_and_nothing_else(demo):
     assert copy == within.copied(demo.path, XIFENG)
     seen = demo.within(XIFENG)
     with duckdb.connect(str(copy), read_only=True) as connection:
-        for schema, table in connection.execute("select schema_name, table_name from duckdb_tables() where not internal").fetchall():
+        for schema, table in connection.execute(
+            "select schema_name, table_name from duckdb_tables() where not internal"
+        ).fetchall():
             count = f"select count(*) from {schema}.{table}"
             assert connection.execute(count).fetchone()[0] == seen.rows(count).item()
         assert connection.execute("select count(*) from duckdb_databases() where not internal").fetchone()[0] == 1

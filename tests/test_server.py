@@ -1,4 +1,5 @@
 """What the server sends before a page runs: the document, the front end's files, and to whom in which form."""
+
 from __future__ import annotations
 
 import gzip

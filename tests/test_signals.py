@@ -97,9 +97,7 @@ def test_a_series_that_never_moves_has_no_signal():
 
 def test_what_differs_by_more_than_chance():
     # 50 % overall: of 100, chance reaches 1.96 × 5 = 9.8 points; of 10,000 it reaches 0.98.
-    rows = pl.DataFrame(
-        {"value": [59.0, 60.0, 51.0, 50.9, None], "denominator": [100.0, 100.0, 1e4, 1e4, 100.0]}
-    )
+    rows = pl.DataFrame({"value": [59.0, 60.0, 51.0, 50.9, None], "denominator": [100.0, 100.0, 1e4, 1e4, 100.0]})
     judged = signals.against_chance(rows, of(unit="percent", is_rate=True), 50.0)
     assert judged["is_within_chance"].to_list() == [True, False, False, True, None]
     # 18 per 10,000 overall, among 10,000: 18 expected, chance reaches 1.96 × √18 = 8.3.
@@ -134,16 +132,19 @@ def test_a_demo_metric_has_limits_for_every_month(demo):
     assert (rows["lower"] <= rows["centre"]).all() and (rows["centre"] <= rows["upper"]).all()
 
 
-@pytest.mark.parametrize(("curve", "hours"), [
-    # Served after 1, 2, 3 hours: half after the second.
-    ([(0, 100), (1, 200 / 3), (2, 100 / 3), (3, 0)], 2),
-    # After 1, 2, 4, 9 hours: half wait from the second to the third, the middle of which is the median.
-    ([(0, 100), (1, 75), (2, 50), (4, 25), (9, 0)], 3),
-    # Of four, two were served and two are still open.
-    ([(0, 100), (1, 75), (2, 50)], 2),
-    ([(0, 100), (1, 75)], None),
-    ([], None),
-])
+@pytest.mark.parametrize(
+    ("curve", "hours"),
+    [
+        # Served after 1, 2, 3 hours: half after the second.
+        ([(0, 100), (1, 200 / 3), (2, 100 / 3), (3, 0)], 2),
+        # After 1, 2, 4, 9 hours: half wait from the second to the third, the middle of which is the median.
+        ([(0, 100), (1, 75), (2, 50), (4, 25), (9, 0)], 3),
+        # Of four, two were served and two are still open.
+        ([(0, 100), (1, 75), (2, 50)], 2),
+        ([(0, 100), (1, 75)], None),
+        ([], None),
+    ],
+)
 def test_half_are_served_at_the_median(curve, hours):
     rows = pl.DataFrame(curve, schema={"hours": pl.Float64, "share": pl.Float64}, orient="row")
     assert signals.half_served_after(rows) == hours

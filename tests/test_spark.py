@@ -1,4 +1,5 @@
 """Every model is the same whether DuckDB or Spark builds it; one Spark session serves all of these tests."""
+
 from __future__ import annotations
 
 import math
@@ -37,7 +38,9 @@ def shared() -> Iterator[SparkSession]:
     """A session that builds find open, and leave open."""
     with pytest.MonkeyPatch.context() as environment:
         # Of so short a run half would be spent on compiling the JVM's code well: it is compiled quickly.
-        environment.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC")
+        environment.setenv(
+            "JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
+        )
         with session(MASTER) as open_session:
             yield open_session
 
@@ -50,7 +53,9 @@ def differences(one: Version, other: Version) -> dict[str, list[tuple]]:
         for file in ordered(catalog.current()):
             table = f'{PLACES[file.folder][0]}."{file.name}"'
             only = [
-                both.execute(f"select * from (from {this}.{table} except all from {that}.{table}) order by all").fetchall()
+                both.execute(
+                    f"select * from (from {this}.{table} except all from {that}.{table}) order by all"
+                ).fetchall()
                 for this, that in (("one", "other"), ("other", "one"))
             ]
             if unlike := unequal(*only):
@@ -89,7 +94,8 @@ def test_every_model_of_the_demo_is_the_same(shared: SparkSession, demo: Version
     by_spark = warehouse.current(tmp_path / "warehouse")
     assert differences(demo, by_spark) == {}
     assert (report.models, report.built) == (
-        len(ordered(catalog.current())), len([file for file in ordered(catalog.current()) if file.folder != "staging"]),
+        len(ordered(catalog.current())),
+        len([file for file in ordered(catalog.current()) if file.folder != "staging"]),
     )
     # A version like any other: its record, its checks, what places published of themselves, and nothing left beside it.
     assert by_spark.data_date == demo.data_date
@@ -111,7 +117,11 @@ def test_every_model_of_rows_made_at_random_is_the_same(
     store.mkdir()
     shared.sparkContext._jsc.hadoopConfiguration().set("fs.viewfs.mounttable.store.link./data", f"file://{store}")
     # So few rows are sooner read through than planned and compiled for, as the demo's are.
-    few = {"spark.sql.adaptive.enabled": "false", "spark.sql.codegen.wholeStage": "false", "spark.sql.shuffle.partitions": "1"}
+    few = {
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.shuffle.partitions": "1",
+    }
     for setting, value in few.items():
         shared.conf.set(setting, value)
     asked = ["--engine", "spark", "--master", MASTER, "--scratch", "viewfs://store/data"]
@@ -122,13 +132,16 @@ def test_every_model_of_rows_made_at_random_is_the_same(
     # Rows that stand for nothing would be alike too.
     counted = {
         file.name: by_spark.rows(f'select count(*) from main."{file.name}"').item()
-        for file in ordered(catalog.current()) if file.folder == "marts"
+        for file in ordered(catalog.current())
+        if file.folder == "marts"
     }
     assert {name for name, count in counted.items() if count == 0} == set(random_rows.EMPTY_MARTS)
     assert "published" in capsys.readouterr().out
 
 
-def test_a_model_that_spark_cannot_build_is_named_and_nothing_is_published(shared: SparkSession, tmp_path: Path) -> None:
+def test_a_model_that_spark_cannot_build_is_named_and_nothing_is_published(
+    shared: SparkSession, tmp_path: Path
+) -> None:
     folder = random_rows.written(tmp_path / "rows", SEED)
     for path, select in {
         "staging/workers.sql": "-- source: raw.workers\nselect worker_id from raw.workers",
@@ -138,7 +151,9 @@ def test_a_model_that_spark_cannot_build_is_named_and_nothing_is_published(share
         (tmp_path / "sql" / path).write_text(f"-- title: 试 | Try\n-- grain: worker\n{select}\n", encoding="utf-8")
     with pytest.raises(spark.SparkFailed, match="Spark could not build sql/marts/numbers.sql: .*CAST_INVALID_INPUT"):
         build_rows(
-            folder, tmp_path / "warehouse", sql_root=tmp_path / "sql",
+            folder,
+            tmp_path / "warehouse",
+            sql_root=tmp_path / "sql",
             engine=partial(spark.build_models, spark.Settings(MASTER)),
         )
     assert warehouse.names(tmp_path / "warehouse") == []
@@ -147,11 +162,27 @@ def test_a_model_that_spark_cannot_build_is_named_and_nothing_is_published(share
 
 def test_each_remedy_of_what_is_refused_is_the_same(shared: SparkSession, tmp_path: Path) -> None:
     days = [date(2024, 2, 29), date(2024, 1, 31), date(1999, 12, 31), None, date(2023, 3, 1)]
-    times = [datetime(2024, 2, 29, 23, 59, 59, 900_000), datetime(2024, 3, 1, 0, 0, 1), None, datetime(1986, 5, 4), datetime(2023, 1, 1)]
+    times = [
+        datetime(2024, 2, 29, 23, 59, 59, 900_000),
+        datetime(2024, 3, 1, 0, 0, 1),
+        None,
+        datetime(1986, 5, 4),
+        datetime(2023, 1, 1),
+    ]
     given = [
-        (days[n], days[-n], times[n], times[-n], [2.5, -2.5, 0.285, None, 1e6][n], [0.0, 3.0, None, 7.0, -1.0][n],
-         [1, 2, 3, 4, 7][n], [0, 3, None, -2, 5][n], ["banana", None, "中🤦🏼", "", "a"][n], ["丙", "甲", None, "乙", None][n],
-         [["a", "b"], [], ["b"], ["a"], ["中"]][n])
+        (
+            days[n],
+            days[-n],
+            times[n],
+            times[-n],
+            [2.5, -2.5, 0.285, None, 1e6][n],
+            [0.0, 3.0, None, 7.0, -1.0][n],
+            [1, 2, 3, 4, 7][n],
+            [0, 3, None, -2, 5][n],
+            ["banana", None, "中🤦🏼", "", "a"][n],
+            ["丙", "甲", None, "乙", None][n],
+            [["a", "b"], [], ["b"], ["a"], ["中"]][n],
+        )
         for n in range(5)
     ]
     with closing(duckdb.connect(str(tmp_path / "given.duckdb"))) as connection:
@@ -180,8 +211,14 @@ def duckdb_to_spark(statement: str) -> str:
 @pytest.mark.parametrize(
     ("hide", "words"),
     [
-        ("import sys; sys.modules['pyspark'] = None", ["没有安装 pyspark", "python -m pip install -r requirements-spark.txt"]),
-        ("import os; os.environ |= {'PATH': '', 'JAVA_HOME': '/nowhere'}", ["Spark 需要 Java 17 以上", "Spark needs Java 17 or newer"]),
+        (
+            "import sys; sys.modules['pyspark'] = None",
+            ["没有安装 pyspark", "python -m pip install -r requirements-spark.txt"],
+        ),
+        (
+            "import os; os.environ |= {'PATH': '', 'JAVA_HOME': '/nowhere'}",
+            ["Spark 需要 Java 17 以上", "Spark needs Java 17 or newer"],
+        ),
     ],
     ids=["no pyspark", "no Java"],
 )
@@ -189,7 +226,10 @@ def test_what_is_missing_is_told_before_anything_is_read(tmp_path: Path, hide: s
     code = f"{hide}\nimport sys\nfrom etl.__main__ import main\nsys.exit(main(sys.argv[1:]))"
     done = subprocess.run(
         [sys.executable, "-c", code, "build", "--engine", "spark", "--warehouse", str(tmp_path / "warehouse")],
-        cwd=PROJECT, capture_output=True, text=True, encoding="utf-8",
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 1
     assert all(word in done.stderr for word in [*words, "--engine duckdb"])

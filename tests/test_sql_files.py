@@ -29,8 +29,14 @@ FILES = catalog.current()
 BOTH_LANGUAGES = ("title", "short", "note", "fix")
 # A value that finds something for every parameter of the queries.
 SAMPLES: dict[str, object] = {
-    "area": "621000", "standard": "staffing_ratio", "codes": ("621000",), "levels": ("county", "street"),
-    "kinds": ("service_centre",), "partner_id": "370785P0001", "group": None, "month": date(2026, 6, 1),
+    "area": "621000",
+    "standard": "staffing_ratio",
+    "codes": ("621000",),
+    "levels": ("county", "street"),
+    "kinds": ("service_centre",),
+    "partner_id": "370785P0001",
+    "group": None,
+    "month": date(2026, 6, 1),
     "most": 10,
 }
 # The demo's rows are all taken in: tests/test_page_quality.py asks these of rows that are not.
@@ -49,10 +55,7 @@ def test_every_file_says_what_it_is_in_both_languages(path):
     for key in BOTH_LANGUAGES:
         if key in file.header:
             zh, bar, en = file.header[key].partition("|")
-            assert bar and re.search(r"[\u4e00-\u9fff]", zh) and re.search(r"[A-Za-z]", en), (
-                key,
-                file.header[key],
-            )
+            assert bar and re.search(r"[\u4e00-\u9fff]", zh) and re.search(r"[A-Za-z]", en), (key, file.header[key])
     assert re.search(r"^(select|with)", file.text, re.MULTILINE)
 
 
@@ -85,9 +88,7 @@ def test_a_query_pasted_alone_runs_with_its_parameters_bound(demo, path):
     samples = SAMPLES | OTHERS.get(file.name, {})
     with duckdb.connect(str(demo.path), read_only=True) as alone:
         for params in (dict.fromkeys(names), {name: samples[name] for name in names}):
-            bound = {
-                name: list(value) if isinstance(value, tuple) else value for name, value in params.items()
-            }
+            bound = {name: list(value) if isinstance(value, tuple) else value for name, value in params.items()}
             alone.execute(file.text, bound or None).fetchall()
     asked = [query_sql(file, scope(demo, "all", place), {name: samples[name] for name in names}) for place in PLACES]
     assert file.name in OF_REJECTS or any(demo.rows(composed.sql, composed.params).height > 0 for composed in asked)
@@ -123,9 +124,7 @@ def test_models_come_after_those_they_read():
 def test_staging_reads_raw_alone_and_every_raw_column_that_is_no_source():
     for path in of("staging"):
         file = FILES[path]
-        assert [f"{table.db}.{table.name}" for table in tables(parse(file.path, file.text))] == [
-            file.header["source"]
-        ]
+        assert [f"{table.db}.{table.name}" for table in tables(parse(file.path, file.text))] == [file.header["source"]]
 
 
 @pytest.mark.parametrize(
@@ -170,14 +169,8 @@ BROKEN_METRIC = {
         lambda text: text.replace("count(distinct worker_id)", "count(distinct worker_id"),
         r"workers\.sql:\d+:\d+: ",
     ),
-    "a header without its unit": (
-        lambda text: text.replace("-- unit: people\n", ""),
-        r"workers\.sql:1: .*unit",
-    ),
-    "a word that is no choice": (
-        lambda text: text.replace("latest", "newest"),
-        r"workers\.sql:1: .*'newest'.*latest",
-    ),
+    "a header without its unit": (lambda text: text.replace("-- unit: people\n", ""), r"workers\.sql:1: .*unit"),
+    "a word that is no choice": (lambda text: text.replace("latest", "newest"), r"workers\.sql:1: .*'newest'.*latest"),
     "a mart that is not there": (
         lambda text: text.replace("worker_months", "worker_weeks"),
         r"workers\.sql.*worker_weeks",
@@ -276,12 +269,7 @@ def test_a_broken_query_is_told_and_the_last_good_text_used(copy):
 @pytest.mark.parametrize(
     ("path", "old", "new", "told"),
     [
-        (
-            "marts/worker_months.sql",
-            "periods.birth_date",
-            "periods.born_on",
-            r"worker_months\.sql:\d+:\d+: .*born_on",
-        ),
+        ("marts/worker_months.sql", "periods.birth_date", "periods.born_on", r"worker_months\.sql:\d+:\d+: .*born_on"),
         ("marts/worker_months.sql", "as periods", "as periods where ((", r"worker_months\.sql:\d+:\d+: "),
         ("staging/workers.sql", "as_of,", "as_off,", r"staging/workers\.sql:6:5: .*as_off"),
         ("bases/reports.sql", "-- grain: district, table\n", "", r"reports\.sql:1: .*grain"),
@@ -333,11 +321,7 @@ def run(folder: Path, code: str, given: str = "") -> str:
 
 def test_the_place_of_an_error_in_a_long_line_with_chinese_before_it(demo):
     line = (
-        "    case when '"
-        + "社区" * 30
-        + "' = '' then 1 else nothing + 1 end as value, '"
-        + "x" * 90
-        + "' as standard,"
+        "    case when '" + "社区" * 30 + "' = '' then 1 else nothing + 1 end as value, '" + "x" * 90 + "' as standard,"
     )
     text = f"-- title: 甲 | A\nselect\n    1 as one,\n{line}\nfrom bases.area_paths\n"
     file = files.read("queries/tried.sql", text)

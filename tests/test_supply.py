@@ -1,4 +1,5 @@
 """What the product stands on: every package asked for by name, pinned with hashes, and listed with its licence."""
+
 from __future__ import annotations
 
 import ast
@@ -57,7 +58,9 @@ def imports(files: Iterator[Path]) -> dict[str, str]:
 @pytest.mark.parametrize("file", LOCKED)
 def test_what_is_installed_is_pinned_with_hashes(file):
     pinned = locked(file)
-    assert all(count for _version, count in pinned.values()), [name for name, (_version, count) in pinned.items() if not count]
+    assert all(count for _version, count in pinned.values()), [
+        name for name, (_version, count) in pinned.items() if not count
+    ]
     for name, version in asked(file.replace(".txt", ".in")).items():
         assert pinned[name][0] == version, name
 
@@ -67,15 +70,22 @@ def test_the_tests_run_on_the_versions_of_the_product():
     assert product.items() <= tests.items()
 
 
-@pytest.mark.parametrize(("parts", "file"), [
-    (("app.py", "pages", "sql"), "requirements.in"), (("etl",), "requirements-spark.in"), (("tests",), "tests/requirements.in"),
-])
+@pytest.mark.parametrize(
+    ("parts", "file"),
+    [
+        (("app.py", "pages", "sql"), "requirements.in"),
+        (("etl",), "requirements-spark.in"),
+        (("tests",), "tests/requirements.in"),
+    ],
+)
 def test_what_is_imported_is_asked_for_by_name(parts, file):
     known = asked(file) | asked("requirements.in")
     distributions = packages_distributions()
     # Modules beside a script that is run by its path are ours as well.
     own = {path.stem for part in ("pages", "sql", "tests") for path in (PROJECT / part).rglob("*.py")}
-    for name, where in imports(path for part in parts for path in [PROJECT / part, *(PROJECT / part).rglob("*.py")] if path.suffix == ".py").items():
+    for name, where in imports(
+        path for part in parts for path in [PROJECT / part, *(PROJECT / part).rglob("*.py")] if path.suffix == ".py"
+    ).items():
         packages = {re.sub(r"[-_.]+", "-", package).lower() for package in distributions.get(name, [])}
         assert packages & known.keys() or name in own and not packages, f"{name} in {where} stands in no line of {file}"
 
@@ -93,18 +103,26 @@ def test_the_bill_of_materials_is_whole(bill):
     assert all(one["externalReferences"][0]["hashes"] for one in components.values())
     assert components["duckdb"]["licenses"] == [{"license": {"acknowledgement": "declared", "id": "MIT"}}]
     needs = {one["ref"]: one.get("dependsOn", []) for one in bill["dependencies"]}
-    assert needs["linli"] == sorted(asked("requirements.in")) and {"authlib", "httpx", "starlette"} <= set(needs["streamlit"])
+    assert needs["linli"] == sorted(asked("requirements.in")) and {"authlib", "httpx", "starlette"} <= set(
+        needs["streamlit"]
+    )
 
 
 def test_no_licence_binds_the_product(bill):
     for one in bill["components"]:
-        told = [licence.get("expression") or licence["license"].get("id") or licence["license"]["name"] for licence in one.get("licenses", [])]
+        told = [
+            licence.get("expression") or licence["license"].get("id") or licence["license"]["name"]
+            for licence in one.get("licenses", [])
+        ]
         assert not any(STRONG_COPYLEFT.search(text) and "LGPL" not in text for text in told), (one["name"], told)
 
 
 def test_what_cannot_be_asked_is_not_taken_for_safe(tmp_path):
     (tmp_path / "requirements.txt").write_text("segno==0.0.0 --hash=sha256:" + "0" * 64 + "\n")
     asking = subprocess.run(
-        [sys.executable, "-m", "tests.advisories", str(tmp_path / "requirements.txt")], cwd=PROJECT, capture_output=True, text=True,
+        [sys.executable, "-m", "tests.advisories", str(tmp_path / "requirements.txt")],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
     )
     assert asking.returncode == 3 and "nothing is known" in asking.stderr

@@ -12,9 +12,7 @@ from etl.intake.topology import faults
 
 # A community's square lies about here; one step is about ten metres.
 WEST, SOUTH, STEP = 107.6, 35.7, 0.0001
-GRID_COLUMNS = {
-    "grid_code": pl.String, "community_code": pl.String, "grid_type": pl.String, "closed_on": pl.Date,
-}
+GRID_COLUMNS = {"grid_code": pl.String, "community_code": pl.String, "grid_type": pl.String, "closed_on": pl.Date}
 
 
 def box(left: float, bottom: float, right: float, top: float) -> str:
@@ -42,8 +40,14 @@ def found(drawn: pl.DataFrame, listed: pl.DataFrame) -> list[tuple]:
 
 @pytest.mark.parametrize(
     ("overlap", "told"),
-    [(100, [("overlap", "C", "A", "B", 100.0)]), (25, [("overlap", "C", "A", "B", 25.0)]),
-     (1.2, [("overlap", "C", "A", "B", 1.2)]), (0.9, []), (0, []), (-10, [])],
+    [
+        (100, [("overlap", "C", "A", "B", 100.0)]),
+        (25, [("overlap", "C", "A", "B", 25.0)]),
+        (1.2, [("overlap", "C", "A", "B", 1.2)]),
+        (0.9, []),
+        (0, []),
+        (-10, []),
+    ],
 )
 def test_two_grids_overlap_by_a_share_of_the_smaller(overlap, told):
     # A is twice as wide as B; B reaches into it by so many percent of its own width.
@@ -78,8 +82,7 @@ def test_a_closed_grid_overlaps_nothing_and_covers_nothing():
 
 
 @pytest.mark.parametrize(
-    ("covered", "told"),
-    [(97.5, [("gap", "C", None, None, 2.5)]), (98.2, []), (100, []), (130, [])],
+    ("covered", "told"), [(97.5, [("gap", "C", None, None, 2.5)]), (98.2, []), (100, []), (130, [])]
 )
 def test_a_gap_is_a_share_of_the_community(covered, told):
     drawn = shapes({"A": box(0, 0, 40, 100), "B": box(40, 0, covered, 100)}, {"C": box(0, 0, 100, 100)})
@@ -94,18 +97,14 @@ def test_every_kind_of_grid_covers_and_what_another_community_draws_does_not():
 
 
 def test_a_hole_in_the_middle_is_a_gap():
-    ring = shapely.difference(
-        shapely.from_geojson(box(0, 0, 100, 100)), shapely.from_geojson(box(40, 40, 60, 60))
-    )
+    ring = shapely.difference(shapely.from_geojson(box(0, 0, 100, 100)), shapely.from_geojson(box(40, 40, 60, 60)))
     drawn = shapes({"A": shapely.to_geojson(ring)}, {"C": box(0, 0, 100, 100)})
     assert found(drawn, grids(("A", "C"))) == [("gap", "C", None, None, 4.0)]
 
 
 def test_hairlines_between_borders_drawn_twice_are_no_fault():
     # Each border is off by a tenth of a metre, one inwards and one outwards.
-    drawn = shapes(
-        {"A": box(0, 0, 50.01, 100), "B": box(50, 0.01, 100, 100)}, {"C": box(-0.01, 0, 100.01, 100.01)}
-    )
+    drawn = shapes({"A": box(0, 0, 50.01, 100), "B": box(50, 0.01, 100, 100)}, {"C": box(-0.01, 0, 100.01, 100.01)})
     assert found(drawn, grids(("A", "C"), ("B", "C"))) == []
 
 

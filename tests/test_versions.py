@@ -107,11 +107,7 @@ with versions.building(Path(sys.argv[1])):
 
 def test_a_second_build_at_the_same_time_is_refused_and_names_the_first(one):
     first = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(one)],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment(),
+        [sys.executable, "-c", HOLD, str(one)], cwd=PROJECT, stdout=subprocess.PIPE, text=True, env=environment()
     )
     try:
         assert first.stdout.readline() == "holding\n"

@@ -69,9 +69,7 @@ def test_an_edited_model_is_built_a_broken_one_told_and_a_mended_one_built_again
     good = population.read_text(encoding="utf-8")
     assert value(served(copy), "residents") == 1000
 
-    population.write_text(
-        good.replace("    residents,\n", "    2 * residents as residents,\n"), encoding="utf-8"
-    )
+    population.write_text(good.replace("    residents,\n", "    2 * residents as residents,\n"), encoding="utf-8")
     until(lambda: value(served(copy), "residents") == 2000)
     assert until(lambda: told(copy)["ok"]) and warehouse.build_failure(into) is None
 

@@ -1,4 +1,5 @@
 """The workbench answers one SELECT of what is offered; whatever else is tried is not, ends soon, and nothing is given away."""
+
 from __future__ import annotations
 
 import json
@@ -91,14 +92,24 @@ def test_behind_the_look_at_a_statement_the_process_can_do_nothing(demo, tmp_pat
     secret = tmp_path / "secret.csv"
     secret.write_text(f"word\n{SECRET}\n", encoding="utf-8")
     statements = [
-        f"select * from read_text('{secret}')", f"select * from '{secret}'", f"copy requests to '{tmp_path}/taken.csv'",
-        f"attach '{demo.path}' as other", "set threads = 8", "set enable_external_access = true", "install httpfs",
-        "create table main.taken as select 1", "select * from read_parquet('https://127.0.0.1/x.parquet')",
+        f"select * from read_text('{secret}')",
+        f"select * from '{secret}'",
+        f"copy requests to '{tmp_path}/taken.csv'",
+        f"attach '{demo.path}' as other",
+        "set threads = 8",
+        "set enable_external_access = true",
+        "install httpfs",
+        "create table main.taken as select 1",
+        "select * from read_parquet('https://127.0.0.1/x.parquet')",
     ]
     request = {"path": str(demo.path), "limits": vars(USUAL), "statements": statements}
     done = subprocess.run(
         [sys.executable, "-c", BEHIND, str(PROJECT / "sql" / "workbench"), json.dumps(request)],
-        capture_output=True, text=True, check=True, timeout=60, env={},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={},
     )
     found = json.loads(done.stdout)
     assert found[:5] == ["OSError", "OSError", "OSError", "OSError", "MemoryError"]
@@ -109,6 +120,7 @@ def test_behind_the_look_at_a_statement_the_process_can_do_nothing(demo, tmp_pat
 @pytest.fixture
 def stand_in(tmp_path, monkeypatch) -> Callable[[str], None]:
     """Has another program run in the place of the one that answers."""
+
     def put(program: str) -> None:
         path = tmp_path / "process.py"
         path.write_text(program, encoding="utf-8")
@@ -131,13 +143,19 @@ def test_the_process_is_given_nothing_of_the_servers(demo, stand_in, monkeypatch
     assert folder == "/" and held == [0, 1, 2, 3]
 
 
-@pytest.mark.parametrize(("program", "why"), [
-    ("while True: pass", "time"),
-    ("import signal\nfor one in (1, 2, 15): signal.signal(one, signal.SIG_IGN)\nwhile True: signal.pause()", "time"),
-    ("import sys\nwhile True: sys.stdout.write('x' * 65536)", "bytes"),
-    ("import os\nos.abort()", "memory"),
-    ("raise SystemExit(3)", "stopped"),
-])
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [
+        ("while True: pass", "time"),
+        (
+            "import signal\nfor one in (1, 2, 15): signal.signal(one, signal.SIG_IGN)\nwhile True: signal.pause()",
+            "time",
+        ),
+        ("import sys\nwhile True: sys.stdout.write('x' * 65536)", "bytes"),
+        ("import os\nos.abort()", "memory"),
+        ("raise SystemExit(3)", "stopped"),
+    ],
+)
 def test_a_process_that_does_not_do_its_work_is_ended(demo, stand_in, program, why):
     stand_in(program)
     came = outcome(demo, "select 1", replace(SHORT, seconds=2))

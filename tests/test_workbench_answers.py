@@ -1,4 +1,5 @@
 """What the workbench answers: every type, so many rows, of one's own area alone, and in turn."""
+
 from __future__ import annotations
 
 import os
@@ -51,7 +52,9 @@ ANSWERED = {
 def test_what_may_be_asked_is_answered(demo):
     known = frozenset(offered.tables(demo))
     with duckdb.connect(str(demo.path), read_only=True) as connection:
-        found = {one: [row[0] for row in connection.execute(check(connection, one, known)).fetchall()] for one in ANSWERED}
+        found = {
+            one: [row[0] for row in connection.execute(check(connection, one, known)).fetchall()] for one in ANSWERED
+        }
     assert found == ANSWERED
 
 
@@ -62,19 +65,44 @@ def test_a_warehouse_may_be_named_from_where_the_server_stands(demo, monkeypatch
 
 
 def test_every_type_comes_back(demo):
-    found = ask(demo, """
+    found = ask(
+        demo,
+        """
         select true as yes, 3 as number, 170141183460469231731687303715884105727 as huge, sum(n) as added, 2.5 as half,
             'nan'::double as nothing, date '2026-06-30' as day, timestamp '2026-06-30 08:15:00' as moment, '甲"乙' as text,
             null as empty, [1, 2] as list, {'a': 1} as struct, interval 3 day as days, 'infinity'::date as ever, 1 as number
         from (values (2), (3)) as numbers(n)
-    """).rows
+    """,
+    ).rows
     assert found.columns == [
-        "yes", "number", "huge", "added", "half", "nothing", "day", "moment", "text", "empty", "list", "struct", "days", "ever", "number_2",
+        "yes",
+        "number",
+        "huge",
+        "added",
+        "half",
+        "nothing",
+        "day",
+        "moment",
+        "text",
+        "empty",
+        "list",
+        "struct",
+        "days",
+        "ever",
+        "number_2",
     ]
     row = found.row(0)
     assert row[:2] == (True, 3) and row[2] == pytest.approx(2**127) and row[3:5] == (5, 2.5) and row[5] != row[5]
     assert row[6:] == (
-        date(2026, 6, 30), datetime(2026, 6, 30, 8, 15), '甲"乙', None, "[1, 2]", "{'a': 1}", "3 days", "infinity", 1,
+        date(2026, 6, 30),
+        datetime(2026, 6, 30, 8, 15),
+        '甲"乙',
+        None,
+        "[1, 2]",
+        "{'a': 1}",
+        "3 days",
+        "infinity",
+        1,
     )
     assert found.schema["added"] == pl.Int64
     assert ask(demo, "select kind from requests where false").rows.shape == (0, 1)
@@ -88,14 +116,24 @@ def test_of_many_rows_the_first_ten_thousand_are_kept_in_their_order(demo):
 
 
 def test_outside_the_office_no_whole_number_is_of_few():
-    rows = pl.DataFrame({
-        "county": ["甲", "乙", "丙"], "workers": [4, 5, 0], "months": [1, None, 12], "year": [2025, 2026, 2024], "rate": [1.0, 2.5, 3.0],
-    })
-    assert outside(rows).rows() == [("甲", "<5", "<5", 2025, 1.0), ("乙", "5", None, 2026, 2.5), ("丙", "0", "12", 2024, 3.0)]
+    rows = pl.DataFrame(
+        {
+            "county": ["甲", "乙", "丙"],
+            "workers": [4, 5, 0],
+            "months": [1, None, 12],
+            "year": [2025, 2026, 2024],
+            "rate": [1.0, 2.5, 3.0],
+        }
+    )
+    assert outside(rows).rows() == [
+        ("甲", "<5", "<5", 2025, 1.0),
+        ("乙", "5", None, 2026, 2.5),
+        ("丙", "0", "12", 2024, 3.0),
+    ]
 
 
 def test_what_is_wrong_is_told_in_duckdbs_words_with_its_place(demo):
-    assert "Referenced column \"nosuch\" not found" in outcome(demo, "select\n    nosuch\nfrom requests").en
+    assert 'Referenced column "nosuch" not found' in outcome(demo, "select\n    nosuch\nfrom requests").en
     assert outcome(demo, "select\n    nosuch\nfrom requests").en.endswith("LINE 2:     nosuch\n            ^^^^^^")
     assert "LINE 2: from requests requests requests" in outcome(demo, "select 1\nfrom requests requests requests").zh
     assert outcome(demo, "select * from nosuch").zh.startswith("没有可查的表 nosuch")
@@ -104,7 +142,9 @@ def test_what_is_wrong_is_told_in_duckdbs_words_with_its_place(demo):
 
 def test_words_of_duckdb_lose_the_paths_of_this_machine():
     words = "IO Error: cannot open /srv/linli/data/x.duckdb: /tmp/mine.csv 10000/3 and/or\nStack Trace:\n/usr/lib/a.so(+0x1)"
-    assert asking._without_paths(words, "from '/tmp/mine.csv'") == "IO Error: cannot open …: /tmp/mine.csv 10000/3 and/or"
+    assert (
+        asking._without_paths(words, "from '/tmp/mine.csv'") == "IO Error: cannot open …: /tmp/mine.csv 10000/3 and/or"
+    )
 
 
 def test_every_template_is_a_statement_that_may_be_asked(demo):
@@ -127,10 +167,23 @@ def test_tables_of_single_people_and_cells_as_sent_are_not_offered(demo):
     assert {("main", "requests"), ("bases", "area_paths"), ("staging", "months")} <= tables
     assert {schema for schema, _table in tables} == {"main", "bases", "staging"}
     assert not tables & {
-        ("staging", "workers"), ("bases", "roster_periods"), ("staging", "rejected_rows"), ("staging", "rejects"), ("staging", "claims"),
+        ("staging", "workers"),
+        ("bases", "roster_periods"),
+        ("staging", "rejected_rows"),
+        ("staging", "rejects"),
+        ("staging", "claims"),
     }
     columns = set(offered.columns(demo)["column"])
-    assert not columns & {"name", "worker_name", "birth_date", "monthly_pay", "person_number", "phone", "id_number", "cells"}
+    assert not columns & {
+        "name",
+        "worker_name",
+        "birth_date",
+        "monthly_pay",
+        "person_number",
+        "phone",
+        "id_number",
+        "cells",
+    }
     assert offered.title("main", "requests") == Text("工单", "Requests")
 
 
@@ -158,10 +211,13 @@ def test_the_file_asked_within_an_area_holds_nothing_of_the_rest(demo):
     codes = {code[:9].decode() for code in re.findall(rb"(?<!\d)\d{12}(?!\d)", held)}
     assert codes & set(own["area_code"]) and not codes & set(others["area_code"])
     with duckdb.connect(str(copy), read_only=True) as connection:
-        for table, in connection.execute(
+        for (table,) in connection.execute(
             "select schema_name || '.' || table_name from duckdb_columns() where column_name = 'county' and not internal"
         ).fetchall():
-            assert connection.execute(f"select distinct county from {table} where county is not null").fetchall() in ([], [(XIFENG,)]), table
+            assert connection.execute(f"select distinct county from {table} where county is not null").fetchall() in (
+                [],
+                [(XIFENG,)],
+            ), table
 
 
 def test_two_that_copy_at_once_get_one_whole_file(demo):
@@ -213,7 +269,11 @@ def test_who_leaves_gives_up_their_place_and_ends_their_process(demo):
     with pytest.raises(Left):
         ask(demo, SLOW, leave)
     assert asking._LINE._places == [] and threading.active_count() == begun
-    assert not [path for path in Path("/proc").glob("[0-9]*/cmdline") if running._PROCESS.name.encode() in read(path) and mine(path)]
+    assert not [
+        path
+        for path in Path("/proc").glob("[0-9]*/cmdline")
+        if running._PROCESS.name.encode() in read(path) and mine(path)
+    ]
 
 
 def read(path: Path) -> bytes:

@@ -1,4 +1,5 @@
 """The page of the SQL workbench: who may open it, what it shows of an answer, and how it looks to who writes a statement."""
+
 from __future__ import annotations
 
 import json
@@ -12,7 +13,9 @@ from sql.workbench import offered
 from tests.login import guarded, log_in
 from tests.screens import figures
 
-BY_KIND = "select kind, count(*) as requests from requests where county = '621002' group by kind order by requests desc, kind"
+BY_KIND = (
+    "select kind, count(*) as requests from requests where county = '621002' group by kind order by requests desc, kind"
+)
 
 
 def box(test):
@@ -28,9 +31,13 @@ def markdown(test) -> str:
     return "\n".join(element.value for element in test.markdown)
 
 
-@pytest.mark.parametrize(("language", "title"), [
-    ("zh", "自由查询：写一条 SELECT，查全部地区的数据。"), ("en", "SQL workbench: write one SELECT of the data of all places."),
-])
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("zh", "自由查询：写一条 SELECT，查全部地区的数据。"),
+        ("en", "SQL workbench: write one SELECT of the data of all places."),
+    ],
+)
 def test_the_page_opens_with_what_may_be_asked(app, language, title):
     test = app("lab", area="621000", lang=language)
     assert not test.exception and not test.error
@@ -59,7 +66,10 @@ def test_an_answer_is_shown_as_rows_and_as_a_picture(app, demo):
 
 
 def test_months_are_drawn_as_a_line_and_words_alone_not_at_all(app):
-    test = run(app("lab"), "select month, sum(workers) as workers from community_months where city = '621000' group by month order by month desc")
+    test = run(
+        app("lab"),
+        "select month, sum(workers) as workers from community_months where city = '621000' group by month order by month desc",
+    )
     line = figures(test)[0]["data"][0]
     assert line["type"] == "scatter" and line["x"] == sorted(line["x"]) and len(line["x"]) == 54
     assert line["y"][-1] == 1163
@@ -94,7 +104,9 @@ def test_a_template_and_a_table_begin_a_statement(app):
 
 
 def test_every_column_has_its_name_in_chinese(demo):
-    unnamed = [name for name in set(offered.columns(demo)["column"]) if lab_names.column(name) == name.replace("_", " ")]
+    unnamed = [
+        name for name in set(offered.columns(demo)["column"]) if lab_names.column(name) == name.replace("_", " ")
+    ]
     assert unnamed == []
 
 
@@ -115,9 +127,13 @@ def test_each_statement_is_recorded_without_what_was_typed_into_it(app, audit_lo
     assert "13800138000" not in str(entry)
 
 
-@pytest.mark.parametrize(("language", "title", "panel"), [
-    ("zh", "在全部地区的数据里查到 4 行。", "4 行，2 列"), ("en", "4 rows found in the data of all places.", "4 rows, 2 columns"),
-])
+@pytest.mark.parametrize(
+    ("language", "title", "panel"),
+    [
+        ("zh", "在全部地区的数据里查到 4 行。", "4 行，2 列"),
+        ("en", "4 rows found in the data of all places.", "4 rows, 2 columns"),
+    ],
+)
 def test_who_types_a_select_sees_rows_and_a_picture(visit, language, title, panel):
     tab = visit()
     tab.open(f"/lab?area=621000&lang={language}")

@@ -1,4 +1,5 @@
 """A statement of the workbench kept as a file of sql/queries: what is kept goes by area and period, what would not work is not."""
+
 from __future__ import annotations
 
 import os
@@ -34,11 +35,20 @@ order by requests.county;
 def root(tmp_path) -> Path:
     """A folder of sql/ of its own, with one query in it."""
     (tmp_path / "queries").mkdir()
-    (tmp_path / "queries" / "taken.sql").write_text("-- title: 甲 | A\n-- grain: one row\nselect 1 as one\n", encoding="utf-8")
+    (tmp_path / "queries" / "taken.sql").write_text(
+        "-- title: 甲 | A\n-- grain: one row\nselect 1 as one\n", encoding="utf-8"
+    )
     return tmp_path
 
 
-def kept(version: Version, root: Path, statement: str = MARTS, name: str = "requests_by_county", title: Text = TITLE, grain: str = "county") -> Path:
+def kept(
+    version: Version,
+    root: Path,
+    statement: str = MARTS,
+    name: str = "requests_by_county",
+    title: Text = TITLE,
+    grain: str = "county",
+) -> Path:
     written = saving.file(statement, name, title, grain, scope(version), root)
     saving.keep(written, root)
     return root / written.path
@@ -60,24 +70,30 @@ def test_a_statement_is_kept_as_a_query_that_goes_by_area_and_period(demo, root)
     assert run_file(file.path, file.text, at).rows() == [(XIFENG, counted)]
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ({"name": "taken"}, "there is a taken in sql/queries already"),
-    ({"name": "../taken"}, "small letters and underscores alone"),
-    ({"name": "Requests"}, "small letters and underscores alone"),
-    ({"name": "requests2"}, "small letters and underscores alone"),
-    ({"name": ""}, "small letters and underscores alone"),
-    ({"title": Text("Requests", "Requests")}, "a Chinese title, an English title"),
-    ({"title": Text("工单", "工单")}, "a Chinese title, an English title"),
-    ({"grain": " "}, "a Chinese title, an English title"),
-    ({"title": Text("工单\n-- params: area", "Requests")}, "one line each"),
-    ({"grain": "county | x"}, "one line each"),
-    ({"statement": "select county from main.requests order by county"}, "write the table alone, as requests"),
-    ({"statement": "select county from requests"}, "order by is missing"),
-    ({"statement": "select nosuch from requests order by nosuch"}, "nosuch"),
-    ({"statement": "select getenv('HOME') as home from requests order by home"}, "the function getenv cannot be used here"),
-    ({"statement": "select * from raw.workers order by name"}, "no table raw.workers to ask"),
-    ({"statement": "select 1 as one; select 2 as two order by two"}, "one SELECT is expected"),
-])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": "taken"}, "there is a taken in sql/queries already"),
+        ({"name": "../taken"}, "small letters and underscores alone"),
+        ({"name": "Requests"}, "small letters and underscores alone"),
+        ({"name": "requests2"}, "small letters and underscores alone"),
+        ({"name": ""}, "small letters and underscores alone"),
+        ({"title": Text("Requests", "Requests")}, "a Chinese title, an English title"),
+        ({"title": Text("工单", "工单")}, "a Chinese title, an English title"),
+        ({"grain": " "}, "a Chinese title, an English title"),
+        ({"title": Text("工单\n-- params: area", "Requests")}, "one line each"),
+        ({"grain": "county | x"}, "one line each"),
+        ({"statement": "select county from main.requests order by county"}, "write the table alone, as requests"),
+        ({"statement": "select county from requests"}, "order by is missing"),
+        ({"statement": "select nosuch from requests order by nosuch"}, "nosuch"),
+        (
+            {"statement": "select getenv('HOME') as home from requests order by home"},
+            "the function getenv cannot be used here",
+        ),
+        ({"statement": "select * from raw.workers order by name"}, "no table raw.workers to ask"),
+        ({"statement": "select 1 as one; select 2 as two order by two"}, "one SELECT is expected"),
+    ],
+)
 def test_what_would_be_no_query_is_not_kept(demo, root, changes, words):
     with pytest.raises((AskError, SqlFileError)) as error:
         kept(demo, root, **changes)
@@ -122,7 +138,12 @@ def test_a_kept_query_is_asked_by_its_name_from_then_on(demo_folder, tmp_path):
         "    print(query('workers_now', at).rows())\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
         env={**os.environ, "LINLI_WAREHOUSE": str(demo_folder)},
     )
     # As many as the staffing page shows of 庆阳市, to which the query is narrowed.

@@ -1,4 +1,5 @@
 """Tries statements at the workbench: each as the process looks at it, and asked for in earnest."""
+
 from __future__ import annotations
 
 import re
@@ -60,9 +61,13 @@ class Trial:
                 try:
                     check(connection, self.written(statement), known)
                 except Refused as refused:
-                    found[statement] = StatementError(refused.why, asking._without_paths(refused.what, self.written(statement)))
+                    found[statement] = StatementError(
+                        refused.why, asking._without_paths(refused.what, self.written(statement))
+                    )
                 except duckdb.Error as error:
-                    found[statement] = StatementError("duckdb", asking._without_paths(str(error), self.written(statement)))
+                    found[statement] = StatementError(
+                        "duckdb", asking._without_paths(str(error), self.written(statement))
+                    )
         looked_at = self.quiet(found)
         asked = self.asked([one for place, one in enumerate(statements) if one not in found or place % 10 == 0])
         assert {one for one in asked if one in found and asked[one].why != looked_at[one].why} == set()
@@ -80,5 +85,9 @@ class Trial:
 
 def ended(found: dict[str, Answer | StatementError], allowed: set[str]) -> None:
     """Each was ended for one of the reasons."""
-    wrong = {statement[:200]: came for statement, came in found.items() if isinstance(came, Answer) or came.why not in allowed}
+    wrong = {
+        statement[:200]: came
+        for statement, came in found.items()
+        if isinstance(came, Answer) or came.why not in allowed
+    }
     assert wrong == {}

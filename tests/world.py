@@ -27,13 +27,7 @@ Row = dict[str, object]
 
 def area(code: str, level: str, parent: str | None, is_urban: bool | None = None) -> Row:
     """A row of areas, named by its code."""
-    return {
-        "area_code": code,
-        "name": f"区划{code}",
-        "level": level,
-        "parent_code": parent,
-        "is_urban": is_urban,
-    }
+    return {"area_code": code, "name": f"区划{code}", "level": level, "parent_code": parent, "is_urban": is_urban}
 
 
 # A city of two counties: 621002 with two urban communities and a rural one, 621021 with one urban community.
@@ -73,13 +67,7 @@ def workers(count: int, community: str, **cells: object) -> list[Row]:
 
 def population(community: str, as_of: str, residents: int, **cells: object) -> Row:
     """A count of a community, with a third as many households."""
-    return {
-        "community_code": community,
-        "as_of": as_of,
-        "residents": residents,
-        "households": residents // 3,
-        **cells,
-    }
+    return {"community_code": community, "as_of": as_of, "residents": residents, "households": residents // 3, **cells}
 
 
 def grid(grid_code: str, community: str = EAST, **cells: object) -> Row:
@@ -99,9 +87,7 @@ def duty(worker_id: str, grid_code: str, kind: str, since: str, until: str | Non
     return {"worker_id": worker_id, "grid_code": grid_code, "duty": kind, "since": since, "until": until}
 
 
-def standard(
-    value: float, area_code: str | None, since: str, until: str | None = None, **cells: object
-) -> Row:
+def standard(value: float, area_code: str | None, since: str, until: str | None = None, **cells: object) -> Row:
     """A staffing standard of an area."""
     return {
         "standard": "staffing_ratio",
@@ -154,9 +140,7 @@ def scope(version: Version, period: str = "all", area_code: str | None = None, *
     return Scope(version, area_code, Period.parse(period, version.data_month), tuple(where.items()))
 
 
-def value(
-    version: Version, name: str, period: str = "all", area_code: str | None = None, **where: str
-) -> float | None:
+def value(version: Version, name: str, period: str = "all", area_code: str | None = None, **where: str) -> float | None:
     """One number."""
     return metric(name, version).value(scope(version, period, area_code, **where))
 
@@ -174,9 +158,7 @@ def values(
     dims = (by,) if isinstance(by, str) else by
     rows = metric(name, version).rows(scope(version, period, area_code, **where), dims)
     keys = rows.select(dims).rows()
-    return dict(
-        zip([key[0] if len(dims) == 1 else key for key in keys], rows[measure].to_list(), strict=True)
-    )
+    return dict(zip([key[0] if len(dims) == 1 else key for key in keys], rows[measure].to_list(), strict=True))
 
 
 def month(text: str) -> date:

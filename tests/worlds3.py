@@ -65,9 +65,7 @@ def one_of(*words: object) -> SearchStrategy:
 
 def rows(draw: DrawFn, identifier: str, most: int, **cells: SearchStrategy) -> list[Row]:
     """Up to so many rows, numbered by their identifier."""
-    drawn = draw(
-        st.lists(st.fixed_dictionaries(cells), min_size=draw(one_of(0, most // 2, most)), max_size=most)
-    )
+    drawn = draw(st.lists(st.fixed_dictionaries(cells), min_size=draw(one_of(0, most // 2, most)), max_size=most))
     return [{identifier: f"{identifier[0]}{number}", **row} for number, row in enumerate(drawn)]
 
 
@@ -95,12 +93,7 @@ def worlds(draw: DrawFn) -> World:
     for row in world["areas"][-len(COMMUNITIES) :]:
         row["is_urban"] = draw(one_of(None, True, False))
     world["population"] = [
-        {
-            "community_code": code,
-            "as_of": as_of,
-            "residents": 3000,
-            "households": draw(one_of(0, 1, 250, 1000)),
-        }
+        {"community_code": code, "as_of": as_of, "residents": 3000, "households": draw(one_of(0, 1, 250, 1000))}
         for code, as_of in draw(
             st.lists(st.tuples(communities, one_of(*EDGES[1::3], EDGES[1])), unique=True, max_size=6)
         )
@@ -378,9 +371,7 @@ def placed(number: int, column: str, value: object) -> object:
     if value is None or not column.endswith(("_id", "_code")):
         return value
     return (
-        f"{10 + number}{value[2:]}"
-        if column in ("area_code", "parent_code", "community_code")
-        else f"{number}-{value}"
+        f"{10 + number}{value[2:]}" if column in ("area_code", "parent_code", "community_code") else f"{number}-{value}"
     )
 
 

@@ -59,9 +59,7 @@ class Table:
 
     def where(self, flag: str) -> dict[str, Any]:
         """Columns that carry a metadata flag, with its value."""
-        return {
-            name: column.metadata[flag] for name, column in self.columns.items() if column.metadata.get(flag)
-        }
+        return {name: column.metadata[flag] for name, column in self.columns.items() if column.metadata.get(flag)}
 
     def header(self, column: str) -> str:
         """The Chinese header of a column."""
@@ -147,9 +145,7 @@ def text(header: str, *, required: bool = True, personal: Personal | None = None
     return dy.String(nullable=not required, metadata={"header": header, "personal": personal})
 
 
-def code(
-    header: str, *references: Reference, required: bool = True, personal: Personal | None = None
-) -> dy.Column:
+def code(header: str, *references: Reference, required: bool = True, personal: Personal | None = None) -> dy.Column:
     """An identifier: text, however much it looks like a number; with references, of a row of one of them."""
     metadata = {"header": header, "code": True, "personal": personal, "references": references}
     return dy.String(nullable=not required, metadata=metadata)

@@ -64,9 +64,7 @@ def urban_residents_by_default(population: pl.DataFrame, accepted: Frames) -> pl
     )
 
 
-@table(
-    "population", "人口", family="grid", key=("community_code", "as_of"), defaults=urban_residents_by_default
-)
+@table("population", "人口", family="grid", key=("community_code", "as_of"), defaults=urban_residents_by_default)
 class Population(Sourced):
     """Counts of a community's people and households; a count holds until the next one."""
 
@@ -111,13 +109,9 @@ class Estates(Sourced):
     branch_id = code("党支部编号", BRANCH, required=False)
     property_company_id = code("物业企业编号", PARTNER, required=False)
     management = choice(
-        "管理方式",
-        "company 物业管理 | old_with_new 以新托旧 | self 居民自管 | none 无",
-        required=False,
+        "管理方式", "company 物业管理 | old_with_new 以新托旧 | self 居民自管 | none 无", required=False
     )
-    committee = choice(
-        "业主组织", "owners_committee 业委会 | management_committee 物管会 | none 无", required=False
-    )
+    committee = choice("业主组织", "owners_committee 业委会 | management_committee 物管会 | none 无", required=False)
     secretary_is_chair = flag("一肩挑", required=False)
     set_up_on = day("建档日期", required=False, event=True)
     closed_on = day("撤销日期", required=False)

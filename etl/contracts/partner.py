@@ -3,30 +3,8 @@
 import polars as pl
 
 from etl.contracts.activity import CATEGORIES, FOCUS_GROUPS
-from etl.contracts.columns import (
-    Sourced,
-    choice,
-    code,
-    day,
-    flag,
-    not_before,
-    rule,
-    score,
-    table,
-    text,
-    topic,
-    whole,
-)
-from etl.contracts.identifiers import (
-    COMMUNITY,
-    ESTATE,
-    GRID,
-    PARTNER,
-    POST_HOLDER,
-    SHOP_ZONE,
-    UP_TO_COUNTY,
-    WORKER,
-)
+from etl.contracts.columns import Sourced, choice, code, day, flag, not_before, rule, score, table, text, topic, whole
+from etl.contracts.identifiers import COMMUNITY, ESTATE, GRID, PARTNER, POST_HOLDER, SHOP_ZONE, UP_TO_COUNTY, WORKER
 
 
 @table("partners", "合伙人", family="partner", key=("partner_id",))
@@ -35,9 +13,7 @@ class Partners(Sourced):
 
     partner_id = code("合伙人编号")
     name = text("名称")
-    sector = choice(
-        "合伙人类型", "government 机关单位 | market 市场主体 | society 社会力量 | resident 居民群众"
-    )
+    sector = choice("合伙人类型", "government 机关单位 | market 市场主体 | society 社会力量 | resident 居民群众")
     kind = choice(
         "合伙人细类",
         "reporting_unit 双报到单位 | department 职能部门 | property_company 物业企业 | shop 商铺 | "
@@ -51,9 +27,7 @@ class Partners(Sourced):
     members = whole("成员数", required=False)
     recruited_via = choice("招募方式", "online 线上 | offline 线下", required=False)
     admitted_by = choice(
-        "准入审核",
-        "community 社区党组织 | residents 居民代表 | members 党员代表 | joint 联合审核",
-        required=False,
+        "准入审核", "community 社区党组织 | residents 居民代表 | members 党员代表 | joint 联合审核", required=False
     )
     joined_on = day("加入日期", event=True)
     left_on = day("退出日期", required=False)

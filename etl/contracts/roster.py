@@ -2,29 +2,14 @@
 
 import polars as pl
 
-from etl.contracts.columns import (
-    Sourced,
-    choice,
-    code,
-    day,
-    flag,
-    not_before,
-    number,
-    rule,
-    score,
-    table,
-    text,
-    whole,
-)
+from etl.contracts.columns import Sourced, choice, code, day, flag, not_before, number, rule, score, table, text, whole
 from etl.contracts.identifiers import COMMUNITY, ESTATE, GRID, WORKER
 
 # GB 11643: with these weights and the check digit itself (X is 10), the sum leaves 1 when divided by 11.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
-POSTS = (
-    "secretary 社区正职(书记/主任) | deputy 社区副职 | worker 一般社区工作者 | building_worker 楼宇专职工作者"
-)
+POSTS = "secretary 社区正职(书记/主任) | deputy 社区副职 | worker 一般社区工作者 | building_worker 楼宇专职工作者"
 
 
 def _first_17_digits() -> pl.Expr:
@@ -48,8 +33,7 @@ class Workers(Sourced):
     gender = choice("性别", "male 男 | female 女")
     birth_date = day("出生日期")
     education = choice(
-        "学历",
-        "junior_high 初中及以下 | high_school 高中(中专) | college 大专 | bachelor 本科 | postgraduate 研究生",
+        "学历", "junior_high 初中及以下 | high_school 高中(中专) | college 大专 | bachelor 本科 | postgraduate 研究生"
     )
     political_status = choice(
         "政治面貌",
@@ -59,9 +43,7 @@ class Workers(Sourced):
     community_code = code("社区代码", COMMUNITY)
     post = choice("岗位", POSTS)
     grade = whole("岗位等级", required=False, at_least=1, at_most=18)
-    recruited_via = choice(
-        "选聘方式", "assigned 机关选派 | open_recruitment 公开招聘 | elected 选任", required=False
-    )
+    recruited_via = choice("选聘方式", "assigned 机关选派 | open_recruitment 公开招聘 | elected 选任", required=False)
     hire_date = day("入职日期", event=True)
     leave_date = day("离职日期", required=False)
     leave_reason = text("离职原因", required=False)
@@ -76,13 +58,9 @@ class Workers(Sourced):
     has_housing_fund = flag("住房公积金", required=False)
     monthly_pay = number("月薪", required=False, at_least=0, personal="restrict")
     public_seat = choice(
-        "两代表一委员",
-        "none 无 | party_congress 党代表 | peoples_congress 人大代表 | cppcc 政协委员",
-        required=False,
+        "两代表一委员", "none 无 | party_congress 党代表 | peoples_congress 人大代表 | cppcc 政协委员", required=False
     )
-    reserve_for = choice(
-        "后备人选", "none 无 | secretary 正职 | deputy 副职 | member 两委成员", required=False
-    )
+    reserve_for = choice("后备人选", "none 无 | secretary 正职 | deputy 副职 | member 两委成员", required=False)
     line_of_work = text("条线分工", required=False)
     estate_id = code("下沉小区", ESTATE, required=False)
     project = text("领办服务项目", required=False)
@@ -109,9 +87,7 @@ class Workers(Sourced):
     )
     def id_number_checks(cls) -> pl.Expr:
         first = _first_17_digits()
-        weighted = pl.sum_horizontal(
-            first // 10 ** (16 - place) % 10 * weight for place, weight in enumerate(_WEIGHTS)
-        )
+        weighted = pl.sum_horizontal(first // 10 ** (16 - place) % 10 * weight for place, weight in enumerate(_WEIGHTS))
         last = pl.col("id_number").str.slice(17)
         check = pl.when(last.is_in(["X", "x"])).then(10).otherwise(last.cast(pl.Int64, strict=False))
         agrees = ((weighted + check) % 11 == 1).fill_null(False)

@@ -1,17 +1,6 @@
 """Contracts of the training family: training sessions and who attended them."""
 
-from etl.contracts.columns import (
-    Sourced,
-    choice,
-    code,
-    day,
-    flag,
-    not_before,
-    number,
-    score,
-    table,
-    text,
-)
+from etl.contracts.columns import Sourced, choice, code, day, flag, not_before, number, score, table, text
 from etl.contracts.identifiers import AREA, PARTNER, PLACE, TRAINING_SESSION, WORKER
 
 

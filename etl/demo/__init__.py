@@ -4,19 +4,55 @@ import json
 from pathlib import Path
 
 from etl.demo import (
-    activities, assessments, careers, contributions, duties, events, files, grids, organisations, partners,
-    places, points, posts, premises, requests, shapes, standards, training, workers,
+    activities,
+    assessments,
+    careers,
+    contributions,
+    duties,
+    events,
+    files,
+    grids,
+    organisations,
+    partners,
+    places,
+    points,
+    posts,
+    premises,
+    requests,
+    shapes,
+    standards,
+    training,
+    workers,
 )
 from etl.demo.district import District
 from etl.demo.partners import Partners
 from etl.demo.settings import PLACES, Place
 
 ABOVE = "上级区划"
-NAMES = {"areas": "行政区划", "population": "人口", "grids": "网格", "workers": "社区工作者", "grid_duties": "网格任职",
-         "standards": "标准", "estates": "小区", "party_orgs": "党组织", "places": "阵地", "assessments": "考核",
-         "career_events": "履历事件", "training_sessions": "培训班次", "training_attendance": "参训记录",
-         "activities": "活动", "requests": "工单", "points": "积分", "partners": "合伙人", "partner_posts": "合伙人任职",
-         "shop_zones": "商铺片区", "partner_services": "供给清单", "partner_ratings": "合伙人评价", "honours": "荣誉"}
+NAMES = {
+    "areas": "行政区划",
+    "population": "人口",
+    "grids": "网格",
+    "workers": "社区工作者",
+    "grid_duties": "网格任职",
+    "standards": "标准",
+    "estates": "小区",
+    "party_orgs": "党组织",
+    "places": "阵地",
+    "assessments": "考核",
+    "career_events": "履历事件",
+    "training_sessions": "培训班次",
+    "training_attendance": "参训记录",
+    "activities": "活动",
+    "requests": "工单",
+    "points": "积分",
+    "partners": "合伙人",
+    "partner_posts": "合伙人任职",
+    "shop_zones": "商铺片区",
+    "partner_services": "供给清单",
+    "partner_ratings": "合伙人评价",
+    "honours": "荣誉",
+}
 # What each district does differently: the file's stem, its format, a title line above the header.
 HABITS = {
     ("奎文区", "workers"): {"stem": "社区工作者名册", "format": "xlsx", "title": "奎文区社区工作者名册"},
@@ -31,10 +67,32 @@ HABITS = {
 ENCODINGS = {"洪洞县": "gb18030"}
 # Codes and numbers that begin with an area's.
 CODE_COLUMNS = (
-    "area_code", "parent_code", "community_code", "grid_code", "worker_id", "estate_id", "branch_id",
-    "property_company_id", "org_id", "parent_id", "place_id", "event_id", "session_id", "attendee_id",
-    "activity_id", "request_id", "zone_id", "entry_id", "account_id", "partner_id", "post_id", "holder_id",
-    "service_id", "honour_id", "recipient_id")
+    "area_code",
+    "parent_code",
+    "community_code",
+    "grid_code",
+    "worker_id",
+    "estate_id",
+    "branch_id",
+    "property_company_id",
+    "org_id",
+    "parent_id",
+    "place_id",
+    "event_id",
+    "session_id",
+    "attendee_id",
+    "activity_id",
+    "request_id",
+    "zone_id",
+    "entry_id",
+    "account_id",
+    "partner_id",
+    "post_id",
+    "holder_id",
+    "service_id",
+    "honour_id",
+    "recipient_id",
+)
 MOST_COPIES = 49
 
 
@@ -48,15 +106,27 @@ def write(out: Path, scale: int = 1, seed: int = 2026) -> None:
     if not 1 <= scale <= MOST_COPIES:
         raise ValueError(f"scale {scale} is not 1..{MOST_COPIES}: there are no more free city codes")
     above = places.above_places()
-    _write_tables(out / ABOVE, ABOVE, {"areas": above + [
-        row for copy in range(2, scale + 1)
-        for row in _copied("areas", [row for row in above if row["level"] == "city"], copy)]})
+    _write_tables(
+        out / ABOVE,
+        ABOVE,
+        {
+            "areas": above
+            + [
+                row
+                for copy in range(2, scale + 1)
+                for row in _copied("areas", [row for row in above if row["level"] == "city"], copy)
+            ]
+        },
+    )
     for place in PLACES:
         tables, features = _place(place, seed)
         for copy in range(1, scale + 1):
             folder = out / (place.folder if copy == 1 else f"{place.folder}_{copy}")
-            _write_tables(folder, place.folder, {
-                table: rows if copy == 1 else _copied(table, rows, copy) for table, rows in tables.items()})
+            _write_tables(
+                folder,
+                place.folder,
+                {table: rows if copy == 1 else _copied(table, rows, copy) for table, rows in tables.items()},
+            )
             _write_shapes(folder, features if copy == 1 else _copied_features(features, copy))
 
 
@@ -74,9 +144,16 @@ def _place(place: Place, seed: int) -> tuple[dict[str, list[dict]], list[dict]]:
         if row["leave_date"] is None:
             staff[row["community_code"]] = staff.get(row["community_code"], 0) + 1
     all_grids = grids.grids(place, communities, staff, seed)
-    features = [feature for county in place.counties for feature in shapes.county_features(
-        county.code, [one for one in communities if one.county == county.code],
-        [grid for grid in all_grids if grid.community.startswith(county.code)], seed)]
+    features = [
+        feature
+        for county in place.counties
+        for feature in shapes.county_features(
+            county.code,
+            [one for one in communities if one.county == county.code],
+            [grid for grid in all_grids if grid.community.startswith(county.code)],
+            seed,
+        )
+    ]
     tables = {
         "areas": places.areas(place),
         "population": population,
@@ -100,12 +177,19 @@ def _work(district: District, features: list[dict]) -> dict[str, list[dict]]:
     sessions, attendance = training.training(district, of_premises, of_partners)
     of_posts = posts.partner_posts(district, index, zones, estates)
     tables = {
-        "estates": estates, "party_orgs": orgs, "places": of_premises,
-        "assessments": assessments.assessments(district), "career_events": events.career_events(district),
-        "training_sessions": sessions, "training_attendance": attendance,
+        "estates": estates,
+        "party_orgs": orgs,
+        "places": of_premises,
+        "assessments": assessments.assessments(district),
+        "career_events": events.career_events(district),
+        "training_sessions": sessions,
+        "training_attendance": attendance,
         "activities": activities.activities(district, index),
-        "requests": requests.requests(district, index, estates, zones), "points": points.points(district),
-        "partners": of_partners, "partner_posts": of_posts, "shop_zones": zones,
+        "requests": requests.requests(district, index, estates, zones),
+        "points": points.points(district),
+        "partners": of_partners,
+        "partner_posts": of_posts,
+        "shop_zones": zones,
         "partner_services": contributions.partner_services(district, of_partners),
         "partner_ratings": contributions.partner_ratings(district, of_partners),
         "honours": contributions.honours(district, of_partners, of_posts),
@@ -146,6 +230,7 @@ def _copied(table: str, rows: list[dict], copy: int) -> list[dict]:
 
 
 def _copied_features(features: list[dict], copy: int) -> list[dict]:
-    return [feature | {"properties": {key: _fresh_code(code, copy)
-                                      for key, code in feature["properties"].items()}}
-            for feature in features]
+    return [
+        feature | {"properties": {key: _fresh_code(code, copy) for key, code in feature["properties"].items()}}
+        for feature in features
+    ]

@@ -17,34 +17,78 @@ SEASON = {1: 0.8, 2: 0.6, 3: 1.15, 5: 1.05, 6: 1.1, 7: 1.25, 8: 1.2, 10: 1.1, 11
 # 高密's welfare activities in all and its 8 campaigns.
 YEARLY = {
     "621000": {
-        "service": (1720, 2480, 3390, 4480, 2573), "home_visit": (160, 220, 260, 300, 150),
-        "meeting": (90, 120, 170, 230, 120), "festival": (16, 22, 25, 28, 11),
-        "welfare": (40, 60, 80, 90, 50), "campaign": (20, 30, 32, 36, 18)},
+        "service": (1720, 2480, 3390, 4480, 2573),
+        "home_visit": (160, 220, 260, 300, 150),
+        "meeting": (90, 120, 170, 230, 120),
+        "festival": (16, 22, 25, 28, 11),
+        "welfare": (40, 60, 80, 90, 50),
+        "campaign": (20, 30, 32, 36, 18),
+    },
     "370785": {
-        "service": (180, 240, 300, 360, 190), "home_visit": (60, 80, 90, 100, 50),
-        "joint_party_day": (70, 95, 110, 125, 64), "campaign": (80, 84, 88, 92, 46),
-        "welfare": (38, 58, 76, 86, 39), "festival": (12, 14, 18, 22, 9), "meeting": (40, 70, 90, 110, 60)},
+        "service": (180, 240, 300, 360, 190),
+        "home_visit": (60, 80, 90, 100, 50),
+        "joint_party_day": (70, 95, 110, 125, 64),
+        "campaign": (80, 84, 88, 92, 46),
+        "welfare": (38, 58, 76, 86, 39),
+        "festival": (12, 14, 18, 22, 9),
+        "meeting": (40, 70, 90, 110, 60),
+    },
     "370705": {
-        "service": (220, 290, 330, 390, 210), "home_visit": (70, 80, 90, 90, 45),
-        "joint_party_day": (20, 28, 34, 40, 22), "welfare": (18, 24, 30, 34, 16),
-        "festival": (9, 12, 14, 16, 7), "meeting": (50, 70, 90, 110, 60), "campaign": (12, 14, 14, 16, 8)},
+        "service": (220, 290, 330, 390, 210),
+        "home_visit": (70, 80, 90, 90, 45),
+        "joint_party_day": (20, 28, 34, 40, 22),
+        "welfare": (18, 24, 30, 34, 16),
+        "festival": (9, 12, 14, 16, 7),
+        "meeting": (50, 70, 90, 110, 60),
+        "campaign": (12, 14, 14, 16, 8),
+    },
     "141024": {
-        "service": (60, 130, 210, 260, 120), "home_visit": (30, 50, 60, 60, 28),
-        "joint_party_day": (6, 18, 28, 34, 18), "market": (0, 10, 34, 48, 22), "welfare": (4, 14, 22, 30, 14),
-        "festival": (2, 6, 9, 12, 5), "meeting": (20, 44, 60, 70, 36)},
+        "service": (60, 130, 210, 260, 120),
+        "home_visit": (30, 50, 60, 60, 28),
+        "joint_party_day": (6, 18, 28, 34, 18),
+        "market": (0, 10, 34, 48, 22),
+        "welfare": (4, 14, 22, 30, 14),
+        "festival": (2, 6, 9, 12, 5),
+        "meeting": (20, 44, 60, 70, 36),
+    },
 }
-JOINT_WITH_PROPERTY = {"370785": 236}                           # published: over 230
-WELFARE_BENEFICIARIES = {"370785": 8430}                        # published: over 8,400
+JOINT_WITH_PROPERTY = {"370785": 236}  # published: over 230
+WELFARE_BENEFICIARIES = {"370785": 8430}  # published: over 8,400
 CAMPAIGNS = {
-    "370785": ("消防通道清障", "飞线充电整治", "楼道杂物清理", "违规停车整治", "物业收费公示", "毁绿种菜整治", "高空抛物防治", "电梯安全排查"),
-    "621000": ("燃气安全排查", "冬季取暖安全", "电动车上楼整治"), "370705": ("楼道革命", "电动自行车充电整治"),
+    "370785": (
+        "消防通道清障",
+        "飞线充电整治",
+        "楼道杂物清理",
+        "违规停车整治",
+        "物业收费公示",
+        "毁绿种菜整治",
+        "高空抛物防治",
+        "电梯安全排查",
+    ),
+    "621000": ("燃气安全排查", "冬季取暖安全", "电动车上楼整治"),
+    "370705": ("楼道革命", "电动自行车充电整治"),
 }
 TITLES = {
-    "service": ("健康义诊", "政策宣讲", "助老理发", "反诈宣传", "暖心送餐", "儿童课堂", "法律咨询", "就业招聘", "环境清洁", "家电义修",
-                "防汛宣传", "邻里读书"),
-    "home_visit": ("敲门行动", "独居老人走访", "困难家庭走访"), "meeting": ("小区议事会", "楼院协商会", "板凳会"),
-    "joint_party_day": ("主题党日", "书法进小区", "党员奉献日", "联学联建"), "market": ("邻里集市", "便民集市"),
-    "festival": ("邻里文化节", "百家宴", "社区春晚"), "welfare": ("爱心义卖", "助学公益", "敬老公益", "助残公益"),
+    "service": (
+        "健康义诊",
+        "政策宣讲",
+        "助老理发",
+        "反诈宣传",
+        "暖心送餐",
+        "儿童课堂",
+        "法律咨询",
+        "就业招聘",
+        "环境清洁",
+        "家电义修",
+        "防汛宣传",
+        "邻里读书",
+    ),
+    "home_visit": ("敲门行动", "独居老人走访", "困难家庭走访"),
+    "meeting": ("小区议事会", "楼院协商会", "板凳会"),
+    "joint_party_day": ("主题党日", "书法进小区", "党员奉献日", "联学联建"),
+    "market": ("邻里集市", "便民集市"),
+    "festival": ("邻里文化节", "百家宴", "社区春晚"),
+    "welfare": ("爱心义卖", "助学公益", "敬老公益", "助残公益"),
 }
 
 
@@ -61,13 +105,11 @@ class Shape:
 
 
 SHAPES = {
-    "service": Shape(22, 36, 2.0, 0.12,
-                     ("volunteer_team", "social_org", "reporting_unit", "department"), 0.35),
+    "service": Shape(22, 36, 2.0, 0.12, ("volunteer_team", "social_org", "reporting_unit", "department"), 0.35),
     "home_visit": Shape(3, 6, 2.5, 0.3),
     "joint_party_day": Shape(28, 18, 2.0, 0.1, ("reporting_unit", "department"), 0.9),
     "campaign": Shape(16, None, 3.0, 0.05, ("property_company",), 0.3),
-    "welfare": Shape(18, 28, 2.5, 0.2,
-                     ("social_org", "social_org_federation", "association", "talent_studio"), 0.8),
+    "welfare": Shape(18, 28, 2.5, 0.2, ("social_org", "social_org_federation", "association", "talent_studio"), 0.8),
     "market": Shape(90, 240, 4.0, 0.5, ("association", "shop", "enterprise", "talent_studio"), 0.8),
     "festival": Shape(160, 320, 4.0, 0.5, ("social_org", "association", "enterprise"), 0.5),
     "meeting": Shape(14, None, 1.5, 0.45),
@@ -99,8 +141,7 @@ def activities(district: District, partners: Partners) -> list[dict]:
     return numbered(rows, "activity_id", "area_code", "A", 5)
 
 
-def _activity(district: District, partners: Partners, kind: str, day: date, community: str,
-              rng: Random) -> dict:
+def _activity(district: District, partners: Partners, kind: str, day: date, community: str, rng: Random) -> dict:
     shape = SHAPES[kind]
     area = community
     if kind in ("welfare", "festival", "joint_party_day") and rng.random() < 0.06:
@@ -114,14 +155,19 @@ def _activity(district: District, partners: Partners, kind: str, day: date, comm
     # Participation grows with the years.
     growth = 1 + 0.06 * (day.year - 2022)
     return {
-        "started_at": started, "area_code": area, "kind": kind,
+        "started_at": started,
+        "area_code": area,
+        "kind": kind,
         "grid_code": district.grid_on(rng, community, day) if in_grid else None,
         "title": rng.choice(TITLES[kind]) if kind in TITLES else "",
         "worker_id": district.worker_on(rng, community, day) if by_worker else None,
         "partner_id": partner,
         "participants": max(2, round(shape.participants * growth * rng.lognormvariate(0, 0.5))),
-        "beneficiaries": (max(1, round(shape.beneficiaries * growth * rng.lognormvariate(0, 0.6)))
-                          if shape.beneficiaries is not None else None),
+        "beneficiaries": (
+            max(1, round(shape.beneficiaries * growth * rng.lognormvariate(0, 0.6)))
+            if shape.beneficiaries is not None
+            else None
+        ),
         "hours": max(0.5, round(2 * shape.hours * rng.lognormvariate(0, 0.35)) / 2),
     }
 
@@ -132,8 +178,9 @@ def _with_property_companies(district: District, rows: list[dict], partners: Par
     for row in rng.sample(rows, len(rows)):
         if not wanted:
             return
-        partner = partners.on(rng, ("property_company",), (row["area_code"], row["area_code"][:6]),
-                              row["started_at"].date())
+        partner = partners.on(
+            rng, ("property_company",), (row["area_code"], row["area_code"][:6]), row["started_at"].date()
+        )
         if partner is not None:
             row["partner_id"] = partner
             wanted -= 1

@@ -13,8 +13,7 @@ KEPT_AT = ("621000", "370705")
 TIERS = {2022: (0.16, 0.34, 0.50), 2023: (0.14, 0.32, 0.54), 2024: (0.11, 0.31, 0.58), 2025: (0.1, 0.3, 0.6)}
 TIERED_AT = "370705"
 # Weights of daily, annual and feedback score; the list of standards says the same.
-WEIGHTS = {"secretary": (40, 40, 20), "deputy": (40, 40, 20), "worker": (50, 30, 20),
-           "building_worker": (45, 25, 30)}
+WEIGHTS = {"secretary": (40, 40, 20), "deputy": (40, 40, 20), "worker": (50, 30, 20), "building_worker": (45, 25, 30)}
 FORMER_SECRETARIES = 6
 EXCELLENT, BASIC, FAILED = 90.5, 79.0, 62.0
 
@@ -32,8 +31,12 @@ def assessments(district: District) -> list[dict]:
         for worker in district.workers:
             served = on_post(worker, date(year, 12, 31)) and worker["hire_date"] <= date(year, 9, 30)
             # The year is closed in spring: who has become secretary by then is assessed as one.
-            newly = (year == YEARS[-1] and district.code == TIERED_AT and worker["post"] == "secretary"
-                     and on_post(worker, END))
+            newly = (
+                year == YEARS[-1]
+                and district.code == TIERED_AT
+                and worker["post"] == "secretary"
+                and on_post(worker, END)
+            )
             if served or newly:
                 of_year.append((worker, _assessment(worker, year, talent[worker["worker_id"]], rng)))
         if district.code == TIERED_AT:
@@ -54,17 +57,32 @@ def _assessment(worker: dict, year: int, talent: float, rng: Random) -> dict:
         mean = 55.0
     scores = [round(min(99.5, max(35.0, rng.gauss(mean + shift, 3.4))), 1) for shift in (0.0, 0.5, 1.0)]
     total = sum(score * weight for score, weight in zip(scores, WEIGHTS[worker["post"]], strict=True)) / 100
-    result = ("incompetent" if total < FAILED else "basic" if total < BASIC
-              else "excellent" if total >= EXCELLENT else "competent")
-    return {"worker_id": worker["worker_id"], "assess_year": year, "daily_score": scores[0],
-            "annual_score": scores[1], "feedback_score": scores[2], "result": result}
+    result = (
+        "incompetent"
+        if total < FAILED
+        else "basic"
+        if total < BASIC
+        else "excellent"
+        if total >= EXCELLENT
+        else "competent"
+    )
+    return {
+        "worker_id": worker["worker_id"],
+        "assess_year": year,
+        "daily_score": scores[0],
+        "annual_score": scores[1],
+        "feedback_score": scores[2],
+        "result": result,
+    }
 
 
 def _tiers(year: int, of_year: list[tuple[dict, dict]]) -> None:
     """The best secretaries are of the first tier; the shares hold among those still on post."""
     secretaries = [(worker, row) for worker, row in of_year if worker["post"] == "secretary"]
-    for group in ([pair for pair in secretaries if on_post(pair[0], END)],
-                  [pair for pair in secretaries if not on_post(pair[0], END)]):
+    for group in (
+        [pair for pair in secretaries if on_post(pair[0], END)],
+        [pair for pair in secretaries if not on_post(pair[0], END)],
+    ):
         if not group:
             continue
         ranked = sorted(group, key=lambda pair: (-pair[1]["annual_score"], pair[1]["worker_id"]))

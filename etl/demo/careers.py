@@ -6,17 +6,14 @@ from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
 
-from etl.demo.calendar import (
-    LAST_MONTH, START, add_months, age_at, month_end, month_starts, random_day, shift_years,
-)
+from etl.demo.calendar import LAST_MONTH, START, add_months, age_at, month_end, month_starts, random_day, shift_years
 from etl.demo.draws import draw, share_out
 from etl.demo.places import Community, urban_residents_at
 from etl.demo.settings import County
 
 RETIREMENT_AGE = 60
 # People leave after the Spring Festival and when the civil service has hired, in June and July.
-LEAVING_SEASON = {1: 0.5, 2: 1.7, 3: 1.7, 4: 0.7, 5: 0.7, 6: 1.5,
-                  7: 1.6, 8: 0.9, 9: 0.8, 10: 0.7, 11: 0.6, 12: 0.6}
+LEAVING_SEASON = {1: 0.5, 2: 1.7, 3: 1.7, 4: 0.7, 5: 0.7, 6: 1.5, 7: 1.6, 8: 0.9, 9: 0.8, 10: 0.7, 11: 0.6, 12: 0.6}
 # Rural and not yet counted communities keep a few workers whatever their size; 环县's keeps none.
 FEW_WORKERS = {"141024106002": 3, "141024100014": 3, "621022109400": 0}
 
@@ -52,8 +49,7 @@ class _Staffing:
         self.rng = Random(f"{seed}/careers/{county.code}")
         self.everyone: list[Career] = []
         self.active: list[Career] = []
-        self.weight = {one.code: one.urban_residents * self.rng.uniform(0.8, 1.25)
-                       for one in self.communities}
+        self.weight = {one.code: one.urban_residents * self.rng.uniform(0.8, 1.25) for one in self.communities}
         sized = sum(self.weight.values())
         for code in FEW_WORKERS.keys() & self.weight.keys():
             self.weight[code] = FEW_WORKERS[code] * sized / county.workers
@@ -177,6 +173,11 @@ class _Staffing:
 
         for career in draw(self.rng, self.active, count, weight):
             day = random_day(self.rng, month, month_end(month))
-            reason = "退休" if self._retires_in(career, month) else self.rng.choices(
-                ["辞职", "考录公务员（事业编）", "调离", "个人原因", "解聘"], [45, 18, 12, 22, 3])[0]
+            reason = (
+                "退休"
+                if self._retires_in(career, month)
+                else self.rng.choices(
+                    ["辞职", "考录公务员（事业编）", "调离", "个人原因", "解聘"], [45, 18, 12, 22, 3]
+                )[0]
+            )
             self._leave(career, day, reason)

@@ -9,16 +9,33 @@ from random import Random
 from etl.demo.calendar import END
 
 # Days off by the yearly notices of the State Council: New Year, Spring Festival, May Day, National Day.
-HOLIDAYS = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in (
-    ("2022-01-01", "2022-01-03"), ("2022-01-31", "2022-02-06"), ("2022-04-30", "2022-05-04"),
-    ("2022-10-01", "2022-10-07"), ("2022-12-31", "2023-01-02"), ("2023-01-21", "2023-01-27"),
-    ("2023-04-29", "2023-05-03"), ("2023-09-29", "2023-10-06"), ("2023-12-30", "2024-01-01"),
-    ("2024-02-10", "2024-02-17"), ("2024-05-01", "2024-05-05"), ("2024-10-01", "2024-10-07"),
-    ("2025-01-01", "2025-01-01"), ("2025-01-28", "2025-02-04"), ("2025-05-01", "2025-05-05"),
-    ("2025-10-01", "2025-10-08"), ("2026-01-01", "2026-01-03"), ("2026-02-15", "2026-02-23"),
-    ("2026-05-01", "2026-05-05")))
-_DAYS_OFF = frozenset(first + timedelta(days=index) for first, last in HOLIDAYS
-                      for index in range((last - first).days + 1))
+HOLIDAYS = tuple(
+    (date.fromisoformat(first), date.fromisoformat(last))
+    for first, last in (
+        ("2022-01-01", "2022-01-03"),
+        ("2022-01-31", "2022-02-06"),
+        ("2022-04-30", "2022-05-04"),
+        ("2022-10-01", "2022-10-07"),
+        ("2022-12-31", "2023-01-02"),
+        ("2023-01-21", "2023-01-27"),
+        ("2023-04-29", "2023-05-03"),
+        ("2023-09-29", "2023-10-06"),
+        ("2023-12-30", "2024-01-01"),
+        ("2024-02-10", "2024-02-17"),
+        ("2024-05-01", "2024-05-05"),
+        ("2024-10-01", "2024-10-07"),
+        ("2025-01-01", "2025-01-01"),
+        ("2025-01-28", "2025-02-04"),
+        ("2025-05-01", "2025-05-05"),
+        ("2025-10-01", "2025-10-08"),
+        ("2026-01-01", "2026-01-03"),
+        ("2026-02-15", "2026-02-23"),
+        ("2026-05-01", "2026-05-05"),
+    )
+)
+_DAYS_OFF = frozenset(
+    first + timedelta(days=index) for first, last in HOLIDAYS for index in range((last - first).days + 1)
+)
 LAST_MOMENT = datetime.combine(END, time(23, 59))
 MORNING, NOON, AFTERNOON, EVENING = time(8, 30), time(12), time(14), time(18)
 
@@ -52,8 +69,7 @@ def moment(rng: Random, day: date, off_hours: float) -> datetime:
     return datetime.combine(day, time(hour, rng.randrange(60)))
 
 
-def after(rng: Random, start: datetime | None, hours: float, spread: float,
-          off_hours: float) -> datetime | None:
+def after(rng: Random, start: datetime | None, hours: float, spread: float, off_hours: float) -> datetime | None:
     """The next step after `start`: log-normal with the given median, put off to working hours by most.
 
     None where it has not happened by the last day, or `start` is None.

@@ -11,26 +11,46 @@ CATEGORIES_OF = {
     "department": ("employment", "medical", "safety", "education", "culture", "other"),
     "association": ("education", "culture", "elderly_care", "employment"),
     "talent_studio": ("education", "culture", "medical"),
-    "enterprise": ("employment", "property", "other"), "shop": ("other", "elderly_care", "culture"),
+    "enterprise": ("employment", "property", "other"),
+    "shop": ("other", "elderly_care", "culture"),
     "property_company": ("property", "parking", "environment"),
     "volunteer_team": ("elderly_care", "environment", "safety"),
 }
 FIRST_RATED = date(2024, 1, 1)
 # Recipients of 高密's first two are published; the others may be honoured twice as well.
 HONOURS = {
-    "370785": {"model_shop": (117, 21), "outstanding_volunteer": (68, 9), "star_shop": (150, 24),
-               "outstanding_partner": (32, 4)},
-    "141024": {"outstanding_partner": (41, 8), "star_shop": (3, 1), "home_star": (57, 6),
-               "outstanding_volunteer": (12, 1)},
+    "370785": {
+        "model_shop": (117, 21),
+        "outstanding_volunteer": (68, 9),
+        "star_shop": (150, 24),
+        "outstanding_partner": (32, 4),
+    },
+    "141024": {
+        "outstanding_partner": (41, 8),
+        "star_shop": (3, 1),
+        "home_star": (57, 6),
+        "outstanding_volunteer": (12, 1),
+    },
 }
-RECIPIENT_KINDS = {"model_shop": ("shop",), "star_shop": ("shop",),
-                   "outstanding_partner": ("reporting_unit", "department", "association", "property_company",
-                                           "social_org", "talent_studio", "enterprise")}
-RECIPIENT_ROLES = {"outstanding_volunteer": ("shop_volunteer", "steward", "mediator", "building_leader"),
-                   "home_star": ("focal_household", "building_leader", "veteran")}
+RECIPIENT_KINDS = {
+    "model_shop": ("shop",),
+    "star_shop": ("shop",),
+    "outstanding_partner": (
+        "reporting_unit",
+        "department",
+        "association",
+        "property_company",
+        "social_org",
+        "talent_studio",
+        "enterprise",
+    ),
+}
+RECIPIENT_ROLES = {
+    "outstanding_volunteer": ("shop_volunteer", "steward", "mediator", "building_leader"),
+    "home_star": ("focal_household", "building_leader", "veteran"),
+}
 # Given at the two yearly meetings: before the party's birthday and before the Spring Festival.
-AWARD_DAYS = tuple(date(year, month, day) for year in (2023, 2024, 2025, 2026)
-                   for month, day in ((1, 12), (6, 27)))
+AWARD_DAYS = tuple(date(year, month, day) for year in (2023, 2024, 2025, 2026) for month, day in ((1, 12), (6, 27)))
 
 
 def partner_services(district: District, partners: list[dict]) -> list[dict]:
@@ -46,12 +66,17 @@ def partner_services(district: District, partners: list[dict]) -> list[dict]:
             until = partner["left_on"]
             if until is None and rng.random() < 0.12:
                 until = random_day(rng, since, END)
-            rows.append({
-                "partner_id": partner["partner_id"], "category": category,
-                "focus_group": _focus(category, rng), "since": since,
-                "until": max(until, since) if until else None,
-                "area_code": partner["area_code"] if rng.random() < 0.7 else rng.choice(district.urban).code,
-                "capacity": rng.choice((4, 5, 8, 10, 12, 20, 30, 40))})
+            rows.append(
+                {
+                    "partner_id": partner["partner_id"],
+                    "category": category,
+                    "focus_group": _focus(category, rng),
+                    "since": since,
+                    "until": max(until, since) if until else None,
+                    "area_code": partner["area_code"] if rng.random() < 0.7 else rng.choice(district.urban).code,
+                    "capacity": rng.choice((4, 5, 8, 10, 12, 20, 30, 40)),
+                }
+            )
     rows.sort(key=lambda row: (row["since"], row["partner_id"], row["category"]))
     return numbered(rows, "service_id", "area_code", "F", 4)
 
@@ -66,8 +91,7 @@ def partner_ratings(district: District, partners: list[dict]) -> list[dict]:
     if district.code not in SERVICES_AT:
         return []
     rng = district.rng("partner_ratings")
-    level = {partner["partner_id"]: rng.gauss(86 if partner["kind"] != "shop" else 81, 5)
-             for partner in partners}
+    level = {partner["partner_id"]: rng.gauss(86 if partner["kind"] != "shop" else 81, 5) for partner in partners}
     rows = []
     start = FIRST_RATED
     while start <= END:
@@ -77,10 +101,15 @@ def partner_ratings(district: District, partners: list[dict]) -> list[dict]:
                 # Those about to leave are rated worse before they go.
                 fades = partner["left_on"] is not None and (partner["left_on"] - quarter_end).days < 270
                 mean = level[partner["partner_id"]] - (14 if fades else 0) + (start.year - 2024) * 0.8
-                rows.append({
-                    "partner_id": partner["partner_id"], "quarter": f"{start.year}Q{start.month // 3 + 1}",
-                    "resident_score": _score(rng, mean - 1), "community_score": _score(rng, mean + 2),
-                    "industry_score": _score(rng, mean)})
+                rows.append(
+                    {
+                        "partner_id": partner["partner_id"],
+                        "quarter": f"{start.year}Q{start.month // 3 + 1}",
+                        "resident_score": _score(rng, mean - 1),
+                        "community_score": _score(rng, mean + 2),
+                        "industry_score": _score(rng, mean),
+                    }
+                )
         start = add_months(start, 3)
     return rows
 
@@ -103,8 +132,14 @@ def honours(district: District, partners: list[dict], posts: list[dict]) -> list
             awards.append((recipient, rng.choice(other_days)))
         for recipient, day in awards:
             home = eligible[recipient][1]
-            rows.append({"recipient_id": recipient, "title": title, "awarded_on": day,
-                         "community_code": home if len(home) == 12 else rng.choice(district.urban).code})
+            rows.append(
+                {
+                    "recipient_id": recipient,
+                    "title": title,
+                    "awarded_on": day,
+                    "community_code": home if len(home) == 12 else rng.choice(district.urban).code,
+                }
+            )
     rows.sort(key=lambda row: (row["awarded_on"], row["title"], row["recipient_id"]))
     return numbered(rows, "honour_id", "community_code", "Y", 4)
 

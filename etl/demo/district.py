@@ -53,7 +53,7 @@ class District:
 
     def spread(self, rng: Random, unevenness: float) -> list[float]:
         """A weight for every urban community: its households, some more active than others."""
-        return [community.households ** 0.8 * rng.lognormvariate(0, unevenness) for community in self.urban]
+        return [community.households**0.8 * rng.lognormvariate(0, unevenness) for community in self.urban]
 
     def shared(self, rng: Random, count: int, unevenness: float) -> list[Community]:
         """`count` urban communities, each as often as falls to it by `spread`."""

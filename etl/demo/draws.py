@@ -12,8 +12,7 @@ def draw(rng: Random, items: Iterable[Item], count: int, weight: Callable[[Item]
 
     Raises ValueError when fewer than `count` items weigh anything.
     """
-    keyed = [(rng.random() ** (1 / weight(item)), index, item)
-             for index, item in enumerate(items) if weight(item) > 0]
+    keyed = [(rng.random() ** (1 / weight(item)), index, item) for index, item in enumerate(items) if weight(item) > 0]
     if len(keyed) < count:
         raise ValueError(f"asked for {count} of {len(keyed)} eligible; lower the quota of this place")
     keyed.sort(key=lambda entry: (-entry[0], entry[1]))

@@ -23,8 +23,11 @@ def grid_duties(place: Place, grids: list[Grid], workers: list[dict], seed: int)
     grids_of: dict[str, list[Grid]] = defaultdict(list)
     for grid in grids:
         grids_of[grid.community].append(grid)
-    duties = [duty for community, own_grids in grids_of.items()
-              for duty in _Duties(own_grids, workers_of[community], rng).rows()]
+    duties = [
+        duty
+        for community, own_grids in grids_of.items()
+        for duty in _Duties(own_grids, workers_of[community], rng).rows()
+    ]
     _forget_some_endings(duties, grids, workers, rng)
     return sorted(duties, key=lambda duty: (duty["grid_code"], duty["since"], duty["worker_id"]))
 
@@ -61,8 +64,7 @@ class _Duties:
         return self.duties
 
     def _assign(self, worker: dict, grid: Grid, duty: str, since: date, until: date | None) -> None:
-        row = {"worker_id": worker["worker_id"], "grid_code": grid.code, "duty": duty,
-               "since": since, "until": until}
+        row = {"worker_id": worker["worker_id"], "grid_code": grid.code, "duty": duty, "since": since, "until": until}
         self.held[worker["worker_id"]].append(row)
         self.duties.append(row)
 
@@ -90,13 +92,21 @@ class _Duties:
 
     def _next_leader(self, day: date, previous: str | None) -> dict | None:
         """Who has least to do; rather not the secretary nor the one who just handed over."""
-        present = [worker for worker in self.workers if worker["hire_date"] <= day
-                   and (worker["leave_date"] is None or worker["leave_date"] > day)]
+        present = [
+            worker
+            for worker in self.workers
+            if worker["hire_date"] <= day and (worker["leave_date"] is None or worker["leave_date"] > day)
+        ]
 
         def burden(worker: dict) -> tuple:
             duties = sum(_holds(duty, day) for duty in self.held[worker["worker_id"]])
-            return (duties + 2 * (worker["post"] == "secretary"), worker["worker_id"] == previous,
-                    worker["post"] == "building_worker", worker["hire_date"], worker["worker_id"])
+            return (
+                duties + 2 * (worker["post"] == "secretary"),
+                worker["worker_id"] == previous,
+                worker["post"] == "building_worker",
+                worker["hire_date"],
+                worker["worker_id"],
+            )
 
         return min(present, key=burden, default=None)
 
@@ -126,24 +136,30 @@ class _Duties:
 
     def _least_served(self, day: date) -> Grid | None:
         """The open grid with fewest members on that day."""
-        open_grids = [grid for grid in self.grids if grid.set_up <= day
-                      and (grid.closed is None or grid.closed > day)
-                      and (grid.unstaffed_from is None or grid.unstaffed_from > day)]
+        open_grids = [
+            grid
+            for grid in self.grids
+            if grid.set_up <= day
+            and (grid.closed is None or grid.closed > day)
+            and (grid.unstaffed_from is None or grid.unstaffed_from > day)
+        ]
         members: dict[str, int] = defaultdict(int)
         for duty in self.duties:
             if duty["duty"] == "member" and _holds(duty, day):
                 members[duty["grid_code"]] += 1
-        return min(open_grids, key=lambda grid: (members[grid.code], grid.kind != "residential", grid.code),
-                   default=None)
+        return min(
+            open_grids, key=lambda grid: (members[grid.code], grid.kind != "residential", grid.code), default=None
+        )
 
     def _keep_a_member(self, grid: Grid) -> None:
         """Somebody still works in a grid that only lacks its leader."""
         if any(duty["grid_code"] == grid.code and duty["until"] is None for duty in self.duties):
             return
-        present = [worker for worker in self.workers
-                   if worker["leave_date"] is None and worker["post"] != "secretary"]
-        spare = min(present, key=lambda worker: (
-            sum(_holds(duty, END) for duty in self.held[worker["worker_id"]]), worker["worker_id"]))
+        present = [worker for worker in self.workers if worker["leave_date"] is None and worker["post"] != "secretary"]
+        spare = min(
+            present,
+            key=lambda worker: (sum(_holds(duty, END) for duty in self.held[worker["worker_id"]]), worker["worker_id"]),
+        )
         self._assign(spare, grid, "member", max(grid.leaderless_from, spare["hire_date"]), None)
 
 
@@ -154,8 +170,10 @@ def _forget_some_endings(duties: list[dict], grids: list[Grid], workers: list[di
     led = {duty["grid_code"] for duty in duties if duty["duty"] == "leader" and duty["until"] is None}
     ended = [duty for duty in duties if duty["until"] is not None]
     on_closed = [duty for duty in ended if duty["until"] == closed[duty["grid_code"]]]
-    of_leavers = [duty for duty in ended if duty["duty"] == "member" and duty["grid_code"] in led
-                  and duty["until"] == left[duty["worker_id"]]]
-    for duty in (rng.sample(on_closed, min(6, len(on_closed)))
-                 + rng.sample(of_leavers, min(4, len(of_leavers)))):
+    of_leavers = [
+        duty
+        for duty in ended
+        if duty["duty"] == "member" and duty["grid_code"] in led and duty["until"] == left[duty["worker_id"]]
+    ]
+    for duty in rng.sample(on_closed, min(6, len(on_closed))) + rng.sample(of_leavers, min(4, len(of_leavers))):
         duty["until"] = None

@@ -49,11 +49,17 @@ class _Register:
         self.rows: list[dict] = []
         self.is_kuiwen = district.code == "370705"
 
-    def _add(self, worker: dict, kind: str, day: date, post: str | None = None,
-             detail: str | None = None) -> None:
+    def _add(self, worker: dict, kind: str, day: date, post: str | None = None, detail: str | None = None) -> None:
         chosen = detail or (self.rng.choice(DETAILS[kind]) if kind in DETAILS else None)
-        self.rows.append({"worker_id": worker["worker_id"], "on_date": day, "kind": kind,
-                          "post_at_event": post or worker["post"], "detail": chosen})
+        self.rows.append(
+            {
+                "worker_id": worker["worker_id"],
+                "on_date": day,
+                "kind": kind,
+                "post_at_event": post or worker["post"],
+                "detail": chosen,
+            }
+        )
 
     def _day(self, worker: dict, first: date, last: date) -> date | None:
         """A day between the two on which the worker is on post, None where there is none."""
@@ -61,8 +67,16 @@ class _Register:
         last = min(last, worker["leave_date"] - timedelta(days=1) if worker["leave_date"] else END)
         return random_day(self.rng, first, last) if first <= last else None
 
-    def _several(self, workers: Iterable[dict], count: int, kind: str, first: date, last: date,
-                 post: str | None = None, weight: Callable[[dict], float] = lambda worker: 1.0) -> list[dict]:
+    def _several(
+        self,
+        workers: Iterable[dict],
+        count: int,
+        kind: str,
+        first: date,
+        last: date,
+        post: str | None = None,
+        weight: Callable[[dict], float] = lambda worker: 1.0,
+    ) -> list[dict]:
         """`count` different workers with an event each in the span, as many as are eligible."""
         eligible = [worker for worker in workers if self._day(worker, first, last) is not None]
         chosen = draw(self.rng, eligible, count, weight)
@@ -74,9 +88,12 @@ class _Register:
         """Who became secretary: hired as one, or raised from deputy; a few a second time elsewhere."""
         count, since = NEW_SECRETARIES if self.is_kuiwen else (QINGYANG["new"], date(2023, 7, 1))
         secretaries = [worker for worker in self.district.workers if worker["post"] == "secretary"]
-        recent = draw(self.rng, [worker for worker in secretaries if self._day(worker, since, END)], count,
-                      lambda worker: 40.0 if worker["hire_date"] >= since
-                      else 1.0 if worker["hire_date"].year >= 2016 else 0.0)
+        recent = draw(
+            self.rng,
+            [worker for worker in secretaries if self._day(worker, since, END)],
+            count,
+            lambda worker: 40.0 if worker["hire_date"] >= since else 1.0 if worker["hire_date"].year >= 2016 else 0.0,
+        )
         for worker in recent:
             if worker["hire_date"] >= since:
                 self._add(worker, "secretary_appointment", worker["hire_date"], "secretary", "选聘任书记")
@@ -87,39 +104,66 @@ class _Register:
         for worker in self.rng.sample(recent, 3):
             day = self._day(worker, since, END)
             self._add(worker, "secretary_appointment", day, "secretary", "调任其他社区书记")
-        before = [worker for worker in secretaries if worker["hire_date"] < since
-                  and worker["worker_id"] not in {one["worker_id"] for one in recent}]
-        self._several(before, len(before) // 2, "secretary_appointment", FIRST_EVENT,
-                      since - timedelta(days=1), "deputy")
+        before = [
+            worker
+            for worker in secretaries
+            if worker["hire_date"] < since and worker["worker_id"] not in {one["worker_id"] for one in recent}
+        ]
+        self._several(
+            before, len(before) // 2, "secretary_appointment", FIRST_EVENT, since - timedelta(days=1), "deputy"
+        )
 
     def placements(self) -> None:
         """Reserves on placements, deputies and others rotated."""
         workers = self.district.workers
-        placed, rotated = ((PLACEMENTS, DEPUTIES_ROTATED) if self.is_kuiwen
-                           else (QINGYANG["placements"], QINGYANG["rotated"]))
-        reserves = self._several(workers, placed, "shadowing", date(2023, 3, 1), END, None,
-                                 lambda worker: 1.0 if worker["reserve_for"] != "none" else 0.0)
+        placed, rotated = (
+            (PLACEMENTS, DEPUTIES_ROTATED) if self.is_kuiwen else (QINGYANG["placements"], QINGYANG["rotated"])
+        )
+        reserves = self._several(
+            workers,
+            placed,
+            "shadowing",
+            date(2023, 3, 1),
+            END,
+            None,
+            lambda worker: 1.0 if worker["reserve_for"] != "none" else 0.0,
+        )
         for worker in self.rng.sample(reserves, placed // 8):
             self._add(worker, "shadowing", self._day(worker, date(2023, 3, 1), END))
-        deputies = self._several(workers, rotated, "rotation", date(2022, 9, 1), END, None,
-                                 lambda worker: float(worker["post"] == "deputy"))
+        deputies = self._several(
+            workers, rotated, "rotation", date(2022, 9, 1), END, None, lambda worker: float(worker["post"] == "deputy")
+        )
         for worker in self.rng.sample(deputies, 4):
             self._add(worker, "rotation", self._day(worker, date(2022, 9, 1), END))
         for post, count in (("worker", rotated // 2), ("secretary", rotated // 4)):
-            self._several(workers, count, "rotation", date(2022, 9, 1), END, None,
-                          lambda worker, post=post: float(worker["post"] == post))
+            self._several(
+                workers,
+                count,
+                "rotation",
+                date(2022, 9, 1),
+                END,
+                None,
+                lambda worker, post=post: float(worker["post"] == post),
+            )
 
     def departures(self) -> None:
         """Events that go with leaving; the register of examinations was begun late and has the last ones."""
-        left = sorted((worker for worker in self.district.workers if worker["leave_date"]),
-                      key=lambda worker: (worker["leave_date"], worker["worker_id"]))
+        left = sorted(
+            (worker for worker in self.district.workers if worker["leave_date"]),
+            key=lambda worker: (worker["leave_date"], worker["worker_id"]),
+        )
         passed = [worker for worker in left if worker["leave_reason"] == "考录公务员（事业编）"]
-        for worker in passed[-(CIVIL_SERVANTS if self.is_kuiwen else QINGYANG["civil"]):]:
+        for worker in passed[-(CIVIL_SERVANTS if self.is_kuiwen else QINGYANG["civil"]) :]:
             self._add(worker, "civil_service", worker["leave_date"])
         # The same recruitment entered twice: when announced and when signed.
         twice = passed[-1]
-        self._add(twice, "civil_service", max(twice["leave_date"] - timedelta(days=20), twice["hire_date"]),
-                  None, "拟录用公示")
+        self._add(
+            twice,
+            "civil_service",
+            max(twice["leave_date"] - timedelta(days=20), twice["hire_date"]),
+            None,
+            "拟录用公示",
+        )
         if self.is_kuiwen:
             raised = [worker for worker in left if worker["leave_reason"] == "提拔使用"][-SECTION_RANK:]
             for worker in raised:
@@ -144,11 +188,12 @@ class _Register:
                         self._add(worker, "renewal", day)
             self._several(workers, len(workers) // 45, "commendation", date(year, 6, 20), date(year, 6, 30))
             self._several(workers, 3, "admonition", date(year, 2, 1), min(date(year, 11, 30), END))
-        self._several(workers, 4, "demotion", date(2022, 3, 1), END, "deputy",
-                      lambda worker: float(worker["post"] == "worker"))
+        self._several(
+            workers, 4, "demotion", date(2022, 3, 1), END, "deputy", lambda worker: float(worker["post"] == "worker")
+        )
         for month in month_starts():
             if rng.random() < 0.35:
-                worker, = self._several(workers, 1, "secondment", month, month + timedelta(days=27))
+                (worker,) = self._several(workers, 1, "secondment", month, month + timedelta(days=27))
                 back = self._day(worker, month + timedelta(days=120), month + timedelta(days=300))
                 if back is not None and rng.random() < 0.85:
                     self._add(worker, "secondment_end", back)

@@ -27,8 +27,7 @@ def _cell(value: object, own_words: dict[str, str]) -> object:
     return own_words[value] if own_words else value
 
 
-def write_csv(path: Path, table: str, rows: list[dict], encoding: str = "utf-8-sig",
-              title: str | None = None) -> None:
+def write_csv(path: Path, table: str, rows: list[dict], encoding: str = "utf-8-sig", title: str | None = None) -> None:
     """A CSV file with Chinese headers; dates as 2026-06-30; `title` is a line above the header."""
     headers = HEADERS[table]
     with open(path, "w", encoding=encoding, newline="") as file:
@@ -37,8 +36,10 @@ def write_csv(path: Path, table: str, rows: list[dict], encoding: str = "utf-8-s
             writer.writerow([title] + [""] * (len(headers) - 1))
         writer.writerow(headers.values())
         # Clocks are kept to the minute.
-        writer.writerows([f"{cell:%Y-%m-%d %H:%M}" if isinstance(cell, datetime) else cell for cell in cells]
-                         for cells in _cells(table, rows))
+        writer.writerows(
+            [f"{cell:%Y-%m-%d %H:%M}" if isinstance(cell, datetime) else cell for cell in cells]
+            for cells in _cells(table, rows)
+        )
 
 
 def write_xlsx(path: Path, table: str, rows: list[dict], title: str | None = None) -> None:

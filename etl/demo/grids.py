@@ -33,9 +33,15 @@ class Grid:
 
     def row(self) -> dict:
         """The row of the contract's table grids."""
-        return {"grid_code": self.code, "community_code": self.community, "grid_name": self.name,
-                "grid_type": self.kind, "households": self.households,
-                "set_up_on": self.set_up, "closed_on": self.closed}
+        return {
+            "grid_code": self.code,
+            "community_code": self.community,
+            "grid_name": self.name,
+            "grid_type": self.kind,
+            "households": self.households,
+            "set_up_on": self.set_up,
+            "closed_on": self.closed,
+        }
 
 
 def grids(place: Place, communities: list[Community], staff: dict[str, int], seed: int) -> list[Grid]:
@@ -55,10 +61,10 @@ def _allotted(place: Place, communities: list[Community], rng: Random) -> list[t
     # One each first, so that even the smallest community has a grid.
     residential = place.residential_grids - RURAL_GRIDS * len(rural) - len(urban)
     shares = share_out(residential, [max(community.households - 480, 60) for community in urban])
-    others = share_out(place.grids - place.residential_grids,
-                       [community.households * rng.uniform(0.3, 1.7) for community in urban])
-    allotted = [(community, 1 + share, other)
-                for community, share, other in zip(urban, shares, others, strict=True)]
+    others = share_out(
+        place.grids - place.residential_grids, [community.households * rng.uniform(0.3, 1.7) for community in urban]
+    )
+    allotted = [(community, 1 + share, other) for community, share, other in zip(urban, shares, others, strict=True)]
     return allotted + [(community, RURAL_GRIDS, 0) for community in rural]
 
 
@@ -76,8 +82,15 @@ def _of_community(community: Community, residential: int, other: int, rng: Rando
     def grid(kind: str, name: str, households: int, set_up: date, closed: date | None = None) -> Grid:
         nonlocal counter
         counter += 1
-        return Grid(f"{community.code}{counter:03d}", community.code, name or f"第{_ordinal(counter)}网格",
-                    kind, households, set_up, closed)
+        return Grid(
+            f"{community.code}{counter:03d}",
+            community.code,
+            name or f"第{_ordinal(counter)}网格",
+            kind,
+            households,
+            set_up,
+            closed,
+        )
 
     sizes = share_out(community.households, [rng.uniform(0.7, 1.35) for _ in range(residential)])
     result = [grid("residential", "", size, first_day) for size in sizes]
@@ -95,15 +108,23 @@ def _of_community(community: Community, residential: int, other: int, rng: Rando
             follower.set_up = day
         result += before
     if residential >= 2 and rng.random() < 0.08:
-        result.append(grid("residential", "", rng.randint(60, 240), first_day,
-                           random_day(rng, date(2022, 6, 1), date(2025, 12, 1)).replace(day=1)))
+        result.append(
+            grid(
+                "residential",
+                "",
+                rng.randint(60, 240),
+                first_day,
+                random_day(rng, date(2022, 6, 1), date(2025, 12, 1)).replace(day=1),
+            )
+        )
     for _ in range(other):
         business = rng.random() < 0.6
         base = rng.choice(BUSINESS_NAMES if business else SPECIAL_NAMES)
         later = rng.random() < 0.35
         set_up = random_day(rng, date(2022, 3, 1), date(2025, 3, 1)).replace(day=1) if later else first_day
-        result.append(grid("business" if business else "special", f"{base}网格",
-                           rng.randint(0, 60 if business else 25), set_up))
+        result.append(
+            grid("business" if business else "special", f"{base}网格", rng.randint(0, 60 if business else 25), set_up)
+        )
     _number_alike(result)
     return result
 
@@ -126,15 +147,21 @@ def _vacancies(place: Place, all_grids: list[Grid], staff: dict[str, int], rng: 
 
     def shortage(one: Grid) -> float:
         workers = staff.get(one.community, 0)
-        return 1e9 if not workers else (per_community[one.community] / workers) ** 2 * (
-            0.5 if one.kind == "residential" else 1.5)
+        return (
+            1e9
+            if not workers
+            else (per_community[one.community] / workers) ** 2 * (0.5 if one.kind == "residential" else 1.5)
+        )
 
     unstaffed = draw(rng, open_grids, place.grids_unstaffed, shortage)
     for one in unstaffed:
         since = max(random_day(rng, date(2023, 9, 1), date(2026, 5, 31)), one.set_up)
         one.leaderless_from = one.unstaffed_from = since
     # A member still serves in these, so there must be somebody besides the leaders.
-    for one in draw(rng, [one for one in open_grids if one.leaderless_from is None],
-                    place.grids_without_leader - place.grids_unstaffed,
-                    lambda one: shortage(one) if staff.get(one.community, 0) >= 4 else 0.0):
+    for one in draw(
+        rng,
+        [one for one in open_grids if one.leaderless_from is None],
+        place.grids_without_leader - place.grids_unstaffed,
+        lambda one: shortage(one) if staff.get(one.community, 0) >= 4 else 0.0,
+    ):
         one.leaderless_from = max(random_day(rng, date(2023, 9, 1), END), one.set_up)

@@ -3,6 +3,7 @@
 Places and people stay as they are; what is done there is multiplied: requests, activities, points and training sessions with
 their attendance. Copies are made in SQL and go straight into Parquet, so however many there are they take no memory.
 """
+
 from __future__ import annotations
 
 import tempfile
@@ -92,13 +93,17 @@ def _select(connection: duckdb.DuckDBPyConnection, table: str, scale: int) -> st
     if table not in EVENTS or scale == 1:
         return f'select * from raw."{table}"'
     key = EVENTS[table][0]
-    dates = [name for name, kind in rows.raw_columns()[table].items() if kind in ("DATE", "TIMESTAMP") and name != "loaded_at"]
+    dates = [
+        name
+        for name, kind in rows.raw_columns()[table].items()
+        if kind in ("DATE", "TIMESTAMP") and name != "loaded_at"
+    ]
     first = connection.execute("select min(month) from raw.months").fetchone()[0]
     # Nothing is moved to before the calendar, where it would be in no month that is told of.
     earliest = f"least({', '.join(dates)})" if dates else "null::date"
-    moved = {
-        name: f"({name} - earlier)::{rows.raw_columns()[table][name]}" for name in dates
-    } | {name: f"{name} || '-' || copy" for name in EVENTS[table]}
+    moved = {name: f"({name} - earlier)::{rows.raw_columns()[table][name]}" for name in dates} | {
+        name: f"{name} || '-' || copy" for name in EVENTS[table]
+    }
     replaced = ", ".join(f"{what} as {name}" for name, what in moved.items())
     minutes = f"((draw // {_WEEKS}) % {_MINUTES})" if "TIMESTAMP" in rows.raw_columns()[table].values() else "0"
     return f"""

@@ -21,8 +21,10 @@ CLOSED_BRANCHES, CLOSED_GROUPS = 14, 57
 # 洪洞's branches are not published, only the tiers; its building groups were a trial given up.
 HONGTONG_BRANCHES, HONGTONG_CLOSED_BRANCHES, HONGTONG_TRIAL_GROUPS = 52, 4, 9
 
-ESTATE_WORDS = ("锦绣 凤凰 阳光 翰林 康成 利群 豪迈 密水 夷安 醴泉 胶河 书香 金色 东方 御景 龙泽 碧桂 滨河 盛世 名仕 水岸 丽景 春天 "
-                "幸福 和谐 文昌 观澜 学府 状元 福源 华安 南湖 月潭 顺河 向阳 新城 永安 百合 紫薇 梧桐").split()
+ESTATE_WORDS = (
+    "锦绣 凤凰 阳光 翰林 康成 利群 豪迈 密水 夷安 醴泉 胶河 书香 金色 东方 御景 龙泽 碧桂 滨河 盛世 名仕 水岸 丽景 春天 "
+    "幸福 和谐 文昌 观澜 学府 状元 福源 华安 南湖 月潭 顺河 向阳 新城 永安 百合 紫薇 梧桐"
+).split()
 ESTATE_FORMS = "花园 小区 家园 苑 华府 名城 雅居 公寓 新村 佳苑 府邸 嘉园 广场 里".split()
 
 
@@ -36,10 +38,15 @@ def party_orgs(district: District) -> list[dict]:
     return []
 
 
-def _org(name: str, kind: str, area: str, parent: dict | None, set_up: date,
-         closed: date | None = None) -> dict:
-    return {"org_name": name, "kind": kind, "area_code": area, "parent": parent, "set_up_on": set_up,
-            "closed_on": closed}
+def _org(name: str, kind: str, area: str, parent: dict | None, set_up: date, closed: date | None = None) -> dict:
+    return {
+        "org_name": name,
+        "kind": kind,
+        "area_code": area,
+        "parent": parent,
+        "set_up_on": set_up,
+        "closed_on": closed,
+    }
 
 
 def _numbered(orgs: list[dict]) -> list[dict]:
@@ -52,22 +59,42 @@ def _numbered(orgs: list[dict]) -> list[dict]:
 def _upper_tiers(district: District, street_body: str) -> tuple[list[dict], dict[str, dict]]:
     """County, street and community committees; the last by community code."""
     top = _org(f"中共{district.place.folder}委员会", "county_committee", district.code, None, date(2001, 1, 8))
-    streets = {code: _org(f"{name}{street_body}", "street_committee", code, top, date(2010, 7, 1))
-               for code, name in streets_of(district.code).items()}
-    homes = {community.code: _org(f"{short_name(community)}社区党委", "community_committee", community.code,
-                                  streets[community.street], date(2014, 12, 1))
-             for community in district.urban}
+    streets = {
+        code: _org(f"{name}{street_body}", "street_committee", code, top, date(2010, 7, 1))
+        for code, name in streets_of(district.code).items()
+    }
+    homes = {
+        community.code: _org(
+            f"{short_name(community)}社区党委",
+            "community_committee",
+            community.code,
+            streets[community.street],
+            date(2014, 12, 1),
+        )
+        for community in district.urban
+    }
     return [top, *streets.values(), *homes.values()], homes
 
 
 def _branches(homes: dict[str, dict], counts: list[int], closed: int, first: date, rng: Random) -> list[dict]:
     """Branches of every community; `closed` more were merged into another."""
-    rows = [_org("", "branch", code, home, random_day(rng, first, date(2025, 8, 31)))
-            for (code, home), count in zip(homes.items(), counts, strict=True) for _ in range(count)]
+    rows = [
+        _org("", "branch", code, home, random_day(rng, first, date(2025, 8, 31)))
+        for (code, home), count in zip(homes.items(), counts, strict=True)
+        for _ in range(count)
+    ]
     for like in rng.sample(rows, closed):
         since = random_day(rng, first, date(2024, 6, 30))
-        rows.append(_org("", "branch", like["area_code"], like["parent"], since,
-                         random_day(rng, since + timedelta(days=200), END)))
+        rows.append(
+            _org(
+                "",
+                "branch",
+                like["area_code"],
+                like["parent"],
+                since,
+                random_day(rng, since + timedelta(days=200), END),
+            )
+        )
     serial: dict[str, int] = defaultdict(int)
     for row in sorted(rows, key=lambda row: (row["area_code"], row["set_up_on"])):
         serial[row["area_code"]] += 1
@@ -84,13 +111,28 @@ def _groups(branches: list[dict], count: int, closed: int, rng: Random) -> list[
     for branch, more in zip(opened, shares, strict=True):
         for number in range(1, 2 + more):
             since = random_day(rng, branch["set_up_on"], min(branch["set_up_on"] + timedelta(days=500), END))
-            rows.append(_org(f"{branch['org_name'].removesuffix('党支部')}{number}号楼党小组", "building_group",
-                             branch["area_code"], branch, since))
+            rows.append(
+                _org(
+                    f"{branch['org_name'].removesuffix('党支部')}{number}号楼党小组",
+                    "building_group",
+                    branch["area_code"],
+                    branch,
+                    since,
+                )
+            )
     for branch in rng.choices(branches, k=closed):
         since = branch["set_up_on"]
         ended = branch["closed_on"] or random_day(rng, since + timedelta(days=60), END)
-        rows.append(_org(f"{branch['org_name'].removesuffix('党支部')}原联合党小组", "building_group",
-                         branch["area_code"], branch, since, ended))
+        rows.append(
+            _org(
+                f"{branch['org_name'].removesuffix('党支部')}原联合党小组",
+                "building_group",
+                branch["area_code"],
+                branch,
+                since,
+                ended,
+            )
+        )
     return rows
 
 
@@ -101,21 +143,37 @@ def _with_groups(district: District, rng: Random) -> list[dict]:
     branches = _branches(homes, counts, CLOSED_BRANCHES, date(2021, 3, 1), rng)
     industries = [
         _org(f"{district.place.folder}{name}行业党委", "industry_committee", district.code, upper[0], since)
-        for name, since in (("物业服务", date(2021, 9, 16)), ("快递外卖", date(2022, 11, 8)))]
-    firms = [_org(f"第{number}联合企业党支部", "company_branch", rng.choice(district.urban).code,
-                  industries[number % 2], random_day(rng, date(2022, 1, 1), date(2025, 12, 31)))
-             for number in range(1, 61)]
-    return _numbered([*upper, *industries, *branches, *_groups(branches, BUILDING_GROUPS, CLOSED_GROUPS, rng),
-                      *firms])
+        for name, since in (("物业服务", date(2021, 9, 16)), ("快递外卖", date(2022, 11, 8)))
+    ]
+    firms = [
+        _org(
+            f"第{number}联合企业党支部",
+            "company_branch",
+            rng.choice(district.urban).code,
+            industries[number % 2],
+            random_day(rng, date(2022, 1, 1), date(2025, 12, 31)),
+        )
+        for number in range(1, 61)
+    ]
+    return _numbered([*upper, *industries, *branches, *_groups(branches, BUILDING_GROUPS, CLOSED_GROUPS, rng), *firms])
 
 
 def _without_groups(district: District, rng: Random) -> list[dict]:
     upper, homes = _upper_tiers(district, "党委")
     counts = [1 + more for more in share_out(HONGTONG_BRANCHES - len(homes), district.spread(rng, 0.4))]
     branches = _branches(homes, counts, HONGTONG_CLOSED_BRANCHES, date(2022, 3, 1), rng)
-    trial = [_org(f"{branch['org_name'].removesuffix('党支部')}楼栋党小组（试点）", "building_group",
-                  branch["area_code"], branch, branch["set_up_on"], date(2024, 12, 31))
-             for branch in branches if branch["set_up_on"] < date(2024, 6, 1)][:HONGTONG_TRIAL_GROUPS]
+    trial = [
+        _org(
+            f"{branch['org_name'].removesuffix('党支部')}楼栋党小组（试点）",
+            "building_group",
+            branch["area_code"],
+            branch,
+            branch["set_up_on"],
+            date(2024, 12, 31),
+        )
+        for branch in branches
+        if branch["set_up_on"] < date(2024, 6, 1)
+    ][:HONGTONG_TRIAL_GROUPS]
     return _numbered([*upper, *branches, *trial])
 
 
@@ -130,16 +188,20 @@ def estates(district: District, orgs: list[dict], partners: Partners) -> list[di
     names = _estate_names(rng)
     size = dict(zip((community.code for community in district.urban), district.spread(rng, 0.2), strict=True))
     # Every branch covers an estate, most two or three.
-    more = rng.choices(opened, [size[branch["area_code"]] for branch in opened],
-                       k=ESTATES_COVERED - len(opened))
+    more = rng.choices(opened, [size[branch["area_code"]] for branch in opened], k=ESTATES_COVERED - len(opened))
     rows = [_estate(branch["area_code"], branch, names, rng) for branch in [*opened, *more]]
     chaired = _chairs(rows, opened, rng)
     homes = rng.choices(list(size), list(size.values()), k=ESTATES_BARE)
     rows += [_estate(home, None, names, rng) for home in homes]
-    rows += [_estate(branch["area_code"], branch, names, rng)
-             for branch in rng.sample(closed, ESTATES_OF_CLOSED_BRANCHES)]
-    for row in draw(rng, [row for row in rows if not row["secretary_is_chair"]], COMMITTEES - len(chaired),
-                    lambda row: 1.0 if row["branch_id"] else 0.3):
+    rows += [
+        _estate(branch["area_code"], branch, names, rng) for branch in rng.sample(closed, ESTATES_OF_CLOSED_BRANCHES)
+    ]
+    for row in draw(
+        rng,
+        [row for row in rows if not row["secretary_is_chair"]],
+        COMMITTEES - len(chaired),
+        lambda row: 1.0 if row["branch_id"] else 0.3,
+    ):
         row["committee"] = _committee(rng)
     gone = {branch["org_id"] for branch in closed}
     for row in rows:
@@ -154,7 +216,8 @@ def estates(district: District, orgs: list[dict], partners: Partners) -> list[di
         if row["management"] in ("company", "old_with_new"):
             day = row["closed_on"] - timedelta(days=1) if row["closed_on"] else END
             row["property_company_id"] = partners.on(
-                rng, ("property_company",), (row["community_code"], district.code), day)
+                rng, ("property_company",), (row["community_code"], district.code), day
+            )
     rows.sort(key=lambda row: (row["community_code"], row["set_up_on"], row["estate_name"]))
     return numbered(rows, "estate_id", "community_code", "X", 3)
 
@@ -173,11 +236,17 @@ def _estate(community: str, branch: dict | None, names: list[str], rng: Random) 
     # Many were entered when the register was begun, long before their branch was set up.
     last = date(2021, 12, 31) if rng.random() < 0.8 else date(2025, 10, 31)
     set_up = random_day(rng, date(2021, 1, 1), last)
-    return {"community_code": community, "estate_name": names.pop(),
-            "branch_id": branch["org_id"] if branch else None,
-            "households": max(24, round(rng.lognormvariate(5.7, 0.65))),
-            "management": rng.choices(("company", "self", "none"), (66, 26, 8))[0], "committee": "none",
-            "secretary_is_chair": False, "set_up_on": set_up, "closed_on": None}
+    return {
+        "community_code": community,
+        "estate_name": names.pop(),
+        "branch_id": branch["org_id"] if branch else None,
+        "households": max(24, round(rng.lognormvariate(5.7, 0.65))),
+        "management": rng.choices(("company", "self", "none"), (66, 26, 8))[0],
+        "committee": "none",
+        "secretary_is_chair": False,
+        "set_up_on": set_up,
+        "closed_on": None,
+    }
 
 
 def _chairs(rows: list[dict], branches: list[dict], rng: Random) -> list[dict]:

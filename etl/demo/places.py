@@ -26,7 +26,7 @@ class Community:
     code: str
     name: str
     is_urban: bool
-    first_count: date | None        # month-end of its first population row; None: it has none
+    first_count: date | None  # month-end of its first population row; None: it has none
     residents: int
     urban_residents: int
     households: int
@@ -49,8 +49,11 @@ def divisions() -> list[dict[str, str]]:
 
 def streets_of(code: str) -> dict[str, str]:
     """Names of the streets and townships of a county, by their codes."""
-    return {row["area_code"]: row["name"] for row in divisions()
-            if row["level"] == "street" and row["area_code"].startswith(code)}
+    return {
+        row["area_code"]: row["name"]
+        for row in divisions()
+        if row["level"] == "street" and row["area_code"].startswith(code)
+    }
 
 
 @cache
@@ -62,21 +65,24 @@ def census() -> dict[str, dict[str, str]]:
 
 def above_places() -> list[dict]:
     """Area rows of the provinces and cities that only lead to the places."""
-    return [_area(row) for row in divisions()
-            if row["level"] in ("province", "city") and row["area_code"] != "621000"]
+    return [_area(row) for row in divisions() if row["level"] in ("province", "city") and row["area_code"] != "621000"]
 
 
 def areas(place: Place) -> list[dict]:
     """Area rows of a place: itself and everything below it."""
     stem = place.code.rstrip("0") if place.code.endswith("00") else place.code
-    return [_area(row) for row in divisions()
-            if row["area_code"].startswith(stem) and row["level"] != "province"]
+    return [_area(row) for row in divisions() if row["area_code"].startswith(stem) and row["level"] != "province"]
 
 
 def _area(row: dict[str, str]) -> dict:
     is_urban = not row["urban_rural_code"].startswith("2") if row["level"] == "community" else None
-    return {"area_code": row["area_code"], "name": row["name"], "level": row["level"],
-            "parent_code": row["parent_code"], "is_urban": is_urban}
+    return {
+        "area_code": row["area_code"],
+        "name": row["name"],
+        "level": row["level"],
+        "parent_code": row["parent_code"],
+        "is_urban": is_urban,
+    }
 
 
 def communities(place: Place, county: County, seed: int) -> list[Community]:
@@ -87,16 +93,18 @@ def communities(place: Place, county: County, seed: int) -> list[Community]:
     for row in rows:
         per_street[row["parent_code"]] = per_street.get(row["parent_code"], 0) + 1
     counts = census()[county.code]
-    counted = [row for row in rows if row["area_code"] not in RURAL_RESIDENTS
-               and place.late_counts.get(row["area_code"], START) is not None]
+    counted = [
+        row
+        for row in rows
+        if row["area_code"] not in RURAL_RESIDENTS and place.late_counts.get(row["area_code"], START) is not None
+    ]
     weights = []
     for row in counted:
         # The seat of the county has most communities, and they are the largest.
         seat = 1.5 if per_street[row["parent_code"]] == max(per_street.values()) else 1.0
         late = 0.45 if row["area_code"] in place.late_counts else 1.0
         weights.append(seat * late * rng.lognormvariate(0, 0.33))
-    urban = dict(zip((row["area_code"] for row in counted),
-                     share_out(int(counts["城镇人口"]), weights), strict=True))
+    urban = dict(zip((row["area_code"] for row in counted), share_out(int(counts["城镇人口"]), weights), strict=True))
     fringe = _rural_fringe(place, counted, rng)
     households_per_resident = int(counts["家庭户数"]) / int(counts["人口数_合计"])
 
@@ -106,9 +114,17 @@ def communities(place: Place, county: County, seed: int) -> list[Community]:
         urban_residents = urban.get(code, 0)
         residents = RURAL_RESIDENTS.get(code, urban_residents + fringe.get(code, 0) or UNCOUNTED_SIZE)
         households = round(residents * households_per_resident * rng.uniform(0.96, 1.04))
-        result.append(Community(code, row["name"], code not in RURAL_RESIDENTS,
-                                place.late_counts.get(code, month_end(START)),
-                                residents, urban_residents, households))
+        result.append(
+            Community(
+                code,
+                row["name"],
+                code not in RURAL_RESIDENTS,
+                place.late_counts.get(code, month_end(START)),
+                residents,
+                urban_residents,
+                households,
+            )
+        )
     return result
 
 
@@ -156,13 +172,17 @@ def population(county: County, communities_of_county: list[Community], seed: int
             years_before = (END.year - month.year) + (END.month - month.month) / 12
             residents = round(community.residents * size)
             households = round(community.households * size)
-            rows.append({
-                "community_code": community.code, "as_of": as_of, "residents": residents,
-                "urban_residents": urban_residents_at(county, community, month, seed),
-                "households": households,
-                # The old grow more and the young fewer year by year.
-                "elderly": round(residents * (elderly - 0.004 * years_before)),
-                "children": round(residents * (children + 0.003 * years_before)),
-                "needy_households": round(households * needy * (1 + 0.05 * years_before)),
-            })
+            rows.append(
+                {
+                    "community_code": community.code,
+                    "as_of": as_of,
+                    "residents": residents,
+                    "urban_residents": urban_residents_at(county, community, month, seed),
+                    "households": households,
+                    # The old grow more and the young fewer year by year.
+                    "elderly": round(residents * (elderly - 0.004 * years_before)),
+                    "children": round(residents * (children + 0.003 * years_before)),
+                    "needy_households": round(households * needy * (1 + 0.05 * years_before)),
+                }
+            )
     return rows

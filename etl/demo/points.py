@@ -9,9 +9,22 @@ from etl.demo.clock import busy_days, days_between, pick_days
 from etl.demo.district import District, numbered
 
 SEASON = {1: 1.1, 2: 0.7, 3: 1.1, 6: 1.1, 7: 1.25, 8: 1.2, 12: 1.15}
-EARNED = (("志愿服务", (5, 10, 15, 20)), ("垃圾分类", (1, 2, 3)), ("议事建言", (5, 8)), ("邻里互助", (5, 10)),
-          ("隐患上报", (3, 5)), ("文明实践", (5, 10)), ("微心愿认领", (10, 20)))
-SPENT = (("日用品", (20, 30, 50)), ("理发", (15, 20)), ("家政服务", (40, 60)), ("文体课程", (25, 30)), ("粮油", (50, 80)))
+EARNED = (
+    ("志愿服务", (5, 10, 15, 20)),
+    ("垃圾分类", (1, 2, 3)),
+    ("议事建言", (5, 8)),
+    ("邻里互助", (5, 10)),
+    ("隐患上报", (3, 5)),
+    ("文明实践", (5, 10)),
+    ("微心愿认领", (10, 20)),
+)
+SPENT = (
+    ("日用品", (20, 30, 50)),
+    ("理发", (15, 20)),
+    ("家政服务", (40, 60)),
+    ("文体课程", (25, 30)),
+    ("粮油", (50, 80)),
+)
 # Redeeming is a matter of the days before the Spring Festival and the Mid-Autumn Festival.
 SHOPPING_MONTHS = {1: 0.5, 9: 0.36, 12: 0.3}
 MOST_ENTRIES = 70
@@ -26,8 +39,11 @@ class Book:
     entries: int
 
 
-BOOKS = {"370785": Book(date(2024, 5, 1), 620, 5200), "370705": Book(date(2025, 1, 1), 380, 2600),
-         "141024": Book(date(2023, 9, 1), 2900, 27000)}
+BOOKS = {
+    "370785": Book(date(2024, 5, 1), 620, 5200),
+    "370705": Book(date(2025, 1, 1), 380, 2600),
+    "141024": Book(date(2023, 9, 1), 2900, 27000),
+}
 
 
 def points(district: District) -> list[dict]:
@@ -59,6 +75,14 @@ def _account(account: str, community: str, count: int, began: date, rng: Random)
         reason, amounts = rng.choice(SPENT if spends else EARNED)
         amount = rng.choice([one for one in amounts if not spends or one <= balance] or [balance])
         balance += -amount if spends else amount
-        rows.append({"account_id": account, "community_code": community, "on_date": day,
-                     "kind": "redeem" if spends else "earn", "points": amount, "reason": reason})
+        rows.append(
+            {
+                "account_id": account,
+                "community_code": community,
+                "on_date": day,
+                "kind": "redeem" if spends else "earn",
+                "points": amount,
+                "reason": reason,
+            }
+        )
     return rows

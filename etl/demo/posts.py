@@ -17,13 +17,13 @@ class Role:
     """A role's holders at the last month's end, its second and ended posts, and where it stands."""
 
     holders: int
-    second: int                         # posts held beside a first one of the same role
+    second: int  # posts held beside a first one of the same role
     ended: int
-    since: date                         # when the role was begun
+    since: date  # when the role was begun
     partner_kinds: tuple[str, ...] = ()
-    ties: tuple[str, ...] = ()          # grid, estate, zone: what the post names
-    households: int | None = None       # linked by all open posts together
-    overlap: float = 0.0                # share of holders who hold another role too
+    ties: tuple[str, ...] = ()  # grid, estate, zone: what the post names
+    households: int | None = None  # linked by all open posts together
+    overlap: float = 0.0  # share of holders who hold another role too
 
 
 # 高密's are published, except building and unit leaders, linked cadres and veterans.
@@ -51,7 +51,7 @@ ROLES = {
         "veteran": Role(64, 0, 7, date(2023, 5, 1), (), (), None, 0.3),
     },
 }
-ZONE_HEADS, ZONE_HEADS_ENDED = {"370785": 97}, 19               # published
+ZONE_HEADS, ZONE_HEADS_ENDED = {"370785": 97}, 19  # published
 
 
 class _Holders:
@@ -79,8 +79,7 @@ class _Holders:
         return self.new(community)
 
 
-def partner_posts(district: District, partners: Partners, zones: list[dict],
-                  estates: list[dict]) -> list[dict]:
+def partner_posts(district: District, partners: Partners, zones: list[dict], estates: list[dict]) -> list[dict]:
     """Posts of a place that keeps them, those ended included."""
     rng = district.rng("partner_posts")
     estates_of: dict[str, list[dict]] = defaultdict(list)
@@ -123,8 +122,15 @@ def _since(terms: Role, rng: Random, latest: date = END) -> date:
     return min(random_day(rng, first, last), random_day(rng, latest - timedelta(days=60), latest))
 
 
-def _posts(district: District, role: str, terms: Role, partners: Partners, holders: _Holders,
-           tied: Callable[[dict, tuple[str, ...]], dict], rng: Random) -> list[dict]:
+def _posts(
+    district: District,
+    role: str,
+    terms: Role,
+    partners: Partners,
+    holders: _Holders,
+    tied: Callable[[dict, tuple[str, ...]], dict],
+    rng: Random,
+) -> list[dict]:
     homes = [community.code for community in district.shared(rng, terms.holders, 0.3)]
     taken: set[str] = set()
     rows = []
@@ -179,8 +185,11 @@ def _zone_heads(district: District, zones: list[dict], holders: _Holders, rng: R
     rows = []
     for zone in opened:
         holder = head_of.get(zone["zone_id"]) or rng.choice(heads_in[zone["community_code"]])
-        rows.append(_head(zone, holder, random_day(rng, zone["set_up_on"], min(
-            zone["set_up_on"] + timedelta(days=90), END)), None))
+        rows.append(
+            _head(
+                zone, holder, random_day(rng, zone["set_up_on"], min(zone["set_up_on"] + timedelta(days=90), END)), None
+            )
+        )
     for zone in rng.sample(opened, ZONE_HEADS_ENDED):
         until = random_day(rng, zone["set_up_on"] + timedelta(days=60), END)
         rows.append(_head(zone, holders.new(zone["community_code"]), zone["set_up_on"], until))
@@ -192,5 +201,11 @@ def _zone_heads(district: District, zones: list[dict], holders: _Holders, rng: R
 
 
 def _head(zone: dict, holder: str, since: date, until: date | None) -> dict:
-    return {"holder_id": holder, "role": "zone_head", "community_code": zone["community_code"],
-            "zone_id": zone["zone_id"], "since": since, "until": until}
+    return {
+        "holder_id": holder,
+        "role": "zone_head",
+        "community_code": zone["community_code"],
+        "zone_id": zone["zone_id"],
+        "since": since,
+        "until": until,
+    }

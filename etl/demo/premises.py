@@ -24,12 +24,25 @@ CLOSED = {
     "370705": {"teaching_point": 4, "secretary_studio": 2, "service_station": 9, "rider_station": 3},
     "141024": {"service_station": 2, "partner_shop": 2, "pavilion": 1},
 }
-NAMES = {"service_centre": "党群服务中心", "service_station": "党群服务驿站", "pavilion": "议事亭", "rider_station": "骑手驿站",
-         "lei_feng_station": "党员雷锋益站", "teaching_point": "现场教学点", "secretary_studio": "书记工作室",
-         "partner_shop": "合伙人超市"}
-AREAS = {"service_station": (28, 70), "pavilion": (15, 120), "rider_station": (8, 30),
-         "lei_feng_station": (10, 40), "teaching_point": (60, 240), "secretary_studio": (25, 80),
-         "partner_shop": (60, 220)}
+NAMES = {
+    "service_centre": "党群服务中心",
+    "service_station": "党群服务驿站",
+    "pavilion": "议事亭",
+    "rider_station": "骑手驿站",
+    "lei_feng_station": "党员雷锋益站",
+    "teaching_point": "现场教学点",
+    "secretary_studio": "书记工作室",
+    "partner_shop": "合伙人超市",
+}
+AREAS = {
+    "service_station": (28, 70),
+    "pavilion": (15, 120),
+    "rider_station": (8, 30),
+    "lei_feng_station": (10, 40),
+    "teaching_point": (60, 240),
+    "secretary_studio": (25, 80),
+    "partner_shop": (60, 220),
+}
 # Square metres of centre and stations per 100 households of the place, about the standard of 30.
 FACILITY_AREA = {"621000": 28.6, "370785": 31.8, "370705": 30.9, "141024": 25.4}
 # 高密 inspected the centres of all 44 communities (published); elsewhere some, and stations too.
@@ -39,8 +52,11 @@ INSPECTED = {"621000": 0.55, "370785": 1.0, "370705": 0.4, "141024": 0.25}
 def premises(district: District, features: list[dict]) -> list[dict]:
     """Places of a district, open and closed; `features` are its boundaries, which hold the spots."""
     rng = district.rng("places")
-    outlines = {feature["properties"]["area_code"]: shape(feature["geometry"]) for feature in features
-                if len(feature["properties"].get("area_code", "")) == 12}
+    outlines = {
+        feature["properties"]["area_code"]: shape(feature["geometry"])
+        for feature in features
+        if len(feature["properties"].get("area_code", "")) == 12
+    }
     rows = [_centre(district, community, rng) for community in district.urban]
     rows += _former_centres(district, rng)
     for kind, count in OPEN[district.code].items():
@@ -60,8 +76,13 @@ def _centre(district: District, community: Community, rng: Random) -> dict:
     inspected = None
     if rng.random() < INSPECTED[district.code]:
         inspected = random_day(rng, date(2025, 3, 1), date(2026, 5, 31))
-    return {"place_name": f"{short_name(community)}社区党群服务中心", "kind": "service_centre",
-            "community_code": community.code, "opened_on": opened, "inspected_on": inspected}
+    return {
+        "place_name": f"{short_name(community)}社区党群服务中心",
+        "kind": "service_centre",
+        "community_code": community.code,
+        "opened_on": opened,
+        "inspected_on": inspected,
+    }
 
 
 def _former_centres(district: District, rng: Random) -> list[dict]:
@@ -69,9 +90,16 @@ def _former_centres(district: District, rng: Random) -> list[dict]:
     rows = []
     for community in rng.sample(district.urban, 3):
         opened = random_day(rng, date(2009, 3, 1), date(2014, 12, 31))
-        rows.append({"place_name": f"{short_name(community)}社区党群服务中心（旧址）", "kind": "service_centre",
-                     "community_code": community.code, "area_m2": round(rng.uniform(180, 420)),
-                     "opened_on": opened, "closed_on": random_day(rng, date(2022, 3, 1), date(2025, 12, 31))})
+        rows.append(
+            {
+                "place_name": f"{short_name(community)}社区党群服务中心（旧址）",
+                "kind": "service_centre",
+                "community_code": community.code,
+                "area_m2": round(rng.uniform(180, 420)),
+                "opened_on": opened,
+                "closed_on": random_day(rng, date(2022, 3, 1), date(2025, 12, 31)),
+            }
+        )
     return rows
 
 
@@ -80,11 +108,15 @@ def _place(kind: str, community: Community, gone: bool, rng: Random) -> dict:
     inspected = None
     if not gone and kind == "service_station" and rng.random() < 0.2:
         inspected = random_day(rng, max(opened, date(2025, 3, 1)), END)
-    return {"place_name": f"{short_name(community)}{rng.choice('东西南北中')}{NAMES[kind]}", "kind": kind,
-            "community_code": community.code, "area_m2": round(rng.uniform(*AREAS[kind])),
-            "opened_on": opened,
-            "closed_on": random_day(rng, opened + timedelta(days=90), END) if gone else None,
-            "inspected_on": inspected}
+    return {
+        "place_name": f"{short_name(community)}{rng.choice('东西南北中')}{NAMES[kind]}",
+        "kind": kind,
+        "community_code": community.code,
+        "area_m2": round(rng.uniform(*AREAS[kind])),
+        "opened_on": opened,
+        "closed_on": random_day(rng, opened + timedelta(days=90), END) if gone else None,
+        "inspected_on": inspected,
+    }
 
 
 def _fit_area(district: District, rows: list[dict], rng: Random) -> None:
@@ -97,8 +129,9 @@ def _fit_area(district: District, rows: list[dict], rng: Random) -> None:
     for row in rows:
         if row["kind"] == "service_centre" and "area_m2" not in row:
             wanted = households[row["community_code"]] / 100 * FACILITY_AREA[district.code]
-            row["area_m2"] = max(150, round(wanted * rng.lognormvariate(-0.02, 0.2)
-                                            - stations.get(row["community_code"], 0), -1))
+            row["area_m2"] = max(
+                150, round(wanted * rng.lognormvariate(-0.02, 0.2) - stations.get(row["community_code"], 0), -1)
+            )
 
 
 def _spot(outline: BaseGeometry, rng: Random) -> tuple[float, float]:

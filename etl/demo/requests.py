@@ -15,34 +15,60 @@ from etl.demo.request_kinds import COURSES, Course
 # 高密's shop requests and joint matters in all; RESOLVED settles what is published of resolved ones.
 YEARLY = {
     "621000": {
-        "livelihood": (980, 1380, 1890, 2640, 1440), "hazard": (1900, 3000, 4300, 5700, 3329),
-        "dispute": (190, 230, 260, 280, 130), "whistle": (70, 130, 170, 210, 110)},
+        "livelihood": (980, 1380, 1890, 2640, 1440),
+        "hazard": (1900, 3000, 4300, 5700, 3329),
+        "dispute": (190, 230, 260, 280, 130),
+        "whistle": (70, 130, 170, 210, 110),
+    },
     "370785": {
-        "shop": (96, 176, 228, 244, 117), "dispute": (270, 330, 370, 380, 181),
-        "joint_matter": (24, 38, 44, 51, 22), "livelihood": (240, 330, 420, 480, 250),
-        "hazard": (210, 290, 330, 360, 180), "micro_wish": (40, 80, 110, 120, 60),
-        "whistle": (50, 90, 120, 140, 70)},
+        "shop": (96, 176, 228, 244, 117),
+        "dispute": (270, 330, 370, 380, 181),
+        "joint_matter": (24, 38, 44, 51, 22),
+        "livelihood": (240, 330, 420, 480, 250),
+        "hazard": (210, 290, 330, 360, 180),
+        "micro_wish": (40, 80, 110, 120, 60),
+        "whistle": (50, 90, 120, 140, 70),
+    },
     "370705": {
-        "livelihood": (360, 470, 560, 640, 330), "hazard": (240, 300, 340, 380, 200),
-        "dispute": (110, 130, 140, 140, 70), "whistle": (60, 90, 110, 130, 70),
-        "micro_wish": (30, 50, 60, 70, 30)},
+        "livelihood": (360, 470, 560, 640, 330),
+        "hazard": (240, 300, 340, 380, 200),
+        "dispute": (110, 130, 140, 140, 70),
+        "whistle": (60, 90, 110, 130, 70),
+        "micro_wish": (30, 50, 60, 70, 30),
+    },
     "141024": {
-        "micro_wish": (0, 180, 390, 510, 252), "joint_meeting": (0, 38, 62, 74, 38),
-        "livelihood": (130, 190, 260, 310, 150), "hazard": (110, 150, 190, 210, 100),
-        "dispute": (60, 70, 80, 80, 40), "whistle": (0, 40, 80, 100, 50)},
+        "micro_wish": (0, 180, 390, 510, 252),
+        "joint_meeting": (0, 38, 62, 74, 38),
+        "livelihood": (130, 190, 260, 310, 150),
+        "hazard": (110, 150, 190, 210, 100),
+        "dispute": (60, 70, 80, 80, 40),
+        "whistle": (0, 40, 80, 100, 50),
+    },
 }
 # How fast a county answers, below 1 being faster: in 2022 and in 2026, between them in a straight line;
 # then the share it claims out of hours, and the shift of satisfaction.
 PACES = {
-    "621002": (1.15, 0.75, 0.30, 0.1), "621021": (1.0, 0.85, 0.22, 0.0), "621022": (1.2, 1.45, 0.12, -0.4),
-    "621023": (0.9, 0.7, 0.25, 0.2), "621024": (1.1, 1.0, 0.18, 0.0), "621025": (1.25, 1.05, 0.2, -0.1),
-    "621026": (1.05, 1.0, 0.16, -0.1), "621027": (1.3, 1.3, 0.1, -0.3), "370785": (1.1, 0.7, 0.34, 0.2),
-    "370705": (0.95, 0.7, 0.36, 0.1), "141024": (1.35, 0.95, 0.2, 0.0)}
+    "621002": (1.15, 0.75, 0.30, 0.1),
+    "621021": (1.0, 0.85, 0.22, 0.0),
+    "621022": (1.2, 1.45, 0.12, -0.4),
+    "621023": (0.9, 0.7, 0.25, 0.2),
+    "621024": (1.1, 1.0, 0.18, 0.0),
+    "621025": (1.25, 1.05, 0.2, -0.1),
+    "621026": (1.05, 1.0, 0.16, -0.1),
+    "621027": (1.3, 1.3, 0.1, -0.3),
+    "370785": (1.1, 0.7, 0.34, 0.2),
+    "370705": (0.95, 0.7, 0.36, 0.1),
+    "141024": (1.35, 0.95, 0.2, 0.0),
+}
 # Exactly so many resolved: all that were closed by the end, or those closed in the span of 2026. Published;
 # where the source says "over", a few more.
-RESOLVED = {("621000", "livelihood"): (1306, date(2026, 1, 1)), ("370785", "dispute"): (1394, None),
-            ("370785", "shop"): (828, None), ("141024", "joint_meeting"): (184, None),
-            ("141024", "micro_wish"): (1236, None)}
+RESOLVED = {
+    ("621000", "livelihood"): (1306, date(2026, 1, 1)),
+    ("370785", "dispute"): (1394, None),
+    ("370785", "shop"): (828, None),
+    ("141024", "joint_meeting"): (184, None),
+    ("141024", "micro_wish"): (1236, None),
+}
 PROGRAMME_BEGAN = {"141024": {"micro_wish": date(2023, 4, 10), "joint_meeting": date(2023, 3, 20)}}
 
 
@@ -100,9 +126,14 @@ def _pace(county: str, day: date) -> tuple[float, float]:
 def _request(desk: _Desk, kind: str, day: date, community: str) -> dict:
     rng, course = desk.rng, COURSES[kind]
     raised = moment(rng, day, course.raised_off_hours)
-    row = {"kind": kind, "raised_at": raised, "category": _one(rng, course.categories),
-           "source": _one(rng, course.sources_at(desk.district.code)),
-           "focus_group": _one(rng, course.focus_groups), "area_code": community}
+    row = {
+        "kind": kind,
+        "raised_at": raised,
+        "category": _one(rng, course.categories),
+        "source": _one(rng, course.sources_at(desk.district.code)),
+        "focus_group": _one(rng, course.focus_groups),
+        "area_code": community,
+    }
     if rng.random() < course.above_community:
         row["area_code"] = community[:9] if rng.random() < 0.65 else community[:6]
     else:
@@ -122,7 +153,9 @@ def _locate(desk: _Desk, row: dict, course: Course, day: date) -> None:
     if rng.random() < course.in_grid:
         row["grid_code"] = desk.district.grid_on(rng, community, day)
     for column, rows_of, share in (
-            ("estate_id", desk.estates_of, course.in_estate), ("zone_id", desk.zones_of, course.in_zone)):
+        ("estate_id", desk.estates_of, course.in_estate),
+        ("zone_id", desk.zones_of, course.in_zone),
+    ):
         here = rows_of.get(community)
         if here and rng.random() < share:
             one = rng.choice(here)
@@ -176,8 +209,7 @@ def _settle(rows: list[dict], wanted: int, since: date | None, rng: Random) -> N
 
     Raises ValueError when too few were closed at all.
     """
-    closed = [row for row in rows
-              if row["closed_at"] and (since is None or row["closed_at"].date() >= since)]
+    closed = [row for row in rows if row["closed_at"] and (since is None or row["closed_at"].date() >= since)]
     resolved = [row for row in closed if row["is_resolved"]]
     unresolved = [row for row in closed if not row["is_resolved"]]
     if len(closed) < wanted:

@@ -21,15 +21,19 @@ from shapely.geometry.base import BaseGeometry
 from etl.demo.grids import Grid
 from etl.demo.places import REFERENCE, Community, divisions
 
-PRECISION = 1e-6                       # degrees, about 0.1 m
+PRECISION = 1e-6  # degrees, about 0.1 m
 KM_PER_DEGREE = 111.32
-RESIDENTS_PER_KM2 = 7500               # of the built-up area of a county town
-SHORT_STRETCH = 0.01                   # degrees of latitude: finer bends are not drawn
-TOWN_GAP = 0.012                       # degrees of latitude: patches up to twice this apart grow together
+RESIDENTS_PER_KM2 = 7500  # of the built-up area of a county town
+SHORT_STRETCH = 0.01  # degrees of latitude: finer bends are not drawn
+TOWN_GAP = 0.012  # degrees of latitude: patches up to twice this apart grow together
 # Seats of streets that have no coordinates in the source and lie close together in a town: set by eye.
 SEATS = {
-    "621002003": (107.622, 35.738), "621002102": (107.590, 35.690), "621002103": (107.625, 35.808),
-    "621002104": (107.725, 35.742), "370705006": (119.128, 36.752), "370705007": (119.134, 36.704),
+    "621002003": (107.622, 35.738),
+    "621002102": (107.590, 35.690),
+    "621002103": (107.625, 35.808),
+    "621002104": (107.725, 35.742),
+    "370705006": (119.128, 36.752),
+    "370705007": (119.134, 36.704),
     "370705012": (119.170, 36.668),
 }
 WHOLLY_URBAN = frozenset({"370705"})
@@ -51,8 +55,9 @@ def county_features(county: str, communities: list[Community], grids: list[Grid]
     narrow = cos(radians(boundary.centroid.y))
     plane = scale(boundary, narrow, 1, origin=(0, 0))
     streets, homes, cells = _layout(county, plane, narrow, communities, grids, rng)
-    network = _network([boundary, *(_back(cell, narrow) for layer in (streets, homes, cells)
-                                    for cell in layer.values())])
+    network = _network(
+        [boundary, *(_back(cell, narrow) for layer in (streets, homes, cells) for cell in layer.values())]
+    )
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(network)))
     middles = [scale(face.representative_point(), narrow, 1, origin=(0, 0)) for face in faces]
 
@@ -60,24 +65,30 @@ def county_features(county: str, communities: list[Community], grids: list[Grid]
     for key, layer in (("area_code", streets), ("area_code", homes), ("grid_code", cells)):
         for code, cell in layer.items():
             inside = shapely.contains(cell, middles)
-            features.append(_feature(key, code, shapely.coverage_union_all(
-                [face for face, within in zip(faces, inside, strict=True) if within])))
+            features.append(
+                _feature(
+                    key,
+                    code,
+                    shapely.coverage_union_all([face for face, within in zip(faces, inside, strict=True) if within]),
+                )
+            )
     return features
 
 
-def _layout(county: str, plane: BaseGeometry, narrow: float, communities: list[Community], grids: list[Grid],
-            rng: Random) -> tuple[dict[str, BaseGeometry], ...]:
+def _layout(
+    county: str, plane: BaseGeometry, narrow: float, communities: list[Community], grids: list[Grid], rng: Random
+) -> tuple[dict[str, BaseGeometry], ...]:
     """Streets, communities and grids in the plane, not yet sharing their vertices."""
     rows = [row for row in divisions() if row["area_code"][:6] == county]
-    known = {row["area_code"]: Point(float(row["lon"]) * narrow, float(row["lat"]))
-             for row in rows if row["lon"]}
+    known = {row["area_code"]: Point(float(row["lon"]) * narrow, float(row["lat"])) for row in rows if row["lon"]}
     street_codes = [row["area_code"] for row in rows if row["level"] == "street"]
     seats = _seats(plane, street_codes, known, narrow, rng)
     street_cells = _cells(plane, [seats[code] for code in street_codes])
     streets = dict(zip(street_codes, _winding(street_cells, plane, rng), strict=True))
     own_communities = {code: [one for one in communities if one.street == code] for code in street_codes}
-    town = _town([_patch(seats[code], sum(one.residents for one in own), rng)
-                  for code, own in own_communities.items() if own])
+    town = _town(
+        [_patch(seats[code], sum(one.residents for one in own), rng) for code, own in own_communities.items() if own]
+    )
 
     homes, cells = {}, {}
     for code, own in own_communities.items():
@@ -93,8 +104,9 @@ def _layout(county: str, plane: BaseGeometry, narrow: float, communities: list[C
     return streets, homes, cells
 
 
-def _seats(plane: BaseGeometry, codes: list[str], known: dict[str, Point], narrow: float,
-           rng: Random) -> dict[str, Point]:
+def _seats(
+    plane: BaseGeometry, codes: list[str], known: dict[str, Point], narrow: float, rng: Random
+) -> dict[str, Point]:
     """Seats of streets: from the source, the middle of its communities, by eye, or far from all others."""
     seats: dict[str, Point] = {}
     for code in codes:
@@ -126,8 +138,12 @@ def _random_points(area: BaseGeometry, count: int, rng: Random) -> list[Point]:
 def _winding(cells: list[BaseGeometry], area: BaseGeometry, rng: Random) -> list[BaseGeometry]:
     """The cells, their common borders bent as rivers and ridges bend them; the area's own border stays."""
     lines = shapely.get_parts(shapely.unary_union([cell.boundary for cell in cells], grid_size=1e-9))
-    bent = [line if line.interpolate(0.5, normalized=True).distance(area.boundary) < 1e-7
-            else LineString(_bent(line.coords[0], line.coords[-1], rng)) for line in lines]
+    bent = [
+        line
+        if line.interpolate(0.5, normalized=True).distance(area.boundary) < 1e-7
+        else LineString(_bent(line.coords[0], line.coords[-1], rng))
+        for line in lines
+    ]
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.unary_union(bent))))
     own: list[list[BaseGeometry]] = [[] for _ in cells]
     for face in faces:
@@ -144,8 +160,10 @@ def _bent(start: tuple, end: tuple, rng: Random) -> list[tuple]:
     if length < SHORT_STRETCH:
         return [start, end]
     aside = rng.uniform(-0.13, 0.13)
-    middle = ((start[0] + end[0]) / 2 + aside * (start[1] - end[1]),
-              (start[1] + end[1]) / 2 + aside * (end[0] - start[0]))
+    middle = (
+        (start[0] + end[0]) / 2 + aside * (start[1] - end[1]),
+        (start[1] + end[1]) / 2 + aside * (end[0] - start[0]),
+    )
     return [*_bent(start, middle, rng)[:-1], *_bent(middle, end, rng)]
 
 
@@ -172,8 +190,10 @@ def _divide(area: BaseGeometry, count: int, rng: Random, seeds: Sequence[Point] 
         return [area]
     points = [*seeds, *_random_points(area, count - len(seeds), rng)]
     for _ in range(3):
-        points = [cell.centroid if cell.contains(cell.centroid) else cell.representative_point()
-                  for cell in _cells(area, points)]
+        points = [
+            cell.centroid if cell.contains(cell.centroid) else cell.representative_point()
+            for cell in _cells(area, points)
+        ]
     return _cells(area, points)
 
 

@@ -14,33 +14,68 @@ from etl.demo.partners import BEGAN
 # Classes are held in spring and autumn, on working days.
 SEASON = {1: 0.3, 2: 0.3, 3: 1.2, 4: 1.4, 5: 1.4, 6: 1.2, 7: 0.6, 8: 0.5, 9: 1.3, 10: 1.3, 11: 1.4, 12: 0.7}
 TITLES = {
-    "secretary_class": "社区党组织书记主任培训班", "skills_class": "社区工作者能力素质提升班", "onboarding": "新任社区工作者适岗培训班",
-    "growth": "“青雁成长”后备人才培训班", "leadership": "“头雁领航”书记研修班", "certificate_prep": "社会工作者职业资格考前培训班",
-    "salon": "社区治理沙龙", "field_study": "社区治理现场教学", "partner_training": "合伙人服务能力培训"}
+    "secretary_class": "社区党组织书记主任培训班",
+    "skills_class": "社区工作者能力素质提升班",
+    "onboarding": "新任社区工作者适岗培训班",
+    "growth": "“青雁成长”后备人才培训班",
+    "leadership": "“头雁领航”书记研修班",
+    "certificate_prep": "社会工作者职业资格考前培训班",
+    "salon": "社区治理沙龙",
+    "field_study": "社区治理现场教学",
+    "partner_training": "合伙人服务能力培训",
+}
 # 庆阳 published 20 classes and 1600 person-times since 2023, with everybody on post reached.
 QINGYANG_SINCE, QINGYANG_PERSON_TIMES = date(2023, 1, 1), 1600
-QINGYANG_PLAN = {2022: ("secretary_class", "skills_class", "skills_class", "onboarding", "skills_class"),
-                 2023: ("secretary_class", "skills_class", "onboarding", "skills_class", "skills_class"),
-                 2024: ("secretary_class", *["skills_class"] * 5, "onboarding"),
-                 2025: ("leadership", *["skills_class"] * 4),
-                 2026: ("secretary_class", "skills_class", "skills_class")}
+QINGYANG_PLAN = {
+    2022: ("secretary_class", "skills_class", "skills_class", "onboarding", "skills_class"),
+    2023: ("secretary_class", "skills_class", "onboarding", "skills_class", "skills_class"),
+    2024: ("secretary_class", *["skills_class"] * 5, "onboarding"),
+    2025: ("leadership", *["skills_class"] * 4),
+    2026: ("secretary_class", "skills_class", "skills_class"),
+}
 QINGYANG_NO_SHOWS = 134
 # 奎文 published 10 courses and 6 topics of the last twelve months, and 7 salons altogether.
 NEW_LIST = date(2025, 7, 1)
-COURSES = ("红色物业共建", "网格精细治理", "矛盾调解实务", "群众工作方法", "小区议事协商", "社区应急处置", "老旧小区改造", "社会组织培育",
-           "数字社区应用", "为老服务实务")
+COURSES = (
+    "红色物业共建",
+    "网格精细治理",
+    "矛盾调解实务",
+    "群众工作方法",
+    "小区议事协商",
+    "社区应急处置",
+    "老旧小区改造",
+    "社会组织培育",
+    "数字社区应用",
+    "为老服务实务",
+)
 TOPICS = ("党建引领", "基层法治", "民生服务", "平安建设", "社会工作专业", "数字赋能")
 DROPPED_COURSES = ("公文写作", "疫情防控实务", "文明城市创建", "档案管理", "信访接待")
 DROPPED_TOPICS = ("疫情防控", "创城攻坚", "人口普查", "文体活动")
 SALONS = 7
 # How many classes of a programme a year, and how many come to one: the places but 庆阳.
 YEARLY = {
-    "370785": {"secretary_class": (1, 40), "skills_class": (4, 75), "onboarding": (1, 40),
-               "certificate_prep": (2, 50), "partner_training": (2, 35)},
-    "370705": {"secretary_class": (2, 60), "skills_class": (9, 80), "onboarding": (2, 55), "growth": (3, 45),
-               "leadership": (2, 50), "certificate_prep": (3, 70), "field_study": (8, 35)},
-    "141024": {"secretary_class": (1, 17), "skills_class": (2, 60), "certificate_prep": (1, 30),
-               "partner_training": (2, 28)},
+    "370785": {
+        "secretary_class": (1, 40),
+        "skills_class": (4, 75),
+        "onboarding": (1, 40),
+        "certificate_prep": (2, 50),
+        "partner_training": (2, 35),
+    },
+    "370705": {
+        "secretary_class": (2, 60),
+        "skills_class": (9, 80),
+        "onboarding": (2, 55),
+        "growth": (3, 45),
+        "leadership": (2, 50),
+        "certificate_prep": (3, 70),
+        "field_study": (8, 35),
+    },
+    "141024": {
+        "secretary_class": (1, 17),
+        "skills_class": (2, 60),
+        "certificate_prep": (1, 30),
+        "partner_training": (2, 28),
+    },
 }
 COMPLETED = {"370785": 0.93, "370705": 0.95, "141024": 0.86}
 TESTED = ("skills_class", "certificate_prep", "onboarding")
@@ -60,8 +95,9 @@ def training(district: District, places: list[dict], partners: list[dict]) -> tu
     if district.code == "621000":
         classes = _qingyang_classes(district, rng)
     else:
-        classes = [_Class(_session(district, programme, day, rng), size) for programme, day, size in
-                   _calendar(district, rng)]
+        classes = [
+            _Class(_session(district, programme, day, rng), size) for programme, day, size in _calendar(district, rng)
+        ]
     classes.sort(key=lambda one: (one.row["started_on"], one.row["title"]))
     numbered([one.row for one in classes], "session_id", "area_code", "T", 4)
     _describe(district, classes, places, partners, rng)
@@ -100,9 +136,15 @@ def _session(district: District, programme: str, day: date, rng: Random, county:
     usual = rng.choice((1, 2, 2))
     length = {"salon": 0, "field_study": 0, "partner_training": 0, "leadership": 4}.get(programme, usual)
     level = "city" if district.code == "621000" and county is None else "county"
-    return {"title": f"{day.year}年{TITLES[programme]}", "organiser_level": level, "programme": programme,
-            "area_code": county or district.code, "started_on": day, "ended_on": day + timedelta(days=length),
-            "hours": {0: 4}.get(length, 7 * (length + 1))}
+    return {
+        "title": f"{day.year}年{TITLES[programme]}",
+        "organiser_level": level,
+        "programme": programme,
+        "area_code": county or district.code,
+        "started_on": day,
+        "ended_on": day + timedelta(days=length),
+        "hours": {0: 4}.get(length, 7 * (length + 1)),
+    }
 
 
 def _qingyang_classes(district: District, rng: Random) -> list[_Class]:
@@ -120,8 +162,7 @@ def _qingyang_classes(district: District, rng: Random) -> list[_Class]:
     return classes
 
 
-def _describe(district: District, classes: list[_Class], places: list[dict], partners: list[dict],
-              rng: Random) -> None:
+def _describe(district: District, classes: list[_Class], places: list[dict], partners: list[dict], rng: Random) -> None:
     """Course, topic, university and teaching point, as far as the class has one."""
     universities = [row for row in partners if row["kind"] == "university"]
     course, topic = cycle(COURSES), cycle(TOPICS)
@@ -136,8 +177,11 @@ def _describe(district: District, classes: list[_Class], places: list[dict], par
             near = [one["name"] for one in universities if is_open(one, "joined_on", "left_on", day)]
             row["university"] = rng.choice(near) if near and rng.random() < 0.7 else None
         wanted = {"field_study": "teaching_point", "salon": "secretary_studio"}.get(row["programme"])
-        spots = [place["place_id"] for place in places if place["kind"] == wanted
-                 and place["opened_on"] <= day and (place.get("closed_on") or END) >= day]
+        spots = [
+            place["place_id"]
+            for place in places
+            if place["kind"] == wanted and place["opened_on"] <= day and (place.get("closed_on") or END) >= day
+        ]
         row["place_id"] = rng.choice(spots) if spots else None
 
 
@@ -155,8 +199,11 @@ def _may_attend(programme: str) -> Callable[[dict, date], bool]:
 def _eligible(workers: list[dict], row: dict) -> list[dict]:
     stem = row["area_code"].removesuffix("00") if row["organiser_level"] == "city" else row["area_code"]
     wanted, day = _may_attend(row["programme"]), row["started_on"]
-    return [worker for worker in workers if worker["community_code"].startswith(stem)
-            and on_post(worker, day) and wanted(worker, day)]
+    return [
+        worker
+        for worker in workers
+        if worker["community_code"].startswith(stem) and on_post(worker, day) and wanted(worker, day)
+    ]
 
 
 def _row(session: dict, attendee: str, is_completed: bool, rng: Random) -> dict:
@@ -187,8 +234,10 @@ def _everybody_reached(district: District, classes: list[_Class], rng: Random) -
     for one in classes:
         if one not in recent:
             called = _eligible(district.workers, one.row)
-            rows += [_row(one.row, worker["worker_id"], rng.random() < 0.9, rng)
-                     for worker in rng.sample(called, min(one.size, len(called)))]
+            rows += [
+                _row(one.row, worker["worker_id"], rng.random() < 0.9, rng)
+                for worker in rng.sample(called, min(one.size, len(called)))
+            ]
     open_to: dict[str, list[_Class]] = {}
     for one in recent:
         for worker in _eligible(district.workers, one.row):

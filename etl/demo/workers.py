@@ -11,10 +11,32 @@ from etl.demo.draws import draw
 from etl.demo.settings import Place
 
 GRADE_BANDS = {"secretary": (7, 18), "deputy": (4, 15), "worker": (1, 12), "building_worker": (1, 12)}
-LINES_OF_WORK = ("党建", "民政救助", "社会保障", "综治维稳", "卫生健康", "环境卫生", "退役军人事务", "残联", "文化体育",
-                 "物业管理", "安全生产", "信息宣传")
-PROJECTS = ("银龄互助", "四点半课堂", "邻里食堂", "红色代办", "楼道微更新", "暖心驿站", "青少年成长营", "文明养犬", "健康小屋",
-            "邻里议事厅")
+LINES_OF_WORK = (
+    "党建",
+    "民政救助",
+    "社会保障",
+    "综治维稳",
+    "卫生健康",
+    "环境卫生",
+    "退役军人事务",
+    "残联",
+    "文化体育",
+    "物业管理",
+    "安全生产",
+    "信息宣传",
+)
+PROJECTS = (
+    "银龄互助",
+    "四点半课堂",
+    "邻里食堂",
+    "红色代办",
+    "楼道微更新",
+    "暖心驿站",
+    "青少年成长营",
+    "文明养犬",
+    "健康小屋",
+    "邻里议事厅",
+)
 COLLEGE = ("college", "bachelor", "postgraduate")
 
 
@@ -29,13 +51,21 @@ def workers(place: Place, careers: list[Career], seed: int) -> list[dict]:
         county = career.community[:6]
         serial[county] += 1
         gender = "female" if rng.random() < (0.42 if career.is_secretary else 0.66) else "male"
-        rows.append({
-            "worker_id": f"{county}{serial[county]:04d}", "name": identities.name(rng, gender),
-            "id_number": identities.id_number(rng, career.birth, gender), "phone": identities.phone(rng),
-            "gender": gender, "birth_date": career.birth, "community_code": career.community,
-            "hire_date": career.hire, "leave_date": career.leave, "leave_reason": career.leave_reason,
-            "post": "secretary" if career.is_secretary else "worker",
-        })
+        rows.append(
+            {
+                "worker_id": f"{county}{serial[county]:04d}",
+                "name": identities.name(rng, gender),
+                "id_number": identities.id_number(rng, career.birth, gender),
+                "phone": identities.phone(rng),
+                "gender": gender,
+                "birth_date": career.birth,
+                "community_code": career.community,
+                "hire_date": career.hire,
+                "leave_date": career.leave,
+                "leave_reason": career.leave_reason,
+                "post": "secretary" if career.is_secretary else "worker",
+            }
+        )
     on_post = [row for row in rows if row["leave_date"] is None]
     left = [row for row in rows if row["leave_date"] is not None]
     _posts(place, rows, rng)
@@ -67,9 +97,11 @@ def _settle_ages(place: Place, careers: list[Career], rng: Random) -> None:
         surplus = len(young) - place.forty_or_under
         step = 1 if surplus > 0 else -1
         movable = young if surplus > 0 else [career for career in on_post if age_at(career.birth, END) > 40]
-        nearest = sorted((career for career in movable if not career.is_secretary),
-                         key=lambda career: abs(age_at(career.birth, END) - 40.5))
-        for career in nearest[:abs(surplus)]:
+        nearest = sorted(
+            (career for career in movable if not career.is_secretary),
+            key=lambda career: abs(age_at(career.birth, END) - 40.5),
+        )
+        for career in nearest[: abs(surplus)]:
             older = abs(age_at(career.birth, END) - 40) + rng.randint(1, 3)
             career.birth = shift_years(career.birth, -step * older)
 
@@ -84,7 +116,7 @@ def _posts(place: Place, rows: list[dict], rng: Random) -> None:
             row["post"] = "deputy"
     for members in by_community.values():
         members.sort(key=lambda row: (row["hire_date"], row["worker_id"]))
-        for row in members[:2 if len(members) >= 9 else 1]:
+        for row in members[: 2 if len(members) >= 9 else 1]:
             row["post"] = "deputy"
         if members[0]["community_code"][:6] in place.building_workers:
             for row in members[2:]:
@@ -112,9 +144,12 @@ def _education(place: Place, on_post: list[dict], left: list[dict], rng: Random)
 def _channels(place: Place, rows: list[dict], rng: Random) -> None:
     """How people were hired, where that is on record."""
     if place.recorded_hires is not None:
-        recorded = draw(rng, rows, place.recorded_hires,
-                        lambda row: 0.3 if row["post"] == "secretary" else
-                        4.0 if row["hire_date"] >= date(2021, 1, 1) else 0.25)
+        recorded = draw(
+            rng,
+            rows,
+            place.recorded_hires,
+            lambda row: 0.3 if row["post"] == "secretary" else 4.0 if row["hire_date"] >= date(2021, 1, 1) else 0.25,
+        )
         for row in recorded:
             row["recruited_via"] = rng.choices(["open_recruitment", "elected", "assigned"], [84, 10, 6])[0]
         return
@@ -167,8 +202,9 @@ def _seats(place: Place, on_post: list[dict], left: list[dict], rng: Random) -> 
     for row in on_post + left:
         row["public_seat"] = "none"
     former = [row for row in left if row["post"] == "secretary"]
-    for row in (draw(rng, on_post, place.public_seats, lambda row: chances[row["post"]])
-                + draw(rng, former, min(4, len(former)), lambda row: 1.0)):
+    for row in draw(rng, on_post, place.public_seats, lambda row: chances[row["post"]]) + draw(
+        rng, former, min(4, len(former)), lambda row: 1.0
+    ):
         row["public_seat"] = rng.choices(["party_congress", "peoples_congress", "cppcc"], [50, 38, 12])[0]
 
 
@@ -184,8 +220,7 @@ def _reserves(place: Place, on_post: list[dict], left: list[dict], rng: Random) 
     for group, counts in ((on_post, place.reserves), (left, (2, 5, 8))):
         for (kind, allowed), count in zip(eligible.items(), counts, strict=True):
             free = [row for row in group if row["reserve_for"] == "none" and allowed(row)]
-            for row in draw(rng, free, min(count, len(free)),
-                            lambda row: 4.0 if row["education"] in COLLEGE else 1.0):
+            for row in draw(rng, free, min(count, len(free)), lambda row: 4.0 if row["education"] in COLLEGE else 1.0):
                 row["reserve_for"] = kind
 
 
@@ -218,5 +253,6 @@ def _terms(place: Place, row: dict, rng: Random) -> None:
         row["political_status"] = "party_member"
     else:
         young = age_at(row["birth_date"], last) <= 28
-        row["political_status"] = rng.choices(["party_member", "probationary", "league_member", "other"],
-                                              [22, 5, 40, 33] if young else [45, 2, 0, 53])[0]
+        row["political_status"] = rng.choices(
+            ["party_member", "probationary", "league_member", "other"], [22, 5, 40, 33] if young else [45, 2, 0, 53]
+        )[0]

@@ -48,9 +48,9 @@ def with_overflow(rows: pl.DataFrame, places: list[str]) -> pl.DataFrame:
     if not places:
         return rows.with_columns(pl.lit(None, dtype=pl.String).alias(OVERFLOW))
     texts = [pl.when(pl.col(place).str.strip_chars() != "").then(place) for place in places]
-    return rows.with_columns(
-        pl.concat_str(texts, separator=" ", ignore_nulls=True).alias(OVERFLOW)
-    ).with_columns(pl.when(pl.col(OVERFLOW) != "").then(OVERFLOW))
+    return rows.with_columns(pl.concat_str(texts, separator=" ", ignore_nulls=True).alias(OVERFLOW)).with_columns(
+        pl.when(pl.col(OVERFLOW) != "").then(OVERFLOW)
+    )
 
 
 def cut(cells: Cells) -> Cells:
@@ -68,13 +68,15 @@ def overlong(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
         begun = rows.filter(pl.col(column).str.len_chars() > _MOST_CHARACTERS).select(
             "source_row", pl.col(column).str.slice(0, _MOST_SHOWN), source_unit=pl.lit(0, dtype=pl.UInt32)
         )
-        found.append(problems(
-            begun,
-            table,
-            column,
-            f"{table.header(column)}的内容超过 {_MOST_CHARACTERS:,} 个字，Excel 也放不下；请改正单元格",
-            f"{column} holds more than {_MOST_CHARACTERS:,} characters, more than Excel can; correct the cell",
-        ))
+        found.append(
+            problems(
+                begun,
+                table,
+                column,
+                f"{table.header(column)}的内容超过 {_MOST_CHARACTERS:,} 个字，Excel 也放不下；请改正单元格",
+                f"{column} holds more than {_MOST_CHARACTERS:,} characters, more than Excel can; correct the cell",
+            )
+        )
     return pl.concat(found)
 
 

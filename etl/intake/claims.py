@@ -89,9 +89,11 @@ def _with_owners(group: pl.DataFrame, location: str, sent: pl.DataFrame) -> pl.D
     parts = [code, *(code.str.slice(0, digits) for digits in _DIGITS_ABOVE)]
     nearest = pl.coalesce(pl.when(part.is_in(known)).then(part) for part in parts)
     owners = sent.select(pl.col("area_code").alias("nearest"), "district", is_owner=pl.lit(True))
-    return group.with_columns(nearest=nearest).join(
-        owners, on=["nearest", "district"], how="left", maintain_order="left"
-    ).with_columns(pl.col("is_owner").fill_null(False))
+    return (
+        group.with_columns(nearest=nearest)
+        .join(owners, on=["nearest", "district"], how="left", maintain_order="left")
+        .with_columns(pl.col("is_owner").fill_null(False))
+    )
 
 
 def _with_the_row_kept(table: Table, group: pl.DataFrame) -> pl.DataFrame:
@@ -100,8 +102,7 @@ def _with_the_row_kept(table: Table, group: pl.DataFrame) -> pl.DataFrame:
     key = list(table.key)
     content, district = pl.col("content"), pl.col("district")
     group = group.with_columns(content=pl.struct(list(table.columns)).hash()).with_columns(
-        owners=district.filter("is_owner").n_unique().over(key),
-        owner=district.filter("is_owner").first().over(key),
+        owners=district.filter("is_owner").n_unique().over(key), owner=district.filter("is_owner").first().over(key)
     )
     says_one_thing = content.filter(district == pl.col("owner")).n_unique().over(key) == 1
     group = group.with_columns(

@@ -31,4 +31,3 @@ def corrections(paths: Iterable[Path]) -> dict[Path, Path]:
         if path != best[original][2]:
             replaced[path] = best[original][2]
     return replaced
-

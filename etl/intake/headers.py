@@ -114,8 +114,7 @@ def match(header: Sequence[str | None], table: Table, section: Section | None = 
         elif column in places:
             label = table.header(column) if column in table.columns else column
             raise FileError(
-                f"有两列都是“{label}”；请只保留一列",
-                f"two columns are both {column} ({label}); keep one of them",
+                f"有两列都是“{label}”；请只保留一列", f"two columns are both {column} ({label}); keep one of them"
             )
         else:
             places[column] = place

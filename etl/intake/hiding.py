@@ -10,9 +10,7 @@ import polars as pl
 _BETWEEN = r"[\s\-－—–]?"
 _BEFORE, _AFTER = rf"(^|\D)((?:(?:[0０][0０])?[8８][6６]{_BETWEEN})?", r"($|\D)"
 # Mistyped ones are personal too: whatever has the length of a mobile, a landline or an identity number.
-_ANY = (
-    rf"{_BEFORE}\d{{3}})(?:{_BETWEEN}\d{{4}}{_BETWEEN}\d{{4}}|\d{{3}}{_BETWEEN}\d{{8}}{_BETWEEN}\d{{3}}[\dXxＸｘ]){_AFTER}"
-)
+_ANY = rf"{_BEFORE}\d{{3}})(?:{_BETWEEN}\d{{4}}{_BETWEEN}\d{{4}}|\d{{3}}{_BETWEEN}\d{{8}}{_BETWEEN}\d{{3}}[\dXxＸｘ]){_AFTER}"
 # Codes have such lengths as well; in them only what can be a mobile, or the number of somebody born before 2010, is meant.
 # A ticket numbered by division and day has a later date in it.
 _CERTAIN = (

@@ -122,7 +122,10 @@ def _write(aside: Path, outcome: Alone | FileError, cells: pl.DataFrame | None) 
             frame.write_parquet(path, compression="lz4", statistics=False)
             about["files"][name] = _checksum(path.read_bytes())
         about["texts"] = {
-            "header": outcome.header, "extra": outcome.extra, "notes": outcome.notes, "is_empty": outcome.is_empty,
+            "header": outcome.header,
+            "extra": outcome.extra,
+            "notes": outcome.notes,
+            "is_empty": outcome.is_empty,
         }
     (aside / _ABOUT).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
 

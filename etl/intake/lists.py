@@ -172,12 +172,7 @@ def rejects(units: list[Unit], outcomes: dict[str, Outcome], places: pl.DataFram
     for name, outcome in outcomes.items():
         rows = outcome.found.join(places, on="source_unit", how="left").with_columns(table_name=pl.lit(name))
         renamed = rows.rename(
-            {
-                "source_district": "district",
-                "source_file": "file",
-                "source_sheet": "sheet",
-                "source_row": "row_number",
-            }
+            {"source_district": "district", "source_file": "file", "source_sheet": "sheet", "source_row": "row_number"}
         )
         frames.append(renamed.select(list(columns)).cast(columns))
     return pl.concat(frames).sort("district", "file", "sheet", "row_number", maintain_order=True)

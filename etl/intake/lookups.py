@@ -29,7 +29,9 @@ def words_of(lookup: Lookup) -> dict[str, str]:
             )
     value = lookup.value.filled({header: pl.col(places[plain(header)]) for header in headers}, None)
     found: dict[str, str] = {}
-    for word, meaning in cells.rows.select(pl.col(places[plain(lookup.key)]).alias("word"), value.alias("is")).iter_rows():
+    for word, meaning in cells.rows.select(
+        pl.col(places[plain(lookup.key)]).alias("word"), value.alias("is")
+    ).iter_rows():
         if word is None or not word.strip() or meaning is None:
             continue
         if found.setdefault(plain(word), meaning) != meaning:

@@ -13,23 +13,27 @@ from etl.contracts.columns import plain
 from etl.intake import mapping_personal, times
 from etl.intake.errors import FileError, suggested
 from etl.intake.mapping import NAME, Lookup, Section
-from etl.intake.mapping_values import (
-    flag_of,
-    keys_of,
-    only_known,
-    whole_of,
-    word_of,
-    words_in,
-    wrong,
-)
+from etl.intake.mapping_values import flag_of, keys_of, only_known, whole_of, word_of, words_in, wrong
 from etl.intake.measures import units_of
 from etl.intake.templates import Template, parsed
 from etl.intake.values import FALSE_WORDS, TRUE_WORDS
 
 _TOP = ("file", "tables", "rows")
 _KEYS = (
-    "name", "sheet", "table", "columns", "values", "units", "dates", "constants", "templates", "lookups", "skip",
-    "header_row", "header_rows", "full",
+    "name",
+    "sheet",
+    "table",
+    "columns",
+    "values",
+    "units",
+    "dates",
+    "constants",
+    "templates",
+    "lookups",
+    "skip",
+    "header_row",
+    "header_rows",
+    "full",
 )
 _LOOKUP_KEYS = ("column", "table", "file", "sheet", "key", "value", "")
 # Where a column comes from; each has one origin.
@@ -106,7 +110,9 @@ def _section(place: str, given: dict[str, object], tables: Inline, folder: Path)
     for column in table.columns:
         twice = [key for key in _ORIGINS if column in parts[key]]
         if len(twice) > 1:
-            wrong(f"{place} {column}", f"{'、'.join(twice)} 里只能写一处", f"only one of {', '.join(twice)} may give it")
+            wrong(
+                f"{place} {column}", f"{'、'.join(twice)} 里只能写一处", f"only one of {', '.join(twice)} may give it"
+            )
     section = Section(
         place=f"{NAME} {place}",
         table=table.name,
@@ -117,7 +123,9 @@ def _section(place: str, given: dict[str, object], tables: Inline, folder: Path)
             column: _values(f"{place} values.{column}", table, column, words)
             for column, words in parts["values"].items()
         },
-        units={column: _unit(f"{place} units.{column}", table, column, unit) for column, unit in parts["units"].items()},
+        units={
+            column: _unit(f"{place} units.{column}", table, column, unit) for column, unit in parts["units"].items()
+        },
         dates=_dates(f"{place} dates", given.get("dates", "")),
         constants={
             column: _ours(f"{place} constants.{column}", table, column, word_of(f"{place} constants.{column}", word))
@@ -169,11 +177,17 @@ def _lookup(key: str, given: object, tables: Inline, folder: Path) -> Lookup:
     file = word_of(f"{key}.file", given["file"])
     path = (folder / file.replace("\0", "�")).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
-        zh, en = suggested(file, (found.relative_to(folder).as_posix() for found in folder.rglob("*") if found.is_file()))
+        zh, en = suggested(
+            file, (found.relative_to(folder).as_posix() for found in folder.rglob("*") if found.is_file())
+        )
         wrong(f"{key}.file", f"本文件夹里没有 {file}；{zh}", f"there is no {file} in this folder; {en}")
     column, value = (word_of(f"{key}.{part}", given.get(part, "")) for part in ("key", "value"))
     if not column or not value:
-        wrong(key, "用 file 时要写 key（查找的列）和 value（取值的列）", "with file give key (the column searched) and value")
+        wrong(
+            key,
+            "用 file 时要写 key（查找的列）和 value（取值的列）",
+            "with file give key (the column searched) and value",
+        )
     template = _template(f"{key}.value", value) if "{" in value else Template((("", value, ""),))
     if template.has_file_date:
         wrong(f"{key}.value", "这里不能用 {file_date}", "{file_date} can't stand here")
@@ -191,7 +205,11 @@ def _compared(key: str, words: dict[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for theirs, ours in words.items():
         if found.setdefault(plain(theirs), ours) != ours:
-            wrong(f"{key}.{theirs}", "只差空格或大小写的词写了两个意思", "written twice, apart from spaces or case, with two meanings")
+            wrong(
+                f"{key}.{theirs}",
+                "只差空格或大小写的词写了两个意思",
+                "written twice, apart from spaces or case, with two meanings",
+            )
     return found
 
 
@@ -234,7 +252,7 @@ def _template(key: str, text: object) -> Template:
     if template is None or not any(header for _, header, _ in template.pieces):
         wrong(
             key,
-            "花括号里写列名，可加宽度，如 \"250250{编号:0>6}\"；不变的文字请写在 constants 里",
+            '花括号里写列名，可加宽度，如 "250250{编号:0>6}"；不变的文字请写在 constants 里',
             'put a header in braces, with a width if need be, as "250250{Number:0>6}"; a fixed text belongs to constants',
         )
     return template
@@ -246,7 +264,7 @@ def _skip(key: str, given: object) -> dict[str, tuple[str, ...]]:
         words = words if isinstance(words, list) else [words]
         found[header] = tuple(plain(word_of(f"{key}.{header}", word)) for word in words)
         if not found[header] or "*" in found[header]:
-            wrong(f"{key}.{header}", "要写出略过哪些词，如 \"合计*\"", 'name the words to skip, as "Total*"')
+            wrong(f"{key}.{header}", '要写出略过哪些词，如 "合计*"', 'name the words to skip, as "Total*"')
     return found
 
 

@@ -8,18 +8,39 @@ from etl.contracts import Table
 # What a column is counted in, by its name; all other numbers are plain ones.
 _MEASURES = {"hours": "hours", "area_m2": "m2"}
 _PLAIN = {
-    "百": 1e2, "hundred": 1e2, "千": 1e3, "thousand": 1e3, "万": 1e4, "ten thousand": 1e4, "百万": 1e6, "million": 1e6,
+    "百": 1e2,
+    "hundred": 1e2,
+    "千": 1e3,
+    "thousand": 1e3,
+    "万": 1e4,
+    "ten thousand": 1e4,
+    "百万": 1e6,
+    "million": 1e6,
     "亿": 1e8,
 }
 _SHARES = {"percent": 1.0, "%": 1.0, "百分之": 1.0, "fraction": 100.0, "小数": 100.0, "permille": 0.1, "‰": 0.1}
 _FACTORS = {
     "hours": {
-        "hours": 1.0, "小时": 1.0, "minutes": 1 / 60, "分钟": 1 / 60, "days": 24.0, "天": 24.0, "workdays": 8.0,
+        "hours": 1.0,
+        "小时": 1.0,
+        "minutes": 1 / 60,
+        "分钟": 1 / 60,
+        "days": 24.0,
+        "天": 24.0,
+        "workdays": 8.0,
         "工作日": 8.0,
     },
     "m2": {
-        "m2": 1.0, "㎡": 1.0, "平方米": 1.0, "万平方米": 1e4, "亩": 2000 / 3, "mu": 2000 / 3, "公顷": 1e4, "hectares": 1e4,
-        "km2": 1e6, "平方公里": 1e6,
+        "m2": 1.0,
+        "㎡": 1.0,
+        "平方米": 1.0,
+        "万平方米": 1e4,
+        "亩": 2000 / 3,
+        "mu": 2000 / 3,
+        "公顷": 1e4,
+        "hectares": 1e4,
+        "km2": 1e6,
+        "平方公里": 1e6,
     },
 }
 # Digits beyond these come from multiplying, not from the file.

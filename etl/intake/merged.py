@@ -49,8 +49,15 @@ def marks(path: Path, sheet: str) -> Marks:
             return _marked(((top, left, bottom, right) for (top, left), (bottom, right) in ranges), True)
         with zipfile.ZipFile(path) as parts:
             return _marks(_chunks(parts, _part_of(parts, sheet)))
-    except (python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError,
-            NotImplementedError, RuntimeError) as error:
+    except (
+        python_calamine.CalamineError,
+        zipfile.BadZipFile,
+        zlib.error,
+        ElementTree.ParseError,
+        KeyError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         raise FileError(
             "这张工作表的合并单元格读不出来；请用 Excel 打开后另存为新的 .xlsx",
             "the merged cells of this sheet can't be read; open it in Excel and save it as a new .xlsx",

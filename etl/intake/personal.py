@@ -58,7 +58,12 @@ def _without_numbers(table: Table, rows: pl.DataFrame, key: bytes) -> Iterator[p
     codes, personal = table.where("code"), table.where("personal")
     for name, dtype in rows.schema.items():
         # The digits of a polygon are degrees.
-        if dtype != pl.String or name in personal or name not in table.columns or (table.name, name) == ("shapes", "geometry"):
+        if (
+            dtype != pl.String
+            or name in personal
+            or name not in table.columns
+            or (table.name, name) == ("shapes", "geometry")
+        ):
             continue
         is_code = name in codes
         held = rows.select((is_a_person if is_code else holds_numbers)(pl.col(name)).fill_null(False)).to_series()

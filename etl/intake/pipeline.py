@@ -19,6 +19,7 @@ from etl.intake.tables import LastGood, Outcome, take_table
 
 Progress = Callable[[int, str], None]
 
+
 @dataclass(frozen=True)
 class Intake:
     """What a source gave.
@@ -127,11 +128,14 @@ def _laid_over(units: list[Unit], tables: Frames, reader: Reader) -> tuple[pl.Da
     except FileError:
         for unit in units:
             if unit.table is not None and unit.table.name == "shapes":
-                unit.notes = [*unit.notes, (
-                    "各文件的边界相互交叉过多，算不完：没有为上级区域画边界，也没有检查重叠和空白；请在地图软件里简化图形，删去重复的边界",
-                    "the boundaries of all files cross too often to be laid over each other: none were drawn for the areas "
-                    "above and overlaps and gaps were not looked for; simplify them in the map software, delete repeated ones",
-                )]
+                unit.notes = [
+                    *unit.notes,
+                    (
+                        "各文件的边界相互交叉过多，算不完：没有为上级区域画边界，也没有检查重叠和空白；请在地图软件里简化图形，删去重复的边界",
+                        "the boundaries of all files cross too often to be laid over each other: none were drawn for the areas "
+                        "above and overlaps and gaps were not looked for; simplify them in the map software, delete repeated ones",
+                    ),
+                ]
         none = tables["shapes"].clear()
         return tables["shapes"].with_columns(is_derived=pl.lit(False)), topology.faults(none, tables["grids"])
 
@@ -185,8 +189,7 @@ def _published(table: Table, rows: pl.DataFrame, places: pl.DataFrame) -> pl.Dat
     dropped = [name for name, kind in personal.items() if kind == "drop"]
     unit, *names = places.columns
     named = [
-        pl.col(unit).replace_strict(places[unit], places[name], return_dtype=pl.String).alias(name)
-        for name in names
+        pl.col(unit).replace_strict(places[unit], places[name], return_dtype=pl.String).alias(name) for name in names
     ]
     return rows.select(
         pl.exclude("source_unit", "source_row", "source_readable", *dropped),

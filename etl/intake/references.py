@@ -60,8 +60,7 @@ def _problems(table: Table, rows: pl.DataFrame, column: str, references: Referen
         table,
         column,
         f"{table.header(column)} '{{{column}}}' 不在已接受的{among}里；请改正代码，或先补上{titles}中的那一行",
-        f"{column} '{{{column}}}' is not among the accepted {names}; "
-        f"correct it, or add the row to {tables} first",
+        f"{column} '{{{column}}}' is not among the accepted {names}; correct it, or add the row to {tables} first",
     )
 
 

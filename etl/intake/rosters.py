@@ -60,28 +60,34 @@ def notices(accepted: pl.DataFrame, refused: pl.DataFrame, declared: dict[int, s
     nameless = refused.join(units, on="source_unit").filter(pl.col("worker_id").is_null())
     for (number,), rows in nameless.sort("source_row").group_by("source_unit", maintain_order=True):
         places = [str(row) for row in rows["source_row"].unique(maintain_order=True).head(5)]
-        said.setdefault(number, []).append((
-            f"名册声明为完整，但第 {'、'.join(places)} 行的社区工作者编号读不出来，因此不据它认定任何人离岗；请改正后重新报送",
-            f"the roster is declared full, but the worker_id of row {', '.join(places)} can't be read, so nobody is taken "
-            "to have gone by it; correct it and send the file again",
-        ))
+        said.setdefault(number, []).append(
+            (
+                f"名册声明为完整，但第 {'、'.join(places)} 行的社区工作者编号读不出来，因此不据它认定任何人离岗；请改正后重新报送",
+                f"the roster is declared full, but the worker_id of row {', '.join(places)} can't be read, so nobody is taken "
+                "to have gone by it; correct it and send the file again",
+            )
+        )
     listed = accepted.join(units, on="source_unit")
     for (number,), rows in listed.group_by("source_unit", maintain_order=True):
         undated = rows["as_of"].null_count()
         if undated:
-            said.setdefault(number, []).append((
-                f"名册声明为完整，但有 {undated} 行没有名册日期，无法据这些行认定谁在何时离岗；请填写名册日期",
-                f"the roster is declared full, but {undated} rows have no as_of, so they can't show who has gone and "
-                "when; enter the date",
-            ))
+            said.setdefault(number, []).append(
+                (
+                    f"名册声明为完整，但有 {undated} 行没有名册日期，无法据这些行认定谁在何时离岗；请填写名册日期",
+                    f"the roster is declared full, but {undated} rows have no as_of, so they can't show who has gone and "
+                    "when; enter the date",
+                )
+            )
         by_date = rows.drop_nulls("as_of").group_by("as_of").len().sort("as_of")
         few = by_date.filter(pl.col("len") < _FEW * pl.col("len").max())
         for day, count in few.head(5).iter_rows():
-            said.setdefault(number, []).append((
-                f"名册声明为完整，但日期为 {day} 的只有 {count} 行，未列出的人当日起不计在岗；请核对这些行的名册日期",
-                f"the roster is declared full, but only {count} rows are as of {day}, and whoever they leave out is not "
-                "on post from that day on; check their as_of",
-            ))
+            said.setdefault(number, []).append(
+                (
+                    f"名册声明为完整，但日期为 {day} 的只有 {count} 行，未列出的人当日起不计在岗；请核对这些行的名册日期",
+                    f"the roster is declared full, but only {count} rows are as of {day}, and whoever they leave out is not "
+                    "on post from that day on; check their as_of",
+                )
+            )
     return said
 
 

@@ -54,9 +54,7 @@ def measured(table: Table, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
     bounds = shapely.bounds(shapes)
     is_polygon = np.isin(shapely.get_type_id(shapes), _POLYGONS) & ~shapely.is_empty(shapes)
     with np.errstate(invalid="ignore"):
-        in_degrees = (np.abs(bounds[:, [0, 2]]) <= 180).all(axis=1) & (np.abs(bounds[:, [1, 3]]) <= 90).all(
-            axis=1
-        )
+        in_degrees = (np.abs(bounds[:, [0, 2]]) <= 180).all(axis=1) & (np.abs(bounds[:, [1, 3]]) <= 90).all(axis=1)
     # The text of a geometry may be long: the rejection list shows where it begins.
     begun = rows.with_columns(pl.col("geometry").str.slice(0, 60))
     found = [
@@ -97,9 +95,7 @@ def as_read(shapes: pl.DataFrame) -> pl.DataFrame:
     """Published shapes with the columns of the contract again, without the derived ones no file gave."""
     given = shapes.filter(~pl.col("is_derived"))
     is_area = pl.col("kind") == "area"
-    return given.with_columns(
-        area_code=pl.when(is_area).then("code"), grid_code=pl.when(~is_area).then("code")
-    )
+    return given.with_columns(area_code=pl.when(is_area).then("code"), grid_code=pl.when(~is_area).then("code"))
 
 
 def complete(areas: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:

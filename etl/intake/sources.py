@@ -19,6 +19,7 @@ from etl.intake.reading import Reader
 # Tables are named in the part of a mapping that people write by hand.
 _MOST_MAPPED_BYTES = 1024**2
 
+
 @dataclass
 class Unit:
     """One table in one file, or in one sheet of it, and what reading it has shown so far.
@@ -181,9 +182,7 @@ def _units(district: str, path: Path, folder: Path, sections: list[Section], rea
         # A sheet that is exactly a table's name says more than the name of the workbook around it.
         exact = next((t for t in tables.values() if plain(sheet) in (t.name, t.title)), None)
         sheet_table = exact or (None if sections else table) or table_named(sheet)
-        found.append(
-            Unit(district, path, file, sheet, sheet_table, *stamp, error=None if sheet_table else _unnamed())
-        )
+        found.append(Unit(district, path, file, sheet, sheet_table, *stamp, error=None if sheet_table else _unnamed()))
     for section in sections:
         if not any(section.covers_sheet(sheet) for sheet in sheets):
             zh, en = suggested(section.sheet, sheets)

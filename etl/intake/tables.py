@@ -121,9 +121,7 @@ def _set_aside(units: Units) -> None:
             unit.is_ignored = True
         elif unit.is_empty and unit.path not in filled:
             unit.is_empty = False
-            unit.error = FileError(
-                "工作表是空的；请填好后重新报送", "the sheet is empty; fill it in and send it again"
-            )
+            unit.error = FileError("工作表是空的；请填好后重新报送", "the sheet is empty; fill it in and send it again")
 
 
 def _last_good_rows(table: Table, units: Units, last_good: LastGood) -> pl.DataFrame:
@@ -142,8 +140,7 @@ def _last_good_rows(table: Table, units: Units, last_good: LastGood) -> pl.DataF
         mine = {number: unit for number, unit in units.items() if unit.district == district}
         # A damaged workbook no longer tells the names of its sheets: all its rows of before are meant.
         is_ours = [
-            (pl.col("source_file") == unit.file)
-            & ((pl.col("source_sheet") == unit.sheet_shown) | (unit.sheet == ""))
+            (pl.col("source_file") == unit.file) & ((pl.col("source_sheet") == unit.sheet_shown) | (unit.sheet == ""))
             for unit in mine.values()
         ]
         strays = ~pl.any_horizontal(is_ours) & all(unit.status != "loaded" for unit in mine.values())
@@ -153,9 +150,7 @@ def _last_good_rows(table: Table, units: Units, last_good: LastGood) -> pl.DataF
                 rows, before = before.filter(meant), before.filter(~meant)
                 strays = pl.lit(False)
                 unit.is_stale = not rows.is_empty()
-                frames.append(
-                    _typed_frame(table, rows.with_columns(source_unit=number, source_readable=True))
-                )
+                frames.append(_typed_frame(table, rows.with_columns(source_unit=number, source_readable=True)))
     return pl.concat(frames)
 
 

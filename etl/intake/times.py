@@ -27,10 +27,7 @@ _USUAL_WAYS = (
 )
 # Where the year comes last: which part is the month, and how whole files of that kind are written.
 ORDERS = ("year/month/day", "month/day/year", "day/month/year")
-_YEAR_LAST = {
-    "month/day/year": ("%m/%d/%Y %I:%M:%S %p", (0, 1)),
-    "day/month/year": ("%d/%m/%Y %H:%M:%S", (1, 0)),
-}
+_YEAR_LAST = {"month/day/year": ("%m/%d/%Y %I:%M:%S %p", (0, 1)), "day/month/year": ("%d/%m/%Y %H:%M:%S", (1, 0))}
 _AMERICAN_CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(?:([AaPp])\.?[Mm]\.?)?"
 _LAST = rf"^\s*(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}})(?:[ T]+{_AMERICAN_CLOCK})?\s*$"
 

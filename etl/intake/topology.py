@@ -66,9 +66,7 @@ def _gaps(cells: pl.DataFrame, polygons: np.ndarray, areas: pl.DataFrame) -> pl.
         .join(areas, left_on="community_code", right_on="code", maintain_order="left")
     )
     ground = shapely.from_geojson(communities["geometry"].to_numpy())
-    covered = np.array(
-        [shapely.union_all(polygons[own.to_numpy()]) for own in communities["cell"]], dtype=object
-    )
+    covered = np.array([shapely.union_all(polygons[own.to_numpy()]) for own in communities["cell"]], dtype=object)
     share = 100 * (1 - shapely.area(shapely.intersection(ground, covered)) / shapely.area(ground))
     wrong = share > GAP_TOLERATED
     return pl.DataFrame(

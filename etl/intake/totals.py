@@ -34,7 +34,9 @@ _FEWEST_COLUMNS = 3
 _SHOWN_RUNS = 20
 
 
-def left_out(table: Table, header: list[str | None], rows: pl.DataFrame, section: Section | None) -> tuple[list[int], Notes]:
+def left_out(
+    table: Table, header: list[str | None], rows: pl.DataFrame, section: Section | None
+) -> tuple[list[int], Notes]:
     """The source_row of the totals and notes among `rows`, in the columns of `readers.Cells`, and what to say of them.
 
     A total has the word for it in its first filled cell and nothing in the columns of codes that make up the table's
@@ -72,15 +74,19 @@ def left_out(table: Table, header: list[str | None], rows: pl.DataFrame, section
     notes = found.filter(~pl.col("is_total") & is_note)["source_row"].to_list() if len(known) >= _FEWEST_COLUMNS else []
     said = []
     if totals:
-        said.append((
-            f"第 {runs(totals, '、')} 行是合计行，没有读入",
-            f"not read, for they hold totals: rows {runs(totals, ', ')}",
-        ))
+        said.append(
+            (
+                f"第 {runs(totals, '、')} 行是合计行，没有读入",
+                f"not read, for they hold totals: rows {runs(totals, ', ')}",
+            )
+        )
     if notes:
-        said.append((
-            f"第 {runs(notes, '、')} 行是说明文字，没有读入",
-            f"not read, for they hold notes only: rows {runs(notes, ', ')}",
-        ))
+        said.append(
+            (
+                f"第 {runs(notes, '、')} 行是说明文字，没有读入",
+                f"not read, for they hold notes only: rows {runs(notes, ', ')}",
+            )
+        )
     return totals + notes, said
 
 

@@ -44,9 +44,7 @@ class Alone:
         return self.rows.height + self.refused.height
 
 
-def alone(
-    path: Path, sheet: str, table: Table, section: Section | None, key: bytes
-) -> tuple[Alone, pl.DataFrame]:
+def alone(path: Path, sheet: str, table: Table, section: Section | None, key: bytes) -> tuple[Alone, pl.DataFrame]:
     """Read and check one unit; `key` is that of the digests. Raises FileError where it can't be read.
 
     Comes with every row as the clerk wrote it: source_row and a text column a header, by place; personal ones hidden,

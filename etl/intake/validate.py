@@ -9,28 +9,17 @@ _PLACE = ("source_unit", "source_row")
 
 # What dataframely calls its column rules, with the reason; {limit} is the column's own bound.
 _COLUMN_RULES = {
-    "nullability": (
-        "{header}为空，而这一列必填；请补上",
-        "{column} is empty but required; enter it",
-    ),
-    "min": (
-        "{header} {cell} 小于 {limit}；请改正单元格",
-        "{column} {cell} is less than {limit}; correct the cell",
-    ),
+    "nullability": ("{header}为空，而这一列必填；请补上", "{column} is empty but required; enter it"),
+    "min": ("{header} {cell} 小于 {limit}；请改正单元格", "{column} {cell} is less than {limit}; correct the cell"),
     "min_exclusive": (
         "{header} {cell} 应大于 {limit}；请改正单元格",
         "{column} {cell} is not more than {limit}; correct the cell",
     ),
-    "max": (
-        "{header} {cell} 大于 {limit}；请改正单元格",
-        "{column} {cell} is more than {limit}; correct the cell",
-    ),
+    "max": ("{header} {cell} 大于 {limit}；请改正单元格", "{column} {cell} is more than {limit}; correct the cell"),
 }
 
 
-def conforming(
-    table: Table, rows: pl.DataFrame, unreadable: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def conforming(table: Table, rows: pl.DataFrame, unreadable: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows that keep every rule of the contract, and the problems of the others.
 
     `unreadable` are the problems of reading the cells; such a cell isn't reported again for being empty.
@@ -53,12 +42,7 @@ def conforming(
             seen = unreadable.filter(pl.col("column_name") == column)
             failed = failed.join(seen, on=_PLACE, how="anti")
         limit = str(getattr(table.columns[column], kind, ""))
-        names = {
-            "{header}": table.header(column),
-            "{column}": column,
-            "{limit}": limit,
-            "{cell}": f"{{{column}}}",
-        }
+        names = {"{header}": table.header(column), "{column}": column, "{limit}": limit, "{cell}": f"{{{column}}}"}
         zh, en = (_with_names(text, names) for text in _COLUMN_RULES[kind])
         found.append(problems(failed, table, column, zh, en))
     return good, pl.concat(found)
@@ -70,9 +54,7 @@ def _with_names(text: str, names: dict[str, str]) -> str:
     return text
 
 
-def distinct(
-    table: Table, rows: pl.DataFrame, places: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def distinct(table: Table, rows: pl.DataFrame, places: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """One row a key: the rows that stay, the exact repeats of one of them, the problems of keys in conflict.
 
     Of exact repeats the first stays; where rows of one key differ none of them does. `places` gives
@@ -114,11 +96,7 @@ def _conflicts(table: Table, rows: pl.DataFrame, places: pl.DataFrame) -> pl.Dat
     def of_other(column: str) -> pl.Expr:
         """The column in the first row of the key with other contents than this row's."""
         first_other = pl.col(column).filter(differs).first().over(table.key)
-        return (
-            pl.when(differs.over(table.key))
-            .then(pl.col(column).first().over(table.key))
-            .otherwise(first_other)
-        )
+        return pl.when(differs.over(table.key)).then(pl.col(column).first().over(table.key)).otherwise(first_other)
 
     named = (
         rows.with_columns(content=pl.struct(list(table.columns)).hash())

@@ -38,10 +38,7 @@ _NOT_A_TIME = (
     "{header} '{cell}' 不是日期和时间；请写成 2024-03-05 14:30 的样子",
     "{column} '{cell}' is not a date and time; write it as 2024-03-05 14:30",
 )
-_NOT_WHOLE = (
-    "{header} '{cell}' 不是整数；请只填数字",
-    "{column} '{cell}' is not a whole number; enter digits only",
-)
+_NOT_WHOLE = ("{header} '{cell}' 不是整数；请只填数字", "{column} '{cell}' is not a whole number; enter digits only")
 _NOT_A_NUMBER = (
     "{header} '{cell}' 不是数字；请只填数字，不带单位",
     "{column} '{cell}' is not a number; enter digits only, without a unit",
@@ -64,9 +61,7 @@ class _Values:
     failed: pl.Series | None = None
 
 
-def typed(
-    table: Table, cells: pl.DataFrame, unmapped: pl.DataFrame | None = None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def typed(table: Table, cells: pl.DataFrame, unmapped: pl.DataFrame | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Read a table's text cells as its types.
 
     `cells` has the contract columns as text, overflow, source_unit and source_row; `unmapped` the problems of cells
@@ -91,15 +86,11 @@ def typed(
             # An empty cell is neither in nor out of a set of unreadable ones: null, which would spread.
             failed = outcome.failed.fill_null(False)
             unreadable = unreadable | failed
-            named = (
-                text.replace("{header}", table.header(name)).replace("{column}", name) for text in (zh, en)
-            )
+            named = (text.replace("{header}", table.header(name)).replace("{column}", name) for text in (zh, en))
             cell = pl.col(name).str.strip_chars().alias("cell")
             rows = cells.filter(failed).select("source_unit", "source_row", cell)
             found.append(problems(rows, table, name, *named, value="cell"))
-    frame = cells.select("source_unit", "source_row").with_columns(
-        ~unreadable.alias("source_readable"), *columns
-    )
+    frame = cells.select("source_unit", "source_row").with_columns(~unreadable.alias("source_readable"), *columns)
     return frame.select(table.schema.column_names()), pl.concat(found)
 
 
@@ -147,13 +138,9 @@ def _words(cells: pl.Series, words: dict[str, object], dtype: pl.DataType) -> _V
     different = cells.drop_nulls().unique()
     meanings = [words.get(plain(cell)) for cell in different]
     unknown = [
-        cell
-        for cell, meaning in zip(different, meanings, strict=True)
-        if meaning is None and cell.strip() not in BLANK
+        cell for cell, meaning in zip(different, meanings, strict=True) if meaning is None and cell.strip() not in BLANK
     ]
-    values = cells.replace_strict(
-        different, pl.Series(meanings, dtype=dtype), default=None, return_dtype=dtype
-    )
+    values = cells.replace_strict(different, pl.Series(meanings, dtype=dtype), default=None, return_dtype=dtype)
     return _Values(values, cells.is_in(unknown) if unknown else None)
 
 
@@ -170,9 +157,7 @@ def _topics(cells: pl.Series, words: dict[str, str]) -> _Values:
     different = cells.drop_nulls().unique()
     read = _texts(different)
     meanings = [text and words.get(plain(text), text) for text in read.values]
-    values = cells.replace_strict(
-        different, pl.Series(meanings, dtype=pl.String), default=None, return_dtype=pl.String
-    )
+    values = cells.replace_strict(different, pl.Series(meanings, dtype=pl.String), default=None, return_dtype=pl.String)
     failed = None if read.failed is None else cells.is_in(different.filter(read.failed).implode())
     return _Values(values, failed)
 

@@ -85,8 +85,7 @@ def read_sheet(path: Path, sheet: str, table: Table, section: Section | None) ->
             cells = _without_lost_digits(workbook, sheet, cells, columns)
     except fastexcel.FastExcelError as error:
         raise FileError(
-            "这张工作表读不出来；请复制到新的工作簿后再报送",
-            "this sheet can't be read; copy it into a new workbook",
+            "这张工作表读不出来；请复制到新的工作簿后再报送", "this sheet can't be read; copy it into a new workbook"
         ) from error
     # A formula that failed comes as an empty cell, but isn't one.
     failed = defaultdict(list)
@@ -117,14 +116,21 @@ def _without_lost_digits(
         return cells
     # Asked for as yes or no, a number is yes, a text nothing at all.
     is_number = workbook.load_sheet(
-        sheet, header_row=None, skip_rows=0, dtypes="boolean", use_columns=[columns[place] for place in doubtful.values()]
+        sheet,
+        header_row=None,
+        skip_rows=0,
+        dtypes="boolean",
+        use_columns=[columns[place] for place in doubtful.values()],
     ).to_polars()
     digits = {name: cells[name].str.strip_prefix("-") for name in doubtful}
     shown = []
     for name, number in zip(doubtful, is_number, strict=True):
         text = pl.select(
             pl.format(
-                "{}.{}E+{}", digits[name].str.slice(0, 1), digits[name].str.slice(1, 5), digits[name].str.len_bytes() - 1
+                "{}.{}E+{}",
+                digits[name].str.slice(0, 1),
+                digits[name].str.slice(1, 5),
+                digits[name].str.len_bytes() - 1,
             )
         ).to_series()
         shown.append(cells[name].zip_with(~(is_long[name] & number.is_not_null()), text).alias(name))
@@ -163,18 +169,29 @@ def _filled(
     if not spans:
         return rows, []
     names = names_of(table, section)
-    columns = {str(place): names[plain(cell)] for place, cell in enumerate(header.cells) if cell and plain(cell) in names}
+    columns = {
+        str(place): names[plain(cell)] for place, cell in enumerate(header.cells) if cell and plain(cell) in names
+    }
     if not columns:
         return rows, []
-    own = rows.select(pl.any_horizontal(~pl.col(place).str.strip_chars().is_in(BLANK) for place in columns).fill_null(False))
+    own = rows.select(
+        pl.any_horizontal(~pl.col(place).str.strip_chars().is_in(BLANK) for place in columns).fill_null(False)
+    )
     notes = []
     for place, column in columns.items():
         if column not in table.columns or not table.columns[column].dtype.is_numeric():
             continue
-        its = sorted(row for where, top, bottom in spans if where == place for row in range(top + 1, min(bottom + 1, rows.height) + 1))
+        its = sorted(
+            row
+            for where, top, bottom in spans
+            if where == place
+            for row in range(top + 1, min(bottom + 1, rows.height) + 1)
+        )
         if its:
-            notes.append((
-                f"“{header.cells[int(place)]}”第 {runs(its, '、')} 行是合并的单元格，按每行都是这个数读入；若是几行的合计，请拆开分别填写",
-                f"{column}: merged cells in rows {runs(its, ', ')} count for each row; split them where they are a sum",
-            ))
+            notes.append(
+                (
+                    f"“{header.cells[int(place)]}”第 {runs(its, '、')} 行是合并的单元格，按每行都是这个数读入；若是几行的合计，请拆开分别填写",
+                    f"{column}: merged cells in rows {runs(its, ', ')} count for each row; split them where they are a sum",
+                )
+            )
     return filled_down(rows, spans, own.to_series().to_numpy()), notes

@@ -3,6 +3,7 @@
 Each construct was tried on both. The models of a version are looked at once DuckDB has accepted them, so that the types of
 the columns they read are DuckDB's own.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
@@ -80,8 +81,13 @@ def _typed(tree: exp.Expression, columns: Columns) -> exp.Expression:
     known = MappingSchema(schema, dialect="duckdb")
     try:
         followed = qualify(
-            tree.copy(), schema=known, dialect="duckdb", db="main", validate_qualify_columns=False,
-            quote_identifiers=False, identify=False,
+            tree.copy(),
+            schema=known,
+            dialect="duckdb",
+            db="main",
+            validate_qualify_columns=False,
+            quote_identifiers=False,
+            identify=False,
         )
     except SqlglotError:
         # What can't be followed has no types; the other rules still hold.

@@ -1,4 +1,5 @@
 """What is the same on DuckDB and Spark, and what is not, as far as a statement shows it by itself."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -12,8 +13,14 @@ Rule = Callable[[exp.Expression], Words | None]
 
 _FORMATS = frozenset("YmdHMS")
 _NOT_IN_SPARK = (
-    exp.DataType.Type.INT128, exp.DataType.Type.UINT128, exp.DataType.Type.UTINYINT, exp.DataType.Type.USMALLINT,
-    exp.DataType.Type.UINT, exp.DataType.Type.UBIGINT, exp.DataType.Type.TIME, exp.DataType.Type.DECIMAL,
+    exp.DataType.Type.INT128,
+    exp.DataType.Type.UINT128,
+    exp.DataType.Type.UTINYINT,
+    exp.DataType.Type.USMALLINT,
+    exp.DataType.Type.UINT,
+    exp.DataType.Type.UBIGINT,
+    exp.DataType.Type.TIME,
+    exp.DataType.Type.DECIMAL,
     exp.DataType.Type.TIMESTAMPTZ,
 )
 
@@ -240,11 +247,13 @@ RULES: dict[type[exp.Expression], list[Rule]] = {
     exp.WithinGroup: _PERCENTILE,
     exp.RegexpReplace: [_regexp_replace],
     exp.Format: _refused(
-        "format() 的占位符在 Spark 上不同；请用 || 连接", "format() has other placeholders on Spark; put texts together with ||"
+        "format() 的占位符在 Spark 上不同；请用 || 连接",
+        "format() has other placeholders on Spark; put texts together with ||",
     ),
     exp.TimeToStr: [_strftime],
     exp.StrToTime: _refused(
-        "strptime 在 Spark 上的宽严不同；日期在读入时就已转换", "strptime is stricter on Spark; dates are read by the intake"
+        "strptime 在 Spark 上的宽严不同；日期在读入时就已转换",
+        "strptime is stricter on Spark; dates are read by the intake",
     ),
     exp.DateBin: _refused(
         "Spark 没有 time_bucket；请用 date_trunc('month', x)", "Spark has no time_bucket; use date_trunc('month', x)"
@@ -258,7 +267,8 @@ RULES: dict[type[exp.Expression], list[Rule]] = {
     exp.Explode: _CALENDAR,
     exp.Join: [_join],
     exp.Pivot: _refused(
-        "Spark 上的 PIVOT 不同；请写 sum(x) filter (where …)", "PIVOT is another one on Spark; write sum(x) filter (where …)"
+        "Spark 上的 PIVOT 不同；请写 sum(x) filter (where …)",
+        "PIVOT is another one on Spark; write sum(x) filter (where …)",
     ),
     exp.Columns: _refused("Spark 没有 COLUMNS()；请列出各列", "Spark has no COLUMNS(); list the columns"),
     exp.Star: [_star],

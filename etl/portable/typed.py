@@ -1,4 +1,5 @@
 """What is the same on DuckDB and Spark, and what is not, of expressions whose types are known."""
+
 from __future__ import annotations
 
 from sqlglot import exp
@@ -50,7 +51,10 @@ def _days_apart(node: exp.Sub) -> Words | None:
 def _length(node: exp.Length) -> Words | None:
     if not node.this.is_type("array"):
         return None
-    return "len(列表) 在 Spark 上出错；请写 array_length(x)", "len() of a list is an error on Spark; write array_length(x)"
+    return (
+        "len(列表) 在 Spark 上出错；请写 array_length(x)",
+        "len() of a list is an error on Spark; write array_length(x)",
+    )
 
 
 TYPED_RULES: dict[type[exp.Expression], list[Rule]] = {

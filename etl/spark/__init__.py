@@ -1,4 +1,5 @@
 """The same models built by Spark, on this machine or on a cluster, and written back into the open version."""
+
 from __future__ import annotations
 
 from etl.spark.run import LOCAL, Settings, build_models

@@ -1,4 +1,5 @@
 """Has Spark build the models over the raw rows of an open version and loads what it wrote."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -168,5 +169,6 @@ def _load(connection: duckdb.DuckDBPyConnection, between: Scratch, file: SqlFile
     schema, _ = PLACES[file.folder]
     written = between.fetch(f"{schema}/{file.name}")
     connection.execute(
-        f'insert into {schema}."{file.name}" by name select * from read_parquet($files)', {"files": f"{written}/*.parquet"}
+        f'insert into {schema}."{file.name}" by name select * from read_parquet($files)',
+        {"files": f"{written}/*.parquet"},
     )

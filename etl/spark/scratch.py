@@ -1,4 +1,5 @@
 """Where rows lie between DuckDB and Spark: a folder that both can reach, or one of theirs each with copies between."""
+
 from __future__ import annotations
 
 import shutil

@@ -1,4 +1,5 @@
 """The Spark session that a build runs in."""
+
 from __future__ import annotations
 
 import os

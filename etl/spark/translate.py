@@ -1,4 +1,5 @@
 """A model's text in Spark's SQL."""
+
 from __future__ import annotations
 
 from sqlglot import exp
@@ -7,9 +8,17 @@ from sql.files import SqlFile, parse, tables
 
 # The types that models may have, as Spark has them. A sum of whole numbers is wider in DuckDB alone.
 TYPES = {
-    "VARCHAR": "string", "BOOLEAN": "boolean", "INTEGER": "int", "BIGINT": "bigint", "HUGEINT": "bigint",
-    "UINTEGER": "bigint", "DOUBLE": "double", "DATE": "date", "TIMESTAMP": "timestamp_ntz",
-    "VARCHAR[]": "array<string>", "BIGINT[]": "array<bigint>",
+    "VARCHAR": "string",
+    "BOOLEAN": "boolean",
+    "INTEGER": "int",
+    "BIGINT": "bigint",
+    "HUGEINT": "bigint",
+    "UINTEGER": "bigint",
+    "DOUBLE": "double",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp_ntz",
+    "VARCHAR[]": "array<string>",
+    "BIGINT[]": "array<bigint>",
 }
 
 

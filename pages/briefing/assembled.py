@@ -1,4 +1,5 @@
 """A briefing put together: from a page as it stands, or from a playlist without a browser."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -28,7 +29,10 @@ def of_page(at: Scope, title: str, sentence: str, pieces: Iterable[Piece]) -> Br
 
 
 def briefing(
-    at: Scope, title: str, sections: Iterable[Section], decisions: pl.DataFrame | None = None,
+    at: Scope,
+    title: str,
+    sections: Iterable[Section],
+    decisions: pl.DataFrame | None = None,
     earlier: Mapping[tuple[str, str | None], Earlier] | None = None,
 ) -> Briefing:
     """Sections with what explains them: a definition of each metric, the sources and how far they reach."""
@@ -40,8 +44,16 @@ def briefing(
     if approvals := at.map_approvals():
         remarks.append(_("审图号 {numbers}").format(numbers=texts.listed(approvals)))
     return Briefing(
-        plain(title), plain(whole_name(at)), texts.period(at.period), version.name, version.data_date, sections,
-        tuple(_definition(one, at) for one in metrics(sections)), _sources(at), tuple(map(plain, remarks)), decisions,
+        plain(title),
+        plain(whole_name(at)),
+        texts.period(at.period),
+        version.name,
+        version.data_date,
+        sections,
+        tuple(_definition(one, at) for one in metrics(sections)),
+        _sources(at),
+        tuple(map(plain, remarks)),
+        decisions,
         earlier or {},
     )
 
@@ -63,7 +75,10 @@ def metrics(sections: Iterable[Section]) -> list[Metric]:
 def annotations(name: str, at: Scope) -> list[tuple[date, str]]:
     """What analysts noted on a metric, in the area and in those above it, with the name where it is another's."""
     return [
-        (note.date, texts.of(note.text) if note.area.code == at.area_code else f"{area_name(note.area)}：{texts.of(note.text)}")
+        (
+            note.date,
+            texts.of(note.text) if note.area.code == at.area_code else f"{area_name(note.area)}：{texts.of(note.text)}",
+        )
         for note in notes(name, at)
     ]
 
@@ -71,16 +86,23 @@ def annotations(name: str, at: Scope) -> list[tuple[date, str]]:
 def _definition(one: Metric, at: Scope) -> Definition:
     standards = tuple(plain(standard) for standard in explain.standards(one, at))
     return Definition(
-        plain(texts.of(one.title)), plain(texts.of(one.note)), plain(explain.formula(one, at)), standards,
-        f"sql/{one.file.path}", bool(told.mark(one, one.rows(at).row(0, named=True))),
+        plain(texts.of(one.title)),
+        plain(texts.of(one.note)),
+        plain(explain.formula(one, at)),
+        standards,
+        f"sql/{one.file.path}",
+        bool(told.mark(one, one.rows(at).row(0, named=True))),
     )
 
 
 def _sources(at: Scope) -> pl.DataFrame:
     """The tables that the area's districts have sent: by how many, when the last was loaded, whether one is an old one."""
     rows = query("sources", at.filtered(), area=at.area_code)
-    return pl.DataFrame({
-        _("表"): [texts.table(name) for name in rows["table_name"]],
-        _("地区数"): rows["districts"].cast(pl.Int64),
-        _("沿用上次"): [_("是") if stale else _("否") for stale in rows["is_stale"]],
-    }, schema={_("表"): pl.String, _("地区数"): pl.Int64, _("沿用上次"): pl.String})
+    return pl.DataFrame(
+        {
+            _("表"): [texts.table(name) for name in rows["table_name"]],
+            _("地区数"): rows["districts"].cast(pl.Int64),
+            _("沿用上次"): [_("是") if stale else _("否") for stale in rows["is_stale"]],
+        },
+        schema={_("表"): pl.String, _("地区数"): pl.Int64, _("沿用上次"): pl.String},
+    )

@@ -1,4 +1,5 @@
 """Native charts, which people edit in their office suite: data and look, the same in slides and documents."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -82,7 +83,9 @@ def drawn(section: Section) -> Drawn | None:
         found = _lines(section)
     else:
         return None
-    return found if found.categories and any(value is not None for row in found.series.values() for value in row) else None
+    return (
+        found if found.categories and any(value is not None for row in found.series.values() for value in row) else None
+    )
 
 
 def _bars(section: Section) -> Drawn:
@@ -117,7 +120,9 @@ def _lines(section: Section) -> Drawn:
             signals = tuple(rows["is_signal"].fill_null(False).arg_true())
         return Drawn("line", _times(rows[time], time), series, asked.decimals, [], signals, is_single=True)
     other = section.by[0]
-    sizes = rows.group_by(other).agg(pl.col("value").sum()).sort("value", other, descending=[True, False], nulls_last=True)
+    sizes = (
+        rows.group_by(other).agg(pl.col("value").sum()).sort("value", other, descending=[True, False], nulls_last=True)
+    )
     wide = rows.pivot(other, index=time, values="value").sort(time)
     kept = [value for value in sizes[other].head(MOST_LINES) if str(value) in wide.columns]
     series = {printable(values.word(other, value)): wide[str(value)].to_list() for value in kept}
@@ -129,7 +134,7 @@ def _times(column: pl.Series, time: str) -> list[str] | list[date]:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST_LABEL else label[:_LONGEST_LABEL - 1] + "…"
+    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"
 
 
 def data(shown: Drawn) -> tuple[XL_CHART_TYPE, ChartData]:
@@ -174,7 +179,9 @@ def _style_bars(chart: Chart, shown: Drawn, size: int) -> None:
     labels.number_format, labels.number_format_is_linked = _format(shown), False
     for place, series in enumerate(plot.series):
         series.format.fill.solid()
-        series.format.fill.fore_color.rgb = _rgb(LIGHT.accent if place else LIGHT.context if len(shown.series) > 1 else LIGHT.accent)
+        series.format.fill.fore_color.rgb = _rgb(
+            LIGHT.accent if place else LIGHT.context if len(shown.series) > 1 else LIGHT.accent
+        )
         for bar, colour in enumerate(shown.colours):
             if colour != LIGHT.accent:
                 fill = series.points[bar].format.fill
@@ -185,7 +192,10 @@ def _style_bars(chart: Chart, shown: Drawn, size: int) -> None:
 def _style_lines(chart: Chart, shown: Drawn, size: int) -> None:
     chart.value_axis.major_gridlines.format.line.color.rgb = _rgb(LIGHT.grid)
     chart.value_axis.format.line.fill.background()
-    chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = _format(shown), False
+    chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = (
+        _format(shown),
+        False,
+    )
     chart.category_axis.format.line.color.rgb = _rgb(LIGHT.context)
     chart.category_axis.has_major_gridlines = False
     # Below what is negative, not across it.

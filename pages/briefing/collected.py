@@ -3,6 +3,7 @@
 Drawing a page costs nothing for it: what is kept are the rows that the pictures have anyway; they are put into words
 when a file is asked for.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -43,8 +44,14 @@ def sentence(finding: str) -> None:
 
 
 def rows(
-    key: str, title: str, subtitle: str, shown: pl.DataFrame, at: Scope, metric: Metric | None = None,
-    by: tuple[str, ...] = (), columns: Mapping[str, object] | None = None,
+    key: str,
+    title: str,
+    subtitle: str,
+    shown: pl.DataFrame,
+    at: Scope,
+    metric: Metric | None = None,
+    by: tuple[str, ...] = (),
+    columns: Mapping[str, object] | None = None,
     told: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
 ) -> None:
     """Keeps a picture's or a table's rows. `columns` are headers or column configurations by column, as tables have

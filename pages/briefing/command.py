@@ -1,4 +1,5 @@
 """`python -m etl briefing`: a playlist's briefing written to a file, for cron."""
+
 from __future__ import annotations
 
 import os
@@ -28,7 +29,8 @@ def write(playlist: str, out: Path, area: str | None, period: str | None, langua
     """
     if out.suffix.lower() not in WRITERS:
         raise AskError(
-            f"{out.name}：文件名要以 {'、'.join(WRITERS)} 结尾", f"{out.name}: the file's name is to end with {', '.join(WRITERS)}"
+            f"{out.name}：文件名要以 {'、'.join(WRITERS)} 结尾",
+            f"{out.name}: the file's name is to end with {', '.join(WRITERS)}",
         )
     if not out.absolute().parent.is_dir():
         raise AskError(f"没有文件夹 {out.parent}；请先建立", f"there is no folder {out.parent}; create it first")
@@ -37,10 +39,18 @@ def write(playlist: str, out: Path, area: str | None, period: str | None, langua
     with texts.spoken(language):
         briefing = of_playlist(load(playlist), version, asked, area)
         if not briefing.sections:
-            raise AskError(f"会议 {playlist} 在这个区域没有内容", f"the meeting {playlist} has nothing to tell for this area")
+            raise AskError(
+                f"会议 {playlist} 在这个区域没有内容", f"the meeting {playlist} has nothing to tell for this area"
+            )
         at = Scope(version, area, asked)
         stamp = audit.export(
-            audit.COMMAND, "", at, "briefing", out.suffix.lower().removeprefix("."), briefing.row_count, audit.new_serial()
+            audit.COMMAND,
+            "",
+            at,
+            "briefing",
+            out.suffix.lower().removeprefix("."),
+            briefing.row_count,
+            audit.new_serial(),
         )
         content = WRITERS[out.suffix.lower()](stamped(outside(briefing), stamp))
     with tempfile.NamedTemporaryFile("wb", dir=out.absolute().parent, prefix=f".{out.stem}.", delete=False) as file:

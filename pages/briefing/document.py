@@ -1,4 +1,5 @@
 """A briefing as a document in the style of Chinese official documents: contents, a finding a page, annexes."""
+
 from __future__ import annotations
 
 import io
@@ -34,7 +35,9 @@ def write(briefing: Briefing) -> bytes:
     entries = [*headings, _("附件 1：指标口径"), _("附件 2：数据来源")]
     sheets = _sheets_of_contents(entries)
     first = 1 + sheets[-1]
-    decisions = layout.fitted(worded.of_frame(briefing.decisions), WIDTH * _POINTS, (TABLE,), 0) if has_decisions else None
+    decisions = (
+        layout.fitted(worded.of_frame(briefing.decisions), WIDTH * _POINTS, (TABLE,), 0) if has_decisions else None
+    )
     definitions = layout.fitted(worded.definitions(briefing.definitions), WIDTH * _POINTS, (9,), 0, _DEFINITIONS)
     pages = [first + place for place in range(len(headings) + 1)]
     room = (HEIGHT - 25) * _POINTS

@@ -1,4 +1,5 @@
 """Native charts in a Word document, which python-docx has none of: python-pptx draws them up, and they move over whole."""
+
 from __future__ import annotations
 
 import io
@@ -41,7 +42,8 @@ def add(document: Document, paragraph: Paragraph, shown: Drawn, width: int, heig
     part = Part(PackURI(f"/word/charts/chart{number}.xml"), CONTENT_TYPE.DML_CHART, b"", package)
     # What opens when somebody edits the chart's data.
     chart.find(f"{{{_CHART}}}externalData").set(
-        "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id", part.relate_to(sheet, RELATIONSHIP_TYPE.PACKAGE)
+        "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+        part.relate_to(sheet, RELATIONSHIP_TYPE.PACKAGE),
     )
     part._blob = etree.tostring(chart, xml_declaration=True, encoding="UTF-8", standalone=True)
     drawing = parse_xml(_INLINE)

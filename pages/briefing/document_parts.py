@@ -1,4 +1,5 @@
 """What a Chinese official document is made of (GB/T 9704): page, styles, fonts, fields, tables."""
+
 from __future__ import annotations
 
 from docx import Document
@@ -81,10 +82,12 @@ def _name_fonts(document: Opened) -> None:
     table = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
     tree = etree.fromstring(table.blob)
     for font in fonts.ALL:
-        tree.append(parse_xml(
-            f'<w:font {nsdecls("w")} w:name="{font.name}"><w:altName w:val="{",".join(font.instead)}"/>'
-            '<w:charset w:val="86"/><w:family w:val="auto"/><w:pitch w:val="variable"/></w:font>'
-        ))
+        tree.append(
+            parse_xml(
+                f'<w:font {nsdecls("w")} w:name="{font.name}"><w:altName w:val="{",".join(font.instead)}"/>'
+                '<w:charset w:val="86"/><w:family w:val="auto"/><w:pitch w:val="variable"/></w:font>'
+            )
+        )
     table._blob = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
     theme = document.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     theme._blob = fonts.themed(theme.blob)
@@ -168,7 +171,7 @@ def contents(document: Opened, entries: list[tuple[str, int, int]]) -> None:
         field(paragraph, f"PAGEREF {bookmark(place + 1)} \\h", str(page))
         # The runs of the entry, not those that begin the whole field.
         runs = paragraph._p.findall(qn("w:r"))
-        for run in runs[3 if place == 0 else 0:]:
+        for run in runs[3 if place == 0 else 0 :]:
             inside._p.append(run)
         paragraph._p.append(link)
         if place == len(entries) - 1:
@@ -201,7 +204,9 @@ def _fill(cell, text: str, size: float, is_number: bool, is_head: bool) -> None:
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
     if is_head:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        cell._tc.get_or_add_tcPr().append(parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="E3EDF6"/>'))
+        cell._tc.get_or_add_tcPr().append(
+            parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="E3EDF6"/>')
+        )
     elif is_number:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     run = paragraph.add_run(text)

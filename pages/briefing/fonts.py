@@ -1,4 +1,5 @@
 """The fonts of Chinese official documents (GB/T 9704): named, with those that stand in where a machine lacks them."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """A playlist's slides as sections, without a browser: the same rows and findings as on the screen."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -47,7 +48,11 @@ def _sections(slide: Slide, at: Scope, whole: Scope) -> Iterator[Section]:
     if slide.kind == "alerts":
         yield from _alerts(at)
     elif slide.kind == "numbers" or (slide.kind in ("map", "ranking") and at.child_level is None):
-        yield from of_pieces([Piece("", "", None, at, readings=tuple(reading(one, at) for one in asked))], _stands(asked, at), annotations)
+        yield from of_pieces(
+            [Piece("", "", None, at, readings=tuple(reading(one, at) for one in asked))],
+            _stands(asked, at),
+            annotations,
+        )
     elif slide.kind != "decisions":
         made = {"ranking": _ranking, "map": _map, "trend": _trend, "bars": _bars}[slide.kind](slide, at, asked[0])
         for section in of_pieces([made], "", annotations):

@@ -1,4 +1,5 @@
 """How much room a table takes, before an office suite lays it out: column widths, lines of a cell, what fits on a page."""
+
 from __future__ import annotations
 
 import math
@@ -41,7 +42,9 @@ def width_of(text: str) -> int:
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
 
 
-def fitted(shown: Table, width: float, sizes: tuple[float, ...], height: float, widths: tuple[float, ...] = ()) -> Fitted:
+def fitted(
+    shown: Table, width: float, sizes: tuple[float, ...], height: float, widths: tuple[float, ...] = ()
+) -> Fitted:
     """The table in the largest of the sizes in which it is no higher, else in the smallest; all in points."""
     columns = widths or _columns(shown, width)
     tried = [Fitted(shown, columns, size) for size in sizes]

@@ -1,4 +1,5 @@
 """The page's menu 简报: what the page shows as slides, a document or a workbook, made when one of them is asked for."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pages.ui import exports
 from pages.ui.texts import _
 from sql.audit import Stamp
 from sql.scope import Scope
+
 
 def popover() -> object:
     """The closed menu, for the header: what it offers is known when the page has been drawn."""

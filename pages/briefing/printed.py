@@ -1,4 +1,5 @@
 """The page on paper: what stands above and below on every sheet, for the browser's print."""
+
 from __future__ import annotations
 
 import streamlit as st
@@ -23,4 +24,6 @@ def sheets(at: Scope, title: str) -> None:
 
 def _quoted(text: str) -> str:
     """A string of CSS that holds the text and cannot end before it."""
-    return '"' + "".join(letter if letter.isalnum() or letter in " ·" else f"\\{ord(letter):x} " for letter in text) + '"'
+    return (
+        '"' + "".join(letter if letter.isalnum() or letter in " ·" else f"\\{ord(letter):x} " for letter in text) + '"'
+    )

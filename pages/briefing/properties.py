@@ -1,4 +1,5 @@
 """What the properties of slides and documents say: title, what they are about, who took them away."""
+
 from __future__ import annotations
 
 from docx.opc.coreprops import CoreProperties as OfDocument

@@ -1,4 +1,5 @@
 """A briefing, whatever file it is written to: sections with a finding, rows and a kind of chart, and what explains them."""
+
 from __future__ import annotations
 
 import re

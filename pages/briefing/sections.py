@@ -1,4 +1,5 @@
 """From what a page showed, or a playlist names, to sections: which chart shows the rows, and what the finding is."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -60,7 +61,9 @@ def _areas_renamed(rows: pl.DataFrame) -> set[str]:
 def _section(piece: Piece, sentence: str, annotations: Annotations) -> Section | None:
     if piece.readings:
         incomplete = [
-            f"{texts.of(read.metric.short)}：{note}" for read in piece.readings if (note := bases.note(read.scope, read.metric))
+            f"{texts.of(read.metric.short)}：{note}"
+            for read in piece.readings
+            if (note := bases.note(read.scope, read.metric))
         ]
         title = plain(piece.title) if piece.title else plain(sentence)
         notes = (*map(plain, incomplete), *annotated(piece.at, [read.metric for read in piece.readings], annotations))
@@ -72,8 +75,15 @@ def _section(piece: Piece, sentence: str, annotations: Annotations) -> Section |
     metrics = [piece.metric] if piece.metric else []
     notes = tuple(plain(bases.note(piece.at, metric)) for metric in metrics if bases.note(piece.at, metric))
     return Section(
-        titled(piece.title, piece.metric), _without_hints(plain(piece.subtitle)), rows, kind(rows, piece.by), piece.at,
-        piece.metric, piece.by, headers=_headers(piece.columns), notes=notes + annotated(piece.at, metrics, annotations),
+        titled(piece.title, piece.metric),
+        _without_hints(plain(piece.subtitle)),
+        rows,
+        kind(rows, piece.by),
+        piece.at,
+        piece.metric,
+        piece.by,
+        headers=_headers(piece.columns),
+        notes=notes + annotated(piece.at, metrics, annotations),
         told=piece.told,
     )
 
@@ -85,21 +95,28 @@ def _without_hints(subtitle: str) -> str:
 
 def annotated(at: Scope, metrics: list[Metric], annotations: Annotations) -> tuple[str, ...]:
     """What analysts noted on the metrics here: 2026-05-12 …."""
-    return tuple(dict.fromkeys(
-        _("注 {date}：{text}").format(date=day, text=plain(text)) for metric in metrics for day, text in annotations(metric.name, at)
-    ))
+    return tuple(
+        dict.fromkeys(
+            _("注 {date}：{text}").format(date=day, text=plain(text))
+            for metric in metrics
+            for day, text in annotations(metric.name, at)
+        )
+    )
 
 
 def _headers(columns: Mapping[str, object] | None) -> dict[str, str]:
     """The headers of a table's columns, as texts or as column configurations; those without one are hidden."""
     named = {
-        name: config if isinstance(config, str) else config.get("label") for name, config in (columns or {}).items() if config
+        name: config if isinstance(config, str) else config.get("label")
+        for name, config in (columns or {}).items()
+        if config
     }
     return {name: plain(label) for name, label in named.items() if label}
 
 
 def joined(sections: list[Section]) -> list[Section]:
     """Neighbours or not, sections of the same metric by the same dimension and area become the first of them."""
+
     def shows(section: Section) -> tuple:
         if section.metric is None or section.kind == "none":
             return (id(section),)

@@ -1,4 +1,5 @@
 """What numbers were at the last meeting: read in the version that it was shown, and where that is gone, as it decided."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -30,7 +31,9 @@ def last_meeting(at: Scope, sections: Iterable[Section], playlist: str | None = 
     if show and (version := _version(at.version, show.began_in)):
         period = Period.parse(show.period, version.data_month)
         found |= {
-            pair: Earlier(value, show.started_at.date()) for pair in asked if (value := _value(pair, version, period)) is not None
+            pair: Earlier(value, show.started_at.date())
+            for pair in asked
+            if (value := _value(pair, version, period)) is not None
         }
     return {pair: then for pair, then in found.items() if pair in asked}
 

@@ -1,4 +1,5 @@
 """What slides are made of: titles, tables, charts, notes, page numbers, in one look."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -60,7 +61,9 @@ def cover(deck: Presentation, briefing: Briefing) -> None:
     below = slide.placeholders[1]
     _place(below, Box(0.9, 3.9, 11.5, 1.6))
     reach = _("数据截至 {date}").format(date=briefing.data_date)
-    _write(below.text_frame, f"{briefing.area}　{briefing.period}\n{reach}", 20, colour=LIGHT.muted, align=PP_ALIGN.CENTER)
+    _write(
+        below.text_frame, f"{briefing.area}　{briefing.period}\n{reach}", 20, colour=LIGHT.muted, align=PP_ALIGN.CENTER
+    )
 
 
 def titled(deck: Presentation, title: str, subtitle: str = "") -> Slide:
@@ -87,8 +90,11 @@ def listing(slide: Slide, entries: list[tuple[str, Slide]], first: list[int], bo
             cell = grid.cell(row, column)
             _fill(cell, told, size, PP_ALIGN.LEFT if column else PP_ALIGN.RIGHT)
             cell.fill.background()
-            link = cell.text_frame.paragraphs[0].runs[0]._r.get_or_add_rPr().add_hlinkClick(
-                slide.part.relate_to(target.part, RELATIONSHIP_TYPE.SLIDE)
+            link = (
+                cell.text_frame.paragraphs[0]
+                .runs[0]
+                ._r.get_or_add_rPr()
+                .add_hlinkClick(slide.part.relate_to(target.part, RELATIONSHIP_TYPE.SLIDE))
             )
             link.set("action", "ppaction://hlinksldjump")
 
@@ -109,7 +115,9 @@ def put(slide: Slide, fitted: Fitted, box: Box) -> None:
         _text(slide, Box(box.left, top - 0.02, box.width, 0.3), shown.title, 12, LIGHT.muted)
         top += 0.3
     rows = [shown.header, *shown.lines]
-    grid = slide.shapes.add_table(len(rows), len(shown.header), *_emu(Box(box.left, top, box.width, fitted.height / 72))).table
+    grid = slide.shapes.add_table(
+        len(rows), len(shown.header), *_emu(Box(box.left, top, box.width, fitted.height / 72))
+    ).table
     grid.horz_banding = False
     for column, width in enumerate(fitted.widths):
         grid.columns[column].width = Pt(width)
@@ -146,7 +154,9 @@ def notes(slide: Slide, lines: tuple[str, ...]) -> None:
     """What the numbers are without and what analysts noted, at the foot; the first three."""
     shown = lines[:3]
     if shown:
-        _text(slide, Box(0.6, 6.55 - 0.3 * len(shown) + 0.05, 12.13, 0.3 * len(shown)), "\n".join(shown), 11, LIGHT.muted)
+        _text(
+            slide, Box(0.6, 6.55 - 0.3 * len(shown) + 0.05, 12.13, 0.3 * len(shown)), "\n".join(shown), 11, LIGHT.muted
+        )
 
 
 def number(deck: Presentation, briefing: Briefing) -> None:
@@ -160,7 +170,9 @@ def number(deck: Presentation, briefing: Briefing) -> None:
         box = slide.shapes.add_textbox(*_emu(Box(11.73, 6.95, 1, 0.35)))
         paragraph = box.text_frame.paragraphs[0]
         paragraph.alignment = PP_ALIGN.RIGHT
-        field = etree.SubElement(paragraph._p, qn("a:fld"), id="{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}", type="slidenum")
+        field = etree.SubElement(
+            paragraph._p, qn("a:fld"), id="{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}", type="slidenum"
+        )
         etree.SubElement(field, qn("a:rPr"), lang="en-US", sz="1000")
         etree.SubElement(field, qn("a:t")).text = str(place)
 

@@ -1,4 +1,5 @@
 """A briefing as slides, 16:9: contents, a finding a slide with its chart and the best and worst areas, annexes."""
+
 from __future__ import annotations
 
 import io
@@ -30,10 +31,12 @@ def write(briefing: Briefing) -> bytes:
     if has_decisions:
         entries.append(_annex(deck, _("议定事项"), worded.of_frame(briefing.decisions)))
     entries.append(_annex(deck, _("附：指标口径"), worded.definitions(briefing.definitions), widths=_DEFINITIONS))
-    entries.append(_annex(deck, _("附：数据来源"), worded.of_frame(briefing.sources), texts.listed(list(briefing.remarks))))
+    entries.append(
+        _annex(deck, _("附：数据来源"), worded.of_frame(briefing.sources), texts.listed(list(briefing.remarks)))
+    )
     numbers = {slide.slide_id: place for place, slide in enumerate(deck.slides, 1)}
     for page, slide in enumerate(contents):
-        listed = entries[page * _CONTENTS_LINES:(page + 1) * _CONTENTS_LINES]
+        listed = entries[page * _CONTENTS_LINES : (page + 1) * _CONTENTS_LINES]
         slide_parts.listing(slide, listed, [numbers[target.slide_id] for _title, target in listed], _WHOLE)
     slide_parts.number(deck, briefing)
     buffer = io.BytesIO()
@@ -49,7 +52,9 @@ def _section(deck: Presentation, briefing: Briefing, section: Section) -> Slide:
         slide_parts.table(slide, worded.numbers(section, briefing.earlier), box)
     elif shown := charts.drawn(section):
         sides = worded.ends(section, briefing.earlier) if worded.by_area(section) else []
-        slide_parts.chart(slide, shown, Box(box.left, box.top, 7.2 if sides else box.width, box.height), section.finding)
+        slide_parts.chart(
+            slide, shown, Box(box.left, box.top, 7.2 if sides else box.width, box.height), section.finding
+        )
         for place, side in enumerate(sides):
             beside = Box(8.0, box.top + place * box.height / 2, 4.73, box.height / 2 - 0.1)
             slide_parts.table(slide, side, beside, SMALL)

@@ -1,4 +1,5 @@
 """Sections as tables in words, as documents and slides hold them: numbers, areas in order, any rows."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -92,7 +93,8 @@ def _areas(title: str, section: Section, rows: pl.DataFrame, before: Mapping[str
     if any(before.values()):
         then = [before[code] for code in rows["code" if "code" in rows.columns else by]]
         columns[_changed(before.values())] = [
-            texts.change(value - met.value, asked) if met else "–" for value, met in zip(rows["value"], then, strict=True)
+            texts.change(value - met.value, asked) if met else "–"
+            for value, met in zip(rows["value"], then, strict=True)
         ]
     told = _("{which} {count} 个").format(which=title, count=rows.height)
     return _table(told, columns, {place for place, name in enumerate(columns) if place and name != _("是否达标")})
@@ -129,7 +131,9 @@ def any_rows(section: Section) -> Table:
         rows = rows.select(
             name for name in rows.columns if name in section.headers and set(rows[name].unique()) - {None, "none"}
         )
-        columns = {section.headers[name]: [_cell(section, name, value) for value in rows[name]] for name in rows.columns}
+        columns = {
+            section.headers[name]: [_cell(section, name, value) for value in rows[name]] for name in rows.columns
+        }
         numeric = {place for place, name in enumerate(rows.columns) if rows[name].dtype.is_numeric()}
     else:
         worded = panels.in_words(rows, section.metric)
@@ -142,7 +146,12 @@ def _crossed(section: Section) -> Table | None:
     """Rows by two dimensions as one down and one across; None where that has no room."""
     rows, by = section.in_tables, section.by
     if len(by) != 2 or not {*by, "value"} <= {*rows.columns} or rows[by[1]].n_unique() > _MOST_COLUMNS - 1:
-        if len(by) != 2 or rows.is_empty() or not {*by, "value"} <= {*rows.columns} or rows[by[0]].n_unique() > _MOST_COLUMNS - 1:
+        if (
+            len(by) != 2
+            or rows.is_empty()
+            or not {*by, "value"} <= {*rows.columns}
+            or rows[by[0]].n_unique() > _MOST_COLUMNS - 1
+        ):
             return None
         by = by[::-1]
     if rows[by[0]].n_unique() > _MOST_LINES:
@@ -165,8 +174,10 @@ def of_frame(rows: pl.DataFrame) -> Table:
 def definitions(listed: tuple[Definition, ...]) -> Table:
     """What each metric means here."""
     columns = {
-        _("指标"): [one.title for one in listed], _("口径"): [one.note or "–" for one in listed],
-        _("公式"): [one.formula or "–" for one in listed], _("标准"): ["；".join(one.standards) or "–" for one in listed],
+        _("指标"): [one.title for one in listed],
+        _("口径"): [one.note or "–" for one in listed],
+        _("公式"): [one.formula or "–" for one in listed],
+        _("标准"): ["；".join(one.standards) or "–" for one in listed],
         _("文件"): [one.file for one in listed],
     }
     return Table("", list(columns), [list(map(printable, line)) for line in zip(*columns.values(), strict=True)])
@@ -215,4 +226,4 @@ def _table(title: str, columns: dict[str, list[str]], numeric: set[int]) -> Tabl
 
 def _short(text: str) -> str:
     told = printable(text)
-    return told if len(told) <= _LONGEST else told[:_LONGEST - 1] + "…"
+    return told if len(told) <= _LONGEST else told[: _LONGEST - 1] + "…"

@@ -1,4 +1,5 @@
 """A briefing as a workbook: every table whole on a sheet of its own, numbers as numbers, definitions and sources last."""
+
 from __future__ import annotations
 
 import io
@@ -37,8 +38,13 @@ def write(briefing: Briefing) -> bytes:
     """The workbook as an XLSX: contents, a sheet a table, decisions, definitions, sources."""
     buffer = io.BytesIO()
     # A text is never a formula, a number or a link, whatever it begins with.
-    plainly = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-               "remove_timezone": True}
+    plainly = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "remove_timezone": True,
+    }
     with xlsxwriter.Workbook(buffer, plainly) as book:
         stamped = briefing.stamp.properties if briefing.stamp else {}
         book.set_properties({"title": briefing.title, "subject": f"{briefing.area} {briefing.period}", **stamped})
@@ -52,13 +58,18 @@ def write(briefing: Briefing) -> bytes:
         if briefing.decisions is not None and not briefing.decisions.is_empty():
             writer.fill(book.add_worksheet(_named(_("议定事项"), names)), _plainly(briefing.decisions))
         writer.fill(book.add_worksheet(_named(_("指标口径"), names)), _definitions(briefing))
-        writer.fill(book.add_worksheet(_named(_("数据来源"), names)), [
-            *_plainly(briefing.sources), Column(_("说明"), list(briefing.remarks), [None] * len(briefing.remarks)),
-        ])
+        writer.fill(
+            book.add_worksheet(_named(_("数据来源"), names)),
+            [*_plainly(briefing.sources), Column(_("说明"), list(briefing.remarks), [None] * len(briefing.remarks))],
+        )
         headers = (_("工作表"), _("发现"), _("内容"), _("说明"))
-        writer.fill(contents, [
-            Column(header, [line[place] for line in listed], [None] * len(listed)) for place, header in enumerate(headers)
-        ])
+        writer.fill(
+            contents,
+            [
+                Column(header, [line[place] for line in listed], [None] * len(listed))
+                for place, header in enumerate(headers)
+            ],
+        )
         for row, (name, *_told) in enumerate(listed, 1):
             contents.write_url(row, 0, f"internal:'{name.replace(chr(39), chr(39) * 2)}'!A1", string=name)
     return buffer.getvalue()
@@ -81,11 +92,15 @@ def _numbers(section: Section, briefing: Briefing) -> list[Column]:
     decimals = [read.metric.decimals for read in asked]
     none = [None] * len(asked)
     before = [briefing.earlier.get((read.metric.name, read.scope.area_code)) for read in asked]
-    met = [Column(_("上次会议"), [then and then.value for then in before], decimals),
-           Column(_("上次会议日期"), [then and then.day for then in before], none)]
+    met = [
+        Column(_("上次会议"), [then and then.value for then in before], decimals),
+        Column(_("上次会议日期"), [then and then.day for then in before], none),
+    ]
     return [
         Column(_("指标"), [texts.of(read.metric.title) for read in asked], none),
-        Column(_("数值"), [cards.shown(read) if read.is_too_few or read.mark else read.value for read in asked], decimals),
+        Column(
+            _("数值"), [cards.shown(read) if read.is_too_few or read.mark else read.value for read in asked], decimals
+        ),
         Column(_("单位"), [texts.unit(read.metric) for read in asked], none),
         Column(_("标准"), [read.standard for read in asked], decimals),
         Column(_("是否达标"), [status.marked(read.status) for read in asked], none),
@@ -104,10 +119,16 @@ def _rows(section: Section) -> Iterator[Column]:
             continue
         asked = worded.metric_of(section, name)
         header = section.headers.get(name) or _header(section, name, asked)
-        decimals = asked.decimals if asked else section.metric.decimals if name in _MEASURED_ALIKE and section.metric else None
+        decimals = (
+            asked.decimals if asked else section.metric.decimals if name in _MEASURED_ALIKE and section.metric else None
+        )
         numbers = section.rows[name]
-        yield Column(header, [_cell(name, cell if number is None else number) for cell, number in zip(cells, numbers, strict=True)], [decimals] * len(cells),
-                     "yyyy-mm" if name == "month" else "yyyy-mm-dd")
+        yield Column(
+            header,
+            [_cell(name, cell if number is None else number) for cell, number in zip(cells, numbers, strict=True)],
+            [decimals] * len(cells),
+            "yyyy-mm" if name == "month" else "yyyy-mm-dd",
+        )
 
 
 # These are in the metric's own unit.
@@ -186,7 +207,7 @@ class _Writer:
 def _fit(text: str) -> str:
     """Longer than a cell can be it would be left out whole."""
     told = printable(text)
-    return told if len(told) <= _LONGEST_TEXT else told[:_LONGEST_TEXT - 1] + "…"
+    return told if len(told) <= _LONGEST_TEXT else told[: _LONGEST_TEXT - 1] + "…"
 
 
 def _width(text: str) -> int:
@@ -201,6 +222,6 @@ def _named(name: str, taken: set[str]) -> str:
     number = 2
     while tried.lower() in taken:
         ending = f" ({number})"
-        tried, number = legal[:_LONGEST_NAME - len(ending)] + ending, number + 1
+        tried, number = legal[: _LONGEST_NAME - len(ending)] + ending, number + 1
     taken.add(tried.lower())
     return tried

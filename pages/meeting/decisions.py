@@ -1,4 +1,5 @@
 """What meetings decided: a number, what is to be done about it, by which unit and when; and what has become of it."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -24,8 +25,17 @@ def decide(playlist: str, name: str, at: Scope, task: str, owner: str, due_on: d
         connection.execute(
             "insert into decisions (playlist, metric, area_code, period, value, task, owner, due_on, decided_on) "
             "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (playlist, name, at.area_code, str(at.period), metric(name, at.version).value(at), task.strip(), owner.strip(),
-             due_on.isoformat(), today.isoformat()),
+            (
+                playlist,
+                name,
+                at.area_code,
+                str(at.period),
+                metric(name, at.version).value(at),
+                task.strip(),
+                owner.strip(),
+                due_on.isoformat(),
+                today.isoformat(),
+            ),
         )
 
 
@@ -54,15 +64,29 @@ def values_before(day: date, playlist: str | None = None) -> dict[tuple[str, str
     with store.opened() as connection:
         found = connection.execute(
             "select metric, area_code, value, decided_on from decisions where value is not null and decided_on < $day "
-            "and ($playlist is null or playlist = $playlist) order by decided_on", {"playlist": playlist, "day": day.isoformat()},
+            "and ($playlist is null or playlist = $playlist) order by decided_on",
+            {"playlist": playlist, "day": day.isoformat()},
         ).fetchall()
     return {(row["metric"], row["area_code"]): (row["value"], date.fromisoformat(row["decided_on"])) for row in found}
 
 
 _SCHEMA = {
-    "id": pl.Int64, "metric": pl.String, "title_zh": pl.String, "title_en": pl.String, "area_code": pl.String,
-    "area_name": pl.String, "value": pl.Float64, "value_now": pl.Float64, "moved": pl.Float64, "status_now": pl.String,
-    "task": pl.String, "owner": pl.String, "due_on": pl.Date, "decided_on": pl.Date, "done_on": pl.Date, "state": pl.String,
+    "id": pl.Int64,
+    "metric": pl.String,
+    "title_zh": pl.String,
+    "title_en": pl.String,
+    "area_code": pl.String,
+    "area_name": pl.String,
+    "value": pl.Float64,
+    "value_now": pl.Float64,
+    "moved": pl.Float64,
+    "status_now": pl.String,
+    "task": pl.String,
+    "owner": pl.String,
+    "due_on": pl.Date,
+    "decided_on": pl.Date,
+    "done_on": pl.Date,
+    "state": pl.String,
 }
 
 
@@ -79,10 +103,15 @@ def _row(kept: dict, version: Version, today: date) -> dict[str, object]:
         value_now, status_now, title, name = None, "no_data", None, kept["area_code"]
     return {
         **{column: kept[column] for column in ("id", "metric", "area_code", "value", "task", "owner")},
-        "title_zh": title.zh if title else kept["metric"], "title_en": title.en if title else kept["metric"], "area_name": name,
-        "value_now": value_now, "status_now": status_now,
+        "title_zh": title.zh if title else kept["metric"],
+        "title_en": title.en if title else kept["metric"],
+        "area_name": name,
+        "value_now": value_now,
+        "status_now": status_now,
         "moved": None if value_now is None or kept["value"] is None else value_now - kept["value"],
-        "due_on": due_on, "decided_on": date.fromisoformat(kept["decided_on"]), "done_on": done_on,
+        "due_on": due_on,
+        "decided_on": date.fromisoformat(kept["decided_on"]),
+        "done_on": done_on,
         "state": "done" if done_on else "overdue" if due_on < today else "open",
     }
 

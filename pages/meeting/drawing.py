@@ -1,4 +1,5 @@
 """What a slide shows: cards and pictures of the pages, decisions and alerts."""
+
 from __future__ import annotations
 
 from datetime import date, timedelta
@@ -60,16 +61,26 @@ def in_words(rows: pl.DataFrame, at: Scope) -> pl.DataFrame:
     for row in rows.iter_rows(named=True):
         try:
             known = metric(row["metric"], at.version)
-            value, now, moved = (texts.number(row["value"], known.decimals), texts.number(row["value_now"], known.decimals),
-                                 texts.change(row["moved"], known))
+            value, now, moved = (
+                texts.number(row["value"], known.decimals),
+                texts.number(row["value_now"], known.decimals),
+                texts.change(row["moved"], known),
+            )
         except AskError:
             value, now, moved = texts.number(row["value"], 1), "–", "–"
-        told.append({
-            _("状态"): states[row["state"]], _("区域"): row["area_name"] or _("全部"),
-            _("指标"): row["title_zh"] if texts.language() == "zh" else row["title_en"],
-            _("当时"): value, _("现在"): f"{now} {status.SYMBOLS[row['status_now']]}".strip(), _("变化"): moved,
-            _("要做的事"): row["task"], _("责任单位"): row["owner"], _("期限"): f"{row['due_on']}",
-        })
+        told.append(
+            {
+                _("状态"): states[row["state"]],
+                _("区域"): row["area_name"] or _("全部"),
+                _("指标"): row["title_zh"] if texts.language() == "zh" else row["title_en"],
+                _("当时"): value,
+                _("现在"): f"{now} {status.SYMBOLS[row['status_now']]}".strip(),
+                _("变化"): moved,
+                _("要做的事"): row["task"],
+                _("责任单位"): row["owner"],
+                _("期限"): f"{row['due_on']}",
+            }
+        )
     return pl.DataFrame(told)
 
 

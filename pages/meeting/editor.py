@@ -1,4 +1,5 @@
 """The slides of a playlist, edited in the browser and kept in its file."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -13,8 +14,14 @@ from sql.audit import AuditError
 from sql.errors import AskError
 
 _SCHEMA = {
-    "order": pl.Int64, "kind": pl.String, "metrics": pl.List(pl.String), "by": pl.String, "area": pl.String,
-    "each": pl.Boolean, "seconds": pl.Int64, "note": pl.String,
+    "order": pl.Int64,
+    "kind": pl.String,
+    "metrics": pl.List(pl.String),
+    "by": pl.String,
+    "area": pl.String,
+    "each": pl.Boolean,
+    "seconds": pl.Int64,
+    "note": pl.String,
 }
 
 
@@ -30,19 +37,30 @@ def panel(chosen: Playlist | None) -> None:
         st.caption(_("每行一张，按“次序”放；区域空着就是开会的区域，“下级逐个”从最差的放起。"))
         key = chosen.name if chosen else "new"
         edited = st.data_editor(
-            rows, num_rows="dynamic", hide_index=True, key=f"slides_{key}", height="content", column_config={
+            rows,
+            num_rows="dynamic",
+            hide_index=True,
+            key=f"slides_{key}",
+            height="content",
+            column_config={
                 "order": st.column_config.NumberColumn(_("次序"), width=80, required=True, min_value=1),
-                "kind": st.column_config.SelectboxColumn(_("类型"), options=list(KINDS), required=True, format_func=_kinds().get, width=130),
+                "kind": st.column_config.SelectboxColumn(
+                    _("类型"), options=list(KINDS), required=True, format_func=_kinds().get, width=130
+                ),
                 "metrics": st.column_config.MultiselectColumn(_("指标"), options=catalog.names("metrics"), width=300),
                 "by": st.column_config.TextColumn(_("按什么分"), width=90),
                 "area": st.column_config.TextColumn(_("区划代码"), width=110),
                 "each": st.column_config.CheckboxColumn(_("下级逐个"), width=70),
-                "seconds": st.column_config.NumberColumn(_("秒"), width=60, min_value=playlist.LEAST_SECONDS, default=SECONDS),
+                "seconds": st.column_config.NumberColumn(
+                    _("秒"), width=60, min_value=playlist.LEAST_SECONDS, default=SECONDS
+                ),
                 "note": st.column_config.TextColumn(_("备注（遥控页可见）"), width=320),
             },
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            title = st.text_input(_("标题"), chosen.title if chosen else _("月度调度会"), key=f"title_{key}", width=280, max_chars=60)
+            title = st.text_input(
+                _("标题"), chosen.title if chosen else _("月度调度会"), key=f"title_{key}", width=280, max_chars=60
+            )
             name = st.text_input(_("文件名"), key if chosen else "monthly", key=f"name_{key}", width=180, max_chars=64)
             if st.button(_("保存"), key="save_playlist"):
                 _save(name, title, edited)
@@ -51,8 +69,13 @@ def panel(chosen: Playlist | None) -> None:
 def _save(name: str, title: str, rows: pl.DataFrame) -> None:
     slides = tuple(
         Slide(
-            row["kind"], tuple(row["metrics"] if row["metrics"] is not None else ()), row["by"] or None, row["area"] or None,
-            bool(row["each"]), int(row["seconds"] or SECONDS), row["note"] or "",
+            row["kind"],
+            tuple(row["metrics"] if row["metrics"] is not None else ()),
+            row["by"] or None,
+            row["area"] or None,
+            bool(row["each"]),
+            int(row["seconds"] or SECONDS),
+            row["note"] or "",
         )
         for row in rows.sort("order", nulls_last=True).iter_rows(named=True)
     )
@@ -67,6 +90,11 @@ def _save(name: str, title: str, rows: pl.DataFrame) -> None:
 
 def _kinds() -> dict[str, str]:
     return {
-        "numbers": _("指标卡"), "ranking": _("排名"), "trend": _("趋势"), "map": _("地图"), "bars": _("构成"),
-        "decisions": _("上次定的事"), "alerts": _("需要关注"),
+        "numbers": _("指标卡"),
+        "ranking": _("排名"),
+        "trend": _("趋势"),
+        "map": _("地图"),
+        "bars": _("构成"),
+        "decisions": _("上次定的事"),
+        "alerts": _("需要关注"),
     }

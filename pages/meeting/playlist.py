@@ -1,4 +1,5 @@
 """Playlists: which slides a meeting goes through. Each is a file of data/meetings, written by people or in the browser."""
+
 from __future__ import annotations
 
 import os
@@ -21,7 +22,13 @@ from sql.warehouse import PROJECT, Version
 
 # What a slide shows, and how many metrics it takes at least and at most.
 KINDS = {
-    "numbers": (1, 6), "ranking": (1, 1), "trend": (1, 1), "map": (1, 1), "bars": (1, 1), "decisions": (0, 0), "alerts": (0, 0),
+    "numbers": (1, 6),
+    "ranking": (1, 1),
+    "trend": (1, 1),
+    "map": (1, 1),
+    "bars": (1, 1),
+    "decisions": (0, 0),
+    "alerts": (0, 0),
 }
 SECONDS, LEAST_SECONDS = 20, 3
 _NAME = re.compile(r"[^\W_][\w\-]{0,63}")
@@ -68,15 +75,21 @@ def load(name: str) -> Playlist:
     path = folder() / f"{name}.toml"
     if not _NAME.fullmatch(name) or not path.is_file():
         there = ", ".join(names()) or "–"
-        raise AskError(f"没有名为 {name!r} 的会议；有：{there}", f"there is no meeting called {name!r}; there are {there}")
+        raise AskError(
+            f"没有名为 {name!r} 的会议；有：{there}", f"there is no meeting called {name!r}; there are {there}"
+        )
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AskError(f"data/meetings/{path.name} 读不懂：{error}", f"data/meetings/{path.name} cannot be read: {error}") from error
+        raise AskError(
+            f"data/meetings/{path.name} 读不懂：{error}", f"data/meetings/{path.name} cannot be read: {error}"
+        ) from error
     listed = said.get("slides", [])
     if not isinstance(listed, list) or not listed:
         raise _wrong(name, 0, "slides", "没有一张幻灯片", "there is not one slide")
-    return Playlist(name, str(said.get("title", name)), tuple(_slide(name, place, each) for place, each in enumerate(listed, 1)))
+    return Playlist(
+        name, str(said.get("title", name)), tuple(_slide(name, place, each) for place, each in enumerate(listed, 1))
+    )
 
 
 def save(playlist: Playlist) -> None:
@@ -87,7 +100,11 @@ def save(playlist: Playlist) -> None:
             f"a meeting's name is of letters, digits and hyphens, 64 at most: {playlist.name!r}",
         )
     slides = [
-        {key: list(value) if isinstance(value, tuple) else value for key, value in vars(slide).items() if value not in (None, (), "", False)}
+        {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in vars(slide).items()
+            if value not in (None, (), "", False)
+        }
         for slide in playlist.slides
     ]
     if not slides:
@@ -128,7 +145,13 @@ def _scopes(name: str, place: int, slide: Slide, version: Version, period: Perio
             raise _wrong(name, place, "metrics", error.zh, error.en) from error
         if slide.by and slide.by not in known.dimensions:
             offered = ", ".join(known.dimensions)
-            raise _wrong(name, place, "by", f"{asked} 不能按 {slide.by} 分；可以：{offered}", f"{asked} cannot be told by {slide.by}; it can by {offered}")
+            raise _wrong(
+                name,
+                place,
+                "by",
+                f"{asked} 不能按 {slide.by} 分；可以：{offered}",
+                f"{asked} cannot be told by {slide.by}; it can by {offered}",
+            )
     if not slide.each:
         yield at
     elif level := at.child_level:
@@ -140,7 +163,10 @@ def _worst_first(at: Scope, level: str, name: str) -> list[str]:
     known = metric(name, at.version)
     rows = with_status(known.rows(at, by=level), known)
     return rows.sort(
-        pl.col("value").is_null(), pl.col("status") != "below", pl.col("value") * (1 if known.better == "higher" else -1), level,
+        pl.col("value").is_null(),
+        pl.col("status") != "below",
+        pl.col("value") * (1 if known.better == "higher" else -1),
+        level,
     )[level].to_list()
 
 
@@ -149,16 +175,40 @@ def _slide(name: str, place: int, said: object) -> Slide:
     if not isinstance(said, dict):
         raise _wrong(name, place, "slides", "应写作 [[slides]]", "write it as [[slides]]")
     if unknown := sorted(set(said) - _KEYS):
-        raise _wrong(name, place, unknown[0], f"没有这一项；有：{', '.join(sorted(_KEYS))}", f"no such key; there are {', '.join(sorted(_KEYS))}")
+        raise _wrong(
+            name,
+            place,
+            unknown[0],
+            f"没有这一项；有：{', '.join(sorted(_KEYS))}",
+            f"no such key; there are {', '.join(sorted(_KEYS))}",
+        )
     kind, metrics = said.get("kind"), said.get("metrics", [])
     if kind not in KINDS:
-        raise _wrong(name, place, "kind", f"{kind!r} 不是以下之一：{', '.join(KINDS)}", f"{kind!r} is not one of {', '.join(KINDS)}")
+        raise _wrong(
+            name,
+            place,
+            "kind",
+            f"{kind!r} 不是以下之一：{', '.join(KINDS)}",
+            f"{kind!r} is not one of {', '.join(KINDS)}",
+        )
     least, most = KINDS[kind]
-    if not isinstance(metrics, list) or not least <= len(metrics) <= most or not all(isinstance(each, str) for each in metrics):
-        raise _wrong(name, place, "metrics", f"{kind} 要 {least} 到 {most} 个指标名", f"{kind} takes {least} to {most} names of metrics")
+    if (
+        not isinstance(metrics, list)
+        or not least <= len(metrics) <= most
+        or not all(isinstance(each, str) for each in metrics)
+    ):
+        raise _wrong(
+            name,
+            place,
+            "metrics",
+            f"{kind} 要 {least} 到 {most} 个指标名",
+            f"{kind} takes {least} to {most} names of metrics",
+        )
     seconds, by = said.get("seconds", SECONDS), said.get("by")
     if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < LEAST_SECONDS:
-        raise _wrong(name, place, "seconds", f"应是不小于 {LEAST_SECONDS} 的整数", f"a whole number, {LEAST_SECONDS} at least")
+        raise _wrong(
+            name, place, "seconds", f"应是不小于 {LEAST_SECONDS} 的整数", f"a whole number, {LEAST_SECONDS} at least"
+        )
     if (kind == "bars") != (by is not None):
         raise _wrong(name, place, "by", "bars 要写按什么分，其余不写", "bars take a dimension, others none")
     is_each = said.get("each", False)
@@ -172,5 +222,6 @@ def _slide(name: str, place: int, said: object) -> Slide:
 
 def _wrong(name: str, place: int, key: str, zh: str, en: str) -> AskError:
     return AskError(
-        f"data/meetings/{name}.toml 第 {place} 张幻灯片，{key}：{zh}", f"data/meetings/{name}.toml, slide {place}, {key}: {en}"
+        f"data/meetings/{name}.toml 第 {place} 张幻灯片，{key}：{zh}",
+        f"data/meetings/{name}.toml, slide {place}, {key}: {en}",
     )

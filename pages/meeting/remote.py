@@ -1,4 +1,5 @@
 """The remote control of a meeting, for a phone: back, pause, next; what is on the screen and what comes; what to decide."""
+
 from __future__ import annotations
 
 import streamlit as st
@@ -35,14 +36,30 @@ def run(code: str) -> None:
 
 def _buttons(show: Show) -> None:
     code = show.code
-    st.button(_("上一张"), icon=":material/chevron_left:", width="stretch", key="remote_back", on_click=shows.step, args=(code, -1, show.turn))
     st.button(
-        _("继续") if show.is_paused else _("暂停"), icon=":material/play_arrow:" if show.is_paused else ":material/pause:",
-        width="stretch", key="remote_pause", on_click=shows.pause, args=(code, not show.is_paused),
+        _("上一张"),
+        icon=":material/chevron_left:",
+        width="stretch",
+        key="remote_back",
+        on_click=shows.step,
+        args=(code, -1, show.turn),
     )
     st.button(
-        _("下一张"), icon=":material/chevron_right:", width="stretch", type="primary", key="remote_next",
-        on_click=shows.step, args=(code, 1, show.turn),
+        _("继续") if show.is_paused else _("暂停"),
+        icon=":material/play_arrow:" if show.is_paused else ":material/pause:",
+        width="stretch",
+        key="remote_pause",
+        on_click=shows.pause,
+        args=(code, not show.is_paused),
+    )
+    st.button(
+        _("下一张"),
+        icon=":material/chevron_right:",
+        width="stretch",
+        type="primary",
+        key="remote_next",
+        on_click=shows.step,
+        args=(code, 1, show.turn),
     )
 
 

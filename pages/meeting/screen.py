@@ -1,4 +1,5 @@
 """The screen of a meeting: one slide at a time in large type, which goes on by itself, by the keyboard, or by a phone."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -18,7 +19,7 @@ from pages.ui.texts import _
 from sql.scope import Scope
 
 _STAGE = st.components.v2.component(
-    "stage", js=(Path(__file__).parent / "stage.js").read_text(encoding="utf-8"), isolate_styles=False,
+    "stage", js=(Path(__file__).parent / "stage.js").read_text(encoding="utf-8"), isolate_styles=False
 )
 _KEY, _DECIDING = "stage", "deciding"
 STYLE = Path(__file__).parent / "screen.css"
@@ -36,7 +37,9 @@ def run(code: str) -> None:
     live.listen("meeting", *(() if show.version else ("data",)))
     recorded.view(at.at(show.area_code))
     with st.container(key="screen"):
-        st.title(f"{texts.plain(played.title)} · {texts.plain(whole_name(at))} · {texts.period(at.period)}", anchor=False)
+        st.title(
+            f"{texts.plain(played.title)} · {texts.plain(whole_name(at))} · {texts.period(at.period)}", anchor=False
+        )
         drawing.draw(slide, at, show.playlist)
     if place == 0:
         _invitation(code)
@@ -61,12 +64,18 @@ def _edge(show: Show, slide: Slide, at: Scope, place: int, count: int) -> None:
             shows.step(show.code, 1 if said["what"] == "next" else -1, said["turn"])
 
     _STAGE(
-        key=_KEY, height="content", on_asked_change=asked,
+        key=_KEY,
+        height="content",
+        on_asked_change=asked,
         data={
             "place": f"{place + 1} / {count}" + (" · " + _("已暂停") if show.is_paused else ""),
             "of": " · ".join((_("数据截至 {date}").format(date=version.data_date), frozen)),
-            "seconds": slide.seconds, "paused": show.is_paused, "turn": show.turn, "control": _("遥控 {code}").format(code=show.code),
-            "ground": theme.palette().ground, "language": "zh-CN" if texts.language() == "zh" else "en-GB",
+            "seconds": slide.seconds,
+            "paused": show.is_paused,
+            "turn": show.turn,
+            "control": _("遥控 {code}").format(code=show.code),
+            "ground": theme.palette().ground,
+            "language": "zh-CN" if texts.language() == "zh" else "en-GB",
         },
     )
 

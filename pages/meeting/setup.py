@@ -1,4 +1,5 @@
 """Before and after a meeting: which playlist is shown where, its slides, and what was decided."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -32,10 +33,21 @@ def run() -> None:
         if name:
             _choice(there, name)
         if chosen:
-            st.button(_("放映：实时"), type="primary", icon=":material/play_arrow:", key="show_live", on_click=_start, args=(chosen, at, False))
             st.button(
-                _("放映：冻结在 {date}").format(date=at.version.data_date), icon=":material/ac_unit:", key="show_frozen",
-                on_click=_start, args=(chosen, at, True), help=_("数字和口径都停在这个版本，不随新数据变"),
+                _("放映：实时"),
+                type="primary",
+                icon=":material/play_arrow:",
+                key="show_live",
+                on_click=_start,
+                args=(chosen, at, False),
+            )
+            st.button(
+                _("放映：冻结在 {date}").format(date=at.version.data_date),
+                icon=":material/ac_unit:",
+                key="show_frozen",
+                on_click=_start,
+                args=(chosen, at, True),
+                help=_("数字和口径都停在这个版本，不随新数据变"),
             )
     if chosen:
         st.caption(_("键盘：→ 或空格下一张，← 上一张，P 暂停，D 把数字定下来，F 全屏。"))
@@ -112,15 +124,30 @@ def _marks(at: Scope, chosen: Playlist) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         number = None
         if visitor.may(access.EDITOR):
-            number = st.selectbox(_("办完的事"), list(names), index=None, format_func=names.get, key="decision", width=420, placeholder=_("选一件"))
+            number = st.selectbox(
+                _("办完的事"),
+                list(names),
+                index=None,
+                format_func=names.get,
+                key="decision",
+                width=420,
+                placeholder=_("选一件"),
+            )
         if number is not None:
             st.button(
-                _("还没办完") if is_done[number] else _("标记为已办"), key="decision_done", on_click=_mark,
+                _("还没办完") if is_done[number] else _("标记为已办"),
+                key="decision_done",
+                on_click=_mark,
                 args=(number, None if is_done[number] else date.today()),
             )
         decided = drawing.in_words(rows, at)
         decided = decided if exports.is_exact() else told.of_texts(decided)
         exports.button(
-            "XLSX", "decisions", "xlsx", lambda stamp: exports.xlsx(decided, stamp(rows.height)),
-            f"{chosen.name}_{date.today()}", "decisions_xlsx", at,
+            "XLSX",
+            "decisions",
+            "xlsx",
+            lambda stamp: exports.xlsx(decided, stamp(rows.height)),
+            f"{chosen.name}_{date.today()}",
+            "decisions_xlsx",
+            at,
         )

@@ -1,4 +1,5 @@
 """The show of a meeting: which slide its screens are at, kept where screens and remote controls both find it."""
+
 from __future__ import annotations
 
 import secrets
@@ -49,8 +50,15 @@ def start(name: str, area_code: str | None, period: str, frozen: Version | None 
     with store.opened() as connection:
         connection.execute(
             "insert into shows (code, playlist, area_code, period, version, began_in, started_at) values (?, ?, ?, ?, ?, ?, ?)",
-            (code, name, area_code, period, frozen.name if frozen else None, (frozen or warehouse.current()).name,
-             f"{datetime.now():%Y-%m-%d %H:%M:%S}"),
+            (
+                code,
+                name,
+                area_code,
+                period,
+                frozen.name if frozen else None,
+                (frozen or warehouse.current()).name,
+                f"{datetime.now():%Y-%m-%d %H:%M:%S}",
+            ),
         )
     return code
 
@@ -60,7 +68,10 @@ def find(code: str) -> Show:
     with store.opened() as connection:
         row = connection.execute("select * from shows where code = ?", (code,)).fetchone()
     if row is None:
-        raise AskError(f"没有代码为 {code!r} 的放映；请从会议页重新开始", f"there is no show with the code {code!r}; start it from the meeting page")
+        raise AskError(
+            f"没有代码为 {code!r} 的放映；请从会议页重新开始",
+            f"there is no show with the code {code!r}; start it from the meeting page",
+        )
     return _show(row)
 
 
@@ -69,7 +80,8 @@ def last_before(day: date, name: str | None = None) -> Show | None:
     with store.opened() as connection:
         row = connection.execute(
             "select * from shows where ($playlist is null or playlist = $playlist) and started_at < $day "
-            "order by started_at desc limit 1", {"playlist": name, "day": day.isoformat()},
+            "order by started_at desc limit 1",
+            {"playlist": name, "day": day.isoformat()},
         ).fetchone()
     return _show(row) if row else None
 
@@ -108,7 +120,10 @@ def slides(show: Show) -> tuple[Playlist, list[tuple[Slide, Scope]]]:
 def _shown(played: Playlist, served: Version, period: str, area_code: str | None) -> list[tuple[Slide, Scope]]:
     found = playlist.shown(played, served, Period.parse(period, served.data_month), area_code)
     if not found:
-        raise AskError(f"会议 {played.name} 在这个区域没有可放的幻灯片", f"the meeting {played.name} has no slide to show for this area")
+        raise AskError(
+            f"会议 {played.name} 在这个区域没有可放的幻灯片",
+            f"the meeting {played.name} has no slide to show for this area",
+        )
     return found
 
 

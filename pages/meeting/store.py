@@ -2,6 +2,7 @@
 
 Several servers and the screens and phones of a meeting read and write it at once.
 """
+
 from __future__ import annotations
 
 import sqlite3
@@ -65,8 +66,13 @@ def opened() -> Iterator[sqlite3.Connection]:
 
 
 def _knows(connection: sqlite3.Connection, table: str, column: str) -> bool:
-    return connection.execute("select count(*) from pragma_table_info(?) where name = ?", (table, column)).fetchone()[0] == 1
+    return (
+        connection.execute("select count(*) from pragma_table_info(?) where name = ?", (table, column)).fetchone()[0]
+        == 1
+    )
 
 
 def _is_made(connection: sqlite3.Connection) -> bool:
-    return connection.execute("select count(*) from sqlite_schema where name in ('shows', 'decisions')").fetchone()[0] == 2
+    return (
+        connection.execute("select count(*) from sqlite_schema where name in ('shows', 'decisions')").fetchone()[0] == 2
+    )

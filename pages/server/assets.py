@@ -3,6 +3,7 @@
 Streamlit sends them as they are and leaves the rest to a proxy; many of these servers stand in an office without one, and
 its readers wait for nine megabytes. Starlette's own compression would do it anew for every visitor.
 """
+
 from __future__ import annotations
 
 import gzip
@@ -28,7 +29,11 @@ class Compressed:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or "gzip" not in Headers(scope=scope).get("accept-encoding", ""):
+        if (
+            scope["type"] != "http"
+            or scope["method"] != "GET"
+            or "gzip" not in Headers(scope=scope).get("accept-encoding", "")
+        ):
             await self.app(scope, receive, send)
         elif (name := scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")) in _compressible():
             body = await to_thread.run_sync(_compressed, name)

@@ -2,6 +2,7 @@
 
 A page asks for nothing meanwhile: it holds one socket, on which a word comes when there is something new.
 """
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -20,7 +21,9 @@ async def watch() -> None:
     """Tells every open page of each change, until it is cancelled."""
     playlist.folder().mkdir(parents=True, exist_ok=True)
     # A save shows at once; an editor's several writes of one file are one.
-    async for changes in awatch(SQL, warehouse.folder(), playlist.folder(), watch_filter=_is_shown, debounce=100, step=20):
+    async for changes in awatch(
+        SQL, warehouse.folder(), playlist.folder(), watch_filter=_is_shown, debounce=100, step=20
+    ):
         catalog.forget()
         for kind in sorted({_kind(path) for _change, path in changes}):
             await _tell(kind)

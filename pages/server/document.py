@@ -3,6 +3,7 @@
 Streamlit's front end finds out piece by piece what it needs: first where its server is, then each element's code when the
 first element of its kind arrives, then what that code is built on. Each step waits for the one before.
 """
+
 from __future__ import annotations
 
 import re
@@ -14,7 +15,15 @@ import streamlit
 STATIC = Path(streamlit.__file__).parent / "static"
 # The code of the elements that pages are made of, in the order in which a page shows them.
 _ELEMENTS = (
-    "Html", "TextInput", "PageLink", "Button", "MenuButton", "Selectbox", "ButtonGroup", "DataFrame", "BidiComponent",
+    "Html",
+    "TextInput",
+    "PageLink",
+    "Button",
+    "MenuButton",
+    "Selectbox",
+    "ButtonGroup",
+    "DataFrame",
+    "BidiComponent",
 )
 # Large, and needed last: asked for early, but behind all others.
 _LATE = ("PlotlyChart",)

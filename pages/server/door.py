@@ -2,6 +2,7 @@
 
 Pages themselves ask in their own script; what they point a browser to comes past here.
 """
+
 from __future__ import annotations
 
 import json

@@ -2,6 +2,7 @@
 
 In a page's own messages the polygons of some hundred grids would come anew with every click.
 """
+
 from __future__ import annotations
 
 import gzip
@@ -29,7 +30,9 @@ def keep(features: list[dict], area: str | None) -> str:
 
     It is sent to people of that area, and to those who may see everything. The same features have the same address for as long as the server runs. The oldest make room for new ones.
     """
-    body = json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":"), ensure_ascii=False).encode()
+    body = json.dumps(
+        {"type": "FeatureCollection", "features": features}, separators=(",", ":"), ensure_ascii=False
+    ).encode()
     name = hmac.digest(_SECRET, json.dumps(area).encode() + body, "sha256").hex()
     with _lock:
         known = _kept.pop(name, None)
@@ -44,6 +47,8 @@ async def answer(request: Request) -> Response:
     area, body = _kept.get(request.path_params["name"], (None, None))
     if body is None or door.person(request).area not in (None, area):
         return Response(status_code=404)
-    return Response(body, media_type="application/geo+json", headers={
-        "Content-Encoding": "gzip", "Cache-Control": "private, max-age=31536000, immutable",
-    })
+    return Response(
+        body,
+        media_type="application/geo+json",
+        headers={"Content-Encoding": "gzip", "Cache-Control": "private, max-age=31536000, immutable"},
+    )

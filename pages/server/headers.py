@@ -3,6 +3,7 @@
 A site that somebody visits can make their browser ask this machine, by a name of its own that leads here or across from its
 own page; and a text in the data could one day slip through as a script. The first is refused, the second is not run.
 """
+
 from __future__ import annotations
 
 import base64
@@ -50,7 +51,9 @@ class Guarded:
                 headers = MutableHeaders(scope=message)
                 headers.update(_headers(scope["scheme"], headers.get("content-type", "")))
                 if scope["scheme"] in _OVER_TLS:
-                    message["headers"] = [(name, _secure(value) if name == b"set-cookie" else value) for name, value in headers.raw]
+                    message["headers"] = [
+                        (name, _secure(value) if name == b"set-cookie" else value) for name, value in headers.raw
+                    ]
             await send(message)
 
         refusal = _refusal(scope)
@@ -103,23 +106,25 @@ def _headers(scheme: str, kind: str) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def policy() -> str:
     """The Content-Security-Policy of documents: what a page may load, run and be put into."""
-    return "; ".join((
-        "default-src 'self'",
-        # blob: Streamlit hands a component's own script to the browser as one. wasm: deck.gl, which draws the maps.
-        f"script-src 'self' blob: 'wasm-unsafe-eval' {' '.join(_hashes())}",
-        "worker-src 'none'",
-        # Streamlit and Plotly write styles into the page as they draw.
-        "style-src 'self' 'unsafe-inline'",
-        # Sparklines and codes are drawn by us, a table's icons come with its script.
-        "img-src 'self' data:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "frame-src 'none'",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    ))
+    return "; ".join(
+        (
+            "default-src 'self'",
+            # blob: Streamlit hands a component's own script to the browser as one. wasm: deck.gl, which draws the maps.
+            f"script-src 'self' blob: 'wasm-unsafe-eval' {' '.join(_hashes())}",
+            "worker-src 'none'",
+            # Streamlit and Plotly write styles into the page as they draw.
+            "style-src 'self' 'unsafe-inline'",
+            # Sparklines and codes are drawn by us, a table's icons come with its script.
+            "img-src 'self' data:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "frame-src 'none'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
 
 
 def _hashes() -> list[str]:

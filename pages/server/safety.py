@@ -2,6 +2,7 @@
 
 Asked before anything is built or answered. What is wrong is told all at once, in both languages, with what to do.
 """
+
 from __future__ import annotations
 
 import ipaddress
@@ -101,7 +102,9 @@ def _problems(is_insecure: bool) -> Iterator[UnsafeError]:
 
 def _problems_of_login(auth: Mapping[str, object]) -> Iterator[UnsafeError]:
     def wrong(key: str, zh: str, en: str) -> UnsafeError:
-        return UnsafeError(f".streamlit/secrets.toml 的 [auth] {key}：{zh}", f".streamlit/secrets.toml, [auth] {key}: {en}")
+        return UnsafeError(
+            f".streamlit/secrets.toml 的 [auth] {key}：{zh}", f".streamlit/secrets.toml, [auth] {key}: {en}"
+        )
 
     given = {key: str(auth.get(key) or "") for key in _LOGIN}
     for key in _LOGIN:
@@ -116,7 +119,11 @@ def _problems_of_login(auth: Mapping[str, object]) -> Iterator[UnsafeError]:
     for key, end in (("redirect_uri", CALLBACK), ("server_metadata_url", "")):
         url = urlsplit(given[key])
         if given[key] and not (url.scheme == "https" or url.scheme == "http" and _is_local(url.hostname or "")):
-            yield wrong(key, "应以 https:// 开头，否则登录可被窃听", "should begin with https://, else a login can be listened to")
+            yield wrong(
+                key,
+                "应以 https:// 开头，否则登录可被窃听",
+                "should begin with https://, else a login can be listened to",
+            )
         if given[key] and not url.path.endswith(end):
             yield wrong(key, f"应以 {end} 结尾", f"should end with {end}")
 

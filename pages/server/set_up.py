@@ -1,4 +1,5 @@
 """Sets up a login: python -m pages.server.set_up writes .streamlit/secrets.toml with a cookie secret of its own."""
+
 from __future__ import annotations
 
 import os
@@ -30,9 +31,14 @@ def main(file: Path = FILE) -> int:
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as written:
             written.write(_TEXT.format(secret=secrets.token_hex(32)))
     except FileExistsError:
-        print(f"{file} 已存在，没有改动；要重来请先移走它\n{file} is there already and stays as it is; move it away to begin anew", file=sys.stderr)
+        print(
+            f"{file} 已存在，没有改动；要重来请先移走它\n{file} is there already and stays as it is; move it away to begin anew",
+            file=sys.stderr,
+        )
         return 1
-    print(f"已写好 {file}（含随机密钥，仅本用户可读）；请填写其余各项\n{file} is written, with a random secret, for its owner alone; fill in the rest")
+    print(
+        f"已写好 {file}（含随机密钥，仅本用户可读）；请填写其余各项\n{file} is written, with a random secret, for its owner alone; fill in the rest"
+    )
     return 0
 
 

@@ -1,4 +1,5 @@
 """What is done before the first visitor comes, so that nobody waits for it."""
+
 from __future__ import annotations
 
 import gc

@@ -1,4 +1,5 @@
 """The open alerts of an area: what is wrong where, since when, what to do, and the page to look at."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -29,7 +30,11 @@ def panel(at: Scope, key: str) -> None:
                 st.caption(caption)
             exports.buttons(rows.drop("decimals"), f"alerts_{at.area_code or 'all'}", key)
         collected.rows(
-            key, title, caption, rows.select("what", "area_name", "told", "remedy"), at,
+            key,
+            title,
+            caption,
+            rows.select("what", "area_name", "told", "remedy"),
+            at,
             columns={"what": _("事项"), "area_name": _("责任单位"), "told": _("情况"), "remedy": _("处理")},
         )
         if not alerts:
@@ -44,15 +49,34 @@ def frame_of(alerts: list[Alert]) -> pl.DataFrame:
     return pl.DataFrame(
         [
             (
-                alert.name, texts.of(alert.short), alert.metric, alert.area.code, area_name(alert.area), alert.value,
-                alert.limit, alert.since, alert.beyond_percent, alert.decimals, texts.of(alert.told), texts.of(alert.remedy),
+                alert.name,
+                texts.of(alert.short),
+                alert.metric,
+                alert.area.code,
+                area_name(alert.area),
+                alert.value,
+                alert.limit,
+                alert.since,
+                alert.beyond_percent,
+                alert.decimals,
+                texts.of(alert.told),
+                texts.of(alert.remedy),
             )
             for alert in alerts
         ],
         schema={
-            "alert": pl.String, "what": pl.String, "metric": pl.String, "area_code": pl.String, "area_name": pl.String,
-            "value": pl.Float64, "limit": pl.Float64, "since": pl.Date, "beyond_percent": pl.Float64, "decimals": pl.Int64,
-            "told": pl.String, "remedy": pl.String,
+            "alert": pl.String,
+            "what": pl.String,
+            "metric": pl.String,
+            "area_code": pl.String,
+            "area_name": pl.String,
+            "value": pl.Float64,
+            "limit": pl.Float64,
+            "since": pl.Date,
+            "beyond_percent": pl.Float64,
+            "decimals": pl.Int64,
+            "told": pl.String,
+            "remedy": pl.String,
         },
         orient="row",
     )
@@ -89,11 +113,18 @@ def _one(at: Scope, alerts: list[Alert]) -> None:
     first, rest = alerts[0], alerts[_NAMED:]
     with st.container(gap=None):
         st.markdown(f"**◆ {texts.plain(texts.of(first.title))}** · " + _("{count} 处").format(count=len(alerts)))
-        st.markdown("\n".join(
-            f"- **{texts.plain(area_name(alert.area))}** {texts.plain(texts.of(alert.told))}" for alert in alerts[:_NAMED]
-        ))
+        st.markdown(
+            "\n".join(
+                f"- **{texts.plain(area_name(alert.area))}** {texts.plain(texts.of(alert.told))}"
+                for alert in alerts[:_NAMED]
+            )
+        )
         if rest:
-            st.caption(_("另有 {areas}").format(areas=texts.plain(texts.listed([area_name(alert.area) for alert in rest]))))
+            st.caption(
+                _("另有 {areas}").format(areas=texts.plain(texts.listed([area_name(alert.area) for alert in rest])))
+            )
         st.caption(_("处理：{remedy}").format(remedy=texts.plain(texts.of(first.remedy))))
         page, params = _target(first, at.area_code)
-        st.page_link(shown.PAGES / f"{page}.py", label=_("查看 {page}").format(page=_titles()[page]), query_params=params)
+        st.page_link(
+            shown.PAGES / f"{page}.py", label=_("查看 {page}").format(page=_titles()[page]), query_params=params
+        )

@@ -1,4 +1,5 @@
 """What needs attention: open alerts, then the areas below that miss a standard, worst first, with who answers for it."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -51,8 +52,14 @@ def panel(at: Scope, *names: str, key: str) -> None:
         shown, columns = _shown(rows, len(opened)), _columns()
         collected.rows(key, title, caption, shown, at, columns=columns)
         st.dataframe(
-            shown, hide_index=True, key=widget, on_select=opens, selection_mode="single-row",
-            height="content" if rows.height <= 9 else 360, placeholder="–", column_config=columns,
+            shown,
+            hide_index=True,
+            key=widget,
+            on_select=opens,
+            selection_mode="single-row",
+            height="content" if rows.height <= 9 else 360,
+            placeholder="–",
+            column_config=columns,
         )
 
 
@@ -83,7 +90,10 @@ def _title(alerts_open: int, others: int) -> str:
 def _rows(warned: pl.DataFrame, below: pl.DataFrame, rest: pl.DataFrame, metrics: dict[str, Metric]) -> pl.DataFrame:
     """Alerts, with the year's change where their metric is one of those asked, and then what else misses its standard."""
     warned = warned.join(
-        below.select("metric", "area_code", "year_change"), on=["metric", "area_code"], how="left", maintain_order="left"
+        below.select("metric", "area_code", "year_change"),
+        on=["metric", "area_code"],
+        how="left",
+        maintain_order="left",
     )
     shorts = {name: texts.of(asked.short) for name, asked in metrics.items()}
     decimals = {name: asked.decimals for name, asked in metrics.items()}
@@ -100,14 +110,23 @@ def _shown(rows: pl.DataFrame, alerts_open: int) -> pl.DataFrame:
     return rows.select(
         pl.format("{} {}", pl.Series("mark", marks, dtype=pl.String), pl.col("area_name")).alias("area"),
         "what",
-        _written(rows, "value"), _written(rows, "limit"), "beyond_percent", "since", _written(rows, "year_change"),
-        "told", "remedy",
+        _written(rows, "value"),
+        _written(rows, "limit"),
+        "beyond_percent",
+        "since",
+        _written(rows, "year_change"),
+        "told",
+        "remedy",
     )
 
 
 def _written(rows: pl.DataFrame, name: str) -> pl.Series:
     """A column of numbers as people read them, each with the decimals of its row; a change with its sign."""
-    return pl.Series(name, [
-        None if row[name] is None else texts.number(row[name], row["decimals"], signed=name == "year_change")
-        for row in rows.iter_rows(named=True)
-    ], dtype=pl.String)
+    return pl.Series(
+        name,
+        [
+            None if row[name] is None else texts.number(row[name], row["decimals"], signed=name == "year_change")
+            for row in rows.iter_rows(named=True)
+        ],
+        dtype=pl.String,
+    )

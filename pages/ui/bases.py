@@ -1,4 +1,5 @@
 """What a number is without: ▲ beside it where a part of its area has not reported, or is overdue."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -31,8 +32,8 @@ def listed(at: Scope, metric: Metric) -> list[str]:
     """Every district that the number is without, one a line, with what it has not sent or how far that reaches."""
     return [
         _("{who}：从未报送{table}，不在这个数字里").format(who=gap.district, table=texts.table(gap.table))
-        if gap.last_date is None else
-        _("{who}：{table}只到 {date}，应在 {due} 前再报").format(
+        if gap.last_date is None
+        else _("{who}：{table}只到 {date}，应在 {due} 前再报").format(
             who=gap.district, table=texts.table(gap.table), date=gap.last_date, due=gap.due_on
         )
         for gap in incomplete(metric, at)

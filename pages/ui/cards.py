@@ -1,4 +1,5 @@
 """Numbers: a row of cards, each with how it stands and which way it goes, or a dense list; each explains itself."""
+
 from __future__ import annotations
 
 import streamlit as st
@@ -25,8 +26,15 @@ def _card(read: Reading) -> Number:
     """The number, its standard and status, 同比 and 环比, what it is without, and the last 24 months as a line."""
     metric = read.metric
     return Number(
-        metric.name, texts.of(metric.short), shown(read), explain.metric(metric, read.scope, key=f"card_{metric.name}"),
-        status.marked(read.status), read.status, _rest(read), comparisons(read), bases.note(read.scope, metric),
+        metric.name,
+        texts.of(metric.short),
+        shown(read),
+        explain.metric(metric, read.scope, key=f"card_{metric.name}"),
+        status.marked(read.status),
+        read.status,
+        _rest(read),
+        comparisons(read),
+        bases.note(read.scope, metric),
         sparkline.line(read),
     )
 
@@ -44,8 +52,12 @@ def facts(at: Scope, title: str, *names: str, key: str) -> None:
 def _fact(read: Reading, key: str) -> Number:
     metric = read.metric
     return Number(
-        metric.name, texts.of(metric.short), shown(read), explain.metric(metric, read.scope, key=key),
-        status.marked(read.status), read.status,
+        metric.name,
+        texts.of(metric.short),
+        shown(read),
+        explain.metric(metric, read.scope, key=key),
+        status.marked(read.status),
+        read.status,
     )
 
 

@@ -1,4 +1,5 @@
 """Collects the Chinese texts of the pages into the English catalogue: python -m pages.ui.collect_texts."""
+
 from __future__ import annotations
 
 import sys

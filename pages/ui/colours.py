@@ -1,4 +1,5 @@
 """Arithmetic of colours: between two, mostly seen through, and what can be read on one."""
+
 from __future__ import annotations
 
 _INK = "#111111"
@@ -6,7 +7,7 @@ _INK = "#111111"
 
 def rgb(colour: str) -> list[int]:
     """#rrggbb as three numbers."""
-    return [int(colour[place:place + 2], 16) for place in (1, 3, 5)]
+    return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
 
 
 def mixed(start: str, end: str, share: float) -> str:

@@ -1,4 +1,5 @@
 """Compare mode: another area, an area's peers, or the period before, side by side with what the page shows."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -48,8 +49,12 @@ def control(at: Scope) -> None:
     """The choice in the page's header, and how to leave it."""
     if st.query_params.get(PARAMETER):
         st.button(
-            _("结束对比"), key="compare_end", type="tertiary", icon=":material/close:",
-            on_click=scope.change, args=(PARAMETER, None),
+            _("结束对比"),
+            key="compare_end",
+            type="tertiary",
+            icon=":material/close:",
+            on_click=scope.change,
+            args=(PARAMETER, None),
         )
         return
     with st.popover(_("对比"), type="tertiary", key="compare", on_change="rerun") as opened:
@@ -63,15 +68,21 @@ def control(at: Scope) -> None:
                 _("与同类：同级、常住人口最接近"), key="compare_peers", on_click=scope.change, args=(PARAMETER, PEERS)
             )
             offered = {
-                code: _with_parent(at, code) for code, area in areas(at.version).items()
+                code: _with_parent(at, code)
+                for code, area in areas(at.version).items()
                 if area.level == at.area.level and code != at.area_code
             }
             if not offered:
                 return
             key = f"compare_area_{at.area_code}"
             st.selectbox(
-                _("与另一个区域"), list(offered), index=None, format_func=offered.get, key=key,
-                on_change=scope.take, args=(PARAMETER, key),
+                _("与另一个区域"),
+                list(offered),
+                index=None,
+                format_func=offered.get,
+                key=key,
+                on_change=scope.take,
+                args=(PARAMETER, key),
             )
 
 
@@ -91,22 +102,34 @@ def panel(at: Scope, metrics: list[Metric]) -> None:
     with st.container(border=True, gap="xsmall", key=f"panel_{key}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             names = texts.listed([other.name for other in beside])
-            st.markdown("## " + texts.plain(_("{own} 与 {others}").format(own=columns[0].name, others=names)), width="stretch")
+            st.markdown(
+                "## " + texts.plain(_("{own} 与 {others}").format(own=columns[0].name, others=names)), width="stretch"
+            )
             called = _headers([other.name for other in columns])
             exports.buttons(rows.rename(called), "compare", key, lambda _rows: outside.rename(called))
         st.dataframe(
-            rows, hide_index=True, key=f"{key}_{at.area_code}", height="content",
+            rows,
+            hide_index=True,
+            key=f"{key}_{at.area_code}",
+            height="content",
             column_config={str(place): st.column_config.TextColumn(other.name) for place, other in enumerate(columns)},
         )
 
 
 def _side_by_side(metrics: list[Metric], columns: list[Other], outside: bool = False) -> pl.DataFrame:
     """A row for each metric; what may be told `outside` the office has no count of few people."""
-    return pl.DataFrame([
-        {_("指标"): _titled(asked), **{f"{place}": _told(asked, each.scope, outside) for place, each in enumerate(columns)},
-         **({_("相差"): _apart(asked, columns[0].scope, columns[1].scope, outside)} if len(columns) == 2 else {})}
-        for asked in metrics
-    ])
+    return pl.DataFrame(
+        [
+            {
+                _("指标"): _titled(asked),
+                **{f"{place}": _told(asked, each.scope, outside) for place, each in enumerate(columns)},
+                **(
+                    {_("相差"): _apart(asked, columns[0].scope, columns[1].scope, outside)} if len(columns) == 2 else {}
+                ),
+            }
+            for asked in metrics
+        ]
+    )
 
 
 def _headers(names: list[str]) -> dict[str, str]:

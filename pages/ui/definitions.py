@@ -1,4 +1,5 @@
 """What every number means: the list of all metrics, one of them in full, and the figures that places published."""
+
 from __future__ import annotations
 
 from urllib.parse import urlencode
@@ -26,9 +27,17 @@ PARAMETER = "metric"
 def themes() -> dict[str, str]:
     """The folders of sql/metrics and what they are about, in the order of the pages."""
     return {
-        "staffing": _("配备"), "workforce": _("队伍结构"), "training": _("培训"), "assessment": _("考核激励"),
-        "grid": _("网格"), "partners": _("合伙人"), "requests": _("诉求"), "alliances": _("联盟与物业"),
-        "organisation": _("组织覆盖"), "activities": _("服务活动"), "points": _("积分"),
+        "staffing": _("配备"),
+        "workforce": _("队伍结构"),
+        "training": _("培训"),
+        "assessment": _("考核激励"),
+        "grid": _("网格"),
+        "partners": _("合伙人"),
+        "requests": _("诉求"),
+        "alliances": _("联盟与物业"),
+        "organisation": _("组织覆盖"),
+        "activities": _("服务活动"),
+        "points": _("积分"),
     }
 
 
@@ -50,7 +59,9 @@ def catalogue(at: Scope) -> None:
 def _metrics(at: Scope) -> list[Metric]:
     """All metrics as their files stand, by theme and title; not tried out, so that the list is quick."""
     order = list(themes())
-    files = [file for path, file in catalog.current().items() if path.startswith("metrics/") and isinstance(file, SqlFile)]
+    files = [
+        file for path, file in catalog.current().items() if path.startswith("metrics/") and isinstance(file, SqlFile)
+    ]
     files.sort(key=lambda file: (order.index(_theme(file)) if _theme(file) in order else len(order), file.title.zh))
     return [Metric(file, at.version) for file in files]
 
@@ -62,18 +73,23 @@ def _theme(file: SqlFile) -> str:
 def _search() -> tuple[str, str | None]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
-            _("搜索"), key="definitions_search", placeholder=_("名称、口径、集市表或 SQL"), label_visibility="collapsed",
-            width=300, icon=":material/search:",
+            _("搜索"),
+            key="definitions_search",
+            placeholder=_("名称、口径、集市表或 SQL"),
+            label_visibility="collapsed",
+            width=300,
+            icon=":material/search:",
         )
         theme = st.pills(
-            _("主题"), list(themes()), format_func=themes().get, key="definitions_theme", label_visibility="collapsed",
+            _("主题"), list(themes()), format_func=themes().get, key="definitions_theme", label_visibility="collapsed"
         )
     return words.strip().lower(), theme
 
 
 def _matching(metrics: list[Metric], words: str, theme: str | None) -> list[Metric]:
     return [
-        one for one in metrics
+        one
+        for one in metrics
         if theme in (None, _theme(one.file)) and all(word in _searched(one) for word in words.split())
     ]
 
@@ -91,17 +107,19 @@ def _mart(one: Metric) -> Text | None:
 def _list(at: Scope, found: list[Metric], key: str) -> None:
     """The metrics as rows. The table is the same one until the search changes, so that it stays where it was scrolled."""
     places, names, titles = shown.places(), themes(), _titles()
-    rows = pl.DataFrame({
-        "metric": [one.name for one in found],
-        "theme": [names.get(_theme(one.file), _theme(one.file)) for one in found],
-        "title": [texts.of(one.title) for one in found],
-        "unit": [_unit(one) for one in found],
-        "standard": [_standard(at, one) for one in found],
-        "pages": [texts.listed(_pages(places.get(one.name, []), titles)) for one in found],
-        "note": [texts.of(one.note) for one in found],
-        "mart": [texts.of(_mart(one)) if _mart(one) else "" for one in found],
-        "file": [f"sql/{one.file.path}" for one in found],
-    })
+    rows = pl.DataFrame(
+        {
+            "metric": [one.name for one in found],
+            "theme": [names.get(_theme(one.file), _theme(one.file)) for one in found],
+            "title": [texts.of(one.title) for one in found],
+            "unit": [_unit(one) for one in found],
+            "standard": [_standard(at, one) for one in found],
+            "pages": [texts.listed(_pages(places.get(one.name, []), titles)) for one in found],
+            "note": [texts.of(one.note) for one in found],
+            "mart": [texts.of(_mart(one)) if _mart(one) else "" for one in found],
+            "file": [f"sql/{one.file.path}" for one in found],
+        }
+    )
 
     def choose() -> None:
         if chosen := picked.rows(key):
@@ -112,7 +130,12 @@ def _list(at: Scope, found: list[Metric], key: str) -> None:
             st.markdown("## " + _("{count} 个指标").format(count=rows.height), width="stretch")
             exports.buttons(rows, "definitions", "definitions")
         st.dataframe(
-            rows, hide_index=True, key=key, on_select=choose, selection_mode="single-row", height=640,
+            rows,
+            hide_index=True,
+            key=key,
+            on_select=choose,
+            selection_mode="single-row",
+            height=640,
             column_config={
                 "metric": None,
                 "theme": st.column_config.TextColumn(_("主题"), width=80),
@@ -161,9 +184,11 @@ def _full(at: Scope, name: str) -> None:
             st.markdown(standard)
         st.markdown(_("**单位** {unit}，{direction}").format(unit=_unit(one), direction=_direction(one)))
         tables = [texts.table(name) for name in lineage.sources(one.file) if name in texts.TABLES]
-        st.markdown(_("**来源** 集市表 {mart}（{title}），由这些表而来：{tables}").format(
-            mart=one.mart, title=texts.of(_mart(one) or Text("–", "–")), tables=texts.listed(tables) or "–"
-        ))
+        st.markdown(
+            _("**来源** 集市表 {mart}（{title}），由这些表而来：{tables}").format(
+                mart=one.mart, title=texts.of(_mart(one) or Text("–", "–")), tables=texts.listed(tables) or "–"
+            )
+        )
         _links(one)
         st.caption(f"sql/{one.file.path}")
         # As plain text: the highlighter alone is 1.7 MB to load.
@@ -197,7 +222,8 @@ def _links(one: Metric) -> None:
         for place in shown.places().get(one.name, []):
             if place.page in titles:
                 st.page_link(
-                    shown.PAGES / f"{place.page}.py", label=_called(place, titles),
+                    shown.PAGES / f"{place.page}.py",
+                    label=_called(place, titles),
                     query_params=scope.params(view=place.view, metric=None),
                 )
         st.page_link(shown.PAGES / "coverage.py", label=_("地图"), query_params=scope.params(metric=one.name))
@@ -224,15 +250,15 @@ def published(at: Scope) -> None:
     if not held:
         st.info(_("公布过数字的地区都不在这份数据里。"))
         return
-    asked = st.pills(
-        _("地区"), list(held), format_func=held.get, key="published_place", label_visibility="collapsed",
-    )
+    asked = st.pills(_("地区"), list(held), format_func=held.get, key="published_place", label_visibility="collapsed")
     compared = pl.concat([figures.compare(at.version, code) for code in held if asked in (None, code)])
     places, titles = shown.places(), _titles()
-    rows = pl.DataFrame([
-        _published(row, metric(row["metric"], at.version), where(row["metric"], places, titles), titles, at)
-        for row in compared.iter_rows(named=True)
-    ])
+    rows = pl.DataFrame(
+        [
+            _published(row, metric(row["metric"], at.version), where(row["metric"], places, titles), titles, at)
+            for row in compared.iter_rows(named=True)
+        ]
+    )
     met = int(compared["is_met"].sum())
     with st.container(border=True, gap="xsmall", key="panel_published"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -247,7 +273,10 @@ def published(at: Scope) -> None:
                 st.caption(_("公布数字来自各地公开文字；算出的数字用本产品的 SQL 对演示或上报的行计算"))
             exports.buttons(rows, "published_figures", "published")
         st.dataframe(
-            rows, hide_index=True, key=f"published_{asked}", height=640,
+            rows,
+            hide_index=True,
+            key=f"published_{asked}",
+            height=640,
             column_config={
                 "place": st.column_config.TextColumn(_("地区"), width=62, pinned=True),
                 "quote": st.column_config.TextColumn(_("公布的原文"), width=238),
@@ -268,13 +297,15 @@ def _published(
     """A published figure in words, with the link to the place that shows it."""
     signs = {"=": "", ">=": "≥ ", "standard =": _("标准") + " "}
     return {
-        "place": row["place"], "quote": row["quote"],
+        "place": row["place"],
+        "quote": row["quote"],
         "title": texts.of(one.title) if texts.language() == "zh" else row["figure"].capitalize(),
         "period": texts.period(Period.parse(row["period"], at.version.data_month)),
         "published": signs[row["comparison"]] + row["published"],
         "computed": texts.number(row["computed"], max(one.decimals, len(row["published"].partition(".")[2]))),
         "met": _("● 相符") if row["is_met"] else _("▼ 不符"),
-        "page": _called(place, titles) if place else "–", "link": address(row, place) if place else None,
+        "page": _called(place, titles) if place else "–",
+        "link": address(row, place) if place else None,
     }
 
 

@@ -1,4 +1,5 @@
 """What stands behind every number: what it means, today's numbers in the formula, the standard, SQL and sources."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -20,7 +21,9 @@ from sql.scope import Scope
 FACTORS = {"percent": 100, "per_10k": 10_000}
 
 
-def metric(asked: Metric, at: Scope, rows: pl.DataFrame | None = None, by: tuple[str, ...] = (), key: str = "") -> Symbol:
+def metric(
+    asked: Metric, at: Scope, rows: pl.DataFrame | None = None, by: tuple[str, ...] = (), key: str = ""
+) -> Symbol:
     """An ⓘ that opens the explanation of a metric, with a download of exactly the rows given, else of its own."""
 
     def told() -> None:
@@ -55,7 +58,12 @@ def query_file(name: str, at: Scope, rows: pl.DataFrame, key: str, **params: obj
 
 
 def _origin(
-    at: Scope, rows: pl.DataFrame, file: SqlFile, composed: Composed, key: str, told: Callable[[pl.DataFrame], pl.DataFrame]
+    at: Scope,
+    rows: pl.DataFrame,
+    file: SqlFile,
+    composed: Composed,
+    key: str,
+    told: Callable[[pl.DataFrame], pl.DataFrame],
 ) -> None:
     """Where numbers come from: sources, the rows to download, the SQL that gave them."""
     st.markdown(sources(at))
@@ -76,10 +84,14 @@ def formula(metric: Metric, at: Scope) -> str:
 
 def standards(metric: Metric, at: Scope) -> list[str]:
     """The standards in force for the scope at the period's end, each with its clause and source."""
-    found = query("standards_in_force", at.filtered(), standard=metric.file.header.get("standard", metric.name), area=at.area_code)
+    found = query(
+        "standards_in_force", at.filtered(), standard=metric.file.header.get("standard", metric.name), area=at.area_code
+    )
     return [
         _("**标准** {value}：{clause}（{basis}，{places} 个社区适用）").format(
-            value=texts.number(row["value"], 0), clause=texts.plain(row["clause"] or "–"), basis=texts.plain(row["basis"]),
+            value=texts.number(row["value"], 0),
+            clause=texts.plain(row["clause"] or "–"),
+            basis=texts.plain(row["basis"]),
             places=row["communities"],
         )
         for row in found.iter_rows(named=True)
@@ -94,4 +106,6 @@ def sources(at: Scope) -> str:
     )
     checks = at.version.checks
     passed = checks.filter(pl.col("failing_rows") == 0).height
-    return _("**来源** {names}。{passed}/{all} 项检查通过。").format(names=names or "–", passed=passed, all=checks.height)
+    return _("**来源** {names}。{passed}/{all} 项检查通过。").format(
+        names=names or "–", passed=passed, all=checks.height
+    )

@@ -1,4 +1,5 @@
 """Downloads of exactly the rows shown: CSV that Excel opens in Chinese, and XLSX; each is recorded and carries a stamp."""
+
 from __future__ import annotations
 
 import io
@@ -72,7 +73,15 @@ def buttons(
 
     with st.container(horizontal=True, width="content", gap="xsmall"):
         button("CSV", name, "csv", plain, name, f"{key}_csv", help=_("下载这里的数据"))
-        button("XLSX", name, "xlsx", lambda stamp: xlsx(given(), stamp(rows.height)), name, f"{key}_xlsx", help=_("下载这里的数据"))
+        button(
+            "XLSX",
+            name,
+            "xlsx",
+            lambda stamp: xlsx(given(), stamp(rows.height)),
+            name,
+            f"{key}_xlsx",
+            help=_("下载这里的数据"),
+        )
 
 
 def rejected(at: Scope, district: str, label: str) -> None:
@@ -88,8 +97,15 @@ def rejected(at: Scope, district: str, label: str) -> None:
 
 
 def button(
-    label: str, what: str, kind: str, make: Callable[[Callable[[int], Stamp]], bytes], name: str, key: str,
-    at: Scope | None = None, help: str | None = None, width: str = "content",
+    label: str,
+    what: str,
+    kind: str,
+    make: Callable[[Callable[[int], Stamp]], bytes],
+    name: str,
+    key: str,
+    at: Scope | None = None,
+    help: str | None = None,
+    width: str = "content",
 ) -> None:
     """A button by which rows leave the product as a file, which is made and recorded when it is clicked. There is no other.
 
@@ -105,7 +121,14 @@ def button(
 
     # The name stands before the click: what only then is known is inside, where there is an inside.
     st.download_button(
-        label, made, f"{name}_{carried}.{kind}" if kind == "csv" else f"{name}.{kind}", TYPES[kind], key=key,
-        icon=":material/download:", on_click="ignore", width=width, disabled=trouble is not None,
+        label,
+        made,
+        f"{name}_{carried}.{kind}" if kind == "csv" else f"{name}.{kind}",
+        TYPES[kind],
+        key=key,
+        icon=":material/download:",
+        on_click="ignore",
+        width=width,
+        disabled=trouble is not None,
         help=texts.of(Text(trouble.zh, trouble.en)) if trouble else help,
     )

@@ -1,4 +1,5 @@
 """Cross-filtering: a click on a bar, a cell or a partner narrows the page, stays in the URL, and one control clears it."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -76,8 +77,12 @@ def _bar(at: Scope) -> None:
         for name, value in at.where:
             st.markdown(f":blue-badge[{values.name(name)}：{texts.plain(_word(at, name, value))}]")
         st.button(
-            _("清除筛选"), key="clear_filters", type="tertiary", icon=":material/filter_alt_off:",
-            on_click=clear, args=(offered(),),
+            _("清除筛选"),
+            key="clear_filters",
+            type="tertiary",
+            icon=":material/filter_alt_off:",
+            on_click=clear,
+            args=(offered(),),
         )
 
 

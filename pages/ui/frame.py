@@ -1,4 +1,5 @@
 """The frame: navigation, breadcrumb, period, language, what is wrong right now, and where the numbers come from."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -31,19 +32,9 @@ def sections() -> dict[str, dict[str, str]]:
             "training": _("教育培训"),
             "assessment": _("考核激励"),
         },
-        _("合伙人"): {
-            "partners": _("合伙人"),
-            "requests": _("诉求办理"),
-            "alliances": _("商铺与物业"),
-        },
-        _("治理"): {
-            "organisation": _("组织体系"),
-            "activities": _("服务活动"),
-            "points": _("积分"),
-        },
-        _("工具"): {
-            "meeting": _("会议"), "quality": _("数据质量"), "definitions": _("指标口径"), "lab": _("自由查询"),
-        },
+        _("合伙人"): {"partners": _("合伙人"), "requests": _("诉求办理"), "alliances": _("商铺与物业")},
+        _("治理"): {"organisation": _("组织体系"), "activities": _("服务活动"), "points": _("积分")},
+        _("工具"): {"meeting": _("会议"), "quality": _("数据质量"), "definitions": _("指标口径"), "lab": _("自由查询")},
     }
 
 
@@ -139,20 +130,34 @@ def _breadcrumb(at: Scope) -> None:
     key = f"children_{at.area_code}"
     if len(children) <= _MOST_LINKS:
         st.menu_button(
-            _("下级"), list(names), key=key, type="tertiary", format_func=lambda code: texts.plain(names[code]),
-            on_click=scope.take, args=("area", key),
+            _("下级"),
+            list(names),
+            key=key,
+            type="tertiary",
+            format_func=lambda code: texts.plain(names[code]),
+            on_click=scope.take,
+            args=("area", key),
         )
         return
     with st.popover(_("下级"), type="tertiary"):
         st.selectbox(
-            _("进入下级"), list(names), index=None, format_func=names.get, key=f"{key}_found",
-            on_change=scope.take, args=("area", f"{key}_found"),
+            _("进入下级"),
+            list(names),
+            index=None,
+            format_func=names.get,
+            key=f"{key}_found",
+            on_change=scope.take,
+            args=("area", f"{key}_found"),
         )
 
 
 def _area_button(area: Area) -> None:
     st.button(
-        texts.plain(area_name(area)), type="tertiary", key=f"go_to_{area.code}", on_click=scope.go_to_area, args=(area.code,)
+        texts.plain(area_name(area)),
+        type="tertiary",
+        key=f"go_to_{area.code}",
+        on_click=scope.go_to_area,
+        args=(area.code,),
     )
 
 
@@ -173,7 +178,12 @@ def _period(at: Scope) -> None:
             scope.take("period", key)
 
     st.selectbox(
-        _("时期"), offered, index=offered.index(str(at.period)), key=key, label_visibility="collapsed", width=168,
+        _("时期"),
+        offered,
+        index=offered.index(str(at.period)),
+        key=key,
+        label_visibility="collapsed",
+        width=168,
         format_func=lambda text: texts.period(Period.parse(text, data_month)),
         on_change=chosen,
     )
@@ -186,7 +196,10 @@ def _notices() -> None:
         st.warning(texts.plain(texts.of(notice)), icon=":material/warning:")
     failure = warehouse.build_failure()
     if failure:
-        st.warning(_("最近一次构建失败，显示的仍是之前的数据。") + "\n\n" + texts.plain(texts.of(failure)), icon=":material/warning:")
+        st.warning(
+            _("最近一次构建失败，显示的仍是之前的数据。") + "\n\n" + texts.plain(texts.of(failure)),
+            icon=":material/warning:",
+        )
     for error in catalog.broken().values():
         st.warning(
             _("这个文件现在不能用，相关数字按最近可用的定义计算。") + f"\n\n```\n{error.zh}\n```",
@@ -204,7 +217,9 @@ def _footer(at: Scope) -> None:
     parts = [
         _("来源：{names}").format(names=names or "–"),
         _("数据截至 {date}").format(date=version.data_date),
-        _("{passed}/{all} 项检查通过").format(passed=checks.filter(checks["failing_rows"] == 0).height, all=checks.height),
+        _("{passed}/{all} 项检查通过").format(
+            passed=checks.filter(checks["failing_rows"] == 0).height, all=checks.height
+        ),
         _("版本 {name}").format(name=version.name),
     ]
     if version.is_demo:

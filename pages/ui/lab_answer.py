@@ -1,4 +1,5 @@
 """What a statement gave: its rows, a picture of them, downloads, and the file that it may be kept as."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -45,9 +46,18 @@ def _rows(at: Scope, last: Outcome) -> None:
         st.markdown(texts.paragraphs(f"## {title}", " · ".join(notes)), width="stretch")
         exports.buttons(rows, "lab", "lab", outside)
         _keep(at, last.answer)
-    dates = {name: st.column_config.DateColumn(name, format="YYYY-MM-DD") for name, kind in rows.schema.items() if kind == pl.Date}
+    dates = {
+        name: st.column_config.DateColumn(name, format="YYYY-MM-DD")
+        for name, kind in rows.schema.items()
+        if kind == pl.Date
+    }
     st.dataframe(
-        rows, hide_index=True, height="content" if rows.height <= 11 else 420, key="lab_rows", placeholder="–", column_config=dates,
+        rows,
+        hide_index=True,
+        height="content" if rows.height <= 11 else 420,
+        key="lab_rows",
+        placeholder="–",
+        column_config=dates,
     )
 
 

@@ -1,4 +1,5 @@
 """The box that a statement is written in, what it may begin with, and its run."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -58,10 +59,14 @@ def draw(at: Scope) -> None:
             st.markdown("## " + _("一条 SELECT"), width="content")
             _templates(at)
         with st.form("lab_form", border=False):
-            statement = st.text_area(_("语句"), key=_BOX, height=302, label_visibility="collapsed", max_chars=workbench.LONGEST)
+            statement = st.text_area(
+                _("语句"), key=_BOX, height=302, label_visibility="collapsed", max_chars=workbench.LONGEST
+            )
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 is_sent = st.form_submit_button(_("运行"), type="primary", icon=":material/play_arrow:", key="lab_run")
-                st.caption(_("只读；最多 {rows} 行、{seconds} 秒").format(rows=f"{USUAL.rows:,}", seconds=USUAL.seconds))
+                st.caption(
+                    _("只读；最多 {rows} 行、{seconds} 秒").format(rows=f"{USUAL.rows:,}", seconds=USUAL.seconds)
+                )
         st.session_state[_KEPT] = statement
         if is_sent:
             _run(statement, at)
@@ -75,8 +80,15 @@ def _templates(at: Scope) -> None:
             write(offered[chosen].statement(at))
 
     st.selectbox(
-        _("从模板开始"), list(offered), index=None, key=_TEMPLATE, on_change=begin, format_func=lambda key: _title(offered[key]),
-        placeholder=_("从查询或指标开始（按页头的区域和时期）"), label_visibility="collapsed", width="stretch",
+        _("从模板开始"),
+        list(offered),
+        index=None,
+        key=_TEMPLATE,
+        on_change=begin,
+        format_func=lambda key: _title(offered[key]),
+        placeholder=_("从查询或指标开始（按页头的区域和时期）"),
+        label_visibility="collapsed",
+        width="stretch",
     )
 
 
@@ -91,7 +103,9 @@ def _run(statement: str, at: Scope) -> None:
 
     def told(before: int) -> None:
         if before:
-            slot.info(_("前面还有 {count} 条查询，轮到后自动运行。").format(count=before), icon=":material/hourglass_top:")
+            slot.info(
+                _("前面还有 {count} 条查询，轮到后自动运行。").format(count=before), icon=":material/hourglass_top:"
+            )
         else:
             slot.caption(_("正在运行…"))
 

@@ -1,4 +1,5 @@
 """A simple picture of any rows: bars or a line of one column of numbers by another column."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -41,7 +42,12 @@ def _choice(rows: pl.DataFrame, numbers: list[str]) -> tuple[str, str, str]:
         value = st.selectbox(_("数值"), of or numbers, key=f"lab_value_{by}_{key}", width=150)
         first = _LINE if rows.schema[by].is_temporal() else _BARS
         kind = st.selectbox(
-            _("图形"), list(kinds), index=list(kinds).index(first), format_func=kinds.get, key=f"lab_kind_{by}_{key}", width=100,
+            _("图形"),
+            list(kinds),
+            index=list(kinds).index(first),
+            format_func=kinds.get,
+            key=f"lab_kind_{by}_{key}",
+            width=100,
         )
     return by, value, kind
 
@@ -66,8 +72,14 @@ def _bars(rows: pl.DataFrame, by: str) -> figure.Figure:
     words = [figure.escaped(_shortened(_shown(by, value))) for value in rows["by"]]
     labels = [f"<b>{panels.cell('value', value)}</b>" for value in rows["value"]]
     trace = {
-        "type": "bar", "orientation": "h", "x": rows["value"].to_list(), "y": places, "width": 0.62, "name": "value",
-        "marker": {"color": colours.accent}, "hovertext": [f"{word} {label}" for word, label in zip(words, labels, strict=True)],
+        "type": "bar",
+        "orientation": "h",
+        "x": rows["value"].to_list(),
+        "y": places,
+        "width": 0.62,
+        "name": "value",
+        "marker": {"color": colours.accent},
+        "hovertext": [f"{word} {label}" for word, label in zip(words, labels, strict=True)],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
     notes = [
@@ -75,10 +87,22 @@ def _bars(rows: pl.DataFrame, by: str) -> figure.Figure:
         for place, label in zip(places, labels, strict=True)
     ]
     return figure.figure(
-        [trace], height=40 + 27 * rows.height, right=16 + round(7.6 * max(map(figure.width, labels))), top=8, bottom=12,
-        xaxis={"range": [min(0, rows["value"].min()), max(0, rows["value"].max()) * 1.02 or 1], "showticklabels": False, "showgrid": False},
+        [trace],
+        height=40 + 27 * rows.height,
+        right=16 + round(7.6 * max(map(figure.width, labels))),
+        top=8,
+        bottom=12,
+        xaxis={
+            "range": [min(0, rows["value"].min()), max(0, rows["value"].max()) * 1.02 or 1],
+            "showticklabels": False,
+            "showgrid": False,
+        },
         yaxis={
-            "range": [rows.height - 0.5, -0.5], "tickvals": places, "ticktext": words, "showgrid": False, "ticklabelstandoff": 6,
+            "range": [rows.height - 0.5, -0.5],
+            "tickvals": places,
+            "ticktext": words,
+            "showgrid": False,
+            "ticklabelstandoff": 6,
         },
         annotations=notes,
     )
@@ -90,14 +114,21 @@ def _line(rows: pl.DataFrame, by: str) -> figure.Figure:
     words = [figure.escaped(_shown(by, value)) for value in rows["by"]]
     is_measured = rows.schema["by"].is_temporal() or rows.schema["by"].is_numeric()
     trace = {
-        "type": "scatter", "mode": "lines+markers" if rows.height <= 60 else "lines", "name": "value",
-        "x": rows["by"].to_list() if is_measured else [_shortened(word) for word in words], "y": rows["value"].to_list(),
-        "line": {"color": colours.accent, "width": 2.2}, "marker": {"size": 5}, "hovertext": [
+        "type": "scatter",
+        "mode": "lines+markers" if rows.height <= 60 else "lines",
+        "name": "value",
+        "x": rows["by"].to_list() if is_measured else [_shortened(word) for word in words],
+        "y": rows["value"].to_list(),
+        "line": {"color": colours.accent, "width": 2.2},
+        "marker": {"size": 5},
+        "hovertext": [
             f"{word} <b>{panels.cell('value', value)}</b>" for word, value in zip(words, rows["value"], strict=True)
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-    return figure.figure([trace], height=300, left=52, xaxis={"showgrid": False, "nticks": 8}, yaxis={"nticks": 6, "tickformat": ",~f"})
+    return figure.figure(
+        [trace], height=300, left=52, xaxis={"showgrid": False, "nticks": 8}, yaxis={"nticks": 6, "tickformat": ",~f"}
+    )
 
 
 def _shown(by: str, value: object) -> str:

@@ -1,4 +1,5 @@
 """What can be asked: the tables and their columns, each with its name for readers."""
+
 from __future__ import annotations
 
 import streamlit as st
@@ -16,21 +17,39 @@ _FIRST = "requests"
 def browser(at: Scope) -> None:
     """A table to choose, its columns beneath, and a click that begins a statement with it."""
     with st.container(border=True, gap="small", height="stretch", key="lab_schema"):
-        names = {_asked(*table): f"{_asked(*table)} · {texts.of(offered.title(*table))}" for table in offered.tables(at.version)}
+        names = {
+            _asked(*table): f"{_asked(*table)} · {texts.of(offered.title(*table))}"
+            for table in offered.tables(at.version)
+        }
         st.markdown("## " + _("{count} 张表可查").format(count=len(names)))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             chosen = st.selectbox(
-                _("表"), list(names), index=list(names).index(_FIRST) if _FIRST in names else 0, format_func=names.get, key=_KEY, label_visibility="collapsed", width="stretch",
+                _("表"),
+                list(names),
+                index=list(names).index(_FIRST) if _FIRST in names else 0,
+                format_func=names.get,
+                key=_KEY,
+                label_visibility="collapsed",
+                width="stretch",
             )
             st.button(
-                _("看前 20 行"), key="lab_first_rows", on_click=lab_box.write, args=(f"select *\nfrom {chosen}\nlimit 20",),
-                help=_("写进语句框，再点运行"), width="content",
+                _("看前 20 行"),
+                key="lab_first_rows",
+                on_click=lab_box.write,
+                args=(f"select *\nfrom {chosen}\nlimit 20",),
+                help=_("写进语句框，再点运行"),
+                width="content",
             )
         schema, table = chosen.split(".") if "." in chosen else (offered.SCHEMAS[0], chosen)
         rows = offered.columns(at.version).filter(schema=schema, table=table).select("column", "type")
-        rows.insert_column(1, rows["column"].map_elements(lab_names.column, return_dtype=rows.schema["column"]).alias("name"))
+        rows.insert_column(
+            1, rows["column"].map_elements(lab_names.column, return_dtype=rows.schema["column"]).alias("name")
+        )
         st.dataframe(
-            rows, hide_index=True, height=330, key=f"lab_columns_{chosen}",
+            rows,
+            hide_index=True,
+            height=330,
+            key=f"lab_columns_{chosen}",
             column_config={
                 "column": st.column_config.TextColumn(_("列"), width="medium"),
                 "name": st.column_config.TextColumn(_("含义"), width="medium"),

@@ -1,4 +1,5 @@
 """What a page listens to: a definition saved or a version published, which it draws itself anew for, its symbols, and the printer."""
+
 from __future__ import annotations
 
 import streamlit as st
@@ -56,6 +57,9 @@ def listen(*kinds: str) -> None:
     Draws nothing.
     """
     _LISTENER(
-        key="live", height="content", data={"kinds": kinds}, on_changed_change=lambda: None,
+        key="live",
+        height="content",
+        data={"kinds": kinds},
+        on_changed_change=lambda: None,
         on_open_change=lambda: pieces.ask(st.session_state["live"].open),
     )

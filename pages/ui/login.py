@@ -1,4 +1,5 @@
 """The door: who looks logs in where a login is configured, and is let in where access.toml has them."""
+
 from __future__ import annotations
 
 import streamlit as st
@@ -28,7 +29,11 @@ def let_in() -> Person | None:
         recorded.refused("not_let_in")
         with _card():
             st.title(_("您还没有权限"), anchor=False)
-            st.write(_("已用 {name} 登录，但它不在名单里。请管理员把它写进 access.toml。").format(name=texts.plain(visitor.name())))
+            st.write(
+                _("已用 {name} 登录，但它不在名单里。请管理员把它写进 access.toml。").format(
+                    name=texts.plain(visitor.name())
+                )
+            )
             _out()
         return None
     if looks.area is not None and looks.area not in areas(visitor.version()):

@@ -1,4 +1,5 @@
 """The choice of the metric that a map shows."""
+
 from __future__ import annotations
 
 from pathlib import PurePosixPath
@@ -28,18 +29,32 @@ def chosen_metric(at: Scope, default: str) -> Metric:
     # As with the period, a link that changes the metric makes a new widget.
     key = f"map_metric_{current}"
     st.selectbox(
-        _("地图指标"), names, index=names.index(current), key=key, label_visibility="collapsed", width=420,
+        _("地图指标"),
+        names,
+        index=names.index(current),
+        key=key,
+        label_visibility="collapsed",
+        width=420,
         format_func=lambda name: f"{_theme(offered[name])} · {texts.of(offered[name].title)}",
-        on_change=scope.take, args=(PARAMETER, key),
+        on_change=scope.take,
+        args=(PARAMETER, key),
     )
     return offered[current]
 
 
 def _theme(known: Metric) -> str:
     words = {
-        "grid": _("网格"), "staffing": _("配备"), "workforce": _("队伍"), "training": _("培训"),
-        "assessment": _("考核"), "partners": _("合伙人"), "requests": _("诉求"), "alliances": _("商铺与物业"),
-        "organisation": _("组织体系"), "activities": _("活动"), "points": _("积分"),
+        "grid": _("网格"),
+        "staffing": _("配备"),
+        "workforce": _("队伍"),
+        "training": _("培训"),
+        "assessment": _("考核"),
+        "partners": _("合伙人"),
+        "requests": _("诉求"),
+        "alliances": _("商铺与物业"),
+        "organisation": _("组织体系"),
+        "activities": _("活动"),
+        "points": _("积分"),
     }
     folder = PurePosixPath(known.file.path).parent.name
     return words.get(folder, folder)

@@ -1,4 +1,5 @@
 """Where a map's polygons lie: shapes from the warehouse, else squares, and the view that fits them."""
+
 from __future__ import annotations
 
 import json
@@ -77,8 +78,7 @@ def shapes(at: Scope, codes: Sequence[str]) -> dict[str, Shape]:
     """A shape for every code, in the order given: the warehouse's own, else squares in rows."""
     found = {
         row["code"]: Shape(
-            row["geometry"], _middle(row["geometry"]),
-            (row["min_lon"], row["min_lat"], row["max_lon"], row["max_lat"]),
+            row["geometry"], _middle(row["geometry"]), (row["min_lon"], row["min_lat"], row["max_lon"], row["max_lat"])
         )
         for row in query("shapes", at, codes=tuple(sorted(codes))).iter_rows(named=True)
     }
@@ -175,9 +175,9 @@ def _rounded(geometry: str, decimals: int) -> dict:
             kept.append([ring for ring in rings if len(ring) >= 4])
     if not kept:
         return parsed
-    return {"type": "MultiPolygon", "coordinates": kept} if len(kept) > 1 else {
-        "type": "Polygon", "coordinates": kept[0]
-    }
+    return (
+        {"type": "MultiPolygon", "coordinates": kept} if len(kept) > 1 else {"type": "Polygon", "coordinates": kept[0]}
+    )
 
 
 def _squares(count: int, beside: list[Bounds]) -> list[Shape]:

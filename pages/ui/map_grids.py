@@ -1,4 +1,5 @@
 """Grids with and without a leader: the finding, the map and the table behind it."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -65,9 +66,12 @@ def panel(at: Scope, key: str, has_choice: bool = True) -> None:
     # Worst first: the first row without a leader has the most households.
     alone = rows.filter(~pl.col("has_leader")).head(1)
     all_led = _("每个网格都有网格长") if rows["has_leader"].any() else _("没有网格任职数据")
-    title = all_led if alone.is_empty() else _("没有网格长的网格里，{grid}户数最多：{households} 户").format(
-        grid=alone["community_name"][0] + alone["grid_name"][0],
-        households=texts.number(alone["households"][0]),
+    title = (
+        all_led
+        if alone.is_empty()
+        else _("没有网格长的网格里，{grid}户数最多：{households} 户").format(
+            grid=alone["community_name"][0] + alone["grid_name"][0], households=texts.number(alone["households"][0])
+        )
     )
     subtitle = panels.subtitle(leaderless, at, _("每个多边形是一个网格"))
     with panels.panel(title, subtitle, leaderless, at, rows, ("grid",), key):
@@ -88,13 +92,15 @@ def panel(at: Scope, key: str, has_choice: bool = True) -> None:
 
 def table(at: Scope, key: str) -> None:
     """Every grid of the scope, those without a leader first, with a download of exactly these rows."""
-    rows = query("grids_at_month_end", at).with_columns(
-        pl.col("grid_type").cast(pl.String).replace({name: texts.of(word) for name, word in _TYPES.items()}),
-        leader=pl.col("has_leader").replace_strict(
-            {True: _("● 有"), False: _("▼ 无"), None: _("○ 无数据")}, return_dtype=pl.String
-        ),
-    ).select(
-        "grid", "community_name", "grid_name", "leader", "grid_type", "households", "members",
+    rows = (
+        query("grids_at_month_end", at)
+        .with_columns(
+            pl.col("grid_type").cast(pl.String).replace({name: texts.of(word) for name, word in _TYPES.items()}),
+            leader=pl.col("has_leader").replace_strict(
+                {True: _("● 有"), False: _("▼ 无"), None: _("○ 无数据")}, return_dtype=pl.String
+            ),
+        )
+        .select("grid", "community_name", "grid_name", "leader", "grid_type", "households", "members")
     )
     config = {
         "grid": None,
@@ -114,7 +120,10 @@ def table(at: Scope, key: str) -> None:
             st.markdown("## " + _("网格清单"), width="stretch")
             exports.buttons(rows, f"grids_{at.area_code or 'all'}_{at.period}", key, safe)
         st.dataframe(
-            rows, column_config=config, hide_index=True, key=f"{key}_{at.area_code}",
+            rows,
+            column_config=config,
+            hide_index=True,
+            key=f"{key}_{at.area_code}",
             height="content" if rows.height <= 12 else 440,
         )
 

@@ -1,4 +1,5 @@
 """Which names and values fit on a map, and where they stand."""
+
 from __future__ import annotations
 
 import math
@@ -95,12 +96,15 @@ def fits(label: Label, shape: Shape, view: View) -> bool:
 
 
 def _row(
-    shape: Shape, text: str, colour: str, offset: tuple[float, float], anchor: str = "middle",
-    size: int = _SIZE,
+    shape: Shape, text: str, colour: str, offset: tuple[float, float], anchor: str = "middle", size: int = _SIZE
 ) -> dict:
     return {
-        "position": list(shape.point), "text": text, "colour": rgb(colour), "offset": list(offset),
-        "anchor": anchor, "size": size,
+        "position": list(shape.point),
+        "text": text,
+        "colour": rgb(colour),
+        "offset": list(offset),
+        "anchor": anchor,
+        "size": size,
     }
 
 
@@ -124,8 +128,10 @@ def _ground(shape: Shape, view: View) -> Box:
     left, top = view.pixels(shape.bounds[0], shape.bounds[3])
     right, bottom = view.pixels(shape.bounds[2], shape.bounds[1])
     return (
-        min(left - _GAP, x - _BESIDE), min(top, y - _BESIDE),
-        max(right + _GAP, x + _BESIDE), max(bottom, y + _BESIDE),
+        min(left - _GAP, x - _BESIDE),
+        min(top, y - _BESIDE),
+        max(right + _GAP, x + _BESIDE),
+        max(bottom, y + _BESIDE),
     )
 
 
@@ -149,7 +155,8 @@ class _Taken:
         """Whether a part of the box is taken."""
         return any(
             box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
-            for square in self._of(box) for other in self._squares.get(square, ())
+            for square in self._of(box)
+            for other in self._squares.get(square, ())
         )
 
     def _of(self, box: Box) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 deck.gl keeps something of every map it has drawn, and letters of its own that a wall makes coarse.
 """
+
 from __future__ import annotations
 
 import json
@@ -17,33 +18,68 @@ _DOT = 8
 
 
 def image(
-    fills: Mapping[str, str], shapes: Mapping[str, Shape], view: View, colours: Palette, dots: Sequence[str],
-    texts: Sequence[tuple[Mapping, int]], alt: str,
+    fills: Mapping[str, str],
+    shapes: Mapping[str, Shape],
+    view: View,
+    colours: Palette,
+    dots: Sequence[str],
+    texts: Sequence[tuple[Mapping, int]],
+    alt: str,
 ) -> str:
     """An `img` element: the shapes in their colours, dots on those too small to be seen, and rows of texts as map_labels
     gives them, each with its weight."""
-    drawn = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {view.width} {view.height}", "font-family": FONT})
+    drawn = Element(
+        "svg",
+        {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {view.width} {view.height}", "font-family": FONT},
+    )
     for code, fill in fills.items():
-        SubElement(drawn, "path", {
-            "d": _path(shapes[code].geometry, view), "fill": fill, "stroke": colours.border, "stroke-width": "1.2",
-            "stroke-linejoin": "round", "fill-rule": "evenodd",
-        })
+        SubElement(
+            drawn,
+            "path",
+            {
+                "d": _path(shapes[code].geometry, view),
+                "fill": fill,
+                "stroke": colours.border,
+                "stroke-width": "1.2",
+                "stroke-linejoin": "round",
+                "fill-rule": "evenodd",
+            },
+        )
     for code in dots:
         x, y = view.pixels(*shapes[code].point)
-        SubElement(drawn, "circle", {
-            "cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": str(_DOT), "fill": fills[code], "stroke": colours.text, "stroke-width": "1.5",
-        })
+        SubElement(
+            drawn,
+            "circle",
+            {
+                "cx": f"{x:.1f}",
+                "cy": f"{y:.1f}",
+                "r": str(_DOT),
+                "fill": fills[code],
+                "stroke": colours.text,
+                "stroke-width": "1.5",
+            },
+        )
     for row, weight in texts:
         x, y = (place + aside for place, aside in zip(view.pixels(*row["position"]), row["offset"], strict=True))
         red, green, blue = row["colour"][:3]
-        SubElement(drawn, "text", {
-            "x": f"{x:.1f}", "y": f"{y:.1f}", "font-size": str(row["size"]), "font-weight": str(weight),
-            "text-anchor": row["anchor"], "dominant-baseline": "central", "fill": f"rgb({red},{green},{blue})",
-        }).text = row["text"]
+        SubElement(
+            drawn,
+            "text",
+            {
+                "x": f"{x:.1f}",
+                "y": f"{y:.1f}",
+                "font-size": str(row["size"]),
+                "font-weight": str(weight),
+                "text-anchor": row["anchor"],
+                "dominant-baseline": "central",
+                "fill": f"rgb({red},{green},{blue})",
+            },
+        ).text = row["text"]
     picture = b64encode(ElementTree.tostring(drawn, encoding="utf-8")).decode()
     return ElementTree.tostring(
         Element("img", {"class": "map-picture", "src": f"data:image/svg+xml;base64,{picture}", "alt": alt}),
-        encoding="unicode", method="html",
+        encoding="unicode",
+        method="html",
     )
 
 

@@ -1,4 +1,5 @@
 """Places of the service network on a map: which kinds are chosen, their marks, and which could not be drawn."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -76,9 +77,17 @@ def choose(at: Scope, key: str) -> Places:
         # As with the period, a link that changes the kinds makes a new widget.
         widget = f"{key}_kinds_{at.area_code}_{'_'.join(asked)}"
         st.pills(
-            _("阵地图层"), list(counts), default=asked, selection_mode="multi", key=widget, label_visibility="collapsed",
-            format_func=lambda kind: f"{_letter(kind)} {texts.plain(values.word('kind', kind))} {texts.number(counts[kind])}",
-            on_change=_change, args=(widget, asked),
+            _("阵地图层"),
+            list(counts),
+            default=asked,
+            selection_mode="multi",
+            key=widget,
+            label_visibility="collapsed",
+            format_func=lambda kind: (
+                f"{_letter(kind)} {texts.plain(values.word('kind', kind))} {texts.number(counts[kind])}"
+            ),
+            on_change=_change,
+            args=(widget, asked),
         )
     return chosen(at)
 
@@ -126,13 +135,25 @@ def layers(places: Places, shapes: dict[str, Shape], view: View, colours: Palett
         marks, size = _single(rows, places.at), _LARGE if rows.height <= _MANY else _SMALL
     return [
         pdk.Layer(
-            "TextLayer", points, id=f"kind_{kind}", pickable=True, get_position="position", get_text="text",
-            get_size=size, get_pixel_offset="offset", font_family=pdk.types.String(FONT), font_weight=700,
+            "TextLayer",
+            points,
+            id=f"kind_{kind}",
+            pickable=True,
+            get_position="position",
+            get_text="text",
+            get_size=size,
+            get_pixel_offset="offset",
+            font_family=pdk.types.String(FONT),
+            font_weight=700,
             font_settings={"fontSize": 28},
             character_set=pdk.types.String("".join(sorted({letter for point in points for letter in point["text"]}))),
-            get_color=rgb(readable_on(MARKS[kind].colour)), background=True,
-            get_background_color=rgb(MARKS[kind].colour), background_padding=[3, 2] if size == _LARGE else [2, 1],
-            background_border_radius=4, get_border_color=rgb(colours.ground), get_border_width=size == _LARGE,
+            get_color=rgb(readable_on(MARKS[kind].colour)),
+            background=True,
+            get_background_color=rgb(MARKS[kind].colour),
+            background_padding=[3, 2] if size == _LARGE else [2, 1],
+            background_border_radius=4,
+            get_border_color=rgb(colours.ground),
+            get_border_width=size == _LARGE,
         )
         for kind, points in marks.items()
     ]
@@ -149,10 +170,16 @@ def _single(rows: pl.DataFrame, at: Scope) -> dict[str, list[dict]]:
     code = at.child_level or "community"
     marks: dict[str, list[dict]] = {}
     for row in rows.iter_rows(named=True):
-        marks.setdefault(row["kind"], []).append({
-            "position": [row["lon"], row["lat"]], "text": _letter(row["kind"]), "name": row["place_name"],
-            "told": values.word("kind", row["kind"]), "code": row[code], "offset": [0, 0],
-        })
+        marks.setdefault(row["kind"], []).append(
+            {
+                "position": [row["lon"], row["lat"]],
+                "text": _letter(row["kind"]),
+                "name": row["place_name"],
+                "told": values.word("kind", row["kind"]),
+                "code": row[code],
+                "offset": [0, 0],
+            }
+        )
     return marks
 
 
@@ -165,12 +192,16 @@ def _counted(rows: pl.DataFrame, at: Scope, shapes: dict[str, Shape]) -> dict[st
     marks: dict[str, list[dict]] = {}
     for code, kind, count in rows.group_by(level, "kind", maintain_order=True).len().iter_rows():
         word = values.word("kind", kind)
-        marks.setdefault(kind, []).append({
-            "position": list(shapes[code].point) if code in shapes else middles[code],
-            "text": f"{_letter(kind)}{count}", "name": names[code],
-            "told": _("{kind} {count} 处").format(kind=word, count=texts.number(count)), "code": code,
-            "offset": [0, _LINE * (kinds.index(kind) + 1.5)],
-        })
+        marks.setdefault(kind, []).append(
+            {
+                "position": list(shapes[code].point) if code in shapes else middles[code],
+                "text": f"{_letter(kind)}{count}",
+                "name": names[code],
+                "told": _("{kind} {count} 处").format(kind=word, count=texts.number(count)),
+                "code": code,
+                "offset": [0, _LINE * (kinds.index(kind) + 1.5)],
+            }
+        )
     return marks
 
 

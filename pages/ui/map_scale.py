@@ -1,4 +1,5 @@
 """What a map's colours mean: around a standard, or from little to much; and the legend that says so."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -38,9 +39,13 @@ class Scale:
         judged = rows.filter(pl.col("status").is_in(["on_target", "below"]))
         distances = (judged["value"] - judged["standard"]).abs()
         return cls(
-            metric, palette, rows["value"].min(), rows["value"].max(),
+            metric,
+            palette,
+            rows["value"].min(),
+            rows["value"].max(),
             None if judged.is_empty() else distances.max(),
-            tuple(judged["standard"].round(metric.decimals).unique().sort()), frozenset(rows["status"]),
+            tuple(judged["standard"].round(metric.decimals).unique().sort()),
+            frozenset(rows["status"]),
         )
 
     def fill(self, value: float | None, standard: float | None, status: str) -> str:
@@ -86,8 +91,12 @@ class Scale:
     def _above(self) -> str:
         word = status.marked("on_target")
         if len(self.standards) != 1:
-            return word + " · " + _("中间为各地的标准 {low}–{high}").format(
-                low=texts.number(self.standards[0]), high=texts.number(self.standards[-1])
+            return (
+                word
+                + " · "
+                + _("中间为各地的标准 {low}–{high}").format(
+                    low=texts.number(self.standards[0]), high=texts.number(self.standards[-1])
+                )
             )
         standard = self.standards[0]
         decimals = 0 if standard == round(standard) else self.metric.decimals

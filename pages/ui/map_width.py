@@ -1,4 +1,5 @@
 """How wide a map may be drawn: only the browser knows, and the zoom that fits depends on it."""
+
 from __future__ import annotations
 
 import streamlit as st

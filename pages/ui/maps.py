@@ -2,6 +2,7 @@
 
 A colour is never alone: a symbol stands in the polygon, the words are in the tooltip and in the legend.
 """
+
 from __future__ import annotations
 
 import json
@@ -152,7 +153,13 @@ def draw(at: Scope, items: Sequence[Item], key: str, alt: str, places: Places | 
 # take back the click on a link that a quick visitor had made meanwhile.
 @st.fragment
 def _moving(
-    at: Scope, items: Sequence[Item], shapes: dict[str, Shape], has_dots: bool, key: str, alt: str, places: Places | None,
+    at: Scope,
+    items: Sequence[Item],
+    shapes: dict[str, Shape],
+    has_dots: bool,
+    key: str,
+    alt: str,
+    places: Places | None,
 ) -> None:
     """The same as a picture that can be moved and clicked on."""
     if visitor.area() != at.version.area:
@@ -173,7 +180,10 @@ def _moving(
         # Squares do not lie where the places do.
         marks = map_places.layers(places, shapes, view, palette()) if places and grounds else []
         st.pydeck_chart(
-            _deck(items, shapes, view, palette(), has_dots, marks), height=view.height, key=widget, alt=alt,
+            _deck(items, shapes, view, palette(), has_dots, marks),
+            height=view.height,
+            key=widget,
+            alt=alt,
             on_select=(lambda: _go_down(widget)) if below.issuperset(shapes) else "ignore",
         )
     tiles = sum(shape.is_tile for shape in shapes.values())
@@ -194,7 +204,11 @@ def _go_down(widget: str) -> None:
 
 
 def _deck(
-    items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette, has_dots: bool,
+    items: Sequence[Item],
+    shapes: dict[str, Shape],
+    view: View,
+    colours: Palette,
+    has_dots: bool,
     marks: Sequence[pdk.Layer] = (),
 ) -> pdk.Deck:
     names, values = _labels(items, shapes, view, colours, has_dots)
@@ -209,16 +223,19 @@ def _deck(
         layers,
         views=[pdk.View(type="MapView", controller=_CONTROLLER)],
         initial_view_state=pdk.ViewState(
-            longitude=view.lon, latitude=view.lat, zoom=view.zoom,
-            min_zoom=view.zoom - 1, max_zoom=view.zoom + 5,
+            longitude=view.lon, latitude=view.lat, zoom=view.zoom, min_zoom=view.zoom - 1, max_zoom=view.zoom + 5
         ),
         map_provider=None,
         tooltip={
             "html": "<b>{name}</b><br>{told}",
             "style": {
-                "backgroundColor": colours.ground, "color": colours.text,
-                "border": f"1px solid {colours.context}", "borderRadius": "6px",
-                "fontFamily": FONT, "fontSize": "13px", "whiteSpace": "pre-line",
+                "backgroundColor": colours.ground,
+                "color": colours.text,
+                "border": f"1px solid {colours.context}",
+                "borderRadius": "6px",
+                "fontFamily": FONT,
+                "fontSize": "13px",
+                "whiteSpace": "pre-line",
             },
         },
     )
@@ -241,28 +258,40 @@ def _small(items: Sequence[Item], shapes: dict[str, Shape], view: View, has_dots
 
 def _still(items: Sequence[Item], shapes: dict[str, Shape], has_dots: bool, alt: str) -> None:
     """The same as a still picture."""
-    view = map_geometry.fit([shape.bounds for shape in shapes.values()], _STILL_WIDTH, 2 * map_labels.BESIDE_WIDTH if has_dots else 0)
+    view = map_geometry.fit(
+        [shape.bounds for shape in shapes.values()], _STILL_WIDTH, 2 * map_labels.BESIDE_WIDTH if has_dots else 0
+    )
     names, values = _labels(items, shapes, view, palette(), has_dots)
-    st.html(map_picture.image(
-        {item.code: item.fill for item in items}, shapes, view, palette(), [item.code for item in _small(items, shapes, view, has_dots)],
-        [*((row, 400) for row in names), *((row, 700) for row in values)], alt,
-    ))
+    st.html(
+        map_picture.image(
+            {item.code: item.fill for item in items},
+            shapes,
+            view,
+            palette(),
+            [item.code for item in _small(items, shapes, view, has_dots)],
+            [*((row, 400) for row in names), *((row, 700) for row in values)],
+            alt,
+        )
+    )
 
 
 def _polygons(items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette) -> pdk.Layer:
     features = [
-        {
-            "type": "Feature",
-            "geometry": map_geometry.drawn(shapes[item.code], view),
-            "properties": _properties(item),
-        }
+        {"type": "Feature", "geometry": map_geometry.drawn(shapes[item.code], view), "properties": _properties(item)}
         for item in items
     ]
     return pdk.Layer(
-        "GeoJsonLayer", drawn.keep(features, visitor.area()), id="areas", pickable=True,
-        get_fill_color="properties.fill", get_line_color=rgb(colours.border), get_line_width=1.2,
-        line_width_units=pdk.types.String("pixels"), line_joint_rounded=True,
-        auto_highlight=True, highlight_color=[*rgb(colours.text), 40],
+        "GeoJsonLayer",
+        drawn.keep(features, visitor.area()),
+        id="areas",
+        pickable=True,
+        get_fill_color="properties.fill",
+        get_line_color=rgb(colours.border),
+        get_line_width=1.2,
+        line_width_units=pdk.types.String("pixels"),
+        line_joint_rounded=True,
+        auto_highlight=True,
+        highlight_color=[*rgb(colours.text), 40],
     )
 
 
@@ -270,9 +299,19 @@ def _dots(items: Sequence[Item], shapes: dict[str, Shape], colours: Palette) -> 
     """Dots where polygons are too small to be seen or hit, as those of places far apart are."""
     rows = [{"position": list(shapes[item.code].point), **_properties(item)} for item in items]
     return pdk.Layer(
-        "ScatterplotLayer", rows, id="places", pickable=True, get_position="position", get_fill_color="fill",
-        get_radius=8, radius_units=pdk.types.String("pixels"), stroked=True, get_line_color=rgb(colours.text),
-        line_width_units=pdk.types.String("pixels"), get_line_width=1.5, auto_highlight=True,
+        "ScatterplotLayer",
+        rows,
+        id="places",
+        pickable=True,
+        get_position="position",
+        get_fill_color="fill",
+        get_radius=8,
+        radius_units=pdk.types.String("pixels"),
+        stroked=True,
+        get_line_color=rgb(colours.text),
+        line_width_units=pdk.types.String("pixels"),
+        get_line_width=1.5,
+        auto_highlight=True,
     )
 
 
@@ -283,8 +322,18 @@ def _properties(item: Item) -> dict[str, object]:
 def _texts(name: str, rows: list[dict], weight: int) -> pdk.Layer:
     characters = "".join(sorted({character for row in rows for character in row["text"]}))
     return pdk.Layer(
-        "TextLayer", rows, id=name, pickable=False, get_position="position", get_text="text",
-        get_color="colour", font_settings={"fontSize": 28}, get_pixel_offset="offset",
-        get_text_anchor="anchor", get_size="size",
-        font_family=pdk.types.String(FONT), font_weight=weight, character_set=pdk.types.String(characters),
+        "TextLayer",
+        rows,
+        id=name,
+        pickable=False,
+        get_position="position",
+        get_text="text",
+        get_color="colour",
+        font_settings={"fontSize": 28},
+        get_pixel_offset="offset",
+        get_text_anchor="anchor",
+        get_size="size",
+        font_family=pdk.types.String(FONT),
+        font_weight=weight,
+        character_set=pdk.types.String(characters),
     )

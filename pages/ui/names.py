@@ -1,12 +1,11 @@
 """What areas are called on the pages. Their names stay Chinese in English."""
+
 from __future__ import annotations
 
 from pages.ui.texts import _
 from sql.scope import Area, Scope
 
-_ENDINGS = {
-    "社区居民委员会": "社区", "社区居委会": "社区", "居民委员会": "", "居委会": "", "办事处街道": "街道",
-}
+_ENDINGS = {"社区居民委员会": "社区", "社区居委会": "社区", "居民委员会": "", "居委会": "", "办事处街道": "街道"}
 
 
 def area_name(area: Area) -> str:

@@ -1,4 +1,5 @@
 """Honest empty states: what is missing here, and the file that would fill it."""
+
 from __future__ import annotations
 
 import streamlit as st
@@ -17,7 +18,8 @@ def reported(at: Scope, *tables: str) -> bool:
         return True
     st.info(
         _("{who}还没有报送{tables}。把{files}放进该地区的数据文件夹，再运行 python -m etl build。").format(
-            who=texts.plain(area_name(at.area)), tables=texts.listed([texts.table(name) for name in missing]),
+            who=texts.plain(area_name(at.area)),
+            tables=texts.listed([texts.table(name) for name in missing]),
             files=texts.listed([f"{texts.file_name(name)}.csv" for name in missing]),
         ),
         icon=":material/inbox:",

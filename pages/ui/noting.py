@@ -1,4 +1,5 @@
 """Notes on a metric, where it is explained: those there are, and a form that adds one."""
+
 from __future__ import annotations
 
 import streamlit as st
@@ -28,16 +29,23 @@ def notes(asked: Metric, at: Scope, key: str) -> None:
         # What was typed stays where a note is not taken.
         with st.form(f"noting_{key}", border=False):
             on = st.date_input(
-                _("日期"), value=at.version.data_date, min_value=at.version.first_month, max_value=at.version.data_date,
-                format="YYYY-MM-DD", width=160, key=f"noting_{key}_on",
+                _("日期"),
+                value=at.version.data_date,
+                min_value=at.version.first_month,
+                max_value=at.version.data_date,
+                format="YYYY-MM-DD",
+                width=160,
+                key=f"noting_{key}_on",
             )
             typed = {
                 spoken: st.text_input(label, max_chars=annotations.LONGEST, key=f"noting_{key}_{spoken}")
                 for spoken, label in (("zh", _("批注（中文）")), ("en", _("批注（英文，可不填）")))
             }
-            st.caption(_("写在{area}的这个指标上，所有人都看得到；记在 sql/annotations.csv，可在那里改和删").format(
-                area=texts.plain(area_name(at.area))
-            ))
+            st.caption(
+                _("写在{area}的这个指标上，所有人都看得到；记在 sql/annotations.csv，可在那里改和删").format(
+                    area=texts.plain(area_name(at.area))
+                )
+            )
             is_sent = st.form_submit_button(_("添加"), key=f"noting_{key}_add")
         if not is_sent:
             return
@@ -47,7 +55,9 @@ def notes(asked: Metric, at: Scope, key: str) -> None:
         except (AskError, AuditError, SqlFileError) as error:
             st.error(texts.plain(texts.of(error)))
         except OSError as error:
-            st.error(_("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间").format(error=texts.plain(str(error))))
+            st.error(
+                _("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间").format(error=texts.plain(str(error)))
+            )
         else:
             # The page behind draws it at once, and can be seen.
             pieces.close()

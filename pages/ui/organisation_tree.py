@@ -1,4 +1,5 @@
 """The five tiers as one tree: committees area by area, then what stands below the lowest of them."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -11,9 +12,7 @@ from sql import metric, query
 from sql.scope import Scope
 
 # Above a county its communities would be too many to read: there the streets are the lowest.
-_LEVELS = {
-    "county": ("county", "street", "community"), "street": ("street", "community"), "community": ("community",),
-}
+_LEVELS = {"county": ("county", "street", "community"), "street": ("street", "community"), "community": ("community",)}
 _ABOVE = ("county", "street")
 # The streets without an urban community, together.
 _RURAL = "rural"
@@ -50,24 +49,51 @@ def _rows(at: Scope, nodes: pl.DataFrame, levels: tuple[str, ...]) -> pl.DataFra
     is_rural = (pl.col("tier") == "street") & (pl.col("communities") == 0) & (pl.col("id") != top)
     rows = [
         {
-            "id": node["id"], "parent": None if node["id"] == top else node["parent"] or top, "name": _name(node),
-            "count": node["count"], "note": _note(node, levels), "state": _state(node, levels), "lines": 1,
+            "id": node["id"],
+            "parent": None if node["id"] == top else node["parent"] or top,
+            "name": _name(node),
+            "count": node["count"],
+            "note": _note(node, levels),
+            "state": _state(node, levels),
+            "lines": 1,
         }
         for node in nodes.filter(~is_rural).iter_rows(named=True)
     ]
     for (parent,), rural in nodes.filter(is_rural).group_by("parent", maintain_order=True):
         names = [shortened(name) for name in rural["area_name"]]
-        rows.append({
-            "id": f"{parent or top}:{_RURAL}", "parent": parent or top, "count": rural.height,
-            "name": _("{count} 个街道乡镇").format(count=texts.number(rural.height)),
-            "note": _("没有城市社区") + "：" + texts.listed(names), "state": "no_data", "lines": 2,
-        })
+        rows.append(
+            {
+                "id": f"{parent or top}:{_RURAL}",
+                "parent": parent or top,
+                "count": rural.height,
+                "name": _("{count} 个街道乡镇").format(count=texts.number(rural.height)),
+                "note": _("没有城市社区") + "：" + texts.listed(names),
+                "state": "no_data",
+                "lines": 2,
+            }
+        )
     if rows and rows[0]["id"] != top:
         below = nodes.filter(pl.col("parent").is_null())["count"].sum()
-        rows.insert(0, {"id": top, "parent": None, "name": area_name(at.area), "count": below, "note": "", "state": "none", "lines": 1})
+        rows.insert(
+            0,
+            {
+                "id": top,
+                "parent": None,
+                "name": area_name(at.area),
+                "count": below,
+                "note": "",
+                "state": "none",
+                "lines": 1,
+            },
+        )
     schema = {
-        "id": pl.String, "parent": pl.String, "name": pl.String, "count": pl.Int64, "note": pl.String,
-        "state": pl.String, "lines": pl.Int64,
+        "id": pl.String,
+        "parent": pl.String,
+        "name": pl.String,
+        "count": pl.Int64,
+        "note": pl.String,
+        "state": pl.String,
+        "lines": pl.Int64,
     }
     return pl.DataFrame(rows, schema=schema)
 

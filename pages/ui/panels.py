@@ -1,4 +1,5 @@
 """The frame of a picture: its finding as the title, what it shows beneath, its table twin, and its explanation."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -41,8 +42,15 @@ def panel(
 
 @contextmanager
 def query_panel(
-    title: str, subtitle: str, source: str, at: Scope, rows: pl.DataFrame, key: str, has_twin: bool = True,
-    metric: Metric | None = None, **params: object,
+    title: str,
+    subtitle: str,
+    source: str,
+    at: Scope,
+    rows: pl.DataFrame,
+    key: str,
+    has_twin: bool = True,
+    metric: Metric | None = None,
+    **params: object,
 ) -> Iterator[None]:
     """The same for the rows of a query file: its ⓘ explains the query. What is a table itself needs no twin; where the
     rows are a metric's own, what that is without stands beneath."""
@@ -59,7 +67,9 @@ def _framed(title: str, subtitle: str, incomplete: str, symbols: tuple[Symbol, .
         subtitle = without(subtitle, clicks())
     with st.container(border=True, gap="xsmall", key=f"panel_{key}", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
-            st.markdown(texts.paragraphs(f"## {texts.finding(title)}", texts.finding(subtitle), incomplete), width="stretch")
+            st.markdown(
+                texts.paragraphs(f"## {texts.finding(title)}", texts.finding(subtitle), incomplete), width="stretch"
+            )
             pieces.symbols(symbols)
         yield
 
@@ -81,7 +91,9 @@ def clicks() -> set[str]:
 
 def without(subtitle: str, left_out: set[str]) -> str:
     """A subtitle without some of what it says."""
-    parts = (_("；").join(part for part in told.split(_("；")) if part not in left_out) for told in subtitle.split(" · "))
+    parts = (
+        _("；").join(part for part in told.split(_("；")) if part not in left_out) for told in subtitle.split(" · ")
+    )
     return " · ".join(part for part in parts if part)
 
 
@@ -147,10 +159,23 @@ def cell(name: str, value: object, metric: Metric | None = None) -> str:
 def header(name: str, metric: Metric | None = None) -> str:
     """What a column of rows is called for readers; the metric's own name and unit for its value."""
     words = {
-        "numerator": _("分子"), "denominator": _("分母"), "standard": _("标准"),
-        "status": _("是否达标"), "is_within_chance": _("机会范围内"), "centre": _("通常值"), "lower": _("下限"),
-        "upper": _("上限"), "is_signal": _("信号"), "count": _("数量"), "hours": _("小时"), "share": _("占比（%）"),
-        "at_risk": _("尚在等待"), "name": _("名称"), "note": _("说明"), "id": _("编号"), "parent": _("上级"),
+        "numerator": _("分子"),
+        "denominator": _("分母"),
+        "standard": _("标准"),
+        "status": _("是否达标"),
+        "is_within_chance": _("机会范围内"),
+        "centre": _("通常值"),
+        "lower": _("下限"),
+        "upper": _("上限"),
+        "is_signal": _("信号"),
+        "count": _("数量"),
+        "hours": _("小时"),
+        "share": _("占比（%）"),
+        "at_risk": _("尚在等待"),
+        "name": _("名称"),
+        "note": _("说明"),
+        "id": _("编号"),
+        "parent": _("上级"),
     }
     if name == "value" and metric:
         unit = texts.unit(metric)

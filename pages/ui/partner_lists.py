@@ -1,4 +1,5 @@
 """The lists about partners; a click on a row opens the partner's profile."""
+
 from __future__ import annotations
 
 import streamlit as st
@@ -13,123 +14,205 @@ _TIME = "YYYY-MM-DD HH:mm"
 
 def contributions(at: Scope) -> None:
     """What each partner gave in the period: sortable by every column."""
-    tables.listing(at, "partner_contributions", _("各合伙人的贡献"), {
-        "partner_name": st.column_config.TextColumn(values.name("partner_id"), pinned=True),
-        "partner_kind": values.name("partner_kind"),
-        "claimed": st.column_config.NumberColumn(_("认领（件）")),
-        "resolved": st.column_config.NumberColumn(_("办结（件）")),
-        "activities": st.column_config.NumberColumn(_("活动（次）")),
-        "hours": st.column_config.NumberColumn(_("时长（小时）")),
-        "beneficiaries": st.column_config.NumberColumn(_("受益（人次）"), format="localized"),
-        "resident_score": st.column_config.NumberColumn(_("居民评价"), format="%.1f"),
-        "community_score": st.column_config.NumberColumn(_("社区考核"), format="%.1f"),
-        "industry_score": st.column_config.NumberColumn(_("行业评议"), format="%.1f"),
-        "honours": st.column_config.NumberColumn(_("荣誉（次）")),
-    }, key="contributions", note=_("期内有贡献或评价的合伙人；点表头排序，点一行看这家合伙人"), opens="partner_id")
+    tables.listing(
+        at,
+        "partner_contributions",
+        _("各合伙人的贡献"),
+        {
+            "partner_name": st.column_config.TextColumn(values.name("partner_id"), pinned=True),
+            "partner_kind": values.name("partner_kind"),
+            "claimed": st.column_config.NumberColumn(_("认领（件）")),
+            "resolved": st.column_config.NumberColumn(_("办结（件）")),
+            "activities": st.column_config.NumberColumn(_("活动（次）")),
+            "hours": st.column_config.NumberColumn(_("时长（小时）")),
+            "beneficiaries": st.column_config.NumberColumn(_("受益（人次）"), format="localized"),
+            "resident_score": st.column_config.NumberColumn(_("居民评价"), format="%.1f"),
+            "community_score": st.column_config.NumberColumn(_("社区考核"), format="%.1f"),
+            "industry_score": st.column_config.NumberColumn(_("行业评议"), format="%.1f"),
+            "honours": st.column_config.NumberColumn(_("荣誉（次）")),
+        },
+        key="contributions",
+        note=_("期内有贡献或评价的合伙人；点表头排序，点一行看这家合伙人"),
+        opens="partner_id",
+    )
 
 
 def quiet(at: Scope) -> None:
     """Partners gone quiet, those never heard of first."""
-    tables.listing(at, "quiet_partners", _("沉寂的合伙人"), {
-        "partner_name": values.name("partner_id"),
-        "partner_kind": values.name("partner_kind"),
-        "area_name": _("登记在"),
-        "joined_on": st.column_config.DateColumn(_("加入日期")),
-        "last_heard_in": st.column_config.DateColumn(_("最近一次动静"), format="YYYY-MM"),
-    }, key="quiet_listing", note=_("近 6 个月没有认领、办结、活动或评价；从未有过的在前"), opens="partner_id")
+    tables.listing(
+        at,
+        "quiet_partners",
+        _("沉寂的合伙人"),
+        {
+            "partner_name": values.name("partner_id"),
+            "partner_kind": values.name("partner_kind"),
+            "area_name": _("登记在"),
+            "joined_on": st.column_config.DateColumn(_("加入日期")),
+            "last_heard_in": st.column_config.DateColumn(_("最近一次动静"), format="YYYY-MM"),
+        },
+        key="quiet_listing",
+        note=_("近 6 个月没有认领、办结、活动或评价；从未有过的在前"),
+        opens="partner_id",
+    )
 
 
 def exits(at: Scope) -> None:
     """Who left, and why, the latest first."""
-    tables.listing(at, "partner_exits", _("退出的合伙人"), {
-        "partner_name": values.name("partner_id"),
-        "partner_kind": values.name("partner_kind"),
-        "area_name": _("登记在"),
-        "joined_on": st.column_config.DateColumn(_("加入日期")),
-        "left_on": st.column_config.DateColumn(_("退出日期")),
-        "exit_reason": values.name("exit_reason"),
-    }, key="exits", note=_("{period}退出，最近的在前；点一行看这家合伙人").format(period=texts.period(until_data(at))), opens="partner_id")
+    tables.listing(
+        at,
+        "partner_exits",
+        _("退出的合伙人"),
+        {
+            "partner_name": values.name("partner_id"),
+            "partner_kind": values.name("partner_kind"),
+            "area_name": _("登记在"),
+            "joined_on": st.column_config.DateColumn(_("加入日期")),
+            "left_on": st.column_config.DateColumn(_("退出日期")),
+            "exit_reason": values.name("exit_reason"),
+        },
+        key="exits",
+        note=_("{period}退出，最近的在前；点一行看这家合伙人").format(period=texts.period(until_data(at))),
+        opens="partner_id",
+    )
 
 
 def reporting_units(at: Scope) -> None:
     """How many members each unit has reporting, and the households they are linked to."""
-    tables.listing(at, "reporting_by_unit", _("各单位的报到党员"), {
-        "partner_name": _("单位"),
-        "partner_kind": values.name("partner_kind"),
-        "reporting_members": st.column_config.NumberColumn(_("报到党员（人）")),
-        "communities": st.column_config.NumberColumn(_("报到社区（个）")),
-        "households_linked": st.column_config.NumberColumn(_("联系户数（户）"), format="localized"),
-    }, key="reporting_units", note=_("期末在任；点一行看这家单位"), opens="partner_id")
+    tables.listing(
+        at,
+        "reporting_by_unit",
+        _("各单位的报到党员"),
+        {
+            "partner_name": _("单位"),
+            "partner_kind": values.name("partner_kind"),
+            "reporting_members": st.column_config.NumberColumn(_("报到党员（人）")),
+            "communities": st.column_config.NumberColumn(_("报到社区（个）")),
+            "households_linked": st.column_config.NumberColumn(_("联系户数（户）"), format="localized"),
+        },
+        key="reporting_units",
+        note=_("期末在任；点一行看这家单位"),
+        opens="partner_id",
+    )
 
 
 def nobody_offers(at: Scope) -> None:
     """What is asked for and nobody offers."""
-    tables.listing(at, "needs_nobody_offers", _("有人要、没人给"), {
-        "category": values.name("category"),
-        "focus_group": values.name("focus_group"),
-        "raised": st.column_config.NumberColumn(_("上报（件）")),
-        "unmet": st.column_config.NumberColumn(_("未满足（件）")),
-        "communities": st.column_config.NumberColumn(_("社区（个）")),
-    }, key="nobody", note=_("没有针对这类对象、也没有不限对象的服务"), area=at.area_code)
+    tables.listing(
+        at,
+        "needs_nobody_offers",
+        _("有人要、没人给"),
+        {
+            "category": values.name("category"),
+            "focus_group": values.name("focus_group"),
+            "raised": st.column_config.NumberColumn(_("上报（件）")),
+            "unmet": st.column_config.NumberColumn(_("未满足（件）")),
+            "communities": st.column_config.NumberColumn(_("社区（个）")),
+        },
+        key="nobody",
+        note=_("没有针对这类对象、也没有不限对象的服务"),
+        area=at.area_code,
+    )
 
 
 def joint_meetings(at: Scope) -> None:
     """The issues of joint meetings, unresolved ones first."""
-    tables.listing(at, "joint_meeting_issues", _("联席会议事项"), {
-        "category": values.name("category"),
-        "area_name": _("区域"),
-        "partner_name": _("承办合伙人"),
-        "raised_at": st.column_config.DatetimeColumn(_("上报时间"), format="YYYY-MM-DD"),
-        "closed_at": st.column_config.DatetimeColumn(_("办结时间"), format="YYYY-MM-DD"),
-        "is_resolved": _("是否解决"),
-    }, key="joint_issues", note=_("期内上报；没有解决的在前，等得久的在前"), opens="partner_id")
+    tables.listing(
+        at,
+        "joint_meeting_issues",
+        _("联席会议事项"),
+        {
+            "category": values.name("category"),
+            "area_name": _("区域"),
+            "partner_name": _("承办合伙人"),
+            "raised_at": st.column_config.DatetimeColumn(_("上报时间"), format="YYYY-MM-DD"),
+            "closed_at": st.column_config.DatetimeColumn(_("办结时间"), format="YYYY-MM-DD"),
+            "is_resolved": _("是否解决"),
+        },
+        key="joint_issues",
+        note=_("期内上报；没有解决的在前，等得久的在前"),
+        opens="partner_id",
+    )
 
 
 def services(at: Scope, key: str, named: bool = True) -> None:
     """The services on offer at the period's end, with who offers them where `named`."""
-    tables.listing(at, "services_on_offer", _("供给清单"), {
-        **({"partner_name": values.name("partner_id")} if named else {}),
-        "category": values.name("category"),
-        "focus_group": values.name("focus_group"),
-        "area_name": _("提供范围"),
-        "capacity": st.column_config.NumberColumn(_("月供给量")),
-        "since": st.column_config.DateColumn(_("开始日期")),
-    }, key=key, note=texts.month(until_data(at).last), opens="partner_id" if named else None)
+    tables.listing(
+        at,
+        "services_on_offer",
+        _("供给清单"),
+        {
+            **({"partner_name": values.name("partner_id")} if named else {}),
+            "category": values.name("category"),
+            "focus_group": values.name("focus_group"),
+            "area_name": _("提供范围"),
+            "capacity": st.column_config.NumberColumn(_("月供给量")),
+            "since": st.column_config.DateColumn(_("开始日期")),
+        },
+        key=key,
+        note=texts.month(until_data(at).last),
+        opens="partner_id" if named else None,
+    )
 
 
 def honours(at: Scope, key: str, named: bool = True) -> None:
     """The honours given to partners in the period, with their names where `named`."""
-    tables.listing(at, "partner_honours", _("合伙人获得的荣誉"), {
-        **({"partner_name": values.name("partner_id"), "partner_kind": values.name("partner_kind")} if named else {}),
-        "honour": values.name("honour"),
-        "awarded_on": st.column_config.DateColumn(_("授予日期")),
-        "area_name": _("社区"),
-    }, key=key, note=texts.period(until_data(at)), opens="partner_id" if named else None)
+    tables.listing(
+        at,
+        "partner_honours",
+        _("合伙人获得的荣誉"),
+        {
+            **(
+                {"partner_name": values.name("partner_id"), "partner_kind": values.name("partner_kind")}
+                if named
+                else {}
+            ),
+            "honour": values.name("honour"),
+            "awarded_on": st.column_config.DateColumn(_("授予日期")),
+            "area_name": _("社区"),
+        },
+        key=key,
+        note=texts.period(until_data(at)),
+        opens="partner_id" if named else None,
+    )
 
 
 def claims(at: Scope) -> None:
     """The requests that partners claimed, the latest first."""
-    tables.listing(at, "partner_claims", _("认领的工单"), {
-        "kind": _("事项类型"),
-        "category": values.name("category"),
-        "focus_group": values.name("focus_group"),
-        "area_name": _("区域"),
-        "raised_at": st.column_config.DatetimeColumn(_("上报时间"), format=_TIME),
-        "claimed_at": st.column_config.DatetimeColumn(_("认领时间"), format=_TIME),
-        "closed_at": st.column_config.DatetimeColumn(_("办结时间"), format=_TIME),
-        "is_resolved": _("是否解决"),
-        "satisfaction": st.column_config.NumberColumn(_("满意度（1–5）")),
-    }, key="profile_claims", note=_("{period}上报，最近的在前").format(period=texts.period(until_data(at))))
+    tables.listing(
+        at,
+        "partner_claims",
+        _("认领的工单"),
+        {
+            "kind": _("事项类型"),
+            "category": values.name("category"),
+            "focus_group": values.name("focus_group"),
+            "area_name": _("区域"),
+            "raised_at": st.column_config.DatetimeColumn(_("上报时间"), format=_TIME),
+            "claimed_at": st.column_config.DatetimeColumn(_("认领时间"), format=_TIME),
+            "closed_at": st.column_config.DatetimeColumn(_("办结时间"), format=_TIME),
+            "is_resolved": _("是否解决"),
+            "satisfaction": st.column_config.NumberColumn(_("满意度（1–5）")),
+        },
+        key="profile_claims",
+        note=_("{period}上报，最近的在前").format(period=texts.period(until_data(at))),
+    )
 
 
 def activities(at: Scope) -> None:
     """The activities that partners held, the latest first."""
-    tables.listing(at, "partner_activities", _("组织的活动"), {
-        "started_at": st.column_config.DatetimeColumn(_("开始时间"), format=_TIME),
-        "kind": _("活动类型"),
-        "title": _("活动名称"),
-        "area_name": _("区域"),
-        "participants": st.column_config.NumberColumn(_("参与人次")),
-        "beneficiaries": st.column_config.NumberColumn(_("受益人次")),
-        "hours": st.column_config.NumberColumn(_("时长（小时）")),
-    }, key="profile_activities", note=texts.period(until_data(at)))
+    tables.listing(
+        at,
+        "partner_activities",
+        _("组织的活动"),
+        {
+            "started_at": st.column_config.DatetimeColumn(_("开始时间"), format=_TIME),
+            "kind": _("活动类型"),
+            "title": _("活动名称"),
+            "area_name": _("区域"),
+            "participants": st.column_config.NumberColumn(_("参与人次")),
+            "beneficiaries": st.column_config.NumberColumn(_("受益人次")),
+            "hours": st.column_config.NumberColumn(_("时长（小时）")),
+        },
+        key="profile_activities",
+        note=texts.period(until_data(at)),
+    )

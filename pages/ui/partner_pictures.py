@@ -1,4 +1,5 @@
 """The partners' own pictures: what is asked for beside what is offered, three-way ratings, and claims by month."""
+
 from __future__ import annotations
 
 from itertools import pairwise
@@ -46,7 +47,8 @@ def _tightest(rows: pl.DataFrame, dimension: str) -> str:
     named = rows.filter(pl.col("what") != "none")
     worst = (rows if named.is_empty() else named).sort("unmet", "raised", descending=True).row(0, named=True)
     return _("{what}未满足最多，{unmet} 件；供给 {services} 项").format(
-        what=values.word(dimension, worst["what"]), unmet=texts.number(worst["unmet"]),
+        what=values.word(dimension, worst["what"]),
+        unmet=texts.number(worst["unmet"]),
         services=texts.number(worst["services"]),
     )
 
@@ -58,7 +60,13 @@ def _supply_figure(rows: pl.DataFrame, dimension: str) -> go.Figure:
     met = (rows["raised_a_month"].fill_null(0) - rows["unmet_a_month"].fill_null(0)).to_list()
     unmet = rows["unmet_a_month"].fill_null(0).to_list()
     capacity = rows["capacity"].cast(pl.Float64).to_list()
-    bar = {"type": "bar", "orientation": "h", "y": places, "width": 0.62, "hovertemplate": "%{hovertext}<extra></extra>"}
+    bar = {
+        "type": "bar",
+        "orientation": "h",
+        "y": places,
+        "width": 0.62,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
     asked = [
         _("{what} 上报 {raised} 件，未满足 {unmet} 件").format(
             what=word, raised=texts.number(raised), unmet=texts.number(open_)
@@ -72,8 +80,13 @@ def _supply_figure(rows: pl.DataFrame, dimension: str) -> go.Figure:
     traces = [
         bar | {"x": met, "name": "met", "marker": {"color": colours.accent}, "hovertext": asked},
         bar | {"x": unmet, "name": "unmet", "marker": {"color": colours.below}, "hovertext": asked},
-        bar | {
-            "x": capacity, "name": "capacity", "xaxis": "x2", "marker": {"color": colours.context}, "hovertext": offered
+        bar
+        | {
+            "x": capacity,
+            "name": "capacity",
+            "xaxis": "x2",
+            "marker": {"color": colours.context},
+            "hovertext": offered,
         },
     ]
     asked_for, on_offer = _("月均需求（件）"), _("月供给量 · 服务项")
@@ -89,14 +102,27 @@ def _supply_figure(rows: pl.DataFrame, dimension: str) -> go.Figure:
     plain = {"showticklabels": False, "showgrid": False}
     most = max([solved + open_ for solved, open_ in zip(met, unmet, strict=True)]) or 1
     return figure.figure(
-        traces, height=58 + 27 * rows.height, top=30, bottom=8, right=8, barmode="stack", annotations=notes,
+        traces,
+        height=58 + 27 * rows.height,
+        top=30,
+        bottom=8,
+        right=8,
+        barmode="stack",
+        annotations=notes,
         xaxis=plain | {"domain": [0, 0.37], "range": [0, most * 1.6]},
-        xaxis2=plain | {
-            "domain": [0.43, 1], "range": [0, (max(capacity) or 1) * 2.6], "anchor": "y", "fixedrange": True,
+        xaxis2=plain
+        | {
+            "domain": [0.43, 1],
+            "range": [0, (max(capacity) or 1) * 2.6],
+            "anchor": "y",
+            "fixedrange": True,
             "zeroline": False,
         },
         yaxis={
-            "range": [rows.height - 0.5, -0.5], "tickvals": places, "ticktext": words, "showgrid": False,
+            "range": [rows.height - 0.5, -0.5],
+            "tickvals": places,
+            "ticktext": words,
+            "showgrid": False,
             "ticklabelstandoff": 6,
         },
     )
@@ -106,10 +132,12 @@ def ratings(at: Scope, metrics: tuple[Metric, ...], key: str) -> None:
     """The metrics by quarter as lines, from the first rating to the period's end."""
     whole = so_far(at)
     lines = {metric: metric.rows(whole, by="quarter").drop_nulls("value").sort("quarter") for metric in metrics}
-    rows = pl.concat([
-        rows.select("quarter", pl.lit(texts.of(metric.title)).alias("name"), "value", "denominator")
-        for metric, rows in lines.items()
-    ])
+    rows = pl.concat(
+        [
+            rows.select("quarter", pl.lit(texts.of(metric.title)).alias("name"), "value", "denominator")
+            for metric, rows in lines.items()
+        ]
+    )
     title = _rated(lines)
     note = _("{period}；百分制，三方各为一条线").format(period=texts.period(whole.period))
     with panels.panel(title, note, metrics[0], whole, rows, ("quarter",), key):
@@ -126,7 +154,8 @@ def _rated(lines: dict[Metric, pl.DataFrame]) -> str:
         return _("没有评价")
     parts = [
         f"{texts.of(metric.short)} {texts.number(value, metric.decimals)}"
-        for metric, rows in lines.items() for value in rows.filter(pl.col("quarter") == last)["value"]
+        for metric, rows in lines.items()
+        for value in rows.filter(pl.col("quarter") == last)["value"]
     ]
     return _("{quarter}：{ratings}").format(quarter=last, ratings=texts.listed(parts))
 
@@ -138,31 +167,47 @@ def _ratings_figure(lines: dict[Metric, pl.DataFrame]) -> go.Figure:
     scores = [value for rows in lines.values() for value in rows["value"]]
     margin = max(1.0, 0.12 * (max(scores) - min(scores)))
     bottom, top = min(scores) - margin, max(scores) + margin
-    ends = _spread([rows["value"][-1] if not rows.is_empty() else None for rows in lines.values()], _APART * (top - bottom))
+    ends = _spread(
+        [rows["value"][-1] if not rows.is_empty() else None for rows in lines.values()], _APART * (top - bottom)
+    )
     traces, notes, names = [], [], []
     for (metric, rows), shade, end in zip(lines.items(), shades, ends, strict=True):
         name = texts.of(metric.short)
-        traces.append({
-            "type": "scatter", "mode": "lines+markers", "name": metric.name, "x": rows["quarter"].to_list(),
-            "y": rows["value"].to_list(), "line": {"color": shade, "width": 2.4}, "marker": {"size": 6, "color": shade},
-            "hovertext": [
-                f"{name} {quarter} <b>{texts.number(value, metric.decimals)}</b>"
-                for quarter, value in rows.select("quarter", "value").iter_rows()
-            ],
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        })
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": metric.name,
+                "x": rows["quarter"].to_list(),
+                "y": rows["value"].to_list(),
+                "line": {"color": shade, "width": 2.4},
+                "marker": {"size": 6, "color": shade},
+                "hovertext": [
+                    f"{name} {quarter} <b>{texts.number(value, metric.decimals)}</b>"
+                    for quarter, value in rows.select("quarter", "value").iter_rows()
+                ],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
         names.append(f"<span style='color:{shade}'>●</span> {name}")
         if end is not None:
             text = f"<b>{texts.number(rows['value'][-1], metric.decimals)}</b>"
-            notes.append(figure.label(
-                1, end, text, xref="paper", xanchor="left", xshift=8, font={"color": shade}, name="end"
-            ))
+            notes.append(
+                figure.label(1, end, text, xref="paper", xanchor="left", xshift=8, font={"color": shade}, name="end")
+            )
     notes.append(figure.label(0, 1, "　".join(names), xref="paper", yref="paper", xanchor="left", yanchor="bottom"))
     return figure.figure(
-        traces, height=290, left=44, right=52, annotations=notes,
+        traces,
+        height=290,
+        left=44,
+        right=52,
+        annotations=notes,
         xaxis={
-            "type": "category", "categoryarray": quarters, "showgrid": False, "tickangle": 0,
-            "tickvals": quarters[::-(-len(quarters) // 4)],
+            "type": "category",
+            "categoryarray": quarters,
+            "showgrid": False,
+            "tickangle": 0,
+            "tickvals": quarters[:: -(-len(quarters) // 4)],
         },
         yaxis={"range": [bottom, top], "nticks": 5},
     )
@@ -182,9 +227,12 @@ def by_month(at: Scope, metrics: tuple[Metric, ...], key: str) -> None:
     period = until_data(at).ending(MONTHS)
     recent = at.during(Period(max(period.first, at.version.first_month), period.last))
     counted = {metric: metric.rows(recent, by="month") for metric in metrics}
-    rows = pl.concat([
-        rows.select("month", pl.lit(texts.of(metric.short)).alias("name"), "value") for metric, rows in counted.items()
-    ])
+    rows = pl.concat(
+        [
+            rows.select("month", pl.lit(texts.of(metric.short)).alias("name"), "value")
+            for metric, rows in counted.items()
+        ]
+    )
     sums = [f"{texts.of(metric.short)} {texts.amount(rows['value'].sum(), metric)}" for metric, rows in counted.items()]
     title = _("近 {months} 个月 {sums}").format(months=MONTHS, sums=texts.listed(sums))
     with panels.panel(title, texts.period(recent.period), metrics[-1], recent, rows, ("month",), key):
@@ -198,8 +246,12 @@ def _by_month_figure(counted: dict[Metric, pl.DataFrame]) -> go.Figure:
     colours = theme.palette()
     traces = [
         {
-            "type": "bar", "name": metric.name, "x": rows["month"].to_list(), "y": rows["value"].to_list(),
-            "marker": {"color": shade}, "hovertemplate": "%{hovertext}<extra></extra>",
+            "type": "bar",
+            "name": metric.name,
+            "x": rows["month"].to_list(),
+            "y": rows["value"].to_list(),
+            "marker": {"color": shade},
+            "hovertemplate": "%{hovertext}<extra></extra>",
             "hovertext": [
                 f"{texts.month(month)} {texts.of(metric.short)} <b>{texts.amount(value, metric)}</b>"
                 for month, value in rows.select("month", "value").iter_rows()
@@ -212,7 +264,11 @@ def _by_month_figure(counted: dict[Metric, pl.DataFrame]) -> go.Figure:
         for metric, shade in zip(counted, (colours.context, colours.accent), strict=True)
     )
     return figure.figure(
-        traces, height=270, left=44, barmode="group", bargap=0.25,
+        traces,
+        height=270,
+        left=44,
+        barmode="group",
+        bargap=0.25,
         annotations=[figure.label(0, 1, names, xref="paper", yref="paper", xanchor="left", yanchor="bottom")],
         xaxis={"showgrid": False, "tickformat": "%Y-%m", "nticks": 5, "tickangle": 0, "ticklabelstandoff": 6},
         yaxis={"nticks": 4, "rangemode": "tozero", "ticklabelstandoff": 6},

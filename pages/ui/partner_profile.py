@@ -1,4 +1,5 @@
 """One partner: who it is, what it offers, what it claimed and resolved, how it is rated, its honours and activities."""
+
 from __future__ import annotations
 
 import streamlit as st
@@ -33,7 +34,9 @@ def show(at: Scope, *names: str) -> None:
     with left:
         _who(who)
     with right:
-        claimed, resolved = (metric(name, at.version) for name in ("partner_requests_claimed", "partner_requests_resolved"))
+        claimed, resolved = (
+            metric(name, at.version) for name in ("partner_requests_claimed", "partner_requests_resolved")
+        )
         partner_pictures.by_month(at, (claimed, resolved), key="profile_months")
     left, right = st.columns([9, 11])
     with left:
@@ -51,7 +54,9 @@ def show(at: Scope, *names: str) -> None:
 
 def _who(who: dict[str, object]) -> None:
     facts = {
-        _("类型"): f"{values.word('partner_sector', who['partner_sector'])} · {values.word('partner_kind', who['partner_kind'])}",
+        _(
+            "类型"
+        ): f"{values.word('partner_sector', who['partner_sector'])} · {values.word('partner_kind', who['partner_kind'])}",
         _("登记在"): f"{who['area_name']} · {values.word('registered_at', who['registered_at'])}",
         _("加入日期"): str(who["joined_on"]),
         _("招募方式"): values.word("recruited_via", who["recruited_via"]),

@@ -3,6 +3,7 @@
 Who clicks quickly, or on a slow line, may pick from a widget that the page has been drawn without in the meantime: that
 picks nothing.
 """
+
 from __future__ import annotations
 
 import streamlit as st

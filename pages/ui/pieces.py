@@ -4,6 +4,7 @@ Each element is a burden of its own to the browser, and a page has dozens of num
 what a symbol opens is made when it is asked for. All words are set as text of an element tree, whose writer escapes them:
 nothing of the data is read as markup.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -143,10 +144,17 @@ def _button(parent: Element, symbol: Symbol | None) -> None:
         return
     st.session_state[_OFFERED][symbol.key] = symbol.opens
     label = {"explain": _("口径、公式、来源与下载"), "table": _("这张图的数据表")}[symbol.kind]
-    SubElement(parent, "button", {
-        "type": "button", "class": f"piece-symbol piece-{symbol.kind}", "title": label, "aria-label": label,
-        "data-opens": symbol.key,
-    })
+    SubElement(
+        parent,
+        "button",
+        {
+            "type": "button",
+            "class": f"piece-symbol piece-{symbol.kind}",
+            "title": label,
+            "aria-label": label,
+            "data-opens": symbol.key,
+        },
+    )
 
 
 def _drawn(drawn: Element, width: str = "stretch") -> None:

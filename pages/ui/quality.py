@@ -1,4 +1,5 @@
 """The quality page: who has reported and who has not, every file with its rows, and the version served."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -14,7 +15,16 @@ from sql import checks, query, warehouse
 from sql.scope import Scope
 
 # How a district stands with a table, and how a file went: symbol and Streamlit's name of the colour.
-_SYMBOLS = {"on_time": "●", "loaded": "●", "overdue": "▼", "never": "○", "ignored": "○", "replaced": "○", "stale": "▲", "failed": "▲"}
+_SYMBOLS = {
+    "on_time": "●",
+    "loaded": "●",
+    "overdue": "▼",
+    "never": "○",
+    "ignored": "○",
+    "replaced": "○",
+    "stale": "▲",
+    "failed": "▲",
+}
 _COLOURS = {"●": "green", "▼": "orange", "▲": "orange", "○": "gray"}
 # With more districts than this a cell of the matrix has room for the date alone.
 _MOST_IN_FULL = 5
@@ -23,8 +33,14 @@ _MOST_IN_FULL = 5
 def marked(state: str) -> str:
     """The symbol and the word: ● 已报, ▼ 逾期, ○ 未报, ▲ 沿用上次."""
     words = {
-        "on_time": _("已报"), "overdue": _("逾期"), "never": _("未报"), "stale": _("沿用上次"), "failed": _("未读入"),
-        "loaded": _("已装入"), "ignored": _("未采用"), "replaced": _("已有更正"),
+        "on_time": _("已报"),
+        "overdue": _("逾期"),
+        "never": _("未报"),
+        "stale": _("沿用上次"),
+        "failed": _("未读入"),
+        "loaded": _("已装入"),
+        "ignored": _("未采用"),
+        "replaced": _("已有更正"),
     }
     return f"{_SYMBOLS[state]} {words[state]}"
 
@@ -37,27 +53,49 @@ def cards(at: Scope) -> None:
     late = sent.filter(pl.col("status") != "on_time")
     read, rejected, twice = (files[name].sum() for name in ("rows_read", "rows_rejected", "rows_duplicate"))
     found = [one for one in checks.results(at.version, at.area_code) if one.failing_rows]
-    with_state = texts.listed([
-        f"{marked(state)} {count}" for state, count in late.group_by("status").len().sort("status").iter_rows()
-    ])
-    by_severity = texts.listed([
-        f"{quality_checks.severity(name)} {count}" for name in checks.SEVERITIES
-        if (count := sum(one.severity == name for one in found))
-    ])
+    with_state = texts.listed(
+        [f"{marked(state)} {count}" for state, count in late.group_by("status").len().sort("status").iter_rows()]
+    )
+    by_severity = texts.listed(
+        [
+            f"{quality_checks.severity(name)} {count}"
+            for name in checks.SEVERITIES
+            if (count := sum(one.severity == name for one in found))
+        ]
+    )
     explained, area = at.filtered(), at.area_code
-    pieces.cards([
-        Number("in_time", _("按期报送的表"), f"{in_time} / {sent.height}",
-               explain.query_file("report_status", explained, status, "card_in_time", area=area),
-               rest=_("{count} 张从未报送").format(count=status.height - sent.height)),
-        Number("late", _("逾期或没读入"), texts.number(late.height),
-               explain.query_file("report_status", explained, late, "card_late", area=area),
-               rest=with_state or _("没有要催的")),
-        Number("rejected", _("退回的行"), texts.number(rejected),
-               explain.query_file("files_received", explained, files, "card_rejected", area=area),
-               rest=_("共读取 {read} 行，重复 {twice} 行").format(read=texts.number(read), twice=texts.number(twice))),
-        Number("checks", _("核对发现的问题"), _("{count} 项").format(count=len(found)), quality_checks.explanation(at),
-               rest=by_severity or _("全部通过")),
-    ])
+    pieces.cards(
+        [
+            Number(
+                "in_time",
+                _("按期报送的表"),
+                f"{in_time} / {sent.height}",
+                explain.query_file("report_status", explained, status, "card_in_time", area=area),
+                rest=_("{count} 张从未报送").format(count=status.height - sent.height),
+            ),
+            Number(
+                "late",
+                _("逾期或没读入"),
+                texts.number(late.height),
+                explain.query_file("report_status", explained, late, "card_late", area=area),
+                rest=with_state or _("没有要催的"),
+            ),
+            Number(
+                "rejected",
+                _("退回的行"),
+                texts.number(rejected),
+                explain.query_file("files_received", explained, files, "card_rejected", area=area),
+                rest=_("共读取 {read} 行，重复 {twice} 行").format(read=texts.number(read), twice=texts.number(twice)),
+            ),
+            Number(
+                "checks",
+                _("核对发现的问题"),
+                _("{count} 项").format(count=len(found)),
+                quality_checks.explanation(at),
+                rest=by_severity or _("全部通过"),
+            ),
+        ]
+    )
 
 
 def to_chase(at: Scope) -> None:
@@ -66,21 +104,48 @@ def to_chase(at: Scope) -> None:
     if rows.is_empty():
         return
     told = "message_zh" if texts.language() == "zh" else "message_en"
-    unread = _files(at).filter(pl.col("status").is_in(["stale", "failed"])).group_by("district", "table_name").agg(
-        pl.col(told).str.join(_("；")).alias("message")
+    unread = (
+        _files(at)
+        .filter(pl.col("status").is_in(["stale", "failed"]))
+        .group_by("district", "table_name")
+        .agg(pl.col(told).str.join(_("；")).alias("message"))
     )
     shown = rows.join(unread, on=["district", "table_name"], how="left", maintain_order="left")
     title = _("{count} 张表要催").format(count=rows.height)
-    with panels.query_panel(title, _("逾期的按应报日期先后"), "report_status", at.filtered(), rows, "to_chase",
-                            has_twin=False, area=at.area_code):
-        _table("to_chase", title, at, shown.select(
-            pl.col("district_name").alias("district"), _words("table_name", texts.table, rows),
-            _words("status", marked, rows), "last_date", "due_on", "last_file", "message",
-        ), {
-            "district": st.column_config.TextColumn(_("地区"), pinned=True), "table_name": _("表"), "status": _("报送"),
-            "last_date": st.column_config.DateColumn(_("数据到")), "due_on": st.column_config.DateColumn(_("应在此前再报")),
-            "last_file": _("最近的文件"), "message": st.column_config.TextColumn(_("为什么没读入"), width=360),
-        }, height="content" if rows.height <= 8 else 320)
+    with panels.query_panel(
+        title,
+        _("逾期的按应报日期先后"),
+        "report_status",
+        at.filtered(),
+        rows,
+        "to_chase",
+        has_twin=False,
+        area=at.area_code,
+    ):
+        _table(
+            "to_chase",
+            title,
+            at,
+            shown.select(
+                pl.col("district_name").alias("district"),
+                _words("table_name", texts.table, rows),
+                _words("status", marked, rows),
+                "last_date",
+                "due_on",
+                "last_file",
+                "message",
+            ),
+            {
+                "district": st.column_config.TextColumn(_("地区"), pinned=True),
+                "table_name": _("表"),
+                "status": _("报送"),
+                "last_date": st.column_config.DateColumn(_("数据到")),
+                "due_on": st.column_config.DateColumn(_("应在此前再报")),
+                "last_file": _("最近的文件"),
+                "message": st.column_config.TextColumn(_("为什么没读入"), width=360),
+            },
+            height="content" if rows.height <= 8 else 320,
+        )
 
 
 def _table(key: str, title: str, at: Scope, shown: pl.DataFrame, columns: dict[str, object], height: int | str) -> None:
@@ -100,16 +165,35 @@ def matrix(at: Scope) -> None:
         districts=len(districts), tables=rows["table_name"].n_unique(), sent=sent
     )
     note = _("日期是数据到哪一天；间隔是本产品的建议值，地区可在标准文件里用 report_interval 另定")
-    with panels.query_panel(title, note, "report_status", at.filtered(), rows, "report_matrix", has_twin=False,
-                            area=at.area_code):
-        collected.rows("report_matrix", title, note, rows.select(
-            "district_name", _words("table_name", texts.table, rows), _words("status", marked, rows), "last_date", "rows_loaded",
-        ), at, columns={
-            "district_name": _("地区"), "table_name": _("表"), "status": _("报送"), "last_date": _("数据到"), "rows_loaded": _("装入"),
-        })
+    with panels.query_panel(
+        title, note, "report_status", at.filtered(), rows, "report_matrix", has_twin=False, area=at.area_code
+    ):
+        collected.rows(
+            "report_matrix",
+            title,
+            note,
+            rows.select(
+                "district_name",
+                _words("table_name", texts.table, rows),
+                _words("status", marked, rows),
+                "last_date",
+                "rows_loaded",
+            ),
+            at,
+            columns={
+                "district_name": _("地区"),
+                "table_name": _("表"),
+                "status": _("报送"),
+                "last_date": _("数据到"),
+                "rows_loaded": _("装入"),
+            },
+        )
         cells = {(row["district"], row["table_name"]): row for row in rows.iter_rows(named=True)}
         tables = [name for name in texts.TABLES if name in set(rows["table_name"])]
-        columns = {_("表"): [f"**{texts.table(name)}**" for name in tables], _("应报间隔"): [_interval(rows, name) for name in tables]}
+        columns = {
+            _("表"): [f"**{texts.table(name)}**" for name in tables],
+            _("应报间隔"): [_interval(rows, name) for name in tables],
+        }
         for district in districts:
             column = [_cell(cells[district, name], len(districts) <= _MOST_IN_FULL) for name in tables]
             columns[texts.plain(cells[district, tables[0]]["district_name"])] = column
@@ -143,47 +227,85 @@ def files(at: Scope) -> None:
     title = _("{count} 份文件，读取 {read} 行 = 装入 {loaded} + 退回 {rejected} + 重复 {twice}").format(
         count=rows.select("district", "file").n_unique(), read=read, loaded=loaded, rejected=rejected, twice=twice
     )
-    with panels.query_panel(title, _("有问题的在前"), "files_received", at.filtered(), rows, "files_received",
-                            has_twin=False, area=at.area_code):
+    with panels.query_panel(
+        title,
+        _("有问题的在前"),
+        "files_received",
+        at.filtered(),
+        rows,
+        "files_received",
+        has_twin=False,
+        area=at.area_code,
+    ):
         shown = rows.select(
-            _words("district", lambda name: name or _("全国标准"), rows), "file", "sheet",
-            _words("table_name", texts.table, rows), _words("status", marked, rows), "last_event", "rows_read",
-            "rows_loaded", "rows_rejected", "rows_duplicate",
-            pl.col("message_zh" if texts.language() == "zh" else "message_en").alias("message"), "extra_columns", "loaded_at",
+            _words("district", lambda name: name or _("全国标准"), rows),
+            "file",
+            "sheet",
+            _words("table_name", texts.table, rows),
+            _words("status", marked, rows),
+            "last_event",
+            "rows_read",
+            "rows_loaded",
+            "rows_rejected",
+            "rows_duplicate",
+            pl.col("message_zh" if texts.language() == "zh" else "message_en").alias("message"),
+            "extra_columns",
+            "loaded_at",
         )
-        _table("files_received", title, at, shown, {
-            "district": st.column_config.TextColumn(_("地区"), pinned=True, width=80),
-            "file": st.column_config.TextColumn(_("文件"), width=160),
-            "sheet": st.column_config.TextColumn(_("工作表"), width=70),
-            "table_name": st.column_config.TextColumn(_("表"), width=90),
-            "status": st.column_config.TextColumn(_("状态"), width=90),
-            "last_event": st.column_config.DateColumn(_("最近日期"), width=90),
-            "rows_read": st.column_config.NumberColumn(_("读取"), format="localized", width=70),
-            "rows_loaded": st.column_config.NumberColumn(_("装入"), format="localized", width=70),
-            "rows_rejected": st.column_config.NumberColumn(_("退回"), format="localized", width=60),
-            "rows_duplicate": st.column_config.NumberColumn(_("重复"), format="localized", width=60),
-            "message": st.column_config.TextColumn(_("说明"), width=300),
-            "extra_columns": st.column_config.TextColumn(_("没用到的列"), width=120),
-            "loaded_at": st.column_config.DatetimeColumn(_("装入时间"), format="YYYY-MM-DD HH:mm", width=130),
-        }, height=640)
+        _table(
+            "files_received",
+            title,
+            at,
+            shown,
+            {
+                "district": st.column_config.TextColumn(_("地区"), pinned=True, width=80),
+                "file": st.column_config.TextColumn(_("文件"), width=160),
+                "sheet": st.column_config.TextColumn(_("工作表"), width=70),
+                "table_name": st.column_config.TextColumn(_("表"), width=90),
+                "status": st.column_config.TextColumn(_("状态"), width=90),
+                "last_event": st.column_config.DateColumn(_("最近日期"), width=90),
+                "rows_read": st.column_config.NumberColumn(_("读取"), format="localized", width=70),
+                "rows_loaded": st.column_config.NumberColumn(_("装入"), format="localized", width=70),
+                "rows_rejected": st.column_config.NumberColumn(_("退回"), format="localized", width=60),
+                "rows_duplicate": st.column_config.NumberColumn(_("重复"), format="localized", width=60),
+                "message": st.column_config.TextColumn(_("说明"), width=300),
+                "extra_columns": st.column_config.TextColumn(_("没用到的列"), width=120),
+                "loaded_at": st.column_config.DatetimeColumn(_("装入时间"), format="YYYY-MM-DD HH:mm", width=130),
+            },
+            height=640,
+        )
 
 
 def served(at: Scope) -> None:
     """Which version the pages show, how far its data reach, when it was built and with which SQL."""
     rows, kept = query("served_version", at.filtered()), warehouse.names(warehouse.folder())
     row = rows.row(0, named=True)
-    with panels.query_panel(_("正在使用 {version}").format(version=row["version"]), "", "served_version", at.filtered(), rows,
-                            "served_version", has_twin=False):
+    with panels.query_panel(
+        _("正在使用 {version}").format(version=row["version"]),
+        "",
+        "served_version",
+        at.filtered(),
+        rows,
+        "served_version",
+        has_twin=False,
+    ):
         told = {
-            _("数据截至"): str(row["data_date"]), _("构建时间"): f"{row['built_at']:%Y-%m-%d %H:%M:%S}",
-            _("数据文件夹"): texts.plain(row["source"]), _("SQL 指纹"): row["sql_hash"][:16],
+            _("数据截至"): str(row["data_date"]),
+            _("构建时间"): f"{row['built_at']:%Y-%m-%d %H:%M:%S}",
+            _("数据文件夹"): texts.plain(row["source"]),
+            _("SQL 指纹"): row["sql_hash"][:16],
             _("保留的版本"): _("{count} 个，最早 {name}").format(count=len(kept), name=kept[0]),
             _("检查"): _("{passed}/{all} 项通过").format(
                 passed=at.version.checks.filter(pl.col("failing_rows") == 0).height, all=at.version.checks.height
             ),
         }
-        st.table(pl.DataFrame({"name": list(told), "value": list(told.values())}), hide_index=True, hide_header=True,
-                 border="horizontal", width="content")
+        st.table(
+            pl.DataFrame({"name": list(told), "value": list(told.values())}),
+            hide_index=True,
+            hide_header=True,
+            border="horizontal",
+            width="content",
+        )
         st.caption(_("退回上一个版本：python -m etl rollback；全部版本：python -m etl versions"))
 
 

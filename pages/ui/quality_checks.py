@@ -1,4 +1,5 @@
 """What the checks of sql/checks find doubtful in the area, and the rows of the one that is chosen."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -48,17 +49,26 @@ def panel(at: Scope) -> None:
 def _list(at: Scope, found: list[Result]) -> Result:
     """The checks as a table; returns the one chosen, else the first."""
     failing = sum(one.failing_rows > 0 for one in found)
-    rows = pl.DataFrame({
-        "mark": [f"{_MARKS[one.severity]} {severity(one.severity)}" if one.failing_rows else _("● 通过") for one in found],
-        "title": [texts.of(one.title) for one in found],
-        "rows": [one.failing_rows for one in found],
-    })
+    rows = pl.DataFrame(
+        {
+            "mark": [
+                f"{_MARKS[one.severity]} {severity(one.severity)}" if one.failing_rows else _("● 通过") for one in found
+            ],
+            "title": [texts.of(one.title) for one in found],
+            "rows": [one.failing_rows for one in found],
+        }
+    )
     key = f"checks_{at.area_code}"
     with st.container(border=True, gap="xsmall", height="stretch", key="panel_checks"):
         st.markdown("## " + _("{count} 项核对，{failing} 项有发现").format(count=len(found), failing=failing))
         st.caption(_("错误不发布，提醒要改正，需核实的也可能是真的；点一行看明细"))
         st.dataframe(
-            rows, hide_index=True, key=key, on_select="rerun", selection_mode="single-row", height=560,
+            rows,
+            hide_index=True,
+            key=key,
+            on_select="rerun",
+            selection_mode="single-row",
+            height=560,
             column_config={
                 "mark": st.column_config.TextColumn(_("结果"), width=80),
                 "title": st.column_config.TextColumn(_("核对"), width=320),
@@ -89,7 +99,11 @@ def _rows(at: Scope, one: Result) -> None:
                 pl.col(checks.AREA).replace_strict(names, default=None, return_dtype=pl.String).alias(checks.AREA)
             )
             st.dataframe(
-                shown, hide_index=True, key=f"check_rows_{one.name}_{at.area_code}", placeholder="–", height=420,
+                shown,
+                hide_index=True,
+                key=f"check_rows_{one.name}_{at.area_code}",
+                placeholder="–",
+                height=420,
                 column_config=_columns(rows),
             )
         st.caption(f"sql/checks/{one.name}.sql")
@@ -103,7 +117,9 @@ def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
         "duty": {"leader": _("网格长"), "member": _("网格员")},
         "table_name": {name: texts.table(name) for name in texts.TABLES},
     }
-    words = own | {name: {value: texts.of(text) for value, text in known.items()} for name, known in values.WORDS.items()}
+    words = own | {
+        name: {value: texts.of(text) for value, text in known.items()} for name, known in values.WORDS.items()
+    }
     return rows.with_columns(
         pl.col(name).replace(words[name]) for name in rows.columns if name in words and rows[name].dtype == pl.String
     )
@@ -122,18 +138,51 @@ def _columns(rows: pl.DataFrame) -> dict[str, object]:
 def _names() -> dict[str, str]:
     """What checks count and point at; kinds and the like are called as everywhere."""
     return {
-        "worker_id": _("社区工作者编号"), "grid_code": _("网格编码"), "duty": _("职务"), "leave_date": _("离职日期"),
-        "post_id": _("任职编号"), "left_on": _("退出日期"), "request_id": _("工单编号"), "raised_at": _("上报时间"),
-        "closed_at": _("办结时间"), "requests": _("工单"), "first_raised_on": _("最早上报"), "last_raised_on": _("最晚上报"),
-        "days_raised_on": _("上报天数"), "session_id": _("培训班次编号"), "started_on": _("开始日期"),
-        "same_as_session_id": _("相同的班次"), "same_as_started_on": _("相同班次的开始日期"), "attendees": _("参训人数"),
-        "communities": _("社区"), "secretaries": _("正职人数"), "community_name": _("社区"), "workers": _("社区工作者"),
-        "urban_residents": _("城镇常住人口"), "residents": _("常住人口"), "as_of": _("统计日期"),
-        "previous_as_of": _("上次统计日期"), "previous_residents": _("上次常住人口"), "change_percent": _("变化（%）"),
-        "first_as_of": _("最早统计"), "last_as_of": _("最晚统计"), "lowest_residents": _("最少人口"),
-        "highest_residents": _("最多人口"), "band_lowest": _("区间下限"), "band_highest": _("区间上限"),
-        "shares": _("比例之和"), "weights": _("权重之和"), "column_name": _("列"), "table_name": _("表"),
-        "period": _("时期"), "activities": _("活动"), "round_percent": _("整十占比（%）"), "lowest": _("最小值"),
-        "highest": _("最大值"), "scores": _("分数个数"), "lowest_score": _("最低分"), "highest_score": _("最高分"),
+        "worker_id": _("社区工作者编号"),
+        "grid_code": _("网格编码"),
+        "duty": _("职务"),
+        "leave_date": _("离职日期"),
+        "post_id": _("任职编号"),
+        "left_on": _("退出日期"),
+        "request_id": _("工单编号"),
+        "raised_at": _("上报时间"),
+        "closed_at": _("办结时间"),
+        "requests": _("工单"),
+        "first_raised_on": _("最早上报"),
+        "last_raised_on": _("最晚上报"),
+        "days_raised_on": _("上报天数"),
+        "session_id": _("培训班次编号"),
+        "started_on": _("开始日期"),
+        "same_as_session_id": _("相同的班次"),
+        "same_as_started_on": _("相同班次的开始日期"),
+        "attendees": _("参训人数"),
+        "communities": _("社区"),
+        "secretaries": _("正职人数"),
+        "community_name": _("社区"),
+        "workers": _("社区工作者"),
+        "urban_residents": _("城镇常住人口"),
+        "residents": _("常住人口"),
+        "as_of": _("统计日期"),
+        "previous_as_of": _("上次统计日期"),
+        "previous_residents": _("上次常住人口"),
+        "change_percent": _("变化（%）"),
+        "first_as_of": _("最早统计"),
+        "last_as_of": _("最晚统计"),
+        "lowest_residents": _("最少人口"),
+        "highest_residents": _("最多人口"),
+        "band_lowest": _("区间下限"),
+        "band_highest": _("区间上限"),
+        "shares": _("比例之和"),
+        "weights": _("权重之和"),
+        "column_name": _("列"),
+        "table_name": _("表"),
+        "period": _("时期"),
+        "activities": _("活动"),
+        "round_percent": _("整十占比（%）"),
+        "lowest": _("最小值"),
+        "highest": _("最大值"),
+        "scores": _("分数个数"),
+        "lowest_score": _("最低分"),
+        "highest_score": _("最高分"),
         "grids_without_leader": _("无网格长的网格"),
     }

@@ -1,4 +1,5 @@
 """The rows sent back: why, which, and each district's workbook to mend them in."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -25,8 +26,11 @@ def downloads(at: Scope) -> None:
         st.caption(_("每张表按原文件的表头和列排列，首列是行号，末列是原因；改好后放回该地区的文件夹再构建"))
         with st.container(horizontal=True, gap="small"):
             for district, count in counted.items():
-                exports.rejected(at, district, _("{district} {count} 行").format(
-                    district=district or _("全国标准"), count=texts.number(count)))
+                exports.rejected(
+                    at,
+                    district,
+                    _("{district} {count} 行").format(district=district or _("全国标准"), count=texts.number(count)),
+                )
 
 
 def reasons(at: Scope) -> None:
@@ -36,17 +40,33 @@ def reasons(at: Scope) -> None:
         return
     first = rows.row(0, named=True)
     title = _("{count} 种原因，最多的一种在{district}的{table}，{rows} 行").format(
-        count=rows.height, district=first["district"], table=texts.table(first["table_name"]),
+        count=rows.height,
+        district=first["district"],
+        table=texts.table(first["table_name"]),
         rows=texts.number(first["rows_rejected"]),
     )
-    with panels.query_panel(title, _("一行有几处问题时，每处各算一次"), "rejected_reasons", at.filtered(), rows,
-                            "rejected_reasons", has_twin=False, area=at.area_code):
+    with panels.query_panel(
+        title,
+        _("一行有几处问题时，每处各算一次"),
+        "rejected_reasons",
+        at.filtered(),
+        rows,
+        "rejected_reasons",
+        has_twin=False,
+        area=at.area_code,
+    ):
         st.dataframe(
             rows.select(
-                "district", _tables(rows), *_column(), "rows_rejected",
-                pl.col("kind_zh" if texts.language() == "zh" else "kind_en").alias("reason"), "example",
+                "district",
+                _tables(rows),
+                *_column(),
+                "rows_rejected",
+                pl.col("kind_zh" if texts.language() == "zh" else "kind_en").alias("reason"),
+                "example",
             ),
-            hide_index=True, key=f"rejected_reasons_{at.area_code}", placeholder="–",
+            hide_index=True,
+            key=f"rejected_reasons_{at.area_code}",
+            placeholder="–",
             height="content" if rows.height <= 12 else 440,
             column_config={
                 "district": st.column_config.TextColumn(_("地区"), pinned=True, width=80),
@@ -64,15 +84,36 @@ def listing(at: Scope) -> None:
     rows = query("rejected_list", at.filtered(), area=at.area_code, most=_MOST_LISTED)
     if rows.is_empty():
         return
-    note = _("前 {count} 条，其余在退回表里").format(count=texts.number(_MOST_LISTED)) if rows.height == _MOST_LISTED else ""
-    with panels.query_panel(_("每一行为什么退回"), note, "rejected_list", at.filtered(), rows, "rejected_list",
-                            has_twin=False, area=at.area_code, most=_MOST_LISTED):
+    note = (
+        _("前 {count} 条，其余在退回表里").format(count=texts.number(_MOST_LISTED))
+        if rows.height == _MOST_LISTED
+        else ""
+    )
+    with panels.query_panel(
+        _("每一行为什么退回"),
+        note,
+        "rejected_list",
+        at.filtered(),
+        rows,
+        "rejected_list",
+        has_twin=False,
+        area=at.area_code,
+        most=_MOST_LISTED,
+    ):
         st.dataframe(
             rows.select(
-                "district", "file", "sheet", "row_number", _tables(rows), *_column(), "value",
+                "district",
+                "file",
+                "sheet",
+                "row_number",
+                _tables(rows),
+                *_column(),
+                "value",
                 pl.col("reason_zh" if texts.language() == "zh" else "reason_en").alias("reason"),
             ),
-            hide_index=True, key=f"rejected_list_{at.area_code}", placeholder="–",
+            hide_index=True,
+            key=f"rejected_list_{at.area_code}",
+            placeholder="–",
             height="content" if rows.height <= 12 else 440,
             column_config={
                 "district": st.column_config.TextColumn(_("地区"), pinned=True, width=80),

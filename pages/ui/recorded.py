@@ -1,4 +1,5 @@
 """What who looks does, for the audit log: which page of what, which rows taken away, what was refused."""
+
 from __future__ import annotations
 
 import re

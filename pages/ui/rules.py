@@ -1,4 +1,5 @@
 """Rules of an area beside the data they judge: the items of a list in its standards, editable without code."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -38,7 +39,10 @@ def listing(at: Scope, standard: str, title: str, key: str, group: str | None = 
             )
             return
         st.dataframe(
-            _in_words(rows), hide_index=True, key=f"{key}_{at.area_code}", height="content" if rows.height <= 12 else 440,
+            _in_words(rows),
+            hide_index=True,
+            key=f"{key}_{at.area_code}",
+            height="content" if rows.height <= 12 else 440,
             column_config={
                 "number": st.column_config.NumberColumn(_("序号"), width=50),
                 "text": st.column_config.TextColumn(_("内容"), width="large"),
@@ -55,7 +59,8 @@ def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
         pl.int_range(1, pl.len() + 1).alias("number"),
         pl.col("clause").str.strip_prefix(EXAMPLE).str.strip_suffix(_EXAMPLE_END).alias("text"),
         pl.when(is_example.fill_null(False)).then(pl.lit(_("示例"))).otherwise(pl.lit("")).alias("example"),
-        "value", "upper",
+        "value",
+        "upper",
     )
     kept = ["number", "text"]
     if shown["value"].is_not_null().any():

@@ -1,4 +1,5 @@
 """What the page is about, from the URL; and links that keep it."""
+
 from __future__ import annotations
 
 import streamlit as st
@@ -32,7 +33,11 @@ def complaints() -> list[str]:
     version = visitor.version()
     found = []
     if is_beyond():
-        found.append(_("没有这个区划，显示全部。") if version.area is None else _("没有这个区划，或不在您的范围内；显示您的区域。"))
+        found.append(
+            _("没有这个区划，显示全部。")
+            if version.area is None
+            else _("没有这个区划，或不在您的范围内；显示您的区域。")
+        )
     if _period(version) is None:
         found.append(_("时期读不懂，显示今年。"))
     return found

@@ -1,4 +1,5 @@
 """The search in the sidebar: any area, partner or metric by its name or its pinyin, each a link to where it is."""
+
 from __future__ import annotations
 
 import streamlit as st
@@ -16,8 +17,14 @@ def box(at: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
     # A link followed makes a new, empty field.
     place = "_".join(f"{name}={value}" for name, value in sorted(st.query_params.items()))
     typed = st.text_input(
-        _("搜索"), key=f"search_{current.title}_{place}", type="search", live=True, max_chars=40,
-        placeholder=_("名称或拼音"), help=_("区域、合伙人、指标的名称、拼音或拼音首字母，如 xfq"), label_visibility="collapsed",
+        _("搜索"),
+        key=f"search_{current.title}_{place}",
+        type="search",
+        live=True,
+        max_chars=40,
+        placeholder=_("名称或拼音"),
+        help=_("区域、合伙人、指标的名称、拼音或拼音首字母，如 xfq"),
+        label_visibility="collapsed",
     )
     if not typed:
         return
@@ -31,8 +38,12 @@ def box(at: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
         if page is current:
             # A link to the page that is open would leave its URL as it is.
             st.button(
-                label, type="tertiary", icon=_ICONS[hit.kind], key=f"found_{hit.kind}_{hit.key}",
-                on_click=st.query_params.update, args=(params,),
+                label,
+                type="tertiary",
+                icon=_ICONS[hit.kind],
+                key=f"found_{hit.kind}_{hit.key}",
+                on_click=st.query_params.update,
+                args=(params,),
             )
         else:
             st.page_link(page, label=label, icon=_ICONS[hit.kind], query_params=params)

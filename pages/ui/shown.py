@@ -1,4 +1,5 @@
 """Where a metric is shown: read from the pages' own source, so that it is never out of date."""
+
 from __future__ import annotations
 
 import ast
@@ -68,7 +69,8 @@ def _read(path: Path, _changed: int) -> tuple[tuple[str, Place], ...]:
     for view, title in views.items():
         found += [
             (text, Place(path.stem, view, title, is_number))
-            for name in reached[view] for text, is_number in _texts(functions[name], named)
+            for name in reached[view]
+            for text, is_number in _texts(functions[name], named)
         ]
     return tuple(found)
 
@@ -77,7 +79,8 @@ def _named(tree: ast.Module) -> dict[str, str]:
     """The names that the page gives to metrics: `held` for held = metric("activities_held", …)."""
     return {
         name.id: call.args[0].value
-        for node in tree.body if isinstance(node, ast.Assign)
+        for node in tree.body
+        if isinstance(node, ast.Assign)
         for name, call in _pairs(node.targets[0], node.value)
         if isinstance(call, ast.Call) and _called(call) == "metric" and isinstance(call.args[0], ast.Constant)
     }
@@ -93,9 +96,12 @@ def _views(tree: ast.Module, functions: dict[str, ast.FunctionDef]) -> dict[str,
     """The views of a page: the functions that stand in a pair with their title, as views.show takes them."""
     return {
         pair.elts[1].id: pair.elts[0].args[0].value
-        for pair in ast.walk(tree) if isinstance(pair, ast.Tuple) and len(pair.elts) == 2
-        if isinstance(pair.elts[0], ast.Call) and _called(pair.elts[0]) == "_"
-        and isinstance(pair.elts[1], ast.Name) and pair.elts[1].id in functions
+        for pair in ast.walk(tree)
+        if isinstance(pair, ast.Tuple) and len(pair.elts) == 2
+        if isinstance(pair.elts[0], ast.Call)
+        and _called(pair.elts[0]) == "_"
+        and isinstance(pair.elts[1], ast.Name)
+        and pair.elts[1].id in functions
     }
 
 

@@ -1,4 +1,5 @@
 """A line of the last months, small enough for a card: drawn as SVG, with no chart library to load."""
+
 from __future__ import annotations
 
 from base64 import b64encode
@@ -48,6 +49,12 @@ def draw(parent: Element, shown: Line) -> None:
         f'<polyline points="{shown.points}" fill="none" stroke="{theme.palette().accent}" stroke-width="1.8" '
         'stroke-linejoin="round" vector-effect="non-scaling-stroke"/></svg>'
     )
-    SubElement(parent, "img", {
-        "class": "piece-line", "src": f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}", "alt": shown.label,
-    })
+    SubElement(
+        parent,
+        "img",
+        {
+            "class": "piece-line",
+            "src": f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}",
+            "alt": shown.label,
+        },
+    )

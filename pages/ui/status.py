@@ -1,4 +1,5 @@
 """Status as a symbol, a word and a colour, everywhere the same."""
+
 from __future__ import annotations
 
 from pages.ui.texts import _

@@ -1,4 +1,5 @@
 """The table behind the pictures: areas with several metrics side by side."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -21,7 +22,9 @@ def areas(at: Scope, *names: str, key: str) -> None:
     rows = with_status(first.rows(at, by=level), first).rename({"value": names[0]})
     rows = rows.select(level, f"{level}_name", names[0], "standard", "status")
     for name in names[1:]:
-        rows = rows.join(metric(name, at.version).rows(at, by=level).select(level, pl.col("value").alias(name)), on=level)
+        rows = rows.join(
+            metric(name, at.version).rows(at, by=level).select(level, pl.col("value").alias(name)), on=level
+        )
     rows = rows.sort(names[0], descending=first.better == "lower", nulls_last=True)
     shown = rows.with_columns(pl.col("status").map_elements(status.marked, return_dtype=pl.String))
     if rows["standard"].null_count() == rows.height:
@@ -51,8 +54,14 @@ def areas(at: Scope, *names: str, key: str) -> None:
             st.markdown(texts.paragraphs("## " + _("各地数据"), incomplete), width="stretch")
             exports.buttons(rows, f"{names[0]}_{at.area_code or 'all'}_{at.period}", key, safe)
         st.dataframe(
-            shown, column_config=config, hide_index=True, key=widget, on_select=go_down, selection_mode="single-row",
-            height="content" if rows.height <= 12 else 440, placeholder="–",
+            shown,
+            column_config=config,
+            hide_index=True,
+            key=widget,
+            on_select=go_down,
+            selection_mode="single-row",
+            height="content" if rows.height <= 12 else 440,
+            placeholder="–",
         )
 
 
@@ -61,11 +70,19 @@ def _column(name: str, at: Scope) -> object:
     decimals = f"%.{asked.decimals}f" if asked.decimals else "localized"
     unit = texts.unit(asked)
     label = texts.of(asked.short) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
-    return st.column_config.NumberColumn(label, format=decimals, help=f"{texts.of(asked.title)}：{texts.of(asked.note)}")
+    return st.column_config.NumberColumn(
+        label, format=decimals, help=f"{texts.of(asked.title)}：{texts.of(asked.note)}"
+    )
 
 
 def listing(
-    at: Scope, name: str, title: str, columns: dict[str, object], key: str, note: str = "", opens: str | None = None,
+    at: Scope,
+    name: str,
+    title: str,
+    columns: dict[str, object],
+    key: str,
+    note: str = "",
+    opens: str | None = None,
     **params: object,
 ) -> None:
     """The rows of a query file: the columns named, with values in words, an explanation and a download.
@@ -79,7 +96,12 @@ def listing(
             st.info(_("这个范围没有这样的记录。"))
             return
         collected.rows(
-            key, title, note, rows.select(list(columns)), at, columns=columns,
+            key,
+            title,
+            note,
+            rows.select(list(columns)),
+            at,
+            columns=columns,
             told=lambda rows: told.of_file(rows, queries.composed(name, at, **params)[0]),
         )
         widget = figure.key(key, at)
@@ -91,8 +113,12 @@ def listing(
                 click(rows[opens][chosen[0]])
 
         st.dataframe(
-            _in_words(rows.select(list(columns))), column_config=columns, hide_index=True, key=widget,
-            height="content" if rows.height <= 12 else 440, placeholder="–",
+            _in_words(rows.select(list(columns))),
+            column_config=columns,
+            hide_index=True,
+            key=widget,
+            height="content" if rows.height <= 12 else 440,
+            placeholder="–",
             **({"on_select": opened, "selection_mode": "single-row"} if opens else {}),
         )
 

@@ -1,4 +1,5 @@
 """Words and numbers in the reader's language: Chinese by default, English by `?lang=en`."""
+
 from __future__ import annotations
 
 import re

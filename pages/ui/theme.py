@@ -1,4 +1,5 @@
 """The colours, once, for light and for dark. Status is never colour alone: it has a symbol and a word as well."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -27,14 +28,32 @@ class Palette:
 
 
 LIGHT = Palette(
-    text="#1f2937", muted="#5b6675", grid="#e8ecf0", ground="#ffffff", accent="#1f4e79", context="#b8c2cd",
-    on_target="#2b7a57", below="#d9812e", no_data="#d5dae0", sequence=("#e3edf6", "#1f4e79"),
-    diverging=("#d9701a", "#f6f4ee", "#2b7a57"), border="#ffffff",
+    text="#1f2937",
+    muted="#5b6675",
+    grid="#e8ecf0",
+    ground="#ffffff",
+    accent="#1f4e79",
+    context="#b8c2cd",
+    on_target="#2b7a57",
+    below="#d9812e",
+    no_data="#d5dae0",
+    sequence=("#e3edf6", "#1f4e79"),
+    diverging=("#d9701a", "#f6f4ee", "#2b7a57"),
+    border="#ffffff",
 )
 DARK = Palette(
-    text="#e6eaf0", muted="#9aa6b5", grid="#283241", ground="#10151c", accent="#7fb2e5", context="#4a586a",
-    on_target="#4fb286", below="#e59a4a", no_data="#37414f", sequence=("#1d2c3c", "#8cc1f2"),
-    diverging=("#e08a35", "#3a3f45", "#3f9f75"), border="#10151c",
+    text="#e6eaf0",
+    muted="#9aa6b5",
+    grid="#283241",
+    ground="#10151c",
+    accent="#7fb2e5",
+    context="#4a586a",
+    on_target="#4fb286",
+    below="#e59a4a",
+    no_data="#37414f",
+    sequence=("#1d2c3c", "#8cc1f2"),
+    diverging=("#e08a35", "#3a3f45", "#3f9f75"),
+    border="#10151c",
 )
 
 
@@ -47,7 +66,10 @@ def variables() -> str:
     """The colours of texts and borders of that theme for elements of our own, as custom properties of a style."""
     kind = "dark" if palette() is DARK else "light"
     named = {
-        "muted": "grayTextColor", "on-target": "greenTextColor", "below": "orangeTextColor", "border": "borderColor",
+        "muted": "grayTextColor",
+        "on-target": "greenTextColor",
+        "below": "orangeTextColor",
+        "border": "borderColor",
     }
     return ";".join(f"--{name}:{st.get_option(f'theme.{kind}.{option}')}" for name, option in named.items())
 

@@ -1,4 +1,5 @@
 """Pictures of the training page alone: the ladder of programmes, and who has had no training by area and post."""
+
 from __future__ import annotations
 
 import plotly.graph_objects as go
@@ -46,13 +47,16 @@ def _ladder(rows: pl.DataFrame) -> go.Figure:
             told = _("{people} 人").format(people=texts.number(row["people"]))
         else:
             told = _("<b>{share}%</b> {reached}/{workers} 人").format(
-                share=texts.number(row["share"]), reached=texts.number(row["reached"]), workers=texts.number(row["workers"])
+                share=texts.number(row["share"]),
+                reached=texts.number(row["reached"]),
+                workers=texts.number(row["workers"]),
             )
         labels.append(f"{told}<br><span style='font-size:11px;color:{colours.muted}'>{held}</span>")
         widths.append(figure.width(told))
     bar = {"type": "bar", "orientation": "h", "y": places, "width": 0.46, "hoverinfo": "skip"}
     whole = bar | {
-        "x": [None if share is None else 100 for share in rows["share"]], "marker": {"color": faint(colours.context, 0.35)},
+        "x": [None if share is None else 100 for share in rows["share"]],
+        "marker": {"color": faint(colours.context, 0.35)},
     }
     reached = bar | {"x": rows["share"].to_list(), "marker": {"color": colours.accent}, "name": "share"}
     notes = [
@@ -60,10 +64,19 @@ def _ladder(rows: pl.DataFrame) -> go.Figure:
         for place, text in zip(places, labels, strict=True)
     ]
     return figure.figure(
-        [whole, reached], height=24 + 48 * rows.height, right=16 + round(7.0 * max(widths)), top=4, bottom=8,
-        barmode="overlay", annotations=notes, xaxis={"range": [0, 100], "showticklabels": False, "showgrid": False},
+        [whole, reached],
+        height=24 + 48 * rows.height,
+        right=16 + round(7.0 * max(widths)),
+        top=4,
+        bottom=8,
+        barmode="overlay",
+        annotations=notes,
+        xaxis={"range": [0, 100], "showticklabels": False, "showgrid": False},
         yaxis={
-            "range": [-0.5, rows.height - 0.5], "tickvals": places, "ticktext": names, "showgrid": False,
+            "range": [-0.5, rows.height - 0.5],
+            "tickvals": places,
+            "ticktext": names,
+            "showgrid": False,
             "ticklabelstandoff": 8,
         },
     )
@@ -75,11 +88,15 @@ def gaps(at: Scope, key: str) -> None:
     level = at.child_level
     rows = untrained.rows(at, by=(level, "post"))
     title = finding.gaps(rows, level)
-    with panels.panel(title, panels.subtitle(untrained, at, _("点击进入下级")), untrained, at, rows, (level, "post"), key):
+    with panels.panel(
+        title, panels.subtitle(untrained, at, _("点击进入下级")), untrained, at, rows, (level, "post"), key
+    ):
         posts = values.in_order("post", rows["post"].drop_nulls().unique().to_list())
-        table = rows.pivot("post", index=[level, f"{level}_name"], values="value").with_columns(
-            total=pl.sum_horizontal(posts)
-        ).sort("total", level, descending=[True, False])
+        table = (
+            rows.pivot("post", index=[level, f"{level}_name"], values="value")
+            .with_columns(total=pl.sum_horizontal(posts))
+            .sort("total", level, descending=[True, False])
+        )
         widget = figure.key(key, at)
 
         def go_down() -> None:
@@ -89,14 +106,17 @@ def gaps(at: Scope, key: str) -> None:
 
         st.dataframe(
             table.with_columns(pl.col(f"{level}_name").map_elements(shortened, return_dtype=pl.String)),
-            hide_index=True, key=widget, on_select=go_down, selection_mode="single-row",
-            height="content" if table.height <= 12 else 440, column_order=[f"{level}_name", "total", *posts],
+            hide_index=True,
+            key=widget,
+            on_select=go_down,
+            selection_mode="single-row",
+            height="content" if table.height <= 12 else 440,
+            column_order=[f"{level}_name", "total", *posts],
             column_config={
                 f"{level}_name": st.column_config.TextColumn(_("区域"), pinned=True),
                 "total": st.column_config.NumberColumn(_("合计"), format="localized", width=70),
                 **{
-                    post: st.column_config.NumberColumn(values.word("post", post), format="localized")
-                    for post in posts
+                    post: st.column_config.NumberColumn(values.word("post", post), format="localized") for post in posts
                 },
             },
         )

@@ -1,4 +1,5 @@
 """The views of a page: one at a time, named in the URL, so that a page stays quick and a link shows what its sender saw."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -20,7 +21,14 @@ def show(*views: tuple[str, Callable[[], None]]) -> None:
     # The widget's key carries the view of the URL: a link that changes it makes a new widget.
     key = f"view_{current}"
     st.segmented_control(
-        _("内容"), list(titles), default=current, format_func=titles.get, key=key, required=True,
-        label_visibility="collapsed", on_change=scope.take, args=(PARAMETER, key),
+        _("内容"),
+        list(titles),
+        default=current,
+        format_func=titles.get,
+        key=key,
+        required=True,
+        label_visibility="collapsed",
+        on_change=scope.take,
+        args=(PARAMETER, key),
     )
     functions[current]()

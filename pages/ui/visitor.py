@@ -1,4 +1,5 @@
 """Who looks, and the version as they may see it. Every page asks here, on every run."""
+
 from __future__ import annotations
 
 import streamlit as st

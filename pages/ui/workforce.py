@@ -1,4 +1,5 @@
 """Pictures that only the page of the workforce has: the grade ladder with its bands, and who came and went."""
+
 from __future__ import annotations
 
 import plotly.graph_objects as go
@@ -112,13 +113,23 @@ def _ladder_figure(told: pl.DataFrame, posts: pl.DataFrame, workers: Metric) -> 
     cells = {(post, level): value for post, level, value in told.select("post", "level", "value").iter_rows()}
     grid = [[cells.get((post, level)) for level in levels] for post in lines]
     trace = {
-        "type": "heatmap", "z": grid, "x": levels, "y": list(range(len(lines))), "xgap": 2, "ygap": 10,
-        "colorscale": [[0, colours.sequence[0]], [1, colours.sequence[1]]], "showscale": False, "zmin": 0,
-        "customdata": [[[post, level] for level in levels] for post in lines], "hoverongaps": False, "name": "ladder",
+        "type": "heatmap",
+        "z": grid,
+        "x": levels,
+        "y": list(range(len(lines))),
+        "xgap": 2,
+        "ygap": 10,
+        "colorscale": [[0, colours.sequence[0]], [1, colours.sequence[1]]],
+        "showscale": False,
+        "zmin": 0,
+        "customdata": [[[post, level] for level in levels] for post in lines],
+        "hoverongaps": False,
+        "name": "ladder",
         "text": [
             [
                 _("{post} {level} 级 <b>{amount}</b>").format(
-                    post=figure.escaped(values.word("post", post)), level=level,
+                    post=figure.escaped(values.word("post", post)),
+                    level=level,
                     amount=texts.amount(cells.get((post, level)), workers),
                 )
                 for level in levels
@@ -126,28 +137,43 @@ def _ladder_figure(told: pl.DataFrame, posts: pl.DataFrame, workers: Metric) -> 
             for post in lines
         ],
         # Without a size of their own, Plotly makes the numbers as large as the narrowest cell has room for.
-        "texttemplate": "%{z:,}", "hovertemplate": "%{text}<extra></extra>",
+        "texttemplate": "%{z:,}",
+        "hovertemplate": "%{text}<extra></extra>",
     }
     # The grades at which a band begins or ends are named: there is room for no more on a phone.
     named = sorted({1, top, *posts["band_lowest"].drop_nulls(), *posts["band_highest"].drop_nulls()})
     few = [
         figure.label((1 + top) / 2, lines.index(row["post"]), _("人数过少"), font={"color": colours.muted}, name="few")
-        for row in posts.iter_rows(named=True) if row["graded"] and row["lowest_grade"] is None
+        for row in posts.iter_rows(named=True)
+        if row["graded"] and row["lowest_grade"] is None
     ]
     frames = [
         {
-            "type": "rect", "x0": (low or 1) - 0.5, "x1": (high or top) + 0.5, "y0": place - 0.46, "y1": place + 0.46,
-            "line": {"color": colours.muted, "width": 1.6, "dash": "dot"}, "name": post,
+            "type": "rect",
+            "x0": (low or 1) - 0.5,
+            "x1": (high or top) + 0.5,
+            "y0": place - 0.46,
+            "y1": place + 0.46,
+            "line": {"color": colours.muted, "width": 1.6, "dash": "dot"},
+            "name": post,
         }
         for place, post in enumerate(lines)
         for low, high in (bands[post],)
         if low is not None or high is not None
     ]
     return figure.figure(
-        [trace], height=46 + 54 * len(lines), top=8, bottom=26, shapes=frames, annotations=few,
+        [trace],
+        height=46 + 54 * len(lines),
+        top=8,
+        bottom=26,
+        shapes=frames,
+        annotations=few,
         xaxis={"tickvals": named, "tickangle": 0, "showgrid": False, "range": [0.4, top + 0.6], "ticks": ""},
         yaxis={
-            "tickvals": list(range(len(lines))), "range": [len(lines) - 0.46, -0.54], "showgrid": False, "ticks": "",
+            "tickvals": list(range(len(lines))),
+            "range": [len(lines) - 0.46, -0.54],
+            "showgrid": False,
+            "ticks": "",
             "ticktext": [figure.escaped(values.word("post", post)) for post in lines],
         },
     )
@@ -187,16 +213,32 @@ def _moves_figure(rows: pl.DataFrame) -> go.Figure:
     months = rows["month"].to_list()
     traces = []
     for name, word, sign, colour in (
-        ("worker_joiners", _("入职"), 1, colours.accent), ("worker_leavers", _("离职"), -1, colours.below),
+        ("worker_joiners", _("入职"), 1, colours.accent),
+        ("worker_leavers", _("离职"), -1, colours.below),
     ):
         counted = [value or 0 for value in rows[name]]
-        traces.append({
-            "type": "bar", "x": months, "y": [sign * value for value in counted], "name": name,
-            "marker": {"color": colour}, "hovertemplate": "%{hovertext}<extra></extra>",
-            "hovertext": [f"{texts.month(month)} {word} <b>{texts.number(value)}</b>" for month, value in zip(months, counted, strict=True)],
-        })
+        traces.append(
+            {
+                "type": "bar",
+                "x": months,
+                "y": [sign * value for value in counted],
+                "name": name,
+                "marker": {"color": colour},
+                "hovertemplate": "%{hovertext}<extra></extra>",
+                "hovertext": [
+                    f"{texts.month(month)} {word} <b>{texts.number(value)}</b>"
+                    for month, value in zip(months, counted, strict=True)
+                ],
+            }
+        )
     return figure.figure(
-        traces, height=290, left=40, right=12, top=10, barmode="relative", bargap=0.2,
+        traces,
+        height=290,
+        left=40,
+        right=12,
+        top=10,
+        barmode="relative",
+        bargap=0.2,
         xaxis={"showgrid": False, "tickformat": "%Y", "dtick": "M12", "tick0": f"{months[0].year}-01-01"},
         yaxis={"nticks": 6, "tickformat": ",", "zeroline": True, "zerolinecolor": colours.muted},
     )
@@ -205,20 +247,30 @@ def _moves_figure(rows: pl.DataFrame) -> go.Figure:
 def grade_columns() -> dict[str, object]:
     """The columns of the table of grades by post."""
     return {
-        "post": _("岗位"), "workers": _("在岗（人）"), "graded": _("已定等级（人）"), "band_lowest": _("区间最低"),
-        "band_highest": _("区间最高"), "lowest_grade": _("实际最低"), "median_grade": _("等级中位数"),
-        "highest_grade": _("实际最高"), "below_band": _("低于区间（人）"), "above_band": _("高于区间（人）"),
+        "post": _("岗位"),
+        "workers": _("在岗（人）"),
+        "graded": _("已定等级（人）"),
+        "band_lowest": _("区间最低"),
+        "band_highest": _("区间最高"),
+        "lowest_grade": _("实际最低"),
+        "median_grade": _("等级中位数"),
+        "highest_grade": _("实际最高"),
+        "below_band": _("低于区间（人）"),
+        "above_band": _("高于区间（人）"),
     }
 
 
 def reserve_columns() -> dict[str, object]:
     """The columns of the table of who the reserves are."""
     shares = {
-        "share_35_or_under": _("35 岁及以下（%）"), "bachelor_share": _("本科及以上（%）"), "certified_share": _("持证（%）"),
+        "share_35_or_under": _("35 岁及以下（%）"),
+        "bachelor_share": _("本科及以上（%）"),
+        "certified_share": _("持证（%）"),
         "party_member_share": _("党员（%）"),
     }
     return {
-        "reserve_for": _("后备岗位"), "people": _("人数"),
+        "reserve_for": _("后备岗位"),
+        "people": _("人数"),
         "average_age": st.column_config.NumberColumn(_("平均年龄（岁）"), format="%.1f"),
         **{name: st.column_config.NumberColumn(label, format="%.1f") for name, label in shares.items()},
     }

@@ -1,4 +1,5 @@
 """The workbench: one SELECT that somebody wrote, answered from a version in a process that can do nothing else."""
+
 from sql.workbench.asking import Answer, ask, outside
 from sql.workbench.limits import LONGEST, StatementError
 

@@ -3,6 +3,7 @@
 The statement is a stranger's: it is looked at and run by `process.py`, which the operating system holds to few seconds, little
 memory, no file but the version's and no network. What comes back is text of a bounded length.
 """
+
 from __future__ import annotations
 
 import re
@@ -37,7 +38,9 @@ class Answer:
     seconds: float
 
 
-def ask(version: Version, statement: str, told: Callable[[int], None] = lambda before: None, limits: Limits = USUAL) -> Answer:
+def ask(
+    version: Version, statement: str, told: Callable[[int], None] = lambda before: None, limits: Limits = USUAL
+) -> Answer:
     """What one SELECT gives of a version, of no more than the version's area.
 
     `told` is called now and then with how many are to be answered before this one, 0 while it runs; what it raises stops
@@ -50,7 +53,12 @@ def ask(version: Version, statement: str, told: Callable[[int], None] = lambda b
         raise StatementError("long")
     path = version.path if version.area is None else within.copied(version.path, version.area)
     # The process stands in a folder of its own.
-    request = {"path": str(path.absolute()), "tables": offered.tables(version), "statement": statement, "limits": asdict(limits)}
+    request = {
+        "path": str(path.absolute()),
+        "tables": offered.tables(version),
+        "statement": statement,
+        "limits": asdict(limits),
+    }
     with _LINE.turn(told):
         begun = time.monotonic()
         found = running.answer(request, told, limits)
@@ -66,7 +74,8 @@ def outside(rows: pl.DataFrame) -> pl.DataFrame:
     few = {name: pl.col(name).is_between(1, FEWEST - 1) for name, kind in rows.schema.items() if kind.is_integer()}
     return rows.with_columns(
         pl.when(is_few).then(pl.lit(SMALL)).otherwise(pl.col(name).cast(pl.String)).alias(name)
-        for name, is_few in few.items() if rows.select(is_few.any()).item()
+        for name, is_few in few.items()
+        if rows.select(is_few.any()).item()
     )
 
 

@@ -68,7 +68,16 @@ FUNCTIONS = frozenset(
     name for group in (_AGGREGATES, _WINDOWS, _NUMBERS, _TEXTS, _TIMES, _LISTS, _OTHERS) for name in group.split()
 )
 # What is written without quotes and brackets and still is a function: who asks, of what, by which way.
-VALUE_NAMES = frozenset({
-    "current_catalog", "current_database", "current_query", "current_role", "current_schema", "current_schemas", "current_user",
-    "session_user", "user",
-})
+VALUE_NAMES = frozenset(
+    {
+        "current_catalog",
+        "current_database",
+        "current_query",
+        "current_role",
+        "current_schema",
+        "current_schemas",
+        "current_user",
+        "session_user",
+        "user",
+    }
+)

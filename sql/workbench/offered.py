@@ -1,5 +1,6 @@
 """Which tables the workbench lets people ask, with their columns: the marts, what they stand on, and the tables as they were
 sent, but for those that tell of single people or hold cells that nobody has looked at."""
+
 from __future__ import annotations
 
 from functools import lru_cache

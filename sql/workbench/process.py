@@ -4,6 +4,7 @@ It reads one request from its standard input and writes one answer to its standa
 is looked at, the operating system has taken away what it does not need: opening files, writing, the network, new
 processes, memory and time. Nothing of the project is imported but the modules beside this one.
 """
+
 import ctypes
 import json
 import os
@@ -25,8 +26,11 @@ _SHORT_SECONDS = 0.3
 _ROWS_AT_ONCE = 200
 # How each type is given back; what is not here is given as the text that DuckDB writes for it.
 _KINDS = (
-    ("bool", re.compile("BOOLEAN")), ("int", re.compile("U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")),
-    ("float", re.compile(r"FLOAT|DOUBLE|DECIMAL.*")), ("date", re.compile("DATE")), ("time", re.compile("TIMESTAMP(_S|_MS|_NS)?")),
+    ("bool", re.compile("BOOLEAN")),
+    ("int", re.compile("U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")),
+    ("float", re.compile(r"FLOAT|DOUBLE|DECIMAL.*")),
+    ("date", re.compile("DATE")),
+    ("time", re.compile("TIMESTAMP(_S|_MS|_NS)?")),
 )
 _CASTS = {"float": "double", "date": "varchar", "time": "varchar", "text": "varchar"}
 
@@ -61,9 +65,7 @@ def _limit(limits: dict[str, int]) -> None:
         libc.unshare(_NEW_USER | _NEW_NETWORK)
         libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     signal.alarm(limits["seconds"])
-    for what, most in (
-        (resource.RLIMIT_AS, limits["bytes"]), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0),
-    ):
+    for what, most in ((resource.RLIMIT_AS, limits["bytes"]), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)):
         resource.setrlimit(what, (most, most))
     # At the first of the two it is told, at the second ended.
     resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_seconds"], limits["cpu_seconds"] + 1))
@@ -71,10 +73,19 @@ def _limit(limits: dict[str, int]) -> None:
 
 def _opened(request: dict) -> duckdb.DuckDBPyConnection:
     """A connection to the version that nothing can change any more, in a process that can open nothing else."""
-    connection = duckdb.connect(request["path"], read_only=True, config={
-        "threads": 1, "async_threads": 1, "memory_limit": f"{request['limits']['memory']}B", "max_temp_directory_size": "0KB",
-        "autoinstall_known_extensions": False, "autoload_known_extensions": False, "python_enable_replacements": False,
-    })
+    connection = duckdb.connect(
+        request["path"],
+        read_only=True,
+        config={
+            "threads": 1,
+            "async_threads": 1,
+            "memory_limit": f"{request['limits']['memory']}B",
+            "max_temp_directory_size": "0KB",
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "python_enable_replacements": False,
+        },
+    )
     connection.execute("set TimeZone = 'Asia/Shanghai'")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
@@ -107,7 +118,9 @@ def _answer(connection: duckdb.DuckDBPyConnection, request: dict) -> dict[str, o
         raise Refused("duckdb", _placed(connection, text, str(error))) from error
     kinds = [next((kind for kind, known in _KINDS if known.fullmatch(str(one))), "text") for one in types]
     # By place: two columns may have one name.
-    columns = ", ".join(f"#{place}::{_CASTS[kind]}" if kind in _CASTS else f"#{place}" for place, kind in enumerate(kinds, 1))
+    columns = ", ".join(
+        f"#{place}::{_CASTS[kind]}" if kind in _CASTS else f"#{place}" for place, kind in enumerate(kinds, 1)
+    )
     most_rows = request["limits"]["rows"]
     whole = f"select {columns} from (\n{text}\n) as asked limit {most_rows + 1}"
     # What is run is what was looked at.

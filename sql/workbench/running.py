@@ -1,4 +1,5 @@
 """Runs the process that answers a statement, and ends it."""
+
 from __future__ import annotations
 
 import json
@@ -35,8 +36,12 @@ def answer(request: dict[str, object], told: Callable[[int], None], limits: Limi
         asked.seek(0)
         # Nothing of the server's environment goes along.
         process = subprocess.Popen(
-            [sys.executable, "-E", "-s", "-B", str(_PROCESS)], stdin=asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={}, cwd="/",
+            [sys.executable, "-E", "-s", "-B", str(_PROCESS)],
+            stdin=asked,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            cwd="/",
         )
     # From its first moment on: to load DuckDB takes longer than most answers.
     os.setpriority(os.PRIO_PROCESS, process.pid, _CONSIDERATE)

@@ -1,4 +1,5 @@
 """Keeps a statement of the workbench as a file of sql/queries, which pages and `sql.query` can ask from then on."""
+
 from __future__ import annotations
 
 import os
@@ -44,7 +45,9 @@ def file(statement: str, name: str, title: Text, grain: str, at: Scope, root: Pa
             f"{', '.join(whole)} would not go by a page's area and period; write the table alone, as {whole[0].partition('.')[2]}",
         )
     if not tree.args.get("order") and grain.strip() != "one row":
-        raise AskError("缺少 order by：存下的查询要有固定的顺序", "order by is missing: a query that is kept has an order")
+        raise AskError(
+            "缺少 order by：存下的查询要有固定的顺序", "order by is missing: a query that is kept has an order"
+        )
     ask(at.version, query_sql(written, at, {}).to_paste)
     return written
 
@@ -76,12 +79,12 @@ def unscoped(statement: str) -> str:
     opening = _WITH.match(text)
     if opening is None:
         return text
-    body = text[opening.end():]
+    body = text[opening.end() :]
     while (shadow := _SHADOW.match(body)) is not None:
-        body = body[shadow.end():]
+        body = body[shadow.end() :]
         if not shadow["more"]:
             return body
-    return text if body == text[opening.end():] else f"{opening[0].strip()}\n{body}"
+    return text if body == text[opening.end() :] else f"{opening[0].strip()}\n{body}"
 
 
 def _named(name: str, title: Text, grain: str, root: Path) -> None:
@@ -93,10 +96,14 @@ def _named(name: str, title: Text, grain: str, root: Path) -> None:
     if any(Path(path).stem == name for path in catalog.current(root) if path.startswith(f"{_FOLDER}/")):
         raise _taken(name)
     if not _CHINESE.search(title.zh) or not _LATIN.search(title.en) or not grain.strip():
-        raise AskError("请写中文标题、英文标题和每行是什么", "write a Chinese title, an English title and what a row is")
+        raise AskError(
+            "请写中文标题、英文标题和每行是什么", "write a Chinese title, an English title and what a row is"
+        )
     if any(mark in text for text in (*title, grain) for mark in ("\n", "\r", "|")):
         raise AskError("标题和每行是什么各写一行，不用 |", "titles and what a row is stand on one line each, without |")
 
 
 def _taken(name: str) -> AskError:
-    return AskError(f"sql/queries 里已有 {name}；请换一个名称", f"there is a {name} in sql/queries already; take another name")
+    return AskError(
+        f"sql/queries 里已有 {name}；请换一个名称", f"there is a {name} in sql/queries already; take another name"
+    )

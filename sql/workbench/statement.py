@@ -2,6 +2,7 @@
 
 What is looked at and what is run go through the same parser in the same process, so that the one cannot be taken for the other.
 """
+
 import json
 import re
 
@@ -12,13 +13,42 @@ from functions import FUNCTIONS, TABLE_FUNCTIONS, VALUE_NAMES
 # writes, there are nodes of other kinds.
 _SELECTS = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
 _KINDS = _SELECTS | {
-    "EMPTY", "BASE_TABLE", "SUBQUERY", "JOIN", "TABLE_FUNCTION", "EXPRESSION_LIST", "PIVOT",
-    "ORDER_MODIFIER", "LIMIT_MODIFIER", "LIMIT_PERCENT_MODIFIER", "DISTINCT_MODIFIER", "ORDER_DEFAULT", "ASCENDING", "DESCENDING",
+    "EMPTY",
+    "BASE_TABLE",
+    "SUBQUERY",
+    "JOIN",
+    "TABLE_FUNCTION",
+    "EXPRESSION_LIST",
+    "PIVOT",
+    "ORDER_MODIFIER",
+    "LIMIT_MODIFIER",
+    "LIMIT_PERCENT_MODIFIER",
+    "DISTINCT_MODIFIER",
+    "ORDER_DEFAULT",
+    "ASCENDING",
+    "DESCENDING",
 }
-_EXPRESSIONS = frozenset({
-    "BETWEEN", "CASE", "CAST", "COLLATE", "COLUMN_REF", "COMPARISON", "CONJUNCTION", "CONSTANT", "FUNCTION", "LAMBDA",
-    "LAMBDA_REF", "OPERATOR", "POSITIONAL_REFERENCE", "STAR", "SUBQUERY", "TYPE", "WINDOW",
-})
+_EXPRESSIONS = frozenset(
+    {
+        "BETWEEN",
+        "CASE",
+        "CAST",
+        "COLLATE",
+        "COLUMN_REF",
+        "COMPARISON",
+        "CONJUNCTION",
+        "CONSTANT",
+        "FUNCTION",
+        "LAMBDA",
+        "LAMBDA_REF",
+        "OPERATOR",
+        "POSITIONAL_REFERENCE",
+        "STAR",
+        "SUBQUERY",
+        "TYPE",
+        "WINDOW",
+    }
+)
 _OPERATOR = re.compile(r"[^\w\s]+")
 _NAME = re.compile(r"\w+")
 # DuckDB's own views: no CTE is called like one of them.
@@ -102,7 +132,10 @@ def _kind(node: dict) -> None:
 
 
 def _function(node: dict, is_table: bool) -> None:
-    name, path = node["function_name"].lower(), [step.lower() for step in (node.get("qualified_name") or {}).get("path", ())]
+    name, path = (
+        node["function_name"].lower(),
+        [step.lower() for step in (node.get("qualified_name") or {}).get("path", ())],
+    )
     allowed = TABLE_FUNCTIONS if is_table else FUNCTIONS
     for step in {name, *path[-1:]}:
         if step not in allowed and not (not is_table and _OPERATOR.fullmatch(step)):

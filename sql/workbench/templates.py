@@ -1,4 +1,5 @@
 """Statements to begin with: every metric, and every query that needs no value of its own, as the SQL that gives what is shown."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -42,8 +43,11 @@ def templates(version: Version) -> list[Template]:
             return False
 
     found = [
-        Template(file.folder, file.name, file.title) for file in catalog.current().values()
-        if isinstance(file, SqlFile) and file.folder in _FOLDERS and not file.header.get("params")
+        Template(file.folder, file.name, file.title)
+        for file in catalog.current().values()
+        if isinstance(file, SqlFile)
+        and file.folder in _FOLDERS
+        and not file.header.get("params")
         and can_be_asked(file)
     ]
     return sorted(found, key=lambda one: (_FOLDERS.index(one.folder), one.name))

@@ -1,4 +1,5 @@
 """Who may run now: few at a time, in the order they came."""
+
 from __future__ import annotations
 
 import threading

@@ -4,6 +4,7 @@
 national, spark, pages, browsing, polygons, viewers, lab, edits, hostile. Beside them `rows-1000` builds a thousand
 times the demo's events, which takes half an hour, and `hours` shows a meeting for two.
 """
+
 from __future__ import annotations
 
 import os

@@ -2,6 +2,7 @@
 
 Both are opened, opened again and filtered in turn, so that a busy moment of the machine strikes both.
 """
+
 from __future__ import annotations
 
 import os
@@ -91,7 +92,10 @@ def _visit(browser: Browser, way: Way) -> Iterator[dict[str, object]]:
     session.send("Network.enable")
     session.on("Network.loadingFinished", lambda done: _count(received, int(done["encodedDataLength"])))
     steps: tuple[Callable[[], object], ...] = (
-        lambda: page.goto(way.address), page.reload, lambda: way.narrow(page), lambda: way.widen(page),
+        lambda: page.goto(way.address),
+        page.reload,
+        lambda: way.narrow(page),
+        lambda: way.widen(page),
     )
     for what, step in zip(STEPS, steps, strict=True):
         received["bytes"] = 0
@@ -101,8 +105,10 @@ def _visit(browser: Browser, way: Way) -> Iterator[dict[str, object]]:
         seen = page.evaluate("window.seen")
         yield {
             "what": what,
-            "numbers": seen["numbers"] - seen["began"], "settled": seen["last"] - seen["began"],
-            "kilobytes": received["bytes"] / 1000, "server": worked(way.process) - before,
+            "numbers": seen["numbers"] - seen["began"],
+            "settled": seen["last"] - seen["began"],
+            "kilobytes": received["bytes"] / 1000,
+            "server": worked(way.process) - before,
         }
     context.close()
 
@@ -146,13 +152,16 @@ def _naive(requests: Path, folder: Path) -> Iterator[str]:
         with duckdb.connect(str(database)) as connection:
             connection.execute(
                 "create table requests as select left(area_code, 6) as county, area_code as community, "
-                "* exclude (area_code) from read_csv($path, types = {'area_code': 'varchar'})", {"path": str(requests)},
+                "* exclude (area_code) from read_csv($path, types = {'area_code': 'varchar'})",
+                {"path": str(requests)},
             )
     port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", str(NAIVE), "--server.port", str(port)],
-        env={**os.environ, "NAIVE_DATABASE": str(database)}, cwd=PROJECT,
-        stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
+        env={**os.environ, "NAIVE_DATABASE": str(database)},
+        cwd=PROJECT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
     )
     address = f"http://localhost:{port}"
     try:

@@ -1,4 +1,5 @@
 """The build of a warehouse against bare DuckDB: each in a process of its own, one after the other."""
+
 from __future__ import annotations
 
 import json
@@ -22,8 +23,13 @@ from tests.bench.source import AS_OF, DISTRICT
 
 WAYS = ("product", "bare")
 _TYPES = {
-    dy.String: "VARCHAR", dy.Enum: "VARCHAR", dy.Bool: "BOOLEAN", dy.Int64: "BIGINT", dy.Float64: "DOUBLE",
-    dy.Date: "DATE", dy.Datetime: "TIMESTAMP",
+    dy.String: "VARCHAR",
+    dy.Enum: "VARCHAR",
+    dy.Bool: "BOOLEAN",
+    dy.Int64: "BIGINT",
+    dy.Float64: "DOUBLE",
+    dy.Date: "DATE",
+    dy.Datetime: "TIMESTAMP",
 }
 # What bare DuckDB has to make up, because no file holds it.
 _CALENDAR = """
@@ -118,7 +124,10 @@ def _in_own_process(way: str, source: Path, folder: Path) -> Run:
         started = time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-m", "tests.bench.builds", way, str(source), into],
-            cwd=warehouse.PROJECT, check=True, stdout=subprocess.PIPE, text=True,
+            cwd=warehouse.PROJECT,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         return Run(**json.loads(done.stdout), process_seconds=time.perf_counter() - started)
 
@@ -181,9 +190,7 @@ def main(way: str, source: str, into: str) -> None:
             for file in models.ordered(catalog.current())
             if file.folder == "marts"
         }
-    print(json.dumps({
-        "seconds": seconds, "cpu_seconds": cpu_seconds, "parts": parts, "rows": rows, "memory": memory,
-    }))
+    print(json.dumps({"seconds": seconds, "cpu_seconds": cpu_seconds, "parts": parts, "rows": rows, "memory": memory}))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """How long an edit takes to the screen: a file is saved, and a page that stands open in a browser paints the new number."""
+
 from __future__ import annotations
 
 import shutil
@@ -48,7 +49,10 @@ def _until_painted(number: Locator, file: Path, old: str, new: str) -> float:
     began = time.monotonic()
     file.write_text(good.replace(old, new), encoding="utf-8")
     number.page.wait_for_function(
-        "([place, shown]) => document.querySelector(place).innerText !== shown", arg=[_CARD, first], polling=20, timeout=60_000
+        "([place, shown]) => document.querySelector(place).innerText !== shown",
+        arg=[_CARD, first],
+        polling=20,
+        timeout=60_000,
     )
     took = time.monotonic() - began
     file.write_text(good, encoding="utf-8")

@@ -1,4 +1,5 @@
 """Files that nobody sends by chance: how long the intake takes for each, and how much memory."""
+
 from __future__ import annotations
 
 import multiprocessing

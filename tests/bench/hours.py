@@ -1,4 +1,5 @@
 """A meeting of hours: slides of five seconds in a real browser, and what its page and its server hold meanwhile."""
+
 from __future__ import annotations
 
 import os
@@ -54,7 +55,10 @@ def held(warehouse: Path, minutes: float, every: float = 5.0) -> Iterator[Held]:
                 for _ in range(3):
                     session.send("HeapProfiler.collectGarbage")
                 yield Held(
-                    (time.monotonic() - began) / 60, shows.find(code).turn, screen.page.evaluate("performance.memory.usedJSHeapSize") / 1e6,
-                    megabytes(serving_at(address)), len(screen.errors),
+                    (time.monotonic() - began) / 60,
+                    shows.find(code).turn,
+                    screen.page.evaluate("performance.memory.usedJSHeapSize") / 1e6,
+                    megabytes(serving_at(address)),
+                    len(screen.errors),
                 )
             browser.close()

@@ -1,4 +1,5 @@
 """What the dashboard's viewers wait for while two statements that never end run at the workbench, and while none do."""
+
 from __future__ import annotations
 
 import threading

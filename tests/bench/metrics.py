@@ -1,4 +1,5 @@
 """How long a metric takes to answer, with nothing remembered, against its bare SQL."""
+
 from __future__ import annotations
 
 import time
@@ -59,8 +60,7 @@ def _all_months(version: Version, city: str) -> Scope:
 def _city(known: Metric) -> str:
     """Of the cities the one with the most rows in the metric's mart, whose name is a file's."""
     return known.version.rows(
-        f"select city from main.{known.mart} where city is not null "
-        "group by city order by count(*) desc, city limit 1"
+        f"select city from main.{known.mart} where city is not null group by city order by count(*) desc, city limit 1"
     ).item()
 
 

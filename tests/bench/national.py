@@ -1,4 +1,5 @@
 """A country's month-grain mart: 120,000 communities over 60 months, made up, and the real metrics asked of it."""
+
 from __future__ import annotations
 
 import shutil
@@ -84,7 +85,8 @@ def _fill(connection: duckdb.DuckDBPyConnection, of: Version) -> None:
         connection.execute(f"create or replace table bases.{base} as {without_header(files[f'bases/{base}.sql'].text)}")
     columns = connection.execute(
         "select column_name, data_type from duckdb_columns() where schema_name = 'main' and table_name = $mart "
-        "order by column_index", {"mart": MART},
+        "order by column_index",
+        {"mart": MART},
     ).fetchall()
     paths = ("province", "city", "county", "street", "community", "place")
     given = {**{name: f"paths.{name}" for name in paths}, **_MADE_UP}
@@ -115,7 +117,9 @@ def answers(national: Version, repeats: int = 7) -> pl.DataFrame:
                 everything.members("province")
                 whole.append(_milliseconds(lambda: asked.rows(everything, by)))
                 with warehouse.connect(national) as cursor:
-                    bound = {key: list(value) if isinstance(value, tuple) else value for key, value in sql.params.items()}
+                    bound = {
+                        key: list(value) if isinstance(value, tuple) else value for key, value in sql.params.items()
+                    }
                     before = time.process_time()
                     bare.append(_milliseconds(lambda: cursor.sql(sql.sql, params=bound).pl()))
                     cores.append(1000 * (time.process_time() - before))

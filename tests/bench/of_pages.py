@@ -1,4 +1,5 @@
 """Of pages: how long their scripts run, what a browser waits for, how many viewers there may be, how soon an edit shows."""
+
 from __future__ import annotations
 
 import tempfile
@@ -30,19 +31,35 @@ def page_scripts() -> None:
     folder = printed.FOLDER / "demo"
     printed.demo()
     runs = scripts.script_runs(folder)
-    table = printed.table("A page's script, warm: ms", "page", "views", "p50", "p95", "slowest view", "at", "its median")
+    table = printed.table(
+        "A page's script, warm: ms", "page", "views", "p50", "p95", "slowest view", "at", "its median"
+    )
     for (page,), taken in runs.group_by("page", maintain_order=True):
         by_view = taken.group_by("view", "level").agg(pl.col("milliseconds").median()).sort("milliseconds")
         view, level, slowest = by_view.row(-1)
-        table.add_row(page, str(taken["view"].n_unique()), *printed.p50_p95(taken["milliseconds"]), view, level, f"{slowest:.0f}")
+        table.add_row(
+            page, str(taken["view"].n_unique()), *printed.p50_p95(taken["milliseconds"]), view, level, f"{slowest:.0f}"
+        )
     whole = runs["milliseconds"]
-    table.add_row("all", str(runs.select("page", "view").n_unique()), *printed.p50_p95(whole), "aim of p95",
-                  "", printed.aim(whole.quantile(0.95, "nearest"), MOST_SCRIPT_MILLISECONDS, " ms"))
+    table.add_row(
+        "all",
+        str(runs.select("page", "view").n_unique()),
+        *printed.p50_p95(whole),
+        "aim of p95",
+        "",
+        printed.aim(whole.quantile(0.95, "nearest"), MOST_SCRIPT_MILLISECONDS, " ms"),
+    )
     printed.console.print(table)
     table = printed.table("A page reached by its link: kB", "page", "socket", "HTTP", "together", "aim")
     for page, (socket, http) in scripts.bytes_down(folder).items():
         together = (socket + http) / 1000
-        table.add_row(page, f"{socket / 1000:.0f}", f"{http / 1000:.0f}", f"{together:.0f}", printed.aim(together, MOST_KILOBYTES, " kB"))
+        table.add_row(
+            page,
+            f"{socket / 1000:.0f}",
+            f"{http / 1000:.0f}",
+            f"{together:.0f}",
+            printed.aim(together, MOST_KILOBYTES, " kB"),
+        )
     printed.console.print(table)
 
 
@@ -53,10 +70,14 @@ def in_a_browser() -> None:
     found = browsing.rows(folder, source / DISTRICT / "requests.csv", printed.FOLDER)
     measures = ("numbers", "settled", "kilobytes", "server")
     medians = found.group_by("what", "way", maintain_order=True).agg(pl.col(measures).median())
-    ratios = printed.table("A page of requests ÷ a plain Streamlit page", "what", "until", "ratio", "measured", "the best rival")
+    ratios = printed.table(
+        "A page of requests ÷ a plain Streamlit page", "what", "until", "ratio", "measured", "the best rival"
+    )
     for what in browsing.STEPS:
-        product, plain = (medians.row(by_predicate=(pl.col("what") == what) & (pl.col("way") == way), named=True)
-                          for way in browsing.WAYS)
+        product, plain = (
+            medians.row(by_predicate=(pl.col("what") == what) & (pl.col("way") == way), named=True)
+            for way in browsing.WAYS
+        )
         for measure, most in zip(measures, RIVAL.get(what, (None, None)), strict=False):
             ratios.add_row(what, measure, *printed.ratio(product[measure], plain[measure], " ms", most))
     printed.console.print(ratios)
@@ -64,8 +85,12 @@ def in_a_browser() -> None:
     for row in medians.iter_rows(named=True):
         is_first = row["what"] == "cold"
         table.add_row(
-            row["what"], row["way"], f"{row['kilobytes']:,.0f}", printed.aim(row["kilobytes"], MOST_COLD_KILOBYTES, " kB") if is_first else "",
-            f"{row['server']:.0f}", "" if is_first else printed.aim(row["server"], MOST_CORES, " ms"),
+            row["what"],
+            row["way"],
+            f"{row['kilobytes']:,.0f}",
+            printed.aim(row["kilobytes"], MOST_COLD_KILOBYTES, " kB") if is_first else "",
+            f"{row['server']:.0f}",
+            "" if is_first else printed.aim(row["server"], MOST_CORES, " ms"),
         )
     printed.console.print(table)
 
@@ -74,11 +99,23 @@ def many_polygons() -> None:
     """Maps of more and more grids, against the one of a county of today."""
     found = pl.DataFrame(polygons.maps(printed.FOLDER, GRIDS, times=3), orient="row")
     medians = found.group_by("grids", maintain_order=True).agg(pl.all().median())
-    table = printed.table("A map of grids, opened again by a browser that has been there", "grids", "kB", "÷ first", "drawn ms", "server ms")
+    table = printed.table(
+        "A map of grids, opened again by a browser that has been there",
+        "grids",
+        "kB",
+        "÷ first",
+        "drawn ms",
+        "server ms",
+    )
     first = medians["milliseconds"][0]
     for row in medians.iter_rows(named=True):
-        table.add_row(f"{row['grids']:,}", f"{row['kilobytes']:.0f}", f"{row['milliseconds'] / first:.2f}",
-                      f"{row['milliseconds']:.0f}", f"{row['server']:.0f}")
+        table.add_row(
+            f"{row['grids']:,}",
+            f"{row['kilobytes']:.0f}",
+            f"{row['milliseconds'] / first:.2f}",
+            f"{row['milliseconds']:.0f}",
+            f"{row['server']:.0f}",
+        )
     printed.console.print(table)
 
 
@@ -87,15 +124,29 @@ def many_viewers() -> None:
     printed.demo()
     table = printed.table(
         f"Viewers at once, {CROWD_SECONDS:g} s, thinking 2 s: ms until a page is whole",
-        "viewers", "servers", "runs", "p50", "p95", "aim at 30", "errors", "cores ms a run", "MB each",
+        "viewers",
+        "servers",
+        "runs",
+        "p50",
+        "p95",
+        "aim at 30",
+        "errors",
+        "cores ms a run",
+        "MB each",
     )
     for servers in (1, 2):
         for met in viewers.crowds(printed.FOLDER / "demo", servers, CROWDS, CROWD_SECONDS):
             taken = pl.Series(met.milliseconds)
             aim = printed.aim(taken.quantile(0.95, "nearest"), MOST_WAITED, " ms") if met.viewers == 30 else ""
             table.add_row(
-                str(met.viewers), str(servers), f"{len(taken):,}", *printed.p50_p95(taken), aim, str(len(met.errors)),
-                f"{met.server:.0f}", f"{met.megabytes:.1f}",
+                str(met.viewers),
+                str(servers),
+                f"{len(taken):,}",
+                *printed.p50_p95(taken),
+                aim,
+                str(len(met.errors)),
+                f"{met.server:.0f}",
+                f"{met.megabytes:.1f}",
             )
     printed.console.print(table)
 
@@ -110,7 +161,13 @@ def beside_bombs() -> None:
         cores.append((bombs, met.server))
         errors += met.errors
     without, beside = (pl.Series(found[bombs]) for bombs in ("none", "two"))
-    ratios = printed.table(f"Pages of {LAB_VIEWERS} viewers beside two statements that never end ÷ without", "what", "ratio", "measured", "aim")
+    ratios = printed.table(
+        f"Pages of {LAB_VIEWERS} viewers beside two statements that never end ÷ without",
+        "what",
+        "ratio",
+        "measured",
+        "aim",
+    )
     ratios.add_row("p50", *printed.ratio(beside.median(), without.median(), " ms"))
     p95 = [taken.quantile(0.95, "nearest") for taken in (beside, without)]
     ratios.add_row("p95", *printed.ratio(*p95, " ms", MOST_WITH_BOMBS))
@@ -123,13 +180,32 @@ def beside_bombs() -> None:
 def long_meeting() -> None:
     """A show of two hours: what its page and its server hold, against what they held when it had gone round once."""
     printed.demo()
-    table = printed.table("A meeting of two hours, five seconds a slide", "minutes", "slides", "page MB", "÷ first", "server MB", "÷ first", "errors")
+    table = printed.table(
+        "A meeting of two hours, five seconds a slide",
+        "minutes",
+        "slides",
+        "page MB",
+        "÷ first",
+        "server MB",
+        "÷ first",
+        "errors",
+    )
     first = None
     for held in hours.held(printed.FOLDER / "demo", MEETING_MINUTES):
         first = first or held
-        page, server = (f"{grown:.2f} {printed.aim(grown, MOST_GROWTH, '')}"
-                        for grown in (held.page / first.page, held.server / first.server))
-        table.add_row(f"{held.minutes:.0f}", str(held.slides), f"{held.page:.1f}", page, f"{held.server:.0f}", server, str(held.errors))
+        page, server = (
+            f"{grown:.2f} {printed.aim(grown, MOST_GROWTH, '')}"
+            for grown in (held.page / first.page, held.server / first.server)
+        )
+        table.add_row(
+            f"{held.minutes:.0f}",
+            str(held.slides),
+            f"{held.page:.1f}",
+            page,
+            f"{held.server:.0f}",
+            server,
+            str(held.errors),
+        )
     printed.console.print(table)
 
 

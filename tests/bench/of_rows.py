@@ -1,4 +1,5 @@
 """Of rows: how long builds take, what metrics cost over few and many rows, what hostile files may take."""
+
 from __future__ import annotations
 
 import tempfile
@@ -53,16 +54,24 @@ def build_of(long: str) -> None:
 def rebuild() -> None:
     """A build after one new monthly file of requests against a build of everything."""
     count = ROWS["requests"]
-    runs = rebuilds.alternately(rebuilds.split(written(printed.FOLDER, "requests", count), printed.FOLDER), printed.FOLDER)
+    runs = rebuilds.alternately(
+        rebuilds.split(written(printed.FOLDER, "requests", count), printed.FOLDER), printed.FOLDER
+    )
     whole, new = runs["from nothing"], runs["one new file"]
-    ratios = printed.table(f"A build after one new file of 1 % of {count:,} requests ÷ of everything", "what", "ratio", "measured", "aim")
+    ratios = printed.table(
+        f"A build after one new file of 1 % of {count:,} requests ÷ of everything", "what", "ratio", "measured", "aim"
+    )
     ratios.add_row("seconds", *printed.ratio(new.seconds, whole.seconds, " s", MOST_OF_A_WHOLE_BUILD))
-    ratios.add_row("seconds of all cores", *printed.ratio(new.cpu_seconds, whole.cpu_seconds, " s", MOST_OF_A_WHOLE_BUILD))
+    ratios.add_row(
+        "seconds of all cores", *printed.ratio(new.cpu_seconds, whole.cpu_seconds, " s", MOST_OF_A_WHOLE_BUILD)
+    )
     printed.console.print(ratios)
     steps = ("read", "load", "models")
     table = printed.table("Seconds of the median run of 3", "build", "all", *steps, "models built", "requests")
     for way, run in runs.items():
-        table.add_row(way, f"{run.seconds:.1f}", *(f"{run.parts[step]:.1f}" for step in steps), str(run.built), f"{run.rows:,}")
+        table.add_row(
+            way, f"{run.seconds:.1f}", *(f"{run.parts[step]:.1f}" for step in steps), str(run.built), f"{run.rows:,}"
+        )
     printed.console.print(table)
 
 
@@ -88,8 +97,13 @@ def every_metric() -> None:
         slowest = max(ours, key=lambda answer: answer.whole.quantile(0.95, "nearest"))
         of_mart, bare = (pl.concat([getattr(answer, part) for answer in ours]) for part in ("whole", "bare"))
         table.add_row(
-            mart, str(len(ours)), *printed.p50_p95(of_mart), f"{median(answer.first for answer in ours):.0f}",
-            *printed.p50_p95(bare), slowest.metric.name, printed.p50_p95(slowest.whole)[1],
+            mart,
+            str(len(ours)),
+            *printed.p50_p95(of_mart),
+            f"{median(answer.first for answer in ours):.0f}",
+            *printed.p50_p95(bare),
+            slowest.metric.name,
+            printed.p50_p95(slowest.whole)[1],
         )
     printed.console.print(table)
 
@@ -99,22 +113,45 @@ def many_rows(*scales: int) -> None:
     printed.FOLDER.mkdir(parents=True, exist_ok=True)
     found = {scale: rows.built(printed.FOLDER, scale) for scale in scales}
     table = printed.table(
-        "A build from a rows folder ÷ bare DuckDB", "events", "rows", "seconds", "aim", "seconds of all cores", "rows/s", "memory",
-        "bare", "MB",
+        "A build from a rows folder ÷ bare DuckDB",
+        "events",
+        "rows",
+        "seconds",
+        "aim",
+        "seconds of all cores",
+        "rows/s",
+        "memory",
+        "bare",
+        "MB",
     )
     for scale, (_, runs) in found.items():
         product, bare = (runs[way] for way in builds.WAYS)
         count = rows.events(rows.folder(printed.FOLDER, scale))
         table.add_row(
-            f"{scale:,} ×", f"{count:,}", f"{product.seconds / bare.seconds:.2f} ({product.seconds:.0f} ÷ {bare.seconds:.0f} s)",
+            f"{scale:,} ×",
+            f"{count:,}",
+            f"{product.seconds / bare.seconds:.2f} ({product.seconds:.0f} ÷ {bare.seconds:.0f} s)",
             # The demo's own rows are so few that checking and publishing them takes as long as building.
             printed.aim(product.seconds / bare.seconds, MOST_TIMES_BARE_ROWS, "") if scale >= 100 else "",
-            f"{product.cpu_seconds / bare.cpu_seconds:.2f}", f"{count / product.seconds:,.0f}",
-            f"{product.memory:,.0f} MB {printed.aim(product.memory, MOST_MEMORY, '')}", f"{bare.memory:,.0f} MB", f"{product.size:,.0f}",
+            f"{product.cpu_seconds / bare.cpu_seconds:.2f}",
+            f"{count / product.seconds:,.0f}",
+            f"{product.memory:,.0f} MB {printed.aim(product.memory, MOST_MEMORY, '')}",
+            f"{bare.memory:,.0f} MB",
+            f"{product.size:,.0f}",
         )
     printed.console.print(table, width=180)
     answers = {scale: rows.answers(version) for scale, (version, _) in found.items()}
-    table = printed.table("Metrics by month, of everywhere and of a city: ms", "metrics", "events", "p50", "p95", "slowest", "ms", "÷ 1 ×", "aim")
+    table = printed.table(
+        "Metrics by month, of everywhere and of a city: ms",
+        "metrics",
+        "events",
+        "p50",
+        "p95",
+        "slowest",
+        "ms",
+        "÷ 1 ×",
+        "aim",
+    )
     for is_additive in (True, False):
         first = None
         for scale, of_scale in answers.items():
@@ -122,10 +159,19 @@ def many_rows(*scales: int) -> None:
             p95, slowest = ours["milliseconds"].quantile(0.95, "nearest"), ours.row(-1, named=True)
             first = first or p95
             times = p95 / first
-            aim = printed.aim(times, MOST_TIMES_P95, " ×") if is_additive else printed.aim(slowest["milliseconds"], MOST_NOT_ADDITIVE, " ms")
+            aim = (
+                printed.aim(times, MOST_TIMES_P95, " ×")
+                if is_additive
+                else printed.aim(slowest["milliseconds"], MOST_NOT_ADDITIVE, " ms")
+            )
             table.add_row(
-                "that add up" if is_additive else "medians and distinct counts", f"{scale:,} ×", *printed.p50_p95(ours["milliseconds"]),
-                slowest["metric"], f"{slowest['milliseconds']:.0f}", f"{times:.2f}", aim,
+                "that add up" if is_additive else "medians and distinct counts",
+                f"{scale:,} ×",
+                *printed.p50_p95(ours["milliseconds"]),
+                slowest["metric"],
+                f"{slowest['milliseconds']:.0f}",
+                f"{times:.2f}",
+                aim,
             )
     printed.console.print(table)
 
@@ -133,13 +179,16 @@ def many_rows(*scales: int) -> None:
 def by_spark(*scales: int) -> None:
     """Builds by Spark on this machine against DuckDB, by how many times the demo's events there are."""
     printed.FOLDER.mkdir(parents=True, exist_ok=True)
-    table = printed.table(f"A build by Spark {spark.MASTER} ÷ by DuckDB", "events", "rows", "seconds", "models alone", "rows/s")
+    table = printed.table(
+        f"A build by Spark {spark.MASTER} ÷ by DuckDB", "events", "rows", "seconds", "models alone", "rows/s"
+    )
     for scale in scales:
         given = rows.folder(printed.FOLDER, scale)
         runs, count = spark.built(given, printed.FOLDER), rows.events(given)
         by_spark, by_duckdb = (runs[engine] for engine in ("spark", "duckdb"))
         table.add_row(
-            f"{scale:,} ×", f"{count:,}",
+            f"{scale:,} ×",
+            f"{count:,}",
             *(
                 f"{ours / theirs:.1f} ({ours:.0f} ÷ {theirs:.0f} s)"
                 for ours, theirs in ((by_spark.seconds, by_duckdb.seconds), (by_spark.models, by_duckdb.models))
@@ -154,7 +203,13 @@ def a_country() -> None:
     """Metrics of a month-grain mart as large as the country's."""
     found = national.answers(national.version(printed.demo(), printed.FOLDER))
     table = printed.table(
-        f"{national.COMMUNITIES:,} communities × {national.MONTHS} months: ms", "metric", "by", "whole", "its SQL", "of all cores", "aim"
+        f"{national.COMMUNITIES:,} communities × {national.MONTHS} months: ms",
+        "metric",
+        "by",
+        "whole",
+        "its SQL",
+        "of all cores",
+        "aim",
     )
     for name, by, whole, bare, cores in found.iter_rows():
         table.add_row(name, by, f"{whole:.0f}", f"{bare:.0f}", f"{cores:.0f}", printed.aim(whole, MOST_NATIONAL, " ms"))
@@ -163,15 +218,34 @@ def a_country() -> None:
 
 def hostile_files() -> None:
     """Files made to do harm, against what a file may take."""
-    table = printed.table("A hostile file through the intake", "case", "MB", "s", "aim", "cores s", "parser MB", "aim", "ours MB", "outcome")
+    table = printed.table(
+        "A hostile file through the intake",
+        "case",
+        "MB",
+        "s",
+        "aim",
+        "cores s",
+        "parser MB",
+        "aim",
+        "ours MB",
+        "outcome",
+    )
     with tempfile.TemporaryDirectory() as folder:
         for taken in hostile.takings(Path(folder), list(HEAVY)):
             table.add_row(
-                taken.case, f"{taken.size / hostile.MB:.1f}", f"{taken.seconds:.1f}", printed.aim(taken.seconds, hostile.MOST_SECONDS, " s"),
-                f"{taken.cores:.1f}", f"{taken.megabytes:,.0f}", printed.aim(taken.megabytes, hostile.MOST_MEGABYTES, ""),
-                f"{taken.ours:,.0f}", taken.outcome[:60],
+                taken.case,
+                f"{taken.size / hostile.MB:.1f}",
+                f"{taken.seconds:.1f}",
+                printed.aim(taken.seconds, hostile.MOST_SECONDS, " s"),
+                f"{taken.cores:.1f}",
+                f"{taken.megabytes:,.0f}",
+                printed.aim(taken.megabytes, hostile.MOST_MEGABYTES, ""),
+                f"{taken.ours:,.0f}",
+                taken.outcome[:60],
             )
-    table.caption = "a file that would take more is stopped and has a reason; ours is the growth of the process that asks"
+    table.caption = (
+        "a file that would take more is stopped and has a reason; ours is the growth of the process that asks"
+    )
     printed.console.print(table, width=220)
 
 

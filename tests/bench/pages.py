@@ -1,4 +1,5 @@
 """How long the script of each page runs, at each level and in each view, and how many bytes a page sends."""
+
 from __future__ import annotations
 
 import logging
@@ -15,7 +16,11 @@ from tests.browser import DESKTOP, launch, serving
 
 # From the city down to one of its communities; and a county with partners of every kind.
 AREAS = {
-    "city": "621000", "county": "621002", "street": "621002001", "community": "621002001001", "county 高密": "370785",
+    "city": "621000",
+    "county": "621002",
+    "street": "621002001",
+    "community": "621002001001",
+    "county 高密": "370785",
 }
 PAGES = sorted(path.stem for path in frame.PAGES.glob("*.py") if path.stem != "main")
 
@@ -80,7 +85,10 @@ def bytes_down(warehouse_folder: Path) -> dict[str, tuple[int, int]]:
         page.on("websocket", lambda socket: socket.on("framereceived", lambda frame_of: _count(counted, frame_of)))
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
-        session.on("Network.loadingFinished", lambda done: counted.update(http=counted["http"] + int(done["encodedDataLength"])))
+        session.on(
+            "Network.loadingFinished",
+            lambda done: counted.update(http=counted["http"] + int(done["encodedDataLength"])),
+        )
         page.goto(f"{address}/?area={AREAS['city']}")
         _settled(page)
         links = page.get_by_test_id("stSidebar").get_by_role("link")

@@ -1,4 +1,5 @@
 """Maps of many grids: what a rerun costs the server, what travels, and when the browser has drawn it."""
+
 from __future__ import annotations
 
 import json
@@ -72,9 +73,11 @@ def _built(folder: Path, count: int) -> Path:
         codes = [f"{EAST}{number:05}" for number in range(count)]
         write(folder / "source", "庆阳市", areas=AREAS, grids=[grid(code) for code in codes])
         features = [
-            {"type": "Feature", "properties": {"grid_code": code}, "geometry": {
-                "type": "Polygon", "coordinates": [_ring(*divmod(number, columns))],
-            }}
+            {
+                "type": "Feature",
+                "properties": {"grid_code": code},
+                "geometry": {"type": "Polygon", "coordinates": [_ring(*divmod(number, columns))]},
+            }
             for number, code in enumerate(codes)
         ]
         path = folder / "source" / "庆阳市" / "shapes.geojson"
@@ -87,7 +90,10 @@ def _ring(row: int, column: int) -> list[list[float]]:
     """A round polygon in its place in the raster."""
     turns = [2 * math.pi * corner / _CORNERS for corner in range(_CORNERS)]
     points = [
-        [round(107.5 + _DEGREES * (column + 0.5 + 0.48 * math.cos(turn)), 6), round(35.5 + _DEGREES * (row + 0.5 + 0.48 * math.sin(turn)), 6)]
+        [
+            round(107.5 + _DEGREES * (column + 0.5 + 0.48 * math.cos(turn)), 6),
+            round(35.5 + _DEGREES * (row + 0.5 + 0.48 * math.sin(turn)), 6),
+        ]
         for turn in turns
     ]
     return [*points, points[0]]

@@ -1,4 +1,5 @@
 """How what was measured is printed: tables with a ratio first, what it is of, and the aim beside it."""
+
 from __future__ import annotations
 
 import polars as pl

@@ -1,4 +1,5 @@
 """What a server's process uses, read from Linux."""
+
 from __future__ import annotations
 
 import os

@@ -1,4 +1,5 @@
 """A build after one new monthly file against a build of everything from nothing: each in a process of its own."""
+
 from __future__ import annotations
 
 import json
@@ -75,7 +76,10 @@ def alternately(source: Path, folder: Path, times: int = 3) -> dict[str, Run]:
 def _in_own_process(source: Path, into: Path, as_of: date) -> Run:
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.rebuilds", str(source), str(into), as_of.isoformat()],
-        cwd=warehouse.PROJECT, check=True, stdout=subprocess.PIPE, text=True,
+        cwd=warehouse.PROJECT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     return Run(**json.loads(done.stdout))
 
@@ -93,9 +97,11 @@ def main(source: str, into: str, as_of: str) -> None:
     report = build(Path(source), Path(into), date.fromisoformat(as_of))
     seconds, mine = time.perf_counter() - started, _cpu() - before
     rows = warehouse.current(Path(into)).rows("select count(*) from requests").item()
-    print(json.dumps({
-        "seconds": seconds, "cpu_seconds": mine, "parts": report.seconds, "built": report.built, "rows": rows,
-    }))
+    print(
+        json.dumps(
+            {"seconds": seconds, "cpu_seconds": mine, "parts": report.seconds, "built": report.built, "rows": rows}
+        )
+    )
 
 
 if __name__ == "__main__":

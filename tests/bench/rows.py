@@ -1,4 +1,5 @@
 """Many rows: what a build from a rows folder and a metric over it cost, by how many times the demo's events there are."""
+
 from __future__ import annotations
 
 import json
@@ -57,7 +58,9 @@ def events(rows: Path) -> int:
     """How many rows of events a rows folder holds."""
     with duckdb.connect() as connection:
         return sum(
-            connection.execute("select count(*) from read_parquet($files)", {"files": [str(rows / table / "*.parquet")]}).fetchone()[0]
+            connection.execute(
+                "select count(*) from read_parquet($files)", {"files": [str(rows / table / "*.parquet")]}
+            ).fetchone()[0]
             for table in many.EVENTS
         )
 
@@ -72,7 +75,10 @@ def built(below: Path, scale: int) -> tuple[Version, dict[str, Run]]:
         with tempfile.TemporaryDirectory(dir=below) as aside:
             done = subprocess.run(
                 [sys.executable, "-m", "tests.bench.rows", way, str(rows), str(into if way == "product" else aside)],
-                cwd=PROJECT, check=True, stdout=subprocess.PIPE, text=True,
+                cwd=PROJECT,
+                check=True,
+                stdout=subprocess.PIPE,
+                text=True,
             )
             runs[way] = Run(**json.loads(done.stdout))
     return warehouse.current(into), runs
@@ -117,7 +123,8 @@ def _bare(rows: Path, into: Path) -> tuple[dict[str, float], Path]:
         connection.execute("create schema raw")
         for table in raw_columns():
             connection.execute(
-                f"create table raw.{table} as from read_parquet($files)", {"files": [str(file) for file in given[table]]}
+                f"create table raw.{table} as from read_parquet($files)",
+                {"files": [str(file) for file in given[table]]},
             )
         loaded = time.perf_counter()
         for statement in statements:
@@ -131,9 +138,17 @@ def main(way: str, rows: str, into: str) -> None:
     parts, path = {"product": _product, "bare": _bare}[way](Path(rows), Path(into))
     seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - before
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({
-        "seconds": seconds, "cpu_seconds": cpu_seconds, "parts": parts, "memory": memory, "size": os.path.getsize(path) / 1e6,
-    }))
+    print(
+        json.dumps(
+            {
+                "seconds": seconds,
+                "cpu_seconds": cpu_seconds,
+                "parts": parts,
+                "memory": memory,
+                "size": os.path.getsize(path) / 1e6,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 The files use the English words of the data dictionary, so that bare DuckDB can load them as they are.
 """
+
 from __future__ import annotations
 
 import os

@@ -1,4 +1,5 @@
 """The models by Spark on this machine against DuckDB, from the same rows folder, each in a process of its own."""
+
 from __future__ import annotations
 
 import json
@@ -33,7 +34,10 @@ def built(rows: Path, below: Path) -> dict[str, Run]:
         with tempfile.TemporaryDirectory(dir=below) as into:
             done = subprocess.run(
                 [sys.executable, "-m", "tests.bench.spark", engine, str(rows), into],
-                cwd=PROJECT, check=True, stdout=subprocess.PIPE, text=True,
+                cwd=PROJECT,
+                check=True,
+                stdout=subprocess.PIPE,
+                text=True,
             )
             # Java may have written lines before.
             runs[engine] = Run(**json.loads(done.stdout.splitlines()[-1]))

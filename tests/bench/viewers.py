@@ -1,4 +1,5 @@
 """Many viewers at once: raw sockets that ask for pages as browsers do, think, and ask for the next."""
+
 from __future__ import annotations
 
 import asyncio
@@ -60,10 +61,12 @@ def crowd(addresses: Sequence[str], processes: Sequence[int], version: Version, 
 async def _together(found: Crowd, addresses: Sequence[str], version: Version, seconds: float) -> None:
     ends = time.monotonic() + seconds
     codes = [code for code in areas(version) if code is not None]
-    await asyncio.gather(*(
-        _viewer(found, addresses[number % len(addresses)], random.Random(number), codes, version, ends)
-        for number in range(found.viewers)
-    ))
+    await asyncio.gather(
+        *(
+            _viewer(found, addresses[number % len(addresses)], random.Random(number), codes, version, ends)
+            for number in range(found.viewers)
+        )
+    )
 
 
 async def _viewer(

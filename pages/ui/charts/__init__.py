@@ -1,4 +1,5 @@
 """Pictures, each once for all pages: rows and a metric in, a panel out with its own finding for a title."""
+
 from pages.ui.charts.bars import bars
 from pages.ui.charts.calendar import calendar
 from pages.ui.charts.flow import flow
@@ -14,6 +15,17 @@ from pages.ui.charts.survival import survival
 from pages.ui.charts.trend import trend
 
 __all__ = [
-    "bars", "calendar", "flow", "funnel", "heatmap", "icicle", "multiples", "pairs", "pyramid", "ranking", "steps",
-    "survival", "trend",
+    "bars",
+    "calendar",
+    "flow",
+    "funnel",
+    "heatmap",
+    "icicle",
+    "multiples",
+    "pairs",
+    "pyramid",
+    "ranking",
+    "steps",
+    "survival",
+    "trend",
 ]

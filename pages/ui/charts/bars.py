@@ -1,4 +1,5 @@
 """The values of one dimension as bars, with number and share of the whole."""
+
 from __future__ import annotations
 
 import plotly.graph_objects as go
@@ -36,7 +37,15 @@ def bars(at: Scope, metric: Metric, by: str, key: str) -> None:
     title = finding(known, metric, by, filters.chosen(by))
     hidden = panels.too_few(metric, by, known)
     # The table twin and the download hide what the picture hides.
-    with panels.panel(title, panels.subtitle(metric, at, _("；").join(notes)), metric, at, rows.clear() if hidden else rows, (by,), key):
+    with panels.panel(
+        title,
+        panels.subtitle(metric, at, _("；").join(notes)),
+        metric,
+        at,
+        rows.clear() if hidden else rows,
+        (by,),
+        key,
+    ):
         if panels.is_drawn(known, hidden):
             on_click = filters.toggled(by) if by in filters.offered() else None
             figure.draw(_figure(shown, known, metric, by), figure.key(key, at), title, on_click)
@@ -76,24 +85,43 @@ def _figure(rows: pl.DataFrame, known: pl.DataFrame, metric: Metric, by: str) ->
     places = list(range(rows.height))
     chosen = filters.chosen(by)
     trace = {
-        "type": "bar", "orientation": "h", "x": rows["value"].to_list(), "y": places, "width": 0.62, "name": by,
+        "type": "bar",
+        "orientation": "h",
+        "x": rows["value"].to_list(),
+        "y": places,
+        "width": 0.62,
+        "name": by,
         "customdata": [value if value is None else str(value) for value in rows[by]],
-        "marker": {"color": [
-            colours.accent if chosen is None or str(value) == chosen else colours.context for value in rows[by]
-        ]},
+        "marker": {
+            "color": [
+                colours.accent if chosen is None or str(value) == chosen else colours.context for value in rows[by]
+            ]
+        },
         "hovertext": [f"{word} {label}" for word, label in zip(words, labels, strict=True)],
         "hovertemplate": "%{hovertext}<extra></extra>",
-        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
+        "selected": {"marker": {"opacity": 1}},
+        "unselected": {"marker": {"opacity": 1}},
     }
     notes = [
         figure.label(1, place, text, xref="paper", xanchor="left", xshift=6, align="left", name="label")
         for place, text in zip(places, labels, strict=True)
     ]
     return figure.figure(
-        [trace], height=40 + 27 * rows.height, right=16 + round(7.2 * max(map(figure.width, labels))), top=8, bottom=12,
-        xaxis={"range": [min(0, *rows["value"]), max(rows["value"]) * 1.02 or 1], "showticklabels": False, "showgrid": False},
+        [trace],
+        height=40 + 27 * rows.height,
+        right=16 + round(7.2 * max(map(figure.width, labels))),
+        top=8,
+        bottom=12,
+        xaxis={
+            "range": [min(0, *rows["value"]), max(rows["value"]) * 1.02 or 1],
+            "showticklabels": False,
+            "showgrid": False,
+        },
         yaxis={
-            "range": [rows.height - 0.5, -0.5], "tickvals": places, "ticktext": words, "showgrid": False,
+            "range": [rows.height - 0.5, -0.5],
+            "tickvals": places,
+            "ticktext": words,
+            "showgrid": False,
             "ticklabelstandoff": 6,
         },
         annotations=notes,

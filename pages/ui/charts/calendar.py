@@ -1,4 +1,5 @@
 """A year of days, a column a week: where nothing happened is as plain as where much did."""
+
 from __future__ import annotations
 
 from datetime import date, timedelta
@@ -58,22 +59,35 @@ def _figure(days: list[date], counted: dict[date, float], metric: Metric) -> go.
             starts[week] = day
     busiest = max(counted.values())
     trace = {
-        "type": "heatmap", "z": grid, "x": list(range(weeks)), "y": list(range(7)), "xgap": 2, "ygap": 2, "zmin": 0,
+        "type": "heatmap",
+        "z": grid,
+        "x": list(range(weeks)),
+        "y": list(range(7)),
+        "xgap": 2,
+        "ygap": 2,
+        "zmin": 0,
         # A day without any is the ground's own shade, so that the first step of the hue means something happened.
         "colorscale": [
-            [0, colours.grid], [0.5 / busiest if busiest > 1 else 0.4, colours.grid],
-            [0.5 / busiest if busiest > 1 else 0.4, colours.sequence[0]], [1, colours.sequence[1]],
+            [0, colours.grid],
+            [0.5 / busiest if busiest > 1 else 0.4, colours.grid],
+            [0.5 / busiest if busiest > 1 else 0.4, colours.sequence[0]],
+            [1, colours.sequence[1]],
         ],
-        "showscale": False, "text": shown, "hovertemplate": "%{text}<extra></extra>", "hoverongaps": False,
+        "showscale": False,
+        "text": shown,
+        "hovertemplate": "%{text}<extra></extra>",
+        "hoverongaps": False,
     }
     return figure.figure(
-        [trace], height=206, top=6, bottom=26,
-        xaxis={
-            "tickvals": list(starts), "showgrid": False,
-            "ticktext": [_month(day) for day in starts.values()],
-        },
+        [trace],
+        height=206,
+        top=6,
+        bottom=26,
+        xaxis={"tickvals": list(starts), "showgrid": False, "ticktext": [_month(day) for day in starts.values()]},
         yaxis={
-            "tickvals": [0, 2, 4, 6], "autorange": "reversed", "showgrid": False,
+            "tickvals": [0, 2, 4, 6],
+            "autorange": "reversed",
+            "showgrid": False,
             "ticktext": [values.word("weekday", str(day)) for day in (1, 3, 5, 7)],
         },
     )

@@ -1,4 +1,5 @@
 """What all pictures share: one look, how they are drawn, and what a click on them does."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -30,20 +31,42 @@ class Figure(go.Figure):
 
 
 def figure(
-    traces: list[dict], height: int, left: int = 8, right: int = 8, xaxis: dict | None = None,
-    yaxis: dict | None = None, top: int = 26, bottom: int = 28, **layout: object,
+    traces: list[dict],
+    height: int,
+    left: int = 8,
+    right: int = 8,
+    xaxis: dict | None = None,
+    yaxis: dict | None = None,
+    top: int = 26,
+    bottom: int = 28,
+    **layout: object,
 ) -> Figure:
     """A figure in the one look of all pictures, from traces and what is particular to its axes and layout."""
     colours = theme.palette()
-    axis = {"zeroline": False, "fixedrange": True, "automargin": True, "gridcolor": colours.grid,
-            "tickfont": {"color": colours.muted}}
-    spec = {"data": traces, "layout": {
-        "height": height, "margin": {"l": left, "r": right, "t": top, "b": bottom}, "showlegend": False,
-        "dragmode": False, "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "hovermode": "closest",
-        "font": {"family": theme.FONT, "size": 13, "color": colours.text},
-        "hoverlabel": {"font": {"family": theme.FONT, "color": colours.text}, "bgcolor": colours.ground},
-        "xaxis": axis | (xaxis or {}), "yaxis": axis | {"tickfont": {"color": colours.text}} | (yaxis or {}),
-    } | layout}
+    axis = {
+        "zeroline": False,
+        "fixedrange": True,
+        "automargin": True,
+        "gridcolor": colours.grid,
+        "tickfont": {"color": colours.muted},
+    }
+    spec = {
+        "data": traces,
+        "layout": {
+            "height": height,
+            "margin": {"l": left, "r": right, "t": top, "b": bottom},
+            "showlegend": False,
+            "dragmode": False,
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "hovermode": "closest",
+            "font": {"family": theme.FONT, "size": 13, "color": colours.text},
+            "hoverlabel": {"font": {"family": theme.FONT, "color": colours.text}, "bgcolor": colours.ground},
+            "xaxis": axis | (xaxis or {}),
+            "yaxis": axis | {"tickfont": {"color": colours.text}} | (yaxis or {}),
+        }
+        | layout,
+    }
     spec = spec if theme.enlargement() == 1 else _enlarged(spec, theme.enlargement())
     return Figure(spec["data"], spec["layout"])
 
@@ -91,7 +114,12 @@ def standard_line(value: float) -> tuple[dict, dict]:
     colours = theme.palette()
     return (
         {
-            "type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": value, "x1": value,
+            "type": "line",
+            "yref": "paper",
+            "y0": 0,
+            "y1": 1,
+            "x0": value,
+            "x1": value,
             "line": {"color": colours.muted, "width": 1.4, "dash": "dash"},
         },
         label(

@@ -1,4 +1,5 @@
 """Who does what: two dimensions as streams from the left to the right, as wide as they are large."""
+
 from __future__ import annotations
 
 import plotly.graph_objects as go
@@ -39,7 +40,9 @@ def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
 
 def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
     colours = theme.palette()
-    sides = [known.group_by(name).agg(pl.col("value").sum()).sort("value", name, descending=[True, False]) for name in by]
+    sides = [
+        known.group_by(name).agg(pl.col("value").sum()).sort("value", name, descending=[True, False]) for name in by
+    ]
     nodes = [(place, value) for place, side in enumerate(sides) for value in side[by[place]]]
     index = {node: number for number, node in enumerate(nodes)}
     sizes = [size for side in sides for size in side["value"]]
@@ -54,17 +57,24 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
         for source, target, value in streams
     ]
     trace = {
-        "type": "sankey", "arrangement": "fixed", "domain": {"x": [0, 1], "y": [0, 1]},
+        "type": "sankey",
+        "arrangement": "fixed",
+        "domain": {"x": [0, 1], "y": [0, 1]},
         "textfont": {"family": theme.FONT, "size": 13, "color": colours.text, "shadow": "none"},
         "node": {
-            "label": labels, "pad": 18, "thickness": 12, "line": {"width": 0}, "hovertemplate": "%{label}<extra></extra>",
+            "label": labels,
+            "pad": 18,
+            "thickness": 12,
+            "line": {"width": 0},
+            "hovertemplate": "%{label}<extra></extra>",
             "color": [colours.accent if place == 0 else colours.context for place, _value in nodes],
         },
         "link": {
             "source": [index[0, source] for source, _target, _value in streams],
             "target": [index[1, target] for _source, target, _value in streams],
             "value": [value for _source, _target, value in streams],
-            "customdata": words, "hovertemplate": "%{customdata}<extra></extra>",
+            "customdata": words,
+            "hovertemplate": "%{customdata}<extra></extra>",
             "color": [faint(colours.accent, 0.42 if place == 0 else 0.2) for place in range(len(streams))],
         },
     }

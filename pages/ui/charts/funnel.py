@@ -1,4 +1,5 @@
 """Rates against the size of their base: small areas vary more, and only those outside the funnel stand out."""
+
 from __future__ import annotations
 
 import plotly.graph_objects as go
@@ -43,10 +44,15 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> g
     curve = funnel_limits(metric, overall, rows["denominator"].min() * 0.8, rows["denominator"].max() * 1.25)
     drawn = [
         {
-            "type": "scatter", "x": curve["denominator"].to_list(), "y": curve[f"{side}_{name}"].to_list(),
-            "mode": "lines", "hoverinfo": "skip", "line": {"color": colours.context, "width": 1.2, "dash": dash},
+            "type": "scatter",
+            "x": curve["denominator"].to_list(),
+            "y": curve[f"{side}_{name}"].to_list(),
+            "mode": "lines",
+            "hoverinfo": "skip",
+            "line": {"color": colours.context, "width": 1.2, "dash": dash},
         }
-        for name, dash in (("95", "dot"), ("998", "dash")) for side in ("lower", "upper")
+        for name, dash in (("95", "dot"), ("998", "dash"))
+        for side in ("lower", "upper")
     ]
     within = rows["is_within_chance"].to_list()
     names = rows[f"{level}_name"].to_list()
@@ -55,30 +61,57 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> g
         for row in rows.iter_rows(named=True)
     ]
     # Names only where they are the news: outside the funnel.
-    drawn.append({
-        "type": "scatter", "x": rows["denominator"].to_list(), "y": rows["value"].to_list(), "mode": "markers+text",
-        "text": ["" if inside else figure.escaped(shortened(name)) for inside, name in zip(within, names, strict=True)],
-        "textposition": "top center", "textfont": {"size": 12, "color": colours.text},
-        "customdata": rows[level].to_list(), "name": "areas", "cliponaxis": False,
-        "marker": {
-            "size": 9, "color": [colours.context if inside else colours.accent for inside in within],
-            "symbol": ["circle-open" if inside else "circle" for inside in within], "line": {"width": 2},
-        },
-        "hovertext": labels, "hovertemplate": "%{hovertext}<extra></extra>",
-        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
-    })
+    drawn.append(
+        {
+            "type": "scatter",
+            "x": rows["denominator"].to_list(),
+            "y": rows["value"].to_list(),
+            "mode": "markers+text",
+            "text": [
+                "" if inside else figure.escaped(shortened(name)) for inside, name in zip(within, names, strict=True)
+            ],
+            "textposition": "top center",
+            "textfont": {"size": 12, "color": colours.text},
+            "customdata": rows[level].to_list(),
+            "name": "areas",
+            "cliponaxis": False,
+            "marker": {
+                "size": 9,
+                "color": [colours.context if inside else colours.accent for inside in within],
+                "symbol": ["circle-open" if inside else "circle" for inside in within],
+                "line": {"width": 2},
+            },
+            "hovertext": labels,
+            "hovertemplate": "%{hovertext}<extra></extra>",
+            "selected": {"marker": {"opacity": 1}},
+            "unselected": {"marker": {"opacity": 1}},
+        }
+    )
     ticks = [step * 10**power for power in range(0, 9) for step in (1, 2, 5)]
     whole = _("整体 {value}").format(value=texts.number(overall, metric.decimals))
     return figure.figure(
-        drawn, height=300, left=44, right=24,
-        xaxis={"type": "log", "tickvals": ticks, "ticktext": [_round(tick) for tick in ticks]}, yaxis={"nticks": 5},
-        shapes=[{
-            "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": overall, "y1": overall,
-            "line": {"color": colours.muted, "width": 1},
-        }],
-        annotations=[figure.label(
-            1, overall, whole, xref="paper", xanchor="right", yshift=9, font={"color": colours.muted, "size": 12}
-        )],
+        drawn,
+        height=300,
+        left=44,
+        right=24,
+        xaxis={"type": "log", "tickvals": ticks, "ticktext": [_round(tick) for tick in ticks]},
+        yaxis={"nticks": 5},
+        shapes=[
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": overall,
+                "y1": overall,
+                "line": {"color": colours.muted, "width": 1},
+            }
+        ],
+        annotations=[
+            figure.label(
+                1, overall, whole, xref="paper", xanchor="right", yshift=9, font={"color": colours.muted, "size": 12}
+            )
+        ],
     )
 
 

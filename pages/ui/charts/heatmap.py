@@ -1,4 +1,5 @@
 """Two dimensions against one another: the busier the cell, the darker."""
+
 from __future__ import annotations
 
 import plotly.graph_objects as go
@@ -24,7 +25,9 @@ def heatmap(at: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
     # The table twin and the download hide what the picture hides.
     with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows.clear() if hidden else rows, by, key):
         if panels.is_drawn(known, hidden):
-            figure.draw(_figure(known, metric, by), figure.key(key, at), title, filters.toggled(*by) if can_filter else None)
+            figure.draw(
+                _figure(known, metric, by), figure.key(key, at), title, filters.toggled(*by) if can_filter else None
+            )
 
 
 def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
@@ -59,8 +62,12 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
     ]
     # Bars that float: of the cells of a heat-map trace Plotly does not tell which was clicked.
     trace = {
-        "type": "bar", "name": "cells", "x": [x for _y, x, *_cell in cells], "base": [y - 0.45 for y, *_cell in cells],
-        "y": [0.9] * len(cells), "width": 0.92,
+        "type": "bar",
+        "name": "cells",
+        "x": [x for _y, x, *_cell in cells],
+        "base": [y - 0.45 for y, *_cell in cells],
+        "y": [0.9] * len(cells),
+        "width": 0.92,
         "customdata": [[line, column] for _y, _x, line, column, _value in cells],
         "marker": {
             "color": [mixed(*colours.sequence, value / most) for *_cell, value in cells],
@@ -71,24 +78,36 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
             for _y, _x, line, column, value in cells
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
-        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
+        "selected": {"marker": {"opacity": 1}},
+        "unselected": {"marker": {"opacity": 1}},
     }
     notes = [
         figure.label(
-            x, y, texts.number(value, metric.decimals),
+            x,
+            y,
+            texts.number(value, metric.decimals),
             font={"size": 11, "color": readable_on(mixed(*colours.sequence, value / most))},
         )
-        for y, x, _line, _column, value in cells if few and value
+        for y, x, _line, _column, value in cells
+        if few and value
     ]
     shown = columns if few else [column if place % 3 == 0 else None for place, column in enumerate(columns)]
     return figure.figure(
-        [trace], height=54 + 28 * len(lines), top=8, bottom=26, barmode="overlay",
+        [trace],
+        height=54 + 28 * len(lines),
+        top=8,
+        bottom=26,
+        barmode="overlay",
         xaxis={
-            "tickvals": list(range(len(columns))), "showgrid": False, "range": [-0.5, len(columns) - 0.5],
+            "tickvals": list(range(len(columns))),
+            "showgrid": False,
+            "range": [-0.5, len(columns) - 0.5],
             "ticktext": ["" if column is None else figure.escaped(values.word(by[1], column)) for column in shown],
         },
         yaxis={
-            "tickvals": list(range(len(lines))), "range": [len(lines) - 0.5, -0.5], "showgrid": False,
+            "tickvals": list(range(len(lines))),
+            "range": [len(lines) - 0.5, -0.5],
+            "showgrid": False,
             "ticktext": [figure.escaped(values.word(by[0], line)) for line in lines],
         },
         annotations=notes,

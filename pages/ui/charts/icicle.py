@@ -1,4 +1,5 @@
 """A tree from left to right: each part as high as the lines of what stands below it."""
+
 from __future__ import annotations
 
 import plotly.graph_objects as go
@@ -33,20 +34,28 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
     height = _heights(rows)
     fill = {"none": colours.sequence[0], "below": colours.diverging[0], "no_data": colours.no_data}
     fills = [
-        colours.accent if parent is None else fill[state] for parent, state in rows.select("parent", "state").iter_rows()
+        colours.accent if parent is None else fill[state]
+        for parent, state in rows.select("parent", "state").iter_rows()
     ]
     trace = {
-        "type": "icicle", "name": "tree", "ids": rows["id"].to_list(),
+        "type": "icicle",
+        "name": "tree",
+        "ids": rows["id"].to_list(),
         "parents": [parent or "" for parent in rows["parent"]],
-        "labels": [figure.escaped(name) for name in rows["name"]], "values": [height[node] for node in rows["id"]],
+        "labels": [figure.escaped(name) for name in rows["name"]],
+        "values": [height[node] for node in rows["id"]],
         "text": [figure.escaped(note.split("：")[0]) for note in rows["note"]],
         "hovertext": [figure.escaped(note) for note in rows["note"]],
         # One line has no room for two.
         "texttemplate": ["%{label}<br>%{text}" if height[node] > 1 else "%{label}  %{text}" for node in rows["id"]],
-        "hovertemplate": "<b>%{label}</b> %{hovertext}<extra></extra>", "branchvalues": "total",
-        "tiling": {"orientation": "h", "pad": 1}, "pathbar": {"visible": False}, "sort": False,
+        "hovertemplate": "<b>%{label}</b> %{hovertext}<extra></extra>",
+        "branchvalues": "total",
+        "tiling": {"orientation": "h", "pad": 1},
+        "pathbar": {"visible": False},
+        "sort": False,
         "textfont": {"family": theme.FONT, "size": 12, "color": [readable_on(colour) for colour in fills]},
-        "leaf": {"opacity": 1}, "marker": {"colors": fills, "line": {"color": colours.ground, "width": 1}},
+        "leaf": {"opacity": 1},
+        "marker": {"colors": fills, "line": {"color": colours.ground, "width": 1}},
     }
     whole = max(_LEAST, 40 + _LINE * max(height.values()))
     return figure.figure([trace], height=whole, left=0, right=0, top=4, bottom=4)
@@ -56,7 +65,9 @@ def _heights(rows: pl.DataFrame) -> dict[str, int]:
     """The lines of every part: an end's own, whatever it stands for, and of what holds others the sum of theirs."""
     above = dict(rows.select("id", "parent").iter_rows())
     height = dict.fromkeys(above, 0)
-    for node, lines in rows.filter(~pl.col("id").is_in(rows["parent"].drop_nulls().implode())).select("id", "lines").iter_rows():
+    for node, lines in (
+        rows.filter(~pl.col("id").is_in(rows["parent"].drop_nulls().implode())).select("id", "lines").iter_rows()
+    ):
         while node is not None:
             height[node] += lines
             node = above[node]

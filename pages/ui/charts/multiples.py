@@ -1,4 +1,5 @@
 """Small trends side by side, one for each value of a dimension."""
+
 from __future__ import annotations
 
 import plotly.graph_objects as go
@@ -23,7 +24,12 @@ def multiples(at: Scope, metric: Metric, by: str, key: str) -> None:
     version = at.version
     whole = at.during(Period(version.first_month, min(at.period.last, version.data_month)))
     rows = metric.rows(whole, by=(by, "month")).filter(pl.col(by).is_not_null())
-    sizes = rows.group_by(by).agg(pl.col("value").sum()).filter(pl.col("value") > 0).sort("value", by, descending=[True, False])
+    sizes = (
+        rows.group_by(by)
+        .agg(pl.col("value").sum())
+        .filter(pl.col("value") > 0)
+        .sort("value", by, descending=[True, False])
+    )
     shown = {value: limits(rows.filter(pl.col(by) == value), metric) for value in sizes[by].head(MOST)}
     title = finding(shown, by)
     note = _("每格一个{what}，纵轴各自为准").format(what=values.name(by))
@@ -50,13 +56,24 @@ def finding(shown: dict[str, pl.DataFrame], by: str) -> str:
 def _figure(rows: pl.DataFrame, metric: Metric, by: str, value: str) -> go.Figure:
     small = {"showgrid": False, "tickfont": {"color": theme.palette().muted, "size": 11}}
     name = figure.label(
-        0, 1, f"<b>{figure.escaped(values.word(by, value))}</b>", xref="paper", yref="paper", xanchor="left",
-        yanchor="bottom", yshift=4,
+        0,
+        1,
+        f"<b>{figure.escaped(values.word(by, value))}</b>",
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor="bottom",
+        yshift=4,
     )
     return figure.figure(
-        traces(rows, metric), height=150, left=30, right=44, top=26, bottom=20, annotations=[name],
-        xaxis=small | {
-            "tickformat": "%y", "dtick": "M24", "tick0": "2020-01-01", "range": [rows["month"][0], rows["month"][-1]],
-        },
+        traces(rows, metric),
+        height=150,
+        left=30,
+        right=44,
+        top=26,
+        bottom=20,
+        annotations=[name],
+        xaxis=small
+        | {"tickformat": "%y", "dtick": "M24", "tick0": "2020-01-01", "range": [rows["month"][0], rows["month"][-1]]},
         yaxis=small | {"nticks": 3, "rangemode": "tozero", "showgrid": True},
     )

@@ -1,4 +1,5 @@
 """Analysts' notes in a trend: a number at the month, its text above the picture, where texts never lie on one another."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -41,7 +42,9 @@ def marks(noted: list[Note], at: Scope) -> list[Mark]:
 def with_notes(rows: pl.DataFrame, marked: list[Mark]) -> pl.DataFrame:
     """Monthly rows with a column `note` for the table twin and the download."""
     said = pl.DataFrame(
-        [(mark.month, f"{mark.number} {mark.text}") for mark in marked], schema={"month": pl.Date, "note": pl.String}, orient="row"
+        [(mark.month, f"{mark.number} {mark.text}") for mark in marked],
+        schema={"month": pl.Date, "note": pl.String},
+        orient="row",
     )
     return rows.join(said, on="month", how="left", maintain_order="left")
 
@@ -56,10 +59,16 @@ def drawn(marked: list[Mark], rows: pl.DataFrame) -> tuple[list[dict], int, list
     found, beneath = [], []
     for mark in marked:
         if (value := values.get(mark.month)) is not None:
-            found.append(figure.label(
-                mark.month, value, f"<b>{mark.number}</b>", yshift=13, font={"color": colours.text, "size": 14},
-                hovertext=figure.escaped(mark.text),
-            ))
+            found.append(
+                figure.label(
+                    mark.month,
+                    value,
+                    f"<b>{mark.number}</b>",
+                    yshift=13,
+                    font={"color": colours.text, "size": 14},
+                    hovertext=figure.escaped(mark.text),
+                )
+            )
         x = _MONTHS_WIDE * months.index(mark.month) / max(len(months) - 1, 1)
         is_left = x <= _MONTHS_WIDE / 2
         room = _MONTHS_WIDE - x + _RIGHT if is_left else x + _LEFT
@@ -70,11 +79,19 @@ def drawn(marked: list[Mark], rows: pl.DataFrame) -> tuple[list[dict], int, list
         if line is None or not text.endswith(mark.text):
             beneath.append(mark)
         if line is not None:
-            found.append(figure.label(
-                mark.month, 1, figure.escaped(text), yref="paper", yanchor="bottom", yshift=8 + _LINE * line,
-                xanchor="left" if is_left else "right", font={"color": colours.text, "size": 12},
-                hovertext=figure.escaped(mark.text),
-            ))
+            found.append(
+                figure.label(
+                    mark.month,
+                    1,
+                    figure.escaped(text),
+                    yref="paper",
+                    yanchor="bottom",
+                    yshift=8 + _LINE * line,
+                    xanchor="left" if is_left else "right",
+                    font={"color": colours.text, "size": 12},
+                    hovertext=figure.escaped(mark.text),
+                )
+            )
     return found, _LINE * len(lines), beneath
 
 

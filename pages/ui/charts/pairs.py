@@ -1,4 +1,5 @@
 """Two metrics side by side for each value of a dimension: before and after, asked for and offered."""
+
 from __future__ import annotations
 
 import plotly.graph_objects as go
@@ -15,9 +16,16 @@ from sql.scope import Scope
 def pairs(at: Scope, metrics: tuple[Metric, Metric], by: str, key: str) -> None:
     """A hollow point for the first metric, a full one for the second, and a line between them for each value."""
     first, second = metrics
-    rows = first.rows(at, by=by).select(by, pl.col("value").alias("first")).join(
-        second.rows(at, by=by).select(by, pl.col("value").alias("second"), "denominator"), on=by, how="full",
-        coalesce=True, nulls_equal=True,
+    rows = (
+        first.rows(at, by=by)
+        .select(by, pl.col("value").alias("first"))
+        .join(
+            second.rows(at, by=by).select(by, pl.col("value").alias("second"), "denominator"),
+            on=by,
+            how="full",
+            coalesce=True,
+            nulls_equal=True,
+        )
     )
     known = rows.drop_nulls(by).filter(pl.col("first").is_not_null() | pl.col("second").is_not_null())
     order = pl.DataFrame({by: values.in_order(by, known[by].to_list())}, schema={by: known.schema[by]})
@@ -40,7 +48,8 @@ def finding(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> str
     furthest = both.sort(pl.col("apart").abs(), descending=True).row(0, named=True)
     second = metrics[1]
     return _("{what}相差最大：{first} → {second}").format(
-        what=values.word(by, furthest[by]), first=texts.number(furthest["first"], second.decimals),
+        what=values.word(by, furthest[by]),
+        first=texts.number(furthest["first"], second.decimals),
         second=texts.amount(furthest["second"], second),
     )
 
@@ -54,20 +63,36 @@ def _figure(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> go.
         if first is not None and second is not None:
             between_x += [first, second, None]
             between_y += [place, place, None]
-    dots = {"type": "scatter", "y": places, "mode": "markers", "cliponaxis": False, "hovertemplate": "%{hovertext}<extra></extra>"}
-    traces = [{
-        "type": "scatter", "x": between_x, "y": between_y, "mode": "lines", "hoverinfo": "skip",
-        "line": {"color": colours.context, "width": 3},
-    }]
+    dots = {
+        "type": "scatter",
+        "y": places,
+        "mode": "markers",
+        "cliponaxis": False,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+    traces = [
+        {
+            "type": "scatter",
+            "x": between_x,
+            "y": between_y,
+            "mode": "lines",
+            "hoverinfo": "skip",
+            "line": {"color": colours.context, "width": 3},
+        }
+    ]
     for name, metric, symbol in zip(("first", "second"), metrics, ("circle-open", "circle"), strict=True):
-        traces.append(dots | {
-            "x": known[name].to_list(), "name": metric.name,
-            "marker": {"symbol": symbol, "size": 11, "color": colours.accent, "line": {"width": 2}},
-            "hovertext": [
-                f"{word} {texts.of(metric.short)} <b>{texts.amount(value, metric)}</b>"
-                for word, value in zip(words, known[name], strict=True)
-            ],
-        })
+        traces.append(
+            dots
+            | {
+                "x": known[name].to_list(),
+                "name": metric.name,
+                "marker": {"symbol": symbol, "size": 11, "color": colours.accent, "line": {"width": 2}},
+                "hovertext": [
+                    f"{word} {texts.of(metric.short)} <b>{texts.amount(value, metric)}</b>"
+                    for word, value in zip(words, known[name], strict=True)
+                ],
+            }
+        )
     labels = [
         f"{texts.number(first, metrics[0].decimals)} → <b>{texts.number(second, metrics[1].decimals)}</b>"
         for first, second in zip(known["first"], known["second"], strict=True)
@@ -77,10 +102,18 @@ def _figure(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> go.
         for place, text in zip(places, labels, strict=True)
     ]
     return figure.figure(
-        traces, height=58 + 30 * known.height, right=20 + round(7.2 * max(map(figure.width, labels))), top=8, bottom=28,
-        xaxis={"nticks": 5}, annotations=notes,
+        traces,
+        height=58 + 30 * known.height,
+        right=20 + round(7.2 * max(map(figure.width, labels))),
+        top=8,
+        bottom=28,
+        xaxis={"nticks": 5},
+        annotations=notes,
         yaxis={
-            "range": [known.height - 0.5, -0.5], "tickvals": places, "ticktext": words, "showgrid": False,
+            "range": [known.height - 0.5, -0.5],
+            "tickvals": places,
+            "ticktext": words,
+            "showgrid": False,
             "ticklabelstandoff": 6,
         },
     )

@@ -1,4 +1,5 @@
 """Ages by gender, the young below and the old above."""
+
 from __future__ import annotations
 
 import plotly.graph_objects as go
@@ -33,8 +34,10 @@ def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
     )
     total = known["value"].sum()
     return _("{age} 岁最多，占 {share}%；{gender}占 {other}%").format(
-        age=values.word(by[0], ages[by[0]][0]), share=texts.number(100 * ages["value"][0] / total),
-        gender=values.word(by[1], genders[by[1]][0]), other=texts.number(100 * genders["value"][0] / total),
+        age=values.word(by[0], ages[by[0]][0]),
+        share=texts.number(100 * ages["value"][0] / total),
+        gender=values.word(by[1], genders[by[1]][0]),
+        other=texts.number(100 * genders["value"][0] / total),
     )
 
 
@@ -50,20 +53,44 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
         sign = -1 if place == 0 else 1
         counted = [numbers.get((group, side), 0) for group in groups]
         side_word = values.word(by[1], side)
-        traces.append({
-            "type": "bar", "orientation": "h", "y": words, "x": [sign * value for value in counted], "name": side,
-            "marker": {"color": colours.accent if place == 0 else colours.context}, "width": 0.78,
-            "text": [texts.number(value) if value else "" for value in counted], "textposition": "outside",
-            "cliponaxis": False, "textangle": 0, "textfont": {"color": colours.text, "size": 12},
-            "hovertext": [f"{group} {side_word} <b>{texts.amount(value, metric)}</b>" for group, value in zip(words, counted, strict=True)],
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        })
-        notes.append(figure.label(
-            sign * widest * 0.98, 1, f"<b>{side_word}</b> {texts.amount(sum(counted), metric)}", yref="paper",
-            yanchor="bottom", xanchor="left" if place == 0 else "right",
-        ))
+        traces.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "y": words,
+                "x": [sign * value for value in counted],
+                "name": side,
+                "marker": {"color": colours.accent if place == 0 else colours.context},
+                "width": 0.78,
+                "text": [texts.number(value) if value else "" for value in counted],
+                "textposition": "outside",
+                "cliponaxis": False,
+                "textangle": 0,
+                "textfont": {"color": colours.text, "size": 12},
+                "hovertext": [
+                    f"{group} {side_word} <b>{texts.amount(value, metric)}</b>"
+                    for group, value in zip(words, counted, strict=True)
+                ],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+        notes.append(
+            figure.label(
+                sign * widest * 0.98,
+                1,
+                f"<b>{side_word}</b> {texts.amount(sum(counted), metric)}",
+                yref="paper",
+                yanchor="bottom",
+                xanchor="left" if place == 0 else "right",
+            )
+        )
     return figure.figure(
-        traces, height=70 + 28 * len(groups), top=26, bottom=8, barmode="overlay", annotations=notes,
+        traces,
+        height=70 + 28 * len(groups),
+        top=26,
+        bottom=8,
+        barmode="overlay",
+        annotations=notes,
         xaxis={"range": [-widest, widest], "showticklabels": False, "showgrid": False},
         yaxis={"type": "category", "categoryarray": words, "showgrid": False},
     )

@@ -1,4 +1,5 @@
 """Areas one step down as bars: the worst of a rate first, the most of a count, with the standard as a line."""
+
 from __future__ import annotations
 
 import plotly.graph_objects as go
@@ -92,11 +93,17 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, labels: list[str]) -
     places = list(range(rows.height))
     names = rows[f"{level}_name"].to_list()
     bars = {
-        "type": "bar", "x": rows["value"].to_list(), "y": places, "orientation": "h",
-        "customdata": rows[level].to_list(), "marker": {"color": [fill[state] for state in rows["status"]]},
+        "type": "bar",
+        "x": rows["value"].to_list(),
+        "y": places,
+        "orientation": "h",
+        "customdata": rows[level].to_list(),
+        "marker": {"color": [fill[state] for state in rows["status"]]},
         "hovertext": [f"{figure.escaped(name)} {text}" for name, text in zip(names, labels, strict=True)],
-        "hovertemplate": "%{hovertext}<extra></extra>", "width": 0.62,
-        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "width": 0.62,
+        "selected": {"marker": {"opacity": 1}},
+        "unselected": {"marker": {"opacity": 1}},
     }
     standards = rows["standard"].drop_nulls().unique()
     longest = max([*rows["value"], *standards]) or 1
@@ -111,11 +118,17 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, labels: list[str]) -
         shapes.append(line)
         notes.append(name)
     return figure.figure(
-        [bars], height=60 + 29 * rows.height, right=16 + round(7.2 * max(map(figure.width, labels))),
+        [bars],
+        height=60 + 29 * rows.height,
+        right=16 + round(7.2 * max(map(figure.width, labels))),
         xaxis={"range": [min(0, *rows["value"]), longest * 1.02], "showticklabels": False, "showgrid": False},
         yaxis={
-            "range": [rows.height - 0.5, -0.5], "tickvals": places, "showgrid": False, "ticklabelstandoff": 6,
+            "range": [rows.height - 0.5, -0.5],
+            "tickvals": places,
+            "showgrid": False,
+            "ticklabelstandoff": 6,
             "ticktext": [figure.escaped(shortened(name)) for name in names],
         },
-        annotations=notes, shapes=shapes,
+        annotations=notes,
+        shapes=shapes,
     )

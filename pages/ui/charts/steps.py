@@ -1,4 +1,5 @@
 """What is left after each step of a way that all go through, or should."""
+
 from __future__ import annotations
 
 import plotly.graph_objects as go
@@ -32,12 +33,15 @@ def finding(rows: pl.DataFrame) -> str:
     """Between which two steps most are lost."""
     if rows.height < 2 or not rows["count"][0]:
         return _("没有数据")
-    lost = rows.with_columns(lost=pl.col("count").shift() - pl.col("count"), before=pl.col("step").shift()).drop_nulls("lost")
+    lost = rows.with_columns(lost=pl.col("count").shift() - pl.col("count"), before=pl.col("step").shift()).drop_nulls(
+        "lost"
+    )
     worst = lost.sort("lost", descending=True, maintain_order=True).row(0, named=True)
     if worst["lost"] <= 0:
         return _("每一步都没有减少")
     return _("{before} → {after} 减少最多，{count} 件").format(
-        before=values.word("step", worst["before"]), after=values.word("step", worst["step"]),
+        before=values.word("step", worst["before"]),
+        after=values.word("step", worst["step"]),
         count=texts.number(worst["lost"]),
     )
 
@@ -49,8 +53,14 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
     labels = [f"<b>{texts.number(count)}</b> · {texts.number(100 * count / counts[0])}%" for count in counts]
     places = list(range(len(counts)))
     trace = {
-        "type": "bar", "orientation": "h", "x": counts, "y": places, "width": 0.7, "name": "steps",
-        "marker": {"color": colours.accent}, "hovertext": [f"{word} {label}" for word, label in zip(words, labels, strict=True)],
+        "type": "bar",
+        "orientation": "h",
+        "x": counts,
+        "y": places,
+        "width": 0.7,
+        "name": "steps",
+        "marker": {"color": colours.accent},
+        "hovertext": [f"{word} {label}" for word, label in zip(words, labels, strict=True)],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
     notes = [
@@ -58,10 +68,17 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
         for place, text in zip(places, labels, strict=True)
     ]
     return figure.figure(
-        [trace], height=36 + 34 * len(counts), right=16 + round(7.2 * max(map(figure.width, labels))), top=8, bottom=12,
+        [trace],
+        height=36 + 34 * len(counts),
+        right=16 + round(7.2 * max(map(figure.width, labels))),
+        top=8,
+        bottom=12,
         xaxis={"range": [0, max(counts) * 1.02], "showticklabels": False, "showgrid": False},
         yaxis={
-            "range": [len(counts) - 0.5, -0.5], "tickvals": places, "ticktext": words, "showgrid": False,
+            "range": [len(counts) - 0.5, -0.5],
+            "tickvals": places,
+            "ticktext": words,
+            "showgrid": False,
             "ticklabelstandoff": 6,
         },
         annotations=notes,

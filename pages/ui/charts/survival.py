@@ -1,4 +1,5 @@
 """How long people wait: the share still waiting after so many hours (Kaplan–Meier)."""
+
 from __future__ import annotations
 
 import math
@@ -60,35 +61,62 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
         part = rows.filter(pl.col("curve") == curve)
         colour = colours.accent if place == 0 else colours.muted
         word = values.word("curve", curve)
-        traces.append({
-            "type": "scatter", "mode": "lines", "name": curve, "x": part["hours"].to_list(), "y": part["share"].to_list(),
-            "line": {"shape": "hv", "color": colour, "width": 2.4, "dash": "solid" if place == 0 else "dash"},
-            "hovertext": [
-                f"{word} {duration(hours)} <b>{texts.number(share, 1)}%</b>"
-                for hours, share in part.select("hours", "share").iter_rows()
-            ],
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        })
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": curve,
+                "x": part["hours"].to_list(),
+                "y": part["share"].to_list(),
+                "line": {"shape": "hv", "color": colour, "width": 2.4, "dash": "solid" if place == 0 else "dash"},
+                "hovertext": [
+                    f"{word} {duration(hours)} <b>{texts.number(share, 1)}%</b>"
+                    for hours, share in part.select("hours", "share").iter_rows()
+                ],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
         # Named on the curve itself, at different heights, where two curves run close to one another.
         height = 62 - 24 * place
         beside = part.filter(pl.col("share") <= height)
         hours = beside["hours"][0] if not beside.is_empty() else part["hours"][-1]
-        notes.append(figure.label(
-            _log(max(hours, 0.2)), height, f"<b>{word}</b>", xanchor="left", xshift=8, yshift=8,
-            font={"color": colour, "size": 13},
-        ))
+        notes.append(
+            figure.label(
+                _log(max(hours, 0.2)),
+                height,
+                f"<b>{word}</b>",
+                xanchor="left",
+                xshift=8,
+                yshift=8,
+                font={"color": colour, "size": 13},
+            )
+        )
     ticks = [tick for tick in _TICKS if tick <= longest * 1.2]
     return figure.figure(
-        traces, height=300, left=46, right=20, annotations=notes,
+        traces,
+        height=300,
+        left=46,
+        right=20,
+        annotations=notes,
         xaxis={
-            "type": "log", "range": [_log(0.2), _log(max(longest, 1) * 1.1)], "tickvals": ticks,
-            "ticktext": [duration(tick) for tick in ticks], "tickangle": 0,
+            "type": "log",
+            "range": [_log(0.2), _log(max(longest, 1) * 1.1)],
+            "tickvals": ticks,
+            "ticktext": [duration(tick) for tick in ticks],
+            "tickangle": 0,
         },
         yaxis={"range": [0, 102], "ticksuffix": "%", "nticks": 5, "tickfont": {"color": colours.muted}},
-        shapes=[{
-            "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 50, "y1": 50,
-            "line": {"color": colours.context, "width": 1, "dash": "dot"},
-        }],
+        shapes=[
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": 50,
+                "y1": 50,
+                "line": {"color": colours.context, "width": 1, "dash": "dot"},
+            }
+        ],
     )
 
 

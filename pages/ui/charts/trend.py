@@ -1,4 +1,5 @@
 """The months of a metric with control limits: what is usual, and which months are signals."""
+
 from __future__ import annotations
 
 import plotly.graph_objects as go
@@ -36,7 +37,8 @@ def trend(at: Scope, metric: Metric, key: str, note: str = "") -> None:
             return
         others = {
             other.name: metric.rows(other.scope.during(whole), by="month")
-            for other in compare.others(at) if other.scope.area_code != at.area_code
+            for other in compare.others(at)
+            if other.scope.area_code != at.area_code
         }
         labels, room, beneath = notes.drawn(marked, rows)
         figure.draw(_figure(rows, metric, others, labels, room), figure.key(key, at), title)
@@ -69,31 +71,62 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
     found = []
     if rows["centre"].null_count() < rows.height:
         judged = rows.drop_nulls("centre")
-        band = {"type": "scatter", "x": judged["month"].to_list(), "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"} | axes
+        band = {
+            "type": "scatter",
+            "x": judged["month"].to_list(),
+            "mode": "lines",
+            "line": {"width": 0},
+            "hoverinfo": "skip",
+        } | axes
         found.append(band | {"y": judged["upper"].to_list()})
-        found.append(band | {
-            "y": judged["lower"].to_list(), "fill": "tonexty", "fillcolor": faint(colours.context)
-        })
-    shown = [f"{texts.month(month)} <b>{texts.amount(value, metric)}</b>" for month, value in rows.select("month", "value").iter_rows()]
-    found.append({
-        "type": "scatter", "x": months, "y": rows["value"].to_list(), "mode": "lines", "name": "value",
-        "line": {"color": colours.accent, "width": 2.4}, "hovertext": shown,
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    } | axes)
+        found.append(band | {"y": judged["lower"].to_list(), "fill": "tonexty", "fillcolor": faint(colours.context)})
+    shown = [
+        f"{texts.month(month)} <b>{texts.amount(value, metric)}</b>"
+        for month, value in rows.select("month", "value").iter_rows()
+    ]
+    found.append(
+        {
+            "type": "scatter",
+            "x": months,
+            "y": rows["value"].to_list(),
+            "mode": "lines",
+            "name": "value",
+            "line": {"color": colours.accent, "width": 2.4},
+            "hovertext": shown,
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        }
+        | axes
+    )
     signals = rows.filter(pl.col("is_signal"))
     if not signals.is_empty():
-        found.append({
-            "type": "scatter", "x": signals["month"].to_list(), "y": signals["value"].to_list(), "mode": "markers",
-            "hoverinfo": "skip", "name": "signal",
-            "marker": {"symbol": "diamond-open", "size": 8, "color": colours.below, "line": {"width": 2}},
-        } | axes)
+        found.append(
+            {
+                "type": "scatter",
+                "x": signals["month"].to_list(),
+                "y": signals["value"].to_list(),
+                "mode": "markers",
+                "hoverinfo": "skip",
+                "name": "signal",
+                "marker": {"symbol": "diamond-open", "size": 8, "color": colours.below, "line": {"width": 2}},
+            }
+            | axes
+        )
     last = rows.filter(pl.col("value").is_not_null()).row(-1, named=True)
-    found.append({
-        "type": "scatter", "x": [last["month"]], "y": [last["value"]], "mode": "markers+text", "cliponaxis": False,
-        "text": [f"<b>{texts.number(last['value'], metric.decimals)}</b>"], "textposition": "middle right",
-        "textfont": {"color": colours.accent, "size": 14}, "marker": {"size": 8, "color": colours.accent},
-        "hoverinfo": "skip",
-    } | axes)
+    found.append(
+        {
+            "type": "scatter",
+            "x": [last["month"]],
+            "y": [last["value"]],
+            "mode": "markers+text",
+            "cliponaxis": False,
+            "text": [f"<b>{texts.number(last['value'], metric.decimals)}</b>"],
+            "textposition": "middle right",
+            "textfont": {"color": colours.accent, "size": 14},
+            "marker": {"size": 8, "color": colours.accent},
+            "hoverinfo": "skip",
+        }
+        | axes
+    )
     return found
 
 
@@ -105,38 +138,74 @@ def _figure(
     months = rows["month"].to_list()
     drawn, labels = [], [*noted]
     for name, other in others.items():
-        drawn.append({
-            "type": "scatter", "x": other["month"].to_list(), "y": other["value"].to_list(), "mode": "lines",
-            "line": {"color": colours.muted, "width": 1.4}, "name": figure.escaped(name),
-            "hovertemplate": "%{fullData.name} %{x|%Y-%m} <b>%{y:,.1f}</b><extra></extra>",
-        })
+        drawn.append(
+            {
+                "type": "scatter",
+                "x": other["month"].to_list(),
+                "y": other["value"].to_list(),
+                "mode": "lines",
+                "line": {"color": colours.muted, "width": 1.4},
+                "name": figure.escaped(name),
+                "hovertemplate": "%{fullData.name} %{x|%Y-%m} <b>%{y:,.1f}</b><extra></extra>",
+            }
+        )
     drawn += traces(rows, metric)
     standards = rows["standard"].drop_nulls()
     if len(standards) and standards[-1]:
-        drawn.append({
-            "type": "scatter", "x": months, "y": rows["standard"].to_list(), "mode": "lines", "hoverinfo": "skip",
-            "name": "standard", "line": {"color": colours.muted, "width": 1.4, "dash": "dash"},
-        })
-        labels.append(figure.label(
-            months[-1], standards[-1], figure.standard_text(standards[-1]), xanchor="left", xshift=8,
-            font={"color": colours.muted, "size": 13},
-        ))
+        drawn.append(
+            {
+                "type": "scatter",
+                "x": months,
+                "y": rows["standard"].to_list(),
+                "mode": "lines",
+                "hoverinfo": "skip",
+                "name": "standard",
+                "line": {"color": colours.muted, "width": 1.4, "dash": "dash"},
+            }
+        )
+        labels.append(
+            figure.label(
+                months[-1],
+                standards[-1],
+                figure.standard_text(standards[-1]),
+                xanchor="left",
+                xshift=8,
+                font={"color": colours.muted, "size": 13},
+            )
+        )
     for name, other in others.items():
         # Named in the line, near its left end, where the labels of the last point and of the standard are not.
         known = other.drop_nulls("value")
         if not known.is_empty():
             month, value = known.select("month", "value").row(min(3, known.height - 1))
-            labels.append(figure.label(
-                month, value, figure.escaped(name), xanchor="left", bgcolor=colours.ground,
-                font={"color": colours.muted, "size": 12},
-            ))
+            labels.append(
+                figure.label(
+                    month,
+                    value,
+                    figure.escaped(name),
+                    xanchor="left",
+                    bgcolor=colours.ground,
+                    font={"color": colours.muted, "size": 12},
+                )
+            )
     return figure.figure(
-        drawn, height=270 + room, top=26 + room, right=74, left=52, annotations=labels,
+        drawn,
+        height=270 + room,
+        top=26 + room,
+        right=74,
+        left=52,
+        annotations=labels,
         xaxis={
-            "showgrid": False, "tickformat": "%Y", "dtick": "M12", "tick0": f"{months[0].year}-01-01",
+            "showgrid": False,
+            "tickformat": "%Y",
+            "dtick": "M12",
+            "tick0": f"{months[0].year}-01-01",
             "range": [months[0], months[-1]],
         },
         # Of nothing but 0 Plotly would draw an axis that begins at −1.
-        yaxis={"nticks": 5, "tickformat": f",.{metric.decimals}f" if metric.decimals else ",",
-               **({} if (rows["value"] != 0).any() else {"range": [0, 1]})},
+        yaxis={
+            "nticks": 5,
+            "tickformat": f",.{metric.decimals}f" if metric.decimals else ",",
+            **({} if (rows["value"] != 0).any() else {"range": [0, 1]}),
+        },
     )

@@ -1,4 +1,5 @@
 """What was done in the period, whether it is more than a year before, and where nothing was."""
+
 from __future__ import annotations
 
 from pages.ui import texts

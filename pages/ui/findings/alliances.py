@@ -1,4 +1,5 @@
 """Whether property companies have their party organisation and joint projects, and shop zones their volunteers."""
+
 from __future__ import annotations
 
 from pages.ui import texts

@@ -1,4 +1,5 @@
 """How the last year's results fell out, whether areas differ by more than chance, and what came of those who failed."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -34,7 +35,10 @@ def sentence(at: Scope) -> str:
     if share is None:
         return _("{who}参加考核的只有 {count} 人，人数过少，不显示结果。").format(who=who, count=texts.number(count))
     start = _("{who} {year} 年考核 {count} 人，优秀 {excellent}、不称职 {failed}").format(
-        who=who, year=assessed.period.last.year, count=texts.number(count), excellent=texts.amount(share, excellent),
+        who=who,
+        year=assessed.period.last.year,
+        count=texts.number(count),
+        excellent=texts.amount(share, excellent),
         failed=texts.amount(failed.value(assessed), failed),
     )
     return start + _spread(assessed) + _followed(at) + _("。")
@@ -75,7 +79,10 @@ def _followed(at: Scope) -> str:
 def results(rows: pl.DataFrame, by: str) -> str:
     """Which group has the largest share rated excellent, and which the largest that failed."""
     parts = []
-    for result, words in (("excellent", _("{what}优秀占比最高，{share}%")), ("incompetent", _("{what}不称职占比最高，{share}%"))):
+    for result, words in (
+        ("excellent", _("{what}优秀占比最高，{share}%")),
+        ("incompetent", _("{what}不称职占比最高，{share}%")),
+    ):
         known = rows.filter((pl.col("result") == result) & (pl.col("share") > 0))
         if not known.is_empty():
             most = known.sort("share", by, descending=[True, False]).row(0, named=True)

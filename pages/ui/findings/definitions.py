@@ -1,4 +1,5 @@
 """How many numbers there are, and that each of them is a file."""
+
 from __future__ import annotations
 
 from pages.ui import shown

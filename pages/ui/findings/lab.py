@@ -1,4 +1,5 @@
 """What can be asked, or what came of the last statement."""
+
 from __future__ import annotations
 
 from pages.ui.lab_box import Outcome

@@ -1,4 +1,5 @@
 """How far the network reaches: estates with a branch, facilities for households, social organisations of communities."""
+
 from __future__ import annotations
 
 from pages.ui import texts
@@ -33,8 +34,7 @@ def _branches(at: Scope) -> str:
     if not branches:
         return ""
     return _("{branches} 个小区（网格）党支部、{households} 户党员中心户").format(
-        branches=texts.number(branches),
-        households=texts.number(metric("focal_households", at.version).value(at)),
+        branches=texts.number(branches), households=texts.number(metric("focal_households", at.version).value(at))
     )
 
 
@@ -45,9 +45,9 @@ def _facilities(at: Scope) -> str:
         return ""
     text = _("每百户服务设施 {value}").format(value=texts.amount(row["value"], area))
     standard = texts.number(row["standard"])
-    stand = {
-        "below": _("，:orange[低于标准 {standard}]"), "on_target": _("，:green[达到标准 {standard}]"), "none": "",
-    }[status(row["value"], row["standard"], area.better)]
+    stand = {"below": _("，:orange[低于标准 {standard}]"), "on_target": _("，:green[达到标准 {standard}]"), "none": ""}[
+        status(row["value"], row["standard"], area.better)
+    ]
     return text + stand.format(standard=standard)
 
 

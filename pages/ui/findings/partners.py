@@ -1,4 +1,5 @@
 """How many partners there are, what they resolved, on how few it rests, and who has gone quiet; or one partner."""
+
 from __future__ import annotations
 
 from pages.ui import filters, partner_profile, texts, values
@@ -70,6 +71,9 @@ def _one(at: Scope) -> str:
         for name in ("partner_requests_claimed", "partner_requests_resolved", "partner_activities")
     )
     return _("{name}：{when}认领 {claimed} 件、办结 {resolved} 件、组织活动 {activities} 次。").format(
-        name=who["partner_name"], when=texts.period(until_data(at)), claimed=claimed, resolved=resolved,
+        name=who["partner_name"],
+        when=texts.period(until_data(at)),
+        claimed=claimed,
+        resolved=resolved,
         activities=activities,
     )

@@ -1,4 +1,5 @@
 """Whether residents take part: accounts with an entry, what they earned and redeemed, and how many households that is."""
+
 from __future__ import annotations
 
 from pages.ui import texts
@@ -18,7 +19,9 @@ def sentence(at: Scope) -> str:
     when = texts.period(until_data(at))
     if not active.value:
         return _("{who}{when}:orange[没有积分收支]。").format(who=who, when=when)
-    parts = [_("{who}{when}有 {count} 个账户获得或兑换积分").format(who=who, when=when, count=texts.number(active.value))]
+    parts = [
+        _("{who}{when}有 {count} 个账户获得或兑换积分").format(who=who, when=when, count=texts.number(active.value))
+    ]
     if active.year_change:
         change = texts.number(abs(active.year_change))
         more, fewer = _(":green[比上年同期多 {count} 个]"), _(":orange[比上年同期少 {count} 个]")

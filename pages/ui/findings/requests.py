@@ -1,4 +1,5 @@
 """How many requests were raised, how many came to something, how soon, and what is still waiting."""
+
 from __future__ import annotations
 
 from pages.ui import texts
@@ -19,9 +20,11 @@ def sentence(at: Scope) -> str:
     if not raised:
         return _("{who}这段时间没有这样的诉求").format(who=who) + _waiting(at) + _("。")
     resolved = metric("resolution_rate", at.version)
-    parts = [_("{who}上报 {count} 件诉求，解决 {share}").format(
-        who=who, count=texts.number(raised), share=texts.amount(resolved.value(at), resolved)
-    )]
+    parts = [
+        _("{who}上报 {count} 件诉求，解决 {share}").format(
+            who=who, count=texts.number(raised), share=texts.amount(resolved.value(at), resolved)
+        )
+    ]
     claimed = metric("median_claim_hours", at.version)
     if (hours := claimed.value(at)) is None:
         parts.append(_("过半还没有人认领"))

@@ -1,4 +1,5 @@
 """Whether there are enough workers, how many are missing, where most, and when the pace reaches the standard."""
+
 from __future__ import annotations
 
 from pages.ui import texts

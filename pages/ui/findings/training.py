@@ -1,4 +1,5 @@
 """Whether everyone was trained in the period, how many were not, and whether scores rose."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -41,8 +42,10 @@ def ladder(rows: pl.DataFrame) -> str:
         return _("没有数据")
     lowest = known.sort("share", "rung").row(0, named=True)
     return _("{count} 级阶梯中，{programme}覆盖最低：{whom} {workers} 人中 {reached} 人完成过").format(
-        count=known.height, programme=values.word("programme", lowest["programme"]),
-        whom=values.word("for_whom", lowest["for_whom"]), workers=texts.number(lowest["workers"]),
+        count=known.height,
+        programme=values.word("programme", lowest["programme"]),
+        whom=values.word("for_whom", lowest["for_whom"]),
+        workers=texts.number(lowest["workers"]),
         reached=texts.number(lowest["reached"]),
     )
 

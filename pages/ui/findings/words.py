@@ -1,4 +1,5 @@
 """The parts of sentences that several pages use."""
+
 from __future__ import annotations
 
 import polars as pl
@@ -11,8 +12,12 @@ from sql.scope import Scope
 def areas_counted(level: str, count: int) -> str:
     """8 个县区, 8 counties."""
     labels = {
-        "place": _("{count} 个地区"), "province": _("{count} 个省"), "city": _("{count} 个市"),
-        "county": _("{count} 个县区"), "street": _("{count} 个街道乡镇"), "community": _("{count} 个社区"),
+        "place": _("{count} 个地区"),
+        "province": _("{count} 个省"),
+        "city": _("{count} 个市"),
+        "county": _("{count} 个县区"),
+        "street": _("{count} 个街道乡镇"),
+        "community": _("{count} 个社区"),
     }
     return labels[level].format(count=count)
 

@@ -1,4 +1,5 @@
 """Who the workers are: how many, how young, schooled and certified, and whether more came than left."""
+
 from __future__ import annotations
 
 from pages.ui import texts, values
@@ -39,7 +40,9 @@ def _shares(at: Scope) -> str:
     parts = [
         text.format(share=texts.amount(read.value, read.metric))
         for text, read in (
-            (_("40 岁及以下占 {share}"), young), (_("大专及以上占 {share}"), college), (_("持证 {share}"), certified),
+            (_("40 岁及以下占 {share}"), young),
+            (_("大专及以上占 {share}"), college),
+            (_("持证 {share}"), certified),
         )
         if read.value is not None
     ]
@@ -62,9 +65,7 @@ def _moved(at: Scope) -> str:
     )
     if not joined and not left:
         return ""
-    said = _("近 12 个月入职 {joined} 人、离职 {left} 人").format(
-        joined=texts.number(joined), left=texts.number(left)
-    )
+    said = _("近 12 个月入职 {joined} 人、离职 {left} 人").format(joined=texts.number(joined), left=texts.number(left))
     if net is not None and net < 0:
         return said + _("，:orange[净减 {count} 人]").format(count=texts.number(-net))
     return said

@@ -1,4 +1,5 @@
 """The baseline: four numbers, a line, bars, a table and a county filter as a plain Streamlit page, as a first draft is."""
+
 import os
 
 import duckdb
