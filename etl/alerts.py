@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from rich.console import Console
 from rich.table import Table
 
+from etl.commands import console
 from sql import catalog
 from sql.alerts import Alert, open_alerts, open_everywhere
 from sql.errors import AskError, LinliError
@@ -29,9 +29,6 @@ NONE_OPEN, SOME_OPEN, FAILED = 0, 1, 3
 # What was open when alerts were last announced, beside the versions.
 STATE = "alerts.json"
 _TIMEOUT_SECONDS = 10
-
-# Names come from people: a [ in them is no markup.
-console = Console(highlight=False, markup=False)
 
 
 class _Refused(LinliError):

@@ -14,7 +14,7 @@ from datetime import date, datetime
 import duckdb
 import polars as pl
 
-from etl.intake import Intake
+from etl.intake.pipeline import Intake
 from sql.periods import add_months
 
 # The columns of a raw table by name, with their types.
@@ -118,7 +118,7 @@ def _load_table(
     changes: Changes,
 ) -> None:
     """Brings a raw table to `rows`; `content` is theirs by file, `before` that of the version before."""
-    if there.get(name) == _described(tuple(rows.schema.items())):
+    if _is_like(there.get(name), rows):
         if content != before:
             _load_differences(connection, name, rows, before - content, content - before)
             changes.rows.add(name)
@@ -175,7 +175,7 @@ def _load_list(
     connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame, there: Tables, changes: Changes
 ) -> None:
     """Writes a list anew where it differs."""
-    if there.get(name) == _described(tuple(rows.schema.items())):
+    if _is_like(there.get(name), rows):
         before = connection.sql(f'select * from raw."{name}"').pl()
         if before.equals(rows.cast(before.schema)):
             return
@@ -218,9 +218,20 @@ def _raw_tables(connection: duckdb.DuckDBPyConnection) -> Tables:
     return dict(found.fetchall())
 
 
+def _is_like(columns: list[tuple[str, str]] | None, rows: pl.DataFrame) -> bool:
+    """Whether a raw table with these columns, None where it is not there, is that of rows of such a schema."""
+    return columns is not None and columns == _described(tuple(rows.schema.items()))
+
+
 @functools.cache
 def _described(schema: tuple[tuple[str, pl.DataType], ...]) -> list[tuple[str, str]]:
     """Names and types that a table of rows of this schema has."""
-    with duckdb.connect() as connection:
-        connection.register("described", pl.DataFrame(schema=dict(schema)))
-        return connection.execute("select column_name, column_type from (describe from described)").fetchall()
+    with _in_memory().cursor() as cursor:
+        cursor.register("described", pl.DataFrame(schema=dict(schema)))
+        return cursor.execute("select column_name, column_type from (describe from described)").fetchall()
+
+
+@functools.cache
+def _in_memory() -> duckdb.DuckDBPyConnection:
+    """A database for all schemas: to open one takes longer than to describe them."""
+    return duckdb.connect()

@@ -8,7 +8,6 @@ from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
 import duckdb
-import sqlglot
 
 from etl import portable
 from etl.load import Changes
@@ -77,6 +76,8 @@ def _read_by(file: SqlFile) -> frozenset[Name]:
 
 def _place(file: SqlFile, name: str) -> tuple[int, int]:
     """The line and column where the SQL first names a table."""
+    import sqlglot
+
     token = next(token for token in sqlglot.tokenize(file.text, read="duckdb") if token.text == name)
     return token.line, file.text.splitlines()[token.line - 1].index(name) + 1
 
@@ -105,7 +106,8 @@ def build_models(
         if change is not None:
             progress(number, file.path)
             change = _build(connection, file, change, is_new=file.path not in built_with)
-            built += file.folder != "staging"
+            # A view whose text is the same was built: that it looks at other rows now is no building.
+            built += file.folder != "staging" or built_with.get(file.path) != file.text
         state[name] = change
     portable.check(connection, [file for file in models if built_with.get(file.path) != file.text])
     return Built(len(models), built, state)

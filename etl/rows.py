@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from etl.intake import take_in
+from etl.intake.pipeline import take_in
 from etl.load import calendar
 from sql.errors import LinliError
 

@@ -15,15 +15,17 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 
 from sql import files
-from sql.compose import Composed
 from sql.errors import AskError, SqlFileError
 from sql.files import SqlFile
 from sql.warehouse import Version
+
+if TYPE_CHECKING:
+    from sql.compose import Composed
 
 FOLDERS = ("staging", "bases", "marts", "metrics", "queries", "checks", "alerts")
 REQUIRED = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
 import warnings
 from collections import OrderedDict
@@ -19,8 +18,9 @@ import polars as pl
 from sql import within
 from sql.errors import WarehouseError
 from sql.files import Text
+from sql.paths import PROJECT as PROJECT
+from sql.paths import folder
 
-PROJECT = Path(__file__).parent.parent
 POINTER = "current"
 VERSIONS = "versions"
 # What `etl watch` tells of its last build.
@@ -35,11 +35,6 @@ warnings.filterwarnings("ignore", "Arrow output on a DB-API result makes an extr
 
 _connections: OrderedDict[tuple[Path, str | None], duckdb.DuckDBPyConnection] = OrderedDict()
 _connections_lock = threading.Lock()
-
-
-def folder() -> Path:
-    """Where the warehouse lies: LINLI_WAREHOUSE in the environment, else data/warehouse."""
-    return Path(os.environ.get("LINLI_WAREHOUSE") or PROJECT / "data" / "warehouse")
 
 
 @dataclass(frozen=True)

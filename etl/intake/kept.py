@@ -17,8 +17,8 @@ from pathlib import Path
 import polars as pl
 
 from etl.contracts import Table
+from etl.intake.alone import Alone
 from etl.intake.errors import FileError, NoHeader
-from etl.intake.units import Alone
 
 _FRAMES = ("rows", "refused", "found")
 _CELLS = "cells"

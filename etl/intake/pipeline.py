@@ -10,9 +10,9 @@ import polars as pl
 
 from etl.contracts import Table, load_order
 from etl.contracts.columns import Frames
-from etl.intake import claims, lists, rosters, shapes, topology
+from etl.intake import boundaries, claims, lists, rosters
 from etl.intake.errors import FileError
-from etl.intake.readers import EXCEL
+from etl.intake.kinds import EXCEL
 from etl.intake.reading import Reader
 from etl.intake.sources import Unit, find_units
 from etl.intake.tables import LastGood, Outcome, take_table
@@ -136,8 +136,7 @@ def _laid_over(units: list[Unit], tables: Frames, reader: Reader) -> tuple[pl.Da
                         "above and overlaps and gaps were not looked for; simplify them in the map software, delete repeated ones",
                     ),
                 ]
-        none = tables["shapes"].clear()
-        return tables["shapes"].with_columns(is_derived=pl.lit(False)), topology.faults(none, tables["grids"])
+        return boundaries.as_given(tables["shapes"])
 
 
 def _nothing_before(_district: str, _table: str) -> None:
@@ -183,7 +182,7 @@ def _places(units: list[Unit]) -> pl.DataFrame:
 def _published(table: Table, rows: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     """Accepted rows without what is personal, with the names of their sources."""
     if table.name == "shapes":
-        rows = shapes.placed(rows)
+        rows = boundaries.placed(rows)
     personal = table.where("personal")
     masked = [name for name, kind in personal.items() if kind == "mask"]
     dropped = [name for name, kind in personal.items() if kind == "drop"]

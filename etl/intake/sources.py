@@ -11,9 +11,9 @@ from etl.intake.corrections import corrections
 from etl.intake.errors import FileError, SourceError, suggested
 from etl.intake.folders import files_in, shown
 from etl.intake.hiding import without_people
+from etl.intake.kinds import EXCEL, READ, unreadable
 from etl.intake.mapping import DRAFT, NAME, Section
 from etl.intake.mapping_file import tables_in
-from etl.intake.readers import EXCEL, READ, unreadable
 from etl.intake.reading import Reader
 
 # Tables are named in the part of a mapping that people write by hand.
