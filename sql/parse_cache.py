@@ -13,6 +13,7 @@ import json
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,8 @@ def save() -> None:
             os.replace(aside, PATH)
         except OSError:
             # A program's folder that nobody may write to, or a full disk: deriving it again costs time only.
-            aside.unlink(missing_ok=True)
+            with suppress(OSError):
+                aside.unlink()
         _fresh.clear()
 
 
