@@ -100,9 +100,9 @@ def print_report(report: Report, source: Path) -> None:
             console.print(f"{file['district']}/{file['file']}：未用到的列 columns not used: {file['extra_columns']}")
     if report.rejects.height:
         print_rejects(report.rejects)
-    for file, rows in report.checks:
+    for check, rows in report.checks:
         if rows:
-            console.print(f"检查 check {file.title.zh} / {file.title.en}: {rows:,}（python -m etl check）")
+            console.print(f"检查 check {check.title.zh} / {check.title.en}: {rows:,}（python -m etl check）")
     seconds = " · ".join(f"{name} {value:.1f} s" for name, value in report.seconds.items())
     console.print(
         f"已发布 published {report.name} · 数据截至 data to {report.data_date} · "
@@ -248,8 +248,9 @@ def run_inspect(args: argparse.Namespace) -> int:
             examples = "、".join(column.examples)
             table.add_row(hide_numbers(column.header), guess, NAMES[column.kind], f"{column.filled:.0%}", examples)
         console.print(table)
-        for column in look.missing if look.table else ():
-            console.print(f"缺少必填列 required but not found: {look.table.header(column)} {column}")
+        if look.table:
+            for missing in look.missing:
+                console.print(f"缺少必填列 required but not found: {look.table.header(missing)} {missing}")
     console.print(f"映射草稿 draft of the mapping → {draft.write(args.file, looks)}")
     return PUBLISHED
 

@@ -1,7 +1,7 @@
 """Keeps the models portable: what DuckDB and Spark would compute differently, or Spark not at all, is refused.
 
-Each construct was tried on both. The models of a version are looked at once DuckDB has accepted them, so that the types of
-the columns they read are DuckDB's own.
+Each construct was tried on both. The models of a version are looked at once DuckDB has accepted them, so that the types
+of the columns they read are DuckDB's own.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from etl.portable.typed import TYPED_RULES
 from sql.errors import SqlFileError
 from sql.files import SqlFile, parse, tables_of
 
-Rules = dict[type[exp.Expression], list[Rule]]
+Rules = dict[type[exp.Expr], list[Rule]]
 # The columns that a file reads, as (schema, table, column, type).
 Columns = tuple[tuple[str, str, str, str], ...]
 
 
 def check(connection: duckdb.DuckDBPyConnection, models: Iterable[SqlFile]) -> None:
-    """Raises SqlFileError for the first of the models in the open database that would not be the same on Spark, with its
-    line and the remedy."""
+    """Raises SqlFileError for the first of the models in the open database that would not be the same on Spark, with
+    its line and the remedy."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     listed = connection.execute(
         "select schema_name, table_name, column_name, data_type from duckdb_columns() "
@@ -53,8 +53,8 @@ def _first_wrong(path: str, text: str, columns: Columns) -> tuple[int, str, str]
     return min(found, key=lambda wrong: wrong[0], default=None)
 
 
-def _found(tree: exp.Expression, rules: Rules) -> Iterator[tuple[int, str, str]]:
-    of_class: dict[type[exp.Expression], list[Rule]] = {}
+def _found(tree: exp.Expr, rules: Rules) -> Iterator[tuple[int, str, str]]:
+    of_class: dict[type[exp.Expr], list[Rule]] = {}
     for node in tree.walk():
         kind = type(node)
         if kind not in of_class:
@@ -64,7 +64,7 @@ def _found(tree: exp.Expression, rules: Rules) -> Iterator[tuple[int, str, str]]
                 yield _line(node), *words
 
 
-def _line(node: exp.Expression) -> int:
+def _line(node: exp.Expr) -> int:
     """The line a construct begins in. Operators have no place of their own, but what they stand between has."""
     if isinstance(node, exp.SetOperation):
         # What comes before it may be a whole list of CTEs.
@@ -73,11 +73,12 @@ def _line(node: exp.Expression) -> int:
     return min(lines) if lines else _line(node.parent) if node.parent else 1
 
 
-def _typed(tree: exp.Expression, columns: Columns) -> exp.Expression:
+def _typed(tree: exp.Expr, columns: Columns) -> exp.Expr:
     """A copy of the tree in which every column is followed to its table, and expressions have types."""
-    schema: dict[str, dict[str, dict[str, str]]] = {}
+    tables: dict[str, dict[str, dict[str, str]]] = {}
     for place, table, column, kind in columns:
-        schema.setdefault(place, {}).setdefault(table, {})[column] = kind
+        tables.setdefault(place, {}).setdefault(table, {})[column] = kind
+    schema: dict[str, object] = {**tables}
     known = MappingSchema(schema, dialect="duckdb")
     try:
         followed = qualify(
