@@ -18,7 +18,7 @@ DESCRIPTION = """邻里看板的数据命令 | Linli's data commands
   python -m etl build                            读取各地文件，校验、建模、检查、发布 | read, validate, model, check, publish
   python -m etl metric staffing_ratio --by county    一个指标，按区县 | one metric by county
   python -m etl rejects --out rejects.xlsx       退回的行和原因 | the rows sent back, with reasons
-"""
+"""  # noqa: E501  laid out in columns, as it is printed
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,7 +49,8 @@ def parser() -> argparse.ArgumentParser:
         "--rows",
         type=Path,
         metavar="DIR",
-        help="已校验的行（demo --format parquet 写出的文件夹），不再校验 | validated rows, as demo --format parquet writes them",
+        help="已校验的行（demo --format parquet 写出的文件夹），不再校验 | "
+        "validated rows, as demo --format parquet writes them",
     )
     command.add_argument(
         "--as-of",
@@ -61,7 +62,8 @@ def parser() -> argparse.ArgumentParser:
         "--engine",
         choices=("duckdb", "spark"),
         default="duckdb",
-        help="用什么建模型，默认 duckdb；spark 需要 requirements-spark.txt | what builds the models; spark needs requirements-spark.txt",
+        help="用什么建模型，默认 duckdb；spark 需要 requirements-spark.txt | what builds the models; "
+        "spark needs requirements-spark.txt",
     )
     command.add_argument(
         "--master",
@@ -71,9 +73,13 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--scratch",
         metavar="URL",
-        help="集群与本机交换数据的地址，如 s3a://bucket/linli | where a cluster and this machine exchange rows; default: a local folder",
+        help="集群与本机交换数据的地址，如 s3a://bucket/linli | where a cluster and this machine exchange rows; "
+        "default: a local folder",
     )
-    command.epilog = "退出码 exit code: 0 已发布 published · 1 未发布 refused · 2 用法 usage · 3 已发布但有文件失败 published with failed files"
+    command.epilog = (
+        "退出码 exit code: 0 已发布 published · 1 未发布 refused · 2 用法 usage · "
+        "3 已发布但有文件失败 published with failed files"
+    )
 
     command = _command(add, anywhere, "metric", "etl.commands.metric:run_metric", "查一个指标 | ask one metric")
     command.add_argument("name", metavar="NAME", help="sql/metrics 里的文件名 | the name of a file in sql/metrics")
@@ -115,7 +121,8 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--area",
         metavar="CODE",
-        help="这个区划和它的下一级；默认各地区和它们的下一级 | this area and one step below; default: every place and one step below",
+        help="这个区划和它的下一级；默认各地区和它们的下一级 | this area and one step below; default: "
+        "every place and one step below",
     )
     command.add_argument("--format", choices=("table", "json"), default="table")
     command.add_argument(
@@ -124,7 +131,10 @@ def parser() -> argparse.ArgumentParser:
         help="以 JSON 发到这个地址；与上次相同则不发 | send JSON there, unless nothing changed since the last time",
     )
     command.add_argument("--always", action="store_true", help="没有变化也发 | post even where nothing changed")
-    command.epilog = "退出码 exit code: 0 没有预警 none open · 1 有预警 some open · 2 用法 usage · 3 没有读到或没有送达 not read or not posted"
+    command.epilog = (
+        "退出码 exit code: 0 没有预警 none open · 1 有预警 some open · 2 用法 usage · "
+        "3 没有读到或没有送达 not read or not posted"
+    )
     _command(
         add,
         anywhere,
@@ -198,13 +208,15 @@ def parser() -> argparse.ArgumentParser:
         type=int,
         default=1,
         metavar="N",
-        help="files：各地重复 N 份；parquet：事件重复 N 倍 | files: the places N times over; parquet: N times the events",
+        help="files：各地重复 N 份；parquet：事件重复 N 倍 | "
+        "files: the places N times over; parquet: N times the events",
     )
     command.add_argument(
         "--format",
         choices=("files", "parquet"),
         default="files",
-        help="files：各地报送的文件；parquet：供 build --rows 用的行 | files as districts send them, or rows for build --rows",
+        help="files：各地报送的文件；parquet：供 build --rows 用的行 | "
+        "files as districts send them, or rows for build --rows",
     )
     command.add_argument("--seed", type=int, default=2026, metavar="S")
     return top
@@ -250,7 +262,8 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(
             f"读写文件失败：{error}；请检查磁盘空间和权限后重试\n"
-            f"reading or writing a file failed: {error}; check the space on the disk and the permissions, and try again",
+            f"reading or writing a file failed: {error}; check the space on the disk and the permissions, "
+            "and try again",
             file=sys.stderr,
         )
         return REFUSED

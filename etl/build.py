@@ -27,9 +27,9 @@ from sql.paths import KEPT
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NATIONAL_STANDARDS = warehouse.PROJECT / "data" / "standards.csv"
-# Of many rows DuckDB may hold so much at a time, beyond which it writes beside the building file; rows in the order they
-# come would have to be held until their turn.
-_MANY_ROWS = {"memory_limit": "4GB", "preserve_insertion_order": False}
+# Of many rows DuckDB may hold so much at a time, beyond which it writes beside the building file; rows in the order
+# they come would have to be held until their turn.
+_MANY_ROWS: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "4GB", "preserve_insertion_order": False}
 Progress = Callable[[int, str], None]
 # What builds the models: etl.models.build_models, or as it does another engine.
 Engine = Callable[
@@ -130,7 +130,7 @@ def rebuild_models(into: Path, sql_root: Path = SQL, progress: Progress = lambda
         started = time.perf_counter()
         shutil.copyfile(current.path, path)
         with versions.opened(path, None if _is_of_files(current) else _MANY_ROWS) as connection:
-            source = connection.execute("select source from meta.build").fetchone()[0]
+            source = warehouse.value_of(connection.execute("select source from meta.build"))
             report = _finish(connection, into, sql_root, current.data_date, source, Changes(), progress, build_models)
             report.files = connection.sql("select * from raw.files").pl()
             report.rejects = connection.sql("select * from raw.rejects").pl()
@@ -219,7 +219,8 @@ def _finish(
     )
     # One statement: each of executemany's is a transaction of its own, flushed to the disk.
     connection.execute(
-        "create or replace table meta.sql_files as select unnest($paths::varchar[]) as path, unnest($texts::varchar[]) as text",
+        "create or replace table meta.sql_files as select unnest($paths::varchar[]) as path, unnest($texts::varchar[]) "
+        "as text",
         {"paths": list(texts), "texts": list(texts.values())},
     )
     connection.execute("create or replace table meta.checks (name varchar, severity varchar, failing_rows bigint)")
@@ -242,7 +243,8 @@ def _built_with(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def _reopen(path: Path, loaded: dict[str, int]) -> None:
-    """Opens the closed file as a reader would and counts what was loaded. Raises BuildRefused where rows are missing."""
+    """Opens the closed file as a reader would and counts what was loaded. Raises BuildRefused where rows are
+    missing."""
     with duckdb.connect(str(path), read_only=True) as connection:
         every = " union all ".join(f"select '{name}', count(*) from raw.\"{name}\"" for name in loaded)
         counts = dict(connection.execute(every).fetchall())
@@ -250,7 +252,8 @@ def _reopen(path: Path, loaded: dict[str, int]) -> None:
             if counts[name] != expected:
                 raise BuildRefused(
                     f"写入后 {name} 只有 {counts[name]} 行，应为 {expected} 行；未发布，请检查磁盘",
-                    f"{name} holds {counts[name]} rows after writing instead of {expected}; not published, check the disk",
+                    f"{name} holds {counts[name]} rows after writing instead of {expected}; "
+                    "not published, check the disk",
                 )
 
 

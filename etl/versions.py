@@ -42,10 +42,12 @@ def building(warehouse: Path) -> Iterator[Path]:
         lock.close()
 
 
-def opened(path: Path, settings: dict[str, str | bool] | None = None) -> duckdb.DuckDBPyConnection:
+def opened(
+    path: Path, settings: dict[str, str | bool | int | float | list[str]] | None = None
+) -> duckdb.DuckDBPyConnection:
     """A connection to the file of a build, whether it is there yet or not, with DuckDB's settings for it.
 
-    Nothing is written ahead to a log: a build that ends early is thrown away, and so its two hundred statements need not
+    Nothing is written ahead to a log: a build that ends early is thrown away, so its two hundred statements need not
     wait for the disk one by one. What it holds is on the disk once it is closed.
     """
     connection = duckdb.connect(config={"temp_directory": f"{path}.tmp", **(settings or {})})

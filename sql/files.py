@@ -117,7 +117,8 @@ def tables(tree: exp.Query) -> list[exp.Table]:
 
 @lru_cache(maxsize=2048)
 def tables_of(file_path: str, text: str) -> frozenset[tuple[str, str]]:
-    """The schema, empty where none is named, and the name of every table that the file's SELECT reads. Raises SqlFileError."""
+    """The schema, empty where none is named, and the name of every table that the file's SELECT reads. Raises
+    SqlFileError."""
 
     def named() -> list[tuple[str, str]]:
         return sorted({(table.db, table.name) for table in tables(parse(file_path, text))})

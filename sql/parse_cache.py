@@ -1,7 +1,7 @@
-"""Keeps what was derived from the text of a SQL file, so that a text is parsed and checked once and not in every process.
+"""Keeps what was derived from the text of a SQL file: a text is parsed and checked once and not in every process.
 
-The cache lies where Python keeps its compiled modules and is of their kind: losing it costs time, never data. Where that
-folder can't be written to, each process derives what it needs.
+The cache lies where Python keeps its compiled modules and is of their kind: losing it costs time, never data. Where
+that folder can't be written to, each process derives what it needs.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def derived(code: str, parts: tuple[object, ...], compute: Callable[[], Any]) ->
 
 @cache
 def fingerprint(*modules: str) -> str:
-    """Returns a hash of the source of modules, given by their `__file__`, and of the version of sqlglot they work with."""
+    """Returns a hash of the source of modules, given by their `__file__`, and of the version of sqlglot they use."""
     digest = hashlib.sha256(importlib.metadata.version("sqlglot").encode())
     for module in modules:
         digest.update(Path(module).read_bytes())

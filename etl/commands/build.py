@@ -94,9 +94,9 @@ def print_report(report: Report, source: Path) -> None:
             console.print(f"{file['district']}/{file['file']}：未用到的列 columns not used: {file['extra_columns']}")
     if report.rejects.height:
         print_rejects(report.rejects)
-    for file, rows in report.checks:
+    for check, rows in report.checks:
         if rows:
-            console.print(f"检查 check {file.title.zh} / {file.title.en}: {rows:,}（python -m etl check）")
+            console.print(f"检查 check {check.title.zh} / {check.title.en}: {rows:,}（python -m etl check）")
     whole = report.built == report.models
     built = (
         f"{report.models} 个模型全部构建 · all {report.models} models built"

@@ -36,8 +36,9 @@ def run_inspect(args: argparse.Namespace) -> int:
             examples = "、".join(column.examples)
             table.add_row(hide_numbers(column.header), guess, NAMES[column.kind], f"{column.filled:.0%}", examples)
         console.print(table)
-        for column in look.missing if look.table else ():
-            console.print(f"缺少必填列 required but not found: {look.table.header(column)} {column}")
+        if look.table:
+            for missing in look.missing:
+                console.print(f"缺少必填列 required but not found: {look.table.header(missing)} {missing}")
     console.print(f"映射草稿 draft of the mapping → {draft.write(args.file, looks)}")
     return PUBLISHED
 

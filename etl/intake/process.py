@@ -13,7 +13,7 @@ import subprocess
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from etl.intake import launch
 from etl.intake.errors import FileError
@@ -35,14 +35,22 @@ _LOOKS_EVERY = 0.01
 _TIMES_RESERVED = 3
 
 
+class _Parser(NamedTuple):
+    """The process that runs, what tasks are written to and what answers are read from."""
+
+    process: subprocess.Popen[bytes]
+    tasks: IO[bytes]
+    answers: IO[bytes]
+
+
 class ParserProcess:
     """The one process that parses files for this one, started when it is first needed."""
 
     def __init__(self) -> None:
-        self._running: subprocess.Popen[bytes] | None = None
+        self._running: _Parser | None = None
         self._lock = threading.Lock()
 
-    def ask(self, task: Task, path: Path, seconds: dict[Path, float]) -> dict[str, object]:
+    def ask(self, task: Task, path: Path, seconds: dict[Path, float]) -> dict[str, Any]:
         """Its answer. `seconds` has how long each file took so far, to which this is added.
 
         Raises FileError where the file is at fault, WarehouseError where the machine is.
@@ -56,9 +64,9 @@ class ParserProcess:
             except BaseException:
                 self.stop()
                 raise
-            if (size := _memory(self._running.pid)) and size > _WORN_BYTES:
+            if self._running and (size := _memory(self._running.process.pid)) and size > _WORN_BYTES:
                 self.stop()
-        said = json.loads(line)
+        said: dict[str, Any] = json.loads(line)
         if "file" in said:
             # A name on the disk, which a reason may quote, need not be text.
             raise FileError(*(text.encode("utf-8", "replace").decode("utf-8") for text in said["file"]))
@@ -72,69 +80,75 @@ class ParserProcess:
     def stop(self) -> None:
         """Kill the process, if it runs."""
         if self._running is not None:
-            self._running.kill()
-            self._running.wait()
-            self._running.stdin.close()
-            self._running.stdout.close()
+            self._running.process.kill()
+            self._running.process.wait()
+            self._running.tasks.close()
+            self._running.answers.close()
             self._running = None
 
     def _answer(
         self, task: Task, path: Path, seconds: dict[Path, float], most_seconds: float, most_bytes: int
     ) -> bytes:
-        self._start()
+        parser = self._start()
         began = time.monotonic()
         ends = began + most_seconds - seconds.get(path, 0.0)
         try:
             try:
-                self._hand(task, most_bytes)
-                return self._line(ends, most_seconds, most_bytes)
+                _hand(parser, task, most_bytes)
+                return _line(parser, ends, most_seconds, most_bytes)
             except BrokenPipeError:
                 # It has just ended for want of work.
                 self.stop()
-                self._start()
-                self._hand(task, most_bytes)
-                return self._line(ends, most_seconds, most_bytes)
+                parser = self._start()
+                _hand(parser, task, most_bytes)
+                return _line(parser, ends, most_seconds, most_bytes)
         finally:
             seconds[path] = seconds.get(path, 0.0) + time.monotonic() - began
 
-    def _hand(self, task: Task, most_bytes: int) -> None:
-        # What is asked for at once, faster than anybody can look, is not given.
-        limits = (_TIMES_RESERVED * most_bytes, resource.RLIM_INFINITY)
-        resource.prlimit(self._running.pid, resource.RLIMIT_DATA, limits)
-        pickle.dump(task, self._running.stdin)
-        self._running.stdin.flush()
-
-    def _line(self, ends: float, most_seconds: float, most_bytes: int) -> bytes:
-        process = self._running
-        while not select.select([process.stdout], [], [], _LOOKS_EVERY)[0]:
-            if time.monotonic() > ends:
-                raise _too_slow(most_seconds)
-            if (_memory(process.pid) or 0) > most_bytes:
-                raise _too_large(most_bytes)
-        line = process.stdout.readline()
-        if line.endswith(b"\n"):
-            return line
-        match process.wait():
-            case 0:
-                raise BrokenPipeError
-            case code if code == -signal.SIGABRT:
-                # How Rust ends where the system gives it no more.
-                raise _too_large(most_bytes)
-            case _:
-                raise FileError(
-                    "读取时解析程序意外中止，文件可能已损坏；请用 Excel 打开后另存为新文件",
-                    "the parser fell while reading, so the file may be damaged; open it in Excel and save it as a new one",
-                )
-
-    def _start(self) -> None:
+    def _start(self) -> _Parser:
         """Have it run and be ready: its start is not a file's to answer for. Raises WarehouseError where it can't."""
-        if self._running is not None and self._running.poll() is None:
-            return
+        if self._running is not None and self._running.process.poll() is None:
+            return self._running
         self.stop()
-        self._running = launch.started()
-        if not self._running.stdout.readline():
+        process = launch.started()
+        assert process.stdin is not None  # noqa: S101  started with pipes
+        assert process.stdout is not None  # noqa: S101  started with pipes
+        self._running = _Parser(process, process.stdin, process.stdout)
+        if not self._running.answers.readline():
             raise WarehouseError(
                 "解析程序无法启动；请查看日志", "the process that parses files can't be started; see the log"
+            )
+        return self._running
+
+
+def _hand(parser: _Parser, task: Task, most_bytes: int) -> None:
+    # What is asked for at once, faster than anybody can look, is not given.
+    limits = (_TIMES_RESERVED * most_bytes, resource.RLIM_INFINITY)
+    resource.prlimit(parser.process.pid, resource.RLIMIT_DATA, limits)
+    pickle.dump(task, parser.tasks)
+    parser.tasks.flush()
+
+
+def _line(parser: _Parser, ends: float, most_seconds: float, most_bytes: int) -> bytes:
+    process = parser.process
+    while not select.select([parser.answers], [], [], _LOOKS_EVERY)[0]:
+        if time.monotonic() > ends:
+            raise _too_slow(most_seconds)
+        if (_memory(process.pid) or 0) > most_bytes:
+            raise _too_large(most_bytes)
+    line = parser.answers.readline()
+    if line.endswith(b"\n"):
+        return line
+    match process.wait():
+        case 0:
+            raise BrokenPipeError
+        case code if code == -signal.SIGABRT:
+            # How Rust ends where the system gives it no more.
+            raise _too_large(most_bytes)
+        case _:
+            raise FileError(
+                "读取时解析程序意外中止，文件可能已损坏；请用 Excel 打开后另存为新文件",
+                "the parser fell while reading, so the file may be damaged; open it in Excel and save it as a new one",
             )
 
 
@@ -148,8 +162,8 @@ def _too_slow(most_seconds: float) -> FileError:
 def _too_large(most_bytes: int) -> FileError:
     return FileError(
         f"读取占用内存超过 {most_bytes / _MB:,.0f} MB，已停止；请删去表格末尾空的或零散的行列，或拆成几个文件",
-        f"reading took over {most_bytes / _MB:,.0f} MB of memory and was stopped; delete empty or stray rows and columns "
-        "at the end of the table, or split the file",
+        f"reading took over {most_bytes / _MB:,.0f} MB of memory and was stopped; "
+        "delete empty or stray rows and columns at the end of the table, or split the file",
     )
 
 

@@ -4,6 +4,7 @@ import base64
 import pickle
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -31,7 +32,7 @@ class Reader:
     def mapping(self, folder: Path) -> list[Section]:
         """What the mapping in a district's folder says. Raises FileError for the first mistake in it."""
         answer = self._ask(ReadMapping(folder), folder / NAME)
-        return pickle.loads(base64.b64decode(answer["sections"]))
+        return pickle.loads(base64.b64decode(answer["sections"]))  # noqa: S301  our own process wrote it
 
     def sheets(self, path: Path, content_hash: str) -> list[str]:
         """The names of a workbook's sheets. Raises FileError where it can't be opened."""
@@ -39,10 +40,11 @@ class Reader:
         self._used.add(name)
         sheets = kept.sheets(self._folder, name)
         if sheets is None:
-            sheets = self._ask(ListSheets(path), path)["sheets"]
+            listed: list[str] = self._ask(ListSheets(path), path)["sheets"]
             # By its name a sheet is read: one with the number of a person in it is asked for anew each time.
-            if sheets == list(map(without_people, sheets)):
-                kept.keep_sheets(self._folder, name, sheets)
+            if listed == list(map(without_people, listed)):
+                kept.keep_sheets(self._folder, name, listed)
+            return listed
         return sheets
 
     def alone(self, path: Path, sheet: str, table: Table, section: Section | None, content_hash: str) -> Alone:
@@ -81,7 +83,7 @@ class Reader:
             self._ask(LayOver(folder), folder / "shapes.parquet")
             return pl.read_parquet(folder / "complete.parquet"), pl.read_parquet(folder / "faults.parquet")
 
-    def _ask(self, task: Task, path: Path) -> dict[str, object]:
+    def _ask(self, task: Task, path: Path) -> dict[str, Any]:
         # All sheets of a workbook together have as much time as one file.
         return process.parser.ask(task, path, self._seconds)
 

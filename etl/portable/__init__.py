@@ -1,7 +1,7 @@
 """Keeps the models portable: what DuckDB and Spark would compute differently, or Spark not at all, is refused.
 
-Each construct was tried on both. The models of a version are looked at once DuckDB has accepted them, so that the types of
-the columns they read are DuckDB's own.
+Each construct was tried on both. The models of a version are looked at once DuckDB has accepted them, so that the types
+of the columns they read are DuckDB's own.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def check(connection: duckdb.DuckDBPyConnection, models: Iterable[SqlFile]) -> None:
-    """Raises SqlFileError for the first of the models in the open database that would not be the same on Spark, with its
-    line and the remedy."""
+    """Raises SqlFileError for the first of the models in the open database that would not be the same on Spark, with
+    its line and the remedy."""
     code = parse_cache.fingerprint(*map(str, sorted(Path(__file__).parent.glob("*.py"))))
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     listed = connection.execute(

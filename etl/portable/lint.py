@@ -14,7 +14,7 @@ from etl.portable.rules import RULES, Rule
 from etl.portable.typed import TYPED_RULES
 from sql.files import parse
 
-Rules = dict[type[exp.Expression], list[Rule]]
+Rules = dict[type[exp.Expr], list[Rule]]
 # The columns that a file reads, as (schema, table, column, type).
 Columns = tuple[tuple[str, str, str, str], ...]
 
@@ -26,8 +26,8 @@ def first_wrong(path: str, text: str, columns: Columns) -> tuple[int, str, str] 
     return min(found, key=lambda wrong: wrong[0], default=None)
 
 
-def _found(tree: exp.Expression, rules: Rules) -> Iterator[tuple[int, str, str]]:
-    of_class: dict[type[exp.Expression], list[Rule]] = {}
+def _found(tree: exp.Expr, rules: Rules) -> Iterator[tuple[int, str, str]]:
+    of_class: dict[type[exp.Expr], list[Rule]] = {}
     for node in tree.walk():
         kind = type(node)
         if kind not in of_class:
@@ -37,7 +37,7 @@ def _found(tree: exp.Expression, rules: Rules) -> Iterator[tuple[int, str, str]]
                 yield _line(node), *words
 
 
-def _line(node: exp.Expression) -> int:
+def _line(node: exp.Expr) -> int:
     """The line a construct begins in. Operators have no place of their own, but what they stand between has."""
     if isinstance(node, exp.SetOperation):
         # What comes before it may be a whole list of CTEs.
@@ -46,11 +46,12 @@ def _line(node: exp.Expression) -> int:
     return min(lines) if lines else _line(node.parent) if node.parent else 1
 
 
-def _typed(tree: exp.Expression, columns: Columns) -> exp.Expression:
+def _typed(tree: exp.Expr, columns: Columns) -> exp.Expr:
     """A copy of the tree in which every column is followed to its table, and expressions have types."""
-    schema: dict[str, dict[str, dict[str, str]]] = {}
+    tables: dict[str, dict[str, dict[str, str]]] = {}
     for place, table, column, kind in columns:
-        schema.setdefault(place, {}).setdefault(table, {})[column] = kind
+        tables.setdefault(place, {}).setdefault(table, {})[column] = kind
+    schema: dict[str, object] = {**tables}
     known = MappingSchema(schema, dialect="duckdb")
     try:
         followed = qualify(
