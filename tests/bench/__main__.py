@@ -1,6 +1,6 @@
 """Prints what is measured: ratios first, each within this run, with the aim beside it.
 
-`python -m tests.bench` runs every part; with names of parts only those: workers, requests, rebuild, metrics, rows,
+`python -m tests.bench` runs every part; with names of parts only those: small, workers, requests, rebuild, metrics, rows,
 national, spark, pages, browsing, polygons, viewers, lab, edits, hostile. Beside them `rows-1000` builds a thousand
 times the demo's events, which takes half an hour, and `hours` shows a meeting for two.
 """
@@ -20,6 +20,7 @@ TIMES = 100
 def main() -> None:
     """Runs the parts named in the arguments, or all; each prints its tables when it is done."""
     parts: dict[str, Callable[[], None]] = {
+        "small": of_rows.small,
         "workers": lambda: of_rows.build_of("workers"),
         "requests": lambda: of_rows.build_of("requests"),
         "rebuild": of_rows.rebuild,

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from statistics import median
 
@@ -32,6 +33,7 @@ _TYPES = {
     dy.Datetime: "TIMESTAMP",
 }
 # What bare DuckDB has to make up, because no file holds it.
+_SOURCE = "source_district varchar, source_file varchar, source_sheet varchar, source_row bigint, loaded_at timestamp"
 _CALENDAR = """
 create table raw.months as
 select
@@ -142,31 +144,47 @@ def _product(source: Path, into: Path) -> tuple[float, dict[str, float], Path]:
 def _bare(source: Path, into: Path) -> tuple[float, dict[str, float], Path]:
     """As `_product`, by DuckDB alone: no row checked, no personal column dropped, nothing reported."""
     path = into / "bare.duckdb"
-    statements = model_statements()
-    given = {file.stem: [str(file)] for file in sorted((source / DISTRICT).glob("*.csv"))}
-    given["standards"].append(str(NATIONAL_STANDARDS))
+    rows, models = row_statements(source, DISTRICT, AS_OF), model_statements()
     started = time.perf_counter()
     with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema raw")
-        for name, table in registered().items():
-            columns = {column: _TYPES[type(of)] for column, of in table.columns.items() if name != "shapes"}
-            if name in given:
-                connection.execute(
-                    f"create table raw.{name} as select *, $district as source_district "
-                    "from read_csv($files, header = true, columns = $columns)",
-                    {"district": DISTRICT, "files": given[name], "columns": columns},
-                )
-            elif columns:
-                typed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
-                connection.execute(f"create table raw.{name} ({typed}, source_district varchar)")
-        connection.execute(_CALENDAR, {"as_of": AS_OF})
-        connection.execute(_FILES, {"district": DISTRICT, "tables": list(given)})
-        connection.execute(_NOTHING_FOUND)
+        for statement, params in rows:
+            connection.execute(statement, params)
         loaded = time.perf_counter()
-        for statement in statements:
+        for statement in models:
             connection.execute(statement)
     done = time.perf_counter()
     return done - started, {"load": loaded - started, "models": done - loaded}, path
+
+
+def row_statements(source: Path, district: str, as_of: date) -> list[tuple[str, dict[str, object]]]:
+    """The statements, with their parameters, that load a district's CSV files in the words of the data dictionary."""
+    given = {file.stem: [str(file)] for file in sorted((source / district).glob("*.csv"))}
+    given.setdefault("standards", []).append(str(NATIONAL_STANDARDS))
+    statements: list[tuple[str, dict[str, object]]] = [("create schema raw", {})]
+    for name, table in registered().items():
+        columns = {column: _TYPES[type(of)] for column, of in table.columns.items() if name != "shapes"}
+        typed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+        if columns:
+            statements.append((f"create table raw.{name} ({typed}, {_SOURCE})", {}))
+        if name in given:
+            # A file need not have the columns that nothing is known of.
+            for file in given[name]:
+                with Path(file).open(encoding="utf-8") as content:
+                    header = content.readline().strip().split(",")
+                # The national standards have Chinese headers, and all columns in the order of their contract.
+                named = header if set(header) <= set(columns) else list(columns)
+                statements.append(
+                    (
+                        f"insert into raw.{name} by name select *, $district as source_district "
+                        "from read_csv($file, header = true, columns = $columns)",
+                        {"district": district, "file": file, "columns": {column: columns[column] for column in named}},
+                    )
+                )
+    statements.append((_CALENDAR, {"as_of": as_of}))
+    statements.append((_FILES, {"district": district, "tables": list(given)}))
+    # DuckDB runs several statements at once where none has parameters.
+    statements.append((_NOTHING_FOUND, {}))
+    return statements
 
 
 def model_statements() -> list[str]:

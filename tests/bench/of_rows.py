@@ -9,6 +9,7 @@ from statistics import median
 import polars as pl
 
 from tests.bench import builds, hostile, metrics, national, printed, rebuilds, rows, spark
+from tests.bench import small as small_builds
 from tests.bench.metrics import Answer
 from tests.bench.source import written
 from tests.hostile_source import HEAVY
@@ -16,6 +17,14 @@ from tests.hostile_source import HEAVY
 ROWS = {"workers": 1_000_000, "requests": 2_000_000}
 # A build against bare DuckDB, and a metric's milliseconds.
 MOST_TIMES_BARE = 2.0
+# What somebody waits for at the command line.
+MOST_SECONDS = {
+    "build, the first": 1.2,
+    "build, nothing changed": 0.6,
+    "--help": 0.4,
+    "metric": 0.8,
+    "build, the four demo places": 6.0,
+}
 # A build after one new file of 1 % of the rows against a build of everything from nothing.
 MOST_OF_A_WHOLE_BUILD = 0.25
 MOST_MILLISECONDS = 50.0
@@ -48,6 +57,37 @@ def build_of(long: str) -> None:
         table.add_row(way, *whole, *taken, f"{run.memory:,.0f} MB")
     rows = ", ".join(f"{mart} {count:,}" for mart, count in product.rows.items() if count)
     table.caption = f"rows: {rows}; in bare DuckDB read is part of load"
+    printed.console.print(table)
+
+
+def small() -> None:
+    """A small district's build and other commands as whole processes."""
+    taken = small_builds.alternately(printed.FOLDER / "small", 5)
+    middle = {name: median(seconds) for name, seconds in taken.items()}
+    bare = middle[small_builds.BARE]
+    table = printed.table(
+        "Commands as whole processes: seconds of 5 runs in turn",
+        "command",
+        "median",
+        "least",
+        "most",
+        "aim",
+        "÷ bare DuckDB",
+        "aim",
+    )
+    for name, seconds in taken.items():
+        most = MOST_SECONDS.get(name)
+        times = (
+            (f"{middle[name] / bare:.2f}", printed.aim(middle[name] / bare, MOST_TIMES_BARE, ""))
+            if name == small_builds.FIRST
+            else ("", "")
+        )
+        table.add_row(
+            name,
+            *(f"{value:.2f}" for value in (middle[name], min(seconds), max(seconds))),
+            "" if most is None else printed.aim(middle[name], most, " s"),
+            *times,
+        )
     printed.console.print(table)
 
 
