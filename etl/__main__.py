@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -243,13 +244,17 @@ def main(arguments: list[str] | None = None) -> int:
     if args.command == "build" and not args.rows and not (args.warehouse / KEPT).is_dir():
         # Every file will have to be read.
         launch.ahead()
-    # What follows imports DuckDB and Polars, for which nobody need wait who only asks for help.
+    # Whoever only asks for help need not wait for DuckDB and Polars. Their modules stay: to look for garbage among them
+    # would take a tenth of their import.
+    gc.disable()
     import duckdb
 
     from etl.commands import REFUSED, USAGE
 
+    run = resolve_name(args.run)
+    gc.enable()
     try:
-        return resolve_name(args.run)(args)
+        return run(args)
     except AskError as error:
         print(error, file=sys.stderr)
         return USAGE

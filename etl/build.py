@@ -29,7 +29,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 NATIONAL_STANDARDS = warehouse.PROJECT / "data" / "standards.csv"
 # Of many rows DuckDB may hold so much at a time, beyond which it writes beside the building file; rows in the order
 # they come would have to be held until their turn.
-_MANY_ROWS: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "4GB", "preserve_insertion_order": False}
+_MANY_ROWS = {"memory_limit": "'4GB'", "preserve_insertion_order": "false"}
 Progress = Callable[[int, str], None]
 # What builds the models: etl.models.build_models, or as it does another engine.
 Engine = Callable[
@@ -79,8 +79,7 @@ def build(
         if data_date is None:
             raise _nothing_dated(intake)
         read = time.perf_counter()
-        _begin(into, path)
-        with versions.opened(path) as connection:
+        with _begun(into, path) as connection:
             changes = load(connection, intake, data_date, _now())
             loaded = time.perf_counter()
             report = _finish(connection, into, sql_root, data_date, source.name, changes, progress, engine)
@@ -107,7 +106,8 @@ def build_rows(
     data_date = as_of or rows.data_date
     with versions.building(into) as path:
         started = time.perf_counter()
-        with versions.opened(path, _MANY_ROWS) as connection:
+        with versions.opened(path) as connection:
+            _allow_many_rows(connection)
             progress(0, str(folder))
             counts = load_rows(connection, rows)
             if as_of:
@@ -129,7 +129,9 @@ def rebuild_models(into: Path, sql_root: Path = SQL, progress: Progress = lambda
     with versions.building(into) as path:
         started = time.perf_counter()
         shutil.copyfile(current.path, path)
-        with versions.opened(path, None if _is_of_files(current) else _MANY_ROWS) as connection:
+        with versions.opened(path) as connection:
+            if not _is_of_files(connection):
+                _allow_many_rows(connection)
             source = warehouse.value_of(connection.execute("select source from meta.build"))
             report = _finish(connection, into, sql_root, current.data_date, source, Changes(), progress, build_models)
             report.files = connection.sql("select * from raw.files").pl()
@@ -139,17 +141,30 @@ def rebuild_models(into: Path, sql_root: Path = SQL, progress: Progress = lambda
         return report
 
 
-def _begin(into: Path, path: Path) -> None:
-    """Has the build begin as a copy of the version before, where there is one that was loaded from files."""
+def _begun(into: Path, path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to a build that begins as a copy of the version before, where one was loaded from files."""
     before = _before(into)
+    if before is None:
+        return versions.opened(path)
+    shutil.copyfile(before.path, path)
+    connection = versions.opened(path)
+    if _is_of_files(connection):
+        return connection
     # Of rows from a rows folder nothing tells which file's have changed.
-    if before and _is_of_files(before):
-        shutil.copyfile(before.path, path)
+    connection.close()
+    versions.remove(path)
+    return versions.opened(path)
 
 
-def _is_of_files(version: warehouse.Version) -> bool:
-    """Whether a version was loaded from districts' files, and not from a rows folder."""
-    return not version.rows("from duckdb_tables() where schema_name = 'meta' and table_name = 'loaded'").is_empty()
+def _is_of_files(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the open database was loaded from districts' files, and not from a rows folder."""
+    loaded = "database_name = current_database() and schema_name = 'meta' and table_name = 'loaded'"
+    return bool(connection.execute(f"from duckdb_tables() where {loaded}").fetchall())
+
+
+def _allow_many_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    for setting, value in _MANY_ROWS.items():
+        connection.execute(f"set {setting} = {value}")
 
 
 def _before(into: Path) -> warehouse.Version | None:

@@ -7,7 +7,6 @@ difference why a row comes or goes: a new file, a corrected one, one withdrawn, 
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,6 +14,7 @@ import duckdb
 import polars as pl
 
 from etl.intake.pipeline import Intake
+from sql import parse_cache
 from sql.extremes import earliest, latest
 from sql.periods import add_months
 
@@ -227,15 +227,13 @@ def _is_like(columns: list[tuple[str, str]] | None, rows: pl.DataFrame) -> bool:
     return columns is not None and columns == _described(tuple(rows.schema.items()))
 
 
-@functools.cache
 def _described(schema: tuple[tuple[str, pl.DataType], ...]) -> list[tuple[str, str]]:
-    """Names and types that a table of rows of this schema has."""
-    with _in_memory().cursor() as cursor:
-        cursor.register("described", pl.DataFrame(schema=dict(schema)))
-        return cursor.execute("select column_name, column_type from (describe from described)").fetchall()
+    """Names and types that a table of rows of this schema has, by DuckDB's own word; kept as what a SQL text is."""
 
+    def described() -> list[tuple[str, str]]:
+        with duckdb.connect() as connection:
+            connection.register("described", pl.DataFrame(schema=dict(schema)))
+            return connection.execute("select column_name, column_type from (describe from described)").fetchall()
 
-@functools.cache
-def _in_memory() -> duckdb.DuckDBPyConnection:
-    """A database for all schemas: to open one takes longer than to describe them."""
-    return duckdb.connect()
+    columns = parse_cache.derived(duckdb.__version__, ("described", schema), described)
+    return [(name, kind) for name, kind in columns]

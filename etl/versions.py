@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TextIO
 
 import duckdb
 
@@ -21,8 +23,6 @@ KEPT = 14
 _PINNED_SECONDS = 24 * 3600
 _STAMP = "%Y%m%dT%H%M%S%f"
 _NAME = re.compile(r"\d{8}T\d{9}-[0-9a-f]{8}")
-# DuckDB writes three headers of 4 KB before anything else.
-_WHOLE_LOCK = 3 * 4096
 
 
 @contextmanager
@@ -35,45 +35,43 @@ def building(warehouse: Path) -> Iterator[Path]:
     lock = _locked(warehouse)
     path = warehouse / "building.duckdb"
     try:
-        _remove(path)
+        remove(path)
         yield path
     finally:
-        _remove(path)
+        remove(path)
         lock.close()
 
 
-def opened(
-    path: Path, settings: dict[str, str | bool | int | float | list[str]] | None = None
-) -> duckdb.DuckDBPyConnection:
-    """A connection to the file of a build, whether it is there yet or not, with DuckDB's settings for it.
+def opened(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to the file of a build, whether it is there yet or not.
 
     Nothing is written ahead to a log: a build that ends early is thrown away, so its two hundred statements need not
     wait for the disk one by one. What it holds is on the disk once it is closed.
     """
-    connection = duckdb.connect(config={"temp_directory": f"{path}.tmp", **(settings or {})})
+    connection = duckdb.connect(config={"temp_directory": f"{path}.tmp"})
     file = str(path).replace("'", "''")
     connection.execute(f"attach '{file}' as building (recovery_mode 'no_wal_writes')")
     connection.execute("use building")
     return connection
 
 
-def _locked(warehouse: Path) -> duckdb.DuckDBPyConnection:
-    """The lock of a warehouse, held until closed."""
-    path = warehouse / "building.lock"
+def _locked(warehouse: Path) -> TextIO:
+    """The lock of a warehouse, held until closed; a killed process lets go by itself."""
+    lock = (warehouse / "building.lock").open("a+", encoding="utf-8", errors="replace")
     try:
-        # DuckDB lets one process write a file and names the one that holds it; a killed process lets go by itself.
-        return duckdb.connect(str(path))
-    except duckdb.IOException as error:
-        if "lock is held" in str(error):
-            raise WarehouseError(
-                f"{warehouse} 正由另一个进程构建，请等它结束：{error}",
-                f"another process is building in {warehouse}; wait until it ends: {error}",
-            ) from error
-        if path.stat().st_size >= _WHOLE_LOCK:
-            raise
-        # Whoever was killed while writing the lock left a part of it, and nobody holds it.
-        path.unlink()
-        return duckdb.connect(str(path))
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.seek(0)
+        holder = lock.read().strip() or "?"
+        lock.close()
+        raise WarehouseError(
+            f"{warehouse} 正由另一个进程（PID {holder}）构建，请等它结束",
+            f"another process (PID {holder}) is building in {warehouse}; wait until it ends",
+        ) from error
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
 
 
 def named(warehouse: Path, now: datetime, content: str) -> str:
@@ -96,7 +94,7 @@ def publish(warehouse: Path, built: Path, name: str) -> None:
     point(warehouse, name)
     for old in names(warehouse)[:-KEPT]:
         if old != name and not _is_pinned(warehouse / VERSIONS / f"{old}.duckdb"):
-            _remove(warehouse / VERSIONS / f"{old}.duckdb")
+            remove(warehouse / VERSIONS / f"{old}.duckdb")
     for beside in ("*.sha256", f"*{PINNED}"):
         for left in (warehouse / VERSIONS).glob(beside):
             if not left.with_suffix(".duckdb").exists():
@@ -143,7 +141,8 @@ def rollback(warehouse: Path, name: str | None) -> str:
     return name
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Removes the file of a build or a version, with what DuckDB lays beside it."""
     path.unlink(missing_ok=True)
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
     # What DuckDB lays aside while it builds; it clears it away itself unless it is killed.
