@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from pkgutil import resolve_name
+from typing import NoReturn
 
 from etl.intake import launch
 from sql.errors import AskError, LinliError
@@ -274,5 +277,14 @@ def main(arguments: list[str] | None = None) -> int:
         return REFUSED
 
 
+def _end(code: int) -> NoReturn:
+    """Ends the process at once. Everything is written and closed by now, and to take hundreds of modules apart one by
+    one would take longer than many a command."""
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _end(main())
