@@ -66,6 +66,11 @@ def _appear(folder: Path, name: str, write: Callable[[Path], object]) -> None:
             raise OSError(str(error)) from error
 
 
+def is_there(folder: Path, name: str) -> bool:
+    """Whether there is an entry of that name, whole or damaged."""
+    return (folder / name).is_dir()
+
+
 def found(folder: Path, name: str) -> Alone | None:
     """The outcome kept under a name; None where there is none or it is damaged, which is then removed.
 

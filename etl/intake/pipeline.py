@@ -13,7 +13,7 @@ from etl.contracts.columns import Frames
 from etl.intake import boundaries, claims, lists, rosters
 from etl.intake.errors import FileError
 from etl.intake.kinds import EXCEL
-from etl.intake.reading import Reader
+from etl.intake.reading import Asked, Reader
 from etl.intake.sources import Unit, find_units
 from etl.intake.tables import LastGood, Outcome, take_table
 
@@ -70,16 +70,17 @@ def take_in(
     places = _places(units)
     sent = pl.DataFrame(schema=claims.SENT)
     done = 0
-    for table in load_order():
-        if progress is not None:
-            progress(done, f"{table.title} {table.name}")
-        mine = {number: unit for number, unit in enumerate(units) if unit.table is table}
-        outcome = take_table(table, mine, accepted, sent, last_good or _nothing_before, reader)
-        outcomes[table.name] = outcome
-        accepted[table.name] = outcome.accepted
-        if table.name == "areas":
-            sent = claims.senders(pl.concat([outcome.accepted, outcome.duplicates]), places)
-        done += sum(outcome.read.values())
+    with reader.reading_ahead(_in_turn(units)):
+        for table in load_order():
+            if progress is not None:
+                progress(done, f"{table.title} {table.name}")
+            mine = {number: unit for number, unit in enumerate(units) if unit.table is table}
+            outcome = take_table(table, mine, accepted, sent, last_good or _nothing_before, reader)
+            outcomes[table.name] = outcome
+            accepted[table.name] = outcome.accepted
+            if table.name == "areas":
+                sent = claims.senders(pl.concat([outcome.accepted, outcome.duplicates]), places)
+            done += sum(outcome.read.values())
     if progress is not None:
         progress(done, "完成 done")
     full = _full_rosters(units, outcomes["workers"], last_good or _nothing_before)
@@ -99,6 +100,16 @@ def take_in(
         found,
         lists.latest_event(files),
     )
+
+
+def _in_turn(units: list[Unit]) -> list[Asked]:
+    """The units that can be read, in the order in which their tables are taken in."""
+    return [
+        Asked(unit.path, unit.sheet, table, unit.section, unit.content_hash)
+        for table in load_order()
+        for unit in units
+        if unit.table is table and unit.error is None
+    ]
 
 
 def _with_lost_sheets(units: list[Unit], last_good: LastGood) -> list[Unit]:

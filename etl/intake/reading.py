@@ -3,8 +3,11 @@
 import base64
 import pickle
 import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -19,6 +22,16 @@ from etl.intake.tasks import LayOver, ListSheets, ReadMapping, ReadUnit, Task
 from sql.errors import WarehouseError
 
 
+class Asked(NamedTuple):
+    """What a unit is read by: file and sheet, the table it is of, its section of the mapping, the file's content."""
+
+    path: Path
+    sheet: str
+    table: Table
+    section: Section | None
+    content_hash: str
+
+
 class Reader:
     """Gives what units hold, reading those that are not kept in `folder` yet."""
 
@@ -28,6 +41,21 @@ class Reader:
         self._key = key_in(folder)
         self._used: set[str] = set()
         self._seconds: dict[Path, float] = {}
+        self._ahead: dict[str, Future[dict[str, Any]]] = {}
+
+    @contextmanager
+    def reading_ahead(self, units: Iterable[Asked]) -> Iterator[None]:
+        """Has the units that are not kept read in this order meanwhile: the other process works while this one
+        compares what it has. What goes wrong is told where the unit is asked for; those left over are not read."""
+        with ThreadPoolExecutor(max_workers=1) as executor:
+            for unit in units:
+                name = self._name(*unit)
+                if not kept.is_there(self._folder, name) and name not in self._ahead:
+                    self._ahead[name] = executor.submit(self._read, unit, name)
+            try:
+                yield
+            finally:
+                executor.shutdown(cancel_futures=True)
 
     def mapping(self, folder: Path) -> list[Section]:
         """What the mapping in a district's folder says. Raises FileError for the first mistake in it."""
@@ -53,7 +81,10 @@ class Reader:
         self._used.add(name)
         outcome = kept.found(self._folder, name)
         if outcome is None:
-            self._ask(ReadUnit(path, sheet, table.name, section, content_hash, self._key, self._folder, name), path)
+            if name in self._ahead:
+                self._ahead.pop(name).result()
+            else:
+                self._read(Asked(path, sheet, table, section, content_hash), name)
             outcome = kept.found(self._folder, name)
         if outcome is None:
             raise WarehouseError(
@@ -82,6 +113,11 @@ class Reader:
                 tables[table].write_parquet(folder / f"{table}.parquet")
             self._ask(LayOver(folder), folder / "shapes.parquet")
             return pl.read_parquet(folder / "complete.parquet"), pl.read_parquet(folder / "faults.parquet")
+
+    def _read(self, unit: Asked, name: str) -> dict[str, Any]:
+        path, sheet, table, section, content_hash = unit
+        task = ReadUnit(path, sheet, table.name, section, content_hash, self._key, self._folder, name)
+        return self._ask(task, path)
 
     def _ask(self, task: Task, path: Path) -> dict[str, Any]:
         # All sheets of a workbook together have as much time as one file.
