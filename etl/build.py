@@ -205,6 +205,8 @@ def _finish(
     engine: Engine,
 ) -> Report:
     """Models, checks and the version's own record over loaded rows."""
+    # What was seen a moment ago is good enough for a page, but a build is of the files as they are.
+    catalog.forget()
     files = catalog.current(sql_root)
     built_with = _built_with(connection)
     built = engine(connection, files, built_with, changes, progress)

@@ -65,8 +65,8 @@ def _locked(warehouse: Path) -> TextIO:
         holder = lock.read().strip() or "?"
         lock.close()
         raise WarehouseError(
-            f"{warehouse} 正由另一个进程（PID {holder}）构建，请等它结束",
-            f"another process (PID {holder}) is building in {warehouse}; wait until it ends",
+            f"{warehouse} 正由另一个进程构建（PID {holder}），请等它结束",
+            f"another process is building in {warehouse} (PID {holder}); wait until it ends",
         ) from error
     lock.truncate(0)
     lock.write(str(os.getpid()))

@@ -69,7 +69,6 @@ def _is_behind(folder: Path) -> bool:
 
 def rebuild(source: Path, folder: Path, only_models: bool) -> None:
     """One build, its outcome written to last_build.json for the pages to show."""
-    catalog.forget()
     try:
         report = rebuild_models(folder) if only_models else build(source, folder)
     except (LinliError, duckdb.Error, OSError) as error:

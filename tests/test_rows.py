@@ -103,7 +103,7 @@ def test_twice_the_events_in_the_same_places(once, twice):
     assert twice.rows("select max(raised_at)::date from raw.requests").item() <= twice.data_date
     assert twice.rows("select min(raised_at)::date from raw.requests").item() >= twice.first_month
     assert twice.rows("select max(started_on) from raw.training_sessions").item() <= twice.data_date
-    waits = "select list(distinct date_diff('second', raised_at, closed_at) order by 1) from raw.requests"
+    waits = "select list_sort(list(distinct date_diff('second', raised_at, closed_at))) from raw.requests"
     assert once.rows(waits).equals(twice.rows(waits))
 
 
