@@ -59,15 +59,21 @@ class Table:
 
     def where(self, flag: str) -> dict[str, Any]:
         """Columns that carry a metadata flag, with its value."""
-        return {name: column.metadata[flag] for name, column in self.columns.items() if column.metadata.get(flag)}
+        flags = {name: about(column).get(flag) for name, column in self.columns.items()}
+        return {name: value for name, value in flags.items() if value}
 
     def header(self, column: str) -> str:
         """The Chinese header of a column."""
-        return self.columns[column].metadata["header"]
+        return about(self.columns[column])["header"]
 
     def reason(self, rule: str) -> Reason:
         """Why the named rule of this table refuses a row."""
         return getattr(self.schema, rule).reason
+
+
+def about(column: dy.Column) -> dict[str, Any]:
+    """What a contract says of a column beyond its type."""
+    return column.metadata or {}
 
 
 class Sourced(dy.Schema):
@@ -115,7 +121,7 @@ def rule(column: str, zh: str, en: str) -> Callable[[Callable[[Any], pl.Expr]], 
     """A rule over a row, true where the row is right; a refusal is reported at `column` with this reason."""
 
     def mark(function: Callable[[Any], pl.Expr]) -> Any:
-        marked = dy.rule()(function)
+        marked: Any = dy.rule()(function)
         marked.reason = Reason(column, zh, en)
         return marked
 

@@ -45,7 +45,8 @@ class Areas(Sourced):
 
     @rule(
         "area_code",
-        "区划代码 '{area_code}' 的位数与级别 '{level}' 不符：省、市 2 位或 6 位，区县 6 位，街道 9 位，社区 12 位；请改正代码或级别",
+        "区划代码 '{area_code}' 的位数与级别 '{level}' 不符：省、市 2 位或 6 位，区县 6 位，街道 9 位，社区 12 位；"
+        "请改正代码或级别",
         "area_code '{area_code}' does not have the digits of a {level}: province and city 2 or 6, county 6, "
         "street 9, community 12; correct the code or the level",
     )

@@ -129,7 +129,7 @@ class _Staffing:
         total = sum(self.weight.values())
         for _ in range(vacancies):
             size = len(self.active) + 1
-            held = {code: 0 for code in self.weight}
+            held = dict.fromkeys(self.weight, 0)
             for career in self.active:
                 held[career.community] += 1
             community = max(self.weight, key=lambda code: self.weight[code] / total * size - held[code])

@@ -40,6 +40,11 @@ def career_events(district: District) -> list[dict]:
     return numbered(rows, "event_id", "county", "E", 5)
 
 
+def _weight_of(post: str) -> Callable[[dict], float]:
+    """Draws those who have a post, and nobody else."""
+    return lambda worker: float(worker["post"] == post)
+
+
 class _Register:
     """The register of one place as it fills."""
 
@@ -67,6 +72,13 @@ class _Register:
         last = min(last, worker["leave_date"] - timedelta(days=1) if worker["leave_date"] else END)
         return random_day(self.rng, first, last) if first <= last else None
 
+    def _surely(self, worker: dict, first: date, last: date) -> date:
+        """The same of a worker who is known to be on post. Raises ValueError where none is."""
+        day = self._day(worker, first, last)
+        if day is None:
+            raise ValueError(f"{worker['worker_id']} is not on post between {first} and {last}")
+        return day
+
     def _several(
         self,
         workers: Iterable[dict],
@@ -81,7 +93,7 @@ class _Register:
         eligible = [worker for worker in workers if self._day(worker, first, last) is not None]
         chosen = draw(self.rng, eligible, count, weight)
         for worker in chosen:
-            self._add(worker, kind, self._day(worker, first, last), post)
+            self._add(worker, kind, self._surely(worker, first, last), post)
         return chosen
 
     def appointments(self) -> None:
@@ -98,11 +110,11 @@ class _Register:
             if worker["hire_date"] >= since:
                 self._add(worker, "secretary_appointment", worker["hire_date"], "secretary", "选聘任书记")
             else:
-                day = self._day(worker, since, END)
+                day = self._surely(worker, since, END)
                 self._add(worker, "secretary_appointment", day, "deputy", "由社区副职提任书记")
         # One who moved to another community in the span is one person all the same.
         for worker in self.rng.sample(recent, 3):
-            day = self._day(worker, since, END)
+            day = self._surely(worker, since, END)
             self._add(worker, "secretary_appointment", day, "secretary", "调任其他社区书记")
         before = [
             worker
@@ -129,22 +141,14 @@ class _Register:
             lambda worker: 1.0 if worker["reserve_for"] != "none" else 0.0,
         )
         for worker in self.rng.sample(reserves, placed // 8):
-            self._add(worker, "shadowing", self._day(worker, date(2023, 3, 1), END))
+            self._add(worker, "shadowing", self._surely(worker, date(2023, 3, 1), END))
         deputies = self._several(
             workers, rotated, "rotation", date(2022, 9, 1), END, None, lambda worker: float(worker["post"] == "deputy")
         )
         for worker in self.rng.sample(deputies, 4):
-            self._add(worker, "rotation", self._day(worker, date(2022, 9, 1), END))
+            self._add(worker, "rotation", self._surely(worker, date(2022, 9, 1), END))
         for post, count in (("worker", rotated // 2), ("secretary", rotated // 4)):
-            self._several(
-                workers,
-                count,
-                "rotation",
-                date(2022, 9, 1),
-                END,
-                None,
-                lambda worker, post=post: float(worker["post"] == post),
-            )
+            self._several(workers, count, "rotation", date(2022, 9, 1), END, None, _weight_of(post))
 
     def departures(self) -> None:
         """Events that go with leaving; the register of examinations was begun late and has the last ones."""

@@ -24,7 +24,7 @@ def _cell(value: object, own_words: dict[str, str]) -> object:
         return "是" if value else "否"
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return own_words[value] if own_words else value
+    return own_words[value] if own_words and isinstance(value, str) else value
 
 
 def write_csv(path: Path, table: str, rows: list[dict], encoding: str = "utf-8-sig", title: str | None = None) -> None:

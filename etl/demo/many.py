@@ -1,7 +1,8 @@
 """The demo with many times the events, as a rows folder: what districts of a province or a country would send.
 
-Places and people stay as they are; what is done there is multiplied: requests, activities, points and training sessions with
-their attendance. Copies are made in SQL and go straight into Parquet, so however many there are they take no memory.
+Places and people stay as they are; what is done there is multiplied: requests, activities, points and training sessions
+with their attendance. Copies are made in SQL and go straight into Parquet, so however many there are they take no
+memory.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import duckdb
 from etl import rows
 from etl.intake.pipeline import take_in
 from etl.load import load
-from sql.warehouse import PROJECT
+from sql.warehouse import PROJECT, value_of
 
 NATIONAL_STANDARDS = PROJECT / "data" / "standards.csv"
 # By table the columns that a copy has of its own. An account is of one community, and stays there.
@@ -26,12 +27,14 @@ EVENTS = {
     "training_sessions": ("session_id",),
     "training_attendance": ("session_id",),
 }
-# A copy happened up to so many weeks earlier, at the same hour of the same day of the week; up to so many minutes earlier.
+# A copy happened up to so many weeks earlier, at the same hour of the same day of the week; up to so many minutes
+# earlier.
 _WEEKS, _MINUTES = 9, 60
 
 
 def write(source: Path, out: Path, scale: int) -> None:
-    """Writes the demo's source folder as a rows folder with `scale` times its events; the same rows for the same arguments.
+    """Writes the demo's source folder as a rows folder with `scale` times its events; the same rows for the same
+    arguments.
 
     Raises ValueError when `scale` is below 1.
     """
@@ -39,6 +42,8 @@ def write(source: Path, out: Path, scale: int) -> None:
         raise ValueError(f"scale {scale} is not 1 or more")
     intake = take_in(source, NATIONAL_STANDARDS)
     data_date = intake.latest_event
+    if data_date is None:
+        raise ValueError(f"{source} holds nothing that has happened")
     with tempfile.TemporaryDirectory() as folder, duckdb.connect(str(Path(folder) / "demo.duckdb")) as connection:
         # Rows in the order they come would have to be held until their turn.
         connection.execute("set preserve_insertion_order = false")
@@ -98,7 +103,7 @@ def _select(connection: duckdb.DuckDBPyConnection, table: str, scale: int) -> st
         for name, kind in rows.raw_columns()[table].items()
         if kind in ("DATE", "TIMESTAMP") and name != "loaded_at"
     ]
-    first = connection.execute("select min(month) from raw.months").fetchone()[0]
+    first = value_of(connection.execute("select min(month) from raw.months"))
     # Nothing is moved to before the calendar, where it would be in no month that is told of.
     earliest = f"least({', '.join(dates)})" if dates else "null::date"
     moved = {name: f"({name} - earlier)::{rows.raw_columns()[table][name]}" for name in dates} | {

@@ -22,8 +22,8 @@ CLOSED_BRANCHES, CLOSED_GROUPS = 14, 57
 HONGTONG_BRANCHES, HONGTONG_CLOSED_BRANCHES, HONGTONG_TRIAL_GROUPS = 52, 4, 9
 
 ESTATE_WORDS = (
-    "锦绣 凤凰 阳光 翰林 康成 利群 豪迈 密水 夷安 醴泉 胶河 书香 金色 东方 御景 龙泽 碧桂 滨河 盛世 名仕 水岸 丽景 春天 "
-    "幸福 和谐 文昌 观澜 学府 状元 福源 华安 南湖 月潭 顺河 向阳 新城 永安 百合 紫薇 梧桐"
+    "锦绣 凤凰 阳光 翰林 康成 利群 豪迈 密水 夷安 醴泉 胶河 书香 金色 东方 御景 龙泽 碧桂 滨河 盛世 名仕 "
+    "水岸 丽景 春天 幸福 和谐 文昌 观澜 学府 状元 福源 华安 南湖 月潭 顺河 向阳 新城 永安 百合 紫薇 梧桐"
 ).split()
 ESTATE_FORMS = "花园 小区 家园 苑 华府 名城 雅居 公寓 新村 佳苑 府邸 嘉园 广场 里".split()
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from itertools import product
 from random import Random
+from typing import Any
 
 from etl.demo.calendar import END, random_day
 from etl.demo.district import District, is_open, numbered, short_name
@@ -112,18 +113,20 @@ SHOP_ZONES = {"370785": (167, 9)}  # open (published) and closed
 RESIDENTS_TEAM = {"141024": ("红枫居民互助组", "居民代表联名退出")}
 
 BUREAUS = (
-    "发展和改革局 教育和体育局 科学技术局 工业和信息化局 公安局 民政局 司法局 财政局 人力资源和社会保障局 自然资源和规划局 "
-    "住房和城乡建设局 交通运输局 水利局 农业农村局 商务局 文化和旅游局 卫生健康局 退役军人事务局 应急管理局 审计局 行政审批局 "
-    "市场监督管理局 综合行政执法局 统计局 医疗保障局 信访局 大数据中心 税务局 气象局 消防救援大队 生态环境分局 供销合作社 总工会 "
-    "团委 妇联 科协 工商联 残联 红十字会 文联 档案馆 党校 融媒体中心 图书馆 文化馆 疾控中心 人民医院 中医院 妇幼保健院 "
-    "法院 检察院 公积金管理部 不动产登记中心 机关事务服务中心 园林环卫中心 城市管理中心 公路事业发展中心 融资担保中心"
+    "发展和改革局 教育和体育局 科学技术局 工业和信息化局 公安局 民政局 司法局 财政局 人力资源和社会保障局 "
+    "自然资源和规划局 住房和城乡建设局 交通运输局 水利局 农业农村局 商务局 文化和旅游局 卫生健康局 "
+    "退役军人事务局 应急管理局 审计局 行政审批局 市场监督管理局 综合行政执法局 统计局 医疗保障局 信访局 大数据中心 "
+    "税务局 气象局 消防救援大队 生态环境分局 供销合作社 总工会 团委 妇联 科协 工商联 残联 红十字会 文联 档案馆 党校 "
+    "融媒体中心 图书馆 文化馆 疾控中心 人民医院 中医院 妇幼保健院 法院 检察院 公积金管理部 不动产登记中心 "
+    "机关事务服务中心 园林环卫中心 城市管理中心 公路事业发展中心 融资担保中心"
 ).split()
 FIRMS = (
-    "供电公司 自来水公司 热力公司 燃气公司 邮政分公司 移动公司 联通公司 电信公司 烟草专卖局 农商银行 农业银行支行 工商银行支行 "
-    "建设银行支行 中国银行支行 邮储银行支行 人保财险支公司 人寿保险支公司 公交公司 新华书店 粮食储备库 "
+    "供电公司 自来水公司 热力公司 燃气公司 邮政分公司 移动公司 联通公司 电信公司 烟草专卖局 农商银行 农业银行支行 "
+    "工商银行支行 建设银行支行 中国银行支行 邮储银行支行 人保财险支公司 人寿保险支公司 公交公司 新华书店 粮食储备库 "
     "铁塔公司 水务公司 交运公司 农业发展公司 文旅公司 城投公司 国有资产运营公司 盐业公司 石油分公司 发电公司"
 ).split()
-SCHOOLS = tuple(f"第{number}{school}" for school in ("中学", "小学", "幼儿园") for number in "一二三四五六七八九十") + (
+SCHOOLS = (
+    *(f"第{number}{school}" for school in ("中学", "小学", "幼儿园") for number in "一二三四五六七八九十"),
     "第一职业中专",
     "第二职业中专",
     "特殊教育学校",
@@ -154,8 +157,8 @@ UNIVERSITIES = {
     ),
 }
 TRADES = (
-    "餐饮 物流 家政 建材 汽修 美容美发 超市零售 农产品 电子商务 房地产 物业服务 酒店 药店 养老服务 教育培训 环保 广告传媒 "
-    "装饰装修 眼镜 五金 服装 婚庆 摄影 旅游 花卉 法律服务 会计 金融服务 医药 食品 纺织 机械"
+    "餐饮 物流 家政 建材 汽修 美容美发 超市零售 农产品 电子商务 房地产 物业服务 酒店 药店 养老服务 教育培训 "
+    "环保 广告传媒 装饰装修 眼镜 五金 服装 婚庆 摄影 旅游 花卉 法律服务 会计 金融服务 医药 食品 纺织 机械"
 ).split()
 TOPICS = (
     "太极拳 书法 合唱 广场舞 戏曲 摄影 棋牌 乒乓球 健步走 手工编织 读书 助老 护学 环保 治安巡逻 义剪 家电维修 法律援助 "
@@ -214,7 +217,7 @@ def shop_zones(district: District) -> list[dict]:
     urban = district.urban
     shares = share_out(opened - len(urban), district.spread(rng, 0.5))
     those = [community for community, more in zip(urban, shares, strict=True) for _ in range(1 + more)]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for index, community in enumerate(those + rng.sample(those, closed)):
         set_up = random_day(rng, date(2022, 3, 1), date(2025, 9, 30))
         ended = random_day(rng, set_up + timedelta(days=120), END) if index >= opened else None

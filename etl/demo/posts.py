@@ -147,8 +147,12 @@ def _posts(
         holder = holders.some(rng, community, terms.overlap, taken)
         taken.add(holder)
         rows.append(post(holder, community, _since(terms, rng), None))
-    for first in rng.sample(rows, terms.second):
-        rows.append(post(first["holder_id"], first["community_code"], _since(terms, rng), None))
+    rows.extend(
+        [
+            post(first["holder_id"], first["community_code"], _since(terms, rng), None)
+            for first in rng.sample(rows, terms.second)
+        ]
+    )
     if terms.households is not None:
         parts = share_out(terms.households, [rng.lognormvariate(0, 0.4) for _ in rows])
         for row, part in zip(rows, parts, strict=True):

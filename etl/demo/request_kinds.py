@@ -7,7 +7,7 @@ _WEATHER = {2: 0.6, 3: 0.95, 4: 0.95, 6: 1.15, 7: 1.3, 8: 1.2, 10: 0.9, 11: 1.05
 _USUAL = {1: 0.9, 2: 0.6, 3: 1.1, 4: 1.05, 5: 1.05, 6: 1.05, 8: 0.95, 9: 1.05, 10: 0.95, 11: 1.1, 12: 1.05}
 # Wishes are collected before festivals.
 _WISHES = {1: 1.5, 2: 0.5, 5: 1.2, 6: 1.1, 9: 1.3, 12: 1.3}
-_ANYBODY = {"none": 80, "elderly": 12, "needy": 5, "child": 3}
+_ANYBODY: dict[str, float] = {"none": 80, "elderly": 12, "needy": 5, "child": 3}
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Course:
         return self.sources | self.more_sources.get(place, {})
 
 
-_SHOP_ALLIANCE = {"370785": {"shop_alliance": 14}}
-_JOINT_MEETING = {"141024": {"joint_meeting": 9, "wish_wall": 6}}
+_SHOP_ALLIANCE: dict[str, dict[str, float]] = {"370785": {"shop_alliance": 14}}
+_JOINT_MEETING: dict[str, dict[str, float]] = {"141024": {"joint_meeting": 9, "wish_wall": 6}}
 
 COURSES = {
     "livelihood": Course(

@@ -90,7 +90,8 @@ def _layout(
         [_patch(seats[code], sum(one.residents for one in own), rng) for code, own in own_communities.items() if own]
     )
 
-    homes, cells = {}, {}
+    homes: dict[str, BaseGeometry] = {}
+    cells: dict[str, BaseGeometry] = {}
     for code, own in own_communities.items():
         if not own:
             continue

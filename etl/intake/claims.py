@@ -46,7 +46,7 @@ def settled(
     """
     location = next((column for column in _LOCATIONS if column in table.columns), None)
     contested = None if location is None or table.name == "areas" else _contested(table, rows, places)
-    if contested is None:
+    if location is None or contested is None:
         return rows, rows.clear(), no_problems(), none()
     group = _with_the_row_kept(table, _with_owners(contested, location, sent))
     is_settled = pl.col("chosen").is_not_null()
@@ -129,9 +129,9 @@ def _lost_claims(table: Table, lost: pl.DataFrame) -> pl.DataFrame:
         table.key[0],
         f"与 {{other}} 第 {{other_row}} 行的 {headers} 相同；两个地区报送同一条时，采用其所在区划由本地区报送的那一行，"
         "因此采用那一行而不采用本行；请与对方核对，只由一方报送",
-        f"has the same {', '.join(table.key)} as {{other}} row {{other_row}}; where two districts send one, the row of the "
-        "district that itself sent the area it lies in is used, so that row is and this one is not; agree which of you "
-        "sends it",
+        f"has the same {', '.join(table.key)} as {{other}} row {{other_row}}; "
+        "where two districts send one, the row of the district that itself sent the area it lies in is used, so "
+        "that row is and this one is not; agree which of you sends it",
     )
 
 

@@ -22,15 +22,15 @@ _ROWS_AT_ONCE = 20_000
 def read_csv(content: bytes, table: Table, section: Section | None) -> Cells:
     """The cells of a CSV. Raises FileError where it is no text, or has no header row."""
     content = as_utf8(content)
+    found: list[tuple[int, str, int, int, list[str | None]]] = []
     head = content[:HEAD_BYTES].decode("utf-8", errors="ignore")
     is_whole = len(content) <= HEAD_BYTES
-    found = []
     for delimiter in ",\t;":
-        rows, lines = head_rows(head, delimiter, searched_rows(section), is_whole)
-        refuse_too_wide(max(map(len, rows), default=0))
-        header = located(rows, table, section)
-        if header is not None:
-            found.append((sum(map(bool, header.cells)), delimiter, header.last, lines[header.last], header.cells))
+        above, lines = head_rows(head, delimiter, searched_rows(section), is_whole)
+        refuse_too_wide(max(map(len, above), default=0))
+        it = located(above, table, section)
+        if it is not None:
+            found.append((sum(map(bool, it.cells)), delimiter, it.last, lines[it.last], it.cells))
     if not found:
         raise no_header(table, section)
     _, delimiter, last, lines_above, header = max(found, key=lambda found: found[:2])

@@ -1,4 +1,5 @@
-"""The files in a district's folder, whatever else lies there: links that lead elsewhere, pipes, names in any encoding."""
+"""The files in a district's folder, whatever else lies there: links that lead elsewhere, pipes, names in any
+encoding."""
 
 import os
 import stat
@@ -72,5 +73,6 @@ def _closed(folder: Path, why: str | None) -> SourceError:
     name = os.fsencode(folder).decode("utf-8", errors="replace")
     return SourceError(
         f"文件夹 {name} 打不开（{why}）；请检查权限和层数后重试，之前的数据保持不变",
-        f"the folder {name} can't be opened ({why}); check its permissions and depth and try again, the data of before stays",
+        f"the folder {name} can't be opened ({why}); check its permissions and depth and try again, "
+        "the data of before stays",
     )

@@ -10,9 +10,12 @@ import polars as pl
 _BETWEEN = r"[\s\-－—–]?"
 _BEFORE, _AFTER = rf"(^|\D)((?:(?:[0０][0０])?[8８][6６]{_BETWEEN})?", r"($|\D)"
 # Mistyped ones are personal too: whatever has the length of a mobile, a landline or an identity number.
-_ANY = rf"{_BEFORE}\d{{3}})(?:{_BETWEEN}\d{{4}}{_BETWEEN}\d{{4}}|\d{{3}}{_BETWEEN}\d{{8}}{_BETWEEN}\d{{3}}[\dXxＸｘ]){_AFTER}"
-# Codes have such lengths as well; in them only what can be a mobile, or the number of somebody born before 2010, is meant.
-# A ticket numbered by division and day has a later date in it.
+_ANY = (
+    rf"{_BEFORE}\d{{3}})(?:{_BETWEEN}\d{{4}}{_BETWEEN}\d{{4}}"
+    rf"|\d{{3}}{_BETWEEN}\d{{8}}{_BETWEEN}\d{{3}}[\dXxＸｘ]){_AFTER}"
+)
+# Codes have such lengths as well; in them only what can be a mobile, or the number of somebody born before 2010, is
+# meant. A ticket numbered by division and day has a later date in it.
 _CERTAIN = (
     rf"{_BEFORE}(?:[1１][3-9３-９]\d{_BETWEEN}\d{{4}}{_BETWEEN}\d{{4}}"
     rf"|[1-9]\d{{5}}(?:19\d\d|200\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{{3}}[\dXx])){_AFTER}"
@@ -21,7 +24,8 @@ _CERTAIN = (
 
 def hidden(text: pl.Expr) -> pl.Expr:
     """A text of which every identity and phone number shows its first three digits only."""
-    # Of two numbers with one character between them the first match takes that character: the second waits for its turn.
+    # Of two numbers with one character between them the first match takes that character: the second waits for its
+    # turn.
     return text.str.replace_all(_ANY, "${1}${2}***${3}").str.replace_all(_ANY, "${1}${2}***${3}")
 
 

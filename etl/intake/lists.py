@@ -11,9 +11,10 @@ from etl.intake.notices import unknown_words
 from etl.intake.reading import Reader
 from etl.intake.sources import Unit
 from etl.intake.tables import Outcome
+from sql.extremes import latest
 
 _COUNTS = ("rows_read", "rows_loaded", "rows_rejected", "rows_duplicate")
-_FILES = {
+_FILES: dict[str, pl.DataType | type[pl.DataType]] = {
     "district": pl.String,
     "file": pl.String,
     "sheet": pl.String,
@@ -28,7 +29,7 @@ _FILES = {
     "content_hash": pl.String,
     "bytes": pl.Int64,
 }
-_REJECTED_ROWS = {
+_REJECTED_ROWS: dict[str, pl.DataType | type[pl.DataType]] = {
     "district": pl.String,
     "file": pl.String,
     "sheet": pl.String,
@@ -49,16 +50,16 @@ def files(units: list[Unit], outcomes: dict[str, Outcome]) -> pl.DataFrame:
         rejected = outcome.found.unique(["source_unit", "source_row"])
         for number, count in outcome.read.items():
             counted["rows_read"][number] += count
-        for name, rows in zip(_COUNTS[1:], (outcome.accepted, rejected, outcome.duplicates), strict=True):
-            for number, count in rows["source_unit"].value_counts().iter_rows():
+        for name, counted_rows in zip(_COUNTS[1:], (outcome.accepted, rejected, outcome.duplicates), strict=True):
+            for number, count in counted_rows["source_unit"].value_counts().iter_rows():
                 counted[name][number] += count
     rows = []
     for number, unit in enumerate(units):
         if unit.is_empty:
             continue
-        read, loaded, rejected, duplicate = (counted[name][number] for name in _COUNTS)
-        if read != loaded + rejected + duplicate:
-            raise RuntimeError(f"{unit.file}: {read} read, {loaded} + {rejected} + {duplicate} accounted for")
+        read, loaded, refused, duplicate = (counted[name][number] for name in _COUNTS)
+        if read != loaded + refused + duplicate:
+            raise RuntimeError(f"{unit.file}: {read} read, {loaded} + {refused} + {duplicate} accounted for")
         said = [(unit.error.zh, unit.error.en)] if unit.error else [*unit.notes, *notices.get(number, [])]
         rows.append(
             {
@@ -128,7 +129,7 @@ def claims(outcomes: dict[str, Outcome], places: pl.DataFrame) -> pl.DataFrame:
 
 def latest_event(files: pl.DataFrame) -> date | None:
     """The latest date of something that has happened, over all files."""
-    return files["last_event"].max()
+    return latest(files["last_event"])
 
 
 def _last_events(table: str, accepted: pl.DataFrame) -> dict[int, date]:
@@ -166,7 +167,7 @@ def rejects(units: list[Unit], outcomes: dict[str, Outcome], places: pl.DataFram
             "reason_en": unit.error.en,
         }
         for unit in units
-        if unit.status in ("failed", "stale")
+        if unit.status in ("failed", "stale") and unit.table is not None and unit.error is not None
     ]
     frames = [pl.DataFrame(of_files, schema=columns)]
     for name, outcome in outcomes.items():
@@ -174,5 +175,5 @@ def rejects(units: list[Unit], outcomes: dict[str, Outcome], places: pl.DataFram
         renamed = rows.rename(
             {"source_district": "district", "source_file": "file", "source_sheet": "sheet", "source_row": "row_number"}
         )
-        frames.append(renamed.select(list(columns)).cast(columns))
+        frames.append(renamed.select(list(columns)).cast(pl.Schema(columns)))
     return pl.concat(frames).sort("district", "file", "sheet", "row_number", maintain_order=True)

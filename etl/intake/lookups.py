@@ -48,10 +48,12 @@ def _cells(lookup: Lookup, headers: list[str]) -> Cells:
     """A lookup file read as if it were a table of its own, whose columns are those that are looked at."""
     columns = {header: text(header) for header in headers}
     table = Table("lookup", lookup.source, "", (), type("LookupFile", (Sourced,), columns), None)
-    sheet = lookup.sheet
-    if not sheet and lookup.path.suffix.lower() in EXCEL:
-        sheet = open_workbook(lookup.path).sheet_names[0]
-    cells = read(lookup.path, sheet, table)
+    path, sheet = lookup.path, lookup.sheet
+    if path is None:
+        raise ValueError(f"the lookup {lookup.source} has no file")
+    if not sheet and path.suffix.lower() in EXCEL:
+        sheet = open_workbook(path).sheet_names[0]
+    cells = read(path, sheet, table)
     if cells is None:
         raise FileError(
             f"对照表 {lookup.source} 是空的；请填好后重试", f"the lookup file {lookup.source} is empty; fill it in"

@@ -128,7 +128,8 @@ def _unknown(
         table,
         column,
         f"{header} '{{word}}' 不在对照表 {source} 里，得不出{table.header(column)}；请在对照表中补上，或改正单元格",
-        f"{header} '{{word}}' is not in the lookup {source}, so there is no {column}; add it there, or correct the cell",
+        f"{header} '{{word}}' is not in the lookup {source}, so there is no {column}; "
+        "add it there, or correct the cell",
         value="word",
     )
 

@@ -68,7 +68,7 @@ class Section:
         """The clerk's headers it names, each with the key that names it."""
         named = {header: f"skip.{header}" for header in self.skip}
         for column, template in self.templates.items():
-            named |= {header: f"templates.{column}" for header in template.headers}
+            named |= dict.fromkeys(template.headers, f"templates.{column}")
         named |= {lookup.header: f"lookups.{column}.column" for column, lookup in self.lookups.items()}
         return named | {header: f"columns.{column}" for column, header in self.columns.items()}
 

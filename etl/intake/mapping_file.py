@@ -9,7 +9,7 @@ from pathlib import Path
 import dataframely as dy
 
 from etl.contracts import Table, registered
-from etl.contracts.columns import plain
+from etl.contracts.columns import about, plain
 from etl.intake import mapping_personal, times
 from etl.intake.errors import FileError, suggested
 from etl.intake.mapping import NAME, Lookup, Section
@@ -218,11 +218,11 @@ def _ours(key: str, table: Table, column: str, word: str) -> str:
     contract = table.columns[column]
     known: Iterable[str] = ()
     if isinstance(contract, dy.Enum):
-        known = contract.metadata["words"]
+        known = about(contract)["words"]
     elif isinstance(contract, dy.Bool):
         known = (*TRUE_WORDS, *FALSE_WORDS)
     if known and word and plain(word) not in known:
-        labels = contract.metadata.get("labels")
+        labels = about(contract).get("labels")
         zh, en = suggested(word, [*labels, *labels.values()] if labels else known)
         wrong(key, f"“{word}”不是 {table.header(column)} 的词；{zh}", f"'{word}' is no word of {column}; {en}")
     return word
@@ -253,7 +253,8 @@ def _template(key: str, text: object) -> Template:
         wrong(
             key,
             '花括号里写列名，可加宽度，如 "250250{编号:0>6}"；不变的文字请写在 constants 里',
-            'put a header in braces, with a width if need be, as "250250{Number:0>6}"; a fixed text belongs to constants',
+            'put a header in braces, with a width if need be, as "250250{Number:0>6}"; '
+            "a fixed text belongs to constants",
         )
     return template
 

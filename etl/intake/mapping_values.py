@@ -30,15 +30,13 @@ def words_in(key: str, value: object) -> dict[str, str]:
 
 def word_of(key: str, value: object) -> str:
     """A word: a text, or a number, a date or yes and no as a text."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case int() if value.bit_length() > 64:
-            wrong(key, "这个数太大", "this number is too large")
-        case str() | int() | float() | date() | datetime():
-            return str(value)
-        case _:
-            wrong(key, "要写一个词，加英文双引号", "this has to be one word, in double quotes")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > 64:
+        wrong(key, "这个数太大", "this number is too large")
+    if not isinstance(value, str | int | float | date | datetime):
+        wrong(key, "要写一个词，加英文双引号", "this has to be one word, in double quotes")
+    return str(value)
 
 
 def whole_of(key: str, value: object) -> int | None:

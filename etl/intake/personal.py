@@ -1,8 +1,8 @@
 """Personal values on their way in: once a row is checked they give way to keyed digests.
 
 Rows must still tell two people apart after their numbers are gone: two rows of one key with different phones are not
-repeats, and one identity number under two worker_ids is one person. A digest says that two values are equal and, without
-the key of this warehouse, nothing else; a plain hash of an identity number could be undone by trying them all.
+repeats, and one identity number under two worker_ids is one person. A digest says that two values are equal and,
+without the key of this warehouse, nothing else; a plain hash of an identity number could be undone by trying them all.
 
 Numbers of people also stand where they don't belong: in remarks they are hidden, and a code that is one gives way to a
 digest behind its first digits, the same in every table, so that what refers to it still does.

@@ -40,6 +40,8 @@ def _read(path: Path, sheet: str, table: Table, section: Section | None) -> Cell
         case ".geojson":
             return Cells(*shapes.read_features(path.read_bytes()))
         case ".toml":
+            if section is None:
+                raise ValueError(f"{path} is read by what a mapping says of it, and nothing is")
             return Cells(*section.inline())
         case _:
             return read_sheet(path, sheet, table, section)
@@ -48,7 +50,7 @@ def _read(path: Path, sheet: str, table: Table, section: Section | None) -> Cell
 def _read_parquet(path: Path) -> Cells:
     try:
         frame = pl.read_parquet(path, glob=False)
-        header = list(frame.columns)
+        header: list[str | None] = [*frame.columns]
         frame.columns = [str(place) for place in range(frame.width)]
         rows = frame.cast(pl.String).with_row_index("source_row", offset=1)
     except pl.exceptions.PolarsError as error:

@@ -6,6 +6,7 @@ from string import Formatter
 import polars as pl
 
 from etl.contracts import Table
+from etl.contracts.columns import about
 from etl.intake.hiding import hidden
 
 # A problem before its unit is resolved to district, file and sheet.
@@ -33,7 +34,7 @@ def shown(table: Table, column: str, value: pl.Expr) -> pl.Expr:
     # A time of day without the fraction of a second it is stored with.
     value = value.cast(pl.String).str.replace(r"(\d\d:\d\d:\d\d)\.0+$", "${1}")
     known = table.columns.get(column)
-    match known and known.metadata.get("personal"):
+    match about(known).get("personal") if known else None:
         case "drop":
             return value.str.slice(0, 3) + "***"
         case "mask":
@@ -61,16 +62,18 @@ def problems(
         shown(table, column, pl.col(value or column)).alias("value"),
         _filled(zh, table, column, value).alias("reason_zh"),
         _filled(en, table, column, value).alias("reason_en"),
-    ).cast(PROBLEM)
+    ).cast(pl.Schema(PROBLEM))
 
 
 def _filled(template: str, table: Table, column: str, value: str | None) -> pl.Expr:
     parts = []
     for literal, name, kind, _ in Formatter().parse(template):
         parts.append(pl.lit(literal))
+        if not name:
+            continue
         if kind == "header":
             parts.append(pl.lit(table.header(name)))
-        elif name:
+        else:
             owner = column if name == value else name
             parts.append(shown(table, owner, pl.col(name)).fill_null(""))
     return pl.concat_str(parts)

@@ -3,7 +3,7 @@
 import polars as pl
 
 from etl.contracts import Reference, Table, registered
-from etl.contracts.columns import Frames
+from etl.contracts.columns import Frames, about
 from etl.intake.reasons import no_problems, problems
 
 References = tuple[Reference, ...]
@@ -69,7 +69,7 @@ def _in_chinese(reference: Reference) -> str:
     if reference.where is None:
         return target.title
     narrowing, words = reference.where
-    labels = target.columns[narrowing].metadata["labels"]
+    labels = about(target.columns[narrowing])["labels"]
     return f"{target.title}（{'、'.join(labels[word] for word in words)}）"
 
 
@@ -90,7 +90,8 @@ def _without_circles(table: Table, rows: pl.DataFrame, column: str) -> tuple[pl.
         left,
         table,
         column,
-        f"从{table.header(column)} '{{{column}}}' 一直向上又回到下级，找不到最高一级；请改正其中一行的{table.header(column)}",
+        f"从{table.header(column)} '{{{column}}}' 一直向上又回到下级，找不到最高一级；"
+        f"请改正其中一行的{table.header(column)}",
         f"from {column} '{{{column}}}' the way up leads in a circle; correct the {column} of one row",
     )
     return rows.join(left, on=_PLACE, how="anti", maintain_order="left"), circular

@@ -1,16 +1,16 @@
 """Rosters declared full, and one person under several numbers: what the rows of workers say beyond themselves.
 
-A district may declare a file of workers full (`full = true` in its mapping): whoever of that district isn't listed in it
-has gone. The pipeline calls, once workers are taken in,
+A district may declare a file of workers full (`full = true` in its mapping): whoever of that district isn't listed in
+it has gone. The pipeline calls, once workers are taken in,
 
     full, gaps = full_rosters(accepted, refused, declared, failed)
     for number, texts in notices(accepted, refused, declared).items(): ...
     workers = numbered(accepted)
 
-with `accepted` the accepted rows of workers; `refused` a row for each that was refused, whoever refused it: source_unit,
-source_row, worker_id and as_of, empty where they can't be read; `declared` the district of every unit of workers that
-is declared full, by number; `failed` those of these units that could not be read, so that nothing or only rows of the
-version before stand for them. `full` and `gaps` are the tables raw.full_rosters and raw.full_roster_gaps.
+with `accepted` the accepted rows of workers; `refused` a row for each that was refused, whoever refused it:
+source_unit, source_row, worker_id and as_of, empty where they can't be read; `declared` the district of every unit of
+workers that is declared full, by number; `failed` those of these units that could not be read, so that nothing or only
+rows of the version before stand for them. `full` and `gaps` are the tables raw.full_rosters and raw.full_roster_gaps.
 """
 
 from collections.abc import Collection
@@ -62,9 +62,10 @@ def notices(accepted: pl.DataFrame, refused: pl.DataFrame, declared: dict[int, s
         places = [str(row) for row in rows["source_row"].unique(maintain_order=True).head(5)]
         said.setdefault(number, []).append(
             (
-                f"名册声明为完整，但第 {'、'.join(places)} 行的社区工作者编号读不出来，因此不据它认定任何人离岗；请改正后重新报送",
-                f"the roster is declared full, but the worker_id of row {', '.join(places)} can't be read, so nobody is taken "
-                "to have gone by it; correct it and send the file again",
+                f"名册声明为完整，但第 {'、'.join(places)} 行的社区工作者编号读不出来，因此不据它认定任何人离岗；"
+                "请改正后重新报送",
+                f"the roster is declared full, but the worker_id of row {', '.join(places)} can't be read, "
+                "so nobody is taken to have gone by it; correct it and send the file again",
             )
         )
     listed = accepted.join(units, on="source_unit")
@@ -74,8 +75,8 @@ def notices(accepted: pl.DataFrame, refused: pl.DataFrame, declared: dict[int, s
             said.setdefault(number, []).append(
                 (
                     f"名册声明为完整，但有 {undated} 行没有名册日期，无法据这些行认定谁在何时离岗；请填写名册日期",
-                    f"the roster is declared full, but {undated} rows have no as_of, so they can't show who has gone and "
-                    "when; enter the date",
+                    f"the roster is declared full, but {undated} rows have no as_of, so they can't show who has gone "
+                    "and when; enter the date",
                 )
             )
         by_date = rows.drop_nulls("as_of").group_by("as_of").len().sort("as_of")
@@ -83,9 +84,10 @@ def notices(accepted: pl.DataFrame, refused: pl.DataFrame, declared: dict[int, s
         for day, count in few.head(5).iter_rows():
             said.setdefault(number, []).append(
                 (
-                    f"名册声明为完整，但日期为 {day} 的只有 {count} 行，未列出的人当日起不计在岗；请核对这些行的名册日期",
-                    f"the roster is declared full, but only {count} rows are as of {day}, and whoever they leave out is not "
-                    "on post from that day on; check their as_of",
+                    f"名册声明为完整，但日期为 {day} 的只有 {count} 行，未列出的人当日起不计在岗；"
+                    "请核对这些行的名册日期",
+                    f"the roster is declared full, but only {count} rows are as of {day}, "
+                    "and whoever they leave out is not on post from that day on; check their as_of",
                 )
             )
     return said

@@ -123,7 +123,8 @@ def _rounded(shapes: np.ndarray) -> np.ndarray:
             rounded[invalid] = shapely.make_valid(rounded[invalid], method="structure", keep_collapsed=False)
         except GEOSException:
             rounded[invalid] = None
-    return np.where(np.isin(shapely.get_type_id(rounded), _POLYGONS), rounded, None)
+    rounded[~np.isin(shapely.get_type_id(rounded), _POLYGONS)] = None
+    return rounded
 
 
 def _geometry(shapes: np.ndarray) -> pl.Series:

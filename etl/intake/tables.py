@@ -156,7 +156,7 @@ def _last_good_rows(table: Table, units: Units, last_good: LastGood) -> pl.DataF
 
 def _typed_frame(table: Table, rows: pl.DataFrame | None = None) -> pl.DataFrame:
     """Rows in the contract's columns and types; those that were dropped on the way in are empty."""
-    schema = {name: column.dtype for name, column in table.schema.columns().items()}
+    schema = pl.Schema({name: column.dtype for name, column in table.schema.columns().items()})
     if rows is None:
         return pl.DataFrame(schema=schema)
     absent = {name: pl.lit(None) for name in schema if name not in rows.columns}
@@ -166,8 +166,8 @@ def _typed_frame(table: Table, rows: pl.DataFrame | None = None) -> pl.DataFrame
 def _without_replaced(
     table: Table, rows: pl.DataFrame, units: Units, of_one_district: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows of the last version give way to a fresh row of the same key, their own district's alone where `of_one_district`,
-    and count as repeats of it."""
+    """Rows of the last version give way to a fresh row of the same key, their own district's alone where
+    `of_one_district`, and count as repeats of it."""
     stale_units = [number for number, unit in units.items() if unit.is_stale]
     if not stale_units:
         return rows, rows.clear()

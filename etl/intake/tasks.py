@@ -36,8 +36,8 @@ class ReadMapping:
 
 @dataclass(frozen=True)
 class LayOver:
-    """Lay the boundaries of `areas`, `shapes` and `grids`, Parquet files in `folder`, over one another; what comes of it
-    is put beside them as `complete` and `faults`."""
+    """Lay the boundaries of `areas`, `shapes` and `grids`, Parquet files in `folder`, over one another; what comes of
+    it is put beside them as `complete` and `faults`."""
 
     folder: Path
 

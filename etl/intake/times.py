@@ -56,7 +56,7 @@ def usual_way(cells: pl.Series) -> str:
     """The format that most of a column's first cells are written in."""
     first = cells.drop_nulls().head(100).alias("cell").to_frame()
     read = {way: first.select(parsed(pl.col("cell"), way)).to_series().count() for way in _USUAL_WAYS}
-    return max(read, key=read.get)
+    return max(read, key=read.__getitem__)
 
 
 def parsed(cell: pl.Expr, way: str) -> pl.Expr:
@@ -93,8 +93,8 @@ def year_first(cells: pl.Series, way: str) -> pl.Series:
     usual, order = _YEAR_LAST.get(way, (way, None))
     frame = cells.alias("cell").to_frame()
     if order is None:
-        read = pl.coalesce(parsed(cell, way), cell.str.to_date(way, strict=False).cast(pl.Datetime("us")))
-        moments = frame.select(read).to_series()
+        either = pl.coalesce(parsed(cell, way), cell.str.to_date(way, strict=False).cast(pl.Datetime("us")))
+        moments = frame.select(either).to_series()
     else:
         moments = frame.select(parsed(cell, usual)).to_series()
         left = cells.filter(moments.is_null() & cells.is_not_null()).unique()

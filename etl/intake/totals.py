@@ -3,7 +3,7 @@
 import polars as pl
 
 from etl.contracts import Table
-from etl.contracts.columns import plain
+from etl.contracts.columns import about, plain
 from etl.intake.cells import OVERFLOW
 from etl.intake.headers import names_of
 from etl.intake.mapping import Section
@@ -46,7 +46,7 @@ def left_out(
     made = _columns_of(table, section)
     known = {str(place): made[plain(cell)] for place, cell in enumerate(header) if cell and plain(cell) in made}
     required = [place for place, column in known.items() if not contract[column].nullable]
-    codes = [place for place, name in known.items() if name in table.key and contract[name].metadata.get("code")]
+    codes = [place for place, name in known.items() if name in table.key and about(contract[name]).get("code")]
     anchors = codes or required[:1]
     if not anchors:
         return [], []

@@ -1,13 +1,13 @@
 """From cells to typed values: every way the field writes a date, a number, a yes or a code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import dataframely as dy
 import polars as pl
 
 from etl.contracts import Table
-from etl.contracts.columns import plain
+from etl.contracts.columns import about, plain
 from etl.intake import times
 from etl.intake.reasons import problems
 
@@ -108,16 +108,16 @@ def _reader(column: dy.Column) -> tuple[Callable[[pl.Series], _Values], tuple[st
     """How a column's cells are read, and the reason for one that can't be."""
     match column:
         case dy.Enum():
-            words = column.metadata["words"]
-            choices = "、".join(column.metadata["labels"].values())
+            words = about(column)["words"]
+            choices = "、".join(about(column)["labels"].values())
             reason = (
                 f"{{header}} '{{cell}}' 不是 {choices} 之一；请改正单元格",
                 f"{{column}} '{{cell}}' is not one of {choices}; correct the cell",
             )
             return lambda cells: _words(cells, words, column.dtype), reason
         case dy.Bool():
-            words = dict.fromkeys(TRUE_WORDS, True) | dict.fromkeys(FALSE_WORDS, False)
-            return lambda cells: _words(cells, words, pl.Boolean()), _NOT_YES_OR_NO
+            yes_or_no = dict.fromkeys(TRUE_WORDS, True) | dict.fromkeys(FALSE_WORDS, False)
+            return lambda cells: _words(cells, yes_or_no, pl.Boolean()), _NOT_YES_OR_NO
         case dy.Date():
             return _dates, _NOT_A_DATE
         case dy.Datetime():
@@ -126,15 +126,15 @@ def _reader(column: dy.Column) -> tuple[Callable[[pl.Series], _Values], tuple[st
             return _whole_numbers, _NOT_WHOLE
         case dy.Float64():
             return _numbers, _NOT_A_NUMBER
-        case _ if column.metadata.get("topic"):
-            return lambda cells: _topics(cells, column.metadata["words"]), _FORMULA_FAILED
-        case _ if column.metadata.get("code"):
+        case _ if about(column).get("topic"):
+            return lambda cells: _topics(cells, about(column)["words"]), _FORMULA_FAILED
+        case _ if about(column).get("code"):
             return _codes, _NOT_A_CODE
         case _:
             return _texts, _FORMULA_FAILED
 
 
-def _words(cells: pl.Series, words: dict[str, object], dtype: pl.DataType) -> _Values:
+def _words(cells: pl.Series, words: Mapping[str, object], dtype: pl.DataType) -> _Values:
     different = cells.drop_nulls().unique()
     meanings = [words.get(plain(cell)) for cell in different]
     unknown = [

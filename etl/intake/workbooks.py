@@ -61,7 +61,8 @@ def sheet_names(path: Path) -> list[str]:
         )
     if len(names) > _MOST_SHEETS or max(map(len, names), default=0) > _MOST_OF_NAME:
         raise FileError(
-            f"工作簿有 {len(names):,} 张工作表，或表名过长；请只保留需要的（至多 {_MOST_SHEETS:,} 张，表名至多 {_MOST_OF_NAME} 个字）",
+            f"工作簿有 {len(names):,} 张工作表，或表名过长；请只保留需要的（至多 {_MOST_SHEETS:,} 张，"
+            f"表名至多 {_MOST_OF_NAME} 个字）",
             f"the workbook has {len(names):,} sheets, or one with a very long name; keep those needed, at most "
             f"{_MOST_SHEETS:,}, with names of at most {_MOST_OF_NAME} characters",
         )
@@ -78,7 +79,7 @@ def read_sheet(path: Path, sheet: str, table: Table, section: Section | None) ->
             return None
         batch, errors = loaded.to_arrow_with_errors()
         columns = [column.absolute_index for column in loaded.available_columns()]
-        cells = pl.from_arrow(batch)
+        cells = pl.DataFrame(pl.from_arrow(batch))
         cells.columns = [str(place) for place in range(cells.width)]
         found = marks(path, sheet)
         if found.may_have_long_numbers:
@@ -190,8 +191,10 @@ def _filled(
         if its:
             notes.append(
                 (
-                    f"“{header.cells[int(place)]}”第 {runs(its, '、')} 行是合并的单元格，按每行都是这个数读入；若是几行的合计，请拆开分别填写",
-                    f"{column}: merged cells in rows {runs(its, ', ')} count for each row; split them where they are a sum",
+                    f"“{header.cells[int(place)]}”第 {runs(its, '、')} 行是合并的单元格，按每行都是这个数读入；"
+                    "若是几行的合计，请拆开分别填写",
+                    f"{column}: merged cells in rows {runs(its, ', ')} count for each row; "
+                    "split them where they are a sum",
                 )
             )
     return filled_down(rows, spans, own.to_series().to_numpy()), notes

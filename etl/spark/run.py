@@ -19,6 +19,7 @@ from etl.spark.session import SparkFailed, first_line, session
 from etl.spark.translate import TYPES, spark_sql, view
 from sql.errors import SqlFileError
 from sql.files import SqlFile, tables_of
+from sql.warehouse import value_of
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -58,7 +59,7 @@ def build_models(
     portable.check(connection, models)
     progress(0, f"Spark {settings.master}")
     with session(settings.master) as spark:
-        beside = Path(connection.execute("select path from duckdb_databases() where not internal").fetchone()[0])
+        beside = Path(value_of(connection.execute("select path from duckdb_databases() where not internal")))
         between = scratch(spark, beside.parent / "spark", settings.scratch)
         try:
             columns = _columns(connection)

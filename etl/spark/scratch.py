@@ -6,7 +6,7 @@ import shutil
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scratch:
-    """`folder` is on this machine; `remote`, where there is one, is the address that the cluster reads and writes at."""
+    """`folder` is on this machine; `remote`, where there is one, is the address that the cluster reads and writes
+    at."""
 
     folder: Path
     remote: str | None
@@ -46,17 +47,20 @@ class Scratch:
             path, files = self._remote("")
             files.delete(path, True)
 
-    def _remote(self, name: str) -> tuple:
+    def _remote(self, name: str) -> tuple[Any, Any]:
         """Hadoop's path of a remote folder and the file system that it is in: whichever Spark itself is set up for."""
         path = self._path(f"{self.remote}/{name}".rstrip("/"))
         return path, path.getFileSystem(self.spark.sparkContext._jsc.hadoopConfiguration())
 
-    def _path(self, address: str) -> object:
-        return self.spark.sparkContext._jvm.org.apache.hadoop.fs.Path(address)
+    def _path(self, address: str) -> Any:
+        # What Java gives has no types.
+        java: Any = self.spark.sparkContext._jvm
+        return java.org.apache.hadoop.fs.Path(address)
 
 
 def scratch(spark: SparkSession, folder: Path, remote: str | None) -> Scratch:
-    """An empty scratch; `folder` and what a killed build left in it is removed. A remote one is a new folder of its own."""
+    """An empty scratch; `folder` and what a killed build left in it is removed. A remote one is a new folder of its
+    own."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return Scratch(folder, f"{remote.rstrip('/')}/linli-{uuid.uuid4().hex}" if remote else None, spark)

@@ -60,7 +60,8 @@ def require() -> None:
 
 @contextmanager
 def session(master: str) -> Iterator[SparkSession]:
-    """A Spark session at a master such as `local[*]` or `spark://host:7077`; one that is open already is used and left open.
+    """A Spark session at a master such as `local[*]` or `spark://host:7077`; one that is open already is used and left
+    open.
 
     Raises SparkMissing as `require`, and SparkFailed where Spark does not begin.
     """
@@ -94,15 +95,18 @@ def _see_to_java() -> None:
     """Raises SparkMissing where there is no Java, or one that is too old."""
     home = os.environ.get("JAVA_HOME")
     java = shutil.which("java", path=os.path.join(home, "bin") if home else None)
-    said = subprocess.run([java, "-version"], capture_output=True, text=True).stderr if java else ""
+    said = ""
+    if java:
+        said = subprocess.run([java, "-version"], capture_output=True, text=True).stderr  # noqa: S603  Java as it is found
     version = re.search(r'version "(?:1\.)?(\d+)', said)
     if version is None or int(version[1]) < _OLDEST_JAVA:
         found = version[0] if version else "–"
         raise SparkMissing(
             f"Spark 需要 Java {_OLDEST_JAVA} 以上，找到：{found}；请安装（如 apt-get install openjdk-17-jre-headless）"
             "并让 JAVA_HOME 或 PATH 指向它，或改用 --engine duckdb",
-            f"Spark needs Java {_OLDEST_JAVA} or newer, found: {found}; install it (apt-get install openjdk-17-jre-headless, "
-            "for instance) and have JAVA_HOME or PATH lead to it, or use --engine duckdb",
+            f"Spark needs Java {_OLDEST_JAVA} or newer, found: {found}; "
+            "install it (apt-get install openjdk-17-jre-headless, for instance) and have JAVA_HOME or PATH lead to it, "
+            "or use --engine duckdb",
         )
 
 
