@@ -20,8 +20,9 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 
 from sql.warehouse import PROJECT
 
-# Drawing maps without a graphics card takes its time.
-expect.set_options(timeout=30_000)
+# Far more than anything takes on a quiet machine: a state is waited for, however busy the cores are.
+TIMEOUT = 120_000
+expect.set_options(timeout=TIMEOUT)
 DESKTOP, WALL, PHONE = (1366, 768), (1920, 1080), (390, 844)
 FLAGS = [
     "--no-sandbox",
@@ -41,10 +42,15 @@ FLAGS = [
 _PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Debian's Chromium where it is installed, else the one Playwright brought."""
+def executable(playwright: Playwright) -> str:
+    """Returns Debian's Chromium where it is installed, else the one Playwright brings, which may not be there."""
     found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
-    return playwright.chromium.launch(executable_path=found, args=FLAGS)
+    return found or playwright.chromium.executable_path
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Starts the browser that there is."""
+    return playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS, timeout=TIMEOUT)
 
 
 def free_port() -> int:
@@ -102,7 +108,7 @@ class Visit:
     outside: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(TIMEOUT)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._console)
         self.page.on("request", self._request)
