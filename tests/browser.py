@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlparse
 
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Locator, Page, Playwright, WebSocket, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from sql.warehouse import PROJECT
 
@@ -38,6 +39,11 @@ FLAGS = [
     # Tabs share what the first has compiled.
     "--process-per-site",
 ]
+# Nothing runs, nothing is waited for, and the browser has drawn what there is and has nothing left to do: two frames let it
+# notice another size, and it is idle only once it has worked through all that has arrived.
+_SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(() => done(
+    document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+    && document.querySelector('h1') !== null && document.querySelector('[data-testid=stSkeleton]') === null)))))"""
 # On a deep link Streamlit's own front end first asks below the page's path where its server is; the 404 is its answer.
 _PROBES = ("/_stcore/health", "/_stcore/host-config")
 
@@ -98,6 +104,15 @@ def wait_for(url: str, server: subprocess.Popen) -> None:
     raise AssertionError(f"{url} did not answer within a minute")
 
 
+def _is_end(frame: str | bytes) -> bool:
+    """Returns whether a frame of Streamlit's socket ends the run of a whole page."""
+    # Only small ones can be that.
+    if isinstance(frame, str) or len(frame) > 1000:
+        return False
+    message = ForwardMsg.FromString(frame)
+    return message.HasField("script_finished") and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+
+
 @dataclass
 class Visit:
     """One visitor's tab, with everything that went wrong in it."""
@@ -112,6 +127,7 @@ class Visit:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._console)
         self.page.on("request", self._request)
+        self.page.on("websocket", self._websocket)
 
     def open(self, path: str) -> None:
         """Goes to a path and waits until the page has been drawn."""
@@ -119,16 +135,34 @@ class Visit:
         self.settled()
 
     def settled(self) -> None:
-        """Waits until the script has run and shows its finding."""
-        # In this order: before its first run the page is not running either.
-        self.page.wait_for_selector("h1")
-        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        """Waits until the script has run, everything it sent is drawn, and its headline is there."""
+        self.page.wait_for_function(_SETTLED)
+
+    def resize(self, size: tuple[int, int], dark: bool = False) -> None:
+        """Gives the tab another size and theme, and has the page drawn for them."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+        # Maps ask for what their new width needs.
+        self.settled()
+        self.redraw()
 
     def redraw(self) -> None:
-        """Has the page drawn anew in the same session, as a change of what it shows does; once it listens for that."""
-        while not self.page.evaluate("Boolean(globalThis.linliLive?.tell)"):
-            self.page.wait_for_timeout(100)
-        self.page.evaluate("linliLive.tell()")
+        """Has the page drawn anew in the same session, as a change of what it shows does, once it listens for that."""
+        self.page.wait_for_function("Boolean(globalThis.linliLive?.tell)")
+        with self._stream.expect_event("framereceived", _is_end, timeout=TIMEOUT):
+            self.page.evaluate("linliLive.tell()")
+        self.settled()
+
+    def press(self, target: Locator) -> None:
+        """Clicks on the middle of something in a picture, once it lies still; the picture's own layers lie over it."""
+        target.scroll_into_view_if_needed()
+        box = target.bounding_box()
+        while True:
+            self.settled()
+            before, box = box, target.bounding_box()
+            if box and box == before:
+                break
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     @property
     def title(self) -> str:
@@ -138,6 +172,10 @@ class Visit:
         probe = message.location.get("url", "").endswith(_PROBES)
         if message.type == "error" and not probe:
             self.errors.append(f"{message.text} {message.location.get('url')}")
+
+    def _websocket(self, socket: WebSocket) -> None:
+        if socket.url.endswith("/_stcore/stream"):
+            self._stream = socket
 
     def _request(self, request) -> None:
         if urlparse(request.url).hostname not in ("localhost", "127.0.0.1", None):
