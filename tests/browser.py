@@ -7,13 +7,15 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlparse
 
 from playwright.sync_api import Browser, Locator, Page, Playwright, WebSocket, expect
@@ -23,6 +25,8 @@ from sql.warehouse import PROJECT
 
 # Far more than anything takes on a quiet machine: a state is waited for, however busy the cores are.
 TIMEOUT = 120_000
+# Seconds that a server may take to answer, and to stop.
+STARTING, STOPPING = 300, 60
 expect.set_options(timeout=TIMEOUT)
 DESKTOP, WALL, PHONE = (1366, 768), (1920, 1080), (390, 844)
 FLAGS = [
@@ -39,11 +43,13 @@ FLAGS = [
     # Tabs share what the first has compiled.
     "--process-per-site",
 ]
-# Nothing runs, nothing is waited for, and the browser has drawn what there is and has nothing left to do: two frames let it
-# notice another size, and it is idle only once it has worked through all that has arrived.
-_SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(() => done(
-    document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
-    && document.querySelector('h1') !== null && document.querySelector('[data-testid=stSkeleton]') === null)))))"""
+# Nothing runs, nothing is waited for, and the browser has drawn what there is: two frames let it notice another size, and it
+# is idle only once it has worked through all that has arrived.
+_SETTLED = """async () => {
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(done))))
+    return document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+        && document.querySelector('h1') !== null && document.querySelector('[data-testid=stSkeleton]') === null
+}"""
 # On a deep link Streamlit's own front end first asks below the page's path where its server is; the 404 is its answer.
 _PROBES = ("/_stcore/health", "/_stcore/host-config")
 
@@ -73,35 +79,54 @@ def serving(
     port: int | None = None,
     options: Sequence[str] = (),
     environment: Mapping[str, str] = {},
+    interpreter: Sequence[str] = (),
+    output: Path | None = None,
 ) -> Iterator[str]:
-    """The address of a dashboard started as the README says, on a warehouse of its own."""
+    """Starts a dashboard as the README says, on a warehouse of its own; gives its address.
+
+    `options` are Streamlit's, `interpreter` Python's; what the server prints goes to the file `output`.
+    """
     port = port or free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options],
-        cwd=project,
-        env={**os.environ, "LINLI_WAREHOUSE": str(warehouse), **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    address = f"http://localhost:{port}"
-    try:
-        wait_for(f"{address}/health", server)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
+    with ExitStack() as stack:
+        printed = stack.enter_context(output.open("w+b") if output else tempfile.TemporaryFile())
+        server = subprocess.Popen(
+            [
+                *(sys.executable, *interpreter, "-m", "streamlit", "run", "app.py"),
+                *("--server.port", str(port), *options),
+            ],
+            cwd=project,
+            env={**os.environ, "LINLI_WAREHOUSE": str(warehouse), **environment},
+            # Not into a pipe: nobody empties it, and a full one would stop the server.
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+        )
+        address = f"http://localhost:{port}"
+        try:
+            wait_for(f"{address}/health", server, printed)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(STOPPING)
 
 
-def wait_for(url: str, server: subprocess.Popen) -> None:
-    """Waits until the server answers. Raises AssertionError with what it said where it stops or does not within a minute."""
-    for _ in range(600):
+def wait_for(url: str, server: subprocess.Popen, printed: BinaryIO | None = None) -> None:
+    """Waits until the server answers. Raises AssertionError with what it printed where it stops, or takes minutes."""
+    ends = time.monotonic() + STARTING
+    while time.monotonic() < ends:
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
-            assert server.poll() is None, server.stdout.read().decode()
+            assert server.poll() is None, _words(printed)
             time.sleep(0.1)
-    raise AssertionError(f"{url} did not answer within a minute")
+    raise AssertionError(f"{url} did not answer within {STARTING} s: {_words(printed)}")
+
+
+def _words(printed: BinaryIO | None) -> str:
+    if printed is None:
+        return "the server stopped"
+    printed.seek(0)
+    return printed.read().decode(errors="replace")
 
 
 def _is_end(frame: str | bytes) -> bool:
