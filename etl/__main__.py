@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from pkgutil import resolve_name
 
-import duckdb
-
-from etl import alerts, commands
-from sql import warehouse
+from etl.intake import launch
 from sql.errors import AskError, LinliError
+from sql.paths import KEPT, folder
 
 DESCRIPTION = """邻里看板的数据命令 | Linli's data commands
 
   python -m etl build                            读取各地文件，校验、建模、检查、发布 | read, validate, model, check, publish
   python -m etl metric staffing_ratio --by county    一个指标，按区县 | one metric by county
   python -m etl rejects --out rejects.xlsx       退回的行和原因 | the rows sent back, with reasons
-"""
+"""  # noqa: E501  laid out in columns, as it is printed
 
 
 def parser() -> argparse.ArgumentParser:
@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     anywhere.add_argument(
         "--warehouse",
         type=Path,
-        default=warehouse.folder(),
+        default=folder(),
         metavar="DIR",
         help="数据仓库文件夹，默认 data/warehouse | folder of the warehouse (default data/warehouse)",
     )
@@ -40,14 +40,17 @@ def parser() -> argparse.ArgumentParser:
         "default data/incoming, else the demo"
     )
 
-    command = _command(add, anywhere, "build", commands.run_build, "构建并发布一个版本 | build and publish a version")
+    command = _command(
+        add, anywhere, "build", "etl.commands.build:run_build", "构建并发布一个版本 | build and publish a version"
+    )
     either = command.add_mutually_exclusive_group()
     either.add_argument("--source", type=Path, metavar="DIR", help=source_help)
     either.add_argument(
         "--rows",
         type=Path,
         metavar="DIR",
-        help="已校验的行（demo --format parquet 写出的文件夹），不再校验 | validated rows, as demo --format parquet writes them",
+        help="已校验的行（demo --format parquet 写出的文件夹），不再校验 | "
+        "validated rows, as demo --format parquet writes them",
     )
     command.add_argument(
         "--as-of",
@@ -59,7 +62,8 @@ def parser() -> argparse.ArgumentParser:
         "--engine",
         choices=("duckdb", "spark"),
         default="duckdb",
-        help="用什么建模型，默认 duckdb；spark 需要 requirements-spark.txt | what builds the models; spark needs requirements-spark.txt",
+        help="用什么建模型，默认 duckdb；spark 需要 requirements-spark.txt | what builds the models; "
+        "spark needs requirements-spark.txt",
     )
     command.add_argument(
         "--master",
@@ -69,11 +73,15 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--scratch",
         metavar="URL",
-        help="集群与本机交换数据的地址，如 s3a://bucket/linli | where a cluster and this machine exchange rows; default: a local folder",
+        help="集群与本机交换数据的地址，如 s3a://bucket/linli | where a cluster and this machine exchange rows; "
+        "default: a local folder",
     )
-    command.epilog = "退出码 exit code: 0 已发布 published · 1 未发布 refused · 2 用法 usage · 3 已发布但有文件失败 published with failed files"
+    command.epilog = (
+        "退出码 exit code: 0 已发布 published · 1 未发布 refused · 2 用法 usage · "
+        "3 已发布但有文件失败 published with failed files"
+    )
 
-    command = _command(add, anywhere, "metric", commands.run_metric, "查一个指标 | ask one metric")
+    command = _command(add, anywhere, "metric", "etl.commands.metric:run_metric", "查一个指标 | ask one metric")
     command.add_argument("name", metavar="NAME", help="sql/metrics 里的文件名 | the name of a file in sql/metrics")
     command.add_argument("--by", metavar="DIM[,DIM]", help="维度，如 county,month | dimensions, as county,month")
     command.add_argument("--area", metavar="CODE", help="区划代码，默认全部 | an area_code; default: all places")
@@ -99,7 +107,7 @@ def parser() -> argparse.ArgumentParser:
         add,
         anywhere,
         "figures",
-        commands.run_figures,
+        "etl.commands.metric:run_figures",
         "公布的数字与算出的数字 | published figures beside computed ones",
     )
     command.add_argument("--area", metavar="CODE", help="只看一个地区 | only this place")
@@ -107,13 +115,14 @@ def parser() -> argparse.ArgumentParser:
         add,
         anywhere,
         "alerts",
-        alerts.run_alerts,
+        "etl.alerts:run_alerts",
         "需要关注的预警，或发给别的系统 | open alerts, or post them to other systems",
     )
     command.add_argument(
         "--area",
         metavar="CODE",
-        help="这个区划和它的下一级；默认各地区和它们的下一级 | this area and one step below; default: every place and one step below",
+        help="这个区划和它的下一级；默认各地区和它们的下一级 | this area and one step below; default: "
+        "every place and one step below",
     )
     command.add_argument("--format", choices=("table", "json"), default="table")
     command.add_argument(
@@ -122,34 +131,47 @@ def parser() -> argparse.ArgumentParser:
         help="以 JSON 发到这个地址；与上次相同则不发 | send JSON there, unless nothing changed since the last time",
     )
     command.add_argument("--always", action="store_true", help="没有变化也发 | post even where nothing changed")
-    command.epilog = "退出码 exit code: 0 没有预警 none open · 1 有预警 some open · 2 用法 usage · 3 没有读到或没有送达 not read or not posted"
-    _command(
-        add, anywhere, "check", commands.run_check, "对当前版本运行 sql/checks | run sql/checks on the current version"
+    command.epilog = (
+        "退出码 exit code: 0 没有预警 none open · 1 有预警 some open · 2 用法 usage · "
+        "3 没有读到或没有送达 not read or not posted"
     )
-    _command(add, anywhere, "versions", commands.run_versions, "列出版本 | list the versions")
+    _command(
+        add,
+        anywhere,
+        "check",
+        "etl.commands.metric:run_check",
+        "对当前版本运行 sql/checks | run sql/checks on the current version",
+    )
+    _command(add, anywhere, "versions", "etl.commands.versions:run_versions", "列出版本 | list the versions")
     command = _command(
-        add, anywhere, "rollback", commands.run_rollback, "退回某个版本 | serve an earlier version again"
+        add, anywhere, "rollback", "etl.commands.versions:run_rollback", "退回某个版本 | serve an earlier version again"
     )
     command.add_argument("version", nargs="?", metavar="VERSION", help="默认上一个 | default: the one before")
-    command = _command(add, anywhere, "rejects", commands.run_rejects, "列出退回的行 | list the rejected rows")
+    command = _command(
+        add, anywhere, "rejects", "etl.commands.rejects:run_rejects", "列出退回的行 | list the rejected rows"
+    )
     command.add_argument("--out", type=Path, metavar="FILE.xlsx")
     command = _command(
         add,
         anywhere,
         "inspect",
-        commands.run_inspect,
+        "etl.commands.files:run_inspect",
         "看看一个文件里有什么，写出映射草稿 | look at a file and draft its mapping",
     )
     command.add_argument("file", type=Path, metavar="FILE", help="区县文件夹里的文件 | a file in a district's folder")
     command = _command(
-        add, anywhere, "watch", commands.run_watch, "文件或 sql/ 一变就重建 | rebuild whenever files or sql/ change"
+        add,
+        anywhere,
+        "watch",
+        "etl.commands.build:run_watch",
+        "文件或 sql/ 一变就重建 | rebuild whenever files or sql/ change",
     )
     command.add_argument("--source", type=Path, metavar="DIR", help=source_help)
     command = _command(
         add,
         anywhere,
         "briefing",
-        commands.run_briefing,
+        "etl.commands.files:run_briefing",
         "把会议的简报写成文件，供定时任务 | write a meeting's briefing to a file, for cron",
     )
     command.add_argument(
@@ -169,30 +191,41 @@ def parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 | language")
     command = _command(
-        add, anywhere, "audit", commands.run_audit, "核对审计记录是否完整 | whether the audit log is whole"
+        add,
+        anywhere,
+        "audit",
+        "etl.commands.versions:run_audit",
+        "核对审计记录是否完整 | whether the audit log is whole",
     )
     command.add_argument("what", choices=("verify",), help="从第一条核对到最后一条 | from the first entry to the last")
     command.epilog = "退出码 exit code: 0 完整 whole · 1 有缺口或被改过 damaged or changed"
-    command = _command(add, anywhere, "demo", commands.run_demo, "生成演示数据 | write the demo places' files")
+    command = _command(
+        add, anywhere, "demo", "etl.commands.files:run_demo", "生成演示数据 | write the demo places' files"
+    )
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
     command.add_argument(
         "--scale",
         type=int,
         default=1,
         metavar="N",
-        help="files：各地重复 N 份；parquet：事件重复 N 倍 | files: the places N times over; parquet: N times the events",
+        help="files：各地重复 N 份；parquet：事件重复 N 倍 | "
+        "files: the places N times over; parquet: N times the events",
     )
     command.add_argument(
         "--format",
         choices=("files", "parquet"),
         default="files",
-        help="files：各地报送的文件；parquet：供 build --rows 用的行 | files as districts send them, or rows for build --rows",
+        help="files：各地报送的文件；parquet：供 build --rows 用的行 | "
+        "files as districts send them, or rows for build --rows",
     )
     command.add_argument("--seed", type=int, default=2026, metavar="S")
     return top
 
 
-def _command(add, anywhere: argparse.ArgumentParser, name: str, run, about: str) -> argparse.ArgumentParser:
+def _command(
+    add: Callable[..., argparse.ArgumentParser], anywhere: argparse.ArgumentParser, name: str, run: str, about: str
+) -> argparse.ArgumentParser:
+    """A command; `run` names the function that runs it, as module:function, imported only then."""
     command = add(name, parents=[anywhere], help=about, description=about)
     command.set_defaults(run=run)
     return command
@@ -207,24 +240,33 @@ def _assignment(text: str) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns its exit code."""
     args = parser().parse_args(arguments)
+    if args.command == "build" and not args.rows and not (args.warehouse / KEPT).is_dir():
+        # Every file will have to be read.
+        launch.ahead()
+    # What follows imports DuckDB and Polars, for which nobody need wait who only asks for help.
+    import duckdb
+
+    from etl.commands import REFUSED, USAGE
+
     try:
-        return args.run(args)
+        return resolve_name(args.run)(args)
     except AskError as error:
         print(error, file=sys.stderr)
-        return commands.USAGE
+        return USAGE
     except LinliError as error:
         print(error, file=sys.stderr)
-        return commands.REFUSED
+        return REFUSED
     except duckdb.Error as error:
         print(f"DuckDB：{error}", file=sys.stderr)
-        return commands.REFUSED
+        return REFUSED
     except OSError as error:
         print(
             f"读写文件失败：{error}；请检查磁盘空间和权限后重试\n"
-            f"reading or writing a file failed: {error}; check the space on the disk and the permissions, and try again",
+            f"reading or writing a file failed: {error}; check the space on the disk and the permissions, "
+            "and try again",
             file=sys.stderr,
         )
-        return commands.REFUSED
+        return REFUSED
 
 
 if __name__ == "__main__":

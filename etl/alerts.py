@@ -1,4 +1,5 @@
-"""What `python -m etl alerts` does: lists the open alerts, or posts them to other systems, and tells once what is over."""
+"""What `python -m etl alerts` does: lists the open alerts, or posts them to other systems, and tells once what is
+over."""
 
 from __future__ import annotations
 
@@ -13,11 +14,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
-from rich.console import Console
 from rich.table import Table
 
+from etl.commands import console
 from sql import catalog
 from sql.alerts import Alert, open_alerts, open_everywhere
 from sql.errors import AskError, LinliError
@@ -30,9 +32,6 @@ NONE_OPEN, SOME_OPEN, FAILED = 0, 1, 3
 STATE = "alerts.json"
 _TIMEOUT_SECONDS = 10
 
-# Names come from people: a [ in them is no markup.
-console = Console(highlight=False, markup=False)
-
 
 class _Refused(LinliError):
     """The address did not take the alerts."""
@@ -43,6 +42,17 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *_args: object) -> None:
         return None
+
+
+class _Told(TypedDict):
+    """What is printed and posted; an alert as `_written` has it, an open one with `is_new`."""
+
+    data_date: str
+    version: str
+    area_code: str | None
+    area_name: str | None
+    open: list[dict[str, Any]]
+    recovered: list[dict[str, Any]]
 
 
 def run_alerts(args: argparse.Namespace) -> int:
@@ -67,10 +77,10 @@ def run_alerts(args: argparse.Namespace) -> int:
     except (LinliError, OSError) as error:
         print(error if isinstance(error, LinliError) else _unwritten(error), file=sys.stderr)
         return FAILED
-    for path, error in catalog.broken().items():
+    for path, complaint in catalog.broken().items():
         if path.startswith("alerts/"):
             # Not to stdout, where JSON is read by another program.
-            print(error, file=sys.stderr)
+            print(complaint, file=sys.stderr)
     if args.post:
         _print_posted(told, is_changed or args.always)
     elif args.format == "json":
@@ -96,7 +106,7 @@ def _left_out(version: Version) -> set[str]:
 
 def _told(
     version: Version, area: str | None, alerts: list[Alert], before: dict[str, dict], left_out: set[str]
-) -> dict[str, object]:
+) -> _Told:
     """What is posted: the open alerts, the worst first, those not told before marked, and those that are over."""
     found = [_written(alert) for alert in alerts]
     now = {_identity(alert) for alert in found}
@@ -110,7 +120,7 @@ def _told(
     }
 
 
-def _written(alert: Alert) -> dict[str, object]:
+def _written(alert: Alert) -> dict[str, Any]:
     return {
         "alert": alert.name,
         "title": alert.title._asdict(),
@@ -128,7 +138,7 @@ def _written(alert: Alert) -> dict[str, object]:
     }
 
 
-def _identity(alert: dict[str, object]) -> str:
+def _identity(alert: dict[str, Any]) -> str:
     return f"{alert['alert']} {alert['area_code']}"
 
 
@@ -179,9 +189,10 @@ def _require_web(url: str | None) -> None:
         raise AskError("--post 应为 http:// 或 https:// 的地址", "--post takes an address of http:// or https://")
 
 
-def _post(url: str, told: dict[str, object]) -> None:
-    """Sends the alerts as JSON. Raises _Refused, with the host alone, where the address cannot be reached or says no."""
-    request = urllib.request.Request(
+def _post(url: str, told: _Told) -> None:
+    """Sends the alerts as JSON. Raises _Refused, with the host alone, where the address cannot be reached or says
+    no."""
+    request = urllib.request.Request(  # noqa: S310  `_require_web` has seen that it is http or https
         url,
         data=json.dumps(told, ensure_ascii=False).encode(),
         method="POST",
@@ -205,14 +216,17 @@ def _unwritten(error: OSError) -> str:
     )
 
 
-def _print_posted(told: dict[str, object], is_posted: bool) -> None:
-    counts = f"{len(told['open'])} 项预警，{len(told['recovered'])} 项恢复 · {len(told['open'])} open, {len(told['recovered'])} recovered"
+def _print_posted(told: _Told, is_posted: bool) -> None:
+    counts = (
+        f"{len(told['open'])} 项预警，{len(told['recovered'])} 项恢复 · "
+        f"{len(told['open'])} open, {len(told['recovered'])} recovered"
+    )
     console.print(
         f"已发送 posted: {counts}" if is_posted else f"没有变化，未发送 nothing changed, not posted: {counts}"
     )
 
 
-def _print_table(told: dict[str, object]) -> None:
+def _print_table(told: _Told) -> None:
     for title, alerts in (("预警 open", told["open"]), ("已恢复 recovered", told["recovered"])):
         for name in dict.fromkeys(alert["alert"] for alert in alerts):
             of_one = [alert for alert in alerts if alert["alert"] == name]
@@ -229,5 +243,6 @@ def _print_table(told: dict[str, object]) -> None:
             if alerts is told["open"]:
                 console.print(f"处理 what to do: {first['remedy']['zh']}\n{first['remedy']['en']}\n")
     console.print(
-        f"{len(told['open'])} 项预警 open · {len(told['recovered'])} 项恢复 recovered · ◆ 新的 new · 数据截至 data to {told['data_date']}"
+        f"{len(told['open'])} 项预警 open · {len(told['recovered'])} 项恢复 recovered · ◆ 新的 new · "
+        f"数据截至 data to {told['data_date']}"
     )

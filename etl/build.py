@@ -16,20 +16,20 @@ import polars as pl
 
 from etl import versions
 from etl.contracts import registered
-from etl.intake import Intake, take_in
+from etl.intake.pipeline import Intake, take_in
 from etl.load import Changes, load
 from etl.models import Built, build_models, known_outcomes, run_checks
 from etl.rows import load_rows, months_to, opened
-from sql import catalog, warehouse
+from sql import catalog, parse_cache, warehouse
 from sql.errors import LinliError, SqlFileError, WarehouseError
 from sql.files import SQL, SqlFile
+from sql.paths import KEPT
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NATIONAL_STANDARDS = warehouse.PROJECT / "data" / "standards.csv"
-KEPT = "kept"
-# Of many rows DuckDB may hold so much at a time, beyond which it writes beside the building file; rows in the order they
-# come would have to be held until their turn.
-_MANY_ROWS = {"memory_limit": "4GB", "preserve_insertion_order": False}
+# Of many rows DuckDB may hold so much at a time, beyond which it writes beside the building file; rows in the order
+# they come would have to be held until their turn.
+_MANY_ROWS: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "4GB", "preserve_insertion_order": False}
 Progress = Callable[[int, str], None]
 # What builds the models: etl.models.build_models, or as it does another engine.
 Engine = Callable[
@@ -80,7 +80,7 @@ def build(
             raise _nothing_dated(intake)
         read = time.perf_counter()
         _begin(into, path)
-        with duckdb.connect(str(path)) as connection:
+        with versions.opened(path) as connection:
             changes = load(connection, intake, data_date, _now())
             loaded = time.perf_counter()
             report = _finish(connection, into, sql_root, data_date, source.name, changes, progress, engine)
@@ -107,7 +107,7 @@ def build_rows(
     data_date = as_of or rows.data_date
     with versions.building(into) as path:
         started = time.perf_counter()
-        with duckdb.connect(str(path), config=_MANY_ROWS) as connection:
+        with versions.opened(path, _MANY_ROWS) as connection:
             progress(0, str(folder))
             counts = load_rows(connection, rows)
             if as_of:
@@ -129,8 +129,8 @@ def rebuild_models(into: Path, sql_root: Path = SQL, progress: Progress = lambda
     with versions.building(into) as path:
         started = time.perf_counter()
         shutil.copyfile(current.path, path)
-        with duckdb.connect(str(path), config={} if _is_of_files(current) else _MANY_ROWS) as connection:
-            source = connection.execute("select source from meta.build").fetchone()[0]
+        with versions.opened(path, None if _is_of_files(current) else _MANY_ROWS) as connection:
+            source = warehouse.value_of(connection.execute("select source from meta.build"))
             report = _finish(connection, into, sql_root, current.data_date, source, Changes(), progress, build_models)
             report.files = connection.sql("select * from raw.files").pl()
             report.rejects = connection.sql("select * from raw.rejects").pl()
@@ -194,6 +194,7 @@ def _finish(
     built_with = _built_with(connection)
     built = engine(connection, files, built_with, changes, progress)
     checks = run_checks(connection, files, known_outcomes(connection, files, built_with, built))
+    parse_cache.save()
     wrong = [(file, count) for file, count in checks if count and file.header["severity"] == "error"]
     if wrong:
         raise BuildRefused(
@@ -218,7 +219,8 @@ def _finish(
     )
     # One statement: each of executemany's is a transaction of its own, flushed to the disk.
     connection.execute(
-        "create or replace table meta.sql_files as select unnest($paths::varchar[]) as path, unnest($texts::varchar[]) as text",
+        "create or replace table meta.sql_files as select unnest($paths::varchar[]) as path, unnest($texts::varchar[]) "
+        "as text",
         {"paths": list(texts), "texts": list(texts.values())},
     )
     connection.execute("create or replace table meta.checks (name varchar, severity varchar, failing_rows bigint)")
@@ -241,7 +243,8 @@ def _built_with(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def _reopen(path: Path, loaded: dict[str, int]) -> None:
-    """Opens the closed file as a reader would and counts what was loaded. Raises BuildRefused where rows are missing."""
+    """Opens the closed file as a reader would and counts what was loaded. Raises BuildRefused where rows are
+    missing."""
     with duckdb.connect(str(path), read_only=True) as connection:
         every = " union all ".join(f"select '{name}', count(*) from raw.\"{name}\"" for name in loaded)
         counts = dict(connection.execute(every).fetchall())
@@ -249,7 +252,8 @@ def _reopen(path: Path, loaded: dict[str, int]) -> None:
             if counts[name] != expected:
                 raise BuildRefused(
                     f"写入后 {name} 只有 {counts[name]} 行，应为 {expected} 行；未发布，请检查磁盘",
-                    f"{name} holds {counts[name]} rows after writing instead of {expected}; not published, check the disk",
+                    f"{name} holds {counts[name]} rows after writing instead of {expected}; "
+                    "not published, check the disk",
                 )
 
 

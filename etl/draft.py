@@ -59,11 +59,11 @@ def _section(file: str, look: Look) -> str:
             lines.append(f"header_rows = {look.header_rows}  # 表头有几行 how many rows it has")
     if table.name == "workers":
         lines.append("# full = true  # 这是全员名册：没有列出的人已离职 a full roster: who isn't in it has left")
-    found = [column for column in look.columns if column.column]
+    found = [(column.column, column) for column in look.columns if column.column]
     lines += _dates(table, found)
     lines += ["", "# 我们的列 = 表里的列名 our column = the header in the file"]
-    lines += [_line(table, column) for column in found]
-    lines += _missing(file, look)
+    lines += [_line(table, name, column) for name, column in found]
+    lines += _missing(file, table, look)
     unused = [column for column in look.columns if column.column is None]
     if unused:
         lines += [
@@ -71,22 +71,22 @@ def _section(file: str, look: Look) -> str:
             "# 没有用到的列 headers that are not used",
             *(f"# {_quoted(hide_numbers(one.header))}" for one in unused),
         ]
-    lines += [line for column in found for line in _units(table, column)]
-    lines += [line for column in found for line in _values(table, column)]
+    lines += [line for name, column in found for line in _units(table, name, column)]
+    lines += [line for name, column in found for line in _values(table, name, column)]
     return "\n".join(lines) + "\n"
 
 
-def _line(table: Table, column: Column) -> str:
+def _line(table: Table, name: str, column: Column) -> str:
     guess = "" if column.is_sure else "（猜测，请核对 a guess, check it）"
-    return f"columns.{column.column} = {_quoted(column.header)}  # {table.header(column.column)}{guess}"
+    return f"columns.{name} = {_quoted(column.header)}  # {table.header(name)}{guess}"
 
 
-def _missing(file: str, look: Look) -> list[str]:
+def _missing(file: str, table: Table, look: Look) -> list[str]:
     """A line for each required column that was not found; a date may be that of the file's name."""
     lines = []
     for name in look.missing:
-        header = look.table.header(name)
-        if isinstance(look.table.columns[name], dy.Date) and date_in(file):
+        header = table.header(name)
+        if isinstance(table.columns[name], dy.Date) and date_in(file):
             lines.append(
                 f'templates.{name} = "{{file_date}}"  # {header}：取文件名里的日期 the date in the file\'s name'
             )
@@ -98,44 +98,44 @@ def _missing(file: str, look: Look) -> list[str]:
     return ["", *lines] if lines else []
 
 
-def _dates(table: Table, found: list[Column]) -> list[str]:
+def _dates(table: Table, found: list[tuple[str, Column]]) -> list[str]:
     orders = {
         order
-        for column in found
-        if isinstance(table.columns[column.column], (dy.Date, dy.Datetime)) and (order := order_of(column.values))
+        for name, column in found
+        if isinstance(table.columns[name], (dy.Date, dy.Datetime)) and (order := order_of(column.values))
     }
     if not orders:
         return []
     # One column that leaves no doubt settles it for all.
-    order, is_sure = max(orders, key=lambda order: order[1])
+    dates, is_sure = max(orders, key=lambda order: order[1])
     return [
-        f'dates = "{order}"' + ("" if is_sure else "  # 请核对：也可能是 day/month/year check: it may be the other way")
+        f'dates = "{dates}"' + ("" if is_sure else "  # 请核对：也可能是 day/month/year check: it may be the other way")
     ]
 
 
-def _units(table: Table, column: Column) -> list[str]:
-    if not isinstance(table.columns[column.column], (dy.Int64, dy.Float64)) or column.values.is_empty():
+def _units(table: Table, name: str, column: Column) -> list[str]:
+    if not isinstance(table.columns[name], (dy.Int64, dy.Float64)) or column.values.is_empty():
         return []
     ends = column.values.str.extract(r"([%％千万亿])$").drop_nulls().unique().to_list()
     if len(ends) != 1:
         return []
     unit = "percent" if ends[0] in "%％" else ends[0]
-    return ["", f'units.{column.column} = "{unit}"  # {table.header(column.column)}的单位 its unit']
+    return ["", f'units.{name} = "{unit}"  # {table.header(name)}的单位 its unit']
 
 
-def _values(table: Table, column: Column) -> list[str]:
+def _values(table: Table, name: str, column: Column) -> list[str]:
     """A line for each word that is none of ours: what it is like, or what it may be."""
-    labels = table.columns[column.column].metadata.get("labels")
-    known = table.columns[column.column].metadata.get("words", {})
+    metadata = table.columns[name].metadata or {}
+    labels, known = metadata.get("labels"), metadata.get("words", {})
     words = [word for word in column.values.unique(maintain_order=True) if plain(word) not in known]
     if not labels or not words or column.is_hidden:
         return []
-    lines = ["", f"# {table.header(column.column)}：{'、'.join(labels.values())}"]
+    lines = ["", f"# {table.header(name)}：{'、'.join(labels.values())}"]
     for word in words[:_WORDS_SHOWN]:
         close = get_close_matches(plain(word), known, n=1, cutoff=0.6)
         mark = "" if close else "# "
         meaning = labels[known[close[0]]] if close else ""
-        lines.append(f"{mark}values.{column.column}.{_quoted(hide_numbers(word))} = {_quoted(meaning)}")
+        lines.append(f"{mark}values.{name}.{_quoted(hide_numbers(word))} = {_quoted(meaning)}")
     if len(words) > _WORDS_SHOWN:
         lines.append(f"# … 共 {len(words)} 种 {len(words)} in all")
     return lines

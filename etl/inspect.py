@@ -73,6 +73,8 @@ class Look:
     @property
     def missing(self) -> list[str]:
         """Required columns of the table that nothing in the file looks like."""
+        if self.table is None:
+            return []
         found = {column.column for column in self.columns}
         return [name for name, of in self.table.columns.items() if not of.nullable and name not in found]
 
@@ -127,17 +129,22 @@ def _encoding(content: bytes) -> str:
 def _look(path: Path, sheet: str, rows: Rows | None) -> Look:
     named = table_named(path.stem) or table_named(sheet)
     if rows is None:
-        cells = read(path, sheet, named or registered()["shapes"])
         row, height = 0, 1
-        header = cells.header
+        cells = _cells(path, sheet, named or registered()["shapes"], None)
+        table = _table(cells.header, named, path)
     else:
         row, height, header = _header(rows)
-        cells = None
-    table = _table(header, named, path)
-    if cells is None:
+        table = _table(header, named, path)
         section = Section("", (table or _any()).name, header_row=row, header_rows=height)
-        cells = read(path, sheet, table or _any(), section)
+        cells = _cells(path, sheet, table or _any(), section)
     return Look(sheet, table, row, height, cells.rows.height, _columns(cells, table))
+
+
+def _cells(path: Path, sheet: str, table: Table, section: Section | None) -> Cells:
+    cells = read(path, sheet, table, section)
+    if cells is None:
+        raise ValueError(f"an empty sheet, {sheet}, is not looked at")
+    return cells
 
 
 def _any() -> Table:
@@ -175,32 +182,28 @@ def _table(header: list[str | None], named: Table | None, path: Path) -> Table |
         found = required & {column for column, _ in guesses.values()}
         if is_named or (len(guesses) > 1 and 2 * len(found) >= len(required)):
             scores[table.name] = sum(2 if sure else 1 for _, sure in guesses.values()) + _NAME_COUNTS * is_named
-    return registered()[max(scores, key=scores.get)] if scores else None
+    return registered()[max(scores, key=scores.__getitem__)] if scores else None
 
 
 def _guesses(header: list[str | None], table: Table) -> dict[int, tuple[str, bool]]:
     """By place the column a header looks like, and whether it is one we know; each column once."""
     names = names_of(table)
-    found = {}
+    found: dict[int, tuple[str, bool]] = {}
     for place, cell in enumerate(header):
         if cell and (column := names.get(plain(cell))) and column not in {taken for taken, _ in found.values()}:
             found[place] = (column, True)
     taken = {column for column, _ in found.values()}
     likes = sorted(
         (
-            (-_likeness(plain(cell), name), place, column)
+            (-_likeness(plain(cell), name), place, column, cell)
             for place, cell in enumerate(header)
             if cell and cell.strip() and place not in found
             for name, column in names.items()
             if column not in taken
         )
     )
-    for like, place, column in likes:
-        if (
-            -like >= (_LIKE_IN_LATIN if header[place].isascii() else _LIKE)
-            and place not in found
-            and column not in taken
-        ):
+    for like, place, column, cell in likes:
+        if -like >= (_LIKE_IN_LATIN if cell.isascii() else _LIKE) and place not in found and column not in taken:
             found[place] = (column, False)
             taken.add(column)
     return found
@@ -208,7 +211,11 @@ def _guesses(header: list[str | None], table: Table) -> dict[int, tuple[str, boo
 
 def _likeness(header: str, name: str) -> float:
     # The head of a Chinese phrase is its end: 本社区常住人口 is 常住人口.
-    if not header.isascii() and len(name) > 1 and (header.endswith(name) or name.endswith(header) and len(header) > 1):
+    if (
+        not header.isascii()
+        and len(name) > 1
+        and (header.endswith(name) or (name.endswith(header) and len(header) > 1))
+    ):
         return 0.9
     return SequenceMatcher(None, header, name).ratio()
 
@@ -216,7 +223,7 @@ def _likeness(header: str, name: str) -> float:
 def _columns(cells: Cells, table: Table | None) -> list[Column]:
     guesses = _guesses(cells.header, table) if table is not None else {}
     personal = table.where("personal") if table is not None else {}
-    found = []
+    found: list[Column] = []
     for place, cell in enumerate(cells.header):
         if not (cell and cell.strip()):
             continue
@@ -225,7 +232,7 @@ def _columns(cells: Cells, table: Table | None) -> list[Column]:
         values = values.filter(~values.is_in(BLANK) & values.is_not_null())
         kind = kind_of(values)
         column, is_sure = guesses.get(place, (None, False))
-        if column is not None and not is_sure and not _fits(table, column, kind, values):
+        if table is not None and column is not None and not is_sure and not _fits(table, column, kind, values):
             column = None
         # A number of a person goes nowhere else than where it is dropped.
         if kind in _DROPPED and column not in personal:
@@ -234,7 +241,7 @@ def _columns(cells: Cells, table: Table | None) -> list[Column]:
         is_name = any(word in header for word in _NAME_HEADERS) or looks_like_names(values)
         is_hidden = column in personal or is_name or kind in _DROPPED
         examples = [
-            _example(value, personal.get(column), is_name)
+            _example(value, personal.get(column) if column else None, is_name)
             for value in values.unique(maintain_order=True).head(_EXAMPLES)
         ]
         filled = len(values) / cells.rows.height if cells.rows.height else 0.0

@@ -42,16 +42,21 @@ def kind_of(values: pl.Series) -> str:
     if set(values.unique().str.to_lowercase()) <= {*TRUE_WORDS, *FALSE_WORDS} - {"0", "1"}:
         return "yes_no"
     for kind, pattern in _KINDS.items():
-        if values.str.contains(pattern).mean() >= _MOST:
+        if _share(values.str.contains(pattern)) >= _MOST:
             return kind
     return "text"
+
+
+def _share(are_so: pl.Series) -> float:
+    """The share of the cells that are so, of a column of yes and no without empty ones."""
+    return float(are_so.sum()) / are_so.len()
 
 
 def looks_like_names(values: pl.Series) -> bool:
     """Whether the cells are mostly different texts of two to four Chinese characters that begin with a surname."""
     if values.is_empty() or values.n_unique() <= len(values) / 2:
         return False
-    return values.str.contains(rf"^[{_SURNAMES}]\p{{Han}}{{1,3}}$").mean() >= 0.7
+    return _share(values.str.contains(rf"^[{_SURNAMES}]\p{{Han}}{{1,3}}$")) >= 0.7
 
 
 def order_of(values: pl.Series) -> tuple[str, bool] | None:

@@ -1,7 +1,7 @@
 """Writes what was taken in into the raw tables of a build, and tells what differs from the version it was begun from.
 
-A build begins as a copy of the version before, where there is one: rows of files that have not changed stay as they are,
-with the time they were loaded. What is compared is the content of accepted rows, a file at a time, so it makes no
+A build begins as a copy of the version before, where there is one: rows of files that have not changed stay as they
+are, with the time they were loaded. What is compared is the content of accepted rows, a file at a time, so it makes no
 difference why a row comes or goes: a new file, a corrected one, one withdrawn, or an area it refers to.
 """
 
@@ -14,7 +14,8 @@ from datetime import date, datetime
 import duckdb
 import polars as pl
 
-from etl.intake import Intake
+from etl.intake.pipeline import Intake
+from sql.extremes import earliest, latest
 from sql.periods import add_months
 
 # The columns of a raw table by name, with their types.
@@ -38,8 +39,9 @@ class Changes:
     """What differs from the version that a build began from.
 
     rows: raw tables of which some files' rows differ; those rows, of before and of now, are in a temporary table of the
-    name `changed_…`. whole: raw tables that must be taken as altogether new. months: those of the calendar that are new,
-    gone, or seen at another date. data_date_moved_back: what had happened by the date before may not have by this one.
+    name `changed_…`. whole: raw tables that must be taken as altogether new. months: those of the calendar that are
+    new, gone, or seen at another date. data_date_moved_back: what had happened by the date before may not have by this
+    one.
     """
 
     rows: set[str] = field(default_factory=set)
@@ -51,7 +53,8 @@ class Changes:
         """The months that a date of the changed rows of a raw table lies in."""
         # Table and column are names of contracts, never text from outside.
         found = connection.execute(
-            f'select distinct date_trunc(\'month\', "{column}")::date from temp."changed_{table}" where "{column}" is not null'
+            f'select distinct date_trunc(\'month\', "{column}")::date from temp."changed_{table}" '
+            f'where "{column}" is not null'
         )
         return {month for (month,) in found.fetchall()}
 
@@ -62,7 +65,8 @@ def load(connection: duckdb.DuckDBPyConnection, intake: Intake, data_date: date,
     connection.execute("create schema if not exists meta")
     connection.execute(
         "create table if not exists meta.loaded "
-        "(table_name varchar, source_district varchar, source_file varchar, source_sheet varchar, rows bigint, content ubigint)"
+        "(table_name varchar, source_district varchar, source_file varchar, source_sheet varchar, rows bigint, "
+        "content ubigint)"
     )
     there = _raw_tables(connection)
     loaded = connection.execute("select * from meta.loaded").fetchall()
@@ -93,8 +97,8 @@ def load(connection: duckdb.DuckDBPyConnection, intake: Intake, data_date: date,
 def calendar(population: pl.DataFrame, data_date: date) -> pl.DataFrame:
     """The months from the first population count to the data date: month, month_end and the date it is seen at."""
     counts = population["as_of"]
-    earliest = counts.filter(counts <= data_date).min() if len(counts) else None
-    first = (earliest or data_date).replace(day=1)
+    counted = earliest(counts.filter(counts <= data_date)) if len(counts) else None
+    first = (counted or data_date).replace(day=1)
     found = pl.DataFrame({"month": _months(first, data_date)})
     return found.with_columns(month_end=pl.col("month").dt.month_end()).with_columns(
         # The last month may be partial: it is seen at the data date.
@@ -118,7 +122,7 @@ def _load_table(
     changes: Changes,
 ) -> None:
     """Brings a raw table to `rows`; `content` is theirs by file, `before` that of the version before."""
-    if there.get(name) == _described(tuple(rows.schema.items())):
+    if _is_like(there.get(name), rows):
         if content != before:
             _load_differences(connection, name, rows, before - content, content - before)
             changes.rows.add(name)
@@ -175,7 +179,7 @@ def _load_list(
     connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame, there: Tables, changes: Changes
 ) -> None:
     """Writes a list anew where it differs."""
-    if there.get(name) == _described(tuple(rows.schema.items())):
+    if _is_like(there.get(name), rows):
         before = connection.sql(f'select * from raw."{name}"').pl()
         if before.equals(rows.cast(before.schema)):
             return
@@ -192,8 +196,8 @@ def _load_calendar(connection: duckdb.DuckDBPyConnection, months: pl.DataFrame, 
     alike = months.join(before, on=months.columns, how="semi")
     either = pl.concat([months, before]).join(alike, on="month", how="anti")
     changes.months = set(either["month"])
-    if before["observed_on"].len():
-        was, now = before["observed_on"].max(), months["observed_on"].max()
+    was, now = latest(before["observed_on"]), latest(months["observed_on"])
+    if was is not None and now is not None:
         changes.data_date_moved_back = now < was
         # A calendar without a population count is the data date's month alone: what has happened since the date before
         # lies in months that neither calendar has.
@@ -218,9 +222,20 @@ def _raw_tables(connection: duckdb.DuckDBPyConnection) -> Tables:
     return dict(found.fetchall())
 
 
+def _is_like(columns: list[tuple[str, str]] | None, rows: pl.DataFrame) -> bool:
+    """Whether a raw table with these columns, None where it is not there, is that of rows of such a schema."""
+    return columns is not None and columns == _described(tuple(rows.schema.items()))
+
+
 @functools.cache
 def _described(schema: tuple[tuple[str, pl.DataType], ...]) -> list[tuple[str, str]]:
     """Names and types that a table of rows of this schema has."""
-    with duckdb.connect() as connection:
-        connection.register("described", pl.DataFrame(schema=dict(schema)))
-        return connection.execute("select column_name, column_type from (describe from described)").fetchall()
+    with _in_memory().cursor() as cursor:
+        cursor.register("described", pl.DataFrame(schema=dict(schema)))
+        return cursor.execute("select column_name, column_type from (describe from described)").fetchall()
+
+
+@functools.cache
+def _in_memory() -> duckdb.DuckDBPyConnection:
+    """A database for all schemas: to open one takes longer than to describe them."""
+    return duckdb.connect()

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
 import duckdb
-import sqlglot
 
 from etl import portable
 from etl.load import Changes
 from sql.catalog import duckdb_error
 from sql.errors import SqlFileError
 from sql.files import SqlFile, tables_of, without_header
+from sql.warehouse import value_of
 
 # Which schema a folder's objects live in, and as what. Staging only renames, so it costs nothing as a view.
 PLACES = {"staging": ("staging", "view"), "bases": ("bases", "table"), "marts": ("main", "table")}
@@ -53,21 +53,22 @@ def ordered(files: dict[str, SqlFile | SqlFileError]) -> list[SqlFile]:
 
 
 def graph(files: dict[str, SqlFile | SqlFileError]) -> tuple[dict[Name, SqlFile], dict[Name, set[Name]]]:
-    """The models by the names of their tables, and which of the others each reads. Raises SqlFileError for a broken file."""
+    """The models by the names of their tables, and which of the others each reads. Raises SqlFileError for a broken
+    file."""
     models: dict[Name, SqlFile] = {}
     for path, file in files.items():
         if path.split("/", 1)[0] in PLACES:
             if isinstance(file, SqlFileError):
                 raise file
             models[PLACES[file.folder][0], file.name] = file
-    reads = {}
+    reads: dict[Name, set[Name]] = {}
     for key, file in models.items():
         named = _read_by(file)
         for schema, name in sorted(named - set(models)):
             if schema != "raw":
                 line, column = _place(file, name)
                 raise file.error(f"there is no model {schema}.{name} / 没有模型 {schema}.{name}", line, column)
-        reads[key] = named & set(models)
+        reads[key] = set(named & set(models))
     return models, reads
 
 
@@ -77,6 +78,8 @@ def _read_by(file: SqlFile) -> frozenset[Name]:
 
 def _place(file: SqlFile, name: str) -> tuple[int, int]:
     """The line and column where the SQL first names a table."""
+    import sqlglot
+
     token = next(token for token in sqlglot.tokenize(file.text, read="duckdb") if token.text == name)
     return token.line, file.text.splitlines()[token.line - 1].index(name) + 1
 
@@ -99,13 +102,14 @@ def build_models(
     built = 0
     for number, file in enumerate(models):
         name = (PLACES[file.folder][0], file.name)
-        change = ALTOGETHER
+        change: Change | None = ALTOGETHER
         if built_with.get(file.path) == file.text:
             change = _change(connection, file, state, changes)
         if change is not None:
             progress(number, file.path)
             change = _build(connection, file, change, is_new=file.path not in built_with)
-            built += file.folder != "staging"
+            # A view whose text is the same was built: that it looks at other rows now is no building.
+            built += file.folder != "staging" or built_with.get(file.path) != file.text
         state[name] = change
     portable.check(connection, [file for file in models if built_with.get(file.path) != file.text])
     return Built(len(models), built, state)
@@ -122,8 +126,8 @@ def _change(
     connection: duckdb.DuckDBPyConnection, file: SqlFile, state: dict[Name, Change | None], changes: Changes
 ) -> Change | None:
     """How a model whose text is the same has to change because of what it reads; None where it does not."""
-    found = {name: _of_raw(changes, name[1]) if name[0] == "raw" else state[name] for name in _read_by(file)}
-    found = {name: change for name, change in found.items() if change is not None}
+    read = {name: _of_raw(changes, name[1]) if name[0] == "raw" else state[name] for name in _read_by(file)}
+    found = {name: change for name, change in read.items() if change is not None}
     if not found:
         return None
     if file.folder == "staging":
@@ -137,9 +141,7 @@ def _change(
         if table not in dates or change is ALTOGETHER:
             return ALTOGETHER
         for column, is_onward in dates[table]:
-            touched = change.months
-            if touched is None:
-                touched = _months_of(connection, file, changes, change.raw, column)
+            touched = _months_of(connection, file, changes, change, column)
             months |= _onward(connection, touched) if is_onward and touched else touched
     if pending := file.header.get("pending"):
         # The names are those of a file that was read and of a column it gives.
@@ -149,17 +151,22 @@ def _change(
 
 
 def _months_of(
-    connection: duckdb.DuckDBPyConnection, file: SqlFile, changes: Changes, table: str, column: str
-) -> set[date]:
+    connection: duckdb.DuckDBPyConnection, file: SqlFile, changes: Changes, change: Change, column: str
+) -> Set[date]:
+    """The months in which a table differs, by a column where it is a raw one."""
+    if change.raw is None:
+        return change.months or frozenset()
     try:
-        return changes.months_of(connection, table, column)
+        return changes.months_of(connection, change.raw, column)
     except duckdb.BinderException as error:
-        raise file.error(f"restates: there is no date {table}.{column} / {table} 没有日期 {column}", 1) from error
+        raise file.error(
+            f"restates: there is no date {change.raw}.{column} / {change.raw} 没有日期 {column}", 1
+        ) from error
 
 
 def restated_by(file: SqlFile) -> dict[str, list[tuple[str, bool]]]:
-    """What the header's `restates` says, `requests.raised_at, points.on_date onward`: by table the dates whose months are
-    all that a changed row changes, and whether the months after them change as well."""
+    """What the header's `restates` says, `requests.raised_at, points.on_date onward`: by table the dates whose months
+    are all that a changed row changes, and whether the months after them change as well."""
     dates: dict[str, list[tuple[str, bool]]] = {}
     for part in file.header.get("restates", "").split(","):
         if part.strip():
@@ -211,14 +218,18 @@ def _built_base(connection: duckdb.DuckDBPyConnection, file: SqlFile, target: st
     """Builds a base; where it says the same as before, what stands on it stays as it is."""
     connection.execute(f"create or replace temp table base_before as select * from {target}")
     execute(connection, file, f"create or replace table {target} as\n")
-    columns = "select column_name, data_type from duckdb_columns() where table_name = $name and schema_name = $schema order by column_index"
+    columns = (
+        "select column_name, data_type from duckdb_columns() where table_name = $name and schema_name = $schema "
+        "order by column_index"
+    )
     was = connection.execute(columns, {"name": "base_before", "schema": "main"}).fetchall()
     if was != connection.execute(columns, {"name": file.name, "schema": "bases"}).fetchall():
         return ALTOGETHER
     differs = connection.execute(
-        f"select exists (from base_before except all from {target}) or exists (from {target} except all from base_before)"
-    ).fetchone()[0]
-    return ALTOGETHER if differs else None
+        f"select exists (from base_before except all from {target}) "
+        f"or exists (from {target} except all from base_before)"
+    )
+    return ALTOGETHER if value_of(differs) else None
 
 
 def execute(
@@ -226,7 +237,7 @@ def execute(
     file: SqlFile,
     before: str,
     after: str = "",
-    params: list[object] | None = None,
+    params: Sequence[object] | None = None,
 ) -> None:
     """Runs the file's SELECT within a statement. Raises SqlFileError in terms of the file's lines."""
     statement = before + file.text + after
@@ -240,7 +251,8 @@ def _drop_others(connection: duckdb.DuckDBPyConnection, names: set[Name]) -> Non
     """Drops the models that there are no files for any more."""
     schemas = {schema for schema, _ in PLACES.values()}
     found = connection.execute(
-        "select table_schema, table_name, table_type from information_schema.tables where table_catalog = current_database()"
+        "select table_schema, table_name, table_type from information_schema.tables "
+        "where table_catalog = current_database()"
     ).fetchall()
     for schema, name, kind in found:
         if schema in schemas and (schema, name) not in names:
@@ -250,15 +262,15 @@ def _drop_others(connection: duckdb.DuckDBPyConnection, names: set[Name]) -> Non
 def run_checks(
     connection: duckdb.DuckDBPyConnection, files: dict[str, SqlFile | SqlFileError], known: dict[str, int] | None = None
 ) -> list[tuple[SqlFile, int]]:
-    """Every check with how many rows it finds wrong; 0 means it passed. Those whose outcome is `known`, by path, are not
-    run."""
-    results = []
+    """Every check with how many rows it finds wrong; 0 means it passed. Those whose outcome is `known`, by path, are
+    not run."""
+    results, outcomes = [], known or {}
     for path, file in sorted(files.items()):
         if path.startswith("checks/"):
             if isinstance(file, SqlFileError):
                 raise file
-            if path in (known or {}):
-                results.append((file, known[path]))
+            if path in outcomes:
+                results.append((file, outcomes[path]))
                 continue
             statement = without_header(file.text)
             try:

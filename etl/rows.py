@@ -3,7 +3,8 @@
     rows.toml            format = 1, source, data_date, scale
     <table>/*.parquet    one folder for each raw table, its columns as the warehouse has them
 
-Only folders of our own making are read, and only when they are named: Parquet that somebody crafted may crash the engine.
+Only folders of our own making are read, and only when they are named: Parquet that somebody crafted may crash the
+engine.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from etl.intake import take_in
+from etl.intake.pipeline import take_in
 from etl.load import calendar
 from sql.errors import LinliError
+from sql.warehouse import value_of
 
 FORMAT = 1
 DESCRIBED = "rows.toml"
@@ -66,7 +68,8 @@ def opened(folder: Path) -> Rows:
             files[table] = sorted((folder / table).glob("*.parquet"))
             if not files[table]:
                 raise RowsError(
-                    f"{folder} 里没有 {table}/*.parquet；文件夹不完整，请用 python -m etl demo --format parquet 重新生成",
+                    f"{folder} 里没有 {table}/*.parquet；文件夹不完整，"
+                    "请用 python -m etl demo --format parquet 重新生成",
                     f"{folder} has no {table}/*.parquet; the folder is not whole, make it again with "
                     "python -m etl demo --format parquet",
                 )
@@ -110,7 +113,7 @@ def load_rows(connection: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, in
         names = ", ".join(f'"{name}"' for name in columns)
         files = {"files": [str(file) for file in rows.files[table]]}
         try:
-            counts[table] = connection.execute("select count(*) from read_parquet($files)", files).fetchone()[0]
+            counts[table] = value_of(connection.execute("select count(*) from read_parquet($files)", files))
             connection.execute(f'create table raw."{table}" as select {names} from read_parquet($files)', files)
         except duckdb.Error as error:
             raise _damaged(rows.folder / table, error) from error
@@ -151,7 +154,8 @@ def _said(folder: Path) -> dict:
     except FileNotFoundError as error:
         raise RowsError(
             f"{folder} 不是行数据文件夹：缺少 {DESCRIBED}；请指定用 python -m etl demo --format parquet 生成的文件夹",
-            f"{folder} is no rows folder: there is no {DESCRIBED}; name one made with python -m etl demo --format parquet",
+            f"{folder} is no rows folder: there is no {DESCRIBED}; "
+            "name one made with python -m etl demo --format parquet",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, NotADirectoryError) as error:
         raise RowsError(
@@ -183,7 +187,8 @@ def _compare(connection: duckdb.DuckDBPyConnection, place: Path, files: list[Pat
             names = ", ".join(sorted({name for name, _ in differing}))
             raise RowsError(
                 f"{file} 的列与表 {place.name} 不同：{names}；请用这个版本的程序重新生成",
-                f"{file} has other columns than the table {place.name}: {names}; make the folder again with this program",
+                f"{file} has other columns than the table {place.name}: {names}; "
+                "make the folder again with this program",
             )
 
 

@@ -42,6 +42,21 @@ def building(warehouse: Path) -> Iterator[Path]:
         lock.close()
 
 
+def opened(
+    path: Path, settings: dict[str, str | bool | int | float | list[str]] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A connection to the file of a build, whether it is there yet or not, with DuckDB's settings for it.
+
+    Nothing is written ahead to a log: a build that ends early is thrown away, so its two hundred statements need not
+    wait for the disk one by one. What it holds is on the disk once it is closed.
+    """
+    connection = duckdb.connect(config={"temp_directory": f"{path}.tmp", **(settings or {})})
+    file = str(path).replace("'", "''")
+    connection.execute(f"attach '{file}' as building (recovery_mode 'no_wal_writes')")
+    connection.execute("use building")
+    return connection
+
+
 def _locked(warehouse: Path) -> duckdb.DuckDBPyConnection:
     """The lock of a warehouse, held until closed."""
     path = warehouse / "building.lock"

@@ -38,7 +38,7 @@ def watch(source: Path, folder: Path) -> None:
             if os.getppid() != parent:
                 # The dashboard that started this process is gone.
                 return
-            if changed or not is_caught_up and _is_behind(folder):
+            if changed or (not is_caught_up and _is_behind(folder)):
                 only_models = all(Path(path).is_relative_to(SQL) for _, path in changed)
                 rebuild(source, folder, only_models)
             is_caught_up = True

@@ -66,8 +66,8 @@ def person(name: str) -> Person | None:
 
 
 def name_of(claims: Mapping[str, object]) -> str:
-    """What a login's claims call somebody: the e-mail address where the provider has not said that it may be another's, else
-    their number there; empty where it says neither."""
+    """What a login's claims call somebody: the e-mail address where the provider has not said that it may be another's,
+    else their number there; empty where it says neither."""
     email = claims.get("email")
     return str(email if email and claims.get("email_verified", True) else claims.get("sub") or "")
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 import polars as pl
 import polars.selectors as cs
@@ -27,9 +28,9 @@ _BLANK = re.compile(r"{(\w+)}")
 class Alert:
     """One area that needs attention.
 
-    `name` is the file's; `told` is what is wrong there, `remedy` what to do about it. `value` went beyond `limit`, both in
-    `unit`, by `beyond_percent` of the limit (None of a limit of 0), since the day or month `since`. `metric` and `page` say
-    where to look, where the file says so.
+    `name` is the file's; `told` is what is wrong there, `remedy` what to do about it. `value` went beyond `limit`, both
+    in `unit`, by `beyond_percent` of the limit (None of a limit of 0), since the day or month `since`. `metric` and
+    `page` say where to look, where the file says so.
     """
 
     name: str
@@ -57,8 +58,8 @@ class Alert:
 def open_alerts(scope: Scope) -> list[Alert]:
     """What is open at the data date in the scope's own area and in those one step below, the worst first.
 
-    Alerts are of now and of everything: the scope's period and filters do not narrow them. A file that is broken, and was
-    not there when the version was built, is left out: `catalog.broken` tells of it.
+    Alerts are of now and of everything: the scope's period and filters do not narrow them. A file that is broken, and
+    was not there when the version was built, is left out: `catalog.broken` tells of it.
     """
     asked = Scope(scope.version, scope.area_code, Period(None, scope.version.data_month))
     inside = {area.code: area for area in (scope.area, *asked.children()) if area.code is not None}
@@ -85,11 +86,12 @@ def open_everywhere(version: Version) -> list[Alert]:
 
 def _worst_first(alert: Alert) -> tuple[bool, float, str, str]:
     beyond = alert.beyond_percent
-    return (beyond is None, -(beyond or 0.0), alert.area.code, alert.name)
+    return (beyond is None, -(beyond or 0.0), alert.area.code or "", alert.name)
 
 
 def _rows(file: SqlFile, scope: Scope) -> pl.DataFrame:
-    """What a file finds in the scope. Raises SqlFileError where DuckDB refuses it, or its rows or words lack a column."""
+    """What a file finds in the scope. Raises SqlFileError where DuckDB refuses it, or its rows or words lack a
+    column."""
     # A literal such as 100.0 makes DuckDB count in decimals.
     rows = run_file(file.path, file.text, scope).with_columns(cs.decimal().cast(pl.Float64))
     missing = [name for name in COLUMNS if name not in rows.columns]
@@ -102,15 +104,10 @@ def _rows(file: SqlFile, scope: Scope) -> pl.DataFrame:
     return rows
 
 
-def _alert(file: SqlFile, row: dict[str, object], area: Area) -> Alert:
+def _alert(file: SqlFile, row: dict[str, Any], area: Area) -> Alert:
     decimals = int(file.header["decimals"])
-    words = Text.of(file.header["told"])._asdict()
-    told = Text(
-        *(
-            _BLANK.sub(lambda blank, spoken=spoken: _word(blank[1], row, decimals, spoken), text)
-            for spoken, text in words.items()
-        )
-    )
+    words = Text.of(file.header["told"])
+    told = Text(_filled(words.zh, row, decimals, "zh"), _filled(words.en, row, decimals, "en"))
     return Alert(
         file.name,
         file.title,
@@ -128,7 +125,12 @@ def _alert(file: SqlFile, row: dict[str, object], area: Area) -> Alert:
     )
 
 
-def _word(name: str, row: dict[str, object], decimals: int, spoken: str) -> str:
+def _filled(words: str, row: dict[str, Any], decimals: int, spoken: str) -> str:
+    """The words with the row's values in place of the names in them."""
+    return _BLANK.sub(lambda blank: _word(blank[1], row, decimals, spoken), words)
+
+
+def _word(name: str, row: dict[str, Any], decimals: int, spoken: str) -> str:
     """A column as the words have it: `how` stands in how_zh and how_en where there is no column of that name."""
     value = row[name] if name in row else row[f"{name}_{spoken}"]
     if name == "table_name":

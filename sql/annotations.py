@@ -1,17 +1,17 @@
-"""Analysts' dated notes on a metric and an area, from sql/annotations.csv: read again when it changes, added to a row at
-a time."""
+"""Analysts' dated notes on a metric and an area, from sql/annotations.csv: read again when it changes, added to a row
+at a time."""
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import fcntl
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -33,21 +33,21 @@ _PERSONAL = re.compile(r"\d{11}")
 class Note:
     """What an analyst noted of a metric, of the area itself or of one above it; `line` is its line in the file."""
 
-    date: date
+    date: dt.date
     metric: str
     area: Area
     text: Text
     line: int
 
     @property
-    def month(self) -> date:
+    def month(self) -> dt.date:
         return self.date.replace(day=1)
 
 
 @dataclass(frozen=True)
 class _Row:
     line: int
-    date: date
+    date: dt.date
     metric: str
     area_code: str | None
     text: Text
@@ -56,7 +56,7 @@ class _Row:
 def notes(metric_name: str, scope: Scope, path: Path = PATH) -> list[Note]:
     """The notes on a metric in the scope's period, of its area and of every area above it, the earliest first."""
     above = {area.code: area for area in scope.path}
-    first, end = scope.period.first or date.min, add_months(scope.period.last, 1)
+    first, end = scope.period.first or dt.date.min, add_months(scope.period.last, 1)
     found = [
         Note(row.date, row.metric, above[row.area_code], row.text, row.line)
         for row in _current(path)[0]
@@ -77,7 +77,7 @@ def wrong(path: Path = PATH) -> list[SqlFileError]:
     return [*errors, *unknown]
 
 
-def add(metric_name: str, area_code: str | None, on: date, text: Text, path: Path = PATH) -> None:
+def add(metric_name: str, area_code: str | None, on: dt.date, text: Text, path: Path = PATH) -> None:
     """Appends a note to the file, in one step; several processes may do so at once.
 
     Raises AskError for a note that the file would not be read with, and SqlFileError for a file whose header is wrong.
@@ -144,7 +144,7 @@ def _read(path: Path, *_stamp: int) -> tuple[tuple[_Row, ...], tuple[SqlFileErro
             rows.append(
                 _Row(
                     reader.line_num,
-                    date.fromisoformat(cells["date"]),
+                    dt.date.fromisoformat(cells["date"]),
                     cells["metric"],
                     cells["area_code"] or None,
                     Text(zh or en, en or zh),
@@ -161,7 +161,7 @@ def _complaint(cells: dict[str, str]) -> tuple[str, str] | None:
     """What is wrong with a row; None where it can be used."""
     noted = cells["note_zh"] + cells["note_en"]
     try:
-        date.fromisoformat(cells["date"])
+        dt.date.fromisoformat(cells["date"])
     except ValueError:
         return f"日期 {cells['date']!r} 应写成 2026-06-30", f"the date {cells['date']!r} is to be written 2026-06-30"
     if not cells["metric"]:
@@ -178,7 +178,7 @@ def _complaint(cells: dict[str, str]) -> tuple[str, str] | None:
     return None
 
 
-def _require_header(path: Path, header: list[str]) -> None:
+def _require_header(path: Path, header: Sequence[str]) -> None:
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise _error(path, 1, f"表头缺少 {', '.join(missing)}", f"the header lacks {', '.join(missing)}")

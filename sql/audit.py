@@ -1,7 +1,9 @@
-"""What people do is recorded: who looked at, took away, asked or was refused what, and when. Outside the warehouse, in data/audit/.
+"""What people do is recorded: who looked at, took away, asked or was refused what, and when. Outside the warehouse, in
+data/audit/.
 
-What is written are codes, names from closed lists and values that the data know; of what a person types, nothing. The files
-are kept by whoever runs the server, for six months at least (as 网络安全法 asks of network logs); nothing here takes one away.
+What is written are codes, names from closed lists and values that the data know; of what a person types, nothing. The
+files are kept by whoever runs the server, for six months at least (as 网络安全法 asks of network logs); nothing here
+takes one away.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import Literal
 
 from sqlglot import tokenize
 from sqlglot.errors import TokenError
-from sqlglot.tokens import TokenType
+from sqlglot.tokens import Token, TokenType
 
 from sql import chain
 from sql.errors import LinliError
@@ -52,7 +54,8 @@ class AuditError(LinliError):
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a file that somebody takes away says of itself: who, when, of which version, its serial and its entry's number."""
+    """What a file that somebody takes away says of itself: who, when, of which version, its serial and its entry's
+    number."""
 
     who: str
     at: datetime
@@ -66,7 +69,8 @@ class Stamp:
         time = self.at.astimezone().isoformat(sep=" ", timespec="seconds")
         return Text(
             f"{self.who} 于 {time} 导出 · 版本 {self.version} · 编号 {self.serial} · 审计第 {self.number} 条",
-            f"exported by {self.who} at {time} · version {self.version} · serial {self.serial} · audit entry {self.number}",
+            f"exported by {self.who} at {time} · version {self.version} · serial {self.serial} · "
+            f"audit entry {self.number}",
         )
 
     @property
@@ -92,8 +96,9 @@ def record(
     at: Scope | None = None,
     rows: int | None = None,
     detail: dict[str, str | int | list[str]] | None = None,
-) -> dict[str, object]:
-    """Writes an entry, and gives it. `at` is what was looked at; `detail` holds codes and names from closed lists alone.
+) -> chain.Entry:
+    """Writes an entry, and gives it. `at` is what was looked at; `detail` holds codes and names from closed lists
+    alone.
 
     Raises AuditError where it cannot be written: then what it tells of is not to happen.
     """
@@ -140,8 +145,8 @@ def new_serial() -> str:
 
 
 def statement(text: str) -> dict[str, str]:
-    """A statement for `detail`: its words with `?` for every literal and for every name that is not written as the product
-    writes its own, without comments; and the SHA-256 of its text, by which the whole is proved."""
+    """A statement for `detail`: its words with `?` for every literal and for every name that is not written as the
+    product writes its own, without comments; and the SHA-256 of its text, by which the whole is proved."""
     try:
         words = " ".join(map(_word, tokenize(text, read="duckdb")))
     except TokenError:
@@ -149,7 +154,7 @@ def statement(text: str) -> dict[str, str]:
     return {"statement": words, "sha256": hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()}
 
 
-def _word(token: object) -> str:
+def _word(token: Token) -> str:
     if token.token_type in _LITERALS:
         return _UNKNOWN
     written = token.text.lower()
@@ -191,6 +196,6 @@ def _unwritten(error: OSError) -> AuditError:
     reason = error.strerror or str(error)
     return AuditError(
         f"审计记录写不进 {folder()}（{reason}）：现在不能导出，也不能查询；请检查磁盘空间和权限，修好后不用重启",
-        f"the audit log in {folder()} cannot be written ({reason}): nothing can be exported or asked in SQL now; check the space "
-        "on the disk and the permissions, no restart is needed afterwards",
+        f"the audit log in {folder()} cannot be written ({reason}): nothing can be exported or asked in SQL now; "
+        "check the space on the disk and the permissions, no restart is needed afterwards",
     )

@@ -77,11 +77,13 @@ class _Reader:
         for file, place, line in self._lines():
             if isinstance(line, Text):
                 yield Fault(file, None, line)
+                return
             told = chain.entry(line)
-            if told is None and torn is None:
-                torn = (file, place, line)
-                continue
-            if torn:
+            if torn is None:
+                if told is None:
+                    torn = (file, place, line)
+                    continue
+            else:
                 left = chain.leftover(torn[2])
                 if told is None or told["kind"] != CONTINUED or told.get("detail") != left:
                     yield Fault(
@@ -92,6 +94,7 @@ class _Reader:
                             "this line is no entry: it was changed or put in",
                         ),
                     )
+                    return
                 self.torn, torn = self.torn + 1, None
             if what := self._wrong(line, told):
                 yield Fault(file, place, what)
@@ -120,7 +123,7 @@ class _Reader:
         path = list(chain.files(self.folder).values())[-1]
         return path.name == torn[0] and chain.content(path).endswith(torn[2])
 
-    def _wrong(self, line: bytes, told: dict[str, object]) -> Text | None:
+    def _wrong(self, line: bytes, told: chain.Entry) -> Text | None:
         number, due = told["number"], self.number + 1
         if not chain.is_intact(line):
             return Text(
@@ -149,7 +152,7 @@ class _Reader:
         reason = detail.get("reason") if isinstance(detail, dict) else None
         return None if reason == TORN else _HOW_FOUND.get(str(reason), _HOW_FOUND["unreadable"])
 
-    def _take(self, told: dict[str, object]) -> None:
+    def _take(self, told: chain.Entry) -> None:
         self.count, self.number, self.hash = self.count + 1, told["number"], told["hash"]
         self.first_at, self.last_at = self.first_at or told["at"], told["at"]
         if self.head and self.head.number == self.number:

@@ -15,15 +15,17 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 
 from sql import files
-from sql.compose import Composed
 from sql.errors import AskError, SqlFileError
 from sql.files import SqlFile
 from sql.warehouse import Version
+
+if TYPE_CHECKING:
+    from sql.compose import Composed
 
 FOLDERS = ("staging", "bases", "marts", "metrics", "queries", "checks", "alerts")
 REQUIRED = {
@@ -125,7 +127,8 @@ def definition(
     """The file to use for a name, what trying it out gave, and what is wrong with the file in sql/, if anything is.
 
     `try_out` raises SqlFileError where DuckDB refuses the file; then the text that the version was built with is
-    tried; of a frozen version that text alone counts. Raises AskError for an unknown name, and SqlFileError where no good text is left.
+    tried; of a frozen version that text alone counts. Raises AskError for an unknown name, and SqlFileError where no
+    good text is left.
     """
     if (
         version.is_frozen
@@ -142,11 +145,11 @@ def definition(
             f"sql/{folder} 里没有 {name!r}；相近的有：{', '.join(there)}",
             f"there is no {name!r} in sql/{folder}; like it are {', '.join(there)}",
         )
-    file = current()[path]
+    now = current()[path]
     try:
-        if isinstance(file, SqlFileError):
-            raise file
-        result = try_out(file)
+        if isinstance(now, SqlFileError):
+            raise now
+        result = try_out(now)
     except SqlFileError as error:
         _broken[path] = error
         built_with = version.sql_file(path)
@@ -155,7 +158,7 @@ def definition(
         file = files.read(path, built_with)
         return file, try_out(file), error
     _broken.pop(path, None)
-    return file, result, None
+    return now, result, None
 
 
 @lru_cache(maxsize=16)

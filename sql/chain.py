@@ -1,7 +1,7 @@
 """A log that is only ever added to: a file a month, a line an entry, and in each line the hash of the line before.
 
-`head` beside the files knows the last entry, so that lines cut off at the end are missed too. Several processes and threads
-add to one log, one at a time. What a process that was killed left behind stays, and the next entry says so.
+`head` beside the files knows the last entry, so that lines cut off at the end are missed too. Several processes and
+threads add to one log, one at a time. What a process that was killed left behind stays, and the next entry says so.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 # What the first entry has for the hash of the one before.
 BEGINNING = "0" * 64
@@ -30,6 +31,8 @@ _HASH = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
 _HASH_LENGTH = len(',"hash":""}') + 64
 # With less room than this on the disk the next entry may find none.
 _LEAST_ROOM = 1_000_000
+# An entry as JSON tells it; `entry` has seen that its number, hashes, kind and time are there, of their types.
+Entry = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Head:
     size: int
 
 
-def append(folder: Path, told: Mapping[str, object]) -> dict[str, object]:
+def append(folder: Path, told: Mapping[str, object]) -> Entry:
     """Adds an entry with its number, its time and the hash of the one before; gives the entry.
 
     Raises OSError where it cannot be written: then nothing of it is.
@@ -108,10 +111,10 @@ def read_head(folder: Path) -> Head | None:
 def is_intact(line: bytes) -> bool:
     """Whether a line is, to the byte, what was written with its hash."""
     ending = _HASH.fullmatch(line[-_HASH_LENGTH:])
-    return bool(ending) and hashlib.sha256(line[:-_HASH_LENGTH] + b"}").hexdigest().encode() == ending[1]
+    return ending is not None and hashlib.sha256(line[:-_HASH_LENGTH] + b"}").hexdigest().encode() == ending[1]
 
 
-def entry(line: bytes) -> dict[str, object] | None:
+def entry(line: bytes) -> Entry | None:
     """What a line tells; None where it is not an entry, whatever its hash."""
     try:
         told = json.loads(line)
@@ -130,16 +133,17 @@ def leftover(torn: bytes) -> dict[str, object]:
     return {"reason": TORN, "bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest()}
 
 
-def _added(folder: Path, head: Head, told: Mapping[str, object]) -> tuple[Head, dict[str, object]]:
+def _added(folder: Path, head: Head, told: Mapping[str, object]) -> tuple[Head, Entry]:
     now = datetime.now(UTC)
     # Where the clock was put back the entry stays behind the one before.
     month = max(f"{now:%Y-%m}", head.month)
-    made = {"number": head.number + 1, "at": now.isoformat(timespec="milliseconds"), **told, "previous": head.hash}
+    number = head.number + 1
+    made = {"number": number, "at": now.isoformat(timespec="milliseconds"), **told, "previous": head.hash}
     # A name may hold half a letter, which UTF-8 has not: it stands as JSON writes it.
     body = json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
     own = hashlib.sha256(body).hexdigest()
     size = _write(folder / f"{month}.jsonl", body[:-1] + f',"hash":"{own}"}}\n'.encode())
-    head = Head(made["number"], own, month, size)
+    head = Head(number, own, month, size)
     _keep(folder, head)
     return head, made | {"hash": own}
 
@@ -177,7 +181,8 @@ def _standing(folder: Path) -> tuple[Head, dict[str, object] | None]:
     there, head = files(folder), read_head(folder)
     if head is None and not there:
         head = Head(0, BEGINNING, "", 0)
-        # Before the first entry: else a log whose process is killed after it looks like one whose `head` was taken away.
+        # Before the first entry: else a log whose process is killed after it looks like one whose `head` was taken
+        # away.
         _keep(folder, head)
         return head, None
     if head is None:
@@ -215,10 +220,10 @@ def _standing(folder: Path) -> tuple[Head, dict[str, object] | None]:
 
 def _tells_of(told: Mapping[str, object], torn: bytes | None) -> bool:
     """Whether an entry may stand after a torn line, which it has to tell of; or after none."""
-    return torn is None or told["kind"] == CONTINUED and told.get("detail") == leftover(torn)
+    return torn is None or (told["kind"] == CONTINUED and told.get("detail") == leftover(torn))
 
 
-def _last_intact(there: Mapping[str, Path]) -> Head:
+def _last_intact(there: dict[str, Path]) -> Head:
     """The last entry that the files hold; where there is none, the beginning."""
     last = list(there)[-1]
     _end_line(there[last])

@@ -49,7 +49,8 @@ class Composed:
 
     @property
     def to_paste(self) -> str:
-        """The SQL with its parameters written in as literals: for people to read and paste, never run by the product."""
+        """The SQL with its parameters written in as literals: for people to read and paste, never run by the
+        product."""
         return re.sub(
             r"\$(\w+)", lambda match: _literal(self.params[match[1]]) if match[1] in self.params else match[0], self.sql
         )
@@ -83,14 +84,15 @@ def _mart(path: str, text: str) -> str:
     if refused or len(marts) != 1 or marts[0].db:
         what = f"no {', '.join(refused)}" if refused else "exactly one mart, named without a schema"
         raise file.error(
-            f"a metric is one outer SELECT from one mart: {what} / 指标只能是对一张集市表的一条 SELECT（复杂的请写成 marts）"
+            "a metric is one outer SELECT from one mart: "
+            f"{what} / 指标只能是对一张集市表的一条 SELECT（复杂的请写成 marts）"
         )
     names = [projection.alias_or_name for projection in tree.expressions]
     unknown = [name for name in names if name not in MEASURES and not (name == LARGEST_SHARE and name in file.header)]
     if unknown or "value" not in names:
         raise file.error(
-            f"a metric gives value and, where they apply, numerator, denominator, standard; not {', '.join(unknown) or '…'}"
-            " / 指标只给出 value、numerator、denominator、standard 几列"
+            "a metric gives value and, where they apply, numerator, denominator, standard; "
+            f"not {', '.join(unknown) or '…'} / 指标只给出 value、numerator、denominator、standard 几列"
         )
     dominance.check(file)
     return marts[0].name
@@ -164,9 +166,9 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
     text = without_header(file.text).rstrip().rstrip(";")
     if shadows:
         marker, joint = "with", "\n"
-        if parse(file.path, text).args.get("with_"):
+        opening = re.match(r"\s*with(\s+recursive\b)?", text, re.IGNORECASE)
+        if opening and parse(file.path, text).args.get("with_"):
             # The file has CTEs of its own: the shadows go before them.
-            opening = re.match(r"\s*with(\s+recursive\b)?", text, re.IGNORECASE)
             marker, joint, text = opening[0].strip(), ",", text[opening.end() :]
         text = f"{marker} " + ",\n".join(shadows) + joint + text
     return Composed(text, bound)

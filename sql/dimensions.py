@@ -22,7 +22,8 @@ def mart_columns(version: Version, mart: str) -> dict[str, str]:
     """The columns of a mart with their DuckDB types; empty where there is no such mart."""
     rows = version.rows(
         "select column_name, data_type from information_schema.columns "
-        "where table_catalog = current_database() and table_schema = 'main' and table_name = $mart order by ordinal_position",
+        "where table_catalog = current_database() and table_schema = 'main' and table_name = $mart "
+        "order by ordinal_position",
         {"mart": mart},
     )
     return dict(rows.iter_rows())
@@ -32,12 +33,14 @@ def mart_columns(version: Version, mart: str) -> dict[str, str]:
 def in_more_detail(version: Version, mart: str) -> tuple[str, ...]:
     """A mart, and after it those whose headers say that they are `finer_than` it, the fewest rows first.
 
-    What such a mart adds up gives the same as the mart named: it is read where a question names a dimension that only it has.
+    What such a mart adds up gives the same as the mart named: it is read where a question names a dimension that only
+    it has.
     """
     rows = version.rows(
         "select files.path, files.text, tables.estimated_size from meta.sql_files as files "
         "inner join duckdb_tables() as tables on files.path = 'marts/' || tables.table_name || '.sql' "
-        "where tables.schema_name = 'main' and files.text like '%-- finer_than: %' order by tables.estimated_size, files.path"
+        "where tables.schema_name = 'main' and files.text like '%-- finer_than: %' "
+        "order by tables.estimated_size, files.path"
     )
     found = [read(path, text) for path, text, _ in rows.iter_rows()]
     return (mart, *(file.name for file in found if mart in finer_than(file)))
@@ -49,8 +52,8 @@ def finer_than(file: SqlFile) -> list[str]:
 
 
 def dimensions(version: Version, mart: str) -> list[str]:
-    """What a mart can be grouped and filtered by: area levels, time, and its own columns of text and booleans, and those of
-    the marts in more detail.
+    """What a mart can be grouped and filtered by: area levels, time, and its own columns of text and booleans, and
+    those of the marts in more detail.
 
     Identifiers (`…_id`) are counted, not grouped by; a column called as a measure would stand in its place.
     """
@@ -77,8 +80,8 @@ def filters(version: Version, mart: str) -> list[str]:
 
 
 def read_for(scope: Scope, file: SqlFile, mart: str, by: tuple[str, ...]) -> str:
-    """The mart to read for a question: of those in more detail the one with the fewest rows that has all that the question
-    and the file's own SELECT name."""
+    """The mart to read for a question: of those in more detail the one with the fewest rows that has all that the
+    question and the file's own SELECT name."""
     details = in_more_detail(scope.version, mart)
     named = {name for name in (*by, *(name for name, _ in scope.where)) if name not in TIME_DIMENSIONS}
     named |= columns(file.path, file.text) & set(mart_columns(scope.version, mart))

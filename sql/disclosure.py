@@ -1,13 +1,14 @@
 """Counts of people under five in what leaves the product: `<5` in their place, and as many others withheld as it takes.
 
-A count that is withheld can be found by taking the shown ones from their total. The counts of a table and its totals are a
-circulation: from a total into its line, through a cell into the line that crosses it, into the other total. A withheld
-count is safe where another whole table tells the same: where it can be one more or one less, and the difference goes round
-through others that are withheld. Where it can't, the smallest counts of the cheapest way round are withheld as well
-(Kelly, Golden and Assad: Cell suppression, Networks 22, 1992; ESSnet Handbook on Statistical Disclosure Control, 4.2 and 4.4).
+A count that is withheld can be found by taking the shown ones from their total. The counts of a table and its totals
+are a circulation: from a total into its line, through a cell into the line that crosses it, into the other total. A
+withheld count is safe where another whole table tells the same: where it can be one more or one less, and the
+difference goes round through others that are withheld. Where it can't, the smallest counts of the cheapest way round
+are withheld as well (Kelly, Golden and Assad: Cell suppression, Networks 22, 1992; ESSnet Handbook on Statistical
+Disclosure Control, 4.2 and 4.4).
 
-Nobody is no person: 0 stays 0. What is withheld beside a small count is taken to be known to be five or more, where that is
-possible, so that who knows these rules learns nothing either.
+Nobody is no person: 0 stays 0. What is withheld beside a small count is taken to be known to be five or more, where
+that is possible, so that who knows these rules learns nothing either.
 """
 
 from __future__ import annotations
@@ -51,9 +52,9 @@ class _Arc:
 def counted(file: SqlFile) -> dict[str, tuple[str, ...]]:
     """The columns of a file's rows that count people, each with those that would give it away.
 
-    A query or a check says so in its header: `-- people: workers (share), attended`. Of a metric its value counts people
-    where its unit is people or person-times, and its denominator where it is not told of few; `-- people: none` says that
-    nothing does.
+    A query or a check says so in its header: `-- people: workers (share), attended`. Of a metric its value counts
+    people where its unit is people or person-times, and its denominator where it is not told of few; `-- people: none`
+    says that nothing does.
     """
     if "people" in file.header:
         said = file.header["people"]
@@ -74,7 +75,8 @@ def counted(file: SqlFile) -> dict[str, tuple[str, ...]]:
 
 
 def lines_of(metric: Metric, by: Sequence[str]) -> list[str]:
-    """Of the dimensions of a metric's rows those along which they add up to what is shown: a level does not, over time."""
+    """Of the dimensions of a metric's rows those along which they add up to what is shown: a level does not, over
+    time."""
     return [name for name in by if metric.over_time != "latest" or name not in TIME_DIMENSIONS]
 
 
@@ -133,7 +135,8 @@ def _withheld(rows: pl.DataFrame, name: str, by: Sequence[str], lines: Sequence[
     values = rows[name].cast(pl.Float64).to_list()
     if not any(map(is_small, values)):
         return {}
-    # A cell goes from the line of its other dimensions, along which it adds up by the first, to the line that crosses it.
+    # A cell goes from the line of its other dimensions, along which it adds up by the first, to the line that crosses
+    # it.
     first, rest = (lines[0], [one for one in by if one != lines[0]]) if lines else (None, list(by))
     tails = rows.select(rest).rows() if rest else [()] * rows.height
     heads = rows[first].to_list() if first and rest else range(rows.height)
@@ -143,7 +146,11 @@ def _withheld(rows: pl.DataFrame, name: str, by: Sequence[str], lines: Sequence[
         if value is not None
     ]
     _make_safe(cells, bool(first), any(one in lines for one in rest))
-    return {arc.place: SMALL if arc.high - arc.low < FEWEST else WITHHELD for arc in cells if not arc.is_shown}
+    return {
+        arc.place: SMALL if arc.high - arc.low < FEWEST else WITHHELD
+        for arc in cells
+        if arc.place is not None and not arc.is_shown
+    }
 
 
 def _make_safe(cells: list[_Arc], tails_are_shown: bool, heads_are_shown: bool) -> None:

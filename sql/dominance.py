@@ -1,4 +1,5 @@
-"""What is told of pay: never of few people, nor where one of them has most of the sum, nor what gives such a group away.
+"""What is told of pay: never of few people, nor where one of them has most of the sum, nor what gives such a group
+away.
 
 A metric says so in its header: `-- fewest_people: 10` and `-- largest_share: 50`, the (n,k) dominance rule with one
 contributor and that many percent, of which its SELECT gives `largest_share`.
@@ -43,14 +44,15 @@ def without_remainders(
 ) -> pl.Series:
     """The same, less the groups by which one that is not told could be worked out from the total of its line.
 
-    Along `lines_by`, of the dimensions `by`, groups add up to totals that are shown. What is withheld of a line is at least two groups and enough people together; the smallest of the others go with it.
+    Along `lines_by`, of the dimensions `by`, groups add up to totals that are shown. What is withheld of a line is at
+    least two groups and enough people together; the smallest of the others go with it.
     """
-    people, is_told = rows["denominator"].fill_null(0).to_list(), is_told.to_list()
-    lines = []
+    people, may_tell = rows["denominator"].fill_null(0).to_list(), is_told.to_list()
+    lines: list[list[int]] = []
     for name in lines_by:
         others = [other for other in by if other != name]
         keys = rows.select(others).rows() if others else [()] * rows.height
-        found: dict[tuple, list[int]] = {}
+        found: dict[tuple[object, ...], list[int]] = {}
         for place, key in enumerate(keys):
             if people[place]:
                 found.setdefault(key, []).append(place)
@@ -59,9 +61,9 @@ def without_remainders(
     while not is_settled:
         is_settled = True
         for line in lines:
-            hidden = [place for place in line if not is_told[place]]
-            shown = [place for place in line if is_told[place]]
+            hidden = [place for place in line if not may_tell[place]]
+            shown = [place for place in line if may_tell[place]]
             if hidden and shown and (len(hidden) < 2 or sum(people[place] for place in hidden) < fewest):
-                is_told[min(shown, key=people.__getitem__)] = False
+                may_tell[min(shown, key=people.__getitem__)] = False
                 is_settled = False
-    return pl.Series(is_told, dtype=pl.Boolean)
+    return pl.Series(may_tell, dtype=pl.Boolean)

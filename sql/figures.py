@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from sql.metrics import metric
@@ -46,9 +48,10 @@ def compare(version: Version, area: str | None = None) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema).rename({"value": "published"})
 
 
-def _computed(version: Version, row: dict[str, str | None]) -> dict[str, object]:
+def _computed(version: Version, row: dict[str, Any]) -> dict[str, object]:
     period = Period.parse(f"{row['from_month'] or ''}..{row['to_month']}", version.data_month)
-    where = tuple(tuple(item.split("=", 1)) for item in (row["where"] or "").split(",") if item)
+    pairs = (item.partition("=") for item in (row["where"] or "").split(",") if item)
+    where = tuple((name, value) for name, _equals, value in pairs)
     found = metric(row["metric"], version).rows(Scope(version, row["area_code"], period, where)).row(0, named=True)
     computed = found["standard"] if row["comparison"] == "standard =" else found["value"]
     published = float(row["value"])

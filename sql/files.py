@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
-
+from sql import parse_cache
 from sql.errors import SqlFileError
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 SQL = Path(__file__).parent
 _HEADER_LINE = re.compile(r"^--\s*([a-z_]+):\s*(.*?)\s*$")
@@ -90,6 +90,11 @@ def without_header(text: str) -> str:
 @lru_cache(maxsize=2048)
 def parse(file_path: str, text: str) -> exp.Query:
     """The file's one SELECT as a sqlglot tree. Raises SqlFileError with line and column."""
+    # Where all that is asked of a text is in the cache, sqlglot's import (a tenth of a second) is not needed.
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
     file = SqlFile(file_path, {}, text)
     try:
         statements = [tree for tree in sqlglot.parse(text, read="duckdb") if tree is not None]
@@ -104,17 +109,27 @@ def parse(file_path: str, text: str) -> exp.Query:
 
 def tables(tree: exp.Query) -> list[exp.Table]:
     """The tables a SELECT reads, without the names of its own CTEs."""
+    from sqlglot import exp
+
     own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
     return [table for table in tree.find_all(exp.Table) if table.db or table.name not in own]
 
 
 @lru_cache(maxsize=2048)
 def tables_of(file_path: str, text: str) -> frozenset[tuple[str, str]]:
-    """The schema, empty where none is named, and the name of every table that the file's SELECT reads. Raises SqlFileError."""
-    return frozenset((table.db, table.name) for table in tables(parse(file_path, text)))
+    """The schema, empty where none is named, and the name of every table that the file's SELECT reads. Raises
+    SqlFileError."""
+
+    def named() -> list[tuple[str, str]]:
+        return sorted({(table.db, table.name) for table in tables(parse(file_path, text))})
+
+    code = parse_cache.fingerprint(__file__)
+    return frozenset((schema, name) for schema, name in parse_cache.derived(code, ("tables", text), named))
 
 
 @lru_cache(maxsize=2048)
 def columns(file_path: str, text: str) -> frozenset[str]:
     """The names of all columns that the file's SELECT names."""
+    from sqlglot import exp
+
     return frozenset(column.name for column in parse(file_path, text).find_all(exp.Column))

@@ -13,7 +13,8 @@ def mart(file: SqlFile) -> str | None:
 
 
 def sources(file: SqlFile) -> list[str]:
-    """The names of the raw tables beneath the file, ordered; a model that is not there or cannot be read leads to none."""
+    """The names of the raw tables beneath the file, ordered; a model that is not there or cannot be read leads to
+    none."""
     found: set[str] = set()
     reached, waiting = set(), [(file.path, file.text)]
     while waiting:

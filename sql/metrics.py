@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache, partial, reduce
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from sql.compose import Composed, metric_mart, metric_sql
 from sql.dimensions import AREA_DIMENSIONS, AT_AREA, MEASURES, TIME_DIMENSIONS, dimensions, mart_columns
 from sql.dominance import LARGEST_SHARE
 from sql.errors import SqlFileError
+from sql.extremes import earliest
 from sql.files import SqlFile, Text
 from sql.periods import Period, add_months
 from sql.scope import Scope
@@ -74,12 +75,14 @@ class Metric:
 
     @property
     def fewest_people(self) -> int:
-        """Of fewer people than this (the denominator) it is not told: value and numerator are empty. 0: of any number."""
+        """Of fewer people than this (the denominator) it is not told: value and numerator are empty. 0: of any
+        number."""
         return int(self.file.header.get("fewest_people", 0))
 
     @property
     def largest_share(self) -> float | None:
-        """Nor is it told where one of the people has more than so many percent of the sum; None: whoever has how much."""
+        """Nor is it told where one of the people has more than so many percent of the sum; None: whoever has how
+        much."""
         return float(self.file.header[LARGEST_SHARE]) if LARGEST_SHARE in self.file.header else None
 
     @property
@@ -163,7 +166,8 @@ def _rows(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.DataFrame:
 
 
 def _one(metric: Metric, scope: Scope, found: pl.DataFrame) -> pl.DataFrame:
-    """The one row of a question without groups, which a page asks dozens of: put together without a query of its own."""
+    """The one row of a question without groups, which a page asks dozens of: put together without a query of its
+    own."""
     row = found.row(0, named=True) if found.height else {}
     told = {name: None if row.get(name) is None else float(row[name]) for name in MEASURES}
     is_counted = not metric.is_rate and _is_kept(metric, scope, []) and scope.area_code in _reported(metric, scope)
@@ -175,7 +179,8 @@ def _one(metric: Metric, scope: Scope, found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _told(metric: Metric, scope: Scope, by: tuple[str, ...], rows: pl.DataFrame) -> pl.Series:
-    """Of which rows the value may be told: of enough people and, of pay, where no reader works out a group that is not."""
+    """Of which rows the value may be told: of enough people and, of pay, where no reader works out a group that is
+    not."""
     told = dominance.told(rows, metric.fewest_people, metric.largest_share)
     if metric.largest_share is None:
         return told
@@ -203,7 +208,7 @@ def _reported(metric: Metric, scope: Scope) -> frozenset[str | None]:
 
 def _every_group(metric: Metric, scope: Scope, by: tuple[str, ...], found: pl.DataFrame) -> pl.DataFrame:
     """The rows found, and one more, with empty measures, for each area, month and value that has none."""
-    groups = None
+    groups: list[pl.DataFrame] = []
     for name in by:
         if name in AREA_DIMENSIONS:
             values = scope.members(name).select(name)
@@ -211,8 +216,9 @@ def _every_group(metric: Metric, scope: Scope, by: tuple[str, ...], found: pl.Da
             values = pl.DataFrame({name: _months(metric, scope, found)}, schema={name: pl.Date})
         else:
             values = found.select(name).unique()
-        groups = values if groups is None else groups.join(values, how="cross")
-    return groups.join(found, on=list(by), how="left", nulls_equal=True)
+        groups.append(values)
+    every = reduce(lambda left, right: left.join(right, how="cross"), groups)
+    return every.join(found, on=list(by), how="left", nulls_equal=True)
 
 
 def _is_kept(metric: Metric, scope: Scope, levels: list[str]) -> bool:
@@ -240,10 +246,10 @@ def _has_counted(metric: Metric, scope: Scope) -> bool:
 def _months(metric: Metric, scope: Scope, found: pl.DataFrame) -> list[date]:
     last = min(scope.period.last, scope.version.data_month)
     # A level is told of every month of the calendar; moves go back to the first one known.
-    begins = scope.version.first_month if metric.over_time == "latest" else found["month"].min()
+    begins = scope.version.first_month if metric.over_time == "latest" else earliest(found["month"])
     first = scope.period.first or begins or last
-    period = Period(first, last)
-    return [add_months(first, step) for step in range(max(period.months, 0))]
+    months = Period(first, last).months or 0
+    return [add_months(first, step) for step in range(max(months, 0))]
 
 
 @lru_cache(maxsize=256)

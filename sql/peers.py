@@ -14,11 +14,11 @@ PEERS = 4
 
 
 def peers(scope: Scope, count: int = PEERS) -> list[Scope]:
-    """The same question about the whole areas of the scope's level, wherever they lie, whose residents are nearest to its
-    own in proportion.
+    """The same question about the whole areas of the scope's level, wherever they lie, whose residents are nearest to
+    its own in proportion.
 
-    The nearest first; none where the scope's own residents are not known. They may lie beyond what is seen of the version:
-    then who looks may have their numbers, and not their names.
+    The nearest first; none where the scope's own residents are not known. They may lie beyond what is seen of the
+    version: then who looks may have their numbers, and not their names.
     """
     level = scope.area.level
     own = metric("residents", scope.version).value(scope.filtered())

@@ -61,8 +61,8 @@ class Period:
     def ends_by(self, grain: str) -> list[date]:
         """The last month in the period of every quarter or year it touches. Needs a beginning."""
         ends: dict[tuple[int, int], date] = {}
-        for step in range(self.months or 0):
-            month = add_months(self.first, step)
+        months = [] if self.first is None else [add_months(self.first, step) for step in range(self.months or 0)]
+        for month in months:
             ends[month.year, (month.month - 1) // 3 if grain == "quarter" else 0] = month
         return list(ends.values())
 

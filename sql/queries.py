@@ -34,7 +34,8 @@ def query(name: str, scope: Scope, **params: object) -> pl.DataFrame:
 
 @lru_cache(maxsize=4096)
 def run_file(path: str, text: str, scope: Scope, params: tuple[tuple[str, object], ...] = ()) -> pl.DataFrame:
-    """The rows of a file in the scope, by its path and text. Raises SqlFileError with the place where DuckDB refuses it."""
+    """The rows of a file in the scope, by its path and text. Raises SqlFileError with the place where DuckDB refuses
+    it."""
     file = files.read(path, text)
     composed = query_sql(file, scope, dict(params))
     try:

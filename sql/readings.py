@@ -104,7 +104,9 @@ def attention(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
         "year_change": pl.Float64,
     }
     found = [pl.DataFrame(schema=schema)]
-    for metric in metrics if level else []:
+    if level is None:
+        return found[0]
+    for metric in metrics:
         before = scope.during(until_data(scope).shifted(-12))
         rows = with_status(metric.rows(scope, by=level), metric).filter(pl.col("status") == "below")
         rows = rows.join(metric.rows(before, by=level).select(level, before="value"), on=level, how="left")
@@ -125,11 +127,13 @@ def attention(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
 def is_measured(scope: Scope, metrics: list[Metric]) -> bool:
     """Whether anything one step below the scope has a value and a standard to hold it against."""
     level = scope.child_level
+    if level is None:
+        return False
     return any(
         metric.rows(scope, by=level)
         .select((pl.col("value").is_not_null() & pl.col("standard").is_not_null()).any())
         .item()
-        for metric in (metrics if level else [])
+        for metric in metrics
     )
 
 

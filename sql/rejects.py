@@ -33,8 +33,8 @@ def counts(version: Version) -> dict[str, int]:
 
 
 def write(version: Version, target: Path | BinaryIO, district: str | None = None, stamp: Stamp | None = None) -> int:
-    """Writes all rejected rows, or one district's, and returns how many; the workbook's properties carry the stamp, where
-    no sheet would be taken for a table when it is sent again.
+    """Writes all rejected rows, or one district's, and returns how many; the workbook's properties carry the stamp,
+    where no sheet would be taken for a table when it is sent again.
 
     One sheet for each file or sheet that has any: the row's number, the clerk's own columns in their order, and last
     the reasons in both languages. Files that could not be read at all stand on a sheet of their own, first. Every cell
@@ -62,8 +62,8 @@ def _rows(version: Version, district: str | None) -> pl.DataFrame:
     """One row for each rejected row: where it stands, its cells, and its reasons as one text."""
     return version.rows(
         "select rejects.district, rejects.file, rejects.sheet, rejects.row_number, any_value(kept.cells) as cells, "
-        "string_agg(rejects.reason_zh || chr(10) || rejects.reason_en, chr(10) order by rejects.column_name) as reasons "
-        "from staging.rejects as rejects left join staging.rejected_rows as kept "
+        "string_agg(rejects.reason_zh || chr(10) || rejects.reason_en, chr(10) order by rejects.column_name) "
+        "as reasons from staging.rejects as rejects left join staging.rejected_rows as kept "
         "on rejects.district = kept.district and rejects.file = kept.file and rejects.row_number = kept.row_number "
         "and rejects.sheet is not distinct from kept.sheet "
         "where rejects.row_number is not null and ($district is null or rejects.district = $district) "
@@ -72,7 +72,7 @@ def _rows(version: Version, district: str | None) -> pl.DataFrame:
     )
 
 
-def _failed(version: Version, district: str | None) -> list[list[str]]:
+def _failed(version: Version, district: str | None) -> list[list[str | int]]:
     """The files of which not a row could be read, with the reason."""
     rows = version.rows(
         "select district, file, sheet, reason_zh || chr(10) || reason_en as reason from staging.rejects "
@@ -87,7 +87,8 @@ def _laid_out(
 ) -> tuple[list[str], list[list[str | int]]]:
     """The header and the lines of a sheet; as wide as its widest row, so that the reasons are one column."""
     header = version.rows(
-        "select header from staging.files where district = $district and file = $file and sheet is not distinct from $sheet",
+        "select header from staging.files where district = $district and file = $file "
+        "and sheet is not distinct from $sheet",
         {"district": district, "file": file, "sheet": sheet},
     )["header"]
     columns = list(header[0]) if len(header) and header[0] is not None else []

@@ -1,4 +1,5 @@
-"""What is asked about: one version, an area, a period and filters. Everything a page shows is asked with one of these."""
+"""What is asked about: one version, an area, a period and filters. Everything a page shows is asked with one of
+these."""
 
 from __future__ import annotations
 
@@ -104,11 +105,11 @@ class Scope:
     def map_approvals(self) -> list[str]:
         """审图号 of the areas that the scope's maps may draw: those above it, itself and those below it."""
         above = {area.code for area in self.path}
-        approved = [area for area in areas(self.version).values() if area.map_approval_no]
+        approved = [(area, area.map_approval_no) for area in areas(self.version).values() if area.map_approval_no]
         return sorted(
             {
-                area.map_approval_no
-                for area in approved
+                number
+                for area, number in approved
                 if area.code in above or self.area_code in {step.code for step in self.at(area.code).path}
             }
         )

@@ -23,7 +23,8 @@ _LARGEST_FIRST = {"province": 0, "city": 1, "county": 2, "street": 3, "community
 
 @dataclass(frozen=True)
 class Hit:
-    """What was found: its kind, its key (a code, an id, a metric's name), its name and what tells it from others alike."""
+    """What was found: its kind, its key (a code, an id, a metric's name), its name and what tells it from others
+    alike."""
 
     kind: Literal["area", "partner", "metric"]
     key: str
@@ -54,7 +55,8 @@ def search(version: Version, text: str, most: int = MOST) -> list[Hit]:
         if rank is not None:
             ranked.append((rank, place, entry.hit))
     ranked.sort(key=lambda found: found[:2])
-    chosen, counted = [], {"area": 0, "partner": 0, "metric": 0}
+    chosen: list[Hit] = []
+    counted = {"area": 0, "partner": 0, "metric": 0}
     for _rank_of, _place, hit in ranked:
         if counted[hit.kind] < _MOST_OF_A_KIND and len(chosen) < most:
             counted[hit.kind] += 1
@@ -84,10 +86,10 @@ def _rank(entry: _Entry, wanted: str) -> int | None:
 def _entries(version: Version) -> tuple[_Entry, ...]:
     """The areas, larger ones first, and the partners, with their pinyin: worked out once a version."""
     tree = areas(version)
-    below = [area for area in tree.values() if area.code is not None]
+    below = [(_LARGEST_FIRST[area.level], code, area) for code, area in tree.items() if code is not None]
     found = [
-        _entry(Hit("area", area.code, Text(area.name, area.name), tree[area.parent].name, area.code))
-        for area in sorted(below, key=lambda area: (_LARGEST_FIRST[area.level], area.code))
+        _entry(Hit("area", code, Text(area.name, area.name), tree[area.parent].name, code))
+        for _rank_of, code, area in sorted(below, key=lambda found: found[:2])
     ]
     everywhere = Scope(version, None, Period(None, version.data_month))
     for row in query("partner_directory", everywhere).iter_rows(named=True):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import polars as pl
 
+from sql.extremes import largest, smallest
 from sql.metrics import Metric
 
 # XmR chart: natural process limits lie 2.66 mean moving ranges from the centre (Wheeler, Understanding Variation).
@@ -37,15 +39,15 @@ def limits(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     judged = known["value"].diff().drop_nulls().to_list() if is_level else known["value"].to_list()
     mean = sum(judged) / len(judged)
     offsets = [value - mean for value in judged]
-    ranges = [abs(after - before) for before, after in zip(judged, judged[1:], strict=False)]
+    ranges = [abs(after - before) for before, after in pairwise(judged)]
     reach = LIMIT * sum(ranges) / len(ranges)
     # Rounding noise in a series that never moves is not a signal.
     beyond = [abs(offset) > reach + 1e-9 for offset in offsets]
     signals = beyond if is_level else [a or b for a, b in zip(beyond, _shifts(offsets), strict=True)]
     centre = known["value"].shift() + mean if is_level else pl.Series([mean] * known.height)
     # A number that cannot be negative has no limit below 0, and a share none above all.
-    floor = 0.0 if known["value"].min() >= 0 else -math.inf
-    ceiling = 100.0 if metric.unit == "percent" and known["value"].max() <= 100 else math.inf
+    floor = 0.0 if smallest(known["value"]) >= 0 else -math.inf
+    ceiling = 100.0 if metric.unit == "percent" and largest(known["value"]) <= 100 else math.inf
     found = known.select("month").with_columns(
         centre=centre,
         lower=(centre - reach).clip(lower_bound=floor),

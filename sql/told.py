@@ -63,7 +63,8 @@ def of_reading(read: Reading) -> Reading:
 
 
 def mark(asked: Metric, row: Mapping[str, float | None]) -> str:
-    """What stands in place of a metric's value alone where it, or what it is made of, counts few people; else nothing."""
+    """What stands in place of a metric's value alone where it, or what it is made of, counts few people; else
+    nothing."""
     columns = counted(asked.file)
     if not any(is_small(row[name]) for name in columns):
         return ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
 import warnings
 from collections import OrderedDict
@@ -12,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -19,8 +19,9 @@ import polars as pl
 from sql import within
 from sql.errors import WarehouseError
 from sql.files import Text
+from sql.paths import PROJECT as PROJECT
+from sql.paths import folder
 
-PROJECT = Path(__file__).parent.parent
 POINTER = "current"
 VERSIONS = "versions"
 # What `etl watch` tells of its last build.
@@ -35,11 +36,6 @@ warnings.filterwarnings("ignore", "Arrow output on a DB-API result makes an extr
 
 _connections: OrderedDict[tuple[Path, str | None], duckdb.DuckDBPyConnection] = OrderedDict()
 _connections_lock = threading.Lock()
-
-
-def folder() -> Path:
-    """Where the warehouse lies: LINLI_WAREHOUSE in the environment, else data/warehouse."""
-    return Path(os.environ.get("LINLI_WAREHOUSE") or PROJECT / "data" / "warehouse")
 
 
 @dataclass(frozen=True)
@@ -102,7 +98,8 @@ def current(warehouse: Path | None = None) -> Version:
     """
     warehouse = warehouse or folder()
     named, there = pointed(warehouse), names(warehouse)
-    for name in sorted(reversed(there), key=lambda name: name != named):
+    newest_first = there[::-1]
+    for name in sorted(newest_first, key=lambda name: name != named):
         version = Version(name, warehouse / VERSIONS / f"{name}.duckdb")
         if is_whole(version.path):
             return version
@@ -118,7 +115,8 @@ def current(warehouse: Path | None = None) -> Version:
 
 
 def frozen(name: str, warehouse: Path | None = None) -> Version:
-    """The version of that name with the sql/ it was built with. Raises WarehouseError where it is not there or not whole."""
+    """The version of that name with the sql/ it was built with. Raises WarehouseError where it is not there or not
+    whole."""
     warehouse = warehouse or folder()
     version = Version(name, warehouse / VERSIONS / f"{name}.duckdb", is_frozen=True)
     if name not in names(warehouse) or not is_whole(version.path):
@@ -181,7 +179,8 @@ def fallback_notice(warehouse: Path | None = None) -> Text | None:
         return None
     return Text(
         f"指针指向的版本 {named or '（无）'} 缺失或已损坏，现在使用 {served}；请运行 python -m etl build 重新构建",
-        f"version {named or '(none)'}, which the pointer names, is missing or damaged; {served} is served; run python -m etl build",
+        f"version {named or '(none)'}, which the pointer names, is missing or damaged; {served} is served; "
+        "run python -m etl build",
     )
 
 
@@ -211,6 +210,14 @@ def connect(version: Version) -> duckdb.DuckDBPyConnection:
         return connection.cursor()
 
 
+def value_of(found: duckdb.DuckDBPyConnection) -> Any:
+    """The first value of the row that a statement which was run gives. Raises LookupError where it gives no row."""
+    row = found.fetchone()
+    if row is None:
+        raise LookupError("the statement gives no row")
+    return row[0]
+
+
 def _opened(version: Version) -> duckdb.DuckDBPyConnection:
     if version.area is not None:
         return within.opened(version.path, version.area)
@@ -221,5 +228,6 @@ def _opened(version: Version) -> duckdb.DuckDBPyConnection:
 def _rows(version: Version, sql: str, params: tuple[tuple[str, object], ...]) -> pl.DataFrame:
     with connect(version) as cursor:
         bound = {name: list(value) if isinstance(value, tuple) else value for name, value in params}
-        # A relation, `cursor.sql`, is bound to be described and again to be run: for most questions that is half the time.
-        return pl.from_arrow(cursor.execute(sql, bound).to_arrow_table(), rechunk=False)
+        # A relation, `cursor.sql`, is bound to be described and again to be run: for most questions that is half the
+        # time.
+        return pl.DataFrame(pl.from_arrow(cursor.execute(sql, bound).to_arrow_table(), rechunk=False))

@@ -1,7 +1,8 @@
-"""A version as somebody of one area may see it: a database whose tables hold the rows of that area and what lies below it.
+"""A version as somebody of one area may see it: a database whose tables hold the rows of that area and what lies below
+it.
 
-Everything that is asked of such a version is asked of this database, whatever asks: no question can reach beyond it. A table
-that no rule is known for has no rows in it.
+Everything that is asked of such a version is asked of this database, whatever asks: no question can reach beyond it. A
+table that no rule is known for has no rows in it.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ _PLACED_BY = ("area_code", "community_code")
 
 
 def opened(path: Path, area: str) -> duckdb.DuckDBPyConnection:
-    """A connection to the version at `path` as somebody of that area may see it; nothing where there is no such area."""
+    """A connection to the version at `path` as somebody of that area may see it; nothing where there is no such
+    area."""
     connection = duckdb.connect(":memory:")
     connection.execute(f"attach '{_quoted(path)}' as {_WHOLE} (read_only)")
     for statement in _statements(connection, area, "view"):
@@ -70,10 +72,12 @@ def copied(path: Path, area: str) -> Path:
 
 
 def rules(connection: duckdb.DuckDBPyConnection, area: str) -> dict[str, str | None]:
-    """The condition that a row of each table of the attached version meets where the area may see it; None: no row may be seen."""
+    """The condition that a row of each table of the attached version meets where the area may see it; None: no row may
+    be seen."""
     columns: dict[str, list[str]] = {}
     for schema, table, column in connection.execute(
-        "select schema_name, table_name, column_name from duckdb_columns() where database_name = $whole and not internal",
+        "select schema_name, table_name, column_name from duckdb_columns() where database_name = $whole "
+        "and not internal",
         {"whole": _WHOLE},
     ).fetchall():
         columns.setdefault(f"{schema}.{table}", []).append(column)
@@ -99,7 +103,10 @@ def _rule(table: str, columns: list[str], area: str, level: str | None) -> str |
     if table in _OF_OWN_DISTRICT:
         return f"district in ({districts})"
     if table in _OF_DISTRICTS:
-        others = f"select district from {_WHOLE}.bases.area_paths where {level} is distinct from {_literal(area)} and district is not null"
+        others = (
+            f"select district from {_WHOLE}.bases.area_paths where {level} is distinct from {_literal(area)} "
+            "and district is not null"
+        )
         return f"district in ({districts}) and district not in ({others})"
     if table == _SHAPES:
         grids = f"select grid_code from {_WHOLE}.raw.grids where community_code in ({inside})"
@@ -124,12 +131,14 @@ def _placed(table: str) -> str:
 
 
 def _statements(connection: duckdb.DuckDBPyConnection, area: str, kind: str) -> list[str]:
-    """What makes the database: its schemas, each table as a view or a table of the rows seen, and the version's own views."""
+    """What makes the database: its schemas, each table as a view or a table of the rows seen, and the version's own
+    views."""
     found = [f"create schema if not exists {schema}" for schema in ("raw", "staging", "bases", "meta", "main")]
     for table, rule in rules(connection, area).items():
         condition, projection = rule or "false", "*"
         if table == "bases.area_paths":
-            # What lies above is not there: the area is where its tree begins, and a place of its own where it lies in one.
+            # What lies above is not there: the area is where its tree begins, and a place of its own where it lies in
+            # one.
             here = _literal(area)
             projection = (
                 f"* replace (case when area_code = {here} then null else parent_code end as parent_code, "

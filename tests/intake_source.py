@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from etl.intake import Intake, take_in
+from etl.intake.pipeline import Intake, take_in
 
 AREAS = """区划代码,名称,级别,上级代码,是否城镇
 62,甘肃省,省,,

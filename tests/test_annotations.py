@@ -11,7 +11,6 @@ import pytest
 
 from pages.ui.charts import notes as drawing
 from pages.ui.charts.notes import Mark, drawn
-from sql import annotations
 from sql.annotations import add, notes, wrong
 from sql.errors import AskError, SqlFileError
 from sql.files import Text

@@ -132,7 +132,7 @@ def source(folder: Path) -> Path:
     changed = {
         "career_events": {"detail": f"谈话人电话 {PHONE(30)}，证件 {WOMAN_1949}"},
         "training_sessions": {
-            "title": f"初任培训（报名 137 1111 0031）",
+            "title": "初任培训（报名 137 1111 0031）",
             "course": PHONE(32),
             "topic": PHONE(33),
             "university": PHONE(34),

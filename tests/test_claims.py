@@ -6,8 +6,8 @@ import pytest
 
 from etl.build import build
 from etl.contracts import registered
-from etl.intake import take_in
 from etl.intake.claims import SENT, settled
+from etl.intake.pipeline import take_in
 from etl.intake.rosters import numbered
 from sql import warehouse
 from tests.intake_source import WORKER_HEADER, worker, write

@@ -12,7 +12,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl import commands, versions
+from etl import versions
+from etl.commands import build as building
 from etl.__main__ import main
 from sql import warehouse
 from sql.warehouse import Version
@@ -265,12 +266,12 @@ def test_the_demo_is_written_as_committed(run, tmp_path):
 
 
 def test_the_source_by_default_is_the_demo_until_districts_send_files(tmp_path, monkeypatch):
-    monkeypatch.setattr(commands, "PROJECT", tmp_path)
-    assert commands.default_source() == tmp_path / "data" / "demo"
+    monkeypatch.setattr(building, "PROJECT", tmp_path)
+    assert building.default_source() == tmp_path / "data" / "demo"
     (tmp_path / "data" / "incoming").mkdir(parents=True)
-    assert commands.default_source() == tmp_path / "data" / "demo"
+    assert building.default_source() == tmp_path / "data" / "demo"
     (tmp_path / "data" / "incoming" / "庆阳市").mkdir()
-    assert commands.default_source() == tmp_path / "data" / "incoming"
+    assert building.default_source() == tmp_path / "data" / "incoming"
 
 
 def test_published_figures_through_the_command(demo: Version, demo_folder, run):

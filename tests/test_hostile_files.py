@@ -17,7 +17,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from etl.intake import Intake, take_in
+from etl.intake.pipeline import Intake, take_in
 from tests.hostile_source import COLUMNS, zipped
 from tests.intake_source import AREAS, MAN_1990, URBAN, WORKER_HEADER, worker, write
 

@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.intake import take_in
+from etl.intake.pipeline import take_in
 from tests.intake_source import AREAS, MAN_1990, RURAL, URBAN, WOMAN_1949, WORKER_HEADER, write
 
 ANYTHING = st.sampled_from(["", "-", "无", " ", "大本", "2020-01-01", "1e5", "١٢", "#REF!", "0", "{x}", "'", "\t", "é"])

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from etl.intake import SourceError, take_in
+from etl.intake.errors import SourceError
+from etl.intake.pipeline import take_in
 from tests.intake_source import AREAS, URBAN, WORKER_HEADER, counts, refusals, taken, worker, write
 
 # An Excel 97-2003 workbook, written with xlwt: a merged title, dates as cells and numbers, an empty sheet.

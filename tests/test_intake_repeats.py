@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from etl.build import build
-from etl.intake import take_in
+from etl.intake.pipeline import take_in
 from sql import warehouse
 from tests.intake_source import AREAS, URBAN, WORKER_HEADER, write
 from tests.small_build import models_in

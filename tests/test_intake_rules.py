@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from etl.intake import take_in
+from etl.intake.pipeline import take_in
 from tests.intake_source import (
     AREAS,
     MAN_1990,

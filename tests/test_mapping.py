@@ -14,12 +14,12 @@ import pytest
 import xlsxwriter
 
 from etl.contracts import registered
-from etl.intake import Intake, take_in
 from etl.intake.cells import Cells, with_overflow
 from etl.intake.errors import FileError
 from etl.intake.mapped import chosen
 from etl.intake.mapping import Lookup, Section
 from etl.intake.mapping_file import load
+from etl.intake.pipeline import Intake, take_in
 from etl.intake.templates import date_in
 from sql.warehouse import PROJECT
 from tests.intake_source import MAN_1990, URBAN, WORKER_HEADER, counts, refusals, taken, worker, write

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from etl import rows
-from etl.intake import take_in
+from etl.intake.pipeline import take_in
 from etl.load import load
 from sql.warehouse import PROJECT
 

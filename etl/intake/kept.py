@@ -1,7 +1,7 @@
 """Validated units on disk, by content: what was read once is not read again while file, mapping and code are the same.
 
-An entry is a folder that appears whole, by a rename, or not at all; each file in it is compared with its checksum before
-it is used, so a damaged entry is read anew. Losing all of them costs time, never data.
+An entry is a folder that appears whole, by a rename, or not at all; each file in it is compared with its checksum
+before it is used, so a damaged entry is read anew. Losing all of them costs time, never data.
 """
 
 import functools
@@ -13,12 +13,13 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from etl.contracts import Table
+from etl.intake.alone import Alone
 from etl.intake.errors import FileError, NoHeader
-from etl.intake.units import Alone
 
 _FRAMES = ("rows", "refused", "found")
 _CELLS = "cells"
@@ -42,8 +43,8 @@ def entry_of_sheets(content_hash: str, kind: str) -> str:
 
 
 def keep(folder: Path, name: str, outcome: Alone | FileError, cells: pl.DataFrame | None) -> None:
-    """Write an entry: a unit's outcome with its cells as written, or why it can't be read. Raises OSError where the disk
-    refuses."""
+    """Write an entry: a unit's outcome with its cells as written, or why it can't be read. Raises OSError where the
+    disk refuses."""
     _appear(folder, name, lambda aside: _write(aside, outcome, cells))
 
 
@@ -85,7 +86,8 @@ def found(folder: Path, name: str) -> Alone | None:
         return None
     if error := about.get("error"):
         raise _ERRORS[error["kind"]](error["zh"], error["en"])
-    return Alone(**{frame: pl.read_parquet(contents[frame]) for frame in _FRAMES}, **about["texts"])
+    rows, refused, problems = (pl.read_parquet(contents[frame]) for frame in _FRAMES)
+    return Alone(rows, refused, problems, **about["texts"])
 
 
 def sheets(folder: Path, name: str) -> list[str] | None:
@@ -113,7 +115,7 @@ def forget(folder: Path, used: set[str]) -> None:
 
 
 def _write(aside: Path, outcome: Alone | FileError, cells: pl.DataFrame | None) -> None:
-    about: dict[str, object] = {"files": {}}
+    about: dict[str, Any] = {"files": {}}
     if isinstance(outcome, FileError):
         about["error"] = {"kind": type(outcome).__name__, "zh": outcome.zh, "en": outcome.en}
     else:

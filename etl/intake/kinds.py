@@ -5,6 +5,7 @@ from pathlib import Path
 from etl.intake.errors import FileError
 
 EXCEL = {".xlsx", ".xls"}
+READ = {".csv", ".parquet", ".geojson", *EXCEL}
 
 _HEAD_BYTES = 4096
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -10,9 +10,9 @@ import polars as pl
 
 from etl.contracts import Table, load_order
 from etl.contracts.columns import Frames
-from etl.intake import claims, lists, rosters, shapes, topology
+from etl.intake import boundaries, claims, lists, rosters
 from etl.intake.errors import FileError
-from etl.intake.readers import EXCEL
+from etl.intake.kinds import EXCEL
 from etl.intake.reading import Reader
 from etl.intake.sources import Unit, find_units
 from etl.intake.tables import LastGood, Outcome, take_table
@@ -112,7 +112,7 @@ def _with_lost_sheets(units: list[Unit], last_good: LastGood) -> list[Unit]:
             found.append(unit)
             continue
         tables = [table for table in load_order() if table is unit.table or _gave(unit, table, last_good)]
-        found.extend(replace(unit, table=table) for table in tables or [None])
+        found.extend([replace(unit, table=table) for table in tables] or [replace(unit, table=None)])
     return found
 
 
@@ -122,7 +122,8 @@ def _gave(unit: Unit, table: Table, last_good: LastGood) -> bool:
 
 
 def _laid_over(units: list[Unit], tables: Frames, reader: Reader) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The shapes with those of parents, and what contradicts itself; where that can't be found out the units are told."""
+    """The shapes with those of parents, and what contradicts itself; where that can't be found out the units are
+    told."""
     try:
         return reader.laid_over(tables)
     except FileError:
@@ -131,13 +132,14 @@ def _laid_over(units: list[Unit], tables: Frames, reader: Reader) -> tuple[pl.Da
                 unit.notes = [
                     *unit.notes,
                     (
-                        "各文件的边界相互交叉过多，算不完：没有为上级区域画边界，也没有检查重叠和空白；请在地图软件里简化图形，删去重复的边界",
-                        "the boundaries of all files cross too often to be laid over each other: none were drawn for the areas "
-                        "above and overlaps and gaps were not looked for; simplify them in the map software, delete repeated ones",
+                        "各文件的边界相互交叉过多，算不完：没有为上级区域画边界，也没有检查重叠和空白；"
+                        "请在地图软件里简化图形，删去重复的边界",
+                        "the boundaries of all files cross too often to be laid over each other: "
+                        "none were drawn for the areas above and overlaps and gaps were not looked for; "
+                        "simplify them in the map software, delete repeated ones",
                     ),
                 ]
-        none = tables["shapes"].clear()
-        return tables["shapes"].with_columns(is_derived=pl.lit(False)), topology.faults(none, tables["grids"])
+        return boundaries.as_given(tables["shapes"])
 
 
 def _nothing_before(_district: str, _table: str) -> None:
@@ -174,7 +176,7 @@ def _full_rosters(units: list[Unit], workers: Outcome, last_good: LastGood) -> F
 
 
 def _places(units: list[Unit]) -> pl.DataFrame:
-    schema = {name: pl.String for name in ("source_district", "source_file", "source_sheet")}
+    schema = dict.fromkeys(("source_district", "source_file", "source_sheet"), pl.String)
     rows = [(unit.district, unit.file, unit.sheet_shown) for unit in units]
     places = pl.DataFrame(rows, schema=schema, orient="row")
     return places.with_row_index("source_unit")
@@ -183,7 +185,7 @@ def _places(units: list[Unit]) -> pl.DataFrame:
 def _published(table: Table, rows: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     """Accepted rows without what is personal, with the names of their sources."""
     if table.name == "shapes":
-        rows = shapes.placed(rows)
+        rows = boundaries.placed(rows)
     personal = table.where("personal")
     masked = [name for name, kind in personal.items() if kind == "mask"]
     dropped = [name for name, kind in personal.items() if kind == "drop"]

@@ -9,13 +9,11 @@ from etl.intake import shapes
 from etl.intake.cells import OVERFLOW, Cells, cut, refuse_too_wide, with_overflow
 from etl.intake.delimited import read_csv
 from etl.intake.errors import FileError
-from etl.intake.kinds import EXCEL, refuse_disguised, unreadable
+from etl.intake.kinds import EXCEL, READ, refuse_disguised, unreadable
 from etl.intake.mapping import Section
 from etl.intake.workbooks import open_workbook, read_sheet, sheet_names
 
 __all__ = ["EXCEL", "OVERFLOW", "READ", "Cells", "open_workbook", "read", "sheet_names", "unreadable"]
-
-READ = {".csv", ".parquet", ".geojson", *EXCEL}
 
 
 def read(path: Path, sheet: str, table: Table, section: Section | None = None) -> Cells | None:

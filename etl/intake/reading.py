@@ -1,45 +1,22 @@
 """Has files parsed in another process, within bounds of time and memory, and looks up what was kept of them."""
 
-import atexit
 import base64
-import json
-import os
 import pickle
-import resource
-import select
-import signal
-import subprocess
-import sys
 import tempfile
-import threading
-import time
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from etl.contracts import Table
 from etl.contracts.columns import Frames
-from etl.intake import kept, shapes, topology
-from etl.intake.errors import FileError
+from etl.intake import boundaries, kept, process
+from etl.intake.alone import Alone
 from etl.intake.hiding import without_people
 from etl.intake.mapping import NAME, Section
 from etl.intake.personal import key_in
 from etl.intake.tasks import LayOver, ListSheets, ReadMapping, ReadUnit, Task
-from etl.intake.units import Alone
 from sql.errors import WarehouseError
-from sql.warehouse import PROJECT
-
-_MB = 1024**2
-# Up to this size a file has the whole of the bounds; a larger one has more in proportion.
-_USUAL_BYTES = 50 * _MB
-# A file may take 30 s and 1 GB: between two looks it goes on, and to stop it takes a moment.
-_MOST_SECONDS = 26.0
-_MOST_BYTES = 950 * _MB
-# A process that has grown so large is not given another file.
-_WORN_BYTES = _MOST_BYTES // 2
-_LOOKS_EVERY = 0.01
-# Memory reserved, which is more than what is held: much of it is never written to.
-_TIMES_RESERVED = 3
 
 
 class Reader:
@@ -55,7 +32,7 @@ class Reader:
     def mapping(self, folder: Path) -> list[Section]:
         """What the mapping in a district's folder says. Raises FileError for the first mistake in it."""
         answer = self._ask(ReadMapping(folder), folder / NAME)
-        return pickle.loads(base64.b64decode(answer["sections"]))
+        return pickle.loads(base64.b64decode(answer["sections"]))  # noqa: S301  our own process wrote it
 
     def sheets(self, path: Path, content_hash: str) -> list[str]:
         """The names of a workbook's sheets. Raises FileError where it can't be opened."""
@@ -63,10 +40,11 @@ class Reader:
         self._used.add(name)
         sheets = kept.sheets(self._folder, name)
         if sheets is None:
-            sheets = self._ask(ListSheets(path), path)["sheets"]
+            listed: list[str] = self._ask(ListSheets(path), path)["sheets"]
             # By its name a sheet is read: one with the number of a person in it is asked for anew each time.
-            if sheets == list(map(without_people, sheets)):
-                kept.keep_sheets(self._folder, name, sheets)
+            if listed == list(map(without_people, listed)):
+                kept.keep_sheets(self._folder, name, listed)
+            return listed
         return sheets
 
     def alone(self, path: Path, sheet: str, table: Table, section: Section | None, content_hash: str) -> Alone:
@@ -97,8 +75,7 @@ class Reader:
         A few points cross so often that nobody could wait for it. Raises FileError where that is so.
         """
         if tables["shapes"].is_empty():
-            drawn = shapes.complete(tables["areas"], tables["shapes"])
-            return drawn, topology.faults(tables["shapes"], tables["grids"])
+            return boundaries.as_given(tables["shapes"])
         with tempfile.TemporaryDirectory(dir=self._folder) as name:
             folder = Path(name)
             for table in ("areas", "grids", "shapes"):
@@ -106,9 +83,9 @@ class Reader:
             self._ask(LayOver(folder), folder / "shapes.parquet")
             return pl.read_parquet(folder / "complete.parquet"), pl.read_parquet(folder / "faults.parquet")
 
-    def _ask(self, task: Task, path: Path) -> dict[str, object]:
+    def _ask(self, task: Task, path: Path) -> dict[str, Any]:
         # All sheets of a workbook together have as much time as one file.
-        return _process.ask(task, path, self._seconds)
+        return process.parser.ask(task, path, self._seconds)
 
     def _name(self, path: Path, sheet: str, table: Table, section: Section | None, content_hash: str) -> str:
         """What a unit is kept under: it changes with the file, its mapping, and the code that reads it."""
@@ -118,145 +95,3 @@ class Reader:
     def forget_others(self) -> None:
         """Remove what is kept of files that have not been asked for."""
         kept.forget(self._folder, self._used)
-
-
-class _Process:
-    """The one process that parses files for this one, started when it is first needed."""
-
-    def __init__(self) -> None:
-        self._running: subprocess.Popen[bytes] | None = None
-        self._lock = threading.Lock()
-
-    def ask(self, task: Task, path: Path, seconds: dict[Path, float]) -> dict[str, object]:
-        """Its answer. `seconds` has how long each file took so far, to which this is added.
-
-        Raises FileError where the file is at fault, WarehouseError where the machine is.
-        """
-        most_seconds, most_bytes = _bounds(path)
-        if seconds.get(path, 0.0) >= most_seconds:
-            raise _too_slow(most_seconds)
-        with self._lock:
-            try:
-                line = self._answer(task, path, seconds, most_seconds, most_bytes)
-            except BaseException:
-                self.stop()
-                raise
-            if (size := _memory(self._running.pid)) and size > _WORN_BYTES:
-                self.stop()
-        said = json.loads(line)
-        if "file" in said:
-            # A name on the disk, which a reason may quote, need not be text.
-            raise FileError(*(text.encode("utf-8", "replace").decode("utf-8") for text in said["file"]))
-        if "system" in said:
-            raise WarehouseError(
-                f"写不下读取的结果：{said['system']}；请检查磁盘空间后重试",
-                f"what was read can't be stored: {said['system']}; check the space on the disk and try again",
-            )
-        return said
-
-    def stop(self) -> None:
-        """Kill the process, if it runs."""
-        if self._running is not None:
-            self._running.kill()
-            self._running.wait()
-            self._running.stdin.close()
-            self._running.stdout.close()
-            self._running = None
-
-    def _answer(
-        self, task: Task, path: Path, seconds: dict[Path, float], most_seconds: float, most_bytes: int
-    ) -> bytes:
-        self._start()
-        began = time.monotonic()
-        ends = began + most_seconds - seconds.get(path, 0.0)
-        try:
-            try:
-                self._hand(task, most_bytes)
-                return self._line(ends, most_seconds, most_bytes)
-            except BrokenPipeError:
-                # It has just ended for want of work.
-                self.stop()
-                self._start()
-                self._hand(task, most_bytes)
-                return self._line(ends, most_seconds, most_bytes)
-        finally:
-            seconds[path] = seconds.get(path, 0.0) + time.monotonic() - began
-
-    def _hand(self, task: Task, most_bytes: int) -> None:
-        # What is asked for at once, faster than anybody can look, is not given.
-        limits = (_TIMES_RESERVED * most_bytes, resource.RLIM_INFINITY)
-        resource.prlimit(self._running.pid, resource.RLIMIT_DATA, limits)
-        pickle.dump(task, self._running.stdin)
-        self._running.stdin.flush()
-
-    def _line(self, ends: float, most_seconds: float, most_bytes: int) -> bytes:
-        process = self._running
-        while not select.select([process.stdout], [], [], _LOOKS_EVERY)[0]:
-            if time.monotonic() > ends:
-                raise _too_slow(most_seconds)
-            if (_memory(process.pid) or 0) > most_bytes:
-                raise _too_large(most_bytes)
-        line = process.stdout.readline()
-        if line.endswith(b"\n"):
-            return line
-        match process.wait():
-            case 0:
-                raise BrokenPipeError
-            case code if code == -signal.SIGABRT:
-                # How Rust ends where the system gives it no more.
-                raise _too_large(most_bytes)
-            case _:
-                raise FileError(
-                    "读取时解析程序意外中止，文件可能已损坏；请用 Excel 打开后另存为新文件",
-                    "the parser fell while reading, so the file may be damaged; open it in Excel and save it as a new one",
-                )
-
-    def _start(self) -> None:
-        """Have it run and be ready: its start is not a file's to answer for. Raises WarehouseError where it can't."""
-        if self._running is not None and self._running.poll() is None:
-            return
-        self.stop()
-        self._running = subprocess.Popen(
-            [sys.executable, "-m", "etl.intake.worker"], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        if not self._running.stdout.readline():
-            raise WarehouseError(
-                "解析程序无法启动；请查看日志", "the process that parses files can't be started; see the log"
-            )
-
-
-def _too_slow(most_seconds: float) -> FileError:
-    return FileError(
-        f"读取超过 {most_seconds:.0f} 秒，已停止；请拆成几个文件，或用 Excel 重新另存后再报送",
-        f"reading took over {most_seconds:.0f} s and was stopped; split the file, or save it anew from Excel",
-    )
-
-
-def _too_large(most_bytes: int) -> FileError:
-    return FileError(
-        f"读取占用内存超过 {most_bytes / _MB:,.0f} MB，已停止；请删去表格末尾空的或零散的行列，或拆成几个文件",
-        f"reading took over {most_bytes / _MB:,.0f} MB of memory and was stopped; delete empty or stray rows and columns "
-        "at the end of the table, or split the file",
-    )
-
-
-def _bounds(path: Path) -> tuple[float, int]:
-    """The seconds and bytes of memory that reading a file may take."""
-    try:
-        times = max(1.0, path.stat().st_size / _USUAL_BYTES)
-    except FileNotFoundError:
-        times = 1.0
-    return _MOST_SECONDS * times, int(_MOST_BYTES * times)
-
-
-def _memory(pid: int) -> int | None:
-    """The bytes of memory that a process holds now; None where the system doesn't tell or it has ended."""
-    try:
-        pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
-
-
-_process = _Process()
-atexit.register(_process.stop)

@@ -8,6 +8,7 @@ import shapely
 from shapely.errors import GEOSException
 
 from etl.contracts import Table
+from etl.intake.boundaries import MEASURES
 from etl.intake.cells import refuse_too_wide
 from etl.intake.errors import FileError
 from etl.intake.reasons import problems
@@ -15,7 +16,6 @@ from etl.intake.reasons import problems
 # Six decimals of a degree are about ten centimetres.
 _DECIMALS = 6
 _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
-_MEASURES = ("lon", "lat", "min_lon", "min_lat", "max_lon", "max_lat")
 
 
 def read_features(content: bytes) -> tuple[list[str | None], pl.DataFrame]:
@@ -78,24 +78,9 @@ def measured(table: Table, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
     return kept, pl.concat(found)
 
 
-def placed(rows: pl.DataFrame) -> pl.DataFrame:
-    """Accepted shapes as they are published: code, kind (area, grid), geometry, representative point and
-    bounds in degrees, with their source columns."""
-    shapes = shapely.from_geojson(rows["geometry"].to_numpy())
-    return rows.select(
-        code=pl.coalesce("area_code", "grid_code"),
-        kind=pl.when(pl.col("area_code").is_not_null()).then(pl.lit("area")).otherwise(pl.lit("grid")),
-        geometry="geometry",
-        source_unit="source_unit",
-        source_row="source_row",
-    ).with_columns(_measures(shapes))
-
-
-def as_read(shapes: pl.DataFrame) -> pl.DataFrame:
-    """Published shapes with the columns of the contract again, without the derived ones no file gave."""
-    given = shapes.filter(~pl.col("is_derived"))
-    is_area = pl.col("kind") == "area"
-    return given.with_columns(area_code=pl.when(is_area).then("code"), grid_code=pl.when(~is_area).then("code"))
+def measures(geometry: pl.Series) -> list[pl.Series]:
+    """The representative point and the bounds of polygons in GeoJSON, in degrees."""
+    return _measures(shapely.from_geojson(geometry.to_numpy()))
 
 
 def complete(areas: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
@@ -152,7 +137,7 @@ def _measures(shapes: np.ndarray) -> list[pl.Series]:
     values = [shapely.get_x(points), shapely.get_y(points), *bounds.T]
     return [
         pl.Series(name, np.round(value, _DECIMALS), dtype=pl.Float64)
-        for name, value in zip(_MEASURES, values, strict=True)
+        for name, value in zip(MEASURES, values, strict=True)
     ]
 
 

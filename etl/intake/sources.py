@@ -11,9 +11,9 @@ from etl.intake.corrections import corrections
 from etl.intake.errors import FileError, SourceError, suggested
 from etl.intake.folders import files_in, shown
 from etl.intake.hiding import without_people
+from etl.intake.kinds import EXCEL, READ, unreadable
 from etl.intake.mapping import DRAFT, NAME, Section
 from etl.intake.mapping_file import tables_in
-from etl.intake.readers import EXCEL, READ, unreadable
 from etl.intake.reading import Reader
 
 # Tables are named in the part of a mapping that people write by hand.
@@ -24,8 +24,8 @@ _MOST_MAPPED_BYTES = 1024**2
 class Unit:
     """One table in one file, or in one sheet of it, and what reading it has shown so far.
 
-    `section` is what the district's mapping says of it, `replaces` the files that it corrects. `error` says why it can't
-    be loaded or is left aside; an empty sheet among others has none and isn't listed.
+    `section` is what the district's mapping says of it, `replaces` the files that it corrects. `error` says why it
+    can't be loaded or is left aside; an empty sheet among others has none and isn't listed.
     """
 
     district: str
@@ -157,10 +157,10 @@ def _units(district: str, path: Path, folder: Path, sections: list[Section], rea
         return [Unit(district, path, file, "", table, "", 0, error=unreadable(error))]
     if path.suffix.lower() not in READ:
         kinds = " ".join(sorted(READ))
-        error = FileError(
+        unread = FileError(
             f"不读取这种文件；可以读取：{kinds}", f"this kind of file is not read; those read are {kinds}"
         )
-        return [Unit(district, path, file, "", table if sections else None, *stamp, error=error)]
+        return [Unit(district, path, file, "", table if sections else None, *stamp, error=unread)]
 
     def unit(sheet: str, section: Section) -> Unit:
         return Unit(district, path, file, sheet, tables[section.table], *stamp, section)
@@ -173,7 +173,7 @@ def _units(district: str, path: Path, folder: Path, sections: list[Section], rea
         sheets = reader.sheets(path, stamp[0])
     except FileError as error:
         return [Unit(district, path, file, "", table, *stamp, error=error)]
-    found = []
+    found: list[Unit] = []
     for sheet in sheets:
         mine = [section for section in sections if section.covers_sheet(sheet)]
         if mine:

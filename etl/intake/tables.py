@@ -8,13 +8,13 @@ import polars as pl
 
 from etl.contracts import Table
 from etl.contracts.columns import Frames
-from etl.intake import claims, shapes
+from etl.intake import boundaries, claims
+from etl.intake.alone import Alone, nothing
 from etl.intake.errors import FileError, NoHeader
 from etl.intake.reading import Reader
 from etl.intake.reasons import no_problems
 from etl.intake.references import referring
 from etl.intake.sources import Unit
-from etl.intake.units import Alone, nothing
 from etl.intake.validate import conforming, distinct
 
 LastGood = Callable[[str, str], pl.DataFrame | None]
@@ -136,7 +136,7 @@ def _last_good_rows(table: Table, units: Units, last_good: LastGood) -> pl.DataF
         if before is None or before.is_empty():
             continue
         if table.name == "shapes":
-            before = shapes.as_read(before)
+            before = boundaries.as_read(before)
         mine = {number: unit for number, unit in units.items() if unit.district == district}
         # A damaged workbook no longer tells the names of its sheets: all its rows of before are meant.
         is_ours = [

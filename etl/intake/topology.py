@@ -4,16 +4,11 @@ import numpy as np
 import polars as pl
 import shapely
 
+from etl.intake.boundaries import FAULTS
+
 # Borders drawn twice, or rounded, differ by slivers: shares up to these, in percent, are no fault.
 OVERLAP_TOLERATED = 1.0
 GAP_TOLERATED = 2.0
-_SCHEMA = {
-    "kind": pl.String,
-    "community_code": pl.String,
-    "grid_code": pl.String,
-    "other_grid_code": pl.String,
-    "share": pl.Float64,
-}
 
 
 def faults(shapes: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
@@ -55,7 +50,7 @@ def _overlaps(cells: pl.DataFrame, polygons: np.ndarray) -> pl.DataFrame:
             "other_grid_code": code.gather(second[wrong]),
             "share": share[wrong].round(1),
         },
-        schema=_SCHEMA,
+        schema=FAULTS,
     )
 
 
@@ -77,5 +72,5 @@ def _gaps(cells: pl.DataFrame, polygons: np.ndarray, areas: pl.DataFrame) -> pl.
             "other_grid_code": None,
             "share": share[wrong].round(1),
         },
-        schema=_SCHEMA,
+        schema=FAULTS,
     )

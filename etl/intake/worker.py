@@ -12,6 +12,7 @@ import pickle
 import select
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -22,7 +23,7 @@ from etl.intake.errors import FileError
 from etl.intake.mapping_file import load
 from etl.intake.readers import sheet_names, unreadable
 from etl.intake.tasks import LayOver, ListSheets, ReadMapping, ReadUnit, Task
-from etl.intake.units import alone
+from etl.intake.units import Alone, alone
 
 _IDLE_SECONDS = 60
 
@@ -58,6 +59,7 @@ def _laid_over(folder: Path) -> dict[str, object]:
 
 
 def _kept(task: ReadUnit) -> dict[str, object]:
+    outcome: Alone | FileError
     cells = None
     try:
         outcome, cells = alone(task.path, task.sheet, registered()[task.table], task.section, task.key)
@@ -77,10 +79,10 @@ def _kept(task: ReadUnit) -> dict[str, object]:
     return {}
 
 
-def _tasks():
+def _tasks() -> Iterator[Task]:
     while select.select([sys.stdin], [], [], _IDLE_SECONDS)[0]:
         try:
-            yield pickle.load(sys.stdin.buffer)
+            yield pickle.load(sys.stdin.buffer)  # noqa: S301  the process that started this one wrote it
         except EOFError:
             return
 

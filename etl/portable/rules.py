@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlglot import exp
 
 Words = tuple[str, str]
-# What finds a construct in a node of the tree: what is wrong with it and the remedy in Chinese and English, None where it
-# is right.
-Rule = Callable[[exp.Expression], Words | None]
+# What finds a construct in a node of the tree: what is wrong with it and the remedy in Chinese and English, None where
+# it is right. A rule takes nodes of the classes it is listed under, which the type of a dictionary cannot say.
+Rule = Callable[[Any], Words | None]
 
 _FORMATS = frozenset("YmdHMS")
 _NOT_IN_SPARK = (
@@ -43,8 +44,9 @@ def _date_diff(node: exp.DateDiff) -> Words | None:
     return (
         "date_diff 按月、年、小时等在 Spark 上结果不同；月份差写成 year(b) * 12 + month(b) - year(a) * 12 - month(a)，"
         "时长写成 date_diff('microsecond', a, b) / 3.6e9",
-        "date_diff in months, years, hours … differs on Spark; write months as year(b) * 12 + month(b) - year(a) * 12 - "
-        "month(a), and a time as date_diff('microsecond', a, b) / 3.6e9",
+        "date_diff in months, years, hours … differs on Spark; "
+        "write months as year(b) * 12 + month(b) - year(a) * 12 - month(a), and a time "
+        "as date_diff('microsecond', a, b) / 3.6e9",
     )
 
 
@@ -68,7 +70,8 @@ def _regexp_replace(node: exp.RegexpReplace) -> Words | None:
         return None
     return (
         "regexp_replace 不带 'g' 时 DuckDB 只换第一处，Spark 换全部；请写 regexp_replace(x, 模式, 替换, 'g')",
-        "regexp_replace without 'g' changes the first place in DuckDB, all of them on Spark; write regexp_replace(x, pattern, by, 'g')",
+        "regexp_replace without 'g' changes the first place in DuckDB, all of them on Spark; "
+        "write regexp_replace(x, pattern, by, 'g')",
     )
 
 
@@ -148,19 +151,21 @@ def _decimal_literal(node: exp.Literal) -> Words | None:
         return None
     return (
         f"{node.this} 在 Spark 上按定点小数计算，会丢失位数；请写成 {float(node.this):e} 这样的浮点数或整数",
-        f"Spark computes with {node.this} as a fixed-point number and loses digits; write a float, {float(node.this):e}, or an integer",
+        f"Spark computes with {node.this} as a fixed-point number and loses digits; "
+        f"write a float, {float(node.this):e}, or an integer",
     )
 
 
 def _unordered_list(node: exp.ArrayAgg) -> Words | None:
-    whole = node.parent if isinstance(node.parent, exp.Filter) else node
+    whole: exp.Expr = node.parent if isinstance(node.parent, exp.Filter) else node
     is_filled = isinstance(whole, exp.Filter) and _leaves_out_empty(whole)
     whole = whole.parent if isinstance(whole.parent, exp.Window) else whole
     empty, sort = whole.parent, whole.parent and whole.parent.parent
     if is_filled and isinstance(empty, exp.Coalesce) and isinstance(sort, exp.ArraySort):
         return None
     return (
-        "list() 在 Spark 上顺序不定、略去空值、没有行时为 []；请写 list_sort(coalesce(list(x) filter (where x is not null), []))",
+        "list() 在 Spark 上顺序不定、略去空值、没有行时为 []；"
+        "请写 list_sort(coalesce(list(x) filter (where x is not null), []))",
         "list() on Spark has no order, leaves out empty values, and is [] of no rows; "
         "write list_sort(coalesce(list(x) filter (where x is not null), []))",
     )
@@ -207,7 +212,8 @@ def _type(node: exp.DataType) -> Words | None:
         return None
     return (
         f"Spark 没有类型 {node.sql('duckdb')}，或按它计算不同；请用 bigint、double、date、timestamp 或 varchar",
-        f"Spark has no type {node.sql('duckdb')}, or computes with it differently; use bigint, double, date, timestamp or varchar",
+        f"Spark has no type {node.sql('duckdb')}, or computes with it differently; "
+        "use bigint, double, date, timestamp or varchar",
     )
 
 
@@ -231,7 +237,7 @@ _NOW = _refused(
     "it differs from run to run; take the data date from (select max(observed_on) from staging.months)",
 )
 
-RULES: dict[type[exp.Expression], list[Rule]] = {
+RULES: dict[type[exp.Expr], list[Rule]] = {
     exp.Anonymous: [_unknown_function],
     exp.DateDiff: [_date_diff],
     exp.DayOfWeek: _WEEKDAY,

@@ -26,7 +26,8 @@ def _to_whole(node: exp.Cast) -> Words | None:
         return None
     return (
         "小数转整数时 DuckDB 四舍五入，Spark 舍去；请写 round(x)::integer 或 floor(x)::integer",
-        "a fraction cast to an integer is rounded in DuckDB and cut off on Spark; write round(x)::integer or floor(x)::integer",
+        "a fraction cast to an integer is rounded in DuckDB and cut off on Spark; "
+        "write round(x)::integer or floor(x)::integer",
     )
 
 
@@ -57,7 +58,7 @@ def _length(node: exp.Length) -> Words | None:
     )
 
 
-TYPED_RULES: dict[type[exp.Expression], list[Rule]] = {
+TYPED_RULES: dict[type[exp.Expr], list[Rule]] = {
     exp.DateDiff: [_days_of_times],
     exp.Cast: [_to_whole, _to_text],
     exp.Sub: [_days_apart],

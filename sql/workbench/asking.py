@@ -1,7 +1,7 @@
 """Asks a version one SELECT that somebody wrote.
 
-The statement is a stranger's: it is looked at and run by `process.py`, which the operating system holds to few seconds, little
-memory, no file but the version's and no network. What comes back is text of a bounded length.
+The statement is a stranger's: it is looked at and run by `process.py`, which the operating system holds to few seconds,
+little memory, no file but the version's and no network. What comes back is text of a bounded length.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def ask(
 ) -> Answer:
     """What one SELECT gives of a version, of no more than the version's area.
 
-    `told` is called now and then with how many are to be answered before this one, 0 while it runs; what it raises stops
-    it. Raises StatementError where the statement is refused, fails, or needs more than it may use.
+    `told` is called now and then with how many are to be answered before this one, 0 while it runs; what it raises
+    stops it. Raises StatementError where the statement is refused, fails, or needs more than it may use.
     """
     statement = statement.strip().rstrip("; \t\r\n")
     if not statement:
@@ -53,7 +53,7 @@ def ask(
         raise StatementError("long")
     path = version.path if version.area is None else within.copied(version.path, version.area)
     # The process stands in a folder of its own.
-    request = {
+    request: dict[str, object] = {
         "path": str(path.absolute()),
         "tables": offered.tables(version),
         "statement": statement,
@@ -69,8 +69,8 @@ def ask(
 
 
 def outside(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows as they may leave the office. Nobody knows which numbers of a statement count people: in place of every whole
-    number from 1 to 4 stands `<5`."""
+    """The rows as they may leave the office. Nobody knows which numbers of a statement count people: in place of every
+    whole number from 1 to 4 stands `<5`."""
     few = {name: pl.col(name).is_between(1, FEWEST - 1) for name, kind in rows.schema.items() if kind.is_integer()}
     return rows.with_columns(
         pl.when(is_few).then(pl.lit(SMALL)).otherwise(pl.col(name).cast(pl.String)).alias(name)
@@ -80,7 +80,8 @@ def outside(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_paths(words: str, statement: str) -> str:
-    """DuckDB's words without the traces of an error of its own, and without any path that the statement does not name."""
+    """DuckDB's words without the traces of an error of its own, and without any path that the statement does not
+    name."""
     return _PATH.sub(
         lambda found: found[0] if found[0] in statement else "…", words.partition("Stack Trace")[0].strip()
     )

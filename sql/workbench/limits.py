@@ -57,8 +57,8 @@ class StatementError(AskError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a statement may use: seconds of the clock and of a core, rows and bytes of its answer, bytes that DuckDB may hold
-    and that its process may ask the operating system for."""
+    """What a statement may use: seconds of the clock and of a core, rows and bytes of its answer, bytes that DuckDB may
+    hold and that its process may ask the operating system for."""
 
     seconds: int = 10
     cpu_seconds: int = 8

@@ -1,5 +1,5 @@
-"""Which tables the workbench lets people ask, with their columns: the marts, what they stand on, and the tables as they were
-sent, but for those that tell of single people or hold cells that nobody has looked at."""
+"""Which tables the workbench lets people ask, with their columns: the marts, what they stand on, and the tables as they
+were sent, but for those that tell of single people or hold cells that nobody has looked at."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def columns(version: Version) -> pl.DataFrame:
     return version.rows(
         """
         with known as (
-            select schema_name as schema, table_name as table, column_name as column, lower(data_type) as type, column_index
+            select
+                schema_name as schema, table_name as table, column_name as column, lower(data_type) as type,
+                column_index
             from duckdb_columns()
             where database_name = current_database() and list_contains($schemas, schema_name) and not internal
         )

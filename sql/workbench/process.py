@@ -1,8 +1,8 @@
 """Answers one statement in a process of its own, which can do nothing else: run by `sql.workbench`, by its path.
 
-It reads one request from its standard input and writes one answer to its standard output, both JSON. Before the statement
-is looked at, the operating system has taken away what it does not need: opening files, writing, the network, new
-processes, memory and time. Nothing of the project is imported but the modules beside this one.
+It reads one request from its standard input and writes one answer to its standard output, both JSON. Before the
+statement is looked at, the operating system has taken away what it does not need: opening files, writing, the network,
+new processes, memory and time. Nothing of the project is imported but the modules beside this one.
 """
 
 import ctypes
@@ -20,7 +20,8 @@ from statement import Refused, check
 
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _NO_NEW_PRIVILEGES = 38
-# A short answer comes soon also where the machine is busy; who takes longer than these seconds of a core gets what others leave.
+# A short answer comes soon also where the machine is busy; who takes longer than these seconds of a core gets what
+# others leave.
 _LEAST = 19
 _SHORT_SECONDS = 0.3
 _ROWS_AT_ONCE = 200
@@ -36,7 +37,8 @@ _CASTS = {"float": "double", "date": "varchar", "time": "varchar", "text": "varc
 
 
 def main() -> None:
-    """Reads a request and writes the answer: `columns`, `rows` and `is_cut`, or `why` and `what` where there is none."""
+    """Reads a request and writes the answer: `columns`, `rows` and `is_cut`, or `why` and `what` where there is
+    none."""
     request = json.load(sys.stdin.buffer)
     _limit(request["limits"])
     try:
@@ -122,7 +124,7 @@ def _answer(connection: duckdb.DuckDBPyConnection, request: dict) -> dict[str, o
         f"#{place}::{_CASTS[kind]}" if kind in _CASTS else f"#{place}" for place, kind in enumerate(kinds, 1)
     )
     most_rows = request["limits"]["rows"]
-    whole = f"select {columns} from (\n{text}\n) as asked limit {most_rows + 1}"
+    whole = f"select {columns} from (\n{text}\n) as asked limit {most_rows + 1}"  # noqa: S608  looked at just below
     # What is run is what was looked at.
     check(connection, whole, tables)
     connection.execute(whole)
@@ -137,7 +139,8 @@ def _answer(connection: duckdb.DuckDBPyConnection, request: dict) -> dict[str, o
 
 
 def _placed(connection: duckdb.DuckDBPyConnection, text: str, words: str) -> str:
-    """What is wrong, with its place: asked to explain, DuckDB tells the place, which it keeps to itself in a plain question."""
+    """What is wrong, with its place: asked to explain, DuckDB tells the place, which it keeps to itself in a plain
+    question."""
     try:
         connection.execute(f"explain\n{text}").fetchall()
     except duckdb.Error as error:

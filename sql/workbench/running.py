@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import IO, Any
 
 from sql.workbench.limits import Limits, StatementError
 
@@ -25,7 +26,7 @@ _LOOK_SECONDS = 0.25
 _END_SECONDS = 1.0
 
 
-def answer(request: dict[str, object], told: Callable[[int], None], limits: Limits) -> dict[str, object]:
+def answer(request: dict[str, object], told: Callable[[int], None], limits: Limits) -> dict[str, Any]:
     """What the process answers to a request. `told` is called with 0 now and then; what it raises ends the process.
 
     Raises StatementError where the process ends without an answer, or does not end, or writes too much.
@@ -35,7 +36,7 @@ def answer(request: dict[str, object], told: Callable[[int], None], limits: Limi
         asked.write(json.dumps(request).encode())
         asked.seek(0)
         # Nothing of the server's environment goes along.
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603  this Python and a file of our own
             [sys.executable, "-E", "-s", "-B", str(_PROCESS)],
             stdin=asked,
             stdout=subprocess.PIPE,
@@ -43,15 +44,16 @@ def answer(request: dict[str, object], told: Callable[[int], None], limits: Limi
             env={},
             cwd="/",
         )
+    assert process.stdout is not None  # noqa: S101  asked for as a pipe just above
     # From its first moment on: to load DuckDB takes longer than most answers.
     os.setpriority(os.PRIO_PROCESS, process.pid, _CONSIDERATE)
     try:
-        found = _read(process, told, limits)
+        found = _read(process.stdout, told, limits)
         process.wait(_END_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise StatementError("stopped") from error
     finally:
-        _end(process)
+        _end(process, process.stdout)
     if process.returncode in (-signal.SIGXCPU, -signal.SIGALRM):
         raise StatementError("time", str(limits.seconds))
     if process.returncode:
@@ -60,22 +62,23 @@ def answer(request: dict[str, object], told: Callable[[int], None], limits: Limi
     return json.loads(found)
 
 
-def _end(process: subprocess.Popen) -> None:
-    """Ends the process, and waits for it a moment: to give back what it holds takes its time on the cores that others leave it."""
+def _end(process: subprocess.Popen[bytes], output: IO[bytes]) -> None:
+    """Ends the process, and waits for it a moment: to give back what it holds takes its time on the cores that others
+    leave it."""
     process.kill()
-    process.stdout.close()
+    output.close()
     with suppress(subprocess.TimeoutExpired):
         process.wait(_END_SECONDS)
 
 
-def _read(process: subprocess.Popen, told: Callable[[int], None], limits: Limits) -> bytes:
+def _read(output: IO[bytes], told: Callable[[int], None], limits: Limits) -> bytes:
     ends = time.monotonic() + limits.seconds
     found = bytearray()
     while time.monotonic() < ends:
-        if not select.select([process.stdout], [], [], _LOOK_SECONDS)[0]:
+        if not select.select([output], [], [], _LOOK_SECONDS)[0]:
             told(0)
             continue
-        part = os.read(process.stdout.fileno(), _READ_BYTES)
+        part = os.read(output.fileno(), _READ_BYTES)
         if not part:
             return bytes(found)
         found += part

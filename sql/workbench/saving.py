@@ -18,8 +18,8 @@ from sql.workbench.offered import SCHEMAS
 _FOLDER = "queries"
 _NAME = re.compile("[a-z][a-z_]*")
 _CHINESE, _LATIN = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z]")
-# A mart narrowed to an area and a period and to nothing else, as a template brings it into the box; the file is narrowed
-# anew wherever it is asked. What is narrowed otherwise, as to one month, is the statement's own.
+# A mart narrowed to an area and a period and to nothing else, as a template brings it into the box; the file is
+# narrowed anew wherever it is asked. What is narrowed otherwise, as to one month, is the statement's own.
 _SHADOW = re.compile(
     r"\w+ as \(\n    select \*(?: replace \(date '[\d-]+' as period_start\))?\n    from main\.\w+"
     r"(?:\n    (?:where|    and) (?:month [<>]= date '[\d-]+'|(?:province|city|county|street|community) = '\d+'"
@@ -29,11 +29,11 @@ _WITH = re.compile(r"with(\s+recursive\b)?\s+", re.IGNORECASE)
 
 
 def file(statement: str, name: str, title: Text, grain: str, at: Scope, root: Path = files.SQL) -> SqlFile:
-    """The file of sql/queries that the statement would be kept as: it composes in the scope and runs within the limits of the
-    workbench.
+    """The file of sql/queries that the statement would be kept as: it composes in the scope and runs within the limits
+    of the workbench.
 
-    Raises AskError where name, title, grain or statement cannot be used or the query does not run, SqlFileError where it
-    cannot be read.
+    Raises AskError where name, title, grain or statement cannot be used or the query does not run, SqlFileError where
+    it cannot be read.
     """
     _named(name, title, grain, root)
     text = f"-- title: {title.zh.strip()} | {title.en.strip()}\n-- grain: {grain.strip()}\n{unscoped(statement)}\n"
@@ -42,7 +42,8 @@ def file(statement: str, name: str, title: Text, grain: str, at: Scope, root: Pa
     if whole := sorted({f"{table.db}.{table.name}" for table in files.tables(tree) if table.db == SCHEMAS[0]}):
         raise AskError(
             f"{', '.join(whole)} 会不随页面的区域和时期变化；请只写表名，如 {whole[0].partition('.')[2]}",
-            f"{', '.join(whole)} would not go by a page's area and period; write the table alone, as {whole[0].partition('.')[2]}",
+            f"{', '.join(whole)} would not go by a page's area and period; "
+            f"write the table alone, as {whole[0].partition('.')[2]}",
         )
     if not tree.args.get("order") and grain.strip() != "one row":
         raise AskError(

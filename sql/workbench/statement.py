@@ -1,6 +1,7 @@
 """Looks at a statement as DuckDB's own parser read it, before it is run: it may do what is named here and nothing else.
 
-What is looked at and what is run go through the same parser in the same process, so that the one cannot be taken for the other.
+What is looked at and what is run go through the same parser in the same process, so that the one cannot be taken for
+the other.
 """
 
 import json
@@ -9,8 +10,8 @@ import re
 import duckdb
 from functions import FUNCTIONS, TABLE_FUNCTIONS, VALUE_NAMES
 
-# A node of the tree is a SELECT, a place it reads from, a modifier of it, or an expression. In the tree of a statement that
-# writes, there are nodes of other kinds.
+# A node of the tree is a SELECT, a place it reads from, a modifier of it, or an expression. In the tree of a statement
+# that writes, there are nodes of other kinds.
 _SELECTS = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
 _KINDS = _SELECTS | {
     "EMPTY",
@@ -64,13 +65,13 @@ class Refused(Exception):
 
 
 def check(connection: duckdb.DuckDBPyConnection, text: str, tables: frozenset[tuple[str, str]]) -> str:
-    """The text's one SELECT, without what stands around it, where it reads only these tables, each its schema and name, and
-    calls only functions that may be called. Raises Refused where not."""
+    """The text's one SELECT, without what stands around it, where it reads only these tables, each its schema and name,
+    and calls only functions that may be called. Raises Refused where not."""
     if "\0" in text:
         # Where a text ends there is not for everybody the same.
         raise Refused("select")
     try:
-        told = json.loads(connection.execute("select json_serialize_sql($text)", {"text": text}).fetchone()[0])
+        told = json.loads(connection.execute("select json_serialize_sql($text)", {"text": text}).fetchall()[0][0])
         if told["error"] and told["error_type"] == "not implemented":
             raise Refused("select")
         # Read again where it cannot be read, for the place; nothing is run.

@@ -1,4 +1,5 @@
-"""Statements to begin with: every metric, and every query that needs no value of its own, as the SQL that gives what is shown."""
+"""Statements to begin with: every metric, and every query that needs no value of its own, as the SQL that gives what is
+shown."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ class Template:
     title: Text
 
     def statement(self, at: Scope) -> str:
-        """The SQL that gives its rows in the scope, a metric by the areas below. Raises SqlFileError where the file is broken."""
+        """The SQL that gives its rows in the scope, a metric by the areas below. Raises SqlFileError where the file is
+        broken."""
         if self.folder == "queries":
             return composed(self.name, at)[1].to_paste
         by = (at.child_level,) if at.child_level else ()

@@ -20,8 +20,8 @@ class Line:
 
     @contextmanager
     def turn(self, told: Callable[[int], None]) -> Iterator[None]:
-        """Waits until there is room, and holds the place until left. While waiting, `told` is called with how many are before;
-        what it raises gives up the place."""
+        """Waits until there is room, and holds the place until left. While waiting, `told` is called with how many are
+        before; what it raises gives up the place."""
         mine = object()
         with self._moved:
             self._places.append(mine)

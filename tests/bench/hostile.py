@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from etl.intake import take_in
+from etl.intake.pipeline import take_in
 from tests.hostile_source import HEAVY, MB, make
 from tests.intake_source import AREAS, write
 

@@ -16,7 +16,7 @@ import polars as pl
 from etl.build import NATIONAL_STANDARDS
 from etl.contracts import registered
 from etl.demo import ABOVE, identities
-from etl.intake import take_in
+from etl.intake.pipeline import take_in
 from sql.warehouse import PROJECT
 
 DISTRICT = "庆阳市"
