@@ -3,14 +3,24 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test bench setup setup-tests texts lock sbom audit login clean
+.PHONY: run test test-all test-rest bench setup setup-tests setup-test-all texts lock sbom audit login clean
 
 run: setup
 	@test -f data/warehouse/current || $(BIN)/python -m etl build
 	$(BIN)/streamlit run app.py
 
+# What Python and a browser prove in minutes. `make test-all` is all there is, and tries far more examples of each kind; it
+# needs Java, LibreOffice and root too, and skips what it has no tool for. `make test-rest` is what the first leaves to it.
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20
+NOT_QUICK = slow or office or spark or root
 test: setup-tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -m "not ($(NOT_QUICK))"
+
+test-all: setup-tests
+	LINLI_EXAMPLES=full $(PYTEST)
+
+test-rest: setup-tests
+	LINLI_EXAMPLES=full $(PYTEST) -m "deep or $(NOT_QUICK)"
 
 bench: setup-tests
 	$(BIN)/python -m tests.bench
@@ -19,8 +29,10 @@ setup: $(VENV)/.product
 
 setup-tests: $(VENV)/.tests
 	@tests/browser.sh $(BIN)/python
-	@tests/java.sh
-	@tests/office.sh
+
+setup-test-all: setup-tests
+	@tests/java.sh $(BIN)/python
+	@tests/office.sh $(BIN)/python
 
 # Collects the texts of the pages into the English catalogue; new ones stand there empty, to be translated.
 texts: setup

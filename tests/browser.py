@@ -7,21 +7,27 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlparse
 
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Locator, Page, Playwright, WebSocket, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from sql.warehouse import PROJECT
 
-# Drawing maps without a graphics card takes its time.
-expect.set_options(timeout=30_000)
+# Far more than anything takes on a quiet machine: a state is waited for, however busy the cores are.
+TIMEOUT = 120_000
+# Seconds that a server may take to answer, and to stop.
+STARTING, STOPPING = 300, 60
+expect.set_options(timeout=TIMEOUT)
 DESKTOP, WALL, PHONE = (1366, 768), (1920, 1080), (390, 844)
 FLAGS = [
     "--no-sandbox",
@@ -37,14 +43,26 @@ FLAGS = [
     # Tabs share what the first has compiled.
     "--process-per-site",
 ]
+# Nothing runs, nothing is waited for, and the browser has drawn what there is: two frames let it notice another size, and it
+# is idle only once it has worked through all that has arrived.
+_SETTLED = """async () => {
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(done))))
+    return document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+        && document.querySelector('h1') !== null && document.querySelector('[data-testid=stSkeleton]') === null
+}"""
 # On a deep link Streamlit's own front end first asks below the page's path where its server is; the 404 is its answer.
 _PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Debian's Chromium where it is installed, else the one Playwright brought."""
+def executable(playwright: Playwright) -> str:
+    """Returns Debian's Chromium where it is installed, else the one Playwright brings, which may not be there."""
     found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
-    return playwright.chromium.launch(executable_path=found, args=FLAGS)
+    return found or playwright.chromium.executable_path
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Starts the browser that there is."""
+    return playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS, timeout=TIMEOUT)
 
 
 def free_port() -> int:
@@ -61,35 +79,63 @@ def serving(
     port: int | None = None,
     options: Sequence[str] = (),
     environment: Mapping[str, str] = {},
+    interpreter: Sequence[str] = (),
+    output: Path | None = None,
 ) -> Iterator[str]:
-    """The address of a dashboard started as the README says, on a warehouse of its own."""
+    """Starts a dashboard as the README says, on a warehouse of its own; gives its address.
+
+    `options` are Streamlit's, `interpreter` Python's; what the server prints goes to the file `output`.
+    """
     port = port or free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options],
-        cwd=project,
-        env={**os.environ, "LINLI_WAREHOUSE": str(warehouse), **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    address = f"http://localhost:{port}"
-    try:
-        wait_for(f"{address}/health", server)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
+    with ExitStack() as stack:
+        printed = stack.enter_context(output.open("w+b") if output else tempfile.TemporaryFile())
+        server = subprocess.Popen(
+            [
+                *(sys.executable, *interpreter, "-m", "streamlit", "run", "app.py"),
+                *("--server.port", str(port), *options),
+            ],
+            cwd=project,
+            env={**os.environ, "LINLI_WAREHOUSE": str(warehouse), **environment},
+            # Not into a pipe: nobody empties it, and a full one would stop the server.
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+        )
+        address = f"http://localhost:{port}"
+        try:
+            wait_for(f"{address}/health", server, printed)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(STOPPING)
 
 
-def wait_for(url: str, server: subprocess.Popen) -> None:
-    """Waits until the server answers. Raises AssertionError with what it said where it stops or does not within a minute."""
-    for _ in range(600):
+def wait_for(url: str, server: subprocess.Popen, printed: BinaryIO | None = None) -> None:
+    """Waits until the server answers. Raises AssertionError with what it printed where it stops, or takes minutes."""
+    ends = time.monotonic() + STARTING
+    while time.monotonic() < ends:
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
-            assert server.poll() is None, server.stdout.read().decode()
+            assert server.poll() is None, _words(printed)
             time.sleep(0.1)
-    raise AssertionError(f"{url} did not answer within a minute")
+    raise AssertionError(f"{url} did not answer within {STARTING} s: {_words(printed)}")
+
+
+def _words(printed: BinaryIO | None) -> str:
+    if printed is None:
+        return "the server stopped"
+    printed.seek(0)
+    return printed.read().decode(errors="replace")
+
+
+def _is_end(frame: str | bytes) -> bool:
+    """Returns whether a frame of Streamlit's socket ends the run of a whole page."""
+    # Only small ones can be that.
+    if isinstance(frame, str) or len(frame) > 1000:
+        return False
+    message = ForwardMsg.FromString(frame)
+    return message.HasField("script_finished") and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
 
 
 @dataclass
@@ -102,10 +148,11 @@ class Visit:
     outside: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(TIMEOUT)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._console)
         self.page.on("request", self._request)
+        self.page.on("websocket", self._websocket)
 
     def open(self, path: str) -> None:
         """Goes to a path and waits until the page has been drawn."""
@@ -113,16 +160,34 @@ class Visit:
         self.settled()
 
     def settled(self) -> None:
-        """Waits until the script has run and shows its finding."""
-        # In this order: before its first run the page is not running either.
-        self.page.wait_for_selector("h1")
-        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        """Waits until the script has run, everything it sent is drawn, and its headline is there."""
+        self.page.wait_for_function(_SETTLED)
+
+    def resize(self, size: tuple[int, int], dark: bool = False) -> None:
+        """Gives the tab another size and theme, and has the page drawn for them."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+        # Maps ask for what their new width needs.
+        self.settled()
+        self.redraw()
 
     def redraw(self) -> None:
-        """Has the page drawn anew in the same session, as a change of what it shows does; once it listens for that."""
-        while not self.page.evaluate("Boolean(globalThis.linliLive?.tell)"):
-            self.page.wait_for_timeout(100)
-        self.page.evaluate("linliLive.tell()")
+        """Has the page drawn anew in the same session, as a change of what it shows does, once it listens for that."""
+        self.page.wait_for_function("Boolean(globalThis.linliLive?.tell)")
+        with self._stream.expect_event("framereceived", _is_end, timeout=TIMEOUT):
+            self.page.evaluate("linliLive.tell()")
+        self.settled()
+
+    def press(self, target: Locator) -> None:
+        """Clicks on the middle of something in a picture, once it lies still; the picture's own layers lie over it."""
+        target.scroll_into_view_if_needed()
+        box = target.bounding_box()
+        while True:
+            self.settled()
+            before, box = box, target.bounding_box()
+            if box and box == before:
+                break
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     @property
     def title(self) -> str:
@@ -132,6 +197,10 @@ class Visit:
         probe = message.location.get("url", "").endswith(_PROBES)
         if message.type == "error" and not probe:
             self.errors.append(f"{message.text} {message.location.get('url')}")
+
+    def _websocket(self, socket: WebSocket) -> None:
+        if socket.url.endswith("/_stcore/stream"):
+            self._stream = socket
 
     def _request(self, request) -> None:
         if urlparse(request.url).hostname not in ("localhost", "127.0.0.1", None):

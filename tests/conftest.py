@@ -1,8 +1,10 @@
-"""What every test may use: the demo built once, and the pages run on it."""
+"""Provides what every test may use: the demo built once a run, a browser and a server once a worker."""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,17 +15,50 @@ from streamlit.testing.v1 import AppTest
 from etl.build import build
 from sql import warehouse
 from sql.warehouse import PROJECT, Version
-from tests.browser import DESKTOP, Visit, launch, serving
+from tests import depth, tools
+from tests.browser import DESKTOP, Visit, executable, launch, serving
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """What the product does not warn of, though pytest takes up its own list of warnings."""
-    config.addinivalue_line("filterwarnings", "ignore:Arrow output on a DB-API result:UserWarning")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests that use a browser, and those that try more with LINLI_EXAMPLES=full."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+        names = {part.partition("[")[0] for part in item.nodeid.split("::")[1:]} | {*getattr(item, "fixturenames", ())}
+        if names & depth.deep_names(item.path):
+            item.add_marker("deep")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips a test whose tool is missing, and says what to install."""
+    for tool in tools.TOOLS:
+        if item.get_closest_marker(tool) and (lacking := tools.missing(tool)):
+            pytest.skip(lacking)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Names what continuous integration, which has every tool, should not have skipped."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped and _must_skip_nothing():
+        terminalreporter.section("skipped with CI=true, which is a failure", red=True)
+        for report in skipped:
+            terminalreporter.line(f"{report.nodeid}: {report.longrepr[2] if report.longrepr else ''}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fails a run of continuous integration in which a test was skipped."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and reporter.stats.get("skipped") and _must_skip_nothing() and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _must_skip_nothing() -> bool:
+    return os.environ.get("CI", "").lower() in ("true", "1")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def audit_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the tests do is recorded in a log of their own, the servers they start included."""
+    """Returns the log of their own that tests, and the servers they start, record in."""
     folder = tmp_path_factory.mktemp("audit")
     os.environ["LINLI_AUDIT"] = str(folder)
     return folder
@@ -31,16 +66,33 @@ def audit_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A warehouse folder with the committed demo built in it; the pages of this process read it."""
-    folder = tmp_path_factory.mktemp("demo")
-    build(PROJECT / "data" / "demo", folder)
+    """Returns a warehouse folder with the committed demo built in it; the pages of this process read it.
+
+    All workers share it: a test that writes into it takes a copy (`own_demo_folder`).
+    """
+    base = tmp_path_factory.getbasetemp()
+    # Workers have folders below that of the run.
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared-demo"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "current").exists():
+            build(PROJECT / "data" / "demo", folder)
     os.environ["LINLI_WAREHOUSE"] = str(folder)
+    return folder
+
+
+@pytest.fixture
+def own_demo_folder(demo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Returns the demo's warehouse in a folder that the test may write into; the pages read that one meanwhile."""
+    # A version's file never changes: linked, it takes no room.
+    folder = shutil.copytree(demo_folder, tmp_path / "own-demo", copy_function=os.link)
+    monkeypatch.setenv("LINLI_WAREHOUSE", str(folder))
     return folder
 
 
 @pytest.fixture(scope="session")
 def demo(demo_folder: Path) -> Version:
-    """The demo's version."""
+    """Returns the demo's version."""
     return warehouse.current(demo_folder)
 
 
@@ -59,25 +111,27 @@ def app(demo: Version) -> Callable[..., AppTest]:
     return run
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium, started once for a module."""
+    """Starts Chromium once for all tests of a worker."""
     with sync_playwright() as playwright:
+        if not Path(executable(playwright)).is_file():
+            pytest.skip("no browser: run tests/browser.sh, or playwright install chromium")
         chromium = launch(playwright)
         yield chromium
         chromium.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(demo_folder: Path) -> Iterator[str]:
-    """A dashboard on the demo, started once for a module."""
-    with serving(demo_folder) as at:
-        yield at
+    """Serves a dashboard on the demo, once for all tests of a worker."""
+    with serving(demo_folder) as found:
+        yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A visitor's browser, kept for a module: what it has loaded once it need not load again."""
+    """Opens a visitor's browser, kept for all tests of a worker: what it has loaded once it need not load again."""
     kept = browser.new_context(accept_downloads=True)
     yield kept
     kept.close()

@@ -1,13 +1,14 @@
 #!/bin/sh
 # Sees to the Java that Spark needs, 17 or newer: Debian's own package where apt is there and we may install.
 set -eu
-version=$("${JAVA_HOME:+$JAVA_HOME/bin/}java" -version 2>&1 | sed -n 's/.*version "\(1\.\)\{0,1\}\([0-9][0-9]*\).*/\2/p' | head -n 1)
-if [ "${version:-0}" -ge 17 ]; then exit 0; fi
+python=$1
+if "$python" -m tests.tools spark 2>/dev/null; then exit 0; fi
 if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     apt-get update -qq
     for package in openjdk-17-jre-headless default-jre-headless; do
-        if DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1; then exit 0; fi
+        if DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1; then break; fi
     done
 fi
+if "$python" -m tests.tools spark; then exit 0; fi
 echo "Java 17 or newer is needed for the tests of Spark: install it / Spark 的测试需要 Java 17 以上，请安装" >&2
 exit 1

@@ -131,6 +131,7 @@ def test_a_playlist_is_written_with_its_areas_worst_first(written, demo):
     assert kinds["诉求（件）"].sum() == metric("requests_raised", demo).value(scope(demo))
 
 
+@pytest.mark.office
 def test_libreoffice_opens_slides_with_every_chart_and_text(printed):
     # The first slide, contents, twelve sections, definitions, sources.
     assert len(printed["pptx"]) == 16
@@ -140,6 +141,7 @@ def test_libreoffice_opens_slides_with_every_chart_and_text(printed):
     assert all(re.search(rf"\b{place}\s*$", page) for place, page in enumerate(printed["pptx"][1:], 2))
 
 
+@pytest.mark.office
 def test_the_contents_of_a_document_name_the_pages_on_which_libreoffice_has_the_headings(printed):
     pages = printed["docx"]
     entries = dict(
@@ -151,6 +153,7 @@ def test_the_contents_of_a_document_name_the_pages_on_which_libreoffice_has_the_
     assert all(f"—{place}—" in page.replace(" ", "") for place, page in enumerate(pages, 1))
 
 
+@pytest.mark.office
 def test_libreoffice_opens_a_workbook_with_its_texts(printed):
     told = "".join(printed["xlsx"])
     assert "环县" in told and "每万人社工" in told and "sql/metrics/staffing/staffing_ratio.sql" in told
@@ -197,6 +200,7 @@ def test_one_click_on_a_page_downloads_what_it_shows(visit, demo, tmp_path):
     assert fastexcel.read_excel(tmp_path / "xlsx").sheet_names[0] == "Contents"
 
 
+@pytest.mark.office
 def test_a_page_on_paper_is_a4_with_what_it_is_about_and_no_menus(visit, tmp_path):
     tab = visit((1920, 1080))
     tab.open("/staffing?area=621000")

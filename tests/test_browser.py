@@ -33,9 +33,7 @@ def test_bar_click_goes_down(visit):
     tab = visit()
     tab.open("/staffing?area=621000")
     bar = tab.page.locator(".st-key-panel_staffing_ranking .bars .point path").first
-    bar.wait_for()
-    box = bar.bounding_box()
-    tab.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.press(bar)
     tab.page.wait_for_url("**area=621022**")
     expect(tab.page.locator("h1").first).to_contain_text("环县每万人 9.4 名社区工作者")
 

@@ -8,6 +8,7 @@ import gzip
 import json
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -59,7 +60,9 @@ def fetched(address: str) -> Response:
 
     served = Door(Router([Route("/drawn/{name}", drawn.answer)]))
     asked = {"type": "http", "method": "GET", "path": f"/{address}", "query_string": b"", "headers": []}
-    asyncio.run(served(asked, None, send))
+    # In a thread of its own: a browser that is open has this one's loop running.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, served(asked, None, send)).result()
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return Response(b"".join(message["body"] for message in sent[1:]), sent[0]["status"], headers)
 

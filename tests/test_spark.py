@@ -86,6 +86,7 @@ def alike(this: object, that: object) -> bool:
     return this == that
 
 
+@pytest.mark.spark
 def test_every_model_of_the_demo_is_the_same(shared: SparkSession, demo: Version, tmp_path: Path) -> None:
     with closing(duckdb.connect(str(demo.path), read_only=True)) as connection:
         rows.written(connection, tmp_path / "rows", "demo", demo.data_date)
@@ -107,6 +108,7 @@ def test_every_model_of_the_demo_is_the_same(shared: SparkSession, demo: Version
     assert sorted(path.name for path in (tmp_path / "warehouse").iterdir()) == ["building.lock", "current", "versions"]
 
 
+@pytest.mark.spark
 def test_every_model_of_rows_made_at_random_is_the_same(
     shared: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -139,6 +141,7 @@ def test_every_model_of_rows_made_at_random_is_the_same(
     assert "published" in capsys.readouterr().out
 
 
+@pytest.mark.spark
 def test_a_model_that_spark_cannot_build_is_named_and_nothing_is_published(
     shared: SparkSession, tmp_path: Path
 ) -> None:
@@ -160,6 +163,7 @@ def test_a_model_that_spark_cannot_build_is_named_and_nothing_is_published(
     assert sorted(path.name for path in (tmp_path / "warehouse").iterdir()) == ["building.lock", "versions"]
 
 
+@pytest.mark.spark
 def test_each_remedy_of_what_is_refused_is_the_same(shared: SparkSession, tmp_path: Path) -> None:
     days = [date(2024, 2, 29), date(2024, 1, 31), date(1999, 12, 31), None, date(2023, 3, 1)]
     times = [

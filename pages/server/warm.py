@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 import gc
+import pkgutil
 from contextlib import suppress
+from importlib import import_module
 
+import pages.briefing
+import pages.meeting
+import pages.ui
 from pages.server import assets
 from sql import catalog, metric, warehouse
 from sql.errors import SqlFileError
 from sql.scope import areas
 
+# What other packages import only once they use it.
+_LATE = (
+    "pandas",
+    "pyarrow.pandas_compat",
+    "plotly.offline",
+    "plotly.io._utils",
+    "streamlit.web.skills",
+    "streamlit.emojis",
+    "streamlit.material_icon_names",
+    "streamlit.dataframe.lazy_df_adapters",
+    "polars._utils.udfs",
+    "polars.io.spreadsheet._write_utils",
+    "encodings.utf_8_sig",
+    "encodings.utf_16_le",
+    "encodings.cp437",
+)
+
 
 def up() -> None:
-    """Opens the version, reads every metric, compresses the front end; then sets all that is there aside from Python's
-    garbage collector, which would look through it again and again.
+    """Imports what pages use, opens the version, reads every metric, compresses the front end; then sets all that is
+    there aside from Python's garbage collector, which would look through it again and again.
 
     Raises WarehouseError where there is no version.
     """
+    _import()
     version = warehouse.current()
     areas(version)
     for name in catalog.names("metrics"):
@@ -26,3 +49,15 @@ def up() -> None:
     assets.prepare()
     gc.collect()
     gc.freeze()
+
+
+def _import() -> None:
+    """Imports every module that a run of a page needs.
+
+    Plotly looks in sys.modules for pandas, and takes hold of it while another visitor's run is still importing it.
+    """
+    for package in (pages.ui, pages.meeting, pages.briefing):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
+    for name in _LATE:
+        import_module(name)
