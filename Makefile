@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test bench setup setup-tests texts lock sbom audit login clean
+.PHONY: run test lint bench setup setup-tests texts lock sbom audit login clean
 
 run: setup
 	@test -f data/warehouse/current || $(BIN)/python -m etl build
@@ -11,6 +11,13 @@ run: setup
 
 test: setup-tests
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
+# What pyproject.toml asks of Python and of sql/. Nothing is printed where all is right.
+lint: $(VENV)/.tests
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/sqlfluff lint --quiet --disable-progress-bar sql
 
 bench: setup-tests
 	$(BIN)/python -m tests.bench
