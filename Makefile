@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test test-all test-rest bench setup setup-tests setup-test-all texts lock sbom audit login clean
+.PHONY: run test test-all test-rest lint bench setup setup-tests setup-test-all texts lock sbom audit login clean
 
 run: setup
 	@test -f data/warehouse/current || $(BIN)/python -m etl build
@@ -21,6 +21,13 @@ test-all: setup-tests
 
 test-rest: setup-tests
 	LINLI_EXAMPLES=full $(PYTEST) -m "deep or $(NOT_QUICK)"
+
+# What pyproject.toml asks of Python and of sql/. Nothing is printed where all is right.
+lint: $(VENV)/.tests
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/sqlfluff lint --quiet --disable-progress-bar sql
 
 bench: setup-tests
 	$(BIN)/python -m tests.bench

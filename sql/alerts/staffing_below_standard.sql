@@ -12,11 +12,13 @@ monthly as (
         ancestors.ancestor_code as area_code,
         community_months.month,
         10000.0 * sum(community_months.staffing_workers)
-            / nullif(sum(community_months.urban_residents) filter (where community_months.staffing_workers is not null), 0)
-            as value,
+            / nullif(
+                sum(community_months.urban_residents) filter (where community_months.staffing_workers is not null), 0
+            ) as value,
         sum(community_months.urban_residents * community_months.staffing_standard)
-            / nullif(sum(community_months.urban_residents) filter (where community_months.staffing_standard is not null), 0)
-            as standard,
+            / nullif(
+                sum(community_months.urban_residents) filter (where community_months.staffing_standard is not null), 0
+            ) as standard,
     from community_months
     inner join bases.area_ancestors as ancestors
         on community_months.community = ancestors.area_code

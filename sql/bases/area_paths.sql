@@ -23,7 +23,9 @@ paths as (
         max(above.area_code) filter (where above.level = 'county') as county,
         max(above.area_code) filter (where above.level = 'street') as street,
         max(above.area_code) filter (where above.level = 'community') as community,
-        arg_max(above.area_code, ancestors.distance) filter (where wholeness.is_whole and above.area_code is not null) as place,
+        arg_max(above.area_code, ancestors.distance) filter (
+            where wholeness.is_whole and above.area_code is not null
+        ) as place,
     from bases.area_ancestors as ancestors
     inner join staging.areas as above
         on ancestors.ancestor_code = above.area_code

@@ -113,7 +113,9 @@ told_until as (
     select
         ratings.district,
         'partner_ratings' as table_name,
-        max(last_day(make_date(left(ratings.quarter, 4)::integer, 3 * right(ratings.quarter, 1)::integer, 1))) as last_date,
+        max(
+            last_day(make_date(left(ratings.quarter, 4)::integer, 3 * right(ratings.quarter, 1)::integer, 1))
+        ) as last_date,
     from staging.partner_ratings as ratings
     group by ratings.district
 ),
@@ -124,7 +126,7 @@ told as (
         expected.table_name,
         reports.district is not null as is_reported,
         received.district is not null as is_received,
-        received.* exclude (district, table_name),
+        received.* exclude (district, table_name),  -- noqa: RF02
         last_files.last_file,
         case
             when coalesce(told_until.last_date, received.last_event) > data_date.observed_on then data_date.observed_on

@@ -8,7 +8,7 @@ sources as (
     select
         ancestors.area_code,
         ancestors.distance,
-        standards.* exclude (area_code),
+        standards.* exclude (area_code),  -- noqa: RF02
     from staging.standards as standards
     inner join bases.area_ancestors as ancestors
         on standards.area_code = ancestors.ancestor_code
@@ -18,7 +18,7 @@ sources as (
     select
         areas.area_code,
         99 as distance,
-        standards.* exclude (area_code),
+        standards.* exclude (area_code),  -- noqa: RF02
     from staging.standards as standards
     cross join staging.areas as areas
     where standards.area_code is null

@@ -92,7 +92,9 @@ select
             + assessments.annual_score * coalesce(weights.annual_weight, 0)
             + assessments.feedback_score * coalesce(weights.feedback_weight, 0)
         ) / nullif(
-            coalesce(weights.daily_weight, 0) + coalesce(weights.annual_weight, 0) + coalesce(weights.feedback_weight, 0),
+            coalesce(weights.daily_weight, 0)
+            + coalesce(weights.annual_weight, 0)
+            + coalesce(weights.feedback_weight, 0),
             0
         )
     end as total_score,

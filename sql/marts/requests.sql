@@ -36,7 +36,11 @@ known as (
         -- Only of these does a later data date say something else: not due yet, or with something still to happen.
         (requests.closed_at is null and requests.due_at >= data_date.next_day)
             or greatest(
-                requests.published_at, requests.claimed_at, requests.discussed_at, requests.decided_at, requests.closed_at
+                requests.published_at,
+                requests.claimed_at,
+                requests.discussed_at,
+                requests.decided_at,
+                requests.closed_at
             ) >= data_date.next_day as is_pending,
     from staging.requests as requests
     cross join data_date

@@ -4,6 +4,10 @@
 -- columns_of: training_attendance (training_is_reported, last_completed_on, training_hours), assessments (tier)
 -- restates: standard_items_in_force.month, months.month
 with
+data_date as (
+    select max(observed_on) as observed_on
+    from staging.months
+),
 on_post as (
     select
         months.month,
@@ -54,7 +58,7 @@ completed_months as (
     from staging.training_attendance as attendance
     inner join staging.training_sessions as sessions
         on attendance.session_id = sessions.session_id
-    cross join (select max(observed_on) as observed_on from staging.months) as data_date
+    cross join data_date
     where attendance.is_completed
         and sessions.started_on <= data_date.observed_on
     group by attendance.attendee_id, date_trunc('month', sessions.started_on)::date

@@ -9,7 +9,9 @@ period_end as (
 posts_by_estate as (
     select
         partner_post_months.estate_id,
-        count(distinct case when partner_post_months.role = 'steward' then partner_post_months.holder_id end) as stewards,
+        count(
+            distinct case when partner_post_months.role = 'steward' then partner_post_months.holder_id end
+        ) as stewards,
         count(
             distinct case
                 when partner_post_months.role in ('building_leader', 'unit_leader') then partner_post_months.holder_id

@@ -36,4 +36,8 @@ left join month_ends
     on communities.community = month_ends.community
 left join entries
     on communities.community = entries.community
-order by earned desc nulls last, month_ends.accounts desc nulls last, communities.households desc nulls last, communities.community
+order by
+    earned desc nulls last,
+    month_ends.accounts desc nulls last,
+    communities.households desc nulls last,
+    communities.community

@@ -37,5 +37,7 @@ inner join bases.area_paths as paths
     on partners.area_code = paths.area_code
 left join estates_by_company
     on property_company_months.partner_id = estates_by_company.property_company_id
-order by property_company_months.projects nulls last, estates_by_company.households desc nulls last,
+order by
+    property_company_months.projects nulls last,
+    estates_by_company.households desc nulls last,
     property_company_months.partner_id

@@ -29,7 +29,7 @@ select
     column_name,
     kind_zh,
     min(kind_en) as kind_en,
-    count(distinct (file, sheet, row_number)) as rows_rejected,
+    count(distinct row(file, sheet, row_number)) as rows_rejected,
     min(value) as example,
 from told
 group by district, table_name, column_name, kind_zh

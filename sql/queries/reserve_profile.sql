@@ -11,7 +11,10 @@ select
         when count(*) >= 5
             then 100.0 * count(*) filter (where education in ('bachelor', 'postgraduate')) / count(*)
     end as bachelor_share,
-    case when count(*) >= 5 then 100.0 * count(*) filter (where certificate <> 'none') / count(*) end as certified_share,
+    case
+        when count(*) >= 5
+            then 100.0 * count(*) filter (where certificate <> 'none') / count(*)
+    end as certified_share,
     case
         when count(*) >= 5
             then 100.0 * count(*) filter (where political_status in ('party_member', 'probationary')) / count(*)

@@ -29,16 +29,17 @@ on_post as (
     where worker_months.training_is_reported = 1
 ),
 rungs as (
-    select *
-    from (values
-        (1, 'onboarding', 'hired_within_a_year'),
-        (2, 'skills_class', 'everyone'),
-        (3, 'certificate_prep', 'uncertified'),
-        (4, 'growth', 'reserves'),
-        (5, 'secretary_class', 'secretaries_and_deputies'),
-        (6, 'leadership', 'secretaries'),
-        (7, 'salon', 'open_to_all'),
-        (8, 'field_study', 'open_to_all')
+    select listed.*
+    from (
+        values
+            (1, 'onboarding', 'hired_within_a_year'),
+            (2, 'skills_class', 'everyone'),
+            (3, 'certificate_prep', 'uncertified'),
+            (4, 'growth', 'reserves'),
+            (5, 'secretary_class', 'secretaries_and_deputies'),
+            (6, 'leadership', 'secretaries'),
+            (7, 'salon', 'open_to_all'),
+            (8, 'field_study', 'open_to_all')
     ) as listed (rung, programme, for_whom)
 ),
 attended as (

@@ -3,10 +3,14 @@
 -- params: area
 -- note: 已加入且未退出；期数为与该院校合办的班次 | Joined and not left; sessions are those held together with it
 with
+latest as (
+    select max(month) as month
+    from community_months
+),
 period_end as (
     select max(months.observed_on) as observed_on
     from staging.months as months
-    inner join (select max(month) as month from community_months) as latest
+    inner join latest
         on months.month = latest.month
 ),
 held as (

@@ -12,7 +12,8 @@ select
     count(*) filter (where followed_by in ('dismissal', 'demotion', 'admonition')) as numerator,
     -- Several years of a handful of people are still of a handful of people.
     case
-        when count(distinct worker_id) filter (where followed_by is not null) >= 5 then count(*) filter (where followed_by is not null)
+        when count(distinct worker_id) filter (where followed_by is not null) >= 5
+            then count(*) filter (where followed_by is not null)
         else count(distinct worker_id) filter (where followed_by is not null)
     end as denominator,
 from assessments

@@ -6,6 +6,8 @@
 -- over_time: sum
 -- note: 连续不称职达到退出年数，到数据日仍在岗的人 | Those whose failed years in a row reach the rule's number and who are on post at the data date
 select
-    case when count(must_leave) > 0 and count(distinct worker_id) >= 5
-        then count(distinct worker_id) filter (where must_leave and is_on_post) end as value,
+    case
+        when count(must_leave) > 0 and count(distinct worker_id) >= 5
+            then count(distinct worker_id) filter (where must_leave and is_on_post)
+    end as value,
 from assessments

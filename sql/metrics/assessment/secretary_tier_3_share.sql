@@ -6,7 +6,8 @@
 -- fewest_people: 5
 -- note: 在岗社区正职中，按最近一年评定的等级 | Secretaries on post by the tier of the last year assessed
 select
-    100.0 * count(*) filter (where post = 'secretary' and tier = 3) / nullif(count(*) filter (where post = 'secretary' and tier is not null), 0) as value,
+    100.0 * count(*) filter (where post = 'secretary' and tier = 3)
+        / nullif(count(*) filter (where post = 'secretary' and tier is not null), 0) as value,
     count(*) filter (where post = 'secretary' and tier = 3) as numerator,
     count(*) filter (where post = 'secretary' and tier is not null) as denominator,
 from worker_months

@@ -6,7 +6,8 @@
 -- over_time: ratio
 -- note: 期内上报的微心愿中已完成的 | Granted ÷ raised in the period
 select
-    100.0 * sum(resolved) filter (where kind = 'micro_wish') / nullif(sum(requests) filter (where kind = 'micro_wish'), 0) as value,
+    100.0 * sum(resolved) filter (where kind = 'micro_wish')
+        / nullif(sum(requests) filter (where kind = 'micro_wish'), 0) as value,
     coalesce(sum(resolved) filter (where kind = 'micro_wish'), 0) as numerator,
     coalesce(sum(requests) filter (where kind = 'micro_wish'), 0) as denominator,
 from request_months

@@ -6,7 +6,8 @@
 -- over_time: latest
 -- note: 期末在岗而从有记录起没有一次结业的人 | On post at the period's end with no completed attendance since records began
 select
-    case when sum(training_is_reported) > 0 then
-        count(*) filter (where training_is_reported = 1 and last_completed_on is null)
+    case
+        when sum(training_is_reported) > 0
+            then count(*) filter (where training_is_reported = 1 and last_completed_on is null)
     end as value,
 from worker_months

@@ -6,7 +6,9 @@
 -- over_time: latest
 -- note: 期末在岗而期内没有结业记录的人；没有报送参训记录的地区不计 | On post at the period's end with no completed attendance in it; places that sent no attendance are left out
 select
-    case when sum(training_is_reported) > 0 then
-        sum(training_is_reported) - count(*) filter (where training_is_reported = 1 and last_completed_on >= period_start)
+    case
+        when sum(training_is_reported) > 0
+            then sum(training_is_reported)
+                - count(*) filter (where training_is_reported = 1 and last_completed_on >= period_start)
     end as value,
 from worker_months
