@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, TreeBuilder
 
 import pandas as pd
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from sql.periods import Period
 from sql.scope import Scope
 from sql.warehouse import Version
+
+# Each new AppTest searches all installed packages for components, which takes twice as long as the page it runs. They stay
+# the same while tests run, and so does the answer.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 PAGES = (
     "overview",

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import polars as pl
-import pytest
 import sqlglot
 from sqlglot import exp
 
@@ -18,6 +17,7 @@ from sql.metrics import Metric
 from sql.periods import Period
 from sql.scope import Scope
 from sql.warehouse import PROJECT, Version
+from tests.each import each
 
 FIGURES = pl.read_csv(PUBLISHED, infer_schema=False).to_dicts()
 
@@ -99,11 +99,7 @@ TOLD_ELSEWHERE = {
 
 
 # A filter asked for says what a condition of the metric says again; a standard compared has only guards against gaps.
-@pytest.mark.parametrize(
-    "row",
-    [row for row in FIGURES if not row["where"] and row["comparison"] != "standard ="],
-    ids=lambda row: f"{row['metric']}-{row['area_code']}",
-)
+@each("row", [row for row in FIGURES if not row["where"] and row["comparison"] != "standard ="])
 def test_leaving_out_a_condition_changes_the_figure(demo: Version, row: dict[str, str | None]):
     known, scope = metric(row["metric"], demo), asked(demo, row)
     if row["metric"] in TOLD_ELSEWHERE:
@@ -125,7 +121,7 @@ def has_ends(known: Metric) -> bool:
     return known.over_time == "latest"
 
 
-@pytest.mark.parametrize("row", FIGURES, ids=lambda row: f"{row['metric']}-{row['area_code']}")
+@each("row", FIGURES)
 def test_counting_what_has_ended_changes_the_figure(demo: Version, row: dict[str, str | None]):
     known, scope = metric(row["metric"], demo), asked(demo, row)
     if not has_ends(known):
@@ -134,18 +130,14 @@ def test_counting_what_has_ended_changes_the_figure(demo: Version, row: dict[str
     assert reworded(known, known.file.text, over_time="sum").value(ever) != known.value(scope)
 
 
-@pytest.mark.parametrize(
-    "row",
-    [row for row in FIGURES if row["from_month"] not in (None, "2026-06")],
-    ids=lambda row: f"{row['metric']}-{row['area_code']}",
-)
+@each("row", [row for row in FIGURES if row["from_month"] not in (None, "2026-06")])
 def test_another_period_is_another_figure(demo: Version, row: dict[str, str | None]):
     known, scope = metric(row["metric"], demo), asked(demo, row)
     if known.over_time != "latest":
         assert known.value(scope.during(Period(None, scope.period.last))) != known.value(scope)
 
 
-@pytest.mark.parametrize("row", [row for row in FIGURES if row["where"]], ids=lambda row: row["metric"])
+@each("row", [row for row in FIGURES if row["where"]])
 def test_without_the_filter_it_is_another_figure(demo: Version, row: dict[str, str | None]):
     known, scope = metric(row["metric"], demo), asked(demo, row)
     assert known.value(Scope(demo, scope.area_code, scope.period)) != known.value(scope)

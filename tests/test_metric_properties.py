@@ -13,6 +13,7 @@ from sql import catalog, metric
 from sql.periods import Period, add_months
 from sql.warehouse import Version
 from tests import worlds3
+from tests.each import each
 from tests.world import Row, published, scope, values, write, write_empty
 from tests.worlds3 import CITY, COMMUNITIES, DATA_DATE, PARENTS, World, as_file, placed, worlds
 
@@ -503,8 +504,8 @@ def found(version: Version, name: str, by: tuple[str, ...], period: str, area: s
     return {row[by[0]] if len(by) == 1 else tuple(row[word] for word in by): row for row in rows.to_dicts()}
 
 
-@pytest.mark.parametrize("name", [*COUNTS, *RATES])
 @pytest.mark.parametrize("period", PERIODS)
+@each("name", [*COUNTS, *RATES])
 def test_every_area_has_the_figure_of_plain_python(cities, name, period):
     made, version = cities
     for level, codes in AREAS.items():
@@ -520,7 +521,7 @@ def test_every_area_has_the_figure_of_plain_python(cities, name, period):
         assert differences(found(version, name, (level,), period), name, asked) == []
 
 
-@pytest.mark.parametrize("name", [*COUNTS, *RATES])
+@each("name", [*COUNTS, *RATES])
 def test_every_month_has_the_figure_of_plain_python(cities, name):
     made, version = cities
     months = [add_months(CALENDAR, step) for step in range(18)]
@@ -532,7 +533,7 @@ def test_every_month_has_the_figure_of_plain_python(cities, name):
     assert differences(found(version, name, ("city", "month"), "2023-01..2024-06"), name, asked) == []
 
 
-@pytest.mark.parametrize("name", OWN)
+@each("name", OWN)
 def test_each_value_of_a_dimension_has_the_figure_of_plain_python(cities, name):
     made, version = cities
     table, column = OWN[name]
@@ -551,7 +552,7 @@ def test_each_value_of_a_dimension_has_the_figure_of_plain_python(cities, name):
         assert differences(rows, name, asked) == []
 
 
-@pytest.mark.parametrize("name", [*COUNTS, *RATES])
+@each("name", [*COUNTS, *RATES])
 def test_where_nothing_was_sent_there_is_no_figure(cities, name):
     made, version = cities
     if metric(name, version).mart == "area_standards":
@@ -561,8 +562,8 @@ def test_where_nothing_was_sent_there_is_no_figure(cities, name):
         assert [rows[placed(len(made), "area_code", code)]["value"] for code in codes] == [None] * len(codes)
 
 
-@pytest.mark.parametrize("name", [*COUNTS, *RATES])
 @pytest.mark.parametrize("grain", ["quarter", "year"])
+@each("name", [*COUNTS, *RATES])
 def test_a_quarter_or_year_is_counted_as_far_as_the_period_goes(cities, name, grain):
     made, version = cities
     asked_months = [add_months(date(2023, 5, 1), step) for step in range(13)]
@@ -625,7 +626,7 @@ def of_area(version: Version, name: str, place: str, period: str) -> Row:
     return metric(name, version).rows(scope(version, period, place)).row(0, named=True)
 
 
-@pytest.mark.parametrize("name", catalog.names("metrics"))
+@each("name", catalog.names("metrics"))
 def test_a_count_is_the_sum_of_its_parts(demo, name):
     adds_up = how_it_adds_up(name, demo)
     for place, period in ASKED:
@@ -638,7 +639,7 @@ def test_a_count_is_the_sum_of_its_parts(demo, name):
             assert max(parts, default=0) <= (whole or 0) <= sum(parts), (place, period)
 
 
-@pytest.mark.parametrize("name", catalog.names("metrics"))
+@each("name", catalog.names("metrics"))
 def test_a_rate_is_its_numerator_by_its_denominator(demo, name):
     asked = metric(name, demo)
     # A median has people it is of, and is no ratio.

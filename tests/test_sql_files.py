@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from sql.dimensions import mart_columns
 from sql.errors import SqlFileError
 from sql.files import parse, tables
 from sql.periods import Period
+from sql.warehouse import Version
+from tests.each import each
 from tests.world import environment, etl, project, scope
 
 FILES = catalog.current()
@@ -48,7 +51,7 @@ def of(folder: str) -> list[str]:
     return [path for path in FILES if path.startswith(f"{folder}/")]
 
 
-@pytest.mark.parametrize("path", FILES)
+@each("path", FILES)
 def test_every_file_says_what_it_is_in_both_languages(path):
     file = FILES[path]
     assert not isinstance(file, SqlFileError), file
@@ -59,7 +62,7 @@ def test_every_file_says_what_it_is_in_both_languages(path):
     assert re.search(r"^(select|with)", file.text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("path", of("metrics"))
+@each("path", of("metrics"))
 def test_a_metrics_header_makes_sense(path):
     file = FILES[path]
     assert file.header["unit"]
@@ -71,31 +74,36 @@ def test_names_are_told_apart_within_a_folder():
         assert len({Path(path).stem for path in of(folder)}) == len(of(folder))
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if not path.startswith("queries/")])
-def test_a_file_pasted_alone_runs(demo, path):
-    with duckdb.connect(str(demo.path), read_only=True) as alone:
-        alone.execute(FILES[path].text).fetchall()
+@pytest.fixture(scope="module")
+def alone(demo: Version) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the demo's file as anybody may open it; nothing of the product stands between."""
+    with duckdb.connect(str(demo.path), read_only=True) as connection:
+        yield connection
+
+
+@each("path", [path for path in FILES if not path.startswith("queries/")])
+def test_a_file_pasted_alone_runs(alone, path):
+    alone.execute(FILES[path].text).fetchall()
 
 
 # Not every place keeps everything, but what none of them has proves nothing.
 PLACES = ("621000", "370785", "370705", "141024")
 
 
-@pytest.mark.parametrize("path", of("queries"))
-def test_a_query_pasted_alone_runs_with_its_parameters_bound(demo, path):
+@each("path", of("queries"))
+def test_a_query_pasted_alone_runs_with_its_parameters_bound(demo, alone, path):
     file = FILES[path]
     names = [name.strip() for name in file.header.get("params", "").split(",") if name.strip()]
     samples = SAMPLES | OTHERS.get(file.name, {})
-    with duckdb.connect(str(demo.path), read_only=True) as alone:
-        for params in (dict.fromkeys(names), {name: samples[name] for name in names}):
-            bound = {name: list(value) if isinstance(value, tuple) else value for name, value in params.items()}
-            alone.execute(file.text, bound or None).fetchall()
+    for params in (dict.fromkeys(names), {name: samples[name] for name in names}):
+        bound = {name: list(value) if isinstance(value, tuple) else value for name, value in params.items()}
+        alone.execute(file.text, bound or None).fetchall()
     asked = [query_sql(file, scope(demo, "all", place), {name: samples[name] for name in names}) for place in PLACES]
     assert file.name in OF_REJECTS or any(demo.rows(composed.sql, composed.params).height > 0 for composed in asked)
     assert "order by" in file.text or file.header["grain"] == "one row"
 
 
-@pytest.mark.parametrize("path", of("metrics"))
+@each("path", of("metrics"))
 def test_a_metrics_text_stands_untouched_in_the_sql_asked(demo, path):
     asked = metric(Path(path).stem, demo)
     select = re.search(r"^select\n", asked.file.text, re.MULTILINE)
@@ -104,7 +112,7 @@ def test_a_metrics_text_stands_untouched_in_the_sql_asked(demo, path):
         assert body in asked.sql(scope(demo, "2026", "621000"), by).sql
 
 
-@pytest.mark.parametrize("path", of("marts"))
+@each("path", of("marts"))
 def test_a_mart_carries_month_and_every_area_above_its_rows(demo, path):
     columns = mart_columns(demo, FILES[path].name)
     assert {"month", "place", "province", "city", "county", "street", "community"} <= set(columns)
