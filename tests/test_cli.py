@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 
 from etl import versions
-from etl.commands import build as building
 from etl.__main__ import main
+from etl.commands import build as building
 from sql import warehouse
 from sql.warehouse import Version
 from tests.world import (

@@ -5,25 +5,32 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import resource
 import shutil
 import signal
 import subprocess
 import sys
 import time
 import types
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import date
+from multiprocessing.connection import Connection
 from pathlib import Path
 
+import duckdb
 import pytest
 
+import etl.build as etl_build
 from etl import versions
+from etl.__main__ import main
 from etl.build import build, rebuild_models
 from sql import files, warehouse
 from sql.errors import LinliError, WarehouseError
+from tests.depth import examples
 from tests.world import AREAS, EAST, etl, population, value, workers, write
 
-KILLS = 100
+KILLS = examples(12, 100)
 FULL_DISKS = 10
 AS_OF = date(2024, 1, 31)
 # Enough of the models to count people and residents; each build still loads, models, checks and publishes.
@@ -78,50 +85,218 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
+    """A folder with a warehouse that serves one worker, and its source."""
+    folder = tmp_path_factory.mktemp("first")
+    assert built(world(folder / "source", 1), folder / "warehouse", models) == 1
+    return folder
+
+
 @pytest.fixture
-def one(tmp_path: Path, models: Path) -> Path:
-    """A warehouse that serves one worker."""
-    into = tmp_path / "warehouse"
-    assert built(world(tmp_path / "source", 1), into, models) == 1
-    return into
+def one(first: Path, tmp_path: Path) -> Path:
+    """A warehouse of its own that serves one worker; its source lies beside it."""
+    shutil.copytree(first, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "warehouse"
 
 
-def _build_in_child(source: Path, into: Path, models: Path) -> None:
+# What a build goes through, by the function whose call begins it. Moving the pointer is all there is to publishing: before
+# it the version before is served, after it the new one.
+BEGINS = {
+    etl_build.take_in: "read",
+    etl_build.load: "load",
+    etl_build.build_models: "models",
+    etl_build.run_checks: "checks",
+    versions.named: "record",
+    etl_build._reopen: "count",
+    versions.publish: "publish",
+    versions.point: "point",
+}
+PHASES = (*BEGINS.values(), "tidy")
+
+
+def _told(tell: Callable[[str], object]) -> Callable[[types.FrameType, str, object], None]:
+    """Returns a profiler that tells of every phase of a build as it begins."""
+    codes = {function.__code__: phase for function, phase in BEGINS.items()}
+
+    def profile(frame: types.FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code in codes:
+            tell(codes[frame.f_code])
+        elif event == "return" and frame.f_code is versions.point.__code__:
+            tell("tidy")
+
+    return profile
+
+
+def _build_until(source: Path, into: Path, models: Path, phase: str, after: float, line: Connection) -> None:
+    """Builds, telling the phases, and dies so many seconds after one has begun, in the middle of whatever it does."""
+
+    def tell(begun: str) -> None:
+        line.send((begun, time.monotonic()))
+        if begun == phase:
+            # Nothing handles the alarm: the system ends the process where it stands, as it does when it kills.
+            signal.setitimer(signal.ITIMER_REAL, max(after, 1e-6))
+
+    sys.setprofile(_told(tell))
     build(source, into, AS_OF, sql_root=models)
+    line.send(("done", time.monotonic()))
 
 
-def test_killed_at_a_hundred_moments(one: Path, tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, list]]:
+    """Runs a function of this module in a process of its own; returns its exit code and what it sent."""
     # A child begins by importing what the parent calls its main module; a page tested before may have left its own there.
     monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
-    # The server of forks has everything imported and no thread: a child begins to build at once.
+    # The server of forks has everything imported and no thread: a child begins at once.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.test_faults", "etl.build"])
-    for _ in range(2):
-        # The first also starts the server.
-        started = time.monotonic()
-        whole = context.Process(target=_build_in_child, args=(tmp_path / "source", one, models))
-        whole.start()
-        whole.join()
-        assert whole.exitcode == 0
-    runs_for = time.monotonic() - started
-    chance = random.Random(20240131)
-    before, killed, tried = 1, 0, 0
-    while killed < KILLS:
-        tried += 1
-        wanted = 2 + tried % 7
-        process = context.Process(target=_build_in_child, args=(world(tmp_path / "source", wanted), one, models))
+
+    def run(function: Callable[..., None], *arguments: object) -> tuple[int, list]:
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=function, args=(*arguments, theirs))
         process.start()
-        process.join(chance.uniform(0, runs_for))
-        process.kill()
-        process.join()
-        killed += process.exitcode == -signal.SIGKILL
+        theirs.close()
+        sent = []
+        try:
+            while True:
+                sent.append(ours.recv())
+        except EOFError:
+            process.join()
+            return process.exitcode, sent
+
+    return run
+
+
+def test_killed_in_every_phase_of_a_build(
+    one: Path, tmp_path: Path, models: Path, children: Callable[..., tuple[int, list]]
+) -> None:
+    code, sent = children(_build_until, world(tmp_path / "source", 2), one, models, "", 0.0)
+    assert (code, [phase for phase, _ in sent]) == (0, [*PHASES, "done"])
+    assert served(one) == 2
+    lasts = {phase: sent[at + 1][1] - begun for at, (phase, begun) in enumerate(sent[:-1])}
+    chance = random.Random(20240131)
+    before, wanted, killed, missed = 2, 2, Counter(), Counter()
+    while killed.total() < KILLS:
+        phase = PHASES[killed.total() % len(PHASES)]
+        wanted = 2 + (wanted + 1) % 7
+        # Earlier, where a build was faster than the one that was timed.
+        after = lasts[phase] * chance.random() / 2 ** missed[phase]
+        code, sent = children(_build_until, world(tmp_path / "source", wanted), one, models, phase, after)
+        assert code in (0, -signal.SIGALRM), code
+        reached, now = sent[-1][0], served(one)
         # The version before, or the new one whole.
-        assert served(one) in (before, wanted)
-        before = served(one)
-        if tried % 10 == 0:
+        allowed = {"point": (before, wanted), "tidy": (wanted,), "done": (wanted,)}.get(reached, (before,))
+        assert now in allowed, (reached, before, wanted)
+        assert warehouse.fallback_notice(one) is None, reached
+        before = now
+        if reached != phase:
+            missed[phase] += 1
+            assert missed[phase] < 30, f"{phase} is over before it can be killed"
+            continue
+        killed[phase] += 1
+        if killed.total() % 6 == 0:
             before = built(tmp_path / "source", one, models)
             assert before == wanted
             assert [path.name for path in one.glob("building.duckdb*")] == []
+    assert set(killed) == set(PHASES)
+
+
+# What changes files, as Python calls it.
+STEPS = {"open", "write", "close", "fsync", "replace", "unlink"}
+
+
+def _publish_until(into: Path, name: str, step: int, line: Connection) -> None:
+    """Publishes a copy of the version served, and dies just before the step of that number."""
+    path = into / "building.duckdb"
+    shutil.copyfile(warehouse.current(into).path, path)
+    count = 0
+
+    def profile(_frame: types.FrameType, event: str, called: object) -> None:
+        nonlocal count
+        if event == "c_call" and called.__name__ in STEPS:
+            count += 1
+            if count > step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.setprofile(profile)
+    versions.publish(into, path, name)
+    sys.setprofile(None)
+    line.send("done")
+
+
+def test_killed_at_every_step_of_publishing(one: Path, children: Callable[..., tuple[int, list]]) -> None:
+    first, steps = warehouse.current(one).name, 0
+    while True:
+        name = f"20990101T000000{steps:03d}-00000000"
+        code, sent = children(_publish_until, one, name, steps)
+        # Whole or not at all, and never a pointer that leads nowhere.
+        assert warehouse.fallback_notice(one) is None, steps
+        assert warehouse.current(one).name in (first, name), steps
+        if sent:
+            break
+        assert code == -signal.SIGKILL
+        first = warehouse.current(one).name
+        steps += 1
+    assert steps > 15 and warehouse.current(one).name == name
+
+
+def test_a_power_cut_undoes_nothing_in_the_wrong_order(one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is on the disk before it gets its name, and the name before the next step relies on it."""
+    flush, move = os.fsync, os.replace
+    done: list[tuple[str, ...]] = []
+
+    def flushed(descriptor: int) -> None:
+        done.append(("flush", os.readlink(f"/proc/self/fd/{descriptor}")))
+        flush(descriptor)
+
+    def moved(source: Path, target: Path) -> None:
+        done.append(("move", str(source.resolve()), str(target.resolve())))
+        move(source, target)
+
+    path, name = one / "building.duckdb", "20990101T000000000-00000000"
+    shutil.copyfile(warehouse.current(one).path, path)
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(os, "replace", moved)
+    versions.publish(one, path, name)
+    moves = [at for at, step in enumerate(done) if step[0] == "move"]
+    assert [Path(done[at][2]).name for at in moves] == [f"{name}.sha256", f"{name}.duckdb", "current"]
+    for at, following in zip(moves, [*moves[1:], len(done)], strict=True):
+        _, source, target = done[at]
+        assert ("flush", source) in done[:at], f"{source} has a new name before it is on the disk"
+        assert ("flush", str(Path(target).parent)) in done[at:following], f"{target} is relied on before it is there"
+
+
+# Where a disk may be full: counting only reads, and so do the checks.
+WRITES = ("read", "load", "models", "record", "publish", "point")
+
+
+def _build_refused_from(source: Path, into: Path, models: Path, phase: str, line: Connection) -> None:
+    """Builds, and from a phase on the system refuses whatever is written to a file; tells why the build ended."""
+
+    def tell(begun: str) -> None:
+        if begun == phase:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+
+    sys.setprofile(_told(tell))
+    try:
+        build(source, into, AS_OF, sql_root=models)
+    except (LinliError, duckdb.Error, OSError) as error:
+        line.send(str(error))
+
+
+def test_what_is_written_is_refused_from_any_phase_on(
+    one: Path, tmp_path: Path, models: Path, children: Callable[..., tuple[int, list]]
+) -> None:
+    source = world(tmp_path / "source", 2)
+    for phase in WRITES:
+        code, sent = children(_build_refused_from, source, one, models, phase)
+        # It ends by an error that the command line prints, which tells of the disk.
+        assert code == 0 and len(sent) == 1, phase
+        assert any(word in sent[0] for word in ("磁盘", "File too large", "space")), (phase, sent)
+        assert served(one) == 1 and warehouse.fallback_notice(one) is None, phase
+        assert [path.name for path in one.glob("building.duckdb*")] == [], phase
+    # With room again the next build succeeds.
+    assert built(source, one, models) == 2
 
 
 @pytest.fixture
@@ -134,6 +309,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(path)], check=True)
 
 
+@pytest.mark.root
 def test_a_disk_that_is_full_at_ten_points(small_disk: Path, tmp_path: Path, models: Path) -> None:
     into = small_disk / "warehouse"
     assert built(world(tmp_path / "source", 1), into, models) == 1
@@ -195,13 +371,15 @@ def test_a_pointer_that_names_no_version(one: Path, tmp_path: Path, models: Path
     assert warehouse.fallback_notice(one) is None
 
 
-def test_no_version_left_is_told_with_the_remedy_and_building_mends_it(one: Path, tmp_path: Path, models: Path) -> None:
+def test_no_version_left_is_told_with_the_remedy_and_building_mends_it(
+    one: Path, tmp_path: Path, models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     warehouse.current(one).path.write_bytes(b"")
     with pytest.raises(WarehouseError) as error:
         warehouse.current(one)
     assert "python -m etl build" in error.value.zh and "python -m etl build" in error.value.en
-    done = etl("metric", "workers", "--warehouse", one)
-    assert done.returncode == 1 and "python -m etl build" in done.stderr and "Traceback" not in done.stderr
+    assert main(["metric", "workers", "--warehouse", str(one)]) == 1
+    assert "python -m etl build" in capsys.readouterr().err
     assert built(tmp_path / "source", one, models) == 1
 
 

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.intake.pipeline import take_in
+from tests.depth import examples
 from tests.intake_source import AREAS, MAN_1990, RURAL, URBAN, WOMAN_1949, WORKER_HEADER, write
 
 ANYTHING = st.sampled_from(["", "-", "无", " ", "大本", "2020-01-01", "1e5", "١٢", "#REF!", "0", "{x}", "'", "\t", "é"])
@@ -51,7 +52,7 @@ REQUEST_LINES = st.lists(
     max_size=12,
 )
 REQUEST_HEADER = "工单编号,事项类型,服务类别,社区代码,上报时间,办结时间,满意度,承办社工编号\n"
-at_random = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+at_random = settings(max_examples=examples(20, 60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def files_of(lines):

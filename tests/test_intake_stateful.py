@@ -3,6 +3,7 @@ each build the warehouse holds what a plain reading of the rules says (tests/nai
 
 from __future__ import annotations
 
+import atexit
 import functools
 import shutil
 import tempfile
@@ -15,13 +16,14 @@ import duckdb
 import polars as pl
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from etl.build import BuildRefused, build
 from sql import warehouse
 from tests import naive_intake, naive_months
+from tests.depth import examples
 from tests.intake_rows import headers
 from tests.naive_sources import KEYS, TITLES, Cells, Missing, Sent, Sheet, replaced
 from tests.small_build import models_in
@@ -179,6 +181,14 @@ def write(path: Path, sent: Sent) -> None:
         rows.write_csv(path) if sent.suffix == ".csv" else rows.write_parquet(path)
 
 
+@functools.cache
+def models() -> Path:
+    """The folder of the models that every build here builds."""
+    folder = tempfile.TemporaryDirectory(prefix="districts-sql-")
+    atexit.register(folder.cleanup)
+    return models_in(Path(folder.name))
+
+
 class Districts(RuleBasedStateMachine):
     """A source folder of two districts, the warehouse that follows it, and what it ought to hold."""
 
@@ -186,7 +196,6 @@ class Districts(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="districts-"))
         self.source, self.into = self.folder / "source", self.folder / "followed"
-        self.models = models_in(self.folder / "sql")
         for district in (OURS, THEIRS):
             (self.source / district).mkdir(parents=True)
         self.sent: dict[tuple[str, str], Sent] = {}
@@ -291,20 +300,21 @@ class Districts(RuleBasedStateMachine):
         self.put(Sent(district, "行政区划", ".csv", (Sheet("", "areas", areas_of(district, shared)),)))
         self.then(then)
 
+    @precondition(lambda self: self.undamaged())
     @rule(pick=PICK, is_named=st.booleans(), then=THEN)
     def withdraw(self, pick, is_named, then) -> None:
         """A file is taken away, be it that of the areas; the mapping may still name it."""
-        if sent := self.any_of(pick):
-            del self.sent[sent.district, sent.file]
-            if is_named and sent.sheets[0].table in ("workers", "grids"):
-                self.missing.append(Missing(sent.district, sent.file, sent.sheets[0].table))
+        sent = self.any_of(pick)
+        del self.sent[sent.district, sent.file]
+        if is_named and sent.sheets[0].table in ("workers", "grids"):
+            self.missing.append(Missing(sent.district, sent.file, sent.sheets[0].table))
         self.then(then)
 
+    @precondition(lambda self: self.undamaged())
     @rule(pick=PICK, garbage=st.sampled_from(GARBAGE), then=THEN)
     def damage(self, pick, garbage, then) -> None:
         """A file of any kind can't be read."""
-        if sent := self.any_of(pick):
-            self.put(replace(sent, garbage=garbage))
+        self.put(replace(self.any_of(pick), garbage=garbage))
         self.then(then)
 
     @precondition(lambda self: any(sent.garbage is not None for sent in self.sent.values()))
@@ -349,13 +359,15 @@ class Districts(RuleBasedStateMachine):
         """All is mended: then what came in this order gives what one build of everything from nothing gives."""
         try:
             if self.sent:
+                if self.broken_mappings or self.missing or len(self.undamaged()) < len(self.sent):
+                    self.build(date(2024, 5, 31))
                 for key, sent in self.sent.items():
                     self.sent[key] = replace(sent, garbage=None)
                 self.broken_mappings, self.missing = set(), []
                 self.build(date(2024, 5, 31))
                 if self.is_compared:
                     fresh = self.folder / "fresh"
-                    build(self.source, fresh, date(2024, 5, 31), self.models)
+                    build(self.source, fresh, date(2024, 5, 31), models())
                     assert_same(warehouse.current(self.into).path, warehouse.current(fresh).path)
         finally:
             shutil.rmtree(self.folder)
@@ -366,10 +378,12 @@ class Districts(RuleBasedStateMachine):
         self.missing = [one for one in self.missing if (one.district, one.file) != (sent.district, sent.file)]
         self.sent[sent.district, sent.file] = sent
 
+    def undamaged(self) -> list[Sent]:
+        return [sent for _, sent in sorted(self.sent.items()) if sent.garbage is None]
+
     def whole(self) -> list[Sent]:
         """The undamaged files, those of areas aside."""
-        files = [sent for _, sent in sorted(self.sent.items()) if sent.garbage is None]
-        return [sent for sent in files if sent.sheets[0].table != "areas"]
+        return [sent for sent in self.undamaged() if sent.sheets[0].table != "areas"]
 
     def mapped(self) -> list[Sent]:
         """The files of which a mapping may say something."""
@@ -378,10 +392,10 @@ class Districts(RuleBasedStateMachine):
     def picked(self, pick: int) -> Sent:
         return self.whole()[pick % len(self.whole())]
 
-    def any_of(self, pick: int) -> Sent | None:
+    def any_of(self, pick: int) -> Sent:
         """One of the undamaged files, seldom one of areas."""
-        files = [*self.whole(), *self.whole(), *(sent for _, sent in sorted(self.sent.items()) if sent.garbage is None)]
-        return files[pick % len(files)] if files else None
+        files = [*self.whole(), *self.whole(), *self.undamaged()]
+        return files[pick % len(files)]
 
     def changed(self, data: st.DataObject, sheet: Sheet) -> Sheet:
         rows = list(sheet.rows)
@@ -440,9 +454,9 @@ class Districts(RuleBasedStateMachine):
         data_date = as_of or ought.latest_event
         if data_date is None:
             with pytest.raises(BuildRefused):
-                build(self.source, self.into, as_of, self.models)
+                build(self.source, self.into, as_of, models())
             return
-        report = build(self.source, self.into, as_of, self.models)
+        report = build(self.source, self.into, as_of, models())
         assert report.data_date == data_date
         self.held = ought
         with duckdb.connect(str(warehouse.current(self.into).path), read_only=True) as version:
@@ -514,12 +528,58 @@ def assert_same(one: Path, other: Path) -> None:
         assert differ == []
 
 
-TestDistricts = Districts.TestCase
-TestDistricts.settings = settings(
-    max_examples=200,
+# Parts that have nothing to do with one another, so that workers share them.
+PARTS = examples(2, 8)
+SEQUENCES = examples(8, 24)
+WALKS = examples(4, 8)
+how = settings(
     stateful_step_count=8,
-    derandomize=True,
+    database=None,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate, Phase.shrink],
 )
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_districts(part: int) -> None:
+    machine = seed(part)(type(f"Part{part}", (Districts,), {}))
+    run_state_machine_as_test(machine, settings=settings(how, max_examples=SEQUENCES))
+
+
+RULES = {
+    name: value.hypothesis_stateful_rule
+    for name, value in vars(Districts).items()
+    if hasattr(value, "hypothesis_stateful_rule")
+}
+
+
+@settings(how, max_examples=WALKS)
+@seed(20240531)
+@given(data=st.data(), order=st.permutations(sorted(RULES)))
+def test_each_rule_once(data: st.DataObject, order: list[str]) -> None:
+    """Every rule in one sequence, so that none of them depends on what is drawn; what needs another first waits."""
+
+    def do(name: str) -> None:
+        drawn = {key: data.draw(strategy, f"{name}.{key}") for key, strategy in RULES[name].arguments.items()}
+        getattr(machine, name)(**drawn)
+        done.append(name)
+
+    machine, done = Districts(), []
+    try:
+        begin = Districts.begin.hypothesis_stateful_initialize_rule
+        machine.begin(**{key: data.draw(strategy, key) for key, strategy in begin.arguments.items()})
+        waiting = list(order)
+        while waiting:
+            name = waiting.pop(0)
+            assume(len(done) < 3 * len(RULES))
+            if all(holds(machine) for holds in RULES[name].preconditions):
+                do(name)
+                # Damage is built before it may be mended.
+                if name.startswith("damage") or len(done) % 2:
+                    machine.build(date(2024, 5, 31))
+            else:
+                waiting += ["damage" if name == "mend" else "load", name]
+    finally:
+        machine.teardown()
+    assert set(done) == set(RULES) and len(RULES) == 14

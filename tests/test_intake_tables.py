@@ -12,10 +12,21 @@ def reasons(intake):
     return intake.rejects["reason_zh"].to_list()
 
 
-def changed(tmp_path, table, **cells):
-    """The intake of right files but for these cells of one table's row, which stands last."""
-    before = [COMMITTEE] if table == "party_orgs" else []
-    return taken(tmp_path, files(**{table: [*before, RIGHT[table] | cells]}))
+@pytest.fixture(scope="module")
+def parse_cache(tmp_path_factory):
+    """Where what was read stays, so that the files that are the same in every test are read once."""
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture
+def changed(tmp_path, parse_cache):
+    """Takes in right files but for these cells of one table's row, which stands last."""
+
+    def take(table, **cells):
+        before = [COMMITTEE] if table == "party_orgs" else []
+        return taken(tmp_path, files(**{table: [*before, RIGHT[table] | cells]}), kept=parse_cache)
+
+    return take
 
 
 def test_right_rows_of_every_table_load(tmp_path):
@@ -98,8 +109,8 @@ def test_right_rows_of_every_table_load(tmp_path):
         ("partner_ratings", "quarter", "2024-03", "季度 '2024-03' 不是季度；请写成 2025Q3 的样子"),
     ],
 )
-def test_rules(tmp_path, table, column, written, reason):
-    intake = changed(tmp_path, table, **{column: written})
+def test_rules(changed, table, column, written, reason):
+    intake = changed(table, **{column: written})
     of_table = intake.rejects.filter(pl.col("table_name") == table)
     assert of_table.select("column_name", "reason_zh").rows() == [(column, reason)]
     assert of_table["reason_en"].item().isascii()
@@ -114,20 +125,20 @@ def test_rules(tmp_path, table, column, written, reason):
         ({"closed_at": "", "claimed_at": "2024-03-05 14:30"}, True),
     ],
 )
-def test_an_order_of_steps_counts_where_both_are_given(tmp_path, cells, accepted):
-    assert changed(tmp_path, "requests", **cells).tables["requests"].height == int(accepted)
+def test_an_order_of_steps_counts_where_both_are_given(changed, cells, accepted):
+    assert changed("requests", **cells).tables["requests"].height == int(accepted)
 
 
-def test_a_title_is_for_campaigns(tmp_path):
-    assert changed(tmp_path, "activities", kind="入户走访", title="").tables["activities"].height == 1
+def test_a_title_is_for_campaigns(changed):
+    assert changed("activities", kind="入户走访", title="").tables["activities"].height == 1
 
 
 @pytest.mark.parametrize(
     ("closed_at", "is_resolved", "value"),
     [("2024-03-08", "", True), ("", "", False), ("2024-03-08", "否", False), ("2024-03-08", "是", True)],
 )
-def test_a_closed_request_is_resolved_unless_it_says_otherwise(tmp_path, closed_at, is_resolved, value):
-    intake = changed(tmp_path, "requests", closed_at=closed_at, is_resolved=is_resolved)
+def test_a_closed_request_is_resolved_unless_it_says_otherwise(changed, closed_at, is_resolved, value):
+    intake = changed("requests", closed_at=closed_at, is_resolved=is_resolved)
     assert intake.tables["requests"]["is_resolved"].to_list() == [value]
 
 
@@ -169,32 +180,32 @@ def test_a_closed_request_is_resolved_unless_it_says_otherwise(tmp_path, closed_
         ("honours", "recipient_id", "X1", "不在已接受的合伙人或合伙人任职或社区工作者里；"),
     ],
 )
-def test_references(tmp_path, table, column, written, reason):
-    intake = changed(tmp_path, table, **{column: written})
+def test_references(changed, table, column, written, reason):
+    intake = changed(table, **{column: written})
     of_column = (pl.col("table_name") == table) & (pl.col("column_name") == column)
     (first,) = intake.rejects.filter(of_column).iter_rows(named=True)
     assert first["value"] == written
     assert f"'{written}' {reason}" in first["reason_zh"]
 
 
-def test_a_reference_in_english(tmp_path):
-    intake = changed(tmp_path, "training_attendance", attendee_id="X1")
+def test_a_reference_in_english(changed):
+    intake = changed("training_attendance", attendee_id="X1")
     assert intake.rejects["reason_en"].to_list() == [
         "attendee_id 'X1' is not among the accepted workers.worker_id or partners.partner_id; correct it, or add "
         "the row to workers or partners first"
     ]
-    intake = changed(tmp_path / "b", "activities", area_code=CITY)
+    intake = changed("activities", area_code=CITY)
     assert "areas.area_code of a county, street, community; correct it" in intake.rejects["reason_en"][0]
 
 
 @pytest.mark.parametrize("recipient", ["P1", "H1", "W1"])
-def test_an_honour_goes_to_a_partner_a_post_holder_or_a_worker(tmp_path, recipient):
-    assert changed(tmp_path, "honours", recipient_id=recipient).rejects.is_empty()
+def test_an_honour_goes_to_a_partner_a_post_holder_or_a_worker(changed, recipient):
+    assert changed("honours", recipient_id=recipient).rejects.is_empty()
 
 
 @pytest.mark.parametrize("attendee", ["P1", "W1"])
-def test_workers_and_partners_attend_training(tmp_path, attendee):
-    assert changed(tmp_path, "training_attendance", attendee_id=attendee).rejects.is_empty()
+def test_workers_and_partners_attend_training(changed, attendee):
+    assert changed("training_attendance", attendee_id=attendee).rejects.is_empty()
 
 
 def test_a_worker_of_any_roster_date_is_known(tmp_path):
@@ -204,8 +215,8 @@ def test_a_worker_of_any_roster_date_is_known(tmp_path):
     assert intake.tables["assessments"].height == 1
 
 
-def test_a_refused_shop_zone_takes_all_that_depends_on_it_along(tmp_path):
-    intake = changed(tmp_path, "shop_zones", community_code=COUNTY)
+def test_a_refused_shop_zone_takes_all_that_depends_on_it_along(changed):
+    intake = changed("shop_zones", community_code=COUNTY)
     refused = set(intake.rejects["table_name"])
     # The zone, its partner, the estate that partner manages, the worker of that estate, and what they did.
     assert refused == {
@@ -274,8 +285,8 @@ def test_an_area_under_either_of_its_headers(tmp_path):
         ("无", None, False),
     ],
 )
-def test_an_unknown_category_is_kept_and_reported(tmp_path, written, kept, message):
-    intake = changed(tmp_path, "requests", category=written)
+def test_an_unknown_category_is_kept_and_reported(changed, written, kept, message):
+    intake = changed("requests", category=written)
     assert intake.tables["requests"]["category"].to_list() == [kept]
     assert intake.rejects.is_empty()
     (row,) = intake.files.filter(pl.col("table_name") == "requests").iter_rows(named=True)
@@ -299,8 +310,8 @@ def test_unknown_words_of_two_columns_and_many(tmp_path):
     assert "and 2 more, kept as they are" in row["message_en"]
 
 
-def test_a_category_that_is_the_error_of_a_formula_is_refused(tmp_path):
-    assert refusals(changed(tmp_path, "requests", category="#N/A")) == [(2, "category", "#N/A")]
+def test_a_category_that_is_the_error_of_a_formula_is_refused(changed):
+    assert refusals(changed("requests", category="#N/A")) == [(2, "category", "#N/A")]
 
 
 def test_requests_of_before_stand_in_for_a_damaged_file(tmp_path):
@@ -314,5 +325,5 @@ def test_requests_of_before_stand_in_for_a_damaged_file(tmp_path):
     assert row["message_zh"].startswith("前 20 行里没有找到表头")
 
 
-def test_a_required_category(tmp_path):
-    assert reasons(changed(tmp_path, "partner_services", category="")) == ["服务类别为空，而这一列必填；请补上"]
+def test_a_required_category(changed):
+    assert reasons(changed("partner_services", category="")) == ["服务类别为空，而这一列必填；请补上"]
