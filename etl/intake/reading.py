@@ -79,12 +79,12 @@ class Reader:
         """What a unit holds. Raises FileError where it can't be read, WarehouseError where nothing can be kept."""
         name = self._name(path, sheet, table, section, content_hash)
         self._used.add(name)
+        # An entry is looked at once it is whole: half an entry is a damaged one, and is removed.
+        if ahead := self._ahead.pop(name, None):
+            ahead.result()
         outcome = kept.found(self._folder, name)
         if outcome is None:
-            if name in self._ahead:
-                self._ahead.pop(name).result()
-            else:
-                self._read(Asked(path, sheet, table, section, content_hash), name)
+            self._read(Asked(path, sheet, table, section, content_hash), name)
             outcome = kept.found(self._folder, name)
         if outcome is None:
             raise WarehouseError(
