@@ -161,6 +161,10 @@ def test_what_is_no_date_in_its_order_is_refused(tmp_path, cell):
         ("activities", "hours", "工作日", "1.5", "12"),
         ("places", "area_m2", "亩", "3", "2000"),
         ("places", "area_m2", "公顷", "0.5", "5000"),
+        ("places", "area_m2", "km2", "0.003", "3000"),
+        ("places", "area_m2", "平方公里", "0.003平方公里", "3000"),
+        ("places", "area_m2", "万平方米", "0.25", "2500"),
+        ("assessments", "daily_score", "permille", "955‰", "95.5"),
         ("population", "residents", "万", "不详", "不详"),
     ],
 )
@@ -637,3 +641,16 @@ def test_the_example_of_the_readme(tmp_path, readme):
     assert intake.tables["requests"].select("raised_at", "source", "area_code", "kind").rows() == [
         (datetime(2024, 3, 5, 14, 30), "hotline", URBAN, "livelihood")
     ]
+
+
+def test_a_file_is_read_again_when_its_mapping_has_changed(tmp_path):
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    files = {"诉求.csv": f"流水号,社区,时间\nR1,{URBAN},2024-03-05\n"}
+    kinds = [
+        mapped(tmp_path / "source", REQUESTS.replace("livelihood", kind), files, kept=kept).tables["requests"]["kind"][
+            0
+        ]
+        for kind in ("livelihood", "hazard")
+    ]
+    assert kinds == ["livelihood", "hazard"]
