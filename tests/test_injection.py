@@ -444,3 +444,10 @@ def test_numbers_in_one_piece_have_their_words_as_text():
     drawn = [found.proto.body for found in AppTest.from_function(page, default_timeout=60).run().get("html")]
     assert [body.count("&lt;b onclick=alert(1)&gt;&amp;amp;") for body in drawn] == [6, 3]
     assert not [body for body in drawn if "<b" in body]
+
+
+def test_every_sign_of_markdown_in_a_text_is_escaped():
+    assert texts.plain("**a** [b](c) _d_ <e> $f$ ~g~ `h` #i |j|") == (
+        r"\*\*a\*\* \[b\](c) \_d\_ \<e\> \$f\$ \~g\~ \`h\` \#i \|j\|"
+    )
+    assert texts.plain(":red[a] :material/home: 12:30 - b") == r"\:red\[a\] \:material/home: 12:30 \- b"

@@ -641,16 +641,3 @@ def test_the_example_of_the_readme(tmp_path, readme):
     assert intake.tables["requests"].select("raised_at", "source", "area_code", "kind").rows() == [
         (datetime(2024, 3, 5, 14, 30), "hotline", URBAN, "livelihood")
     ]
-
-
-def test_a_file_is_read_again_when_its_mapping_has_changed(tmp_path):
-    kept = tmp_path / "kept"
-    kept.mkdir()
-    files = {"诉求.csv": f"流水号,社区,时间\nR1,{URBAN},2024-03-05\n"}
-    kinds = [
-        mapped(tmp_path / "source", REQUESTS.replace("livelihood", kind), files, kept=kept).tables["requests"]["kind"][
-            0
-        ]
-        for kind in ("livelihood", "hazard")
-    ]
-    assert kinds == ["livelihood", "hazard"]

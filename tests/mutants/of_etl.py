@@ -119,16 +119,6 @@ FAULTS = (
         ("tests/test_hostile_cases.py::test_a_hostile_mapping",),
     ),
     Fault(
-        "what is kept of a file found under another mapping",
-        "etl/intake/kept.py",
-        "parts = (content_hash, table.name, sheet, fingerprint, secret, _code())",
-        "parts = (content_hash, table.name, sheet, secret, _code())",
-        (
-            "tests/test_build.py::test_a_failed_file_keeps_the_districts_last_good_rows",
-            "tests/test_mapping.py::test_the_fingerprint_is_that_of_what_matters",
-        ),
-    ),
-    Fault(
         "a failed check published",
         "etl/build.py",
         'if count and file.header["severity"] == "error"]',
