@@ -1,6 +1,7 @@
 """Are assessment and reward fair and followed through?"""
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -174,7 +175,7 @@ def rewards() -> None:
 
 def discipline() -> None:
     if needs.reported(at, "assessments", "career_events"):
-        measures = {
+        measures: dict[str, Any] = {
             "dismissed": count(_("解聘")),
             "demoted": count(_("降职")),
             "admonished": count(_("诫勉谈话")),

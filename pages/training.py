@@ -1,6 +1,7 @@
 """Is everyone trained, and does it help?"""
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -61,7 +62,8 @@ def people() -> None:
     both = metric("trained_people", version), metric("training_person_times", version)
     st.caption(
         _(
-            "人次是结业的次数，人数是不同的人：一人结业两期，是 2 人次、1 人。一人参加几个项目，各项目都有他，所以人数不能相加。"
+            "人次是结业的次数，人数是不同的人：一人结业两期，是 2 人次、1 人。"
+            "一人参加几个项目，各项目都有他，所以人数不能相加。"
         )
     )
     left, right = st.columns([11, 9])
@@ -191,7 +193,7 @@ def resources() -> None:
             key="resource_facts",
         )
         rules.listing(everyone, "teacher_pool", _("师资库"), key="teacher_pools")
-    held = {"sessions": count(_("期数")), "last_held_on": day(_("最近一期"))}
+    held: dict[str, Any] = {"sessions": count(_("期数")), "last_held_on": day(_("最近一期"))}
     left, right = st.columns([11, 9])
     with left:
         tables.listing(

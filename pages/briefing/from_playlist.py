@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from pages.briefing import since
-from pages.briefing.assembled import annotations, briefing
+from pages.briefing.assembled import briefing, noted
 from pages.briefing.collected import Piece
 from pages.briefing.section import Briefing, Section
 from pages.briefing.sections import joined, kind, of_pieces, titled
@@ -49,13 +49,11 @@ def _sections(slide: Slide, at: Scope, whole: Scope) -> Iterator[Section]:
         yield from _alerts(at)
     elif slide.kind == "numbers" or (slide.kind in ("map", "ranking") and at.child_level is None):
         yield from of_pieces(
-            [Piece("", "", None, at, readings=tuple(reading(one, at) for one in asked))],
-            _stands(asked, at),
-            annotations,
+            [Piece("", "", None, at, readings=tuple(reading(one, at) for one in asked))], _stands(asked, at), noted
         )
     elif slide.kind != "decisions":
         made = {"ranking": _ranking, "map": _map, "trend": _trend, "bars": _bars}[slide.kind](slide, at, asked[0])
-        for section in of_pieces([made], "", annotations):
+        for section in of_pieces([made], "", noted):
             yield replace(section, finding=titled(made.title, made.metric, area))
 
 
@@ -72,13 +70,13 @@ def _stands(asked: list[Metric], at: Scope) -> str:
 
 
 def _ranking(_slide: Slide, at: Scope, asked: Metric) -> Piece:
-    level = at.child_level
+    level = at.level_below
     rows = against_chance(with_status(asked.rows(at, by=level), asked), asked, asked.value(at))
     return Piece(ranked(level, rows, asked), panels.subtitle(asked, at), rows, at, asked, (level,))
 
 
 def _map(_slide: Slide, at: Scope, asked: Metric) -> Piece:
-    level = at.child_level
+    level = at.level_below
     rows = with_status(asked.rows(at, by=level), asked).rename({level: "code", f"{level}_name": "name"})
     return Piece(maps.finding(rows, asked), panels.subtitle(asked, at), rows, at, asked, (level,))
 
@@ -90,11 +88,13 @@ def _trend(_slide: Slide, at: Scope, asked: Metric) -> Piece:
 
 
 def _bars(slide: Slide, at: Scope, asked: Metric) -> Piece:
-    rows, by = asked.rows(at, by=slide.by), (slide.by,)
-    if panels.too_few(asked, slide.by, rows):
+    # A slide of bars has a dimension: the playlist was read so.
+    dimension = slide.by or ""
+    rows, by = asked.rows(at, by=dimension), (dimension,)
+    if panels.too_few(asked, dimension, rows):
         rows = rows.clear()
     known = in_order(Section("", "", rows, kind(rows, by), at, asked, by))
-    return Piece(most(known, asked, slide.by), panels.subtitle(asked, at, values.name(slide.by)), rows, at, asked, by)
+    return Piece(most(known, asked, dimension), panels.subtitle(asked, at, values.name(dimension)), rows, at, asked, by)
 
 
 def _alerts(at: Scope) -> Iterator[Section]:

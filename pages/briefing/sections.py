@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
 import polars as pl
 import polars.selectors as cs
@@ -41,7 +42,8 @@ def kind(rows: pl.DataFrame, by: tuple[str, ...]) -> Kind:
 
 
 def titled(finding: str, metric: Metric | None, area: str = "") -> str:
-    """A finding that is understood by itself: with the metric it tells of, and the area where it is not the briefing's."""
+    """A finding that is understood by itself: with the metric it tells of, and the area where it is not the
+    briefing's."""
     if metric is None:
         return plain(finding)
     what = f"{area} {texts.of(metric.short)}".strip()
@@ -104,7 +106,7 @@ def annotated(at: Scope, metrics: list[Metric], annotations: Annotations) -> tup
     )
 
 
-def _headers(columns: Mapping[str, object] | None) -> dict[str, str]:
+def _headers(columns: Mapping[str, Any] | None) -> dict[str, str]:
     """The headers of a table's columns, as texts or as column configurations; those without one are hidden."""
     named = {
         name: config if isinstance(config, str) else config.get("label")

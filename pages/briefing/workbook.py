@@ -1,12 +1,14 @@
-"""A briefing as a workbook: every table whole on a sheet of its own, numbers as numbers, definitions and sources last."""
+"""A briefing as a workbook: every table whole on a sheet of its own, numbers as numbers, definitions and sources
+last."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 import xlsxwriter
@@ -30,7 +32,7 @@ class Column:
 
     header: str
     cells: list[object]
-    decimals: list[int | None]
+    decimals: Sequence[int | None]
     dates: str = "yyyy-mm-dd"
 
 
@@ -48,7 +50,8 @@ def write(briefing: Briefing) -> bytes:
     with xlsxwriter.Workbook(buffer, plainly) as book:
         stamped = briefing.stamp.properties if briefing.stamp else {}
         book.set_properties({"title": briefing.title, "subject": f"{briefing.area} {briefing.period}", **stamped})
-        writer, names = _Writer(book), set()
+        writer = _Writer(book)
+        names: set[str] = set()
         contents = book.add_worksheet(_named(_("目录"), names))
         listed = []
         for section in briefing.sections:
@@ -144,7 +147,7 @@ def _header(section: Section, name: str, asked: Metric | None) -> str:
     return panels.header(name)
 
 
-def _cell(name: str, value: object) -> object:
+def _cell(name: str, value: Any) -> object:
     """Numbers and dates as they are, else as readers say it."""
     if value is None or (isinstance(value, (int, float, date)) and not isinstance(value, bool)):
         return value

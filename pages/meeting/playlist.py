@@ -1,4 +1,5 @@
-"""Playlists: which slides a meeting goes through. Each is a file of data/meetings, written by people or in the browser."""
+"""Playlists: which slides a meeting goes through. Each is a file of data/meetings, written by people or in the
+browser."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ _KEYS = {"kind", "metrics", "by", "area", "each", "seconds", "note"}
 class Slide:
     """One slide: its kind, the metrics it shows, for `bars` the dimension, the area (None: that of the meeting).
 
-    `each` stands for one slide for each area below, the worst first. `note` is for who speaks; it is on the remote control.
+    `each` stands for one slide for each area below, the worst first. `note` is for who speaks; it is on the remote
+    control.
     """
 
     kind: str
@@ -93,7 +95,8 @@ def load(name: str) -> Playlist:
 
 
 def save(playlist: Playlist) -> None:
-    """Writes a playlist in one step. Raises AskError where a slide or the name is wrong; then the file stays as it was."""
+    """Writes a playlist in one step. Raises AskError where a slide or the name is wrong; then the file stays as it
+    was."""
     if not _NAME.fullmatch(playlist.name):
         raise AskError(
             f"会议名只能用字、数字和短横线，最多 64 个：{playlist.name!r}",

@@ -21,23 +21,25 @@ client_id = ""
 client_secret = ""
 # https://…/.well-known/openid-configuration
 server_metadata_url = ""
-"""
+"""  # noqa: E501  a comment of the file is a line
 
 
 def main(file: Path = FILE) -> int:
-    """Writes the file, readable by its owner alone, and says what is to be filled in; 0. Where there is one already it is
-    left as it is: 1."""
+    """Writes the file, readable by its owner alone, and says what is to be filled in; 0. Where there is one already it
+    is left as it is: 1."""
     try:
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as written:
             written.write(_TEXT.format(secret=secrets.token_hex(32)))
     except FileExistsError:
         print(
-            f"{file} 已存在，没有改动；要重来请先移走它\n{file} is there already and stays as it is; move it away to begin anew",
+            f"{file} 已存在，没有改动；要重来请先移走它\n"
+            f"{file} is there already and stays as it is; move it away to begin anew",
             file=sys.stderr,
         )
         return 1
     print(
-        f"已写好 {file}（含随机密钥，仅本用户可读）；请填写其余各项\n{file} is written, with a random secret, for its owner alone; fill in the rest"
+        f"已写好 {file}（含随机密钥，仅本用户可读）；请填写其余各项\n"
+        f"{file} is written, with a random secret, for its owner alone; fill in the rest"
     )
     return 0
 

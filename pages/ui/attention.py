@@ -1,6 +1,9 @@
-"""What needs attention: open alerts, then the areas below that miss a standard, worst first, with who answers for it."""
+"""What needs attention: open alerts, then the areas below that miss a standard, worst first, with who answers for
+it."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -15,7 +18,8 @@ from sql.scope import Scope
 
 
 def panel(at: Scope, *names: str, key: str) -> None:
-    """The open alerts, each a link to its page, and the worst shortfalls one step below, each a link down to the area."""
+    """The open alerts, each a link to its page, and the worst shortfalls one step below, each a link down to the
+    area."""
     alerts.go_where_asked()
     metrics = {name: metric(name, at.version) for name in names}
     below = attention(at, list(metrics.values()))
@@ -63,7 +67,7 @@ def panel(at: Scope, *names: str, key: str) -> None:
         )
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> dict[str, Any]:
     return {
         "area": st.column_config.TextColumn(_("责任单位"), width=86),
         "what": st.column_config.TextColumn(_("事项"), width=146),
@@ -88,7 +92,8 @@ def _title(alerts_open: int, others: int) -> str:
 
 
 def _rows(warned: pl.DataFrame, below: pl.DataFrame, rest: pl.DataFrame, metrics: dict[str, Metric]) -> pl.DataFrame:
-    """Alerts, with the year's change where their metric is one of those asked, and then what else misses its standard."""
+    """Alerts, with the year's change where their metric is one of those asked, and then what else misses its
+    standard."""
     warned = warned.join(
         below.select("metric", "area_code", "year_change"),
         on=["metric", "area_code"],

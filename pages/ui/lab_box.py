@@ -41,7 +41,8 @@ class Outcome:
 
 
 def outcome() -> Outcome | None:
-    """What came of the last statement; None where there was none, or where who asked is another or sees another area now."""
+    """What came of the last statement; None where there was none, or where who asked is another or sees another area
+    now."""
     found = st.session_state.get(_OUTCOME)
     return found if found and (found.name, found.area) == (visitor.name(), visitor.area()) else None
 
@@ -77,7 +78,7 @@ def _templates(at: Scope) -> None:
 
     def begin() -> None:
         if chosen := picked.value(_TEMPLATE):
-            write(offered[chosen].statement(at))
+            write(offered[str(chosen)].statement(at))
 
     st.selectbox(
         _("从模板开始"),
@@ -98,7 +99,8 @@ def _title(one: Template) -> str:
 
 
 def _run(statement: str, at: Scope) -> None:
-    """Asks the version that who looks may see, and records that they did; where that cannot be recorded, nothing is shown."""
+    """Asks the version that who looks may see, and records that they did; where that cannot be recorded, nothing is
+    shown."""
     slot = st.empty()
 
     def told(before: int) -> None:
@@ -119,7 +121,7 @@ def _run(statement: str, at: Scope) -> None:
         try:
             answer = workbench.ask(at.version, statement, told)
         finally:
-            recorded.asked(statement, at, answer and answer.rows.height)
+            recorded.asked(statement, at, answer.rows.height if answer else None)
         came(answer, None)
     except LinliError as refused:
         came(None, refused)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from pages.ui import cards, filters, partner_lists, partner_pictures, pieces, texts, values
@@ -14,7 +16,7 @@ from sql.scope import Scope
 
 def scope_of(at: Scope) -> Scope:
     """The partner alone, wherever it is registered and acts: the scope's period, no area, and no other filter."""
-    return at.at(None).filtered(("partner_id", filters.chosen("partner_id")))
+    return at.at(None).filtered(("partner_id", filters.chosen("partner_id") or ""))
 
 
 def person(at: Scope) -> dict[str, object] | None:
@@ -52,11 +54,10 @@ def show(at: Scope, *names: str) -> None:
         partner_lists.honours(so_far(at), "profile_honours", named=False)
 
 
-def _who(who: dict[str, object]) -> None:
+def _who(who: dict[str, Any]) -> None:
+    kinds = (values.word(name, who[name]) for name in ("partner_sector", "partner_kind"))
     facts = {
-        _(
-            "类型"
-        ): f"{values.word('partner_sector', who['partner_sector'])} · {values.word('partner_kind', who['partner_kind'])}",
+        _("类型"): " · ".join(kinds),
         _("登记在"): f"{who['area_name']} · {values.word('registered_at', who['registered_at'])}",
         _("加入日期"): str(who["joined_on"]),
         _("招募方式"): values.word("recruited_via", who["recruited_via"]),

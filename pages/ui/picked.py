@@ -6,6 +6,8 @@ picks nothing.
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 
@@ -19,16 +21,16 @@ def rows(widget: str) -> list[int]:
     return _selected(widget, "rows", [])
 
 
-def points(widget: str) -> list[dict]:
+def points(widget: str) -> list[dict[str, Any]]:
     """The points chosen in a chart, each with its `customdata`."""
     return _selected(widget, "points", [])
 
 
-def objects(widget: str) -> dict[str, list[dict]]:
+def objects(widget: str) -> dict[str, list[dict[str, Any]]]:
     """The objects chosen on a map, by layer."""
     return _selected(widget, "objects", {})
 
 
-def _selected(widget: str, what: str, nothing: list | dict) -> list | dict:
+def _selected(widget: str, what: str, nothing: Any) -> Any:
     state = st.session_state.get(widget)
     return nothing if state is None else state.selection[what]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, Literal
 
 import polars as pl
 import streamlit as st
@@ -83,9 +84,11 @@ def cards(at: Scope) -> None:
             Number(
                 "rejected",
                 _("退回的行"),
-                texts.number(rejected),
+                texts.number(float(rejected)),
                 explain.query_file("files_received", explained, files, "card_rejected", area=area),
-                rest=_("共读取 {read} 行，重复 {twice} 行").format(read=texts.number(read), twice=texts.number(twice)),
+                rest=_("共读取 {read} 行，重复 {twice} 行").format(
+                    read=texts.number(float(read)), twice=texts.number(float(twice))
+                ),
             ),
             Number(
                 "checks",
@@ -148,7 +151,9 @@ def to_chase(at: Scope) -> None:
         )
 
 
-def _table(key: str, title: str, at: Scope, shown: pl.DataFrame, columns: dict[str, object], height: int | str) -> None:
+def _table(
+    key: str, title: str, at: Scope, shown: pl.DataFrame, columns: dict[str, Any], height: int | Literal["content"]
+) -> None:
     """A table of its panel, kept for briefings as readers see it."""
     collected.rows(key, title, "", shown, at, columns=columns)
     st.dataframe(
@@ -200,7 +205,7 @@ def matrix(at: Scope) -> None:
         st.table(pl.DataFrame(columns), hide_index=True, border="horizontal", alt=title)
 
 
-def _cell(row: dict[str, object], in_full: bool) -> str:
+def _cell(row: dict[str, Any], in_full: bool) -> str:
     symbol = _SYMBOLS[row["status"]]
     parts = [f":{_COLOURS[symbol]}[{marked(row['status'])}]"]
     if row["last_date"] is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -10,6 +12,8 @@ from pages.ui.pieces import Symbol
 from pages.ui.texts import _
 from sql import catalog, checks, told
 from sql.checks import Result
+from sql.errors import SqlFileError
+from sql.files import SqlFile
 from sql.scope import Scope, areas
 
 _MARKS = {"error": "▼", "warn": "▼", "verify": "▲"}
@@ -31,7 +35,7 @@ def explanation(at: Scope) -> Symbol:
         for one in [one for one in found if one.failing_rows] or found:
             st.markdown(f"**{texts.of(one.title)}** · {severity(one.severity)} · {texts.number(one.failing_rows)}")
             st.caption(f"sql/checks/{one.name}.sql")
-            st.code(catalog.current()[f"checks/{one.name}.sql"].text, language="sql", wrap_lines=True)
+            st.code(_file(one).text, language="sql", wrap_lines=True)
 
     return Symbol("explain", "card_checks", lambda: pieces.dialog(_("口径"), told))
 
@@ -85,7 +89,7 @@ def _rows(at: Scope, one: Result) -> None:
     names = {code: area.name for code, area in areas(at.version).items() if code is not None}
 
     def safe(rows: pl.DataFrame) -> pl.DataFrame:
-        return told.of_file(rows, catalog.current()[f"checks/{one.name}.sql"])
+        return told.of_file(rows, _file(one))
 
     with st.container(border=True, gap="xsmall", height="stretch", key="panel_check_rows"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -108,7 +112,7 @@ def _rows(at: Scope, one: Result) -> None:
             )
         st.caption(f"sql/checks/{one.name}.sql")
         # As plain text: the highlighter alone is 1.7 MB to load.
-        st.text(catalog.current()[f"checks/{one.name}.sql"].text)
+        st.text(_file(one).text)
 
 
 def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
@@ -125,7 +129,15 @@ def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _columns(rows: pl.DataFrame) -> dict[str, object]:
+def _file(one: Result) -> SqlFile:
+    """The file of a check that gave a result. Raises SqlFileError where it has been broken since."""
+    file = catalog.current()[f"checks/{one.name}.sql"]
+    if isinstance(file, SqlFileError):
+        raise file
+    return file
+
+
+def _columns(rows: pl.DataFrame) -> dict[str, Any]:
     """What the columns are called, and days as days."""
     config: dict[str, object] = {checks.AREA: st.column_config.TextColumn(_("区域"), pinned=True)}
     for name, kind in rows.schema.items():

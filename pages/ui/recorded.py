@@ -27,8 +27,8 @@ def begin(page: str) -> None:
 
 
 def view(at: Scope, *beside: Scope) -> None:
-    """Records what is looked at, and what it is compared with, where that is not what this session looked at last; and before
-    it that they logged in.
+    """Records what is looked at, and what it is compared with, where that is not what this session looked at last; and
+    before it that they logged in.
 
     Where it cannot be written it says so here, and the next run tries again.
     """
@@ -38,7 +38,9 @@ def view(at: Scope, *beside: Scope) -> None:
         return
     try:
         _login()
-        compared = {"beside": [f"{other.area_code or 'all'} {other.period}" for other in beside]} if beside else {}
+        compared: dict[str, str | int | list[str]] = (
+            {"beside": [f"{other.area_code or 'all'} {other.period}" for other in beside]} if beside else {}
+        )
         audit.record("view", visitor.name(), _page(), at, detail=compared)
     except AuditError as error:
         st.warning(texts.plain(texts.of(error)), icon=":material/warning:")
@@ -48,11 +50,11 @@ def view(at: Scope, *beside: Scope) -> None:
 
 def exporting(what: str, kind: str, at: Scope | None = None) -> tuple[str, Callable[[int], Stamp]]:
     """What a file that may be taken away carries in its name where there is no place for it inside: who, when, version,
-    serial; and what records it when it is taken, in a thread that knows nothing of the page: given how many rows it has,
-    that gives the file's stamp.
+    serial; and what records it when it is taken, in a thread that knows nothing of the page: given how many rows it
+    has, that gives the file's stamp.
 
-    `at` is what it is of; without it, what the page shows. Raises AuditError then where it cannot be recorded or where who
-    asks may no longer look: no file is given.
+    `at` is what it is of; without it, what the page shows. Raises AuditError then where it cannot be recorded or where
+    who asks may no longer look: no file is given.
     """
     at = at or _filtered(scope.current())
     who, looks, page, serial = visitor.name(), visitor.person(), _page(), audit.new_serial()
@@ -69,7 +71,7 @@ def exporting(what: str, kind: str, at: Scope | None = None) -> tuple[str, Calla
 
 def asked(statement: str, at: Scope, rows: int | None = None) -> None:
     """Records a statement of SQL, without what was typed into it. Raises AuditError: then it is not to be answered."""
-    audit.record("sql", visitor.name(), _page(), at, rows, audit.statement(statement))
+    audit.record("sql", visitor.name(), _page(), at, rows, {**audit.statement(statement)})
 
 
 def changed(what: str, at: Scope | None = None, **detail: str | int) -> None:
@@ -79,8 +81,8 @@ def changed(what: str, at: Scope | None = None, **detail: str | int) -> None:
 
 
 def refused(what: str) -> None:
-    """Records, once a session and page, that somebody was not let in or not let do something; `what` is a code. Where it
-    cannot be written they are refused all the same."""
+    """Records, once a session and page, that somebody was not let in or not let do something; `what` is a code. Where
+    it cannot be written they are refused all the same."""
     seen = (visitor.name(), _page(), what)
     if st.session_state.get(_REFUSED) == seen:
         return

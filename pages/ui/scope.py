@@ -17,7 +17,8 @@ KEPT = ("area", "period", "lang", "metric", "places", "compare")
 def current() -> Scope:
     """The scope that the URL asks for, in the version that is current now, as who looks may see it.
 
-    An area that is not there for them is all they may see, a period that cannot be read is this year; `complaints` says so.
+    An area that is not there for them is all they may see, a period that cannot be read is this year; `complaints` says
+    so.
     """
     version = visitor.version()
     return Scope(version, _area(version), _period(version) or _this_year(version))
@@ -71,9 +72,10 @@ def go_to_area(code: str | None) -> None:
 
 
 def take(name: str, widget: str) -> None:
-    """Sets one parameter of the URL to what a widget stands at, if it does at anything; to be called from its callback."""
+    """Sets one parameter of the URL to what a widget stands at, if it does at anything; to be called from its
+    callback."""
     if (chosen := picked.value(widget)) is not None:
-        change(name, chosen)
+        change(name, str(chosen))
 
 
 def change(name: str, value: str | None) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -17,7 +20,7 @@ from sql.scope import Scope
 
 def areas(at: Scope, *names: str, key: str) -> None:
     """One row for each area below with the metrics' values, the first one's status beside it; a row goes down."""
-    level = at.child_level
+    level = at.level_below
     first = metric(names[0], at.version)
     rows = with_status(first.rows(at, by=level), first).rename({"value": names[0]})
     rows = rows.select(level, f"{level}_name", names[0], "standard", "status")
@@ -29,7 +32,7 @@ def areas(at: Scope, *names: str, key: str) -> None:
     shown = rows.with_columns(pl.col("status").map_elements(status.marked, return_dtype=pl.String))
     if rows["standard"].null_count() == rows.height:
         shown = shown.drop("standard", "status")
-    config = {
+    config: dict[str, Any] = {
         level: None,
         f"{level}_name": st.column_config.TextColumn(_("区域"), pinned=True),
         "standard": st.column_config.NumberColumn(_("标准"), format="%.0f"),
@@ -79,11 +82,11 @@ def listing(
     at: Scope,
     name: str,
     title: str,
-    columns: dict[str, object],
+    columns: Mapping[str, Any],
     key: str,
     note: str = "",
     opens: str | None = None,
-    **params: object,
+    **params: Any,
 ) -> None:
     """The rows of a query file: the columns named, with values in words, an explanation and a download.
 
@@ -109,7 +112,7 @@ def listing(
 
         def opened() -> None:
             chosen = picked.rows(widget)
-            if chosen:
+            if chosen and click and opens:
                 click(rows[opens][chosen[0]])
 
         st.dataframe(
@@ -119,7 +122,8 @@ def listing(
             key=widget,
             height="content" if rows.height <= 12 else 440,
             placeholder="–",
-            **({"on_select": opened, "selection_mode": "single-row"} if opens else {}),
+            on_select=opened if opens else "ignore",
+            selection_mode="single-row",
         )
 
 

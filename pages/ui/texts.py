@@ -20,7 +20,8 @@ from sql.metrics import Metric
 from sql.periods import Period
 
 _spoken: ContextVar[str | None] = ContextVar("language", default=None)
-# What markdown would read as more than a sign: a colon before a colour, an icon or a symbol's name, a dash of a list or an arrow.
+# What markdown would read as more than a sign: a colon before a colour, an icon or a symbol's name, a dash of a list or
+# an arrow.
 _SIGNS = re.compile(r"[\\`*_\[\]<>#$~|]|:(?=[\w+-]+[:\[/])|-(?=[ >-])")
 CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "messages.po"
 # English titles say what is counted; in Chinese the measure word stands behind the number.
@@ -119,7 +120,8 @@ def _asked_for() -> str:
 def english() -> dict[str, str]:
     """The English for every Chinese text of the pages."""
     with CATALOGUE.open("rb") as file:
-        return {message.id: message.string for message in read_po(file) if message.id and message.string}
+        # None of our texts has a plural, which would make it several.
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id and message.string}
 
 
 def _(text: str) -> str:
@@ -187,7 +189,8 @@ def plain(text: str) -> str:
 
 def finding(text: str) -> str:
     """A finding as markdown: its words in their colours, and what it names of the data as it stands."""
-    parts, closing = [], []
+    parts: list[str] = []
+    closing: list[str] = []
     for part in re.split(r"(:(?:green|orange)\[|\[|\])", text):
         if part == "]":
             parts.append(closing.pop() if closing else r"\]")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pages.ui import texts
 from pages.ui.texts import _
 from sql.files import Text
@@ -435,7 +437,7 @@ def completed(dimension: str, values: list[str]) -> list[str]:
     return [f"{hour:02d}" for hour in range(int(min(values)), int(max(values)) + 1)]
 
 
-def in_order(dimension: str, values: list[object]) -> list[object]:
+def in_order(dimension: str, values: list[Any]) -> list[Any]:
     """Values in the order that the dimension has by nature: as its words stand above, else sorted; empty ones last."""
     places = {value: place for place, value in enumerate(WORDS.get(dimension, {}))}
     return sorted(values, key=lambda value: (value is None, places.get(str(value), len(places)), str(value)))

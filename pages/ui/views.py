@@ -1,4 +1,5 @@
-"""The views of a page: one at a time, named in the URL, so that a page stays quick and a link shows what its sender saw."""
+"""The views of a page: one at a time, named in the URL, so that a page stays quick and a link shows what its sender
+saw."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ def show(*views: tuple[str, Callable[[], None]]) -> None:
         _("内容"),
         list(titles),
         default=current,
-        format_func=titles.get,
+        format_func=titles.__getitem__,
         key=key,
         required=True,
         label_visibility="collapsed",

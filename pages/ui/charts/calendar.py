@@ -21,7 +21,7 @@ def calendar(at: Scope, metric: Metric, key: str) -> None:
     """The 12 months that end with the period, day by day; the metric's mart has the dimension `day`."""
     year = at.during(until_data(at).ending(12))
     rows = metric.rows(year, by="day")
-    first = year.period.first
+    first = year.period.first or at.version.first_month
     last = min(add_months(year.period.last, 1) - timedelta(days=1), at.version.data_date)
     counted = dict(rows.select(pl.col("day").str.to_date(), "value").iter_rows())
     days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
@@ -48,7 +48,7 @@ def _figure(days: list[date], counted: dict[date, float], metric: Metric) -> go.
     colours = theme.palette()
     monday = days[0] - timedelta(days=days[0].weekday())
     weeks = (days[-1] - monday).days // 7 + 1
-    grid = [[None] * weeks for _day in range(7)]
+    grid: list[list[float | None]] = [[None] * weeks for _day in range(7)]
     shown = [[""] * weeks for _day in range(7)]
     starts: dict[int, date] = {}
     for day in days:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import plotly.graph_objects as go
 import polars as pl
 
@@ -10,6 +12,7 @@ from pages.ui.charts import figure
 from pages.ui.names import shortened
 from pages.ui.panels import panel, subtitle
 from pages.ui.texts import _
+from sql.extremes import largest, smallest
 from sql.metrics import Metric
 from sql.readings import with_status
 from sql.scope import Scope
@@ -19,7 +22,7 @@ from sql.signals import funnel as funnel_limits
 
 def funnel(at: Scope, metric: Metric, key: str) -> None:
     """The areas below as points in the limits of chance around the whole; nothing for fewer than three areas."""
-    level = at.child_level
+    level = at.level_below
     overall = metric.value(at)
     rows = against_chance(with_status(metric.rows(at, by=level), metric), metric, overall)
     known = rows.filter(pl.col("value").is_not_null() & (pl.col("denominator") > 0))
@@ -41,8 +44,8 @@ def finding(rows: pl.DataFrame) -> str:
 
 def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> go.Figure:
     colours = theme.palette()
-    curve = funnel_limits(metric, overall, rows["denominator"].min() * 0.8, rows["denominator"].max() * 1.25)
-    drawn = [
+    curve = funnel_limits(metric, overall, smallest(rows["denominator"]) * 0.8, largest(rows["denominator"]) * 1.25)
+    drawn: list[dict[str, Any]] = [
         {
             "type": "scatter",
             "x": curve["denominator"].to_list(),
@@ -87,7 +90,7 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> g
             "unselected": {"marker": {"opacity": 1}},
         }
     )
-    ticks = [step * 10**power for power in range(0, 9) for step in (1, 2, 5)]
+    ticks = [step * 10**power for power in range(9) for step in (1, 2, 5)]
     whole = _("整体 {value}").format(value=texts.number(overall, metric.decimals))
     return figure.figure(
         drawn,

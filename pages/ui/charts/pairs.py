@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
@@ -70,7 +72,7 @@ def _figure(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> go.
         "cliponaxis": False,
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-    traces = [
+    traces: list[dict[str, Any]] = [
         {
             "type": "scatter",
             "x": between_x,

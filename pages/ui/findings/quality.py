@@ -12,7 +12,8 @@ from sql.scope import Scope
 
 
 def sentence(at: Scope) -> str:
-    """How many tables came in time, what is late or was not read, how many rows were sent back, what is to be verified."""
+    """How many tables came in time, what is late or was not read, how many rows were sent back, what is to be
+    verified."""
     rows = query("report_status", at.filtered(), area=at.area_code).filter(pl.col("status") != "never")
     if rows.is_empty():
         return _("{who}还没有任何地区报送。").format(who=whole_name(at))
@@ -69,7 +70,7 @@ def _sent_back(rows: pl.DataFrame) -> str:
         else _("退回 {count} 行，最多的是{who}的{table} {most} 行")
     )
     return told.format(
-        count=texts.number(count),
+        count=texts.number(float(count)),
         who=most["district_name"],
         table=texts.table(most["table_name"]),
         most=texts.number(most["rows_rejected"]),
