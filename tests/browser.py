@@ -88,7 +88,7 @@ def serving(
     """
     port = port or free_port()
     with ExitStack() as stack:
-        printed = stack.enter_context(output.open("w+b") if output else tempfile.TemporaryFile())
+        printed = stack.enter_context(output.open("w+b") if output else tempfile.TemporaryFile())  # noqa: SIM115  the stack closes it
         server = subprocess.Popen(
             [
                 *(sys.executable, *interpreter, "-m", "streamlit", "run", "app.py"),

@@ -45,7 +45,8 @@ def click_on(tab: Visit, demo: Version, area: str | None, child: str, aside: int
     for _ in range(CLICKS - 1):
         canvas.click(position=place, force=True)
         try:
-            return tab.page.wait_for_url(f"**area={child}**", timeout=ANSWER)
+            tab.page.wait_for_url(f"**area={child}**", timeout=ANSWER)
+            return
         except NotInTime:
             continue
     canvas.click(position=place, force=True)
