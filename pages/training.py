@@ -1,7 +1,6 @@
 """Is everyone trained, and does it help?"""
 
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -193,15 +192,20 @@ def resources() -> None:
             key="resource_facts",
         )
         rules.listing(everyone, "teacher_pool", _("师资库"), key="teacher_pools")
-    held: dict[str, Any] = {"sessions": count(_("期数")), "last_held_on": day(_("最近一期"))}
+    held = {"sessions": count(_("期数")), "last_held_on": day(_("最近一期"))}
     left, right = st.columns([11, 9])
     with left:
         tables.listing(
             ever,
             "training_places",
             _("现场教学点和书记工作室"),
-            {"place_name": _("名称"), "kind": _("类型"), "community_name": _("社区"), "opened_on": day(_("启用"))}
-            | held,
+            {
+                "place_name": _("名称"),
+                "kind": _("类型"),
+                "community_name": _("社区"),
+                "opened_on": day(_("启用")),
+                **held,
+            },
             key="places",
             note=_("期数为在此举办的班次，有记录以来"),
         )
@@ -210,7 +214,7 @@ def resources() -> None:
             ever,
             "training_universities",
             _("共建院校"),
-            {"partner_name": _("院校"), "joined_on": day(_("共建起"))} | held,
+            {"partner_name": _("院校"), "joined_on": day(_("共建起")), **held},
             key="universities",
             note=_("期数为与该院校合办的班次，有记录以来"),
             area=at.area_code,

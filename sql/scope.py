@@ -95,13 +95,6 @@ class Scope:
         tree = areas(self.version)
         return tree[self.area.children[0]].level if self.area.children else None
 
-    @property
-    def level_below(self) -> str:
-        """The same of an area that has something below it. Raises LookupError in a community."""
-        if self.child_level is None:
-            raise LookupError(f"there is no level below {self.area_code}")
-        return self.child_level
-
     def children(self) -> list[Area]:
         """The areas one step down, as `child_level` has them."""
         tree = areas(self.version)

@@ -24,7 +24,7 @@ from sql.scope import Scope
 
 def of_page(at: Scope, title: str, sentence: str, pieces: Iterable[Piece]) -> Briefing:
     """What a page shows, under its title; `sentence` is its own finding."""
-    sections = of_pieces(pieces, sentence, noted)
+    sections = of_pieces(pieces, sentence, annotations_on)
     return briefing(at, title, sections, earlier=since.last_meeting(at, sections))
 
 
@@ -72,7 +72,7 @@ def metrics(sections: Iterable[Section]) -> list[Metric]:
     return list(found.values())
 
 
-def noted(name: str, at: Scope) -> list[tuple[date, str]]:
+def annotations_on(name: str, at: Scope) -> list[tuple[date, str]]:
     """What analysts noted on a metric, in the area and in those above it, with the name where it is another's."""
     return [
         (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from pages.briefing import collected
 from pages.briefing.section import plain
@@ -13,6 +13,9 @@ from pages.ui import exports
 from pages.ui.texts import _
 from sql.audit import Stamp
 from sql.scope import Scope
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 
 def popover() -> PopoverContainer:

@@ -12,10 +12,11 @@ from sql.metrics import metric
 
 def outside(made: Briefing) -> Briefing:
     """The briefing with `<5` in place of every count of one to four people, and `*` for what would give one away."""
+    at = made.sections[0].scope if made.sections else None
     earlier = {
         (name, area): then
         for (name, area), then in made.earlier.items()
-        if not (is_small(then.value) and "value" in counted(metric(name, made.sections[0].scope.version).file))
+        if at is not None and not (is_small(then.value) and "value" in counted(metric(name, at.version).file))
     }
     return replace(
         made,

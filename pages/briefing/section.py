@@ -72,10 +72,10 @@ class Section:
     words: pl.DataFrame | None = None
 
     @property
-    def measured(self) -> Metric:
-        """The metric whose rows these are. Raises LookupError where they are a query's."""
+    def charted(self) -> Metric:
+        """Gives the metric whose values are drawn or compared. Raises LookupError where the rows are no metric's."""
         if self.metric is None:
-            raise LookupError(f"the rows of {self.finding!r} are no metric's")
+            raise LookupError(f"{self.finding!r} has no metric")
         return self.metric
 
     @property
@@ -114,6 +114,11 @@ class Briefing:
     decisions: pl.DataFrame | None = None
     earlier: Mapping[tuple[str, str | None], Earlier] = field(default_factory=dict)
     stamp: Stamp | None = None
+
+    @property
+    def decided(self) -> pl.DataFrame | None:
+        """Gives the decisions where there are any."""
+        return None if self.decisions is None or self.decisions.is_empty() else self.decisions
 
     @property
     def row_count(self) -> int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
-from typing import Any
 
 import polars as pl
 import polars.selectors as cs
@@ -13,6 +12,7 @@ import polars.selectors as cs
 from pages.briefing.collected import Piece
 from pages.briefing.section import Annotations, Kind, Section, plain
 from pages.ui import bases, panels, texts
+from pages.ui.columns import Columns
 from pages.ui.texts import _
 from sql.dimensions import AREA_DIMENSIONS, TIME_DIMENSIONS
 from sql.metrics import Metric
@@ -106,7 +106,7 @@ def annotated(at: Scope, metrics: list[Metric], annotations: Annotations) -> tup
     )
 
 
-def _headers(columns: Mapping[str, Any] | None) -> dict[str, str]:
+def _headers(columns: Columns | None) -> dict[str, str]:
     """The headers of a table's columns, as texts or as column configurations; those without one are hidden."""
     named = {
         name: config if isinstance(config, str) else config.get("label")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from lxml import etree
 from pptx import Presentation
@@ -12,6 +11,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Deck
+from pptx.shapes.graphfrm import GraphicFrame
 from pptx.slide import Slide
 from pptx.util import Inches, Length, Pt
 
@@ -147,8 +147,8 @@ def _height(shown: Table, box: Box) -> float:
 def chart(slide: Slide, shown: Drawn, box: Box, alt: str) -> None:
     """A native chart; `alt` is what is read out of it."""
     kind, data = charts.data(shown)
-    # Declared to take one class of its data and to give another object: python-pptx says so itself, and does neither.
-    frame: Any = slide.shapes.add_chart(kind, *_emu(box), data)  # type: ignore[arg-type]
+    # python-pptx is annotated to give the chart, and gives the frame around it.
+    frame: GraphicFrame = slide.shapes.add_chart(kind, *_emu(box), data)  # type: ignore[assignment]  # see above
     frame._element.nvGraphicFramePr.cNvPr.set("descr", alt)
     charts.style(frame.chart, shown, 12 if len(shown.categories) <= 12 or shown.kind == "line" else 10)
 
@@ -180,7 +180,7 @@ def number(deck: Deck, briefing: Briefing) -> None:
         etree.SubElement(field, qn("a:t")).text = str(place)
 
 
-def _fill(cell: Any, text: str, size: float, align: PP_ALIGN, is_head: bool = False) -> None:
+def _fill(cell, text: str, size: float, align: PP_ALIGN, is_head: bool = False) -> None:
     cell.margin_left = cell.margin_right = Inches(0.07)
     cell.margin_top = cell.margin_bottom = Inches(0.02)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE

@@ -24,12 +24,12 @@ def write(briefing: Briefing) -> bytes:
     """The slides as a PPTX."""
     deck = slide_parts.opened(briefing)
     slide_parts.cover(deck, briefing)
-    has_decisions = briefing.decisions is not None and not briefing.decisions.is_empty()
-    count = len(briefing.sections) + has_decisions + 2
+    decisions = briefing.decided
+    count = len(briefing.sections) + (decisions is not None) + 2
     contents = [slide_parts.titled(deck, _("目录")) for _page in range(-(-count // _CONTENTS_LINES))]
     entries = [(section.finding, _section(deck, briefing, section)) for section in briefing.sections]
-    if briefing.decisions is not None and has_decisions:
-        entries.append(_annex(deck, _("议定事项"), worded.of_frame(briefing.decisions)))
+    if decisions is not None:
+        entries.append(_annex(deck, _("议定事项"), worded.of_frame(decisions)))
     entries.append(_annex(deck, _("附：指标口径"), worded.definitions(briefing.definitions), widths=_DEFINITIONS))
     entries.append(
         _annex(deck, _("附：数据来源"), worded.of_frame(briefing.sources), texts.listed(list(briefing.remarks)))

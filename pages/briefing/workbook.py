@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import polars as pl
 import xlsxwriter
@@ -31,7 +30,7 @@ class Column:
     """A header, the cells beneath it, and how many decimals numbers have; None: as many as they need."""
 
     header: str
-    cells: list[object]
+    cells: Sequence[object]
     decimals: Sequence[int | None]
     dates: str = "yyyy-mm-dd"
 
@@ -58,8 +57,8 @@ def write(briefing: Briefing) -> bytes:
             name = _named(_called(section), names)
             writer.fill(book.add_worksheet(name), _columns(section, briefing))
             listed.append((name, section.finding, section.subtitle, "\n".join(section.notes)))
-        if briefing.decisions is not None and not briefing.decisions.is_empty():
-            writer.fill(book.add_worksheet(_named(_("议定事项"), names)), _plainly(briefing.decisions))
+        if (decisions := briefing.decided) is not None:
+            writer.fill(book.add_worksheet(_named(_("议定事项"), names)), _plainly(decisions))
         writer.fill(book.add_worksheet(_named(_("指标口径"), names)), _definitions(briefing))
         writer.fill(
             book.add_worksheet(_named(_("数据来源"), names)),
@@ -147,11 +146,11 @@ def _header(section: Section, name: str, asked: Metric | None) -> str:
     return panels.header(name)
 
 
-def _cell(name: str, value: Any) -> object:
+def _cell(name: str, value: object) -> object:
     """Numbers and dates as they are, else as readers say it."""
     if value is None or (isinstance(value, (int, float, date)) and not isinstance(value, bool)):
         return value
-    return status.marked(value) if name == "status" and value in status.SYMBOLS else values.word(name, value)
+    return status.marked(value) if name == "status" and status.is_known(value) else values.word(name, value)
 
 
 def _plainly(rows: pl.DataFrame) -> list[Column]:

@@ -52,6 +52,13 @@ class Slide:
     seconds: int = SECONDS
     note: str = ""
 
+    @property
+    def dimension(self) -> str:
+        """Gives what the bars are divided by. Raises LookupError for a slide of another kind."""
+        if self.by is None:
+            raise LookupError(f"a slide of kind {self.kind!r} has no dimension")
+        return self.by
+
 
 @dataclass(frozen=True)
 class Playlist:

@@ -25,12 +25,17 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _OVER_TLS = ("https", "wss")
 _STARTS = ("http.response.start", "websocket.http.response.start")
 
-_FOREIGN_HOST = """拒绝：本服务器不用这个名称（请求的 Host）。若它是本服务器的名称，请加进 server.allowedHosts，例如环境变量 STREAMLIT_SERVER_ALLOWED_HOSTS=名称，再重新启动。
-Refused: this server does not go by that name (the request's Host). If it is this server's, add it to server.allowedHosts, for instance STREAMLIT_SERVER_ALLOWED_HOSTS=name in the environment, and start again.
-"""  # noqa: E501  each language is a line
-_FOREIGN_ORIGIN = """拒绝：请求来自别的网站（Origin 与 Host 不同）。请直接打开看板；若有反向代理，它须原样转交 Host。
-Refused: the request comes from another site (its Origin is not its Host). Open the dashboard itself; a reverse proxy has to pass Host on as it is.
-"""  # noqa: E501  each language is a line
+_FOREIGN_HOST = (
+    "拒绝：本服务器不用这个名称（请求的 Host）。若它是本服务器的名称，请加进 server.allowedHosts，"
+    "例如环境变量 STREAMLIT_SERVER_ALLOWED_HOSTS=名称，再重新启动。\n"
+    "Refused: this server does not go by that name (the request's Host). If it is this server's, add it to "
+    "server.allowedHosts, for instance STREAMLIT_SERVER_ALLOWED_HOSTS=name in the environment, and start again.\n"
+)
+_FOREIGN_ORIGIN = (
+    "拒绝：请求来自别的网站（Origin 与 Host 不同）。请直接打开看板；若有反向代理，它须原样转交 Host。\n"
+    "Refused: the request comes from another site (its Origin is not its Host). Open the dashboard itself; "
+    "a reverse proxy has to pass Host on as it is.\n"
+)
 _BROKEN = """服务器出错，详情见其日志。请刷新；若仍如此，请告诉管理员。
 The server has failed, its log says why. Reload; if that does not help, tell the administrator.
 """

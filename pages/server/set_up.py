@@ -14,14 +14,15 @@ _TEXT = """# 登录所用的 OpenID Connect 服务；可用者及其权限写在
 # https:// + 看板的网址 / the dashboard's address + /oauth2callback
 redirect_uri = ""
 # 登录 cookie 的签名密钥，刚刚随机生成；几台服务器共用同一个。换掉它，人人须重新登录。
-# Signs the cookie of a login, made at random just now; servers of one dashboard share it. Change it, and all log in anew.
+# Signs the cookie of a login, made at random just now; servers of one dashboard share it. Change it, and all log in \
+anew.
 cookie_secret = "{secret}"
 # 由登录服务分配 / given by the provider
 client_id = ""
 client_secret = ""
 # https://…/.well-known/openid-configuration
 server_metadata_url = ""
-"""  # noqa: E501  a comment of the file is a line
+"""
 
 
 def main(file: Path = FILE) -> int:

@@ -76,8 +76,8 @@ def _results(shares: pl.DataFrame, by: str) -> go.Figure:
         figure.label(
             column,
             line,
-            f"<b>{texts.number(cells[group, result]['share'], 1)}%</b>"
-            f"<br>{texts.number(cells[group, result]['value'])}",
+            f"<b>{texts.number(cells[group, result]['share'], 1)}%</b><br>"
+            f"{texts.number(cells[group, result]['value'])}",
             name="label",
             font={"size": 12},
         )

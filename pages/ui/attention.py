@@ -3,13 +3,12 @@ it."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 import streamlit as st
 
 from pages.briefing import collected
 from pages.ui import alerts, exports, picked, scope, texts
+from pages.ui.columns import Columns
 from pages.ui.texts import _
 from sql.alerts import open_alerts
 from sql.metrics import Metric, metric
@@ -67,7 +66,7 @@ def panel(at: Scope, *names: str, key: str) -> None:
         )
 
 
-def _columns() -> dict[str, Any]:
+def _columns() -> Columns:
     return {
         "area": st.column_config.TextColumn(_("责任单位"), width=86),
         "what": st.column_config.TextColumn(_("事项"), width=146),

@@ -79,7 +79,7 @@ def control(at: Scope) -> None:
                 _("与另一个区域"),
                 list(offered),
                 index=None,
-                format_func=offered.__getitem__,
+                format_func=texts.named(offered),
                 key=key,
                 on_change=scope.take,
                 args=(PARAMETER, key),

@@ -84,7 +84,7 @@ def _search() -> tuple[str, str | None]:
         theme = st.pills(
             _("主题"),
             list(themes()),
-            format_func=themes().__getitem__,
+            format_func=texts.named(themes()),
             key="definitions_theme",
             label_visibility="collapsed",
         )
@@ -257,7 +257,7 @@ def published(at: Scope) -> None:
         st.info(_("公布过数字的地区都不在这份数据里。"))
         return
     asked = st.pills(
-        _("地区"), list(held), format_func=held.__getitem__, key="published_place", label_visibility="collapsed"
+        _("地区"), list(held), format_func=texts.named(held), key="published_place", label_visibility="collapsed"
     )
     compared = pl.concat([figures.compare(at.version, code) for code in held if asked in (None, code)])
     places, titles = shown.places(), _titles()
@@ -301,7 +301,7 @@ def published(at: Scope) -> None:
 
 def _published(
     row: dict[str, Any], one: Metric, place: Place | None, titles: dict[str, str], at: Scope
-) -> dict[str, str]:
+) -> dict[str, str | None]:
     """A published figure in words, with the link to the place that shows it."""
     signs = {"=": "", ">=": "≥ ", "standard =": _("标准") + " "}
     return {

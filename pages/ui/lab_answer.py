@@ -18,20 +18,20 @@ def draw(at: Scope, last: Outcome | None) -> None:
     """The rows of the last statement with their picture beside them, or what is wrong with it."""
     if last is None:
         return
-    if last.error or last.answer is None:
+    if isinstance(last.result, LinliError):
         with st.container(border=True, gap="small", key="lab_error"):
             st.markdown("## :orange[" + _("没有结果") + "]")
             # DuckDB marks the place by what stands beneath it.
-            st.code(texts.of(last.error) if last.error else "", language=None, wrap_lines=True)
+            st.code(texts.of(last.result), language=None, wrap_lines=True)
         return
-    if last.answer.rows.is_empty():
+    if last.result.rows.is_empty():
         st.info(_("没有符合条件的行。"))
         return
     left, right = st.columns([11, 9])
     with left, st.container(border=True, gap="xsmall", height="stretch", key="lab_rows_panel"):
-        _rows(at, last.answer, last.version)
+        _rows(at, last.result, last.version)
     with right:
-        lab_chart.panel(last.answer.rows, at)
+        lab_chart.panel(last.result.rows, at)
 
 
 def _rows(at: Scope, answer: Answer, version: str) -> None:

@@ -36,8 +36,7 @@ class Outcome:
     name: str
     area: str | None
     version: str
-    answer: Answer | None
-    error: LinliError | None
+    result: Answer | LinliError
 
 
 def outcome() -> Outcome | None:
@@ -78,7 +77,7 @@ def _templates(at: Scope) -> None:
 
     def begin() -> None:
         if chosen := picked.value(_TEMPLATE):
-            write(offered[str(chosen)].statement(at))
+            write(offered[chosen].statement(at))
 
     st.selectbox(
         _("从模板开始"),
@@ -111,18 +110,18 @@ def _run(statement: str, at: Scope) -> None:
         else:
             slot.caption(_("正在运行…"))
 
-    def came(answer: Answer | None, error: LinliError | None) -> None:
-        st.session_state[_OUTCOME] = Outcome(visitor.name(), visitor.area(), at.version.name, answer, error)
+    def keep(result: Answer | LinliError) -> None:
+        st.session_state[_OUTCOME] = Outcome(visitor.name(), visitor.area(), at.version.name, result)
 
     # Where the page is drawn anew meanwhile, this run of it ends here, and the statement with it.
-    came(None, StatementError("left"))
+    keep(StatementError("left"))
     answer = None
     try:
         try:
             answer = workbench.ask(at.version, statement, told)
         finally:
-            recorded.asked(statement, at, answer.rows.height if answer else None)
-        came(answer, None)
+            recorded.asked(statement, at, None if answer is None else answer.rows.height)
+        keep(answer)
     except LinliError as refused:
-        came(None, refused)
+        keep(refused)
     slot.empty()

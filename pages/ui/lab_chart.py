@@ -46,7 +46,7 @@ def _choice(rows: pl.DataFrame, numbers: list[str]) -> tuple[str, str, str]:
             _("图形"),
             list(kinds),
             index=list(kinds).index(first),
-            format_func=kinds.__getitem__,
+            format_func=texts.named(kinds),
             key=f"lab_kind_{by}_{key}",
             width=100,
         )

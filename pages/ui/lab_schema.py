@@ -27,7 +27,7 @@ def browser(at: Scope) -> None:
                 _("表"),
                 list(names),
                 index=list(names).index(_FIRST) if _FIRST in names else 0,
-                format_func=names.__getitem__,
+                format_func=texts.named(names),
                 key=_KEY,
                 label_visibility="collapsed",
                 width="stretch",

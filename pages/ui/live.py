@@ -27,9 +27,9 @@ function listen() {
 }
 // Pictures and tables are drawn for the screen's width: on paper they are as wide, or as much smaller as A4 asks for.
 const ON_A4 = 650
-const DRAWN = '[data-testid=stPlotlyChart], [data-testid=stDataFrame], [data-testid=stDeckGlJsonChart]'
 function fit() {
-  for (const drawn of document.querySelectorAll(DRAWN)) {
+  for (const drawn of document.querySelectorAll('[data-testid=stPlotlyChart], [data-testid=stDataFrame], \
+[data-testid=stDeckGlJsonChart]')) {
     const width = drawn.offsetWidth
     Object.assign(drawn.style, { width: width + 'px', zoom: Math.min(1, ON_A4 / width) })
   }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 import pydeck as pdk
@@ -118,7 +117,7 @@ def _asked(at: Scope, offered: Iterable[str]) -> list[str]:
 def _change(widget: str, asked: Sequence[str]) -> None:
     """Puts the kinds into the URL where they are others than it has: going back draws the choice anew, and that is
     none."""
-    chosen: Any = picked.value(widget)
+    chosen = picked.values(widget)
     if chosen is not None and set(chosen) != set(asked):
         scope.change(PARAMETER, _written(chosen))
 

@@ -43,8 +43,8 @@ class Scale:
         return cls(
             metric,
             palette,
-            None if known.is_empty() else smallest(known),
-            None if known.is_empty() else largest(known),
+            smallest(known) if len(known) else None,
+            largest(known) if len(known) else None,
             None if judged.is_empty() else largest(distances),
             tuple(judged["standard"].round(metric.decimals).unique().sort()),
             frozenset(rows["status"]),
@@ -57,8 +57,9 @@ class Scale:
         if status == "none" and self.reach is not None:
             return self.palette.diverging[1]
         if status == "none":
-            span = (self.high or 0) - (self.low or 0)
-            return mixed(*self.palette.sequence, (value - (self.low or 0)) / span if span else 0.5)
+            low = self.low or 0
+            span = (self.high or 0) - low
+            return mixed(*self.palette.sequence, (value - low) / span if span else 0.5)
         below, middle, above = self.palette.diverging
         share = abs(value - standard) / self.reach if self.reach and standard is not None else 0
         end = below if status == "below" else above

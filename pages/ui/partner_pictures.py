@@ -13,7 +13,7 @@ from pages.ui.charts import figure
 from pages.ui.texts import _
 from sql import query
 from sql.metrics import Metric
-from sql.periods import Period
+from sql.periods import Period, add_months
 from sql.readings import so_far, until_data
 from sql.scope import Scope
 
@@ -223,8 +223,8 @@ def _spread(ends: list[float | None], apart: float) -> list[float | None]:
 
 def by_month(at: Scope, metrics: tuple[Metric, ...], key: str) -> None:
     """The last two years of several counts, month by month, as bars side by side."""
-    period = until_data(at).ending(MONTHS)
-    recent = at.during(Period(max(period.first or at.version.first_month, at.version.first_month), period.last))
+    last = until_data(at).last
+    recent = at.during(Period(max(add_months(last, 1 - MONTHS), at.version.first_month), last))
     counted = {metric: metric.rows(recent, by="month") for metric in metrics}
     rows = pl.concat(
         [

@@ -6,13 +6,20 @@ picks nothing.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
 import streamlit as st
 
+T = TypeVar("T")
 
-def value(widget: str) -> object:
-    """What a choice of one stands at; None for nothing."""
+
+def value(widget: str) -> str | None:
+    """What a choice of one text stands at; None for nothing."""
+    return st.session_state.get(widget)
+
+
+def values(widget: str) -> list[str] | None:
+    """Gives what a choice of several texts stands at; None where the widget is not there."""
     return st.session_state.get(widget)
 
 
@@ -21,16 +28,16 @@ def rows(widget: str) -> list[int]:
     return _selected(widget, "rows", [])
 
 
-def points(widget: str) -> list[dict[str, Any]]:
+def points(widget: str) -> list[dict]:
     """The points chosen in a chart, each with its `customdata`."""
     return _selected(widget, "points", [])
 
 
-def objects(widget: str) -> dict[str, list[dict[str, Any]]]:
+def objects(widget: str) -> dict[str, list[dict]]:
     """The objects chosen on a map, by layer."""
     return _selected(widget, "objects", {})
 
 
-def _selected(widget: str, what: str, nothing: Any) -> Any:
+def _selected(widget: str, what: str, nothing: T) -> T:
     state = st.session_state.get(widget)
     return nothing if state is None else state.selection[what]

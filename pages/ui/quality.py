@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.briefing import collected
 from pages.ui import explain, panels, pieces, quality_checks, texts
+from pages.ui.columns import Columns
 from pages.ui.pieces import Number
 from pages.ui.texts import _
 from sql import checks, query, warehouse
@@ -52,7 +53,7 @@ def cards(at: Scope) -> None:
     sent = status.filter(pl.col("status") != "never")
     in_time = sent.filter(pl.col("status") == "on_time").height
     late = sent.filter(pl.col("status") != "on_time")
-    read, rejected, twice = (files[name].sum() for name in ("rows_read", "rows_rejected", "rows_duplicate"))
+    read, rejected, twice = (int(files[name].sum()) for name in ("rows_read", "rows_rejected", "rows_duplicate"))
     found = [one for one in checks.results(at.version, at.area_code) if one.failing_rows]
     with_state = texts.listed(
         [f"{marked(state)} {count}" for state, count in late.group_by("status").len().sort("status").iter_rows()]
@@ -84,11 +85,9 @@ def cards(at: Scope) -> None:
             Number(
                 "rejected",
                 _("退回的行"),
-                texts.number(float(rejected)),
+                texts.number(rejected),
                 explain.query_file("files_received", explained, files, "card_rejected", area=area),
-                rest=_("共读取 {read} 行，重复 {twice} 行").format(
-                    read=texts.number(float(read)), twice=texts.number(float(twice))
-                ),
+                rest=_("共读取 {read} 行，重复 {twice} 行").format(read=texts.number(read), twice=texts.number(twice)),
             ),
             Number(
                 "checks",
@@ -152,7 +151,7 @@ def to_chase(at: Scope) -> None:
 
 
 def _table(
-    key: str, title: str, at: Scope, shown: pl.DataFrame, columns: dict[str, Any], height: int | Literal["content"]
+    key: str, title: str, at: Scope, shown: pl.DataFrame, columns: Columns, height: int | Literal["content"]
 ) -> None:
     """A table of its panel, kept for briefings as readers see it."""
     collected.rows(key, title, "", shown, at, columns=columns)

@@ -38,9 +38,7 @@ def view(at: Scope, *beside: Scope) -> None:
         return
     try:
         _login()
-        compared: dict[str, str | int | list[str]] = (
-            {"beside": [f"{other.area_code or 'all'} {other.period}" for other in beside]} if beside else {}
-        )
+        compared = {"beside": [f"{other.area_code or 'all'} {other.period}" for other in beside]} if beside else {}
         audit.record("view", visitor.name(), _page(), at, detail=compared)
     except AuditError as error:
         st.warning(texts.plain(texts.of(error)), icon=":material/warning:")
@@ -71,7 +69,7 @@ def exporting(what: str, kind: str, at: Scope | None = None) -> tuple[str, Calla
 
 def asked(statement: str, at: Scope, rows: int | None = None) -> None:
     """Records a statement of SQL, without what was typed into it. Raises AuditError: then it is not to be answered."""
-    audit.record("sql", visitor.name(), _page(), at, rows, {**audit.statement(statement)})
+    audit.record("sql", visitor.name(), _page(), at, rows, audit.statement(statement))
 
 
 def changed(what: str, at: Scope | None = None, **detail: str | int) -> None:

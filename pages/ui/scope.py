@@ -24,6 +24,15 @@ def current() -> Scope:
     return Scope(version, _area(version), _period(version) or _this_year(version))
 
 
+def level_below(at: Scope) -> str:
+    """Gives the dimension one step down, for what is drawn only where there is one. Raises LookupError in a
+    community."""
+    level = at.child_level
+    if level is None:
+        raise LookupError(f"below {at.area.name} there are only grids")
+    return level
+
+
 def is_beyond() -> bool:
     """Whether the URL asks for an area that is none of who looks, or is none at all."""
     return st.query_params.get("area") not in (None, _area(visitor.version()))
@@ -75,7 +84,7 @@ def take(name: str, widget: str) -> None:
     """Sets one parameter of the URL to what a widget stands at, if it does at anything; to be called from its
     callback."""
     if (chosen := picked.value(widget)) is not None:
-        change(name, str(chosen))
+        change(name, chosen)
 
 
 def change(name: str, value: str | None) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from babel.messages.pofile import read_po
@@ -120,8 +121,11 @@ def _asked_for() -> str:
 def english() -> dict[str, str]:
     """The English for every Chinese text of the pages."""
     with CATALOGUE.open("rb") as file:
-        # None of our texts has a plural, which would make it several.
-        return {str(message.id): str(message.string) for message in read_po(file) if message.id and message.string}
+        return {
+            message.id: message.string
+            for message in read_po(file)
+            if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string
+        }
 
 
 def _(text: str) -> str:
@@ -211,6 +215,11 @@ def paragraphs(*parts: str) -> str:
 def listed(words: list[str]) -> str:
     """Words in a row: 、 between them in Chinese, a comma in English."""
     return ("、" if language() == "zh" else ", ").join(words)
+
+
+def named(words: Mapping[Any, str]) -> Callable[[Any], str]:
+    """Gives what names each option of a widget; one that it stood at and no longer offers has an empty name."""
+    return lambda option: words.get(option, "")
 
 
 def month(value: date) -> str:

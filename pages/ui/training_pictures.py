@@ -85,13 +85,13 @@ def _ladder(rows: pl.DataFrame) -> go.Figure:
 def gaps(at: Scope, key: str) -> None:
     """How many on post have had no training in the period, the areas below by post. A click goes down."""
     untrained = metric("workers_untrained", at.version)
-    level = at.level_below
+    level = scope.level_below(at)
     rows = untrained.rows(at, by=(level, "post"))
     title = finding.gaps(rows, level)
     with panels.panel(
         title, panels.subtitle(untrained, at, _("点击进入下级")), untrained, at, rows, (level, "post"), key
     ):
-        posts: list[str] = values.in_order("post", rows["post"].drop_nulls().unique().to_list())
+        posts = values.in_order("post", rows["post"].drop_nulls().unique().to_list())
         table = (
             rows.pivot("post", index=[level, f"{level}_name"], values="value")
             .with_columns(total=pl.sum_horizontal(posts))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui import scope
+from pages.ui import scope, texts
 from pages.ui.texts import _
 
 PARAMETER = "view"
@@ -25,7 +25,7 @@ def show(*views: tuple[str, Callable[[], None]]) -> None:
         _("内容"),
         list(titles),
         default=current,
-        format_func=titles.__getitem__,
+        format_func=texts.named(titles),
         key=key,
         required=True,
         label_visibility="collapsed",

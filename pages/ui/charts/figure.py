@@ -26,7 +26,7 @@ class Figure(go.Figure):
     """
 
     def __init__(self, traces: list[dict], layout: dict) -> None:
-        self._spec: dict[str, Any] = {"data": traces, "layout": layout}
+        self._spec = {"data": traces, "layout": layout}
 
     def to_dict(self) -> dict:
         return self._spec
@@ -69,8 +69,7 @@ def figure(
         }
         | layout,
     }
-    if theme.enlargement() != 1:
-        spec = _enlarged(spec, theme.enlargement())
+    spec = spec if theme.enlargement() == 1 else _enlarged(spec, theme.enlargement())
     return Figure(spec["data"], spec["layout"])
 
 
@@ -89,8 +88,9 @@ def _enlarged(part: Any, times: float) -> Any:
 def draw(drawn: Figure, key: str, alt: str, on_click: Callable[[Any], None] | None = None) -> None:
     """Puts a figure on the page. `on_click` is called with the customdata of the point or bar that was clicked."""
     # Where there is one picture at a time it has all the room there is.
-    height: Literal["content", "stretch"] = "content" if theme.enlargement() == 1 else "stretch"
-    if on_click is None or height == "stretch":
+    is_alone = theme.enlargement() != 1
+    if on_click is None or is_alone:
+        height: Literal["content", "stretch"] = "stretch" if is_alone else "content"
         st.plotly_chart(drawn, key=key, config=_CONFIG, theme=None, alt=alt, height=height)
         return
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import plotly.graph_objects as go
 import polars as pl
 
@@ -22,7 +20,7 @@ from sql.signals import funnel as funnel_limits
 
 def funnel(at: Scope, metric: Metric, key: str) -> None:
     """The areas below as points in the limits of chance around the whole; nothing for fewer than three areas."""
-    level = at.level_below
+    level = scope.level_below(at)
     overall = metric.value(at)
     rows = against_chance(with_status(metric.rows(at, by=level), metric), metric, overall)
     known = rows.filter(pl.col("value").is_not_null() & (pl.col("denominator") > 0))
@@ -44,8 +42,9 @@ def finding(rows: pl.DataFrame) -> str:
 
 def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> go.Figure:
     colours = theme.palette()
-    curve = funnel_limits(metric, overall, smallest(rows["denominator"]) * 0.8, largest(rows["denominator"]) * 1.25)
-    drawn: list[dict[str, Any]] = [
+    sizes = rows["denominator"]
+    curve = funnel_limits(metric, overall, smallest(sizes) * 0.8, largest(sizes) * 1.25)
+    drawn: list[dict] = [
         {
             "type": "scatter",
             "x": curve["denominator"].to_list(),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
@@ -65,14 +63,14 @@ def _figure(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> go.
         if first is not None and second is not None:
             between_x += [first, second, None]
             between_y += [place, place, None]
-    dots = {
+    dots: dict = {
         "type": "scatter",
         "y": places,
         "mode": "markers",
         "cliponaxis": False,
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-    traces: list[dict[str, Any]] = [
+    traces: list[dict] = [
         {
             "type": "scatter",
             "x": between_x,

@@ -28,7 +28,7 @@ def ranking(at: Scope, metric: Metric, key: str, beside: Metric | None = None) -
 
     `beside` is a second metric whose number stands behind the value of an area that misses the standard.
     """
-    level = at.level_below
+    level = scope.level_below(at)
     rows = against_chance(with_status(metric.rows(at, by=level), metric), metric, metric.value(at))
     known = rows.filter(pl.col("value").is_not_null())
     lowest_first = metric.better == "higher" and _is_judged(known, metric)
@@ -45,9 +45,9 @@ def ranking(at: Scope, metric: Metric, key: str, beside: Metric | None = None) -
             st.info(_("这个范围没有数据。"))
             return
         shown = known.head(MOST_BARS)
-        others: dict[str, float | None] = (
-            dict(beside.rows(at, by=level).select(level, "value").iter_rows()) if beside else {}
-        )
+        others: dict[str, float | None] = {}
+        if beside:
+            others = dict(beside.rows(at, by=level).select(level, "value").iter_rows())
         labels = [_label(row, level, metric, beside, others) for row in shown.iter_rows(named=True)]
         figure.draw(_figure(shown, level, metric, labels), figure.key(key, at), title, on_click=scope.go_to_area)
 

@@ -59,7 +59,7 @@ def _in_time(rows: pl.DataFrame) -> str:
 
 def _sent_back(rows: pl.DataFrame) -> str:
     """退回 588 行，最多的是庆阳市工单 255 行."""
-    count = rows["rows_rejected"].sum()
+    count = int(rows["rows_rejected"].sum())
     if not count:
         return _("没有退回的行")
     most = rows.sort("rows_rejected", descending=True, nulls_last=True).row(0, named=True)
@@ -70,7 +70,7 @@ def _sent_back(rows: pl.DataFrame) -> str:
         else _("退回 {count} 行，最多的是{who}的{table} {most} 行")
     )
     return told.format(
-        count=texts.number(float(count)),
+        count=texts.number(count),
         who=most["district_name"],
         table=texts.table(most["table_name"]),
         most=texts.number(most["rows_rejected"]),
