@@ -186,9 +186,13 @@ def discipline() -> None:
                 ever,
                 "failed_years",
                 _("不称职以后"),
-                {"assess_year": _("考核年度"), "assessed": count(_("参加考核")), "failed": count(_("不称职"))}
-                | measures
-                | {"nothing_followed": count(_("在岗，无处理"))},
+                {
+                    "assess_year": _("考核年度"),
+                    "assessed": count(_("参加考核")),
+                    "failed": count(_("不称职")),
+                    **measures,
+                    "nothing_followed": count(_("在岗，无处理")),
+                },
                 key="failed_years",
                 note=_("处理算到数据日，取最重的一种；不称职不足 5 人的年份不显示去向"),
             )
@@ -210,9 +214,13 @@ def discipline() -> None:
                 ever,
                 "failed_in_a_row",
                 _("连续不称职的年数"),
-                {"failed_in_a_row": count(_("连续年数")), "must_leave": _("达到退出年数"), "workers": count(_("人数"))}
-                | measures
-                | {"on_post": count(_("仍在岗"))},
+                {
+                    "failed_in_a_row": count(_("连续年数")),
+                    "must_leave": _("达到退出年数"),
+                    "workers": count(_("人数")),
+                    **measures,
+                    "on_post": count(_("仍在岗")),
+                },
                 key="failed_runs",
                 note=_("每人按最长的一次计；不称职不足 5 人时不显示"),
             )

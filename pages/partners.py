@@ -242,9 +242,9 @@ def _not_by_kind() -> None:
         st.caption(_("这里是全部合伙人和全部诉求，不随所选的合伙人类型变化。"))
 
 
-if filters.chosen("partner_id"):
+if partner := filters.chosen("partner_id"):
     partner_profile.show(
-        partner_profile.scope_of(at),
+        partner_profile.scope_of(at, partner),
         "partner_requests_claimed",
         "partner_requests_resolved",
         "satisfaction",

@@ -61,7 +61,8 @@ def people() -> None:
     both = metric("trained_people", version), metric("training_person_times", version)
     st.caption(
         _(
-            "人次是结业的次数，人数是不同的人：一人结业两期，是 2 人次、1 人。一人参加几个项目，各项目都有他，所以人数不能相加。"
+            "人次是结业的次数，人数是不同的人：一人结业两期，是 2 人次、1 人。"
+            "一人参加几个项目，各项目都有他，所以人数不能相加。"
         )
     )
     left, right = st.columns([11, 9])
@@ -198,8 +199,13 @@ def resources() -> None:
             ever,
             "training_places",
             _("现场教学点和书记工作室"),
-            {"place_name": _("名称"), "kind": _("类型"), "community_name": _("社区"), "opened_on": day(_("启用"))}
-            | held,
+            {
+                "place_name": _("名称"),
+                "kind": _("类型"),
+                "community_name": _("社区"),
+                "opened_on": day(_("启用")),
+                **held,
+            },
             key="places",
             note=_("期数为在此举办的班次，有记录以来"),
         )
@@ -208,7 +214,7 @@ def resources() -> None:
             ever,
             "training_universities",
             _("共建院校"),
-            {"partner_name": _("院校"), "joined_on": day(_("共建起"))} | held,
+            {"partner_name": _("院校"), "joined_on": day(_("共建起")), **held},
             key="universities",
             note=_("期数为与该院校合办的班次，有记录以来"),
             area=at.area_code,

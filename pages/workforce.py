@@ -121,11 +121,11 @@ def leaders() -> None:
             key="reserves",
         )
     has_events = needs.reported(everyone, "career_events")
-    left, right = st.columns([11, 9]) if has_events else (st.container(), None)
-    with left:
+    history, appointed = st.columns([11, 9]) if has_events else (st.container(), None)
+    with history:
         charts.trend(everyone, metric("secretary_average_age", at.version), key="secretary_age_trend")
-    if has_events:
-        with right:
+    if appointed:
+        with appointed:
             promoted = metric("secretaries_promoted", at.version)
             charts.bars(workforce.calendar(everyone), promoted, by="year", key="appointments")
     left, right = st.columns([11, 9])
@@ -180,11 +180,11 @@ def security() -> None:
         ("with_estate_share", _("下沉小区")),
         ("with_project_share", _("领办服务项目")),
     )
-    left, right = st.columns([11, 9]) if at.child_level else (None, st.container())
-    if left:
-        with left:
+    ranked, described = st.columns([11, 9]) if at.child_level else (None, st.container())
+    if ranked:
+        with ranked:
             charts.ranking(at, metric("housing_fund_share", at.version), key="fund_ranking")
-    with right:
+    with described:
         charts.trend(at, metric("with_line_of_work_share", at.version), key="described_trend")
     if at.child_level:
         tables.areas(

@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -95,7 +96,7 @@ def record(
     page: str = "",
     at: Scope | None = None,
     rows: int | None = None,
-    detail: dict[str, str | int | list[str]] | None = None,
+    detail: Mapping[str, str | int | list[str]] | None = None,
 ) -> chain.Entry:
     """Writes an entry, and gives it. `at` is what was looked at; `detail` holds codes and names from closed lists
     alone.

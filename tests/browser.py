@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +50,7 @@ _SETTLED = """async () => {
     return document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
         && document.querySelector('h1') !== null && document.querySelector('[data-testid=stSkeleton]') === null
 }"""
+_LOOKS_EVERY_MILLISECONDS = 30
 # On a deep link Streamlit's own front end first asks below the page's path where its server is; the 404 is its answer.
 _PROBES = ("/_stcore/health", "/_stcore/host-config")
 
@@ -88,7 +89,7 @@ def serving(
     """
     port = port or free_port()
     with ExitStack() as stack:
-        printed = stack.enter_context(output.open("w+b") if output else tempfile.TemporaryFile())
+        printed = stack.enter_context(output.open("w+b") if output else tempfile.TemporaryFile())  # noqa: SIM115  the stack closes it
         server = subprocess.Popen(
             [
                 *(sys.executable, *interpreter, "-m", "streamlit", "run", "app.py"),
@@ -161,7 +162,18 @@ class Visit:
 
     def settled(self) -> None:
         """Waits until the script has run, everything it sent is drawn, and its headline is there."""
-        self.page.wait_for_function(_SETTLED)
+        self.until(lambda: self.page.evaluate(_SETTLED))
+
+    def until(self, is_so: Callable[[], bool], seconds: float = TIMEOUT / 1000) -> None:
+        """Waits for a state. Raises AssertionError where it does not come.
+
+        Playwright's own way has the page run a text as code again and again, which the product's policy forbids.
+        """
+        ends = time.monotonic() + seconds
+        while not is_so():
+            assert time.monotonic() < ends, f"not within {seconds:.0f} s on {self.page.url}"
+            # Meanwhile what the browser tells is heard.
+            self.page.wait_for_timeout(_LOOKS_EVERY_MILLISECONDS)
 
     def resize(self, size: tuple[int, int], dark: bool = False) -> None:
         """Gives the tab another size and theme, and has the page drawn for them."""
@@ -173,7 +185,7 @@ class Visit:
 
     def redraw(self) -> None:
         """Has the page drawn anew in the same session, as a change of what it shows does, once it listens for that."""
-        self.page.wait_for_function("Boolean(globalThis.linliLive?.tell)")
+        self.until(lambda: self.page.evaluate("Boolean(globalThis.linliLive?.tell)"))
         with self._stream.expect_event("framereceived", _is_end, timeout=TIMEOUT):
             self.page.evaluate("linliLive.tell()")
         self.settled()

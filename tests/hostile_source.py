@@ -90,7 +90,7 @@ def bomb(parts: dict[str, bytes], name: str, deflated: bytes, stated: int) -> by
     """A zip of these parts and one more, deflated before, that says it has `stated` bytes."""
     whole = zipped(parts)
     end = whole.rindex(b"PK\x05\x06")
-    count, length, start = struct.unpack("<HII", whole[end + 10 : end + 20])
+    count, _length, start = struct.unpack("<HII", whole[end + 10 : end + 20])
     size = min(stated, 0xFFFFFFFF)
     # Sizes of four gigabytes and more stand in an extra field.
     more = struct.pack("<HHQ", 1, 8, stated) if stated > size - 1 else b""

@@ -244,7 +244,7 @@ def test_a_signal_in_the_last_month(version):
     # The ranges are 7 × 8, 2 and 7 × 2: the limits are 11.5 ± 12.77, but eight in a row lie above the mean.
     assert signals[VILLAGE] == (14.0, 11.5, date(2024, 6, 1))
     assert not {WEST, SOUTH, OTHER_COUNTY, CITY} & set(signals)
-    (run,) = [alert for alert in of(version, VILLAGE, "requests_raised_signal")]
+    (run,) = list(of(version, VILLAGE, "requests_raised_signal"))
     assert run.told.zh == "2024-06 诉求 14 件，连续 8 个月高于均值（通常 0–24 件）"
     assert run.told.en == "14 requests in 2024-06, above the mean eight months in a row (usually 0–24)"
 
@@ -309,7 +309,8 @@ def test_a_broken_alert_is_told_and_the_text_of_the_version_used(version, what, 
         broken = catalog.files.read(path, text, catalog.REQUIRED["alerts"])
     except SqlFileError as error:
         broken = error
-    monkeypatch.setattr(catalog, "current", lambda root=None, now=catalog.current() | {path: broken}: now)
+    files = catalog.current() | {path: broken}
+    monkeypatch.setattr(catalog, "current", lambda root=None: files)
     (alert, _) = of(version, COUNTY, "staffing_below_standard")
     assert alert.value == 10.0
     assert told in str(catalog.broken()[path])
@@ -324,7 +325,8 @@ def test_the_alert_of_the_readme_runs(demo, readme, monkeypatch):
         block for block in (PROJECT / readme).read_text(encoding="utf-8").split("```sql\n") if "-- told:" in block
     ).split("```")[0]
     file = catalog.files.read("alerts/of_the_readme.sql", text, catalog.REQUIRED["alerts"])
-    monkeypatch.setattr(catalog, "current", lambda root=None, now=catalog.current() | {file.path: file}: now)
+    files = catalog.current() | {file.path: file}
+    monkeypatch.setattr(catalog, "current", lambda root=None: files)
     alerts = [alert for alert in open_alerts(demo_scope(demo, "621000")) if alert.name == file.name]
     # 5 of 83 and 2 of 39.
     assert [(alert.area.name, alert.told.en) for alert in alerts] == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 from datetime import date
 from pathlib import Path
@@ -190,7 +191,7 @@ def test_texts_never_lie_on_one_another_nor_leave_the_picture(places):
     labels, room, beneath = drawn(marked, ROWS_OF_MONTHS)
     for width in (190, 400, 900):
         for line in spans(marked, width):
-            assert all(before[1] < after[0] for before, after in zip(line, line[1:], strict=False))
+            assert all(before[1] < after[0] for before, after in itertools.pairwise(line))
             assert line[0][0] >= -44 and line[-1][1] <= width + 66
     assert sum(label["text"].startswith("<b>") for label in labels) == len(places)
     assert room == 18 * len(spans(marked, 190)) <= 72

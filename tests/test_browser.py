@@ -109,7 +109,6 @@ def reopened_until(tab: Visit, is_there: Callable[[], bool]) -> None:
         tab.open("/staffing?area=621000")
         if is_there():
             return
-        tab.page.wait_for_timeout(500)
     raise AssertionError(f"still {tab.title!r}")
 
 

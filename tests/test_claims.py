@@ -132,7 +132,7 @@ def test_of_exact_repeats_that_nobody_owns_the_first_stays(tmp_path):
     intake = taken(tmp_path, *ORDERS[1], {"网格.csv": same}, {"网格.csv": same})
     first = min(ORDERS[1])
     assert intake.tables["grids"]["source_district"].to_list() == [first]
-    assert claims(intake) == sorted((("G1", place, 2, place == first) for place in ORDERS[1]))
+    assert claims(intake) == sorted(("G1", place, 2, place == first) for place in ORDERS[1])
 
 
 @pytest.mark.parametrize("step", [1, -1])

@@ -82,4 +82,4 @@ def test_what_cannot_be_compared_is_said(app):
         {"compare": "nonsense", "area": "621000"},
         {"compare": "period", "area": "621000", "period": "2022-01"},
     ):
-        assert [info.value for info in app("staffing", **query).info][0].startswith("没有可以对比的")
+        assert next(info.value for info in app("staffing", **query).info).startswith("没有可以对比的")

@@ -59,7 +59,7 @@ def test_words_are_those_of_the_dictionary(name):
     for row in dictionary(name):
         column, words = table.columns[row["column"]], words_of(row["rule"])
         labels = column.metadata.get("labels", {})
-        if row["type"] == "enum" or " · " in words and name != "standards":
+        if row["type"] == "enum" or (" · " in words and name != "standards"):
             listed = SEPARATOR[type(column)].join(f"{word} {label}" for word, label in labels.items())
             assert listed == words
         else:

@@ -99,7 +99,7 @@ def test_scaled_copies_have_codes_and_names_of_their_own(tmp_path):
         pl.read_csv(tmp_path / folder / "社区工作者.csv", infer_schema=False) for folder in ("庆阳市", "庆阳市_2")
     )
     assert set(first["社区工作者编号"]).isdisjoint(second["社区工作者编号"])
-    with pytest.raises(ValueError, match="1..49"):
+    with pytest.raises(ValueError, match=r"1..49"):
         etl.demo.write(tmp_path, scale=50)
 
 

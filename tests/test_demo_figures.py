@@ -276,7 +276,7 @@ def test_kuiwen_assessments():
     assert shares["2022"] > 0.12
     assert assessed.select("社区工作者编号", "考核年度").is_unique().all()
     scores = assessed.select(pl.col("^.*得分$").cast(float))
-    assert all(0 <= scores[name].min() and scores[name].max() <= 100 for name in scores.columns)
+    assert all(scores[name].min() >= 0 and scores[name].max() <= 100 for name in scores.columns)
 
 
 def test_hongtong_partners():

@@ -97,12 +97,12 @@ def told_of(total: int) -> str:
 
 
 def assert_safe(cells: list[str], truth: list[int], values: list[set[int]]) -> None:
-    for told, true, able in zip(cells, truth, values, strict=True):
+    for cell, true, able in zip(cells, truth, values, strict=True):
         assert true in able
         if 0 < true < FEWEST:
-            assert told in (SMALL, WITHHELD) and len(able) >= 2, (cells, truth, values)
-        elif true == 0 and told != "0":
-            assert told == WITHHELD
+            assert cell in (SMALL, WITHHELD) and len(able) >= 2, (cells, truth, values)
+        elif true == 0 and cell != "0":
+            assert cell == WITHHELD
 
 
 @settings(max_examples=150, deadline=None)

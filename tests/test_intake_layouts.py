@@ -438,7 +438,9 @@ def test_a_workbook_of_other_programs(tmp_path):
 
 
 def test_an_empty_column_in_between(tmp_path):
-    split = lambda row: [*row[:2], "", *row[2:]]  # noqa: E731
+    def split(row: list[object]) -> list[object]:
+        return [*row[:2], "", *row[2:]]
+
     for path in (
         book(tmp_path, [split(row) for row in (HEADER, *GRIDS)]),
         put(tmp_path, "网格.csv", lines(*(split(row) for row in (HEADER, *GRIDS)))),
@@ -596,7 +598,7 @@ def test_a_zip_named_geojson(tmp_path):
 def test_too_many_columns(tmp_path):
     header = [*HEADER, *(f"c{at}" for at in range(16_384 - 5))]
     assert len(cells(put(tmp_path, "网格.csv", lines(header, GRIDS[0]))).header) == 16_384
-    zh, en = refusal(put(tmp_path, "网格.csv", lines([*header, "x"], GRIDS[0])))
+    zh, _en = refusal(put(tmp_path, "网格.csv", lines([*header, "x"], GRIDS[0])))
     assert zh == "文件有 16,385 列，超过 Excel 的上限 16,384 列；请只保留需要的列"
     properties = dict.fromkeys(header)
     path = put(tmp_path, "边界.geojson", json.dumps({"features": [{"properties": properties, "geometry": None}]}))

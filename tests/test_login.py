@@ -77,7 +77,7 @@ def test_each_sees_their_own_area_on_every_page_whoever_came_before(door, keys, 
     """Cold and warm: the second of two people asks for what the first has just had made."""
     words = {"xifeng": only(demo, ZHENYUAN), "zhenyuan": only(demo, XIFENG)}
     own = {"xifeng": words["zhenyuan"], "zhenyuan": words["xifeng"]}
-    told = {sub: 0 for sub in words}
+    told = dict.fromkeys(words, 0)
     drawn: dict[str, set[str]] = {sub: set() for sub in words}
     asked = (
         ("xifeng", XIFENG),

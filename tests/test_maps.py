@@ -124,7 +124,10 @@ def test_further_from_the_standard_is_stronger(demo, palette):
     middle = rgb(palette.diverging[1])
     below = [row for row in rows.iter_rows(named=True) if row["status"] == "below"]
     strengths = [
-        sum(abs(a - b) for a, b in zip(rgb(scale.fill(row["value"], row["standard"], row["status"])), middle))
+        sum(
+            abs(a - b)
+            for a, b in zip(rgb(scale.fill(row["value"], row["standard"], row["status"])), middle, strict=True)
+        )
         for row in below
     ]
     assert strengths == sorted(strengths, reverse=True)
@@ -457,4 +460,4 @@ def test_a_still_map_is_the_map_in_one_picture(app, tmp_path: Path, monkeypatch:
     for element in picture.iter():
         if element.tag.endswith("path"):
             numbers = [float(number) for number in re.findall(r"-?[\d.]+", element.get("d"))]
-            assert 0 <= min(numbers) and max(numbers[::2]) <= wide and max(numbers[1::2]) <= high
+            assert min(numbers) >= 0 and max(numbers[::2]) <= wide and max(numbers[1::2]) <= high

@@ -117,7 +117,7 @@ def test_a_wrong_file_is_told_with_its_slide_and_key(meetings, text):
     ],
 )
 def test_what_the_warehouse_does_not_have_is_told_before_anything_is_shown(year, slide):
-    with pytest.raises(AskError, match="slide 2, (metrics|area|by)"):
+    with pytest.raises(AskError, match=r"slide 2, (metrics|area|by)"):
         playlist.shown(
             Playlist("m", "m", (Slide("decisions"), slide)), year, Period.parse("2026", year.data_month), CITY
         )

@@ -370,7 +370,7 @@ def test_a_dimension_or_filter_that_is_not_offered_is_refused_with_those_that_ar
 @each("text", HOSTILE)
 def test_a_filters_value_is_only_ever_a_value(year, text):
     asked = metric("workers", year)
-    at = scope(year, "all", **{"community": text})
+    at = scope(year, "all", community=text)
     assert asked.value(at) == 0
     # Also where it is written into the SQL to be pasted; DuckDB's prompt takes no NUL.
     if "\x00" not in text:

@@ -267,15 +267,15 @@ def test_estates_by_management_and_committee(estates):
         ("old_with_new", "none"): 1,
         ("self", "none"): 1,
         ("none", "none"): 1,
-        **{
-            pair: 0
-            for pair in [
+        **dict.fromkeys(
+            [
                 ("company", "none"),
                 ("none", "owners_committee"),
                 ("old_with_new", "owners_committee"),
                 ("self", "owners_committee"),
-            ]
-        },
+            ],
+            0,
+        ),
     }
     assert value(estates, "estates", "2024-02") == 5
 

@@ -81,7 +81,7 @@ def test_the_remedy_is_told(connection: duckdb.DuckDBPyConnection, bad: str, rem
 
 
 def test_the_first_of_several_is_told(connection: duckdb.DuckDBPyConnection) -> None:
-    with pytest.raises(SqlFileError, match="try.sql:7: .*median"):
+    with pytest.raises(SqlFileError, match=r"try.sql:7: .*median"):
         portable.check(connection, [model("select\n    quantile_cont(x, 0.5) as a,\n    sum(x / y) as b,\nfrom given")])
 
 
@@ -95,6 +95,6 @@ def test_a_build_by_duckdb_refuses_a_model_that_spark_would_compute_differently(
         "from staging.requests\n",
         encoding="utf-8",
     )
-    with pytest.raises(SqlFileError, match="sql/marts/weekdays.sql:5: Spark counts weekdays from another day"):
+    with pytest.raises(SqlFileError, match=r"sql/marts/weekdays.sql:5: Spark counts weekdays from another day"):
         rebuild_models(into, own)
     assert warehouse.current(into).name == before

@@ -208,6 +208,6 @@ def test_a_header_that_names_no_date_is_told(world: World, tmp_path: Path) -> No
     build(world.source, world.into, sql_root=own)
     served = warehouse.current(world.into).name
     next(world.district.glob("积分*.csv")).unlink()
-    with pytest.raises(SqlFileError, match="marts/points.sql.*points.day"):
+    with pytest.raises(SqlFileError, match=r"marts/points.sql.*points.day"):
         build(world.source, world.into, sql_root=own)
     assert warehouse.current(world.into).name == served

@@ -152,7 +152,7 @@ def test_a_model_that_spark_cannot_build_is_named_and_nothing_is_published(
     }.items():
         (tmp_path / "sql" / path).parent.mkdir(parents=True)
         (tmp_path / "sql" / path).write_text(f"-- title: 试 | Try\n-- grain: worker\n{select}\n", encoding="utf-8")
-    with pytest.raises(spark.SparkFailed, match="Spark could not build sql/marts/numbers.sql: .*CAST_INVALID_INPUT"):
+    with pytest.raises(spark.SparkFailed, match=r"Spark could not build sql/marts/numbers.sql: .*CAST_INVALID_INPUT"):
         build_rows(
             folder,
             tmp_path / "warehouse",

@@ -158,7 +158,7 @@ def test_models_that_read_each_other_or_nothing_are_refused():
 
     with pytest.raises(SqlFileError, match="read each other"):
         ordered({file.path: file for file in (model("one", "two"), model("two", "one"))})
-    with pytest.raises(SqlFileError, match="there is no model bases.nothing"):
+    with pytest.raises(SqlFileError, match=r"there is no model bases.nothing"):
         ordered({"marts/one.sql": model("one", "bases.nothing")})
 
 
@@ -344,8 +344,8 @@ def test_the_place_of_an_error_in_the_second_of_two_like_lines(demo):
         "select area_name\nfrom (\n    select\n        area_name,\n    from bases.area_paths\n)\n"
         "union all\nselect area_name\nfrom (\n    select\n        area_name,\n    from staging.months\n)\n"
     )
+    file = files.read("queries/tried.sql", text)
     with pytest.raises(SqlFileError, match=r"tried\.sql:12:9: "):
-        file = files.read("queries/tried.sql", text)
         catalog.explain(demo, file, Composed(files.without_header(text), {}))
 
 

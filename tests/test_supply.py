@@ -87,7 +87,9 @@ def test_what_is_imported_is_asked_for_by_name(parts, file):
         path for part in parts for path in [PROJECT / part, *(PROJECT / part).rglob("*.py")] if path.suffix == ".py"
     ).items():
         packages = {re.sub(r"[-_.]+", "-", package).lower() for package in distributions.get(name, [])}
-        assert packages & known.keys() or name in own and not packages, f"{name} in {where} stands in no line of {file}"
+        assert packages & known.keys() or (name in own and not packages), (
+            f"{name} in {where} stands in no line of {file}"
+        )
 
 
 @pytest.fixture(scope="module")

@@ -188,7 +188,7 @@ def test_readers_never_see_parts_of_two_versions(one, tmp_path):
             while not stop.exists():
                 version = warehouse.current(one)
                 seen.append((version.name, value(version, "workers"), value(version, "residents")))
-        except BaseException as error:  # noqa: BLE001  handed to the test below
+        except BaseException as error:
             errors.append(error)
 
     thread = threading.Thread(target=read)

@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from sql import within
+from sql import warehouse, within
 from sql.files import Text
 from sql.workbench import ask, asking, offered, outside, running
 from sql.workbench.templates import templates
@@ -220,7 +220,8 @@ def test_the_file_asked_within_an_area_holds_nothing_of_the_rest(demo):
             ), table
 
 
-def test_two_that_copy_at_once_get_one_whole_file(demo):
+def test_two_that_copy_at_once_get_one_whole_file(own_demo_folder):
+    demo = warehouse.current(own_demo_folder)
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(lambda _again: within.copied(demo.path, "621027"), range(2))
     assert first == second

@@ -220,7 +220,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Version:
         source,
         "高密市",
         areas=others,
-        workers=workers(4, "370785003001", line_of_work="党建", project="邻里食堂") + [worker("last", "370785003001")],
+        workers=[*workers(4, "370785003001", line_of_work="党建", project="邻里食堂"), worker("last", "370785003001")],
     )
     report, version = published(source, folder / "warehouse", "2024-03-31")
     assert report.rejects.is_empty(), report.rejects["reason_en"].to_list()

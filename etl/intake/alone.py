@@ -15,9 +15,9 @@ class Alone:
     """What a unit holds when nothing else is looked at.
 
     rows: those that keep their contract, in its columns and types, personal values as digests. refused: source_row and
-    the key of the others, as far as it could be read. found: their problems. header: the clerk's own. extra: the headers
-    that aren't used. notes: what was left out, and why. is_empty: it is a sheet without anything in it. source_unit is 0
-    in all frames.
+    the key of the others, as far as it could be read. found: their problems. header: the clerk's own. extra: the
+    headers that aren't used. notes: what was left out, and why. is_empty: it is a sheet without anything in it.
+    source_unit is 0 in all frames.
     """
 
     rows: pl.DataFrame

@@ -24,7 +24,7 @@ from sql.scope import Scope
 
 def of_page(at: Scope, title: str, sentence: str, pieces: Iterable[Piece]) -> Briefing:
     """What a page shows, under its title; `sentence` is its own finding."""
-    sections = of_pieces(pieces, sentence, annotations)
+    sections = of_pieces(pieces, sentence, annotations_on)
     return briefing(at, title, sections, earlier=since.last_meeting(at, sections))
 
 
@@ -72,7 +72,7 @@ def metrics(sections: Iterable[Section]) -> list[Metric]:
     return list(found.values())
 
 
-def annotations(name: str, at: Scope) -> list[tuple[date, str]]:
+def annotations_on(name: str, at: Scope) -> list[tuple[date, str]]:
     """What analysts noted on a metric, in the area and in those above it, with the name where it is another's."""
     return [
         (
@@ -96,7 +96,8 @@ def _definition(one: Metric, at: Scope) -> Definition:
 
 
 def _sources(at: Scope) -> pl.DataFrame:
-    """The tables that the area's districts have sent: by how many, when the last was loaded, whether one is an old one."""
+    """The tables that the area's districts have sent: by how many, when the last was loaded, whether one is an old
+    one."""
     rows = query("sources", at.filtered(), area=at.area_code)
     return pl.DataFrame(
         {

@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 from lxml import etree
 from pptx.chart.chart import Chart
-from pptx.chart.data import CategoryChartData
+from pptx.chart.data import ChartData as NativeData
 from pptx.chart.xlsx import CategoryWorkbookWriter
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import (
@@ -67,7 +67,7 @@ class _Workbook(CategoryWorkbookWriter):
         workbook.close()
 
 
-class ChartData(CategoryChartData):
+class ChartData(NativeData):
     """Data whose workbook, which opens when the chart is edited, holds texts as texts."""
 
     @property
@@ -90,7 +90,7 @@ def drawn(section: Section) -> Drawn | None:
 
 def _bars(section: Section) -> Drawn:
     rows = worded.in_order(section).head(MOST_BARS)
-    by, asked = section.by[0], section.metric
+    by, asked = section.by[0], section.charted
     categories = [_short(label) for label in worded.labels(rows, by)]
     if "value" not in rows.columns:
         names = sections.compared(rows, section.by)
@@ -108,7 +108,7 @@ def _named(section: Section, name: str) -> str:
 
 
 def _lines(section: Section) -> Drawn:
-    rows, time, asked = section.rows, section.by[-1], section.metric
+    rows, time, asked = section.rows, section.by[-1], section.charted
     if len(section.by) == 1:
         rows = rows.sort(time)
         series = {_named(section, "value"): rows["value"].to_list()}

@@ -6,12 +6,13 @@ when a file is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 import polars as pl
 import streamlit as st
 
+from pages.ui.columns import Columns
 from sql.metrics import Metric
 from sql.readings import Reading
 from sql.scope import Scope
@@ -28,7 +29,7 @@ class Piece(NamedTuple):
     at: Scope
     metric: Metric | None = None
     by: tuple[str, ...] = ()
-    columns: Mapping[str, object] | None = None
+    columns: Columns | None = None
     readings: tuple[Reading, ...] = ()
     told: Callable[[pl.DataFrame], pl.DataFrame] | None = None
 
@@ -51,12 +52,12 @@ def rows(
     at: Scope,
     metric: Metric | None = None,
     by: tuple[str, ...] = (),
-    columns: Mapping[str, object] | None = None,
+    columns: Columns | None = None,
     told: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
 ) -> None:
     """Keeps a picture's or a table's rows. `columns` are headers or column configurations by column, as tables have
-    them; `told` gives what is told of the rows outside the office, where they are not a metric's. What is kept again under
-    the same key stands in for the first."""
+    them; `told` gives what is told of the rows outside the office, where they are not a metric's. What is kept again
+    under the same key stands in for the first."""
     _kept()[key] = Piece(title, subtitle, shown, at, metric, by, columns, told=told)
 
 

@@ -24,8 +24,8 @@ WRITERS = {".pptx": slides.write, ".docx": document.write, ".xlsx": workbook.wri
 def write(playlist: str, out: Path, area: str | None, period: str | None, language: str, warehouse: Path) -> int:
     """Writes the file in one step, and returns how many sections it has.
 
-    Raises AskError for an unknown playlist, metric, area, ending or folder, and AuditError where it cannot be recorded, before
-    anything is written; the file that was there stays.
+    Raises AskError for an unknown playlist, metric, area, ending or folder, and AuditError where it cannot be recorded,
+    before anything is written; the file that was there stays.
     """
     if out.suffix.lower() not in WRITERS:
         raise AskError(

@@ -27,16 +27,17 @@ _NUMERALS = "一二三四五六七八九十"
 def write(briefing: Briefing) -> bytes:
     """The document as a DOCX."""
     document = document_parts.opened(briefing)
-    has_decisions = briefing.decisions is not None and not briefing.decisions.is_empty()
     titles = [section.finding for section in briefing.sections]
-    titles += [_("议定事项")] if has_decisions else []
+    titles += [_("议定事项")] if briefing.decided is not None else []
     headings = [_numbered(place, title) for place, title in enumerate(titles, 1)]
     # Sections keep to a page each, so that the contents know theirs; what may run on comes last.
     entries = [*headings, _("附件 1：指标口径"), _("附件 2：数据来源")]
     sheets = _sheets_of_contents(entries)
     first = 1 + sheets[-1]
     decisions = (
-        layout.fitted(worded.of_frame(briefing.decisions), WIDTH * _POINTS, (TABLE,), 0) if has_decisions else None
+        None
+        if briefing.decided is None
+        else layout.fitted(worded.of_frame(briefing.decided), WIDTH * _POINTS, (TABLE,), 0)
     )
     definitions = layout.fitted(worded.definitions(briefing.definitions), WIDTH * _POINTS, (9,), 0, _DEFINITIONS)
     pages = [first + place for place in range(len(headings) + 1)]
@@ -46,7 +47,7 @@ def write(briefing: Briefing) -> bytes:
     pages.append(pages[-1] + len(list(layout.parts(definitions, room))))
     _opening(document, briefing)
     document_parts.contents(document, list(zip(entries, pages, sheets, strict=True)))
-    for place, (heading, section) in enumerate(zip(headings, briefing.sections), 1):
+    for place, (heading, section) in enumerate(zip(headings, briefing.sections, strict=False), 1):
         document_parts.heading(document, heading, place)
         _section(document, briefing, section, place)
     if decisions:
@@ -73,7 +74,8 @@ def _opening(document: Document, briefing: Briefing) -> None:
 
 def _sheets_of_contents(entries: list[str]) -> list[int]:
     """On which page of the contents each entry stands: broken where we count, so that what follows is where we say."""
-    sheets, used = [], _ABOVE
+    sheets: list[int] = []
+    used = _ABOVE
     for entry in entries:
         needed = _CONTENTS_LINE * math.ceil((layout.width_of(entry) + 6) / _LETTERS)
         is_full = used + needed > HEIGHT * _POINTS

@@ -1,4 +1,5 @@
-"""Native charts in a Word document, which python-docx has none of: python-pptx draws them up, and they move over whole."""
+"""Native charts in a Word document, which python-docx has none of: python-pptx draws them up, and they move over
+whole."""
 
 from __future__ import annotations
 

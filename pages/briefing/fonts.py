@@ -27,7 +27,8 @@ ALL = (TITLE, BODY, HEADING, SUBHEADING, SONG)
 
 
 def themed(theme: bytes) -> bytes:
-    """A theme whose titles and texts are in these fonts; for Chinese it names others of its own where they are missing."""
+    """A theme whose titles and texts are in these fonts; for Chinese it names others of its own where they are
+    missing."""
     tree = etree.fromstring(theme)
     for kind, font in (("majorFont", TITLE), ("minorFont", BODY)):
         for part in tree.iter(f"{_DRAWING}{kind}"):

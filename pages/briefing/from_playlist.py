@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import date
 
 from pages.briefing import since
-from pages.briefing.assembled import annotations, briefing
+from pages.briefing.assembled import annotations_on, briefing
 from pages.briefing.collected import Piece
 from pages.briefing.section import Briefing, Section
 from pages.briefing.sections import joined, kind, of_pieces, titled
 from pages.briefing.worded import in_order
 from pages.meeting import decisions, drawing
 from pages.meeting.playlist import Playlist, Slide, shown
-from pages.ui import alerts, maps, panels, values
+from pages.ui import alerts, maps, panels, scope, values
 from pages.ui.charts.bars import finding as most
 from pages.ui.charts.ranking import finding as ranked
 from pages.ui.charts.trend import finding as changed
@@ -51,11 +51,11 @@ def _sections(slide: Slide, at: Scope, whole: Scope) -> Iterator[Section]:
         yield from of_pieces(
             [Piece("", "", None, at, readings=tuple(reading(one, at) for one in asked))],
             _stands(asked, at),
-            annotations,
+            annotations_on,
         )
     elif slide.kind != "decisions":
         made = {"ranking": _ranking, "map": _map, "trend": _trend, "bars": _bars}[slide.kind](slide, at, asked[0])
-        for section in of_pieces([made], "", annotations):
+        for section in of_pieces([made], "", annotations_on):
             yield replace(section, finding=titled(made.title, made.metric, area))
 
 
@@ -72,13 +72,13 @@ def _stands(asked: list[Metric], at: Scope) -> str:
 
 
 def _ranking(_slide: Slide, at: Scope, asked: Metric) -> Piece:
-    level = at.child_level
+    level = scope.level_below(at)
     rows = against_chance(with_status(asked.rows(at, by=level), asked), asked, asked.value(at))
     return Piece(ranked(level, rows, asked), panels.subtitle(asked, at), rows, at, asked, (level,))
 
 
 def _map(_slide: Slide, at: Scope, asked: Metric) -> Piece:
-    level = at.child_level
+    level = scope.level_below(at)
     rows = with_status(asked.rows(at, by=level), asked).rename({level: "code", f"{level}_name": "name"})
     return Piece(maps.finding(rows, asked), panels.subtitle(asked, at), rows, at, asked, (level,))
 
@@ -90,11 +90,12 @@ def _trend(_slide: Slide, at: Scope, asked: Metric) -> Piece:
 
 
 def _bars(slide: Slide, at: Scope, asked: Metric) -> Piece:
-    rows, by = asked.rows(at, by=slide.by), (slide.by,)
-    if panels.too_few(asked, slide.by, rows):
+    divided, by = slide.dimension, (slide.dimension,)
+    rows = asked.rows(at, by=divided)
+    if panels.too_few(asked, divided, rows):
         rows = rows.clear()
     known = in_order(Section("", "", rows, kind(rows, by), at, asked, by))
-    return Piece(most(known, asked, slide.by), panels.subtitle(asked, at, values.name(slide.by)), rows, at, asked, by)
+    return Piece(most(known, asked, divided), panels.subtitle(asked, at, values.name(divided)), rows, at, asked, by)
 
 
 def _alerts(at: Scope) -> Iterator[Section]:

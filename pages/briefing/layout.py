@@ -1,4 +1,5 @@
-"""How much room a table takes, before an office suite lays it out: column widths, lines of a cell, what fits on a page."""
+"""How much room a table takes, before an office suite lays it out: column widths, lines of a cell, what fits on a
+page."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -13,13 +14,16 @@ from pages.ui.texts import _
 from sql.audit import Stamp
 from sql.scope import Scope
 
+if TYPE_CHECKING:
+    from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
-def popover() -> object:
+
+def popover() -> PopoverContainer:
     """The closed menu, for the header: what it offers is known when the page has been drawn."""
     return st.popover(_("简报"), type="tertiary", key="briefing", on_change="rerun")
 
 
-def fill(opened: object, at: Scope, title: str) -> None:
+def fill(opened: PopoverContainer, at: Scope, title: str) -> None:
     """Three downloads of what the page shows; nothing while the menu is closed."""
     if not opened.open:
         return
@@ -36,7 +40,8 @@ def fill(opened: object, at: Scope, title: str) -> None:
 def _made(
     kind: str, at: Scope, title: str, sentence: str, pieces: list[collected.Piece], is_exact: bool
 ) -> Callable[[Callable[[int], Stamp]], bytes]:
-    """Makes the file when it is asked for, which is after the run of the page and in a thread that knows nothing of it."""
+    """Makes the file when it is asked for, which is after the run of the page and in a thread that knows nothing of
+    it."""
 
     def make(stamp: Callable[[int], Stamp]) -> bytes:
         # What writes the files is a burden to load that most visits do not need.

@@ -16,7 +16,7 @@ def outside(made: Briefing) -> Briefing:
     earlier = {
         (name, area): then
         for (name, area), then in made.earlier.items()
-        if not (is_small(then.value) and "value" in counted(metric(name, at.version).file))
+        if at is not None and not (is_small(then.value) and "value" in counted(metric(name, at.version).file))
     }
     return replace(
         made,

@@ -1,4 +1,5 @@
-"""A briefing, whatever file it is written to: sections with a finding, rows and a kind of chart, and what explains them."""
+"""A briefing, whatever file it is written to: sections with a finding, rows and a kind of chart, and what explains
+them."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ ENDS = 5
 # The innermost first: what is in it has no bracket of its own, unless behind a backslash.
 _COLOURED = re.compile(r":(?:small|green|orange|gray|red|blue|violet|primary)\[((?:\\.|[^\[\]\\])*)\]")
 _ESCAPED = re.compile(r"\\([\\`*_\[\]()<>#:$~|!-])")
-# What XML can't hold, what turns the direction of writing, and the joiner that keeps an address of a page from being a link.
+# What XML can't hold, what turns the direction of writing, and the joiner that keeps an address of a page from being a
+# link.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2060\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 
 
@@ -70,6 +72,13 @@ class Section:
     words: pl.DataFrame | None = None
 
     @property
+    def charted(self) -> Metric:
+        """Gives the metric whose values are drawn or compared. Raises LookupError where the rows are no metric's."""
+        if self.metric is None:
+            raise LookupError(f"{self.finding!r} has no metric")
+        return self.metric
+
+    @property
     def in_tables(self) -> pl.DataFrame:
         """The rows as tables have them: where a number may not be told, with what is told in its place."""
         return self.rows if self.words is None else self.words
@@ -77,8 +86,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Definition:
-    """What a metric means here: its words, the formula with today's numbers, the standards with their clauses, its file;
-    whether the formula counts few people."""
+    """What a metric means here: its words, the formula with today's numbers, the standards with their clauses, its
+    file; whether the formula counts few people."""
 
     title: str
     note: str
@@ -105,6 +114,11 @@ class Briefing:
     decisions: pl.DataFrame | None = None
     earlier: Mapping[tuple[str, str | None], Earlier] = field(default_factory=dict)
     stamp: Stamp | None = None
+
+    @property
+    def decided(self) -> pl.DataFrame | None:
+        """Gives the decisions where there are any."""
+        return None if self.decisions is None or self.decisions.is_empty() else self.decisions
 
     @property
     def row_count(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 
@@ -12,6 +12,7 @@ import polars.selectors as cs
 from pages.briefing.collected import Piece
 from pages.briefing.section import Annotations, Kind, Section, plain
 from pages.ui import bases, panels, texts
+from pages.ui.columns import Columns
 from pages.ui.texts import _
 from sql.dimensions import AREA_DIMENSIONS, TIME_DIMENSIONS
 from sql.metrics import Metric
@@ -41,7 +42,8 @@ def kind(rows: pl.DataFrame, by: tuple[str, ...]) -> Kind:
 
 
 def titled(finding: str, metric: Metric | None, area: str = "") -> str:
-    """A finding that is understood by itself: with the metric it tells of, and the area where it is not the briefing's."""
+    """A finding that is understood by itself: with the metric it tells of, and the area where it is not the
+    briefing's."""
     if metric is None:
         return plain(finding)
     what = f"{area} {texts.of(metric.short)}".strip()
@@ -104,7 +106,7 @@ def annotated(at: Scope, metrics: list[Metric], annotations: Annotations) -> tup
     )
 
 
-def _headers(columns: Mapping[str, object] | None) -> dict[str, str]:
+def _headers(columns: Columns | None) -> dict[str, str]:
     """The headers of a table's columns, as texts or as column configurations; those without one are hidden."""
     named = {
         name: config if isinstance(config, str) else config.get("label")

@@ -1,4 +1,5 @@
-"""What numbers were at the last meeting: read in the version that it was shown, and where that is gone, as it decided."""
+"""What numbers were at the last meeting: read in the version that it was shown, and where that is gone, as it
+decided."""
 
 from __future__ import annotations
 

@@ -10,8 +10,10 @@ from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
+from pptx.presentation import Presentation as Deck
+from pptx.shapes.graphfrm import GraphicFrame
 from pptx.slide import Slide
-from pptx.util import Inches, Pt
+from pptx.util import Inches, Length, Pt
 
 from pages.briefing import charts, fonts, layout, properties
 from pages.briefing.charts import Drawn
@@ -38,7 +40,7 @@ class Box:
     height: float
 
 
-def opened(briefing: Briefing) -> Presentation:
+def opened(briefing: Briefing) -> Deck:
     """An empty deck, 16:9, whose theme names the fonts."""
     deck = Presentation()
     ratio = Inches(WIDTH) / deck.slide_width
@@ -53,7 +55,7 @@ def opened(briefing: Briefing) -> Presentation:
     return deck
 
 
-def cover(deck: Presentation, briefing: Briefing) -> None:
+def cover(deck: Deck, briefing: Briefing) -> None:
     """The first slide: title, area, period and how far the data reach."""
     slide = deck.slides.add_slide(deck.slide_layouts[_COVER])
     _place(slide.shapes.title, Box(0.9, 2.2, 11.5, 1.5))
@@ -66,7 +68,7 @@ def cover(deck: Presentation, briefing: Briefing) -> None:
     )
 
 
-def titled(deck: Presentation, title: str, subtitle: str = "") -> Slide:
+def titled(deck: Deck, title: str, subtitle: str = "") -> Slide:
     """A slide with a title of up to three lines and what stands beneath it in small."""
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
     head = slide.shapes.title
@@ -145,7 +147,8 @@ def _height(shown: Table, box: Box) -> float:
 def chart(slide: Slide, shown: Drawn, box: Box, alt: str) -> None:
     """A native chart; `alt` is what is read out of it."""
     kind, data = charts.data(shown)
-    frame = slide.shapes.add_chart(kind, *_emu(box), data)
+    # python-pptx is annotated to give the chart, and gives the frame around it.
+    frame: GraphicFrame = slide.shapes.add_chart(kind, *_emu(box), data)  # type: ignore[assignment]  # see above
     frame._element.nvGraphicFramePr.cNvPr.set("descr", alt)
     charts.style(frame.chart, shown, 12 if len(shown.categories) <= 12 or shown.kind == "line" else 10)
 
@@ -159,7 +162,7 @@ def notes(slide: Slide, lines: tuple[str, ...]) -> None:
         )
 
 
-def number(deck: Presentation, briefing: Briefing) -> None:
+def number(deck: Deck, briefing: Briefing) -> None:
     """Every slide but the first gets what it is about and its number at the foot."""
     reach = _("数据截至 {date}").format(date=briefing.data_date)
     about = " · ".join((briefing.title, briefing.area, briefing.period, reach))
@@ -177,7 +180,7 @@ def number(deck: Presentation, briefing: Briefing) -> None:
         etree.SubElement(field, qn("a:t")).text = str(place)
 
 
-def _fill(cell, text: str, size: int, align: PP_ALIGN, is_head: bool = False) -> None:
+def _fill(cell, text: str, size: float, align: PP_ALIGN, is_head: bool = False) -> None:
     cell.margin_left = cell.margin_right = Inches(0.07)
     cell.margin_top = cell.margin_bottom = Inches(0.02)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
@@ -195,7 +198,7 @@ def _text(slide: Slide, box: Box, text: str, size: int, colour: str) -> None:
 
 
 def _write(
-    frame, text: str, size: int, bold: bool = False, colour: str = LIGHT.text, align: PP_ALIGN = PP_ALIGN.LEFT
+    frame, text: str, size: float, bold: bool = False, colour: str = LIGHT.text, align: PP_ALIGN = PP_ALIGN.LEFT
 ) -> None:
     frame.word_wrap = True
     for place, line in enumerate(text.split("\n")):
@@ -212,7 +215,7 @@ def _place(shape, box: Box) -> None:
     shape.left, shape.top, shape.width, shape.height = _emu(box)
 
 
-def _emu(box: Box) -> tuple[int, int, int, int]:
+def _emu(box: Box) -> tuple[Length, Length, Length, Length]:
     return Inches(box.left), Inches(box.top), Inches(box.width), Inches(box.height)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from pptx import Presentation
+from pptx.presentation import Presentation as Deck
 from pptx.slide import Slide
 
 from pages.briefing import charts, layout, slide_parts, worded
@@ -24,12 +24,12 @@ def write(briefing: Briefing) -> bytes:
     """The slides as a PPTX."""
     deck = slide_parts.opened(briefing)
     slide_parts.cover(deck, briefing)
-    has_decisions = briefing.decisions is not None and not briefing.decisions.is_empty()
-    count = len(briefing.sections) + has_decisions + 2
+    decisions = briefing.decided
+    count = len(briefing.sections) + (decisions is not None) + 2
     contents = [slide_parts.titled(deck, _("目录")) for _page in range(-(-count // _CONTENTS_LINES))]
     entries = [(section.finding, _section(deck, briefing, section)) for section in briefing.sections]
-    if has_decisions:
-        entries.append(_annex(deck, _("议定事项"), worded.of_frame(briefing.decisions)))
+    if decisions is not None:
+        entries.append(_annex(deck, _("议定事项"), worded.of_frame(decisions)))
     entries.append(_annex(deck, _("附：指标口径"), worded.definitions(briefing.definitions), widths=_DEFINITIONS))
     entries.append(
         _annex(deck, _("附：数据来源"), worded.of_frame(briefing.sources), texts.listed(list(briefing.remarks)))
@@ -44,7 +44,7 @@ def write(briefing: Briefing) -> bytes:
     return buffer.getvalue()
 
 
-def _section(deck: Presentation, briefing: Briefing, section: Section) -> Slide:
+def _section(deck: Deck, briefing: Briefing, section: Section) -> Slide:
     slide = slide_parts.titled(deck, section.finding, section.subtitle)
     # The notes stand at the foot.
     box = Box(_WHOLE.left, _WHOLE.top, _WHOLE.width, _WHOLE.height - 0.3 * min(3, len(section.notes)))
@@ -64,9 +64,7 @@ def _section(deck: Presentation, briefing: Briefing, section: Section) -> Slide:
     return slide
 
 
-def _annex(
-    deck: Presentation, title: str, shown: Table, note: str = "", widths: tuple[float, ...] = ()
-) -> tuple[str, Slide]:
+def _annex(deck: Deck, title: str, shown: Table, note: str = "", widths: tuple[float, ...] = ()) -> tuple[str, Slide]:
     """A table of any length, over as many slides as it takes; its title and its first slide."""
     whole = layout.fitted(shown, _WHOLE.width * 72, (11,), 0, widths)
     slides = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
@@ -67,16 +68,17 @@ def in_order(section: Section) -> pl.DataFrame:
 
 
 def ends(section: Section, earlier: Mapping[tuple[str, str | None], Earlier]) -> list[Table]:
-    """The five best and the five worst areas, no area in both; of a number that neither way is bad the most and fewest."""
+    """The five best and the five worst areas, no area in both; of a number that neither way is bad the most and
+    fewest."""
     ordered = in_order(section)
     if ordered.height < 2:
         return []
-    judged = section.metric.better != "none"
+    judged = section.charted.better != "none"
     worst, best = (_("较差"), _("较好")) if judged else (_("最多"), _("最少"))
     first = min(ENDS, (ordered.height + 1) // 2)
     last = min(ENDS, ordered.height - first)
     codes = section.rows["code" if "code" in section.rows.columns else section.by[0]]
-    before = {code: earlier.get((section.metric.name, code)) for code in codes}
+    before = {code: earlier.get((section.charted.name, code)) for code in codes}
     tables = [
         _areas(worst, section, ordered.head(first), before),
         _areas(best, section, ordered.tail(last).reverse(), before),
@@ -85,7 +87,7 @@ def ends(section: Section, earlier: Mapping[tuple[str, str | None], Earlier]) ->
 
 
 def _areas(title: str, section: Section, rows: pl.DataFrame, before: Mapping[str, Earlier | None]) -> Table:
-    asked, by = section.metric, section.by[0]
+    asked, by = section.charted, section.by[0]
     columns = {values.name(by) if by != "place" else _("地区"): labels(rows, by)}
     columns[panels.header("value", asked)] = [texts.number(value, asked.decimals) for value in rows["value"]]
     if rows["status"].is_in(["on_target", "below"]).any():
@@ -161,7 +163,7 @@ def _crossed(section: Section) -> Table | None:
     named = {name: dict(zip(rows[name], labels(rows, name), strict=True)) for name in by}
     columns = {values.name(by[0]): [named[by[0]][value] for value in down]}
     for value in across:
-        columns[named[by[1]][value]] = [_number(found.get((one, value)), section.metric) for one in down]
+        columns[named[by[1]][value]] = [_number(found.get((one, value)), section.charted) for one in down]
     return _table("", columns, set(range(1, 1 + len(across))))
 
 
@@ -203,10 +205,10 @@ def _decimals(value: float | None) -> int:
     return 0 if value is None or float(value).is_integer() else 1
 
 
-def _cell(section: Section, name: str, value: object) -> str:
+def _cell(section: Section, name: str, value: Any) -> str:
     if value is None:
         return "–"
-    if name == "status" and value in status.SYMBOLS:
+    if name == "status" and status.is_known(value):
         return status.marked(value)
     if name == "standard":
         return texts.number(value, _decimals(value))
@@ -214,7 +216,7 @@ def _cell(section: Section, name: str, value: object) -> str:
     return _number(value, asked) if asked else plain(panels.cell(name, value))
 
 
-def _number(value: object, asked: Metric) -> str:
+def _number(value: str | float | None, asked: Metric) -> str:
     """A number with its decimals; what is told in its place as it is."""
     return value if isinstance(value, str) else texts.number(value, asked.decimals)
 

@@ -1,10 +1,11 @@
-"""A briefing as a workbook: every table whole on a sheet of its own, numbers as numbers, definitions and sources last."""
+"""A briefing as a workbook: every table whole on a sheet of its own, numbers as numbers, definitions and sources
+last."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,8 +30,8 @@ class Column:
     """A header, the cells beneath it, and how many decimals numbers have; None: as many as they need."""
 
     header: str
-    cells: list[object]
-    decimals: list[int | None]
+    cells: Sequence[object]
+    decimals: Sequence[int | None]
     dates: str = "yyyy-mm-dd"
 
 
@@ -48,15 +49,16 @@ def write(briefing: Briefing) -> bytes:
     with xlsxwriter.Workbook(buffer, plainly) as book:
         stamped = briefing.stamp.properties if briefing.stamp else {}
         book.set_properties({"title": briefing.title, "subject": f"{briefing.area} {briefing.period}", **stamped})
-        writer, names = _Writer(book), set()
+        writer = _Writer(book)
+        names: set[str] = set()
         contents = book.add_worksheet(_named(_("目录"), names))
         listed = []
         for section in briefing.sections:
             name = _named(_called(section), names)
             writer.fill(book.add_worksheet(name), _columns(section, briefing))
             listed.append((name, section.finding, section.subtitle, "\n".join(section.notes)))
-        if briefing.decisions is not None and not briefing.decisions.is_empty():
-            writer.fill(book.add_worksheet(_named(_("议定事项"), names)), _plainly(briefing.decisions))
+        if (decisions := briefing.decided) is not None:
+            writer.fill(book.add_worksheet(_named(_("议定事项"), names)), _plainly(decisions))
         writer.fill(book.add_worksheet(_named(_("指标口径"), names)), _definitions(briefing))
         writer.fill(
             book.add_worksheet(_named(_("数据来源"), names)),
@@ -148,7 +150,7 @@ def _cell(name: str, value: object) -> object:
     """Numbers and dates as they are, else as readers say it."""
     if value is None or (isinstance(value, (int, float, date)) and not isinstance(value, bool)):
         return value
-    return status.marked(value) if name == "status" and value in status.SYMBOLS else values.word(name, value)
+    return status.marked(value) if name == "status" and status.is_known(value) else values.word(name, value)
 
 
 def _plainly(rows: pl.DataFrame) -> list[Column]:

@@ -32,7 +32,7 @@ def draw(slide: Slide, at: Scope, playlist: str) -> None:
     elif slide.kind == "map":
         maps.by_area(at, known[0], key="slide")
     elif slide.kind == "bars":
-        charts.bars(at, known[0], by=slide.by, key="slide")
+        charts.bars(at, known[0], by=slide.dimension, key="slide")
     elif slide.kind == "alerts":
         alerts.panel(at, key="slide")
     else:
@@ -96,7 +96,7 @@ def form(slide: Slide, at: Scope, playlist: str) -> bool:
     places = {at.area_code: at.area.name or _("全部")} | {area.code: area.name for area in at.children()}
     with st.form(f"decide_{'_'.join(slide.metrics)}_{at.area_code}", border=False):
         name = st.selectbox(_("数字"), list(named), format_func=lambda name: texts.of(named[name].title))
-        area = st.selectbox(_("区域"), list(places), format_func=places.get)
+        area = st.selectbox(_("区域"), list(places), format_func=texts.named(places))
         task = st.text_input(_("要做的事"), max_chars=200)
         owner = st.text_input(_("责任单位"), max_chars=60)
         due_on = st.date_input(_("期限"), date.today() + _SOON, min_value=date.today())

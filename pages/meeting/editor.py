@@ -13,7 +13,7 @@ from sql import catalog
 from sql.audit import AuditError
 from sql.errors import AskError
 
-_SCHEMA = {
+_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "order": pl.Int64,
     "kind": pl.String,
     "metrics": pl.List(pl.String),
@@ -45,7 +45,7 @@ def panel(chosen: Playlist | None) -> None:
             column_config={
                 "order": st.column_config.NumberColumn(_("次序"), width=80, required=True, min_value=1),
                 "kind": st.column_config.SelectboxColumn(
-                    _("类型"), options=list(KINDS), required=True, format_func=_kinds().get, width=130
+                    _("类型"), options=list(KINDS), required=True, format_func=texts.named(_kinds()), width=130
                 ),
                 "metrics": st.column_config.MultiselectColumn(_("指标"), options=catalog.names("metrics"), width=300),
                 "by": st.column_config.TextColumn(_("按什么分"), width=90),

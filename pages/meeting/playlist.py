@@ -1,4 +1,5 @@
-"""Playlists: which slides a meeting goes through. Each is a file of data/meetings, written by people or in the browser."""
+"""Playlists: which slides a meeting goes through. Each is a file of data/meetings, written by people or in the
+browser."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ _KEYS = {"kind", "metrics", "by", "area", "each", "seconds", "note"}
 class Slide:
     """One slide: its kind, the metrics it shows, for `bars` the dimension, the area (None: that of the meeting).
 
-    `each` stands for one slide for each area below, the worst first. `note` is for who speaks; it is on the remote control.
+    `each` stands for one slide for each area below, the worst first. `note` is for who speaks; it is on the remote
+    control.
     """
 
     kind: str
@@ -49,6 +51,13 @@ class Slide:
     each: bool = False
     seconds: int = SECONDS
     note: str = ""
+
+    @property
+    def dimension(self) -> str:
+        """Gives what the bars are divided by. Raises LookupError for a slide of another kind."""
+        if self.by is None:
+            raise LookupError(f"a slide of kind {self.kind!r} has no dimension")
+        return self.by
 
 
 @dataclass(frozen=True)
@@ -93,7 +102,8 @@ def load(name: str) -> Playlist:
 
 
 def save(playlist: Playlist) -> None:
-    """Writes a playlist in one step. Raises AskError where a slide or the name is wrong; then the file stays as it was."""
+    """Writes a playlist in one step. Raises AskError where a slide or the name is wrong; then the file stays as it
+    was."""
     if not _NAME.fullmatch(playlist.name):
         raise AskError(
             f"会议名只能用字、数字和短横线，最多 64 个：{playlist.name!r}",

@@ -1,4 +1,5 @@
-"""The remote control of a meeting, for a phone: back, pause, next; what is on the screen and what comes; what to decide."""
+"""The remote control of a meeting, for a phone: back, pause, next; what is on the screen and what comes; what to
+decide."""
 
 from __future__ import annotations
 

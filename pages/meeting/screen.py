@@ -1,4 +1,5 @@
-"""The screen of a meeting: one slide at a time in large type, which goes on by itself, by the keyboard, or by a phone."""
+"""The screen of a meeting: one slide at a time in large type, which goes on by itself, by the keyboard, or by a
+phone."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ def run(code: str) -> None:
     played, shown = shows.slides(show)
     place = shows.at(show, shown)
     slide, at = shown[place]
-    # First, where no slide moves them: each time they are put elsewhere the browser reads their code anew, and keeps it.
+    # First, where no slide moves them: each time they are put elsewhere the browser reads their code anew, and keeps
+    # it.
     _edge(show, slide, at, place, len(shown))
     live.listen("meeting", *(() if show.version else ("data",)))
     recorded.view(at.at(show.area_code))

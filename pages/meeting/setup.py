@@ -128,7 +128,7 @@ def _marks(at: Scope, chosen: Playlist) -> None:
                 _("办完的事"),
                 list(names),
                 index=None,
-                format_func=names.get,
+                format_func=texts.named(names),
                 key="decision",
                 width=420,
                 placeholder=_("选一件"),

@@ -24,8 +24,8 @@ _LENGTH = 8
 
 @dataclass(frozen=True)
 class Show:
-    """A show as it is now. `version` None is live: numbers follow what is published, which was `began_in` when it began, where
-    that was kept. `turn` counts the steps taken."""
+    """A show as it is now. `version` None is live: numbers follow what is published, which was `began_in` when it
+    began, where that was kept. `turn` counts the steps taken."""
 
     code: str
     playlist: str
@@ -49,7 +49,8 @@ def start(name: str, area_code: str | None, period: str, frozen: Version | None 
     code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     with store.opened() as connection:
         connection.execute(
-            "insert into shows (code, playlist, area_code, period, version, began_in, started_at) values (?, ?, ?, ?, ?, ?, ?)",
+            "insert into shows (code, playlist, area_code, period, version, began_in, started_at) "
+            "values (?, ?, ?, ?, ?, ?, ?)",
             (
                 code,
                 name,

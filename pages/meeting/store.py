@@ -1,4 +1,5 @@
-"""Where a meeting's state and decisions are kept: one SQLite file beside the playlists, outside the warehouse's versions.
+"""Where a meeting's state and decisions are kept: one SQLite file beside the playlists, outside the warehouse's
+versions.
 
 Several servers and the screens and phones of a meeting read and write it at once.
 """

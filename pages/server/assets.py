@@ -1,13 +1,13 @@
 """Static files as they travel best: compressed once, kept in memory, and asked for by each browser only once.
 
-Streamlit sends them as they are and leaves the rest to a proxy; many of these servers stand in an office without one, and
-its readers wait for nine megabytes. Starlette's own compression would do it anew for every visitor.
+Streamlit sends them as they are and leaves the rest to a proxy; many of these servers stand in an office without one,
+and its readers wait for nine megabytes. Starlette's own compression would do it anew for every visitor.
 """
 
 from __future__ import annotations
 
 import gzip
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from anyio import to_thread
 from starlette.datastructures import Headers
@@ -75,13 +75,14 @@ def _response(body: bytes, kind: str, kept: str) -> Response:
 
 @lru_cache(maxsize=1)
 def _compressible() -> frozenset[str]:
-    """The scripts and styles there are, as their names stand in a URL; what is not among them is Streamlit's to answer."""
+    """The scripts and styles there are, as their names stand in a URL; what is not among them is Streamlit's to
+    answer."""
     return frozenset(
         path.relative_to(STATIC).as_posix() for path in (STATIC / "static").rglob("*") if path.suffix in _KINDS
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compressed(name: str) -> bytes:
     return gzip.compress((STATIC / name).read_bytes(), 9, mtime=0)
 

@@ -1,7 +1,7 @@
 """The document that every visit begins with: Streamlit's own, with what a page needs asked for at once.
 
-Streamlit's front end finds out piece by piece what it needs: first where its server is, then each element's code when the
-first element of its kind arrives, then what that code is built on. Each step waits for the one before.
+Streamlit's front end finds out piece by piece what it needs: first where its server is, then each element's code when
+the first element of its kind arrives, then what that code is built on. Each step waits for the one before.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Asks who is there before anything is sent that a page showed: where a login is configured, each such request brings it.
+"""Asks who is there before anything is sent that a page showed: where a login is configured, each such request brings
+it.
 
 Pages themselves ask in their own script; what they point a browser to comes past here.
 """

@@ -28,7 +28,8 @@ _lock = Lock()
 def keep(features: list[dict], area: str | None) -> str:
     """Keeps GeoJSON features; gives the address, relative to a page, of their FeatureCollection.
 
-    It is sent to people of that area, and to those who may see everything. The same features have the same address for as long as the server runs. The oldest make room for new ones.
+    It is sent to people of that area, and to those who may see everything. The same features have the same address for
+    as long as the server runs. The oldest make room for new ones.
     """
     body = json.dumps(
         {"type": "FeatureCollection", "features": features}, separators=(",", ":"), ensure_ascii=False

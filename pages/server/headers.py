@@ -1,7 +1,8 @@
 """Who is answered, and what every answer tells a browser to forbid: middleware around everything the server sends.
 
-A site that somebody visits can make their browser ask this machine, by a name of its own that leads here or across from its
-own page; and a text in the data could one day slip through as a script. The first is refused, the second is not run.
+A site that somebody visits can make their browser ask this machine, by a name of its own that leads here or across from
+its own page; and a text in the data could one day slip through as a script. The first is refused, the second is not
+run.
 """
 
 from __future__ import annotations
@@ -24,12 +25,17 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _OVER_TLS = ("https", "wss")
 _STARTS = ("http.response.start", "websocket.http.response.start")
 
-_FOREIGN_HOST = """拒绝：本服务器不用这个名称（请求的 Host）。若它是本服务器的名称，请加进 server.allowedHosts，例如环境变量 STREAMLIT_SERVER_ALLOWED_HOSTS=名称，再重新启动。
-Refused: this server does not go by that name (the request's Host). If it is this server's, add it to server.allowedHosts, for instance STREAMLIT_SERVER_ALLOWED_HOSTS=name in the environment, and start again.
-"""
-_FOREIGN_ORIGIN = """拒绝：请求来自别的网站（Origin 与 Host 不同）。请直接打开看板；若有反向代理，它须原样转交 Host。
-Refused: the request comes from another site (its Origin is not its Host). Open the dashboard itself; a reverse proxy has to pass Host on as it is.
-"""
+_FOREIGN_HOST = (
+    "拒绝：本服务器不用这个名称（请求的 Host）。若它是本服务器的名称，请加进 server.allowedHosts，"
+    "例如环境变量 STREAMLIT_SERVER_ALLOWED_HOSTS=名称，再重新启动。\n"
+    "Refused: this server does not go by that name (the request's Host). If it is this server's, add it to "
+    "server.allowedHosts, for instance STREAMLIT_SERVER_ALLOWED_HOSTS=name in the environment, and start again.\n"
+)
+_FOREIGN_ORIGIN = (
+    "拒绝：请求来自别的网站（Origin 与 Host 不同）。请直接打开看板；若有反向代理，它须原样转交 Host。\n"
+    "Refused: the request comes from another site (its Origin is not its Host). Open the dashboard itself; "
+    "a reverse proxy has to pass Host on as it is.\n"
+)
 _BROKEN = """服务器出错，详情见其日志。请刷新；若仍如此，请告诉管理员。
 The server has failed, its log says why. Reload; if that does not help, tell the administrator.
 """
@@ -69,7 +75,7 @@ def _refusal(scope: Scope) -> str | None:
     """Why a request is refused; None where it is not."""
     asked = Headers(scope=scope)
     host = asked.get("host")
-    if not is_host_allowed(host) or not safety.may_arrive_at(scope["server"][0]):
+    if host is None or not is_host_allowed(host) or not safety.may_arrive_at(scope["server"][0]):
         return _FOREIGN_HOST
     # Programs send none; a browser always does where a page of elsewhere could read or change something.
     if set(map(str.lower, asked.getlist("origin"))) - {f"http://{host.lower()}", f"https://{host.lower()}"}:
@@ -83,8 +89,8 @@ def _secure(cookie: bytes) -> bytes:
 
 
 def _headers(scheme: str, kind: str) -> dict[str, str]:
-    """The headers of an answer of that kind. What is no document runs nothing and shows nothing, whatever is in it; it says so
-    in few bytes, for a first visit asks for a hundred of them."""
+    """The headers of an answer of that kind. What is no document runs nothing and shows nothing, whatever is in it; it
+    says so in few bytes, for a first visit asks for a hundred of them."""
     headers = {
         "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
         "X-Content-Type-Options": "nosniff",

@@ -1,4 +1,5 @@
-"""Whether it is safe to start: nobody but this machine looks without a login, and nothing that protects is switched off.
+"""Whether it is safe to start: nobody but this machine looks without a login, and nothing that protects is switched
+off.
 
 Asked before anything is built or answered. What is wrong is told all at once, in both languages, with what to do.
 """
@@ -23,7 +24,7 @@ _LOGIN = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server
 # 32 random bytes are 43 letters of base64, or 64 of hexadecimal.
 _SHORTEST, _LEAST_VARIED = 43, 40
 _PLACEHOLDERS = ("secret", "change", "password", "cookie", "example", "placeholder", "abcdefgh", "12345678")
-_MAKE_SECRET = 'python -c "import secrets; print(secrets.token_hex(32))"'
+_MAKES_RANDOM = 'python -c "import secrets; print(secrets.token_hex(32))"'
 _SWITCHES = ("server.enableXsrfProtection", "server.enableCORS")
 
 _started_with_login = False
@@ -48,8 +49,10 @@ def require(arguments: list[str]) -> None:
     if is_for_others() and not _started_with_login:
         print(
             f"警告：{INSECURE}，没有登录。能连上 {_for_others()} 的人都能看到全部数据，并能以管理员身份更改。\n"
-            f"WARNING: {INSECURE}, there is no login. Whoever reaches {_for_others()} sees all data and may change it as administrator.\n"
-            f"应答的名称 / names answered to: {', '.join(config.get_option('server.allowedHosts'))} (server.allowedHosts)",
+            f"WARNING: {INSECURE}, there is no login. Whoever reaches {_for_others()} sees all data and may "
+            "change it as administrator.\n"
+            f"应答的名称 / names answered to: {', '.join(config.get_option('server.allowedHosts'))} "
+            "(server.allowedHosts)",
             file=sys.stderr,
         )
 
@@ -66,8 +69,8 @@ def is_for_others() -> bool:
 
 
 def may_arrive_at(address: str) -> bool:
-    """Whether a request may come in at that address of this machine: without others, only at one that others cannot reach.
-    Another program than `streamlit run` may have bound the port."""
+    """Whether a request may come in at that address of this machine: without others, only at one that others cannot
+    reach. Another program than `streamlit run` may have bound the port."""
     return is_for_others() or _is_local(address)
 
 
@@ -80,10 +83,12 @@ def _problems(is_insecure: bool) -> Iterator[UnsafeError]:
         yield from _problems_of_login(auth)
     elif (others := _for_others()) and not is_insecure:
         yield UnsafeError(
-            f"别人可经 {others} 连上，但没有配置登录。运行 make login，再把 .streamlit/secrets.toml 填好（见 SECURITY.md）；"
-            f"只在本机看：--server.address localhost；确实不要登录：streamlit run app.py … -- {INSECURE}",
-            f"others can come by {others}, and no login is configured. Run make login and fill in .streamlit/secrets.toml (see "
-            f"SECURITY.md); to look on this machine alone: --server.address localhost; to do without a login: streamlit run app.py … -- {INSECURE}",
+            f"别人可经 {others} 连上，但没有配置登录。运行 make login，再把 .streamlit/secrets.toml 填好"
+            "（见 SECURITY.md）；只在本机看：--server.address localhost；"
+            f"确实不要登录：streamlit run app.py … -- {INSECURE}",
+            f"others can come by {others}, and no login is configured. Run make login and fill in "
+            ".streamlit/secrets.toml (see SECURITY.md); to look on this machine alone: --server.address localhost; "
+            f"to do without a login: streamlit run app.py … -- {INSECURE}",
         )
     for switch in _SWITCHES:
         if not config.get_option(switch):
@@ -94,7 +99,8 @@ def _problems(is_insecure: bool) -> Iterator[UnsafeError]:
     hosts = config.get_option("server.allowedHosts")
     if not hosts or "*" in hosts or (is_for_others() and not is_insecure and all(map(_is_local, hosts))):
         yield UnsafeError(
-            f"server.allowedHosts 是 [{', '.join(hosts)}]，没有写明访问者所用的名称；请设环境变量 STREAMLIT_SERVER_ALLOWED_HOSTS=linli.example.gov.cn（几个名称以空格隔开）",
+            f"server.allowedHosts 是 [{', '.join(hosts)}]，没有写明访问者所用的名称；"
+            "请设环境变量 STREAMLIT_SERVER_ALLOWED_HOSTS=linli.example.gov.cn（几个名称以空格隔开）",
             f"server.allowedHosts is [{', '.join(hosts)}] and does not say by what name visitors come; set "
             "STREAMLIT_SERVER_ALLOWED_HOSTS=linli.example.gov.cn in the environment (a space between several names)",
         )
@@ -113,12 +119,13 @@ def _problems_of_login(auth: Mapping[str, object]) -> Iterator[UnsafeError]:
     if given["cookie_secret"] and not is_strong(given["cookie_secret"]):
         yield wrong(
             "cookie_secret",
-            f"太短、太有规律或是示例，猜出它就能冒充任何人；请用 {_MAKE_SECRET} 另生成",
-            f"is too short, too regular or an example: who guesses it can pass for anybody; make one with {_MAKE_SECRET}",
+            f"太短、太有规律或是示例，猜出它就能冒充任何人；请用 {_MAKES_RANDOM} 另生成",
+            f"is too short, too regular or an example: who guesses it can pass for anybody; "
+            f"make one with {_MAKES_RANDOM}",
         )
     for key, end in (("redirect_uri", CALLBACK), ("server_metadata_url", "")):
         url = urlsplit(given[key])
-        if given[key] and not (url.scheme == "https" or url.scheme == "http" and _is_local(url.hostname or "")):
+        if given[key] and not (url.scheme == "https" or (url.scheme == "http" and _is_local(url.hostname or ""))):
             yield wrong(
                 key,
                 "应以 https:// 开头，否则登录可被窃听",
@@ -129,7 +136,8 @@ def _problems_of_login(auth: Mapping[str, object]) -> Iterator[UnsafeError]:
 
 
 def is_strong(secret: str) -> bool:
-    """Whether a text may be 32 random bytes: long enough, without a placeholder's words, and nothing that compresses away."""
+    """Whether a text may be 32 random bytes: long enough, without a placeholder's words, and nothing that compresses
+    away."""
     varied = len(zlib.compress(secret.encode(), 9)) >= _LEAST_VARIED
     return len(secret) >= _SHORTEST and varied and not any(word in secret.casefold() for word in _PLACEHOLDERS)
 
@@ -146,7 +154,7 @@ def _for_others() -> str:
 
 def _address() -> str:
     # Streamlit takes an empty one for all there are.
-    return config.get_option("server.address") or "0.0.0.0"
+    return config.get_option("server.address") or "0.0.0.0"  # noqa: S104  read, not bound
 
 
 def _is_local(host: str) -> bool:

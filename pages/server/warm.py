@@ -19,6 +19,7 @@ from sql.scope import areas
 _LATE = (
     "pandas",
     "pyarrow.pandas_compat",
+    "pyarrow.vendored.version",
     "plotly.offline",
     "plotly.io._utils",
     "streamlit.web.skills",

@@ -18,7 +18,8 @@ _ASKED = "alert_asked"
 
 
 def panel(at: Scope, key: str) -> None:
-    """Each alert that is open in the area or one step below: what to do, and the areas it is open in, the worst first."""
+    """Each alert that is open in the area or one step below: what to do, and the areas it is open in, the worst
+    first."""
     alerts = open_alerts(at)
     rows = frame_of(alerts)
     title = _("{count} 项预警").format(count=len(alerts)) if alerts else _("没有预警")
@@ -95,7 +96,8 @@ def go_where_asked() -> None:
 
 
 def _target(alert: Alert, area_code: str | None) -> tuple[str, dict[str, str]]:
-    """The page that the alert's file names, else the one that shows its metric, for an area; with neither the overview."""
+    """The page that the alert's file names, else the one that shows its metric, for an area; with neither the
+    overview."""
     if alert.page or not alert.metric:
         return alert.page or "overview", scope.params(area=area_code)
     place = definitions.where(alert.metric, shown.places(), _titles())

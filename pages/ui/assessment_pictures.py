@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
@@ -74,7 +76,8 @@ def _results(shares: pl.DataFrame, by: str) -> go.Figure:
         figure.label(
             column,
             line,
-            f"<b>{texts.number(cells[group, result]['share'], 1)}%</b><br>{texts.number(cells[group, result]['value'])}",
+            f"<b>{texts.number(cells[group, result]['share'], 1)}%</b><br>"
+            f"{texts.number(cells[group, result]['value'])}",
             name="label",
             font={"size": 12},
         )
@@ -185,7 +188,12 @@ def _tiers(rows: pl.DataFrame) -> go.Figure:
 
 def appointment_path(at: Scope, key: str) -> None:
     """The steps that an appointment goes through, numbered in their order, from the area's own rule."""
-    params = {"area": at.area_code, "standard": "appointment_step", "group": None, "month": until_data(at).last}
+    params: dict[str, Any] = {
+        "area": at.area_code,
+        "standard": "appointment_step",
+        "group": None,
+        "month": until_data(at).last,
+    }
     rows = query("standard_items", at, **params)
     note = (
         ""

@@ -1,4 +1,5 @@
-"""What needs attention: open alerts, then the areas below that miss a standard, worst first, with who answers for it."""
+"""What needs attention: open alerts, then the areas below that miss a standard, worst first, with who answers for
+it."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import streamlit as st
 
 from pages.briefing import collected
 from pages.ui import alerts, exports, picked, scope, texts
+from pages.ui.columns import Columns
 from pages.ui.texts import _
 from sql.alerts import open_alerts
 from sql.metrics import Metric, metric
@@ -15,7 +17,8 @@ from sql.scope import Scope
 
 
 def panel(at: Scope, *names: str, key: str) -> None:
-    """The open alerts, each a link to its page, and the worst shortfalls one step below, each a link down to the area."""
+    """The open alerts, each a link to its page, and the worst shortfalls one step below, each a link down to the
+    area."""
     alerts.go_where_asked()
     metrics = {name: metric(name, at.version) for name in names}
     below = attention(at, list(metrics.values()))
@@ -63,7 +66,7 @@ def panel(at: Scope, *names: str, key: str) -> None:
         )
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> Columns:
     return {
         "area": st.column_config.TextColumn(_("责任单位"), width=86),
         "what": st.column_config.TextColumn(_("事项"), width=146),
@@ -88,7 +91,8 @@ def _title(alerts_open: int, others: int) -> str:
 
 
 def _rows(warned: pl.DataFrame, below: pl.DataFrame, rest: pl.DataFrame, metrics: dict[str, Metric]) -> pl.DataFrame:
-    """Alerts, with the year's change where their metric is one of those asked, and then what else misses its standard."""
+    """Alerts, with the year's change where their metric is one of those asked, and then what else misses its
+    standard."""
     warned = warned.join(
         below.select("metric", "area_code", "year_change"),
         on=["metric", "area_code"],

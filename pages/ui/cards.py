@@ -40,7 +40,8 @@ def _card(read: Reading) -> Number:
 
 
 def facts(at: Scope, title: str, *names: str, key: str) -> None:
-    """Many numbers in little room: one a line, each with its status and its explanation; what they are without, once."""
+    """Many numbers in little room: one a line, each with its status and its explanation; what they are without,
+    once."""
     asked = [metric(name, at.version) for name in names]
     with st.container(border=True, gap=None, height="stretch", key=f"facts_{key}"):
         st.markdown(texts.paragraphs(f"## {texts.finding(title)}", bases.small(at, *asked)))

@@ -14,7 +14,7 @@ from pages.ui.texts import CATALOGUE
 def collected() -> list[str]:
     """Every text that the pages mark with `_("…")`, in the order of the files."""
     found = extract_from_dir(CATALOGUE.parents[4], method_map=[("**.py", "python")], keywords={"_": None})
-    return list(dict.fromkeys(message for _file, _line, message, _comments, _context in found))
+    return list(dict.fromkeys(text for _file, _line, text, _comments, _context in found if isinstance(text, str)))
 
 
 def main() -> int:
@@ -27,7 +27,7 @@ def main() -> int:
         after.add(text, known.string if known else "")
     with CATALOGUE.open("wb") as file:
         write_po(file, after, width=110, omit_header=True)
-    missing = [message.id for message in after if message.id and not message.string]
+    missing = [message.id for message in after if isinstance(message.id, str) and message.id and not message.string]
     print("\n".join(missing), file=sys.stderr)
     return 1 if missing else 0
 

@@ -70,7 +70,7 @@ def control(at: Scope) -> None:
             offered = {
                 code: _with_parent(at, code)
                 for code, area in areas(at.version).items()
-                if area.level == at.area.level and code != at.area_code
+                if code is not None and area.level == at.area.level and code != at.area_code
             }
             if not offered:
                 return
@@ -79,7 +79,7 @@ def control(at: Scope) -> None:
                 _("与另一个区域"),
                 list(offered),
                 index=None,
-                format_func=offered.get,
+                format_func=texts.named(offered),
                 key=key,
                 on_change=scope.take,
                 args=(PARAMETER, key),
@@ -180,7 +180,7 @@ def _before(at: Scope) -> Scope | None:
     if period.months is None:
         return None
     before = period.shifted(-12 if period.months > 1 else -1)
-    return at.during(before) if before.first >= at.version.first_month else None
+    return at.during(before) if before.first and before.first >= at.version.first_month else None
 
 
 def _with_parent(at: Scope, code: str) -> str:

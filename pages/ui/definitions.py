@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 import polars as pl
@@ -81,7 +82,11 @@ def _search() -> tuple[str, str | None]:
             icon=":material/search:",
         )
         theme = st.pills(
-            _("主题"), list(themes()), format_func=themes().get, key="definitions_theme", label_visibility="collapsed"
+            _("主题"),
+            list(themes()),
+            format_func=texts.named(themes()),
+            key="definitions_theme",
+            label_visibility="collapsed",
         )
     return words.strip().lower(), theme
 
@@ -105,7 +110,8 @@ def _mart(one: Metric) -> Text | None:
 
 
 def _list(at: Scope, found: list[Metric], key: str) -> None:
-    """The metrics as rows. The table is the same one until the search changes, so that it stays where it was scrolled."""
+    """The metrics as rows. The table is the same one until the search changes, so that it stays where it was
+    scrolled."""
     places, names, titles = shown.places(), themes(), _titles()
     rows = pl.DataFrame(
         {
@@ -116,7 +122,7 @@ def _list(at: Scope, found: list[Metric], key: str) -> None:
             "standard": [_standard(at, one) for one in found],
             "pages": [texts.listed(_pages(places.get(one.name, []), titles)) for one in found],
             "note": [texts.of(one.note) for one in found],
-            "mart": [texts.of(_mart(one)) if _mart(one) else "" for one in found],
+            "mart": [texts.of(mart) if (mart := _mart(one)) else "" for one in found],
             "file": [f"sql/{one.file.path}" for one in found],
         }
     )
@@ -250,7 +256,9 @@ def published(at: Scope) -> None:
     if not held:
         st.info(_("公布过数字的地区都不在这份数据里。"))
         return
-    asked = st.pills(_("地区"), list(held), format_func=held.get, key="published_place", label_visibility="collapsed")
+    asked = st.pills(
+        _("地区"), list(held), format_func=texts.named(held), key="published_place", label_visibility="collapsed"
+    )
     compared = pl.concat([figures.compare(at.version, code) for code in held if asked in (None, code)])
     places, titles = shown.places(), _titles()
     rows = pl.DataFrame(
@@ -292,8 +300,8 @@ def published(at: Scope) -> None:
 
 
 def _published(
-    row: dict[str, object], one: Metric, place: Place | None, titles: dict[str, str], at: Scope
-) -> dict[str, str]:
+    row: dict[str, Any], one: Metric, place: Place | None, titles: dict[str, str], at: Scope
+) -> dict[str, str | None]:
     """A published figure in words, with the link to the place that shows it."""
     signs = {"=": "", ">=": "≥ ", "standard =": _("标准") + " "}
     return {
@@ -310,7 +318,8 @@ def _published(
 
 
 def where(name: str, places: dict[str, list[Place]], titles: dict[str, str]) -> Place | None:
-    """The place to look a metric up: a number before a picture, the page itself before a view, its theme's page first."""
+    """The place to look a metric up: a number before a picture, the page itself before a view, its theme's page
+    first."""
     theme = next((path.split("/")[1] for path in catalog.current() if path.endswith(f"/{name}.sql")), None)
     found = [place for place in places.get(name, []) if place.page in titles]
     return min(
@@ -318,7 +327,7 @@ def where(name: str, places: dict[str, list[Place]], titles: dict[str, str]) -> 
     )
 
 
-def address(row: dict[str, object], place: Place) -> str:
+def address(row: dict[str, Any], place: Place) -> str:
     """The relative URL of the place that shows a published figure, for its area, period and filter."""
     page = "./" if place.page == next(iter(_titles())) else place.page
     filters = dict(item.split("=", 1) for item in (row["where"] or "").split(",") if item)

@@ -1,10 +1,12 @@
-"""Downloads of exactly the rows shown: CSV that Excel opens in Chinese, and XLSX; each is recorded and carries a stamp."""
+"""Downloads of exactly the rows shown: CSV that Excel opens in Chinese, and XLSX; each is recorded and carries a
+stamp."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Callable
+from typing import Literal
 
 import polars as pl
 import streamlit as st
@@ -41,8 +43,8 @@ def csv(rows: pl.DataFrame) -> bytes:
 
 
 def xlsx(rows: pl.DataFrame, stamp: Stamp) -> bytes:
-    """A workbook with the rows on its first sheet: header frozen, columns fitted, texts never formulas; the second says who
-    took them when, and so do its properties."""
+    """A workbook with the rows on its first sheet: header frozen, columns fitted, texts never formulas; the second says
+    who took them when, and so do its properties."""
     buffer = io.BytesIO()
     with Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as workbook:
         workbook.set_properties(stamp.properties)
@@ -61,7 +63,8 @@ def is_exact() -> bool:
 def buttons(
     rows: pl.DataFrame, name: str, key: str, told: Callable[[pl.DataFrame], pl.DataFrame] = lambda rows: rows
 ) -> None:
-    """Two buttons that download the rows as they stand on the page; `told` gives what is told of them outside the office."""
+    """Two buttons that download the rows as they stand on the page; `told` gives what is told of them outside the
+    office."""
     exact = is_exact()
 
     def given() -> pl.DataFrame:
@@ -105,12 +108,13 @@ def button(
     key: str,
     at: Scope | None = None,
     help: str | None = None,
-    width: str = "content",
+    width: Literal["stretch", "content"] = "content",
 ) -> None:
-    """A button by which rows leave the product as a file, which is made and recorded when it is clicked. There is no other.
+    """A button by which rows leave the product as a file, which is made and recorded when it is clicked. There is no
+    other.
 
-    `what` stands for it in the audit log and is made of codes; `at` is what it is of, else what the page shows. `make` says
-    how many rows there are and is given the file's stamp. While nothing can be recorded nothing can be clicked.
+    `what` stands for it in the audit log and is made of codes; `at` is what it is of, else what the page shows. `make`
+    says how many rows there are and is given the file's stamp. While nothing can be recorded nothing can be clicked.
     """
     spoken, trouble = texts.language(), audit.trouble()
     carried, stamp = recorded.exporting(what, kind, at)

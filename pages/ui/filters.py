@@ -1,4 +1,5 @@
-"""Cross-filtering: a click on a bar, a cell or a partner narrows the page, stays in the URL, and one control clears it."""
+"""Cross-filtering: a click on a bar, a cell or a partner narrows the page, stays in the URL, and one control clears
+it."""
 
 from __future__ import annotations
 

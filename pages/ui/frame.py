@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -10,11 +11,15 @@ from pages.briefing import collected, menu, printed
 from pages.ui import compare, filters, live, login, picked, pieces, recorded, scope, search, texts, theme, watermark
 from pages.ui.names import area_name
 from pages.ui.texts import _
-from sql import access, annotations, catalog, query, warehouse
+from sql import access, catalog, query, warehouse
+from sql import annotations as sql_annotations
 from sql.access import Person
 from sql.errors import LinliError
 from sql.periods import Period, add_months
 from sql.scope import Area, Scope
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 PAGES = Path(__file__).parent.parent
 STYLE = Path(__file__).parent / "style.css"
@@ -100,7 +105,7 @@ def _sidebar(at: Scope, pages: dict[str, st.Page], current: st.Page, looks: Pers
         login.leave(looks)
 
 
-def _header(at: Scope) -> object:
+def _header(at: Scope) -> PopoverContainer:
     """Where the reader is, and what to choose; gives the menu of the briefing, to be filled when the page is drawn."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         _breadcrumb(at)
@@ -144,7 +149,7 @@ def _breadcrumb(at: Scope) -> None:
             _("进入下级"),
             list(names),
             index=None,
-            format_func=names.get,
+            format_func=texts.named(names),
             key=f"{key}_found",
             on_change=scope.take,
             args=("area", f"{key}_found"),
@@ -205,7 +210,7 @@ def _notices() -> None:
             _("这个文件现在不能用，相关数字按最近可用的定义计算。") + f"\n\n```\n{error.zh}\n```",
             icon=":material/warning:",
         )
-    for error in annotations.wrong():
+    for error in sql_annotations.wrong():
         st.warning(_("这条批注不能用，没有画出。") + f"\n\n```\n{texts.of(error)}\n```", icon=":material/warning:")
 
 

@@ -18,34 +18,34 @@ def draw(at: Scope, last: Outcome | None) -> None:
     """The rows of the last statement with their picture beside them, or what is wrong with it."""
     if last is None:
         return
-    if last.error:
+    if isinstance(last.result, LinliError):
         with st.container(border=True, gap="small", key="lab_error"):
             st.markdown("## :orange[" + _("没有结果") + "]")
             # DuckDB marks the place by what stands beneath it.
-            st.code(texts.of(last.error), language=None, wrap_lines=True)
+            st.code(texts.of(last.result), language=None, wrap_lines=True)
         return
-    if last.answer.rows.is_empty():
+    if last.result.rows.is_empty():
         st.info(_("没有符合条件的行。"))
         return
     left, right = st.columns([11, 9])
     with left, st.container(border=True, gap="xsmall", height="stretch", key="lab_rows_panel"):
-        _rows(at, last)
+        _rows(at, last.result, last.version)
     with right:
-        lab_chart.panel(last.answer.rows, at)
+        lab_chart.panel(last.result.rows, at)
 
 
-def _rows(at: Scope, last: Outcome) -> None:
-    rows = last.answer.rows
-    notes = [_("用时 {seconds} 秒").format(seconds=texts.number(last.answer.seconds, 1))]
-    if last.answer.is_cut:
+def _rows(at: Scope, answer: Answer, version: str) -> None:
+    rows = answer.rows
+    notes = [_("用时 {seconds} 秒").format(seconds=texts.number(answer.seconds, 1))]
+    if answer.is_cut:
         notes.insert(0, _("结果更长，这里是前 {count} 行；请筛选或汇总").format(count=texts.number(rows.height)))
-    if last.version != at.version.name:
-        notes.append(_("版本 {name} 的数据").format(name=last.version))
+    if version != at.version.name:
+        notes.append(_("版本 {name} 的数据").format(name=version))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         title = _("{rows} 行，{columns} 列").format(rows=f"{rows.height:,}", columns=rows.width)
         st.markdown(texts.paragraphs(f"## {title}", " · ".join(notes)), width="stretch")
         exports.buttons(rows, "lab", "lab", outside)
-        _keep(at, last.answer)
+        _keep(at, answer)
     dates = {
         name: st.column_config.DateColumn(name, format="YYYY-MM-DD")
         for name, kind in rows.schema.items()

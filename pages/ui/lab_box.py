@@ -36,12 +36,12 @@ class Outcome:
     name: str
     area: str | None
     version: str
-    answer: Answer | None
-    error: LinliError | None
+    result: Answer | LinliError
 
 
 def outcome() -> Outcome | None:
-    """What came of the last statement; None where there was none, or where who asked is another or sees another area now."""
+    """What came of the last statement; None where there was none, or where who asked is another or sees another area
+    now."""
     found = st.session_state.get(_OUTCOME)
     return found if found and (found.name, found.area) == (visitor.name(), visitor.area()) else None
 
@@ -98,7 +98,8 @@ def _title(one: Template) -> str:
 
 
 def _run(statement: str, at: Scope) -> None:
-    """Asks the version that who looks may see, and records that they did; where that cannot be recorded, nothing is shown."""
+    """Asks the version that who looks may see, and records that they did; where that cannot be recorded, nothing is
+    shown."""
     slot = st.empty()
 
     def told(before: int) -> None:
@@ -109,18 +110,18 @@ def _run(statement: str, at: Scope) -> None:
         else:
             slot.caption(_("正在运行…"))
 
-    def came(answer: Answer | None, error: LinliError | None) -> None:
-        st.session_state[_OUTCOME] = Outcome(visitor.name(), visitor.area(), at.version.name, answer, error)
+    def keep(result: Answer | LinliError) -> None:
+        st.session_state[_OUTCOME] = Outcome(visitor.name(), visitor.area(), at.version.name, result)
 
     # Where the page is drawn anew meanwhile, this run of it ends here, and the statement with it.
-    came(None, StatementError("left"))
+    keep(StatementError("left"))
     answer = None
     try:
         try:
             answer = workbench.ask(at.version, statement, told)
         finally:
-            recorded.asked(statement, at, answer and answer.rows.height)
-        came(answer, None)
+            recorded.asked(statement, at, None if answer is None else answer.rows.height)
+        keep(answer)
     except LinliError as refused:
-        came(None, refused)
+        keep(refused)
     slot.empty()

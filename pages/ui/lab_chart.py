@@ -9,6 +9,7 @@ from pages.ui import panels, texts, theme
 from pages.ui.charts import figure
 from pages.ui.charts.bars import MOST_BARS
 from pages.ui.texts import _
+from sql.extremes import largest, smallest
 from sql.scope import Scope
 
 _BARS, _LINE = "bars", "line"
@@ -45,7 +46,7 @@ def _choice(rows: pl.DataFrame, numbers: list[str]) -> tuple[str, str, str]:
             _("图形"),
             list(kinds),
             index=list(kinds).index(first),
-            format_func=kinds.get,
+            format_func=texts.named(kinds),
             key=f"lab_kind_{by}_{key}",
             width=100,
         )
@@ -93,7 +94,7 @@ def _bars(rows: pl.DataFrame, by: str) -> figure.Figure:
         top=8,
         bottom=12,
         xaxis={
-            "range": [min(0, rows["value"].min()), max(0, rows["value"].max()) * 1.02 or 1],
+            "range": [min(0, smallest(rows["value"])), max(0, largest(rows["value"])) * 1.02 or 1],
             "showticklabels": False,
             "showgrid": False,
         },

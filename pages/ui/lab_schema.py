@@ -27,7 +27,7 @@ def browser(at: Scope) -> None:
                 _("表"),
                 list(names),
                 index=list(names).index(_FIRST) if _FIRST in names else 0,
-                format_func=names.get,
+                format_func=texts.named(names),
                 key=_KEY,
                 label_visibility="collapsed",
                 width="stretch",
@@ -59,5 +59,6 @@ def browser(at: Scope) -> None:
 
 
 def _asked(schema: str, table: str) -> str:
-    """A table as a statement names it: the marts without a schema, so that they can be narrowed once the query is kept."""
+    """A table as a statement names it: the marts without a schema, so that they can be narrowed once the query is
+    kept."""
     return table if schema == offered.SCHEMAS[0] else f"{schema}.{table}"

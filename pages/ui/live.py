@@ -1,4 +1,5 @@
-"""What a page listens to: a definition saved or a version published, which it draws itself anew for, its symbols, and the printer."""
+"""What a page listens to: a definition saved or a version published, which it draws itself anew for, its symbols, and
+the printer."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ function listen() {
 // Pictures and tables are drawn for the screen's width: on paper they are as wide, or as much smaller as A4 asks for.
 const ON_A4 = 650
 function fit() {
-  for (const drawn of document.querySelectorAll('[data-testid=stPlotlyChart], [data-testid=stDataFrame], [data-testid=stDeckGlJsonChart]')) {
+  for (const drawn of document.querySelectorAll('[data-testid=stPlotlyChart], [data-testid=stDataFrame], \
+[data-testid=stDeckGlJsonChart]')) {
     const width = drawn.offsetWidth
     Object.assign(drawn.style, { width: width + 'px', zoom: Math.min(1, ON_A4 / width) })
   }
@@ -52,7 +54,8 @@ export default function ({ data, setTriggerValue }) {
 
 
 def listen(*kinds: str) -> None:
-    """Has the page listen for changes of these kinds: `data` (sql/ or a new version) and `meeting` (a show or a decision).
+    """Has the page listen for changes of these kinds: `data` (sql/ or a new version) and `meeting` (a show or a
+    decision).
 
     Draws nothing.
     """

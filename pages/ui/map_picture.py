@@ -26,8 +26,8 @@ def image(
     texts: Sequence[tuple[Mapping, int]],
     alt: str,
 ) -> str:
-    """An `img` element: the shapes in their colours, dots on those too small to be seen, and rows of texts as map_labels
-    gives them, each with its weight."""
+    """An `img` element: the shapes in their colours, dots on those too small to be seen, and rows of texts as
+    map_labels gives them, each with its weight."""
     drawn = Element(
         "svg",
         {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {view.width} {view.height}", "font-family": FONT},

@@ -115,8 +115,9 @@ def _asked(at: Scope, offered: Iterable[str]) -> list[str]:
 
 
 def _change(widget: str, asked: Sequence[str]) -> None:
-    """Puts the kinds into the URL where they are others than it has: going back draws the choice anew, and that is none."""
-    chosen = picked.value(widget)
+    """Puts the kinds into the URL where they are others than it has: going back draws the choice anew, and that is
+    none."""
+    chosen = picked.values(widget)
     if chosen is not None and set(chosen) != set(asked):
         scope.change(PARAMETER, _written(chosen))
 
@@ -126,8 +127,8 @@ def _written(kinds: Sequence[str]) -> str:
 
 
 def layers(places: Places, shapes: dict[str, Shape], view: View, colours: Palette) -> list[pdk.Layer]:
-    """A layer for every kind: its letter on its colour at each place, or, where they would lie on top of one another, with
-    their number in each area below. A click on one goes where the ground under it does."""
+    """A layer for every kind: its letter on its colour at each place, or, where they would lie on top of one another,
+    with their number in each area below. A click on one goes where the ground under it does."""
     rows = places.placed
     if places.at.child_level and _crowding(rows, view) > _CROWDED:
         marks, size = _counted(rows, places.at, shapes), _LARGE

@@ -11,6 +11,7 @@ from pages.ui import status, texts
 from pages.ui.colours import mixed
 from pages.ui.texts import _
 from pages.ui.theme import Palette
+from sql.extremes import largest, smallest
 from sql.metrics import Metric
 
 # Even a hair's breadth on either side of the standard is told apart from the middle, and from the other side.
@@ -37,13 +38,14 @@ class Scale:
     def of(cls, rows: pl.DataFrame, metric: Metric, palette: Palette) -> Scale:
         """The scale that spans the rows."""
         judged = rows.filter(pl.col("status").is_in(["on_target", "below"]))
+        known = rows["value"].drop_nulls()
         distances = (judged["value"] - judged["standard"]).abs()
         return cls(
             metric,
             palette,
-            rows["value"].min(),
-            rows["value"].max(),
-            None if judged.is_empty() else distances.max(),
+            smallest(known) if len(known) else None,
+            largest(known) if len(known) else None,
+            None if judged.is_empty() else largest(distances),
             tuple(judged["standard"].round(metric.decimals).unique().sort()),
             frozenset(rows["status"]),
         )
@@ -55,10 +57,11 @@ class Scale:
         if status == "none" and self.reach is not None:
             return self.palette.diverging[1]
         if status == "none":
-            span = (self.high or 0) - (self.low or 0)
-            return mixed(*self.palette.sequence, (value - self.low) / span if span else 0.5)
+            low = self.low or 0
+            span = (self.high or 0) - low
+            return mixed(*self.palette.sequence, (value - low) / span if span else 0.5)
         below, middle, above = self.palette.diverging
-        share = abs(value - standard) / self.reach if self.reach else 0
+        share = abs(value - standard) / self.reach if self.reach and standard is not None else 0
         end = below if status == "below" else above
         return mixed(middle, end, _FIRST_STEP + (1 - _FIRST_STEP) * share)
 

@@ -189,7 +189,7 @@ def _moving(
     tiles = sum(shape.is_tile for shape in shapes.values())
     if tiles:
         st.caption(_("{count} 个没有边界或相距太远，以方格示意，一格一个。").format(count=tiles))
-    if marks:
+    if marks and places:
         st.html(legend(map_places.legend(places), palette()))
     if places and (missing := map_places.caption(places, grounds)):
         st.caption(missing)

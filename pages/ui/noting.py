@@ -7,7 +7,8 @@ import streamlit as st
 from pages.ui import pieces, recorded, texts, visitor
 from pages.ui.names import area_name
 from pages.ui.texts import _
-from sql import access, annotations
+from sql import access
+from sql import annotations as sql_annotations
 from sql.audit import AuditError
 from sql.errors import AskError, SqlFileError
 from sql.files import Text
@@ -18,7 +19,7 @@ from sql.scope import Scope
 
 def notes(asked: Metric, at: Scope, key: str) -> None:
     """The notes on the metric here and above, and a form for one more, of the area shown."""
-    noted = annotations.notes(asked.name, at.during(Period(None, at.version.data_month)))
+    noted = sql_annotations.notes(asked.name, at.during(Period(None, at.version.data_month)))
     label = _("批注（{count}）").format(count=len(noted)) if noted else _("批注")
     with st.expander(label, icon=":material/edit_note:"):
         for note in noted:
@@ -38,7 +39,7 @@ def notes(asked: Metric, at: Scope, key: str) -> None:
                 key=f"noting_{key}_on",
             )
             typed = {
-                spoken: st.text_input(label, max_chars=annotations.LONGEST, key=f"noting_{key}_{spoken}")
+                spoken: st.text_input(label, max_chars=sql_annotations.LONGEST, key=f"noting_{key}_{spoken}")
                 for spoken, label in (("zh", _("批注（中文）")), ("en", _("批注（英文，可不填）")))
             }
             st.caption(
@@ -51,7 +52,7 @@ def notes(asked: Metric, at: Scope, key: str) -> None:
             return
         try:
             recorded.changed("annotation", at, metric=asked.name)
-            annotations.add(asked.name, at.area_code, on, Text(**typed))
+            sql_annotations.add(asked.name, at.area_code, on, Text(**typed))
         except (AskError, AuditError, SqlFileError) as error:
             st.error(texts.plain(texts.of(error)))
         except OSError as error:

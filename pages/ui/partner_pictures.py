@@ -13,7 +13,7 @@ from pages.ui.charts import figure
 from pages.ui.texts import _
 from sql import query
 from sql.metrics import Metric
-from sql.periods import Period
+from sql.periods import Period, add_months
 from sql.readings import so_far, until_data
 from sql.scope import Scope
 
@@ -215,17 +215,16 @@ def _ratings_figure(lines: dict[Metric, pl.DataFrame]) -> go.Figure:
 
 def _spread(ends: list[float | None], apart: float) -> list[float | None]:
     """The heights of labels, moved up where they would stand on one another."""
-    placed = list(ends)
-    order = sorted((place for place, end in enumerate(ends) if end is not None), key=lambda place: ends[place])
-    for below, above in pairwise(order):
+    placed = {place: end for place, end in enumerate(ends) if end is not None}
+    for below, above in pairwise(sorted(placed, key=placed.__getitem__)):
         placed[above] = max(placed[above], placed[below] + apart)
-    return placed
+    return [placed.get(place) for place in range(len(ends))]
 
 
 def by_month(at: Scope, metrics: tuple[Metric, ...], key: str) -> None:
     """The last two years of several counts, month by month, as bars side by side."""
-    period = until_data(at).ending(MONTHS)
-    recent = at.during(Period(max(period.first, at.version.first_month), period.last))
+    last = until_data(at).last
+    recent = at.during(Period(max(add_months(last, 1 - MONTHS), at.version.first_month), last))
     counted = {metric: metric.rows(recent, by="month") for metric in metrics}
     rows = pl.concat(
         [
@@ -233,7 +232,10 @@ def by_month(at: Scope, metrics: tuple[Metric, ...], key: str) -> None:
             for metric, rows in counted.items()
         ]
     )
-    sums = [f"{texts.of(metric.short)} {texts.amount(rows['value'].sum(), metric)}" for metric, rows in counted.items()]
+    sums = [
+        f"{texts.of(metric.short)} {texts.amount(float(rows['value'].sum()), metric)}"
+        for metric, rows in counted.items()
+    ]
     title = _("近 {months} 个月 {sums}").format(months=MONTHS, sums=texts.listed(sums))
     with panels.panel(title, texts.period(recent.period), metrics[-1], recent, rows, ("month",), key):
         if not (rows["value"] > 0).any():

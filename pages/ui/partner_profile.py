@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from pages.ui import cards, filters, partner_lists, partner_pictures, pieces, texts, values
+from pages.ui import cards, partner_lists, partner_pictures, pieces, texts, values
 from pages.ui.pieces import Number
 from pages.ui.texts import _
 from sql import metric, query
@@ -12,12 +14,12 @@ from sql.readings import so_far
 from sql.scope import Scope
 
 
-def scope_of(at: Scope) -> Scope:
+def scope_of(at: Scope, partner: str) -> Scope:
     """The partner alone, wherever it is registered and acts: the scope's period, no area, and no other filter."""
-    return at.at(None).filtered(("partner_id", filters.chosen("partner_id")))
+    return at.at(None).filtered(("partner_id", partner))
 
 
-def person(at: Scope) -> dict[str, object] | None:
+def person(at: Scope) -> dict[str, Any] | None:
     """Who the partner of `scope_of` is; None where nobody of that number had joined by the period's end."""
     rows = query("partner_profile", so_far(at))
     return None if rows.is_empty() else rows.row(0, named=True)
@@ -52,11 +54,13 @@ def show(at: Scope, *names: str) -> None:
         partner_lists.honours(so_far(at), "profile_honours", named=False)
 
 
-def _who(who: dict[str, object]) -> None:
+def _who(who: dict[str, Any]) -> None:
+    sector, kind = (
+        values.word("partner_sector", who["partner_sector"]),
+        values.word("partner_kind", who["partner_kind"]),
+    )
     facts = {
-        _(
-            "类型"
-        ): f"{values.word('partner_sector', who['partner_sector'])} · {values.word('partner_kind', who['partner_kind'])}",
+        _("类型"): f"{sector} · {kind}",
         _("登记在"): f"{who['area_name']} · {values.word('registered_at', who['registered_at'])}",
         _("加入日期"): str(who["joined_on"]),
         _("招募方式"): values.word("recruited_via", who["recruited_via"]),

@@ -6,11 +6,20 @@ picks nothing.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import streamlit as st
 
+T = TypeVar("T")
 
-def value(widget: str) -> object:
-    """What a choice of one stands at; None for nothing."""
+
+def value(widget: str) -> str | None:
+    """What a choice of one text stands at; None for nothing."""
+    return st.session_state.get(widget)
+
+
+def values(widget: str) -> list[str] | None:
+    """Gives what a choice of several texts stands at; None where the widget is not there."""
     return st.session_state.get(widget)
 
 
@@ -29,6 +38,6 @@ def objects(widget: str) -> dict[str, list[dict]]:
     return _selected(widget, "objects", {})
 
 
-def _selected(widget: str, what: str, nothing: list | dict) -> list | dict:
+def _selected(widget: str, what: str, nothing: T) -> T:
     state = st.session_state.get(widget)
     return nothing if state is None else state.selection[what]

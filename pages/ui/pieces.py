@@ -1,14 +1,15 @@
 """Pieces of a page drawn in one go: a row of cards, a list of facts, a panel's symbols.
 
 Each element is a burden of its own to the browser, and a page has dozens of numbers: a row of cards is one element, and
-what a symbol opens is made when it is asked for. All words are set as text of an element tree, whose writer escapes them:
-nothing of the data is read as markup.
+what a symbol opens is made when it is asked for. All words are set as text of an element tree, whose writer escapes
+them: nothing of the data is read as markup.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Literal
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -69,7 +70,8 @@ def ask(name: str) -> None:
 
 
 def open_asked() -> None:
-    """Opens what was asked for, after the page was drawn; it stays open, however often its page is drawn, until closed."""
+    """Opens what was asked for, after the page was drawn; it stays open, however often its page is drawn, until
+    closed."""
     asked, offered = st.session_state.get(_ASKED), st.session_state.pop(_OFFERED)
     if asked in offered:
         offered[asked]()
@@ -157,6 +159,6 @@ def _button(parent: Element, symbol: Symbol | None) -> None:
     )
 
 
-def _drawn(drawn: Element, width: str = "stretch") -> None:
+def _drawn(drawn: Element, width: Literal["stretch", "content"] = "stretch") -> None:
     drawn.set("style", theme.variables())
     st.html(ElementTree.tostring(drawn, encoding="unicode", method="html"), width=width)

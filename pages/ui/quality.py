@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, Literal
 
 import polars as pl
 import streamlit as st
 
 from pages.briefing import collected
 from pages.ui import explain, panels, pieces, quality_checks, texts
+from pages.ui.columns import Columns
 from pages.ui.pieces import Number
 from pages.ui.texts import _
 from sql import checks, query, warehouse
@@ -51,7 +53,7 @@ def cards(at: Scope) -> None:
     sent = status.filter(pl.col("status") != "never")
     in_time = sent.filter(pl.col("status") == "on_time").height
     late = sent.filter(pl.col("status") != "on_time")
-    read, rejected, twice = (files[name].sum() for name in ("rows_read", "rows_rejected", "rows_duplicate"))
+    read, rejected, twice = (int(files[name].sum()) for name in ("rows_read", "rows_rejected", "rows_duplicate"))
     found = [one for one in checks.results(at.version, at.area_code) if one.failing_rows]
     with_state = texts.listed(
         [f"{marked(state)} {count}" for state, count in late.group_by("status").len().sort("status").iter_rows()]
@@ -148,7 +150,9 @@ def to_chase(at: Scope) -> None:
         )
 
 
-def _table(key: str, title: str, at: Scope, shown: pl.DataFrame, columns: dict[str, object], height: int | str) -> None:
+def _table(
+    key: str, title: str, at: Scope, shown: pl.DataFrame, columns: Columns, height: int | Literal["content"]
+) -> None:
     """A table of its panel, kept for briefings as readers see it."""
     collected.rows(key, title, "", shown, at, columns=columns)
     st.dataframe(
@@ -200,7 +204,7 @@ def matrix(at: Scope) -> None:
         st.table(pl.DataFrame(columns), hide_index=True, border="horizontal", alt=title)
 
 
-def _cell(row: dict[str, object], in_full: bool) -> str:
+def _cell(row: dict[str, Any], in_full: bool) -> str:
     symbol = _SYMBOLS[row["status"]]
     parts = [f":{_COLOURS[symbol]}[{marked(row['status'])}]"]
     if row["last_date"] is not None:

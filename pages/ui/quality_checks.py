@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 import streamlit as st
 
 from pages.ui import exports, picked, pieces, texts, values
+from pages.ui.columns import Columns
 from pages.ui.pieces import Symbol
 from pages.ui.texts import _
 from sql import catalog, checks, told
 from sql.checks import Result
+from sql.errors import SqlFileError
+from sql.files import SqlFile
 from sql.scope import Scope, areas
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.column_types import ColumnConfig
 
 _MARKS = {"error": "▼", "warn": "▼", "verify": "▲"}
 # A check may find thousands; all are in the download.
@@ -31,7 +39,7 @@ def explanation(at: Scope) -> Symbol:
         for one in [one for one in found if one.failing_rows] or found:
             st.markdown(f"**{texts.of(one.title)}** · {severity(one.severity)} · {texts.number(one.failing_rows)}")
             st.caption(f"sql/checks/{one.name}.sql")
-            st.code(catalog.current()[f"checks/{one.name}.sql"].text, language="sql", wrap_lines=True)
+            st.code(_file(one.name).text, language="sql", wrap_lines=True)
 
     return Symbol("explain", "card_checks", lambda: pieces.dialog(_("口径"), told))
 
@@ -85,7 +93,7 @@ def _rows(at: Scope, one: Result) -> None:
     names = {code: area.name for code, area in areas(at.version).items() if code is not None}
 
     def safe(rows: pl.DataFrame) -> pl.DataFrame:
-        return told.of_file(rows, catalog.current()[f"checks/{one.name}.sql"])
+        return told.of_file(rows, _file(one.name))
 
     with st.container(border=True, gap="xsmall", height="stretch", key="panel_check_rows"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -108,7 +116,15 @@ def _rows(at: Scope, one: Result) -> None:
             )
         st.caption(f"sql/checks/{one.name}.sql")
         # As plain text: the highlighter alone is 1.7 MB to load.
-        st.text(catalog.current()[f"checks/{one.name}.sql"].text)
+        st.text(_file(one.name).text)
+
+
+def _file(name: str) -> SqlFile:
+    """Reads the file of a check as it is now. Raises SqlFileError where it cannot be read."""
+    file = catalog.current()[f"checks/{name}.sql"]
+    if isinstance(file, SqlFileError):
+        raise file
+    return file
 
 
 def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
@@ -125,9 +141,9 @@ def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _columns(rows: pl.DataFrame) -> dict[str, object]:
+def _columns(rows: pl.DataFrame) -> Columns:
     """What the columns are called, and days as days."""
-    config: dict[str, object] = {checks.AREA: st.column_config.TextColumn(_("区域"), pinned=True)}
+    config: dict[str, ColumnConfig | str | None] = {checks.AREA: st.column_config.TextColumn(_("区域"), pinned=True)}
     for name, kind in rows.schema.items():
         if name != checks.AREA:
             label = _names().get(name) or values.name(name)

@@ -27,8 +27,8 @@ def begin(page: str) -> None:
 
 
 def view(at: Scope, *beside: Scope) -> None:
-    """Records what is looked at, and what it is compared with, where that is not what this session looked at last; and before
-    it that they logged in.
+    """Records what is looked at, and what it is compared with, where that is not what this session looked at last; and
+    before it that they logged in.
 
     Where it cannot be written it says so here, and the next run tries again.
     """
@@ -48,11 +48,11 @@ def view(at: Scope, *beside: Scope) -> None:
 
 def exporting(what: str, kind: str, at: Scope | None = None) -> tuple[str, Callable[[int], Stamp]]:
     """What a file that may be taken away carries in its name where there is no place for it inside: who, when, version,
-    serial; and what records it when it is taken, in a thread that knows nothing of the page: given how many rows it has,
-    that gives the file's stamp.
+    serial; and what records it when it is taken, in a thread that knows nothing of the page: given how many rows it
+    has, that gives the file's stamp.
 
-    `at` is what it is of; without it, what the page shows. Raises AuditError then where it cannot be recorded or where who
-    asks may no longer look: no file is given.
+    `at` is what it is of; without it, what the page shows. Raises AuditError then where it cannot be recorded or where
+    who asks may no longer look: no file is given.
     """
     at = at or _filtered(scope.current())
     who, looks, page, serial = visitor.name(), visitor.person(), _page(), audit.new_serial()
@@ -79,8 +79,8 @@ def changed(what: str, at: Scope | None = None, **detail: str | int) -> None:
 
 
 def refused(what: str) -> None:
-    """Records, once a session and page, that somebody was not let in or not let do something; `what` is a code. Where it
-    cannot be written they are refused all the same."""
+    """Records, once a session and page, that somebody was not let in or not let do something; `what` is a code. Where
+    it cannot be written they are refused all the same."""
     seen = (visitor.name(), _page(), what)
     if st.session_state.get(_REFUSED) == seen:
         return

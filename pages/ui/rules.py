@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -22,7 +24,7 @@ def listing(at: Scope, standard: str, title: str, key: str, group: str | None = 
 
     `group` picks the items whose name begins so: `shop_volunteer` of `shop_volunteer:3`.
     """
-    params = {"area": at.area_code, "standard": standard, "group": group, "month": until_data(at).last}
+    params: dict[str, Any] = {"area": at.area_code, "standard": standard, "group": group, "month": until_data(at).last}
     rows = query("standard_items", at.filtered(), **params)
     bases = texts.listed(rows["basis"].unique(maintain_order=True).to_list())
     note = "" if rows.is_empty() else _("{count} 项 · 依据：{basis}").format(count=rows.height, basis=bases)
@@ -53,7 +55,8 @@ def listing(at: Scope, standard: str, title: str, key: str, group: str | None = 
 
 
 def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
-    """The columns that say something: number and text, the range where there are values, 示例 where some are made up."""
+    """The columns that say something: number and text, the range where there are values, 示例 where some are made
+    up."""
     is_example = pl.col("clause").str.starts_with(EXAMPLE) | pl.col("clause").str.ends_with(_EXAMPLE_END)
     shown = rows.select(
         pl.int_range(1, pl.len() + 1).alias("number"),

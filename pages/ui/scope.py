@@ -17,10 +17,20 @@ KEPT = ("area", "period", "lang", "metric", "places", "compare")
 def current() -> Scope:
     """The scope that the URL asks for, in the version that is current now, as who looks may see it.
 
-    An area that is not there for them is all they may see, a period that cannot be read is this year; `complaints` says so.
+    An area that is not there for them is all they may see, a period that cannot be read is this year; `complaints` says
+    so.
     """
     version = visitor.version()
     return Scope(version, _area(version), _period(version) or _this_year(version))
+
+
+def level_below(at: Scope) -> str:
+    """Gives the dimension one step down, for what is drawn only where there is one. Raises LookupError in a
+    community."""
+    level = at.child_level
+    if level is None:
+        raise LookupError(f"below {at.area.name} there are only grids")
+    return level
 
 
 def is_beyond() -> bool:
@@ -71,7 +81,8 @@ def go_to_area(code: str | None) -> None:
 
 
 def take(name: str, widget: str) -> None:
-    """Sets one parameter of the URL to what a widget stands at, if it does at anything; to be called from its callback."""
+    """Sets one parameter of the URL to what a widget stands at, if it does at anything; to be called from its
+    callback."""
     if (chosen := picked.value(widget)) is not None:
         change(name, chosen)
 

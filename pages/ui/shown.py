@@ -41,7 +41,8 @@ def places() -> dict[str, list[Place]]:
 
 
 def views(page: str) -> list[str]:
-    """The names of a page's views, as `?view=` takes them, in the order of the page's source; none where it has none."""
+    """The names of a page's views, as `?view=` takes them, in the order of the page's source; none where it has
+    none."""
     tree = ast.parse((PAGES / f"{page}.py").read_text(encoding="utf-8"))
     return list(_views(tree, {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}))
 
@@ -82,7 +83,8 @@ def _named(tree: ast.Module) -> dict[str, str]:
         for node in tree.body
         if isinstance(node, ast.Assign)
         for name, call in _pairs(node.targets[0], node.value)
-        if isinstance(call, ast.Call) and _called(call) == "metric" and isinstance(call.args[0], ast.Constant)
+        if isinstance(name, ast.Name) and isinstance(call, ast.Call) and _called(call) == "metric"
+        if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
     }
 
 
@@ -94,14 +96,13 @@ def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]
 
 def _views(tree: ast.Module, functions: dict[str, ast.FunctionDef]) -> dict[str, str]:
     """The views of a page: the functions that stand in a pair with their title, as views.show takes them."""
+    pairs = [node.elts for node in ast.walk(tree) if isinstance(node, ast.Tuple) and len(node.elts) == 2]
     return {
-        pair.elts[1].id: pair.elts[0].args[0].value
-        for pair in ast.walk(tree)
-        if isinstance(pair, ast.Tuple) and len(pair.elts) == 2
-        if isinstance(pair.elts[0], ast.Call)
-        and _called(pair.elts[0]) == "_"
-        and isinstance(pair.elts[1], ast.Name)
-        and pair.elts[1].id in functions
+        view.id: title.args[0].value
+        for title, view in pairs
+        if isinstance(view, ast.Name) and view.id in functions
+        if isinstance(title, ast.Call) and _called(title) == "_"
+        if isinstance(title.args[0], ast.Constant) and isinstance(title.args[0].value, str)
     }
 
 

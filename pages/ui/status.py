@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from pages.ui.texts import _
 from sql.readings import Status
 
-SYMBOLS = {"on_target": "●", "below": "▼", "no_data": "○", "none": ""}
+SYMBOLS: dict[str, str] = {"on_target": "●", "below": "▼", "no_data": "○", "none": ""}
 # Streamlit's names for text colours; the theme gives them their shade.
 COLOURS = {"on_target": "green", "below": "orange", "no_data": "gray", "none": "gray"}
+
+
+def is_known(value: object) -> TypeGuard[Status]:
+    """Tells whether a value of a column is a status."""
+    return value in SYMBOLS
 
 
 def word(status: Status) -> str:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 import polars as pl
 import streamlit as st
 
 from pages.briefing import collected
 from pages.ui import bases, exports, filters, panels, picked, scope, status, texts, values
 from pages.ui.charts import figure
+from pages.ui.columns import Columns
 from pages.ui.texts import _
 from sql import queries, query, told
 from sql.metrics import metric
 from sql.readings import with_status
 from sql.scope import Scope
 
+if TYPE_CHECKING:
+    from streamlit.elements.lib.column_types import ColumnConfig
+
 
 def areas(at: Scope, *names: str, key: str) -> None:
     """One row for each area below with the metrics' values, the first one's status beside it; a row goes down."""
-    level = at.child_level
+    level = scope.level_below(at)
     first = metric(names[0], at.version)
     rows = with_status(first.rows(at, by=level), first).rename({"value": names[0]})
     rows = rows.select(level, f"{level}_name", names[0], "standard", "status")
@@ -29,7 +36,7 @@ def areas(at: Scope, *names: str, key: str) -> None:
     shown = rows.with_columns(pl.col("status").map_elements(status.marked, return_dtype=pl.String))
     if rows["standard"].null_count() == rows.height:
         shown = shown.drop("standard", "status")
-    config = {
+    config: dict[str, ColumnConfig | str | None] = {
         level: None,
         f"{level}_name": st.column_config.TextColumn(_("区域"), pinned=True),
         "standard": st.column_config.NumberColumn(_("标准"), format="%.0f"),
@@ -65,7 +72,7 @@ def areas(at: Scope, *names: str, key: str) -> None:
         )
 
 
-def _column(name: str, at: Scope) -> object:
+def _column(name: str, at: Scope) -> ColumnConfig:
     asked = metric(name, at.version)
     decimals = f"%.{asked.decimals}f" if asked.decimals else "localized"
     unit = texts.unit(asked)
@@ -79,11 +86,11 @@ def listing(
     at: Scope,
     name: str,
     title: str,
-    columns: dict[str, object],
+    columns: Columns,
     key: str,
     note: str = "",
     opens: str | None = None,
-    **params: object,
+    **params: Any,
 ) -> None:
     """The rows of a query file: the columns named, with values in words, an explanation and a download.
 
@@ -105,13 +112,6 @@ def listing(
             told=lambda rows: told.of_file(rows, queries.composed(name, at, **params)[0]),
         )
         widget = figure.key(key, at)
-        click = filters.toggled(opens) if opens else None
-
-        def opened() -> None:
-            chosen = picked.rows(widget)
-            if chosen:
-                click(rows[opens][chosen[0]])
-
         st.dataframe(
             _in_words(rows.select(list(columns))),
             column_config=columns,
@@ -119,8 +119,21 @@ def listing(
             key=widget,
             height="content" if rows.height <= 12 else 440,
             placeholder="–",
-            **({"on_select": opened, "selection_mode": "single-row"} if opens else {}),
+            on_select=_filtering(rows, opens, widget) if opens else "ignore",
+            selection_mode="single-row",
         )
+
+
+def _filtering(rows: pl.DataFrame, by: str, widget: str) -> Callable[[], None]:
+    """Gives what a click on a row calls: it filters the page by the row's value of a column."""
+    click = filters.toggled(by)
+
+    def opened() -> None:
+        chosen = picked.rows(widget)
+        if chosen:
+            click(rows[by][chosen[0]])
+
+    return opened
 
 
 def _in_words(rows: pl.DataFrame) -> pl.DataFrame:

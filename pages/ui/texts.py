@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from babel.messages.pofile import read_po
@@ -20,7 +21,8 @@ from sql.metrics import Metric
 from sql.periods import Period
 
 _spoken: ContextVar[str | None] = ContextVar("language", default=None)
-# What markdown would read as more than a sign: a colon before a colour, an icon or a symbol's name, a dash of a list or an arrow.
+# What markdown would read as more than a sign: a colon before a colour, an icon or a symbol's name, a dash of a list or
+# an arrow.
 _SIGNS = re.compile(r"[\\`*_\[\]<>#$~|]|:(?=[\w+-]+[:\[/])|-(?=[ >-])")
 CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "messages.po"
 # English titles say what is counted; in Chinese the measure word stands behind the number.
@@ -119,7 +121,11 @@ def _asked_for() -> str:
 def english() -> dict[str, str]:
     """The English for every Chinese text of the pages."""
     with CATALOGUE.open("rb") as file:
-        return {message.id: message.string for message in read_po(file) if message.id and message.string}
+        return {
+            message.id: message.string
+            for message in read_po(file)
+            if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string
+        }
 
 
 def _(text: str) -> str:
@@ -187,7 +193,8 @@ def plain(text: str) -> str:
 
 def finding(text: str) -> str:
     """A finding as markdown: its words in their colours, and what it names of the data as it stands."""
-    parts, closing = [], []
+    parts: list[str] = []
+    closing: list[str] = []
     for part in re.split(r"(:(?:green|orange)\[|\[|\])", text):
         if part == "]":
             parts.append(closing.pop() if closing else r"\]")
@@ -208,6 +215,11 @@ def paragraphs(*parts: str) -> str:
 def listed(words: list[str]) -> str:
     """Words in a row: 、 between them in Chinese, a comma in English."""
     return ("、" if language() == "zh" else ", ").join(words)
+
+
+def named(words: Mapping[Any, str]) -> Callable[[Any], str]:
+    """Gives what names each option of a widget; one that it stood at and no longer offers has an empty name."""
+    return lambda option: words.get(option, "")
 
 
 def month(value: date) -> str:

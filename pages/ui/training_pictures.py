@@ -85,7 +85,7 @@ def _ladder(rows: pl.DataFrame) -> go.Figure:
 def gaps(at: Scope, key: str) -> None:
     """How many on post have had no training in the period, the areas below by post. A click goes down."""
     untrained = metric("workers_untrained", at.version)
-    level = at.child_level
+    level = scope.level_below(at)
     rows = untrained.rows(at, by=(level, "post"))
     title = finding.gaps(rows, level)
     with panels.panel(

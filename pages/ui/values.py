@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from pages.ui import texts
 from pages.ui.texts import _
 from sql.files import Text
+
+T = TypeVar("T")
 
 WORDS: dict[str, dict[str, Text]] = {
     "gender": {"male": Text("男", "Men"), "female": Text("女", "Women")},
@@ -435,7 +440,7 @@ def completed(dimension: str, values: list[str]) -> list[str]:
     return [f"{hour:02d}" for hour in range(int(min(values)), int(max(values)) + 1)]
 
 
-def in_order(dimension: str, values: list[object]) -> list[object]:
+def in_order(dimension: str, values: Iterable[T]) -> list[T]:
     """Values in the order that the dimension has by nature: as its words stand above, else sorted; empty ones last."""
     places = {value: place for place, value in enumerate(WORDS.get(dimension, {}))}
     return sorted(values, key=lambda value: (value is None, places.get(str(value), len(places)), str(value)))

@@ -1,4 +1,5 @@
-"""The views of a page: one at a time, named in the URL, so that a page stays quick and a link shows what its sender saw."""
+"""The views of a page: one at a time, named in the URL, so that a page stays quick and a link shows what its sender
+saw."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui import scope
+from pages.ui import scope, texts
 from pages.ui.texts import _
 
 PARAMETER = "view"
@@ -24,7 +25,7 @@ def show(*views: tuple[str, Callable[[], None]]) -> None:
         _("内容"),
         list(titles),
         default=current,
-        format_func=titles.get,
+        format_func=texts.named(titles),
         key=key,
         required=True,
         label_visibility="collapsed",

@@ -17,7 +17,8 @@ _LONGEST = 40
 
 
 def draw(key: str = "watermark") -> None:
-    """Draws the watermark; nothing where there is no login, and so no name. A dialog lies above the page's and has its own."""
+    """Draws the watermark; nothing where there is no login, and so no name. A dialog lies above the page's and has its
+    own."""
     if visitor.is_login_configured():
         with st.container(key=key):
             st.html(pattern(visitor.name(), date.today(), theme.palette().text))

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui import panels, texts, theme, values
 from pages.ui.charts import figure
+from pages.ui.columns import Columns
 from pages.ui.findings import workforce as finding
 from pages.ui.names import area_name
 from pages.ui.texts import _
@@ -244,7 +245,7 @@ def _moves_figure(rows: pl.DataFrame) -> go.Figure:
     )
 
 
-def grade_columns() -> dict[str, object]:
+def grade_columns() -> Columns:
     """The columns of the table of grades by post."""
     return {
         "post": _("岗位"),
@@ -260,7 +261,7 @@ def grade_columns() -> dict[str, object]:
     }
 
 
-def reserve_columns() -> dict[str, object]:
+def reserve_columns() -> Columns:
     """The columns of the table of who the reserves are."""
     shares = {
         "share_35_or_under": _("35 岁及以下（%）"),

@@ -42,8 +42,8 @@ _PROBE = """
 })()
 """
 _IS_QUIET = (
-    "() => window.seen.numbers !== null && performance.now() - window.seen.last > %d" % _QUIET_MILLISECONDS
-    + " && document.querySelector('[data-testid=\"stApp\"]')?.dataset.testScriptState === 'notRunning'"
+    f"() => window.seen.numbers !== null && performance.now() - window.seen.last > {_QUIET_MILLISECONDS}"
+    " && document.querySelector('[data-testid=\"stApp\"]')?.dataset.testScriptState === 'notRunning'"
 )
 
 

@@ -12,17 +12,18 @@ from pages.ui import panels, texts, theme, values
 from pages.ui.charts import figure
 from pages.ui.texts import _
 from sql.metrics import Metric
-from sql.periods import add_months
+from sql.periods import Period, add_months
 from sql.readings import until_data
 from sql.scope import Scope
 
 
 def calendar(at: Scope, metric: Metric, key: str) -> None:
     """The 12 months that end with the period, day by day; the metric's mart has the dimension `day`."""
-    year = at.during(until_data(at).ending(12))
+    last_month = until_data(at).last
+    first = add_months(last_month, -11)
+    year = at.during(Period(first, last_month))
     rows = metric.rows(year, by="day")
-    first = year.period.first
-    last = min(add_months(year.period.last, 1) - timedelta(days=1), at.version.data_date)
+    last = min(add_months(last_month, 1) - timedelta(days=1), at.version.data_date)
     counted = dict(rows.select(pl.col("day").str.to_date(), "value").iter_rows())
     days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
     title = finding(days, counted, metric)
@@ -48,7 +49,7 @@ def _figure(days: list[date], counted: dict[date, float], metric: Metric) -> go.
     colours = theme.palette()
     monday = days[0] - timedelta(days=days[0].weekday())
     weeks = (days[-1] - monday).days // 7 + 1
-    grid = [[None] * weeks for _day in range(7)]
+    grid: list[list[float | None]] = [[None] * weeks for _day in range(7)]
     shown = [[""] * weeks for _day in range(7)]
     starts: dict[int, date] = {}
     for day in days:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -19,8 +21,8 @@ _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 class Figure(go.Figure):
     """A figure that is sent as it was written.
 
-    Checking and copying each attribute takes ten times as long as drawing up the rest, on every run of a page; that what
-    the pages write is valid is proved by the tests, once.
+    Checking and copying each attribute takes ten times as long as drawing up the rest, on every run of a page; that
+    what the pages write is valid is proved by the tests, once.
     """
 
     def __init__(self, traces: list[dict], layout: dict) -> None:
@@ -50,7 +52,7 @@ def figure(
         "gridcolor": colours.grid,
         "tickfont": {"color": colours.muted},
     }
-    spec = {
+    spec: dict[str, Any] = {
         "data": traces,
         "layout": {
             "height": height,
@@ -71,7 +73,7 @@ def figure(
     return Figure(spec["data"], spec["layout"])
 
 
-def _enlarged(part: object, times: float) -> object:
+def _enlarged(part: Any, times: float) -> Any:
     """A part of a figure with its letters, marks, margins and height so many times as large."""
     if isinstance(part, list):
         return [_enlarged(each, times) for each in part]
@@ -83,11 +85,12 @@ def _enlarged(part: object, times: float) -> object:
     }
 
 
-def draw(drawn: Figure, key: str, alt: str, on_click: Callable[[object], None] | None = None) -> None:
+def draw(drawn: Figure, key: str, alt: str, on_click: Callable[[Any], None] | None = None) -> None:
     """Puts a figure on the page. `on_click` is called with the customdata of the point or bar that was clicked."""
     # Where there is one picture at a time it has all the room there is.
-    height = "content" if theme.enlargement() == 1 else "stretch"
-    if on_click is None or height == "stretch":
+    is_alone = theme.enlargement() != 1
+    if on_click is None or is_alone:
+        height: Literal["content", "stretch"] = "stretch" if is_alone else "content"
         st.plotly_chart(drawn, key=key, config=_CONFIG, theme=None, alt=alt, height=height)
         return
 
@@ -128,7 +131,7 @@ def standard_line(value: float) -> tuple[dict, dict]:
     )
 
 
-def label(x: float | str, y: float | str, text: str, **more: object) -> dict:
+def label(x: float | str | date, y: float | str, text: str, **more: object) -> dict:
     """A text in the picture, with no arrow."""
     return {"x": x, "y": y, "text": text, "showarrow": False, **more}
 

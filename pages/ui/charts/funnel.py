@@ -10,6 +10,7 @@ from pages.ui.charts import figure
 from pages.ui.names import shortened
 from pages.ui.panels import panel, subtitle
 from pages.ui.texts import _
+from sql.extremes import largest, smallest
 from sql.metrics import Metric
 from sql.readings import with_status
 from sql.scope import Scope
@@ -19,7 +20,7 @@ from sql.signals import funnel as funnel_limits
 
 def funnel(at: Scope, metric: Metric, key: str) -> None:
     """The areas below as points in the limits of chance around the whole; nothing for fewer than three areas."""
-    level = at.child_level
+    level = scope.level_below(at)
     overall = metric.value(at)
     rows = against_chance(with_status(metric.rows(at, by=level), metric), metric, overall)
     known = rows.filter(pl.col("value").is_not_null() & (pl.col("denominator") > 0))
@@ -41,8 +42,9 @@ def finding(rows: pl.DataFrame) -> str:
 
 def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> go.Figure:
     colours = theme.palette()
-    curve = funnel_limits(metric, overall, rows["denominator"].min() * 0.8, rows["denominator"].max() * 1.25)
-    drawn = [
+    sizes = rows["denominator"]
+    curve = funnel_limits(metric, overall, smallest(sizes) * 0.8, largest(sizes) * 1.25)
+    drawn: list[dict] = [
         {
             "type": "scatter",
             "x": curve["denominator"].to_list(),
@@ -87,7 +89,7 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> g
             "unselected": {"marker": {"opacity": 1}},
         }
     )
-    ticks = [step * 10**power for power in range(0, 9) for step in (1, 2, 5)]
+    ticks = [step * 10**power for power in range(9) for step in (1, 2, 5)]
     whole = _("整体 {value}").format(value=texts.number(overall, metric.decimals))
     return figure.figure(
         drawn,

@@ -1,4 +1,5 @@
-"""Analysts' notes in a trend: a number at the month, its text above the picture, where texts never lie on one another."""
+"""Analysts' notes in a trend: a number at the month, its text above the picture, where texts never lie on one
+another."""
 
 from __future__ import annotations
 
@@ -50,8 +51,8 @@ def with_notes(rows: pl.DataFrame, marked: list[Mark]) -> pl.DataFrame:
 
 
 def drawn(marked: list[Mark], rows: pl.DataFrame) -> tuple[list[dict], int, list[Mark]]:
-    """What to draw of the marks: annotations, how much room above the picture they take, and those whose text is not there
-    whole, to be told beneath."""
+    """What to draw of the marks: annotations, how much room above the picture they take, and those whose text is not
+    there whole, to be told beneath."""
     colours = theme.palette()
     months = rows["month"].to_list()
     values = dict(rows.select("month", "value").iter_rows())

@@ -63,14 +63,14 @@ def _figure(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> go.
         if first is not None and second is not None:
             between_x += [first, second, None]
             between_y += [place, place, None]
-    dots = {
+    dots: dict = {
         "type": "scatter",
         "y": places,
         "mode": "markers",
         "cliponaxis": False,
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-    traces = [
+    traces: list[dict] = [
         {
             "type": "scatter",
             "x": between_x,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
@@ -26,7 +28,7 @@ def ranking(at: Scope, metric: Metric, key: str, beside: Metric | None = None) -
 
     `beside` is a second metric whose number stands behind the value of an area that misses the standard.
     """
-    level = at.child_level
+    level = scope.level_below(at)
     rows = against_chance(with_status(metric.rows(at, by=level), metric), metric, metric.value(at))
     known = rows.filter(pl.col("value").is_not_null())
     lowest_first = metric.better == "higher" and _is_judged(known, metric)
@@ -43,7 +45,9 @@ def ranking(at: Scope, metric: Metric, key: str, beside: Metric | None = None) -
             st.info(_("这个范围没有数据。"))
             return
         shown = known.head(MOST_BARS)
-        others = dict(beside.rows(at, by=level).select(level, "value").iter_rows()) if beside else {}
+        others: dict[str, float | None] = {}
+        if beside:
+            others = dict(beside.rows(at, by=level).select(level, "value").iter_rows())
         labels = [_label(row, level, metric, beside, others) for row in shown.iter_rows(named=True)]
         figure.draw(_figure(shown, level, metric, labels), figure.key(key, at), title, on_click=scope.go_to_area)
 
@@ -77,7 +81,7 @@ def _is_judged(known: pl.DataFrame, metric: Metric) -> bool:
 
 
 def _label(
-    row: dict[str, object], level: str, metric: Metric, beside: Metric | None, others: dict[str, float | None]
+    row: dict[str, Any], level: str, metric: Metric, beside: Metric | None, others: dict[str, float | None]
 ) -> str:
     """9.4 ▼ 缺口 95 人, 18.3 ● 达标; ≈ where the difference from the whole may be chance."""
     word = status.marked(row["status"])

@@ -12,6 +12,7 @@ from pages.ui import panels, texts, theme, values
 from pages.ui.charts import figure
 from pages.ui.texts import _
 from sql import query
+from sql.extremes import largest
 from sql.metrics import Metric
 from sql.scope import Scope
 from sql.signals import half_served_after
@@ -20,7 +21,8 @@ _TICKS = [1, 6, 24, 96, 480, 2400, 9600]
 
 
 def survival(at: Scope, metric: Metric, source: str, key: str) -> None:
-    """One falling curve for each `curve` of a query file: curve, hours, share (percent still waiting), at_risk, in order.
+    """One falling curve for each `curve` of a query file: curve, hours, share (percent still waiting), at_risk, in
+    order.
 
     What is still open at the data date counts as waiting until then and no longer.
     """
@@ -56,7 +58,7 @@ def duration(hours: float) -> str:
 def _figure(rows: pl.DataFrame) -> go.Figure:
     colours = theme.palette()
     traces, notes = [], []
-    longest = rows["hours"].max() or 1
+    longest = largest(rows["hours"]) or 1
     for place, curve in enumerate(rows["curve"].unique(maintain_order=True)):
         part = rows.filter(pl.col("curve") == curve)
         colour = colours.accent if place == 0 else colours.muted

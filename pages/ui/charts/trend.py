@@ -11,7 +11,7 @@ from pages.ui.charts import figure, notes
 from pages.ui.colours import faint
 from pages.ui.panels import panel, subtitle
 from pages.ui.texts import _
-from sql import annotations
+from sql import annotations as sql_annotations
 from sql.metrics import Metric
 from sql.periods import Period
 from sql.readings import Reading, reading
@@ -26,7 +26,7 @@ def trend(at: Scope, metric: Metric, key: str, note: str = "") -> None:
     """
     version = at.version
     whole = Period(version.first_month, min(at.period.last, version.data_month))
-    marked = notes.marks(annotations.notes(metric.name, at.during(whole)), at)
+    marked = notes.marks(sql_annotations.notes(metric.name, at.during(whole)), at)
     rows = notes.with_notes(limits(metric.rows(at.during(whole), by="month"), metric), marked)
     title = finding(reading(metric, at), rows)
     if rows["centre"].null_count() < rows.height:
@@ -60,7 +60,7 @@ def finding(read: Reading, rows: pl.DataFrame) -> str:
     if signals.is_empty():
         return change + _("，没有信号月份")
     return change + _("，{count} 个月份是信号，最近在 {month}").format(
-        count=signals.height, month=texts.month(signals["month"].max())
+        count=signals.height, month=texts.month(max(signals["month"].to_list()))
     )
 
 

@@ -16,7 +16,8 @@ from sql.signals import against_chance
 
 
 def last_assessed(at: Scope) -> Scope:
-    """The same question about the last year with results by the period's end; a year's results come in its last month."""
+    """The same question about the last year with results by the period's end; a year's results come in its last
+    month."""
     years = metric("workers_assessed", at.version).rows(so_far(at), by="year").filter(pl.col("value") > 0)
     if years.is_empty():
         return so_far(at)
@@ -103,7 +104,8 @@ def tiers(rows: pl.DataFrame) -> str:
     apart = known.with_columns(apart=(pl.col("share") - pl.col("target_share")).abs()).sort("apart", descending=True)
     ratio = " : ".join(texts.number(share, 1) for share in known["share"])
     target = " : ".join(texts.number(share) for share in known["target_share"])
-    # Whole people cannot be divided to a tenth of a percent: a share is met when one person more or less would be further.
+    # Whole people cannot be divided to a tenth of a percent: a share is met when one person more or less would be
+    # further.
     if apart["apart"][0] <= 100 / max(known["secretaries"].sum(), 1):
         return _("三级书记为 {ratio}，符合 {target} 的规定").format(ratio=ratio, target=target)
     furthest = apart.row(0, named=True)

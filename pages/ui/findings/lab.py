@@ -5,6 +5,7 @@ from __future__ import annotations
 from pages.ui.lab_box import Outcome
 from pages.ui.names import area_name
 from pages.ui.texts import _
+from sql.errors import LinliError
 from sql.scope import Scope, areas
 
 
@@ -14,9 +15,9 @@ def sentence(at: Scope, last: Outcome | None) -> str:
     who = _("全部地区") if whole is None else area_name(areas(at.version)[whole])
     if last is None:
         return _("自由查询：写一条 SELECT，查{who}的数据。").format(who=who)
-    if last.error:
+    if isinstance(last.result, LinliError):
         return _("这条查询:orange[没有运行]，原因在下面。")
-    rows = last.answer.rows.height
-    if last.answer.is_cut:
+    rows = last.result.rows.height
+    if last.result.is_cut:
         return _("在{who}的数据里查到 :orange[超过 {rows} 行]，只取前面的。").format(who=who, rows=f"{rows:,}")
     return _("在{who}的数据里查到 {rows} 行。").format(who=who, rows=f"{rows:,}")

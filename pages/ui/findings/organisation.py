@@ -1,4 +1,5 @@
-"""How far the network reaches: estates with a branch, facilities for households, social organisations of communities."""
+"""How far the network reaches: estates with a branch, facilities for households, social organisations of
+communities."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from sql.scope import Scope
 
 def sentence(at: Scope) -> str:
     """What partners give, of the scope or of the sort it is filtered by; of one partner what it gave."""
-    if filters.chosen("partner_id"):
-        return _one(partner_profile.scope_of(at))
+    if partner := filters.chosen("partner_id"):
+        return _one(partner_profile.scope_of(at, partner))
     partners = reading(metric("partners", at.version), at)
     who = whole_name(at) + "".join(values.word(name, value) for name, value in at.where)
     if texts.language() == "en" and at.where:

@@ -1,4 +1,5 @@
-"""Whether residents take part: accounts with an entry, what they earned and redeemed, and how many households that is."""
+"""Whether residents take part: accounts with an entry, what they earned and redeemed, and how many households that
+is."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from sql.scope import Scope
 
 
 def sentence(at: Scope) -> str:
-    """How many accounts had an entry, more or fewer than a year before, what they redeemed, and of how many households."""
+    """How many accounts had an entry, more or fewer than a year before, what they redeemed, and of how many
+    households."""
     active = reading(metric("active_accounts", at.version), at)
     who = whole_name(at)
     if active.value is None:

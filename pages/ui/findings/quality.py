@@ -12,7 +12,8 @@ from sql.scope import Scope
 
 
 def sentence(at: Scope) -> str:
-    """How many tables came in time, what is late or was not read, how many rows were sent back, what is to be verified."""
+    """How many tables came in time, what is late or was not read, how many rows were sent back, what is to be
+    verified."""
     rows = query("report_status", at.filtered(), area=at.area_code).filter(pl.col("status") != "never")
     if rows.is_empty():
         return _("{who}还没有任何地区报送。").format(who=whole_name(at))
@@ -58,7 +59,7 @@ def _in_time(rows: pl.DataFrame) -> str:
 
 def _sent_back(rows: pl.DataFrame) -> str:
     """退回 588 行，最多的是庆阳市工单 255 行."""
-    count = rows["rows_rejected"].sum()
+    count = int(rows["rows_rejected"].sum())
     if not count:
         return _("没有退回的行")
     most = rows.sort("rows_rejected", descending=True, nulls_last=True).row(0, named=True)
