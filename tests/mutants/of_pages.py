@@ -127,7 +127,7 @@ FAULTS = (
         "pages/ui/findings/words.py",
         'improved = (read.year_change > 0) == (read.metric.better == "higher")',
         'improved = (read.year_change > 0) == (read.metric.better == "lower")',
-        ("tests/test_pages.py::test_staffing_finding_names_gap_and_worst",),
+        ("tests/test_pages.py::test_a_change_is_for_better_or_worse_by_the_metrics_own_direction",),
     ),
     Fault(
         "the best named as farthest off",
