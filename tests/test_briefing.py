@@ -14,7 +14,7 @@ from docx import Document
 from lxml import etree
 from pptx import Presentation
 
-from pages.briefing import assembled, document, slides, workbook
+from pages.briefing import assembled, document, slides, workbook, worded
 from pages.briefing.charts import drawn
 from pages.briefing.section import Briefing, Earlier, Section, plain
 from pages.briefing.worded import ends, numbers
@@ -329,3 +329,10 @@ def test_every_kind_of_page_can_be_written(app, demo, page):
         assert titles[1] == "Contents" and len(titles) >= len(made.sections) + 4
         assert len(Document(io.BytesIO(document.write(made))).tables) >= 3
         assert fastexcel.read_excel(workbook.write(made)).sheet_names[-2:] == ["Definitions", "Sources"]
+
+
+def test_numbers_of_a_table_have_their_metrics_decimals_and_marks_stay(demo):
+    ratio, rate = (metric(name, demo) for name in ("staffing_ratio", "staffing_gap"))
+    with texts.spoken("zh"):
+        said = [worded._number(value, asked) for asked in (ratio, rate) for value in (12.345, "<5", None)]
+    assert said == ["12.3", "<5", "–", "12", "<5", "–"]
