@@ -14,7 +14,7 @@ from docx import Document
 from lxml import etree
 from pptx import Presentation
 
-from pages.briefing import assembled, document, slides, workbook, worded
+from pages.briefing import assembled, document, slides, worded, workbook
 from pages.briefing.charts import drawn
 from pages.briefing.section import Briefing, Earlier, Section, plain
 from pages.briefing.worded import ends, numbers
