@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test test-all test-rest lint bench setup setup-tests setup-test-all texts lock sbom audit login clean
+.PHONY: run test test-all test-rest mutants lint bench setup setup-tests setup-test-all texts lock sbom audit login clean
 
 run: setup
 	@test -f data/warehouse/current || $(BIN)/python -m etl build
@@ -21,6 +21,10 @@ test-all: setup-tests
 
 test-rest: setup-tests
 	LINLI_EXAMPLES=full $(PYTEST) -m "deep or $(NOT_QUICK)"
+
+# Faults put in on purpose, one at a time: each has to be noticed by the test named for it.
+mutants: setup-tests
+	$(BIN)/python -m tests.mutants
 
 # What pyproject.toml asks of Python and of sql/. Nothing is printed where all is right.
 lint: $(VENV)/.tests

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl.build import BuildRefused, build, rebuild_models
+from etl.build import BuildRefused, _reopen, build, rebuild_models
 from etl.contracts import registered
 from etl.intake.errors import SourceError
 from sql import files, warehouse
@@ -376,3 +376,14 @@ def test_a_workbook_among_the_files(tmp_path):
     assert value(version, "workers", area_code=LANZHOU) == 2
     places = version.rows("select distinct source_file, source_sheet from raw.workers where source_district = '城关区'")
     assert places.rows() == [("社区工作者名册.xlsx", "七月")]
+
+
+@pytest.mark.parametrize("loaded", [3, 1])
+def test_rows_that_are_not_in_the_closed_file_keep_it_from_being_published(tmp_path, loaded):
+    path = tmp_path / "built.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema raw")
+        connection.execute("create table raw.workers as select unnest([1, 2]) as worker_id")
+    _reopen(path, {"workers": 2})
+    with pytest.raises(BuildRefused, match=f"workers 只有 2 行，应为 {loaded} 行"):
+        _reopen(path, {"workers": loaded})

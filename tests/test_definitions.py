@@ -487,7 +487,15 @@ def test_a_level_above_the_area_asked_gives_the_one_it_lies_in(partial):
 def test_a_district_that_sent_only_its_population_shows_no_zero(tmp_path):
     source = write(tmp_path / "source", "庆阳市", areas=AREAS, population=[population(EAST, "2024-01-31", 1000)])
     version = published(source, tmp_path / "warehouse", "2024-01-31")[1]
-    for name in ("workers", "staffing_workers", "staffing_ratio", "staffing_gap", "grids", "grids_staffed"):
+    for name in (
+        "workers",
+        "staffing_ratio_all_residents",
+        "staffing_workers",
+        "staffing_ratio",
+        "staffing_gap",
+        "grids",
+        "grids_staffed",
+    ):
         assert value(version, name, area_code=COUNTY) is None, name
     assert value(version, "urban_residents", area_code=COUNTY) == 1000
 
@@ -572,3 +580,22 @@ def test_what_happens_after_the_data_date_has_not_happened_yet(tmp_path):
     assert value(february, "resolution_rate", "2024-01") == 100
     assert value(february, "livelihood_issues_resolved", "2024-02") == 1
     assert value(february, "on_time_rate", "2024-01") == 0
+
+
+def test_bounds_of_a_requests_times(tmp_path):
+    def claimed(name: str, at: str, **more: str) -> dict[str, str]:
+        given = {"request_id": name, "kind": "livelihood", "area_code": EAST, "raised_at": "2024-01-10 06:00"}
+        return given | {"claimed_at": at} | more
+
+    requests = [
+        claimed("R1", "2024-01-10 07:59", due_at="2024-01-12 18:00", closed_at="2024-01-12 18:00"),
+        claimed("R2", "2024-01-10 08:00", due_at="2024-01-12 18:00", closed_at="2024-01-12 18:01"),
+        claimed("R3", "2024-01-10 17:59"),
+        claimed("R4", "2024-01-10 18:00"),
+        # After the data date, in its month.
+        claimed("R5", "2024-01-31 19:00", raised_at="2024-01-31 18:00"),
+    ]
+    world = built(tmp_path, "2024-01-30", population=[population(EAST, "2023-12-31", 1000)], requests=requests)
+    assert value(world, "needs_unmet") == 2
+    assert value(world, "off_hours_share") == 50
+    assert value(world, "on_time_rate") == 50

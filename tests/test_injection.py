@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import BrowserContext, Page
 from playwright.sync_api import TimeoutError as NotInTime
+from streamlit.testing.v1 import AppTest
 
 from pages.ui import shown, texts
 from sql import warehouse
@@ -450,3 +451,25 @@ def test_html_is_written_by_an_element_tree_or_a_constant():
                 found.append(path.relative_to(PROJECT).as_posix())
     # The rule of a print's margins is CSS, whose words are written letter by letter.
     assert found == ["pages/briefing/printed.py"]
+
+
+def test_numbers_in_one_piece_have_their_words_as_text():
+    def page():
+        from pages.ui import pieces
+
+        pieces.begin("any")
+        words = "<b onclick=alert(1)>&amp;"
+        number = pieces.Number("any", words, words, mark=words, rest=words, changes=words, incomplete=words)
+        pieces.cards([number])
+        pieces.facts([number])
+
+    drawn = [found.proto.body for found in AppTest.from_function(page, default_timeout=60).run().get("html")]
+    assert [body.count("&lt;b onclick=alert(1)&gt;&amp;amp;") for body in drawn] == [6, 3]
+    assert not [body for body in drawn if "<b" in body]
+
+
+def test_every_sign_of_markdown_in_a_text_is_escaped():
+    assert texts.plain("**a** [b](c) _d_ <e> $f$ ~g~ `h` #i |j|") == (
+        r"\*\*a\*\* \[b\](c) \_d\_ \<e\> \$f\$ \~g\~ \`h\` \#i \|j\|"
+    )
+    assert texts.plain(":red[a] :material/home: 12:30 - b") == r"\:red\[a\] \:material/home: 12:30 \- b"

@@ -80,6 +80,9 @@ def check_every_row(intake, table, key):
     of_table = intake.rejects.filter(pl.col("table_name") == table)
     refused = of_table.select("district", "file", "row_number").unique()
     assert refused.height == rejected
+    # The list that goes back to the clerk has each of them, once.
+    returned = intake.rejected_rows.select("district", "file", "row_number")
+    assert returned.sort(pl.all()).equals(refused.sort(pl.all()))
     places = ["source_district", "source_file", "source_row"]
     assert rows.join(refused, left_on=places, right_on=refused.columns, how="semi").is_empty()
 

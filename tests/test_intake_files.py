@@ -1,5 +1,6 @@
 """Files as they come: kinds, encodings, title lines, headers, and what is wrong with a whole file."""
 
+import hashlib
 from datetime import date, datetime
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import xlsxwriter
 
 from etl.intake.errors import SourceError
 from etl.intake.pipeline import take_in
+from etl.intake.tasks import ReadUnit
+from etl.intake.worker import answer
 from tests.intake_source import AREAS, URBAN, WORKER_HEADER, counts, refusals, taken, worker, write
 
 # An Excel 97-2003 workbook, written with xlwt: a merged title, dates as cells and numbers, an empty sheet.
@@ -341,3 +344,17 @@ def test_progress_is_told(tmp_path):
     taken(tmp_path, {"社区工作者.csv": ROSTER}, progress=lambda rows, what: told.append((rows, what)))
     assert told[0] == (0, "行政区划 areas")
     assert told[-1] == (8, "完成 done")
+
+
+def test_a_file_that_is_saved_while_it_is_read_is_not_taken_in(tmp_path):
+    path, kept = tmp_path / "社区工作者.csv", tmp_path / "kept"
+    kept.mkdir()
+    path.write_text(ROSTER, encoding="utf-8")
+    seen = hashlib.sha256(path.read_bytes()).hexdigest()
+    task = ReadUnit(path, "", "workers", None, seen, b"key", kept, "entry")
+    path.write_text(ROSTER + worker("W3"), encoding="utf-8")
+    zh, en = answer(task)["file"]
+    assert zh.startswith("读取时文件被改动") and en.startswith("the file was changed while it was being read")
+    assert list(kept.iterdir()) == []
+    path.write_text(ROSTER, encoding="utf-8")
+    assert answer(task) == {} and [entry.name for entry in kept.iterdir()] == ["entry"]

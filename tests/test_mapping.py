@@ -161,6 +161,10 @@ def test_what_is_no_date_in_its_order_is_refused(tmp_path, cell):
         ("activities", "hours", "工作日", "1.5", "12"),
         ("places", "area_m2", "亩", "3", "2000"),
         ("places", "area_m2", "公顷", "0.5", "5000"),
+        ("places", "area_m2", "km2", "0.003", "3000"),
+        ("places", "area_m2", "平方公里", "0.003平方公里", "3000"),
+        ("places", "area_m2", "万平方米", "0.25", "2500"),
+        ("assessments", "daily_score", "permille", "955‰", "95.5"),
         ("population", "residents", "万", "不详", "不详"),
     ],
 )
