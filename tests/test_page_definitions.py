@@ -74,6 +74,9 @@ def test_links_keep_area_period_and_language(app):
     kept = {"area": "370785", "period": "2025"}
     assert links["服务活动 · 参与和受益"] == kept | {"view": "people"}
     assert links["地图"] == kept | {"metric": "welfare_activities"}
+    english = app("definitions", area="370785", period="2025", lang="en", metric="welfare_activities")
+    for link in english.get("page_link"):
+        assert dict(parse_qsl(link.proto.query_string)).items() >= (kept | {"lang": "en"}).items(), link.proto.label
 
 
 def test_search_and_theme_narrow_the_list(app):

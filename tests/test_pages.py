@@ -6,13 +6,17 @@ import ast
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pages.ui import texts
 from pages.ui.collect_texts import collected
+from pages.ui.findings.words import better_or_worse
 from pages.ui.texts import english
 from sql.metrics import metric
+from sql.readings import reading
 from sql.warehouse import PROJECT
 from tests.screens import PAGES, cards, figures, opened, scope
 
@@ -198,3 +202,11 @@ def test_a_failed_rebuild_is_forgotten_after_a_build(app, own_demo_folder: Path)
     outcome.write_text(json.dumps({"ok": False, "zh": "坏了", "en": "broken"}), encoding="utf-8")
     os.utime(outcome, (1, 1))
     assert not app("staffing", area="621000").warning
+
+
+@pytest.mark.parametrize(("name", "rise"), [("staffing_ratio", "、比上年好转"), ("staffing_gap", "、比上年变差")])
+def test_a_change_is_for_better_or_worse_by_the_metrics_own_direction(demo, name, rise):
+    read = reading(metric(name, demo), scope(demo, "621000"))
+    with texts.spoken("zh"):
+        said = [better_or_worse(replace(read, year_change=change)) for change in (2.0, -2.0, 0.0, None)]
+    assert said == [rise, ({"、比上年好转", "、比上年变差"} - {rise}).pop(), "", ""]

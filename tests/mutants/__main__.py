@@ -45,7 +45,8 @@ def main() -> int:
         parser.error(f"no fault is called {', '.join(sorted(unknown))}")
     faults = [fault for fault in FAULTS if fault.name in args.names] if args.names else list(FAULTS)
     tried = [fault for fault in faults if args.full or args.names or not fault.full]
-    console = Console(width=None if sys.stdout.isatty() else 200)
+    # A test may be called by what is markup.
+    console = Console(width=None if sys.stdout.isatty() else 200, markup=False, highlight=False)
     with tempfile.TemporaryDirectory(prefix="linli-mutants-") as folder:
         root = _copied(Path(folder) / "project")
         if lacking := _failing_without_fault(root, tried):
