@@ -67,7 +67,7 @@ def test_each_below_is_the_worst_first(year):
     }
     # 5 in 10,000 miss the standard of 18, 30 meet it; and of a gap the larger is the worse. Where there is no standard
     # the value alone decides.
-    assert worst == dict.fromkeys(worst, [OTHER_COUNTY, COUNTY])
+    assert worst == {name: [OTHER_COUNTY, COUNTY] for name in worst}
 
 
 def test_what_is_saved_is_what_is_loaded(meetings):
