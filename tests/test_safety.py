@@ -363,6 +363,6 @@ def test_a_script_that_slipped_into_a_page_is_not_run(browser, address):
         other.src = 'data:text/javascript,window.slipped = true'
         document.head.append(other)
     }""")
-    page.wait_for_timeout(500)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestIdleCallback(done)))")
     assert page.evaluate("window.slipped") is None
     page.close()

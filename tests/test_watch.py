@@ -104,6 +104,11 @@ time.sleep(60)
 """
 
 
+def has_open(process: int, name: str) -> bool:
+    """Whether a process has a file of that name open."""
+    return any(os.path.realpath(link).endswith(name) for link in Path(f"/proc/{process}/fd").iterdir())
+
+
 def test_it_ends_with_the_process_that_started_it(copy):
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT],
@@ -115,9 +120,8 @@ def test_it_ends_with_the_process_that_started_it(copy):
     )
     child = int(parent.stdout.readline())
     try:
-        # The process must have looked up its parent before that one goes.
-        time.sleep(3)
-        assert is_running(child)
+        # The process must have looked up its parent before that one goes: it has where it asks for the lock.
+        until(lambda: has_open(child, "watching.lock"))
         parent.kill()
         parent.wait()
         until(lambda: not is_running(child))
