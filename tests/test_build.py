@@ -387,3 +387,14 @@ def test_rows_that_are_not_in_the_closed_file_keep_it_from_being_published(tmp_p
     _reopen(path, {"workers": 2})
     with pytest.raises(BuildRefused, match=f"workers 只有 2 行，应为 {loaded} 行"):
         _reopen(path, {"workers": loaded})
+
+
+def test_another_mapping_reads_the_same_file_anew(tmp_path):
+    source = write(tmp_path / "source", "庆阳市", areas=AREAS, population=[population(EAST, "2024-01-31", 5)])
+    counted = []
+    for unit in ("千", "万", "千"):
+        mapping = f'[[file]]\nname = "population.csv"\ntable = "population"\nunits.residents = "{unit}"\n'
+        (source / "庆阳市" / "mapping.toml").write_text(mapping, encoding="utf-8")
+        build(source, tmp_path / "warehouse")
+        counted.append(warehouse.current(tmp_path / "warehouse").rows("select residents from raw.population").item())
+    assert counted == [5_000, 50_000, 5_000]

@@ -192,4 +192,11 @@ FAULTS = (
         'return f"{cell:,.10g}"',
         ("tests/test_cli_start.py::test_a_table_of_a_metric_has_its_decimals",),
     ),
+    Fault(
+        "what another mapping read taken for this one's",
+        "etl/intake/kept.py",
+        "parts = (content_hash, table.name, sheet, fingerprint, secret, _code())",
+        "parts = (content_hash, table.name, sheet, secret, _code())",
+        ("tests/test_build.py::test_another_mapping_reads_the_same_file_anew",),
+    ),
 )
