@@ -13,6 +13,7 @@ from sql import catalog, metric
 from sql.periods import Period, add_months
 from sql.warehouse import Version
 from tests import worlds3
+from tests.depth import examples
 from tests.each import each
 from tests.world import Row, published, scope, values, write, write_empty
 from tests.worlds3 import CITY, COMMUNITIES, DATA_DATE, PARENTS, World, as_file, placed, worlds
@@ -440,12 +441,12 @@ OWN = {
 
 @pytest.fixture(scope="module")
 def cities(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[World], Version]:
-    """Fifty cities that one district sent, and one more of which only the areas are known, in one version."""
+    """Cities that one district sent, and one more of which only the areas are known, in one version."""
     made: list[World] = []
 
     # Nothing is asserted while they are made, so there is nothing to shrink.
     @settings(
-        max_examples=50,
+        max_examples=examples(20, 50),
         derandomize=True,
         database=None,
         deadline=None,

@@ -21,6 +21,7 @@ from sql.dimensions import MEASURES, in_more_detail
 from sql.errors import AskError
 from sql.periods import add_months
 from sql.warehouse import Version
+from tests.depth import examples
 from tests.each import each
 from tests.world import (
     AREAS,
@@ -586,9 +587,13 @@ def code_in(number: int, code: str) -> str:
     return f"{60 + number}{code[2:]}"
 
 
-# Ten builds of five worlds each: fifty worlds. Shrinking one that fails would take hundreds of builds.
+# Builds of five worlds each: fifteen worlds, or fifty. Shrinking one that fails would take hundreds of builds.
 @settings(
-    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=[Phase.generate]
+    max_examples=examples(3, 10),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    phases=[Phase.generate],
 )
 @given(together=st.lists(worlds(), min_size=5, max_size=5))
 def test_sums_and_ratios_are_those_of_plain_python(together):
