@@ -439,6 +439,9 @@ OWN = {
 }
 
 
+CITIES_TRIED = examples(20, 50)
+
+
 @pytest.fixture(scope="module")
 def cities(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[World], Version]:
     """Cities that one district sent, and one more of which only the areas are known, in one version."""
@@ -446,7 +449,7 @@ def cities(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[World], Versi
 
     # Nothing is asserted while they are made, so there is nothing to shrink.
     @settings(
-        max_examples=examples(20, 50),
+        max_examples=CITIES_TRIED,
         derandomize=True,
         database=None,
         deadline=None,
@@ -470,7 +473,7 @@ def cities(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[World], Versi
     write(folder / "source", "未报市", areas=silent)
     report, version = published(folder / "source", folder / "warehouse", DATA_DATE.isoformat())
     assert report.rejects.is_empty(), report.rejects["reason_en"].to_list()
-    assert len(made) == 50 and version.first_month == CALENDAR
+    assert len(made) == CITIES_TRIED and version.first_month == CALENDAR
     return made, version
 
 
