@@ -43,13 +43,18 @@ FLAGS = [
     # Tabs share what the first has compiled.
     "--process-per-site",
 ]
-# Nothing runs, nothing is waited for, and the browser has drawn what there is: two frames let it notice another size, and it
-# is idle only once it has worked through all that has arrived.
-_SETTLED = """async () => {
-    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(done))))
+# The browser has drawn what there is: two frames let it notice another size, and it is idle only once it has worked
+# through all that has arrived. With nothing to paint it now and then owes the frame: then what stands there decides.
+DRAWN = """Promise.race([
+    new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(done)))),
+    new Promise(done => setTimeout(done, 2000)),
+])"""
+# And nothing runs, nothing is waited for.
+_SETTLED = f"""async () => {{
+    await {DRAWN}
     return document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
         && document.querySelector('h1') !== null && document.querySelector('[data-testid=stSkeleton]') === null
-}"""
+}}"""
 _LOOKS_EVERY_MILLISECONDS = 30
 # On a deep link Streamlit's own front end first asks below the page's path where its server is; the 404 is its answer.
 _PROBES = ("/_stcore/health", "/_stcore/host-config")

@@ -24,7 +24,7 @@ from pages.ui import shown, texts
 from sql import warehouse
 from sql.warehouse import PROJECT
 from tests import hostile_texts
-from tests.browser import DESKTOP, Visit, serving
+from tests.browser import DESKTOP, DRAWN, Visit, serving
 from tests.depth import examples
 from tests.hostile_texts import PAYLOADS
 from tests.screens import PAGES
@@ -32,8 +32,6 @@ from tests.sockets import Run, visiting
 
 AREA = "370785"
 VIEWS = [(page, view) for page in (*PAGES, "meeting") for view in shown.views(page) or [None]]
-# Waits until the browser has worked through what has arrived.
-DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(done))))"
 # Parts of a map, from its middle on.
 PLACES = (0.5, 0.4, 0.6, 0.3, 0.7)
 # In a page: what would have run, been asked for, or become more than text.

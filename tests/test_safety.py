@@ -25,7 +25,7 @@ from websockets.sync.client import connect
 from pages.server import safety, set_up
 from pages.server.document import STATIC
 from sql.warehouse import PROJECT
-from tests.browser import free_port, serving, wait_for
+from tests.browser import DRAWN, free_port, serving, wait_for
 
 FOREIGN = "evil.example"
 SCRIPT = "static/js/" + next((STATIC / "static" / "js").glob("index.*.js")).name
@@ -363,6 +363,6 @@ def test_a_script_that_slipped_into_a_page_is_not_run(browser, address):
         other.src = 'data:text/javascript,window.slipped = true'
         document.head.append(other)
     }""")
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestIdleCallback(done)))")
+    page.evaluate(DRAWN)
     assert page.evaluate("window.slipped") is None
     page.close()
