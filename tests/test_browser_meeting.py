@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -36,6 +37,9 @@ kind = "trend"
 metrics = ["workers"]
 seconds = 600
 """
+
+# Seconds.
+PATIENCE = 60
 
 
 @pytest.fixture(scope="module")
@@ -236,4 +240,7 @@ def test_many_slides_leave_nothing_behind(tab, browser):
     round_of(16)
     before = heap()
     round_of(32)
-    assert heap() < 1.1 * before
+    # A busy browser lets go of what it drew a while later; what is left behind stays.
+    ends = time.monotonic() + PATIENCE
+    while (now := heap()) >= 1.1 * before:
+        assert time.monotonic() < ends, f"{before} bytes grew to {now}"
