@@ -23,10 +23,10 @@ from etl.rows import load_rows, months_to, opened
 from sql import catalog, parse_cache, warehouse
 from sql.errors import LinliError, SqlFileError, WarehouseError
 from sql.files import SQL, SqlFile
-from sql.paths import KEPT
+from sql.paths import KEPT, PROJECT
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-NATIONAL_STANDARDS = warehouse.PROJECT / "data" / "standards.csv"
+NATIONAL_STANDARDS = PROJECT / "data" / "standards.csv"
 # Of many rows DuckDB may hold so much at a time, beyond which it writes beside the building file; rows in the order
 # they come would have to be held until their turn.
 _MANY_ROWS = {"memory_limit": "'4GB'", "preserve_insertion_order": "false"}

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from sql.errors import LinliError
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 
 VIEWER, ANALYST, EDITOR, ADMINISTRATOR = ROLES = ("viewer", "analyst", "editor", "administrator")
 # An area that stands for all there are.

@@ -25,8 +25,9 @@ from sqlglot.tokens import Token, TokenType
 from sql import chain
 from sql.errors import LinliError
 from sql.files import Text
+from sql.paths import PROJECT
 from sql.scope import Scope
-from sql.warehouse import PROJECT, Version
+from sql.warehouse import Version
 
 Kind = Literal["view", "export", "sql", "refused", "login", "logout", "change"]
 # Who does what no person at a page does: what cron runs.

@@ -7,9 +7,10 @@ from typing import Any
 import polars as pl
 
 from sql.metrics import metric
+from sql.paths import PROJECT
 from sql.periods import Period
 from sql.scope import Scope
-from sql.warehouse import PROJECT, Version
+from sql.warehouse import Version
 
 PUBLISHED = PROJECT / "data" / "reference" / "published_figures.csv"
 

@@ -19,7 +19,6 @@ import polars as pl
 from sql import within
 from sql.errors import WarehouseError
 from sql.files import Text
-from sql.paths import PROJECT as PROJECT
 from sql.paths import folder
 
 POINTER = "current"

@@ -21,7 +21,7 @@ from urllib.parse import urlparse
 from playwright.sync_api import Browser, Locator, Page, Playwright, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 
 # Far more than anything takes on a quiet machine: a state is waited for, however busy the cores are.
 TIMEOUT = 120_000

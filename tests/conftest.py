@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from etl.build import build
 from sql import warehouse
-from sql.warehouse import PROJECT, Version
+from sql.paths import PROJECT
+from sql.warehouse import Version
 from tests import depth, tools
 from tests.browser import DESKTOP, Visit, executable, launch, serving
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 from tests.intake_rows import DICTIONARY, headers
 
 # What each does where it is not taken as text: runs, asks another host, becomes a formula, a picture, a symbol, or turns round.

@@ -14,7 +14,7 @@ from pathlib import Path
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 
 _TOLD_BY_PACKAGES = ("licenses", "description")
 

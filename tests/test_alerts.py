@@ -19,11 +19,12 @@ from etl.__main__ import main
 from sql import catalog, metric
 from sql.alerts import Alert, open_alerts, open_everywhere
 from sql.errors import SqlFileError
+from sql.paths import PROJECT
 from sql.periods import Period, add_months
 from sql.queries import run_file
 from sql.scope import Scope
 from sql.signals import limits
-from sql.warehouse import PROJECT, Version
+from sql.warehouse import Version
 from tests.screens import scope as demo_scope
 from tests.world import (
     AREAS,

@@ -23,7 +23,7 @@ from sql import chain, rejects
 from sql.audit import Stamp
 from sql.audit_check import verify
 from sql.metrics import metric
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 from tests.browser import DESKTOP, Visit
 from tests.login import guarded, log_in
 from tests.screens import scope

@@ -15,9 +15,10 @@ from streamlit.testing.v1 import AppTest
 
 from etl.build import Report, build
 from sql import metric, warehouse
+from sql.paths import PROJECT
 from sql.periods import Period
 from sql.scope import Scope
-from sql.warehouse import PROJECT, Version
+from sql.warehouse import Version
 
 FILES = Path(__file__).parent / "data" / "boston"
 BOSTON = "250250"

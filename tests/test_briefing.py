@@ -20,8 +20,8 @@ from pages.briefing.section import Briefing, Earlier, Section, plain
 from pages.briefing.worded import ends, numbers
 from pages.meeting import store
 from pages.ui import texts
-from sql import warehouse
 from sql.metrics import metric
+from sql.paths import PROJECT
 from sql.readings import reading
 from tests.screens import scope
 
@@ -35,9 +35,9 @@ def staffing(demo) -> Briefing:
     """The briefing of the page 配备达标 of 庆阳市."""
     from streamlit.testing.v1 import AppTest
 
-    test = AppTest.from_file(str(warehouse.PROJECT / "pages" / "main.py"), default_timeout=60)
+    test = AppTest.from_file(str(PROJECT / "pages" / "main.py"), default_timeout=60)
     test.query_params["area"] = "621000"
-    test.switch_page(str(warehouse.PROJECT / "pages" / "staffing.py"))
+    test.switch_page(str(PROJECT / "pages" / "staffing.py"))
     test.run()
     state = test.session_state
     with texts.spoken("zh"):

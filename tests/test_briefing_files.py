@@ -16,7 +16,7 @@ from pptx import Presentation
 from pages.briefing import command
 from sql.errors import AskError
 from sql.metrics import metric
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 from tests.screens import scope
 
 PLAYLIST = """title = "周调度会"

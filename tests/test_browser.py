@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import expect
 
 from sql.metrics import metric
+from sql.paths import PROJECT
 from sql.periods import Period
 from sql.scope import Scope
-from sql.warehouse import PROJECT
 from tests.browser import Visit, serving
 
 

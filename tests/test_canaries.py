@@ -19,7 +19,7 @@ from xlsxwriter import Workbook
 
 from pages.ui import shown
 from sql import warehouse
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 from tests import intake_rows
 from tests.browser import free_port, wait_for
 from tests.intake_rows import RIGHT, URBAN, headers

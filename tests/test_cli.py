@@ -16,6 +16,7 @@ from etl import versions
 from etl.__main__ import main
 from etl.commands import build as building
 from sql import warehouse
+from sql.paths import PROJECT
 from sql.warehouse import Version
 from tests.world import (
     AREAS,
@@ -261,7 +262,7 @@ def test_rejects_in_a_workbook_stay_text(run, tmp_path):
 def test_the_demo_is_written_as_committed(run, tmp_path):
     code, _, _ = run("demo", "--out", str(tmp_path / "demo"))
     assert code == 0
-    committed = warehouse.PROJECT / "data" / "demo" / "庆阳市" / "社区工作者.csv"
+    committed = PROJECT / "data" / "demo" / "庆阳市" / "社区工作者.csv"
     assert (tmp_path / "demo" / "庆阳市" / "社区工作者.csv").read_bytes() == committed.read_bytes()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from etl.intake import launch
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 from tests.world import AREAS, EAST, SOUTH, environment, population, workers, write
 
 HEAVY = ("dataframely", "duckdb", "fastexcel", "polars", "rich", "shapely", "sqlglot", "streamlit")

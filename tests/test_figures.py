@@ -14,9 +14,10 @@ from sql import files, metric
 from sql.compose import metric_mart
 from sql.figures import PUBLISHED, compare
 from sql.metrics import Metric
+from sql.paths import PROJECT
 from sql.periods import Period
 from sql.scope import Scope
-from sql.warehouse import PROJECT, Version
+from sql.warehouse import Version
 from tests.each import each
 
 FIGURES = pl.read_csv(PUBLISHED, infer_schema=False).to_dicts()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 from tests.browser import Visit, serving
 from tests.world import COUNTY, project
 

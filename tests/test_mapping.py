@@ -21,7 +21,7 @@ from etl.intake.mapping import Lookup, Section
 from etl.intake.mapping_file import load
 from etl.intake.pipeline import Intake, take_in
 from etl.intake.templates import date_in
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 from tests.intake_source import MAN_1990, URBAN, WORKER_HEADER, counts, refusals, taken, worker, write
 
 REQUESTS = """[[file]]

@@ -28,10 +28,11 @@ from pages.ui.map_scale import Scale
 from pages.ui.theme import DARK, LIGHT
 from sql import query, warehouse
 from sql.metrics import metric
+from sql.paths import PROJECT
 from sql.periods import Period
 from sql.readings import with_status
 from sql.scope import Scope
-from sql.warehouse import PROJECT, Version
+from sql.warehouse import Version
 
 # All places; a province with one city; a city; a county; a street.
 LEVELS = [None, "620000", "621000", "621022", "370705", "370705009", "621002001"]

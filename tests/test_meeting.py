@@ -18,9 +18,9 @@ from pages.meeting.playlist import Playlist, Slide
 from sql import metric, warehouse
 from sql.errors import AskError, WarehouseError
 from sql.files import SQL
+from sql.paths import PROJECT
 from sql.periods import Period
 from sql.scope import Scope
-from sql.warehouse import PROJECT
 from tests.world import CITY, COUNTY, EAST, OTHER_COUNTY, SOUTH, built, population, scope, workers
 
 MONTHLY = PROJECT / "data" / "meetings" / "monthly.toml"

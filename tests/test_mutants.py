@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 from tests.mutants.__main__ import FAULTS
 from tests.mutants.fault import Fault, StaleError
 

@@ -16,8 +16,9 @@ from pages.ui import bases, explain
 from sql import catalog, query, rejects, warehouse
 from sql.dimensions import mart_columns
 from sql.metrics import metric
+from sql.paths import PROJECT
 from sql.reports import columns_of, incomplete
-from sql.warehouse import PROJECT, Version
+from sql.warehouse import Version
 from tests.screens import cards, opened, table
 from tests.world import (
     CITY,

@@ -16,8 +16,8 @@ from pages.ui.collect_texts import collected
 from pages.ui.findings.words import better_or_worse
 from pages.ui.texts import english
 from sql.metrics import metric
+from sql.paths import PROJECT
 from sql.readings import reading
-from sql.warehouse import PROJECT
 from tests.screens import PAGES, cards, figures, opened, scope
 
 # All places, a city, a county, a street, a community.

@@ -13,7 +13,7 @@ import pytest
 from sql import parse_cache
 from sql.errors import SqlFileError
 from sql.files import tables_of
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 
 # Prints the tables that a SELECT reads, and whether it took a parser to find out.
 _ASK = """

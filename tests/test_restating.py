@@ -16,7 +16,8 @@ from etl.models import ordered, restated_by
 from sql import catalog, files, warehouse
 from sql.errors import SqlFileError
 from sql.files import parse, tables
-from sql.warehouse import PROJECT, Version
+from sql.paths import PROJECT
+from sql.warehouse import Version
 
 DEMO = PROJECT / "data" / "demo"
 # Which date says in which month's file a row is sent.

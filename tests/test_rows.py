@@ -15,9 +15,10 @@ from etl.build import build, build_rows, rebuild_models
 from etl.demo import many
 from etl.rows import RowsError
 from sql import metric, warehouse
+from sql.paths import PROJECT
 from sql.periods import Period
 from sql.scope import Scope
-from sql.warehouse import PROJECT, Version
+from sql.warehouse import Version
 from tests.small_build import models_in
 
 TABLES = (

@@ -24,7 +24,7 @@ from websockets.sync.client import connect
 
 from pages.server import safety, set_up
 from pages.server.document import STATIC
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 from tests.browser import DRAWN, free_port, serving, wait_for
 
 FOREIGN = "evil.example"

@@ -22,7 +22,8 @@ from etl.build import build_rows
 from etl.models import PLACES, ordered
 from etl.spark.session import session
 from sql import catalog, figures, warehouse
-from sql.warehouse import PROJECT, Version
+from sql.paths import PROJECT
+from sql.warehouse import Version
 from tests import random_rows
 from tests.portable_cases import OF_A_ROW, OF_ALL_ROWS
 

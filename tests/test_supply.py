@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 from tests import sbom
 
 LOCKED = ("requirements.txt", "requirements-spark.txt", "tests/requirements.txt")

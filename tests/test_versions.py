@@ -21,7 +21,7 @@ from etl.__main__ import main
 from etl.build import build
 from sql import metric, warehouse
 from sql.errors import WarehouseError
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 from tests.depth import examples
 from tests.world import AREAS, EAST, environment, population, published, scope, value, workers, write
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sql.warehouse import PROJECT, Version
+from sql.paths import PROJECT
+from sql.warehouse import Version
 from sql.workbench import StatementError, ask, running
 from sql.workbench.limits import USUAL
 from tests import attacks

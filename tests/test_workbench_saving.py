@@ -13,8 +13,9 @@ import pytest
 from sql import catalog, files
 from sql.errors import AskError, SqlFileError
 from sql.files import Text
+from sql.paths import PROJECT
 from sql.queries import run_file
-from sql.warehouse import PROJECT, Version
+from sql.warehouse import Version
 from sql.workbench import saving
 from sql.workbench.templates import templates
 from tests.screens import scope

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from sql.warehouse import PROJECT, Version
+from sql.paths import PROJECT
+from sql.warehouse import Version
 from sql.workbench import Answer, StatementError, ask, asking, offered
 from sql.workbench.limits import USUAL, Limits
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from etl.build import Report, build
 from sql import Scope, metric, warehouse
+from sql.paths import PROJECT
 from sql.periods import Period
-from sql.warehouse import PROJECT, Version
+from sql.warehouse import Version
 
 PROVINCE, CITY = "62", "621000"
 COUNTY, STREET = "621002", "621002001"

@@ -14,7 +14,7 @@ from etl.commands import PUBLISHED, PUBLISHED_WITH_FAILURES, console
 from etl.commands.rejects import print_rejects
 from etl.models import build_models
 from sql.errors import AskError
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 
 
 def default_source() -> Path:

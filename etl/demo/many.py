@@ -16,7 +16,8 @@ import duckdb
 from etl import rows
 from etl.intake.pipeline import take_in
 from etl.load import load
-from sql.warehouse import PROJECT, value_of
+from sql.paths import PROJECT
+from sql.warehouse import value_of
 
 NATIONAL_STANDARDS = PROJECT / "data" / "standards.csv"
 # By table the columns that a copy has of its own. An account is of one community, and stays there.

@@ -16,10 +16,11 @@ import tomli_w
 
 from sql import metric
 from sql.errors import AskError
+from sql.paths import PROJECT
 from sql.periods import Period
 from sql.readings import with_status
 from sql.scope import Scope, areas
-from sql.warehouse import PROJECT, Version
+from sql.warehouse import Version
 
 # What a slide shows, and how many metrics it takes at least and at most.
 KINDS = {

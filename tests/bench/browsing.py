@@ -17,7 +17,7 @@ import duckdb
 import polars as pl
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 from tests.bench.processes import serving_at, worked
 from tests.browser import DESKTOP, free_port, launch, serving, wait_for
 

@@ -20,6 +20,7 @@ from etl import models
 from etl.build import NATIONAL_STANDARDS, build
 from etl.contracts import registered
 from sql import catalog, warehouse
+from sql.paths import PROJECT
 from tests.bench.source import AS_OF, DISTRICT
 
 WAYS = ("product", "bare")
@@ -126,7 +127,7 @@ def _in_own_process(way: str, source: Path, folder: Path) -> Run:
         started = time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-m", "tests.bench.builds", way, str(source), into],
-            cwd=warehouse.PROJECT,
+            cwd=PROJECT,
             check=True,
             stdout=subprocess.PIPE,
             text=True,

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, expect, sync_playwright
 
 from etl.build import build
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 from tests.browser import Visit, launch, serving
 
 # What the mart takes for a community's urban residents.

@@ -8,7 +8,8 @@ from rich.table import Table
 
 from etl.build import build
 from sql import warehouse
-from sql.warehouse import PROJECT, Version
+from sql.paths import PROJECT
+from sql.warehouse import Version
 
 FOLDER = PROJECT / "build" / "bench"
 # Wide enough for the names of marts and metrics also where the output is no terminal.

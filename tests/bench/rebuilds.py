@@ -18,6 +18,7 @@ import polars as pl
 
 from etl.build import build
 from sql import warehouse
+from sql.paths import PROJECT
 from tests.bench.source import AS_OF, DISTRICT
 
 MONTH_BEFORE = date(2026, 5, 31)
@@ -76,7 +77,7 @@ def alternately(source: Path, folder: Path, times: int = 3) -> dict[str, Run]:
 def _in_own_process(source: Path, into: Path, as_of: date) -> Run:
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.rebuilds", str(source), str(into), as_of.isoformat()],
-        cwd=warehouse.PROJECT,
+        cwd=PROJECT,
         check=True,
         stdout=subprocess.PIPE,
         text=True,

@@ -22,9 +22,10 @@ from etl.build import build_rows
 from etl.demo import many
 from etl.rows import opened, raw_columns
 from sql import catalog, files, metric, metrics, warehouse
+from sql.paths import PROJECT
 from sql.periods import Period
 from sql.scope import Scope
-from sql.warehouse import PROJECT, Version
+from sql.warehouse import Version
 from tests.bench.builds import WAYS, model_statements
 
 # Metrics that add up are asked of what the marts of months hold; these others look at people, accounts or waits one by one.

@@ -11,7 +11,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 from tests.bench import builds
 from tests.world import AREAS, EAST, SOUTH, population, workers, write
 

@@ -17,7 +17,7 @@ from etl.build import NATIONAL_STANDARDS
 from etl.contracts import registered
 from etl.demo import ABOVE, identities
 from etl.intake.pipeline import take_in
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 
 DISTRICT = "庆阳市"
 AS_OF = date(2026, 6, 30)

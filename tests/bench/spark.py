@@ -13,7 +13,7 @@ from pathlib import Path
 
 from etl import models, spark
 from etl.build import build_rows
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 
 MASTER = "local[2]"
 ENGINES = {"duckdb": models.build_models, "spark": partial(spark.build_models, spark.Settings(MASTER))}

@@ -23,7 +23,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from sql.warehouse import PROJECT
+from sql.paths import PROJECT
 from tests.mutants.fault import Fault, StaleError
 from tests.mutants.of_etl import FAULTS as OF_ETL
 from tests.mutants.of_pages import FAULTS as OF_PAGES
