@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from pages.meeting import decisions, shows
 from sql import warehouse
+from sql.paths import PROJECT
 from tests.browser import PHONE, WALL, Visit, serving
 from tests.test_meeting import MONTHLY
 from tests.world import AREAS, CITY, EAST, population, published, workers, write
@@ -40,6 +41,19 @@ seconds = 600
 
 # Seconds.
 PATIENCE = 60
+
+# Loads the edge of a slide twice over, as a page does that is drawn anew; under load the first drawing is ended last. What
+# each told the show is kept.
+_DRAWN_ANEW = """async code => {
+    const stage = (await import(URL.createObjectURL(new Blob([code], {type: 'text/javascript'})))).default
+    globalThis.told = []
+    globalThis.place = document.body.appendChild(document.createElement('div'))
+    const draw = turn => stage({
+        data: {turn, seconds: 1, language: 'zh-CN'}, parentElement: place, setTriggerValue: (name, asked) => told.push(asked),
+    })
+    globalThis.endFirst = draw(1)
+    globalThis.drawAnew = () => { globalThis.endSecond = draw(2) }
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +150,31 @@ def test_slides_go_on_by_themselves(tab, folder):
     begun(screen, "放映：实时", "quick")
     for place in ("2 / 4", "3 / 4", "4 / 4", "1 / 4"):
         at(screen.page, place)
+
+
+@pytest.mark.parametrize("is_ended_last", [False, True])
+def test_a_slide_drawn_anew_hears_every_key_and_goes_on(browser, is_ended_last):
+    page = browser.new_page()
+    page.clock.install()
+    page.evaluate(_DRAWN_ANEW, (PROJECT / "pages" / "meeting" / "stage.js").read_text(encoding="utf-8"))
+    page.keyboard.press("ArrowRight")
+    if is_ended_last:
+        page.evaluate("drawAnew(); endFirst()")
+    else:
+        page.evaluate("endFirst()")
+        page.keyboard.press("ArrowLeft")
+        page.evaluate("drawAnew()")
+    page.keyboard.press(" ")
+    told = [("next", 1), *([] if is_ended_last else [("back", 1)]), ("next", 2)]
+    assert [(asked["what"], asked["turn"]) for asked in page.evaluate("told")] == told
+    # The time of the slide runs, of the one that stands there alone.
+    page.clock.run_for(1500)
+    assert [asked["turn"] for asked in page.evaluate("told")[len(told) :]] == [2]
+    # Once the show is left its keys are the page's own.
+    page.evaluate("endSecond(); place.remove()")
+    page.keyboard.press("ArrowRight")
+    assert len(page.evaluate("told")) == len(told) + 1
+    page.close()
 
 
 def test_a_phone_steps_the_screen(tab):

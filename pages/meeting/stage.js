@@ -11,8 +11,10 @@ function press(event) {
   const asked = KEYS[event.key]
   // Who writes into a field means the letters; a dialog keeps its keys.
   if (!asked || event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, textarea, [role="dialog"]')) return
+  // Beyond the show the keys are the page's own.
+  if (!stage.bar?.isConnected) return
   event.preventDefault()
-  if (asked !== 'full') stage.tell?.(asked)
+  if (asked !== 'full') stage.tell(asked)
   else if (document.fullscreenElement) document.exitFullscreen()
   else document.documentElement.requestFullscreen?.()
 }
@@ -25,6 +27,8 @@ function part(parent, name, text) {
   return made
 }
 
+// A page that is drawn anew ends one drawing and begins the next a moment later, under load in another order: in between the
+// last one still hears the keys, and each ends what is its own alone.
 export default function ({ data, parentElement, setTriggerValue }) {
   stage.tell = what => setTriggerValue('asked', { what, turn: data.turn })
   if (!stage.listens) {
@@ -40,6 +44,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   part(bar, 'code', data.control)
   const clock = part(bar, 'clock')
   parentElement.replaceChildren(bar)
+  stage.bar = bar
   // What the front end notes of each run for a profiler would be kept for as long as the meeting lasts.
   performance.clearMarks()
   performance.clearMeasures()
@@ -47,17 +52,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     clock.textContent = new Date().toLocaleTimeString(data.language, { hour: '2-digit', minute: '2-digit', hour12: false })
   }
   tick()
-  clearInterval(stage.clock)
-  stage.clock = setInterval(tick, 5000)
-  clearTimeout(stage.timer)
+  const ticking = setInterval(tick, 5000)
+  let timer
   if (!data.paused) {
     passed.style.animation = `stage-passes ${data.seconds}s linear forwards`
-    const turn = data.turn
-    stage.timer = setTimeout(() => setTriggerValue('asked', { what: 'next', turn }), 1000 * data.seconds)
+    timer = setTimeout(() => setTriggerValue('asked', { what: 'next', turn: data.turn }), 1000 * data.seconds)
   }
   return () => {
-    clearTimeout(stage.timer)
-    clearInterval(stage.clock)
-    stage.tell = null
+    clearTimeout(timer)
+    clearInterval(ticking)
   }
 }
