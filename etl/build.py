@@ -15,10 +15,11 @@ import duckdb
 import polars as pl
 
 from etl import versions
+from etl.checks import known_outcomes, run_checks
 from etl.contracts import registered
 from etl.intake.pipeline import Intake, take_in
 from etl.load import Changes, load
-from etl.models import Built, build_models, known_outcomes, run_checks
+from etl.models import Built, build_models
 from etl.rows import load_rows, months_to, opened
 from sql import catalog, parse_cache, warehouse
 from sql.errors import LinliError, SqlFileError, WarehouseError

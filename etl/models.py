@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
 
 import duckdb
 
-from etl import portable
+from etl import portable, together
 from etl.load import Changes
+from etl.versions import beside
 from sql.catalog import duckdb_error
 from sql.errors import SqlFileError
-from sql.files import SqlFile, tables_of, without_header
+from sql.files import SqlFile, tables_of
 from sql.warehouse import value_of
 
 # Which schema a folder's objects live in, and as what. Staging only renames, so it costs nothing as a view.
 PLACES = {"staging": ("staging", "view"), "bases": ("bases", "table"), "marts": ("main", "table")}
 Name = tuple[str, str]
+# A row group: DuckDB shares a table among cores by these.
+_ROWS_A_CORE = 122_880
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ def graph(files: dict[str, SqlFile | SqlFileError]) -> tuple[dict[Name, SqlFile]
             models[PLACES[file.folder][0], file.name] = file
     reads: dict[Name, set[Name]] = {}
     for key, file in models.items():
-        named = _read_by(file)
+        named = read_by(file)
         for schema, name in sorted(named - set(models)):
             if schema != "raw":
                 line, column = _place(file, name)
@@ -72,7 +77,8 @@ def graph(files: dict[str, SqlFile | SqlFileError]) -> tuple[dict[Name, SqlFile]
     return models, reads
 
 
-def _read_by(file: SqlFile) -> frozenset[Name]:
+def read_by(file: SqlFile) -> frozenset[Name]:
+    """Returns the tables that a file's SQL reads."""
     return frozenset((schema or "main", name) for schema, name in tables_of(file.path, file.text) if name)
 
 
@@ -96,23 +102,35 @@ def build_models(
     `built_with` has the texts, by path, of the models that are in the database already. Raises SqlFileError in terms of
     the file's lines, also for what would not be the same on Spark.
     """
-    models = ordered(files)
-    prepare(connection, models)
+    models, reads = graph(files)
+    order = ordered(files)
+    prepare(connection, order)
     state: dict[Name, Change | None] = {}
     built = 0
-    for number, file in enumerate(models):
-        name = (PLACES[file.folder][0], file.name)
-        change: Change | None = ALTOGETHER
-        if built_with.get(file.path) == file.text:
-            change = _change(connection, file, state, changes)
-        if change is not None:
-            progress(number, file.path)
-            change = _build(connection, file, change, is_new=file.path not in built_with)
-            # A view whose text is the same was built: that it looks at other rows now is no building.
-            built += file.folder != "staging" or built_with.get(file.path) != file.text
+
+    def begun(name: Name) -> Callable[[], Change | None]:
+        nonlocal built
+        file = models[name]
+        is_same = built_with.get(file.path) == file.text
+        # What loading found lies in tables of this connection alone.
+        change = _change(connection, file, state, changes) if is_same else ALTOGETHER
+        if change is None:
+            return lambda: None
+        # A view whose text is the same was built: that it looks at other rows now is no building.
+        built += file.folder != "staging" or not is_same
+        return partial(_built_beside, connection, file, change, file.path not in built_with)
+
+    for name, change in together.run(reads, begun, _at_a_time(connection)):
         state[name] = change
-    portable.check(connection, [file for file in models if built_with.get(file.path) != file.text])
+        progress(len(state), models[name].path)
+    portable.check(connection, [file for file in order if built_with.get(file.path) != file.text])
     return Built(len(models), built, state)
+
+
+def _at_a_time(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many models to build at once: of tables of no more rows than DuckDB gives one core at a time, one a core."""
+    largest = connection.execute("select max(estimated_size) from duckdb_tables() where schema_name = 'raw'")
+    return 1 if (value_of(largest) or 0) > _ROWS_A_CORE else os.cpu_count() or 1
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, models: list[SqlFile]) -> None:
@@ -126,7 +144,7 @@ def _change(
     connection: duckdb.DuckDBPyConnection, file: SqlFile, state: dict[Name, Change | None], changes: Changes
 ) -> Change | None:
     """How a model whose text is the same has to change because of what it reads; None where it does not."""
-    read = {name: _of_raw(changes, name[1]) if name[0] == "raw" else state[name] for name in _read_by(file)}
+    read = {name: _of_raw(changes, name[1]) if name[0] == "raw" else state[name] for name in read_by(file)}
     found = {name: change for name, change in read.items() if change is not None}
     if not found:
         return None
@@ -188,6 +206,11 @@ def _of_raw(changes: Changes, table: str) -> Change | None:
     if table in changes.whole:
         return ALTOGETHER
     return Change(raw=table) if table in changes.rows else None
+
+
+def _built_beside(connection: duckdb.DuckDBPyConnection, file: SqlFile, change: Change, is_new: bool) -> Change | None:
+    with beside(connection) as own:
+        return _build(own, file, change, is_new)
 
 
 def _build(connection: duckdb.DuckDBPyConnection, file: SqlFile, change: Change, is_new: bool) -> Change | None:
@@ -257,44 +280,3 @@ def _drop_others(connection: duckdb.DuckDBPyConnection, names: set[Name]) -> Non
     for schema, name, kind in found:
         if schema in schemas and (schema, name) not in names:
             connection.execute(f'drop {"view" if kind == "VIEW" else "table"} {schema}."{name}"')
-
-
-def run_checks(
-    connection: duckdb.DuckDBPyConnection, files: dict[str, SqlFile | SqlFileError], known: dict[str, int] | None = None
-) -> list[tuple[SqlFile, int]]:
-    """Every check with how many rows it finds wrong; 0 means it passed. Those whose outcome is `known`, by path, are
-    not run."""
-    results, outcomes = [], known or {}
-    for path, file in sorted(files.items()):
-        if path.startswith("checks/"):
-            if isinstance(file, SqlFileError):
-                raise file
-            if path in outcomes:
-                results.append((file, outcomes[path]))
-                continue
-            statement = without_header(file.text)
-            try:
-                results.append((file, len(connection.execute(statement).fetchall())))
-            except duckdb.Error as error:
-                raise duckdb_error(file, statement, error) from error
-    return results
-
-
-def known_outcomes(
-    connection: duckdb.DuckDBPyConnection,
-    files: dict[str, SqlFile | SqlFileError],
-    built_with: dict[str, str],
-    built: Built,
-) -> dict[str, int]:
-    """By path the outcome of each check of the version before that is the same now: neither its text nor anything it
-    reads differs."""
-    outcomes = dict(connection.execute("select name, failing_rows from meta.checks").fetchall()) if built_with else {}
-    return {
-        path: outcomes[file.name]
-        for path, file in files.items()
-        if path.startswith("checks/")
-        and isinstance(file, SqlFile)
-        and built_with.get(path) == file.text
-        and file.name in outcomes
-        and all(built.state.get(name, ALTOGETHER) is None for name in _read_by(file))
-    }

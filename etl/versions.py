@@ -55,6 +55,14 @@ def opened(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def beside(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Returns another connection to the open file of a build, for a thread of its own."""
+    own = connection.cursor()
+    # Not taken over from the first.
+    own.execute("use building")
+    return own
+
+
 def _locked(warehouse: Path) -> TextIO:
     """The lock of a warehouse, held until closed; a killed process lets go by itself."""
     lock = (warehouse / "building.lock").open("a+", encoding="utf-8", errors="replace")

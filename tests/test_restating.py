@@ -105,10 +105,15 @@ def assert_same(one: Version, other: Version) -> None:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return World(tmp_path_factory.mktemp("restating"))
+    made = World(tmp_path_factory.mktemp("restating"))
+    for table in SENT_BY_MONTH:
+        made.send(table, "", made.months("2022-01", "2026-06"))
+    return made
 
 
 def test_files_that_come_late_corrected_and_withdrawn(world: World) -> None:
+    for table in SENT_BY_MONTH:
+        (world.district / f"{table}.csv").unlink()
     early = [month for month in world.months("2022-01", "2026-04") if month != "2024-03"]
     for table in SENT_BY_MONTH:
         world.send(table, "至2026-04", early)

@@ -85,7 +85,7 @@ def run_figures(args: argparse.Namespace) -> int:
 
 def run_check(args: argparse.Namespace) -> int:
     """Runs the checks of sql/ on the current version; 1 where one of severity error finds rows."""
-    from etl.models import run_checks
+    from etl.checks import run_checks
 
     with connect(current(args.warehouse)) as cursor:
         results = run_checks(cursor, catalog.current())
