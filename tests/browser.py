@@ -152,6 +152,7 @@ class Visit:
     address: str
     errors: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
+    _is_redrawn: bool = False
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(TIMEOUT)
@@ -189,11 +190,16 @@ class Visit:
         self.redraw()
 
     def redraw(self) -> None:
-        """Has the page drawn anew in the same session, as a change of what it shows does, once it listens for that."""
+        """Has the page drawn anew in the same session, as a change of what it shows does, once it listens for that.
+
+        Where a part of the page asks for something at the same moment, Streamlit's front end sends both as asked for by
+        that part, and has it alone drawn: then the page is told once more.
+        """
         self.until(lambda: self.page.evaluate("Boolean(globalThis.linliLive?.tell)"))
-        with self._stream.expect_event("framereceived", _is_end, timeout=TIMEOUT):
+        self._is_redrawn = False
+        while not self._is_redrawn:
             self.page.evaluate("linliLive.tell()")
-        self.settled()
+            self.settled()
 
     def press(self, target: Locator) -> None:
         """Clicks on the middle of something in a picture, once it lies still; the picture's own layers lie over it."""
@@ -217,7 +223,10 @@ class Visit:
 
     def _websocket(self, socket: WebSocket) -> None:
         if socket.url.endswith("/_stcore/stream"):
-            self._stream = socket
+            socket.on("framereceived", self._received)
+
+    def _received(self, frame: str | bytes) -> None:
+        self._is_redrawn |= _is_end(frame)
 
     def _request(self, request) -> None:
         if urlparse(request.url).hostname not in ("localhost", "127.0.0.1", None):
