@@ -16,7 +16,6 @@ from etl import versions
 from etl.__main__ import main
 from etl.commands import build as building
 from sql import warehouse
-from sql.paths import PROJECT
 from sql.warehouse import Version
 from tests.world import (
     AREAS,
@@ -257,13 +256,6 @@ def test_rejects_in_a_workbook_stay_text(run, tmp_path):
     assert all("is not one of" in reason for reason in sheet["原因 reason"])
     with zipfile.ZipFile(path) as parts:
         assert b"<f>" not in parts.read("xl/worksheets/sheet1.xml")
-
-
-def test_the_demo_is_written_as_committed(run, tmp_path):
-    code, _, _ = run("demo", "--out", str(tmp_path / "demo"))
-    assert code == 0
-    committed = PROJECT / "data" / "demo" / "庆阳市" / "社区工作者.csv"
-    assert (tmp_path / "demo" / "庆阳市" / "社区工作者.csv").read_bytes() == committed.read_bytes()
 
 
 def test_the_source_by_default_is_the_demo_until_districts_send_files(tmp_path, monkeypatch):

@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry import shape
 
 import etl.demo
+from etl.__main__ import main
 
 DEMO = Path(__file__).resolve().parents[1] / "data" / "demo"
 CENSUS = Path(__file__).resolve().parents[1] / "data" / "reference" / "census_2020.csv"
@@ -67,22 +68,18 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def test_same_seed_same_bytes_as_committed(tmp_path):
-    etl.demo.write(tmp_path)
-    made, committed = files(tmp_path), files(DEMO)
+def test_the_command_writes_the_same_bytes_as_committed(tmp_path):
+    assert main(["demo", "--out", str(tmp_path / "demo")]) == 0
+    made, committed = files(tmp_path / "demo"), files(DEMO)
     assert made.keys() == committed.keys()
     assert [name for name in made if made[name] != committed[name]] == []
 
 
-def test_another_seed_keeps_the_quotas_and_changes_the_people(tmp_path):
-    etl.demo.write(tmp_path, seed=7)
+def test_another_seed_keeps_the_quotas_and_changes_the_people_and_copies_have_codes_and_names_of_their_own(tmp_path):
+    etl.demo.write(tmp_path, seed=7, scale=2)
     other = pl.read_csv(tmp_path / "庆阳市" / "社区工作者.csv", infer_schema=False)
     assert on_post(with_dates(other)).height == 1163
     assert other["姓名"].head(50).to_list() != read("庆阳市", "社区工作者")["姓名"].head(50).to_list()
-
-
-def test_scaled_copies_have_codes_and_names_of_their_own(tmp_path):
-    etl.demo.write(tmp_path, scale=2)
     folders = ("上级区划", *FOLDERS, *(f"{folder}_2" for folder in FOLDERS))
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(folders)
 
