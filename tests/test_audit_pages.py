@@ -178,6 +178,9 @@ def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_tak
         page.locator(".stage-place").wait_for()
         page.keyboard.press("d")
         expect(page.get_by_role("dialog").locator(".watermark")).to_have_count(1)
+        # Who may only look decides nothing.
+        expect(page.get_by_role("dialog")).to_contain_text("把事情定下来要有 editor 角色")
+        expect(page.get_by_role("dialog").get_by_label("要做的事")).to_have_count(0)
         page.goto(f"{at.address}/staffing")
         ground = page.locator(".watermark")
         expect(ground).to_have_css("pointer-events", "none")

@@ -4,6 +4,13 @@ from tests.mutants.fault import Fault
 
 FAULTS = (
     Fault(
+        "models begun after one that failed",
+        "etl/together.py",
+        "while ready and len(running) < at_a_time:",
+        "while ready:",
+        ("tests/test_together.py::test_after_a_failure_nothing_begins_and_what_runs_is_waited_for",),
+    ),
+    Fault(
         "no try of GBK",
         "etl/intake/delimited.py",
         'content.decode("gb18030")',

@@ -158,6 +158,22 @@ FAULTS = (
         ("tests/test_meeting.py::test_a_frozen_version_outlives_builds_of_the_day",),
     ),
     Fault(
+        "keys unheard while a slide is drawn anew",
+        "pages/meeting/stage.js",
+        "    clearInterval(ticking)\n",
+        "    clearInterval(ticking)\n    stage.bar = null\n",
+        ("tests/test_browser_meeting.py::test_a_slide_drawn_anew_hears_every_key_and_goes_on",),
+    ),
+    Fault(
+        "a viewer who decides in a meeting",
+        "pages/meeting/drawing.py",
+        "if not visitor.may(access.EDITOR):",
+        "if not visitor.may(access.VIEWER):",
+        (
+            "tests/test_audit_pages.py::test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out",
+        ),
+    ),
+    Fault(
         "a briefing's numbers without their decimals",
         "pages/briefing/worded.py",
         "return value if isinstance(value, str) else texts.number(value, asked.decimals)",
