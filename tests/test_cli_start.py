@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from xlsxwriter import Workbook
 
 from etl.intake import launch
+from etl.intake.process import ParserProcess
+from etl.intake.tasks import ListSheets
 from sql.paths import PROJECT
 from tests.world import AREAS, EAST, SOUTH, environment, population, workers, write
 
@@ -116,3 +119,22 @@ def test_the_process_that_parses_files_is_started_once(monkeypatch):
         process.stdin.close()
         assert process.wait(timeout=60) == 0
         process.stdout.close()
+
+
+def test_a_file_handed_to_a_process_that_is_just_ending_is_read_by_the_next(monkeypatch, tmp_path):
+    # It still runs, but takes nothing any more.
+    ending = subprocess.Popen(
+        [sys.executable, "-c", "import os, time; os.close(0); print('{}', flush=True); time.sleep(600)"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    monkeypatch.setattr(launch, "_ahead", [ending])
+    path = tmp_path / "行政区划.xlsx"
+    with Workbook(path) as book:
+        book.add_worksheet("街道")
+    reader = ParserProcess()
+    try:
+        assert reader.ask(ListSheets(path), path, {}) == {"sheets": ["街道"]}
+        assert ending.poll() is not None
+    finally:
+        reader.stop()

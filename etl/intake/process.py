@@ -12,6 +12,7 @@ import signal
 import subprocess
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -82,7 +83,9 @@ class ParserProcess:
         if self._running is not None:
             self._running.process.kill()
             self._running.process.wait()
-            self._running.tasks.close()
+            # A task that it did not take is written once more on closing.
+            with suppress(BrokenPipeError):
+                self._running.tasks.close()
             self._running.answers.close()
             self._running = None
 
