@@ -125,7 +125,8 @@ def test_nothing_of_them_runs_on_any_page(context, address, part):
                 tab.page.keyboard.press("Escape")
                 opened.wait_for(state="hidden")
         choices = tab.page.get_by_test_id("stButtonGroup").first.get_by_role("radio")
-        for place in range(1, len(shown.views(page))):
+        # The last of the other views, and in depth each; what the server sends of every one is looked at below.
+        for place in range(1, len(shown.views(page)))[examples(-1, 0) :]:
             choices.nth(place).click()
             tab.page.wait_for_url(re.compile("view="))
             tab.settled()
