@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import zipfile
 from base64 import b64decode
 from collections.abc import Callable
@@ -168,7 +167,9 @@ def test_rejected_rows_carry_their_stamp_on_no_sheet(demo, tmp_path):
 
 def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out(browser, demo_folder, tmp_path):
     (tmp_path / "meetings").mkdir()
-    shutil.copy(PROJECT / "data" / "meetings" / "monthly.toml", tmp_path / "meetings")
+    (tmp_path / "meetings" / "monthly.toml").write_text(
+        'title = "月度会"\n[[slides]]\nkind = "numbers"\nmetrics = ["workers"]\n', encoding="utf-8"
+    )
     with guarded(demo_folder, tmp_path) as at:
         page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
         log_in(page, at.address, "xifeng")
