@@ -13,8 +13,8 @@ from sql.files import SqlFile, without_header
 def run_checks(
     connection: duckdb.DuckDBPyConnection, files: dict[str, SqlFile | SqlFileError], known: dict[str, int] | None = None
 ) -> list[tuple[SqlFile, int]]:
-    """Every check with how many rows it finds wrong; 0 means it passed. Those whose outcome is `known`, by path, are
-    not run."""
+    """Runs every check, but those whose outcome is `known` by path; returns each with how many rows it finds wrong, 0
+    where it passed. Raises SqlFileError in terms of the file's lines."""
     results, outcomes = [], known or {}
     for path, file in sorted(files.items()):
         if path.startswith("checks/"):
@@ -37,8 +37,8 @@ def known_outcomes(
     built_with: dict[str, str],
     built: Built,
 ) -> dict[str, int]:
-    """By path the outcome of each check of the version before that is the same now: neither its text nor anything it
-    reads differs."""
+    """Returns by path the outcome of each check of the version before that is the same now: neither its text nor
+    anything it reads differs."""
     outcomes = dict(connection.execute("select name, failing_rows from meta.checks").fetchall()) if built_with else {}
     return {
         path: outcomes[file.name]

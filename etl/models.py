@@ -49,7 +49,10 @@ class Built:
 
 def ordered(files: dict[str, SqlFile | SqlFileError]) -> list[SqlFile]:
     """The models among the files, each after those it reads. Raises SqlFileError for a broken file or a circle."""
-    models, reads = graph(files)
+    return _ordered(*graph(files))
+
+
+def _ordered(models: dict[Name, SqlFile], reads: dict[Name, set[Name]]) -> list[SqlFile]:
     try:
         return [models[key] for key in TopologicalSorter(reads).static_order()]
     except CycleError as error:
@@ -103,7 +106,7 @@ def build_models(
     the file's lines, also for what would not be the same on Spark.
     """
     models, reads = graph(files)
-    order = ordered(files)
+    order = _ordered(models, reads)
     prepare(connection, order)
     state: dict[Name, Change | None] = {}
     built = 0
@@ -116,13 +119,13 @@ def build_models(
         change = _change(connection, file, state, changes) if is_same else ALTOGETHER
         if change is None:
             return lambda: None
+        progress(len(state), file.path)
         # A view whose text is the same was built: that it looks at other rows now is no building.
         built += file.folder != "staging" or not is_same
         return partial(_built_beside, connection, file, change, file.path not in built_with)
 
-    for name, change in together.run(reads, begun, _at_a_time(connection)):
-        state[name] = change
-        progress(len(state), models[name].path)
+    # One after another: each stands there before what reads it begins.
+    state.update(together.run(reads, begun, _at_a_time(connection)))
     portable.check(connection, [file for file in order if built_with.get(file.path) != file.text])
     return Built(len(models), built, state)
 

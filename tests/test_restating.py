@@ -111,9 +111,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return made
 
 
-def test_files_that_come_late_corrected_and_withdrawn(world: World) -> None:
-    for table in SENT_BY_MONTH:
-        (world.district / f"{table}.csv").unlink()
+def test_files_that_come_late_corrected_and_withdrawn(tmp_path: Path) -> None:
+    world = World(tmp_path)
     early = [month for month in world.months("2022-01", "2026-04") if month != "2024-03"]
     for table in SENT_BY_MONTH:
         world.send(table, "至2026-04", early)
@@ -213,7 +212,10 @@ def test_a_header_that_names_no_date_is_told(world: World, tmp_path: Path) -> No
     points.write_text(points.read_text(encoding="utf-8").replace("points.on_date,", "points.day,", 1), encoding="utf-8")
     build(world.source, world.into, sql_root=own)
     served = warehouse.current(world.into).name
-    next(world.district.glob("积分*.csv")).unlink()
+    path = next(world.district.glob("积分*.csv"))
+    kept = path.read_bytes()
+    path.unlink()
     with pytest.raises(SqlFileError, match=r"marts/points.sql.*points.day"):
         build(world.source, world.into, sql_root=own)
+    path.write_bytes(kept)
     assert warehouse.current(world.into).name == served
