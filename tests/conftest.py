@@ -133,9 +133,14 @@ def address(demo_folder: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """Opens a visitor's browser, kept for all tests of a worker: what it has loaded once it need not load again."""
-    kept = browser.new_context(accept_downloads=True)
-    yield kept
-    kept.close()
+    visitor = browser.new_context()
+    # Once no tab of a site is open, what has been compiled of its code is forgotten. This one stays; the ports of
+    # localhost are one site.
+    kept = visitor.new_page()
+    kept.route("**", lambda route: route.fulfill(body=""))
+    kept.goto("http://localhost/")
+    yield visitor
+    visitor.close()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import free_port, serving, wait_for
 
@@ -88,7 +88,11 @@ def guarded(warehouse: Path, folder: Path) -> Iterator[Guarded]:
 
 
 def log_in(page: Page, address: str, sub: str, path: str = "/") -> None:
-    """Goes through the door as that person does: the button, the provider's form, and back."""
+    """Goes through the door as that person does: the button, the provider's form, and back.
+
+    Whoever logged in with the same browser before is out.
+    """
+    page.context.clear_cookies()
     page.goto(address + path)
     page.get_by_role("button", name="登录").click()
     page.locator("input[name=sub]").fill(sub)
@@ -96,12 +100,11 @@ def log_in(page: Page, address: str, sub: str, path: str = "/") -> None:
     page.wait_for_url(f"{address}/**")
 
 
-def cookies(browser: Browser, address: str, sub: str) -> dict[str, str]:
+def cookies(context: BrowserContext, address: str, sub: str) -> dict[str, str]:
     """What a browser keeps once that person has logged in."""
-    context = browser.new_context()
     page = context.new_page()
     log_in(page, address, sub)
     expect(page.get_by_role("button", name="退出")).to_be_visible()
     found = {kept["name"]: kept["value"] for kept in context.cookies(address)}
-    context.close()
+    page.close()
     return found

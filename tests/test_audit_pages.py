@@ -165,13 +165,14 @@ def test_rejected_rows_carry_their_stamp_on_no_sheet(demo, tmp_path):
     assert "7KQ2MXPA" in core((tmp_path / "rejects.xlsx").read_bytes()) and sheets[0] == sheets[1]
 
 
-def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out(browser, demo_folder, tmp_path):
+def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out(context, demo_folder, tmp_path):
     (tmp_path / "meetings").mkdir()
     (tmp_path / "meetings" / "monthly.toml").write_text(
         'title = "月度会"\n[[slides]]\nkind = "numbers"\nmetrics = ["workers"]\n', encoding="utf-8"
     )
     with guarded(demo_folder, tmp_path) as at:
-        page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+        page = context.new_page()
+        page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
         log_in(page, at.address, "xifeng")
         page.wait_for_selector("h1")
         page.goto(f"{at.address}/meeting")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -12,15 +10,14 @@ import pytest
 from playwright.sync_api import expect
 
 from sql.metrics import metric
-from sql.paths import PROJECT
 from sql.periods import Period
 from sql.scope import Scope
 from tests.browser import Visit, serving
 
 
-def test_deep_link_on_a_cold_server_goes_through_the_frame(browser, demo_folder):
+def test_deep_link_on_a_cold_server_goes_through_the_frame(context, demo_folder):
     with serving(demo_folder) as cold:
-        tab = Visit(browser.new_page(), cold)
+        tab = Visit(context.new_page(), cold)
         tab.open("/staffing?area=621022&lang=en")
         assert tab.title.startswith("环县 has 9.4 community workers per 10,000 urban residents")
         expect(tab.page.get_by_test_id("stSidebar").get_by_text("Coverage map")).to_be_attached()
@@ -93,56 +90,3 @@ def test_explanation_and_download_of_exactly_the_rows(visit, demo):
     )
     assert rows["county_name"].to_list() == expected["county_name"].to_list()
     assert rows["value"].to_list() == pytest.approx(expected["value"].to_list())
-
-
-def edited(path: Path, before: str, after: str) -> str:
-    """Saves a file with one place changed; returns what it was."""
-    text = path.read_text(encoding="utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after, 1), encoding="utf-8")
-    return text
-
-
-def reopened_until(tab: Visit, is_there: Callable[[], bool]) -> None:
-    """Opens the staffing page again until a rebuild shows in it, half a minute at most."""
-    for _attempt in range(30):
-        tab.open("/staffing?area=621000")
-        if is_there():
-            return
-    raise AssertionError(f"still {tab.title!r}")
-
-
-def test_an_edited_metric_shows_on_the_next_run_and_a_broken_one_is_marked(browser, tmp_path):
-    project = tmp_path / "project"
-    shutil.copytree(
-        PROJECT, project, ignore=shutil.ignore_patterns(".venv", ".git", "warehouse", "build", "__pycache__")
-    )
-    definition = project / "sql/metrics/staffing/staffing_ratio.sql"
-    mart = project / "sql/marts/community_months.sql"
-    with serving(tmp_path / "warehouse", project) as address:
-        tab = Visit(browser.new_page(), address)
-        tab.open("/staffing?area=621000")
-        assert "每万人 12.7 名" in tab.title
-
-        good = edited(definition, "10000.0 *", "20000.0 *")
-        tab.open("/staffing?area=621000")
-        assert "每万人 25.5 名" in tab.title
-
-        definition.write_text(good, encoding="utf-8")
-        edited(definition, "sum(urban_residents) filter", "sum(urban_resident) filter")
-        tab.open("/staffing?area=621000")
-        notice = tab.page.get_by_test_id("stAlert").first
-        expect(notice).to_contain_text("sql/metrics/staffing/staffing_ratio.sql:")
-        expect(notice).to_contain_text("urban_resident")
-        assert "每万人 12.7 名" in tab.title, "the last good definition"
-
-        definition.write_text(good, encoding="utf-8")
-        edited(mart, "    standards.staffing_standard,", "    12 as staffing_standard,")
-        reopened_until(tab, lambda: "达到标准 12 名" in tab.title)
-
-        edited(mart, "left join reported", "left join reports_of_yesterday")
-        reopened_until(tab, lambda: tab.page.get_by_test_id("stAlert").count() > 0)
-        expect(notice).to_contain_text("sql/marts/community_months.sql:")
-        expect(notice).to_contain_text("reports_of_yesterday")
-        assert "达到标准 12 名" in tab.title, "the last good version"
-        tab.page.close()

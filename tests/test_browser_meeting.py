@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from pages.meeting import decisions, shows
 from sql import warehouse
@@ -70,24 +70,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def place(folder: Path) -> Iterator[str]:
-    with serving(folder / "warehouse") as address:
-        yield address
-
-
-@pytest.fixture
-def tab(browser: Browser, place: str) -> Iterator[Callable[..., Visit]]:
-    """Opens a tab of a size; afterwards no error and no outside request may have happened in it."""
-    visits: list[Visit] = []
-
-    def opened(size: tuple[int, int]) -> Visit:
-        visits.append(Visit(browser.new_page(viewport={"width": size[0], "height": size[1]}), place))
-        return visits[-1]
-
-    yield opened
-    for visit in visits:
-        visit.page.close()
-        assert visit.errors == [] and visit.outside == []
+def address(folder: Path) -> Iterator[str]:
+    """A dashboard on that warehouse, which visitors open their tabs on."""
+    with serving(folder / "warehouse") as at:
+        yield at
 
 
 def build(folder: Path, count: int) -> None:
@@ -115,8 +101,8 @@ def at(page: Page, place: str) -> None:
     expect(page.locator(".stage-place")).to_have_text(place)
 
 
-def test_a_show_fills_the_screen_and_the_keys_step_it(tab):
-    screen = tab(WALL)
+def test_a_show_fills_the_screen_and_the_keys_step_it(visit):
+    screen = visit(WALL)
     begun(screen, "放映：实时")
     page = screen.page
     at(page, "1 / 4")
@@ -143,18 +129,18 @@ def test_a_show_fills_the_screen_and_the_keys_step_it(tab):
     assert page.evaluate("document.documentElement.scrollWidth") <= WALL[0]
 
 
-def test_slides_go_on_by_themselves(tab, folder):
+def test_slides_go_on_by_themselves(visit, folder):
     quick = folder / "meetings" / "quick.toml"
     quick.write_text(SLIDES.replace("seconds = 600", "seconds = 3"), encoding="utf-8")
-    screen = tab(WALL)
+    screen = visit(WALL)
     begun(screen, "放映：实时", "quick")
     for place in ("2 / 4", "3 / 4", "4 / 4", "1 / 4"):
         at(screen.page, place)
 
 
 @pytest.mark.parametrize("is_ended_last", [False, True])
-def test_a_slide_drawn_anew_hears_every_key_and_goes_on(browser, is_ended_last):
-    page = browser.new_page()
+def test_a_slide_drawn_anew_hears_every_key_and_goes_on(context, is_ended_last):
+    page = context.new_page()
     page.clock.install()
     page.evaluate(_DRAWN_ANEW, (PROJECT / "pages" / "meeting" / "stage.js").read_text(encoding="utf-8"))
     page.keyboard.press("ArrowRight")
@@ -177,8 +163,8 @@ def test_a_slide_drawn_anew_hears_every_key_and_goes_on(browser, is_ended_last):
     page.close()
 
 
-def test_a_phone_steps_the_screen(tab):
-    screen, phone = tab(WALL), tab(PHONE)
+def test_a_phone_steps_the_screen(visit):
+    screen, phone = visit(WALL), visit(PHONE)
     code = begun(screen, "放映：实时")
     phone.open(f"/meeting?control={code}")
     phone.page.get_by_role("button", name="下一张").click()
@@ -193,8 +179,8 @@ def test_a_phone_steps_the_screen(tab):
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
 
-def test_what_is_decided_on_the_screen_opens_the_next_meeting(tab, folder):
-    screen = tab(WALL)
+def test_what_is_decided_on_the_screen_opens_the_next_meeting(visit, folder):
+    screen = visit(WALL)
     code = begun(screen, "放映：实时")
     page = screen.page
     page.keyboard.press("ArrowRight")
@@ -223,8 +209,8 @@ def test_what_is_decided_on_the_screen_opens_the_next_meeting(tab, folder):
     expect(page.get_by_text("1 件还在办")).to_be_visible()
 
 
-def test_a_live_show_follows_what_is_published_and_a_frozen_one_does_not(tab, folder):
-    live, frozen = tab(WALL), tab(WALL)
+def test_a_live_show_follows_what_is_published_and_a_frozen_one_does_not(visit, folder):
+    live, frozen = visit(WALL), visit(WALL)
     begun(live, "放映：实时")
     begun(frozen, "放映：冻结在 2026-06-30")
     before = warehouse.current(folder / "warehouse").name
@@ -243,8 +229,8 @@ def test_a_live_show_follows_what_is_published_and_a_frozen_one_does_not(tab, fo
     build(folder, 3)
 
 
-def test_slides_are_edited_in_the_browser(tab, folder):
-    page = tab(WALL)
+def test_slides_are_edited_in_the_browser(visit, folder):
+    page = visit(WALL)
     page.open(f"/meeting?area={CITY}&playlist=short")
     page.page.get_by_label("文件名").fill("copied")
     page.page.get_by_label("标题").fill("抄来的会")
@@ -258,9 +244,9 @@ def test_slides_are_edited_in_the_browser(tab, folder):
     assert not (folder / "outside.toml").exists()
 
 
-def test_many_slides_leave_nothing_behind(tab, browser):
+def test_many_slides_leave_nothing_behind(visit):
     """What a show of hours does, at the pace of a thumb: the memory of the page does not grow."""
-    screen = tab(WALL)
+    screen = visit(WALL)
     code = begun(screen, "放映：实时")
     page = screen.page
     session = page.context.new_cdp_session(page)

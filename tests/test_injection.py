@@ -66,14 +66,6 @@ def address(folder: Path) -> Iterator[str]:
         yield at
 
 
-@pytest.fixture(scope="module")
-def context(browser) -> Iterator[BrowserContext]:
-    """One browser for all pages."""
-    opened = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
-    yield opened
-    opened.close()
-
-
 def test_every_row_with_them_is_taken_in_as_it_was_typed(folder):
     version = warehouse.current(folder)
     assert version.rows("select count(*) as rows from staging.rejects").item() == 0
@@ -84,6 +76,7 @@ def test_every_row_with_them_is_taken_in_as_it_was_typed(folder):
 def watched(context: BrowserContext, address: str) -> tuple[Visit, list[str]]:
     """A tab, and the words of the dialogs that opened in it."""
     tab, said = Visit(context.new_page(), address), []
+    tab.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
 
     def dismissed(dialog) -> None:
         said.append(dialog.message)
@@ -110,8 +103,9 @@ def looked_at(tab: Visit) -> str:
 def test_nothing_of_them_runs_on_any_page(context, address, part):
     tab, said = watched(context, address)
     words = ""
-    for page in (*PAGES, "meeting")[part::5]:
-        tab.open(f"/{'' if page == 'overview' else page}?area={AREA}&period=all")
+    for number, page in enumerate((*PAGES, "meeting")[part::5]):
+        # The first as a visitor comes, the others as one goes on.
+        (tab.move if number else tab.open)(f"/{'' if page == 'overview' else page}?area={AREA}&period=all")
         words += looked_at(tab)
         # What stands behind a picture: the rows as a table of the browser's own elements, and where they come from.
         for kind in ("table", "explain"):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from sql.paths import PROJECT
 from tests.browser import Visit, serving
@@ -25,13 +28,19 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, copy: Path) -> Iterator[Page]:
+def page(context: BrowserContext, copy: Path) -> Iterator[Page]:
     """The page of staffing, opened once and never touched again."""
     with serving(copy / "data" / "warehouse", copy) as address:
-        tab = Visit(browser.new_page(), address)
+        tab = Visit(context.new_page(), address)
         tab.open(f"/staffing?area={COUNTY}&period=2024")
         yield tab.page
         assert tab.errors == [] and tab.outside == []
+
+
+def test_a_start_without_data_builds_them(copy, tmp_path):
+    with serving(tmp_path / "warehouse", copy) as address, urllib.request.urlopen(f"{address}/health") as answer:
+        # The last day that the files tell of.
+        assert json.load(answer)["data_date"] == "2024-01-31"
 
 
 def test_an_edit_shows_on_the_open_page(copy, page):
@@ -52,15 +61,24 @@ def test_an_edit_shows_on_the_open_page(copy, page):
     metric.write_text(good, encoding="utf-8")
     expect(ratio).to_have_text("15.0 人")
 
-    metric.write_text(good.replace("sum(", "summe("), encoding="utf-8")
-    expect(page.get_by_test_id("stAlert").filter(has_text="summe")).to_be_visible()
-    expect(ratio).to_have_text("15.0 人")
-    metric.write_text(good, encoding="utf-8")
-    expect(page.get_by_test_id("stAlert").filter(has_text="summe")).to_have_count(0)
+    mart = copy / "sql" / "marts" / "community_months.sql"
+    for file, right, wrong in (
+        (metric, "sum(", "summe("),
+        (mart, "left join reported", "left join reports_of_yesterday"),
+    ):
+        good = file.read_text(encoding="utf-8")
+        assert right in good
+        file.write_text(good.replace(right, wrong, 1), encoding="utf-8")
+        notice = page.get_by_test_id("stAlert").filter(has_text=re.findall(r"\w+", wrong)[-1])
+        expect(notice).to_contain_text(f"{file.relative_to(copy).as_posix()}:")
+        # The last good definition, or version.
+        expect(ratio).to_have_text("15.0 人")
+        file.write_text(good, encoding="utf-8")
+        expect(notice).to_have_count(0)
 
 
-def test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page(copy, browser, page):
-    tab = Visit(browser.new_page(), page.url.split("/staffing")[0])
+def test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page(copy, context, page):
+    tab = Visit(context.new_page(), page.url.split("/staffing")[0])
     tab.open(f"/staffing?area={COUNTY}&period=2024")
     # Until the map has told its width, the page draws itself anew and would close what is open.
     tab.page.wait_for_load_state("networkidle")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import websockets
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import BrowserContext, expect
 from websockets.sync.client import connect
 
 from pages.ui import shown
@@ -33,9 +33,9 @@ def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture(scope="module")
-def keys(browser: Browser, door: Guarded) -> Callable[[str], dict[str, str]]:
+def keys(context: BrowserContext, door: Guarded) -> Callable[[str], dict[str, str]]:
     """What each person's browser keeps of their login."""
-    return lru_cache(lambda sub: cookies(browser, door.address, sub))
+    return lru_cache(lambda sub: cookies(context, door.address, sub))
 
 
 def only(demo: Version, area: str) -> list[bytes]:
@@ -158,9 +158,9 @@ def test_roles_open_what_changes_things(door, keys):
         assert editor.ask("lab", {}).elements("text_area")
 
 
-def test_in_and_out_again_in_a_browser(browser, door):
-    context = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+def test_in_and_out_again_in_a_browser(context, door):
     tab = Visit(context.new_page(), door.address)
+    tab.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     log_in(tab.page, door.address, "xifeng", "/staffing")
     tab.settled()
     expect(tab.page.get_by_text("xifeng@example.cn").first).to_be_visible()
@@ -189,16 +189,15 @@ def test_in_and_out_again_in_a_browser(browser, door):
     # Its own end of the session, at the provider.
     tab.page.get_by_role("button", name="End session").click()
     expect(tab.page.get_by_role("button", name="登录")).to_be_visible()
-    context.close()
+    tab.page.close()
 
 
-def test_who_is_in_no_list_is_told_so(browser, door):
-    context = browser.new_context()
+def test_who_is_in_no_list_is_told_so(context, door):
     tab = Visit(context.new_page(), door.address)
     log_in(tab.page, door.address, "stranger")
     expect(tab.page.get_by_role("heading", name="您还没有权限")).to_be_visible()
     assert "西峰" not in tab.page.content()
-    context.close()
+    tab.page.close()
     entries = [
         json.loads(line)
         for file in (door.access.parent / "audit").glob("*.jsonl")

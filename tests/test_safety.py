@@ -337,11 +337,11 @@ def test_every_answer_carries_its_headers(address, warehouse):
         warehouse.joinpath("gone").rename(warehouse / "versions")
 
 
-def test_no_other_page_can_put_it_into_a_frame(browser, address, tmp_path):
+def test_no_other_page_can_put_it_into_a_frame(context, address, tmp_path):
     (tmp_path / "index.html").write_text(f'<iframe src="{address}/"></iframe>')
     other = HTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=tmp_path))
     threading.Thread(target=other.serve_forever, daemon=True).start()
-    page = browser.new_page()
+    page = context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.goto(f"http://127.0.0.1:{other.server_port}/", wait_until="networkidle")
@@ -351,8 +351,8 @@ def test_no_other_page_can_put_it_into_a_frame(browser, address, tmp_path):
     other.shutdown()
 
 
-def test_a_script_that_slipped_into_a_page_is_not_run(browser, address):
-    page = browser.new_page()
+def test_a_script_that_slipped_into_a_page_is_not_run(context, address):
+    page = context.new_page()
     page.goto(address)
     page.evaluate("""() => {
         const script = document.createElement('script')

@@ -151,21 +151,19 @@ def test_who_types_a_select_sees_rows_and_a_picture(visit, language, title, pane
     expect(tab.page.locator(".st-key-lab_rows_panel")).to_contain_text(panel)
 
 
-def test_viewers_are_turned_away_and_analysts_see_their_area(browser, demo_folder, tmp_path):
+def test_viewers_are_turned_away_and_analysts_see_their_area(context, demo_folder, tmp_path):
     with guarded(demo_folder, tmp_path) as there:
-        page = browser.new_context().new_page()
+        page = context.new_page()
         log_in(page, there.address, "xifeng")
         expect(page.get_by_test_id("stSidebar").get_by_role("link", name="指标口径")).to_be_visible()
         expect(page.get_by_test_id("stSidebar").get_by_role("link", name="自由查询")).to_have_count(0)
         page.goto(f"{there.address}/lab")
         expect(page.locator("h1").first).to_have_text("自由查询只向分析人员开放。")
         expect(page.locator("textarea")).to_have_count(0)
-        page.context.close()
-        page = browser.new_context().new_page()
         log_in(page, there.address, "zhenyuan")
         expect(page.get_by_test_id("stSidebar").get_by_role("link", name="自由查询")).to_be_visible()
         page.goto(f"{there.address}/lab")
         expect(page.locator("h1").first).to_have_text("自由查询：写一条 SELECT，查镇原县的数据。")
         page.locator(".st-key-lab_run button").click()
         expect(page.locator("h1").first).to_have_text("在镇原县的数据里查到 1 行。")
-        page.context.close()
+        page.close()
