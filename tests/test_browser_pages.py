@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from pages.ui import shown
 from sql.metrics import metric
-from tests.browser import DESKTOP, PHONE, WALL, Visit
+from tests.browser import DESKTOP, DRAWN, PHONE, WALL, Visit
 from tests.depth import examples
 from tests.screens import PAGES, scope
 
@@ -51,10 +52,28 @@ def fits(tab: Visit, size: str) -> None:
     assert tab.page.evaluate(COVERED) == [], f"{size}: titles with other words over them"
 
 
+@pytest.fixture(scope="module")
+def walker(context: BrowserContext, address: str) -> Iterator[Visit]:
+    """A visitor who goes from page to page."""
+    tab = Visit(context.new_page(), address)
+    yield tab
+    tab.page.close()
+
+
+@pytest.fixture
+def tab(visit: Callable[..., Visit], walker: Visit) -> Visit:
+    """Who looks at a page on a laptop: who goes from page to page, and in depth somebody new for each."""
+    if examples(0, 1):
+        return visit()
+    walker.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    walker.page.emulate_media(color_scheme="light")
+    walker.page.evaluate(DRAWN)
+    return walker
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_page_draws_at_every_size_and_is_accessible(visit, page):
-    tab = visit()
-    tab.open(f"{PATHS[page]}?area={SMALL}")
+def test_page_draws_at_every_size_and_is_accessible(tab, page):
+    tab.move(f"{PATHS[page]}?area={SMALL}")
     # The definitions are everybody's; every other page says whose numbers it shows.
     assert SMALL_NAME in tab.title or page == "definitions"
     fits(tab, "laptop")
@@ -76,6 +95,7 @@ def test_page_draws_at_every_size_and_is_accessible(visit, page):
         tab.page.wait_for_url(re.compile("view="))
         tab.settled()
         expect(tab.page.get_by_test_id("stAlertContentError")).to_have_count(0)
+    assert tab.errors == [] and tab.outside == []
 
 
 def test_a_bar_filters_the_page_and_one_control_clears_it(visit, demo):

@@ -103,9 +103,8 @@ def looked_at(tab: Visit) -> str:
 def test_nothing_of_them_runs_on_any_page(context, address, part):
     tab, said = watched(context, address)
     words = ""
-    for number, page in enumerate((*PAGES, "meeting")[part::5]):
-        # The first as a visitor comes, the others as one goes on.
-        (tab.move if number else tab.open)(f"/{'' if page == 'overview' else page}?area={AREA}&period=all")
+    for page in (*PAGES, "meeting")[part::5]:
+        tab.move(f"/{'' if page == 'overview' else page}?area={AREA}&period=all")
         words += looked_at(tab)
         # What stands behind a picture: the rows as a table of the browser's own elements, and where they come from.
         for kind in ("table", "explain"):
