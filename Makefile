@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
+# Where a shell says not to keep compiled modules, every process of the tests would compile the project anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-all test-rest mutants lint bench setup setup-tests setup-test-all texts lock sbom audit login clean
 
 run: setup

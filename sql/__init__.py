@@ -13,7 +13,7 @@ _MODULES = {"Metric": "sql.metrics", "metric": "sql.metrics", "query": "sql.quer
 
 
 def __getattr__(name: str) -> object:
-    """Imports what is asked for by name: a build needs none of it, and asking a metric brings sqlglot along."""
+    """Imports what is asked for by name: a build needs none of it."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_MODULES[name]), name)

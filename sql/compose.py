@@ -12,11 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-import sqlglot
-from sqlglot import exp
-from sqlglot.tokens import TokenType
-
-from sql import dominance
+from sql import dimensions as dimensions_of
+from sql import dominance, files, parse_cache
 from sql.dimensions import (
     AREA_DIMENSIONS,
     AT_AREA,
@@ -58,11 +55,24 @@ class Composed:
 
 def metric_mart(file: SqlFile) -> str:
     """The one mart a metric aggregates. Raises SqlFileError where the file is more than one plain aggregate."""
-    return _mart(file.path, file.text)
+    return _parts(file.path, file.text)[0]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
+def _parts(path: str, text: str) -> tuple[str, int]:
+    """The mart of a metric's text, and where the word SELECT ends in it. Raises SqlFileError."""
+
+    def found() -> tuple[str, int]:
+        return _mart(path, text), _select_end(path, text)
+
+    code = parse_cache.fingerprint(__file__, files.__file__, dominance.__file__, dimensions_of.__file__)
+    mart, select_end = parse_cache.derived(code, ("metric", text), found)
+    return mart, select_end
+
+
 def _mart(path: str, text: str) -> str:
+    from sqlglot import exp
+
     file, tree = read(path, text), parse(path, text)
     refused = [
         word
@@ -87,7 +97,7 @@ def _mart(path: str, text: str) -> str:
             "a metric is one outer SELECT from one mart: "
             f"{what} / 指标只能是对一张集市表的一条 SELECT（复杂的请写成 marts）"
         )
-    names = [projection.alias_or_name for projection in tree.expressions]
+    names = files.projections(path, text)
     unknown = [name for name in names if name not in MEASURES and not (name == LARGEST_SHARE and name in file.header)]
     if unknown or "value" not in names:
         raise file.error(
@@ -104,7 +114,7 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
     Without dimensions it returns one row, or none where the mart has no row in the scope.
     Raises AskError for a dimension or filter that the mart does not offer.
     """
-    mart = metric_mart(file)
+    mart, select_end = _parts(file.path, file.text)
     offered = dimensions(scope.version, mart)
     for name in by:
         if by.count(name) > 1:
@@ -129,7 +139,6 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
     times = [name for name in by if name in TIME_DIMENSIONS]
     months = _latest_months(scope, times) if file.header.get("over_time") == "latest" else None
     shadow, params = _shadow(file, mart, scope, file.header.get("month", "month"), months, by)
-    select_end = _first_token(file.path, file.text, TokenType.SELECT)
     head, body = without_header(file.text[:select_end]), file.text[select_end:].rstrip().rstrip(";")
     names = ", ".join(by)
     if by:
@@ -246,13 +255,17 @@ def _literal(value: object) -> str:
         return f"date '{value}'"
     if isinstance(value, tuple):
         return "[" + ", ".join(_literal(item) for item in value) + "]"
+    from sqlglot import exp
+
     return "null" if value is None else str(exp.convert(value).sql(dialect="duckdb"))
 
 
-@lru_cache(maxsize=2048)
-def _first_token(path: str, text: str, kind: TokenType) -> int:
-    """Where the first token of a kind ends in the text."""
+def _select_end(path: str, text: str) -> int:
+    """Where the first SELECT of a text ends as a word."""
+    import sqlglot
+    from sqlglot.tokens import TokenType
+
     for token in sqlglot.tokenize(text, read="duckdb"):
-        if token.token_type == kind:
+        if token.token_type == TokenType.SELECT:
             return token.end + 1
     raise SqlFile(path, {}, text).error("SELECT is missing / 缺少 SELECT")

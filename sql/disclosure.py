@@ -23,7 +23,7 @@ from math import inf
 import polars as pl
 
 from sql.dimensions import TIME_DIMENSIONS
-from sql.files import SqlFile, parse
+from sql.files import SqlFile, projections
 from sql.metrics import Metric
 
 FEWEST = 5
@@ -65,7 +65,7 @@ def counted(file: SqlFile) -> dict[str, tuple[str, ...]]:
         )
     if file.folder != "metrics":
         return {}
-    names = [projection.alias_or_name for projection in parse(file.path, file.text).expressions]
+    names = projections(file.path, file.text)
     if file.header["unit"] in ("people", "person_times") and "denominator" not in names:
         return {"value": ()}
     if "fewest_people" not in file.header:

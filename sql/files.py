@@ -129,7 +129,21 @@ def tables_of(file_path: str, text: str) -> frozenset[tuple[str, str]]:
 
 @lru_cache(maxsize=2048)
 def columns(file_path: str, text: str) -> frozenset[str]:
-    """The names of all columns that the file's SELECT names."""
-    from sqlglot import exp
+    """The names of all columns that the file's SELECT names. Raises SqlFileError."""
 
-    return frozenset(column.name for column in parse(file_path, text).find_all(exp.Column))
+    def named() -> list[str]:
+        from sqlglot import exp
+
+        return sorted({column.name for column in parse(file_path, text).find_all(exp.Column)})
+
+    return frozenset(parse_cache.derived(parse_cache.fingerprint(__file__), ("columns", text), named))
+
+
+@lru_cache(maxsize=2048)
+def projections(file_path: str, text: str) -> tuple[str, ...]:
+    """The names of the columns that the file's SELECT gives, in its order. Raises SqlFileError."""
+
+    def named() -> list[str]:
+        return [projection.alias_or_name for projection in parse(file_path, text).expressions]
+
+    return tuple(parse_cache.derived(parse_cache.fingerprint(__file__), ("projections", text), named))

@@ -94,8 +94,7 @@ class Metric:
         """Whether it is a ratio or a median: then a group of nothing is empty, else it is 0."""
         if self.over_time == "ratio":
             return True
-        tree = files.parse(self.file.path, self.file.text)
-        return "denominator" in [projection.alias_or_name for projection in tree.expressions]
+        return "denominator" in files.projections(self.file.path, self.file.text)
 
     @property
     def dimensions(self) -> list[str]:

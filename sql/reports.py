@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import polars as pl
-from sqlglot import exp
 
 from sql import files
 from sql.dimensions import AT_AREA, mart_columns
@@ -67,7 +66,7 @@ def counted(metric: Metric) -> tuple[frozenset[str], frozenset[str]]:
         return frozenset(), frozenset()
     path = f"marts/{mart}.sql"
     header = files.read(path, metric.version.sql_file(path) or "").header
-    named = {column.name for column in files.parse(metric.file.path, metric.file.text).find_all(exp.Column)}
+    named = files.columns(metric.file.path, metric.file.text)
     others = {table for table, columns in columns_of(header).items() if named & columns}
     return frozenset({header["counts"]} - _NEVER_MISSED), frozenset(others)
 

@@ -11,9 +11,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
-
 from sql.paths import PROJECT
 
 _TOLD_BY_PACKAGES = ("licenses", "description")
@@ -44,6 +41,10 @@ def write(out: Path) -> dict:
     bill["dependencies"] = [{"ref": "linli", "dependsOn": sorted(direct())}] + [
         {"ref": name, "dependsOn": sorted(names & set(needs.get(name, [])))} for name in sorted(names)
     ]
+    # Its grammars take seconds to read, which whoever collects the tests would wait for.
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
     text = json.dumps(bill, ensure_ascii=False, indent=1)
     if error := JsonStrictValidator(SchemaVersion.V1_6).validate_str(text):
         raise ValueError(error)

@@ -10,7 +10,7 @@ import polars as pl
 from rich.table import Table
 
 from etl.commands import PUBLISHED, REFUSED, console
-from sql import catalog
+from sql import catalog, parse_cache
 from sql.metrics import Metric, metric
 from sql.periods import Period
 from sql.scope import Scope
@@ -32,6 +32,7 @@ def run_metric(args: argparse.Namespace) -> int:
         print(asked.sql(scope, by).to_paste)
         return PUBLISHED
     rows = asked.rows(scope, by)
+    parse_cache.save()
     if args.format == "csv":
         sys.stdout.write(rows.write_csv())
     elif args.format == "json":

@@ -11,7 +11,7 @@ import pages.briefing
 import pages.meeting
 import pages.ui
 from pages.server import assets
-from sql import catalog, metric, warehouse
+from sql import catalog, metric, parse_cache, warehouse
 from sql.errors import SqlFileError
 from sql.scope import areas
 
@@ -47,6 +47,7 @@ def up() -> None:
         # What is wrong with a file is told on the pages.
         with suppress(SqlFileError):
             metric(name, version)
+    parse_cache.save()
     assets.prepare()
     gc.collect()
     gc.freeze()
