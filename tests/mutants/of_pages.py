@@ -158,6 +158,20 @@ FAULTS = (
         ("tests/test_meeting.py::test_a_frozen_version_outlives_builds_of_the_day",),
     ),
     Fault(
+        "a start without data that builds none",
+        "app.py",
+        "    if pointed(folder) is None:\n",
+        "    if False:\n",
+        ("tests/test_live.py::test_a_start_without_data_builds_them",),
+    ),
+    Fault(
+        "a failed rebuild that open pages are not told of",
+        "pages/server/changes.py",
+        "shown = (warehouse.POINTER, warehouse.OUTCOME, store.FILE)",
+        "shown = (warehouse.POINTER, store.FILE)",
+        ("tests/test_live.py::test_an_edit_shows_on_the_open_page",),
+    ),
+    Fault(
         "keys unheard while a slide is drawn anew",
         "pages/meeting/stage.js",
         "    clearInterval(ticking)\n",

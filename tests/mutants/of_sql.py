@@ -286,6 +286,13 @@ FAULTS = (
         ("tests/test_parse_cache.py::test_other_code_derives_anew",),
     ),
     Fault(
+        "a metric's text parsed in every process",
+        "sql/files.py",
+        'parse_cache.derived(parse_cache.fingerprint(__file__), ("projections", text), named)',
+        "named()",
+        ("tests/test_cli_start.py::test_nothing_is_imported_that_a_command_does_not_need",),
+    ),
+    Fault(
         "access.toml read once",
         "sql/access.py",
         "return _people(file, stat.st_mtime_ns, stat.st_size).get(name.casefold())",
