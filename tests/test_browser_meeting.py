@@ -139,8 +139,9 @@ def test_slides_go_on_by_themselves(visit, folder):
 
 
 @pytest.mark.parametrize("is_ended_last", [False, True])
-def test_a_slide_drawn_anew_hears_every_key_and_goes_on(context, is_ended_last):
-    page = context.new_page()
+def test_a_slide_drawn_anew_hears_every_key_and_goes_on(browser, is_ended_last):
+    # With a context of its own: the clock is that of all its tabs.
+    page = browser.new_page()
     page.clock.install()
     page.evaluate(_DRAWN_ANEW, (PROJECT / "pages" / "meeting" / "stage.js").read_text(encoding="utf-8"))
     page.keyboard.press("ArrowRight")
