@@ -68,6 +68,9 @@ def tab(visit: Callable[..., Visit], walker: Visit) -> Visit:
     walker.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     walker.page.emulate_media(color_scheme="light")
     walker.page.evaluate(DRAWN)
+    # What another page did is told of that page.
+    walker.errors.clear()
+    walker.outside.clear()
     return walker
 
 
