@@ -258,10 +258,10 @@ def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield opened
 
 
-def test_the_office_has_exact_files_and_nobody_else(door, context, demo):
+def test_the_office_has_exact_files_and_nobody_else(door, demo):
     found = {}
     for sub in ("qingyang", "xifeng"):
-        kept = cookies(context, door.address, sub)
+        kept = cookies(door.address, sub)
         with visiting(door.address, kept) as visitor:
             run = visitor.ask("workforce", {"area": STREET, "period": "2026", "view": "movement"})
             files = {name.rpartition("-")[2]: content for name, content in visitor.files(run)}

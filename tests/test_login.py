@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import websockets
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 from websockets.sync.client import connect
 
 from pages.ui import shown
@@ -33,9 +33,9 @@ def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture(scope="module")
-def keys(context: BrowserContext, door: Guarded) -> Callable[[str], dict[str, str]]:
+def keys(door: Guarded) -> Callable[[str], dict[str, str]]:
     """What each person's browser keeps of their login."""
-    return lru_cache(lambda sub: cookies(context, door.address, sub))
+    return lru_cache(lambda sub: cookies(door.address, sub))
 
 
 def only(demo: Version, area: str) -> list[bytes]:
