@@ -108,7 +108,9 @@ def begun(tab: Visit, button: str, playlist: str = "short") -> str:
 
 
 def at(page: Page, place: str) -> None:
+    """Waits until the show is at a place, and its slide has been drawn."""
     expect(page.locator(".stage-place")).to_have_text(place)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def test_a_show_fills_the_screen_and_the_keys_step_it(visit):
@@ -237,7 +239,6 @@ def test_a_live_show_follows_what_is_published_and_a_frozen_one_does_not(visit, 
     for key, place in (("ArrowRight", "3 / 4"), ("ArrowLeft", "2 / 4")):
         frozen.page.keyboard.press(key)
         at(frozen.page, place)
-        frozen.settled()
     expect(frozen.page.locator("[data-name=workers] .piece-value")).to_have_text("3 人")
     build(folder, 3)
 
@@ -274,7 +275,6 @@ def test_many_slides_leave_nothing_behind(visit):
             turn = shows.find(code).turn
             page.keyboard.press("ArrowRight")
             at(page, f"{(turn + 1) % 4 + 1} / 4")
-            screen.settled()
 
     round_of(16)
     before = heap()
