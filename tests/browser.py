@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlparse
 
-from playwright.sync_api import Browser, Locator, Page, Playwright, WebSocket, expect
+from playwright.sync_api import Browser, Locator, Page, Playwright, WebSocket, WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from sql.paths import PROJECT
@@ -56,6 +57,8 @@ _SETTLED = f"""async () => {{
         && document.querySelector('h1') !== null && document.querySelector('[data-testid=stSkeleton]') === null
 }}"""
 _LOOKS_EVERY_MILLISECONDS = 30
+# Where the front end asks for pages, and is sent them.
+_STREAM = "/_stcore/stream"
 # On a deep link Streamlit's own front end first asks below the page's path where its server is; the 404 is its answer.
 _PROBES = ("/_stcore/health", "/_stcore/host-config")
 
@@ -217,6 +220,25 @@ class Visit:
             self.page.evaluate("linliLive.tell()")
             self.settled()
 
+    def told_whenever_it_asks(self, kind: str) -> None:
+        """From the next page opened on, tells the page of a change of that kind whenever it asks for anything but that."""
+        routes: list[WebSocketRoute] = []
+
+        def told(socket: WebSocketRoute) -> None:
+            socket.connect_to_server()
+            routes.append(socket)
+
+        def sent(frame: str | bytes) -> None:
+            if routes and b'"changed"' not in frame:
+                routes[-1].send(kind)
+
+        def watched(socket: WebSocket) -> None:
+            if socket.url.endswith(_STREAM):
+                socket.on("framesent", sent)
+
+        self.page.route_web_socket(re.compile("/changes$"), told)
+        self.page.on("websocket", watched)
+
     def press(self, target: Locator) -> None:
         """Clicks on the middle of something in a picture, once it lies still; the picture's own layers lie over it."""
         target.scroll_into_view_if_needed()
@@ -238,7 +260,7 @@ class Visit:
             self.errors.append(f"{message.text} {message.location.get('url')}")
 
     def _websocket(self, socket: WebSocket) -> None:
-        if socket.url.endswith("/_stcore/stream"):
+        if socket.url.endswith(_STREAM):
             socket.on("framereceived", self._received)
 
     def _received(self, frame: str | bytes) -> None:

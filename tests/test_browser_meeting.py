@@ -48,8 +48,9 @@ _DRAWN_ANEW = """async code => {
     const stage = (await import(URL.createObjectURL(new Blob([code], {type: 'text/javascript'})))).default
     globalThis.told = []
     globalThis.place = document.body.appendChild(document.createElement('div'))
-    const draw = turn => stage({
-        data: {turn, seconds: 1, language: 'zh-CN'}, parentElement: place, setTriggerValue: (name, asked) => told.push(asked),
+    globalThis.draw = (turn, show) => stage({
+        data: {turn, control: show, seconds: 1, language: 'zh-CN'}, parentElement: place,
+        setTriggerValue: (name, asked) => told.push({...asked}),
     })
     globalThis.endFirst = draw(1)
     globalThis.drawAnew = () => { globalThis.endSecond = draw(2) }
@@ -141,6 +142,15 @@ def test_a_show_fills_the_screen_and_the_keys_step_it(visit):
     assert page.evaluate("document.documentElement.scrollWidth") <= WALL[0]
 
 
+def test_a_key_counts_though_a_change_is_told_in_the_same_moment(visit):
+    screen = visit(WALL)
+    screen.told_whenever_it_asks("meeting")
+    begun(screen, "放映：实时")
+    for step in range(1, 25):
+        screen.page.keyboard.press("ArrowRight")
+        at(screen.page, f"{step % 4 + 1} / 4")
+
+
 def test_slides_go_on_by_themselves(visit, folder):
     quick = folder / "meetings" / "quick.toml"
     quick.write_text(SLIDES.replace("seconds = 600", "seconds = 3"), encoding="utf-8")
@@ -172,6 +182,25 @@ def test_a_slide_drawn_anew_hears_every_key_and_goes_on(context, is_ended_last):
     page.evaluate("endSecond(); place.remove()")
     page.keyboard.press("ArrowRight")
     assert len(page.evaluate("told")) == len(told) + 1
+    page.close()
+
+
+def test_what_came_to_nothing_is_asked_for_again_until_the_show_has_moved(context):
+    page = context.new_page()
+    page.clock.install()
+    page.evaluate(_DRAWN_ANEW, (PROJECT / "pages" / "meeting" / "stage.js").read_text(encoding="utf-8"))
+    page.keyboard.press("d")
+    told = ["decide"]
+    # Drawn anew at the same turn; another show at that turn has nothing to do with it; at the next turn it is done.
+    for turn, show, more in ((1, None, ["decide"]), (1, "other", []), (2, None, []), (2, None, [])):
+        page.evaluate("([turn, show]) => draw(turn, show ?? undefined)", [turn, show])
+        told += more
+        assert [asked["what"] for asked in page.evaluate("told")] == told
+    # What can't be done is not asked for forever.
+    page.keyboard.press("ArrowLeft")
+    for _ in range(20):
+        page.evaluate("draw(2)")
+    assert [asked["what"] for asked in page.evaluate("told")] == [*told, *6 * ["back"]]
     page.close()
 
 

@@ -79,6 +79,8 @@ def test_an_edit_shows_on_the_open_page(copy, page):
 
 def test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page(copy, context, page):
     tab = Visit(context.new_page(), page.url.split("/staffing")[0])
+    # What is typed and clicked counts, though something else changes in the same moment.
+    tab.told_whenever_it_asks("data")
     tab.open(f"/staffing?area={COUNTY}&period=2024")
     # Until the map has told its width, the page draws itself anew and would close what is open.
     tab.page.wait_for_load_state("networkidle")

@@ -57,6 +57,9 @@ def _edge(show: Show, slide: Slide, at: Scope, place: int, count: int) -> None:
 
     def asked() -> None:
         said = st.session_state[_KEY].asked
+        # A screen asks again where it saw nothing come of it.
+        if said["turn"] != shows.find(show.code).turn:
+            return
         if said["what"] == "decide":
             st.session_state[_DECIDING] = True
             shows.pause(show.code, True)

@@ -7,6 +7,9 @@ const KEYS = {
   d: 'decide', D: 'decide', f: 'full', F: 'full',
 }
 
+// How often what the server passed over is asked for anew.
+const TRIES = 5
+
 function press(event) {
   const asked = KEYS[event.key]
   // Who writes into a field means the letters; a dialog keeps its keys.
@@ -14,7 +17,7 @@ function press(event) {
   // Beyond the show the keys are the page's own.
   if (!stage.bar?.isConnected) return
   event.preventDefault()
-  if (asked !== 'full') stage.tell(asked)
+  if (asked !== 'full') stage.ask(asked)
   else if (document.fullscreenElement) document.exitFullscreen()
   else document.documentElement.requestFullscreen?.()
 }
@@ -30,7 +33,14 @@ function part(parent, name, text) {
 // A page that is drawn anew ends one drawing and begins the next a moment later, under load in another order: in between the
 // last one still hears the keys, and each ends what is its own alone.
 export default function ({ data, parentElement, setTriggerValue }) {
-  stage.tell = what => setTriggerValue('asked', { what, turn: data.turn })
+  stage.ask = what => {
+    stage.asked = { what, turn: data.turn, show: data.control, left: TRIES }
+    setTriggerValue('asked', stage.asked)
+  }
+  // What is asked for while the page is asked for once more, as for every change, the server may pass over. Nothing came of
+  // it where the show is still at that turn; it does a turn once, however often it is asked for it.
+  const asked = stage.asked
+  if (asked?.turn === data.turn && asked.show === data.control && asked.left-- > 0) setTriggerValue('asked', asked)
   if (!stage.listens) {
     stage.listens = true
     document.addEventListener('keydown', press)
@@ -56,7 +66,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let timer
   if (!data.paused) {
     passed.style.animation = `stage-passes ${data.seconds}s linear forwards`
-    timer = setTimeout(() => setTriggerValue('asked', { what: 'next', turn: data.turn }), 1000 * data.seconds)
+    timer = setTimeout(() => stage.ask('next'), 1000 * data.seconds)
   }
   return () => {
     clearTimeout(timer)

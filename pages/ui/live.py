@@ -13,18 +13,30 @@ _LISTENER = st.components.v2.component(
     # is new.
     js="""
 const live = globalThis.linliLive
+// Milliseconds within which the server says that it has begun to work on a click or key.
+const QUIET = 500
 function listen() {
   const url = new URL('./changes', document.baseURI)
   url.protocol = url.protocol.replace('http', 'ws')
   const socket = new WebSocket(url)
   let wasLost = live.wait > 500
   socket.onopen = () => {
-    if (wasLost) live.tell?.()
+    if (wasLost) live.hear()
     live.wait = 500
   }
-  socket.onmessage = ({ data }) => live.kinds.includes(data) && live.tell?.()
+  socket.onmessage = ({ data }) => live.kinds.includes(data) && live.hear()
   socket.onclose = () => setTimeout(listen, live.wait = Math.min(2 * live.wait, 30000))
 }
+// What a visitor does comes first: a page that is asked for anew just then would be drawn without the click or key that
+// the server has not worked through yet. A change waits until that is drawn.
+live.hear = () => {
+  clearTimeout(live.hearing)
+  const { testScriptState } = document.querySelector('[data-testid=stApp]')?.dataset ?? {}
+  const isBusy = ['running', 'rerunRequested'].includes(testScriptState) || performance.now() - live.touched < QUIET
+  if (isBusy) live.hearing = setTimeout(live.hear, 50)
+  else live.tell?.()
+}
+const touch = () => live.touched = performance.now()
 // Pictures and tables are drawn for the screen's width: on paper they are as wide, or as much smaller as A4 asks for.
 const ON_A4 = 650
 function fit() {
@@ -46,6 +58,7 @@ export default function ({ data, setTriggerValue }) {
   if (live.listens) return
   live.listens = true
   listen()
+  for (const kind of ['pointerdown', 'click', 'keydown', 'change']) addEventListener(kind, touch, true)
   addEventListener('beforeprint', fit)
   addEventListener('afterprint', unfit)
 }
