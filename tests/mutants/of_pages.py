@@ -179,6 +179,20 @@ FAULTS = (
         ("tests/test_browser_meeting.py::test_a_slide_drawn_anew_hears_every_key_and_goes_on",),
     ),
     Fault(
+        "a key of a meeting that is asked for once only",
+        "pages/meeting/stage.js",
+        "const TRIES = 5",
+        "const TRIES = 0",
+        ("tests/test_browser_meeting.py::test_what_came_to_nothing_is_asked_for_again_until_the_show_has_moved",),
+    ),
+    Fault(
+        "a click taken back by a change",
+        "pages/ui/live.py",
+        "  if (isBusy) live.hearing",
+        "  if (false) live.hearing",
+        ("tests/test_live.py::test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page",),
+    ),
+    Fault(
         "a viewer who decides in a meeting",
         "pages/meeting/drawing.py",
         "if not visitor.may(access.EDITOR):",
