@@ -91,6 +91,9 @@ def test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page(copy,
     dialog.get_by_label("批注（中文）").fill("电话 13900001111")
     dialog.get_by_role("button", name="添加").click()
     expect(dialog.get_by_test_id("stAlert")).to_contain_text("像电话或证件号")
+    # The form stays open, and what was said to it, when something has the page drawn anew.
+    tab.redraw()
+    expect(dialog.get_by_test_id("stAlert")).to_be_visible()
     dialog.get_by_label("批注（中文）").fill("两人借调")
     dialog.get_by_role("button", name="添加").click()
     expect(dialog).to_have_count(0)

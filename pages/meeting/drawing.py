@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.meeting import decisions
 from pages.meeting.playlist import Slide
-from pages.ui import alerts, cards, charts, maps, recorded, status, texts, visitor
+from pages.ui import alerts, answers, cards, charts, maps, recorded, status, texts, visitor
 from pages.ui.texts import _
 from sql import access, metric
 from sql.audit import AuditError
@@ -94,19 +94,23 @@ def form(slide: Slide, at: Scope, playlist: str) -> bool:
         return False
     named = {name: metric(name, at.version) for name in slide.metrics}
     places = {at.area_code: at.area.name or _("全部")} | {area.code: area.name for area in at.children()}
-    with st.form(f"decide_{'_'.join(slide.metrics)}_{at.area_code}", border=False):
+    form_key = f"decide_{'_'.join(slide.metrics)}_{at.area_code}"
+    with st.form(form_key, border=False):
         name = st.selectbox(_("数字"), list(named), format_func=lambda name: texts.of(named[name].title))
         area = st.selectbox(_("区域"), list(places), format_func=texts.named(places))
         task = st.text_input(_("要做的事"), max_chars=200)
         owner = st.text_input(_("责任单位"), max_chars=60)
         due_on = st.date_input(_("期限"), date.today() + _SOON, min_value=date.today())
-        if not st.form_submit_button(_("记下"), type="primary"):
-            return False
-    try:
-        recorded.changed("decision", at.at(area), metric=name)
-        decisions.decide(playlist, name, at.at(area), task, owner, due_on, date.today())
-    except (AskError, AuditError) as error:
-        st.error(texts.plain(texts.of(error)))
-        return False
-    st.toast(_("已记下，下次会议从这里开始。"), icon=":material/check:")
-    return True
+        is_sent = st.form_submit_button(_("记下"), type="primary")
+    sent = (name, area, task, owner, due_on)
+    if is_sent:
+        try:
+            recorded.changed("decision", at.at(area), metric=name)
+            decisions.decide(playlist, name, at.at(area), task, owner, due_on, date.today())
+        except (AskError, AuditError) as error:
+            answers.keep(form_key, sent, "error", texts.plain(texts.of(error)))
+        else:
+            st.toast(_("已记下，下次会议从这里开始。"), icon=":material/check:")
+            return True
+    answers.draw(form_key, sent)
+    return False

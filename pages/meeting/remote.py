@@ -30,7 +30,8 @@ def run(code: str) -> None:
         st.info(texts.plain(slide.note), icon=":material/sticky_note_2:")
     st.caption(_("接下来：{title}").format(title=titled(*shown[(place + 1) % len(shown)])))
     if slide.metrics:
-        with st.expander(_("把这个数字定下来")):
+        # Of each slide its own; it stays open when a change has the page drawn anew.
+        with st.expander(_("把这个数字定下来"), key=f"remote_decide_{place}", on_change="rerun"):
             drawing.form(slide, at, show.playlist)
     live.listen("meeting")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui import exports, lab_chart, recorded, texts
+from pages.ui import answers, exports, lab_chart, recorded, texts
 from pages.ui.lab_box import Outcome
 from pages.ui.texts import _
 from sql.errors import LinliError
@@ -63,20 +63,30 @@ def _rows(at: Scope, answer: Answer, version: str) -> None:
 
 def _keep(at: Scope, answer: Answer) -> None:
     """A form that keeps the statement as a file of sql/queries; what was typed stays where it is not taken."""
-    with st.popover(_("另存为查询"), icon=":material/save:", help=_("存成 sql/queries 里的一个文件"), width="content"):
+    with st.popover(
+        _("另存为查询"),
+        icon=":material/save:",
+        help=_("存成 sql/queries 里的一个文件"),
+        width="content",
+        key="lab_keep_open",
+        on_change="rerun",
+    ):
         with st.form("lab_keep", border=False):
             name = st.text_input(_("文件名"), key="lab_keep_name", max_chars=60, placeholder="requests_by_county")
             zh = st.text_input(_("标题（中文）"), key="lab_keep_zh", max_chars=60)
             en = st.text_input(_("标题（英文）"), key="lab_keep_en", max_chars=100)
             grain = st.text_input(_("一行是什么"), key="lab_keep_grain", max_chars=60, placeholder="county")
             st.caption(_("集市表不写模式名，存下的查询才会随页面的区域和时期变；要有 order by。"))
-            if not st.form_submit_button(_("保存"), key="lab_keep_save"):
-                return
-        try:
-            written = saving.file(answer.statement, name, Text(zh, en), grain, at)
-            recorded.changed("query", at, name=written.name)
-            saving.keep(written)
-        except LinliError as error:
-            st.error(texts.plain(texts.of(error)))
-        else:
-            st.success(_("已存为 sql/{path}，页面和 sql.query 现在就能用。").format(path=texts.plain(written.path)))
+            is_sent = st.form_submit_button(_("保存"), key="lab_keep_save")
+        sent = (answer.statement, name, zh, en, grain)
+        if is_sent:
+            try:
+                written = saving.file(answer.statement, name, Text(zh, en), grain, at)
+                recorded.changed("query", at, name=written.name)
+                saving.keep(written)
+            except LinliError as error:
+                answers.keep("lab_keep", sent, "error", texts.plain(texts.of(error)))
+            else:
+                told = _("已存为 sql/{path}，页面和 sql.query 现在就能用。").format(path=texts.plain(written.path))
+                answers.keep("lab_keep", sent, "success", told)
+        answers.draw("lab_keep", sent)

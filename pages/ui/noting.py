@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import pieces, recorded, texts, visitor
+from pages.ui import answers, pieces, recorded, texts, visitor
 from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import access
@@ -21,7 +21,8 @@ def notes(asked: Metric, at: Scope, key: str) -> None:
     """The notes on the metric here and above, and a form for one more, of the area shown."""
     noted = sql_annotations.notes(asked.name, at.during(Period(None, at.version.data_month)))
     label = _("批注（{count}）").format(count=len(noted)) if noted else _("批注")
-    with st.expander(label, icon=":material/edit_note:"):
+    # Known to the server, it stays open when a change has the page behind drawn anew.
+    with st.expander(label, icon=":material/edit_note:", key=f"noting_{key}_notes", on_change="rerun"):
         for note in noted:
             said = _("{area}：{text}").format(area=area_name(note.area), text=texts.of(note.text))
             st.markdown(f"**{note.date}** {texts.plain(said)}")
@@ -48,18 +49,18 @@ def notes(asked: Metric, at: Scope, key: str) -> None:
                 )
             )
             is_sent = st.form_submit_button(_("添加"), key=f"noting_{key}_add")
-        if not is_sent:
-            return
-        try:
-            recorded.changed("annotation", at, metric=asked.name)
-            sql_annotations.add(asked.name, at.area_code, on, Text(**typed))
-        except (AskError, AuditError, SqlFileError) as error:
-            st.error(texts.plain(texts.of(error)))
-        except OSError as error:
-            st.error(
-                _("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间").format(error=texts.plain(str(error)))
-            )
-        else:
-            # The page behind draws it at once, and can be seen.
-            pieces.close()
-            st.rerun()
+        sent = (on, *typed.values())
+        if is_sent:
+            try:
+                recorded.changed("annotation", at, metric=asked.name)
+                sql_annotations.add(asked.name, at.area_code, on, Text(**typed))
+            except (AskError, AuditError, SqlFileError) as error:
+                answers.keep(f"noting_{key}", sent, "error", texts.plain(texts.of(error)))
+            except OSError as error:
+                told = _("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间")
+                answers.keep(f"noting_{key}", sent, "error", told.format(error=texts.plain(str(error))))
+            else:
+                # The page behind draws it at once, and can be seen.
+                pieces.close()
+                st.rerun()
+        answers.draw(f"noting_{key}", sent)
