@@ -177,13 +177,17 @@ class Visit:
         if not self.page.url.startswith(self.address):
             self.open(path)
             return
+        self.go(path)
+        self.settled()
+
+    def go(self, path: str) -> None:
+        """Goes to a path within the dashboard, also one that is refused, and waits until its run has ended."""
         self._is_redrawn = False
         self.page.evaluate(
             "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate', {state: {}})) }",
             path,
         )
         self.until(lambda: self._is_redrawn)
-        self.settled()
 
     def settled(self) -> None:
         """Waits until the script has run, everything it sent is drawn, and its headline is there."""

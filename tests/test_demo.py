@@ -75,6 +75,7 @@ def test_the_command_writes_the_same_bytes_as_committed(tmp_path):
     assert [name for name in made if made[name] != committed[name]] == []
 
 
+@pytest.mark.slow
 def test_another_seed_keeps_the_quotas_and_changes_the_people_and_copies_have_codes_and_names_of_their_own(tmp_path):
     etl.demo.write(tmp_path, seed=7, scale=2)
     other = pl.read_csv(tmp_path / "庆阳市" / "社区工作者.csv", infer_schema=False)

@@ -92,6 +92,9 @@ def test_each_sees_their_own_area_on_every_page_whoever_came_before(door, keys, 
     with visiting(door.address, keys("xifeng")) as first, visiting(door.address, keys("zhenyuan")) as second:
         visitors = {"xifeng": first, "zhenyuan": second}
         for page, view in VIEWS:
+            # The first and the last view of each page, and in depth each.
+            if view in shown.views(page)[1:-1] and examples(1, 0):
+                continue
             is_whole = view in (None, *shown.views(page)[-1:]) or examples(0, 1)
             for sub, area in asked:
                 if not is_whole and (sub, area) not in every:

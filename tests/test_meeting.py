@@ -147,6 +147,17 @@ def test_screens_of_one_show_step_once(year):
     assert shows.at(shows.find(code), [None] * 16) == 15
 
 
+def test_each_change_of_a_show_has_its_number(year):
+    before = store.changes()
+    code = shows.start("monthly", CITY, "2026")
+    started = store.changes()
+    assert started > before
+    shows.find(code)
+    assert store.changes() == started
+    shows.step(code, 1, 0)
+    assert store.changes() == started + 1
+
+
 def test_an_unknown_code_is_told():
     with pytest.raises(AskError, match="nosuchcd"):
         shows.find("nosuchcd")

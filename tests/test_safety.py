@@ -73,7 +73,7 @@ def ended(folder: Path, options: Sequence[str], environment: Mapping[str, str] =
             try:
                 answered.append(get(f"http://127.0.0.1:{port}", "/health")[0])
             except (OSError, http.client.HTTPException):
-                server.poll()
+                time.sleep(0.02)
 
     asking = threading.Thread(target=ask)
     asking.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.meeting import drawing, shows
+from pages.meeting import drawing, shows, store
 from pages.meeting.playlist import Slide
 from pages.meeting.shows import Show
 from pages.ui import live, recorded, texts
@@ -17,6 +17,8 @@ from sql.scope import Scope
 
 def run(code: str) -> None:
     """Draws the remote control of the show."""
+    # Before what it counts the changes of is read.
+    seen = store.changes()
     show = shows.find(code)
     played, shown = shows.slides(show)
     place = shows.at(show, shown)
@@ -33,7 +35,7 @@ def run(code: str) -> None:
         # Of each slide its own; it stays open when a change has the page drawn anew.
         with st.expander(_("把这个数字定下来"), key=f"remote_decide_{place}", on_change="rerun"):
             drawing.form(slide, at, show.playlist)
-    live.listen("meeting")
+    live.listen("meeting", seen=seen)
 
 
 def _buttons(show: Show) -> None:

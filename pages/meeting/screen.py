@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 import segno
 import streamlit as st
 
-from pages.meeting import drawing, shows
+from pages.meeting import drawing, shows, store
 from pages.meeting.playlist import Slide
 from pages.meeting.shows import Show
 from pages.ui import live, recorded, texts, theme, watermark
@@ -29,6 +29,8 @@ STYLE = Path(__file__).parent / "screen.css"
 def run(code: str) -> None:
     """Draws the slide that the show is at."""
     st.html(STYLE)
+    # Before what it counts the changes of is read.
+    seen = store.changes()
     show = shows.find(code)
     played, shown = shows.slides(show)
     place = shows.at(show, shown)
@@ -36,7 +38,7 @@ def run(code: str) -> None:
     # First, where no slide moves them: each time they are put elsewhere the browser reads their code anew, and keeps
     # it.
     _edge(show, slide, at, place, len(shown))
-    live.listen("meeting", *(() if show.version else ("data",)))
+    live.listen("meeting", *(() if show.version else ("data",)), seen=seen)
     recorded.view(at.at(show.area_code))
     with st.container(key="screen"):
         st.title(

@@ -48,6 +48,15 @@ def path() -> Path:
     return playlist.folder() / FILE
 
 
+def changes() -> int:
+    """How many changes the file has seen, as its header counts them (SQLite's file format, 1.3.9); 0 before any."""
+    try:
+        with path().open("rb") as file:
+            return int.from_bytes(file.read(28)[24:], "big")
+    except FileNotFoundError:
+        return 0
+
+
 @contextmanager
 def opened() -> Iterator[sqlite3.Connection]:
     """A connection whose changes are kept together when the block ends, and not at all where it fails."""

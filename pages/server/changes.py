@@ -25,14 +25,14 @@ async def watch() -> None:
         SQL, warehouse.folder(), playlist.folder(), watch_filter=_is_shown, debounce=100, step=20
     ):
         catalog.forget()
-        for kind in sorted({_kind(path) for _change, path in changes}):
-            await _tell(kind)
+        for word in sorted({_word(Path(path)) for _change, path in changes}):
+            await _tell(word)
 
 
-async def _tell(kind: str) -> None:
+async def _tell(word: str) -> None:
     for socket in list(_open):
         try:
-            await socket.send_text(kind)
+            await socket.send_text(word)
         except (RuntimeError, WebSocketDisconnect):
             # It is being closed: who opened it asks anew.
             _open.discard(socket)
@@ -43,9 +43,11 @@ def _is_shown(_change: Change, path: str) -> bool:
     return path.endswith((".sql", ".toml", ".csv")) or Path(path).name in shown
 
 
-def _kind(path: str) -> str:
-    """What a changed file is of: `meeting` or `data`."""
-    return "meeting" if Path(path).parent == playlist.folder() else "data"
+def _word(path: Path) -> str:
+    """What open pages are told of a changed file: `meeting` or `data`; of shows and decisions which change it is."""
+    if path.parent != playlist.folder():
+        return "data"
+    return f"meeting {store.changes()}" if path.name == store.FILE else "meeting"
 
 
 async def listen(socket: WebSocket) -> None:

@@ -21,20 +21,29 @@ function listen() {
   const socket = new WebSocket(url)
   let wasLost = live.wait > 500
   socket.onopen = () => {
-    if (wasLost) live.hear()
+    if (wasLost) live.hear('back')
     live.wait = 500
   }
-  socket.onmessage = ({ data }) => live.kinds.includes(data) && live.hear()
+  socket.onmessage = ({ data }) => live.kinds.includes(data.split(' ')[0]) && live.hear(data)
   socket.onclose = () => setTimeout(listen, live.wait = Math.min(2 * live.wait, 30000))
 }
 // What a visitor does comes first: a page that is asked for anew just then would be drawn without the click or key that
-// the server has not worked through yet. A change waits until that is drawn.
-live.hear = () => {
+// the server has not worked through yet, and a dialog without what is being written in it. A change waits until then.
+// What the page has changed itself it shows by then.
+live.due ??= new Set()
+live.hear = word => {
+  live.due.add(word)
   clearTimeout(live.hearing)
   const { testScriptState } = document.querySelector('[data-testid=stApp]')?.dataset ?? {}
   const isBusy = ['running', 'rerunRequested'].includes(testScriptState) || performance.now() - live.touched < QUIET
-  if (isBusy) live.hearing = setTimeout(live.hear, 50)
-  else live.tell?.()
+    || document.activeElement?.closest('[role=dialog] :is(input, textarea)')
+  if (isBusy) {
+    live.hearing = setTimeout(live.hear, 50, word)
+    return
+  }
+  const isNew = [...live.due].some(word => !(word.split(' ')[1] <= live.seen))
+  live.due.clear()
+  if (isNew) live.tell?.()
 }
 const touch = () => live.touched = performance.now()
 // Pictures and tables are drawn for the screen's width: on paper they are as wide, or as much smaller as A4 asks for.
@@ -51,6 +60,7 @@ function unfit() {
 }
 export default function ({ data, setTriggerValue }) {
   live.kinds = data.kinds
+  live.seen = data.seen
   live.tell = () => setTriggerValue('changed', true)
   live.open = name => setTriggerValue('open', name)
   if (live.missed) live.open(live.missed)
@@ -58,7 +68,7 @@ export default function ({ data, setTriggerValue }) {
   if (live.listens) return
   live.listens = true
   listen()
-  for (const kind of ['pointerdown', 'click', 'keydown', 'change']) addEventListener(kind, touch, true)
+  for (const kind of ['pointerdown', 'click', 'keydown', 'input']) addEventListener(kind, touch, true)
   addEventListener('beforeprint', fit)
   addEventListener('afterprint', unfit)
 }
@@ -66,16 +76,17 @@ export default function ({ data, setTriggerValue }) {
 )
 
 
-def listen(*kinds: str) -> None:
-    """Has the page listen for changes of these kinds: `data` (sql/ or a new version) and `meeting` (a show or a
-    decision).
+def listen(*kinds: str, seen: int | None = None) -> None:
+    """Has the page listen for changes of these kinds: `data` (sql/ or a new version) and `meeting` (a playlist, a show,
+    a decision).
 
+    `seen` is the number of the last change of shows and decisions that the page shows (`pages.meeting.store.changes`).
     Draws nothing.
     """
     _LISTENER(
         key="live",
         height="content",
-        data={"kinds": kinds},
+        data={"kinds": kinds, "seen": seen},
         on_changed_change=lambda: None,
         on_open_change=lambda: pieces.ask(st.session_state["live"].open),
     )
