@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from pages.meeting import decisions, shows
+from pages.meeting import decisions, shows, store
 from sql import warehouse
 from sql.paths import PROJECT
 from tests.browser import PHONE, WALL, Visit, serving
@@ -260,6 +260,26 @@ def test_what_is_decided_on_the_screen_opens_the_next_meeting(visit, folder):
     expect(page.get_by_role("table")).to_contain_text("增加 <b>两名</b> =1+1")
     # While the slide is drawn anew the one before stands beside it.
     expect(page.get_by_text("1 件还在办")).to_have_count(1)
+
+
+def test_who_writes_in_a_dialog_is_not_interrupted(visit):
+    screen, other = visit(WALL), visit(WALL)
+    code = begun(screen, "放映：实时")
+    other.open(f"/meeting?show={code}&kiosk=1")
+    screen.page.keyboard.press("ArrowRight")
+    at(screen.page, "2 / 4")
+    screen.page.keyboard.press("d")
+    owner = screen.page.get_by_role("dialog").get_by_label("责任单位")
+    owner.fill("区民政局")
+    at(other.page, "2 / 4 · 已暂停")
+    shows.pause(code, False)
+    at(other.page, "2 / 4")
+    word = f"meeting {store.changes()}"
+    screen.until(lambda: screen.page.evaluate("word => linliLive.due.has(word)", word))
+    expect(screen.page.locator(".stage-place")).to_have_text("2 / 4 · 已暂停")
+    screen.page.keyboard.press("Tab")
+    at(screen.page, "2 / 4")
+    expect(owner).to_have_value("区民政局")
 
 
 def test_a_live_show_follows_what_is_published_and_a_frozen_one_does_not(visit, folder):
