@@ -276,6 +276,9 @@ def test_who_writes_in_a_dialog_is_not_interrupted(visit):
     at(other.page, "2 / 4")
     word = f"meeting {store.changes()}"
     screen.until(lambda: screen.page.evaluate("word => linliLive.due.has(word)", word))
+    # Also once nothing has been typed for a while.
+    screen.until(lambda: screen.page.evaluate("performance.now() - linliLive.touched > 1500"))
+    assert screen.page.evaluate("word => linliLive.due.has(word)", word)
     expect(screen.page.locator(".stage-place")).to_have_text("2 / 4 · 已暂停")
     screen.page.keyboard.press("Tab")
     at(screen.page, "2 / 4")
