@@ -101,8 +101,7 @@ def begun(tab: Visit, button: str, playlist: str = "short") -> str:
     tab.open(f"/meeting?area={CITY}&playlist={playlist}")
     tab.page.get_by_role("button", name=button).click()
     tab.page.wait_for_url("**kiosk=1**")
-    # The keys are listened to once the edge of the slide is there; that a show has begun is told to its own page too,
-    # which is then drawn once more.
+    # The keys are listened to once the edge of the slide is there.
     tab.page.locator(".stage-place").wait_for()
     tab.settled()
     return re.search(r"show=(\w+)", tab.page.url)[1]
