@@ -189,6 +189,17 @@ class Visit:
         )
         self.until(lambda: self._is_redrawn)
 
+    def dismiss(self) -> None:
+        """Closes the dialog that stands open by its key, and waits until the page has been drawn without it.
+
+        The front end tells the server a moment later, and names the page that the dialog stood on: whoever has gone to
+        another by then, faster than any hand, would be taken back.
+        """
+        self._is_redrawn = False
+        self.page.keyboard.press("Escape")
+        self.until(lambda: self._is_redrawn)
+        self.page.get_by_role("dialog").wait_for(state="hidden")
+
     def settled(self) -> None:
         """Waits until the script has run, everything it sent is drawn, and its headline is there."""
         self.until(lambda: self.page.evaluate(_SETTLED))

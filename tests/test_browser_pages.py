@@ -219,8 +219,7 @@ def test_what_a_symbol_opens_stays_open_while_its_page_is_drawn_until_it_is_clos
 
     tab.redraw()
     expect(dialog.get_by_role("table")).to_contain_text("安全隐患")
-    tab.page.keyboard.press("Escape")
-    expect(dialog).to_have_count(0)
+    tab.dismiss()
     tab.redraw()
     expect(dialog).to_have_count(0)
 

@@ -112,12 +112,9 @@ def test_nothing_of_them_runs_on_any_page(context, address, part):
             symbol = tab.page.locator(f".piece-{kind}").first
             if symbol.count():
                 symbol.click()
-                opened = tab.page.get_by_role("dialog")
-                opened.wait_for()
-                tab.settled()
+                tab.page.get_by_role("dialog").wait_for()
                 words += looked_at(tab)
-                tab.page.keyboard.press("Escape")
-                opened.wait_for(state="hidden")
+                tab.dismiss()
         choices = tab.page.get_by_test_id("stButtonGroup").first.get_by_role("radio")
         # The last of the other views, and in depth each; what the server sends of every one is looked at below.
         for place in range(1, len(shown.views(page)))[examples(-1, 0) :]:
