@@ -29,6 +29,14 @@ def mart_columns(version: Version, mart: str) -> dict[str, str]:
     return dict(rows.iter_rows())
 
 
+def columns_hash(version: Version) -> str:
+    """A hash of all that a file of sql/ can name in a version: its tables, and their columns with their DuckDB types."""
+    return version.rows(
+        "select sha256(string_agg(concat_ws(' ', schema_name, table_name, column_name, data_type), chr(10) "
+        "order by schema_name, table_name, column_index)) from duckdb_columns() where not internal"
+    ).item()
+
+
 @lru_cache(maxsize=256)
 def in_more_detail(version: Version, mart: str) -> tuple[str, ...]:
     """A mart, and after it those whose headers say that they are `finer_than` it, the fewest rows first.

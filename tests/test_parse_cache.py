@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from sql import parse_cache
 from sql.errors import SqlFileError
 from sql.files import tables_of
+from sql.metrics import metric
 from sql.paths import PROJECT
+from sql.warehouse import Version
 
 # Prints the tables that a SELECT reads, and whether it took a parser to find out.
 _ASK = """
@@ -21,6 +25,17 @@ import sys
 from sql import files, parse_cache
 print(sorted(files.tables_of("marts/x.sql", sys.argv[1])), "sqlglot" in sys.modules)
 parse_cache.save()
+"""
+
+# Prints how often DuckDB was asked whether it can run a metric.
+_BIND = """
+from sql import parse_cache, warehouse
+from sql.metrics import metric
+asked, rows = [], warehouse.Version.rows
+warehouse.Version.rows = lambda version, sql, params=None: asked.append(sql) or rows(version, sql, params)
+metric("workers", warehouse.current())
+parse_cache.save()
+print(sum(sql.startswith("explain") for sql in asked))
 """
 
 
@@ -35,10 +50,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return parse_cache.PATH
 
 
-def ask(folder: Path, text: str) -> str:
+def ask(folder: Path, code: str, *arguments: str) -> str:
     """Asks in a process of its own, whose compiled modules and cache lie in the folder."""
     done = subprocess.run(
-        [sys.executable, "-c", _ASK, text],
+        [sys.executable, "-c", code, *arguments],
         cwd=PROJECT,
         env=os.environ | {"PYTHONPYCACHEPREFIX": str(folder)},
         capture_output=True,
@@ -49,11 +64,23 @@ def ask(folder: Path, text: str) -> str:
 
 
 def test_another_process_need_not_parse_a_text_again(tmp_path):
-    assert ask(tmp_path, "select 1 as a from raw.x") == "[('raw', 'x')] True"
-    assert ask(tmp_path, "select 1 as a from raw.x") == "[('raw', 'x')] False"
+    assert ask(tmp_path, _ASK, "select 1 as a from raw.x") == "[('raw', 'x')] True"
+    assert ask(tmp_path, _ASK, "select 1 as a from raw.x") == "[('raw', 'x')] False"
     # Another text is another question.
-    assert ask(tmp_path, "select 1 as a from raw.y") == "[('raw', 'y')] True"
-    assert ask(tmp_path, "select 1 as a from raw.y") == "[('raw', 'y')] False"
+    assert ask(tmp_path, _ASK, "select 1 as a from raw.y") == "[('raw', 'y')] True"
+    assert ask(tmp_path, _ASK, "select 1 as a from raw.y") == "[('raw', 'y')] False"
+
+
+def test_a_metric_is_bound_once_to_what_it_reads(tmp_path, demo):
+    assert [ask(tmp_path, _BIND) for _ in range(2)] == ["1", "0"]
+    # A version whose columns are others binds by itself.
+    other = Version("other", tmp_path / "other.duckdb")
+    shutil.copy2(demo.path, other.path)
+    with duckdb.connect(str(other.path)) as connection:
+        connection.execute("alter table worker_months rename column worker_id to person_id")
+    assert metric("workers", demo).broken is None
+    with pytest.raises(SqlFileError, match=r'workers\.sql:9:20: Binder Error: .*"worker_id"'):
+        metric("workers", other)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe"])

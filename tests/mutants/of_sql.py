@@ -286,6 +286,20 @@ FAULTS = (
         ("tests/test_parse_cache.py::test_other_code_derives_anew",),
     ),
     Fault(
+        "a metric bound in every process",
+        "sql/metrics.py",
+        'parse_cache.derived(duckdb.__version__, ("bound", columns_hash(version), composed.sql), binds)',
+        "binds()",
+        ("tests/test_parse_cache.py::test_a_metric_is_bound_once_to_what_it_reads",),
+    ),
+    Fault(
+        "a metric taken as bound to whatever columns there are",
+        "sql/metrics.py",
+        '("bound", columns_hash(version), composed.sql)',
+        '("bound", composed.sql)',
+        ("tests/test_parse_cache.py::test_a_metric_is_bound_once_to_what_it_reads",),
+    ),
+    Fault(
         "a metric's text parsed in every process",
         "sql/files.py",
         'parse_cache.derived(parse_cache.fingerprint(__file__), ("projections", text), named)',
