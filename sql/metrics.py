@@ -143,7 +143,7 @@ def _bound(version: Version, path: str, text: str) -> None:
         catalog.explain(version, file, composed)
         return True
 
-    # What DuckDB has bound to these columns it binds again: all metrics take a second, in each process and version anew.
+    # What DuckDB has bound to these columns it binds again; to ask it for all metrics takes a second, in each process.
     parse_cache.derived(duckdb.__version__, ("bound", columns_hash(version), composed.sql), binds)
 
 
