@@ -106,9 +106,13 @@ def test_nothing_of_them_runs_on_any_page(context, address, part):
     for place, page in enumerate((*PAGES, "meeting")[part::5]):
         tab.move(f"/{'' if page == 'overview' else page}?area={AREA}&period=all")
         words += looked_at(tab)
-        # What stands behind a picture: the rows as a table of the browser's own elements, and where they come from. One of
-        # them in turn, and in depth both.
-        for kind in ("table", "explain", "table")[place % 2 :][: examples(1, 2)]:
+        # What stands behind a picture: the rows as a table of the browser's own elements, and where they come from; and the
+        # other views. In the quick tier one of the former on the first page of each part, and on the second the last view;
+        # what the server sends of every view is looked at below.
+        kinds, others = ["table", "explain"], list(range(1, len(shown.views(page))))
+        if examples(1, 0):
+            kinds, others = kinds[part % 2 :][: place == 0], others[-1:] if place == 1 else []
+        for kind in kinds:
             symbol = tab.page.locator(f".piece-{kind}").first
             if symbol.count():
                 symbol.click()
@@ -116,9 +120,8 @@ def test_nothing_of_them_runs_on_any_page(context, address, part):
                 words += looked_at(tab)
                 tab.dismiss()
         choices = tab.page.get_by_test_id("stButtonGroup").first.get_by_role("radio")
-        # The last of the other views, and in depth each; what the server sends of every one is looked at below.
-        for place in range(1, len(shown.views(page)))[examples(-1, 0) :]:
-            choices.nth(place).click()
+        for number in others:
+            choices.nth(number).click()
             tab.page.wait_for_url(re.compile("view="))
             tab.settled()
             words += looked_at(tab)
@@ -177,8 +180,8 @@ def test_no_markdown_has_one_of_them_as_it_was_typed(address):
     below = ((f"{AREA}003", "en"), (f"{AREA}003017", "zh"))
     with visiting(address) as visitor:
         for number, (page, view) in enumerate(VIEWS):
-            # Every view of the county, and of a street or a community in turn, or of both.
-            for area, lang in ((AREA, "zh"), *(2 * below)[number % 2 :][: examples(1, 2)]):
+            # Every view of the county, and every other of a street or a community in turn, or each of both.
+            for area, lang in ((AREA, "zh"), *(below * 2)[number // 2 % 2 :][: examples(number % 2, 2)]):
                 run = visitor.ask(
                     page, {"area": area, "period": "all", "lang": lang, **({"view": view} if view else {})}
                 )
