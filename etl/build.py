@@ -17,6 +17,7 @@ import polars as pl
 from etl import versions
 from etl.checks import known_outcomes, run_checks
 from etl.contracts import registered
+from etl.frames import frame
 from etl.intake.pipeline import Intake, take_in
 from etl.load import Changes, load
 from etl.models import Built, build_models
@@ -116,8 +117,8 @@ def build_rows(
                 counts.pop("months")
             loaded = time.perf_counter()
             report = _finish(connection, into, sql_root, data_date, rows.source, Changes(), progress, engine)
-            report.files = connection.sql("select * from raw.files").pl()
-            report.rejects = connection.sql("select * from raw.rejects").pl()
+            report.files = frame(connection, "select * from raw.files")
+            report.rejects = frame(connection, "select * from raw.rejects")
         _reopen(path, counts)
         versions.publish(into, path, report.name)
         report.seconds = {"load": loaded - started, "models": time.perf_counter() - loaded}
@@ -135,8 +136,8 @@ def rebuild_models(into: Path, sql_root: Path = SQL, progress: Progress = lambda
                 _allow_many_rows(connection)
             source = warehouse.value_of(connection.execute("select source from meta.build"))
             report = _finish(connection, into, sql_root, current.data_date, source, Changes(), progress, build_models)
-            report.files = connection.sql("select * from raw.files").pl()
-            report.rejects = connection.sql("select * from raw.rejects").pl()
+            report.files = frame(connection, "select * from raw.files")
+            report.rejects = frame(connection, "select * from raw.rejects")
         versions.publish(into, path, report.name)
         report.seconds = {"models": time.perf_counter() - started}
         return report

@@ -13,6 +13,7 @@ from datetime import date, datetime
 import duckdb
 import polars as pl
 
+from etl.frames import as_table, frame
 from etl.intake.pipeline import Intake
 from sql import parse_cache
 from sql.extremes import earliest, latest
@@ -127,9 +128,8 @@ def _load_table(
             _load_differences(connection, name, rows, before - content, content - before)
             changes.rows.add(name)
         return
-    connection.register("accepted", rows)
-    connection.execute(f'create or replace table raw."{name}" as select * from accepted')
-    connection.unregister("accepted")
+    with as_table(connection, "accepted", rows):
+        connection.execute(f'create or replace table raw."{name}" as select * from accepted')
     changes.whole.add(name)
 
 
@@ -137,13 +137,12 @@ def _load_differences(
     connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame, gone: set[Loaded], fresh: set[Loaded]
 ) -> None:
     """Takes out the rows of files that are gone or differ, and puts in those of files that are new or differ."""
-    connection.register("these", _files_of(gone))
-    connection.execute(
-        f'create temp table "changed_{name}" as '
-        f'select * from raw."{name}" as rows where exists (from these where {_OF_THESE_FILES})'
-    )
-    connection.execute(f'delete from raw."{name}" as rows where exists (from these where {_OF_THESE_FILES})')
-    connection.unregister("these")
+    with as_table(connection, "these", _files_of(gone)):
+        connection.execute(
+            f'create temp table "changed_{name}" as '
+            f'select * from raw."{name}" as rows where exists (from these where {_OF_THESE_FILES})'
+        )
+        connection.execute(f'delete from raw."{name}" as rows where exists (from these where {_OF_THESE_FILES})')
     new = rows.join(_files_of(fresh), on=_FILE, how="semi", nulls_equal=True)
     _insert(connection, f'raw."{name}"', new)
     _insert(connection, f'temp."changed_{name}"', new)
@@ -169,7 +168,7 @@ def _since(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame, now: date
     if "files" not in _raw_tables(connection):
         return files.with_columns(loaded_at=pl.lit(now))
     # Of several sections about files that aren't there each has its row, and all are known by the same.
-    before = connection.sql("select * from raw.files").pl().unique(_SENT).select(*_SENT, "loaded_at")
+    before = frame(connection, "select * from raw.files").unique(_SENT).select(*_SENT, "loaded_at")
     return files.join(before, on=_SENT, how="left", nulls_equal=True, maintain_order="left").with_columns(
         pl.col("loaded_at").fill_null(now)
     )
@@ -180,19 +179,18 @@ def _load_list(
 ) -> None:
     """Writes a list anew where it differs."""
     if _is_like(there.get(name), rows):
-        before = connection.sql(f'select * from raw."{name}"').pl()
+        before = frame(connection, f'select * from raw."{name}"')
         if before.equals(rows.cast(before.schema)):
             return
-    connection.register("accepted", rows)
-    connection.execute(f'create or replace table raw."{name}" as select * from accepted')
-    connection.unregister("accepted")
+    with as_table(connection, "accepted", rows):
+        connection.execute(f'create or replace table raw."{name}" as select * from accepted')
     changes.whole.add(name)
 
 
 def _load_calendar(connection: duckdb.DuckDBPyConnection, months: pl.DataFrame, changes: Changes) -> None:
     before = months.clear()
     if "months" in _raw_tables(connection):
-        before = connection.sql("select * from raw.months").pl()
+        before = frame(connection, "select * from raw.months")
     alike = months.join(before, on=months.columns, how="semi")
     either = pl.concat([months, before]).join(alike, on="month", how="anti")
     changes.months = set(either["month"])
@@ -202,15 +200,13 @@ def _load_calendar(connection: duckdb.DuckDBPyConnection, months: pl.DataFrame, 
         # A calendar without a population count is the data date's month alone: what has happened since the date before
         # lies in months that neither calendar has.
         changes.months.update(_months(was, now) if was < now else ())
-    connection.register("accepted", months)
-    connection.execute("create or replace table raw.months as select * from accepted")
-    connection.unregister("accepted")
+    with as_table(connection, "accepted", months):
+        connection.execute("create or replace table raw.months as select * from accepted")
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
-    connection.register("accepted", rows)
-    connection.execute(f"insert into {table} by name select * from accepted")
-    connection.unregister("accepted")
+    with as_table(connection, "accepted", rows):
+        connection.execute(f"insert into {table} by name select * from accepted")
 
 
 def _raw_tables(connection: duckdb.DuckDBPyConnection) -> Tables:
@@ -231,8 +227,7 @@ def _described(schema: tuple[tuple[str, pl.DataType], ...]) -> list[tuple[str, s
     """Names and types that a table of rows of this schema has, by DuckDB's own word; kept as what a SQL text is."""
 
     def described() -> list[tuple[str, str]]:
-        with duckdb.connect() as connection:
-            connection.register("described", pl.DataFrame(schema=dict(schema)))
+        with duckdb.connect() as connection, as_table(connection, "described", pl.DataFrame(schema=dict(schema))):
             return connection.execute("select column_name, column_type from (describe from described)").fetchall()
 
     columns = parse_cache.derived(duckdb.__version__, ("described", schema), described)

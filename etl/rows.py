@@ -20,6 +20,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from etl.frames import as_table, frame
 from etl.intake.pipeline import take_in
 from etl.load import calendar
 from sql.errors import LinliError
@@ -122,9 +123,9 @@ def load_rows(connection: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, in
 
 def months_to(connection: duckdb.DuckDBPyConnection, data_date: date) -> None:
     """Has the calendar go to another data date than the folder's."""
-    connection.register("accepted", calendar(connection.sql("select as_of from raw.population").pl(), data_date))
-    connection.execute("create or replace table raw.months as select * from accepted")
-    connection.unregister("accepted")
+    months = calendar(frame(connection, "select as_of from raw.population"), data_date)
+    with as_table(connection, "accepted", months):
+        connection.execute("create or replace table raw.months as select * from accepted")
 
 
 @functools.cache

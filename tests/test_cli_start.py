@@ -15,7 +15,7 @@ from etl.intake.tasks import ListSheets
 from sql.paths import PROJECT
 from tests.world import AREAS, EAST, SOUTH, environment, population, workers, write
 
-HEAVY = ("dataframely", "duckdb", "fastexcel", "polars", "rich", "shapely", "sqlglot", "streamlit")
+HEAVY = ("dataframely", "duckdb", "fastexcel", "polars", "pyarrow", "rich", "shapely", "sqlglot", "streamlit")
 LONG = "社区工作者名册" + "（" + "街道办报送" * 12 + "）.csv"
 
 
@@ -100,14 +100,16 @@ def test_nothing_is_imported_that_a_command_does_not_need(built):
     folder, _ = built
     warehouse = folder / "warehouse"
     assert imported("--help") == imported("build", "--help") == set()
-    # No file is read anew, no text of SQL is new: no parser of files or SQL is needed.
+    # No file is read anew, no text of SQL is new: no parser of files or SQL is needed. Nor is pyarrow, for any build.
     unchanged = ("build", "--source", folder / "source", "--warehouse", warehouse, "--as-of", "2024-03-31")
     piped(*unchanged)
     assert imported(*unchanged) == {"dataframely", "duckdb", "polars", "rich"}
     assert imported("versions", "--warehouse", warehouse) == {"duckdb", "polars", "rich"}
     metric = ("metric", "workers", "--warehouse", warehouse)
     piped(*metric)
-    assert imported(*metric) == {"duckdb", "polars", "rich"}
+    assert imported(*metric) == {"duckdb", "polars", "pyarrow", "rich"}
+    first = ("build", "--source", folder / "source", "--warehouse", folder / "anew", "--as-of", "2024-03-31")
+    assert imported(*first) == {"dataframely", "duckdb", "polars", "rich"}
 
 
 def test_the_process_that_parses_files_is_started_once(monkeypatch):

@@ -4,6 +4,20 @@ from tests.mutants.fault import Fault
 
 FAULTS = (
     Fault(
+        "the lists of a build read by way of pyarrow",
+        "etl/frames.py",
+        "    return pl.DataFrame(_Stream(connection.sql(select)))",
+        "    return connection.sql(select).pl()",
+        ("tests/test_cli_start.py::test_nothing_is_imported_that_a_command_does_not_need",),
+    ),
+    Fault(
+        "rows put into DuckDB by way of pyarrow",
+        "etl/frames.py",
+        "connection.register(name, _Stream(rows))",
+        "connection.register(name, rows)",
+        ("tests/test_cli_start.py::test_nothing_is_imported_that_a_command_does_not_need",),
+    ),
+    Fault(
         "models begun after one that failed",
         "etl/together.py",
         "while ready and len(running) < at_a_time:",
