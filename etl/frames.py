@@ -29,7 +29,7 @@ class _Stream:
 
 @contextmanager
 def as_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame) -> Iterator[None]:
-    """Has statements on the connection read the rows under that name, until what is done with them has succeeded."""
+    """Has statements on the connection read the rows under that name in the block; after an error the name stays."""
     connection.register(name, _Stream(rows))
     yield
     connection.unregister(name)

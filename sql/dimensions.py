@@ -30,7 +30,7 @@ def mart_columns(version: Version, mart: str) -> dict[str, str]:
 
 
 def columns_hash(version: Version) -> str:
-    """A hash of all that a file of sql/ can name in a version: tables, and their columns with their DuckDB types."""
+    """Returns a hash of all that a file of sql/ can name in a version: tables and their columns with DuckDB types."""
     return version.rows(
         "select sha256(string_agg(concat_ws(' ', schema_name, table_name, column_name, data_type), chr(10) "
         "order by schema_name, table_name, column_index)) from duckdb_columns() where not internal"
