@@ -11,9 +11,10 @@ from typing import Any
 import polars as pl
 import polars.selectors as cs
 
-from sql import catalog
+from sql import catalog, disclosure
 from sql.errors import SqlFileError
 from sql.files import SqlFile, Text
+from sql.metrics import Metric, metric
 from sql.periods import Period
 from sql.queries import run_file
 from sql.scope import Area, Scope
@@ -94,6 +95,8 @@ def _rows(file: SqlFile, scope: Scope) -> pl.DataFrame:
     column."""
     # A literal such as 100.0 makes DuckDB count in decimals.
     rows = run_file(file.path, file.text, scope).with_columns(cs.decimal().cast(pl.Float64))
+    if scope.version.is_rounded and "metric" in file.header:
+        rows = _with_rounded_values(rows, metric(file.header["metric"], scope.version), scope)
     missing = [name for name in COLUMNS if name not in rows.columns]
     if missing:
         raise file.error(f"an alert gives {', '.join(COLUMNS)}; missing / 预警缺少列：{', '.join(missing)}")
@@ -102,6 +105,15 @@ def _rows(file: SqlFile, scope: Scope) -> pl.DataFrame:
         if unknown:
             raise file.error(f"told: no such column / 没有这一列：{', '.join(unknown)}")
     return rows
+
+
+def _with_rounded_values(rows: pl.DataFrame, asked: Metric, scope: Scope) -> pl.DataFrame:
+    """Returns the rows with the metric's own values where it counts people."""
+    if not disclosure.counted(asked.file):
+        return rows
+    return rows.with_columns(
+        value=pl.Series([asked.value(scope.at(code)) for code in rows["area_code"]], dtype=pl.Float64)
+    )
 
 
 def _alert(file: SqlFile, row: dict[str, Any], area: Area) -> Alert:

@@ -13,6 +13,7 @@ from sql.compose import Composed
 from sql.errors import SqlFileError
 from sql.files import SqlFile, Text, without_header
 from sql.periods import Period
+from sql.queries import rounded
 from sql.scope import Scope
 from sql.warehouse import Version
 
@@ -72,6 +73,8 @@ def run(version: Version, file: SqlFile) -> pl.DataFrame:
     composed = Composed(without_header(file.text).rstrip().rstrip(";"), {})
     try:
         rows = version.rows(composed.sql)
+        if version.is_rounded:
+            rows = rounded(file, rows, composed, Scope(version, None, Period(None, version.data_month)))
     except duckdb.Error as error:
         # Asked to explain, DuckDB also tells the place, which it keeps to itself in a plain question.
         catalog.explain(version, file, composed)

@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 
 from sql import dimensions as dimensions_of
-from sql import dominance, files, parse_cache
+from sql import disclosure, dominance, files, parse_cache
 from sql.dimensions import (
     AREA_DIMENSIONS,
     AT_AREA,
@@ -49,7 +49,12 @@ class Composed:
         """The SQL with its parameters written in as literals: for people to read and paste, never run by the
         product."""
         return re.sub(
-            r"\$(\w+)", lambda match: _literal(self.params[match[1]]) if match[1] in self.params else match[0], self.sql
+            r"\$(\w+)",
+            # The secret that rounds stays one.
+            lambda name: (
+                _literal(self.params[name[1]]) if name[1] in self.params.keys() - {disclosure.KEY} else name[0]
+            ),
+            self.sql,
         )
 
 
@@ -140,12 +145,24 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
     months = _latest_months(scope, times) if file.header.get("over_time") == "latest" else None
     shadow, params = _shadow(file, mart, scope, file.header.get("month", "month"), months, by)
     head, body = without_header(file.text[:select_end]), file.text[select_end:].rstrip().rstrip(";")
-    names = ", ".join(by)
+    more = [*by]
+    if scope.version.is_rounded and (made := _rounded(file, scope, mart, by)):
+        more += made
+        params[disclosure.KEY] = scope.version.rounding_key
+    if more:
+        head += f"\n    {', '.join(more)},"
     if by:
-        sql = f"with {shadow}\n{head}\n    {names},{body}\ngroup by {names}\norder by {names}"
+        names = ", ".join(by)
+        sql = f"with {shadow}\n{head}{body}\ngroup by {names}\norder by {names}"
     else:
         sql = f"with {shadow}\n{head}{body}\nhaving count(*) > 0"
     return Composed(sql, params)
+
+
+def _rounded(file: SqlFile, scope: Scope, mart: str, by: tuple[str, ...]) -> list[str]:
+    """The metric's measures made of rounded counts of people, for its SELECT."""
+    columns = frozenset(mart_columns(scope.version, read_for(scope, file, mart, by)))
+    return [f"{words} as {name}" for name, words in disclosure.metric_projections(file, columns).items()]
 
 
 def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Composed:

@@ -14,6 +14,7 @@ AT_AREA = "area_code"
 TIME_DIMENSIONS = ("month", "quarter", "year")
 # A partner, a zone or an estate may be looked at alone; a worker, a post-holder or an account may not.
 IDENTIFIERS = ("partner_id", "zone_id", "estate_id")
+PEOPLE = ("worker_id", "attendee_id", "holder_id", "recipient_id", "account_id")
 MEASURES = ("value", "numerator", "denominator", "standard")
 
 

@@ -1,263 +1,200 @@
-"""Counts of people under five in what leaves the product: `<5` in their place, and as many others withheld as it takes.
+"""Rounds the counts of people in what leaves the office to multiples of five, the same for the same people each time.
 
-A count that is withheld can be found by taking the shown ones from their total. The counts of a table and its totals
-are a circulation: from a total into its line, through a cell into the line that crosses it, into the other total. A
-withheld count is safe where another whole table tells the same: where it can be one more or one less, and the
-difference goes round through others that are withheld. Where it can't, the smallest counts of the cheapest way round
-are withheld as well (Kelly, Golden and Assad: Cell suppression, Networks 22, 1992; ESSnet Handbook on Statistical
-Disclosure Control, 4.2 and 4.4).
+A count that is no multiple of five is rounded up or down at random, up the more likely the nearer that is, so that sums
+of rounded counts are right on average (unbiased random rounding to base five: UN/ECE, Statistical Confidentiality and
+Access to Microdata, 2007; Stats NZ's fixed random rounding is its kin to base three). The random number is drawn from
+the people counted and the warehouse's key: whoever asks for the same people by another area, period or filter gets the
+same number and can't average the noise away. 0 stays 0. Ratios are made of the rounded counts; averages over people
+keep their value, to the decimals shown, beside a rounded number of people.
 
-Nobody is no person: 0 stays 0. What is withheld beside a small count is taken to be known to be five or more, where
-that is possible, so that who knows these rules learns nothing either.
+A version that is `rounded` gives such numbers to whatever asks it: pages, briefings and files go the same way as with
+the exact ones.
 """
 
 from __future__ import annotations
 
-import heapq
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import count
-from math import inf
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import polars as pl
+from sql.dimensions import MEASURES, PEOPLE
+from sql.files import SqlFile, parse, projections, read, without_header
+from sql.scope import LEVELS
 
-from sql.dimensions import TIME_DIMENSIONS
-from sql.files import SqlFile, projections
-from sql.metrics import Metric
+if TYPE_CHECKING:
+    from sqlglot import exp
 
-FEWEST = 5
-SMALL, WITHHELD = f"<{FEWEST}", "*"
-# A count of people, and the columns by which it could be worked out.
-Counted = Mapping[str, tuple[str, ...]]
-_OF_HEADER = re.compile(r"(\w+)\s*(?:\(([^)]*)\))?")
-
-
-@dataclass
-class _Arc:
-    """A count on its way from one total to another. `low` and `high` are what a reader knows of it."""
-
-    tail: Hashable
-    head: Hashable
-    value: float
-    low: float
-    high: float
-    place: int | None = None
-
-    @property
-    def is_shown(self) -> bool:
-        return self.low == self.high
+BASE = 5
+# The bound parameter by which rounding is this warehouse's own, and what rounded measures are called beside exact ones.
+KEY, PREFIX = "rounding_key", "rounded_"
+# A file whose every row is a person: nothing of it is told.
+ROWS = "rows"
+_MADE = re.compile(r"^-- of_people: *(\w+) = (.+?) *$", re.MULTILINE)
+_UNITS_OF_PEOPLE = ("people", "person_times", "accounts")
+# Populations are published by the census: a sum of them counts nobody who could be found.
+_PUBLISHED = {"residents", "urban_residents"}
+# A count of people in a sentence that somebody typed: 3 人, 共 4 名; 2 people, 1 worker.
+_SMALL = f"<{BASE}"
+_IN_WORDS = re.compile(
+    r"(?<![\d.,<])[1-4](?=\s?(?:人|名|位))"
+    r"|(?<![\d.,<])\b[1-4](?= (?:people|persons?|workers?|secretar\w*|deput\w*|participants?|members?)\b)"
+)
 
 
-def counted(file: SqlFile) -> dict[str, tuple[str, ...]]:
-    """The columns of a file's rows that count people, each with those that would give it away.
+def counted(file: SqlFile) -> tuple[str, ...]:
+    """Returns the columns of a file's rows that count people.
 
-    A query or a check says so in its header: `-- people: workers (share), attended`. Of a metric its value counts
-    people where its unit is people or person-times, and its denominator where it is not told of few; `-- people: none`
-    says that nothing does.
+    The header names them: `-- people: workers, reached`; `-- people: none` says that there are none, and
+    `-- people: rows` that each row is a person. A metric that says nothing counts people in its value where its unit is
+    people, person-times or accounts, and below the line, for a percentage also above it, where it is not given for few.
     """
     if "people" in file.header:
-        said = file.header["people"]
-        return (
-            {}
-            if said == "none"
-            else {name: tuple(filter(None, re.split(r"[,\s]+", given))) for name, given in _OF_HEADER.findall(said)}
-        )
+        named = file.header["people"]
+        return () if named in ("none", ROWS) else tuple(filter(None, re.split(r"[,\s]+", named)))
     if file.folder != "metrics":
-        return {}
-    names = projections(file.path, file.text)
-    if file.header["unit"] in ("people", "person_times") and "denominator" not in names:
-        return {"value": ()}
+        return ()
+    if file.header["unit"] in _UNITS_OF_PEOPLE and "denominator" not in projections(file.path, file.text):
+        return ("value",)
     if "fewest_people" not in file.header:
-        return {}
-    share = {"numerator": ("value",)} if file.header["unit"] == "percent" else {}
-    return share | {"denominator": ("value", "numerator")}
+        return ()
+    return ("numerator", "denominator") if file.header["unit"] == "percent" else ("denominator",)
 
 
-def lines_of(metric: Metric, by: Sequence[str]) -> list[str]:
-    """Of the dimensions of a metric's rows those along which they add up to what is shown: a level does not, over
-    time."""
-    return [name for name in by if metric.over_time != "latest" or name not in TIME_DIMENSIONS]
+def has_rows_of_people(file: SqlFile) -> bool:
+    """Returns true where each row of a file is a person."""
+    return file.header.get("people") == ROWS
 
 
-def protected(
-    rows: pl.DataFrame, columns: Counted, by: Sequence[str], lines: Sequence[str] | None = None
-) -> pl.DataFrame:
-    """The rows with `<5` in place of small counts of people, and `*` for what would give them away.
+def in_words(text: str) -> str:
+    """Returns a sentence that somebody typed with `<5` in place of the counts of few people in it."""
+    return _IN_WORDS.sub(_SMALL, text)
 
-    `columns` are those that rows may have; `by` their dimensions, along which they add up to totals that are shown, or
-    along `lines` alone. A column with something withheld comes back as text, another as it is.
+
+def metric_projections(file: SqlFile, columns: frozenset[str]) -> dict[str, str]:
+    """Returns the SQL of a metric's measures made of rounded counts, by what each is called beside the exact ones.
+
+    `columns` are those of the mart. Empty where the metric counts nobody.
     """
-    marks: dict[str, list[str | None]] = {}
-    by = [name for name in by if name in rows.columns]
-    for name, given in columns.items():
-        if name not in rows.columns:
-            continue
-        withheld = _withheld(rows, name, by, by if lines is None else [line for line in lines if line in by])
-        for column in (name, *given):
-            own = marks.setdefault(column, [None] * rows.height)
-            for place, mark in withheld.items():
-                # A share of few is no count: that it is withheld is all there is to say.
-                own[place] = own[place] or (mark if column == name else WITHHELD)
-    return marked(rows, marks)
+    return _projections(file.path, file.text, columns)
 
 
-def marked(rows: pl.DataFrame, marks: Mapping[str, Sequence[str | None]]) -> pl.DataFrame:
-    """The rows with marks in place of the values where there are any; such a column is text."""
-    told = [
-        pl.Series(name, [mark or _text(value) for mark, value in zip(own, rows[name], strict=True)], dtype=pl.String)
-        for name, own in marks.items()
-        if name in rows.columns and any(own)
-    ]
-    return rows.with_columns(told)
+def query_sql(file: SqlFile, sql: str, columns: dict[str, bool], area: str | None) -> str:
+    """Returns the SQL of a file's rows with their counts of people rounded, and what its header makes of them anew.
+
+    `columns` are those of the rows, each with whether it tells which row it is. A row's people are known by these, by
+    the area asked about and by how many they are; periods and filters that find the same give the same.
+    """
+    people = [name for name in counted(file) if name in columns]
+    if not people:
+        return sql
+    which = [_literal(file.path), _literal(area or "")]
+    which += [f"{name}::varchar" for name, is_key in columns.items() if is_key]
+    who = f"concat_ws('|', {', '.join(which)})"
+    counts = ", ".join(f"{rounded(name, who)} as {name}" for name in people)
+    sql = f"select * replace ({counts})\nfrom (\n{sql}\n)"
+    for name, words in _made_of_people(file):
+        if name in columns:
+            sql = f"select * replace ({words} as {name})\nfrom (\n{sql}\n)"
+    return sql
 
 
-def withheld_together(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """Rows in which no count of people is withheld alone: columns may be parts of one another, or add up to a third."""
-    numbers = {name: rows[name].cast(pl.Float64, strict=False).to_list() for name in columns}
-    texts = {name: rows[name].cast(pl.String).to_list() for name in columns}
-    marks: dict[str, list[str | None]] = {name: [None] * rows.height for name in columns}
-    for place in range(rows.height):
-        hidden = [name for name in columns if texts[name][place] in (SMALL, WITHHELD)]
-        others = [name for name in columns if numbers[name][place]]
-        if len(hidden) == 1 and others:
-            marks[min(others, key=lambda name: abs(numbers[name][place]))][place] = WITHHELD
-    return marked(rows, marks)
+def rounded(count: str, people: str) -> str:
+    """Returns the SQL of a count, which is SQL, as a multiple of five; `people` is SQL that is the same for the same
+    people."""
+    number = f"({count})::bigint"
+    is_up = f"md5_number(concat_ws('|', ${KEY}, {people}, {number})) % {BASE} < {number} % {BASE}"
+    return f"({number} // {BASE} * {BASE} + case when {is_up} then {BASE} else 0 end)"
 
 
-def is_small(value: float | None) -> bool:
-    """Whether a count of people is too small to be told."""
-    return value is not None and 0 < abs(value) < FEWEST
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
-def _withheld(rows: pl.DataFrame, name: str, by: Sequence[str], lines: Sequence[str]) -> dict[int, str]:
-    """What stands in place of the counts of a column that are withheld, by row."""
-    values = rows[name].cast(pl.Float64).to_list()
-    if not any(map(is_small, values)):
+def _made_of_people(file: SqlFile) -> list[tuple[str, str]]:
+    """Returns what the header makes of rounded counts, column by column in its order: `-- of_people: share = 100.0 *
+    reached / nullif(workers, 0)`."""
+    return _MADE.findall(file.text.removesuffix(without_header(file.text)))
+
+
+@lru_cache(maxsize=512)
+def _projections(path: str, text: str, columns: frozenset[str]) -> dict[str, str]:
+    file = read(path, text)
+    people = counted(file)
+    measures = {one.alias_or_name: one.unalias() for one in parse(path, text).expressions}
+    identity = _identity(columns, file.header.get("over_time") == "latest")
+
+    def of_rounded(name: str) -> str:
+        return _rounded(measures[name].copy(), identity).sql(dialect="duckdb")
+
+    made = {name: of_rounded(name) for name in MEASURES if name in measures and name in people}
+    if not made:
         return {}
-    # A cell goes from the line of its other dimensions, along which it adds up by the first, to the line that crosses
-    # it.
-    first, rest = (lines[0], [one for one in by if one != lines[0]]) if lines else (None, list(by))
-    tails = rows.select(rest).rows() if rest else [()] * rows.height
-    heads = rows[first].to_list() if first and rest else range(rows.height)
-    cells = [
-        _Arc(("tail", tail), ("head", head), value, *_known(value), place)
-        for place, (value, tail, head) in enumerate(zip(values, tails, heads, strict=True))
-        if value is not None
-    ]
-    _make_safe(cells, bool(first), any(one in lines for one in rest))
-    return {
-        arc.place: SMALL if arc.high - arc.low < FEWEST else WITHHELD
-        for arc in cells
-        if arc.place is not None and not arc.is_shown
-    }
+    if "value" not in made and {"numerator", "denominator"} <= set(made) and file.header.get("unit") == "percent":
+        # Who is above the line is below it too: a share is no more than all.
+        made["numerator"] = f"least({made['numerator']}, {made['denominator']})"
+        made["value"] = f"100.0 * {made['numerator']} / nullif({made['denominator']}, 0)"
+    elif "value" not in made and "numerator" in made:
+        made["value"] = of_rounded("value")
+    elif "value" not in made:
+        # An average: what it adds up would give the number of people away.
+        average = f"round({measures['value'].sql(dialect='duckdb')}, {file.header.get('decimals', 0)})"
+        made |= {"numerator": "null", "value": average}
+    return {PREFIX + name: f"({words})::double" for name, words in made.items()}
 
 
-def _make_safe(cells: list[_Arc], tails_are_shown: bool, heads_are_shown: bool) -> None:
-    """Withhold of the cells what it takes that no small one is found from the totals at their ends."""
-    total = sum(arc.value for arc in cells)
-    arcs = [
-        *cells,
-        *_totals(cells, "tail", tails_are_shown),
-        *_totals(cells, "head", heads_are_shown),
-        _Arc("heads", "tails", total, *(_known(total) if tails_are_shown or heads_are_shown else (-inf, inf))),
-    ]
-    safe: set[int] = set()
-    for arc in cells:
-        if is_small(arc.value) and id(arc) not in safe:
-            safe.update(map(id, _made_safe(arc, arcs)))
+def _identity(columns: frozenset[str], is_level: bool) -> str:
+    """Returns SQL that is the same for rows of the same people: who they are, else where and, of what is no level,
+    when they were counted."""
+    where = [f"{level}::varchar" for level in LEVELS if level in columns]
+    when = [] if is_level or "month" not in columns else ["month::varchar"]
+    counted_at = f"concat_ws('|', {', '.join(where + when)})" if where + when else "''"
+    return f"coalesce({', '.join([*(f'{name}::varchar' for name in PEOPLE if name in columns), counted_at])})"
 
 
-def _totals(cells: list[_Arc], end: str, are_shown: bool) -> Iterator[_Arc]:
-    """The totals of the lines at one end of the cells, which come together in the total of all."""
-    sums: dict[Hashable, float] = {}
-    for arc in cells:
-        sums[getattr(arc, end)] = sums.get(getattr(arc, end), 0.0) + arc.value
-    known = [_Arc("tail", place, value, *_known(value), place) for place, value in enumerate(sums.values())]
-    if are_shown and len(known) > 1:
-        # Totals are a table of one dimension, of which small ones are withheld in the same way.
-        _make_safe(known, True, False)
-    for (line, value), told in zip(sums.items(), known, strict=True):
-        low, high = (told.low, told.high) if are_shown else (-inf, inf)
-        yield _Arc("tails", line, value, low, high) if end == "tail" else _Arc(line, "heads", value, low, high)
+def _rounded(node: exp.Expression, identity: str) -> exp.Expression:
+    """Returns an expression with every count of people in it rounded; conditions are left as they are."""
+    from sqlglot import exp
+
+    if isinstance(node, exp.Predicate):
+        return node
+    if isinstance(node, (exp.Filter, exp.Count, exp.Sum)):
+        return _count(node, identity)
+    if isinstance(node, exp.If):
+        parts: tuple[str, ...] = ("true", "false")
+    elif isinstance(node, exp.Case):
+        parts = ("ifs", "default")
+    else:
+        parts = tuple(node.args)
+    for part in parts:
+        held = node.args.get(part)
+        if isinstance(held, list):
+            node.set(part, [_rounded(one, identity) if isinstance(one, exp.Expression) else one for one in held])
+        elif isinstance(held, exp.Expression):
+            node.set(part, _rounded(held, identity))
+    return node
 
 
-def _known(value: float) -> tuple[float, float]:
-    """What a reader knows of a count that is told, or of one in whose place `<5` stands."""
-    if not is_small(value):
-        return value, value
-    return (1, FEWEST - 1) if value > 0 else (1 - FEWEST, -1)
+def _count(node: exp.Expression, identity: str) -> exp.Expression:
+    """Returns a count of people rounded; what counts something else as it is."""
+    import sqlglot
+    from sqlglot import exp
 
-
-def _made_safe(arc: _Arc, arcs: list[_Arc]) -> list[_Arc]:
-    """Withhold what it takes for a small count to have another possible value; all the counts that may then change."""
-    for least, with_zeros in ((FEWEST, False), (0, False), (0, True)):
-        ways = [
-            way
-            for step in (1, -1)
-            if arc.low <= arc.value + step <= arc.high and (way := _way(arc, step, arcs, least, with_zeros)) is not None
-        ]
-        if ways:
-            way = min(ways, key=lambda way: sum(map(_cost, way)))
-            for other in way:
-                if other.is_shown:
-                    other.low, other.high = _unknown(other, least)
-            return [arc, *way]
-    told_small = [
-        other for other in arcs if other.place is not None and is_small(other.value) and other.high - other.low < FEWEST
-    ]
-    # 4 + 4 = 8 can be nothing else: then neither is said to be small.
-    for other in told_small:
-        other.low, other.high = _unknown(other, 0)
-    return _made_safe(arc, arcs) if told_small else [arc]
-
-
-def _unknown(arc: _Arc, least: float) -> tuple[float, float]:
-    """What a reader knows of a count that is withheld beside a small one."""
-    least = min(least, abs(arc.value))
-    return (least, inf) if arc.value >= 0 else (-inf, -least)
-
-
-def _cost(arc: _Arc) -> float:
-    # Of counts the smallest goes first; whatever is withheld already costs nothing.
-    return 1 + abs(arc.value) if arc.is_shown else 0.0
-
-
-def _way(arc: _Arc, step: int, arcs: list[_Arc], least: float, with_zeros: bool) -> list[_Arc] | None:
-    """The cheapest way round by which a count may be one more, or one less: from where it ends to where it begins."""
-    start, goal = (arc.head, arc.tail) if step > 0 else (arc.tail, arc.head)
-    steps: dict[Hashable, list[tuple[Hashable, float, _Arc]]] = {}
-    for other in arcs:
-        # Totals stand elsewhere as well: what is shown of them can't be withheld here.
-        if other is arc or (other.is_shown and (other.place is None or (other.value == 0 and not with_zeros))):
-            continue
-        low, high = _unknown(other, least) if other.is_shown else (other.low, other.high)
-        if other.value + 1 <= high:
-            steps.setdefault(other.tail, []).append((other.head, _cost(other), other))
-        if other.value - 1 >= low:
-            steps.setdefault(other.head, []).append((other.tail, _cost(other), other))
-    best: dict[Hashable, float] = {start: 0.0}
-    came: dict[Hashable, tuple[Hashable, _Arc]] = {}
-    number = count()
-    queue: list[tuple[float, int, Hashable]] = [(0.0, next(number), start)]
-    while queue:
-        cost, _number, node = heapq.heappop(queue)
-        if node == goal:
-            break
-        for after, more, other in steps.get(node, ()):
-            if cost + more < best.get(after, inf):
-                best[after], came[after] = cost + more, (node, other)
-                heapq.heappush(queue, (cost + more, next(number), after))
-    if goal not in best:
-        return None
-    way = []
-    while goal != start:
-        goal, other = came[goal]
-        way.append(other)
-    return way
-
-
-def _text(value: object) -> str | None:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return None if value is None else str(value)
+    aggregate, conditions = node, []
+    if isinstance(node, exp.Filter):
+        aggregate, conditions = node.this, [node.expression.this.sql(dialect="duckdb")]
+    named = {column.name for column in aggregate.find_all(exp.Column)}
+    if not isinstance(aggregate, (exp.Count, exp.Sum)) or named & _PUBLISHED:
+        return node
+    who, of = identity, aggregate.this
+    if isinstance(of, exp.Distinct):
+        if not any(name.endswith("_id") for name in named):
+            return node
+        who = f"({of.expressions[0].sql(dialect='duckdb')})::varchar"
+        conditions.append(f"{who} is not null")
+    elif isinstance(aggregate, exp.Sum):
+        conditions.append(f"{of.sql(dialect='duckdb')} <> 0")
+    elif not isinstance(of, exp.Star):
+        conditions.append(f"{of.sql(dialect='duckdb')} is not null")
+    kept = f" filter (where {' and '.join(f'({one})' for one in conditions)})" if conditions else ""
+    people = f"sum(distinct (md5_number({who}) % 4294967296)::ubigint){kept}"
+    return sqlglot.maybe_parse(rounded(node.sql(dialect="duckdb"), people), dialect="duckdb")

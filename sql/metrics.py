@@ -12,7 +12,7 @@ from functools import lru_cache, partial, reduce
 import duckdb
 import polars as pl
 
-from sql import catalog, dominance, files, parse_cache
+from sql import catalog, disclosure, dominance, files, parse_cache
 from sql.compose import Composed, metric_mart, metric_sql
 from sql.dimensions import AREA_DIMENSIONS, AT_AREA, MEASURES, TIME_DIMENSIONS, columns_hash, dimensions, mart_columns
 from sql.dominance import LARGEST_SHARE
@@ -22,6 +22,8 @@ from sql.files import SqlFile, Text
 from sql.periods import Period, add_months
 from sql.scope import Scope
 from sql.warehouse import Version
+
+_MEASURED = dict.fromkeys(MEASURES, pl.Float64) | {"is_present": pl.Boolean}
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,22 @@ class Metric:
         """
         return _rows(self, scope, (by,) if isinstance(by, str) else tuple(by))
 
+    def rounded(self, rows: pl.DataFrame, scope: Scope, by: tuple[str, ...] = ()) -> pl.DataFrame:
+        """Returns the rows of a page as the metric tells them outside the office, with counts of people rounded.
+
+        `rows` are the metric's by these dimensions, whose areas' codes a map calls `code`. What a page has put beside
+        them is left out: it was made of exact numbers.
+        """
+        if not disclosure.counted(self.file):
+            return rows
+        own = self.rows(scope.rounded, by)
+        if not by:
+            return own
+        keys = {name: name if name in rows.columns else "code" for name in by}
+        return rows.select(keys.values()).join(
+            own.rename(keys), on=list(keys.values()), how="left", nulls_equal=True, maintain_order="left"
+        )
+
     def value(self, scope: Scope) -> float | None:
         """The one number for the scope, or None where there is none."""
         return self.rows(scope)["value"].item()
@@ -168,6 +186,7 @@ def _rows(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.DataFrame:
     if metric.fewest_people:
         shown = _told(metric, scope, by, rows)
         rows = rows.with_columns(pl.when(shown).then(pl.col(name)).alias(name) for name in ("value", "numerator"))
+    rows = _rounded(rows)
     columns = [column for name in by for column in ((name, f"{name}_name") if name in levels else (name,))]
     return rows.select(*columns, *MEASURES).sort(*by)
 
@@ -182,7 +201,23 @@ def _one(metric: Metric, scope: Scope, found: pl.DataFrame) -> pl.DataFrame:
         told["value"] = 0.0
     if metric.fewest_people and row and not _told(metric, scope, (), found).item():
         told |= {"value": None, "numerator": None}
-    return pl.DataFrame([told], schema=dict.fromkeys(MEASURES, pl.Float64))
+    # Rounded measures come where the version is rounded.
+    beside = {name: value for name, value in row.items() if name.startswith(disclosure.PREFIX)}
+    one = pl.DataFrame([told | {"is_present": bool(row) or None} | beside], schema_overrides=_MEASURED)
+    return _rounded(one).select(MEASURES)
+
+
+def _rounded(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the measures made of rounded counts in place of the exact ones, where there are any; what is not told
+    stays empty, and what nobody has counted stays as it is."""
+    return rows.with_columns(
+        pl.when(pl.col(name).is_not_null() & pl.col("is_present"))
+        .then(pl.col(disclosure.PREFIX + name))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in MEASURES
+        if disclosure.PREFIX + name in rows.columns
+    )
 
 
 def _told(metric: Metric, scope: Scope, by: tuple[str, ...], rows: pl.DataFrame) -> pl.Series:

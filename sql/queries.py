@@ -7,7 +7,7 @@ from functools import lru_cache
 import duckdb
 import polars as pl
 
-from sql import catalog, files
+from sql import catalog, disclosure, files
 from sql.compose import Composed, query_sql
 from sql.files import SqlFile
 from sql.scope import Scope
@@ -39,8 +39,20 @@ def run_file(path: str, text: str, scope: Scope, params: tuple[tuple[str, object
     file = files.read(path, text)
     composed = query_sql(file, scope, dict(params))
     try:
-        return scope.version.rows(composed.sql, composed.params)
+        rows = scope.version.rows(composed.sql, composed.params)
+        return rounded(file, rows, composed, scope) if scope.version.is_rounded else rows
     except duckdb.Error as error:
         # Asked to explain, DuckDB also tells the place, which it keeps to itself in a plain question.
         catalog.explain(scope.version, file, composed)
         raise catalog.duckdb_error(file, composed.sql, error) from error
+
+
+def rounded(file: SqlFile, rows: pl.DataFrame, composed: Composed, scope: Scope) -> pl.DataFrame:
+    """Returns the rows that a file's SQL gives with their counts of people rounded; none where each is a person."""
+    if disclosure.has_rows_of_people(file):
+        return rows.clear()
+    columns = {name: not kind.is_numeric() and not kind.is_nested() for name, kind in rows.schema.items()}
+    sql = disclosure.query_sql(file, composed.sql, columns, scope.area_code)
+    if sql == composed.sql:
+        return rows
+    return scope.version.rows(sql, composed.params | {disclosure.KEY: scope.version.rounding_key})

@@ -53,8 +53,6 @@ class Reading:
     year_change: float | None
     month_change: float | None
     months: pl.DataFrame
-    # What stands in place of the value where it may not be told: `<5`.
-    mark: str = ""
 
     @property
     def is_too_few(self) -> bool:

@@ -123,6 +123,11 @@ class Scope:
             rows = rows.filter(pl.col(self.area.level) == self.area_code)
         return rows.select(pl.col(level).unique().drop_nulls()).join(names, on=level).sort(level)
 
+    @property
+    def rounded(self) -> Scope:
+        """The same question, answered with counts of people rounded, as what leaves the office tells them."""
+        return replace(self, version=self.version.rounded)
+
     def at(self, area_code: str | None) -> Scope:
         """The same question about another area."""
         return replace(self, area_code=area_code)

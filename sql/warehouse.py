@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from sql import within
+from sql import secret, within
 from sql.errors import WarehouseError
 from sql.files import Text
 from sql.paths import folder
@@ -25,6 +25,8 @@ POINTER = "current"
 VERSIONS = "versions"
 # What `etl watch` tells of its last build.
 OUTCOME = "last_build.json"
+# The secret by which the warehouse rounds counts of people.
+ROUNDING_KEY = "rounding.key"
 # Beside a version that something is frozen to.
 PINNED = ".pinned"
 # Sessions in the middle of a run may still read the version before, and people of several areas the one of now; those
@@ -47,10 +49,23 @@ class Version:
     is_frozen: bool = False
     # The area whose rows, and those below it, are all that is seen of it; None: everything is.
     area: str | None = None
+    # Whether counts of people are told in multiples of five, as outside the office.
+    is_rounded: bool = False
 
     def within(self, area: str | None) -> Version:
         """The same version as somebody of that area may see it; None: all of it."""
         return replace(self, area=area)
+
+    @property
+    def rounded(self) -> Version:
+        """The same version with counts of people rounded, as what leaves the office tells them."""
+        return replace(self, is_rounded=True)
+
+    @property
+    def rounding_key(self) -> str:
+        """The secret by which counts of people are rounded, of this warehouse's own. Raises WarehouseError where it
+        can't be read or made."""
+        return _rounding_key(self.path.parent.parent / ROUNDING_KEY)
 
     def rows(self, sql: str, params: dict[str, object] | None = None) -> pl.DataFrame:
         """What one SELECT returns, as a Polars frame. Raises duckdb.Error where DuckDB refuses it.
@@ -215,6 +230,18 @@ def value_of(found: duckdb.DuckDBPyConnection) -> Any:
     if row is None:
         raise LookupError("the statement gives no row")
     return row[0]
+
+
+@lru_cache(maxsize=4)
+def _rounding_key(path: Path) -> str:
+    try:
+        return secret.key(path).hex()
+    except OSError as error:
+        raise WarehouseError(
+            f"{path} 读不到也建不了（{error.strerror}），人数无法取整，现在不能导出；请检查权限和磁盘空间",
+            f"{path} can be neither read nor made ({error.strerror}): counts of people cannot be rounded and nothing "
+            "exported; check its permissions and the space on the disk",
+        ) from error
 
 
 def _opened(version: Version) -> duckdb.DuckDBPyConnection:

@@ -8,38 +8,17 @@ Numbers of people also stand where they don't belong: in remarks they are hidden
 digest behind its first digits, the same in every table, so that what refers to it still does.
 """
 
-import os
-import secrets
 from collections.abc import Iterator
 from hashlib import blake2b
-from pathlib import Path
 
 import polars as pl
 
 from etl.contracts import Table
 from etl.intake.hiding import hidden, holds_numbers, is_a_person
 
-_KEY_BYTES = 32
 _DIGEST_BYTES = 12
 # Of a code so many digits of the digest are enough to tell it from others, and few enough to read.
 _CODE_DIGITS = 12
-
-
-def key_in(folder: Path) -> bytes:
-    """The key of the digests kept in a folder, made on first use and readable by its owner alone."""
-    path = folder / "digest.key"
-    try:
-        key = path.read_bytes()
-        if len(key) == _KEY_BYTES:
-            return key
-        # Somebody was stopped while writing it: nothing was kept under it.
-        path.unlink()
-    except FileNotFoundError:
-        pass
-    key = secrets.token_bytes(_KEY_BYTES)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(key)
-    return key
 
 
 def concealed(table: Table, rows: pl.DataFrame, key: bytes) -> pl.DataFrame:

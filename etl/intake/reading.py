@@ -17,8 +17,8 @@ from etl.intake import boundaries, kept, process
 from etl.intake.alone import Alone
 from etl.intake.hiding import without_people
 from etl.intake.mapping import NAME, Section
-from etl.intake.personal import key_in
 from etl.intake.tasks import LayOver, ListSheets, ReadMapping, ReadUnit, Task
+from sql import secret
 from sql.errors import WarehouseError
 
 
@@ -38,7 +38,7 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._key = key_in(folder)
+        self._key = secret.key(folder / "digest.key")
         self._used: set[str] = set()
         self._seconds: dict[Path, float] = {}
         self._ahead: dict[str, Future[dict[str, Any]]] = {}

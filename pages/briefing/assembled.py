@@ -15,7 +15,7 @@ from pages.briefing.sections import of_pieces
 from pages.ui import explain, texts
 from pages.ui.names import area_name, whole_name
 from pages.ui.texts import _
-from sql import query, told
+from sql import query
 from sql.annotations import notes
 from sql.audit import Stamp
 from sql.metrics import Metric
@@ -91,7 +91,6 @@ def _definition(one: Metric, at: Scope) -> Definition:
         plain(explain.formula(one, at)),
         standards,
         f"sql/{one.file.path}",
-        bool(told.mark(one, one.rows(at).row(0, named=True))),
     )
 
 

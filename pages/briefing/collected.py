@@ -6,7 +6,6 @@ when a file is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import polars as pl
@@ -31,7 +30,6 @@ class Piece(NamedTuple):
     by: tuple[str, ...] = ()
     columns: Columns | None = None
     readings: tuple[Reading, ...] = ()
-    told: Callable[[pl.DataFrame], pl.DataFrame] | None = None
 
 
 def begin() -> None:
@@ -53,12 +51,10 @@ def rows(
     metric: Metric | None = None,
     by: tuple[str, ...] = (),
     columns: Columns | None = None,
-    told: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
 ) -> None:
     """Keeps a picture's or a table's rows. `columns` are headers or column configurations by column, as tables have
-    them; `told` gives what is told of the rows outside the office, where they are not a metric's. What is kept again
-    under the same key stands in for the first."""
-    _kept()[key] = Piece(title, subtitle, shown, at, metric, by, columns, told=told)
+    them. What is kept again under the same key stands in for the first."""
+    _kept()[key] = Piece(title, subtitle, shown, at, metric, by, columns)
 
 
 def numbers(key: str, title: str, read: list[Reading]) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from pages.briefing import document, slides, workbook
 from pages.briefing.assembled import stamped
 from pages.briefing.from_playlist import of_playlist
-from pages.briefing.outside import outside
 from pages.meeting.playlist import load
 from pages.ui import texts
 from sql import audit
@@ -34,7 +33,8 @@ def write(playlist: str, out: Path, area: str | None, period: str | None, langua
         )
     if not out.absolute().parent.is_dir():
         raise AskError(f"没有文件夹 {out.parent}；请先建立", f"there is no folder {out.parent}; create it first")
-    version = current(warehouse)
+    # A file goes anywhere: counts of people are rounded in it.
+    version = current(warehouse).rounded
     asked = Period.parse(period or str(version.data_month.year), version.data_month)
     with texts.spoken(language):
         briefing = of_playlist(load(playlist), version, asked, area)
@@ -52,7 +52,7 @@ def write(playlist: str, out: Path, area: str | None, period: str | None, langua
             briefing.row_count,
             audit.new_serial(),
         )
-        content = WRITERS[out.suffix.lower()](stamped(outside(briefing), stamp))
+        content = WRITERS[out.suffix.lower()](stamped(briefing, stamp))
     with tempfile.NamedTemporaryFile("wb", dir=out.absolute().parent, prefix=f".{out.stem}.", delete=False) as file:
         file.write(content)
     os.chmod(file.name, 0o644)

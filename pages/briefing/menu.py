@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.briefing import collected
 from pages.briefing.section import plain
-from pages.ui import exports
+from pages.ui import exports, scope
 from pages.ui.texts import _
 from sql.audit import Stamp
 from sql.scope import Scope
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def popover() -> PopoverContainer:
     """The closed menu, for the header: what it offers is known when the page has been drawn."""
-    return st.popover(_("简报"), type="tertiary", key="briefing", on_change="rerun")
+    return st.popover(_("简报"), type="tertiary", key=scope.BRIEFING, on_change="rerun")
 
 
 def fill(opened: PopoverContainer, at: Scope, title: str) -> None:
@@ -32,13 +32,13 @@ def fill(opened: PopoverContainer, at: Scope, title: str) -> None:
     name = f"{plain(title)}_{plain(at.area.name) or _('全部')}_{at.period}"
     with opened:
         for kind, label in labels.items():
-            make = _made(kind, at, title, sentence, pieces, exports.is_exact())
+            make = _made(kind, at, title, sentence, pieces)
             exports.button(label, "briefing", kind, make, name, f"briefing_{kind}", width="stretch")
         st.caption(_("要 PDF，用浏览器打印本页（Ctrl+P）。"))
 
 
 def _made(
-    kind: str, at: Scope, title: str, sentence: str, pieces: list[collected.Piece], is_exact: bool
+    kind: str, at: Scope, title: str, sentence: str, pieces: list[collected.Piece]
 ) -> Callable[[Callable[[int], Stamp]], bytes]:
     """Makes the file when it is asked for, which is after the run of the page and in a thread that knows nothing of
     it."""
@@ -46,11 +46,9 @@ def _made(
     def make(stamp: Callable[[int], Stamp]) -> bytes:
         # What writes the files is a burden to load that most visits do not need.
         from pages.briefing import assembled, document, slides, workbook
-        from pages.briefing.outside import outside
 
         write = {"pptx": slides.write, "docx": document.write, "xlsx": workbook.write}[kind]
-        told = assembled.of_page(at, title, sentence, pieces)
-        told = told if is_exact else outside(told)
-        return write(assembled.stamped(told, stamp(told.row_count)))
+        made = assembled.of_page(at, title, sentence, pieces)
+        return write(assembled.stamped(made, stamp(made.row_count)))
 
     return make

@@ -67,9 +67,6 @@ class Section:
     readings: tuple[Reading, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    # What is told of the rows outside the office where they are not the metric's own, and what was.
-    told: Callable[[pl.DataFrame], pl.DataFrame] | None = None
-    words: pl.DataFrame | None = None
 
     @property
     def charted(self) -> Metric:
@@ -78,23 +75,17 @@ class Section:
             raise LookupError(f"{self.finding!r} has no metric")
         return self.metric
 
-    @property
-    def in_tables(self) -> pl.DataFrame:
-        """The rows as tables have them: where a number may not be told, with what is told in its place."""
-        return self.rows if self.words is None else self.words
-
 
 @dataclass(frozen=True)
 class Definition:
     """What a metric means here: its words, the formula with today's numbers, the standards with their clauses, its
-    file; whether the formula counts few people."""
+    file."""
 
     title: str
     note: str
     formula: str
     standards: tuple[str, ...]
     file: str
-    counts_few: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -86,7 +86,6 @@ def _section(piece: Piece, sentence: str, annotations: Annotations) -> Section |
         piece.by,
         headers=_headers(piece.columns),
         notes=notes + annotated(piece.at, metrics, annotations),
-        told=piece.told,
     )
 
 

@@ -4,11 +4,12 @@ decided."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from pages.briefing.section import Earlier, Section
 from pages.meeting import decisions, shows, store
-from sql import warehouse
+from sql import disclosure, warehouse
 from sql.dimensions import AREA_DIMENSIONS
 from sql.errors import LinliError
 from sql.metrics import metric
@@ -27,7 +28,11 @@ def last_meeting(at: Scope, sections: Iterable[Section], playlist: str | None = 
     if not store.path().is_file():
         return {}
     asked = {pair for section in sections for pair in _asked(section)}
-    found = {pair: Earlier(*then) for pair, then in decisions.values_before(date.today(), playlist).items()}
+    found = {
+        pair: Earlier(*then)
+        for pair, then in decisions.values_before(date.today(), playlist).items()
+        if not (at.version.is_rounded and _counts_people(pair, at.version))
+    }
     show = shows.last_before(date.today(), playlist)
     if show and (version := _version(at.version, show.began_in)):
         period = Period.parse(show.period, version.data_month)
@@ -49,9 +54,17 @@ def _asked(section: Section) -> list[_Asked]:
 
 
 def _version(now: Version, name: str | None) -> Version | None:
-    """The version of that name, as much of it as is seen of the one now; None where it is gone."""
+    """Returns the version of that name as the one now is seen, as much of it and as exactly; None where it is gone."""
     path = now.path.with_name(f"{name}.duckdb")
-    return Version(path.stem, path).within(now.area) if name and warehouse.is_whole(path) else None
+    return replace(now, name=path.stem, path=path, is_frozen=False) if name and warehouse.is_whole(path) else None
+
+
+def _counts_people(asked: _Asked, version: Version) -> bool:
+    """Returns true where a decision has kept an exact number that counts people, or may."""
+    try:
+        return bool(disclosure.counted(metric(asked[0], version).file))
+    except LinliError:
+        return True
 
 
 def _value(asked: _Asked, version: Version, period: Period) -> float | None:

@@ -127,7 +127,7 @@ def any_rows(section: Section) -> Table:
     """The rows as the page's own table has them; columns that have no room are in the workbook."""
     if crossed := _crossed(section):
         return crossed
-    rows, more = section.in_tables.head(_MOST_LINES), max(0, section.rows.height - _MOST_LINES)
+    rows, more = section.rows.head(_MOST_LINES), max(0, section.rows.height - _MOST_LINES)
     if section.headers:
         # Where no standard applies, nothing is said of it.
         rows = rows.select(
@@ -146,7 +146,7 @@ def any_rows(section: Section) -> Table:
 
 def _crossed(section: Section) -> Table | None:
     """Rows by two dimensions as one down and one across; None where that has no room."""
-    rows, by = section.in_tables, section.by
+    rows, by = section.rows, section.by
     if len(by) != 2 or not {*by, "value"} <= {*rows.columns} or rows[by[1]].n_unique() > _MOST_COLUMNS - 1:
         if (
             len(by) != 2

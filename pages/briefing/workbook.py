@@ -100,9 +100,7 @@ def _numbers(section: Section, briefing: Briefing) -> list[Column]:
     ]
     return [
         Column(_("指标"), [texts.of(read.metric.title) for read in asked], none),
-        Column(
-            _("数值"), [cards.shown(read) if read.is_too_few or read.mark else read.value for read in asked], decimals
-        ),
+        Column(_("数值"), [cards.shown(read) if read.is_too_few else read.value for read in asked], decimals),
         Column(_("单位"), [texts.unit(read.metric) for read in asked], none),
         Column(_("标准"), [read.standard for read in asked], decimals),
         Column(_("是否达标"), [status.marked(read.status) for read in asked], none),
@@ -116,7 +114,7 @@ def _numbers(section: Section, briefing: Briefing) -> list[Column]:
 
 def _rows(section: Section) -> Iterator[Column]:
     """All rows and columns that tell something, codes of areas among them."""
-    for name, cells in section.in_tables.to_dict().items():
+    for name, cells in section.rows.to_dict().items():
         if cells.null_count() == len(cells) or (section.headers and name not in section.headers):
             continue
         asked = worded.metric_of(section, name)

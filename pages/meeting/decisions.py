@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from pages.meeting import store
-from sql import metric
+from sql import disclosure, metric
 from sql.errors import AskError
 from sql.periods import Period
 from sql.readings import status
@@ -98,9 +98,14 @@ def _row(kept: dict, version: Version, today: date) -> dict[str, object]:
         now = known.rows(at).row(0, named=True)
         value_now, status_now = now["value"], status(now["value"], now["standard"], known.better)
         title, name = known.title, areas(version)[kept["area_code"]].name
+        counts_people = bool(disclosure.counted(known.file))
     except AskError:
         # The metric or the area is gone since: what was decided stays.
-        value_now, status_now, title, name = None, "no_data", None, kept["area_code"]
+        value_now, status_now, title, name, counts_people = None, "no_data", None, kept["area_code"], True
+    if version.is_rounded:
+        # The number is kept as it was, exactly: outside the office it is not told.
+        value = None if counts_people else kept["value"]
+        kept |= {"value": value, "task": disclosure.in_words(kept["task"])}
     return {
         **{column: kept[column] for column in ("id", "metric", "area_code", "value", "task", "owner")},
         "title_zh": title.zh if title else kept["metric"],

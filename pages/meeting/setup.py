@@ -11,7 +11,7 @@ from pages.meeting.playlist import Playlist
 from pages.ui import exports, picked, recorded, scope, texts, visitor
 from pages.ui.names import whole_name
 from pages.ui.texts import _
-from sql import access, told
+from sql import access
 from sql.audit import AuditError
 from sql.errors import AskError
 from sql.scope import Scope
@@ -140,8 +140,8 @@ def _marks(at: Scope, chosen: Playlist) -> None:
                 on_click=_mark,
                 args=(number, None if is_done[number] else date.today()),
             )
-        decided = drawing.in_words(rows, at)
-        decided = decided if exports.is_exact() else told.of_texts(decided)
+        taken = at if visitor.is_office() else at.rounded
+        decided = drawing.in_words(decisions.rows(chosen.name, taken.version, date.today(), at.area_code), taken)
         exports.button(
             "XLSX",
             "decisions",

@@ -29,7 +29,12 @@ def panel(at: Scope, key: str) -> None:
             with st.container(gap=None, width="stretch"):
                 st.markdown(f"## {title}")
                 st.caption(caption)
-            exports.buttons(rows.drop("decimals"), f"alerts_{at.area_code or 'all'}", key)
+            exports.buttons(
+                rows.drop("decimals"),
+                f"alerts_{at.area_code or 'all'}",
+                key,
+                lambda: frame_of(open_alerts(at.rounded)).drop("decimals"),
+            )
         collected.rows(
             key,
             title,

@@ -10,7 +10,7 @@ from pages.briefing import collected
 from pages.ui import alerts, exports, picked, scope, texts
 from pages.ui.columns import Columns
 from pages.ui.texts import _
-from sql.alerts import open_alerts
+from sql.alerts import Alert, open_alerts
 from sql.metrics import Metric, metric
 from sql.readings import attention, is_measured
 from sql.scope import Scope
@@ -21,22 +21,23 @@ def panel(at: Scope, *names: str, key: str) -> None:
     area."""
     alerts.go_where_asked()
     metrics = {name: metric(name, at.version) for name in names}
-    below = attention(at, list(metrics.values()))
     opened = open_alerts(at)
-    warned = alerts.frame_of(opened)
-    # What an alert tells already is told once.
-    rest = below.join(warned.drop_nulls("metric"), on=["metric", "area_code"], how="anti", maintain_order="left")
+    rows = _listed(at, metrics, opened)
     # Nothing below its standard is good news only where something was held against one.
-    is_known = bool(opened) or not below.is_empty() or is_measured(at, list(metrics.values()))
-    rows = _rows(warned, below, rest, metrics)
-    title = _title(len(opened), rest.height) if is_known else _("没有数据")
+    is_known = bool(opened) or not rows.is_empty() or is_measured(at, list(metrics.values()))
+    title = _title(len(opened), rows.height - len(opened)) if is_known else _("没有数据")
     caption = _("◆ 预警按数据截至日，▼ 为离标准的差距，从大到小；点击进入")
     with st.container(border=True, height="stretch", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
                 st.markdown(f"## {title}")
                 st.caption(caption)
-            exports.buttons(rows.drop("decimals"), f"attention_{at.area_code or 'all'}_{at.period}", key)
+            exports.buttons(
+                rows.drop("decimals"),
+                f"attention_{at.area_code or 'all'}_{at.period}",
+                key,
+                lambda: _listed(at.rounded, metrics, open_alerts(at.rounded)).drop("decimals"),
+            )
         if not is_known:
             st.info(_("这个范围没有数据。"))
             return
@@ -90,9 +91,12 @@ def _title(alerts_open: int, others: int) -> str:
     return _("{alerts} 项预警，另有 {count} 项未达标").format(alerts=alerts_open, count=others)
 
 
-def _rows(warned: pl.DataFrame, below: pl.DataFrame, rest: pl.DataFrame, metrics: dict[str, Metric]) -> pl.DataFrame:
-    """Alerts, with the year's change where their metric is one of those asked, and then what else misses its
-    standard."""
+def _listed(at: Scope, metrics: dict[str, Metric], opened: list[Alert]) -> pl.DataFrame:
+    """Returns the open alerts, with the year's change where their metric is one of those asked, and then what else
+    misses its standard: what an alert tells already is told once."""
+    below = attention(at, list(metrics.values()))
+    warned = alerts.frame_of(opened)
+    rest = below.join(warned.drop_nulls("metric"), on=["metric", "area_code"], how="anti", maintain_order="left")
     warned = warned.join(
         below.select("metric", "area_code", "year_change"),
         on=["metric", "area_code"],

@@ -64,8 +64,6 @@ def _fact(read: Reading, key: str) -> Number:
 
 def shown(read: Reading) -> str:
     """The number with its unit; 人数过少 where it would be of a handful of people."""
-    if read.mark:
-        return read.mark
     return _("人数过少") if read.is_too_few else texts.amount(read.value, read.metric)
 
 

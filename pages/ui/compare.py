@@ -10,7 +10,6 @@ import streamlit as st
 from pages.ui import exports, scope, status, texts
 from pages.ui.names import area_name, whole_name
 from pages.ui.texts import _
-from sql import told
 from sql.metrics import Metric
 from sql.peers import peers
 from sql.readings import status as standing
@@ -96,7 +95,7 @@ def panel(at: Scope, metrics: list[Metric]) -> None:
     columns = [Other(_own_name(at), at), *beside]
     rows = _side_by_side(metrics, columns)
     # A file is made outside of the page's run, and with the words of now.
-    outside = _side_by_side(metrics, columns, outside=True)
+    outside = _side_by_side(metrics, [Other(each.name, each.scope.rounded) for each in columns])
     # A page may have several rows of cards.
     key = f"compare_{metrics[0].name}"
     with st.container(border=True, gap="xsmall", key=f"panel_{key}"):
@@ -106,7 +105,7 @@ def panel(at: Scope, metrics: list[Metric]) -> None:
                 "## " + texts.plain(_("{own} 与 {others}").format(own=columns[0].name, others=names)), width="stretch"
             )
             called = _headers([other.name for other in columns])
-            exports.buttons(rows.rename(called), "compare", key, lambda _rows: outside.rename(called))
+            exports.buttons(rows.rename(called), "compare", key, lambda: outside.rename(called))
         st.dataframe(
             rows,
             hide_index=True,
@@ -116,16 +115,14 @@ def panel(at: Scope, metrics: list[Metric]) -> None:
         )
 
 
-def _side_by_side(metrics: list[Metric], columns: list[Other], outside: bool = False) -> pl.DataFrame:
-    """A row for each metric; what may be told `outside` the office has no count of few people."""
+def _side_by_side(metrics: list[Metric], columns: list[Other]) -> pl.DataFrame:
+    """A row for each metric."""
     return pl.DataFrame(
         [
             {
                 _("指标"): _titled(asked),
-                **{f"{place}": _told(asked, each.scope, outside) for place, each in enumerate(columns)},
-                **(
-                    {_("相差"): _apart(asked, columns[0].scope, columns[1].scope, outside)} if len(columns) == 2 else {}
-                ),
+                **{f"{place}": _told(asked, each.scope) for place, each in enumerate(columns)},
+                **({_("相差"): _apart(asked, columns[0].scope, columns[1].scope)} if len(columns) == 2 else {}),
             }
             for asked in metrics
         ]
@@ -153,20 +150,16 @@ def _titled(asked: Metric) -> str:
     return texts.of(asked.short) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
 
 
-def _told(asked: Metric, at: Scope, outside: bool) -> str:
+def _told(asked: Metric, at: Scope) -> str:
     """9.4 ▼ 未达标, as a card says it."""
     row = asked.rows(at).row(0, named=True)
-    if outside and (mark := told.mark(asked, row)):
-        return mark
     state = standing(row["value"], row["standard"], asked.better)
     if row["value"] is None and 0 < (row["denominator"] or 0) < asked.fewest_people:
         return _("人数过少")
     return f"{texts.number(row['value'], asked.decimals)} {status.marked(state)}".strip()
 
 
-def _apart(asked: Metric, at: Scope, other: Scope, outside: bool) -> str:
-    if outside and any(told.mark(asked, asked.rows(each).row(0, named=True)) for each in (at, other)):
-        return "–"
+def _apart(asked: Metric, at: Scope, other: Scope) -> str:
     own, theirs = asked.value(at), asked.value(other)
     return "–" if own is None or theirs is None else texts.change(own - theirs, asked)
 

@@ -134,7 +134,7 @@ def _list(at: Scope, found: list[Metric], key: str) -> None:
     with st.container(border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("## " + _("{count} 个指标").format(count=rows.height), width="stretch")
-            exports.buttons(rows, "definitions", "definitions")
+            exports.buttons(rows, "definitions", "definitions", lambda: rows)
         st.dataframe(
             rows,
             hide_index=True,
@@ -279,7 +279,8 @@ def published(at: Scope) -> None:
                     )
                 st.markdown(f"## {title}")
                 st.caption(_("公布数字来自各地公开文字；算出的数字用本产品的 SQL 对演示或上报的行计算"))
-            exports.buttons(rows, "published_figures", "published")
+            # What places have published of themselves is known to all.
+            exports.buttons(rows, "published_figures", "published", lambda: rows)
         st.dataframe(
             rows,
             hide_index=True,

@@ -10,8 +10,7 @@ import streamlit as st
 from pages.ui import bases, exports, noting, pieces, texts
 from pages.ui.pieces import Symbol
 from pages.ui.texts import _
-from sql import queries, query
-from sql import told as told_rows
+from sql import disclosure, queries, query
 from sql.compose import Composed
 from sql.files import SqlFile, Text
 from sql.metrics import Metric
@@ -37,7 +36,7 @@ def metric(
             st.markdown(_("**▲ 基数不完整** {list}").format(list=texts.plain(_("；").join(incomplete))))
         noting.notes(asked, at, key)
         own = asked.rows(at) if rows is None else rows
-        _origin(at, own, asked.file, asked.sql(at, by), key, lambda rows: told_rows.of_metric(rows, asked, by))
+        _origin(at, own, asked.file, asked.sql(at, by), key, lambda: asked.rounded(own, at, by))
 
     return Symbol("explain", key, lambda: pieces.dialog(texts.of(asked.title), told))
 
@@ -49,10 +48,13 @@ def query_file(name: str, at: Scope, rows: pl.DataFrame, key: str, **params: obj
         file, composed = queries.composed(name, at, **params)
         pieces.dialog(texts.of(file.title), lambda: told(file, composed))
 
+    def outside() -> pl.DataFrame:
+        return query(name, at.rounded, **params)
+
     def told(file: SqlFile, composed: Composed) -> None:
         if note := texts.of(Text.of(file.header.get("note", ""))):
             st.markdown(note)
-        _origin(at, rows, file, composed, key, lambda rows: told_rows.of_file(rows, file))
+        _origin(at, rows, file, composed, key, None if disclosure.has_rows_of_people(file) else outside)
 
     return Symbol("explain", key, opened)
 
@@ -63,11 +65,11 @@ def _origin(
     file: SqlFile,
     composed: Composed,
     key: str,
-    told: Callable[[pl.DataFrame], pl.DataFrame],
+    outside: Callable[[], pl.DataFrame] | None,
 ) -> None:
     """Where numbers come from: sources, the rows to download, the SQL that gave them."""
     st.markdown(sources(at))
-    exports.buttons(rows, f"{file.name}_{at.area_code or 'all'}_{at.period}", key, told)
+    exports.buttons(rows, f"{file.name}_{at.area_code or 'all'}_{at.period}", key, outside)
     st.caption(f"sql/{file.path}")
     st.code(composed.to_paste, language="sql", wrap_lines=True)
 

@@ -54,37 +54,34 @@ def xlsx(rows: pl.DataFrame, stamp: Stamp) -> bytes:
     return buffer.getvalue()
 
 
-def is_exact() -> bool:
-    """Whether who looks works with exact numbers of few people; everybody else is told `<5` of them in files."""
-    looks = visitor.person()
-    return looks is not None and looks.is_office
-
-
 def buttons(
-    rows: pl.DataFrame, name: str, key: str, told: Callable[[pl.DataFrame], pl.DataFrame] = lambda rows: rows
+    rows: pl.DataFrame, name: str, key: str, outside: Callable[[], pl.DataFrame] | None, at: Scope | None = None
 ) -> None:
-    """Two buttons that download the rows as they stand on the page; `told` gives what is told of them outside the
-    office."""
-    exact = is_exact()
+    """Two buttons that download the rows as they stand on the page.
+
+    `outside` gives the same rows as they may leave the office, made when they are asked for; where it is None, each row
+    is a person, and nobody but the office is given a file. `at` is what the rows are of, else what the page shows.
+    """
+    exact = visitor.is_office()
+    if outside is None and not exact:
+        st.caption(_("逐人的清单只给经办人员下载"), width="content")
+        return
 
     def given() -> pl.DataFrame:
-        return rows if exact else told(rows)
+        return rows if exact or outside is None else outside()
 
     def plain(stamp: Callable[[int], Stamp]) -> bytes:
-        stamp(rows.height)
-        return csv(given())
+        taken = given()
+        stamp(taken.height)
+        return csv(taken)
+
+    def workbook(stamp: Callable[[int], Stamp]) -> bytes:
+        taken = given()
+        return xlsx(taken, stamp(taken.height))
 
     with st.container(horizontal=True, width="content", gap="xsmall"):
-        button("CSV", name, "csv", plain, name, f"{key}_csv", help=_("下载这里的数据"))
-        button(
-            "XLSX",
-            name,
-            "xlsx",
-            lambda stamp: xlsx(given(), stamp(rows.height)),
-            name,
-            f"{key}_xlsx",
-            help=_("下载这里的数据"),
-        )
+        for label, kind, make in (("CSV", "csv", plain), ("XLSX", "xlsx", workbook)):
+            button(label, name, kind, make, name, f"{key}_{kind}", at, help=_("下载这里的数据"))
 
 
 def rejected(at: Scope, district: str, label: str) -> None:

@@ -44,7 +44,7 @@ def _rows(at: Scope, answer: Answer, version: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         title = _("{rows} 行，{columns} 列").format(rows=f"{rows.height:,}", columns=rows.width)
         st.markdown(texts.paragraphs(f"## {title}", " · ".join(notes)), width="stretch")
-        exports.buttons(rows, "lab", "lab", outside)
+        exports.buttons(rows, "lab", "lab", lambda: outside(rows))
         _keep(at, answer)
     dates = {
         name: st.column_config.DateColumn(name, format="YYYY-MM-DD")

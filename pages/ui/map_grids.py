@@ -13,7 +13,7 @@ from pages.ui.maps import Item
 from pages.ui.names import whole_name
 from pages.ui.texts import _
 from pages.ui.theme import palette
-from sql import metric, queries, query, told
+from sql import metric, query
 from sql.files import Text
 from sql.scope import Scope
 
@@ -92,16 +92,7 @@ def panel(at: Scope, key: str, has_choice: bool = True) -> None:
 
 def table(at: Scope, key: str) -> None:
     """Every grid of the scope, those without a leader first, with a download of exactly these rows."""
-    rows = (
-        query("grids_at_month_end", at)
-        .with_columns(
-            pl.col("grid_type").cast(pl.String).replace({name: texts.of(word) for name, word in _TYPES.items()}),
-            leader=pl.col("has_leader").replace_strict(
-                {True: _("● 有"), False: _("▼ 无"), None: _("○ 无数据")}, return_dtype=pl.String
-            ),
-        )
-        .select("grid", "community_name", "grid_name", "leader", "grid_type", "households", "members")
-    )
+    rows = _listed(at)
     config = {
         "grid": None,
         "community_name": st.column_config.TextColumn(_("社区")),
@@ -112,13 +103,10 @@ def table(at: Scope, key: str) -> None:
         "members": st.column_config.NumberColumn(_("网格员（人）")),
     }
 
-    def safe(rows: pl.DataFrame) -> pl.DataFrame:
-        return told.of_file(rows, queries.composed("grids_at_month_end", at)[0])
-
     with st.container(border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("## " + _("网格清单"), width="stretch")
-            exports.buttons(rows, f"grids_{at.area_code or 'all'}_{at.period}", key, safe)
+            exports.buttons(rows, f"grids_{at.area_code or 'all'}_{at.period}", key, lambda: _listed(at.rounded))
         st.dataframe(
             rows,
             column_config=config,
@@ -126,6 +114,20 @@ def table(at: Scope, key: str) -> None:
             key=f"{key}_{at.area_code}",
             height="content" if rows.height <= 12 else 440,
         )
+
+
+def _listed(at: Scope) -> pl.DataFrame:
+    """Returns the grids as the list has them, their kinds and whether they have a leader in words."""
+    return (
+        query("grids_at_month_end", at)
+        .with_columns(
+            pl.col("grid_type").cast(pl.String).replace({name: texts.of(word) for name, word in _TYPES.items()}),
+            leader=pl.col("has_leader").replace_strict(
+                {True: _("● 有"), False: _("▼ 无"), None: _("○ 无数据")}, return_dtype=pl.String
+            ),
+        )
+        .select("grid", "community_name", "grid_name", "leader", "grid_type", "households", "members")
+    )
 
 
 def _item(row: dict, at: Scope, colours: dict[str, str]) -> Item:

@@ -11,7 +11,7 @@ from pages.ui import exports, picked, pieces, texts, values
 from pages.ui.columns import Columns
 from pages.ui.pieces import Symbol
 from pages.ui.texts import _
-from sql import catalog, checks, told
+from sql import catalog, checks, disclosure
 from sql.checks import Result
 from sql.errors import SqlFileError
 from sql.files import SqlFile
@@ -92,13 +92,17 @@ def _rows(at: Scope, one: Result) -> None:
     rows = checks.check_rows(at.version, one.name, at.area_code)
     names = {code: area.name for code, area in areas(at.version).items() if code is not None}
 
-    def safe(rows: pl.DataFrame) -> pl.DataFrame:
-        return told.of_file(rows, _file(one.name))
+    def outside() -> pl.DataFrame:
+        return checks.check_rows(at.version.rounded, one.name, at.area_code)
+
+    is_of_people = disclosure.has_rows_of_people(_file(one.name))
 
     with st.container(border=True, gap="xsmall", height="stretch", key="panel_check_rows"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"## {texts.of(one.title)}", width="stretch")
-            exports.buttons(rows, f"{one.name}_{at.area_code or 'all'}", "check_rows", safe)
+            exports.buttons(
+                rows, f"{one.name}_{at.area_code or 'all'}", "check_rows", None if is_of_people else outside
+            )
         if rows.is_empty():
             st.success(_("没有发现。"))
         else:

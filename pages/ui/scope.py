@@ -11,6 +11,8 @@ from sql.periods import Period
 from sql.scope import Scope, areas
 from sql.warehouse import Version
 
+# The menu of the briefing: while it is open the page tells what may be taken away.
+BRIEFING = "briefing"
 KEPT = ("area", "period", "lang", "metric", "places", "compare")
 
 
@@ -18,10 +20,16 @@ def current() -> Scope:
     """The scope that the URL asks for, in the version that is current now, as who looks may see it.
 
     An area that is not there for them is all they may see, a period that cannot be read is this year; `complaints` says
-    so.
+    so. While what they may take away is shown, counts of people are rounded.
     """
-    version = visitor.version()
+    version = visitor.version().rounded if is_taken_away() else visitor.version()
     return Scope(version, _area(version), _period(version) or _this_year(version))
+
+
+def is_taken_away() -> bool:
+    """Returns true while the page shows what somebody who is not of the office may take away: a briefing holds exactly
+    what the page shows."""
+    return bool(st.session_state.get(BRIEFING)) and not visitor.is_office()
 
 
 def level_below(at: Scope) -> str:

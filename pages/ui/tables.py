@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -13,7 +13,7 @@ from pages.ui import bases, exports, filters, panels, picked, scope, status, tex
 from pages.ui.charts import figure
 from pages.ui.columns import Columns
 from pages.ui.texts import _
-from sql import queries, query, told
+from sql import query
 from sql.metrics import metric
 from sql.readings import with_status
 from sql.scope import Scope
@@ -25,14 +25,7 @@ if TYPE_CHECKING:
 def areas(at: Scope, *names: str, key: str) -> None:
     """One row for each area below with the metrics' values, the first one's status beside it; a row goes down."""
     level = scope.level_below(at)
-    first = metric(names[0], at.version)
-    rows = with_status(first.rows(at, by=level), first).rename({"value": names[0]})
-    rows = rows.select(level, f"{level}_name", names[0], "standard", "status")
-    for name in names[1:]:
-        rows = rows.join(
-            metric(name, at.version).rows(at, by=level).select(level, pl.col("value").alias(name)), on=level
-        )
-    rows = rows.sort(names[0], descending=first.better == "lower", nulls_last=True)
+    rows = _side_by_side(at, level, names)
     shown = rows.with_columns(pl.col("status").map_elements(status.marked, return_dtype=pl.String))
     if rows["standard"].null_count() == rows.height:
         shown = shown.drop("standard", "status")
@@ -43,11 +36,7 @@ def areas(at: Scope, *names: str, key: str) -> None:
         "status": st.column_config.TextColumn(_("是否达标")),
         **{name: _column(name, at) for name in names},
     }
-
-    def safe(rows: pl.DataFrame) -> pl.DataFrame:
-        return told.of_areas(rows, names, at, level)
-
-    collected.rows(key, _("各地数据"), "", rows, at, columns=config, told=safe)
+    collected.rows(key, _("各地数据"), "", rows, at, columns=config)
     widget = f"{key}_{at.area_code}"
 
     def go_down() -> None:
@@ -59,7 +48,12 @@ def areas(at: Scope, *names: str, key: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             incomplete = bases.small(at, *(metric(name, at.version) for name in names))
             st.markdown(texts.paragraphs("## " + _("各地数据"), incomplete), width="stretch")
-            exports.buttons(rows, f"{names[0]}_{at.area_code or 'all'}_{at.period}", key, safe)
+            exports.buttons(
+                rows,
+                f"{names[0]}_{at.area_code or 'all'}_{at.period}",
+                key,
+                lambda: _side_by_side(at.rounded, level, names),
+            )
         st.dataframe(
             shown,
             column_config=config,
@@ -70,6 +64,19 @@ def areas(at: Scope, *names: str, key: str) -> None:
             height="content" if rows.height <= 12 else 440,
             placeholder="–",
         )
+
+
+def _side_by_side(at: Scope, level: str, names: Sequence[str]) -> pl.DataFrame:
+    """Returns a row for each area of the level: code, name, the first metric with its standard and status, the others
+    each in a column of its name; the worst of the first at the top."""
+    first = metric(names[0], at.version)
+    rows = with_status(first.rows(at, by=level), first).rename({"value": names[0]})
+    rows = rows.select(level, f"{level}_name", names[0], "standard", "status")
+    for name in names[1:]:
+        rows = rows.join(
+            metric(name, at.version).rows(at, by=level).select(level, pl.col("value").alias(name)), on=level
+        )
+    return rows.sort(names[0], descending=first.better == "lower", nulls_last=True)
 
 
 def _column(name: str, at: Scope) -> ColumnConfig:
@@ -102,15 +109,7 @@ def listing(
         if rows.is_empty():
             st.info(_("这个范围没有这样的记录。"))
             return
-        collected.rows(
-            key,
-            title,
-            note,
-            rows.select(list(columns)),
-            at,
-            columns=columns,
-            told=lambda rows: told.of_file(rows, queries.composed(name, at, **params)[0]),
-        )
+        collected.rows(key, title, note, rows.select(list(columns)), at, columns=columns)
         widget = figure.key(key, at)
         st.dataframe(
             _in_words(rows.select(list(columns))),

@@ -28,6 +28,13 @@ def may(role: str) -> bool:
     return looks is not None and looks.may(role)
 
 
+def is_office() -> bool:
+    """Returns true where who looks works with exact numbers of people; everybody else is given rounded ones to take
+    away."""
+    looks = person()
+    return looks is not None and looks.is_office
+
+
 def name() -> str:
     """What the login calls who looks."""
     if not is_login_configured():

@@ -1,5 +1,6 @@
 -- title: 已退出合伙人的在任职务 | Open posts of partners who have left
 -- severity: warn
+-- people: rows
 -- fix: 在合伙人任职文件里填上结束日期 | Fill in the end date in the file of posts
 select
     posts.community_code as area_code,

@@ -1,5 +1,6 @@
 -- title: 同时在两个地区在岗的人员 | People on post in two districts at once
 -- severity: warn
+-- people: rows
 -- fix: 核对这个人究竟在哪边在岗，在另一边的名册里填上离职日期或删去 | Find out on which side the person works, and give the leave date, or drop the row, in the roster of the other
 -- note: 身份证号相同的人员，同一个月末在两个地区的名册上都在岗；两边各列一次 | The same id_number on post in the rosters of two districts at the end of the same month; listed for each
 with

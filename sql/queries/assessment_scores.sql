@@ -1,6 +1,10 @@
 -- title: 各岗位的三项得分和权重 | The three scores and their weights by post
 -- grain: post
 -- people: workers
+-- of_people: daily_score = round(daily_score, 1)
+-- of_people: annual_score = round(annual_score, 1)
+-- of_people: feedback_score = round(feedback_score, 1)
+-- of_people: total_score = round(total_score, 1)
 -- note: 权重为本地标准 assessment_weight，没有规定时三项等权；少于 5 人的岗位不显示得分 | Weights are the area's assessment_weight, even where it has none; scores of fewer than 5 people are not shown
 with
 period_end as (

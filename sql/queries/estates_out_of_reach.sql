@@ -1,5 +1,6 @@
 -- title: 没有党支部或没有德邻管家的小区 | Estates without a branch or without a steward
 -- grain: estate
+-- people: stewards, building_leaders
 -- note: 没有党支部的在前，户数多的在前 | Those without a branch first, then by households
 with
 period_end as (

@@ -1,6 +1,7 @@
 -- title: 期末各网格 | Every grid at the period's end
 -- grain: grid
--- people: leaders (households_per_leader), members
+-- people: leaders, members
+-- of_people: households_per_leader = 1.0 * households / nullif(leaders, 0)
 -- note: 无网格长的在前，户数多的在前 | Those without a leader first, then by households
 select
     grid_months.grid,

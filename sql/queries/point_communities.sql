@@ -1,5 +1,6 @@
 -- title: 各社区的积分 | Points by community
 -- grain: community
+-- people: accounts, active_accounts
 -- note: 期内获得多的在前；没有账户的社区在末 | Most earned in the period first; communities without an account last
 with
 entries as (

@@ -1,5 +1,6 @@
 -- title: 借调在外的人 | Those on secondment
 -- grain: secondment
+-- people: rows
 -- note: 期末尚无归还、再借调或离职记录；只写到街道 | No return, further secondment or departure on record at the period's end; told to the street
 with
 period_end as (

@@ -1,6 +1,8 @@
 -- title: 书记等级、比例和补贴 | Secretaries' tiers, shares and allowances
 -- grain: tier
--- people: secretaries (share, monthly_total)
+-- people: secretaries
+-- of_people: share = 100.0 * secretaries / nullif(sum(secretaries) over (), 0)
+-- of_people: monthly_total = case when monthly_total is not null then secretaries * allowance end
 -- note: 在岗社区正职按最近一年评定的等级；不足 5 人不显示人数，不足 10 人不显示补贴合计 | Secretaries on post by the tier of the last year assessed; not shown for fewer than 5, the allowances' sum not for fewer than 10
 with
 period_end as (

@@ -1,6 +1,8 @@
 -- title: 培训阶梯 | The ladder of training
 -- grain: programme
--- people: workers (share), reached (share), people
+-- people: workers, reached, people
+-- of_people: reached = least(reached, workers)
+-- of_people: share = 100.0 * reached / nullif(workers, 0)
 -- note: 每一级面向谁，期末在岗的这些人里有多少人完成过；只列有人参加过的项目 | For each rung whom it is for, and how many of them, on post at the period's end, have ever completed it; programmes that somebody has attended
 with
 period_end as (

@@ -1,6 +1,7 @@
 -- title: 期内流动率 | Turnover over the period
 -- grain: one row
--- people: joiners, leavers (turnover_percent)
+-- people: joiners, leavers, average_on_post
+-- of_people: turnover_percent = 100.0 * leavers / nullif(average_on_post, 0)
 -- note: 期内离职 ÷ 期内各月月均在岗 | Leavers ÷ the average number on post over the months
 with
 on_post as (

@@ -14,12 +14,13 @@ from dataclasses import asdict, dataclass
 import polars as pl
 
 from sql import within
-from sql.disclosure import FEWEST, SMALL
 from sql.warehouse import Version
 from sql.workbench import offered, running
 from sql.workbench.limits import LONGEST, USUAL, Limits, StatementError
 from sql.workbench.waiting import Line
 
+FEWEST = 5
+SMALL = f"<{FEWEST}"
 AT_ONCE = 2
 _LINE = Line(AT_ONCE)
 # DuckDB's own words may name places of this machine.

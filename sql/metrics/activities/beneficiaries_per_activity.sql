@@ -4,7 +4,7 @@
 -- decimals: 1
 -- better: higher
 -- over_time: ratio
--- people: numerator (value)
+-- people: numerator
 -- note: 受益人次 ÷ 填报了受益人次的活动次数 | Beneficiaries ÷ activities that tell how many benefited
 select
     1.0 * sum(beneficiaries) / nullif(sum(with_beneficiaries), 0) as value,

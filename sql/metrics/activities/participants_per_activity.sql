@@ -4,7 +4,7 @@
 -- decimals: 1
 -- better: higher
 -- over_time: ratio
--- people: numerator (value)
+-- people: numerator
 -- note: 参与人次 ÷ 填报了参与人次的活动次数 | Participants ÷ activities that tell how many took part
 select
     1.0 * sum(participants) / nullif(sum(with_participants), 0) as value,

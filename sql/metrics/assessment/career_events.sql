@@ -3,6 +3,7 @@
 -- decimals: 0
 -- better: none
 -- over_time: sum
+-- people: value
 -- note: 履历事件的次数，按类型分 | Events on record, by kind
 select
     count(*) as value,

@@ -3,6 +3,7 @@
 -- decimals: 0
 -- better: none
 -- over_time: sum
+-- people: value
 -- note: 履历事件中的次数 | Events on record
 select
     count(*) filter (where kind = 'demotion') as value,

@@ -4,7 +4,7 @@
 -- decimals: 1
 -- better: lower
 -- over_time: latest
--- people: denominator (value, numerator)
+-- people: denominator
 -- note: 期末仍在借调的人已借调的整月数 | Whole months so far, of those still seconded at the period's end
 select
     1.0 * sum(months_open) / nullif(count(*), 0) as value,

@@ -3,6 +3,7 @@
 -- decimals: 0
 -- better: higher
 -- over_time: sum
+-- people: value
 -- note: 按授予月份；再次获得的再计一次 | By the month awarded; one given again counts again
 select
     coalesce(sum(1), 0) as value,

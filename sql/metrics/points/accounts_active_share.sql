@@ -4,6 +4,7 @@
 -- decimals: 1
 -- better: higher
 -- over_time: latest
+-- people: numerator, denominator
 -- note: 到期末近 12 个月有收支的账户 ÷ 到期末有过收支的账户 | Accounts with an entry in the 12 months to the period's end ÷ accounts with any entry by then
 select
     100.0 * sum(active_accounts) / nullif(sum(accounts), 0) as value,

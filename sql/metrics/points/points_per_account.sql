@@ -4,6 +4,7 @@
 -- decimals: 1
 -- better: higher
 -- over_time: ratio
+-- people: denominator
 -- note: 期内获得的积分 ÷ 期内有收支的账户 | Points earned in the period ÷ accounts with an entry in it
 select
     1.0 * coalesce(sum(earned), 0)

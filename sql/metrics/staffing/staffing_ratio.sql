@@ -4,7 +4,7 @@
 -- decimals: 1
 -- better: higher
 -- over_time: latest
--- people: numerator (value)
+-- people: numerator
 -- note: 在岗社区工作者 ÷ 城镇常住人口；只计有人口基数且已报名册的城镇社区 | Workers on post ÷ urban residents, over urban communities that have a population count and a roster
 select
     10000.0 * sum(staffing_workers)

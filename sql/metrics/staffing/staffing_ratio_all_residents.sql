@@ -4,7 +4,7 @@
 -- decimals: 1
 -- better: higher
 -- over_time: latest
--- people: numerator (value)
+-- people: numerator
 -- note: 全部在岗社区工作者 ÷ 全部常住人口，没有标准 | All workers on post ÷ all residents; no standard applies
 select
     10000.0 * sum(workers) / nullif(sum(residents), 0) as value,

@@ -3,7 +3,7 @@
 -- decimals: 1
 -- better: higher
 -- over_time: ratio
--- people: numerator (value), denominator (value, numerator)
+-- people: numerator, denominator
 -- note: 结业人次 ÷ 到训人次 | Completed attendances ÷ all attendances
 select
     100.0 * sum(completed) / nullif(sum(attended), 0) as value,

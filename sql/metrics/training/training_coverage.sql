@@ -4,7 +4,7 @@
 -- decimals: 1
 -- better: higher
 -- over_time: latest
--- people: numerator (value), denominator (value, numerator)
+-- people: numerator, denominator
 -- note: 期末在岗且期内有结业记录者 ÷ 期末在岗；以人计，不以人次计 | On post at the period's end with a completed attendance in it ÷ on post; people, not person-times
 select
     100.0 * count(*) filter (where last_completed_on >= period_start) / nullif(sum(training_is_reported), 0) as value,

@@ -3,7 +3,7 @@
 -- decimals: 1
 -- better: higher
 -- over_time: ratio
--- people: denominator (value, numerator)
+-- people: denominator
 -- note: 期内在岗者结业学时 ÷ 期内月均在岗人数 | Hours completed by those on post ÷ the average number on post over the months
 select
     1.0 * sum(training_hours) * count(distinct month) / nullif(sum(training_is_reported), 0) as value,

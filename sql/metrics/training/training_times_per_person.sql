@@ -4,7 +4,7 @@
 -- decimals: 1
 -- better: higher
 -- over_time: ratio
--- people: numerator (value), denominator (value, numerator)
+-- people: numerator, denominator
 -- note: 结业人次 ÷ 至少结业一次的人数 | Completed attendances ÷ people with at least one
 select
     1.0 * sum(completed) / nullif(count(distinct attendee_id) filter (where completed > 0), 0) as value,
