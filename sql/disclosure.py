@@ -1,11 +1,13 @@
 """Rounds the counts of people in what leaves the office to multiples of five, the same for the same people each time.
 
-A count that is no multiple of five is rounded up or down at random, up the more likely the nearer that is, so that sums
-of rounded counts are right on average (unbiased random rounding to base five: UN/ECE, Statistical Confidentiality and
-Access to Microdata, 2007; Stats NZ's fixed random rounding is its kin to base three). The random number is drawn from
-the people counted and the warehouse's key: whoever asks for the same people by another area, period or filter gets the
-same number and can't average the noise away. 0 stays 0. Ratios are made of the rounded counts; averages over people
-keep their value, to the decimals shown, beside a rounded number of people.
+A count is rounded up or down at random, up the more likely the nearer that is, so that sums of rounded counts are right
+on average (unbiased random rounding: Hundepool and others, Statistical Disclosure Control, 2012, 5.4.2; Stats NZ rounds
+so to base three). One in ten goes a step further: else four months of one person each, told as 5, and their sum, told
+as 0, could be nothing but four times one. So nine in ten are less than five away, and all less than eleven; 0 stays 0.
+
+The random number is drawn from the people counted and the warehouse's key: whoever asks for the same people by another
+area, period or filter gets the same number and can't average the noise away. Ratios are made of the rounded counts;
+averages over people keep their value, to the decimals shown, beside a rounded number of people.
 
 A version that is `rounded` gives such numbers to whatever asks it: pages, briefings and files go the same way as with
 the exact ones.
@@ -14,8 +16,12 @@ the exact ones.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from math import inf
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from sql.dimensions import MEASURES, PEOPLE
 from sql.files import SqlFile, parse, projections, read, without_header
@@ -25,6 +31,10 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 BASE = 5
+# No count is told as one further away than this.
+FURTHEST = 2 * BASE
+# One count in so many goes a step further.
+_RARE = 10
 # The bound parameter by which rounding is this warehouse's own, and what rounded measures are called beside exact ones.
 KEY, PREFIX = "rounding_key", "rounded_"
 # A file whose every row is a person: nothing of it is told.
@@ -78,6 +88,32 @@ def metric_projections(file: SqlFile, columns: frozenset[str]) -> dict[str, str]
     return _projections(file.path, file.text, columns)
 
 
+def replaced(rows: pl.DataFrame) -> pl.DataFrame:
+    """Returns a metric's rows with the measures made of rounded counts in place of the exact ones, where there are any.
+
+    What is not told stays empty, and what nobody has counted stays as it is. Where the exact number may lie on either
+    side of the standard there is none: nothing would be said of it that may not be so.
+    """
+    made = [name for name in MEASURES if PREFIX + name in rows.columns]
+    if not made:
+        return rows
+    is_told = pl.col("is_present").fill_null(False)
+    rows = rows.with_columns(
+        pl.when(is_told & pl.col(name).is_not_null()).then(pl.col(PREFIX + name)).otherwise(pl.col(name)).alias(name)
+        for name in made
+    )
+    value, off = pl.col("value"), FURTHEST
+    lowest, highest = value - off, value + off
+    if "numerator" in made:
+        above, below = pl.col("numerator"), pl.col("denominator")
+        less, more = (below - off, below + off) if "denominator" in made else (below, below)
+        # With as few below the line as the rounding may have added, everything is possible.
+        lowest = value * (above - off) / above * below / more
+        highest = pl.when((above > 0) & (less > 0)).then(value * (above + off) / above * below / less).otherwise(inf)
+    is_certain = (lowest > pl.col("standard")) | (highest < pl.col("standard"))
+    return rows.with_columns(standard=pl.when(~is_told | is_certain.fill_null(False)).then(pl.col("standard")))
+
+
 def query_sql(file: SqlFile, sql: str, columns: dict[str, bool], area: str | None) -> str:
     """Returns the SQL of a file's rows with their counts of people rounded, and what its header makes of them anew.
 
@@ -102,8 +138,14 @@ def rounded(count: str, people: str) -> str:
     """Returns the SQL of a count, which is SQL, as a multiple of five; `people` is SQL that is the same for the same
     people."""
     number = f"({count})::bigint"
-    is_up = f"md5_number(concat_ws('|', ${KEY}, {people}, {number})) % {BASE} < {number} % {BASE}"
-    return f"({number} // {BASE} * {BASE} + case when {is_up} then {BASE} else 0 end)"
+    drawn = f"md5_number(concat_ws('|', ${KEY}, {people}, {number}))"
+    down, rest, lot = f"{number} // {BASE} * {BASE}", f"{number} % {BASE}", f"{drawn} // {_RARE}"
+    # To the multiples on either side; of a rare one, to the next but one: with these chances it is right on average.
+    return (
+        f"case when {drawn} % {_RARE} > 0 then {down} + if({lot} % {BASE} < {rest}, {BASE}, 0) "
+        f"when {number} < {BASE} then if({lot} % {2 * BASE} < {number}, {2 * BASE}, 0) "
+        f"else {down} - {BASE} + if({lot} % {3 * BASE} < {rest} + {BASE}, {3 * BASE}, 0) end"
+    )
 
 
 def _literal(text: str) -> str:
@@ -123,8 +165,11 @@ def _projections(path: str, text: str, columns: frozenset[str]) -> dict[str, str
     measures = {one.alias_or_name: one.unalias() for one in parse(path, text).expressions}
     identity = _identity(columns, file.header.get("over_time") == "latest")
 
+    # A ratio may divide by what counts nobody: only what a measure of people counts is rounded in it.
+    counts = {count for name in people if name in measures for count in map(_sql, _counts(measures[name]))}
+
     def of_rounded(name: str) -> str:
-        return _rounded(measures[name].copy(), identity).sql(dialect="duckdb")
+        return _sql(_rounded(measures[name].copy(), counts, identity))
 
     made = {name: of_rounded(name) for name in MEASURES if name in measures and name in people}
     if not made:
@@ -137,7 +182,7 @@ def _projections(path: str, text: str, columns: frozenset[str]) -> dict[str, str
         made["value"] = of_rounded("value")
     elif "value" not in made:
         # An average: what it adds up would give the number of people away.
-        average = f"round({measures['value'].sql(dialect='duckdb')}, {file.header.get('decimals', 0)})"
+        average = f"round({_sql(measures['value'])}, {file.header.get('decimals', 0)})"
         made |= {"numerator": "null", "value": average}
     return {PREFIX + name: f"({words})::double" for name, words in made.items()}
 
@@ -151,50 +196,62 @@ def _identity(columns: frozenset[str], is_level: bool) -> str:
     return f"coalesce({', '.join([*(f'{name}::varchar' for name in PEOPLE if name in columns), counted_at])})"
 
 
-def _rounded(node: exp.Expression, identity: str) -> exp.Expression:
-    """Returns an expression with every count of people in it rounded; conditions are left as they are."""
+def _sql(node: exp.Expression) -> str:
+    return node.sql(dialect="duckdb")
+
+
+def _counts(node: exp.Expression) -> Iterator[exp.Expression]:
+    """Yields the counts of people in an expression, each with its filter; a condition is no count."""
     from sqlglot import exp
 
     if isinstance(node, exp.Predicate):
-        return node
-    if isinstance(node, (exp.Filter, exp.Count, exp.Sum)):
-        return _count(node, identity)
-    if isinstance(node, exp.If):
-        parts: tuple[str, ...] = ("true", "false")
-    elif isinstance(node, exp.Case):
-        parts = ("ifs", "default")
-    else:
-        parts = tuple(node.args)
-    for part in parts:
-        held = node.args.get(part)
-        if isinstance(held, list):
-            node.set(part, [_rounded(one, identity) if isinstance(one, exp.Expression) else one for one in held])
-        elif isinstance(held, exp.Expression):
-            node.set(part, _rounded(held, identity))
+        return
+    aggregate = node.this if isinstance(node, exp.Filter) else node
+    if isinstance(aggregate, (exp.Count, exp.Sum)):
+        named = {column.name for column in aggregate.find_all(exp.Column)}
+        is_of_other = isinstance(aggregate.this, exp.Distinct) and not any(name.endswith("_id") for name in named)
+        if not named & _PUBLISHED and not is_of_other:
+            yield node
+        return
+    for part in _parts(node):
+        yield from _counts(part)
+
+
+def _parts(node: exp.Expression) -> list[exp.Expression]:
+    """Returns the parts of an expression that make its value: not what a CASE asks."""
+    from sqlglot import exp
+
+    asked = node.args.get("this") if isinstance(node, exp.If) else None
+    return [part for part in node.iter_expressions() if part is not asked]
+
+
+def _rounded(node: exp.Expression, counts: set[str], identity: str) -> exp.Expression:
+    """Returns an expression with these counts of people in it rounded."""
+    for count in list(_counts(node)):
+        if _sql(count) in counts:
+            told = _told(count, identity)
+            if count is node:
+                return told
+            count.replace(told)
     return node
 
 
-def _count(node: exp.Expression, identity: str) -> exp.Expression:
-    """Returns a count of people rounded; what counts something else as it is."""
+def _told(node: exp.Expression, identity: str) -> exp.Expression:
+    """Returns a count of people, rounded by who is counted."""
     import sqlglot
     from sqlglot import exp
 
     aggregate, conditions = node, []
     if isinstance(node, exp.Filter):
-        aggregate, conditions = node.this, [node.expression.this.sql(dialect="duckdb")]
-    named = {column.name for column in aggregate.find_all(exp.Column)}
-    if not isinstance(aggregate, (exp.Count, exp.Sum)) or named & _PUBLISHED:
-        return node
+        aggregate, conditions = node.this, [_sql(node.expression.this)]
     who, of = identity, aggregate.this
     if isinstance(of, exp.Distinct):
-        if not any(name.endswith("_id") for name in named):
-            return node
-        who = f"({of.expressions[0].sql(dialect='duckdb')})::varchar"
+        who = f"({_sql(of.expressions[0])})::varchar"
         conditions.append(f"{who} is not null")
     elif isinstance(aggregate, exp.Sum):
-        conditions.append(f"{of.sql(dialect='duckdb')} <> 0")
+        conditions.append(f"{_sql(of)} <> 0")
     elif not isinstance(of, exp.Star):
-        conditions.append(f"{of.sql(dialect='duckdb')} is not null")
+        conditions.append(f"{_sql(of)} is not null")
     kept = f" filter (where {' and '.join(f'({one})' for one in conditions)})" if conditions else ""
     people = f"sum(distinct (md5_number({who}) % 4294967296)::ubigint){kept}"
-    return sqlglot.maybe_parse(rounded(node.sql(dialect="duckdb"), people), dialect="duckdb")
+    return sqlglot.maybe_parse(f"({rounded(_sql(node), people)})", dialect="duckdb")

@@ -186,7 +186,7 @@ def _rows(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.DataFrame:
     if metric.fewest_people:
         shown = _told(metric, scope, by, rows)
         rows = rows.with_columns(pl.when(shown).then(pl.col(name)).alias(name) for name in ("value", "numerator"))
-    rows = _rounded(rows)
+    rows = disclosure.replaced(rows)
     columns = [column for name in by for column in ((name, f"{name}_name") if name in levels else (name,))]
     return rows.select(*columns, *MEASURES).sort(*by)
 
@@ -204,20 +204,7 @@ def _one(metric: Metric, scope: Scope, found: pl.DataFrame) -> pl.DataFrame:
     # Rounded measures come where the version is rounded.
     beside = {name: value for name, value in row.items() if name.startswith(disclosure.PREFIX)}
     one = pl.DataFrame([told | {"is_present": bool(row) or None} | beside], schema_overrides=_MEASURED)
-    return _rounded(one).select(MEASURES)
-
-
-def _rounded(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with the measures made of rounded counts in place of the exact ones, where there are any; what is not told
-    stays empty, and what nobody has counted stays as it is."""
-    return rows.with_columns(
-        pl.when(pl.col(name).is_not_null() & pl.col("is_present"))
-        .then(pl.col(disclosure.PREFIX + name))
-        .otherwise(pl.col(name))
-        .alias(name)
-        for name in MEASURES
-        if disclosure.PREFIX + name in rows.columns
-    )
+    return disclosure.replaced(one).select(MEASURES)
 
 
 def _told(metric: Metric, scope: Scope, by: tuple[str, ...], rows: pl.DataFrame) -> pl.Series:

@@ -78,6 +78,8 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "current").exists():
             build(PROJECT / "data" / "demo", folder)
+            # Rounded alike in every run.
+            (folder / warehouse.ROUNDING_KEY).write_bytes(bytes(32))
     os.environ["LINLI_WAREHOUSE"] = str(folder)
     return folder
 

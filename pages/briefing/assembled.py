@@ -39,6 +39,8 @@ def briefing(
     sections = tuple(sections)
     version = at.version
     remarks = [_("数据截至 {date}").format(date=version.data_date), _("版本 {name}").format(name=version.name)]
+    if version.is_rounded:
+        remarks.append(_("人数取整到 5 的倍数，比例由取整后的人数算出；离标准不到 5 人的不判断是否达标"))
     if version.is_demo:
         remarks.append(_("演示数据：人员、网格和区县以下边界为虚构，区县边界仅作示意"))
     if approvals := at.map_approvals():

@@ -59,10 +59,10 @@ def finding(level: str, rows: pl.DataFrame, metric: Metric) -> str:
         return _("没有数据")
     areas = areas_counted(level, known.height)
     below = known.filter(pl.col("status") == "below")
-    if known["status"].is_in(["below", "on_target"]).any():
-        if below.is_empty():
-            return _("{areas}全部达标").format(areas=areas)
+    if not below.is_empty():
         return _("{areas}中 {below} 个未达标").format(areas=areas, below=below.height)
+    if (known["status"] == "on_target").all():
+        return _("{areas}全部达标").format(areas=areas)
     lowest = metric.better == "higher" and _is_judged(known, metric)
     first = known.filter(pl.col("value") == (known["value"].min() if lowest else known["value"].max()))
     value = texts.amount(first["value"][0], metric)

@@ -18,9 +18,11 @@ def sentence(at: Scope) -> str:
     if ratio.value is None:
         return _("{who}还没有名册或人口数据。").format(who=whole_name(at))
     shown = _("每万人 {value} 名社区工作者").format(value=texts.number(ratio.value, ratio.metric.decimals))
-    stand = {"on_target": _(":green[配备达标]"), "below": _(":orange[配备未达标]"), "none": _("没有执行的标准")}[
-        ratio.status
-    ]
+    stand = {
+        "on_target": _(":green[配备达标]"),
+        "below": _(":orange[配备未达标]"),
+        "none": _("取整后不判断是否达标") if at.version.is_rounded else _("没有执行的标准"),
+    }[ratio.status]
     parts = [whole_name(at) + stand + better_or_worse(ratio) + _("：") + shown + worst(at, ratio)]
     if leaderless:
         parts.append(_(":orange[{count} 个网格没有网格长]").format(count=texts.number(leaderless)))

@@ -22,7 +22,7 @@ def sentence(at: Scope) -> str:
     value = texts.number(ratio.value, ratio.metric.decimals)
     start = _("{who}每万人 {value} 名社区工作者").format(who=who, value=value)
     if ratio.standard is None:
-        return start + _("，没有执行的标准。")
+        return start + (_("，取整后不判断是否达标。") if at.version.is_rounded else _("，没有执行的标准。"))
     standard = texts.number(ratio.standard, 0)
     short = gap.value(at)
     if ratio.status == "below":

@@ -21,10 +21,12 @@ def sentence(at: Scope) -> str:
         return _("{who}没有报送参训记录。").format(who=who)
     when = texts.period(until_data(at))
     untrained = metric("workers_untrained", at.version).value(at)
-    if untrained:
-        start = _("{who}{when}培训覆盖 {share}，:orange[{count} 人没有参训]").format(
-            who=who, when=when, share=texts.amount(covered.value, covered.metric), count=texts.number(untrained)
+    if untrained or covered.status != "on_target":
+        start = _("{who}{when}培训覆盖 {share}").format(
+            who=who, when=when, share=texts.amount(covered.value, covered.metric)
         )
+        if untrained:
+            start += _("，:orange[{count} 人没有参训]").format(count=texts.number(untrained))
     else:
         start = _("{who}{when}:green[培训全覆盖]，在岗 {count} 人都参过训").format(
             who=who, when=when, count=texts.number(covered.denominator)

@@ -41,6 +41,6 @@ def worst(at: Scope, read: Reading) -> str:
         return ""
     of_all = areas_counted(at.child_level, known.height)
     if below.is_empty():
-        return _("；{areas}全部达标").format(areas=of_all)
+        return _("；{areas}全部达标").format(areas=of_all) if (known["status"] == "on_target").all() else ""
     furthest = below.sort("value", descending=read.metric.better == "lower")[f"{at.child_level}_name"][0]
     return _("；{areas}中 {below} 个未达标，{worst}差距最大").format(areas=of_all, below=below.height, worst=furthest)

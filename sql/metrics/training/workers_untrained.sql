@@ -8,7 +8,9 @@
 select
     case
         when sum(training_is_reported) > 0
-            then sum(training_is_reported)
-                - count(*) filter (where training_is_reported = 1 and last_completed_on >= period_start)
+            then count(*) filter (
+                where training_is_reported = 1
+                    and (last_completed_on is null or last_completed_on < period_start)
+            )
     end as value,
 from worker_months
