@@ -59,7 +59,8 @@ def run_alerts(args: argparse.Namespace) -> int:
     """Prints the open alerts, or posts them where they are others than before; 0 none open, 1 some, 3 failed."""
     _require_web(args.post)
     try:
-        version = current(args.warehouse)
+        # What is posted leaves the office: counts of people are rounded in it.
+        version = current(args.warehouse).rounded
         alerts = _alerts(version, args.area)
         with _announcing(args.warehouse) as announced:
             key = f"{args.area or 'all'} {_channel(args.post)}"

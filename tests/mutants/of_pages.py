@@ -34,9 +34,19 @@ FAULTS = (
     Fault(
         "exact files for everybody",
         "pages/ui/exports.py",
-        "return rows if exact else told(rows)",
+        "return rows if exact or outside is None else outside()",
         "return rows",
         ("tests/test_disclosure.py::test_the_office_has_exact_files_and_nobody_else",),
+    ),
+    Fault(
+        "a briefing of exact numbers for everybody",
+        "pages/ui/scope.py",
+        "visitor.version().rounded if is_taken_away()",
+        "visitor.version() if is_taken_away()",
+        (
+            "tests/test_disclosure.py::test_the_office_has_exact_files_and_nobody_else",
+            "tests/test_disclosure.py::test_a_page_that_is_taken_away_has_nothing_exact_in_it",
+        ),
     ),
     Fault(
         "a file though nothing can be recorded",
