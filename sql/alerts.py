@@ -108,12 +108,13 @@ def _rows(file: SqlFile, scope: Scope) -> pl.DataFrame:
 
 
 def _with_rounded_values(rows: pl.DataFrame, asked: Metric, scope: Scope) -> pl.DataFrame:
-    """Returns the rows with the metric's own values where it counts people."""
+    """Returns the rows with the metric's own values where it counts people; empty where these may lie on either side of
+    the limit."""
     if not disclosure.counted(asked.file):
         return rows
-    return rows.with_columns(
-        value=pl.Series([asked.value(scope.at(code)) for code in rows["area_code"]], dtype=pl.Float64)
-    )
+    told = [asked.rows(scope.at(code)).row(0, named=True) for code in rows["area_code"]]
+    values = [row["value"] if row["standard"] is not None else None for row in told]
+    return rows.with_columns(value=pl.Series(values, dtype=pl.Float64))
 
 
 def _alert(file: SqlFile, row: dict[str, Any], area: Area) -> Alert:

@@ -392,8 +392,9 @@ def test_what_is_new_and_what_is_over_is_posted_once(built, served, capsys):
         assert all(alert["is_new"] for alert in sent[0]["open"]) and sent[0]["recovered"] == []
         assert sent[0]["data_date"] == "2024-06-30"
         staffing = next(alert for alert in sent[0]["open"] if alert["alert"] == "staffing_below_standard")
+        # So few people that, rounded, they may be more than the standard: that they are fewer is all that is told.
         assert (staffing["value"], staffing["limit"], staffing["unit"], staffing["since"]) == (
-            10.0,
+            None,
             18.0,
             "per_10k",
             "2024-04-01",

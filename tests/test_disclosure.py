@@ -258,6 +258,11 @@ def test_an_alert_tells_the_rounded_number(demo):
         assert told[key].value == ratio["value"] and ratio["numerator"] % BASE == 0
         assert f"{ratio['value']:.1f}" in told[key].told.zh
     assert any(told[key].value != exact[key].value for key in below)
+    # Where the rounded number may lie on either side of the limit, none is told.
+    street = scope(demo, XIFENG)
+    few = [one for one in open_alerts(street.rounded) if one.name == "staffing_below_standard" and one.value is None]
+    known = {one.area.code: one for one in open_alerts(street) if one.name == "staffing_below_standard"}
+    assert all(known[one.area.code].value < 18 and one.beyond_percent is None for one in few)
 
 
 def test_what_was_decided_about_a_number_of_people_is_not_told_exactly(demo, tmp_path, monkeypatch):
