@@ -108,7 +108,7 @@ def replaced(rows: pl.DataFrame) -> pl.DataFrame:
         above, below = pl.col("numerator"), pl.col("denominator")
         less, more = (below - off, below + off) if "denominator" in made else (below, below)
         # With as few below the line as the rounding may have added, everything is possible.
-        lowest = value * (above - off) / above * below / more
+        lowest = pl.when(above > 0).then(value * (above - off) / above * below / more).otherwise(0.0)
         highest = pl.when((above > 0) & (less > 0)).then(value * (above + off) / above * below / less).otherwise(inf)
     is_certain = (lowest > pl.col("standard")) | (highest < pl.col("standard"))
     return rows.with_columns(standard=pl.when(~is_told | is_certain.fill_null(False)).then(pl.col("standard")))
