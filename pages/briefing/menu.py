@@ -34,6 +34,8 @@ def fill(opened: PopoverContainer, at: Scope, title: str) -> None:
         for kind, label in labels.items():
             make = _made(kind, at, title, sentence, pieces)
             exports.button(label, "briefing", kind, make, name, f"briefing_{kind}", width="stretch")
+        if scope.is_taken_away():
+            st.caption(_("带走的人数取整到 5 的倍数，比例由取整后的人数算出；菜单开着时本页也这样显示。"))
         st.caption(_("要 PDF，用浏览器打印本页（Ctrl+P）。"))
 
 

@@ -74,8 +74,6 @@ def run() -> None:
         briefing = _header(at)
         notices = st.container()
         with notices:
-            if scope.is_taken_away():
-                st.info(_("打开“简报”时，本页按带走的口径显示：人数取整到 5 的倍数，比例由取整后的人数算出。"))
             # Before the page is drawn: who closes it in the middle has seen what there was.
             recorded.view(at, *(other.scope for other in compare.others(at)))
         try:
