@@ -37,7 +37,12 @@ REQUIRED = {
     "checks": ("title", "severity", "fix"),
     "alerts": ("title", "grain", "unit", "decimals", "told", "remedy"),
 }
+# A model that people may ask in the SQL workbench says so: it tells of no person, or of groups of at least five, whose
+# numbers its `people` names. A model that says nothing is not to be asked, and the build proves what is said
+# (etl/sql_lab).
+SQL_LAB, NO_PERSON, GROUPS = "sql_lab", "no_person", "groups"
 _ALLOWED = {
+    SQL_LAB: (NO_PERSON, GROUPS),
     "better": ("higher", "lower", "none"),
     "over_time": ("latest", "sum", "ratio"),
     "severity": ("error", "warn", "verify"),

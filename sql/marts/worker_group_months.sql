@@ -1,0 +1,104 @@
+-- title: 社区工作者分组（月） | Community workers of each county by attribute at each month's end
+-- grain: county, month, attribute, attribute value
+-- sql_lab: groups
+-- counts: workers
+-- people: workers
+-- note: 少于 5 人的组不列人数，一并不列的还有由合计能推出它的组；全县不足 5 人的不分组 | Groups of fewer than 5 people have no number, nor has a group by which such a one could be worked out from the total; a county of fewer than 5 has no groups
+-- restates: worker_months.month
+with
+attributes as (
+    select
+        month,
+        county,
+        worker_id,
+        post,
+        gender,
+        age_group,
+        coalesce(education, 'not_given') as education,
+        coalesce(political_status, 'not_given') as political_status,
+        coalesce(recruited_via, 'not_given') as recruited_via,
+        coalesce(certificate, 'not_given') as certificate,
+        coalesce(grade, 'not_given') as grade,
+    from worker_months
+    where county is not null
+),
+counted as (
+    select
+        month,
+        county,
+        post,
+        gender,
+        age_group,
+        education,
+        political_status,
+        recruited_via,
+        certificate,
+        grade,
+        count(distinct worker_id) as workers,
+    from attributes
+    group by grouping sets (
+        (month, county),
+        (month, county, post),
+        (month, county, gender),
+        (month, county, age_group),
+        (month, county, education),
+        (month, county, political_status),
+        (month, county, recruited_via),
+        (month, county, certificate),
+        (month, county, grade)
+    )
+),
+named as (
+    select
+        month,
+        county,
+        case
+            when post is not null then 'post'
+            when gender is not null then 'gender'
+            when age_group is not null then 'age_group'
+            when education is not null then 'education'
+            when political_status is not null then 'political_status'
+            when recruited_via is not null then 'recruited_via'
+            when certificate is not null then 'certificate'
+            when grade is not null then 'grade'
+            else 'all'
+        end as attribute,
+        coalesce(
+            post, gender, age_group, education, political_status, recruited_via, certificate, grade, 'all'
+        ) as attribute_value,
+        workers,
+    from counted
+),
+-- The groups of an attribute add up to the county's workers, whose number is known.
+ranked as (
+    select
+        *,
+        min(workers) over (partition by month, county, attribute) as fewest,
+        sum(workers) over (partition by month, county, attribute) as together,
+        row_number() over (partition by month, county, attribute order by workers, attribute_value) as rank,
+        sum(workers) over (
+            partition by month, county, attribute
+            order by workers, attribute_value
+            rows between unbounded preceding and current row
+        ) - workers as smaller,
+    from named
+)
+select
+    ranked.month,
+    date_trunc('year', ranked.month)::date as period_start,
+    paths.province,
+    paths.city,
+    paths.county,
+    paths.street,
+    paths.community,
+    paths.place,
+    ranked.attribute,
+    ranked.attribute_value,
+    -- What is left out is at least two groups and five people.
+    case
+        when ranked.fewest >= 5 or (ranked.rank > 2 and ranked.workers >= 5 and ranked.smaller >= 5) then ranked.workers
+    end as workers,
+from ranked
+inner join bases.area_paths as paths
+    on ranked.county = paths.area_code
+where ranked.attribute = 'all' or ranked.together >= 5
