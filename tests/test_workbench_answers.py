@@ -21,6 +21,8 @@ from sql.workbench.templates import templates
 from tests.screens import scope
 from tests.trial import SLOW, XIFENG, check, outcome
 
+# Who asks.
+ME = "me"
 ANSWERED = {
     "select 1 as one": [1],
     "select 1;": [1],
@@ -61,7 +63,9 @@ def test_what_may_be_asked_is_answered(demo):
 def test_a_warehouse_may_be_named_from_where_the_server_stands(demo, monkeypatch):
     monkeypatch.chdir(demo.path.parent)
     named = replace(demo, path=Path(demo.path.name))
-    assert ask(named, "select count(*) from requests").rows.item() == demo.rows("select count(*) from requests").item()
+    assert (
+        ask(named, "select count(*) from requests", ME).rows.item() == demo.rows("select count(*) from requests").item()
+    )
 
 
 def test_every_type_comes_back(demo):
@@ -73,6 +77,7 @@ def test_every_type_comes_back(demo):
             null as empty, [1, 2] as list, {'a': 1} as struct, interval 3 day as days, 'infinity'::date as ever, 1 as number
         from (values (2), (3)) as numbers(n)
     """,
+        ME,
     ).rows
     assert found.columns == [
         "yes",
@@ -105,13 +110,13 @@ def test_every_type_comes_back(demo):
         1,
     )
     assert found.schema["added"] == pl.Int64
-    assert ask(demo, "select kind from requests where false").rows.shape == (0, 1)
+    assert ask(demo, "select kind from requests where false", ME).rows.shape == (0, 1)
 
 
 def test_of_many_rows_the_first_ten_thousand_are_kept_in_their_order(demo):
-    cut = ask(demo, "select range as n from range(10001) order by n desc")
+    cut = ask(demo, "select range as n from range(10001) order by n desc", ME)
     assert cut.is_cut and cut.rows.height == 10_000 and cut.rows["n"].head(2).to_list() == [10_000, 9_999]
-    whole = ask(demo, "select range as n from range(10000)")
+    whole = ask(demo, "select range as n from range(10000)", ME)
     assert not whole.is_cut and whole.rows.height == 10_000
 
 
@@ -156,10 +161,12 @@ def test_every_template_is_a_statement_that_may_be_asked(demo):
         for one in found:
             check(connection, one.statement(scope(demo, "621000")), known)
     ratio = next(one for one in found if one.name == "staffing_ratio").statement(scope(demo, "621000"))
-    rows = ask(demo, ratio).rows
+    rows = ask(demo, ratio, ME).rows
     # 环县's ratio as the staffing page has it.
     assert rows.filter(county="621022")["value"].round(1).to_list() == [9.4]
-    assert ask(demo, next(one for one in found if one.name == "longest_open").statement(scope(demo))).rows.height > 0
+    assert (
+        ask(demo, next(one for one in found if one.name == "longest_open").statement(scope(demo)), ME).rows.height > 0
+    )
 
 
 def test_tables_of_single_people_and_cells_as_sent_are_not_offered(demo):
@@ -190,15 +197,15 @@ def test_tables_of_single_people_and_cells_as_sent_are_not_offered(demo):
 def test_within_an_area_there_is_nothing_else_to_ask(demo):
     seen = demo.within(XIFENG)
     whole = demo.rows("select count(*) as n from requests where county = '621002'").item()
-    assert ask(seen, "select county, count(*) as n from requests group by county").rows.rows() == [(XIFENG, whole)]
-    assert set(ask(seen, "select * from requests limit 500").rows["county"]) == {XIFENG}
-    paths = ask(seen, "select distinct county from bases.area_paths").rows
+    assert ask(seen, "select county, count(*) as n from requests group by county", ME).rows.rows() == [(XIFENG, whole)]
+    assert set(ask(seen, "select * from requests limit 500", ME).rows["county"]) == {XIFENG}
+    paths = ask(seen, "select distinct county from bases.area_paths", ME).rows
     assert paths.rows() == [(XIFENG,)]
     assert outcome(seen, "select * from whole.main.requests").why == "table"
 
 
 def test_the_file_asked_within_an_area_holds_nothing_of_the_rest(demo):
-    ask(demo.within(XIFENG), "select 1")
+    ask(demo.within(XIFENG), "select 1", ME)
     copy = within.copied(demo.path, XIFENG)
     streets = demo.rows("select county, area_code, area_name from bases.area_paths where level = 'street'")
     own = streets.filter(county=XIFENG)
@@ -247,7 +254,7 @@ def test_the_third_waits_and_is_told_how_many_are_before(demo):
                 raise Left
 
         with pytest.raises(Left):
-            ask(demo, SLOW, told)
+            ask(demo, SLOW, f"busy {place}", told)
 
     def wait(before: int) -> None:
         heard.append(before)
@@ -256,7 +263,7 @@ def test_the_third_waits_and_is_told_how_many_are_before(demo):
     with ThreadPoolExecutor(2) as pool:
         both = [pool.submit(busy, place) for place in range(2)]
         assert all(one.wait(8) for one in run)
-        assert ask(demo, "select 1", wait).rows.item() == 1
+        assert ask(demo, "select 1", ME, wait).rows.item() == 1
         # Two ran; then one had ended, or both; then it ran itself.
         assert heard[0] == 2 and heard == sorted(heard, reverse=True)
         for one in both:
@@ -269,7 +276,7 @@ def test_who_leaves_gives_up_their_place_and_ends_their_process(demo):
 
     begun = threading.active_count()
     with pytest.raises(Left):
-        ask(demo, SLOW, leave)
+        ask(demo, SLOW, ME, leave)
     assert asking._LINE._places == [] and threading.active_count() == begun
     assert not [
         path

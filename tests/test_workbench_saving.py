@@ -50,7 +50,7 @@ def kept(
     title: Text = TITLE,
     grain: str = "county",
 ) -> Path:
-    written = saving.file(statement, name, title, grain, scope(version), root)
+    written = saving.file(statement, name, title, grain, scope(version), "me", root)
     saving.keep(written, root)
     return root / written.path
 
@@ -103,7 +103,7 @@ def test_what_would_be_no_query_is_not_kept(demo, root, changes, words):
 
 
 def test_a_name_that_another_takes_meanwhile_is_not_overwritten(demo, root):
-    written = saving.file(MARTS, "by_two", TITLE, "county", scope(demo), root)
+    written = saving.file(MARTS, "by_two", TITLE, "county", scope(demo), "me", root)
     (root / written.path).write_text("another's", encoding="utf-8")
     with pytest.raises(AskError, match="there is a by_two in sql/queries already"):
         saving.keep(written, root)
@@ -135,7 +135,7 @@ def test_a_kept_query_is_asked_by_its_name_from_then_on(demo_folder, tmp_path):
         "if __name__ == '__main__':\n"
         "    version = warehouse.current()\n    at = Scope(version, '621000', Period(None, version.data_month))\n"
         "    text = 'select month, sum(workers)::int as workers from community_months group by month order by month desc limit 1'\n"
-        "    saving.keep(saving.file(text, 'workers_now', Text('在岗', 'On post'), 'month', at))\n"
+        "    saving.keep(saving.file(text, 'workers_now', Text('在岗', 'On post'), 'month', at, 'me'))\n"
         "    print(query('workers_now', at).rows())\n"
     )
     done = subprocess.run(

@@ -1,15 +1,14 @@
 """Proves of each model whose header offers it to the SQL workbench that it tells of no single person.
 
-`-- sql_lab: no_person` says that a model tells of nobody: it counts people at most. `-- sql_lab: groups` says that it
-tells of groups of people, whose numbers `-- people: workers (mean_score)` names, and that those of fewer than five are
-empty. What is personal is known from the contracts and is followed through the models; the rows of groups are looked at.
+`-- sql_lab: no_person` says that a model counts people at most. `-- sql_lab: groups` says that it tells of groups of
+people, whose numbers `-- people: workers (mean_score)` names, and that those of fewer than five are empty. What is
+personal is known from the contracts and is followed through the models; the rows of groups are looked at.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -72,11 +71,7 @@ def check(connection: duckdb.DuckDBPyConnection, files: Mapping[str, SqlFile | S
 
 
 def _prove(
-    connection: duckdb.DuckDBPyConnection,
-    file: SqlFile,
-    name: Name,
-    personal: dict[Name, Personal],
-    columns: Columns,
+    connection: duckdb.DuckDBPyConnection, file: SqlFile, name: Name, personal: dict[Name, Personal], columns: Columns
 ) -> None:
     is_of_groups = file.header[catalog.SQL_LAB] == catalog.GROUPS
     if wrong := _first_wrong(file, personal, sorted(columns[name]), is_of_groups):
@@ -103,9 +98,7 @@ def _first_wrong(
     return parse_cache.derived(parse_cache.fingerprint(*_CODE), parts, found)
 
 
-def _look_at_groups(
-    connection: duckdb.DuckDBPyConnection, file: SqlFile, name: Name, columns: dict[str, str]
-) -> None:
+def _look_at_groups(connection: duckdb.DuckDBPyConnection, file: SqlFile, name: Name, columns: dict[str, str]) -> None:
     """Raises SqlFileError where a number of a group is not declared, or is told of fewer than five people."""
     counts = counted(file)
     declared = {*counts, *(other for others in counts.values() for other in others)}

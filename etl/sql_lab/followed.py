@@ -12,15 +12,7 @@ from sql.files import SqlFile, parse
 
 Read = Mapping[tuple[str, str], Personal]
 # What gives a number of rows or a yes or no of what stands in it, and nothing of its value.
-_GIVES_NOTHING_ON = (
-    exp.Count,
-    exp.CountIf,
-    exp.ApproxDistinct,
-    exp.RowNumber,
-    exp.Predicate,
-    exp.Connector,
-    exp.Not,
-)
+_GIVES_NOTHING_ON = (exp.Count, exp.CountIf, exp.ApproxDistinct, exp.RowNumber, exp.Predicate, exp.Connector, exp.Not)
 
 
 def first_wrong(file: SqlFile, read: Read, columns: Collection[str], is_of_groups: bool) -> list[str] | None:

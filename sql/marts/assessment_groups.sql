@@ -10,7 +10,6 @@ results as (
     select
         month,
         county,
-        worker_id,
         coalesce(post, 'not_given') as post,
         result,
         daily_score,
@@ -25,7 +24,7 @@ counted as (
         county,
         post,
         result,
-        count(distinct worker_id) as assessed,
+        count(*) as assessed,
         -- Added up as whole numbers, the same in whatever order they come.
         sum(round(1e6 * daily_score)::bigint) / nullif(1e6 * count(*), 0) as daily_score,
         sum(round(1e6 * annual_score)::bigint) / nullif(1e6 * count(*), 0) as annual_score,

@@ -10,7 +10,6 @@ attributes as (
     select
         month,
         county,
-        worker_id,
         post,
         gender,
         age_group,
@@ -34,7 +33,7 @@ counted as (
         recruited_via,
         certificate,
         grade,
-        count(distinct worker_id) as workers,
+        count(*) as workers,
     from attributes
     group by grouping sets (
         (month, county),
