@@ -77,7 +77,9 @@ def test_every_table_is_offered_by_its_file_or_refused(demo):
 
 
 def test_the_attempts_on_a_communitys_one_secretary_are_refused(demo):
-    joined = "select w.*, a.* from worker_months as w join assessments as a using (worker_id) where w.post = 'secretary'"
+    joined = (
+        "select w.*, a.* from worker_months as w join assessments as a using (worker_id) where w.post = 'secretary'"
+    )
     events = "select * from career_events join secondment_months using (worker_id), worker_moves"
     Trial(demo, {}).refused((joined, events, "select account_id, sum(points) from points group by all"), {"table"})
 
@@ -235,13 +237,19 @@ ROWS = "each row is one person's"
         ("select lower(worker_id) || '!' as code, count(*) as n from staging.workers group by all", WHOSE),
         ("select community_code, min(worker_id) as first from staging.workers group by community_code", WHOSE),
         ("select community_code, max(worker_id) from staging.workers group by community_code", WHOSE),
-        ("select session_id, list(distinct attendee_id) as those from staging.training_attendance group by session_id", WHOSE),
+        (
+            "select session_id, list(distinct attendee_id) as those from staging.training_attendance group by session_id",
+            WHOSE,
+        ),
         ("select request_id, coalesce(partner_id, worker_id) as who from staging.requests", WHOSE),
         ("select * from staging.requests", WHOSE),
         ("with own as (select * from staging.activities) select * exclude (title) from own", WHOSE),
         ("select * exclude (worker_id) replace (worker_id as title) from staging.activities", WHOSE),
         ("select activity_id as id from staging.activities union all select worker_id from staging.activities", WHOSE),
-        ("select request_id, case when worker_id is null then 'nobody' else worker_id end as who from staging.requests", WHOSE),
+        (
+            "select request_id, case when worker_id is null then 'nobody' else worker_id end as who from staging.requests",
+            WHOSE,
+        ),
         ("select request_id, lag(worker_id) over (order by raised_at) as before from staging.requests", WHOSE),
         ("select request_id, (select max(worker_id) from staging.activities) as other from staging.requests", WHOSE),
         ("select community_code, max(birth_date) as youngest from staging.workers group by community_code", WHOSE),
@@ -253,12 +261,21 @@ ROWS = "each row is one person's"
         ("select community_code, min(helper) as one from staging.volunteer_hours group by community_code", WHOSE),
         ("select community_code, avg(hours) as hours from staging.volunteer_hours group by community_code", OF_ONE),
         ("select request_id, requests from staging.requests as requests", "gives on whole rows"),
-        ("with own(id, who) as (select request_id, worker_id from staging.requests) select * from own", "renames columns"),
+        (
+            "with own(id, who) as (select request_id, worker_id from staging.requests) select * from own",
+            "renames columns",
+        ),
         ("select * rename (worker_id as who) from staging.requests", "renames columns"),
         ("select community_code, max(monthly_pay) as pay from staging.workers group by community_code", WHOSE),
         ("select community_code, gender, count(*) as n from staging.workers group by all", OF_ONE),
-        ("select community_code, count(*) filter (where gender = 'female') as n from staging.workers group by all", OF_ONE),
-        ("select assess_year, count(*) as n from staging.assessments where result = 'incompetent' group by all", OF_ONE),
+        (
+            "select community_code, count(*) filter (where gender = 'female') as n from staging.workers group by all",
+            OF_ONE,
+        ),
+        (
+            "select assess_year, count(*) as n from staging.assessments where result = 'incompetent' group by all",
+            OF_ONE,
+        ),
         ("select assess_year, avg(annual_score) as score from staging.assessments group by assess_year", OF_ONE),
         ("select community_code, sum(points.points) as points from staging.points group by community_code", OF_ONE),
         ("select community_code, max(person_number) as n from staging.workers group by community_code", OF_ONE),
@@ -267,7 +284,10 @@ ROWS = "each row is one person's"
         ("select community_code, count(*) as n from staging.workers group by community_code, worker_id", ROWS),
         ("select count(*) as n from staging.points group by account_id", ROWS),
         ("with own as (select distinct worker_id, grid_code from staging.grid_duties) select grid_code from own", ROWS),
-        ("select grid_code, duty from staging.grid_duties qualify row_number() over (partition by worker_id) = 1", ROWS),
+        (
+            "select grid_code, duty from staging.grid_duties qualify row_number() over (partition by worker_id) = 1",
+            ROWS,
+        ),
         ("select areas.area_code from staging.areas join staging.workers on area_code = community_code", ROWS),
     ],
 )
@@ -304,7 +324,11 @@ FEW = "select community_code, gender, workers, oldest from (values ('1', 'female
         (FEW.format(workers="null::int", oldest=60), "-- people: workers (oldest)\n", "1 rows tell of groups"),
         (FEW.format(workers=5, oldest=60), "-- people: workers\n", "the column of numbers oldest is not in people"),
         (FEW.format(workers=5, oldest=60), "", "the column of numbers workers is not in people"),
-        ("select gender, min(worker_id) as one, 5 as workers from staging.workers group by gender", "-- people: workers\n", WHOSE),
+        (
+            "select gender, min(worker_id) as one, 5 as workers from staging.workers group by gender",
+            "-- people: workers\n",
+            WHOSE,
+        ),
         ("select gender from staging.workers", "", ROWS),
     ],
 )

@@ -45,6 +45,10 @@ def test_tables_that_are_not_offered_cannot_be_read(trial):
     trial.refused(attacks.TABLES, {"table"})
 
 
+def test_a_name_is_read_as_the_engine_reads_it(trial):
+    trial.refused(attacks.NAMES, {"table", "function"})
+
+
 def test_bombs_are_ended(trial):
     ended(trial.asked(attacks.BOMBS, SHORT), STOPPED | {"duckdb"})
 

@@ -16,7 +16,7 @@ class Line:
     """A line of which the first few run and the others wait.
 
     Of each person one runs at a time, so nobody waits for another's second statement while there is room for their
-    first. Whose turn has come goes behind the others who wait.
+    first. Who has had a turn goes behind the others who wait.
     """
 
     def __init__(self, at_once: int, max_waiting: int) -> None:
@@ -47,6 +47,7 @@ class Line:
             with self._moved:
                 if self._running.get(who) is mine:
                     del self._running[who]
+                    self._waiting[who] = self._waiting.pop(who, [])
                 else:
                     self._waiting[who].remove(mine)
                 self._begin()
@@ -69,10 +70,8 @@ class Line:
         with self._moved:
             if self._running.get(who) is mine:
                 return None
-            people = list(self._waiting)
             own = self._waiting[who].index(mine)
-            # Everybody has a turn before who waits has the next.
-            return len(self._running) + sum(
-                min(len(self._waiting[one]), own + (place < people.index(who))) if one != who else own
-                for place, one in enumerate(people)
-            )
+            # Who runs now has had a turn when the next comes; each of the others has one before anybody has two.
+            people = sorted(self._waiting, key=self._running.__contains__)
+            turns = {one: own + (place < people.index(who)) for place, one in enumerate(people)}
+            return len(self._running) + sum(min(len(self._waiting[one]), most) for one, most in turns.items())
