@@ -178,7 +178,7 @@ TABLES = (
     "from worker_months",
     "from main.career_events select worker_id",
     "select columns('worker.*') from worker_months",
-    "select * from (pivot worker_months on gender using count(*))",
+    "select * from (pivot worker_months on gender in ('male') using count(*))",
     "select * from (unpivot worker_months on gender, post)",
     "with worker_months as (select * from worker_months) select * from worker_months",
     "with recursive points as (select 1 as n union all select n + 1 from points where n < 2) select * from main.points",
