@@ -95,7 +95,7 @@ def test_what_is_wrong_stands_in_the_place_of_an_answer(app):
         "select '-infinity'::timestamp as moment, 1 as n",
         "select unnest([date '2026-01-01', 'infinity']) as day, 2 as n",
         "select date '10000-01-01' as day, timestamp '290309-12-22 (BC) 00:00:00' as moment, 3 as n",
-        "select unnest(['nan'::double, 'infinity', '-infinity', 1e308]) as n, 'x' as word",
+        "select unnest(['nan'::double, 'infinity', '-infinity', 1.7e308, 2]) as n, 'x' as word",
         "select 340282366920938463463374607431768211455::uhugeint as huge, null as nothing, chr(0) as zero",
     ],
 )
