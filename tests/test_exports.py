@@ -32,7 +32,9 @@ def test_a_workbook_holds_the_rows_and_no_formula():
 
 
 def test_what_is_no_number_and_what_has_no_end_stay_in_a_workbook():
-    rows = pl.DataFrame({"n": [float("nan"), float("inf"), float("-inf"), 2.0], "on": [date(1, 1, 1), None, None, None]})
+    rows = pl.DataFrame(
+        {"n": [float("nan"), float("inf"), float("-inf"), 2.0], "on": [date(1, 1, 1), None, None, None]}
+    )
     sheet = _part(exports.xlsx(rows, STAMP), "xl/worksheets/sheet1.xml")
     assert sheet.count(b"#NUM!</v>") == 1 and sheet.count(b"#DIV/0!</v>") == 2 and b"<v>2</v>" in sheet
 

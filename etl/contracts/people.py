@@ -1,5 +1,5 @@
-"""Which columns tell of single people or accounts. All of it follows from the contracts, so that a new table or column
-is known without anybody listing it."""
+"""Says which columns tell of single people or accounts. All of it follows from the contracts, so that a new table or
+column is known without anybody listing it."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ AREAS = frozenset(
 
 @dataclass(frozen=True)
 class Personal:
-    """What a table tells of single people.
+    """The personal columns of a table.
 
-    `compared` may be counted, compared and joined by, but not given on: whose row it is, and its dates. `hidden` says
-    something of the person. `is_of_people`: each row is one person's or account's, or a handful's.
+    `keys` say whose row it is, and when: they may be counted, compared and joined by, but not given on. `attributes`
+    say something of the person. `is_of_people`: each row is one person's or account's, or a handful's.
     """
 
-    compared: frozenset[str] = frozenset()
-    hidden: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
+    attributes: frozenset[str] = frozenset()
     is_of_people: bool = False
 
     def __bool__(self) -> bool:
-        return self.is_of_people or bool(self.compared | self.hidden)
+        return self.is_of_people or bool(self.keys | self.attributes)
 
 
 def identifying(table: Table) -> frozenset[str]:
@@ -52,14 +52,14 @@ def identifying_names() -> frozenset[str]:
 def of_contract(table: Table, columns: dict[str, str]) -> Personal:
     """Returns what a raw table tells of people. `columns` are all that it has, with DuckDB's types: one that the
     contract does not know is taken to say something of the person."""
-    found = identifying(table)
-    if not _is_of_people(table, found):
-        return Personal(compared=found & set(columns))
-    places = {name for name, references in table.where("references").items() if references} - found
-    public = {*places, *table.where("office"), *table.key, *_OF_FILES} - found
+    own = identifying(table)
+    if not _is_of_people(table, own):
+        return Personal(keys=own & set(columns))
+    places = {name for name, references in table.where("references").items() if references} - own
+    public = {*places, *table.where("office"), *table.key, *_OF_FILES} - own
     dates = {name for name, column in table.columns.items() if isinstance(column, (dy.Date, dy.Datetime))}
-    compared = (found | dates) & set(columns)
-    return Personal(compared, frozenset(set(columns) - compared - public), True)
+    keys = (own | dates) & set(columns)
+    return Personal(keys, frozenset(set(columns) - keys - public), True)
 
 
 def of_other(name: str, columns: dict[str, str]) -> Personal:
@@ -73,17 +73,17 @@ def derived(columns: dict[str, str]) -> Personal:
     """Returns what a table made of people's rows tells of them: everything but month and area."""
     free = AREAS | {"month", "period_start"}
     dates = {name for name, kind in columns.items() if kind.startswith(("DATE", "TIMESTAMP"))}
-    compared = frozenset((identifying_names() | dates) & set(columns)) - free
-    return Personal(compared, frozenset(set(columns) - compared - free), True)
+    keys = frozenset((identifying_names() | dates) & set(columns)) - free
+    return Personal(keys, frozenset(set(columns) - keys - free), True)
 
 
 def _identifies(table: Table, name: str) -> bool:
-    said = about(table.columns[name])
-    if said.get("identifies") or said.get("personal"):
+    metadata = about(table.columns[name])
+    if metadata.get("identifies") or metadata.get("personal"):
         return True
-    return any(_identifies(registered()[other.table], other.column) for other in said.get("references") or ())
+    return any(_identifies(registered()[other.table], other.column) for other in metadata.get("references") or ())
 
 
 def _is_of_people(table: Table, own: set[str] | frozenset[str]) -> bool:
-    """A row that cannot be without its person is the person's."""
+    """Tells whether a row is a person's, which it is where it cannot be without one."""
     return any(not table.columns[name].nullable for name in own)

@@ -18,7 +18,7 @@ results as (
     from assessments
     where county is not null
 ),
-counted as (
+group_sizes as (
     select
         month,
         county,
@@ -36,7 +36,7 @@ counted as (
         (month, county, result)
     )
 ),
-named as (
+attribute_groups as (
     select
         month,
         county,
@@ -50,10 +50,10 @@ named as (
         daily_score,
         annual_score,
         feedback_score,
-    from counted
+    from group_sizes
 ),
--- The groups of an attribute add up to all who were assessed, whose number is told beside them.
-ranked as (
+-- The groups of an attribute add up to all who were assessed, whose number is shown beside them.
+groups_by_size as (
     select
         *,
         min(assessed) over (partition by month, county, attribute) as fewest,
@@ -64,31 +64,31 @@ ranked as (
             order by assessed, attribute_value
             rows between unbounded preceding and current row
         ) - assessed as smaller,
-    from named
+    from attribute_groups
 ),
-told as (
+groups_with_rule as (
     select
         *,
         -- What is left out is at least two groups and five people.
-        fewest >= 5 or (rank > 2 and assessed >= 5 and smaller >= 5) as is_told,
-    from ranked
+        fewest >= 5 or (rank > 2 and assessed >= 5 and smaller >= 5) as is_shown,
+    from groups_by_size
 )
 select
-    told.month,
-    date_trunc('year', told.month)::date as period_start,
+    groups_with_rule.month,
+    date_trunc('year', groups_with_rule.month)::date as period_start,
     paths.province,
     paths.city,
     paths.county,
     paths.street,
     paths.community,
     paths.place,
-    told.attribute,
-    told.attribute_value,
-    case when told.is_told then told.assessed end as assessed,
-    case when told.is_told then told.daily_score end as daily_score,
-    case when told.is_told then told.annual_score end as annual_score,
-    case when told.is_told then told.feedback_score end as feedback_score,
-from told
+    groups_with_rule.attribute,
+    groups_with_rule.attribute_value,
+    case when groups_with_rule.is_shown then groups_with_rule.assessed end as assessed,
+    case when groups_with_rule.is_shown then groups_with_rule.daily_score end as daily_score,
+    case when groups_with_rule.is_shown then groups_with_rule.annual_score end as annual_score,
+    case when groups_with_rule.is_shown then groups_with_rule.feedback_score end as feedback_score,
+from groups_with_rule
 inner join bases.area_paths as paths
-    on told.county = paths.area_code
-where told.attribute = 'all' or told.together >= 5
+    on groups_with_rule.county = paths.area_code
+where groups_with_rule.attribute = 'all' or groups_with_rule.together >= 5

@@ -21,7 +21,7 @@ attributes as (
     from worker_months
     where county is not null
 ),
-counted as (
+group_sizes as (
     select
         month,
         county,
@@ -47,7 +47,7 @@ counted as (
         (month, county, grade)
     )
 ),
-named as (
+attribute_groups as (
     select
         month,
         county,
@@ -66,10 +66,10 @@ named as (
             post, gender, age_group, education, political_status, recruited_via, certificate, grade, 'all'
         ) as attribute_value,
         workers,
-    from counted
+    from group_sizes
 ),
 -- The groups of an attribute add up to the county's workers, whose number is known.
-ranked as (
+groups_by_size as (
     select
         *,
         min(workers) over (partition by month, county, attribute) as fewest,
@@ -80,24 +80,24 @@ ranked as (
             order by workers, attribute_value
             rows between unbounded preceding and current row
         ) - workers as smaller,
-    from named
+    from attribute_groups
 )
 select
-    ranked.month,
-    date_trunc('year', ranked.month)::date as period_start,
+    groups_by_size.month,
+    date_trunc('year', groups_by_size.month)::date as period_start,
     paths.province,
     paths.city,
     paths.county,
     paths.street,
     paths.community,
     paths.place,
-    ranked.attribute,
-    ranked.attribute_value,
+    groups_by_size.attribute,
+    groups_by_size.attribute_value,
     -- What is left out is at least two groups and five people.
     case
-        when ranked.fewest >= 5 or (ranked.rank > 2 and ranked.workers >= 5 and ranked.smaller >= 5) then ranked.workers
+        when groups_by_size.fewest >= 5 or (groups_by_size.rank > 2 and groups_by_size.workers >= 5 and groups_by_size.smaller >= 5) then groups_by_size.workers
     end as workers,
-from ranked
+from groups_by_size
 inner join bases.area_paths as paths
-    on ranked.county = paths.area_code
-where ranked.attribute = 'all' or ranked.together >= 5
+    on groups_by_size.county = paths.area_code
+where groups_by_size.attribute = 'all' or groups_by_size.together >= 5

@@ -49,7 +49,7 @@ def ask(
     told: Callable[[int], None] = lambda before: None,
     limits: Limits = USUAL,
 ) -> Answer:
-    """What one SELECT gives of a version, of no more than the version's area.
+    """Returns what one SELECT gives of a version, of no more than the version's area.
 
     `who` is the person who asks: one statement of each runs at a time. `told` is called now and then with how many are
     to be answered before this one, 0 while it runs; what it raises stops it. Raises StatementError where the statement

@@ -1,4 +1,4 @@
-"""Which tables the workbench lets people ask, with their columns: those whose files say so.
+"""Lists the tables that people may ask at the workbench, with their columns: those whose files say so.
 
 What counts is the file that the version was built with: of that the build has proved that it tells of no single person
 (etl/sql_lab), and neither a file that was changed since nor a version of before says more.
@@ -21,7 +21,7 @@ _FOLDERS = {"main": "marts", "bases": "bases", "staging": "staging"}
 
 @lru_cache(maxsize=32)
 def columns(version: Version) -> pl.DataFrame:
-    """A row for each column that can be asked: schema, table, column, type; in the order of the tables."""
+    """Returns a row for each column that can be asked: schema, table, column, type; in the order of the tables."""
     return version.rows(
         """
         select schema_name as schema, table_name as table, column_name as column, lower(data_type) as type
@@ -35,23 +35,23 @@ def columns(version: Version) -> pl.DataFrame:
 
 
 def _offered(version: Version) -> tuple[str, ...]:
-    """The tables whose files, as the version was built with them, offer them: each its schema and name."""
+    """Returns the tables whose files, as the version was built with them, offer them: each its schema and name."""
     built_with = version.rows("select path, text from meta.sql_files order by path")
     schemas = {folder: schema for schema, folder in _FOLDERS.items()}
-    found = [files.read(path, text) for path, text in built_with.iter_rows() if path.split("/", 1)[0] in schemas]
+    built = [files.read(path, text) for path, text in built_with.iter_rows() if path.split("/", 1)[0] in schemas]
     return tuple(
         f"{schemas[file.folder]}.{file.name}"
-        for file in found
+        for file in built
         if file.header.get(catalog.SQL_LAB) in (catalog.NO_PERSON, catalog.GROUPS)
     )
 
 
 def tables(version: Version) -> list[tuple[str, str]]:
-    """The tables that can be asked, each its schema and name, in the order they are shown."""
+    """Returns the tables that can be asked, each its schema and name, in the order they are shown."""
     return columns(version).select("schema", "table").unique(maintain_order=True).rows()
 
 
 def title(schema: str, table: str) -> Text:
-    """What a table is called: the title of its file."""
+    """Returns what a table is called: the title of its file."""
     file = catalog.current().get(f"{_FOLDERS[schema]}/{table}.sql")
     return file.title if isinstance(file, SqlFile) else Text(table, table)

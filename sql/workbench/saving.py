@@ -38,8 +38,8 @@ _WITH = re.compile(r"with(\s+recursive\b)?\s+", re.IGNORECASE)
 
 
 def file(statement: str, name: str, title: Text, grain: str, at: Scope, who: str, root: Path = files.SQL) -> SqlFile:
-    """The file of sql/queries that the statement would be kept as: it composes in the scope and runs within the limits
-    of the workbench. `who` is the person who asks; the file is of the area that they may see.
+    """Returns the file of sql/queries that the statement would be kept as: it composes in the scope and runs within the
+    limits of the workbench. `who` is the person who asks; the file is of the area that they may see.
 
     Raises AskError where name, title, grain or statement cannot be used or the query does not run, SqlFileError where
     it cannot be read.
@@ -66,7 +66,7 @@ def file(statement: str, name: str, title: Text, grain: str, at: Scope, who: str
 
 
 def text_of(statement: str, title: Text, grain: str, area: str | None) -> str:
-    """The text of the file: a header of these lines and no others, then the statement without comments before it.
+    """Returns the text of the file: a header of these lines and no others, then the statement from its first word on.
 
     Raises AskError where title or grain are empty or hold what is no plain text of one line.
     """
@@ -89,7 +89,7 @@ def text_of(statement: str, title: Text, grain: str, area: str | None) -> str:
 
 
 def is_seen(file: SqlFile, version: Version) -> bool:
-    """Whether a file is for who may see the version: everybody's, or of an area of theirs."""
+    """Tells whether a file is for who may see the version: everybody's, or of an area of theirs."""
     area = file.header.get(catalog.AREA)
     return area is None or area in areas(version)
 

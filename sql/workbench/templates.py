@@ -35,8 +35,8 @@ class Template:
 
 
 def templates(version: Version) -> list[Template]:
-    """What there is to begin with of the tables that can be asked, queries before metrics, each by name; without the
-    queries that belong to an area which who asks may not see."""
+    """Returns what there is to begin with of the tables that can be asked, queries before metrics, each by name;
+    without the queries that belong to an area which who asks may not see."""
     known = set(offered.tables(version))
 
     def can_be_asked(file: SqlFile) -> bool:

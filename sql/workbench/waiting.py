@@ -1,4 +1,4 @@
-"""Who may run now: few at a time, of each person one, and people in turn."""
+"""Says who may run now: few at a time, of each person one, and people in turn."""
 
 from __future__ import annotations
 

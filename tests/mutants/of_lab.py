@@ -23,14 +23,14 @@ FAULTS = (
     ),
     Fault(
         "lab: a person's number given on under another name",
-        "etl/sql_lab/followed.py",
-        "passed_on |= {one.alias for one in tree.find_all(exp.Alias) if _carried(one) & passed_on}",
-        "passed_on |= {one.alias for one in tree.find_all(exp.Alias) if one.alias in passed_on}",
+        "etl/sql_lab/lineage.py",
+        "if _columns_given_on(one) & key_names}\n        for union",
+        "if one.alias in key_names}\n        for union",
         (OFFERS,),
     ),
     Fault(
         "lab: a row for each person offered",
-        "etl/sql_lab/followed.py",
+        "etl/sql_lab/lineage.py",
         "return not any(_adds_up(one) for one in query.expressions)",
         "return False",
         (OFFERS,),
@@ -45,8 +45,8 @@ FAULTS = (
     Fault(
         "lab: one group hidden alone",
         "sql/marts/worker_group_months.sql",
-        "ranked.rank > 2 and",
-        "ranked.rank > 1 and",
+        "groups_by_size.rank > 2 and",
+        "groups_by_size.rank > 1 and",
         ("tests/test_sql_lab.py::test_of_groups_no_number_of_few_is_told_or_can_be_worked_out",),
     ),
     Fault(
