@@ -95,7 +95,9 @@ select
     groups_by_size.attribute_value,
     -- What is left out is at least two groups and five people.
     case
-        when groups_by_size.fewest >= 5 or (groups_by_size.rank > 2 and groups_by_size.workers >= 5 and groups_by_size.smaller >= 5) then groups_by_size.workers
+        when groups_by_size.fewest >= 5 then groups_by_size.workers
+        when groups_by_size.rank > 2 and groups_by_size.workers >= 5 and groups_by_size.smaller >= 5
+            then groups_by_size.workers
     end as workers,
 from groups_by_size
 inner join bases.area_paths as paths
