@@ -58,7 +58,6 @@ groups_by_size as (
         *,
         min(assessed) over (partition by month, county, attribute) as fewest,
         sum(assessed) over (partition by month, county, attribute) as together,
-        row_number() over (partition by month, county, attribute order by assessed, attribute_value) as rank,
         sum(assessed) over (
             partition by month, county, attribute
             order by assessed, attribute_value
@@ -69,8 +68,9 @@ groups_by_size as (
 groups_with_rule as (
     select
         *,
-        -- What is left out is at least two groups and five people.
-        fewest >= 5 or (rank > 2 and assessed >= 5 and smaller >= 5) as is_shown,
+        -- Beside a group of fewer than five go the next larger, until those left out are five people: at least two
+        -- groups.
+        fewest >= 5 or (assessed >= 5 and smaller >= 5) as is_shown,
     from groups_by_size
 )
 select

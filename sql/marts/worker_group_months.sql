@@ -74,7 +74,6 @@ groups_by_size as (
         *,
         min(workers) over (partition by month, county, attribute) as fewest,
         sum(workers) over (partition by month, county, attribute) as together,
-        row_number() over (partition by month, county, attribute order by workers, attribute_value) as rank,
         sum(workers) over (
             partition by month, county, attribute
             order by workers, attribute_value
@@ -93,11 +92,10 @@ select
     paths.place,
     groups_by_size.attribute,
     groups_by_size.attribute_value,
-    -- What is left out is at least two groups and five people.
+    -- Beside a group of fewer than five go the next larger, until those left out are five people: at least two groups.
     case
         when groups_by_size.fewest >= 5 then groups_by_size.workers
-        when groups_by_size.rank > 2 and groups_by_size.workers >= 5 and groups_by_size.smaller >= 5
-            then groups_by_size.workers
+        when groups_by_size.workers >= 5 and groups_by_size.smaller >= 5 then groups_by_size.workers
     end as workers,
 from groups_by_size
 inner join bases.area_paths as paths
