@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import polars as pl
 
-from etl import versions
+from etl import sql_lab, versions
 from etl.checks import known_outcomes, run_checks
 from etl.contracts import registered
 from etl.frames import frame
@@ -213,6 +213,7 @@ def _finish(
     built_with = _built_with(connection)
     built = engine(connection, files, built_with, changes, progress)
     checks = run_checks(connection, files, known_outcomes(connection, files, built_with, built))
+    sql_lab.check(connection, files)
     parse_cache.save()
     wrong = [(file, count) for file, count in checks if count and file.header["severity"] == "error"]
     if wrong:

@@ -37,7 +37,14 @@ REQUIRED = {
     "checks": ("title", "severity", "fix"),
     "alerts": ("title", "grain", "unit", "decimals", "told", "remedy"),
 }
+# A query that somebody of an area saved names it.
+AREA = "area"
+# A model that people may ask in the SQL workbench says so: it tells of no person, or of groups of at least five, whose
+# numbers its `people` names. A model that says nothing is not to be asked, and the build proves what is said
+# (etl/sql_lab).
+SQL_LAB, NO_PERSON, GROUPS = "sql_lab", "no_person", "groups"
 _ALLOWED = {
+    SQL_LAB: (NO_PERSON, GROUPS),
     "better": ("higher", "lower", "none"),
     "over_time": ("latest", "sum", "ratio"),
     "severity": ("error", "warn", "verify"),
@@ -183,7 +190,17 @@ def _places(paths: tuple[str, ...]) -> dict[tuple[str, str], str]:
 def broken() -> dict[str, SqlFileError]:
     """The files that lie broken in sql/ as they were last used or read, with what is wrong, by path."""
     unreadable = {path: file for path, file in current().items() if isinstance(file, SqlFileError)}
-    return {path: error for path, error in sorted((_broken | unreadable).items()) if path in current()}
+    files_now = current()
+    return {
+        path: error
+        for path, error in sorted((_broken | unreadable).items())
+        # What belongs to an area is told to nobody else: who asks for it is told.
+        if path in files_now and not _is_of_an_area(files_now[path])
+    }
+
+
+def _is_of_an_area(file: SqlFile | SqlFileError) -> bool:
+    return isinstance(file, SqlFile) and AREA in file.header
 
 
 def explain(version: Version, file: SqlFile, composed: Composed) -> None:

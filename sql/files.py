@@ -66,7 +66,8 @@ class SqlFile:
 def read(path: str, text: str, required: tuple[str, ...] = ("title",)) -> SqlFile:
     """The file's header and text. Raises SqlFileError where a required key of the header is missing."""
     header: dict[str, str] = {}
-    for line in text.splitlines():
+    # A line of a file ends with a line feed alone, whatever else ends one to Python.
+    for line in text.split("\n"):
         match = _HEADER_LINE.match(line)
         if not match:
             break
@@ -81,7 +82,7 @@ def read(path: str, text: str, required: tuple[str, ...] = ("title",)) -> SqlFil
 
 def without_header(text: str) -> str:
     """The text from its first line of SQL on. DuckDB tells wrong places in a statement that begins with a comment."""
-    lines = text.splitlines()
+    lines = text.split("\n")
     while lines and (lines[0].startswith("--") or not lines[0].strip()):
         lines.pop(0)
     return "\n".join(lines)

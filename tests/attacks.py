@@ -174,6 +174,42 @@ TABLES = (
     "select * from requests at (version => 1)",
     "select * from request",
     "select * from limits",
+    "select w.* from worker_months as w join assessments as a using (worker_id) where w.post = 'secretary'",
+    "from worker_months",
+    "from main.career_events select worker_id",
+    "select columns('worker.*') from worker_months",
+    "select * from (pivot worker_months on gender in ('male') using count(*))",
+    "select * from (unpivot worker_months on gender, post)",
+    "with worker_months as (select * from worker_months) select * from worker_months",
+    "with recursive points as (select 1 as n union all select n + 1 from points where n < 2) select * from main.points",
+    "select (select max(account_id) from account_months)",
+    "select * from requests, lateral (select * from staging.requests) as taken",
+    "select #1 from bases.roster_periods",
+    "select worker_months from worker_months",
+    "select * from staging.grid_duties positional join requests",
+    "select * from requests where exists (select 1 from honours where recipient_id like 'W%')",
+    'select * from "temp".main.worker_months',
+)
+# Names that one reader takes for another name: the Kelvin sign is a k to Python's `lower`, the long s to its `upper`.
+NAMES = (
+    'with "wor\u212aer_months" as (select 1 as one) select * from worker_months',
+    "with wor\u212aer_months as (select 1 as one) select * from worker_months",
+    "with wor\u212aer_months as materialized (select 1 as one) select * from main.worker_months",
+    "with wor\u212aer_months as (select 1 as one) select * from wor\u212aer_months",
+    "with recursive wor\u212aer_months(one) as (select 1 union all select one + 1 from wor\u212aer_months where one < 2) "
+    "select * from worker_months",
+    "select * from (with \u017fecrets as (select 1 as one) select * from \u017fecrets) as a",
+    "with a\uff42 as (select 1 as one) select * from a\uff42",
+    "with stra\u00dfe as (select 1 as one) select * from strasse",
+    "select * from wor\u212aer_months",
+    'select * from "point_account_month\u017f"',
+    "select * from ba\u017fes.area_paths",
+    "select * from \uff4dain.requests",
+    "select ran\u212a() over ()",
+    "select \uff55pper('a')",
+    "select current_u\u017fer",
+    'select "\u017fession_user"',
+    "select \uff55ser",
 )
 # What each bomb may be ended by; it is answered never.
 BOMBS = (

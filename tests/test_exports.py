@@ -31,6 +31,14 @@ def test_a_workbook_holds_the_rows_and_no_formula():
     assert b"<f>" not in sheet and b"hyperlink" not in sheet and b"frozen" in sheet
 
 
+def test_what_is_no_number_and_what_has_no_end_stay_in_a_workbook():
+    rows = pl.DataFrame(
+        {"n": [float("nan"), float("inf"), float("-inf"), 2.0], "on": [date(1, 1, 1), None, None, None]}
+    )
+    sheet = _part(exports.xlsx(rows, STAMP), "xl/worksheets/sheet1.xml")
+    assert sheet.count(b"#NUM!</v>") == 1 and sheet.count(b"#DIV/0!</v>") == 2 and b"<v>2</v>" in sheet
+
+
 def test_a_workbook_says_who_took_it_when_and_where_that_is_recorded():
     written = exports.xlsx(ROWS, STAMP)
     told = fastexcel.read_excel(written).load_sheet("导出信息", header_row=None).to_polars().item()

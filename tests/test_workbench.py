@@ -45,6 +45,10 @@ def test_tables_that_are_not_offered_cannot_be_read(trial):
     trial.refused(attacks.TABLES, {"table"})
 
 
+def test_a_name_is_read_as_the_engine_reads_it(trial):
+    trial.refused(attacks.NAMES, {"table", "function"})
+
+
 def test_bombs_are_ended(trial):
     ended(trial.asked(attacks.BOMBS, SHORT), STOPPED | {"duckdb"})
 
@@ -60,8 +64,8 @@ def test_what_is_strange_ends_nothing_but_itself(trial, demo):
     found = trial.asked(attacks.STRANGE, SHORT)
     assert {came.why for came in found.values() if isinstance(came, StatementError)} <= REFUSED | STOPPED
     with pytest.raises(StatementError, match="longer than 100,000 characters"):
-        ask(demo, "select '" + "x" * 100_000 + "'")
-    assert ask(demo, "select 1").rows.item() == 1
+        ask(demo, "select '" + "x" * 100_000 + "'", "me")
+    assert ask(demo, "select 1", "me").rows.item() == 1
 
 
 # What the machine itself does not let happen, were the statement's look at it fooled.
@@ -138,7 +142,7 @@ def test_the_process_is_given_nothing_of_the_servers(demo, stand_in, monkeypatch
         "told = json.dumps([dict(os.environ), os.getcwd(), held])\n"
         "print(json.dumps({'columns': [['told', 'text']], 'rows': [[told]], 'is_cut': False}))\n"
     )
-    environment, folder, held = json.loads(ask(demo, "select 1").rows.item())
+    environment, folder, held = json.loads(ask(demo, "select 1", "me").rows.item())
     assert SECRET not in str(environment) and not {name for name in environment if name.startswith("LINLI")}
     # Its three, and the folder that it lists them by.
     assert folder == "/" and held == [0, 1, 2, 3]

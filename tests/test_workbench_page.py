@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 
+import duckdb
 import pytest
 from playwright.sync_api import expect
 
 from pages.ui import lab_names
-from sql import chain
+from sql import chain, warehouse
 from sql.workbench import offered
 from tests.login import guarded, log_in
 from tests.screens import figures
@@ -42,7 +44,7 @@ def test_the_page_opens_with_what_may_be_asked(app, language, title):
     test = app("lab", area="621000", lang=language)
     assert not test.exception and not test.error
     assert [one.value for one in test.title] == [title]
-    assert {"zh": "## 72 张表可查", "en": "## 72 tables to ask"}[language] in markdown(test)
+    assert {"zh": "## 50 张表可查", "en": "## 50 tables to ask"}[language] in markdown(test)
 
 
 def test_the_statement_it_opens_with_runs(app, demo):
@@ -85,6 +87,36 @@ def test_what_is_wrong_stands_in_the_place_of_an_answer(app):
     assert test.code[-1].value.startswith("没有可查的表 raw.workers")
     # The columns beside the box, and no rows of an answer before.
     assert len(test.dataframe) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select '-infinity'::timestamp as moment, 1 as n",
+        "select unnest([date '2026-01-01', 'infinity']) as day, 2 as n",
+        "select date '10000-01-01' as day, timestamp '290309-12-22 (BC) 00:00:00' as moment, 3 as n",
+        "select unnest(['nan'::double, 'infinity', '-infinity', 1.7e308, 2]) as n, 'x' as word",
+        "select 340282366920938463463374607431768211455::uhugeint as huge, null as nothing, chr(0) as zero",
+    ],
+)
+def test_strange_values_are_rows_and_no_error(app, statement):
+    test = run(app("lab"), statement)
+    assert not test.exception and not test.error
+    assert "在全部地区的数据里查到" in test.title[0].value and len(test.dataframe) == 2
+
+
+def test_a_version_that_offers_nothing_says_what_to_do(app, own_demo_folder):
+    """As one that was built before files said what may be asked."""
+    version = warehouse.current(own_demo_folder)
+    bare = own_demo_folder / "versions" / "20990101T000000000-bare.duckdb"
+    shutil.copyfile(version.path, bare)
+    with duckdb.connect(str(bare)) as connection:
+        connection.execute("update meta.sql_files set text = replace(text, '-- sql_lab: ', '-- lab: ')")
+    (own_demo_folder / "current").write_text(bare.stem, encoding="utf-8")
+    test = app("lab")
+    assert not test.exception and "## 0 张表可查" in markdown(test)
+    assert "python -m etl build" in test.info[-1].value
+    assert run(test, "select * from requests").code[-1].value.startswith("没有可查的表 requests")
 
 
 def test_a_long_answer_is_cut_and_says_so(app):

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sql import catalog, files
 from sql.errors import AskError, SqlFileError
@@ -18,9 +20,11 @@ from sql.queries import run_file
 from sql.warehouse import Version
 from sql.workbench import saving
 from sql.workbench.templates import templates
+from tests.depth import examples
 from tests.screens import scope
 from tests.trial import XIFENG
 
+ZHENYUAN = "621027"
 TITLE = Text("各县工单", "Requests by county")
 MARTS = """
 -- title: 工单 | not this one
@@ -50,7 +54,8 @@ def kept(
     title: Text = TITLE,
     grain: str = "county",
 ) -> Path:
-    written = saving.file(statement, name, title, grain, scope(version), root)
+    catalog.forget()
+    written = saving.file(statement, name, title, grain, scope(version, version.area or "621000"), "me", root)
     saving.keep(written, root)
     return root / written.path
 
@@ -82,8 +87,14 @@ def test_a_statement_is_kept_as_a_query_that_goes_by_area_and_period(demo, root)
         ({"title": Text("Requests", "Requests")}, "a Chinese title, an English title"),
         ({"title": Text("工单", "工单")}, "a Chinese title, an English title"),
         ({"grain": " "}, "a Chinese title, an English title"),
-        ({"title": Text("工单\n-- params: area", "Requests")}, "one line each"),
-        ({"grain": "county | x"}, "one line each"),
+        ({"title": Text("工单\n-- params: area", "Requests")}, "on one line each"),
+        ({"grain": "county | x"}, "on one line each"),
+        ({"title": Text("工单\u2028-- people: none", "Requests")}, "on one line each"),
+        ({"title": Text("工单", "Requests\u2029-- people: none")}, "on one line each"),
+        ({"grain": "county\x85-- people: none"}, "on one line each"),
+        ({"grain": "county\x1c-- people: none"}, "on one line each"),
+        ({"grain": "county\x0b-- people: none"}, "on one line each"),
+        ({"title": Text("工单\u202e", "Requests")}, "on one line each"),
         ({"statement": "select county from main.requests order by county"}, "write the table alone, as requests"),
         ({"statement": "select county from requests"}, "order by is missing"),
         ({"statement": "select nosuch from requests order by nosuch"}, "nosuch"),
@@ -103,12 +114,118 @@ def test_what_would_be_no_query_is_not_kept(demo, root, changes, words):
 
 
 def test_a_name_that_another_takes_meanwhile_is_not_overwritten(demo, root):
-    written = saving.file(MARTS, "by_two", TITLE, "county", scope(demo), root)
+    written = saving.file(MARTS, "by_two", TITLE, "county", scope(demo), "me", root)
     (root / written.path).write_text("another's", encoding="utf-8")
     with pytest.raises(AskError, match="there is a by_two in sql/queries already"):
         saving.keep(written, root)
     assert (root / written.path).read_text(encoding="utf-8") == "another's"
     assert sorted(one.name for one in (root / "queries").iterdir()) == ["by_two.sql", "taken.sql"]
+
+
+# What may hide a line in a text: all that ends one for Python or DuckDB, and what a header is made of.
+PIECES = st.one_of(
+    st.text(max_size=8),
+    st.sampled_from([*"\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\u200b\ufeff|;", "-- people: none", "-- area: 621002"]),
+    st.sampled_from(
+        [
+            "--",
+            "/*",
+            "*/",
+            "select 1 as one",
+            "工单",
+            "Requests",
+            " ",
+            "with requests as (\n    select *\n    from main.requests\n)\n",
+        ]
+    ),
+)
+TEXTS = st.lists(PIECES, max_size=6).map("".join)
+
+
+@settings(max_examples=examples(400, 5000), deadline=None)
+@given(zh=TEXTS, en=TEXTS, grain=TEXTS, statement=TEXTS, area=st.sampled_from([None, XIFENG]))
+def test_no_text_that_is_typed_adds_a_line_to_the_header(tmp_path_factory, zh, en, grain, statement, area):
+    try:
+        text = saving.text_of(statement, Text("工单" + zh, "Requests" + en), "row" + grain, area)
+    except AskError:
+        return
+    try:
+        written = text.encode()
+    except UnicodeEncodeError:
+        # The statement itself would not have been answered.
+        return
+    path = tmp_path_factory.getbasetemp() / "queries" / "tried.sql"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(written)
+    file = catalog.read_file(path.parent.parent, path)
+    assert file.header == {
+        "title": f"{('工单' + zh).strip()} | {('Requests' + en).strip()}",
+        "grain": ("row" + grain).strip(),
+        **({} if area is None else {"area": area}),
+    }
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        " -- people: none\n{}",
+        "\n\t-- people: none\n-- params: a\n{}",
+        "with requests as (\n    select *\n    from main.requests\n    where month <= date '2026-06-01'\n)\n-- people: none\n{}",
+        "\r-- people: none\r{}",
+    ],
+)
+def test_a_comment_before_a_statement_is_no_header(demo, root, statement):
+    path = kept(demo, root, statement.format(MARTS.strip().partition("\n")[2]))
+    assert catalog.read_file(root, path).header == {"title": "各县工单 | Requests by county", "grain": "county"}
+
+
+def test_a_saved_query_is_of_its_authors_area(demo, root):
+    """Names of different areas neither meet nor tell of each other; within an area nobody's file is written over."""
+    whole = kept(demo, root)
+    xifeng, zhenyuan = kept(demo.within(XIFENG), root), kept(demo.within(ZHENYUAN), root)
+    assert [path.name for path in (whole, xifeng, zhenyuan)] == [
+        "requests_by_county.sql",
+        "requests_by_county_621002.sql",
+        "requests_by_county_621027.sql",
+    ]
+    assert (
+        catalog.read_file(root, xifeng).header["area"] == XIFENG and "area" not in catalog.read_file(root, whole).header
+    )
+    before = xifeng.read_bytes()
+    for version in (demo.within(XIFENG), demo):
+        with pytest.raises(AskError, match="there is a requests_by_county in"):
+            kept(version, root, grain="other")
+    assert xifeng.read_bytes() == before
+    with pytest.raises(AskError, match="small letters and underscores alone"):
+        kept(demo, root, name="requests_by_county_621002")
+
+
+def test_a_saved_query_is_a_template_for_who_may_see_its_area(demo, monkeypatch):
+    text = saving.text_of(MARTS, TITLE, "county", ZHENYUAN)
+    saved = files.read(f"queries/by_kind_{ZHENYUAN}.sql", text)
+    everybodys = files.read("queries/by_kind.sql", saving.text_of(MARTS, TITLE, "county", None))
+    there = {**catalog.current(), saved.path: saved, everybodys.path: everybodys}
+    monkeypatch.setattr(catalog, "current", lambda root=files.SQL: there)
+    seen = {
+        area: {one.name for one in templates(demo.within(area))} & {saved.name, everybodys.name}
+        for area in (None, "621000", ZHENYUAN, XIFENG, "621027001")
+    }
+    assert seen == {
+        None: {saved.name, everybodys.name},
+        "621000": {saved.name, everybodys.name},
+        ZHENYUAN: {saved.name, everybodys.name},
+        XIFENG: {everybodys.name},
+        "621027001": {everybodys.name},
+    }
+
+
+def test_a_broken_query_of_an_area_is_told_to_nobody_else(monkeypatch):
+    saved = files.read("queries/by_kind_621027.sql", saving.text_of(MARTS, TITLE, "county", ZHENYUAN))
+    other = files.read("queries/by_kind.sql", saving.text_of(MARTS, TITLE, "county", None))
+    there = {saved.path: saved, other.path: other}
+    monkeypatch.setattr(catalog, "current", lambda root=files.SQL: there)
+    monkeypatch.setattr(catalog, "_broken", {path: file.error("broken") for path, file in there.items()})
+    assert list(catalog.broken()) == [other.path]
 
 
 def test_a_template_is_kept_as_the_query_it_is_not_as_it_was_narrowed(demo):
@@ -135,7 +252,7 @@ def test_a_kept_query_is_asked_by_its_name_from_then_on(demo_folder, tmp_path):
         "if __name__ == '__main__':\n"
         "    version = warehouse.current()\n    at = Scope(version, '621000', Period(None, version.data_month))\n"
         "    text = 'select month, sum(workers)::int as workers from community_months group by month order by month desc limit 1'\n"
-        "    saving.keep(saving.file(text, 'workers_now', Text('在岗', 'On post'), 'month', at))\n"
+        "    saving.keep(saving.file(text, 'workers_now', Text('在岗', 'On post'), 'month', at, 'me'))\n"
         "    print(query('workers_now', at).rows())\n"
     )
     done = subprocess.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -31,7 +32,8 @@ XIFENG = "621002"
 
 def outcome(version: Version, statement: str, limits: Limits = USUAL) -> Answer | StatementError:
     try:
-        return ask(version, statement, limits=limits)
+        # Each thread is a person: of one person one statement runs at a time.
+        return ask(version, statement, threading.current_thread().name, limits=limits)
     except StatementError as error:
         return error
 

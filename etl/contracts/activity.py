@@ -110,7 +110,7 @@ class Points(Sourced):
     """An entry in a resident's account of points."""
 
     entry_id = code("积分流水号")
-    account_id = code("储蓄本编号")
+    account_id = code("储蓄本编号", identifies=True)
     community_code = code("社区代码", COMMUNITY)
     on_date = day("日期", event=True)
     kind = choice("收支", "earn 获得 | redeem 兑换")

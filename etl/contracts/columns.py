@@ -1,8 +1,9 @@
 """The vocabulary contracts are written in: columns, tables and rules, each with its Chinese name.
 
 A contract is a dataframely schema. Its columns carry in `metadata` what a file and a reader need beyond the
-type: `header` (the Chinese header, alternatives split by "/"), `personal`, `event`, `code`, `topic`,
-`references`, and of a choice or a topic its `words` and `labels`.
+type: `header` (the Chinese header, alternatives split by "/"), `personal`, `identifies`, `office`, `event`, `code`,
+`topic`, `references`, and of a choice or a topic its `words` and `labels`. `identifies` marks what says which person or
+account a row is of; `office` marks a post or duty, which is public whoever holds it (see etl/contracts/people.py).
 """
 
 import functools
@@ -151,9 +152,21 @@ def text(header: str, *, required: bool = True, personal: Personal | None = None
     return dy.String(nullable=not required, metadata={"header": header, "personal": personal})
 
 
-def code(header: str, *references: Reference, required: bool = True, personal: Personal | None = None) -> dy.Column:
+def code(
+    header: str,
+    *references: Reference,
+    required: bool = True,
+    personal: Personal | None = None,
+    identifies: bool = False,
+) -> dy.Column:
     """An identifier: text, however much it looks like a number; with references, of a row of one of them."""
-    metadata = {"header": header, "code": True, "personal": personal, "references": references}
+    metadata = {
+        "header": header,
+        "code": True,
+        "personal": personal,
+        "identifies": identifies,
+        "references": references,
+    }
     return dy.String(nullable=not required, metadata=metadata)
 
 
@@ -186,9 +199,9 @@ def score(header: str, *, required: bool = True) -> dy.Column:
     return number(header, required=required, at_least=0, at_most=100)
 
 
-def day(header: str, *, required: bool = True, event: bool = False) -> dy.Column:
+def day(header: str, *, required: bool = True, event: bool = False, identifies: bool = False) -> dy.Column:
     """A date; an event's date says how far the data reach, the end of something or a plan does not."""
-    return dy.Date(nullable=not required, metadata={"header": header, "event": event})
+    return dy.Date(nullable=not required, metadata={"header": header, "event": event, "identifies": identifies})
 
 
 def moment(header: str, *, required: bool = True, event: bool = False) -> dy.Column:
@@ -201,14 +214,14 @@ def flag(header: str, *, required: bool = True) -> dy.Column:
     return dy.Bool(nullable=not required, metadata={"header": header})
 
 
-def choice(header: str, words: str, *, required: bool = True) -> dy.Column:
+def choice(header: str, words: str, *, required: bool = True, office: bool = False) -> dy.Column:
     """One of a fixed set, written as in the data dictionary: `male 男 | female 女`.
 
     `words` in the metadata maps every accepted spelling to the English word; `labels` the English word to the
     Chinese one. A ValueError means two values share a spelling.
     """
     labels = _labels(words, " | ")
-    metadata = {"header": header, "words": _accepted(header, labels), "labels": labels}
+    metadata = {"header": header, "words": _accepted(header, labels), "labels": labels, "office": office}
     return dy.Enum(list(labels), nullable=not required, metadata=metadata)
 
 

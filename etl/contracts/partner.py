@@ -41,7 +41,7 @@ class PartnerPosts(Sourced):
     """Who holds which post among partners and residents, where, and when."""
 
     post_id = code("任职编号")
-    holder_id = code("人员编号")
+    holder_id = code("人员编号", identifies=True)
     partner_id = code("所属合伙人编号", PARTNER, required=False)
     role = choice(
         "角色",
@@ -49,6 +49,7 @@ class PartnerPosts(Sourced):
         "part_time_member 兼职委员 | zone_head 片区长 | shop_volunteer 联铺志愿者 | steward 德邻管家 | "
         "mediator 调解员 | delivery_patrol 社区巡查员 | linked_leader 联系领导 | "
         "linked_department_member 联网格干部 | veteran 三老人员",
+        office=True,
     )
     community_code = code("社区代码", COMMUNITY)
     grid_code = code("网格编码", GRID, required=False)

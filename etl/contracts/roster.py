@@ -25,13 +25,13 @@ def _has_18_places() -> pl.Expr:
 class Workers(Sourced):
     """The roster of community workers; with as_of, one row a person and roster date."""
 
-    worker_id = code("社区工作者编号")
+    worker_id = code("社区工作者编号", identifies=True)
     as_of = day("名册日期", required=False, event=True)
     name = text("姓名", personal="mask")
     id_number = code("身份证号", required=False, personal="drop")
     phone = code("手机号", required=False, personal="drop")
     gender = choice("性别", "male 男 | female 女")
-    birth_date = day("出生日期")
+    birth_date = day("出生日期", identifies=True)
     education = choice(
         "学历", "junior_high 初中及以下 | high_school 高中(中专) | college 大专 | bachelor 本科 | postgraduate 研究生"
     )
@@ -119,7 +119,7 @@ class GridDuties(Sourced):
 
     worker_id = code("社区工作者编号", WORKER)
     grid_code = code("网格编码", GRID)
-    duty = choice("网格职务", "leader 网格长 | member 网格员")
+    duty = choice("网格职务", "leader 网格长 | member 网格员", office=True)
     since = day("开始日期", event=True)
     until = day("结束日期", required=False)
 

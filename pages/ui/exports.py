@@ -46,7 +46,9 @@ def xlsx(rows: pl.DataFrame, stamp: Stamp) -> bytes:
     """A workbook with the rows on its first sheet: header frozen, columns fitted, texts never formulas; the second says
     who took them when, and so do its properties."""
     buffer = io.BytesIO()
-    with Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as workbook:
+    # Infinity, and what is no number, have no cell of their own: a spreadsheet's error stands for them.
+    plainly = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    with Workbook(buffer, plainly) as workbook:
         workbook.set_properties(stamp.properties)
         rows.write_excel(workbook, autofit=True, freeze_panes=(1, 0))
         told = workbook.add_worksheet(_("导出信息"))

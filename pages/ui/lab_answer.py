@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui import answers, exports, lab_chart, recorded, texts
+from pages.ui import answers, exports, lab_chart, recorded, texts, visitor
 from pages.ui.lab_box import Outcome
 from pages.ui.texts import _
 from sql.errors import LinliError
@@ -81,7 +81,7 @@ def _keep(at: Scope, answer: Answer) -> None:
         sent = (answer.statement, name, zh, en, grain)
         if is_sent:
             try:
-                written = saving.file(answer.statement, name, Text(zh, en), grain, at)
+                written = saving.file(answer.statement, name, Text(zh, en), grain, at, visitor.name())
                 recorded.changed("query", at, name=written.name)
                 saving.keep(written)
             except LinliError as error:

@@ -118,7 +118,7 @@ def _run(statement: str, at: Scope) -> None:
     answer = None
     try:
         try:
-            answer = workbench.ask(at.version, statement, told)
+            answer = workbench.ask(at.version, statement, visitor.name(), told)
         finally:
             recorded.asked(statement, at, None if answer is None else answer.rows.height)
         keep(answer)

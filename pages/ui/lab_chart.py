@@ -13,6 +13,7 @@ from sql.extremes import largest, smallest
 from sql.scope import Scope
 
 _BARS, _LINE = "bars", "line"
+_ENDLESS = 1e300
 
 
 def panel(rows: pl.DataFrame, at: Scope) -> None:
@@ -25,7 +26,7 @@ def panel(rows: pl.DataFrame, at: Scope) -> None:
             return
         head = st.container()
         by, value, kind = _choice(rows, numbers)
-        drawn = rows.select(pl.col(by).alias("by"), pl.col(value).alias("value")).drop_nulls()
+        drawn = _measurable(rows.select(pl.col(by).alias("by"), pl.col(value).alias("value")).drop_nulls())
         with head:
             st.markdown(texts.paragraphs(f"## {_finding(drawn, by, value)}", _beneath(drawn, by, value, kind)))
         if not drawn.is_empty():
@@ -51,6 +52,12 @@ def _choice(rows: pl.DataFrame, numbers: list[str]) -> tuple[str, str, str]:
             width=100,
         )
     return by, value, kind
+
+
+def _measurable(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that have a place on an axis: whose numbers are finite, with room above them."""
+    floats = [name for name, kind in rows.schema.items() if kind.is_float()]
+    return rows.filter(pl.col(name).abs() < _ENDLESS for name in floats) if floats else rows
 
 
 def _finding(drawn: pl.DataFrame, by: str, value: str) -> str:

@@ -22,6 +22,9 @@ def browser(at: Scope) -> None:
             for table in offered.tables(at.version)
         }
         st.markdown("## " + _("{count} 张表可查").format(count=len(names)))
+        if not names:
+            st.info(_("这个版本构建时，文件还没有写明哪些表可以查。请运行 python -m etl build，再刷新页面。"))
+            return
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             chosen = st.selectbox(
                 _("表"),

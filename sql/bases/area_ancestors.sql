@@ -1,5 +1,6 @@
 -- title: 区划的各级上级 | Every area with itself and each area above it
 -- grain: area, ancestor
+-- sql_lab: no_person
 with recursive
 climb as (
     select

@@ -1,5 +1,6 @@
 -- title: 区划路径 | Areas with the areas above them
 -- grain: area
+-- sql_lab: no_person
 with
 -- An area is whole when its own district sent everything below it; a province that only leads to one city is not.
 wholeness as (

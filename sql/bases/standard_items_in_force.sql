@@ -1,5 +1,6 @@
 -- title: 各地各月执行的条目 | The items in force for every area and month
 -- grain: area, month, standard, item
+-- sql_lab: no_person
 -- note: 清单以最近一级的整份清单为准；社区以上各级 | A list is the nearest area's whole list; areas above the community
 -- restates: months.month
 with

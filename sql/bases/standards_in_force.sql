@@ -1,5 +1,6 @@
 -- title: 各地各月执行的标准 | The standard in force for every area and month
 -- grain: area, month, standard
+-- sql_lab: no_person
 -- restates: months.month
 with
 -- One row for each place a target can come from: the area itself, those above it, and, last, everywhere.

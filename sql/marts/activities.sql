@@ -1,5 +1,6 @@
 -- title: 活动 | Activities
 -- grain: activity
+-- sql_lab: no_person
 -- counts: activities
 -- restates: activities.started_at, months.month
 -- finer_than: activity_months
@@ -29,7 +30,6 @@ select
         when activities.partner_id is not null then 'partner'
         else 'not_given'
     end as organiser,
-    activities.worker_id,
     activities.partner_id,
     partners.kind as partner_kind,
     partners.sector as partner_sector,

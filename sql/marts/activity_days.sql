@@ -1,5 +1,6 @@
 -- title: 活动（日） | Activities of each day
 -- grain: area, day, kind
+-- sql_lab: no_person
 -- counts: activities
 -- restates: activities.month
 -- finer_than: activity_months

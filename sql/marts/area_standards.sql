@@ -1,5 +1,6 @@
 -- title: 各地的标准和条目 | Standards and their items, at each area itself
 -- grain: area, month, standard, item
+-- sql_lab: no_person
 -- counts: standards
 -- restates: standards_in_force.month, standard_items_in_force.month
 with

@@ -1,5 +1,6 @@
 -- title: 小区（月） | Estates at each month's end
 -- grain: estate, month
+-- sql_lab: no_person
 -- counts: estates
 -- restates: months.month
 select

@@ -1,5 +1,6 @@
 -- title: 组织体系（月） | Party organisations and focal households at each month's end, counted by kind
 -- grain: area, month, kind, tier
+-- sql_lab: no_person
 -- counts: party_orgs
 -- restates: months.month
 with

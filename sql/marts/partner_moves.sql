@@ -1,5 +1,6 @@
 -- title: 合伙人加入与退出 | Partners joining and leaving
 -- grain: partner, move
+-- sql_lab: no_person
 -- counts: partners
 -- restates: partners.joined_on, partners.left_on, months.month
 with

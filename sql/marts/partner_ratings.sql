@@ -1,5 +1,6 @@
 -- title: 合伙人评价 | Ratings of partners
 -- grain: partner, quarter
+-- sql_lab: no_person
 -- counts: partner_ratings
 -- restates: months.month
 with

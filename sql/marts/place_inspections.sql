@@ -1,5 +1,6 @@
 -- title: 阵地督导检查 | Inspections of places
 -- grain: place, inspection
+-- sql_lab: no_person
 -- counts: places
 -- restates: places.inspected_on, months.month
 with

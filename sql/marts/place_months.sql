@@ -1,5 +1,6 @@
 -- title: 阵地（月） | Places at each month's end
 -- grain: place, month
+-- sql_lab: no_person
 -- counts: places
 -- restates: months.month
 select

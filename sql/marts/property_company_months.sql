@@ -1,5 +1,6 @@
 -- title: 物业企业（月） | Property companies at each month's end
 -- grain: property company, month
+-- sql_lab: no_person
 -- counts: partners
 -- columns_of: activities (projects)
 -- restates: activities.month onward, requests.month onward, standards_in_force.month, months.month

@@ -1,5 +1,6 @@
 -- title: 工单（月、星期、钟点） | Requests of each month by weekday and hour
 -- grain: area, months raised, claimed and closed, kind, weekday, hour
+-- sql_lab: no_person
 -- counts: requests
 -- restates: requests.month
 -- finer_than: request_months

@@ -1,5 +1,6 @@
 -- title: 工单（月） | Requests of each month
 -- grain: area, months raised, claimed and closed, kind
+-- sql_lab: no_person
 -- counts: requests
 -- restates: request_topic_months.month
 select

@@ -1,5 +1,6 @@
 -- title: 工单（月、类别、来源、人群、承办人） | Requests of each month by topic, source, group and responder
 -- grain: area, months raised, claimed and closed, kind, category, source, focus group, responder
+-- sql_lab: no_person
 -- counts: requests
 -- restates: requests.month
 -- finer_than: request_months

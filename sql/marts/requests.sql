@@ -1,5 +1,6 @@
 -- title: 工单 | Requests
 -- grain: request
+-- sql_lab: no_person
 -- counts: requests
 -- restates: requests.raised_at, months.month
 -- pending: pending
@@ -64,7 +65,6 @@ select
     coalesce(known.focus_group, 'none') as focus_group,
     known.grid_code as grid,
     known.zone_id,
-    known.worker_id,
     known.partner_id,
     partners.kind as partner_kind,
     partners.sector as partner_sector,

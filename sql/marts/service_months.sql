@@ -1,5 +1,6 @@
 -- title: 供给清单（月） | Services offered at each month's end
 -- grain: service, month
+-- sql_lab: no_person
 -- counts: partner_services
 -- restates: months.month
 select

@@ -1,5 +1,6 @@
 -- title: 近 12 个月开过的课程和专题 | Courses and topics held in the last 12 months
 -- grain: area, month, offer
+-- sql_lab: no_person
 -- counts: training_sessions
 -- restates: training_sessions.started_on, months.month
 with

@@ -1,5 +1,6 @@
 -- title: 培训班次 | Training sessions
 -- grain: session
+-- sql_lab: no_person
 -- counts: training_sessions
 -- restates: training_sessions.started_on, months.month
 with

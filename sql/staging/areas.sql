@@ -1,5 +1,6 @@
 -- title: 行政区划 | Areas
 -- grain: area
+-- sql_lab: no_person
 -- source: raw.areas
 select
     area_code,

@@ -1,5 +1,6 @@
 -- title: 小区 | Estates
 -- grain: estate_id
+-- sql_lab: no_person
 -- source: raw.estates
 select
     estate_id,

@@ -1,5 +1,6 @@
 -- title: 收到的文件 | Files received
 -- grain: district, file, sheet
+-- sql_lab: no_person
 -- source: raw.files
 select
     district,

@@ -1,5 +1,6 @@
 -- title: 声明为完整的名册 | Rosters declared full
 -- grain: district, as_of
+-- sql_lab: no_person
 -- source: raw.full_rosters
 select
     district,

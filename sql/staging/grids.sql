@@ -1,5 +1,6 @@
 -- title: 网格 | Grids
 -- grain: grid
+-- sql_lab: no_person
 -- source: raw.grids
 select
     grid_code,

@@ -1,5 +1,6 @@
 -- title: 日历 | Calendar of months
 -- grain: month
+-- sql_lab: no_person
 -- source: raw.months
 select
     month,

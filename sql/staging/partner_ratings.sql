@@ -1,5 +1,6 @@
 -- title: 合伙人评价 | Ratings of partners
 -- grain: partner_id, quarter
+-- sql_lab: no_person
 -- source: raw.partner_ratings
 select
     partner_id,

@@ -1,5 +1,6 @@
 -- title: 供给清单 | Services offered
 -- grain: service_id
+-- sql_lab: no_person
 -- source: raw.partner_services
 select
     service_id,

@@ -1,5 +1,6 @@
 -- title: 党组织 | Party organisations
 -- grain: org_id
+-- sql_lab: no_person
 -- source: raw.party_orgs
 select
     org_id,

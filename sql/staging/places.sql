@@ -1,5 +1,6 @@
 -- title: 阵地 | Places
 -- grain: place_id
+-- sql_lab: no_person
 -- source: raw.places
 select
     place_id,

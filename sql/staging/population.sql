@@ -1,5 +1,6 @@
 -- title: 社区人口 | Population of communities
 -- grain: community, as_of
+-- sql_lab: no_person
 -- source: raw.population
 select
     community_code,

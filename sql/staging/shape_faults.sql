@@ -1,5 +1,6 @@
 -- title: 边界问题 | Faults of shapes
 -- grain: kind, community, grid, other grid
+-- sql_lab: no_person
 -- source: raw.shape_faults
 select
     kind,

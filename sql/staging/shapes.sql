@@ -1,5 +1,6 @@
 -- title: 边界 | Shapes of areas and grids
 -- grain: code
+-- sql_lab: no_person
 -- source: raw.shapes
 select
     code,

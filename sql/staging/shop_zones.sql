@@ -1,5 +1,6 @@
 -- title: 商铺片区 | Shop zones
 -- grain: zone_id
+-- sql_lab: no_person
 -- source: raw.shop_zones
 select
     zone_id,

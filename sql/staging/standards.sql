@@ -1,5 +1,6 @@
 -- title: 标准 | Standards
 -- grain: standard, area, item, since
+-- sql_lab: no_person
 -- source: raw.standards
 select
     standard,

@@ -1,5 +1,6 @@
 -- title: 培训班次 | Training sessions
 -- grain: session_id
+-- sql_lab: no_person
 -- source: raw.training_sessions
 select
     session_id,

@@ -22,11 +22,15 @@ from sql.workbench.waiting import Line
 FEWEST = 5
 SMALL = f"<{FEWEST}"
 AT_ONCE = 2
-_LINE = Line(AT_ONCE)
+# Of one person, beside the one that runs.
+MAX_WAITING = 2
+_LINE = Line(AT_ONCE, MAX_WAITING)
 # DuckDB's own words may name places of this machine.
 _PATH = re.compile(r"(?<![\w/])(?:/[\w.@+~-]+)+/?")
 _TYPES = {"bool": pl.Boolean, "float": pl.Float64}
 _INTEGERS = range(-(2**63), 2**63)
+_DATE, _TIME = "%Y-%m-%d", "%Y-%m-%d %H:%M:%S%.f"
+_YEARS = (1, 9999)
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,17 @@ class Answer:
 
 
 def ask(
-    version: Version, statement: str, told: Callable[[int], None] = lambda before: None, limits: Limits = USUAL
+    version: Version,
+    statement: str,
+    who: str,
+    told: Callable[[int], None] = lambda before: None,
+    limits: Limits = USUAL,
 ) -> Answer:
-    """What one SELECT gives of a version, of no more than the version's area.
+    """Returns what one SELECT gives of a version, of no more than the version's area.
 
-    `told` is called now and then with how many are to be answered before this one, 0 while it runs; what it raises
-    stops it. Raises StatementError where the statement is refused, fails, or needs more than it may use.
+    `who` is the person who asks: one statement of each runs at a time. `told` is called now and then with how many are
+    to be answered before this one, 0 while it runs; what it raises stops it. Raises StatementError where the statement
+    is refused, fails, or needs more than it may use, and where the person has enough of them waiting.
     """
     statement = statement.strip().rstrip("; \t\r\n")
     if not statement:
@@ -60,7 +69,7 @@ def ask(
         "statement": statement,
         "limits": asdict(limits),
     }
-    with _LINE.turn(told):
+    with _LINE.turn(who, told):
         begun = time.monotonic()
         found = running.answer(request, told, limits)
         seconds = time.monotonic() - begun
@@ -110,6 +119,8 @@ def _series(values: list[object], kind: str) -> pl.Series:
     texts = pl.Series(values, dtype=pl.String)
     if kind == "text":
         return texts
-    read = texts.str.to_date(strict=False) if kind == "date" else texts.str.to_datetime(strict=False)
-    # Infinity and the years before the first are not dates everywhere.
-    return read if read.null_count() == texts.null_count() else texts
+    # With a format: without one Polars takes it from the values, and fails where it finds none.
+    read = texts.str.to_date(_DATE, strict=False) if kind == "date" else texts.str.to_datetime(_TIME, strict=False)
+    # Infinity, and years before the first and after 9999, are no dates to Python: then all stay texts.
+    is_date = read.dt.year().is_between(*_YEARS).fill_null(False)
+    return read if is_date.sum() == texts.count() else texts

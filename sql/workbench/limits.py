@@ -37,6 +37,10 @@ WORDS = {
         "运行超过 {what} 秒，已停止；请先筛选、汇总，或加 limit",
         "it ran for more than {what} seconds and was stopped; filter, add up, or set a limit",
     ),
+    "waiting": Text(
+        "您已有 {what} 条查询在等；请等它们查完，或在别的窗口里停下一条",
+        "{what} of your queries are waiting already; let them be answered, or leave the page that one waits in",
+    ),
     "left": Text(
         "还没查完，页面就刷新了；请再点一次运行", "the page was drawn anew before the query was answered; run it again"
     ),

@@ -1,5 +1,8 @@
-"""Which tables the workbench lets people ask, with their columns: the marts, what they stand on, and the tables as they
-were sent, but for those that tell of single people or hold cells that nobody has looked at."""
+"""Lists the tables that people may ask at the workbench, with their columns: those whose files say so.
+
+What counts is the file that the version was built with: of that the build has proved that it tells of no single person
+(etl/sql_lab), and neither a file that was changed since nor a version of before says more.
+"""
 
 from __future__ import annotations
 
@@ -7,47 +10,48 @@ from functools import lru_cache
 
 import polars as pl
 
-from sql import catalog
+from sql import catalog, files
 from sql.files import SqlFile, Text
 from sql.warehouse import Version
 
 # In the order they are shown.
 SCHEMAS = ("main", "bases", "staging")
 _FOLDERS = {"main": "marts", "bases": "bases", "staging": "staging"}
-# A table with one of these has a row for each person by name, birth or pay.
-_PERSONAL = ("worker_name", "birth_date", "monthly_pay", "person_number", "name", "phone", "id_number")
-# Cells as they stand in districts' files, and the keys of rows.
-_AS_SENT = ("rejects", "rejected_rows", "claims")
 
 
 @lru_cache(maxsize=32)
 def columns(version: Version) -> pl.DataFrame:
-    """A row for each column that can be asked: schema, table, column, type; in the order of the tables."""
+    """Returns a row for each column that can be asked: schema, table, column, type; in the order of the tables."""
     return version.rows(
         """
-        with known as (
-            select
-                schema_name as schema, table_name as table, column_name as column, lower(data_type) as type,
-                column_index
-            from duckdb_columns()
-            where database_name = current_database() and list_contains($schemas, schema_name) and not internal
-        )
-        select schema, "table", "column", type
-        from known
-        where not list_contains($as_sent, "table")
-            and (schema, "table") not in (select (schema, "table") from known where list_contains($personal, "column"))
-        order by list_position($schemas, schema), "table", column_index
+        select schema_name as schema, table_name as table, column_name as column, lower(data_type) as type
+        from duckdb_columns()
+        where database_name = current_database() and not internal
+            and list_contains($offered, schema_name || '.' || table_name)
+        order by list_position($schemas, schema_name), table_name, column_index
         """,
-        {"schemas": SCHEMAS, "as_sent": _AS_SENT, "personal": _PERSONAL},
+        {"schemas": SCHEMAS, "offered": _offered(version)},
+    )
+
+
+def _offered(version: Version) -> tuple[str, ...]:
+    """Returns the tables whose files, as the version was built with them, offer them: each its schema and name."""
+    built_with = version.rows("select path, text from meta.sql_files order by path")
+    schemas = {folder: schema for schema, folder in _FOLDERS.items()}
+    built = [files.read(path, text) for path, text in built_with.iter_rows() if path.split("/", 1)[0] in schemas]
+    return tuple(
+        f"{schemas[file.folder]}.{file.name}"
+        for file in built
+        if file.header.get(catalog.SQL_LAB) in (catalog.NO_PERSON, catalog.GROUPS)
     )
 
 
 def tables(version: Version) -> list[tuple[str, str]]:
-    """The tables that can be asked, each its schema and name, in the order they are shown."""
+    """Returns the tables that can be asked, each its schema and name, in the order they are shown."""
     return columns(version).select("schema", "table").unique(maintain_order=True).rows()
 
 
 def title(schema: str, table: str) -> Text:
-    """What a table is called: the title of its file."""
+    """Returns what a table is called: the title of its file."""
     file = catalog.current().get(f"{_FOLDERS[schema]}/{table}.sql")
     return file.title if isinstance(file, SqlFile) else Text(table, table)

@@ -31,7 +31,8 @@ _KINDS = (
     ("int", re.compile("U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")),
     ("float", re.compile(r"FLOAT|DOUBLE|DECIMAL.*")),
     ("date", re.compile("DATE")),
-    ("time", re.compile("TIMESTAMP(_S|_MS|_NS)?")),
+    # Nanoseconds are more than Python's times hold: they stay text.
+    ("time", re.compile("TIMESTAMP(_S|_MS)?")),
 )
 _CASTS = {"float": "double", "date": "varchar", "time": "varchar", "text": "varchar"}
 

@@ -1,22 +1,31 @@
-"""Keeps a statement of the workbench as a file of sql/queries, which pages and `sql.query` can ask from then on."""
+"""Keeps a statement of the workbench as a file of sql/queries, which pages and `sql.query` can ask from then on.
+
+A file belongs to the area that its author may see: its header names the area, and so does its own name, so that names
+of different areas neither meet nor tell of each other. Without an area it is everybody's.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import tempfile
+import unicodedata
 from pathlib import Path
 
 from sql import catalog, files
 from sql.compose import query_sql
 from sql.errors import AskError
 from sql.files import SqlFile, Text
-from sql.scope import Scope
+from sql.scope import Scope, areas
+from sql.warehouse import Version
 from sql.workbench.asking import ask
 from sql.workbench.offered import SCHEMAS
 
 _FOLDER = "queries"
 _NAME = re.compile("[a-z][a-z_]*")
+_AREA_CODE = re.compile("[0-9]+")
+# Control and format characters, and what ends a line or a paragraph.
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _CHINESE, _LATIN = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z]")
 # A mart narrowed to an area and a period and to nothing else, as a template brings it into the box; the file is
 # narrowed anew wherever it is asked. What is narrowed otherwise, as to one month, is the statement's own.
@@ -28,16 +37,19 @@ _SHADOW = re.compile(
 _WITH = re.compile(r"with(\s+recursive\b)?\s+", re.IGNORECASE)
 
 
-def file(statement: str, name: str, title: Text, grain: str, at: Scope, root: Path = files.SQL) -> SqlFile:
-    """The file of sql/queries that the statement would be kept as: it composes in the scope and runs within the limits
-    of the workbench.
+def file(statement: str, name: str, title: Text, grain: str, at: Scope, who: str, root: Path = files.SQL) -> SqlFile:
+    """Returns the file of sql/queries that the statement would be kept as: it composes in the scope and runs within the
+    limits of the workbench. `who` is the person who asks; the file is of the area that they may see.
 
     Raises AskError where name, title, grain or statement cannot be used or the query does not run, SqlFileError where
     it cannot be read.
     """
-    _named(name, title, grain, root)
-    text = f"-- title: {title.zh.strip()} | {title.en.strip()}\n-- grain: {grain.strip()}\n{unscoped(statement)}\n"
-    written = files.read(f"{_FOLDER}/{name}.sql", text, catalog.REQUIRED[_FOLDER])
+    area = at.version.area
+    own = _own_name(name, area)
+    if any(Path(path).stem == own for path in catalog.current(root) if path.startswith(f"{_FOLDER}/")):
+        raise _taken(name)
+    text = text_of(statement, title, grain, area)
+    written = files.read(f"{_FOLDER}/{own}.sql", text, catalog.REQUIRED[_FOLDER])
     tree = files.parse(written.path, text)
     if whole := sorted({f"{table.db}.{table.name}" for table in files.tables(tree) if table.db == SCHEMAS[0]}):
         raise AskError(
@@ -49,8 +61,37 @@ def file(statement: str, name: str, title: Text, grain: str, at: Scope, root: Pa
         raise AskError(
             "缺少 order by：存下的查询要有固定的顺序", "order by is missing: a query that is kept has an order"
         )
-    ask(at.version, query_sql(written, at, {}).to_paste)
+    ask(at.version, query_sql(written, at, {}).to_paste, who)
     return written
+
+
+def text_of(statement: str, title: Text, grain: str, area: str | None) -> str:
+    """Returns the text of the file: a header of these lines and no others, then the statement from its first word on.
+
+    Raises AskError where title or grain are empty or hold what is no plain text of one line.
+    """
+    if not _CHINESE.search(title.zh) or not _LATIN.search(title.en) or not grain.strip():
+        raise AskError(
+            "请写中文标题、英文标题和每行是什么", "write a Chinese title, an English title and what a row is"
+        )
+    if any(mark == "|" or unicodedata.category(mark) in _UNSEEN for text in (*title, grain) for mark in text):
+        raise AskError(
+            "标题和每行是什么各写一行，不用 |，也不用看不见的控制字符；请重新键入",
+            "titles and what a row is stand on one line each, without | and unseen control characters; type them anew",
+        )
+    header = {"title": f"{title.zh.strip()} | {title.en.strip()}", "grain": grain.strip()}
+    if area is not None:
+        header[catalog.AREA] = area
+    lines = "".join(f"-- {key}: {value}\n" for key, value in header.items())
+    # As a file is read: there every carriage return ends a line.
+    statement = statement.replace("\r\n", "\n").replace("\r", "\n")
+    return f"{lines}{_without_comments(unscoped(statement))}\n"
+
+
+def is_seen(file: SqlFile, version: Version) -> bool:
+    """Tells whether a file is for who may see the version: everybody's, or of an area of theirs."""
+    area = file.header.get(catalog.AREA)
+    return area is None or area in areas(version)
 
 
 def keep(written: SqlFile, root: Path = files.SQL) -> None:
@@ -65,7 +106,7 @@ def keep(written: SqlFile, root: Path = files.SQL) -> None:
             whole.write_text(written.text, encoding="utf-8")
             os.link(whole, path)
     except FileExistsError as error:
-        raise _taken(written.name) from error
+        raise _taken(_typed(written)) from error
     except OSError as error:
         raise AskError(
             f"没有写入 sql/{written.path}（{error.strerror}）；请检查权限和磁盘空间",
@@ -88,20 +129,34 @@ def unscoped(statement: str) -> str:
     return text if body == text[opening.end() :] else f"{opening[0].strip()}\n{body}"
 
 
-def _named(name: str, title: Text, grain: str, root: Path) -> None:
+def _without_comments(statement: str) -> str:
+    """The statement from its first word on: a line of comment before it would be a line of the header."""
+    while (shorter := files.without_header(statement.strip())) != statement:
+        statement = shorter
+    return statement
+
+
+def _own_name(name: str, area: str | None) -> str:
+    """What the file is called: the name that was typed, which holds no digit, and the code of the area. Raises AskError
+    for a name that cannot be used."""
     if not _NAME.fullmatch(name):
         raise AskError(
             f"名称 {name!r} 不能用；请只用小写字母和下划线，如 requests_by_source",
             f"the name {name!r} cannot be used; write small letters and underscores alone, as requests_by_source",
         )
-    if any(Path(path).stem == name for path in catalog.current(root) if path.startswith(f"{_FOLDER}/")):
-        raise _taken(name)
-    if not _CHINESE.search(title.zh) or not _LATIN.search(title.en) or not grain.strip():
+    if area is None:
+        return name
+    if not _AREA_CODE.fullmatch(area):
         raise AskError(
-            "请写中文标题、英文标题和每行是什么", "write a Chinese title, an English title and what a row is"
+            f"区划代码 {area!r} 不是数字，不能存查询；请管理员改正 access.toml",
+            f"the area {area!r} is no code of digits, so nothing can be saved; have access.toml corrected",
         )
-    if any(mark in text for text in (*title, grain) for mark in ("\n", "\r", "|")):
-        raise AskError("标题和每行是什么各写一行，不用 |", "titles and what a row is stand on one line each, without |")
+    return f"{name}_{area}"
+
+
+def _typed(written: SqlFile) -> str:
+    """The name that was typed for a file."""
+    return written.name.removesuffix(f"_{written.header.get(catalog.AREA)}")
 
 
 def _taken(name: str) -> AskError:

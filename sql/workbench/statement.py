@@ -6,6 +6,7 @@ the other.
 
 import json
 import re
+import unicodedata
 
 import duckdb
 from functions import FUNCTIONS, TABLE_FUNCTIONS, VALUE_NAMES
@@ -52,6 +53,7 @@ _EXPRESSIONS = frozenset(
 )
 _OPERATOR = re.compile(r"[^\w\s]+")
 _NAME = re.compile(r"\w+")
+_CAPITALS = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 # DuckDB's own views: no CTE is called like one of them.
 _SYSTEM = re.compile("(duckdb|pg|pragma|sqlite)_")
 
@@ -111,16 +113,36 @@ def _walk(node: object, tables: frozenset[tuple[str, str]], own: frozenset[str])
         for name, part in node.items():
             # What repeats sees itself, what it begins with does not.
             repeats = node.get("type") == "RECURSIVE_CTE_NODE" and name == "right"
-            _walk(part, tables, own | {node["cte_name"].lower()} if repeats else own)
+            _walk(part, tables, own | {_folded(node["cte_name"])} if repeats else own)
+
+
+def _folded(name: str) -> str:
+    """A name as DuckDB compares it: of A to Z without regard to case, of every other letter exactly.
+
+    Python's own `lower` makes a k of the Kelvin sign, which to DuckDB is another name.
+    """
+    return name.translate(_CAPITALS)
+
+
+def _is_one_name(name: str) -> bool:
+    """Whether a name reads as itself alone, whoever compares it: of letters beyond ASCII only those without case or
+    other forms, as Chinese ones are."""
+    beyond = "".join(letter for letter in name if not letter.isascii())
+    return bool(_NAME.fullmatch(name)) and {beyond.lower(), beyond.upper(), _plain(beyond)} == {beyond}
+
+
+def _plain(name: str) -> str:
+    """A name with every letter in its plainest form."""
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _ctes(entries: list[dict], tables: frozenset[tuple[str, str]], own: frozenset[str]) -> frozenset[str]:
     """Looks at each CTE with the names before it, and gives those that can be seen after all of them."""
     for entry in entries:
-        if not _NAME.fullmatch(entry["key"]) or _SYSTEM.match(entry["key"].lower()):
+        if not _is_one_name(entry["key"]) or _SYSTEM.match(_folded(entry["key"])):
             raise Refused("table", entry["key"])
         _walk(entry["value"], tables, own)
-        own = own | {entry["key"].lower()}
+        own = own | {_folded(entry["key"])}
     return own
 
 
@@ -134,8 +156,8 @@ def _kind(node: dict) -> None:
 
 def _function(node: dict, is_table: bool) -> None:
     name, path = (
-        node["function_name"].lower(),
-        [step.lower() for step in (node.get("qualified_name") or {}).get("path", ())],
+        _folded(node["function_name"]),
+        [_folded(step) for step in (node.get("qualified_name") or {}).get("path", ())],
     )
     allowed = TABLE_FUNCTIONS if is_table else FUNCTIONS
     for step in {name, *path[-1:]}:
@@ -144,9 +166,9 @@ def _function(node: dict, is_table: bool) -> None:
 
 
 def _table(node: dict, tables: frozenset[tuple[str, str]], own: frozenset[str]) -> None:
-    path = [step.lower() for step in node["qualified_name"]["path"]]
+    path = [_folded(step) for step in node["qualified_name"]["path"]]
     named = [node["catalog_name"], node["schema_name"], node["table_name"]]
-    if path != [step.lower() for step in named if step] or node["at_clause"]:
+    if path != [_folded(step) for step in named if step] or node["at_clause"]:
         raise Refused("table", ".".join(path))
     is_own = len(path) == 1 and path[0] in own
     if not is_own and (len(path) > 2 or ("main", *path)[-2:] not in tables):
@@ -154,5 +176,6 @@ def _table(node: dict, tables: frozenset[tuple[str, str]], own: frozenset[str]) 
 
 
 def _column(node: dict) -> None:
-    if len(node["column_names"]) == 1 and node["column_names"][0].lower() in VALUE_NAMES:
+    # What is not to be read is looked for under every form that a letter may be taken for.
+    if len(node["column_names"]) == 1 and _plain(node["column_names"][0]) in VALUE_NAMES:
         raise Refused("function", node["column_names"][0])

@@ -12,7 +12,7 @@ from sql.metrics import metric
 from sql.queries import composed
 from sql.scope import Scope
 from sql.warehouse import Version
-from sql.workbench import offered
+from sql.workbench import offered, saving
 
 _FOLDERS = ("queries", "metrics")
 
@@ -35,7 +35,8 @@ class Template:
 
 
 def templates(version: Version) -> list[Template]:
-    """What there is to begin with of the tables that can be asked, queries before metrics, each by name."""
+    """Returns what there is to begin with of the tables that can be asked, queries before metrics, each by name;
+    without the queries that belong to an area which who asks may not see."""
     known = set(offered.tables(version))
 
     def can_be_asked(file: SqlFile) -> bool:
@@ -50,6 +51,7 @@ def templates(version: Version) -> list[Template]:
         if isinstance(file, SqlFile)
         and file.folder in _FOLDERS
         and not file.header.get("params")
+        and saving.is_seen(file, version)
         and can_be_asked(file)
     ]
     return sorted(found, key=lambda one: (_FOLDERS.index(one.folder), one.name))

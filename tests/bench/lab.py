@@ -49,7 +49,7 @@ def _bombs(version: Version) -> Iterator[None]:
     def again(bomb: str) -> None:
         while not is_over.is_set():
             try:
-                ask(version, bomb, look)
+                ask(version, bomb, f"crowd of {bomb}", look)
             except (StatementError, Over):
                 continue
 

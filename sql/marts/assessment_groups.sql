@@ -1,0 +1,94 @@
+-- title: 考核分组（年） | Assessments of each county and year by group
+-- grain: county, year, attribute, attribute value
+-- sql_lab: groups
+-- counts: assessments
+-- people: assessed (daily_score, annual_score, feedback_score)
+-- note: 少于 5 人的组不列人数和平均分，一并不列的还有由合计能推出它的组；全县不足 5 人的不分组 | Groups of fewer than 5 people have no number and no mean, nor has a group by which such a one could be worked out from the total; a county of fewer than 5 has no groups
+-- restates: assessments.month
+with
+results as (
+    select
+        month,
+        county,
+        coalesce(post, 'not_given') as post,
+        result,
+        daily_score,
+        annual_score,
+        feedback_score,
+    from assessments
+    where county is not null
+),
+group_sizes as (
+    select
+        month,
+        county,
+        post,
+        result,
+        count(*) as assessed,
+        -- Added up as whole numbers, the same in whatever order they come.
+        sum(round(1e6 * daily_score)::bigint) / nullif(1e6 * count(*), 0) as daily_score,
+        sum(round(1e6 * annual_score)::bigint) / nullif(1e6 * count(*), 0) as annual_score,
+        sum(round(1e6 * feedback_score)::bigint) / nullif(1e6 * count(*), 0) as feedback_score,
+    from results
+    group by grouping sets (
+        (month, county),
+        (month, county, post),
+        (month, county, result)
+    )
+),
+attribute_groups as (
+    select
+        month,
+        county,
+        case
+            when post is not null then 'post'
+            when result is not null then 'result'
+            else 'all'
+        end as attribute,
+        coalesce(post, result, 'all') as attribute_value,
+        assessed,
+        daily_score,
+        annual_score,
+        feedback_score,
+    from group_sizes
+),
+-- The groups of an attribute add up to all who were assessed, whose number is shown beside them.
+groups_by_size as (
+    select
+        *,
+        min(assessed) over (partition by month, county, attribute) as fewest,
+        sum(assessed) over (partition by month, county, attribute) as together,
+        sum(assessed) over (
+            partition by month, county, attribute
+            order by assessed, attribute_value
+            rows between unbounded preceding and current row
+        ) - assessed as smaller,
+    from attribute_groups
+),
+groups_with_rule as (
+    select
+        *,
+        -- Beside a group of fewer than five go the next larger, until those left out are five people: at least two
+        -- groups.
+        fewest >= 5 or (assessed >= 5 and smaller >= 5) as is_shown,
+    from groups_by_size
+)
+select
+    groups_with_rule.month,
+    date_trunc('year', groups_with_rule.month)::date as period_start,
+    paths.province,
+    paths.city,
+    paths.county,
+    paths.street,
+    paths.community,
+    paths.place,
+    groups_with_rule.attribute,
+    groups_with_rule.attribute_value,
+    case when groups_with_rule.is_shown then groups_with_rule.assessed end as assessed,
+    case when groups_with_rule.is_shown then groups_with_rule.daily_score end as daily_score,
+    case when groups_with_rule.is_shown then groups_with_rule.annual_score end as annual_score,
+    case when groups_with_rule.is_shown then groups_with_rule.feedback_score end as feedback_score,
+from groups_with_rule
+inner join bases.area_paths as paths
+    on groups_with_rule.county = paths.area_code
+where groups_with_rule.attribute = 'all' or groups_with_rule.together >= 5

@@ -1,0 +1,136 @@
+"""Faults of the SQL workbench: what it offers, how it reads names, who waits, and what is saved for whom."""
+
+from tests.mutants.fault import Fault
+
+OFFERS = "tests/test_sql_lab.py::test_a_model_that_tells_of_single_people_is_not_offered"
+SAVING = "tests/test_workbench_saving.py"
+TURNS = "tests/test_workbench_turns.py"
+
+FAULTS = (
+    Fault(
+        "lab: every table offered",
+        "sql/workbench/offered.py",
+        "if file.header.get(catalog.SQL_LAB) in (catalog.NO_PERSON, catalog.GROUPS)",
+        "if file.header",
+        ("tests/test_sql_lab.py::test_every_table_is_offered_by_its_file_or_refused",),
+    ),
+    Fault(
+        "lab: a reference to a person that identifies nobody",
+        "etl/contracts/people.py",
+        "return any(_identifies(registered()[other.table], other.column)",
+        "return any(False and _identifies(registered()[other.table], other.column)",
+        ("tests/test_sql_lab.py::test_what_identifies_is_declared_once_and_follows_references",),
+    ),
+    Fault(
+        "lab: a person's number given on under another name",
+        "etl/sql_lab/lineage.py",
+        "if _columns_given_on(one) & key_names}\n        for union",
+        "if one.alias in key_names}\n        for union",
+        (OFFERS,),
+    ),
+    Fault(
+        "lab: a row for each person offered",
+        "etl/sql_lab/lineage.py",
+        "return not any(_adds_up(one) for one in query.expressions)",
+        "return False",
+        (OFFERS,),
+    ),
+    Fault(
+        "lab: a group of four told",
+        "etl/sql_lab/__init__.py",
+        "between 1 and {FEWEST - 1}'",
+        "between 1 and {FEWEST - 2}'",
+        ("tests/test_sql_lab.py::test_a_model_of_groups_tells_of_none_of_few",),
+    ),
+    Fault(
+        "lab: one group hidden alone",
+        "sql/marts/worker_group_months.sql",
+        "groups_by_size.smaller >= 5 then",
+        "groups_by_size.smaller >= 0 then",
+        ("tests/test_sql_lab.py::test_of_groups_no_number_of_few_is_told_or_can_be_worked_out",),
+    ),
+    Fault(
+        "lab: the Kelvin sign taken for a k",
+        "sql/workbench/statement.py",
+        "return name.translate(_CAPITALS)",
+        "return name.lower()",
+        ("tests/test_workbench.py::test_a_name_is_read_as_the_engine_reads_it",),
+    ),
+    Fault(
+        "lab: a name of letters that have other forms",
+        "sql/workbench/statement.py",
+        "{beyond.lower(), beyond.upper(), _plain(beyond)} == {beyond}",
+        "{beyond} == {beyond}",
+        ("tests/test_workbench.py::test_a_name_is_read_as_the_engine_reads_it",),
+    ),
+    Fault(
+        "lab: a date's format guessed from its values",
+        "sql/workbench/asking.py",
+        "texts.str.to_datetime(_TIME, strict=False)",
+        "texts.str.to_datetime(strict=False)",
+        ("tests/test_workbench_answers.py::test_the_ends_of_every_type_are_rows_or_a_sentence",),
+    ),
+    Fault(
+        "lab: one more of a person waiting",
+        "sql/workbench/waiting.py",
+        ">= self._max_waiting:",
+        "> self._max_waiting:",
+        (f"{TURNS}::test_of_one_person_few_wait_and_the_next_is_refused_with_a_sentence",),
+    ),
+    Fault(
+        "lab: who had a turn before who waits for the first",
+        "sql/workbench/waiting.py",
+        "self._waiting[who] = self._waiting.pop(who, [])",
+        "self._waiting.setdefault(who, [])",
+        (f"{TURNS}::test_people_take_turns_and_nobody_has_two_at_once",),
+    ),
+    Fault(
+        "lab: two of one person at once",
+        "sql/workbench/asking.py",
+        "with _LINE.turn(who, told):",
+        "with _LINE.turn(who + str(id(statement)) + str(time.monotonic()), told):",
+        (f"{TURNS}::test_six_long_statements_of_one_person_leave_another_s_answered_at_once",),
+    ),
+    Fault(
+        "lab: a line separator in a title",
+        "sql/workbench/saving.py",
+        "unicodedata.category(mark) in _UNSEEN for",
+        'mark in "\\n\\r" for',
+        (f"{SAVING}::test_what_would_be_no_query_is_not_kept",),
+    ),
+    Fault(
+        "lab: a comment before a statement as its header",
+        "sql/workbench/saving.py",
+        'return f"{lines}{_without_comments(unscoped(statement))}\\n"',
+        'return f"{lines}{unscoped(statement)}\\n"',
+        (f"{SAVING}::test_a_comment_before_a_statement_is_no_header",),
+    ),
+    Fault(
+        "lab: a saved query's name shared by areas",
+        "sql/workbench/saving.py",
+        'return f"{name}_{area}"',
+        "return name",
+        (f"{SAVING}::test_a_saved_query_is_of_its_authors_area",),
+    ),
+    Fault(
+        "lab: another area's query as a template",
+        "sql/workbench/saving.py",
+        "return area is None or area in areas(version)",
+        "return bool(version) or area in areas(version)",
+        (f"{SAVING}::test_a_saved_query_is_a_template_for_who_may_see_its_area",),
+    ),
+    Fault(
+        "lab: another area's broken query told to everybody",
+        "sql/catalog.py",
+        "return isinstance(file, SqlFile) and AREA in file.header",
+        "return isinstance(file, SqlFileError)",
+        (f"{SAVING}::test_a_broken_query_of_an_area_is_told_to_nobody_else",),
+    ),
+    Fault(
+        "lab: a picture of what has no end",
+        "pages/ui/lab_chart.py",
+        "if floats else rows",
+        "if not floats else rows",
+        ("tests/test_workbench_page.py::test_strange_values_are_rows_and_no_error",),
+    ),
+)
