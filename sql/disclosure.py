@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 BASE = 5
 # No count is told as one further away than this.
 FURTHEST = 2 * BASE
+# Nobody's attributes or results are told of fewer.
+FEWEST_PEOPLE = 5
 # One count in so many goes a step further.
 _RARE = 10
 # The bound parameter by which rounding is this warehouse's own, and what rounded measures are called beside exact ones.
@@ -128,7 +130,7 @@ def query_sql(file: SqlFile, sql: str, columns: dict[str, bool], area: str | Non
     who = f"concat_ws('|', {', '.join(which)})"
     counts = ", ".join(f"{rounded(name, who)} as {name}" for name in people)
     sql = f"select * replace ({counts})\nfrom (\n{sql}\n)"
-    for name, words in _made_of_people(file):
+    for name, words in made_of_people(file):
         if name in columns:
             sql = f"select * replace ({words} as {name})\nfrom (\n{sql}\n)"
     return sql
@@ -152,7 +154,7 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _made_of_people(file: SqlFile) -> list[tuple[str, str]]:
+def made_of_people(file: SqlFile) -> list[tuple[str, str]]:
     """Returns what the header makes of rounded counts, column by column in its order: `-- of_people: share = 100.0 *
     reached / nullif(workers, 0)`."""
     return _MADE.findall(file.text.removesuffix(without_header(file.text)))

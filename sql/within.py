@@ -50,7 +50,7 @@ def opened(path: Path, area: str) -> duckdb.DuckDBPyConnection:
     """A connection to the version at `path` as somebody of that area may see it; nothing where there is no such
     area."""
     connection = duckdb.connect(":memory:")
-    connection.execute(f"attach '{_quoted(path)}' as {_WHOLE} (read_only)")
+    connection.execute(f"attach '{quoted(path)}' as {_WHOLE} (read_only)")
     for statement in _statements(connection, area, "view"):
         connection.execute(statement)
     return connection
@@ -63,7 +63,7 @@ def copied(path: Path, area: str) -> Path:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f"{into.name}.") as aside:
             made = Path(aside) / "copy"
             with duckdb.connect(str(made)) as connection:
-                connection.execute(f"attach '{_quoted(path)}' as {_WHOLE} (read_only)")
+                connection.execute(f"attach '{quoted(path)}' as {_WHOLE} (read_only)")
                 for statement in _statements(connection, area, "table"):
                     connection.execute(statement)
                 connection.execute(f"detach {_WHOLE}")
@@ -173,5 +173,6 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """Returns a path as it stands between the quotes of an ATTACH, which takes no parameter."""
     return str(path).replace("'", "''")

@@ -1,8 +1,9 @@
 """Proves of each model whose header offers it to the SQL workbench that it tells of no single person.
 
 `-- sql_lab: no_person` says that a model counts people at most. `-- sql_lab: groups` says that it tells of groups of
-people, whose numbers `-- people: workers (mean_score)` names, and that those of fewer than five are empty. What is
-personal is known from the contracts and is followed through the models; the rows of groups are looked at.
+people, whose counts `-- people: workers` names, and that their numbers are empty where there are fewer than five; all
+other numbers stand in `-- of_people:` lines. What is personal is known from the contracts and is followed through the
+models; the rows of groups are looked at.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from etl.contracts import people, registered
 from etl.contracts.people import Personal
 from etl.models import PLACES, Name, ordered, read_by
 from sql import catalog, parse_cache
-from sql.disclosure import FEWEST, counted
+from sql.disclosure import FEWEST_PEOPLE, counted, made_of_people
 from sql.errors import SqlFileError
 from sql.files import SqlFile
 from sql.warehouse import value_of
@@ -43,16 +44,17 @@ _WORDS = {
         "each row is one person's or account's; add them up by area and period",
     ),
     "people": (
-        "数字列 {what} 没有写进 people；请写成 -- people: 人数列 (其余各列)",
-        "the column of numbers {what} is not in people; write -- people: count (the others)",
+        "数字列 {what} 没有写明是什么；人数列写进 -- people:，其余写成 -- of_people: 列 = 算式",
+        "the column of numbers {what} is not declared; a count stands in -- people:, another in -- of_people: "
+        "column = expression",
     ),
     "count": (
-        "people 里的 {what} 不是它的列，或没有人数列；请写成 -- people: 人数列 (其余各列)",
-        "people names no count of people, or {what}, which is no column; write -- people: count (the others)",
+        "people 或 of_people 里的 {what} 不是它的列，或没有人数列",
+        "people names no count of people, or it or of_people {what}, which is no column",
     ),
     "few": (
-        f"有 {{what}} 行说出了不足 {FEWEST} 人的组；请把它们的数字置空",
-        f"{{what}} rows tell of groups of fewer than {FEWEST} people; leave their numbers empty",
+        f"有 {{what}} 行说出了不足 {FEWEST_PEOPLE} 人的组；请把它们的数字置空",
+        f"{{what}} rows tell of groups of fewer than {FEWEST_PEOPLE} people; leave their numbers empty",
     ),
 }
 
@@ -104,16 +106,16 @@ def _first_wrong(
 
 def _look_at_groups(connection: duckdb.DuckDBPyConnection, file: SqlFile, name: Name, columns: dict[str, str]) -> None:
     """Raises SqlFileError where a number of a group is not declared, or is told of fewer than five people."""
-    counts = counted(file)
-    declared = {*counts, *(other for others in counts.values() for other in others)}
+    counts, others = counted(file), [made for made, _words in made_of_people(file)]
+    declared = {*counts, *others}
     if not counts or declared - set(columns):
         raise _error(file, "count", ", ".join(sorted(declared - set(columns))))
     for column, kind in columns.items():
         if column not in declared and _NUMBER.match(kind):
             raise _error(file, "people", column)
     # Names are the file's own columns, as DuckDB lists them.
-    wrong = [f'"{count}" between 1 and {FEWEST - 1}' for count in counts]
-    wrong += [f'("{count}" is null and "{other}" is not null)' for count, others in counts.items() for other in others]
+    wrong = [f'"{count}" between 1 and {FEWEST_PEOPLE - 1}' for count in counts]
+    wrong += [f'("{count}" is null and "{other}" is not null)' for count in counts for other in others]
     rows = connection.execute(f'select count(*) from {name[0]}."{name[1]}" where {" or ".join(wrong)}')
     if few := value_of(rows):
         raise _error(file, "few", str(few))

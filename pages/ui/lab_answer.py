@@ -8,10 +8,11 @@ import streamlit as st
 from pages.ui import answers, exports, lab_chart, recorded, texts, visitor
 from pages.ui.lab_box import Outcome
 from pages.ui.texts import _
+from sql import workbench
 from sql.errors import LinliError
 from sql.files import Text
 from sql.scope import Scope
-from sql.workbench import Answer, outside, saving
+from sql.workbench import Answer, saving
 
 
 def draw(at: Scope, last: Outcome | None) -> None:
@@ -39,12 +40,15 @@ def _rows(at: Scope, answer: Answer, version: str) -> None:
     notes = [_("用时 {seconds} 秒").format(seconds=texts.number(answer.seconds, 1))]
     if answer.is_cut:
         notes.insert(0, _("结果更长，这里是前 {count} 行；请筛选或汇总").format(count=texts.number(rows.height)))
+    if not visitor.is_office():
+        notes.append(_("下载的文件按取整后的人数重新查"))
     if version != at.version.name:
         notes.append(_("版本 {name} 的数据").format(name=version))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         title = _("{rows} 行，{columns} 列").format(rows=f"{rows.height:,}", columns=rows.width)
         st.markdown(texts.paragraphs(f"## {title}", " · ".join(notes)), width="stretch")
-        exports.buttons(rows, "lab", "lab", lambda: outside(rows))
+        who = visitor.name()
+        exports.buttons(rows, "lab", "lab", lambda: workbench.ask(at.version.rounded, answer.statement, who).rows)
         _keep(at, answer)
     dates = {
         name: st.column_config.DateColumn(name, format="YYYY-MM-DD")

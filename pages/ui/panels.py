@@ -13,11 +13,10 @@ from pages.briefing import collected
 from pages.ui import bases, explain, pieces, texts, theme, values
 from pages.ui.pieces import Symbol
 from pages.ui.texts import _
+from sql.disclosure import FEWEST_PEOPLE
 from sql.metrics import Metric
 from sql.scope import Scope
 
-# Below this many people nobody's attributes are told, not even as a share.
-FEWEST_PEOPLE = 5
 # A rate of fewer than this is drawn, but is not what a title tells.
 FEWEST_TOLD = 10
 

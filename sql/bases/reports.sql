@@ -1,5 +1,6 @@
 -- title: 哪个地区报了哪张表 | Which district has reported which table
 -- grain: district, table
+-- people: rows_loaded
 -- sql_lab: no_person
 select
     district,

@@ -1,5 +1,6 @@
 -- title: 活动 | Activities
 -- grain: activity
+-- people: participants, beneficiaries, partner_beneficiaries
 -- sql_lab: no_person
 -- counts: activities
 -- restates: activities.started_at, months.month

@@ -1,5 +1,6 @@
 -- title: 活动（日） | Activities of each day
 -- grain: area, day, kind
+-- people: participants, beneficiaries, partner_beneficiaries
 -- sql_lab: no_person
 -- counts: activities
 -- restates: activities.month

@@ -1,5 +1,6 @@
 -- title: 活动（月） | Activities of each month
 -- grain: area, month, kind, organiser, partner kind and sector
+-- people: participants, beneficiaries, partner_beneficiaries
 -- sql_lab: no_person
 -- counts: activities
 -- restates: activities.month

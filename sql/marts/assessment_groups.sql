@@ -2,7 +2,10 @@
 -- grain: county, year, attribute, attribute value
 -- sql_lab: groups
 -- counts: assessments
--- people: assessed (daily_score, annual_score, feedback_score)
+-- people: assessed
+-- of_people: daily_score = round(daily_score, 1)
+-- of_people: annual_score = round(annual_score, 1)
+-- of_people: feedback_score = round(feedback_score, 1)
 -- note: 少于 5 人的组不列人数和平均分，一并不列的还有由合计能推出它的组；全县不足 5 人的不分组 | Groups of fewer than 5 people have no number and no mean, nor has a group by which such a one could be worked out from the total; a county of fewer than 5 has no groups
 -- restates: assessments.month
 with

@@ -1,5 +1,6 @@
 -- title: 社区月度基数 | What a community holds at each month's end
 -- grain: community, month
+-- people: workers, staffing_workers
 -- sql_lab: no_person
 -- counts: areas
 -- columns_of: workers (workers, staffing_workers), population (residents, urban_residents, households, elderly, children, needy_households), partners (social_orgs), places (service_area_m2)

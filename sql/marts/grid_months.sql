@@ -1,5 +1,6 @@
 -- title: 网格（月） | Open grids at each month's end
 -- grain: grid, month
+-- people: leaders, members
 -- sql_lab: no_person
 -- counts: grids
 -- columns_of: grid_duties (leaders, members, grids_staffed, grids_without_leader)

@@ -1,5 +1,6 @@
 -- title: 合伙人贡献（月） | What each partner gave in each month
 -- grain: partner, month, area
+-- people: beneficiaries
 -- sql_lab: no_person
 -- counts: partners
 -- note: 认领按认领月份，解决按办结月份，活动按开始月份；区域是工单或活动所在地 | Claims by the month claimed, resolved by the month closed, activities by the month begun; the area is where the request or activity was

@@ -1,5 +1,6 @@
 -- title: 合伙人（月） | Partners at each month's end, counted by what they are
 -- grain: area, month, partner_sector, partner_kind, recruited_via, admitted_by, has_party_org, is_quiet
+-- people: members
 -- sql_lab: no_person
 -- counts: partners
 -- restates: partner_contributions.month onward, partner_ratings.month onward, months.month

@@ -1,5 +1,6 @@
 -- title: 商铺片区（月） | Shop zones at each month's end
 -- grain: zone, month
+-- people: heads, volunteers
 -- sql_lab: no_person
 -- counts: shop_zones
 -- columns_of: partner_posts (heads, volunteers), partners (shops)

@@ -1,5 +1,6 @@
 -- title: 收到的文件 | Files received
 -- grain: district, file, sheet
+-- people: rows_read, rows_loaded, rows_rejected, rows_duplicate
 -- params: area
 -- note: 每份文件：读取的行 = 装入 + 退回 + 重复 | Of every file: rows read = loaded + rejected + duplicates
 with

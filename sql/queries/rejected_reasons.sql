@@ -1,5 +1,6 @@
 -- title: 退回的原因 | Why rows were sent back
 -- grain: district, table, column, kind of reason
+-- people: rows_rejected
 -- params: area
 -- note: 同一列同一种原因归为一组；一行有几处问题时在每组里各算一次 | One column's reasons of a kind are one group; a row with several problems is counted in each
 with

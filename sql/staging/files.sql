@@ -1,5 +1,6 @@
 -- title: 收到的文件 | Files received
 -- grain: district, file, sheet
+-- people: rows_read, rows_loaded, rows_rejected, rows_duplicate
 -- sql_lab: no_person
 -- source: raw.files
 select

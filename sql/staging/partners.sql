@@ -1,5 +1,6 @@
 -- title: 合伙人 | Partners
 -- grain: partner_id
+-- people: members
 -- sql_lab: no_person
 -- source: raw.partners
 select

@@ -1,6 +1,6 @@
 """The workbench: one SELECT that somebody wrote, answered from a version in a process that can do nothing else."""
 
-from sql.workbench.asking import Answer, ask, outside
+from sql.workbench.asking import Answer, ask
 from sql.workbench.limits import LONGEST, StatementError
 
-__all__ = ["LONGEST", "Answer", "StatementError", "ask", "outside"]
+__all__ = ["LONGEST", "Answer", "StatementError", "ask"]

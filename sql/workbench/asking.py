@@ -10,17 +10,16 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import polars as pl
 
 from sql import within
 from sql.warehouse import Version
-from sql.workbench import offered, running
+from sql.workbench import offered, rounding, running
 from sql.workbench.limits import LONGEST, USUAL, Limits, StatementError
 from sql.workbench.waiting import Line
 
-FEWEST = 5
-SMALL = f"<{FEWEST}"
 AT_ONCE = 2
 # Of one person, beside the one that runs.
 MAX_WAITING = 2
@@ -61,7 +60,7 @@ def ask(
         raise StatementError("empty")
     if len(statement) > LONGEST:
         raise StatementError("long")
-    path = version.path if version.area is None else within.copied(version.path, version.area)
+    path = _path(version)
     # The process stands in a folder of its own.
     request: dict[str, object] = {
         "path": str(path.absolute()),
@@ -78,15 +77,11 @@ def ask(
     return Answer(statement, _frame(found["columns"], found["rows"]), found["is_cut"], seconds)
 
 
-def outside(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows as they may leave the office. Nobody knows which numbers of a statement count people: in place of every
-    whole number from 1 to 4 stands `<5`."""
-    few = {name: pl.col(name).is_between(1, FEWEST - 1) for name, kind in rows.schema.items() if kind.is_integer()}
-    return rows.with_columns(
-        pl.when(is_few).then(pl.lit(SMALL)).otherwise(pl.col(name).cast(pl.String)).alias(name)
-        for name, is_few in few.items()
-        if rows.select(is_few.any()).item()
-    )
+def _path(version: Version) -> Path:
+    """Returns the file that the process opens: the version's own, or what of it may be seen, or given away."""
+    if version.is_rounded:
+        return rounding.copied(version)
+    return version.path if version.area is None else within.copied(version.path, version.area)
 
 
 def _without_paths(words: str, statement: str) -> str:

@@ -17,6 +17,7 @@ from sql.warehouse import Version
 # In the order they are shown.
 SCHEMAS = ("main", "bases", "staging")
 _FOLDERS = {"main": "marts", "bases": "bases", "staging": "staging"}
+_SCHEMAS = {folder: schema for schema, folder in _FOLDERS.items()}
 
 
 @lru_cache(maxsize=32)
@@ -30,20 +31,20 @@ def columns(version: Version) -> pl.DataFrame:
             and list_contains($offered, schema_name || '.' || table_name)
         order by list_position($schemas, schema_name), table_name, column_index
         """,
-        {"schemas": SCHEMAS, "offered": _offered(version)},
+        {"schemas": SCHEMAS, "offered": tuple(f"{schema_of(file)}.{file.name}" for file in models(version))},
     )
 
 
-def _offered(version: Version) -> tuple[str, ...]:
-    """Returns the tables whose files, as the version was built with them, offer them: each its schema and name."""
+def models(version: Version) -> list[SqlFile]:
+    """Returns the files, as the version was built with them, that offer their tables."""
     built_with = version.rows("select path, text from meta.sql_files order by path")
-    schemas = {folder: schema for schema, folder in _FOLDERS.items()}
-    built = [files.read(path, text) for path, text in built_with.iter_rows() if path.split("/", 1)[0] in schemas]
-    return tuple(
-        f"{schemas[file.folder]}.{file.name}"
-        for file in built
-        if file.header.get(catalog.SQL_LAB) in (catalog.NO_PERSON, catalog.GROUPS)
-    )
+    built = [files.read(path, text) for path, text in built_with.iter_rows() if path.split("/", 1)[0] in _SCHEMAS]
+    return [file for file in built if file.header.get(catalog.SQL_LAB) in (catalog.NO_PERSON, catalog.GROUPS)]
+
+
+def schema_of(file: SqlFile) -> str:
+    """Returns the schema that a model's table lies in."""
+    return _SCHEMAS[file.folder]
 
 
 def tables(version: Version) -> list[tuple[str, str]]:
