@@ -202,6 +202,11 @@ def parser() -> argparse.ArgumentParser:
         "核对审计记录是否完整 | whether the audit log is whole",
     )
     command.add_argument("what", choices=("verify",), help="从第一条核对到最后一条 | from the first entry to the last")
+    command.add_argument(
+        "--known",
+        metavar="HASH",
+        help="另存的某次末条校验值，须仍在其中 | the last hash of an earlier time, kept elsewhere: it has to be there",
+    )
     command.epilog = "退出码 exit code: 0 完整 whole · 1 有缺口或被改过 damaged or changed"
     command = _command(
         add, anywhere, "demo", "etl.commands.files:run_demo", "生成演示数据 | write the demo places' files"

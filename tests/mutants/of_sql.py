@@ -265,6 +265,27 @@ FAULTS = (
         ("tests/test_audit.py::test_what_was_tampered_with_is_found_where_it_is",),
     ),
     Fault(
+        "a month of the audit log under another name passed",
+        "sql/audit_check.py",
+        'if month != (due_month := chain.month_of(told["at"], self.month)):',
+        'if month < (due_month := chain.month_of(told["at"], self.month)):',
+        ("tests/test_audit.py::test_months_that_were_moved_and_ends_that_were_replaced_are_found",),
+    ),
+    Fault(
+        "where the last entry of the audit log ends not compared",
+        "sql/audit_check.py",
+        "if self.head != self.at_head:",
+        "if self.head.hash != self.at_head.hash:",
+        ("tests/test_audit.py::test_months_that_were_moved_and_ends_that_were_replaced_are_found",),
+    ),
+    Fault(
+        "an audit log put back to an earlier state passed",
+        "sql/audit_check.py",
+        "self.is_known = known is None",
+        "self.is_known = True",
+        ("tests/test_audit.py::test_a_log_put_back_whole_is_found_by_a_hash_that_was_kept_elsewhere",),
+    ),
+    Fault(
         "the words of a statement in the audit log",
         "sql/audit.py",
         "    if token.token_type in _LITERALS:\n        return _UNKNOWN\n",
