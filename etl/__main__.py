@@ -257,27 +257,26 @@ def main(arguments: list[str] | None = None) -> int:
     gc.disable()
     import duckdb
 
-    from etl.commands import REFUSED, USAGE
+    from etl.commands import REFUSED, USAGE, complain
 
     run = resolve_name(args.run)
     gc.enable()
     try:
         return run(args)
     except AskError as error:
-        print(error, file=sys.stderr)
+        complain(error)
         return USAGE
     except LinliError as error:
-        print(error, file=sys.stderr)
+        complain(error)
         return REFUSED
     except duckdb.Error as error:
-        print(f"DuckDB：{error}", file=sys.stderr)
+        complain(f"DuckDB：{error}")
         return REFUSED
     except OSError as error:
-        print(
+        complain(
             f"读写文件失败：{error}；请检查磁盘空间和权限后重试\n"
             f"reading or writing a file failed: {error}; check the space on the disk and the permissions, "
-            "and try again",
-            file=sys.stderr,
+            "and try again"
         )
         return REFUSED
 
