@@ -55,7 +55,7 @@ def rows(
     columns: Columns | None = None,
     told: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
 ) -> None:
-    """Keeps a picture's or a table's rows. `columns` are headers or column configurations by column, as tables have
+    """Keeps a picture's or a table's rows. `columns` are headers, or how they are written, by column, as tables have
     them; `told` gives what is told of the rows outside the office, where they are not a metric's. What is kept again
     under the same key stands in for the first."""
     _kept()[key] = Piece(title, subtitle, shown, at, metric, by, columns, told=told)
