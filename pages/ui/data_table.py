@@ -74,8 +74,9 @@ def _drawn(
         st.rerun()
 
     def chosen_now() -> None:
-        number = st.session_state[key].chosen
-        # A browser may send anything.
+        state = st.session_state.get(key)
+        number = state.get("chosen") if state else None
+        # A browser may send anything, and of a table that the page has been drawn without meanwhile.
         if choose and type(number) is int and 0 <= number < rows.height:
             choose(number)
             # The page, not the table alone.
