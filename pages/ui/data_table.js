@@ -70,7 +70,8 @@ function body(table, data, choose) {
     const isOpen = place === data.chosen
     const name = drawn[0].textContent
     drawn[0].textContent = ''
-    const attributes = { type: 'button', tabindex: buttons.length ? -1 : 0, 'aria-current': isOpen ? 'true' : undefined }
+    const isStop = data.places.includes(data.chosen) ? isOpen : number === 0
+    const attributes = { type: 'button', tabindex: isStop ? 0 : -1, 'aria-current': isOpen ? 'true' : undefined }
     const button = made('button', drawn[0], attributes, name)
     button.onkeydown = event => chosen(buttons, event)
     buttons.push(button)
@@ -97,12 +98,12 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const told = JSON.stringify(data)
   const before = parentElement.querySelector('.data-table')
   const send = Object.assign(before?.send ?? {}, { setStateValue, setTriggerValue })
-  // What stands there already stays scrolled where it is, and the keyboard with it.
   if (before?.told === told) return
-  const root = Object.assign(made('div', null, { class: 'data-table' }), { told, send })
+  const root = Object.assign(made('div', null, { class: 'data-table' }), { told, send, view: JSON.stringify(data.view) })
   const box = made('div', root, { class: 'data-box' })
   box.style.maxHeight = `${data.height}px`
   const table = made('table', box, { 'aria-label': data.label })
+  const { scrollLeft = 0, scrollTop = 0 } = before?.querySelector('.data-box') ?? {}
   const focused = [...(before?.querySelectorAll('button') ?? [])].indexOf(document.activeElement)
   const show = view => send.setStateValue('view', view)
   head(table, data, show)
@@ -110,5 +111,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   table.classList.toggle('data-choosable', Boolean(data.places))
   if (data.pages > 1) pager(root, data, show)
   parentElement.replaceChildren(root)
-  if (focused >= 0) root.querySelectorAll('button')[focused]?.focus()
+  // Rows in another order begin at the top; else all stays where it was scrolled to, and the keyboard with it.
+  box.scrollTo(scrollLeft, before?.view === root.view ? scrollTop : 0)
+  if (focused >= 0) root.querySelectorAll('button')[focused]?.focus({ preventScroll: true })
 }

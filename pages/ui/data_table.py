@@ -23,7 +23,7 @@ from pages.ui.texts import _
 PAGE = 250
 # A column is at least as wide as its longest text, up to the first; of longer ones up to the second, else the third,
 # in Latin letters. A header may stand on two lines, and a bar takes room for so many letters.
-_ONE_LINE, _LONG, _NARROW, _WIDE, _HEADER, _BAR = 18, 60, 24, 44, 14, 6
+_ONE_LINE, _LONG, _NARROW, _WIDE, _HEADER, _BAR = 18, 60, 24, 56, 14, 6
 
 _TABLE = st.components.v2.component(
     "data_table", js=(Path(__file__).parent / "data_table.js").read_text(encoding="utf-8"), isolate_styles=False
