@@ -12,9 +12,9 @@ FAULTS = (
     ),
     Fault(
         "a formula in a CSV",
-        "pages/ui/exports.py",
-        '.then("\'" + pl.col(pl.String))',
-        ".then(pl.col(pl.String))",
+        "sql/spreadsheet.py",
+        "return _GUARD + text if is_formula(text) else text",
+        "return text",
         ("tests/test_exports.py::test_csv_opens_in_chinese_and_holds_no_formula",),
     ),
     Fault(
