@@ -53,7 +53,7 @@ def test_no_page_sends_a_frame_and_every_table_only_what_it_shows(address):
             for view in views:
                 run = visitor.ask(page, {"area": "370785", **({"view": view} if view else {})})
                 # The slides of a playlist, which hold nothing of the data, are edited in a frame.
-                assert page == "meeting" or not run.elements("arrow_data_frame"), (page, view)
+                assert bool(run.elements("dataframe")) == (page == "meeting"), (page, view)
                 for data in of_run(run):
                     seen += 1
                     assert set(data) == {
