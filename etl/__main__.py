@@ -202,6 +202,11 @@ def parser() -> argparse.ArgumentParser:
         "核对审计记录是否完整 | whether the audit log is whole",
     )
     command.add_argument("what", choices=("verify",), help="从第一条核对到最后一条 | from the first entry to the last")
+    command.add_argument(
+        "--known",
+        metavar="HASH",
+        help="另存的某次末条校验值，须仍在其中 | the last hash of an earlier time, kept elsewhere: it has to be there",
+    )
     command.epilog = "退出码 exit code: 0 完整 whole · 1 有缺口或被改过 damaged or changed"
     command = _command(
         add, anywhere, "demo", "etl.commands.files:run_demo", "生成演示数据 | write the demo places' files"
@@ -252,27 +257,26 @@ def main(arguments: list[str] | None = None) -> int:
     gc.disable()
     import duckdb
 
-    from etl.commands import REFUSED, USAGE
+    from etl.commands import REFUSED, USAGE, complain
 
     run = resolve_name(args.run)
     gc.enable()
     try:
         return run(args)
     except AskError as error:
-        print(error, file=sys.stderr)
+        complain(error)
         return USAGE
     except LinliError as error:
-        print(error, file=sys.stderr)
+        complain(error)
         return REFUSED
     except duckdb.Error as error:
-        print(f"DuckDB：{error}", file=sys.stderr)
+        complain(f"DuckDB：{error}")
         return REFUSED
     except OSError as error:
-        print(
+        complain(
             f"读写文件失败：{error}；请检查磁盘空间和权限后重试\n"
             f"reading or writing a file failed: {error}; check the space on the disk and the permissions, "
-            "and try again",
-            file=sys.stderr,
+            "and try again"
         )
         return REFUSED
 

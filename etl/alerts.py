@@ -9,7 +9,6 @@ import hashlib
 import http.client
 import json
 import os
-import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,14 +16,16 @@ from pathlib import Path
 from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
+from rich.console import Group
 from rich.table import Table
 
-from etl.commands import console
+from etl.commands import complain, console
 from sql import catalog
 from sql.alerts import Alert, open_alerts, open_everywhere
 from sql.errors import AskError, LinliError
 from sql.periods import Period
 from sql.scope import Scope, areas
+from sql.visible import as_json
 from sql.warehouse import Version, current
 
 NONE_OPEN, SOME_OPEN, FAILED = 0, 1, 3
@@ -76,16 +77,16 @@ def run_alerts(args: argparse.Namespace) -> int:
     except AskError:
         raise
     except (LinliError, OSError) as error:
-        print(error if isinstance(error, LinliError) else _unwritten(error), file=sys.stderr)
+        complain(error if isinstance(error, LinliError) else _unwritten(error))
         return FAILED
     for path, complaint in catalog.broken().items():
         if path.startswith("alerts/"):
             # Not to stdout, where JSON is read by another program.
-            print(complaint, file=sys.stderr)
+            complain(complaint)
     if args.post:
         _print_posted(told, is_changed or args.always)
     elif args.format == "json":
-        print(json.dumps(told, ensure_ascii=False, indent=1))
+        print(as_json(told, indent=1))
     else:
         _print_table(told)
     return SOME_OPEN if alerts else NONE_OPEN
@@ -238,11 +239,11 @@ def _print_table(told: _Told) -> None:
             for alert in of_one:
                 mark = "◆ " if alert["is_new"] else ""
                 table.add_row(
-                    f"{mark}{alert['area_name']} {alert['area_code']}", f"{alert['told']['zh']}\n{alert['told']['en']}"
+                    f"{mark}{alert['area_name']} {alert['area_code']}", Group(alert["told"]["zh"], alert["told"]["en"])
                 )
             console.print(table)
             if alerts is told["open"]:
-                console.print(f"处理 what to do: {first['remedy']['zh']}\n{first['remedy']['en']}\n")
+                console.print(f"处理 what to do: {first['remedy']['zh']}", first["remedy"]["en"], "", sep="\n")
     console.print(
         f"{len(told['open'])} 项预警 open · {len(told['recovered'])} 项恢复 recovered · ◆ 新的 new · "
         f"数据截至 data to {told['data_date']}"

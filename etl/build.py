@@ -26,6 +26,7 @@ from sql import catalog, parse_cache, warehouse
 from sql.errors import LinliError, SqlFileError, WarehouseError
 from sql.files import SQL, SqlFile
 from sql.paths import KEPT, PROJECT
+from sql.visible import visible
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NATIONAL_STANDARDS = PROJECT / "data" / "standards.csv"
@@ -41,6 +42,8 @@ Engine = Callable[
 
 class BuildRefused(LinliError):
     """A build that was not published: the version before stays."""
+
+    has_lines = True
 
 
 @dataclass
@@ -178,7 +181,7 @@ def _before(into: Path) -> warehouse.Version | None:
 
 
 def _nothing_dated(intake: Intake) -> BuildRefused:
-    places = [f"{row['district']}/{row['file']}" for row in intake.rejects.iter_rows(named=True)]
+    places = [visible(f"{row['district']}/{row['file']}") for row in intake.rejects.iter_rows(named=True)]
     return BuildRefused(
         "没有一行带日期的数据被接受，无法确定数据日期。"
         + _first_reasons(places, intake.rejects["reason_zh"].to_list()),
@@ -189,7 +192,7 @@ def _nothing_dated(intake: Intake) -> BuildRefused:
 
 def _first_reasons(places: list[str], reasons: list[str]) -> str:
     """Why the first rows were refused: nothing is published, so `etl rejects` can't list them."""
-    return "".join(f"\n{place}: {reason}" for place, reason in list(zip(places, reasons, strict=True))[:5])
+    return "".join(f"\n{place}: {visible(reason)}" for place, reason in list(zip(places, reasons, strict=True))[:5])
 
 
 def _now() -> datetime:

@@ -10,10 +10,12 @@ import dataframely as dy
 from etl.contracts import Table, registered
 from etl.contracts.columns import plain
 from etl.inspect import Column, Look
+from etl.intake.folders import shown
 from etl.intake.hiding import hide_numbers
 from etl.intake.mapping import DRAFT, NAME
 from etl.intake.templates import date_in
 from etl.kinds import order_of
+from sql.visible import is_visible, visible
 
 # More words than these are no fixed set.
 _WORDS_SHOWN = 30
@@ -29,13 +31,13 @@ def write(path: Path, looks: list[Look]) -> Path:
     target = path.with_name(NAME)
     if target.exists():
         target = path.with_name(DRAFT)
-    target.write_text(text(path.name, looks), encoding="utf-8")
+    target.write_text(text(shown(path, path.parent), looks), encoding="utf-8")
     return target
 
 
 def text(file: str, looks: list[Look]) -> str:
     """The draft as TOML: a section a sheet; it can be read as it is where every required column was recognised."""
-    return "\n".join([_HEAD.format(name=file), *(_section(file, look) for look in looks)])
+    return "\n".join([_HEAD.format(name=visible(file)), *(_section(file, look) for look in looks)])
 
 
 def _section(file: str, look: Look) -> str:
@@ -155,5 +157,6 @@ def _escaped(name: str) -> str:
 
 
 def _quoted(value: str) -> str:
-    """A TOML string: JSON's escapes are TOML's."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A TOML string, what cannot be seen escaped: JSON's escapes are TOML's."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(sign if is_visible(sign) else f"\\U{ord(sign):08X}" for sign in text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import sys
 import time
 from pathlib import Path
 from typing import TextIO
@@ -14,6 +13,7 @@ import duckdb
 from watchfiles import watch as changes
 
 from etl.build import build, rebuild_models
+from etl.commands import complain
 from sql import catalog, warehouse
 from sql.errors import LinliError
 from sql.files import SQL
@@ -74,7 +74,7 @@ def rebuild(source: Path, folder: Path, only_models: bool) -> None:
     except (LinliError, duckdb.Error, OSError) as error:
         zh, en = (error.zh, error.en) if isinstance(error, LinliError) else (str(error), str(error))
         _tell(folder, {"ok": False, "zh": zh, "en": en})
-        print(f"{zh}\n{en}", file=sys.stderr, flush=True)
+        complain(error)
     else:
         _tell(folder, {"ok": True, "version": report.name})
         print(f"published {report.name}", flush=True)

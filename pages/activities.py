@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import cards, charts, filters, needs, panels, tables, views
+from pages.ui.columns import Column
 from pages.ui.findings import activities as finding
 from pages.ui.texts import _
 from sql import metric
@@ -95,11 +96,7 @@ def areas() -> None:
         at,
         "communities_without_activities",
         _("期内没有活动的社区"),
-        {
-            "community_name": _("社区"),
-            "street_name": _("街道乡镇"),
-            "residents": st.column_config.NumberColumn(_("常住人口"), format="localized"),
-        },
+        {"community_name": _("社区"), "street_name": _("街道乡镇"), "residents": Column(_("常住人口"), decimals=0)},
         key="idle_communities",
     )
 
@@ -112,12 +109,12 @@ def titles() -> None:
         {
             "kind": _("类型"),
             "title": _("名称"),
-            "times": st.column_config.NumberColumn(_("次数"), format="localized"),
-            "communities": st.column_config.NumberColumn(_("社区数"), format="localized"),
-            "participants": st.column_config.NumberColumn(_("参与人次"), format="localized"),
-            "beneficiaries": st.column_config.NumberColumn(_("受益人次"), format="localized"),
-            "first_on": st.column_config.DateColumn(_("首次")),
-            "last_on": st.column_config.DateColumn(_("最近")),
+            "times": Column(_("次数"), decimals=0),
+            "communities": Column(_("社区数"), decimals=0),
+            "participants": Column(_("参与人次"), decimals=0),
+            "beneficiaries": Column(_("受益人次"), decimals=0),
+            "first_on": _("首次"),
+            "last_on": _("最近"),
         },
         key="activity_titles",
     )

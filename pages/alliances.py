@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import cards, charts, filters, needs, panels, rules, scope, tables, views
+from pages.ui.columns import Column
 from pages.ui.findings import alliances as finding
 from pages.ui.texts import _
 from sql import metric
@@ -49,10 +50,10 @@ def property_companies() -> None:
             "area_name": _("服务地区"),
             "has_party_org": _("有党组织"),
             "estates": _("管理小区"),
-            "households": st.column_config.NumberColumn(_("户数"), format="localized"),
+            "households": Column(_("户数"), decimals=0),
             "estates_old_with_new": _("以新托旧小区"),
             "projects": _("近一年共建项目"),
-            "projects_standard": st.column_config.NumberColumn(_("每年标准"), format="%.0f"),
+            "projects_standard": Column(_("每年标准"), decimals=0),
             "meets_standard": _("达到要求"),
         },
         key="companies",
@@ -64,9 +65,9 @@ def property_companies() -> None:
         {
             "title": _("行动"),
             "times": _("场次"),
-            "first_on": st.column_config.DateColumn(_("首次"), format="YYYY-MM-DD"),
-            "last_on": st.column_config.DateColumn(_("最近一次"), format="YYYY-MM-DD"),
-            "participants": st.column_config.NumberColumn(_("参与人次"), format="localized"),
+            "first_on": _("首次"),
+            "last_on": _("最近一次"),
+            "participants": Column(_("参与人次"), decimals=0),
             "communities": _("开展社区"),
         },
         key="campaigns",
@@ -109,7 +110,7 @@ def estates() -> None:
         {
             "estate_name": _("小区"),
             "community_name": _("社区"),
-            "households": st.column_config.NumberColumn(_("户数"), format="localized"),
+            "households": Column(_("户数"), decimals=0),
             "management": _("管理方式"),
             "company_name": _("物业企业"),
             "committee": _("业主组织"),
@@ -161,7 +162,7 @@ def shops() -> None:
             "raised": _("收集诉求"),
             "resolved": _("已解决"),
             "not_closed": _("未办结"),
-            "resolution_rate": st.column_config.NumberColumn(_("解决率（%）"), format="%.1f"),
+            "resolution_rate": Column(_("解决率（%）"), decimals=1),
         },
         key="zones",
     )

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui import assessment_pictures as pictures
 from pages.ui import cards, charts, needs, panels, rules, scope, tables, views
+from pages.ui.columns import Column
 from pages.ui.findings import assessment as finding
 from pages.ui.texts import _
 from sql import metric
@@ -13,9 +14,7 @@ from sql.readings import so_far
 
 at = scope.current()
 version = at.version
-count, score, weight = (
-    partial(st.column_config.NumberColumn, format=shape) for shape in ("localized", "%.1f", "%.0f%%")
-)
+count, score, weight = partial(Column, decimals=0), partial(Column, decimals=1), partial(Column, decimals=0, unit="%")
 # A year's results come once, at its end; what followed a failed one takes longer than any period asked about.
 assessed, ever = finding.last_assessed(at), so_far(at)
 
@@ -121,7 +120,7 @@ def tiers() -> None:
             "tier": _("等级"),
             "secretaries": count(_("书记")),
             "share": score(_("占比（%）")),
-            "target_share": st.column_config.NumberColumn(_("规定（%）"), format="%.0f"),
+            "target_share": Column(_("规定（%）"), decimals=0),
             "allowance": count(_("每人每月补贴（元）")),
             "monthly_total": count(_("每月合计（元）")),
         },
@@ -263,7 +262,7 @@ def secondments() -> None:
             "street_name": _("街道乡镇"),
             "post": _("岗位"),
             "detail": _("去向"),
-            "since": st.column_config.DateColumn(_("开始")),
+            "since": _("开始"),
             "months_open": count(_("已借调（月）")),
         },
         key="secondments",

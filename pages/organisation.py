@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import cards, charts, filters, needs, organisation_tree, panels, rules, scope, tables, views
+from pages.ui.columns import Column
 from pages.ui.findings import organisation as finding
 from pages.ui.texts import _
 from sql import metric
@@ -50,8 +51,8 @@ def tiers() -> None:
             "community_name": _("社区"),
             "building_groups": _("楼栋党小组"),
             "estates": _("覆盖小区"),
-            "households": st.column_config.NumberColumn(_("户数"), format="localized"),
-            "set_up_on": st.column_config.DateColumn(_("成立日期"), format="YYYY-MM-DD"),
+            "households": Column(_("户数"), decimals=0),
+            "set_up_on": _("成立日期"),
         },
         key="branches",
     )
@@ -89,7 +90,7 @@ def estates() -> None:
         {
             "estate_name": _("小区"),
             "community_name": _("社区"),
-            "households": st.column_config.NumberColumn(_("户数"), format="localized"),
+            "households": Column(_("户数"), decimals=0),
             "management": _("管理方式"),
             "has_branch": _("有党支部"),
             "stewards": _("德邻管家"),
@@ -172,9 +173,9 @@ def places() -> None:
             "place_name": _("阵地"),
             "kind": _("类型"),
             "community_name": _("社区"),
-            "area_m2": st.column_config.NumberColumn(_("面积（m²）"), format="localized"),
-            "opened_on": st.column_config.DateColumn(_("启用日期"), format="YYYY-MM-DD"),
-            "inspected_on": st.column_config.DateColumn(_("督导检查"), format="YYYY-MM-DD"),
+            "area_m2": Column(_("面积（m²）"), decimals=0),
+            "opened_on": _("启用日期"),
+            "inspected_on": _("督导检查"),
         },
         key="places_listed",
     )
@@ -217,9 +218,9 @@ def societies() -> None:
             "community_name": _("社区"),
             "street_name": _("街道乡镇"),
             "social_orgs": _("社会组织"),
-            "social_orgs_standard": st.column_config.NumberColumn(_("标准"), format="%.0f"),
+            "social_orgs_standard": Column(_("标准"), decimals=0),
             "missing": _("还差"),
-            "members": st.column_config.NumberColumn(_("成员"), format="localized"),
+            "members": Column(_("成员"), decimals=0),
             "meets_standard": _("达标"),
         },
         key="societies_listed",

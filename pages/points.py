@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import cards, charts, needs, panels, scope, tables, views
+from pages.ui.columns import Column
 from pages.ui.findings import points as finding
 from pages.ui.texts import _
 from sql import metric
@@ -73,12 +74,12 @@ def areas() -> None:
         _("各社区的积分"),
         {
             "community_name": _("社区"),
-            "accounts": st.column_config.NumberColumn(_("账户"), format="localized"),
-            "active_accounts": st.column_config.NumberColumn(_("近一年活跃"), format="localized"),
-            "households": st.column_config.NumberColumn(_("户数"), format="localized"),
-            "earned": st.column_config.NumberColumn(_("获得"), format="localized"),
-            "redeemed": st.column_config.NumberColumn(_("兑换"), format="localized"),
-            "points_outstanding": st.column_config.NumberColumn(_("结余"), format="localized"),
+            "accounts": Column(_("账户"), decimals=0),
+            "active_accounts": Column(_("近一年活跃"), decimals=0),
+            "households": Column(_("户数"), decimals=0),
+            "earned": Column(_("获得"), decimals=0),
+            "redeemed": Column(_("兑换"), decimals=0),
+            "points_outstanding": Column(_("结余"), decimals=0),
         },
         key="point_communities",
     )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import cards, charts, filters, needs, panels, tables, views
+from pages.ui.columns import Column
 from pages.ui.findings import requests as finding
 from pages.ui.texts import _
 from sql import metric
@@ -44,8 +45,8 @@ def steps() -> None:
             _("六步的用时"),
             {
                 "step": _("环节"),
-                "count": st.column_config.NumberColumn(_("件"), format="localized"),
-                "median_days": st.column_config.NumberColumn(_("上报后（天）"), format="%.1f"),
+                "count": Column(_("件"), decimals=0),
+                "median_days": Column(_("上报后（天）"), decimals=1),
             },
             key="request_six_days",
             note=_("从上报到这一步的天数，中位数"),
@@ -134,7 +135,7 @@ def waiting() -> None:
         "longest_open",
         _("等得最久的诉求"),
         {
-            "days_open": st.column_config.NumberColumn(_("已等（天）"), format="localized"),
+            "days_open": Column(_("已等（天）"), decimals=0),
             "is_overdue": _("逾期"),
             "kind": _("类型"),
             "category": _("服务类别"),
@@ -142,7 +143,7 @@ def waiting() -> None:
             "grid_name": _("网格"),
             "responder": _("承办人"),
             "partner_name": _("合伙人"),
-            "raised_on": st.column_config.DateColumn(_("上报日期")),
+            "raised_on": _("上报日期"),
             "request_id": _("编号"),
         },
         key="longest_open",
@@ -160,7 +161,7 @@ def waiting() -> None:
                 "unresolved": _("未解决（件）"),
                 "still_open": _("尚未办结（件）"),
                 "raised": _("上报（件）"),
-                "unresolved_percent": st.column_config.NumberColumn(_("占比（%）"), format="%.1f"),
+                "unresolved_percent": Column(_("占比（%）"), decimals=1),
             },
             key="unmet_by_grid",
             note=_("期内上报而尚未解决；没有填写网格的列在最后"),

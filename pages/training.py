@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from pages.ui import cards, charts, filters, needs, panels, rules, tables, training_pictures, views
+from pages.ui.columns import Column, Columns
 from pages.ui.findings import training as finding
 from pages.ui.texts import _
 from sql import metric
@@ -14,7 +15,7 @@ from sql.readings import so_far
 at = filters.current("programme")
 everyone = at.filtered()
 version = at.version
-count, day = partial(st.column_config.NumberColumn, format="localized"), st.column_config.DateColumn
+count = partial(Column, decimals=0)
 
 panels.sentence(finding.sentence(everyone))
 if not needs.reported(everyone, "training_sessions", "training_attendance"):
@@ -120,7 +121,7 @@ def ladder() -> None:
         "training_sessions_held",
         _("治理沙龙"),
         {
-            "started_on": day(_("开始")),
+            "started_on": _("开始"),
             "title": _("名称"),
             "organiser": _("举办地"),
             "place_name": _("地点"),
@@ -143,15 +144,15 @@ def sessions() -> None:
         "training_sessions_held",
         _("期内班次"),
         {
-            "started_on": day(_("开始")),
-            "title": st.column_config.TextColumn(_("名称"), width="medium"),
+            "started_on": _("开始"),
+            "title": _("名称"),
             "programme": _("培训项目"),
             "organiser": _("举办地"),
             "course": _("课程"),
             "topic": _("专题"),
             "university": _("合作院校"),
             "place_name": _("教学点"),
-            "hours": st.column_config.NumberColumn(_("学时"), format="%.0f"),
+            "hours": Column(_("学时"), decimals=0),
             "attended": count(_("参训")),
             "completed": count(_("结业")),
         },
@@ -174,7 +175,7 @@ def resources() -> None:
                 "is_current": _("近 12 个月开过"),
                 "sessions": count(_("期数")),
                 "person_times": count(_("结业人次")),
-                "last_held_on": day(_("最近一期")),
+                "last_held_on": _("最近一期"),
             },
             key="offers",
             note=_("有记录以来；近 12 个月开过的计入课程数、专题数"),
@@ -192,20 +193,14 @@ def resources() -> None:
             key="resource_facts",
         )
         rules.listing(everyone, "teacher_pool", _("师资库"), key="teacher_pools")
-    held = {"sessions": count(_("期数")), "last_held_on": day(_("最近一期"))}
+    held: Columns = {"sessions": count(_("期数")), "last_held_on": _("最近一期")}
     left, right = st.columns([11, 9])
     with left:
         tables.listing(
             ever,
             "training_places",
             _("现场教学点和书记工作室"),
-            {
-                "place_name": _("名称"),
-                "kind": _("类型"),
-                "community_name": _("社区"),
-                "opened_on": day(_("启用")),
-                **held,
-            },
+            {"place_name": _("名称"), "kind": _("类型"), "community_name": _("社区"), "opened_on": _("启用"), **held},
             key="places",
             note=_("期数为在此举办的班次，有记录以来"),
         )
@@ -214,7 +209,7 @@ def resources() -> None:
             ever,
             "training_universities",
             _("共建院校"),
-            {"partner_name": _("院校"), "joined_on": day(_("共建起")), **held},
+            {"partner_name": _("院校"), "joined_on": _("共建起"), **held},
             key="universities",
             note=_("期数为与该院校合办的班次，有记录以来"),
             area=at.area_code,

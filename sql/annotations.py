@@ -20,6 +20,7 @@ from sql.errors import AskError, SqlFileError
 from sql.files import Text
 from sql.periods import add_months
 from sql.scope import Area, Scope
+from sql.spreadsheet import guarded, unguarded
 
 PATH = files.SQL / "annotations.csv"
 COLUMNS = ("date", "metric", "area_code", "note_zh", "note_en")
@@ -91,6 +92,7 @@ def add(metric_name: str, area_code: str | None, on: dt.date, text: Text, path: 
     }
     if complaint := _complaint(cells):
         raise AskError(*complaint)
+    cells = {name: guarded(cell) for name, cell in cells.items()}
     with _alone(path):
         before = path.read_bytes().decode("utf-8-sig") if path.exists() else ",".join(COLUMNS) + "\n"
         header = next(csv.reader(io.StringIO(before)), [])
@@ -136,7 +138,7 @@ def _read(path: Path, *_stamp: int) -> tuple[tuple[_Row, ...], tuple[SqlFileErro
     try:
         _require_header(path, reader.fieldnames or [])
         for cells in reader:
-            cells = {name: (value or "").strip() for name, value in cells.items() if name}
+            cells = {name: unguarded((value or "").strip()) for name, value in cells.items() if name}
             if complaint := _complaint(cells):
                 errors.append(_error(path, reader.line_num, *complaint))
                 continue

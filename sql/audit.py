@@ -27,6 +27,7 @@ from sql.errors import LinliError
 from sql.files import Text
 from sql.paths import PROJECT
 from sql.scope import Scope
+from sql.spreadsheet import guarded
 from sql.warehouse import Version
 
 Kind = Literal["view", "export", "sql", "refused", "login", "logout", "change"]
@@ -79,10 +80,10 @@ class Stamp:
     def properties(self) -> dict[str, str | datetime]:
         """What stands in the properties of a workbook."""
         return {
-            "author": self.who,
+            "author": guarded(self.who),
             "created": self.at,
             "keywords": self.serial,
-            "comments": f"{self.line.zh}\n{self.line.en}",
+            "comments": guarded(f"{self.line.zh}\n{self.line.en}"),
         }
 
 

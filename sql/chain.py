@@ -26,7 +26,7 @@ BEGINNING = "0" * 64
 HEAD = "head"
 # The kind of an entry that says how the log was found when it went on, and the one reason that is nobody's doing.
 CONTINUED, TORN = "continued", "torn"
-_MONTH = re.compile(r"(\d{4}-\d\d)\.jsonl(\.gz)?")
+_MONTH = re.compile(r"([0-9]{4}-[0-9]{2})\.jsonl(\.gz)?")
 _HASH = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
 _HASH_LENGTH = len(',"hash":""}') + 64
 # With less room than this on the disk the next entry may find none.
@@ -89,6 +89,21 @@ def files(folder: Path) -> dict[str, Path]:
     return dict(sorted(there.items()))
 
 
+def packed_twice(folder: Path) -> list[Path]:
+    """Returns the packed files of months whose plain file is there too, in order: the log reads the plain one."""
+    return [
+        path.with_name(f"{path.name}.gz")
+        for path in files(folder).values()
+        if path.suffix != ".gz" and path.with_name(f"{path.name}.gz").exists()
+    ]
+
+
+def month_of(at: str, before: str) -> str:
+    """Returns the month, as 2026-06, whose file holds an entry of this time, after an entry in the file of `before`."""
+    # Where the clock was put back the entry stays behind the one before.
+    return max(at[:7], before)
+
+
 def content(path: Path) -> bytes:
     """What a file of the log holds. Raises OSError where it cannot be read or a packed one is damaged."""
     held = path.read_bytes()
@@ -135,10 +150,10 @@ def leftover(torn: bytes) -> dict[str, object]:
 
 def _added(folder: Path, head: Head, told: Mapping[str, object]) -> tuple[Head, Entry]:
     now = datetime.now(UTC)
-    # Where the clock was put back the entry stays behind the one before.
-    month = max(f"{now:%Y-%m}", head.month)
+    at = now.isoformat(timespec="milliseconds")
+    month = month_of(at, head.month)
     number = head.number + 1
-    made = {"number": number, "at": now.isoformat(timespec="milliseconds"), **told, "previous": head.hash}
+    made = {"number": number, "at": at, **told, "previous": head.hash}
     # A name may hold half a letter, which UTF-8 has not: it stands as JSON writes it.
     body = json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
     own = hashlib.sha256(body).hexdigest()

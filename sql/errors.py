@@ -4,6 +4,9 @@
 class LinliError(Exception):
     """An error people see. `zh` and `en` each say what happened, where, and what to do."""
 
+    # A message that lays out SQL or rows has lines of its own; in any other a line break is one of what it quotes.
+    has_lines = False
+
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(f"{zh}\n{en}")
         self.zh = zh
@@ -12,6 +15,8 @@ class LinliError(Exception):
 
 class SqlFileError(LinliError):
     """A file in sql/ that cannot be used: its header is wrong, a rule is broken, or DuckDB refuses it."""
+
+    has_lines = True
 
 
 class AskError(LinliError):

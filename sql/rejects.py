@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import polars as pl
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sql.audit import Stamp
+from sql.spreadsheet import QUOTED, is_formula
+from sql.visible import visible, visible_lines
 from sql.warehouse import Version
 
 # What a sheet and a cell of a workbook can hold.
@@ -21,6 +24,14 @@ _LONGEST_NAME = 31
 _WIDEST, _REASON_WIDTH = 40, 90
 _NUMBER, _REASON = "行号 row", "原因 reason"
 _FAILED = "未读入的文件 not read"
+
+
+class _Formats(NamedTuple):
+    """The formats of a workbook's cells. Those of texts keep what looks like a formula a text when it is edited."""
+
+    header: Format
+    reason: Format
+    quoted: Format
 
 
 def counts(version: Version) -> dict[str, int]:
@@ -44,17 +55,21 @@ def write(version: Version, target: Path | BinaryIO, district: str | None = None
     with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
         if stamp:
             book.set_properties(stamp.properties)
-        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+        formats = _Formats(
+            book.add_format({"bold": True} | QUOTED),
+            book.add_format({"text_wrap": True, "valign": "top"} | QUOTED),
+            book.add_format(QUOTED),
+        )
         names: set[str] = set()
         if failed or rows.is_empty():
             columns = ["地区 district", "文件 file", "工作表 sheet", _REASON]
-            _fill(book.add_worksheet(_named(_FAILED, names)), columns, failed, bold, wrapped)
+            _fill(book.add_worksheet(_named(_FAILED, names)), columns, failed, formats)
         for (place, file, sheet), part in rows.group_by("district", "file", "sheet", maintain_order=True):
             called = " ".join(filter(None, ("" if district else place, Path(file).stem, sheet)))
             header, lines = _laid_out(version, place, file, sheet, part)
             for first in range(0, len(lines), _MOST_ROWS - 1):
                 page = book.add_worksheet(_named(called, names))
-                _fill(page, header, lines[first : first + _MOST_ROWS - 1], bold, wrapped)
+                _fill(page, header, lines[first : first + _MOST_ROWS - 1], formats)
     return rows.height
 
 
@@ -79,7 +94,7 @@ def _failed(version: Version, district: str | None) -> list[list[str | int]]:
         "where row_number is null and ($district is null or district = $district) order by district, file, sheet",
         {"district": district},
     )
-    return [[cell or "" for cell in row] for row in rows.iter_rows()]
+    return [[*(visible(name or "") for name in names), visible_lines(reason)] for *names, reason in rows.iter_rows()]
 
 
 def _laid_out(
@@ -95,7 +110,7 @@ def _laid_out(
     cells = [list(row) if row is not None else [] for row in rows["cells"]]
     width = max(len(columns), max(map(len, cells)))
     lines = [
-        [number, *_padded(row, width), reasons]
+        [number, *_padded(row, width), visible_lines(reasons)]
         for number, row, reasons in zip(rows["row_number"], cells, rows["reasons"], strict=True)
     ]
     return [_NUMBER, *_padded(columns, width), _REASON], lines
@@ -105,19 +120,21 @@ def _padded(cells: list[str | None], width: int) -> list[str]:
     return [cell or "" for cell in cells] + [""] * (width - len(cells))
 
 
-def _fill(page: Worksheet, header: list[str], lines: list[list[str | int]], bold: object, wrapped: object) -> None:
+def _fill(page: Worksheet, header: list[str], lines: list[list[str | int]], formats: _Formats) -> None:
     for place, width in enumerate(_widths(header, lines)):
         page.set_column(place, place, width)
     page.freeze_panes(1, 1)
     for place, name in enumerate(header):
-        page.write_string(0, place, name, bold)
+        page.write_string(0, place, name, formats.header)
     for number, line in enumerate(lines, 1):
         for place, cell in enumerate(line):
             if isinstance(cell, int):
                 page.write_number(number, place, cell)
             elif cell:
                 # As a string: what begins with = must not become a formula, nor an address a link.
-                page.write_string(number, place, _short_enough(cell), wrapped if place == len(header) - 1 else None)
+                is_reason = place == len(header) - 1
+                kind = formats.reason if is_reason else formats.quoted if is_formula(cell) else None
+                page.write_string(number, place, _short_enough(cell), kind)
 
 
 def _short_enough(text: str) -> str:
@@ -135,7 +152,7 @@ def _widths(header: list[str], lines: list[list[str | int]]) -> Iterator[int]:
 
 def _named(name: str, taken: set[str]) -> str:
     """A name that a sheet may have and no other sheet has, upper and lower case alike."""
-    plain = re.sub(r"[\[\]:*?/\\]", "_", name).strip("'")[:_LONGEST_NAME] or _REASON
+    plain = re.sub(r"[\[\]:*?/\\]", "_", visible(name)).strip("'")[:_LONGEST_NAME] or _REASON
     tried, number = plain, 2
     while tried.lower() in taken:
         ending = f" ({number})"

@@ -284,3 +284,22 @@ class Visit:
     def _request(self, request) -> None:
         if urlparse(request.url).hostname not in ("localhost", "127.0.0.1", None):
             self.outside.append(request.url)
+
+
+# Whatever in a page might give a file of it: by what it is called, by its kind, or by where it leads. A toolbar, where
+# there is one, stands in the page whether it is seen or not; an explanation has buttons of the product's own inside.
+_GIVEN_AWAY = """(() => {
+    const named = element => [element.innerText, ...['aria-label', 'title', 'data-title', 'data-testid', 'data-attr']
+        .map(name => element.getAttribute(name))].join(' ');
+    return [...document.querySelectorAll('button, a, [role=button], [role=menuitem], .modebar-btn')]
+        .filter(element => !element.closest('[data-testid=stDownloadButton]') && !element.matches('.piece-explain'))
+        .filter(element => /download|下载|csv|xlsx|excel|export|导出|as a png|plotly|edit chart/i.test(named(element))
+            || element.matches('.modebar-btn, [download]')
+            || /^(data|blob):/.test(element.getAttribute('href') ?? ''))
+        .map(element => element.outerHTML.slice(0, 200));
+})()"""
+
+
+def given_away(tab: Visit) -> list[str]:
+    """What a page offers a file by, other than the product's own buttons."""
+    return tab.page.evaluate(_GIVEN_AWAY)

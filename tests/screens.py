@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, TreeBuilder
 
-import pandas as pd
+import polars as pl
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
@@ -53,11 +54,59 @@ def trace(drawn: dict, name: str) -> dict:
     return next(one for one in drawn["data"] if one.get("name") == name)
 
 
-def table(test: AppTest, *columns: str) -> pd.DataFrame:
+def tables(test: AppTest) -> list[pl.DataFrame]:
+    """The tables of a page, in order, as a browser is sent them, columns by name: numbers as they are rounded, other
+    cells as texts; of a longer table the page of it that is shown."""
+    return [_frame(data) for data in table_data(test)]
+
+
+def table_data(test: AppTest) -> list[dict]:
+    """What a browser is sent of each table of a page."""
+    return [
+        json.loads(one.proto.json) for one in test.get("bidi_component") if one.proto.component_name == "data_table"
+    ]
+
+
+def table(test: AppTest, *columns: str) -> pl.DataFrame:
     """The one table of a page that has all these columns."""
-    found = [frame.value for frame in test.dataframe if set(columns) <= set(frame.value.columns)]
-    assert len(found) == 1, [list(frame.value.columns) for frame in test.dataframe]
+    found = [frame for frame in tables(test) if set(columns) <= set(frame.columns)]
+    assert len(found) == 1, [frame.columns for frame in tables(test)]
     return found[0]
+
+
+def height(test: AppTest, *columns: str) -> int:
+    """How many rows the one table of a page with all these columns has on all its pages."""
+    names = [{column["name"] for column in data["columns"]} for data in table_data(test)]
+    (data,) = (data for data, named in zip(table_data(test), names, strict=True) if set(columns) <= named)
+    if data["pages"] == 1:
+        return len(data["rows"])
+    return int(re.findall(r"[\d,]+", data["words"]["page"])[-1].replace(",", ""))
+
+
+def _frame(data: dict) -> pl.DataFrame:
+    cells = [list(map(_plain, column)) for column in zip(*data["rows"], strict=True)]
+    return pl.DataFrame(
+        {
+            column["name"]: _numbers(texts) if column["isNumber"] else texts
+            for column, texts in zip(data["columns"], cells or [[]] * len(data["columns"]), strict=True)
+        }
+    )
+
+
+def _plain(cell: list | str | None) -> str | None:
+    """The text of a cell; of a link its address."""
+    return next((part for part in reversed(cell) if isinstance(part, str)), None) if isinstance(cell, list) else cell
+
+
+def _numbers(texts: list[str | None]) -> list[float | None] | list[str | None]:
+    """The numbers that the texts of a column are; the texts, where words are among them."""
+    plain = [text and text.replace(",", "").replace("−", "-").removesuffix("%") for text in texts]
+    try:
+        numbers = [None if text is None else float(text) for text in plain]
+    except ValueError:
+        return texts
+    is_whole = not any("." in text for text in plain if text)
+    return [None if number is None else int(number) for number in numbers] if is_whole else numbers
 
 
 @dataclass(frozen=True)

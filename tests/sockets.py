@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -35,7 +36,7 @@ def _chosen(name: str, value: str) -> WidgetState:
 
 
 def _clicked(name: str, value: str) -> WidgetState:
-    """A point of a picture, a cell of a table and an area of a map at once: each widget takes its own."""
+    """A point of a picture and an area of a map at once: each widget takes its own."""
     point = {"customdata": [value], "x": value, "y": value, "point_index": 0}
     return _typed(
         name,
@@ -46,9 +47,6 @@ def _clicked(name: str, value: str) -> WidgetState:
                     "point_indices": [0],
                     "box": [],
                     "lasso": [],
-                    "rows": [0],
-                    "columns": [value],
-                    "cells": [],
                     "indices": {"areas": [0]},
                     "objects": {"areas": [{"code": value}]},
                 }
@@ -58,7 +56,19 @@ def _clicked(name: str, value: str) -> WidgetState:
 
 
 def _asked(name: str, value: str) -> WidgetState:
-    return WidgetState(id=name, json_value=json.dumps({"asked": value, "width": value}))
+    view = {"column": value, "descending": value, "page": value}
+    return WidgetState(id=name, json_value=json.dumps({"asked": value, "width": value, "view": view}))
+
+
+def viewed(component: str, view: object) -> WidgetState:
+    """What a browser sends when it wants a table to show its rows otherwise; `component` is the table's id."""
+    return WidgetState(id=component, json_value=json.dumps({"view": view}))
+
+
+def chosen(component: str, row: object) -> WidgetState:
+    """What a browser sends when a row of a table is clicked on."""
+    events = json.dumps([{"event": "chosen", "value": row}])
+    return WidgetState(id=_make_trigger_id(component, "events"), json_trigger_value=events)
 
 
 _ANSWERS: dict[str, Callable[[str, str], WidgetState]] = {
@@ -68,7 +78,6 @@ _ANSWERS: dict[str, Callable[[str, str], WidgetState]] = {
     "button_group": _picked,
     "menu_button": _chosen,
     "plotly_chart": _clicked,
-    "dataframe": _clicked,
     "deck_gl_json_chart": _clicked,
     "bidi_component": _asked,
 }
@@ -76,7 +85,8 @@ _ANSWERS: dict[str, Callable[[str, str], WidgetState]] = {
 
 @dataclass
 class Run:
-    """One run of a page: its messages as they travel, and what its elements are."""
+    """One run of a page: its messages as they travel, those of components also with their letters as people write them,
+    and what its elements are."""
 
     raw: list[bytes] = field(default_factory=list)
     messages: list[ForwardMsg] = field(default_factory=list)
@@ -102,10 +112,13 @@ class Run:
         """What a browser may send as said in every widget that takes more than a click."""
         deltas = [message.delta.new_element for message in self.messages if message.WhichOneof("type") == "delta"]
         kinds = [(element.WhichOneof("type"), element) for element in deltas]
-        return [
+        said = [
             _ANSWERS[kind](getattr(element, kind).id, value)
             for kind, element in kinds
             if kind in _ANSWERS and getattr(element, kind).id
+        ]
+        return said + [
+            chosen(one.id, 0) for one in self.elements("bidi_component") if one.component_name == "data_table"
         ]
 
     @property
@@ -142,6 +155,8 @@ class Visitor:
         ):
             run.raw.append(self._socket.recv(timeout=60))
             message = ForwardMsg.FromString(run.raw[-1])
+            if told := message.delta.new_element.bidi_component.json:
+                run.raw.append(json.dumps(json.loads(told), ensure_ascii=False).encode())
             if message.WhichOneof("type") == "new_session":
                 self._session, self._page = (
                     message.new_session.initialize.session_id,

@@ -193,14 +193,150 @@ def test_an_entry_whose_process_was_killed_before_the_head_was_written_counts(lo
     assert kinds == ["view", "continued", "view", "view"] and verify(log).fault is None
 
 
-def renamed(log: Path, month: str) -> None:
-    """Has the log stand as it would if its entries were of that month."""
-    one_file(log).rename(log / f"{month}.jsonl")
-    (log / "head").write_text(json.dumps(json.loads((log / "head").read_text()) | {"month": month}))
+def dated(log: Path, *months: str) -> None:
+    """Has the log stand as if its entries were of these months, as many of each, each month in its file."""
+    lines = [line for path in chain.files(log).values() for line in path.read_bytes().splitlines()]
+    for path in chain.files(log).values():
+        path.unlink()
+    previous, each = chain.BEGINNING, len(lines) // len(months)
+    for place, line in enumerate(lines):
+        month = months[place // each]
+        told = json.loads(line) | {"at": f"{month}-11T08:00:00.000+00:00", "previous": previous}
+        body = json.dumps({name: told[name] for name in told if name != "hash"}, separators=(",", ":")).encode()
+        previous = hashlib.sha256(body).hexdigest()
+        with (log / f"{month}.jsonl").open("ab") as file:
+            file.write(body[:-1] + f',"hash":"{previous}"}}\n'.encode())
+    size = (log / f"{months[-1]}.jsonl").stat().st_size
+    head = {"number": len(lines), "hash": previous, "month": months[-1], "size": size}
+    (log / "head").write_text(json.dumps(head))
+
+
+def swapped(log: Path, one: str, other: str) -> None:
+    (log / one).rename(log / "aside")
+    (log / other).rename(log / one)
+    (log / "aside").rename(log / other)
+
+
+def cut_with_its_head(log: Path) -> None:
+    """Puts an older head back, and a file as long as that says but for its last line."""
+    path = log / "2026-03.jsonl"
+    first = path.read_bytes().split(b"\n")[0] + b"\n"
+    told = json.loads(first)
+    path.write_bytes(first)
+    older = {"number": told["number"], "hash": told["hash"], "month": "2026-03", "size": len(first) + 4}
+    (log / "head").write_text(json.dumps(older))
+
+
+def with_half_a_line(log: Path, length: int) -> None:
+    """Cuts the last line off and puts one in its place that was never written to its end, so many bytes longer."""
+    path = log / "2026-03.jsonl"
+    first, last, _end = path.read_bytes().split(b"\n")
+    path.write_bytes(first + b"\n" + last[: len(last) // 2].ljust(len(last) + length, b" "))
+
+
+# What somebody does with the files of three months of two entries each, and what is said of it.
+MOVED = {
+    "the last month renamed to a later": (
+        lambda log: (log / "2026-03.jsonl").rename(log / "2026-05.jsonl"),
+        "2026-05.jsonl:1",
+        "entry 5 belongs to 2026-03",
+    ),
+    "the last month renamed, its head too": (
+        lambda log: (
+            (log / "2026-03.jsonl").rename(log / "2026-05.jsonl"),
+            (log / "head").write_text((log / "head").read_text().replace("2026-03", "2026-05")),
+        ),
+        "2026-05.jsonl:1",
+        "entry 5 belongs to 2026-03",
+    ),
+    "the first month renamed": (
+        lambda log: (log / "2026-01.jsonl").rename(log / "2025-12.jsonl"),
+        "2025-12.jsonl:1",
+        "entry 1 belongs to 2026-01",
+    ),
+    "a month in the middle moved past the end": (
+        lambda log: (log / "2026-02.jsonl").rename(log / "2026-04.jsonl"),
+        "2026-03.jsonl:1",
+        "entry 3–4 is missing before it",
+    ),
+    "a month in the middle under another name": (
+        lambda log: (log / "2026-02.jsonl").rename(log / "２０２６-02.jsonl"),
+        "2026-03.jsonl:1",
+        "entry 3–4 is missing before it",
+    ),
+    "two months swapped": (
+        lambda log: swapped(log, "2026-01.jsonl", "2026-02.jsonl"),
+        "2026-01.jsonl:1",
+        "entry 3 belongs to 2026-02",
+    ),
+    "an entry in the month before": (
+        lambda log: (
+            (log / "2026-01.jsonl").write_bytes(
+                (log / "2026-01.jsonl").read_bytes() + (log / "2026-02.jsonl").read_bytes().splitlines(True)[0]
+            ),
+            (log / "2026-02.jsonl").write_bytes((log / "2026-02.jsonl").read_bytes().splitlines(True)[1]),
+        ),
+        "2026-01.jsonl:3",
+        "entry 3 belongs to 2026-02",
+    ),
+    "half a shorter line for the last": (
+        lambda log: with_half_a_line(log, -40),
+        "head",
+        "entry 6 is missing at the end",
+    ),
+    "half a line as long as the last": (lambda log: with_half_a_line(log, 1), "head", "entry 6 is missing at the end"),
+    "half a longer line for the last": (lambda log: with_half_a_line(log, 90), "head", "entry 6 is missing at the end"),
+    "no head": (lambda log: (log / "head").unlink(), "head", "head is missing"),
+    "an older head and file that do not agree": (cut_with_its_head, "head", "head does not match entry 5"),
+    "a head of another month": (
+        lambda log: (log / "head").write_text((log / "head").read_text().replace("2026-03", "2026-02")),
+        "head",
+        "head does not match entry 6",
+    ),
+    "a month packed and plain": (
+        lambda log: (log / "2026-02.jsonl.gz").write_bytes(gzip.compress((log / "2026-02.jsonl").read_bytes())),
+        "2026-02.jsonl.gz",
+        "keep one",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_months_that_were_moved_and_ends_that_were_replaced_are_found(log, capsys, name):
+    move, place, what = MOVED[name]
+    dated(log, "2026-01", "2026-02", "2026-03")
+    assert (verify(log).count, verify(log).fault) == (6, None)
+    move(log)
+    assert main(["audit", "verify"]) == 1
+    told = capsys.readouterr().out
+    assert f"{log / place}：" in told and what in told
+    # Whatever is written afterwards does not heal it.
+    audit.record("view", "zhang")
+    assert verify(log).fault is not None
+
+
+def test_a_log_put_back_whole_is_found_by_a_hash_that_was_kept_elsewhere(log, tmp_path, monkeypatch, capsys):
+    older = {path.name: path.read_bytes() for path in log.iterdir()}
+    add(log, 2)
+    known = entries(log)[-1]["hash"]
+    assert main(["audit", "verify", "--known", known]) == 0
+    for name, held in older.items():
+        (log / name).write_bytes(held)
+    assert verify(log).fault is None
+    capsys.readouterr()
+    assert main(["audit", "verify", "--known", known]) == 1
+    assert "put back to an earlier state" in capsys.readouterr().out
+    # With half a line behind it is what a killed process leaves, but for what was kept elsewhere.
+    with one_file(log).open("ab") as file:
+        file.write(b'{"number":7,"at":"2026')
+    assert (verify(log).torn, verify(log).fault) == (1, None)
+    assert main(["audit", "verify", "--known", known]) == 1
+    monkeypatch.setenv("LINLI_AUDIT", str(tmp_path / "none"))
+    assert main(["audit", "verify", "--known", known]) == 1
 
 
 def test_a_new_month_goes_on_with_the_chain_and_a_packed_one_is_still_read(log):
-    renamed(log, "2026-01")
+    dated(log, "2026-01")
     add(log, 2)
     assert len(chain.files(log)) == 2 and (verify(log).count, verify(log).fault) == (8, None)
     old = log / "2026-01.jsonl"
@@ -217,7 +353,7 @@ def test_a_new_month_goes_on_with_the_chain_and_a_packed_one_is_still_read(log):
 
 
 def test_a_clock_put_back_breaks_nothing(log):
-    renamed(log, "2099-12")
+    dated(log, "2099-12")
     add(log, 2)
     assert list(chain.files(log)) == ["2099-12"] and (verify(log).count, verify(log).fault) == (8, None)
 

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from pages.ui import shown
 from sql.metrics import metric
-from tests.browser import DESKTOP, DRAWN, PHONE, WALL, Visit
+from tests.browser import DESKTOP, DRAWN, PHONE, WALL, Visit, given_away
 from tests.depth import examples
 from tests.screens import PAGES, scope
 
@@ -81,6 +81,7 @@ def test_page_draws_at_every_size_and_is_accessible(tab, page):
     assert SMALL_NAME in tab.title or page == "definitions"
     fits(tab, "laptop")
     assert serious(tab) == []
+    assert given_away(tab) == []
     # A screen on the wall in the dark theme, for which the server draws it anew; nothing else hangs on colours and size.
     tab.resize(WALL, dark=True)
     fits(tab, "wall")
@@ -98,6 +99,7 @@ def test_page_draws_at_every_size_and_is_accessible(tab, page):
         tab.page.wait_for_url(re.compile("view="))
         tab.settled()
         expect(tab.page.get_by_test_id("stAlertContentError")).to_have_count(0)
+        assert given_away(tab) == []
     assert tab.errors == [] and tab.outside == []
 
 
@@ -228,9 +230,8 @@ def test_a_click_on_an_alert_leads_to_the_page_of_its_metric(visit):
     tab = visit()
     tab.open("/?area=621000")
     expect(tab.page.get_by_text("项预警，另有")).to_be_visible()
-    table = tab.page.get_by_test_id("stDataFrame").first
-    # The box before the first row, which is the worst: 25 of 32 open requests of 正宁县 are past due.
-    table.click(position={"x": 16, "y": 52})
+    # The first row is the worst: 25 of 32 open requests of 正宁县 are past due.
+    tab.page.locator(".data-table tbody tr").first.get_by_text("诉求逾期过多").click()
     tab.page.wait_for_url("**/requests?*area=621025&view=waiting")
     expect(tab.page.get_by_role("heading", level=1)).to_contain_text("正宁县")
 

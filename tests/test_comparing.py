@@ -9,13 +9,12 @@ from sql.metrics import metric
 from sql.peers import peers
 from sql.periods import Period
 from sql.scope import Scope
-from tests.screens import scope
+from tests.screens import scope, table
 
 
 def beside(test) -> list[list[str]]:
     """The table of the comparison: its columns' names and its rows."""
-    frame = next(each.value for each in test.dataframe if "指标" in each.value.columns)
-    return frame.values.tolist()
+    return [list(row) for row in table(test, "指标").iter_rows()]
 
 
 def test_peers_are_the_areas_of_the_level_nearest_in_residents(demo):

@@ -11,7 +11,7 @@ from pages.ui import values
 from sql import query
 from sql.metrics import metric
 from sql.signals import limits
-from tests.screens import cards, facts, figures, scope
+from tests.screens import cards, facts, figures, scope, tables
 
 KINDS = ["service", "home_visit", "meeting", "welfare", "campaign", "festival"]
 
@@ -19,10 +19,6 @@ KINDS = ["service", "home_visit", "meeting", "welfare", "campaign", "festival"]
 def trace(test, name: str) -> dict:
     """The trace of that name, in whichever figure of the page it is."""
     return next(one for figure in figures(test) for one in figure["data"] if one.get("name") == name)
-
-
-def lists(test) -> list[pl.DataFrame]:
-    return [table.value for table in test.dataframe]
 
 
 def test_the_finding_tells_change_and_who_did_nothing(app, demo):
@@ -144,13 +140,13 @@ def test_areas_are_ranked_and_listed(app, demo):
     assert dict(zip(first["customdata"], first["x"], strict=True)) == dict(held.select("county", "value").iter_rows())
     each = metric("participants_per_activity", demo).rows(scope(demo), by="county")
     assert dict(zip(second["customdata"], second["x"], strict=True)) == dict(each.select("county", "value").iter_rows())
-    table, idle = lists(test)
+    table, idle = tables(test)
     assert sorted(table["activities_held"]) == sorted(held["value"])
     assert list(idle["community_name"]) == ["环县砂井子工业集中区社区"] and list(idle["residents"]) == [3180]
 
 
 def test_campaigns_markets_and_festivals_are_listed(app):
-    listed = lists(app("activities", area="141024", view="titles"))[0]
+    listed = tables(app("activities", area="141024", view="titles"))[0]
     assert list(zip(listed["kind"], listed["title"], listed["times"], strict=True)) == [
         ("邻里文化节", "社区春晚", 2),
         ("邻里文化节", "邻里文化节", 2),
@@ -158,7 +154,7 @@ def test_campaigns_markets_and_festivals_are_listed(app):
         ("邻里集市", "邻里集市", 13),
         ("邻里集市", "便民集市", 9),
     ]
-    eight = lists(app("activities", area="370785", view="titles", period="all"))[0]
+    eight = tables(app("activities", area="370785", view="titles", period="all"))[0]
     assert sum(eight["kind"] == "专项整治") == 8
 
 

@@ -12,7 +12,7 @@ import pytest
 from sql import query
 from sql.metrics import metric
 from tests import screens
-from tests.screens import cards, figures, scope
+from tests.screens import cards, figures, height, scope, tables
 
 GAOMI = "370785"
 # Where each figure that 高密市 published of its shops and property companies stands.
@@ -65,7 +65,7 @@ def agrees(shown: str, row: dict) -> bool:
 
 def table(test, column: str) -> pl.DataFrame:
     """The list that has this column."""
-    return next(pl.from_pandas(frame.value) for frame in test.dataframe if column in frame.value.columns)
+    return next(frame for frame in tables(test) if column in frame.columns)
 
 
 def test_the_finding_tells_what_is_lacking(app, demo):
@@ -144,7 +144,7 @@ def test_estates_by_management_and_committee(app, demo):
     assert cells == {(row["management"], row["committee"]): row["value"] for row in rows.iter_rows(named=True)}
     assert sum(cells.values()) == 507 and cells[("company", "owners_committee")] == 106
     assert sum(value for (management, _), value in cells.items() if management == "old_with_new") == 89
-    assert table(test, "estate_name").height == 507
+    assert height(test, "estate_name") == 507
 
 
 def test_a_filter_narrows_the_list_of_estates_and_nothing_else(app):
@@ -184,7 +184,7 @@ def test_resolution_by_street_is_ranked(app, demo):
 
 def test_duties_and_clearances_stand_beside_the_data(app):
     test = app("alliances", area=GAOMI, view="shops")
-    duties, clearances = [frame.value["text"].to_list() for frame in test.dataframe if "text" in frame.value.columns]
+    duties, clearances = [frame["text"].to_list() for frame in tables(test) if "text" in frame.columns]
     assert duties == ["安全排查", "卫生整治", "问题化解", "政策践行", "和谐共建"]
     assert clearances == ["安全隐患清", "垃圾杂物清", "乱停乱放清", "矛盾问题清"]
 
@@ -193,7 +193,7 @@ def test_duties_and_clearances_stand_beside_the_data(app):
 @pytest.mark.parametrize(("view", "file"), [("shops", "商铺片区.csv"), ("estates", "小区.csv")])
 def test_what_was_not_sent_is_told_with_its_file(app, area, view, file):
     test = app("alliances", area=area, view=view)
-    assert [info.value for info in test.info if file in info.value] and not test.dataframe
+    assert [info.value for info in test.info if file in info.value] and not tables(test)
     assert cards(test)[3].value == "–"
 
 

@@ -13,7 +13,7 @@ from pages.ui import definitions, frame, shown, texts
 from pages.ui.shown import Place
 from sql import catalog, figures, files, lineage
 from sql.metrics import Metric, metric
-from tests.screens import cards, facts, scope
+from tests.screens import cards, facts, scope, tables
 
 # What the address of a page asks for, and the metrics to find there.
 Visit = tuple[str, tuple[tuple[str, str], ...]]
@@ -28,7 +28,7 @@ def place_of(name: str) -> Place | None:
 
 
 def listed(test) -> list[dict[str, object]]:
-    return test.dataframe[0].value.to_dict("records")
+    return [row | {"metric": Path(row["file"]).stem} if "file" in row else row for row in tables(test)[0].to_dicts()]
 
 
 def said(test) -> str:
@@ -92,7 +92,7 @@ def test_search_and_theme_narrow_the_list(app):
         "points_outstanding",
     }
     test.text_input(key="definitions_search").set_value("没有这样的词").run()
-    assert not test.dataframe and "没有这样的指标" in test.info[0].value
+    assert not tables(test) and "没有这样的指标" in test.info[0].value
     test.text_input(key="definitions_search").set_value("").run()
     test.button_group(key="definitions_theme").set_value("points").run()
     points = {Path(path).stem for path in catalog.current() if path.startswith("metrics/points/")}
@@ -171,12 +171,12 @@ def test_the_published_figures_are_all_there_and_met(app):
         "高密市",
         "受益居民8400余人次",
         "≥ 8400",
-        "8,430",
+        8430,
     )
     assert row["page"] == "服务活动 · 参与和受益"
     assert row["link"] == "activities?area=370785&period=..2026-06&view=people"
     standard = next(row for row in rows if row["quote"].startswith("每万名城镇常住人口"))
-    assert (standard["published"], standard["computed"]) == ("标准 18", "18.0")
+    assert (standard["published"], standard["computed"]) == ("标准 18", 18)
 
 
 def test_the_published_figures_of_one_place_and_in_english(app):

@@ -8,7 +8,7 @@ import pytest
 from pages.ui import organisation_tree
 from sql import query
 from sql.metrics import metric
-from tests.screens import cards, figures, scope
+from tests.screens import cards, figures, scope, tables
 from tests.test_page_alliances import agrees, facts, published, table
 from tests.world import area, built, population
 
@@ -246,5 +246,5 @@ def test_communities_with_the_fewest_social_organisations_come_first(app, demo):
 )
 def test_what_was_not_sent_is_told_with_its_file(app, area, view, file):
     test = app("organisation", area=area, view=view)
-    assert [info.value for info in test.info if file in info.value] and not test.dataframe
+    assert [info.value for info in test.info if file in info.value] and not tables(test)
     assert not test.exception

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 
 import polars as pl
@@ -14,7 +13,7 @@ from sql import query
 from sql.figures import PUBLISHED as PUBLISHED_FIGURES
 from sql.metrics import metric
 from tests import screens
-from tests.screens import cards, figures, scope
+from tests.screens import cards, figures, height, scope, table_data, tables
 from tests.test_pages import CHINESE
 
 VIEWS = ("makeup", "moves", "reporting", "supply", "wishes", "contribution", "quiet", "ratings")
@@ -63,7 +62,7 @@ def told(demo, name: str, area: str, period: str = "2026", **where: str) -> floa
 
 def table(test, *columns: str) -> pl.DataFrame:
     """The list that has these columns."""
-    return pl.from_pandas(next(one.value for one in test.dataframe if set(columns) <= set(one.value.columns)))
+    return next(one for one in tables(test) if set(columns) <= set(one.columns))
 
 
 def test_the_finding_tells_contribution_concentration_and_silence(app):
@@ -204,9 +203,9 @@ def test_what_each_partner_gave(app, demo):
 def test_partners_gone_quiet(app, demo):
     test = app("partners", area="370785", view="quiet")
     assert bars(test, "partner_kind") == by(demo, "partners_quiet", "partner_kind", "370785")
-    assert table(test, "last_heard_in").height == 3519
+    assert height(test, "last_heard_in") == 3519
     shops = app("partners", area="370785", view="quiet", partner_kind="shop")
-    assert table(shops, "last_heard_in").height == told(demo, "partners_quiet", "370785", partner_kind="shop") == 1249
+    assert height(shops, "last_heard_in") == told(demo, "partners_quiet", "370785", partner_kind="shop") == 1249
 
 
 def test_ratings_by_quarter_and_honours(app, demo):
@@ -296,15 +295,11 @@ def test_every_view_opens_everywhere_in_english(app, demo, area, view):
     assert not test.exception and not test.error
     known = set(demo.rows("select area_name from bases.area_paths")["area_name"])
     words = [element.value for element in [*test.title, *cards(test)]] + [button.label for button in test.button]
-    words += [column["label"] for one in test.dataframe for column in _labels(one)]
+    words += [column["header"] for data in table_data(test) for column in data["columns"]]
     for text in words:
         for name in sorted((name for name in known if name in text), key=len, reverse=True):
             text = text.replace(name, "")
         assert not CHINESE.search(text.replace("中文", "")), text
-
-
-def _labels(one) -> list[dict]:
-    return [column for column in json.loads(one.proto.columns or "{}").values() if column and column.get("label")]
 
 
 def test_words_of_every_value_drawn_are_known(app):

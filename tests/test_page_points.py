@@ -6,8 +6,7 @@ import pytest
 
 from sql import query
 from sql.metrics import metric
-from tests.screens import cards, facts, figures, scope
-from tests.test_page_activities import lists
+from tests.screens import cards, facts, figures, scope, tables
 
 HERE = "141024"
 
@@ -84,7 +83,7 @@ def test_areas_and_communities(app, demo):
         assert dict(zip(drawn["customdata"], drawn["x"], strict=True)) == dict(
             rows.select("street", "value").iter_rows()
         )
-    listed = lists(test)[0]
+    listed = tables(test)[0]
     rows = query("point_communities", scope(demo, HERE))
     assert list(listed["earned"]) == rows["earned"].to_list()
     assert listed["earned"].sum() == 75031 and listed["points_outstanding"].sum() == 103832

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import fastexcel
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -232,17 +233,19 @@ def test_the_matrix_has_symbol_word_day_and_rows(page):
 
 
 def test_every_file_with_its_rows_and_what_was_said_of_it(page):
-    shown = table(page(view="files"), "rows_read").set_index(["district", "file"])
+    shown = table(page(view="files"), "rows_read")
+    by_file = {(row["district"], row["file"]): row for row in shown.iter_rows(named=True)}
     assert (shown["rows_read"] == shown["rows_loaded"] + shown["rows_rejected"] + shown["rows_duplicate"]).all()
     counts = ["rows_read", "rows_loaded", "rows_rejected", "rows_duplicate"]
-    assert list(shown.loc[(HERE, "工单.csv"), counts]) == [4, 2, 1, 1]
-    assert list(shown.loc[(HERE, "社区工作者.csv"), counts]) == [5, 3, 2, 0]
-    assert shown.loc[(HERE, "社区工作者.csv"), "extra_columns"] == "备注"
-    assert shown.loc[(THERE, "工单.csv"), "status"] == "▲ 沿用上次"
-    assert "请用 Excel 另存" in shown.loc[(THERE, "商铺片区.csv"), "message"]
-    english = table(page(view="files", lang="en", area=OTHER_COUNTY), "rows_read").set_index("file")
-    assert english.loc["商铺片区.csv", "status"] == "▲ Not read" and "UTF-8" in english.loc["商铺片区.csv", "message"]
-    assert "社区工作者.csv" not in english.index
+    assert [by_file[HERE, "工单.csv"][name] for name in counts] == [4, 2, 1, 1]
+    assert [by_file[HERE, "社区工作者.csv"][name] for name in counts] == [5, 3, 2, 0]
+    assert by_file[HERE, "社区工作者.csv"]["extra_columns"] == "备注"
+    assert by_file[THERE, "工单.csv"]["status"] == "▲ 沿用上次"
+    assert "请用 Excel 另存" in by_file[THERE, "商铺片区.csv"]["message"]
+    english = table(page(view="files", lang="en", area=OTHER_COUNTY), "rows_read")
+    unread = english.row(by_predicate=pl.col("file") == "商铺片区.csv", named=True)
+    assert unread["status"] == "▲ Not read" and "UTF-8" in unread["message"]
+    assert "社区工作者.csv" not in english["file"]
 
 
 def test_reasons_are_counted_by_kind(page):
@@ -254,9 +257,9 @@ def test_reasons_are_counted_by_kind(page):
         ("社区工作者", 2),
     ]
     # The two wrong words are one kind of reason.
-    most = shown.iloc[0]
+    most = shown.row(0, named=True)
     assert most["reason"].startswith("学历 … 不是") and most["rows_rejected"] == 2
-    assert table(page(view="rejected", lang="en"), "rows_rejected").iloc[0]["column_name"] == "education"
+    assert table(page(view="rejected", lang="en"), "rows_rejected")["column_name"][0] == "education"
     listed = table(test, "row_number")
     assert sorted(listed["row_number"]) == [5, 6, 7, 7]
     assert [element.value for element in page(view="rejected", area=OTHER_COUNTY).success] == ["没有退回的行。"]

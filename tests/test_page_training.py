@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 
 from pages.ui import texts
+from pages.ui.names import shortened
 from sql import metric, query
 from tests.depth import examples
 from tests.screens import cards, facts, figures, scope, table, trace
@@ -118,11 +120,11 @@ def test_coverage_ranking_and_posts_are_the_metrics(app, demo):
 @pytest.mark.parametrize(("area", "level"), [("621000", "county"), ("370705005", "community"), ("", "place")])
 def test_the_untrained_by_area_and_post_add_up(app, demo, area, level):
     test = app("training", **({"area": area} if area else {}))
-    shown = table(test, level, "total", "secretary")
+    shown = table(test, f"{level}_name", "total", "secretary")
     rows = metric("workers_untrained", demo).rows(scope(demo, area), by=(level, "post"))
-    expected = {(row[level], row["post"]): row["value"] for row in rows.iter_rows(named=True)}
+    expected = {(shortened(row[f"{level}_name"]), row["post"]): row["value"] for row in rows.iter_rows(named=True)}
     posts = ["secretary", "deputy", "worker", "building_worker"]
-    found = {(line[level], post): line[post] for line in shown.to_dict("records") for post in posts if post in line}
+    found = {(line[f"{level}_name"], post): line[post] for line in shown.to_dicts() for post in posts if post in line}
     assert {pair: count for pair, count in found.items() if count} == {
         pair: count for pair, count in expected.items() if count
     }
@@ -229,11 +231,11 @@ def test_sessions_by_month_and_in_a_list(app, demo, area):
 def test_courses_places_and_universities_of_kuiwen(app):
     test = app("training", area="370705", view="resources")
     offers = table(test, "offer", "is_current", "last_held_on")
-    current = offers[offers["is_current"] == "是"]
-    assert current["offer_kind"].value_counts().to_dict() == {"课程": 10, "专题": 6}
+    current = offers.filter(is_current="是")
+    assert Counter(current["offer_kind"]) == {"课程": 10, "专题": 6}
     assert len(offers) == 25
     places = table(test, "place_name", "opened_on")
-    assert places["kind"].value_counts().to_dict() == {"现场教学点": 23, "书记工作室": 10}
+    assert Counter(places["kind"]) == {"现场教学点": 23, "书记工作室": 10}
     assert len(table(test, "partner_name", "joined_on")) == 14
     pools = table(test, "number", "text")
     assert pools["text"].to_list() == ["学者智库", "实务专家", "一线精英"]

@@ -321,17 +321,18 @@ def test_a_model_that_counts_people_is_offered(prove_offer, select):
     prove_offer(select)
 
 
+COUNT_AND_AGE = "-- people: workers\n-- of_people: oldest = round(oldest)\n"
 FEW = "select community_code, gender, workers, oldest from (values ('1', 'female', {workers}, {oldest})) as of(community_code, gender, workers, oldest)"
 
 
 @pytest.mark.parametrize(
     ("select", "header", "words"),
     [
-        (FEW.format(workers=4, oldest=60), "-- people: workers (oldest)\n", "1 rows tell of groups of fewer than 5"),
-        (FEW.format(workers="null::int", oldest=60), "-- people: workers (oldest)\n", "1 rows tell of groups"),
-        (FEW.format(workers=5, oldest=60), "-- people: workers\n", "the column of numbers oldest is not in people"),
+        (FEW.format(workers=4, oldest=60), COUNT_AND_AGE, "1 rows tell of groups of fewer than 5"),
+        (FEW.format(workers="null::int", oldest=60), COUNT_AND_AGE, "1 rows tell of groups"),
+        (FEW.format(workers=5, oldest=60), "-- people: workers\n", "the column of numbers oldest is not declared"),
         (FEW.format(workers=5, oldest=60), "", "people names no count of people"),
-        (FEW.format(workers=5, oldest=60), "-- people: workers (oldest, eldest)\n", "eldest, which is no column"),
+        (FEW.format(workers=5, oldest=60), COUNT_AND_AGE.replace("oldest =", "eldest ="), "eldest, which is no column"),
         (
             "select gender, min(worker_id) as one, 5 as workers from staging.workers group by gender",
             "-- people: workers\n",
@@ -347,8 +348,8 @@ def test_a_model_of_groups_tells_of_none_of_few(prove_offer, select, header, wor
 
 
 def test_a_model_of_groups_of_enough_is_offered(prove_offer):
-    prove_offer(FEW.format(workers=5, oldest=60), "groups", "-- people: workers (oldest)\n")
-    prove_offer(FEW.format(workers="null::int", oldest="null::int"), "groups", "-- people: workers (oldest)\n")
+    prove_offer(FEW.format(workers=5, oldest=60), "groups", COUNT_AND_AGE)
+    prove_offer(FEW.format(workers="null::int", oldest="null::int"), "groups", COUNT_AND_AGE)
 
 
 def test_a_new_contract_says_by_itself_whose_its_rows_are():

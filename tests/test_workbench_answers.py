@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from sql import warehouse, within
-from sql.workbench import ask, asking, offered, outside
+from sql.workbench import ask, asking, offered, rounding
 from sql.workbench.templates import templates
 from tests.screens import scope
 from tests.trial import XIFENG, check, outcome
@@ -192,21 +192,38 @@ def test_of_many_rows_the_first_ten_thousand_are_kept_in_their_order(demo):
     assert not whole.is_cut and whole.rows.height == 10_000
 
 
-def test_outside_the_office_no_whole_number_is_of_few():
-    rows = pl.DataFrame(
-        {
-            "county": ["甲", "乙", "丙"],
-            "workers": [4, 5, 0],
-            "months": [1, None, 12],
-            "year": [2025, 2026, 2024],
-            "rate": [1.0, 2.5, 3.0],
-        }
+def test_what_is_asked_for_a_file_is_made_of_rounded_counts(demo):
+    """Whatever a statement makes of a count, it is made of the rounded one: a text, a difference, a ratio, a condition."""
+    cells = "select community, workers from community_months where county = '621002' and month = '2026-06-01'"
+    exact, told = (dict(ask(version, cells, "li").rows.rows()) for version in (demo, demo.rounded))
+    assert exact.keys() == told.keys() and len(exact) > 40
+    assert all(
+        count is None or (told[code] % 5 == 0 and abs(told[code] - count) <= 10) for code, count in exact.items()
     )
-    assert outside(rows).rows() == [
-        ("甲", "<5", "<5", 2025, 1.0),
-        ("乙", "5", None, 2026, 2.5),
-        ("丙", "0", "12", 2024, 3.0),
-    ]
+    # The same people month after month are the same number.
+    few = next(code for code, count in exact.items() if count and count < 10)
+    made = ask(
+        demo.rounded,
+        "select workers::varchar, workers - 1, 100.0 * workers / 40, case when workers between 1 and 4 then 'few' end, "
+        f"list(workers) over () from community_months where community = '{few}' and month = '2026-06-01'",
+        "li",
+    ).rows.row(0)
+    assert made == (str(told[few]), told[few] - 1, 2.5 * told[few], None, f"[{told[few]}]")
+    sums = "select sum(workers)::varchar from community_months where county = '621002' and month = '2026-06-01'"
+    assert ask(demo.rounded, sums, "li").rows.item() == str(sum(filter(None, told.values())))
+    # Of somebody of one county there is a copy of its own.
+    assert dict(ask(demo.within("621002").rounded, cells, "li").rows.rows()) == told
+    # Groups: what is not told of few stays so, the others are rounded.
+    groups = "select workers from worker_group_months where month = '2026-06-01' order by all"
+    exact, told = (ask(version, groups, "li").rows["workers"] for version in (demo, demo.rounded))
+    assert exact.null_count() == told.null_count() > 0 and set(told.drop_nulls() % 5) == {0}
+
+
+def test_nothing_that_cannot_be_asked_is_in_the_file_that_is_asked_for_files(demo):
+    path = rounding.copied(demo)
+    with duckdb.connect(str(path), read_only=True) as connection:
+        there = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+    assert sorted(there) == sorted(offered.tables(demo)) and rounding.copied(demo) == path
 
 
 def test_what_is_wrong_is_told_in_duckdbs_words_with_its_place(demo):

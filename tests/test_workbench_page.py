@@ -13,7 +13,7 @@ from pages.ui import lab_names
 from sql import chain, warehouse
 from sql.workbench import offered
 from tests.login import guarded, log_in
-from tests.screens import figures
+from tests.screens import figures, height, tables
 
 BY_KIND = (
     "select kind, count(*) as requests from requests where county = '621002' group by kind order by requests desc, kind"
@@ -53,13 +53,13 @@ def test_the_statement_it_opens_with_runs(app, demo):
     assert not test.exception and not test.error
     counties = demo.rows("select count(distinct county) as n from requests").item()
     assert test.title[0].value == f"在全部地区的数据里查到 {counties} 行。" and counties == 11
-    assert test.dataframe[-1].value["area_name"].to_list()[0] == "西峰区"
+    assert tables(test)[-1]["area_name"].to_list()[0] == "西峰区"
 
 
 def test_an_answer_is_shown_as_rows_and_as_a_picture(app, demo):
     test = run(app("lab"), BY_KIND)
     rows = demo.rows(BY_KIND)
-    assert test.dataframe[-1].value["requests"].to_list() == rows["requests"].to_list()
+    assert tables(test)[-1]["requests"].to_list() == rows["requests"].to_list()
     bars = figures(test)[0]["data"][0]
     assert bars["x"] == rows["requests"].to_list() and bars["orientation"] == "h"
     assert "requests · 按 kind" in markdown(test)
@@ -86,7 +86,7 @@ def test_what_is_wrong_stands_in_the_place_of_an_answer(app):
     test = run(test, "select * from raw.workers")
     assert test.code[-1].value.startswith("没有可查的表 raw.workers")
     # The columns beside the box, and no rows of an answer before.
-    assert len(test.dataframe) == 1
+    assert len(tables(test)) == 1
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_version_that_offers_nothing_says_what_to_do(app, own_demo_folder):
 def test_a_long_answer_is_cut_and_says_so(app):
     test = run(app("lab"), "select range as n, range * 2 as twice from range(20000)")
     assert test.title[0].value == "在全部地区的数据里查到 :orange[超过 10,000 行]，只取前面的。"
-    assert "这里是前 10,000 行" in markdown(test) and len(test.dataframe[-1].value) == 10_000
+    assert "这里是前 10,000 行" in markdown(test) and height(test, "n", "twice") == 10_000
 
 
 def test_a_template_and_a_table_begin_a_statement(app):
@@ -130,7 +130,7 @@ def test_a_template_and_a_table_begin_a_statement(app):
     test.selectbox(key="lab_template").set_value("metrics/requests_raised").run()
     assert "from main.request" in box(test).value and "county = '621002'" in box(test).value
     test.selectbox(key="lab_table").set_value("bases.area_paths").run()
-    assert test.dataframe[0].value["column"].to_list()[:2] == ["area_code", "area_name"]
+    assert tables(test)[0]["column"].to_list()[:2] == ["area_code", "area_name"]
     test.button(key="lab_first_rows").click().run()
     assert box(test).value == "select *\nfrom bases.area_paths\nlimit 20"
 
@@ -184,7 +184,7 @@ def test_who_types_a_select_sees_rows_and_a_picture(visit, language, title, pane
         return tab.title == title
 
     tab.until(is_answered)
-    expect(tab.page.locator(".st-key-lab_rows_panel [data-testid=stDataFrame]")).to_be_visible()
+    expect(tab.page.locator(".st-key-lab_rows_panel .data-table")).to_be_visible()
     expect(tab.page.locator(".st-key-lab_chart .bars .point").first).to_be_visible()
     expect(tab.page.locator(".st-key-lab_rows_panel")).to_contain_text(panel)
 

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 from rich.console import Console
+from rich.text import Text
+
+from sql.errors import LinliError
+from sql.visible import visible, visible_lines
 
 PUBLISHED, REFUSED, USAGE, PUBLISHED_WITH_FAILURES = 0, 1, 2, 3
 # Lines that cron or a CI job keeps have no edge at which a file's name would be cut.
@@ -20,5 +25,25 @@ def _width() -> int | None:
     return None if sys.stdout.isatty() or "COLUMNS" in os.environ else _WIDE
 
 
-# File names and cells come from people: a [ in them is no markup.
-console = Console(highlight=False, markup=False, width=_width())
+class _Visible(Console):
+    """Prints texts on one line each, with what cannot be seen in them escaped: file names and cells come from people.
+
+    It leans on Rich passing every plain text that it is given, cells and titles of tables too, through `render_str`.
+    What has several lines is given as several texts.
+    """
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(visible(text), **options)
+
+
+# A [ in them is no markup.
+console = _Visible(highlight=False, markup=False, width=_width())
+
+
+def complain(error: object) -> None:
+    """Prints what went wrong to stderr; standard output may be read by another program."""
+    if isinstance(error, LinliError) and not error.has_lines:
+        lines = [visible(error.zh), visible(error.en)]
+    else:
+        lines = [visible_lines(str(error))]
+    print(*lines, sep="\n", file=sys.stderr, flush=True)

@@ -89,7 +89,9 @@ def print_report(report: Report, source: Path) -> None:
     console.print(table)
     for file in report.files.iter_rows(named=True):
         if file["message_zh"]:
-            console.print(f"{file['district']}/{file['file']}：{file['message_zh']}\n  {file['message_en']}")
+            console.print(
+                f"{file['district']}/{file['file']}：{file['message_zh']}", f"  {file['message_en']}", sep="\n"
+            )
         if file["extra_columns"]:
             console.print(f"{file['district']}/{file['file']}：未用到的列 columns not used: {file['extra_columns']}")
     if report.rejects.height:

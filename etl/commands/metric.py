@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 
 import polars as pl
 from rich.table import Table
 
-from etl.commands import PUBLISHED, REFUSED, console
+from etl.commands import PUBLISHED, REFUSED, complain, console
 from sql import catalog, parse_cache
 from sql.metrics import Metric, metric
 from sql.periods import Period
 from sql.scope import Scope
+from sql.spreadsheet import guarded_rows
+from sql.visible import as_json, visible
 from sql.warehouse import connect, current
 
 
@@ -27,16 +28,16 @@ def run_metric(args: argparse.Namespace) -> int:
     asked = metric(args.name, version)
     if asked.broken:
         # Not to stdout, where a CSV or JSON is read by another program.
-        print(f"{asked.broken}\n(最近可用的定义 the last good definition is used)", file=sys.stderr)
+        complain(f"{asked.broken}\n(最近可用的定义 the last good definition is used)")
     if args.sql:
         print(asked.sql(scope, by).to_paste)
         return PUBLISHED
     rows = asked.rows(scope, by)
     parse_cache.save()
     if args.format == "csv":
-        sys.stdout.write(rows.write_csv())
+        sys.stdout.write(guarded_rows(_visible(rows)).write_csv())
     elif args.format == "json":
-        print(json.dumps(rows.to_dicts(), ensure_ascii=False, default=str))
+        print(as_json(rows.to_dicts()))
     else:
         table = Table(title=f"{asked.title.zh} · {asked.title.en} · {period}", title_justify="left")
         for name in rows.columns:
@@ -45,6 +46,11 @@ def run_metric(args: argparse.Namespace) -> int:
             table.add_row(*(_cell(asked, name, cell) for name, cell in zip(rows.columns, row, strict=True)))
         console.print(table)
     return PUBLISHED
+
+
+def _visible(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the names in them as a terminal may show them."""
+    return rows.with_columns(pl.col(pl.String).map_elements(visible, return_dtype=pl.String))
 
 
 def _cell(asked: Metric, column: str, cell: object) -> str:

@@ -40,6 +40,6 @@ def print_rejects(rejects: pl.DataFrame) -> None:
             place += f" [{row['sheet']}]"
         if row["row_number"] is not None:
             place += f" 第 {row['row_number']} 行 row {row['row_number']}"
-        console.print(f"{place}：{row['reason_zh']}\n  {row['reason_en']}")
+        console.print(f"{place}：{row['reason_zh']}", f"  {row['reason_en']}", sep="\n")
     if rejects.height > _REJECTS_SHOWN:
         console.print(f"… 共 {rejects.height:,} 条；全部写入文件 all of them: python -m etl rejects --out rejects.xlsx")

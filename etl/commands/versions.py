@@ -23,11 +23,11 @@ def run_rollback(args: argparse.Namespace) -> int:
     return PUBLISHED
 
 
-def run_audit(_args: argparse.Namespace) -> int:
+def run_audit(args: argparse.Namespace) -> int:
     """Checks the audit log from the first entry to the last; 1 with the first thing wrong and where it is."""
     from sql import audit, audit_check
 
-    report = audit_check.verify(audit.folder())
+    report = audit_check.verify(audit.folder(), args.known)
     if report.fault:
         console.print(f"▼ {audit.folder() / report.fault.place}：{report.fault.what.zh}", soft_wrap=True)
         console.print(f"  {report.fault.what.en}", soft_wrap=True)

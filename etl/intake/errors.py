@@ -5,17 +5,22 @@ from difflib import get_close_matches
 
 from etl.intake.hiding import hide_numbers
 from sql.errors import LinliError
+from sql.visible import visible
 
 
 class SourceError(LinliError):
-    """Nothing can be read from this source."""
+    """Nothing can be read from this source. Each message is one line, whatever the names in it hold."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(visible(zh), visible(en))
 
 
 class FileError(LinliError):
-    """One file, or one sheet of it, can't be read. What it quotes of the file has no number of a person in it."""
+    """One file, or one sheet of it, can't be read. What it quotes of the file has no number of a person in it, and each
+    message is one line."""
 
     def __init__(self, zh: str, en: str) -> None:
-        super().__init__(hide_numbers(zh), hide_numbers(en))
+        super().__init__(visible(hide_numbers(zh)), visible(hide_numbers(en)))
 
 
 class NoHeader(FileError):

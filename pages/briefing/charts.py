@@ -31,6 +31,7 @@ from pages.ui import panels, texts, values
 from pages.ui.texts import _
 from pages.ui.theme import LIGHT
 from sql.metrics import metric
+from sql.spreadsheet import QUOTED
 
 # More bars or lines than these are no picture; the workbook has them all.
 MOST_BARS, MOST_LINES = 20, 8
@@ -63,7 +64,11 @@ class _Workbook(CategoryWorkbookWriter):
     def _open_worksheet(self, xlsx_file) -> Iterator[tuple]:
         # What begins with = is a name, never a formula; an address is no link.
         workbook = Workbook(xlsx_file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-        yield workbook, workbook.add_worksheet()
+        page, quoted = workbook.add_worksheet(), workbook.add_format(QUOTED)
+        # Names of series and of categories, which stay texts when somebody edits them.
+        page.set_row(0, None, quoted)
+        page.set_column(0, 0, None, quoted)
+        yield workbook, page
         workbook.close()
 
 

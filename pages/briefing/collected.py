@@ -52,7 +52,7 @@ def rows(
     by: tuple[str, ...] = (),
     columns: Columns | None = None,
 ) -> None:
-    """Keeps a picture's or a table's rows. `columns` are headers or column configurations by column, as tables have
+    """Keeps a picture's or a table's rows. `columns` are headers, or how they are written, by column, as tables have
     them. What is kept again under the same key stands in for the first."""
     _kept()[key] = Piece(title, subtitle, shown, at, metric, by, columns)
 

@@ -12,7 +12,7 @@ import polars.selectors as cs
 from pages.briefing.collected import Piece
 from pages.briefing.section import Annotations, Kind, Section, plain
 from pages.ui import bases, panels, texts
-from pages.ui.columns import Columns
+from pages.ui.columns import Columns, named
 from pages.ui.texts import _
 from sql.dimensions import AREA_DIMENSIONS, TIME_DIMENSIONS
 from sql.metrics import Metric
@@ -106,13 +106,8 @@ def annotated(at: Scope, metrics: list[Metric], annotations: Annotations) -> tup
 
 
 def _headers(columns: Columns | None) -> dict[str, str]:
-    """The headers of a table's columns, as texts or as column configurations; those without one are hidden."""
-    named = {
-        name: config if isinstance(config, str) else config.get("label")
-        for name, config in (columns or {}).items()
-        if config
-    }
-    return {name: plain(label) for name, label in named.items() if label}
+    """The headers of a table's columns."""
+    return {name: plain(named(column).header) for name, column in (columns or {}).items()}
 
 
 def joined(sections: list[Section]) -> list[Section]:

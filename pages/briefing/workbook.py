@@ -19,6 +19,7 @@ from pages.briefing.section import Briefing, Section, plain, printable
 from pages.ui import cards, panels, status, texts, values
 from pages.ui.texts import _
 from sql.metrics import Metric
+from sql.spreadsheet import QUOTED, is_formula
 
 # What a sheet and a cell of a workbook can hold.
 _MOST_ROWS, _LONGEST_TEXT, _LONGEST_NAME = 1_048_576, 32_767, 31
@@ -168,7 +169,8 @@ class _Writer:
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self._book = book
-        self._head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E3EDF6", "valign": "vcenter"})
+        self._head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E3EDF6", "valign": "vcenter"} | QUOTED)
+        self._quoted = book.add_format(QUOTED)
         self._formats: dict[str, Format] = {}
 
     def fill(self, page: Worksheet, columns: list[Column]) -> None:
@@ -196,7 +198,8 @@ class _Writer:
         elif isinstance(cell, (date, datetime)):
             page.write_datetime(row, place, cell, self._format(dates))
         else:
-            page.write_string(row, place, _fit(str(cell)))
+            text = _fit(str(cell))
+            page.write_string(row, place, text, self._quoted if is_formula(text) else None)
 
     def _format(self, number: str) -> Format:
         if number not in self._formats:

@@ -7,8 +7,8 @@ import polars as pl
 import streamlit as st
 
 from pages.briefing import collected
-from pages.ui import alerts, exports, picked, scope, texts
-from pages.ui.columns import Columns
+from pages.ui import alerts, data_table, exports, scope, texts
+from pages.ui.columns import Column, Columns
 from pages.ui.texts import _
 from sql.alerts import Alert, open_alerts
 from sql.metrics import Metric, metric
@@ -44,40 +44,27 @@ def panel(at: Scope, *names: str, key: str) -> None:
         if rows.is_empty():
             st.success(_("下级区域全部达标，没有预警。"))
             return
-        widget = f"{key}_{at.area_code}"
 
-        def opens() -> None:
-            chosen = picked.rows(widget)
-            if chosen and chosen[0] < len(opened):
-                alerts.ask(opened[chosen[0]])
-            elif chosen:
-                scope.go_to_area(rows["area_code"][chosen[0]])
+        def opens(place: int) -> None:
+            if place < len(opened):
+                alerts.ask(opened[place])
+            else:
+                scope.go_to_area(rows["area_code"][place])
 
         shown, columns = _shown(rows, len(opened)), _columns()
         collected.rows(key, title, caption, shown, at, columns=columns)
-        st.dataframe(
-            shown,
-            hide_index=True,
-            key=widget,
-            on_select=opens,
-            selection_mode="single-row",
-            height="content" if rows.height <= 9 else 360,
-            placeholder="–",
-            column_config=columns,
-        )
+        data_table.draw(shown, columns, f"{key}_{at.area_code}", title, height=360, choose=opens)
 
 
 def _columns() -> Columns:
     return {
-        "area": st.column_config.TextColumn(_("责任单位"), width=86),
-        "what": st.column_config.TextColumn(_("事项"), width=146),
-        "value": st.column_config.TextColumn(_("现值"), width=54),
-        "limit": st.column_config.TextColumn(_("标准/限度"), width=70),
-        "beyond_percent": st.column_config.ProgressColumn(
-            _("差距"), format="%.0f%%", min_value=0, max_value=100, width=92
-        ),
-        "since": st.column_config.DateColumn(_("自"), format="YYYY-MM-DD", width=84),
-        "year_change": st.column_config.TextColumn(_("同比"), width=60),
+        "area": _("责任单位"),
+        "what": _("事项"),
+        "value": Column(_("现值"), is_number=True),
+        "limit": Column(_("标准/限度"), is_number=True),
+        "beyond_percent": Column(_("差距"), decimals=0, unit="%", is_bar=True),
+        "since": _("自"),
+        "year_change": Column(_("同比"), is_number=True),
         "told": _("情况"),
         "remedy": _("处理"),
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 import streamlit as st
 
-from pages.ui import exports, scope, status, texts
+from pages.ui import data_table, exports, scope, status, texts
 from pages.ui.names import area_name, whole_name
 from pages.ui.texts import _
 from sql.metrics import Metric
@@ -106,12 +106,8 @@ def panel(at: Scope, metrics: list[Metric]) -> None:
             )
             called = _headers([other.name for other in columns])
             exports.buttons(rows.rename(called), "compare", key, lambda: outside.rename(called))
-        st.dataframe(
-            rows,
-            hide_index=True,
-            key=f"{key}_{at.area_code}",
-            height="content",
-            column_config={str(place): st.column_config.TextColumn(other.name) for place, other in enumerate(columns)},
+        data_table.draw(
+            rows, {name: called.get(name, name) for name in rows.columns}, f"{key}_{at.area_code}", _("对比")
         )
 
 

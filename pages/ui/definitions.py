@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 import polars as pl
 import streamlit as st
 
-from pages.ui import explain, exports, frame, picked, scope, shown, status, texts
+from pages.ui import data_table, explain, exports, frame, scope, shown, status, texts
+from pages.ui.columns import Column
 from pages.ui.names import whole_name
 from pages.ui.shown import Place
 from pages.ui.texts import _
@@ -52,7 +53,7 @@ def catalogue(at: Scope) -> None:
     chosen = next((one for one in found if one.name == st.query_params.get(PARAMETER)), found[0])
     left, right = st.columns([11, 9])
     with left:
-        _list(at, found, key=f"definitions_{theme}_{words}")
+        _list(at, found, chosen, key=f"definitions_{theme}_{words}")
     with right:
         _full(at, chosen.name)
 
@@ -109,7 +110,7 @@ def _mart(one: Metric) -> Text | None:
     return mart.title if isinstance(mart, SqlFile) else None
 
 
-def _list(at: Scope, found: list[Metric], key: str) -> None:
+def _list(at: Scope, found: list[Metric], chosen: Metric, key: str) -> None:
     """The metrics as rows. The table is the same one until the search changes, so that it stays where it was
     scrolled."""
     places, names, titles = shown.places(), themes(), _titles()
@@ -127,32 +128,27 @@ def _list(at: Scope, found: list[Metric], key: str) -> None:
         }
     )
 
-    def choose() -> None:
-        if chosen := picked.rows(key):
-            scope.change(PARAMETER, rows["metric"][chosen[0]])
-
     with st.container(border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("## " + _("{count} 个指标").format(count=rows.height), width="stretch")
             exports.buttons(rows, "definitions", "definitions", lambda: rows)
-        st.dataframe(
+        data_table.draw(
             rows,
-            hide_index=True,
-            key=key,
-            on_select=choose,
-            selection_mode="single-row",
-            height=640,
-            column_config={
-                "metric": None,
-                "theme": st.column_config.TextColumn(_("主题"), width=80),
-                "title": st.column_config.TextColumn(_("指标"), width=230),
-                "unit": st.column_config.TextColumn(_("单位"), width=60),
-                "standard": st.column_config.TextColumn(_("标准"), width=60, help=_("这个区域期末执行的标准")),
-                "pages": st.column_config.TextColumn(_("展示于"), width=150),
-                "note": st.column_config.TextColumn(_("口径"), width=360),
-                "mart": st.column_config.TextColumn(_("集市表"), width=160),
-                "file": st.column_config.TextColumn(_("文件"), width=320),
+            {
+                "title": _("指标"),
+                "theme": _("主题"),
+                "unit": _("单位"),
+                "standard": Column(_("标准"), is_number=True, help=_("这个区域期末执行的标准")),
+                "pages": _("展示于"),
+                "note": _("口径"),
+                "mart": _("集市表"),
+                "file": _("文件"),
             },
+            key,
+            _("指标"),
+            height=640,
+            choose=lambda place: scope.change(PARAMETER, rows["metric"][place]),
+            chosen=found.index(chosen),
         )
 
 
@@ -281,22 +277,22 @@ def published(at: Scope) -> None:
                 st.caption(_("公布数字来自各地公开文字；算出的数字用本产品的 SQL 对演示或上报的行计算"))
             # What places have published of themselves is known to all.
             exports.buttons(rows, "published_figures", "published", lambda: rows)
-        st.dataframe(
+        data_table.draw(
             rows,
-            hide_index=True,
-            key=f"published_{asked}",
-            height=640,
-            column_config={
-                "place": st.column_config.TextColumn(_("地区"), width=62, pinned=True),
-                "quote": st.column_config.TextColumn(_("公布的原文"), width=238),
-                "title": st.column_config.TextColumn(_("指标"), width=170),
-                "period": st.column_config.TextColumn(_("时期"), width=148),
-                "published": st.column_config.TextColumn(_("公布"), width=80),
-                "computed": st.column_config.TextColumn(_("算出"), width=76),
-                "met": st.column_config.TextColumn(_("是否相符"), width=80),
-                "page": st.column_config.TextColumn(_("所在页面"), width=150),
-                "link": st.column_config.LinkColumn(_("打开"), display_text=_("查看"), width=56),
+            {
+                "place": _("地区"),
+                "quote": _("公布的原文"),
+                "title": _("指标"),
+                "period": _("时期"),
+                "published": Column(_("公布"), is_number=True),
+                "computed": Column(_("算出"), is_number=True),
+                "met": _("是否相符"),
+                "page": _("所在页面"),
+                "link": Column(_("打开"), link=_("查看")),
             },
+            f"published_{asked}",
+            title,
+            height=640,
         )
 
 

@@ -4,7 +4,6 @@ stamp."""
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -14,7 +13,7 @@ from xlsxwriter import Workbook
 
 from pages.ui import recorded, texts, visitor
 from pages.ui.texts import _
-from sql import audit, rejects
+from sql import audit, rejects, spreadsheet
 from sql.audit import Stamp
 from sql.files import Text
 from sql.scope import Scope
@@ -25,20 +24,12 @@ TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-# A text that begins like this is a formula to a spreadsheet.
-_FORMULA_STARTS = r"^[=+\-@\t\r\n＝＋－＠]"
 
 
 def csv(rows: pl.DataFrame) -> bytes:
     """UTF-8 with a byte-order mark, so that Excel reads Chinese; texts never become formulas."""
-    safe = rows.with_columns(
-        pl.when(pl.col(pl.String).str.contains(_FORMULA_STARTS))
-        .then("'" + pl.col(pl.String))
-        .otherwise(pl.col(pl.String))
-        .name.keep()
-    ).rename(lambda name: f"'{name}" if re.match(_FORMULA_STARTS, name) else name)
     buffer = io.BytesIO()
-    safe.write_csv(buffer, include_bom=True)
+    spreadsheet.guarded_rows(rows).write_csv(buffer, include_bom=True)
     return buffer.getvalue()
 
 
@@ -50,9 +41,15 @@ def xlsx(rows: pl.DataFrame, stamp: Stamp) -> bytes:
     plainly = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
     with Workbook(buffer, plainly) as workbook:
         workbook.set_properties(stamp.properties)
-        rows.write_excel(workbook, autofit=True, freeze_panes=(1, 0))
+        page, quoted = workbook.add_worksheet(), workbook.add_format(spreadsheet.QUOTED)
+        rows.write_excel(workbook, page, autofit=True, freeze_panes=(1, 0))
+        for place, name in enumerate(rows.columns):
+            written = [name, *rows[name]] if rows[name].dtype == pl.String else [name]
+            for row, text in enumerate(written):
+                if text and spreadsheet.is_formula(text):
+                    page.write_string(row, place, text, quoted)
         told = workbook.add_worksheet(_("导出信息"))
-        told.write_string(0, 0, texts.of(stamp.line))
+        told.write_string(0, 0, texts.of(stamp.line), quoted)
     return buffer.getvalue()
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import polars as pl
 import streamlit as st
 
-from pages.ui import answers, exports, lab_chart, recorded, texts, visitor
+from pages.ui import answers, data_table, exports, lab_chart, recorded, texts, visitor
 from pages.ui.lab_box import Outcome
 from pages.ui.texts import _
 from sql import workbench
@@ -50,19 +49,7 @@ def _rows(at: Scope, answer: Answer, version: str) -> None:
         who = visitor.name()
         exports.buttons(rows, "lab", "lab", lambda: workbench.ask(at.version.rounded, answer.statement, who).rows)
         _keep(at, answer)
-    dates = {
-        name: st.column_config.DateColumn(name, format="YYYY-MM-DD")
-        for name, kind in rows.schema.items()
-        if kind == pl.Date
-    }
-    st.dataframe(
-        rows,
-        hide_index=True,
-        height="content" if rows.height <= 11 else 420,
-        key="lab_rows",
-        placeholder="–",
-        column_config=dates,
-    )
+    data_table.draw(rows, {name: name for name in rows.columns}, "lab_rows", title, height=420)
 
 
 def _keep(at: Scope, answer: Answer) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import lab_box, lab_names, texts
+from pages.ui import data_table, lab_box, lab_names, texts
 from pages.ui.texts import _
 from sql.scope import Scope
 from sql.workbench import offered
@@ -48,16 +48,12 @@ def browser(at: Scope) -> None:
         rows.insert_column(
             1, rows["column"].map_elements(lab_names.column, return_dtype=rows.schema["column"]).alias("name")
         )
-        st.dataframe(
+        data_table.draw(
             rows,
-            hide_index=True,
+            {"column": _("列"), "name": _("含义"), "type": _("数据类型")},
+            f"lab_columns_{chosen}",
+            names[chosen],
             height=330,
-            key=f"lab_columns_{chosen}",
-            column_config={
-                "column": st.column_config.TextColumn(_("列"), width="medium"),
-                "name": st.column_config.TextColumn(_("含义"), width="medium"),
-                "type": st.column_config.TextColumn(_("数据类型"), width="small"),
-            },
         )
 
 

@@ -46,11 +46,10 @@ live.hear = word => {
   if (isNew) live.tell?.()
 }
 const touch = () => live.touched = performance.now()
-// Pictures and tables are drawn for the screen's width: on paper they are as wide, or as much smaller as A4 asks for.
+// Pictures are drawn for the screen's width: on paper they are as wide, or as much smaller as A4 asks for.
 const ON_A4 = 650
 function fit() {
-  for (const drawn of document.querySelectorAll('[data-testid=stPlotlyChart], [data-testid=stDataFrame], \
-[data-testid=stDeckGlJsonChart]')) {
+  for (const drawn of document.querySelectorAll('[data-testid=stPlotlyChart], [data-testid=stDeckGlJsonChart]')) {
     const width = drawn.offsetWidth
     Object.assign(drawn.style, { width: width + 'px', zoom: Math.min(1, ON_A4 / width) })
   }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui import exports, map_places, maps, panels, status, texts
+from pages.ui import data_table, exports, map_places, maps, panels, status, texts
 from pages.ui.colours import mixed
+from pages.ui.columns import Column, Columns
 from pages.ui.map_labels import Label
 from pages.ui.map_scale import legend, swatch
 from pages.ui.maps import Item
@@ -93,27 +94,20 @@ def panel(at: Scope, key: str, has_choice: bool = True) -> None:
 def table(at: Scope, key: str) -> None:
     """Every grid of the scope, those without a leader first, with a download of exactly these rows."""
     rows = _listed(at)
-    config = {
-        "grid": None,
-        "community_name": st.column_config.TextColumn(_("社区")),
-        "grid_name": st.column_config.TextColumn(_("网格")),
-        "leader": st.column_config.TextColumn(_("网格长")),
-        "grid_type": st.column_config.TextColumn(_("性质")),
-        "households": st.column_config.NumberColumn(_("户数"), format="localized"),
-        "members": st.column_config.NumberColumn(_("网格员（人）")),
+    columns: Columns = {
+        "community_name": _("社区"),
+        "grid_name": _("网格"),
+        "leader": _("网格长"),
+        "grid_type": _("性质"),
+        "households": Column(_("户数"), decimals=0),
+        "members": Column(_("网格员（人）"), decimals=0),
     }
 
     with st.container(border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("## " + _("网格清单"), width="stretch")
             exports.buttons(rows, f"grids_{at.area_code or 'all'}_{at.period}", key, lambda: _listed(at.rounded))
-        st.dataframe(
-            rows,
-            column_config=config,
-            hide_index=True,
-            key=f"{key}_{at.area_code}",
-            height="content" if rows.height <= 12 else 440,
-        )
+        data_table.draw(rows, columns, f"{key}_{at.area_code}", _("网格清单"))
 
 
 def _listed(at: Scope) -> pl.DataFrame:

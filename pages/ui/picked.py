@@ -23,11 +23,6 @@ def values(widget: str) -> list[str] | None:
     return st.session_state.get(widget)
 
 
-def rows(widget: str) -> list[int]:
-    """The places of the rows chosen in a table."""
-    return _selected(widget, "rows", [])
-
-
 def points(widget: str) -> list[dict]:
     """The points chosen in a chart, each with its `customdata`."""
     return _selected(widget, "points", [])

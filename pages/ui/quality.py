@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from pages.briefing import collected
-from pages.ui import explain, panels, pieces, quality_checks, texts
-from pages.ui.columns import Columns
+from pages.ui import data_table, explain, panels, pieces, quality_checks, texts
+from pages.ui.columns import Column, Columns
 from pages.ui.pieces import Number
 from pages.ui.texts import _
 from sql import checks, query, warehouse
@@ -138,26 +138,22 @@ def to_chase(at: Scope) -> None:
                 "message",
             ),
             {
-                "district": st.column_config.TextColumn(_("地区"), pinned=True),
+                "district": _("地区"),
                 "table_name": _("表"),
                 "status": _("报送"),
-                "last_date": st.column_config.DateColumn(_("数据到")),
-                "due_on": st.column_config.DateColumn(_("应在此前再报")),
+                "last_date": _("数据到"),
+                "due_on": _("应在此前再报"),
                 "last_file": _("最近的文件"),
-                "message": st.column_config.TextColumn(_("为什么没读入"), width=360),
+                "message": _("为什么没读入"),
             },
-            height="content" if rows.height <= 8 else 320,
+            height=320,
         )
 
 
-def _table(
-    key: str, title: str, at: Scope, shown: pl.DataFrame, columns: Columns, height: int | Literal["content"]
-) -> None:
+def _table(key: str, title: str, at: Scope, shown: pl.DataFrame, columns: Columns, height: int) -> None:
     """A table of its panel, kept for briefings as readers see it."""
     collected.rows(key, title, "", shown, at, columns=columns)
-    st.dataframe(
-        shown, hide_index=True, key=f"{key}_{at.area_code}", height=height, placeholder="–", column_config=columns
-    )
+    data_table.draw(shown, columns, f"{key}_{at.area_code}", title, height)
 
 
 def matrix(at: Scope) -> None:
@@ -262,19 +258,19 @@ def files(at: Scope) -> None:
             at,
             shown,
             {
-                "district": st.column_config.TextColumn(_("地区"), pinned=True, width=80),
-                "file": st.column_config.TextColumn(_("文件"), width=160),
-                "sheet": st.column_config.TextColumn(_("工作表"), width=70),
-                "table_name": st.column_config.TextColumn(_("表"), width=90),
-                "status": st.column_config.TextColumn(_("状态"), width=90),
-                "last_event": st.column_config.DateColumn(_("最近日期"), width=90),
-                "rows_read": st.column_config.NumberColumn(_("读取"), format="localized", width=70),
-                "rows_loaded": st.column_config.NumberColumn(_("装入"), format="localized", width=70),
-                "rows_rejected": st.column_config.NumberColumn(_("退回"), format="localized", width=60),
-                "rows_duplicate": st.column_config.NumberColumn(_("重复"), format="localized", width=60),
-                "message": st.column_config.TextColumn(_("说明"), width=300),
-                "extra_columns": st.column_config.TextColumn(_("没用到的列"), width=120),
-                "loaded_at": st.column_config.DatetimeColumn(_("装入时间"), format="YYYY-MM-DD HH:mm", width=130),
+                "district": _("地区"),
+                "file": _("文件"),
+                "sheet": _("工作表"),
+                "table_name": _("表"),
+                "status": _("状态"),
+                "last_event": _("最近日期"),
+                "rows_read": Column(_("读取"), decimals=0),
+                "rows_loaded": Column(_("装入"), decimals=0),
+                "rows_rejected": Column(_("退回"), decimals=0),
+                "rows_duplicate": Column(_("重复"), decimals=0),
+                "message": _("说明"),
+                "extra_columns": _("没用到的列"),
+                "loaded_at": _("装入时间"),
             },
             height=640,
         )

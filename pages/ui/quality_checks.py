@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 import streamlit as st
 
-from pages.ui import exports, picked, pieces, texts, values
-from pages.ui.columns import Columns
+from pages.ui import data_table, exports, pieces, texts, values
+from pages.ui.columns import Column, Columns
 from pages.ui.pieces import Symbol
 from pages.ui.texts import _
 from sql import catalog, checks, disclosure
@@ -17,12 +15,11 @@ from sql.errors import SqlFileError
 from sql.files import SqlFile
 from sql.scope import Scope, areas
 
-if TYPE_CHECKING:
-    from streamlit.elements.lib.column_types import ColumnConfig
-
 _MARKS = {"error": "▼", "warn": "▼", "verify": "▲"}
 # A check may find thousands; all are in the download.
 _MOST_SHOWN = 1000
+# The check whose rows are shown, by its name.
+_CHOSEN = "quality_check"
 
 
 def severity(name: str) -> str:
@@ -66,25 +63,26 @@ def _list(at: Scope, found: list[Result]) -> Result:
             "rows": [one.failing_rows for one in found],
         }
     )
-    key = f"checks_{at.area_code}"
+
+    def choose(place: int) -> None:
+        st.session_state[_CHOSEN] = found[place].name
+
+    names = [one.name for one in found]
+    asked = st.session_state.get(_CHOSEN)
+    chosen = names.index(asked) if asked in names else 0
     with st.container(border=True, gap="xsmall", height="stretch", key="panel_checks"):
         st.markdown("## " + _("{count} 项核对，{failing} 项有发现").format(count=len(found), failing=failing))
         st.caption(_("错误不发布，提醒要改正，需核实的也可能是真的；点一行看明细"))
-        st.dataframe(
+        data_table.draw(
             rows,
-            hide_index=True,
-            key=key,
-            on_select="rerun",
-            selection_mode="single-row",
+            {"title": _("核对"), "mark": _("结果"), "rows": Column(_("行数"), decimals=0)},
+            f"checks_{at.area_code}",
+            _("核对"),
             height=560,
-            column_config={
-                "mark": st.column_config.TextColumn(_("结果"), width=80),
-                "title": st.column_config.TextColumn(_("核对"), width=320),
-                "rows": st.column_config.NumberColumn(_("行数"), format="localized", width=60),
-            },
+            choose=choose,
+            chosen=chosen,
         )
-        chosen = picked.rows(key)
-    return found[chosen[0]] if chosen else found[0]
+    return found[chosen]
 
 
 def _rows(at: Scope, one: Result) -> None:
@@ -110,13 +108,8 @@ def _rows(at: Scope, one: Result) -> None:
             shown = _in_words(rows.head(_MOST_SHOWN)).with_columns(
                 pl.col(checks.AREA).replace_strict(names, default=None, return_dtype=pl.String).alias(checks.AREA)
             )
-            st.dataframe(
-                shown,
-                hide_index=True,
-                key=f"check_rows_{one.name}_{at.area_code}",
-                placeholder="–",
-                height=420,
-                column_config=_columns(rows),
+            data_table.draw(
+                shown, _columns(rows), f"check_rows_{one.name}_{at.area_code}", texts.of(one.title), height=420
             )
         st.caption(f"sql/checks/{one.name}.sql")
         # As plain text: the highlighter alone is 1.7 MB to load.
@@ -146,13 +139,10 @@ def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _columns(rows: pl.DataFrame) -> Columns:
-    """What the columns are called, and days as days."""
-    config: dict[str, ColumnConfig | str | None] = {checks.AREA: st.column_config.TextColumn(_("区域"), pinned=True)}
-    for name, kind in rows.schema.items():
-        if name != checks.AREA:
-            label = _names().get(name) or values.name(name)
-            config[name] = st.column_config.DateColumn(label) if kind == pl.Date else label
-    return config
+    """What the columns are called, the area first."""
+    names = _names()
+    called = {name: names.get(name) or values.name(name) for name in rows.columns if name != checks.AREA}
+    return {checks.AREA: _("区域"), **called}
 
 
 def _names() -> dict[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui import exports, panels, texts
+from pages.ui import data_table, exports, panels, texts
+from pages.ui.columns import Column, Columns
 from pages.ui.texts import _
 from sql import query, rejects
 from sql.scope import Scope
@@ -55,27 +56,24 @@ def reasons(at: Scope) -> None:
         has_twin=False,
         area=at.area_code,
     ):
-        st.dataframe(
-            rows.select(
-                "district",
-                _tables(rows),
-                *_column(),
-                "rows_rejected",
-                pl.col("kind_zh" if texts.language() == "zh" else "kind_en").alias("reason"),
-                "example",
-            ),
-            hide_index=True,
-            key=f"rejected_reasons_{at.area_code}",
-            placeholder="–",
-            height="content" if rows.height <= 12 else 440,
-            column_config={
-                "district": st.column_config.TextColumn(_("地区"), pinned=True, width=80),
-                "table_name": st.column_config.TextColumn(_("表"), width=90),
-                "column_name": st.column_config.TextColumn(_("列"), width=120),
-                "rows_rejected": st.column_config.NumberColumn(_("行数"), format="localized", width=60),
-                "reason": st.column_config.TextColumn(_("原因"), width=520),
-                "example": st.column_config.TextColumn(_("例如"), width=120),
-            },
+        shown = rows.select(
+            "district",
+            _tables(rows),
+            *_column(),
+            "rows_rejected",
+            pl.col("kind_zh" if texts.language() == "zh" else "kind_en").alias("reason"),
+            "example",
+        )
+        columns: Columns = {
+            "district": _("地区"),
+            "table_name": _("表"),
+            "column_name": _("列"),
+            "rows_rejected": Column(_("行数"), decimals=0),
+            "reason": _("原因"),
+            "example": _("例如"),
+        }
+        data_table.draw(
+            shown, {name: columns[name] for name in shown.columns}, f"rejected_reasons_{at.area_code}", title
         )
 
 
@@ -100,31 +98,31 @@ def listing(at: Scope) -> None:
         area=at.area_code,
         most=_MOST_LISTED,
     ):
-        st.dataframe(
-            rows.select(
-                "district",
-                "file",
-                "sheet",
-                "row_number",
-                _tables(rows),
-                *_column(),
-                "value",
-                pl.col("reason_zh" if texts.language() == "zh" else "reason_en").alias("reason"),
-            ),
-            hide_index=True,
-            key=f"rejected_list_{at.area_code}",
-            placeholder="–",
-            height="content" if rows.height <= 12 else 440,
-            column_config={
-                "district": st.column_config.TextColumn(_("地区"), pinned=True, width=80),
-                "file": st.column_config.TextColumn(_("文件"), width=130),
-                "sheet": st.column_config.TextColumn(_("工作表"), width=70),
-                "row_number": st.column_config.NumberColumn(_("行号"), format="localized", width=60),
-                "table_name": st.column_config.TextColumn(_("表"), width=90),
-                "column_name": st.column_config.TextColumn(_("列"), width=110),
-                "value": st.column_config.TextColumn(_("单元格"), width=130),
-                "reason": st.column_config.TextColumn(_("原因"), width=520),
-            },
+        shown = rows.select(
+            "district",
+            "file",
+            "sheet",
+            "row_number",
+            _tables(rows),
+            *_column(),
+            "value",
+            pl.col("reason_zh" if texts.language() == "zh" else "reason_en").alias("reason"),
+        )
+        columns: Columns = {
+            "district": _("地区"),
+            "file": _("文件"),
+            "sheet": _("工作表"),
+            "row_number": Column(_("行号"), decimals=0),
+            "table_name": _("表"),
+            "column_name": _("列"),
+            "value": _("单元格"),
+            "reason": _("原因"),
+        }
+        data_table.draw(
+            shown,
+            {name: columns[name] for name in shown.columns},
+            f"rejected_list_{at.area_code}",
+            _("每一行为什么退回"),
         )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from pages.ui import panels, texts
+from pages.ui import data_table, panels, texts
+from pages.ui.columns import Column, Columns
 from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import query
@@ -40,18 +41,14 @@ def listing(at: Scope, standard: str, title: str, key: str, group: str | None = 
                 icon=":material/inbox:",
             )
             return
-        st.dataframe(
-            _in_words(rows),
-            hide_index=True,
-            key=f"{key}_{at.area_code}",
-            height="content" if rows.height <= 12 else 440,
-            column_config={
-                "number": st.column_config.NumberColumn(_("序号"), width=50),
-                "text": st.column_config.TextColumn(_("内容"), width="large"),
-                "example": st.column_config.TextColumn(_("说明"), help=_("来源只给出数目，条文为示例"), width=60),
-                "range": st.column_config.TextColumn(_("数值")),
-            },
-        )
+        shown = _in_words(rows)
+        columns: Columns = {
+            "number": _("序号"),
+            "text": _("内容"),
+            "example": Column(_("说明"), help=_("来源只给出数目，条文为示例")),
+            "range": _("数值"),
+        }
+        data_table.draw(shown, {name: columns[name] for name in shown.columns}, f"{key}_{at.area_code}", title)
 
 
 def _in_words(rows: pl.DataFrame) -> pl.DataFrame:

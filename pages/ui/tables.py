@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from pages.briefing import collected
-from pages.ui import bases, exports, filters, panels, picked, scope, status, texts, values
+from pages.ui import bases, data_table, exports, filters, panels, scope, status, texts, values
 from pages.ui.charts import figure
-from pages.ui.columns import Columns
+from pages.ui.columns import Column, Columns
 from pages.ui.texts import _
-from sql import query
+from sql import disclosure, queries, query
 from sql.metrics import metric
 from sql.readings import with_status
 from sql.scope import Scope
-
-if TYPE_CHECKING:
-    from streamlit.elements.lib.column_types import ColumnConfig
 
 
 def areas(at: Scope, *names: str, key: str) -> None:
@@ -27,23 +24,14 @@ def areas(at: Scope, *names: str, key: str) -> None:
     level = scope.level_below(at)
     rows = _side_by_side(at, level, names)
     shown = rows.with_columns(pl.col("status").map_elements(status.marked, return_dtype=pl.String))
-    if rows["standard"].null_count() == rows.height:
-        shown = shown.drop("standard", "status")
-    config: dict[str, ColumnConfig | str | None] = {
-        level: None,
-        f"{level}_name": st.column_config.TextColumn(_("区域"), pinned=True),
-        "standard": st.column_config.NumberColumn(_("标准"), format="%.0f"),
-        "status": st.column_config.TextColumn(_("是否达标")),
-        **{name: _column(name, at) for name in names},
+    judged: Columns = {"standard": Column(_("标准"), decimals=0), "status": _("是否达标")}
+    columns: dict[str, Column | str] = {
+        f"{level}_name": _("区域"),
+        names[0]: _column(names[0], at),
+        **({} if rows["standard"].null_count() == rows.height else judged),
+        **{name: _column(name, at) for name in names[1:]},
     }
-    collected.rows(key, _("各地数据"), "", rows, at, columns=config)
-    widget = f"{key}_{at.area_code}"
-
-    def go_down() -> None:
-        chosen = picked.rows(widget)
-        if chosen:
-            scope.go_to_area(rows[level][chosen[0]])
-
+    collected.rows(key, _("各地数据"), "", rows, at, columns=columns)
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             incomplete = bases.small(at, *(metric(name, at.version) for name in names))
@@ -54,15 +42,12 @@ def areas(at: Scope, *names: str, key: str) -> None:
                 key,
                 lambda: _side_by_side(at.rounded, level, names),
             )
-        st.dataframe(
+        data_table.draw(
             shown,
-            column_config=config,
-            hide_index=True,
-            key=widget,
-            on_select=go_down,
-            selection_mode="single-row",
-            height="content" if rows.height <= 12 else 440,
-            placeholder="–",
+            columns,
+            f"{key}_{at.area_code}",
+            _("各地数据"),
+            choose=lambda place: scope.go_to_area(rows[level][place]),
         )
 
 
@@ -79,14 +64,11 @@ def _side_by_side(at: Scope, level: str, names: Sequence[str]) -> pl.DataFrame:
     return rows.sort(names[0], descending=first.better == "lower", nulls_last=True)
 
 
-def _column(name: str, at: Scope) -> ColumnConfig:
+def _column(name: str, at: Scope) -> Column:
     asked = metric(name, at.version)
-    decimals = f"%.{asked.decimals}f" if asked.decimals else "localized"
     unit = texts.unit(asked)
     label = texts.of(asked.short) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
-    return st.column_config.NumberColumn(
-        label, format=decimals, help=f"{texts.of(asked.title)}：{texts.of(asked.note)}"
-    )
+    return Column(label, asked.decimals, help=f"{texts.of(asked.title)}：{texts.of(asked.note)}")
 
 
 def listing(
@@ -101,38 +83,31 @@ def listing(
 ) -> None:
     """The rows of a query file: the columns named, with values in words, an explanation and a download.
 
-    `columns` are headers or column configurations by column; `opens` is the column that a click on a row filters the
+    `columns` are headers, or how they are written, by column; `opens` is the column that a click on a row filters the
     page by. Where there are no rows, says so.
     """
     rows = query(name, at, **params)
     with panels.query_panel(title, note, name, at, rows, key, has_twin=False, **params):
+        if at.version.is_rounded and disclosure.has_rows_of_people(queries.composed(name, at, **params)[0]):
+            st.info(_("逐人的清单不在带走的内容里。"))
+            return
         if rows.is_empty():
             st.info(_("这个范围没有这样的记录。"))
             return
         collected.rows(key, title, note, rows.select(list(columns)), at, columns=columns)
-        widget = figure.key(key, at)
-        st.dataframe(
+        data_table.draw(
             _in_words(rows.select(list(columns))),
-            column_config=columns,
-            hide_index=True,
-            key=widget,
-            height="content" if rows.height <= 12 else 440,
-            placeholder="–",
-            on_select=_filtering(rows, opens, widget) if opens else "ignore",
-            selection_mode="single-row",
+            columns,
+            figure.key(key, at),
+            title,
+            choose=_filtering(rows, opens) if opens else None,
         )
 
 
-def _filtering(rows: pl.DataFrame, by: str, widget: str) -> Callable[[], None]:
+def _filtering(rows: pl.DataFrame, by: str) -> Callable[[int], None]:
     """Gives what a click on a row calls: it filters the page by the row's value of a column."""
     click = filters.toggled(by)
-
-    def opened() -> None:
-        chosen = picked.rows(widget)
-        if chosen:
-            click(rows[by][chosen[0]])
-
-    return opened
+    return lambda place: click(rows[by][place])
 
 
 def _in_words(rows: pl.DataFrame) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from sql.errors import LinliError
 from sql.files import Text
 from sql.metrics import Metric
 from sql.periods import Period
+from sql.visible import visible_lines
 
 _spoken: ContextVar[str | None] = ContextVar("language", default=None)
 # What markdown would read as more than a sign: a colon before a colour, an icon or a symbol's name, a dash of a list or
@@ -187,7 +188,9 @@ def change(value: float | None, metric: Metric) -> str:
 def plain(text: str) -> str:
     """A text of the data or of a URL that markdown shall show as it stands."""
     # An address becomes a link whatever is escaped in it, but not with a word joiner within, which nobody sees.
-    unlinked = re.sub(r"(?i)(https?)(?=://)|(www)(?=\.)|(\w)(?=@)", lambda found: found[0] + "\u2060", text)
+    unlinked = re.sub(
+        r"(?i)(https?)(?=://)|(www)(?=\.)|(\w)(?=@)", lambda found: found[0] + "\u2060", visible_lines(text)
+    )
     return _SIGNS.sub(r"\\\g<0>", unlinked)
 
 

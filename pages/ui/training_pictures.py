@@ -6,9 +6,10 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui import panels, picked, scope, texts, theme, values
+from pages.ui import data_table, panels, scope, texts, theme, values
 from pages.ui.charts import figure
 from pages.ui.colours import faint
+from pages.ui.columns import Column
 from pages.ui.findings import training as finding
 from pages.ui.names import shortened
 from pages.ui.texts import _
@@ -97,26 +98,14 @@ def gaps(at: Scope, key: str) -> None:
             .with_columns(total=pl.sum_horizontal(posts))
             .sort("total", level, descending=[True, False])
         )
-        widget = figure.key(key, at)
-
-        def go_down() -> None:
-            chosen = picked.rows(widget)
-            if chosen:
-                scope.go_to_area(table[level][chosen[0]])
-
-        st.dataframe(
+        data_table.draw(
             table.with_columns(pl.col(f"{level}_name").map_elements(shortened, return_dtype=pl.String)),
-            hide_index=True,
-            key=widget,
-            on_select=go_down,
-            selection_mode="single-row",
-            height="content" if table.height <= 12 else 440,
-            column_order=[f"{level}_name", "total", *posts],
-            column_config={
-                f"{level}_name": st.column_config.TextColumn(_("区域"), pinned=True),
-                "total": st.column_config.NumberColumn(_("合计"), format="localized", width=70),
-                **{
-                    post: st.column_config.NumberColumn(values.word("post", post), format="localized") for post in posts
-                },
+            {
+                f"{level}_name": _("区域"),
+                "total": Column(_("合计"), decimals=0),
+                **{post: Column(values.word("post", post), decimals=0) for post in posts},
             },
+            figure.key(key, at),
+            title,
+            choose=lambda place: scope.go_to_area(table[level][place]),
         )

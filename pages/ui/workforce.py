@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui import panels, texts, theme, values
 from pages.ui.charts import figure
-from pages.ui.columns import Columns
+from pages.ui.columns import Column, Columns
 from pages.ui.findings import workforce as finding
 from pages.ui.names import area_name
 from pages.ui.texts import _
@@ -272,6 +272,6 @@ def reserve_columns() -> Columns:
     return {
         "reserve_for": _("后备岗位"),
         "people": _("人数"),
-        "average_age": st.column_config.NumberColumn(_("平均年龄（岁）"), format="%.1f"),
-        **{name: st.column_config.NumberColumn(label, format="%.1f") for name, label in shares.items()},
+        "average_age": Column(_("平均年龄（岁）"), decimals=1),
+        **{name: Column(label, decimals=1) for name, label in shares.items()},
     }

@@ -220,4 +220,18 @@ FAULTS = (
         "parts = (content_hash, table.name, sheet, secret, _code())",
         ("tests/test_build.py::test_another_mapping_reads_the_same_file_anew",),
     ),
+    Fault(
+        "names printed to a terminal as they are",
+        "etl/commands/__init__.py",
+        "return super().render_str(visible(text), **options)",
+        "return super().render_str(text, **options)",
+        ("tests/test_visible.py::test_a_command_shows_what_it_prints",),
+    ),
+    Fault(
+        "errors printed to a terminal as they are",
+        "etl/commands/__init__.py",
+        "lines = [visible(error.zh), visible(error.en)]",
+        "lines = [error.zh, error.en]",
+        ("tests/test_visible.py::test_a_command_shows_what_it_prints",),
+    ),
 )

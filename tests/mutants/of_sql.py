@@ -314,6 +314,27 @@ FAULTS = (
         ("tests/test_audit.py::test_what_was_tampered_with_is_found_where_it_is",),
     ),
     Fault(
+        "a month of the audit log under another name passed",
+        "sql/audit_check.py",
+        'if month != (due_month := chain.month_of(told["at"], self.month)):',
+        'if month < (due_month := chain.month_of(told["at"], self.month)):',
+        ("tests/test_audit.py::test_months_that_were_moved_and_ends_that_were_replaced_are_found",),
+    ),
+    Fault(
+        "where the last entry of the audit log ends not compared",
+        "sql/audit_check.py",
+        "if self.head != self.at_head:",
+        "if self.head.hash != self.at_head.hash:",
+        ("tests/test_audit.py::test_months_that_were_moved_and_ends_that_were_replaced_are_found",),
+    ),
+    Fault(
+        "an audit log put back to an earlier state passed",
+        "sql/audit_check.py",
+        "self.is_known = known is None",
+        "self.is_known = True",
+        ("tests/test_audit.py::test_a_log_put_back_whole_is_found_by_a_hash_that_was_kept_elsewhere",),
+    ),
+    Fault(
         "the words of a statement in the audit log",
         "sql/audit.py",
         "    if token.token_type in _LITERALS:\n        return _UNKNOWN\n",
@@ -363,5 +384,33 @@ FAULTS = (
         (
             "tests/test_audit_pages.py::test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out",
         ),
+    ),
+    Fault(
+        "signs that nobody sees before an = passed in a CSV",
+        "sql/spreadsheet.py",
+        "return sign.isspace() or sign in _APOSTROPHES or not is_visible(sign)",
+        "return sign.isspace() or sign in _APOSTROPHES",
+        ("tests/test_exports.py::test_no_text_of_a_csv_is_a_formula_and_each_comes_back",),
+    ),
+    Fault(
+        "a note read back with its guard",
+        "sql/annotations.py",
+        'unguarded((value or "").strip())',
+        '(value or "").strip()',
+        ("tests/test_exports.py::test_a_note_is_guarded_in_its_file_and_stands_on_pages_as_it_was_written",),
+    ),
+    Fault(
+        "a rejected cell becomes a formula when it is edited",
+        "sql/rejects.py",
+        "formats.quoted if is_formula(cell) else None",
+        "None",
+        ("tests/test_exports.py::test_the_workbook_of_rejected_rows_keeps_what_looks_like_a_formula_a_text",),
+    ),
+    Fault(
+        "a direction mark taken for visible",
+        "sql/visible.py",
+        'return sign not in _BLANK and (sign.isprintable() or unicodedata.category(sign) == "Zs")',
+        'return sign not in _BLANK and (sign.isprintable() or unicodedata.category(sign) in ("Zs", "Cf"))',
+        ("tests/test_visible.py::test_everything_in_a_text_can_be_seen_and_twice_is_as_good_as_once",),
     ),
 )

@@ -12,6 +12,7 @@ import streamlit as st
 from pages.ui import picked, texts, theme
 from pages.ui.texts import _
 from sql.scope import Scope
+from sql.visible import visible
 
 # What of a figure is measured in pixels, as far as pictures use it.
 _MEASURED = {"size", "height", "l", "r", "t", "b", "xshift", "yshift"}
@@ -143,4 +144,4 @@ def width(text: str) -> float:
 
 def escaped(text: str) -> str:
     """A text of the data that Plotly shall not read as markup."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
