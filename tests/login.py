@@ -22,10 +22,10 @@ from tests.sockets import visiting
 
 # By their number at the provider; what the provider says of them.
 PEOPLE = {
-    "xifeng": {"email": "xifeng@example.cn"},
-    "zhenyuan": {"email": "zhenyuan@example.cn"},
-    "qingyang": {"email": "qingyang@example.cn"},
-    "stranger": {"email": "stranger@example.cn"},
+    "xifeng": {"email": "xifeng@example.cn", "email_verified": True},
+    "zhenyuan": {"email": "zhenyuan@example.cn", "email_verified": True},
+    "qingyang": {"email": "qingyang@example.cn", "email_verified": True},
+    "stranger": {"email": "stranger@example.cn", "email_verified": True},
 }
 ACCESS = """
 [[people]]
@@ -87,6 +87,7 @@ def guarded(warehouse: Path, folder: Path) -> Iterator[Guarded]:
             "LINLI_ACCESS": str(access),
             "LINLI_AUDIT": str(folder / "audit"),
             "LINLI_MEETINGS": str(folder / "meetings"),
+            "LINLI_SESSIONS": str(folder / "sessions"),
         }
         with serving(warehouse, port=port, options=("--secrets.files", str(told)), environment=environment) as address:
             yield Guarded(address, access)

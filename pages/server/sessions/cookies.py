@@ -1,0 +1,46 @@
+"""Reads a login from the cookies that Streamlit signs, and knows each login by a digest of what is signed.
+
+This leans on Streamlit's server: that it signs a login's claims in one cookie, in pieces where it is long, and that the
+function by which its own socket reads them stays. The claims of two logins are never the same, as they hold the nonce
+that the provider repeats. tests/test_sessions.py would notice any of it change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from http.cookies import SimpleCookie
+
+from streamlit.web.server.starlette.starlette_server_config import AUTH_COOKIE_MAX_AGE_SECONDS, USER_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
+
+from sql import access
+
+# As long as a browser keeps the cookie.
+SECONDS = AUTH_COOKIE_MAX_AGE_SECONDS
+
+
+def digest(cookies: Mapping[str, str]) -> str | None:
+    """Returns the SHA-256 of the signed claims; None where there are none, or none that this server signed."""
+    signed = _signed(cookies)
+    return hashlib.sha256(signed).hexdigest() if signed else None
+
+
+def name(cookies: Mapping[str, str]) -> str:
+    """Returns the name of whom the signed claims are of; empty where there are none."""
+    claims = json.loads(_signed(cookies) or b"{}")
+    return access.name_of(claims) if claims.get("is_logged_in") is True else ""
+
+
+def set_by(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Returns the cookies that the headers of an answer set, without those that they take away."""
+    cookies: dict[str, str] = {}
+    for header, value in headers:
+        if header.lower() == b"set-cookie":
+            cookies |= {key: morsel.value for key, morsel in SimpleCookie(value.decode("latin-1")).items()}
+    return {key: value for key, value in cookies.items() if value}
+
+
+def _signed(cookies: Mapping[str, str]) -> bytes | None:
+    return _get_signed_cookie_with_chunks(dict(cookies), USER_COOKIE_NAME)
