@@ -86,10 +86,9 @@ class _Connection:
         """Returns what is waited for, and the seconds that it may take; None where it is not the client's part."""
         if size := self.transport.get_write_buffer_size():
             return ("answer", size), ANSWER_SECONDS
-        http: Any = self._protocol
-        if self.transport.get_protocol() is not http:
+        if self.transport.get_protocol() != self._protocol:
             return ("socket",), None
-        cycle = http.cycle
+        cycle = self._protocol.cycle
         if cycle is None or cycle.response_complete or cycle.more_body:
             return ("request", cycle), REQUEST_SECONDS
         return ("work", cycle), None

@@ -97,7 +97,7 @@ def _problems(is_insecure: bool) -> Iterator[UnsafeError]:
                 f"{switch} 已关闭，别的网站可借访问者的浏览器操作；请删去这项设置",
                 f"{switch} is off, so that another site can act through a visitor's browser; take that setting out",
             )
-    yield from (UnsafeError(reason.zh, reason.en) for _name, reason in settings.opened())
+    yield from (UnsafeError(wrong.zh, wrong.en) for wrong in settings.problems())
     hosts = config.get_option("server.allowedHosts")
     if not hosts or "*" in hosts or (is_for_others() and not is_insecure and all(map(_is_local, hosts))):
         yield UnsafeError(

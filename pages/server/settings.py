@@ -37,20 +37,14 @@ _REQUIRED: dict[str, tuple[tuple[object, ...], Text]] = {
 }
 
 
-def opened() -> Iterator[tuple[str, Text]]:
-    """Yields the settings that are not as they have to be, each with why not and what to do."""
+def problems() -> Iterator[Text]:
+    """Yields what is wrong with each setting that is not as it has to be, and what to do."""
     for name, (allowed, reason) in _REQUIRED.items():
         value = config.get_option(name)
         if value not in allowed:
-            yield (
-                name,
-                Text(
-                    f"{name} = {value!r} {reason.zh}；请删去这项设置（config.toml、命令行或环境变量 {_variable(name)}）",
-                    f"{name} = {value!r} {reason.en}; take the setting out (of config.toml, the command line or the "
-                    f"environment variable {_variable(name)})",
-                ),
+            variable = config.get_config_options()[name].env_var
+            yield Text(
+                f"{name} = {value!r} {reason.zh}；请从 config.toml、命令行和环境变量 {variable} 里删去这项设置",
+                f"{name} = {value!r} {reason.en}; take the setting out of config.toml, the command line and the "
+                f"environment variable {variable}",
             )
-
-
-def _variable(name: str) -> str:
-    return config.get_config_options()[name].env_var
