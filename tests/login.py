@@ -29,8 +29,8 @@ PEOPLE = {
     "qingyang": {"email": "qingyang@example.cn", "email_verified": True},
     "stranger": {"email": "stranger@example.cn", "email_verified": True},
     # What a provider may say of an address that it has not verified; it is the administrator's.
-    "text-false": {"email": "qingyang@example.cn", "email_verified": "false"},
-    "text-true": {"email": "qingyang@example.cn", "email_verified": "true"},
+    "textfalse": {"email": "qingyang@example.cn", "email_verified": "false"},
+    "texttrue": {"email": "qingyang@example.cn", "email_verified": "true"},
     "number": {"email": "qingyang@example.cn", "email_verified": 1},
     "unsaid": {"email": "qingyang@example.cn"},
     "unverified": {"email": "qingyang@example.cn", "email_verified": False},
@@ -38,7 +38,7 @@ PEOPLE = {
     "00u7": {},
     "qingyang@example.cn": {},
 }
-UNVERIFIED = ("text-false", "text-true", "number", "unsaid", "unverified")
+UNVERIFIED = ("textfalse", "texttrue", "number", "unsaid", "unverified")
 ACCESS = """
 [[people]]
 who = "xifeng@example.cn"
@@ -62,7 +62,7 @@ area = "621002"
 
 # As files of before `subject` have it: nobody's address.
 [[people]]
-who = "text-true"
+who = "texttrue"
 roles = ["administrator"]
 area = "all"
 """

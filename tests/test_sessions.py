@@ -80,7 +80,7 @@ def test_an_address_that_is_not_verified_is_nobodys(door, sub):
         run = visitor.ask("staffing", {})
     assert "您还没有权限" in said(run) and "西峰" not in said(run)
     # It says how the person would have to be written.
-    assert f"sub:{sub}".replace("-", "\\-") in said(run) and "subject = " in said(run)
+    assert f"sub:{sub}" in said(run) and "subject = " in said(run)
     assert status(door.address, "drawn/" + "0" * 64, kept) == 401
 
 
@@ -146,7 +146,7 @@ def test_the_file_is_its_owners_and_holds_no_cookie(door):
     content = file.read_bytes()
     assert b"xifeng@example.cn" in content
     signed = kept["_streamlit_user"]
-    assert not [part for part in (signed, *signed.split(".")) if part.encode() in content]
+    assert not [part for part in (signed, *signed.split(".")) if part and part.encode() in content]
 
 
 def test_a_login_ends_by_itself_and_is_dropped(own_store):

@@ -18,7 +18,7 @@ _DEBUGGING = Text(
 )
 _TELLING = Text("把内部情况告诉外人", "tells others of what is inside")
 # What each has to be, where it is anything else.
-_REQUIRED: dict[str, tuple[tuple[object, ...], Text]] = {
+REQUIRED: dict[str, tuple[tuple[object, ...], Text]] = {
     "server.enableStaticServing": ((False,), _ADDED_ROUTES),
     "server.enableAgentApi": ((False,), _ADDED_ROUTES),
     "server.scriptHealthCheckEnabled": ((False,), _ADDED_ROUTES),
@@ -39,7 +39,7 @@ _REQUIRED: dict[str, tuple[tuple[object, ...], Text]] = {
 
 def problems() -> Iterator[Text]:
     """Yields what is wrong with each setting that is not as it has to be, and what to do."""
-    for name, (allowed, reason) in _REQUIRED.items():
+    for name, (allowed, reason) in REQUIRED.items():
         value = config.get_option(name)
         if value not in allowed:
             variable = config.get_config_options()[name].env_var
