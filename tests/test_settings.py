@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from streamlit import config
 
@@ -41,21 +43,21 @@ LET_BE = {
     "ui": {"hideTopBar"},
 }
 OPENED = {
-    "server.enableStaticServing": "true",
-    "server.enableAgentApi": "true",
-    "server.scriptHealthCheckEnabled": "true",
+    "server.enableStaticServing": True,
+    "server.enableAgentApi": True,
+    "server.scriptHealthCheckEnabled": True,
     "server.customComponentBaseUrlPath": "https://evil.example",
-    "server.trustedUserHeaders": '{"X-Email" = "email"}',
-    "server.corsAllowedOrigins": '["https://evil.example"]',
-    "server.xsrfCookieSameSite": '"none"',
-    "server.unsafeMetricsUserAttributes": '["email"]',
-    "browser.gatherUsageStats": "true",
-    "client.showErrorDetails": '"full"',
-    "logger.level": '"debug"',
-    "global.developmentMode": "true",
-    "global.e2eTest": "true",
-    "global.appTest": "true",
-    "global.unitTest": "true",
+    "server.trustedUserHeaders": {"X-Email": "email"},
+    "server.corsAllowedOrigins": ["https://evil.example"],
+    "server.xsrfCookieSameSite": "none",
+    "server.unsafeMetricsUserAttributes": ["email"],
+    "browser.gatherUsageStats": True,
+    "client.showErrorDetails": "full",
+    "logger.level": "debug",
+    "global.developmentMode": True,
+    "global.e2eTest": True,
+    "global.appTest": True,
+    "global.unitTest": True,
 }
 
 
@@ -71,35 +73,34 @@ def test_as_the_product_is_given_out_nothing_is_opened():
     assert list(settings.problems()) == []
 
 
-def test_what_opens_another_way_or_tells_too_much_refuses_the_start(tmp_path, monkeypatch):
-    """All of them at once, as a file of settings of whoever runs the server has them."""
-    text = "".join(
-        f"[{section}]\n"
-        + "".join(
-            f"{name.split('.')[1]} = {value if value[0] in 'tf[{' + chr(34) else repr(value)}\n"
-            for name, value in OPENED.items()
-            if name.startswith(f"{section}.")
-        )
-        for section in dict.fromkeys(name.split(".")[0] for name in OPENED)
+@pytest.fixture
+def opened() -> Iterator[None]:
+    """Puts the settings back that a test has set."""
+    before = {name: config.get_option(name) for name in settings.REQUIRED}
+    yield
+    for name, value in before.items():
+        config.set_option(name, value)
+
+
+@pytest.mark.usefixtures("opened")
+def test_each_setting_is_told_with_what_to_do():
+    for name, value in OPENED.items():
+        config.set_option(name, value)
+    problems = list(settings.problems())
+    assert [problem.en.split(" = ")[0] for problem in problems] == list(OPENED)
+    assert all("take the setting out of config.toml" in problem.en and "删去" in problem.zh for problem in problems)
+
+
+def test_what_opens_another_way_or_tells_too_much_refuses_the_start(tmp_path):
+    """As options and as variables, all told at once."""
+    options = {"server.enableAgentApi": "true", "server.xsrfCookieSameSite": "none", "client.showErrorDetails": "full"}
+    variables = {"server.enableStaticServing": "true", "server.scriptHealthCheckEnabled": "true"}
+    code, told, answered = ended(
+        tmp_path,
+        [part for name, value in options.items() for part in (f"--{name}", value)],
+        {config.get_config_options()[name].env_var: value for name, value in variables.items()},
     )
-    home = tmp_path / "home"
-    (home / ".streamlit").mkdir(parents=True)
-    (home / ".streamlit" / "config.toml").write_text(text)
-    variables = {
-        config.get_config_options()[name].env_var: value
-        for name, value in (("server.enableStaticServing", "true"), ("client.showErrorDetails", "full"))
-    }
-    # What the product's own file says is nearer than a home's.
-    variables["STREAMLIT_BROWSER_GATHER_USAGE_STATS"] = "true"
-    code, told, answered = ended(tmp_path, (), {"HOME": str(home), **variables})
     assert code == 2 and answered == []
     refused = [line for line in told.splitlines() if line.startswith("Refused to start: ")]
-    missed = [name for name in OPENED if not any(f"{name} = " in line for line in refused)]
-    assert missed == [] and len(refused) == len(OPENED) == told.count("拒绝启动：")
-    assert all("take the setting out of config.toml" in line for line in refused)
-
-
-@pytest.mark.parametrize("name", ["server.enableAgentApi", "server.enableStaticServing"])
-def test_on_the_command_line_too(tmp_path, name):
-    code, told, answered = ended(tmp_path, (f"--{name}", "true"))
-    assert code == 2 and answered == [] and f"{name} = True opens other routes" in told
+    assert len(refused) == len(options | variables) == told.count("拒绝启动：")
+    assert all(any(f"{name} = " in line for line in refused) for name in options | variables)

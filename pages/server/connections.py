@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import socket
+import struct
 from asyncio import AbstractEventLoop, BaseProtocol, Transport
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -45,7 +47,7 @@ class Limits:
             others = [one for one in self._open.values() if one.address == connection.address]
             is_one_too_many = connection.address not in _SHARED and len(others) >= MAX_PER_ADDRESS
             if is_one_too_many or len(self._open) >= self._most:
-                transport.abort()
+                connection.cut()
             else:
                 self._open[transport] = connection
 
@@ -59,7 +61,7 @@ class Limits:
             self._forget()
             for connection in list(self._open.values()):
                 if connection.is_overdue(self._loop.time()):
-                    connection.transport.abort()
+                    connection.cut()
 
     def _forget(self) -> None:
         """Forgets the connections that are gone. One that is closing while something is still to be sent is not."""
@@ -81,6 +83,11 @@ class _Connection:
             # A new connection's first state began with it.
             self._since, self._state = (now if self._state else self._since), state
         return seconds is not None and now - self._since > seconds
+
+    def cut(self) -> None:
+        """Ends the connection; what was not taken is kept no longer, by this process or by the system."""
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
     def _waiting(self) -> tuple[tuple[object, ...], float | None]:
         """Returns what is waited for, and the seconds that it may take; None where it is not the client's part."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from anyio import to_thread
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -74,12 +74,8 @@ class Door:
         if rule == "administrators" and not caller.person.may(ADMINISTRATOR):
             refusals.note("not_administrator", caller.name)
             return PlainTextResponse("只给管理员 / for administrators alone", 403)
-        if path.startswith(routes.MEDIA):
-            # A part of it would be all that is given: the whole is, whatever range is asked for.
-            scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"range"]
-            if scope["method"] != "GET" or not downloads.take(path, caller.digest):
-                refusals.note("not_theirs", caller.name)
-                return PlainTextResponse("没有这个文件，或已取走；请再点一次下载 / no such file, or taken already", 404)
+        if path.startswith(routes.MEDIA) and (answer := _file_answer(scope, path, caller)):
+            return answer
         scope[_PERSON] = caller.person
         return None
 
@@ -114,6 +110,20 @@ def _caller(connection: HTTPConnection) -> Caller:
         return Caller(session.digest, session.name or refusals.NOBODY, access.person(session.name))
     except (AccessError, SessionsError):
         return Caller()
+
+
+def _file_answer(scope: Scope, path: str, caller: Caller) -> Response | None:
+    """Returns the answer to who may not have a file, or only looks whether it is there; None where they take it."""
+    # A part of it would be all that is given: the whole is, whatever range is asked for.
+    scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"range"]
+    mode = Headers(scope=scope).get("sec-fetch-mode")
+    outcome = downloads.take(path, caller.digest, mode) if scope["method"] == "GET" else "refused"
+    if outcome == "whole":
+        return None
+    if outcome == "nothing":
+        return Response(status_code=204)
+    refusals.note("not_theirs", caller.name)
+    return PlainTextResponse("没有这个文件，或已取走；请再点一次下载 / no such file, or taken already", 404)
 
 
 def _unkept(send: Send) -> Send:
