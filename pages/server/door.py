@@ -59,7 +59,7 @@ class Door:
             # Whatever else is on its way is not read.
             answer.headers["Connection"] = "close"
         elif path.startswith(routes.MEDIA):
-            send = _unkept(send)
+            send = _no_store(send)
         await (answer or self.app)(scope, receive, send)
 
     async def _refusal(self, scope: Scope, rule: routes.Rule, path: str) -> Response | None:
@@ -126,12 +126,12 @@ def _file_answer(scope: Scope, path: str, caller: Caller) -> Response | None:
     return PlainTextResponse("没有这个文件，或已取走；请再点一次下载 / no such file, or taken already", 404)
 
 
-def _unkept(send: Send) -> Send:
+def _no_store(send: Send) -> Send:
     """Returns a `send` after which neither a browser nor a proxy keeps the answer."""
 
-    async def send_unkept(message: Message) -> None:
+    async def send_no_store(message: Message) -> None:
         if message["type"] == "http.response.start":
             MutableHeaders(scope=message)["Cache-Control"] = "no-store"
         await send(message)
 
-    return send_unkept
+    return send_no_store

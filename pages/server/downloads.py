@@ -28,9 +28,10 @@ def grant(message: bytes, digest: str | None) -> None:
     """Grants the file that a message to a browser tells the address of, if it does, to the login with that digest."""
     if _MARK not in message:
         return
-    told = ForwardMsg.FromString(message)
-    if told.WhichOneof("type") == "backend_operation_response" and told.backend_operation_response.deferred_file.url:
-        key = told.backend_operation_response.deferred_file.url.lstrip("/"), digest
+    forward = ForwardMsg.FromString(message)
+    response = forward.backend_operation_response
+    if forward.WhichOneof("type") == "backend_operation_response" and response.deferred_file.url:
+        key = response.deferred_file.url.lstrip("/"), digest
         _grants[key] = _grants.pop(key, 0) + 1
         while len(_grants) > _MAX:
             del _grants[next(iter(_grants))]

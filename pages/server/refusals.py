@@ -20,21 +20,21 @@ NOBODY = "?"
 _SECONDS = 60
 
 _counts: Counter[tuple[str, Kind]] = Counter()
-_are_there = asyncio.Event()
+_pending = asyncio.Event()
 
 
 def note(kind: Kind, who: str = NOBODY) -> None:
     """Has a refusal recorded with the next entry."""
     _counts[who, kind] += 1
-    _are_there.set()
+    _pending.set()
 
 
 async def keep() -> None:
     """Records refusals until it is cancelled, the first at once; those left then are recorded before it ends."""
     try:
         while True:
-            await _are_there.wait()
-            _are_there.clear()
+            await _pending.wait()
+            _pending.clear()
             await to_thread.run_sync(_record)
             await asyncio.sleep(_SECONDS)
     finally:

@@ -6,11 +6,12 @@ Streamlit reads the cookie when a socket is opened, and not again for as long as
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from contextvars import ContextVar
 
 from anyio import to_thread
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from pages.server import downloads, routes
@@ -23,7 +24,7 @@ from sql.access import AccessError
 # that is made while the message is handled, and so with this.
 asking: ContextVar[str | None] = ContextVar("asking", default=None)
 # What pages ask for. Streamlit would also empty everybody's caches or write into the project for whoever asks.
-_ASKED = {"rerun_script", "stop_script", "app_heartbeat"}
+_MESSAGES = {"rerun_script", "stop_script", "app_heartbeat"}
 _POLICY = 1008
 _SECONDS = 1.0
 
@@ -38,12 +39,12 @@ class Socket:
         self._is_stream = routes.path(scope) == routes.STREAM
         self._is_closed = False
 
-    async def serve(self, app, scope: Scope) -> None:
+    async def serve(self, app: ASGIApp, scope: Scope) -> None:
         """Runs the route on the socket until either ends."""
         asking.set(self.digest)
         _open.add(self)
         try:
-            await app(scope, self._received, self._sent)
+            await app(scope, self._receive_standing, self._send_granting)
         finally:
             _open.discard(self)
 
@@ -62,9 +63,11 @@ class Socket:
         """Closes it for the browser and for the route; nothing goes over it any more."""
         if not self._is_closed:
             self._is_closed = True
-            await self._send({"type": "websocket.close", "code": _POLICY})
+            # The browser may have gone meanwhile.
+            with suppress(OSError, RuntimeError):
+                await self._send({"type": "websocket.close", "code": _POLICY})
 
-    async def _received(self) -> Message:
+    async def _receive_standing(self) -> Message:
         while True:
             message = await self._receive()
             if message["type"] != "websocket.receive":
@@ -72,10 +75,10 @@ class Socket:
             if not self.is_standing():
                 await self.close()
                 return {"type": "websocket.disconnect", "code": _POLICY}
-            if not self._is_stream or _is_asked(message.get("bytes") or b""):
+            if not self._is_stream or _is_from_pages(message.get("bytes") or b""):
                 return message
 
-    async def _sent(self, message: Message) -> None:
+    async def _send_granting(self, message: Message) -> None:
         if self._is_closed:
             return
         self._is_closed = message["type"] == "websocket.close"
@@ -88,22 +91,23 @@ async def watch() -> None:
     """Closes the sockets of logins that have ended, each within a second or so, until it is cancelled."""
     while True:
         await asyncio.sleep(_SECONDS)
-        for socket in await to_thread.run_sync(_ended):
-            await socket.close()
+        if closing := [asyncio.create_task(socket.close()) for socket in await to_thread.run_sync(_without_login)]:
+            # A browser that takes nothing does not keep the others open.
+            await asyncio.wait(closing, timeout=_SECONDS)
 
 
-def _ended() -> list[Socket]:
+def _without_login() -> list[Socket]:
     return [socket for socket in list(_open) if not socket.is_standing()]
 
 
-def _is_asked(content: bytes) -> bool:
+def _is_from_pages(content: bytes) -> bool:
     """Returns whether a message is one that pages send; what cannot be read is Streamlit's to answer."""
     try:
         message = BackMsg.FromString(content)
     except DecodeError:
         return True
     kind = message.WhichOneof("type")
-    return kind in _ASKED or (
+    return kind in _MESSAGES or (
         kind == "backend_operation_request"
         and message.backend_operation_request.WhichOneof("payload") == "deferred_file"
     )

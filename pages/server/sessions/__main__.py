@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from pages.server.sessions import store
-from pages.server.sessions.store import Session
 from sql import audit
 from sql.errors import LinliError
 
@@ -22,9 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     who = ending.add_mutually_exclusive_group(required=True)
     who.add_argument("who", nargs="?", help="list 里的名字 / a name as list prints it")
     who.add_argument("--all", action="store_true", help="所有人 / everybody's")
-    given = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        return _list() if given.command == "list" else _end(None if given.all else given.who)
+        return _list() if options.command == "list" else _end(None if options.all else options.who)
     except LinliError as error:
         print(f"{error.zh}\n{error.en}", file=sys.stderr)
         return 1
@@ -43,18 +43,14 @@ def _list() -> int:
 def _end(who: str | None) -> int:
     # Addresses are kept in lower case; a provider's number is as it is.
     name = who.lower() if who and "@" in who and ":" not in who else who
-    ended = store.end_all(name)
-    if not ended:
+    sessions = store.end_all(name)
+    if not sessions:
         print("没有这样的登录\nthere is no such login", file=sys.stderr)
         return 1
-    for person in sorted({session.name for session in ended}):
-        _record(person, [session for session in ended if session.name == person])
-    print(f"已结束 {len(ended)} 个登录\n{len(ended)} logins are ended")
+    for person, count in sorted(Counter(session.name for session in sessions).items()):
+        audit.record("change", audit.COMMAND, detail={"what": "sessions_ended", "person": person, "sessions": count})
+    print(f"已结束 {len(sessions)} 个登录\n{len(sessions)} logins are ended")
     return 0
-
-
-def _record(person: str, ended: Sequence[Session]) -> None:
-    audit.record("change", audit.COMMAND, detail={"what": "sessions_ended", "person": person, "sessions": len(ended)})
 
 
 if __name__ == "__main__":

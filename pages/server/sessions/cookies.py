@@ -23,13 +23,13 @@ SECONDS = AUTH_COOKIE_MAX_AGE_SECONDS
 
 def digest(cookies: Mapping[str, str]) -> str | None:
     """Returns the SHA-256 of the signed claims; None where there are none, or none that this server signed."""
-    signed = _signed(cookies)
-    return hashlib.sha256(signed).hexdigest() if signed else None
+    claims = _claims(cookies)
+    return hashlib.sha256(claims).hexdigest() if claims else None
 
 
 def name(cookies: Mapping[str, str]) -> str:
     """Returns the name of whom the signed claims are of; empty where there are none."""
-    claims = json.loads(_signed(cookies) or b"{}")
+    claims = json.loads(_claims(cookies) or b"{}")
     return access.name_of(claims) if claims.get("is_logged_in") is True else ""
 
 
@@ -42,5 +42,5 @@ def set_by(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return {key: value for key, value in cookies.items() if value}
 
 
-def _signed(cookies: Mapping[str, str]) -> bytes | None:
+def _claims(cookies: Mapping[str, str]) -> bytes | None:
     return _get_signed_cookie_with_chunks(dict(cookies), USER_COOKIE_NAME)

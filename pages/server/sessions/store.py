@@ -52,7 +52,7 @@ def folder() -> Path:
 def begin(digest: str, name: str, seconds: float) -> None:
     """Has a login stand from now on, for so many seconds. Raises SessionsError."""
     now = time.time()
-    with _written() as connection:
+    with _transaction() as connection:
         connection.execute("insert or replace into sessions values (?, ?, ?, ?)", (digest, name, now, now + seconds))
         connection.execute(
             "delete from sessions where ends_at <= ? or name = ? and digest not in "
@@ -65,7 +65,7 @@ def end(digest: str) -> str | None:
     """Ends the login with that digest; returns whose it was, None where it stood no more. Raises SessionsError."""
     if standing().get(digest) is None:
         return None
-    with _written() as connection:
+    with _transaction() as connection:
         row = connection.execute("delete from sessions where digest = ? returning name", (digest,)).fetchone()
     return row and str(row[0])
 
@@ -74,7 +74,7 @@ def end_all(name: str | None = None) -> list[Session]:
     """Ends every login, or every one of a person; returns them. Raises SessionsError."""
     if not standing():
         return []
-    with _written() as connection:
+    with _transaction() as connection:
         rows = connection.execute("delete from sessions where name = ?1 or ?1 is null returning *", (name,)).fetchall()
     return [Session(*row) for row in rows]
 
@@ -89,7 +89,7 @@ def standing() -> Mapping[str, Session]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise _broken(path, error.strerror or str(error)) from error
+        raise _error(path, error.strerror or str(error)) from error
     now = time.time()
     return {digest: one for digest, one in _read(path, inode, changes).items() if one.ends_at > now}
 
@@ -105,11 +105,11 @@ def _read(path: Path, _inode: int, _changes: bytes) -> dict[str, Session]:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=10)) as connection:
             return {row[0]: Session(*row) for row in connection.execute("select * from sessions")}
     except sqlite3.Error as error:
-        raise _broken(path, str(error)) from error
+        raise _error(path, str(error)) from error
 
 
 @contextmanager
-def _written() -> Iterator[sqlite3.Connection]:
+def _transaction() -> Iterator[sqlite3.Connection]:
     """Yields a connection whose changes are made together when the block ends, and not at all where it fails."""
     path = folder() / FILE
     try:
@@ -122,10 +122,10 @@ def _written() -> Iterator[sqlite3.Connection]:
             connection.execute(_TABLE)
             yield connection
     except (OSError, sqlite3.Error) as error:
-        raise _broken(path, str(error)) from error
+        raise _error(path, str(error)) from error
 
 
-def _broken(path: Path, reason: str) -> SessionsError:
+def _error(path: Path, reason: str) -> SessionsError:
     return SessionsError(
         f"登录记录 {path} 不能读写（{reason}）：现在谁也不能登录；请检查磁盘空间和权限，或移走它，大家重新登录",
         f"the sessions in {path} cannot be read or written ({reason}): nobody can log in now; check the space on the "
