@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from http.cookies import SimpleCookie
 
+from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_server_config import AUTH_COOKIE_MAX_AGE_SECONDS, USER_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
@@ -23,8 +25,8 @@ SECONDS = AUTH_COOKIE_MAX_AGE_SECONDS
 
 def digest(cookies: Mapping[str, str]) -> str | None:
     """Returns the SHA-256 of the signed claims; None where there are none, or none that this server signed."""
-    claims = _claims(cookies)
-    return hashlib.sha256(claims).hexdigest() if claims else None
+    pieces = tuple((name, value) for name, value in cookies.items() if name.startswith(USER_COOKIE_NAME))
+    return _digest(pieces, get_cookie_secret())
 
 
 def name(cookies: Mapping[str, str]) -> str:
@@ -40,6 +42,13 @@ def set_by(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         if header.lower() == b"set-cookie":
             cookies |= {key: morsel.value for key, morsel in SimpleCookie(value.decode("latin-1")).items()}
     return {key: value for key, value in cookies.items() if value}
+
+
+@lru_cache(maxsize=1024)
+def _digest(pieces: tuple[tuple[str, str], ...], _secret: str) -> str | None:
+    # A page asks some dozens of times, and a signature takes a while. It lapses later than the login on the server.
+    claims = _claims(dict(pieces))
+    return hashlib.sha256(claims).hexdigest() if claims else None
 
 
 def _claims(cookies: Mapping[str, str]) -> bytes | None:

@@ -63,7 +63,7 @@ def begin(digest: str, name: str, seconds: float) -> None:
 
 def end(digest: str) -> str | None:
     """Ends the login with that digest; returns whose it was, None where it stood no more. Raises SessionsError."""
-    if standing().get(digest) is None:
+    if find(digest) is None:
         return None
     with _transaction() as connection:
         row = connection.execute("delete from sessions where digest = ? returning name", (digest,)).fetchone()
@@ -79,8 +79,19 @@ def end_all(name: str | None = None) -> list[Session]:
     return [Session(*row) for row in rows]
 
 
-def standing() -> Mapping[str, Session]:
+def standing() -> dict[str, Session]:
     """Returns the logins that have not ended, by digest. Raises SessionsError."""
+    now = time.time()
+    return {digest: one for digest, one in _sessions().items() if one.ends_at > now}
+
+
+def find(digest: str | None) -> Session | None:
+    """Returns the login with that digest; None where it has ended or never stood. Raises SessionsError."""
+    session = _sessions().get(digest) if digest else None
+    return session if session and session.ends_at > time.time() else None
+
+
+def _sessions() -> Mapping[str, Session]:
     path = folder() / FILE
     try:
         with path.open("rb") as file:
@@ -90,13 +101,7 @@ def standing() -> Mapping[str, Session]:
         return {}
     except OSError as error:
         raise _error(path, error.strerror or str(error)) from error
-    now = time.time()
-    return {digest: one for digest, one in _read(path, inode, changes).items() if one.ends_at > now}
-
-
-def find(digest: str | None) -> Session | None:
-    """Returns the login with that digest; None where it has ended or never stood. Raises SessionsError."""
-    return standing().get(digest) if digest else None
+    return _read(path, inode, changes)
 
 
 @lru_cache(maxsize=2)
