@@ -114,6 +114,14 @@ def _problems_of_login(auth: Mapping[str, object]) -> Iterator[UnsafeError]:
             f".streamlit/secrets.toml 的 [auth] {key}：{zh}", f".streamlit/secrets.toml, [auth] {key}: {en}"
         )
 
+    for key in auth:
+        # Numbers, and which addresses are verified, are one provider's word.
+        if isinstance(auth[key], Mapping) and key != "client_kwargs":
+            yield wrong(
+                key,
+                "是另一个登录服务，它说的编号和邮箱会与第一个的混淆；请删去这一节",
+                "is another provider, whose numbers and addresses would pass for the first's; take that section out",
+            )
     given = {key: str(auth.get(key) or "") for key in _LOGIN}
     for key in _LOGIN:
         if not given[key]:
