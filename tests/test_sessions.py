@@ -14,6 +14,7 @@ import websockets
 from websockets.sync.client import connect
 
 from pages.server.sessions import store
+from tests.browser import serving
 from tests.login import UNVERIFIED, Guarded, cookies, guarded
 from tests.sockets import Run, Visitor, fetched, visiting
 
@@ -130,6 +131,15 @@ def test_an_administrator_ends_logins(door):
     assert door.ask("pages.server.sessions", "end", "--all").returncode == 0
     assert is_refused(door, other)
     assert door.ask("pages.server.sessions", "list").stdout == ""
+
+
+def test_a_server_started_later_knows_the_same_logins(door, demo_folder):
+    kept = cookies(door.address, "xifeng")
+    options = ("--secrets.files", str(door.access.parent / "secrets.toml"))
+    with serving(demo_folder, options=options, environment=door.environment) as other:
+        assert status(other, "drawn/" + "0" * 64, kept) == 404
+        status(door.address, "auth/logout", kept)
+        assert status(other, "drawn/" + "0" * 64, kept) == 401
 
 
 def test_logging_in_again_ends_the_login_before_in_the_same_browser(door):
