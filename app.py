@@ -20,9 +20,8 @@ from starlette.routing import Route, WebSocketRoute
 from etl.build import build
 from etl.commands.build import default_source, print_report
 from etl.versions import pointed
-from pages.server import changes, drawn, headers, safety, warm
+from pages.server import changes, connections, door, drawn, headers, refusals, safety, sockets, warm
 from pages.server.assets import Compressed
-from pages.server.door import Door
 from sql import warehouse
 
 PROJECT = Path(__file__).parent
@@ -37,28 +36,33 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     if pointed(folder) is None:
         print_report(build(source, folder), source)
     await to_thread.run_sync(warm.up)
-    watching = asyncio.create_task(changes.watch())
+    limits = connections.limit(asyncio.get_running_loop())
+    tasks = [asyncio.create_task(work) for work in (changes.watch(), sockets.watch(), refusals.keep(), limits.watch())]
     command = [sys.executable, "-m", "etl", "watch", "--warehouse", str(folder)]
     watcher = subprocess.Popen(command, cwd=PROJECT)  # noqa: S603  this Python and a module of our own
     try:
         yield
     finally:
-        watching.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         gc.unfreeze()
         watcher.terminate()
         watcher.wait()
 
 
 async def health(request: Request) -> JSONResponse:
-    """The version served, for monitoring."""
+    """Answers monitoring: 200 while there is a version to serve; which one, and of when, to people alone."""
     version = warehouse.current()
-    return JSONResponse({"version": version.name, "data_date": version.data_date.isoformat()})
+    if await door.find_person(request) is None:
+        return JSONResponse({"status": "ok"})
+    return JSONResponse({"status": "ok", "version": version.name, "data_date": version.data_date.isoformat()})
 
 
 app = st.App(
     PROJECT / "pages" / "main.py",
     lifespan=lifespan,
     routes=[Route("/health", health), Route("/drawn/{name}", drawn.answer), WebSocketRoute("/changes", changes.listen)],
-    middleware=[Middleware(headers.Guarded), Middleware(Door), Middleware(Compressed)],
+    middleware=[Middleware(headers.Guarded), Middleware(door.Door), Middleware(Compressed)],
     exception_handlers={Exception: headers.broken},
 )

@@ -6,8 +6,9 @@ The file is read anew whenever it has changed, so that who is taken out of it is
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +19,15 @@ from sql.paths import PROJECT
 VIEWER, ANALYST, EDITOR, ADMINISTRATOR = ROLES = ("viewer", "analyst", "editor", "administrator")
 # An area that stands for all there are.
 EVERYWHERE = "all"
-_PERSON = {"who", "roles", "area", "office"}
+# Before the name of somebody whom the provider knows by a number alone. No e-mail address has a colon.
+SUBJECT = "sub:"
+_PERSON = {"who", "subject", "roles", "area", "office"}
+# E-mail addresses as HTML has them (HTML Standard, 4.10.5.1.5). Of ASCII alone: letters that only look like another's,
+# or that fold to them, are no part of a name.
+_EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.ASCII)
+_MAX_EMAIL = 254
+# A subject as OpenID Connect has it (Core 1.0, section 2): up to 255 characters of ASCII, upper and lower case apart.
+_SUBJECT = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 
 class AccessError(LinliError):
@@ -27,8 +36,12 @@ class AccessError(LinliError):
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who looks at the dashboard: what the login calls them, their roles, their area (None: everywhere), and
-    whether they work with exact numbers of few people (`is_office`)."""
+    """Somebody who looks at the dashboard: their name, their roles, their area (None: everywhere), and whether they
+    work with exact numbers of few people (`is_office`).
+
+    The name is an e-mail address in lower case, or `sub:` and the provider's number, so that neither passes for the
+    other.
+    """
 
     name: str
     roles: frozenset[str]
@@ -50,7 +63,7 @@ def path() -> Path:
 
 
 def person(name: str) -> Person | None:
-    """The person whom the login calls so, as access.toml has them now; None where it has not.
+    """Returns the person of that name, as access.toml has them now; None where it has not.
 
     Raises AccessError where the file is missing or cannot be read.
     """
@@ -62,19 +75,29 @@ def person(name: str) -> Person | None:
             f"读不到 {file.name}（{error.strerror}）；请按 SECURITY.md 建立它，登录后才有人能看",
             f"{file.name} cannot be read ({error.strerror}); write it as SECURITY.md says, nobody can look before that",
         ) from error
-    return _people(file, stat.st_mtime_ns, stat.st_size).get(name.casefold())
+    return _people(file, stat.st_mtime_ns, stat.st_size).get(name)
 
 
 def name_of(claims: Mapping[str, object]) -> str:
-    """What a login's claims call somebody: the e-mail address where the provider has not said that it may be another's,
-    else their number there; empty where it says neither."""
-    email = claims.get("email")
-    return str(email if email and claims.get("email_verified", True) else claims.get("sub") or "")
+    """Returns the name of whom a login's claims are of: the e-mail address where the provider says that it is theirs,
+    else `sub:` and the provider's number; empty where there is neither.
+
+    An address counts only with `email_verified` as the boolean true: a text, a number or nothing says nothing.
+    """
+    email, subject = claims.get("email"), claims.get("sub")
+    if claims.get("email_verified") is True and isinstance(email, str) and _is_email(email):
+        return email.lower()
+    return SUBJECT + subject if isinstance(subject, str) and _SUBJECT.fullmatch(subject) else ""
+
+
+def _is_email(text: str) -> bool:
+    # Not lowered first: the Kelvin sign becomes a k.
+    return len(text) <= _MAX_EMAIL and text.isascii() and _EMAIL.fullmatch(text.lower()) is not None
 
 
 @lru_cache(maxsize=4)
 def _people(file: Path, _changed_at: int, _size: int) -> dict[str, Person]:
-    """Everybody in the file, by their name without regard to case."""
+    """Returns everybody in the file by their name."""
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -85,21 +108,21 @@ def _people(file: Path, _changed_at: int, _size: int) -> dict[str, Person]:
             f"没有键 {', '.join(unknown)}；只有 [[people]]",
             f"no key {', '.join(unknown)}; there is only [[people]]",
         )
-    found: dict[str, Person] = {}
-    for place, given in enumerate(content.get("people", []), 1):
-        one = _one(file, place, given)
-        if one.name.casefold() in found:
+    people: dict[str, Person] = {}
+    for index, given in enumerate(content.get("people", []), 1):
+        one = _one(file, index, given)
+        if one.name in people:
             raise _error(
                 file,
-                f"第 {place} 个 [[people]]：{one.name} 写了两次",
-                f"[[people]] number {place}: {one.name} is there twice",
+                f"第 {index} 个 [[people]]：{one.name} 写了两次",
+                f"[[people]] number {index}: {one.name} is there twice",
             )
-        found[one.name.casefold()] = one
-    return found
+        people[one.name] = one
+    return people
 
 
 def _one(file: Path, place: int, given: object) -> Person:
-    """One [[people]]. Raises AccessError that says which, which key and what it may hold."""
+    """Returns one [[people]]. Raises AccessError that says which, which key and what it may hold."""
 
     def refused(zh: str, en: str) -> AccessError:
         return _error(file, f"第 {place} 个 [[people]]：{zh}", f"[[people]] number {place}: {en}")
@@ -111,9 +134,13 @@ def _one(file: Path, place: int, given: object) -> Person:
             f"没有键 {', '.join(unknown)}；可用：{', '.join(sorted(_PERSON))}",
             f"no key {', '.join(unknown)}; there are {', '.join(sorted(_PERSON))}",
         )
+    if ("who" in given) == ("subject" in given):
+        raise refused(
+            "应写 who（验证过的邮箱）或 subject（登录服务的编号），只写一个",
+            "should have who (a verified e-mail address) or subject (the provider's number), one of them",
+        )
     who, roles, area, office = given.get("who"), given.get("roles"), given.get("area"), given.get("office", False)
-    if not isinstance(who, str) or not who.strip():
-        raise refused("who 应为登录名", "who should be the name at the login")
+    name = _subject(given["subject"], refused) if who is None else _address(who, refused)
     if not isinstance(roles, list) or not roles or not all(role in ROLES for role in roles):
         raise refused(f"roles 应取自 {', '.join(ROLES)}", f"roles should be of {', '.join(ROLES)}")
     if not isinstance(area, str) or not area.strip():
@@ -122,7 +149,35 @@ def _one(file: Path, place: int, given: object) -> Person:
         )
     if not isinstance(office, bool):
         raise refused("office 应为 true 或 false", "office should be true or false")
-    return Person(who.strip(), frozenset(roles), None if area == EVERYWHERE else area.strip(), office)
+    return Person(name, frozenset(roles), None if area == EVERYWHERE else area.strip(), office)
+
+
+def _address(who: object, refused: Callable[[str, str], AccessError]) -> str:
+    """Returns the name of somebody known by an e-mail address; one that no login has where the text is of another kind.
+
+    Files of before `subject` may have numbers here: the others in the file are still let in.
+    """
+    if not isinstance(who, str) or not who.strip():
+        raise refused("who 应为邮箱地址", "who should be an e-mail address")
+    if "@" not in who:
+        return f"who:{who.strip()}"
+    if not _is_email(who.strip()):
+        raise refused(
+            f"who 不是邮箱地址：{who!r}（只能用 ASCII 字符，不含空格）；登录服务的编号请写成 subject",
+            f"who is no e-mail address: {who!a} (of ASCII, without spaces); a provider's number is a subject",
+        )
+    return who.strip().lower()
+
+
+def _subject(subject: object, refused: Callable[[str, str], AccessError]) -> str:
+    """Returns the name of somebody known by the provider's number."""
+    if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
+        raise refused(
+            "subject 应为登录服务给的编号：最多 255 个 ASCII 字符，首尾没有空格，区分大小写",
+            "subject should be the provider's number: up to 255 characters of ASCII, no space around it, as it is in "
+            "upper and lower case",
+        )
+    return SUBJECT + subject
 
 
 def _error(file: Path, zh: str, en: str) -> AccessError:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.cookiejar import CookieJar
+from http.cookiejar import Cookie, CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
@@ -17,16 +18,27 @@ from urllib.request import HTTPCookieProcessor, build_opener
 from playwright.sync_api import Page
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from sql.paths import PROJECT
 from tests.browser import free_port, serving, wait_for
 from tests.sockets import visiting
 
 # By their number at the provider; what the provider says of them.
 PEOPLE = {
-    "xifeng": {"email": "xifeng@example.cn"},
-    "zhenyuan": {"email": "zhenyuan@example.cn"},
-    "qingyang": {"email": "qingyang@example.cn"},
-    "stranger": {"email": "stranger@example.cn"},
+    "xifeng": {"email": "xifeng@example.cn", "email_verified": True},
+    "zhenyuan": {"email": "zhenyuan@example.cn", "email_verified": True},
+    "qingyang": {"email": "qingyang@example.cn", "email_verified": True},
+    "stranger": {"email": "stranger@example.cn", "email_verified": True},
+    # What a provider may say of an address that it has not verified; it is the administrator's.
+    "textfalse": {"email": "qingyang@example.cn", "email_verified": "false"},
+    "texttrue": {"email": "qingyang@example.cn", "email_verified": "true"},
+    "number": {"email": "qingyang@example.cn", "email_verified": 1},
+    "unsaid": {"email": "qingyang@example.cn"},
+    "unverified": {"email": "qingyang@example.cn", "email_verified": False},
+    # Known by their number alone, which for one looks like somebody's address.
+    "00u7": {},
+    "qingyang@example.cn": {},
 }
+UNVERIFIED = ("textfalse", "texttrue", "number", "unsaid", "unverified")
 ACCESS = """
 [[people]]
 who = "xifeng@example.cn"
@@ -42,15 +54,39 @@ area = "621027"
 who = "qingyang@example.cn"
 roles = ["administrator"]
 area = "621000"
+
+[[people]]
+subject = "00u7"
+roles = ["viewer"]
+area = "621002"
+
+# As files of before `subject` have it: nobody's address.
+[[people]]
+who = "texttrue"
+roles = ["administrator"]
+area = "all"
 """
 
 
 @dataclass
 class Guarded:
-    """Where the dashboard is, where its access.toml lies, and what it and the provider were told."""
+    """Where the dashboard is, where its access.toml lies, and how another process is started on the same files."""
 
     address: str
     access: Path
+    environment: Mapping[str, str]
+
+    def entries(self, kind: str) -> list[dict]:
+        """The entries of a kind in its audit log."""
+        files = sorted((self.access.parent / "audit").glob("*.jsonl"))
+        entries = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
+        return [entry for entry in entries if entry["kind"] == kind]
+
+    def ask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """What a command of the product says and ends with, run beside the dashboard."""
+        command = [sys.executable, "-m", *arguments]
+        environment = {**os.environ, **self.environment}
+        return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, encoding="utf-8")
 
 
 @contextmanager
@@ -72,8 +108,8 @@ def provider() -> Iterator[str]:
 
 
 @contextmanager
-def guarded(warehouse: Path, folder: Path) -> Iterator[Guarded]:
-    """A dashboard that people log in to; its files lie in the folder."""
+def guarded(warehouse: Path, folder: Path, options: Sequence[str] = ()) -> Iterator[Guarded]:
+    """A dashboard that people log in to; its files lie in the folder, `options` are Streamlit's."""
     access, told, port = folder / "access.toml", folder / "secrets.toml", free_port()
     access.write_text(ACCESS, encoding="utf-8")
     with provider() as at:
@@ -87,9 +123,11 @@ def guarded(warehouse: Path, folder: Path) -> Iterator[Guarded]:
             "LINLI_ACCESS": str(access),
             "LINLI_AUDIT": str(folder / "audit"),
             "LINLI_MEETINGS": str(folder / "meetings"),
+            "LINLI_SESSIONS": str(folder / "sessions"),
         }
-        with serving(warehouse, port=port, options=("--secrets.files", str(told)), environment=environment) as address:
-            yield Guarded(address, access)
+        options = ("--secrets.files", str(told), *options)
+        with serving(warehouse, port=port, options=options, environment=environment) as address:
+            yield Guarded(address, access, environment)
 
 
 def log_in(page: Page, address: str, sub: str, path: str = "/") -> None:
@@ -105,10 +143,33 @@ def log_in(page: Page, address: str, sub: str, path: str = "/") -> None:
     page.wait_for_url(f"{address}/**")
 
 
-def cookies(address: str, sub: str) -> dict[str, str]:
-    """What a browser keeps once that person has logged in, by the same requests without one."""
+def cookies(address: str, sub: str, before: Mapping[str, str] = {}) -> dict[str, str]:
+    """What a browser keeps once that person has logged in, by the same requests without one; `before` is what it kept
+    before."""
     jar = CookieJar()
-    ask = build_opener(HTTPCookieProcessor(jar)).open
+    opener = build_opener(HTTPCookieProcessor(jar))
+    for name, value in before.items():
+        jar.set_cookie(
+            Cookie(
+                0,
+                name,
+                value,
+                None,
+                False,
+                "localhost.local",
+                False,
+                False,
+                "/",
+                True,
+                False,
+                None,
+                True,
+                None,
+                None,
+                {},
+            )
+        )
+    ask = opener.open
     # Streamlit's token against requests of other pages comes with what its front end looks for first.
     ask(f"{address}/_stcore/health").close()
     with visiting(address) as visitor:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.DownloadButton_pb2 import DownloadButton
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
@@ -132,7 +133,7 @@ class Visitor:
 
     def __init__(self, socket: ClientConnection, address: str, cookies: Mapping[str, str]) -> None:
         self._socket, self._address, self._cookies = socket, address, cookies
-        self._session = self._page = ""
+        self.session = self._page = ""
         self._sent: dict[str, ForwardMsg] = {}
 
     def ask(self, page: str, query: Mapping[str, str], states: Iterable[WidgetState] = (), fragment: str = "") -> Run:
@@ -158,7 +159,7 @@ class Visitor:
             if told := message.delta.new_element.bidi_component.json:
                 run.raw.append(json.dumps(json.loads(told), ensure_ascii=False).encode())
             if message.WhichOneof("type") == "new_session":
-                self._session, self._page = (
+                self.session, self._page = (
                     message.new_session.initialize.session_id,
                     message.new_session.page_script_hash,
                 )
@@ -167,22 +168,32 @@ class Visitor:
             self._sent[message.hash] = message
         return run
 
+    def receive(self) -> ForwardMsg:
+        """What the server sends next. Raises websockets.ConnectionClosed where it closes the socket instead."""
+        return ForwardMsg.FromString(self._socket.recv(timeout=60))
+
     def files(self, run: Run) -> Iterator[tuple[str, bytes]]:
         """The files that the buttons of a run give when they are clicked, by the button's key."""
         for button in run.elements("download_button"):
-            asked = BackMsg()
-            asked.backend_operation_request.request_id, asked.backend_operation_request.session_id = (
-                button.id,
-                self._session,
-            )
-            asked.backend_operation_request.deferred_file.file_id = button.deferred_file_id
-            self._socket.send(asked.SerializeToString())
-            answer = ForwardMsg()
-            while answer.WhichOneof("type") != "backend_operation_response":
-                answer = ForwardMsg.FromString(self._socket.recv(timeout=60))
-            told = answer.backend_operation_response
-            assert not told.error_msg, f"{button.id}: {told.error_msg}"
-            yield button.id, fetched(f"{self._address}/{told.deferred_file.url.lstrip('/')}", self._cookies)
+            yield button.id, fetched(f"{self._address}/{self.make(button)}", self._cookies)
+
+    def make(self, button: DownloadButton) -> str:
+        """Has the file of a button made, as a click does; the address, below the server's, to fetch it from."""
+        asked = BackMsg()
+        asked.backend_operation_request.request_id = button.id
+        asked.backend_operation_request.session_id = self.session
+        asked.backend_operation_request.deferred_file.file_id = button.deferred_file_id
+        self.send(asked)
+        answer = ForwardMsg()
+        while answer.WhichOneof("type") != "backend_operation_response":
+            answer = self.receive()
+        told = answer.backend_operation_response
+        assert not told.error_msg, f"{button.id}: {told.error_msg}"
+        return told.deferred_file.url.lstrip("/")
+
+    def send(self, message: BackMsg) -> None:
+        """Sends what a browser may send."""
+        self._socket.send(message.SerializeToString())
 
 
 @contextmanager
@@ -191,16 +202,17 @@ def visiting(address: str, cookies: Mapping[str, str] = {}) -> Iterator[Visitor]
     url = address.replace("http", "ws", 1) + "/_stcore/stream"
     protocols = ("streamlit", cookies.get("_streamlit_xsrf", "none"), "none")
     with connect(
-        url, subprotocols=protocols, max_size=None, origin=address, additional_headers=_sent(cookies)
+        url, subprotocols=protocols, max_size=None, origin=address, additional_headers=header(cookies)
     ) as socket:
         yield Visitor(socket, address, cookies)
 
 
 def fetched(url: str, cookies: Mapping[str, str] = {}) -> bytes:
     """The body at an address. Raises urllib.error.HTTPError where it is refused."""
-    with urllib.request.urlopen(urllib.request.Request(url, headers=_sent(cookies)), timeout=60) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, headers=header(cookies)), timeout=60) as answer:
         return answer.read()
 
 
-def _sent(cookies: Mapping[str, str]) -> dict[str, str]:
+def header(cookies: Mapping[str, str]) -> dict[str, str]:
+    """The header by which a browser sends cookies; none where there are none."""
     return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}

@@ -183,7 +183,7 @@ def test_in_and_out_again_in_a_browser(context, door):
             )
         door.access.write_text("[[people]]\nwho = 7\n", encoding="utf-8")
         tab.page.reload()
-        expect(tab.page.get_by_text("who should be the name at the login")).to_be_visible()
+        expect(tab.page.get_by_text("who should be an e-mail address")).to_be_visible()
     finally:
         door.access.write_text(ACCESS, encoding="utf-8")
     tab.page.reload()

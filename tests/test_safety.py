@@ -170,6 +170,7 @@ def test_a_weak_login_and_what_is_switched_off_are_told_at_once(tmp_path):
     told_of.write_text(
         '[auth]\nredirect_uri = "http://linli.example.cn/login"\ncookie_secret = "changeme-changeme-changeme-changeme-changeme"\n'
         'client_id = "linli"\nserver_metadata_url = "http://127.0.0.1:9/.well-known/openid-configuration"\n'
+        '[auth.client_kwargs]\nscope = "openid email"\n[auth.other]\nclient_id = "linli"\n'
     )
     code, told, answered = ended(
         tmp_path,
@@ -189,6 +190,7 @@ def test_a_weak_login_and_what_is_switched_off_are_told_at_once(tmp_path):
     assert code == 2 and answered == []
     refused = [line for line in told.splitlines() if line.startswith("Refused to start: ")]
     wrong = (
+        "other: is another provider",
         "client_secret: is missing",
         "cookie_secret: is too short",
         "redirect_uri: should begin with https",

@@ -13,7 +13,7 @@ from pages.ui import lab_names
 from sql import chain, warehouse
 from sql.workbench import offered
 from tests.login import guarded, log_in
-from tests.screens import figures, height, tables
+from tests.screens import figures, height, table_data, tables
 
 BY_KIND = (
     "select kind, count(*) as requests from requests where county = '621002' group by kind order by requests desc, kind"
@@ -102,7 +102,7 @@ def test_what_is_wrong_stands_in_the_place_of_an_answer(app):
 def test_strange_values_are_rows_and_no_error(app, statement):
     test = run(app("lab"), statement)
     assert not test.exception and not test.error
-    assert "在全部地区的数据里查到" in test.title[0].value and len(tables(test)) == 2
+    assert "在全部地区的数据里查到" in test.title[0].value and len(table_data(test)) == 2
 
 
 def test_a_version_that_offers_nothing_says_what_to_do(app, own_demo_folder):

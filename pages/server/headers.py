@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from pages.server import safety
+from pages.server import refusals, safety
 from pages.server.document import STATIC, document
 
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -63,6 +63,8 @@ class Guarded:
             await send(message)
 
         refusal = _refusal(scope)
+        if refusal:
+            refusals.note("foreign")
         await (PlainTextResponse(refusal, 403) if refusal else self.app)(scope, receive, with_headers)
 
 

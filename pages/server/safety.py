@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit import config
 
+from pages.server import settings
 from sql.errors import LinliError
 
 INSECURE = "--insecure"
@@ -96,6 +97,7 @@ def _problems(is_insecure: bool) -> Iterator[UnsafeError]:
                 f"{switch} 已关闭，别的网站可借访问者的浏览器操作；请删去这项设置",
                 f"{switch} is off, so that another site can act through a visitor's browser; take that setting out",
             )
+    yield from (UnsafeError(wrong.zh, wrong.en) for wrong in settings.problems())
     hosts = config.get_option("server.allowedHosts")
     if not hosts or "*" in hosts or (is_for_others() and not is_insecure and all(map(_is_local, hosts))):
         yield UnsafeError(
@@ -112,6 +114,14 @@ def _problems_of_login(auth: Mapping[str, object]) -> Iterator[UnsafeError]:
             f".streamlit/secrets.toml 的 [auth] {key}：{zh}", f".streamlit/secrets.toml, [auth] {key}: {en}"
         )
 
+    for key in auth:
+        # Numbers, and which addresses are verified, are one provider's word.
+        if isinstance(auth[key], Mapping) and key != "client_kwargs":
+            yield wrong(
+                key,
+                "是另一个登录服务，它说的编号和邮箱会与第一个的混淆；请删去这一节",
+                "is another provider, whose numbers and addresses would pass for the first's; take that section out",
+            )
     given = {key: str(auth.get(key) or "") for key in _LOGIN}
     for key in _LOGIN:
         if not given[key]:

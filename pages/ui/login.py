@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import recorded, texts, visitor
 from pages.ui.texts import _
+from sql import access
 from sql.access import Person
 from sql.errors import AskError
 from sql.scope import areas
@@ -15,9 +16,10 @@ from sql.scope import areas
 def let_in() -> Person | None:
     """Who looks, if they are let in; else what to do is drawn, and nothing else may be.
 
-    Raises AccessError where access.toml cannot be used, AskError where their area is not in the data.
+    Raises AccessError where access.toml cannot be used, SessionsError where the sessions cannot be read, AskError where
+    their area is not in the data.
     """
-    if visitor.is_login_configured() and not st.user.is_logged_in:
+    if visitor.is_login_configured() and not visitor.is_logged_in():
         with _card():
             st.title(_("邻里看板"), anchor=False)
             st.write(_("请用单位的账号登录。"))
@@ -29,11 +31,7 @@ def let_in() -> Person | None:
         recorded.refused("not_let_in")
         with _card():
             st.title(_("您还没有权限"), anchor=False)
-            st.write(
-                _("已用 {name} 登录，但它不在名单里。请管理员把它写进 access.toml。").format(
-                    name=texts.plain(visitor.name())
-                )
-            )
+            _explain(visitor.name())
             _out()
         return None
     if looks.area is not None and looks.area not in areas(visitor.version()):
@@ -42,6 +40,22 @@ def let_in() -> Person | None:
             f"the area {looks.area} that access.toml gives you is not in the data; have an administrator correct it",
         )
     return looks
+
+
+def _explain(name: str) -> None:
+    """Says by what name somebody was looked for in access.toml, and how it would have to stand there."""
+    st.write(
+        _("已用 {name} 登录，但它不在名单里。请管理员把它写进 access.toml。").format(name=texts.plain(name or "?"))
+    )
+    if name.startswith(access.SUBJECT):
+        st.write(
+            _(
+                "登录服务没有确认邮箱是您的（email_verified 不是 true），所以只按它的编号找。"
+                '名单里要写成 subject = "{subject}"，不是 who。'
+            ).format(subject=texts.plain(name.removeprefix(access.SUBJECT)))
+        )
+    elif not name:
+        st.write(_("登录服务既没有确认邮箱，也没有给出可用的编号（sub）；请管理员检查登录服务的设置。"))
 
 
 def leave(looks: Person) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from pages.server import sockets
 from pages.ui import scope, texts, visitor
 from sql import access, audit
 from sql.access import LOCAL
@@ -16,7 +17,7 @@ from sql.audit import AuditError, Stamp
 from sql.scope import Scope
 
 _PAGE, _LAST, _REFUSED = "recorded_page", "recorded_last", "recorded_refused"
-# By name and by when the provider said who it is.
+# By name and by the digest that the server knows the login by.
 _logins: set[tuple[str, object]] = set()
 _NOT_IN_NAMES, _LONGEST_NAME = re.compile(r"[^\w.@+-]"), 40
 
@@ -56,9 +57,11 @@ def exporting(what: str, kind: str, at: Scope | None = None) -> tuple[str, Calla
     """
     at = at or _filtered(scope.current())
     who, looks, page, serial = visitor.name(), visitor.person(), _page(), audit.new_serial()
+    login = visitor.login()
 
     def stamp(rows: int) -> Stamp:
-        if looks != LOCAL and access.person(who) != looks:
+        # Streamlit makes a file for whoever names the button, on whichever socket.
+        if looks != LOCAL and (access.person(who) != looks or sockets.asking.get() != login):
             audit.record("refused", who, page, at, detail={"what": what, "file": kind})
             raise AuditError("权限已变，请刷新页面", "what you may see has changed; reload the page")
         return audit.export(who, page, at, what, kind, rows, serial)
@@ -93,7 +96,7 @@ def _login() -> None:
     """Records that who looks has logged in, once a login: a page opened anew is none, a server started anew forgets."""
     if not visitor.is_login_configured():
         return
-    login = (visitor.name(), st.user.get("iat"))
+    login = (visitor.name(), visitor.login())
     if login not in _logins:
         audit.record("login", visitor.name(), _page())
         _logins.add(login)

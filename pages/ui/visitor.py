@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.server import safety
+from pages.server.sessions import cookies, store
 from sql import access, warehouse
 from sql.access import LOCAL, Person
 from sql.warehouse import Version
@@ -15,11 +16,25 @@ def is_login_configured() -> bool:
     return safety.started_with_login() or bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)
 
 
+def is_logged_in() -> bool:
+    """Returns whether the login that the page was asked for with stands: its cookie is one that this server signed, and
+    has not ended here. Raises SessionsError."""
+    session = store.find(login())
+    # Streamlit's own word is of when the page's socket was opened; a socket opened anew has other cookies.
+    return bool(st.user.is_logged_in) and session is not None and session.name == name()
+
+
+def login() -> str | None:
+    """Returns the digest by which the server knows the login that the page was asked for with; None without a login."""
+    return cookies.digest(st.context.cookies.to_dict()) if is_login_configured() else None
+
+
 def person() -> Person | None:
-    """Who looks: whoever sits at the machine where no login is configured; None for whom access.toml does not have."""
+    """Returns who looks: whoever sits at the machine where no login is configured; None for whom access.toml does not
+    have, and without a login that stands. Raises SessionsError."""
     if not is_login_configured():
         return LOCAL
-    return access.person(name()) if st.user.is_logged_in else None
+    return access.person(name()) if is_logged_in() else None
 
 
 def may(role: str) -> bool:
@@ -36,7 +51,7 @@ def is_office() -> bool:
 
 
 def name() -> str:
-    """What the login calls who looks."""
+    """Returns the name of who looks, as access.toml and the audit log have it; empty before a login."""
     if not is_login_configured():
         return LOCAL.name
     return access.name_of(st.user.to_dict())

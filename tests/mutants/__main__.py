@@ -28,9 +28,10 @@ from tests.mutants.fault import Fault, StaleError
 from tests.mutants.of_etl import FAULTS as OF_ETL
 from tests.mutants.of_lab import FAULTS as OF_LAB
 from tests.mutants.of_pages import FAULTS as OF_PAGES
+from tests.mutants.of_server import FAULTS as OF_SERVER
 from tests.mutants.of_sql import FAULTS as OF_SQL
 
-FAULTS = (*OF_ETL, *OF_SQL, *OF_LAB, *OF_PAGES)
+FAULTS = (*OF_ETL, *OF_SQL, *OF_LAB, *OF_PAGES, *OF_SERVER)
 NOT_QUICK = "not (slow or office or spark or root)"
 # Ten times what the slowest takes: a fault may have a test wait for ever.
 _TIMEOUT_SECONDS = 600

@@ -1,0 +1,57 @@
+"""Gives each file that somebody takes away once, to the login that it was made for.
+
+Streamlit keeps a file where anybody finds it who knows its address. The address is told on one socket alone, as the
+answer to a click: this leans on that message, and on how the front end then asks, which is twice: it looks whether the
+address answers (a `fetch` from the page), and has the browser take the file. Files that stand in a page's own messages
+would be told otherwise and are given to nobody: pages have none. tests/test_door.py clicks with a real browser.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+# Of files that were made and never fetched the oldest are given no more.
+_MAX = 1000
+_MARK = b"media/"
+# How a page's own code asks: what it gets it could only show.
+_LOOKING = ("cors", "same-origin", "no-cors")
+
+Outcome = Literal["whole", "nothing", "refused"]
+# How often a file may still be taken, by its address below the server's and the digest of the login; None where there
+# is no login.
+_grants: dict[tuple[str, str | None], int] = {}
+
+
+def grant(message: bytes, digest: str | None) -> None:
+    """Grants the file that a message to a browser tells the address of, if it does, to the login with that digest."""
+    if _MARK not in message:
+        return
+    forward = ForwardMsg.FromString(message)
+    response = forward.backend_operation_response
+    if forward.WhichOneof("type") == "backend_operation_response" and response.deferred_file.url:
+        key = response.deferred_file.url.lstrip("/"), digest
+        _grants[key] = _grants.pop(key, 0) + 1
+        while len(_grants) > _MAX:
+            del _grants[next(iter(_grants))]
+
+
+def take(path: str, digest: str | None, mode: str | None) -> Outcome:
+    """Takes the file at that path for a login; returns what to answer: the whole file, nothing to who only looks
+    whether it answers, or a refusal.
+
+    `mode` is the request's Sec-Fetch-Mode. Browsers leave it out where they come by another name than localhost and
+    without TLS, as they may where no login is configured: there the two requests of a click cannot be told apart, and
+    both are given the file.
+    """
+    left = _grants.get((path, digest))
+    if left is None:
+        return "refused"
+    if mode in _LOOKING:
+        return "nothing"
+    least = -1 if mode is None and digest is None else 0
+    if left <= least:
+        return "refused"
+    _grants[path, digest] = left - 1
+    return "whole"

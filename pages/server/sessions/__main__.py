@@ -1,0 +1,57 @@
+"""Lists the logins that stand, and ends them: python -m pages.server.sessions list | end WHO | end --all."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from pages.server.sessions import store
+from sql import audit
+from sql.errors import LinliError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Does what the arguments say; returns 0, or 1 where there is no such login or the files cannot be written."""
+    parser = argparse.ArgumentParser(prog="python -m pages.server.sessions", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="列出在登录中的人 / list who is logged in")
+    ending = commands.add_parser("end", help="结束登录 / end logins")
+    who = ending.add_mutually_exclusive_group(required=True)
+    who.add_argument("who", nargs="?", help="list 里的名字 / a name as list prints it")
+    who.add_argument("--all", action="store_true", help="所有人 / everybody's")
+    options = parser.parse_args(arguments)
+    try:
+        return _list() if options.command == "list" else _end(None if options.all else options.who)
+    except LinliError as error:
+        print(f"{error.zh}\n{error.en}", file=sys.stderr)
+        return 1
+
+
+def _list() -> int:
+    for session in sorted(store.standing().values(), key=lambda one: (one.name, one.began_at)):
+        began, ends = (
+            datetime.fromtimestamp(time).isoformat(sep=" ", timespec="minutes")
+            for time in (session.began_at, session.ends_at)
+        )
+        print(f"{session.name or '?'}\t{began} – {ends}")
+    return 0
+
+
+def _end(who: str | None) -> int:
+    # Addresses are kept in lower case; a provider's number is as it is.
+    name = who.lower() if who and "@" in who and ":" not in who else who
+    sessions = store.end_all(name)
+    if not sessions:
+        print("没有这样的登录\nthere is no such login", file=sys.stderr)
+        return 1
+    for person, count in sorted(Counter(session.name for session in sessions).items()):
+        audit.record("change", audit.COMMAND, detail={"what": "sessions_ended", "person": person, "sessions": count})
+    print(f"已结束 {len(sessions)} 个登录\n{len(sessions)} logins are ended")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
