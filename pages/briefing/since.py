@@ -28,7 +28,8 @@ def last_meeting(at: Scope, sections: Iterable[Section], playlist: str | None = 
         return {}
     asked = {pair for section in sections for pair in _asked(section)}
     found = {pair: Earlier(*then) for pair, then in decisions.values_before(date.today(), playlist).items()}
-    show = shows.last_before(date.today(), playlist)
+    # One of another area is none of theirs.
+    show = shows.last_before(date.today(), {None, *(area.code for area in at.path)}, playlist)
     if show and (version := _version(at.version, show.began_in)):
         period = Period.parse(show.period, version.data_month)
         found |= {
