@@ -17,6 +17,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 from playwright.sync_api import Page
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from sql.paths import PROJECT
 from tests.browser import free_port, serving, wait_for
 from tests.sockets import visiting
 
@@ -72,8 +73,8 @@ def provider() -> Iterator[str]:
 
 
 @contextmanager
-def guarded(warehouse: Path, folder: Path) -> Iterator[Guarded]:
-    """A dashboard that people log in to; its files lie in the folder."""
+def guarded(warehouse: Path, folder: Path, project: Path = PROJECT) -> Iterator[Guarded]:
+    """A dashboard that people log in to; its files lie in the folder, its code in the project."""
     access, told, port = folder / "access.toml", folder / "secrets.toml", free_port()
     access.write_text(ACCESS, encoding="utf-8")
     with provider() as at:
@@ -88,7 +89,9 @@ def guarded(warehouse: Path, folder: Path) -> Iterator[Guarded]:
             "LINLI_AUDIT": str(folder / "audit"),
             "LINLI_MEETINGS": str(folder / "meetings"),
         }
-        with serving(warehouse, port=port, options=("--secrets.files", str(told)), environment=environment) as address:
+        with serving(
+            warehouse, project, port=port, options=("--secrets.files", str(told)), environment=environment
+        ) as address:
             yield Guarded(address, access)
 
 

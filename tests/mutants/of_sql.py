@@ -315,4 +315,25 @@ FAULTS = (
             "tests/test_audit_pages.py::test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out",
         ),
     ),
+    Fault(
+        "line separators in what people type",
+        "sql/plain_text.py",
+        '"Cs", "Zl", "Zp")',
+        '"Cs")',
+        ("tests/test_annotations.py::test_a_note_that_would_not_be_read_is_refused",),
+    ),
+    Fault(
+        "what somebody noted told to another county",
+        "sql/annotations.py",
+        "if seen is None or one.is_whole or one.area_code in seen",
+        "if seen is None or True",
+        ("tests/test_annotations.py::test_what_is_wrong_with_a_row_is_told_to_those_of_its_area_alone",),
+    ),
+    Fault(
+        "an analyst who writes decisions",
+        "sql/access.py",
+        'frozenset({"run_meetings", "ask_sql", "save_queries"})',
+        'frozenset({"run_meetings", "ask_sql", "save_queries", "write_decisions"})',
+        ("tests/test_gate.py::test_a_role_may_what_is_written_of_it",),
+    ),
 )
