@@ -5,11 +5,10 @@ import streamlit as st
 from pages.ui import lab_answer, lab_box, lab_schema, panels, recorded, scope, visitor
 from pages.ui.findings import lab as finding
 from pages.ui.texts import _
-from sql import access
 
 at = scope.current()
 
-if not visitor.may(access.ANALYST):
+if not visitor.may("ask_sql"):
     recorded.refused("lab")
     st.title(_("自由查询只向分析人员开放。"), anchor=False)
     st.info(_("请管理员在 access.toml 里给您加上 analyst。"))

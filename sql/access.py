@@ -12,11 +12,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal, get_args
 
 from sql.errors import LinliError
 from sql.paths import PROJECT
 
-VIEWER, ANALYST, EDITOR, ADMINISTRATOR = ROLES = ("viewer", "analyst", "editor", "administrator")
+Permission = Literal[
+    "run_meetings", "ask_sql", "save_queries", "write_annotations", "write_decisions", "edit_playlists", "see_metrics"
+]
+# What each role may do beyond looking at pages and taking away what they show, which everybody may who is let in.
+PERMISSIONS: Mapping[str, frozenset[Permission]] = {
+    "viewer": frozenset({"run_meetings"}),
+    "analyst": frozenset({"run_meetings", "ask_sql", "save_queries"}),
+    "editor": frozenset({"run_meetings", "write_annotations", "write_decisions", "edit_playlists"}),
+    "administrator": frozenset(get_args(Permission)),
+}
+ROLES = tuple(PERMISSIONS)
 # An area that stands for all there are.
 EVERYWHERE = "all"
 # Before the name of somebody whom the provider knows by a number alone. No e-mail address has a colon.
@@ -34,6 +45,10 @@ class AccessError(LinliError):
     """An access.toml that cannot be used: then nobody is let in."""
 
 
+class RefusedError(LinliError):
+    """Somebody does what they may not, or may not any more: then it is not done."""
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody who looks at the dashboard: their name, their roles, their area (None: everywhere), and whether they
@@ -48,9 +63,9 @@ class Person:
     area: str | None
     is_office: bool = False
 
-    def may(self, role: str) -> bool:
-        """Whether they have that role; an administrator has every role."""
-        return role in self.roles or ADMINISTRATOR in self.roles
+    def may(self, permission: Permission) -> bool:
+        """Returns whether one of their roles has that permission."""
+        return any(permission in PERMISSIONS[role] for role in self.roles)
 
 
 # Who looks where no login is configured: whoever sits at this machine.

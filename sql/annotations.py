@@ -9,23 +9,25 @@ import fcntl
 import io
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from sql import catalog, files
+from sql import catalog, files, plain_text
 from sql.errors import AskError, SqlFileError
 from sql.files import Text
 from sql.periods import add_months
-from sql.scope import Area, Scope
+from sql.scope import Area, Scope, areas
 from sql.spreadsheet import guarded, unguarded
+from sql.warehouse import Version
 
 PATH = files.SQL / "annotations.csv"
 COLUMNS = ("date", "metric", "area_code", "note_zh", "note_en")
 # What is longer no picture has room for.
 LONGEST = 120
+_NOTE = Text("批注", "the note")
 # Phones and identity numbers are at least so long.
 _PERSONAL = re.compile(r"\d{11}")
 
@@ -54,6 +56,15 @@ class _Row:
     text: Text
 
 
+@dataclass(frozen=True)
+class _Wrong:
+    """What cannot be used: a row, of an area with that code as it stands there, or the whole file."""
+
+    error: SqlFileError
+    area_code: str | None = None
+    is_whole: bool = False
+
+
 def notes(metric_name: str, scope: Scope, path: Path = PATH) -> list[Note]:
     """The notes on a metric in the scope's period, of its area and of every area above it, the earliest first."""
     above = {area.code: area for area in scope.path}
@@ -66,29 +77,44 @@ def notes(metric_name: str, scope: Scope, path: Path = PATH) -> list[Note]:
     return sorted(found, key=lambda note: (note.date, note.line))
 
 
-def wrong(path: Path = PATH) -> list[SqlFileError]:
-    """What of the file cannot be used, each with its line; the rest is used."""
+def wrong(version: Version, path: Path = PATH) -> list[SqlFileError]:
+    """Returns what of the file cannot be used, each with its line; the rest is used.
+
+    Of rows it returns those of the version's areas alone: what is said of the others may hold what somebody noted.
+    """
     known = set(catalog.names("metrics"))
     rows, errors = _current(path)
     unknown = [
-        _error(path, row.line, f"没有指标 {row.metric!r}", f"there is no metric {row.metric!r}")
+        _Wrong(_error(path, row.line, f"没有指标 {row.metric!r}", f"there is no metric {row.metric!r}"), row.area_code)
         for row in rows
         if row.metric not in known
     ]
-    return [*errors, *unknown]
+    seen = None if version.area is None else areas(version).keys() - {None}
+    return [one.error for one in (*errors, *unknown) if seen is None or one.is_whole or one.area_code in seen]
 
 
-def add(metric_name: str, area_code: str | None, on: dt.date, text: Text, path: Path = PATH) -> None:
-    """Appends a note to the file, in one step; several processes may do so at once.
+def add(
+    metric_name: str,
+    area_code: str | None,
+    on: dt.date | None,
+    text: Text,
+    record: Callable[[], object],
+    path: Path = PATH,
+) -> None:
+    """Appends a note to the file, in one step, and calls `record` right before, when all has been checked; several
+    processes may do so at once.
 
-    Raises AskError for a note that the file would not be read with, and SqlFileError for a file whose header is wrong.
+    Raises AskError for a note that the file would not be read with, SqlFileError for a file whose header is wrong, and
+    what `record` raises: then the file stays as it was.
     """
+    plain_text.require(_NOTE, text.zh)
+    plain_text.require(_NOTE, text.en)
     cells = {
-        "date": on.isoformat(),
+        "date": on.isoformat() if on else "",
         "metric": metric_name,
         "area_code": area_code or "",
-        "note_zh": " ".join(text.zh.split()),
-        "note_en": " ".join(text.en.split()),
+        "note_zh": text.zh.strip(),
+        "note_en": text.en.strip(),
     }
     if complaint := _complaint(cells):
         raise AskError(*complaint)
@@ -104,7 +130,11 @@ def add(metric_name: str, area_code: str | None, on: dt.date, text: Text, path: 
         # Excel knows UTF-8 by its mark.
         mark = "utf-8-sig" if path.exists() and path.read_bytes().startswith(b"\xef\xbb\xbf") else "utf-8"
         aside.write_bytes((before.rstrip("\r\n") + ending + row.getvalue()).encode(mark))
-        os.replace(aside, path)
+        try:
+            record()
+            os.replace(aside, path)
+        finally:
+            aside.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -118,7 +148,7 @@ def _alone(path: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def _current(path: Path) -> tuple[tuple[_Row, ...], tuple[SqlFileError, ...]]:
+def _current(path: Path) -> tuple[tuple[_Row, ...], tuple[_Wrong, ...]]:
     try:
         stat = path.stat()
     except FileNotFoundError:
@@ -127,20 +157,22 @@ def _current(path: Path) -> tuple[tuple[_Row, ...], tuple[SqlFileError, ...]]:
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, *_stamp: int) -> tuple[tuple[_Row, ...], tuple[SqlFileError, ...]]:
+def _read(path: Path, *_stamp: int) -> tuple[tuple[_Row, ...], tuple[_Wrong, ...]]:
     """The rows of the file that can be used, and what is wrong with the others."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        return (), (_error(path, 1, "不是 UTF-8，请以 UTF-8 保存", "it is not UTF-8; save it as UTF-8"),)
+        broken = _error(path, 1, "不是 UTF-8，请以 UTF-8 保存", "it is not UTF-8; save it as UTF-8")
+        return (), (_Wrong(broken, is_whole=True),)
     reader = csv.DictReader(io.StringIO(text), restkey="")
-    rows, errors = [], []
+    rows: list[_Row] = []
+    errors: list[_Wrong] = []
     try:
         _require_header(path, reader.fieldnames or [])
         for cells in reader:
-            cells = {name: unguarded((value or "").strip()) for name, value in cells.items() if name}
+            cells = {name: unguarded(" ".join((value or "").split())) for name, value in cells.items() if name}
             if complaint := _complaint(cells):
-                errors.append(_error(path, reader.line_num, *complaint))
+                errors.append(_Wrong(_error(path, reader.line_num, *complaint), cells["area_code"] or None))
                 continue
             zh, en = cells["note_zh"], cells["note_en"]
             rows.append(
@@ -153,9 +185,10 @@ def _read(path: Path, *_stamp: int) -> tuple[tuple[_Row, ...], tuple[SqlFileErro
                 )
             )
     except SqlFileError as error:
-        errors.append(error)
+        errors.append(_Wrong(error, is_whole=True))
     except csv.Error as error:
-        errors.append(_error(path, reader.line_num, f"读不懂：{error}", f"it cannot be read: {error}"))
+        unread = _error(path, reader.line_num, f"读不懂：{error}", f"it cannot be read: {error}")
+        errors.append(_Wrong(unread, is_whole=True))
     return tuple(rows), tuple(errors)
 
 
@@ -172,6 +205,8 @@ def _complaint(cells: dict[str, str]) -> tuple[str, str] | None:
         return "没有写批注", "it has no note"
     if max(len(cells["note_zh"]), len(cells["note_en"])) > LONGEST:
         return f"批注超过 {LONGEST} 字，请写短些", f"the note is longer than {LONGEST} characters; make it shorter"
+    if letter := plain_text.unseen(noted):
+        return f"批注里有看不见的字符 {letter}，请删掉", f"the note holds an unseen character, {letter}; take it out"
     if _PERSONAL.search(noted):
         return (
             "批注里有像电话或证件号的数字，请去掉",

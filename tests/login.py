@@ -108,8 +108,9 @@ def provider() -> Iterator[str]:
 
 
 @contextmanager
-def guarded(warehouse: Path, folder: Path, options: Sequence[str] = ()) -> Iterator[Guarded]:
-    """A dashboard that people log in to; its files lie in the folder, `options` are Streamlit's."""
+def guarded(warehouse: Path, folder: Path, options: Sequence[str] = (), project: Path = PROJECT) -> Iterator[Guarded]:
+    """A dashboard that people log in to; its files lie in the folder, its code in the project, `options` are
+    Streamlit's."""
     access, told, port = folder / "access.toml", folder / "secrets.toml", free_port()
     access.write_text(ACCESS, encoding="utf-8")
     with provider() as at:
@@ -126,7 +127,7 @@ def guarded(warehouse: Path, folder: Path, options: Sequence[str] = ()) -> Itera
             "LINLI_SESSIONS": str(folder / "sessions"),
         }
         options = ("--secrets.files", str(told), *options)
-        with serving(warehouse, port=port, options=options, environment=environment) as address:
+        with serving(warehouse, project, port=port, options=options, environment=environment) as address:
             yield Guarded(address, access, environment)
 
 

@@ -166,6 +166,9 @@ class Visitor:
             # What a browser holds already is sent by its name alone.
             run.messages.append(self._sent[message.ref_hash] if message.WhichOneof("type") == "ref_hash" else message)
             self._sent[message.hash] = message
+            if run.messages[-1].WhichOneof("type") == "navigation":
+                # Only the script says which page it is.
+                self._page = run.messages[-1].navigation.page_script_hash
         return run
 
     def receive(self) -> ForwardMsg:

@@ -13,9 +13,11 @@ import pytest
 from pages.ui.charts import notes as drawing
 from pages.ui.charts.notes import Mark, drawn
 from sql.annotations import add, notes, wrong
+from sql.audit import AuditError
 from sql.errors import AskError, SqlFileError
 from sql.files import Text
 from tests.screens import figures, opened, scope
+from tests.world import unrecorded
 
 HEADER = "date,metric,area_code,note_zh,note_en"
 ROWS = (
@@ -63,14 +65,40 @@ def test_a_wrong_row_is_told_with_its_line_and_the_rest_used(demo, file):
         ),
         encoding="utf-8",
     )
-    told = [str(error) for error in wrong(file)]
+    told = [str(error) for error in wrong(demo, file)]
     assert [error.split("：")[0] for error in told] == [f"sql/annotations.csv:{line}" for line in (2, 3, 4, 7, 8, 5)]
     assert "the date '5.3.2026' is to be written 2026-06-30; correct the line and save it" in told[0]
     assert "there is no metric 'nothing'" in told[-1] and not any("13900001111" in error for error in told)
     assert [note.line for note in notes("staffing_ratio", scope(demo, "621002", "2026"), file)] == [6]
     # Read again when it has changed.
     file.write_text(f"{HEADER}\n{ROWS[0]}\n", encoding="utf-8")
-    assert wrong(file) == []
+    assert wrong(demo, file) == []
+
+
+def test_what_is_wrong_with_a_row_is_told_to_those_of_its_area_alone(demo, file):
+    """A row whose cells have shifted holds what somebody noted where its date should be."""
+    file.write_text(
+        "\n".join(
+            (
+                HEADER,
+                "李某调走,staffing_ratio,621002,x,",
+                "王某调走,staffing_ratio,621027,x,",
+                "赵某调走,staffing_ratio,621000,x,",
+                "钱某调走,staffing_ratio,,x,",
+                "孙某调走,staffing_ratio,staffing_ratio,x,",
+                "2026-03-05,周某调走,621027,x,",
+            )
+        ),
+        encoding="utf-8",
+    )
+
+    def told(area: str | None) -> set[str]:
+        return {name for name in "李王赵钱孙周" if any(name in error.zh for error in wrong(demo.within(area), file))}
+
+    assert told("621002") == {"李"} and told("621027") == {"王", "周"}
+    assert told("621000") == {"李", "王", "赵", "周"} and told(None) == set("李王赵钱孙周")
+    file.write_bytes(b"date,metric\n")
+    assert len(wrong(demo.within("621002"), file)) == 1
 
 
 @pytest.mark.parametrize(
@@ -83,12 +111,12 @@ def test_a_wrong_row_is_told_with_its_line_and_the_rest_used(demo, file):
 )
 def test_a_file_that_cannot_be_read_is_told_and_has_no_notes(demo, file, content, words):
     file.write_bytes(content)
-    assert [words in str(error) for error in wrong(file)] == [True]
+    assert [words in str(error) for error in wrong(demo, file)] == [True]
     assert notes("staffing_ratio", scope(demo), file) == []
 
 
 def test_the_files_own_notes_are_right(demo):
-    assert wrong() == []
+    assert wrong(demo) == []
     for note in notes("staffing_ratio", scope(demo, "621000", "..2026-06")):
         assert note.text.zh.startswith("示例") and note.text.en.startswith("Example")
 
@@ -98,19 +126,19 @@ def test_a_note_is_added_as_the_file_is_written(demo, file, start, ending):
     # Columns in another order, with one of somebody's own, and no end of the last line.
     before = ending.join(("metric,date,by,note_en,note_zh,area_code", "staffing_ratio,2026-01-05,Li,Old,旧,621002"))
     file.write_bytes(start + before.encode())
-    add("staffing_ratio", "621002", date(2026, 4, 1), Text('新的，带"引号"\n和换行', ""), file)
-    row = 'staffing_ratio,2026-04-01,,,"新的，带""引号"" 和换行",621002'
+    add("staffing_ratio", "621002", date(2026, 4, 1), Text('新的，带"引号"和引号', ""), unrecorded, file)
+    row = 'staffing_ratio,2026-04-01,,,"新的，带""引号""和引号",621002'
     assert file.read_bytes() == start + f"{before}{ending}{row}{ending}".encode()
     assert [note.text.zh for note in notes("staffing_ratio", scope(demo, "621002", "2026"), file)] == [
         "旧",
-        '新的，带"引号" 和换行',
+        '新的，带"引号"和引号',
     ]
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
 def test_the_first_note_makes_the_file(demo, tmp_path):
     path = tmp_path / "annotations.csv"
-    add("residents", None, date(2026, 4, 1), Text("", "Census"), path)
+    add("residents", None, date(2026, 4, 1), Text("", "Census"), unrecorded, path)
     assert path.read_text(encoding="utf-8") == f"{HEADER}\n2026-04-01,residents,,,Census\n"
 
 
@@ -120,21 +148,47 @@ def test_the_first_note_makes_the_file(demo, tmp_path):
         (Text(" ", ""), "it has no note"),
         (Text("长" * 121, ""), "longer than 120"),
         (Text("电话 13900001111", ""), "phone"),
+        (Text("到岗\x1b[2J", ""), r"U\+001B"),
+        (Text("到岗\n", "line"), r"U\+000A"),
+        (Text("到岗", "two\u2028lines"), r"U\+2028"),
+        (Text("到岗\u202e", ""), r"U\+202E"),
+        (Text("\ufeff=1", ""), r"U\+FEFF"),
+        (Text("\ud800", ""), r"U\+D800"),
     ],
 )
 def test_a_note_that_would_not_be_read_is_refused(file, text, words):
     before = file.read_bytes()
     with pytest.raises(AskError, match=words):
-        add("staffing_ratio", "621002", date(2026, 4, 1), text, file)
+        add("staffing_ratio", "621002", date(2026, 4, 1), text, unrecorded, file)
     file.write_text("date,metric\n", encoding="utf-8")
     with pytest.raises(SqlFileError, match="the header lacks area_code, note_zh, note_en"):
-        add("staffing_ratio", "621002", date(2026, 4, 1), Text("好", ""), file)
+        add("staffing_ratio", "621002", date(2026, 4, 1), Text("好", ""), unrecorded, file)
     assert before and file.read_text(encoding="utf-8") == "date,metric\n"
+
+
+def test_a_note_that_cannot_be_recorded_is_not_added(file):
+    before = file.read_bytes()
+
+    def record() -> None:
+        # All has been checked, and nothing is written yet.
+        assert file.read_bytes() == before
+        raise AuditError("审计", "audit")
+
+    with pytest.raises(AuditError):
+        add("staffing_ratio", "621002", date(2026, 4, 1), Text("好", ""), record, file)
+    assert file.read_bytes() == before and [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_a_note_of_several_lines_in_the_file_is_drawn_on_one(demo, file):
+    file.write_text(f'{HEADER}\n2026-03-05,staffing_ratio,621002,"三月\n到岗",\n', encoding="utf-8")
+    assert [note.text.zh for note in notes("staffing_ratio", scope(demo, "621002", "2026"), file)] == ["三月 到岗"]
+    file.write_text(f"{HEADER}\n2026-03-05,staffing_ratio,621002,三月\x1b到岗,\n", encoding="utf-8")
+    assert "U+001B" in wrong(demo, file)[0].en
 
 
 def _adds(path: Path, who: int) -> None:
     for number in range(25):
-        add("staffing_ratio", "621002", date(2026, 4, 1), Text(f"{who}-{number}", ""), path)
+        add("staffing_ratio", "621002", date(2026, 4, 1), Text(f"{who}-{number}", ""), unrecorded, path)
 
 
 def test_several_processes_add_at_once_and_nothing_is_lost(demo, file):

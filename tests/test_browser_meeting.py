@@ -17,7 +17,7 @@ from sql import warehouse
 from sql.paths import PROJECT
 from tests.browser import PHONE, WALL, Visit, serving
 from tests.test_meeting import MONTHLY
-from tests.world import AREAS, CITY, EAST, population, published, workers, write
+from tests.world import AREAS, CITY, EAST, population, published, unrecorded, workers, write
 
 SLIDES = """
 title = "短会"
@@ -271,7 +271,7 @@ def test_who_writes_in_a_dialog_is_not_interrupted(visit):
     owner = screen.page.get_by_role("dialog").get_by_label("责任单位")
     owner.fill("区民政局")
     at(other.page, "2 / 4 · 已暂停")
-    shows.pause(code, False)
+    shows.pause(code, False, unrecorded)
     at(other.page, "2 / 4")
     word = f"meeting {store.changes()}"
     screen.until(lambda: screen.page.evaluate("word => linliLive.due.has(word)", word))

@@ -33,6 +33,7 @@ from sql.periods import Period
 from sql.readings import with_status
 from sql.scope import Scope
 from sql.warehouse import Version
+from tests.world import unrecorded
 
 # All places; a province with one city; a city; a county; a street.
 LEVELS = [None, "620000", "621000", "621022", "370705", "370705009", "621002001"]
@@ -450,7 +451,7 @@ def test_a_map_of_many_grids_is_few_kilobytes(app, demo):
 def test_a_still_map_is_the_map_in_one_picture(app, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path))
     (tmp_path / "map.toml").write_text('[[slides]]\nkind = "map"\nmetrics = ["staffing_ratio"]\n', encoding="utf-8")
-    test = page(app, "meeting", "621000", show=shows.start("map", "621000", "2026"), kiosk="1")
+    test = page(app, "meeting", "621000", show=shows.start("map", "621000", "2026", unrecorded), kiosk="1")
     assert not test.get("deck_gl_json_chart")
     source = next(drawn.proto.body for drawn in test.get("html") if "map-picture" in drawn.proto.body)
     picture = ElementTree.fromstring(base64.b64decode(re.search(r"base64,([^\"]+)", source)[1]))

@@ -16,12 +16,13 @@ from etl.build import build
 from pages.meeting import decisions, playlist, shows, store
 from pages.meeting.playlist import Playlist, Slide
 from sql import metric, warehouse
+from sql.audit import AuditError
 from sql.errors import AskError, WarehouseError
 from sql.files import SQL
 from sql.paths import PROJECT
 from sql.periods import Period
 from sql.scope import Scope
-from tests.world import CITY, COUNTY, EAST, OTHER_COUNTY, SOUTH, built, population, scope, workers
+from tests.world import CITY, COUNTY, EAST, OTHER_COUNTY, SOUTH, built, population, scope, unrecorded, workers
 
 MONTHLY = PROJECT / "data" / "meetings" / "monthly.toml"
 TODAY = date(2026, 7, 2)
@@ -77,9 +78,9 @@ def test_what_is_saved_is_what_is_loaded(meetings):
         Slide("map", ("staffing_ratio",), each=True),
         Slide("decisions"),
     )
-    playlist.save(Playlist("季度会", "第三季度", slides))
+    playlist.save(Playlist("季度会", "第三季度", slides), unrecorded)
     assert playlist.load("季度会") == Playlist("季度会", "第三季度", slides)
-    assert playlist.names() == ["monthly", "季度会"]
+    assert playlist.keys(None) == ["monthly", "季度会"]
     assert sorted(path.name for path in meetings.iterdir()) == ["monthly.toml", "季度会.toml"]
 
 
@@ -96,6 +97,9 @@ WRONG = {
     '[[slides]]\nkind = "decisions"\neach = true': ("each", 1),
     '[[slides]]\nkind = "decisions"\ncolour = "red"': ("colour", 1),
     "slides = [1]": ("slides", 1),
+    'area = "621002"\n[[slides]]\nkind = "decisions"': ("area", 0),
+    'title = 7\n[[slides]]\nkind = "decisions"': ("title", 0),
+    '[[slides]]\nkind = "decisions"\nnote = "\\u202e"': ("note", 1),
 }
 
 
@@ -124,24 +128,89 @@ def test_what_the_warehouse_does_not_have_is_told_before_anything_is_shown(year,
         )
 
 
+def test_a_playlist_of_an_area_has_a_file_of_its_own(meetings):
+    slides = (Slide("decisions"),)
+    for area in (None, COUNTY, OTHER_COUNTY):
+        playlist.save(Playlist("weekly", f"周会 {area}", slides, area), unrecorded)
+    found = {key: playlist.load(key) for key in ("weekly", f"weekly@{COUNTY}", f"weekly@{OTHER_COUNTY}")}
+    assert [(key, played.key, played.area, played.title) for key, played in found.items()] == [
+        (key, key, area, f"周会 {area}") for key, area in zip(found, (None, COUNTY, OTHER_COUNTY), strict=True)
+    ]
+    assert playlist.keys(None) == ["monthly", "weekly"] and playlist.keys(COUNTY) == [f"weekly@{COUNTY}"]
+    # What there is of other areas is told to nobody who asks for what is not there.
+    with pytest.raises(AskError) as refused:
+        playlist.load(f"nothing@{COUNTY}")
+    assert f"weekly@{COUNTY}" in refused.value.zh and OTHER_COUNTY not in refused.value.zh
+
+
+def test_of_an_area_its_own_playlists_come_first_and_those_above_after(year, meetings):
+    for key in (f"b@{COUNTY}", f"a@{COUNTY}", f"c@{CITY}", f"d@{OTHER_COUNTY}"):
+        shutil.copy(MONTHLY, meetings / f"{key}.toml")
+    assert playlist.choices(scope(year, "2026", COUNTY)) == [f"a@{COUNTY}", f"b@{COUNTY}", f"c@{CITY}", "monthly"]
+    own = year.within(COUNTY)
+    assert playlist.choices(Scope(own, COUNTY, Period.parse("2026", own.data_month))) == playlist.choices(
+        scope(year, "2026", COUNTY)
+    )
+    assert playlist.choices(scope(year, "2026")) == ["monthly"]
+
+
+@pytest.mark.parametrize("title", ["两\n行", "两\u2028行", "\x1b[2J", "\u200b", "\ufeff"])
+def test_a_title_is_one_line_of_what_can_be_seen(meetings, title):
+    with pytest.raises(AskError, match=r"U\+"):
+        playlist.save(Playlist("weekly", title, (Slide("decisions"),)), unrecorded)
+    assert [path.name for path in meetings.iterdir()] == ["monthly.toml"]
+
+
+def test_what_the_speaker_reads_may_have_lines(meetings):
+    slides = (Slide("decisions", note="一\n二"),)
+    playlist.save(Playlist("weekly", "周会", slides), unrecorded)
+    assert playlist.load("weekly").slides == slides
+
+
+def _refused() -> None:
+    raise AuditError("审计", "audit")
+
+
+def test_what_cannot_be_recorded_is_not_kept(year, meetings):
+    code, before = shows.start("monthly", CITY, "2026", unrecorded), store.changes()
+    decided(year)
+    (number,) = decisions.rows("monthly", year, TODAY)["id"]
+    (meetings / "own").mkdir()
+    files, show = sorted(meetings.iterdir()), shows.find(code)
+    for change in (
+        lambda: shows.start("monthly", CITY, "2026", lambda _number: _refused(), year),
+        lambda: shows.step(code, 1, 0, _refused),
+        lambda: shows.pause(code, True, _refused),
+        lambda: decisions.done(number, TODAY, _refused),
+        lambda: playlist.save(Playlist("weekly", "周会", (Slide("decisions"),)), _refused),
+        lambda: decisions.decide("monthly", "workers", scope(year, "2026", CITY), "做", "局", TODAY, TODAY, _refused),
+    ):
+        with pytest.raises(AuditError):
+            change()
+    assert shows.find(code) == show and store.changes() == before + 1
+    assert decisions.rows("monthly", year, TODAY)["state"].to_list() == ["open"]
+    assert sorted(meetings.iterdir()) == files
+    assert not list(year.path.parent.glob("*.pinned"))
+
+
 @pytest.mark.parametrize("name", ["../secret", "", "a/b", "a.b", "x" * 65])
 def test_a_name_is_no_path(name):
     with pytest.raises(AskError):
         playlist.load(name)
     with pytest.raises(AskError):
-        playlist.save(Playlist(name, "t", (Slide("decisions"),)))
+        playlist.save(Playlist(name, "t", (Slide("decisions"),)), unrecorded)
 
 
 def test_screens_of_one_show_step_once(year):
-    code = shows.start("monthly", CITY, "2026")
+    code = shows.start("monthly", CITY, "2026", unrecorded)
     show = shows.find(code)
-    shows.step(code, 1, show.turn)
+    shows.step(code, 1, show.turn, unrecorded)
     # The second screen's timer ran out in the same moment.
-    shows.step(code, 1, show.turn)
+    shows.step(code, 1, show.turn, unrecorded)
     assert (shows.find(code).position, shows.find(code).turn) == (1, 1)
-    shows.step(code, -1, 1)
-    shows.step(code, -1, 2)
-    shows.pause(code, True)
+    shows.step(code, -1, 1, unrecorded)
+    shows.step(code, -1, 2, unrecorded)
+    shows.pause(code, True, unrecorded)
     assert (shows.find(code).position, shows.find(code).is_paused) == (-1, True)
     # Before the first comes the last.
     assert shows.at(shows.find(code), [None] * 16) == 15
@@ -149,12 +218,12 @@ def test_screens_of_one_show_step_once(year):
 
 def test_each_change_of_a_show_has_its_number(year):
     before = store.changes()
-    code = shows.start("monthly", CITY, "2026")
+    code = shows.start("monthly", CITY, "2026", unrecorded)
     started = store.changes()
     assert started > before
     shows.find(code)
     assert store.changes() == started
-    shows.step(code, 1, 0)
+    shows.step(code, 1, 0, unrecorded)
     assert store.changes() == started + 1
 
 
@@ -172,12 +241,12 @@ def test_a_show_keeps_what_it_began_in_also_in_a_file_of_before(year, meetings):
             "('oldshow2', 'monthly', '2025', '2026-01-05 09:00:00');"
         )
     assert shows.find("oldshow2").began_in is None
-    code = shows.start("monthly", CITY, "2025", year)
+    code = shows.start("monthly", CITY, "2025", unrecorded, year)
     assert (shows.find(code).began_in, shows.find(code).version) == (year.name, year.name)
 
 
 def test_codes_are_not_guessed():
-    codes = {shows.start("monthly", None, "2026") for _ in range(50)}
+    codes = {shows.start("monthly", None, "2026", unrecorded) for _ in range(50)}
     assert len(codes) == 50 and all(re.fullmatch(r"[2-9a-hjkmnp-z]{8}", code) for code in codes)
 
 
@@ -197,7 +266,7 @@ def test_a_frozen_version_outlives_builds_of_the_day(tmp_path, monkeypatch):
     monkeypatch.setattr(versions, "KEPT", 1)
     monkeypatch.setenv("LINLI_WAREHOUSE", str(tmp_path / "warehouse"))
     version = built(tmp_path, "2026-06-30", workers=workers(3, EAST))
-    code = shows.start("monthly", CITY, "2026", version)
+    code = shows.start("monthly", CITY, "2026", unrecorded, version)
     other = warehouse.current(tmp_path / "warehouse")
     for count in (4, 5):
         other = built(tmp_path, "2026-06-30", workers=workers(count, EAST))
@@ -214,7 +283,14 @@ def test_a_frozen_version_outlives_builds_of_the_day(tmp_path, monkeypatch):
 
 def decided(version, name: str = "staffing_ratio", area: str = OTHER_COUNTY, due: str = "2026-08-01") -> None:
     decisions.decide(
-        "monthly", name, scope(version, "2026", area), "招聘 20 人", "=cmd()", date.fromisoformat(due), TODAY
+        "monthly",
+        name,
+        scope(version, "2026", area),
+        "招聘 20 人",
+        "=cmd()",
+        date.fromisoformat(due),
+        TODAY,
+        unrecorded,
     )
 
 
@@ -235,7 +311,7 @@ def test_the_next_meeting_sees_what_moved_and_what_is_overdue(year, tmp_path):
         for row in rows.iter_rows(named=True)
     }
     assert told == {OTHER_COUNTY: (5, 9, 4, "below"), COUNTY: (30, 30, 0, "none"), EAST: (30, 30, 0, "none")}
-    decisions.done(rows.filter(pl.col("area_code") == OTHER_COUNTY)["id"].item(), date(2026, 8, 20))
+    decisions.done(rows.filter(pl.col("area_code") == OTHER_COUNTY)["id"].item(), date(2026, 8, 20), unrecorded)
     rows = decisions.rows("monthly", later, date(2026, 8, 20), CITY)
     assert rows.select("area_code", "state").rows() == [(COUNTY, "overdue"), (EAST, "open"), (OTHER_COUNTY, "done")]
     # Another area's meeting, and another meeting, have their own.
@@ -252,9 +328,16 @@ def test_what_was_decided_outlives_its_metric(year, meetings):
 
 
 @pytest.mark.parametrize(
-    ("task", "owner", "due"), [(" ", "民政局", TODAY), ("做", "", TODAY), ("做", "民政局", date(2026, 7, 1))]
+    ("task", "owner", "due"),
+    [
+        ("做\u2028", "民政局", TODAY),
+        ("做", "局\x1b", TODAY),
+        (" ", "民政局", TODAY),
+        ("做", "", TODAY),
+        ("做", "民政局", date(2026, 7, 1)),
+    ],
 )
 def test_a_decision_says_what_who_and_when(year, task, owner, due):
     with pytest.raises(AskError):
-        decisions.decide("monthly", "workers", scope(year, "2026", CITY), task, owner, due, TODAY)
+        decisions.decide("monthly", "workers", scope(year, "2026", CITY), task, owner, due, TODAY, unrecorded)
     assert decisions.rows("monthly", year, TODAY, CITY).is_empty()

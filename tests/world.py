@@ -202,3 +202,7 @@ def environment() -> dict[str, str]:
     """The environment without a warehouse of another test in it."""
     kept = {name: text for name, text in os.environ.items() if name != "LINLI_WAREHOUSE"}
     return kept | {"COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def unrecorded(*_entry: object) -> None:
+    """Stands for what records a change, where the test is of the change alone."""

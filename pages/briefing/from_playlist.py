@@ -37,9 +37,9 @@ def of_playlist(playlist: Playlist, version: Version, period: Period, area: str 
     sections = joined([section for slide, scope in slides for section in _sections(slide, scope, at)])
     decided = None
     if any(slide.kind == "decisions" for slide, _scope in slides):
-        rows = decisions.rows(playlist.name, version, date.today(), area)
+        rows = decisions.rows(playlist.key, version, date.today(), area)
         decided = drawing.in_words(rows, at) if not rows.is_empty() else None
-    return briefing(at, playlist.title, sections, decided, since.last_meeting(at, sections, playlist.name))
+    return briefing(at, playlist.title, sections, decided, since.last_meeting(at, sections, playlist.key))
 
 
 def _sections(slide: Slide, at: Scope, whole: Scope) -> Iterator[Section]:

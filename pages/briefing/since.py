@@ -33,7 +33,8 @@ def last_meeting(at: Scope, sections: Iterable[Section], playlist: str | None = 
         for pair, then in decisions.values_before(date.today(), playlist).items()
         if not (at.version.is_rounded and _counts_people(pair, at.version))
     }
-    show = shows.last_before(date.today(), playlist)
+    # One of another area is none of theirs.
+    show = shows.last_before(date.today(), {None, *(area.code for area in at.path)}, playlist)
     if show and (version := _version(at.version, show.began_in)):
         period = Period.parse(show.period, version.data_month)
         found |= {

@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import polars as pl
 
 from pages.meeting import store
-from sql import disclosure, metric
+from pages.ui import visitor
+from sql import disclosure, metric, plain_text
 from sql.errors import AskError
+from sql.files import Text
 from sql.periods import Period
 from sql.readings import status
 from sql.scope import Scope, areas
 from sql.warehouse import Version
 
+_TASK, _OWNER = Text("要做的事", "what is to be done"), Text("责任单位", "the unit")
 
-def decide(playlist: str, name: str, at: Scope, task: str, owner: str, due_on: date, today: date) -> None:
-    """Keeps a decision with the number as it is now. Raises AskError where it says not what, who, or a day gone by."""
+
+def decide(
+    playlist: str,
+    name: str,
+    at: Scope,
+    task: str,
+    owner: str,
+    due_on: date | None,
+    today: date,
+    record: Callable[[], object],
+) -> None:
+    """Keeps a decision of the playlist with that key, with the number as it is now, and calls `record` right before,
+    when all has been checked.
+
+    Raises AskError where it says not what, who, or a day gone by, and what `record` raises; then nothing is kept.
+    """
     if not task.strip() or not owner.strip():
         raise AskError("要写明做什么、由哪个单位", "say what is to be done and by which unit")
+    if due_on is None:
+        raise AskError("要写明完成期限", "say by which day")
     if due_on < today:
         raise AskError(f"完成期限 {due_on} 已经过去", f"the day {due_on} has gone by")
+    plain_text.require(_TASK, task)
+    plain_text.require(_OWNER, owner)
+    value = metric(name, at.version).value(at)
     with store.opened() as connection:
         connection.execute(
             "insert into decisions (playlist, metric, area_code, period, value, task, owner, due_on, decided_on) "
@@ -30,23 +53,35 @@ def decide(playlist: str, name: str, at: Scope, task: str, owner: str, due_on: d
                 name,
                 at.area_code,
                 str(at.period),
-                metric(name, at.version).value(at),
+                value,
                 task.strip(),
                 owner.strip(),
                 due_on.isoformat(),
                 today.isoformat(),
             ),
         )
+        record()
 
 
-def done(number: int, on: date | None) -> None:
-    """Marks a decision as done on a day, or as open again."""
+def done(number: int, on: date | None, record: Callable[[], object]) -> None:
+    """Marks a decision as done on a day, or as open again, and calls `record` right before.
+
+    Raises AskError where who looks has no decision of that number in their area, and what `record` raises; then it
+    stays as it was.
+    """
     with store.opened() as connection:
+        row = connection.execute("select area_code from decisions where id = ?", (number,)).fetchone()
+        if row is None or not visitor.holds(row["area_code"]):
+            raise AskError(
+                f"您的区域没有编号为 {number} 的事；请刷新页面", f"your area has no decision {number}; reload the page"
+            )
         connection.execute("update decisions set done_on = ? where id = ?", (on and on.isoformat(), number))
+        record()
 
 
 def rows(playlist: str, version: Version, today: date, area_code: str | None = None) -> pl.DataFrame:
-    """The decisions of a playlist for an area and what is below it, those overdue first, then by the day they are due.
+    """The decisions of a playlist, by its key, for an area and what is below it, those overdue first, then by the day
+    they are due.
 
     Beside what was decided: `value_now` and `status_now` of the same metric, area and kind of period in the version,
     `moved` (their difference), and `state`: overdue, open or done.

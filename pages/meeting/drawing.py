@@ -11,9 +11,8 @@ from pages.meeting import decisions
 from pages.meeting.playlist import Slide
 from pages.ui import alerts, answers, cards, charts, maps, recorded, status, texts, visitor
 from pages.ui.texts import _
-from sql import access, metric
-from sql.audit import AuditError
-from sql.errors import AskError
+from sql import metric
+from sql.errors import AskError, LinliError
 from sql.scope import Scope
 
 _SOON = timedelta(days=30)
@@ -89,7 +88,7 @@ def form(slide: Slide, at: Scope, playlist: str) -> bool:
     if not slide.metrics:
         st.info(_("这张幻灯片上没有数字。"))
         return False
-    if not visitor.may(access.EDITOR):
+    if not visitor.may("write_decisions"):
         st.info(_("把事情定下来要有 editor 角色；请找管理员。"))
         return False
     named = {name: metric(name, at.version) for name in slide.metrics}
@@ -105,9 +104,18 @@ def form(slide: Slide, at: Scope, playlist: str) -> bool:
     sent = (name, area, task, owner, due_on)
     if is_sent:
         try:
-            recorded.changed("decision", at.at(area), metric=name)
-            decisions.decide(playlist, name, at.at(area), task, owner, due_on, date.today())
-        except (AskError, AuditError) as error:
+            target = at.at(area)
+            decisions.decide(
+                playlist,
+                name,
+                target,
+                task,
+                owner,
+                due_on,
+                date.today(),
+                lambda: recorded.change("write_decisions", "decision", target, metric=name),
+            )
+        except LinliError as error:
             answers.keep(form_key, sent, "error", texts.plain(texts.of(error)))
         else:
             st.toast(_("已记下，下次会议从这里开始。"), icon=":material/check:")

@@ -7,11 +7,12 @@ import streamlit as st
 
 from pages.meeting import playlist
 from pages.meeting.playlist import KINDS, SECONDS, Playlist, Slide
-from pages.ui import recorded, texts
+from pages.ui import recorded, texts, visitor
+from pages.ui.names import area_name
 from pages.ui.texts import _
 from sql import catalog
-from sql.audit import AuditError
-from sql.errors import AskError
+from sql.errors import LinliError
+from sql.scope import Scope
 
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "order": pl.Int64,
@@ -25,8 +26,11 @@ _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-def panel(chosen: Playlist | None) -> None:
-    """A table with a line a slide, and a button that saves it; a line is moved by its number."""
+def panel(chosen: Playlist | None, at: Scope) -> None:
+    """Draws a table with a line a slide, and a button that saves it; a line is moved by its number.
+
+    What belongs to an area above that of who looks is saved as theirs, and stays as it is there.
+    """
     slides = chosen.slides if chosen else (Slide("numbers", ("staffing_ratio",)),)
     rows = pl.DataFrame(
         [{"order": place, **vars(slide), "metrics": list(slide.metrics)} for place, slide in enumerate(slides, 1)],
@@ -35,7 +39,10 @@ def panel(chosen: Playlist | None) -> None:
     with st.container(border=True, gap="xsmall", key="panel_playlist"):
         st.markdown("## " + _("幻灯片"))
         st.caption(_("每行一张，按“次序”放；区域空着就是开会的区域，“下级逐个”从最差的放起。"))
-        key = chosen.name if chosen else "new"
+        if chosen and not visitor.holds(chosen.area):
+            caption = _("这是上级区域的会议：保存后是{area}自己的一份，原来的不变。")
+            st.caption(caption.format(area=texts.plain(area_name(at.at(visitor.area()).area))))
+        key = chosen.key if chosen else "new"
         edited = st.data_editor(
             rows,
             num_rows="dynamic",
@@ -61,12 +68,14 @@ def panel(chosen: Playlist | None) -> None:
             title = st.text_input(
                 _("标题"), chosen.title if chosen else _("月度调度会"), key=f"title_{key}", width=280, max_chars=60
             )
-            name = st.text_input(_("文件名"), key if chosen else "monthly", key=f"name_{key}", width=180, max_chars=64)
+            name = st.text_input(
+                _("文件名"), chosen.name if chosen else "monthly", key=f"name_{key}", width=180, max_chars=64
+            )
             if st.button(_("保存"), key="save_playlist"):
-                _save(name, title, edited)
+                _save(chosen, name, title, edited, at)
 
 
-def _save(name: str, title: str, rows: pl.DataFrame) -> None:
+def _save(chosen: Playlist | None, name: str, title: str, rows: pl.DataFrame, at: Scope) -> None:
     slides = tuple(
         Slide(
             row["kind"],
@@ -79,13 +88,14 @@ def _save(name: str, title: str, rows: pl.DataFrame) -> None:
         )
         for row in rows.sort("order", nulls_last=True).iter_rows(named=True)
     )
+    area = chosen.area if chosen and visitor.holds(chosen.area) else visitor.area()
+    new = Playlist(name.strip(), title.strip(), slides, area)
     try:
-        recorded.changed("playlist", slides=len(slides))
-        playlist.save(Playlist(name, title, slides))
-    except (AskError, AuditError) as error:
+        playlist.save(new, lambda: recorded.change("edit_playlists", "playlist", at.at(area), slides=len(slides)))
+    except LinliError as error:
         st.error(texts.plain(texts.of(error)))
     else:
-        st.success(_("已保存到 data/meetings/{name}.toml").format(name=texts.plain(name)))
+        st.success(_("已保存到 data/meetings/{name}.toml").format(name=texts.plain(new.key)))
 
 
 def _kinds() -> dict[str, str]:

@@ -1,5 +1,9 @@
 """Playlists: which slides a meeting goes through. Each is a file of data/meetings, written by people or in the
-browser."""
+browser.
+
+`monthly.toml` belongs to everything, `monthly@621002.toml` to that area: two areas call theirs alike without meeting.
+Whoever looks may show those of their area and of the areas above it, and edit those of their area and below.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,16 @@ import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 import tomli_w
 
-from sql import metric
+from sql import metric, plain_text
 from sql.errors import AskError
+from sql.files import Text
 from sql.paths import PROJECT
 from sql.periods import Period
 from sql.readings import with_status
@@ -33,7 +38,9 @@ KINDS = {
     "alerts": (0, 0),
 }
 SECONDS, LEAST_SECONDS = 20, 3
-_NAME = re.compile(r"[^\W_][\w\-]{0,63}")
+_KEY = re.compile(r"(?P<name>[^\W_][\w\-]{0,63})(?:@(?P<area>[0-9]{2,12}))?")
+_TOP_KEYS = {"title", "slides"}
+_TITLE = Text("标题", "the title")
 _KEYS = {"kind", "metrics", "by", "area", "each", "seconds", "note"}
 
 
@@ -63,11 +70,17 @@ class Slide:
 
 @dataclass(frozen=True)
 class Playlist:
-    """A meeting's slides in their order, under a title; `name` is its file's."""
+    """A meeting's slides in their order, under a title; `name` is what its area (None: everything) calls it."""
 
     name: str
     title: str
     slides: tuple[Slide, ...]
+    area: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What it is called among those of all areas, as its file is."""
+        return self.name if self.area is None else f"{self.name}@{self.area}"
 
 
 def folder() -> Path:
@@ -75,18 +88,34 @@ def folder() -> Path:
     return Path(os.environ.get("LINLI_MEETINGS") or PROJECT / "data" / "meetings")
 
 
-def names() -> list[str]:
-    """The names of all playlists, ordered."""
-    return sorted(path.stem for path in folder().glob("*.toml"))
+def area_of(key: str) -> str | None:
+    """Returns the code of the area that a playlist belongs to, by its key; None for everything."""
+    return key.partition("@")[2] or None
 
 
-def load(name: str) -> Playlist:
-    """The playlist of that name. Raises AskError where there is none, or where its file says something wrong."""
-    path = folder() / f"{name}.toml"
-    if not _NAME.fullmatch(name) or not path.is_file():
-        there = ", ".join(names()) or "–"
+def keys(area: str | None) -> list[str]:
+    """Returns the keys of an area's playlists, ordered; None for those of everything."""
+    stems = (path.stem for path in folder().glob("*.toml"))
+    return sorted(stem for stem in stems if _KEY.fullmatch(stem) and area_of(stem) == area)
+
+
+def choices(scope: Scope) -> list[str]:
+    """Returns the keys of the playlists that may be shown in an area: its own first, then those of the areas above, of
+    everything last."""
+    above = scope.version.rows(
+        "select ancestor_code from bases.area_ancestors where area_code = $area order by distance",
+        {"area": scope.area_code},
+    )["ancestor_code"]
+    return [key for area in (*above, None) for key in keys(area)]
+
+
+def load(key: str) -> Playlist:
+    """Returns the playlist of that key. Raises AskError where there is none, or where its file says something wrong."""
+    path, match = folder() / f"{key}.toml", _KEY.fullmatch(key)
+    if match is None or not path.is_file():
+        there = ", ".join(keys(area_of(key))) or "–"
         raise AskError(
-            f"没有名为 {name!r} 的会议；有：{there}", f"there is no meeting called {name!r}; there are {there}"
+            f"没有名为 {key!r} 的会议；有：{there}", f"there is no meeting called {key!r}; there are {there}"
         )
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -94,22 +123,38 @@ def load(name: str) -> Playlist:
         raise AskError(
             f"data/meetings/{path.name} 读不懂：{error}", f"data/meetings/{path.name} cannot be read: {error}"
         ) from error
-    listed = said.get("slides", [])
+    if unknown := sorted(set(said) - _TOP_KEYS):
+        raise _wrong(
+            key,
+            0,
+            unknown[0],
+            f"没有这一项；有：{', '.join(sorted(_TOP_KEYS))}；区域写在文件名里，如 monthly@621002.toml",
+            f"no such key; there are {', '.join(sorted(_TOP_KEYS))}; the area stands in the file's name, "
+            "as monthly@621002.toml",
+        )
+    listed, title = said.get("slides", []), said.get("title", match["name"])
     if not isinstance(listed, list) or not listed:
-        raise _wrong(name, 0, "slides", "没有一张幻灯片", "there is not one slide")
+        raise _wrong(key, 0, "slides", "没有一张幻灯片", "there is not one slide")
+    if not isinstance(title, str):
+        raise _wrong(key, 0, "title", "应是文字", "this is a text")
+    plain_text.require(_TITLE, title)
     return Playlist(
-        name, str(said.get("title", name)), tuple(_slide(name, place, each) for place, each in enumerate(listed, 1))
+        match["name"], title, tuple(_slide(key, place, each) for place, each in enumerate(listed, 1)), match["area"]
     )
 
 
-def save(playlist: Playlist) -> None:
-    """Writes a playlist in one step. Raises AskError where a slide or the name is wrong; then the file stays as it
-    was."""
-    if not _NAME.fullmatch(playlist.name):
+def save(playlist: Playlist, record: Callable[[], object]) -> None:
+    """Writes a playlist in one step, and calls `record` right before, when all has been checked.
+
+    Raises AskError where a slide, the title or the name is wrong, and what `record` raises; then the file stays as it
+    was.
+    """
+    if (match := _KEY.fullmatch(playlist.key)) is None or match["name"] != playlist.name:
         raise AskError(
             f"会议名只能用字、数字和短横线，最多 64 个：{playlist.name!r}",
             f"a meeting's name is of letters, digits and hyphens, 64 at most: {playlist.name!r}",
         )
+    plain_text.require(_TITLE, playlist.title)
     slides = [
         {
             key: list(value) if isinstance(value, tuple) else value
@@ -119,14 +164,16 @@ def save(playlist: Playlist) -> None:
         for slide in playlist.slides
     ]
     if not slides:
-        raise _wrong(playlist.name, 0, "slides", "没有一张幻灯片", "there is not one slide")
+        raise _wrong(playlist.key, 0, "slides", "没有一张幻灯片", "there is not one slide")
     for place, slide in enumerate(slides, 1):
-        _slide(playlist.name, place, slide)
+        _slide(playlist.key, place, slide)
     folder().mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("wb", dir=folder(), delete=False) as file:
-        file.write(tomli_w.dumps({"title": playlist.title, "slides": slides}).encode())
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, folder() / f"{playlist.name}.toml")
+    with tempfile.TemporaryDirectory(dir=folder(), prefix=".") as aside:
+        whole = Path(aside) / "whole"
+        whole.write_bytes(tomli_w.dumps({"title": playlist.title, "slides": slides}).encode())
+        whole.chmod(0o644)
+        record()
+        os.replace(whole, folder() / f"{playlist.key}.toml")
 
 
 def shown(playlist: Playlist, version: Version, period: Period, area: str | None = None) -> list[tuple[Slide, Scope]]:
@@ -137,7 +184,7 @@ def shown(playlist: Playlist, version: Version, period: Period, area: str | None
     return [
         (slide, scope)
         for place, slide in enumerate(playlist.slides, 1)
-        for scope in _scopes(playlist.name, place, slide, version, period, area)
+        for scope in _scopes(playlist.key, place, slide, version, period, area)
     ]
 
 
@@ -228,6 +275,11 @@ def _slide(name: str, place: int, said: object) -> Slide:
     area, note = said.get("area"), said.get("note", "")
     if not all(isinstance(text, str) for text in (by or "", area or "", note)):
         raise _wrong(name, place, "by, area, note", "应是文字", "these are texts")
+    # What the speaker reads may have lines.
+    if letter := plain_text.unseen(note.replace("\n", "")):
+        raise _wrong(
+            name, place, "note", f"有看不见的字符 {letter}", f"there is a character that cannot be seen, {letter}"
+        )
     return Slide(kind, tuple(metrics), by, area, is_each, seconds, note)
 
 

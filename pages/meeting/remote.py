@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.meeting import drawing, shows, store
+from pages.meeting import control, drawing, shows, store
 from pages.meeting.playlist import Slide
 from pages.meeting.shows import Show
 from pages.ui import live, recorded, texts
@@ -27,7 +27,8 @@ def run(code: str) -> None:
     st.title(f"{texts.plain(played.title)} · {place + 1} / {len(shown)}", anchor=False)
     st.markdown(f"**{titled(slide, at)}**")
     with st.container(horizontal=True, gap="small"):
-        _buttons(show)
+        _buttons(show, at)
+    control.problem()
     if slide.note:
         st.info(texts.plain(slide.note), icon=":material/sticky_note_2:")
     st.caption(_("接下来：{title}").format(title=titled(*shown[(place + 1) % len(shown)])))
@@ -38,23 +39,22 @@ def run(code: str) -> None:
     live.listen("meeting", seen=seen)
 
 
-def _buttons(show: Show) -> None:
-    code = show.code
+def _buttons(show: Show, at: Scope) -> None:
     st.button(
         _("上一张"),
         icon=":material/chevron_left:",
         width="stretch",
         key="remote_back",
-        on_click=shows.step,
-        args=(code, -1, show.turn),
+        on_click=control.step,
+        args=(show, at, -1),
     )
     st.button(
         _("继续") if show.is_paused else _("暂停"),
         icon=":material/play_arrow:" if show.is_paused else ":material/pause:",
         width="stretch",
         key="remote_pause",
-        on_click=shows.pause,
-        args=(code, not show.is_paused),
+        on_click=control.pause,
+        args=(show, at, not show.is_paused),
     )
     st.button(
         _("下一张"),
@@ -62,8 +62,8 @@ def _buttons(show: Show) -> None:
         width="stretch",
         type="primary",
         key="remote_next",
-        on_click=shows.step,
-        args=(code, 1, show.turn),
+        on_click=control.step,
+        args=(show, at, 1),
     )
 
 

@@ -11,10 +11,10 @@ from xml.etree.ElementTree import Element
 import segno
 import streamlit as st
 
-from pages.meeting import drawing, shows, store
+from pages.meeting import control, drawing, shows, store
 from pages.meeting.playlist import Slide
 from pages.meeting.shows import Show
-from pages.ui import live, recorded, texts, theme, watermark
+from pages.ui import live, picked, recorded, texts, theme, watermark
 from pages.ui.names import whole_name
 from pages.ui.texts import _
 from sql.scope import Scope
@@ -23,6 +23,7 @@ _STAGE = st.components.v2.component(
     "stage", js=(Path(__file__).parent / "stage.js").read_text(encoding="utf-8"), isolate_styles=False
 )
 _KEY, _DECIDING = "stage", "deciding"
+_STEPS = {"next": 1, "back": -1}
 STYLE = Path(__file__).parent / "screen.css"
 
 
@@ -45,11 +46,12 @@ def run(code: str) -> None:
             f"{texts.plain(played.title)} · {texts.plain(whole_name(at))} · {texts.period(at.period)}", anchor=False
         )
         drawing.draw(slide, at, show.playlist)
+    control.problem()
     if place == 0:
         _invitation(code)
     if st.session_state.get(_DECIDING):
         # It stays while the page is drawn anew around it.
-        st.dialog(_("把这个数字定下来"), on_dismiss=lambda: _decided(code))(_decide)(show, slide, at)
+        st.dialog(_("把这个数字定下来"), on_dismiss=lambda: _decided(show, at))(_decide)(show, slide, at)
 
 
 def _edge(show: Show, slide: Slide, at: Scope, place: int, count: int) -> None:
@@ -58,17 +60,10 @@ def _edge(show: Show, slide: Slide, at: Scope, place: int, count: int) -> None:
     frozen = _("冻结于版本 {name}").format(name=version.name) if show.version else _("实时")
 
     def asked() -> None:
-        said = st.session_state[_KEY].asked
-        # A screen asks again where it saw nothing come of it.
-        if said["turn"] != shows.find(show.code).turn:
-            return
-        if said["what"] == "decide":
-            st.session_state[_DECIDING] = True
-            shows.pause(show.code, True)
-        elif said["what"] == "pause":
-            shows.pause(show.code, not show.is_paused)
-        else:
-            shows.step(show.code, 1 if said["what"] == "next" else -1, said["turn"])
+        match picked.event_of(_KEY, "asked"):
+            # A browser may send anything.
+            case {"turn": int(turn), "what": str(what)} if now := control.at_turn(show.code, turn):
+                _do(what, now, at)
 
     _STAGE(
         key=_KEY,
@@ -87,16 +82,27 @@ def _edge(show: Show, slide: Slide, at: Scope, place: int, count: int) -> None:
     )
 
 
+def _do(what: str, show: Show, at: Scope) -> None:
+    """Does what a key, or the time, asks for."""
+    if what == "decide":
+        st.session_state[_DECIDING] = True
+        control.pause(show, at, True)
+    elif what == "pause":
+        control.pause(show, at, not show.is_paused)
+    elif what in _STEPS:
+        control.step(show, at, _STEPS[what])
+
+
 def _decide(show: Show, slide: Slide, at: Scope) -> None:
     watermark.draw("watermark_dialog")
     if drawing.form(slide, at, show.playlist):
-        _decided(show.code)
+        _decided(show, at)
         st.rerun()
 
 
-def _decided(code: str) -> None:
+def _decided(show: Show, at: Scope) -> None:
     st.session_state[_DECIDING] = False
-    shows.pause(code, False)
+    control.pause(show, at, False)
 
 
 def control_url(code: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -17,6 +18,7 @@ from sql.periods import Period
 from sql.scope import Scope
 from sql.warehouse import Version
 
+_SELECT = "select rowid as number, * from shows"
 # Letters and digits that are not taken for one another when read off a wall.
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _LENGTH = 8
@@ -24,9 +26,11 @@ _LENGTH = 8
 
 @dataclass(frozen=True)
 class Show:
-    """A show as it is now. `version` None is live: numbers follow what is published, which was `began_in` when it
-    began, where that was kept. `turn` counts the steps taken."""
+    """A show as it is now, of the playlist with that key. `version` None is live: numbers follow what is published,
+    which was `began_in` when it began, where that was kept. `turn` counts the steps taken. `number` stands for it in
+    the audit log, where its code would let readers control it."""
 
+    number: int
     code: str
     playlist: str
     area_code: str | None
@@ -39,36 +43,42 @@ class Show:
     started_at: datetime
 
 
-def start(name: str, area_code: str | None, period: str, frozen: Version | None = None) -> str:
-    """Starts a show of a playlist; gives its code, which whoever knows it controls it by.
+def start(
+    key: str, area_code: str | None, period: str, record: Callable[[int], object], frozen: Version | None = None
+) -> str:
+    """Starts a show of a playlist, and calls `record` with its number right before; returns its code, by which those
+    of its area control it.
 
-    `frozen` pins it to one version and to the SQL that the version was built with.
+    `frozen` pins it to one version and to the SQL that the version was built with. Where `record` raises nothing is
+    started.
     """
-    if frozen:
-        warehouse.pin(frozen)
     code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     with store.opened() as connection:
-        connection.execute(
+        started = connection.execute(
             "insert into shows (code, playlist, area_code, period, version, began_in, started_at) "
-            "values (?, ?, ?, ?, ?, ?, ?)",
+            "values (?, ?, ?, ?, ?, ?, ?) returning rowid",
             (
                 code,
-                name,
+                key,
                 area_code,
                 period,
                 frozen.name if frozen else None,
                 (frozen or warehouse.current()).name,
                 f"{datetime.now():%Y-%m-%d %H:%M:%S}",
             ),
-        )
+        ).fetchone()
+        record(started["rowid"])
+        if frozen:
+            warehouse.pin(frozen)
     return code
 
 
 def find(code: str) -> Show:
-    """The show of that code. Raises AskError where there is none."""
+    """Returns the show of that code. Raises AskError where there is none in the area of who looks."""
     with store.opened() as connection:
-        row = connection.execute("select * from shows where code = ?", (code,)).fetchone()
-    if row is None:
+        row = connection.execute(f"{_SELECT} where code = ?", (code,)).fetchone()
+    # Of one of another area it is not even said that it is there.
+    if row is None or not visitor.holds(row["area_code"]):
         raise AskError(
             f"没有代码为 {code!r} 的放映；请从会议页重新开始",
             f"there is no show with the code {code!r}; start it from the meeting page",
@@ -76,14 +86,16 @@ def find(code: str) -> Show:
     return _show(row)
 
 
-def last_before(day: date, name: str | None = None) -> Show | None:
-    """The last show of a playlist, or of any, that began before a day; None where there was none."""
+def last_before(day: date, areas: Collection[str | None], key: str | None = None) -> Show | None:
+    """Returns the last show in one of the areas, of a playlist or of any, that began before a day; None where there
+    was none."""
     with store.opened() as connection:
-        row = connection.execute(
-            "select * from shows where ($playlist is null or playlist = $playlist) and started_at < $day "
-            "order by started_at desc limit 1",
-            {"playlist": name, "day": day.isoformat()},
-        ).fetchone()
+        rows = connection.execute(
+            f"{_SELECT} where ($playlist is null or playlist = $playlist) and started_at < $day "
+            "order by started_at desc",
+            {"playlist": key, "day": day.isoformat()},
+        )
+        row = next((row for row in rows if row["area_code"] in areas), None)
     return _show(row) if row else None
 
 
@@ -92,18 +104,30 @@ def _show(row: sqlite3.Row) -> Show:
     return Show(**kept | {"is_paused": bool(row["is_paused"]), "started_at": datetime.fromisoformat(row["started_at"])})
 
 
-def step(code: str, by: int, turn: int) -> None:
-    """Goes so many slides on, or back. What was meant for an earlier turn is passed over: two screens count as one."""
+def step(code: str, by: int, turn: int, record: Callable[[], object]) -> None:
+    """Goes so many slides on, or back, and calls `record` right before. What was meant for an earlier turn is passed
+    over: two screens count as one, and leave one entry.
+
+    Raises AskError as `find` does, and what `record` raises; then nothing moves.
+    """
+    find(code)
     with store.opened() as connection:
-        connection.execute(
+        moved = connection.execute(
             "update shows set position = position + ?, turn = turn + 1 where code = ? and turn = ?", (by, code, turn)
         )
+        if moved.rowcount:
+            record()
 
 
-def pause(code: str, is_paused: bool) -> None:
-    """Stops the slides where they are, or has them go on."""
+def pause(code: str, is_paused: bool, record: Callable[[], object]) -> None:
+    """Stops the slides where they are, or has them go on, and calls `record` right before.
+
+    Raises AskError as `find` does, and what `record` raises; then nothing changes.
+    """
+    find(code)
     with store.opened() as connection:
         connection.execute("update shows set is_paused = ?, turn = turn + 1 where code = ?", (is_paused, code))
+        record()
 
 
 def version(show: Show) -> Version:
@@ -113,8 +137,8 @@ def version(show: Show) -> Version:
 
 def slides(show: Show) -> tuple[Playlist, list[tuple[Slide, Scope]]]:
     """The playlist of a show and its slides, each with its scope. Raises AskError where the playlist is wrong."""
-    played, served = playlist.load(show.playlist), version(show)
-    return played, _shown(played, served, show.period, served.area if show.area_code is None else show.area_code)
+    played = playlist.load(show.playlist)
+    return played, _shown(played, version(show), show.period, show.area_code)
 
 
 @lru_cache(maxsize=16)
@@ -122,8 +146,8 @@ def _shown(played: Playlist, served: Version, period: str, area_code: str | None
     found = playlist.shown(played, served, Period.parse(period, served.data_month), area_code)
     if not found:
         raise AskError(
-            f"会议 {played.name} 在这个区域没有可放的幻灯片",
-            f"the meeting {played.name} has no slide to show for this area",
+            f"会议 {played.key} 在这个区域没有可放的幻灯片",
+            f"the meeting {played.key} has no slide to show for this area",
         )
     return found
 

@@ -19,7 +19,7 @@ from pages.server.sessions.store import SessionsError
 from pages.server.sockets import Socket
 from pages.ui import visitor
 from sql import access
-from sql.access import ADMINISTRATOR, LOCAL, AccessError, Person
+from sql.access import LOCAL, AccessError, Person
 
 _PERSON = "person"
 
@@ -71,7 +71,7 @@ class Door:
         if caller.person is None:
             refusals.note("not_logged_in", caller.name)
             return PlainTextResponse("请先登录 / log in first", 401)
-        if rule == "administrators" and not caller.person.may(ADMINISTRATOR):
+        if rule == "administrators" and not caller.person.may("see_metrics"):
             refusals.note("not_administrator", caller.name)
             return PlainTextResponse("只给管理员 / for administrators alone", 403)
         if path.startswith(routes.MEDIA) and (answer := _file_answer(scope, path, caller)):

@@ -8,11 +8,25 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.briefing import collected, menu, printed
-from pages.ui import compare, filters, live, login, picked, pieces, recorded, scope, search, texts, theme, watermark
+from pages.ui import (
+    compare,
+    filters,
+    gate,
+    live,
+    login,
+    picked,
+    pieces,
+    recorded,
+    scope,
+    search,
+    texts,
+    theme,
+    watermark,
+)
 from pages.ui.names import area_name
 from pages.ui.texts import _
-from sql import access, catalog, query, warehouse
 from sql import annotations as sql_annotations
+from sql import catalog, query, warehouse
 from sql.access import Person
 from sql.errors import LinliError
 from sql.periods import Period, add_months
@@ -55,6 +69,7 @@ def run() -> None:
     st.html(STYLE)
     try:
         looks = login.let_in()
+        gate.keep(looks)
         if looks is None:
             return
         filters.reset()
@@ -89,7 +104,7 @@ def run() -> None:
         st.error(texts.paragraphs(texts.plain(error.zh), texts.plain(error.en)))
         return
     with notices:
-        _notices()
+        _notices(at)
 
 
 def _sidebar(at: Scope, pages: dict[str, st.Page], current: st.Page, looks: Person) -> None:
@@ -99,7 +114,7 @@ def _sidebar(at: Scope, pages: dict[str, st.Page], current: st.Page, looks: Pers
         for section, members in sections().items():
             st.caption(section)
             for stem, title in members.items():
-                if stem == "lab" and not looks.may(access.ANALYST):
+                if stem == "lab" and not looks.may("ask_sql"):
                     continue
                 st.page_link(pages[stem], label=title, query_params=scope.params())
         login.leave(looks)
@@ -194,7 +209,7 @@ def _period(at: Scope) -> None:
     )
 
 
-def _notices() -> None:
+def _notices(at: Scope) -> None:
     for complaint in scope.complaints():
         st.warning(complaint)
     if notice := warehouse.fallback_notice():
@@ -210,7 +225,7 @@ def _notices() -> None:
             _("这个文件现在不能用，相关数字按最近可用的定义计算。") + f"\n\n```\n{error.zh}\n```",
             icon=":material/warning:",
         )
-    for error in sql_annotations.wrong():
+    for error in sql_annotations.wrong(at.version):
         st.warning(_("这条批注不能用，没有画出。") + f"\n\n```\n{texts.of(error)}\n```", icon=":material/warning:")
 
 

@@ -73,7 +73,7 @@ def _keep(at: Scope, answer: Answer) -> None:
         if is_sent:
             try:
                 written = saving.file(answer.statement, name, Text(zh, en), grain, at, visitor.name())
-                recorded.changed("query", at, name=written.name)
+                recorded.change("save_queries", "query", at, name=written.name)
                 saving.keep(written)
             except LinliError as error:
                 answers.keep("lab_keep", sent, "error", texts.plain(texts.of(error)))

@@ -76,8 +76,9 @@ def _templates(at: Scope) -> None:
     offered = {f"{one.folder}/{one.name}": one for one in templates(at.version)}
 
     def begin() -> None:
-        if chosen := picked.value(_TEMPLATE):
-            write(offered[chosen].statement(at))
+        # A browser may send what is not offered.
+        if template := offered.get(picked.value(_TEMPLATE) or ""):
+            write(template.statement(at))
 
     st.selectbox(
         _("从模板开始"),

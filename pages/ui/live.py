@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import pieces
+from pages.ui import picked, pieces
 
 _LISTENER = st.components.v2.component(
     "live",
@@ -87,5 +87,5 @@ def listen(*kinds: str, seen: int | None = None) -> None:
         height="content",
         data={"kinds": kinds, "seen": seen},
         on_changed_change=lambda: None,
-        on_open_change=lambda: pieces.ask(st.session_state["live"].open),
+        on_open_change=lambda: pieces.ask(picked.event_of("live", "open")),
     )

@@ -196,9 +196,8 @@ def _moving(
 
 
 def _go_down(widget: str) -> None:
-    for objects in picked.objects(widget).values():
-        # A polygon comes back as its GeoJSON feature, a dot or a place as its row.
-        scope.go_to_area(objects[0].get("properties", objects[0])["code"])
+    for code in picked.codes(widget)[:1]:
+        scope.go_to_area(code)
         # The page, not the map alone.
         st.rerun()
 

@@ -7,10 +7,8 @@ import streamlit as st
 from pages.ui import answers, pieces, recorded, texts, visitor
 from pages.ui.names import area_name
 from pages.ui.texts import _
-from sql import access
 from sql import annotations as sql_annotations
-from sql.audit import AuditError
-from sql.errors import AskError, SqlFileError
+from sql.errors import LinliError
 from sql.files import Text
 from sql.metrics import Metric
 from sql.periods import Period
@@ -26,7 +24,7 @@ def notes(asked: Metric, at: Scope, key: str) -> None:
         for note in noted:
             said = _("{area}：{text}").format(area=area_name(note.area), text=texts.of(note.text))
             st.markdown(f"**{note.date}** {texts.plain(said)}")
-        if not visitor.may(access.EDITOR):
+        if not visitor.may("write_annotations"):
             return
         # What was typed stays where a note is not taken.
         with st.form(f"noting_{key}", border=False):
@@ -52,9 +50,14 @@ def notes(asked: Metric, at: Scope, key: str) -> None:
         sent = (on, *typed.values())
         if is_sent:
             try:
-                recorded.changed("annotation", at, metric=asked.name)
-                sql_annotations.add(asked.name, at.area_code, on, Text(**typed))
-            except (AskError, AuditError, SqlFileError) as error:
+                sql_annotations.add(
+                    asked.name,
+                    at.area_code,
+                    on,
+                    Text(**typed),
+                    lambda: recorded.change("write_annotations", "annotation", at, metric=asked.name),
+                )
+            except LinliError as error:
                 answers.keep(f"noting_{key}", sent, "error", texts.plain(texts.of(error)))
             except OSError as error:
                 told = _("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间")

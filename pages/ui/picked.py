@@ -6,6 +6,7 @@ picks nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 import streamlit as st
@@ -23,16 +24,39 @@ def values(widget: str) -> list[str] | None:
     return st.session_state.get(widget)
 
 
-def points(widget: str) -> list[dict]:
-    """The points chosen in a chart, each with its `customdata`."""
-    return _selected(widget, "points", [])
+def points(widget: str) -> list[str | list[str | None] | None]:
+    """Returns the `customdata` of the points chosen in a chart: one word or several."""
+    clicked = [point for point in _selected(widget, "points") if isinstance(point, Mapping) and "customdata" in point]
+    return [point["customdata"] for point in clicked if _is_words(point["customdata"])]
 
 
-def objects(widget: str) -> dict[str, list[dict]]:
-    """The objects chosen on a map, by layer."""
-    return _selected(widget, "objects", {})
+def codes(widget: str) -> list[str]:
+    """Returns the codes of the areas chosen on a map, from all of its layers."""
+    by_layer: dict[str, object] = _selection(widget, "objects", {})
+    layers = [layer for layer in by_layer.values() if isinstance(layer, list)]
+    objects = [one for layer in layers for one in layer if isinstance(one, Mapping)]
+    # A polygon comes back as its GeoJSON feature, a dot or a place as its row.
+    properties = [one["properties"] if isinstance(one.get("properties"), Mapping) else one for one in objects]
+    return [one["code"] for one in properties if isinstance(one.get("code"), str)]
 
 
-def _selected(widget: str, what: str, nothing: T) -> T:
+def event_of(component: str, event: str) -> object:
+    """Returns what a component's last event holds: anything, as a browser may send it; None without an event."""
+    state = st.session_state.get(component)
+    return state.get(event) if isinstance(state, Mapping) else None
+
+
+def _selected(widget: str, what: str) -> list:
+    return _selection(widget, what, [])
+
+
+def _selection(widget: str, what: str, nothing: T) -> T:
+    """Returns a part of what was chosen; nothing where it is not of that type, as a browser may send anything."""
     state = st.session_state.get(widget)
-    return nothing if state is None else state.selection[what]
+    selection = state.get("selection") if isinstance(state, Mapping) else None
+    part = selection.get(what) if isinstance(selection, Mapping) else None
+    return part if isinstance(part, type(nothing)) else nothing
+
+
+def _is_words(data: object) -> bool:
+    return all(one is None or isinstance(one, str) for one in (data if isinstance(data, list) else [data]))

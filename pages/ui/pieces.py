@@ -64,9 +64,11 @@ def begin(page: str) -> None:
     st.session_state[_PAGE] = page
 
 
-def ask(name: str) -> None:
-    """Has what is called so stand open from this run on; to be called from a widget's callback."""
-    st.session_state[_ASKED] = name
+def ask(name: object) -> None:
+    """Has what is called so stand open from this run on; to be called from a widget's callback. A browser may send
+    anything: what is no name opens nothing."""
+    if isinstance(name, str):
+        st.session_state[_ASKED] = name
 
 
 def open_asked() -> None:

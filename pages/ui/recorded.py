@@ -12,7 +12,7 @@ import streamlit as st
 from pages.server import sockets
 from pages.ui import scope, texts, visitor
 from sql import access, audit
-from sql.access import LOCAL
+from sql.access import LOCAL, Permission, RefusedError
 from sql.audit import AuditError, Stamp
 from sql.scope import Scope
 
@@ -75,10 +75,27 @@ def asked(statement: str, at: Scope, rows: int | None = None) -> None:
     audit.record("sql", visitor.name(), _page(), at, rows, audit.statement(statement))
 
 
-def changed(what: str, at: Scope | None = None, **detail: str | int) -> None:
-    """Records that something is changed: `what` and `detail` are codes and names from closed lists. Raises AuditError:
-    then it is not to be."""
+def change(permission: Permission, what: str, at: Scope, **detail: str | int) -> None:
+    """Records that who looks changes something of an area; `what` and `detail` are codes and names from closed lists.
+
+    Call it once all else has been checked, right before the change is kept: a change that is refused has no entry.
+    Raises RefusedError where they have not that permission, or not there, whatever they had when the page was drawn,
+    and AuditError where it cannot be recorded: then nothing is to be kept.
+    """
+    require(permission, at)
     audit.record("change", visitor.name(), _page(), at, detail={"what": what, **detail})
+
+
+def require(permission: Permission, at: Scope) -> None:
+    """Raises RefusedError, and records that, where who looks has not the permission now, or the area is none of
+    theirs."""
+    if not visitor.may(permission) or not visitor.holds(at.area_code):
+        refused(permission)
+        raise RefusedError(
+            "您没有做这件事的权限，或权限刚刚变了；没有保存任何内容。请刷新页面，需要时请管理员改 access.toml",
+            "you may not do this, or not any more; nothing was kept. Reload the page, and ask an administrator "
+            "to change access.toml if you need it",
+        )
 
 
 def refused(what: str) -> None:

@@ -7,7 +7,8 @@ import streamlit as st
 from pages.server import safety
 from pages.server.sessions import cookies, store
 from sql import access, warehouse
-from sql.access import LOCAL, Person
+from sql.access import LOCAL, Permission, Person
+from sql.scope import areas
 from sql.warehouse import Version
 
 
@@ -37,10 +38,16 @@ def person() -> Person | None:
     return access.person(name()) if is_logged_in() else None
 
 
-def may(role: str) -> bool:
-    """Whether who looks has that role."""
+def may(permission: Permission) -> bool:
+    """Returns whether who looks has that permission now."""
     looks = person()
-    return looks is not None and looks.may(role)
+    return looks is not None and looks.may(permission)
+
+
+def holds(area_code: str | None) -> bool:
+    """Returns whether an area is the one of who looks, or lies in it now; None is everything there is."""
+    own = area()
+    return own is None or (area_code is not None and area_code in areas(version()))
 
 
 def is_office() -> bool:

@@ -395,8 +395,8 @@ FAULTS = (
     Fault(
         "a note read back with its guard",
         "sql/annotations.py",
-        'unguarded((value or "").strip())',
-        '(value or "").strip()',
+        'unguarded(" ".join((value or "").split()))',
+        '" ".join((value or "").split())',
         ("tests/test_exports.py::test_a_note_is_guarded_in_its_file_and_stands_on_pages_as_it_was_written",),
     ),
     Fault(
@@ -412,5 +412,26 @@ FAULTS = (
         'return sign not in _BLANK and (sign.isprintable() or unicodedata.category(sign) == "Zs")',
         'return sign not in _BLANK and (sign.isprintable() or unicodedata.category(sign) in ("Zs", "Cf"))',
         ("tests/test_visible.py::test_everything_in_a_text_can_be_seen_and_twice_is_as_good_as_once",),
+    ),
+    Fault(
+        "line separators in what people type",
+        "sql/plain_text.py",
+        '"Cs", "Zl", "Zp")',
+        '"Cs")',
+        ("tests/test_annotations.py::test_a_note_that_would_not_be_read_is_refused",),
+    ),
+    Fault(
+        "what somebody noted told to another county",
+        "sql/annotations.py",
+        "if seen is None or one.is_whole or one.area_code in seen",
+        "if seen is None or True",
+        ("tests/test_annotations.py::test_what_is_wrong_with_a_row_is_told_to_those_of_its_area_alone",),
+    ),
+    Fault(
+        "an analyst who writes decisions",
+        "sql/access.py",
+        'frozenset({"run_meetings", "ask_sql", "save_queries"})',
+        'frozenset({"run_meetings", "ask_sql", "save_queries", "write_decisions"})',
+        ("tests/test_gate.py::test_a_role_may_what_is_written_of_it",),
     ),
 )

@@ -97,7 +97,7 @@ def draw(drawn: Figure, key: str, alt: str, on_click: Callable[[Any], None] | No
 
     def clicked() -> None:
         if points := picked.points(key):
-            data = points[0]["customdata"]
+            data = points[0]
             on_click(data[0] if isinstance(data, list) and len(data) == 1 else data)
 
     st.plotly_chart(drawn, key=key, config=_CONFIG, theme=None, on_select=clicked, selection_mode="points", alt=alt)

@@ -1,0 +1,86 @@
+"""Starts, steps and pauses a show for who looks: each time it is asked whether they may, recorded, and then done.
+
+To be called from callbacks, which run before the page: what stands in the way is told there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import streamlit as st
+
+from pages.meeting import decisions, playlist, shows
+from pages.meeting.playlist import Playlist
+from pages.meeting.shows import Show
+from pages.ui import recorded, texts
+from sql.errors import LinliError
+from sql.scope import Scope
+
+_PROBLEM = "meeting_problem"
+
+
+def start(chosen: Playlist, at: Scope, is_frozen: bool) -> None:
+    """Begins the show in this window; what is wrong with the playlist is told before anything is shown."""
+    what = "meeting_freeze" if is_frozen else "meeting_start"
+
+    def begin() -> None:
+        playlist.shown(chosen, at.version, at.period, at.area_code)
+        code = shows.start(
+            chosen.key,
+            at.area_code,
+            str(at.period),
+            lambda number: recorded.change("run_meetings", what, at, show=number),
+            at.version if is_frozen else None,
+        )
+        st.query_params.update({"show": code, "kiosk": "1"})
+
+    _do(begin)
+
+
+def at_turn(code: str, turn: int) -> Show | None:
+    """Returns the show where it is at that turn; None where it has gone on, or is not there for who looks."""
+    try:
+        show = shows.find(code)
+    except LinliError as error:
+        st.session_state[_PROBLEM] = texts.of(error)
+        return None
+    # A screen asks again where it saw nothing come of it.
+    return show if show.turn == turn else None
+
+
+def step(show: Show, at: Scope, by: int) -> None:
+    """Goes so many slides on, or back, from the turn that the show is at; one entry for each turn taken."""
+    _do(lambda: shows.step(show.code, by, show.turn, _recorder("meeting_step", show, at)))
+
+
+def pause(show: Show, at: Scope, is_paused: bool) -> None:
+    """Stops the slides where they are, or has them go on."""
+    what = "meeting_pause" if is_paused else "meeting_resume"
+    _do(lambda: shows.pause(show.code, is_paused, _recorder(what, show, at)))
+
+
+def mark(number: int, at: Scope, done_on: date | None) -> None:
+    """Marks a decision as done on a day, or as open again."""
+
+    def record() -> None:
+        recorded.change("write_decisions", "decision_done", at, decision=number)
+
+    _do(lambda: decisions.done(number, done_on, record))
+
+
+def problem() -> None:
+    """Draws what stood in the way of the last thing asked for, once."""
+    if message := st.session_state.pop(_PROBLEM, None):
+        st.error(texts.plain(message))
+
+
+def _recorder(what: str, show: Show, at: Scope) -> Callable[[], None]:
+    return lambda: recorded.change("run_meetings", what, at.at(show.area_code), show=show.number)
+
+
+def _do(change: Callable[[], None]) -> None:
+    try:
+        change()
+    except LinliError as error:
+        st.session_state[_PROBLEM] = texts.of(error)
