@@ -30,7 +30,7 @@ from sql.scope import Scope
 from sql.spreadsheet import guarded
 from sql.warehouse import Version
 
-Kind = Literal["view", "export", "sql", "refused", "login", "logout", "change"]
+Kind = Literal["view", "export", "fetch", "sql", "refused", "login", "logout", "change"]
 # Who does what no person at a page does: what cron runs.
 COMMAND = "command"
 # Letters and digits that are not taken for one another when read off paper.

@@ -19,9 +19,10 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from pages.server import routes
 from pages.server.document import STATIC
+from sql import chain
 from sql.paths import PROJECT
 from tests.browser import Visit
-from tests.login import Guarded, cookies, guarded, log_in
+from tests.login import PEOPLE, Guarded, cookies, guarded, log_in
 from tests.sockets import Visitor, fetched, header, visiting
 
 PREFIX = "/offices/linli"
@@ -185,12 +186,19 @@ def click(visitor: Visitor) -> str:
     return visitor.make(run.elements("download_button")[0])
 
 
+def fetches(door: Guarded) -> list[tuple[str, dict]]:
+    """Who has fetched what, as the audit log has it."""
+    lines = [line for file in chain.files(door.access.parent / "audit").values() for line in file.open("rb")]
+    entries = [entry for line in lines if (entry := chain.entry(line)) and entry["kind"] == "fetch"]
+    return [(entry["who"], entry["detail"]) for entry in entries]
+
+
 def test_a_file_is_given_once_and_to_the_login_that_it_was_made_for(door, keys):
     kept = keys("xifeng")
     # Logged in before: Streamlit forgets what nobody has fetched once others' pages have been drawn.
     others = ({}, keys("zhenyuan"), keys("qingyang"), cookies(door.address, "xifeng"))
     with visiting(door.address, kept) as visitor:
-        path = click(visitor)
+        path, before = click(visitor), len(fetches(door))
         for other in others:
             assert answer(door.address, path, other)[0] == (404 if other else 401)
         # Neither a look at its headers, nor at whether it answers, nor a part of it is what somebody takes.
@@ -201,6 +209,8 @@ def test_a_file_is_given_once_and_to_the_login_that_it_was_made_for(door, keys):
         status, headers, body = answer(door.address, path, kept, Range="bytes=0-3")
         assert status == 200 and len(body) > 100 and headers["Cache-Control"] == "no-store"
         assert answer(door.address, path, kept)[0] == 404
+        # That it was fetched stands in the audit log, once.
+        assert fetches(door)[before:] == [(PEOPLE["xifeng"]["email"], {"file": "csv"})]
         # A word on a page that looks like the address gives nothing.
         with visiting(door.address, keys("zhenyuan")) as other:
             other.ask("overview", {})

@@ -18,8 +18,9 @@ from pages.server.sessions import cookies, store
 from pages.server.sessions.store import SessionsError
 from pages.server.sockets import Socket
 from pages.ui import visitor
-from sql import access
+from sql import access, audit
 from sql.access import LOCAL, AccessError, Person
+from sql.audit import AuditError
 
 _PERSON = "person"
 
@@ -74,8 +75,11 @@ class Door:
         if rule == "administrators" and not caller.person.may("see_metrics"):
             refusals.note("not_administrator", caller.name)
             return PlainTextResponse("只给管理员 / for administrators alone", 403)
-        if path.startswith(routes.MEDIA) and (answer := _file_answer(scope, path, caller)):
-            return answer
+        if path.startswith(routes.MEDIA):
+            if answer := _file_answer(scope, path, caller):
+                return answer
+            if answer := await to_thread.run_sync(_unrecorded_answer, path, caller):
+                return answer
         scope[_PERSON] = caller.person
         return None
 
@@ -124,6 +128,15 @@ def _file_answer(scope: Scope, path: str, caller: Caller) -> Response | None:
         return Response(status_code=204)
     refusals.note("not_theirs", caller.name)
     return PlainTextResponse("没有这个文件，或已取走；请再点一次下载 / no such file, or taken already", 404)
+
+
+def _unrecorded_answer(path: str, caller: Caller) -> Response | None:
+    """Records that somebody fetches a file; returns the answer where that cannot be recorded: then none is given."""
+    try:
+        audit.record("fetch", caller.name, detail={"file": path.rpartition(".")[2]})
+    except AuditError as error:
+        return PlainTextResponse(f"{error.zh}\n{error.en}", 503)
+    return None
 
 
 def _no_store(send: Send) -> Send:
