@@ -75,5 +75,5 @@ def standing(warehouse: Path, folder: Path) -> Iterator[House]:
     (project / "data").mkdir()
     shutil.copyfile(PROJECT / "data" / "standards.csv", project / "data" / "standards.csv")
     (meetings / f"short@{XIFENG}.toml").write_text(PLAYLIST, encoding="utf-8")
-    with guarded(warehouse, folder, project) as door:
+    with guarded(warehouse, folder, project=project) as door:
         yield House(door, project)
