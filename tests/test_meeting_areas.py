@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.meeting import decisions, shows
+from pages.meeting import decisions, shows, store
 from sql.warehouse import Version
 from tests import widgets
 from tests.house import PLAYLIST, QINGYANG, XIFENG, ZHENYUAN, House, access, standing
@@ -34,6 +34,9 @@ def house(demo_folder: Path, demo: Version, tmp_path_factory: pytest.TempPathFac
         found.grant(PEOPLE)
         for key in ("monthly", f"city@{QINGYANG}"):
             (found.meetings / f"{key}.toml").write_text(PLAYLIST.replace("短会", f"会议 {key}"), encoding="utf-8")
+        # The file of decisions is made when it is first asked.
+        with store.opened():
+            pass
         yield found
 
 
@@ -128,6 +131,7 @@ def test_a_show_of_another_area_is_not_there(house, visitors):
 def test_decisions_of_playlists_called_alike_do_not_mix(house, visitors, demo):
     for area, task in ((XIFENG, "西峰区要做的"), (ZHENYUAN, "镇原县要做的")):
         at = scope(demo, area)
+        (house.meetings / f"monthly@{area}.toml").write_text(PLAYLIST, encoding="utf-8")
         decisions.decide(f"monthly@{area}", "workers", at, task, "局", date.max, date.min, unrecorded)
     for sub, own, other in (("xifeng", "西峰区要做的", "镇原县要做的"), ("zhenyuan", "镇原县要做的", "西峰区要做的")):
         area = {"xifeng": XIFENG, "zhenyuan": ZHENYUAN}[sub]
