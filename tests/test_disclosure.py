@@ -32,7 +32,7 @@ from tests.login import PEOPLE as LOGINS
 from tests.login import Guarded, cookies, guarded
 from tests.screens import PAGES, scope
 from tests.sockets import visiting
-from tests.world import CITY, COUNTY, EAST, SOUTH, STREET, WEST, population, standard, worker
+from tests.world import CITY, COUNTY, EAST, SOUTH, STREET, WEST, population, standard, unrecorded, worker
 
 XIFENG, XIFENG_STREET = "621002", "621002001"
 
@@ -269,7 +269,7 @@ def test_what_was_decided_about_a_number_of_people_is_not_told_exactly(demo, tmp
     monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path))
     at, day = scope(demo, "621022"), date(2026, 7, 1)
     for name in ("staffing_gap", "grids_without_leader"):
-        decisions.decide("monthly", name, at, "给 3 人补训", "民政局", date(2026, 9, 1), day)
+        decisions.decide("monthly", name, at, "给 3 人补训", "民政局", date(2026, 9, 1), day, unrecorded)
     assert store.path().is_file()
     kept = {row["metric"]: row for row in decisions.rows("monthly", demo.rounded, day).iter_rows(named=True)}
     assert kept["staffing_gap"]["value"] is None and kept["staffing_gap"]["moved"] is None
