@@ -38,8 +38,8 @@ FAULTS = (
     Fault(
         "lab: a group of four told",
         "etl/sql_lab/__init__.py",
-        "between 1 and {FEWEST - 1}'",
-        "between 1 and {FEWEST - 2}'",
+        "between 1 and {FEWEST_PEOPLE - 1}'",
+        "between 1 and {FEWEST_PEOPLE - 2}'",
         ("tests/test_sql_lab.py::test_a_model_of_groups_tells_of_none_of_few",),
     ),
     Fault(
