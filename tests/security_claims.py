@@ -53,10 +53,14 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "| alters the audit log": ("tests/test_audit.py::test_what_was_tampered_with_is_found_where_it_is",),
     "As it is given out": (
+        # Without a login it would not start at another address.
+        "tests/test_live.py::test_a_start_without_data_builds_them",
         "tests/test_safety.py::test_for_others_it_does_not_start_without_a_login",
-        "tests/test_settings.py::test_as_the_product_is_given_out_nothing_is_opened",
     ),
-    "It asks for no login": ("tests/test_disclosure.py::test_a_page_that_is_taken_away_has_nothing_exact_in_it",),
+    "It asks for no login": (
+        "tests/test_live.py::test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page",
+        "tests/test_disclosure.py::test_a_page_that_is_taken_away_has_nothing_exact_in_it",
+    ),
     "It refuses to start": (
         "tests/test_safety.py::test_for_others_it_does_not_start_without_a_login",
         "tests/test_safety.py::test_a_weak_login_and_what_is_switched_off_are_told_at_once",
