@@ -249,6 +249,11 @@ def test_no_row_of_any_table_holds_one(folder):
             assert not hits("\n".join(row for (row,) in rows).encode()), f"{schema}.{table}"
 
 
+def test_the_key_of_the_digests_is_the_warehouses_own(folder):
+    (key,) = (folder / "warehouse").rglob("digest.key")
+    assert len(key.read_bytes()) == 32 and key.stat().st_mode & 0o777 == 0o600
+
+
 def test_no_command_says_one(folder, tmp_path):
     said = [path.read_bytes() for path in folder.glob("build*.log")]
     district = next(path for path in (folder / "source").glob("西峰区"))

@@ -13,9 +13,10 @@ import duckdb
 import polars as pl
 import pytest
 
+from etl.__main__ import main
 from pages.meeting import decisions, store
 from pages.ui.findings import staffing as finding
-from sql import catalog, checks, disclosure, query, warehouse
+from sql import catalog, chain, checks, disclosure, query, warehouse
 from sql.alerts import open_alerts
 from sql.compose import Composed
 from sql.dimensions import AREA_DIMENSIONS, PEOPLE, TIME_DIMENSIONS, mart_columns
@@ -26,7 +27,7 @@ from sql.periods import add_months
 from sql.readings import reading
 from sql.scope import Scope, areas
 from sql.warehouse import Version
-from tests import world
+from tests import widgets, world
 from tests.depth import examples
 from tests.login import PEOPLE as LOGINS
 from tests.login import Guarded, cookies, guarded
@@ -182,6 +183,13 @@ def _is_told(one: Metric, exact: dict, told: dict) -> bool:
     return told["value"] == pytest.approx(factor * told["numerator"] / told["denominator"])
 
 
+def test_residents_households_and_organisations_are_not_rounded(demo):
+    at = scope(demo, "")
+    for name in ("residents", "urban_residents", "households_linked", "partners", "party_organisations"):
+        exact, told = (metric(name, demo).rows(one, by="community") for one in (at, at.rounded))
+        assert told.equals(exact) and (exact["value"] % BASE > 0).any(), name
+
+
 def test_a_metric_of_a_table_of_people_counts_people(demo):
     # What is measured of places, lists and organisations may have no count of people.
     of_nobody = {"focal_households", "households_linked", "post_households_linked", "model_shops", "property_campaigns"}
@@ -263,6 +271,31 @@ def test_an_alert_tells_the_rounded_number(demo):
     few = [one for one in open_alerts(street.rounded) if one.name == "staffing_below_standard" and one.value is None]
     known = {one.area.code: one for one in open_alerts(street) if one.name == "staffing_below_standard"}
     assert all(known[one.area.code].value < 18 and one.beyond_percent is None for one in few)
+
+
+def test_a_briefing_of_the_command_line_is_rounded_and_recorded(demo, tmp_path, monkeypatch):
+    (tmp_path / "few.toml").write_text(
+        'title = "Few"\n[[slides]]\nkind = "ranking"\nmetrics = ["worker_leavers"]\n', encoding="utf-8"
+    )
+    monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path))
+    monkeypatch.setenv("LINLI_AUDIT", str(tmp_path / "audit"))
+    asked = ["--area", XIFENG_STREET, "--period", "2026", "--warehouse", str(demo.path.parents[1])]
+    assert main(["briefing", "--playlist", "few", "--out", str(tmp_path / "few.xlsx"), *asked]) == 0
+    exact, due = (
+        metric("worker_leavers", demo).rows(at, by="community")["value"].sort().to_list()
+        for at in (scope(demo, XIFENG_STREET), scope(demo, XIFENG_STREET).rounded)
+    )
+    book = pl.read_excel(tmp_path / "few.xlsx", sheet_id=0)
+    (leavers,) = [rows["离职（人）"].to_list() for rows in book.values() if "离职（人）" in rows.columns]
+    assert sorted(leavers) == due != exact
+    lines = [line for file in chain.files(tmp_path / "audit").values() for line in file.open("rb")]
+    (entry,) = [chain.entry(line) for line in lines]
+    assert (entry["who"], entry["kind"], entry["area"], entry["detail"]["file"]) == (
+        "command",
+        "export",
+        XIFENG_STREET,
+        "xlsx",
+    )
 
 
 def test_what_was_decided_about_a_number_of_people_is_not_told_exactly(demo, tmp_path, monkeypatch):
@@ -458,11 +491,16 @@ def _column(book: dict[str, pl.DataFrame], header: str) -> list[float]:
 
 def test_a_list_of_single_people_is_for_the_office_alone(door):
     asked = {"area": "621000", "period": "2026", "view": "secondments"}
-    for sub in ("qingyang", "xifeng"):
+    for sub, kinds in (("qingyang", {"secondments_csv", "secondments_xlsx"}), ("xifeng", set())):
         with visiting(door.address, cookies(door.address, sub)) as visitor:
-            run = visitor.ask("assessment", asked)
-            names = [name for name, _content in visitor.files(run)]
-            assert not any("secondments_csv" in name for name in names)
+            drawn = visitor.ask("assessment", asked).elements("bidi_component")
+            (live,) = [one.id for one in drawn if widgets.key(one.id) == "live"]
+            run = visitor.ask("assessment", asked, widgets.component_message(live, "open", "explain_secondments"))
+            # What stands behind the symbol is open for both.
+            assert "sql/queries/secondments_open.sql" in b"".join(run.raw).decode(errors="replace")
+            files = {widgets.key(name): content for name, content in visitor.files(run)}
+            assert {name for name in files if name.startswith("secondments_")} == kinds
+            assert not kinds or pl.read_csv(io.BytesIO(files["secondments_csv"])).height > 1
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -220,6 +220,21 @@ def test_a_file_is_given_once_and_to_the_login_that_it_was_made_for(door, keys):
         assert answer(door.address, path, keys("zhenyuan"))[0] == 404
 
 
+def test_a_file_whose_fetching_cannot_be_recorded_is_not_given(door, keys):
+    log, kept = door.access.parent / "audit", keys("xifeng")
+    with visiting(door.address, kept) as visitor:
+        path, before = click(visitor), len(fetches(door))
+        log.rename(log.with_name("aside"))
+        log.touch()
+        try:
+            status, _headers, body = answer(door.address, path, kept)
+        finally:
+            log.unlink()
+            log.with_name("aside").rename(log)
+        assert status == 503 and "the audit log" in body.decode()
+        assert len(fetches(door)) == before
+
+
 def test_where_nobody_logs_in_a_file_is_given_once_too(address):
     """Twice to a browser that does not say how it asks, as it does not without TLS: it asks twice for one click."""
     with visiting(address) as visitor:

@@ -125,6 +125,9 @@ def test_pay_is_not_shown_in_a_reason(tmp_path):
     intake = taken(tmp_path, {"社区工作者.csv": text})
     assert refusals(intake) == [(2, "monthly_pay", "***")]
     assert "4321" not in intake.rejects.write_csv()
+    # Nor among the cells that a clerk is given back.
+    cells = intake.rejected_rows["cells"].explode().to_list()
+    assert "***" in cells and not [cell for cell in cells if "4321" in cell]
 
 
 def test_counts_of_people(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -337,6 +338,12 @@ def test_every_answer_carries_its_headers(address, warehouse):
         checked("/health", 500)
     finally:
         warehouse.joinpath("gone").rename(warehouse / "versions")
+
+
+def test_the_proxy_passes_on_what_the_server_goes_by():
+    told = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    passed = dict(re.findall(r"^\s*proxy_set_header (\S+) +(\S+);$", told, re.MULTILINE))
+    assert (passed["Host"], passed["X-Forwarded-Proto"]) == ("$http_host", "$scheme")
 
 
 def test_no_other_page_can_put_it_into_a_frame(context, address, tmp_path):

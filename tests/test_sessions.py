@@ -149,6 +149,12 @@ def test_logging_in_again_ends_the_login_before_in_the_same_browser(door):
     assert is_refused(door, first)
 
 
+def test_a_login_stands_for_thirty_days_at_most(door, monkeypatch):
+    cookies(door.address, "xifeng")
+    monkeypatch.setenv("LINLI_SESSIONS", str(door.access.parent / "sessions"))
+    assert {round(one.ends_at - one.began_at) for one in store.standing().values()} == {30 * 24 * 3600}
+
+
 def test_the_file_is_its_owners_and_holds_no_cookie(door):
     kept = cookies(door.address, "xifeng")
     file = door.access.parent / "sessions" / store.FILE

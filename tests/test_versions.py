@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from etl import versions
@@ -255,6 +256,33 @@ def test_the_last_14_versions_stay(one):
     assert sorted(path.name for path in (one / "versions").iterdir()) == [
         f"{name}.{kind}" for name in names[-14:] for kind in ("duckdb", "sha256")
     ]
+
+
+def test_who_is_taken_out_of_the_files_is_gone_once_the_versions_are_removed(one):
+    source, person = one.parent / "source", f"{EAST}-1"
+
+    def holding() -> list[Path]:
+        """Returns the files of the warehouse that have a row of the person."""
+        held = []
+        for path in sorted(one.rglob("*.duckdb")):
+            with duckdb.connect(str(path), read_only=True) as version:
+                rows = version.execute("select count(*) from raw.workers where worker_id = ?", [person]).fetchall()
+            held += [path] * rows[0][0]
+        return held + [path for path in one.rglob("*.parquet") if person in pl.read_parquet(path).write_json()]
+
+    held = published(world(source, 2), one, "2024-01-31")[1].path
+    rounding = warehouse.current(one).rounding_key
+    assert held in holding() and len(holding()) > 1
+    published(world(source, 1), one, "2024-01-31")
+    # What was read of the file before is gone, the version before is not.
+    assert holding() == [held]
+    keys = {path: path.read_bytes() for path in one.rglob("*.key")}
+    shutil.rmtree(one / "versions")
+    published(source, one, "2024-01-31")
+    assert holding() == [] and value(warehouse.current(one), "workers") == 1
+    # Else what is taken away now would be rounded otherwise than before.
+    assert len(keys) == 2 and keys == {path: path.read_bytes() for path in one.rglob("*.key")}
+    assert warehouse.current(one).rounding_key == rounding
 
 
 def test_a_version_published_by_a_clock_gone_back_is_not_the_one_let_go(one):

@@ -234,4 +234,11 @@ FAULTS = (
         "lines = [error.zh, error.en]",
         ("tests/test_visible.py::test_a_command_shows_what_it_prints",),
     ),
+    Fault(
+        "what was read of a person who was taken out",
+        "etl/intake/reading.py",
+        "        kept.forget(self._folder, self._used)\n",
+        "        self._used.clear()\n",
+        ("tests/test_versions.py::test_who_is_taken_out_of_the_files_is_gone_once_the_versions_are_removed",),
+    ),
 )

@@ -372,4 +372,18 @@ FAULTS = (
         "shows.step(show.code, by, show.turn, lambda: None)",
         ("tests/test_audit_changes.py::test_entries_of_a_meeting_say_which_and_where_and_nothing_that_was_typed",),
     ),
+    Fault(
+        "a list of people given to everybody",
+        "pages/ui/explain.py",
+        "None if disclosure.has_rows_of_people(file) else outside",
+        "outside",
+        ("tests/test_disclosure.py::test_a_list_of_single_people_is_for_the_office_alone",),
+    ),
+    Fault(
+        "a briefing of the command line with exact counts",
+        "pages/briefing/command.py",
+        "version = current(warehouse).rounded",
+        "version = current(warehouse)",
+        ("tests/test_disclosure.py::test_a_briefing_of_the_command_line_is_rounded_and_recorded",),
+    ),
 )

@@ -143,4 +143,25 @@ FAULTS = (
         "if len(self._open) >= self._most:",
         ("tests/test_connections.py::test_one_address_has_a_share_and_others_are_answered",),
     ),
+    Fault(
+        "a login that stands for longer than is said",
+        "pages/server/sessions/cookies.py",
+        "SECONDS = AUTH_COOKIE_MAX_AGE_SECONDS",
+        "SECONDS = 12 * AUTH_COOKIE_MAX_AGE_SECONDS",
+        ("tests/test_sessions.py::test_a_login_stands_for_thirty_days_at_most",),
+    ),
+    Fault(
+        "a file given though nobody can record it",
+        "pages/server/door.py",
+        '        return PlainTextResponse(f"{error.zh}\\n{error.en}", 503)\n',
+        "        return None if error else None\n",
+        ("tests/test_door.py::test_a_file_whose_fetching_cannot_be_recorded_is_not_given",),
+    ),
+    Fault(
+        "a proxy that keeps to itself that somebody came by TLS",
+        "deploy/nginx.conf",
+        "    proxy_set_header X-Forwarded-Proto $scheme;\n",
+        "",
+        ("tests/test_safety.py::test_the_proxy_passes_on_what_the_server_goes_by",),
+    ),
 )

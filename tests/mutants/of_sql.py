@@ -434,4 +434,14 @@ FAULTS = (
         'frozenset({"run_meetings", "ask_sql", "save_queries", "write_decisions"})',
         ("tests/test_gate.py::test_a_role_may_what_is_written_of_it",),
     ),
+    Fault(
+        "keys that others may read",
+        "sql/secret.py",
+        "os.O_WRONLY | os.O_CREAT, 0o600",
+        "os.O_WRONLY | os.O_CREAT, 0o644",
+        (
+            "tests/test_canaries.py::test_the_key_of_the_digests_is_the_warehouses_own",
+            "tests/test_disclosure.py::test_another_warehouse_rounds_otherwise_and_the_same_one_always_alike",
+        ),
+    ),
 )
