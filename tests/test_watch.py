@@ -75,7 +75,7 @@ def test_an_edited_model_is_built_a_broken_one_told_and_a_mended_one_built_again
 
     population.write_text(good.replace("    residents,\n", "    inhabitants,\n"), encoding="utf-8")
     # A file may be looked at while it is being written: what counts is what is told in the end.
-    until(lambda: "staging/population.sql:7:5" in (warehouse.build_failure(into) or ("", ""))[1])
+    until(lambda: "staging/population.sql:8:5" in (warehouse.build_failure(into) or ("", ""))[1])
     assert "inhabitants" in warehouse.build_failure(into).zh
     assert value(served(copy), "residents") == 2000
 
