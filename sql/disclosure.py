@@ -42,6 +42,8 @@ KEY, PREFIX = "rounding_key", "rounded_"
 # A file whose every row is a person: nothing of it is told.
 ROWS = "rows"
 _MADE = re.compile(r"^-- of_people: *(\w+) = (.+?) *$", re.MULTILINE)
+# Who holds one is added up by place in the tables of accounts.
+_ACCOUNT = "account_id"
 _UNITS_OF_PEOPLE = ("people", "person_times", "accounts")
 # Populations are published by the census: a sum of them counts nobody who could be found.
 _PUBLISHED = {"residents", "urban_residents"}
@@ -183,10 +185,40 @@ def _projections(path: str, text: str, columns: frozenset[str]) -> dict[str, str
     elif "value" not in made and "numerator" in made:
         made["value"] = of_rounded("value")
     elif "value" not in made:
-        # An average: what it adds up would give the number of people away.
-        average = f"round({_sql(measures['value'])}, {file.header.get('decimals', 0)})"
-        made |= {"numerator": "null", "value": average}
+        made |= _average(file, measures, columns, identity)
     return {PREFIX + name: f"({words})::double" for name, words in made.items()}
+
+
+def _average(
+    file: SqlFile, measures: dict[str, exp.Expression], columns: frozenset[str], identity: str
+) -> dict[str, str]:
+    """Returns the SQL of an average over people, whose number alone is counted, without what it adds up."""
+    from sqlglot import exp
+
+    value, below = _sql(measures["value"]), _sql(measures["denominator"])
+    if "fewest_people" in file.header:
+        return {"numerator": "null", "value": _to_decimals(value, file)}
+    # Below the line may stand an average over months, of the same people: it is rounded as one number.
+    count = next(_counts(measures["denominator"]))
+    below_told = rounded(f"round({below})", _people_of(count, identity))
+    made = {"denominator": f"({below_told})"}
+    added_up = measures["numerator"].find(exp.Sum)
+    if added_up is not None and columns & set(PEOPLE) - {_ACCOUNT}:
+        # It may come from few of those it is divided by: as many times more or less as they are when rounded.
+        gives = f"{_sql(added_up.this)} <> 0"
+        few = f"count(distinct {identity}) filter (where {gives})"
+        told = rounded(few, _people(identity, [gives]))
+        shares = f"{value} * ({told}) / {few} * {below} / nullif({below_told}, 0)"
+        value = f"case when {few} = 0 then {value} else {shares} end"
+        made["numerator"] = "null"
+    else:
+        # What is added up stands elsewhere too, and divided by the average would give the number of people.
+        value = f"{_sql(measures['numerator'])} / nullif(1.0 * ({below_told}), 0)"
+    return made | {"value": f"case when {below} >= {FEWEST_PEOPLE} then {_to_decimals(value, file)} end"}
+
+
+def _to_decimals(value: str, file: SqlFile) -> str:
+    return f"round({value}, {file.header.get('decimals', 0)})"
 
 
 def _identity(columns: frozenset[str], is_level: bool) -> str:
@@ -241,6 +273,12 @@ def _rounded(node: exp.Expression, counts: set[str], identity: str) -> exp.Expre
 def _told(node: exp.Expression, identity: str) -> exp.Expression:
     """Returns a count of people, rounded by who is counted."""
     import sqlglot
+
+    return sqlglot.maybe_parse(f"({rounded(_sql(node), _people_of(node, identity))})", dialect="duckdb")
+
+
+def _people_of(node: exp.Expression, identity: str) -> str:
+    """Returns SQL that is the same for the same people, of a count."""
     from sqlglot import exp
 
     aggregate, conditions = node, []
@@ -254,6 +292,10 @@ def _told(node: exp.Expression, identity: str) -> exp.Expression:
         conditions.append(f"{_sql(of)} <> 0")
     elif not isinstance(of, exp.Star):
         conditions.append(f"{_sql(of)} is not null")
+    return _people(who, conditions)
+
+
+def _people(who: str, conditions: list[str]) -> str:
+    """Returns SQL that is the same for the same people, of the rows that meet the conditions."""
     kept = f" filter (where {' and '.join(f'({one})' for one in conditions)})" if conditions else ""
-    people = f"sum(distinct (md5_number({who}) % 4294967296)::ubigint){kept}"
-    return sqlglot.maybe_parse(f"({rounded(_sql(node), people)})", dialect="duckdb")
+    return f"sum(distinct (md5_number({who}) % 4294967296)::ubigint){kept}"

@@ -19,7 +19,8 @@ def sentence(at: Scope) -> str:
     if active.value is None:
         return _("{who}没有这个时期的积分数据。").format(who=who)
     when = texts.period(until_data(at))
-    if not active.value:
+    # Where counts are rounded, none may be a few.
+    if not active.value and not metric("points_earned", at.version).value(at):
         return _("{who}{when}:orange[没有积分收支]。").format(who=who, when=when)
     parts = [
         _("{who}{when}有 {count} 个账户获得或兑换积分").format(who=who, when=when, count=texts.number(active.value))
