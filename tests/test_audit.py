@@ -58,6 +58,12 @@ def log(tmp_path: Path, monkeypatch) -> Path:
     return tmp_path / "log"
 
 
+def test_a_folder_that_is_not_there_is_no_whole_log(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LINLI_AUDIT", str(tmp_path / "mistyped"))
+    assert main(["audit", "verify"]) == 1
+    assert "mistyped" in capsys.readouterr().out
+
+
 def test_a_whole_log_is_said_to_be_whole(log, capsys):
     assert main(["audit", "verify"]) == 0
     told = capsys.readouterr().out

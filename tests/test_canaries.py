@@ -187,11 +187,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def served(folder: Path) -> Iterator[str]:
-    """The address of a dashboard on that warehouse, which writes what it says, debugging too, to server.log."""
+    """The address of a dashboard on that warehouse, which writes what it says to server.log, as much as it may."""
     port = free_port()
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--logger.level", "debug"],
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--logger.level", "info"],
             cwd=PROJECT,
             env={**os.environ, "LINLI_WAREHOUSE": str(folder / "warehouse")},
             stdout=log,

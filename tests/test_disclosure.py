@@ -162,9 +162,10 @@ def _is_told(one: Metric, exact: dict, told: dict) -> bool:
     if one.name in ("staffing_gap", "worker_net_change"):
         # So many are required, less a rounded number; joiners less leavers, both rounded.
         return abs(told["value"] - exact["value"]) <= (1 if one.name == "staffing_gap" else 2) * 2 * BASE
-    if one.name == "training_hours_per_worker":
-        # Below the line stands an average over months.
-        return told["numerator"] is None and told["value"] == round(exact["value"], one.decimals)
+    if one.name in ("training_hours_per_worker", "secondment_average_months", "points_per_account"):
+        # What is added up comes from few of them, or stands elsewhere too: see the test of averages.
+        few = exact["denominator"] < BASE
+        return (told["value"] is None) == few or not told["denominator"]
     if not all(
         is_rounding_of(told[name], exact[name]) for name in columns if exact[name] is not None and name != "numerator"
     ):
@@ -188,6 +189,45 @@ def test_residents_households_and_organisations_are_not_rounded(demo):
     for name in ("residents", "urban_residents", "households_linked", "partners", "party_organisations"):
         exact, told = (metric(name, demo).rows(one, by="community") for one in (at, at.rounded))
         assert told.equals(exact) and (exact["value"] % BASE > 0).any(), name
+
+
+def test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from(demo):
+    """A session's hours and a place's points stand in other files: multiplied and divided they would give the exact
+    numbers of those who came, and of accounts."""
+    at, hours, points = (
+        scope(demo, "", "2026-04"),
+        metric("training_hours_per_worker", demo),
+        metric("points_per_account", demo),
+    )
+    came = demo.rows(
+        "select community, count(*) filter (where training_hours > 0) as came, sum(training_hours) as hours "
+        "from worker_months where month = '2026-04-01' and training_is_reported = 1 group by community"
+    )
+    rows = (
+        hours.rows(at.rounded, by="community").drop_nulls("value").join(came, on="community").filter(pl.col("came") > 0)
+    )
+    assert rows.height > 20
+    for row in rows.filter(pl.col("denominator") > 0).iter_rows(named=True):
+        each = row["hours"] / row["came"]
+        people = row["value"] * row["denominator"] / each
+        # What comes out is how many came as a multiple of five, as far as the decimals of the average tell.
+        nearest, off = BASE * round(people / BASE), 0.051 * row["denominator"] / each
+        assert abs(people - nearest) <= off and abs(nearest - row["came"]) <= 2 * BASE + off, row
+    told = points.rows(scope(demo, "370705", "2025").rounded, by="community").drop_nulls("value")
+    assert told.height > 10
+    for row in told.iter_rows(named=True):
+        assert (
+            row["value"] == pytest.approx(row["numerator"] / row["denominator"], abs=0.051)
+            and row["denominator"] % BASE == 0
+        )
+    for one, level in (
+        (hours, "community"),
+        (points, "community"),
+        (metric("secondment_average_months", demo), "community"),
+    ):
+        exact, told = (one.rows(each, by=level) for each in (scope(demo, ""), scope(demo, "").rounded))
+        few = (exact["denominator"] < BASE).fill_null(False)
+        assert few.any() and told.filter(few)["value"].null_count() == few.sum()
 
 
 def test_a_metric_of_a_table_of_people_counts_people(demo):

@@ -235,6 +235,23 @@ def test_a_file_whose_fetching_cannot_be_recorded_is_not_given(door, keys):
         assert len(fetches(door)) == before
 
 
+def test_a_file_is_not_given_to_who_has_become_another_since_it_was_made(door, keys):
+    before = door.access.read_text(encoding="utf-8")
+    try:
+        with visiting(door.address, keys("xifeng")) as visitor:
+            path = click(visitor)
+            door.access.write_text(before.replace('area = "621002"', 'area = "621027"'), encoding="utf-8")
+            assert answer(door.address, path, keys("xifeng"))[0] == 404
+    finally:
+        door.access.write_text(before, encoding="utf-8")
+
+
+def test_a_link_of_another_site_logs_nobody_out(door):
+    kept = cookies(door.address, "xifeng")
+    assert answer(door.address, "auth/logout", kept, **{"Sec-Fetch-Site": "cross-site"})[0] == 403
+    assert answer(door.address, "_stcore/metrics", kept)[0] == 403
+
+
 def test_where_nobody_logs_in_a_file_is_given_once_too(address):
     """Twice to a browser that does not say how it asks, as it does not without TLS: it asks twice for one click."""
     with visiting(address) as visitor:

@@ -27,6 +27,7 @@ from pages.server import safety, set_up
 from pages.server.document import STATIC
 from sql.paths import PROJECT
 from tests.browser import DRAWN, free_port, serving, wait_for
+from tests.sockets import visiting
 
 FOREIGN = "evil.example"
 SCRIPT = "static/js/" + next((STATIC / "static" / "js").glob("index.*.js")).name
@@ -54,6 +55,27 @@ def warehouse(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 def address(warehouse: Path) -> Iterator[str]:
     with serving(warehouse) as at:
         yield at
+
+
+def test_the_frame_started_by_itself_shows_nothing_to_others(warehouse):
+    """As `streamlit run pages/main.py` does, which knows of no login and stands at no door."""
+    port = free_port()
+    others = ("--server.address", "0.0.0.0", "--server.allowedHosts", "*")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "pages/main.py", "--server.port", str(port), *others],
+        cwd=PROJECT,
+        env={**os.environ, "LINLI_WAREHOUSE": str(warehouse)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(f"http://localhost:{port}/_stcore/health", server)
+        with visiting(f"http://localhost:{port}") as visitor:
+            run = visitor.ask("overview", {})
+        assert not run.elements("heading") and "streamlit run app.py" in run.elements("alert")[0].body
+    finally:
+        server.kill()
+        server.wait()
 
 
 def ended(folder: Path, options: Sequence[str], environment: Mapping[str, str] = {}) -> tuple[int, str, list[int]]:

@@ -95,6 +95,26 @@ def test_a_number_is_let_in_as_a_subject_and_gains_nothing_by_looking_like_an_ad
     assert "sub:qingyang@example.cn" in refused and "qingyang@example.cn" not in refused
 
 
+def test_who_is_not_let_in_leaves_a_line_however_often_they_come(door):
+    kept = cookies(door.address, "qingyang@example.cn")
+    for _visit in range(4):
+        with visiting(door.address, kept) as visitor:
+            assert "您还没有权限" in said(visitor.ask("points", {}))
+    lines = [
+        one for one in door.entries("refused") if one["who"] == "sub:qingyang@example.cn" and one["page"] == "points"
+    ]
+    assert len(lines) <= 1
+
+
+def test_what_somebody_makes_up_in_a_link_is_looked_at_once(door):
+    before = len(door.entries("view"))
+    with visiting(door.address, cookies(door.address, "xifeng")) as visitor:
+        for number in range(4):
+            visitor.ask("requests", {"area": "621002", "kind": f"made_up_{number}"})
+    looked = [one for one in door.entries("view")[before:] if one["page"] == "requests"]
+    assert [one["filters"] for one in looked] == [{"kind": "?"}]
+
+
 def test_a_cookie_copied_before_leaving_is_worth_nothing_after_it(door):
     copied, other = cookies(door.address, "xifeng"), cookies(door.address, "xifeng")
     before = len(door.entries("logout"))
@@ -128,6 +148,7 @@ def test_an_administrator_ends_logins(door):
     ]
     again = door.ask("pages.server.sessions", "end", "zhenyuan@example.cn")
     assert again.returncode == 1 and "there is no such login" in again.stderr
+    assert door.ask("pages.server.sessions", "end", "").returncode == 2
     assert door.ask("pages.server.sessions", "end", "--all").returncode == 0
     assert is_refused(door, other)
     assert door.ask("pages.server.sessions", "list").stdout == ""

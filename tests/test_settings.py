@@ -15,7 +15,7 @@ from tests.test_safety import ended
 LET_BE = {
     "browser": {"serverAddress", "serverPort"},
     # The origins that may talk to a page from the frame around it: it goes into none.
-    "client": {"allowedOrigins", "disableDataExport", "showErrorLinks", "showSidebarNavigation", "toolbarMode"},
+    "client": {"allowedOrigins", "showErrorLinks", "showSidebarNavigation"},
     "global": {
         *("disableWidgetStateDuplicationWarning", "maxCachedMessageAge", "minCachedMessageSize"),
         *("showWarningOnDirectExecution", "suppressDeprecationWarnings"),

@@ -27,6 +27,10 @@ def run_audit(args: argparse.Namespace) -> int:
     """Checks the audit log from the first entry to the last; 1 with the first thing wrong and where it is."""
     from sql import audit, audit_check
 
+    if not audit.folder().is_dir():
+        console.print(f"▼ 没有文件夹 {audit.folder()}；请检查 LINLI_AUDIT", soft_wrap=True)
+        console.print(f"  there is no folder {audit.folder()}; check LINLI_AUDIT", soft_wrap=True)
+        return REFUSED
     report = audit_check.verify(audit.folder(), args.known)
     if report.fault:
         console.print(f"▼ {audit.folder() / report.fault.place}：{report.fault.what.zh}", soft_wrap=True)

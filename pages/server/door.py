@@ -22,6 +22,8 @@ from sql import access, audit
 from sql.access import LOCAL, AccessError, Person
 from sql.audit import AuditError
 
+# Where a browser says that a request comes from.
+_ELSEWHERE = ("cross-site", "same-site")
 _PERSON = "person"
 
 
@@ -54,6 +56,11 @@ class Door:
             await logins.begin(self.app, scope, receive, send)
             return
         if path == routes.LOGOUT:
+            if Headers(scope=scope).get("sec-fetch-site") in _ELSEWHERE:
+                # A link on another site's page is nobody's wish to leave.
+                refusals.note("foreign")
+                await PlainTextResponse("请从看板退出 / leave from the dashboard itself", 403)(scope, receive, send)
+                return
             await logins.end(HTTPConnection(scope))
         answer = None if rule == "anybody" else await self._refusal(scope, rule, path)
         if answer is not None:
@@ -121,7 +128,7 @@ def _file_answer(scope: Scope, path: str, caller: Caller) -> Response | None:
     # A part of it would be all that is given: the whole is, whatever range is asked for.
     scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"range"]
     mode = Headers(scope=scope).get("sec-fetch-mode")
-    outcome = downloads.take(path, caller.digest, mode) if scope["method"] == "GET" else "refused"
+    outcome = downloads.take(path, caller.digest, mode, caller.person) if scope["method"] == "GET" else "refused"
     if outcome == "whole":
         return None
     if outcome == "nothing":

@@ -8,9 +8,12 @@ would be told otherwise and are given to nobody: pages have none. tests/test_doo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from sql.access import Person
 
 # Of files that were made and never fetched the oldest are given no more.
 _MAX = 1000
@@ -19,39 +22,40 @@ _MARK = b"media/"
 _LOOKING = ("cors", "same-origin", "no-cors")
 
 Outcome = Literal["whole", "nothing", "refused"]
-# How often a file may still be taken, by its address below the server's and the digest of the login; None where there
-# is no login.
-_grants: dict[tuple[str, str | None], int] = {}
+# How often a file may still be taken, and who took it to be made, by its address below the server's and the digest of
+# the login; None where there is no login.
+_grants: dict[tuple[str, str | None], tuple[int, Person | None]] = {}
 
 
-def grant(message: bytes, digest: str | None) -> None:
-    """Grants the file that a message to a browser tells the address of, if it does, to the login with that digest."""
+def grant(message: bytes, digest: str | None, find_person: Callable[[], Person | None]) -> None:
+    """Grants the file that a message to a browser tells the address of, if it does, to the login with that digest, for
+    as long as who is behind it stays who they are now."""
     if _MARK not in message:
         return
     forward = ForwardMsg.FromString(message)
     response = forward.backend_operation_response
     if forward.WhichOneof("type") == "backend_operation_response" and response.deferred_file.url:
         key = response.deferred_file.url.lstrip("/"), digest
-        _grants[key] = _grants.pop(key, 0) + 1
+        _grants[key] = _grants.pop(key, (0, None))[0] + 1, find_person()
         while len(_grants) > _MAX:
             del _grants[next(iter(_grants))]
 
 
-def take(path: str, digest: str | None, mode: str | None) -> Outcome:
+def take(path: str, digest: str | None, mode: str | None, person: Person | None) -> Outcome:
     """Takes the file at that path for a login; returns what to answer: the whole file, nothing to who only looks
-    whether it answers, or a refusal.
+    whether it answers, or a refusal, as to a person who has other roles or another area than when it was made.
 
     `mode` is the request's Sec-Fetch-Mode. Browsers leave it out where they come by another name than localhost and
     without TLS, as they may where no login is configured: there the two requests of a click cannot be told apart, and
     both are given the file.
     """
-    left = _grants.get((path, digest))
-    if left is None:
+    left, made_for = _grants.get((path, digest), (None, None))
+    if left is None or made_for != person:
         return "refused"
     if mode in _LOOKING:
         return "nothing"
     least = -1 if mode is None and digest is None else 0
     if left <= least:
         return "refused"
-    _grants[path, digest] = left - 1
+    _grants[path, digest] = left - 1, made_for
     return "whole"

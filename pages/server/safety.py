@@ -28,6 +28,7 @@ _PLACEHOLDERS = ("secret", "change", "password", "cookie", "example", "placehold
 _MAKES_RANDOM = 'python -c "import secrets; print(secrets.token_hex(32))"'
 _SWITCHES = ("server.enableXsrfProtection", "server.enableCORS")
 
+_is_required = False
 _started_with_login = False
 
 
@@ -40,13 +41,13 @@ def require(arguments: list[str]) -> None:
 
     Where `--insecure` is among them, a missing login is no reason, but is said.
     """
-    global _started_with_login
+    global _is_required, _started_with_login
     wrong = list(_problems(INSECURE in arguments))
     for error in wrong:
         print(f"拒绝启动：{error.zh}\nRefused to start: {error.en}\n", file=sys.stderr)
     if wrong:
         raise SystemExit(2)
-    _started_with_login = _auth() is not None
+    _is_required, _started_with_login = True, _auth() is not None
     if is_for_others() and not _started_with_login:
         print(
             f"警告：{INSECURE}，没有登录。能连上 {_for_others()} 的人都能看到全部数据，并能以管理员身份更改。\n"
@@ -55,6 +56,16 @@ def require(arguments: list[str]) -> None:
             f"应答的名称 / names answered to: {', '.join(config.get_option('server.allowedHosts'))} "
             "(server.allowedHosts)",
             file=sys.stderr,
+        )
+
+
+def require_app() -> None:
+    """Raises UnsafeError where others could come and the server was not started by app.py, which looks whether that is
+    safe and stands at its doors."""
+    if not _is_required and is_for_others():
+        raise UnsafeError(
+            "服务要用 streamlit run app.py 启动；这样启动没有登录、没有门禁",
+            "start the server with streamlit run app.py; started like this it has no login and no doors",
         )
 
 

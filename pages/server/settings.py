@@ -17,6 +17,7 @@ _DEBUGGING = Text(
     "是开发用的，让任何人都能停掉服务或看到内部情况", "is for developing: anybody could stop it or look inside"
 )
 _TELLING = Text("把内部情况告诉外人", "tells others of what is inside")
+_GIVING = Text("让人绕开有记录的下载", "lets people take rows away that are neither stamped nor recorded")
 # What each has to be, where it is anything else.
 REQUIRED: dict[str, tuple[tuple[object, ...], Text]] = {
     "server.enableStaticServing": ((False,), _ADDED_ROUTES),
@@ -29,6 +30,8 @@ REQUIRED: dict[str, tuple[tuple[object, ...], Text]] = {
     "server.unsafeMetricsUserAttributes": (([],), _TELLING),
     "browser.gatherUsageStats": ((False,), _TELLING),
     "client.showErrorDetails": (("none",), _TELLING),
+    "client.toolbarMode": (("viewer", "minimal"), _DEBUGGING),
+    "client.disableDataExport": ((True,), _GIVING),
     "logger.level": ((None, "info", "warning", "error"), _TELLING),
     "global.developmentMode": ((False,), _DEBUGGING),
     "global.e2eTest": ((False,), _DEBUGGING),

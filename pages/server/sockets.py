@@ -18,7 +18,7 @@ from pages.server import downloads, routes
 from pages.server.sessions import store
 from pages.server.sessions.store import SessionsError
 from sql import access
-from sql.access import AccessError
+from sql.access import LOCAL, AccessError, Person
 
 # The digest of the login on whose socket something is asked for. What Streamlit does for a message it does in a task
 # that is made while the message is handled, and so with this.
@@ -59,6 +59,16 @@ class Socket:
         except (SessionsError, AccessError):
             return False
 
+    def _person(self) -> Person | None:
+        """Returns who is behind the socket now; None for who is not let in."""
+        if self.digest is None:
+            return LOCAL
+        try:
+            session = store.find(self.digest)
+            return None if session is None else access.person(session.name)
+        except (SessionsError, AccessError):
+            return None
+
     async def close(self) -> None:
         """Closes it for the browser and for the route; nothing goes over it any more."""
         if not self._is_closed:
@@ -83,7 +93,7 @@ class Socket:
             return
         self._is_closed = message["type"] == "websocket.close"
         if self._is_stream and message.get("bytes"):
-            downloads.grant(message["bytes"], self.digest)
+            downloads.grant(message["bytes"], self.digest, self._person)
         await self._send(message)
 
 

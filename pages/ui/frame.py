@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.briefing import collected, menu, printed
+from pages.server import safety
 from pages.ui import (
     compare,
     filters,
@@ -68,6 +69,7 @@ def run() -> None:
     page = st.navigation(list(pages.values()), position="hidden")
     st.html(STYLE)
     try:
+        safety.require_app()
         looks = login.let_in()
         gate.keep(looks)
         if looks is None:

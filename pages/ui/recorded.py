@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from math import inf
 
 import streamlit as st
 
@@ -19,6 +21,9 @@ from sql.scope import Scope
 _PAGE, _LAST, _REFUSED = "recorded_page", "recorded_last", "recorded_refused"
 # By name and by the digest that the server knows the login by.
 _logins: set[tuple[str, object]] = set()
+# When somebody was last refused something on a page: who opens it again and again leaves a line a minute.
+_refused_at: dict[tuple[str, str, str], float] = {}
+_MIN_SECONDS, _MAX_REFUSED = 60, 1000
 _NOT_IN_NAMES, _LONGEST_NAME = re.compile(r"[^\w.@+-]"), 40
 
 
@@ -34,7 +39,8 @@ def view(at: Scope, *beside: Scope) -> None:
     Where it cannot be written it says so here, and the next run tries again.
     """
     at = _filtered(at)
-    seen = (visitor.name(), _page(), at, beside)
+    # Values that the data do not know are one and the same in the log.
+    seen = (visitor.name(), _page(), at.filtered(*audit.known(at).items()), beside)
     if st.session_state.get(_LAST) == seen:
         return
     try:
@@ -99,14 +105,17 @@ def require(permission: Permission, at: Scope) -> None:
 
 
 def refused(what: str) -> None:
-    """Records, once a session and page, that somebody was not let in or not let do something; `what` is a code. Where
-    it cannot be written they are refused all the same."""
+    """Records, once a session and page and at most once a minute, that somebody was not let in or not let do something;
+    `what` is a code. Where it cannot be written they are refused all the same."""
     seen = (visitor.name(), _page(), what)
-    if st.session_state.get(_REFUSED) == seen:
+    if st.session_state.get(_REFUSED) == seen or _refused_at.get(seen, -inf) > time.monotonic() - _MIN_SECONDS:
         return
     with suppress(AuditError):
         audit.record("refused", visitor.name(), _page(), detail={"what": what})
         st.session_state[_REFUSED] = seen
+        _refused_at[seen] = time.monotonic()
+        while len(_refused_at) > _MAX_REFUSED:
+            del _refused_at[next(iter(_refused_at))]
 
 
 def _login() -> None:

@@ -6,7 +6,7 @@
 -- of_people: daily_score = round(daily_score, 1)
 -- of_people: annual_score = round(annual_score, 1)
 -- of_people: feedback_score = round(feedback_score, 1)
--- note: 少于 5 人的组不列人数和平均分，一并不列的还有由合计能推出它的组；全县不足 5 人的不分组 | Groups of fewer than 5 people have no number and no mean, nor has a group by which such a one could be worked out from the total; a county of fewer than 5 has no groups
+-- note: 少于 5 人的组不列人数和平均分，一并不列的还有按名称在前的一个够五人的组；这样仍能由合计推出的，这一项全不列；全县不足 5 人的不分组 | Groups of fewer than 5 people have no number and no mean, nor has the first group of enough by its name; where the total would still give one away, no group of the attribute has one; a county of fewer than 5 has no groups
 -- restates: assessments.month
 with
 results as (
@@ -61,20 +61,29 @@ groups_by_size as (
         *,
         min(assessed) over (partition by month, county, attribute) as fewest,
         sum(assessed) over (partition by month, county, attribute) as together,
-        sum(assessed) over (
+        -- Of the groups of five or more the first by its name, however large it is.
+        assessed >= 5 and attribute_value = min(case when assessed >= 5 then attribute_value end) over (
             partition by month, county, attribute
-            order by assessed, attribute_value
-            rows between unbounded preceding and current row
-        ) - assessed as smaller,
+        ) as is_first_of_enough,
     from attribute_groups
+),
+groups_left_out as (
+    select
+        *,
+        -- A group of fewer than five goes, and with it one that says by nothing how large it is.
+        fewest < 5 and (assessed < 5 or is_first_of_enough) as is_left_out,
+    from groups_by_size
 ),
 groups_with_rule as (
     select
         *,
-        -- Beside a group of fewer than five go the next larger, until those left out are five people: at least two
-        -- groups.
-        fewest >= 5 or (assessed >= 5 and smaller >= 5) as is_shown,
-    from groups_by_size
+        -- Where those left out are hardly more people than groups, as one and five, they could be worked out: then all go.
+        not is_left_out
+        and (
+            fewest >= 5
+            or sum(case when is_left_out then assessed - 1 end) over (partition by month, county, attribute) >= 5
+        ) as is_shown,
+    from groups_left_out
 )
 select
     groups_with_rule.month,

@@ -3,7 +3,7 @@
 -- sql_lab: groups
 -- counts: workers
 -- people: workers
--- note: 少于 5 人的组不列人数，一并不列的还有由合计能推出它的组；全县不足 5 人的不分组 | Groups of fewer than 5 people have no number, nor has a group by which such a one could be worked out from the total; a county of fewer than 5 has no groups
+-- note: 少于 5 人的组不列人数，一并不列的还有按名称在前的一个够五人的组；这样仍能由合计推出的，这一项全不列；全县不足 5 人的不分组 | Groups of fewer than 5 people have no number, nor has the first group of enough by its name; where the total would still give one away, no group of the attribute has one; a county of fewer than 5 has no groups
 -- restates: worker_months.month
 with
 attributes as (
@@ -74,30 +74,43 @@ groups_by_size as (
         *,
         min(workers) over (partition by month, county, attribute) as fewest,
         sum(workers) over (partition by month, county, attribute) as together,
-        sum(workers) over (
+        -- Of the groups of five or more the first by its name, however large it is.
+        workers >= 5 and attribute_value = min(case when workers >= 5 then attribute_value end) over (
             partition by month, county, attribute
-            order by workers, attribute_value
-            rows between unbounded preceding and current row
-        ) - workers as smaller,
+        ) as is_first_of_enough,
     from attribute_groups
+),
+groups_left_out as (
+    select
+        *,
+        -- A group of fewer than five goes, and with it one that says by nothing how large it is.
+        fewest < 5 and (workers < 5 or is_first_of_enough) as is_left_out,
+    from groups_by_size
+),
+groups_with_rule as (
+    select
+        *,
+        -- Where those left out are hardly more people than groups, as one and five, they could be worked out: then all go.
+        not is_left_out
+        and (
+            fewest >= 5
+            or sum(case when is_left_out then workers - 1 end) over (partition by month, county, attribute) >= 5
+        ) as is_shown,
+    from groups_left_out
 )
 select
-    groups_by_size.month,
-    date_trunc('year', groups_by_size.month)::date as period_start,
+    groups_with_rule.month,
+    date_trunc('year', groups_with_rule.month)::date as period_start,
     paths.province,
     paths.city,
     paths.county,
     paths.street,
     paths.community,
     paths.place,
-    groups_by_size.attribute,
-    groups_by_size.attribute_value,
-    -- Beside a group of fewer than five go the next larger, until those left out are five people: at least two groups.
-    case
-        when groups_by_size.fewest >= 5 then groups_by_size.workers
-        when groups_by_size.workers >= 5 and groups_by_size.smaller >= 5 then groups_by_size.workers
-    end as workers,
-from groups_by_size
+    groups_with_rule.attribute,
+    groups_with_rule.attribute_value,
+    case when groups_with_rule.is_shown then groups_with_rule.workers end as workers,
+from groups_with_rule
 inner join bases.area_paths as paths
-    on groups_by_size.county = paths.area_code
-where groups_by_size.attribute = 'all' or groups_by_size.together >= 5
+    on groups_with_rule.county = paths.area_code
+where groups_with_rule.attribute = 'all' or groups_with_rule.together >= 5

@@ -23,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     who.add_argument("who", nargs="?", help="list 里的名字 / a name as list prints it")
     who.add_argument("--all", action="store_true", help="所有人 / everybody's")
     options = parser.parse_args(arguments)
+    if options.command == "end" and not options.all and not options.who.strip():
+        parser.error("名字是空的 / the name is empty")
     try:
         return _list() if options.command == "list" else _end(None if options.all else options.who)
     except LinliError as error:
