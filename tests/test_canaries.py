@@ -315,6 +315,6 @@ def test_nothing_is_written_down_of_one_that_somebody_types(folder, served):
                 "exception"
             )
     log = (folder / "server.log").read_bytes()
-    assert b"Runtime state" in log
+    assert b"You can now view" in log
     assert not hits(log)
     assert looked_through(folder / "warehouse") > 40

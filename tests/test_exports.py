@@ -26,7 +26,7 @@ from sql.audit import Stamp
 from sql.files import Text
 from tests.depth import examples
 from tests.screens import scope
-from tests.world import AREAS, EAST, etl, population, published, worker, write
+from tests.world import AREAS, EAST, etl, population, published, unrecorded, worker, write
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "http://example.test", "普通"]
 ROWS = pl.DataFrame({"name": HOSTILE, "value": [1.5, None, -2.0, 0.0, 1e9, 3.25, 7.0], "on": [date(2026, 6, 30)] * 7})
@@ -179,10 +179,10 @@ def test_the_workbook_of_rejected_rows_keeps_what_looks_like_a_formula_a_text(ho
     assert "＝1+1" in rows[1] and "=A1" in rows[1] and plain
 
 
-@pytest.mark.parametrize("text", ['=HYPERLINK("http://evil.test")', "\u200b=1", "'=1", "- 一项", "普通", "'quoted'"])
+@pytest.mark.parametrize("text", ['=HYPERLINK("http://evil.test")', "＝1", "'=1", "- 一项", "普通", "'quoted'"])
 def test_a_note_is_guarded_in_its_file_and_stands_on_pages_as_it_was_written(text, demo, tmp_path):
     file = tmp_path / "annotations.csv"
-    annotations.add("staffing_ratio", "621000", date(2026, 4, 1), Text(text, text), file)
+    annotations.add("staffing_ratio", "621000", date(2026, 4, 1), Text(text, text), unrecorded, file)
     with file.open(encoding="utf-8", newline="") as opened:
         cells = list(csv.reader(opened))[1]
     assert not [cell for cell in cells if begins(cell) in {*"=+-@"} and not cell.startswith("'")]

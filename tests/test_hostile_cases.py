@@ -127,7 +127,10 @@ def test_a_hostile_mapping(tmp_path, monkeypatch, case, reason):
         ("header_row = " + "9" * 5000, "mapping.toml is no TOML"),
         ("header_row = 0x" + "f" * 5000, "this has to be a whole number from 1 to 1000"),
         ("sheet = 0x" + "f" * 5000, "this number is too large"),
-        ('lookups.post = {column = "岗位", file = "\\u0000", key = "a", value = "b"}', "there is no \0 in this folder"),
+        (
+            'lookups.post = {column = "岗位", file = "\\u0000", key = "a", value = "b"}',
+            "there is no \\x00 in this folder",
+        ),
         (
             'lookups.post = {column = "岗位", file = "' + "长" * 300 + '", key = "a", value = "b"}',
             "the file can't be opened: File name too long",

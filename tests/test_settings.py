@@ -53,6 +53,8 @@ OPENED = {
     "server.unsafeMetricsUserAttributes": ["email"],
     "browser.gatherUsageStats": True,
     "client.showErrorDetails": "full",
+    "client.toolbarMode": "developer",
+    "client.disableDataExport": False,
     "logger.level": "debug",
     "global.developmentMode": True,
     "global.e2eTest": True,

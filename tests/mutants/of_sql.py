@@ -253,9 +253,23 @@ FAULTS = (
     Fault(
         "the sum behind an average",
         "sql/disclosure.py",
-        '"numerator": "null", "value": average',
-        '"value": average',
+        'return {"numerator": "null", "value": _to_decimals(value, file)}',
+        'return {"value": _to_decimals(value, file)}',
         ("tests/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that",),
+    ),
+    Fault(
+        "an average that says how few it comes from",
+        "sql/disclosure.py",
+        'shares = f"{value} * ({told}) / {few} * {below} / nullif({below_told}, 0)"',
+        "shares = value",
+        ("tests/test_disclosure.py::test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from",),
+    ),
+    Fault(
+        "an average of a handful",
+        "sql/disclosure.py",
+        "case when {below} >= {FEWEST_PEOPLE} then",
+        "case when {below} >= 0 then",
+        ("tests/test_disclosure.py::test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from",),
     ),
     Fault(
         "a standard judged within the rounding",
