@@ -95,6 +95,19 @@ class Scope:
         tree = areas(self.version)
         return tree[self.area.children[0]].level if self.area.children else None
 
+    @property
+    def ancestors(self) -> dict[str, str]:
+        """Returns the names of the area and of all above it by code, the nearest first: also of those above what is
+        seen of the version."""
+        return dict(
+            self.version.rows(
+                "select ancestors.ancestor_code, areas.area_name from bases.area_ancestors as ancestors "
+                "inner join staging.areas as areas on ancestors.ancestor_code = areas.area_code "
+                "where ancestors.area_code = $area order by ancestors.distance",
+                {"area": self.area_code},
+            ).iter_rows()
+        )
+
     def children(self) -> list[Area]:
         """The areas one step down, as `child_level` has them."""
         tree = areas(self.version)

@@ -102,11 +102,7 @@ def keys(area: str | None) -> list[str]:
 def choices(scope: Scope) -> list[str]:
     """Returns the keys of the playlists that may be shown in an area: its own first, then those of the areas above, of
     everything last."""
-    above = scope.version.rows(
-        "select ancestor_code from bases.area_ancestors where area_code = $area order by distance",
-        {"area": scope.area_code},
-    )["ancestor_code"]
-    return [key for area in (*above, None) for key in keys(area)]
+    return [key for area in (*scope.ancestors, None) for key in keys(area)]
 
 
 def load(key: str) -> Playlist:

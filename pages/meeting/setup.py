@@ -59,7 +59,7 @@ def run() -> None:
 
 def _choice(at: Scope, there: list[str], key: str) -> None:
     widget = f"playlist_{key}"
-    named = dict(at.version.rows("select area_code, area_name from staging.areas").iter_rows())
+    named = at.ancestors
     labels = {
         one: one if (area := playlist.area_of(one)) is None else f"{one.partition('@')[0]} · {named.get(area, area)}"
         for one in there
