@@ -50,7 +50,7 @@ setup-test-all: setup-tests
 
 # Collects the texts of the pages into the English catalogue; new ones stand there empty, to be translated.
 texts: setup
-	$(BIN)/python -m pages.ui.collect_texts
+	$(BIN)/python -m pages.ui.i18n.collect_texts
 
 # What requirements*.in ask for, and all that this needs in turn, pinned with hashes for every system and Python from 3.11 on.
 # Newer versions: change a pin in a .in file, or `make lock UPGRADE=--upgrade` for what stands in none.
@@ -62,15 +62,15 @@ lock: $(VENV)/.tests
 
 # The product's software bill of materials (CycloneDX, JSON), checked against its own schema.
 sbom: $(VENV)/.tests
-	$(BIN)/python -m tests.sbom build/sbom.json
+	$(BIN)/python -m tests.project.sbom build/sbom.json
 
 # Known holes in what is pinned. It asks the advisory database of PyPI, and has failed where that does not answer.
 audit: $(VENV)/.tests
-	$(BIN)/python -m tests.advisories tests/requirements.txt
+	$(BIN)/python -m tests.project.advisories tests/requirements.txt
 
 # .streamlit/secrets.toml with a cookie secret of its own, to be filled in with the login's provider.
 login: setup
-	$(BIN)/python -m pages.server.set_up
+	$(BIN)/python -m pages.server.startup.login_setup
 
 clean:
 	rm -rf $(VENV) build data/warehouse .pytest_cache .hypothesis

@@ -17,11 +17,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
-from etl.build import build
-from etl.commands.build import default_source, print_report
-from etl.versions import pointed
-from pages.server import changes, connections, door, drawn, headers, refusals, safety, sockets, warm
-from pages.server.assets import Compressed
+from etl.build.build import build
+from etl.build.versions import pointed
+from etl.cli.build import default_source, print_report
+from pages.server.delivery import changes, drawings
+from pages.server.delivery.assets import Compressed
+from pages.server.door import connections, door, headers, refusals, sockets
+from pages.server.startup import safety, warm_up
 from sql import warehouse
 
 PROJECT = Path(__file__).parent
@@ -35,7 +37,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     folder, source = warehouse.folder(), default_source()
     if pointed(folder) is None:
         print_report(build(source, folder), source)
-    await to_thread.run_sync(warm.up)
+    await to_thread.run_sync(warm_up.up)
     limits = connections.limit(asyncio.get_running_loop())
     tasks = [asyncio.create_task(work) for work in (changes.watch(), sockets.watch(), refusals.keep(), limits.watch())]
     command = [sys.executable, "-m", "etl", "watch", "--warehouse", str(folder)]
@@ -62,7 +64,11 @@ async def health(request: Request) -> JSONResponse:
 app = st.App(
     PROJECT / "pages" / "main.py",
     lifespan=lifespan,
-    routes=[Route("/health", health), Route("/drawn/{name}", drawn.answer), WebSocketRoute("/changes", changes.listen)],
+    routes=[
+        Route("/health", health),
+        Route("/drawn/{name}", drawings.answer),
+        WebSocketRoute("/changes", changes.listen),
+    ],
     middleware=[Middleware(headers.Guarded), Middleware(door.Door), Middleware(Compressed)],
     exception_handlers={Exception: headers.broken},
 )

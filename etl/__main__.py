@@ -13,7 +13,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import NoReturn
 
-from etl.intake import launch
+from etl.ingest.parser import launch
 from sql.errors import AskError, LinliError
 from sql.paths import KEPT, folder
 
@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     )
 
     command = _command(
-        add, anywhere, "build", "etl.commands.build:run_build", "构建并发布一个版本 | build and publish a version"
+        add, anywhere, "build", "etl.cli.build:run_build", "构建并发布一个版本 | build and publish a version"
     )
     either = command.add_mutually_exclusive_group()
     either.add_argument("--source", type=Path, metavar="DIR", help=source_help)
@@ -85,7 +85,7 @@ def parser() -> argparse.ArgumentParser:
         "3 已发布但有文件失败 published with failed files"
     )
 
-    command = _command(add, anywhere, "metric", "etl.commands.metric:run_metric", "查一个指标 | ask one metric")
+    command = _command(add, anywhere, "metric", "etl.cli.metric:run_metric", "查一个指标 | ask one metric")
     command.add_argument("name", metavar="NAME", help="sql/metrics 里的文件名 | the name of a file in sql/metrics")
     command.add_argument("--by", metavar="DIM[,DIM]", help="维度，如 county,month | dimensions, as county,month")
     command.add_argument("--area", metavar="CODE", help="区划代码，默认全部 | an area_code; default: all places")
@@ -111,7 +111,7 @@ def parser() -> argparse.ArgumentParser:
         add,
         anywhere,
         "figures",
-        "etl.commands.metric:run_figures",
+        "etl.cli.metric:run_figures",
         "公布的数字与算出的数字 | published figures beside computed ones",
     )
     command.add_argument("--area", metavar="CODE", help="只看一个地区 | only this place")
@@ -119,7 +119,7 @@ def parser() -> argparse.ArgumentParser:
         add,
         anywhere,
         "alerts",
-        "etl.alerts:run_alerts",
+        "etl.cli.alerts:run_alerts",
         "需要关注的预警，或发给别的系统 | open alerts, or post them to other systems",
     )
     command.add_argument(
@@ -143,23 +143,21 @@ def parser() -> argparse.ArgumentParser:
         add,
         anywhere,
         "check",
-        "etl.commands.metric:run_check",
+        "etl.cli.metric:run_check",
         "对当前版本运行 sql/checks | run sql/checks on the current version",
     )
-    _command(add, anywhere, "versions", "etl.commands.versions:run_versions", "列出版本 | list the versions")
+    _command(add, anywhere, "versions", "etl.cli.versions:run_versions", "列出版本 | list the versions")
     command = _command(
-        add, anywhere, "rollback", "etl.commands.versions:run_rollback", "退回某个版本 | serve an earlier version again"
+        add, anywhere, "rollback", "etl.cli.versions:run_rollback", "退回某个版本 | serve an earlier version again"
     )
     command.add_argument("version", nargs="?", metavar="VERSION", help="默认上一个 | default: the one before")
-    command = _command(
-        add, anywhere, "rejects", "etl.commands.rejects:run_rejects", "列出退回的行 | list the rejected rows"
-    )
+    command = _command(add, anywhere, "rejects", "etl.cli.rejects:run_rejects", "列出退回的行 | list the rejected rows")
     command.add_argument("--out", type=Path, metavar="FILE.xlsx")
     command = _command(
         add,
         anywhere,
         "inspect",
-        "etl.commands.files:run_inspect",
+        "etl.cli.files:run_inspect",
         "看看一个文件里有什么，写出映射草稿 | look at a file and draft its mapping",
     )
     command.add_argument("file", type=Path, metavar="FILE", help="区县文件夹里的文件 | a file in a district's folder")
@@ -167,7 +165,7 @@ def parser() -> argparse.ArgumentParser:
         add,
         anywhere,
         "watch",
-        "etl.commands.build:run_watch",
+        "etl.cli.build:run_watch",
         "文件或 sql/ 一变就重建 | rebuild whenever files or sql/ change",
     )
     command.add_argument("--source", type=Path, metavar="DIR", help=source_help)
@@ -175,7 +173,7 @@ def parser() -> argparse.ArgumentParser:
         add,
         anywhere,
         "briefing",
-        "etl.commands.files:run_briefing",
+        "etl.cli.files:run_briefing",
         "把会议的简报写成文件，供定时任务 | write a meeting's briefing to a file, for cron",
     )
     command.add_argument(
@@ -195,11 +193,7 @@ def parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 | language")
     command = _command(
-        add,
-        anywhere,
-        "audit",
-        "etl.commands.versions:run_audit",
-        "核对审计记录是否完整 | whether the audit log is whole",
+        add, anywhere, "audit", "etl.cli.versions:run_audit", "核对审计记录是否完整 | whether the audit log is whole"
     )
     command.add_argument("what", choices=("verify",), help="从第一条核对到最后一条 | from the first entry to the last")
     command.add_argument(
@@ -208,9 +202,7 @@ def parser() -> argparse.ArgumentParser:
         help="另存的某次末条校验值，须仍在其中 | the last hash of an earlier time, kept elsewhere: it has to be there",
     )
     command.epilog = "退出码 exit code: 0 完整 whole · 1 有缺口或被改过 damaged or changed"
-    command = _command(
-        add, anywhere, "demo", "etl.commands.files:run_demo", "生成演示数据 | write the demo places' files"
-    )
+    command = _command(add, anywhere, "demo", "etl.cli.files:run_demo", "生成演示数据 | write the demo places' files")
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
     command.add_argument(
         "--scale",
@@ -257,7 +249,7 @@ def main(arguments: list[str] | None = None) -> int:
     gc.disable()
     import duckdb
 
-    from etl.commands import REFUSED, USAGE, complain
+    from etl.cli.console import REFUSED, USAGE, complain
 
     run = resolve_name(args.run)
     gc.enable()

@@ -2,17 +2,20 @@
 
 import streamlit as st
 
-from pages.ui import cards, charts, filters, needs, panels, tables, views
-from pages.ui.columns import Column
-from pages.ui.findings import activities as finding
-from pages.ui.texts import _
+from pages.ui import charts
+from pages.ui.headlines import activities as finding
+from pages.ui.i18n.texts import _
+from pages.ui.kit import cards, empty_states, panels
+from pages.ui.kit.tables import tables
+from pages.ui.kit.tables.columns import Column
+from pages.ui.shell import filters, views
 from sql import metric
 
 at = filters.current("kind", "organiser", "partner_kind")
 held = metric("activities_held", at.version)
 
 panels.sentence(finding.sentence(at))
-if not needs.reported(at, "activities"):
+if not empty_states.reported(at, "activities"):
     st.stop()
 
 cards.row(

@@ -2,10 +2,13 @@
 
 import streamlit as st
 
-from pages.ui import cards, charts, filters, needs, panels, rules, scope, tables, views
-from pages.ui.columns import Column
-from pages.ui.findings import alliances as finding
-from pages.ui.texts import _
+from pages.ui import charts
+from pages.ui.headlines import alliances as finding
+from pages.ui.i18n.texts import _
+from pages.ui.kit import cards, empty_states, panels, standards_list
+from pages.ui.kit.tables import tables
+from pages.ui.kit.tables.columns import Column
+from pages.ui.shell import filters, scope, views
 from sql import metric
 
 at = scope.current()
@@ -24,7 +27,7 @@ cards.row(
 
 def property_companies() -> None:
     """Party coverage, joint activities and projects of property companies, and the campaigns."""
-    if not needs.reported(at, "partners"):
+    if not empty_states.reported(at, "partners"):
         return
     left, right = st.columns([9, 11])
     with left:
@@ -76,7 +79,7 @@ def property_companies() -> None:
 
 def estates() -> None:
     """Estates by management and committee."""
-    if not needs.reported(at, "estates"):
+    if not empty_states.reported(at, "estates"):
         return
     chosen = filters.current("management", "committee")
     left, right = st.columns([9, 11])
@@ -123,7 +126,7 @@ def estates() -> None:
 
 def shops() -> None:
     """Zones with their heads, volunteers, shops and requests; duties and clearances."""
-    if not needs.reported(at, "shop_zones"):
+    if not empty_states.reported(at, "shop_zones"):
         return
     left, right = st.columns([9, 11])
     with left:
@@ -168,9 +171,9 @@ def shops() -> None:
     )
     duties, results = st.columns(2)
     with duties:
-        rules.listing(at, "duty_list", _("联铺志愿者职责"), key="shop_duties", group="shop_volunteer")
+        standards_list.listing(at, "duty_list", _("联铺志愿者职责"), key="shop_duties", group="shop_volunteer")
     with results:
-        rules.listing(at, "result_list", _("商铺联盟“清”的承诺"), key="shop_results", group="shop_alliance")
+        standards_list.listing(at, "result_list", _("商铺联盟“清”的承诺"), key="shop_results", group="shop_alliance")
 
 
 views.show((_("物业企业"), property_companies), (_("小区"), estates), (_("商铺联盟"), shops))

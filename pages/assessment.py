@@ -4,13 +4,16 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import assessment_pictures as pictures
-from pages.ui import cards, charts, needs, panels, rules, scope, tables, views
-from pages.ui.columns import Column
-from pages.ui.findings import assessment as finding
-from pages.ui.texts import _
+from pages.ui import charts
+from pages.ui.assessment import pictures
+from pages.ui.headlines import assessment as finding
+from pages.ui.i18n.texts import _
+from pages.ui.kit import cards, empty_states, panels, standards_list
+from pages.ui.kit.tables import tables
+from pages.ui.kit.tables.columns import Column
+from pages.ui.shell import scope, views
 from sql import metric
-from sql.readings import so_far
+from sql.semantic.readings import so_far
 
 at = scope.current()
 version = at.version
@@ -20,7 +23,7 @@ assessed, ever = finding.last_assessed(at), so_far(at)
 
 panels.sentence(finding.sentence(at))
 
-assessments = needs.reported(at, "assessments")
+assessments = empty_states.reported(at, "assessments")
 if assessments:
     left, right = st.columns([4, 2])
     with left:
@@ -67,7 +70,7 @@ def results() -> None:
                 "assessment_categories",
                 key="score_facts",
             )
-    rules.listing(at, "assessment_weight", _("考核权重"), key="weights")
+    standards_list.listing(at, "assessment_weight", _("考核权重"), key="weights")
 
 
 def fairness() -> None:
@@ -129,14 +132,14 @@ def tiers() -> None:
     )
     left, right = st.columns([1, 1])
     with left:
-        rules.listing(at, "tier_share", _("等级比例的规定"), key="tier_shares")
+        standards_list.listing(at, "tier_share", _("等级比例的规定"), key="tier_shares")
     with right:
-        rules.listing(at, "tier_allowance", _("等级补贴的规定"), key="tier_allowances")
+        standards_list.listing(at, "tier_allowance", _("等级补贴的规定"), key="tier_allowances")
 
 
 def rewards() -> None:
     pictures.appointment_path(at, key="appointment_path")
-    if not needs.reported(at, "career_events"):
+    if not empty_states.reported(at, "career_events"):
         return
     left, right = st.columns([9, 11])
     with left:
@@ -172,7 +175,7 @@ def rewards() -> None:
 
 
 def discipline() -> None:
-    if needs.reported(at, "assessments", "career_events"):
+    if empty_states.reported(at, "assessments", "career_events"):
         measures = {
             "dismissed": count(_("解聘")),
             "demoted": count(_("降职")),
@@ -239,13 +242,13 @@ def discipline() -> None:
             )
     left, right = st.columns([1, 1])
     with left:
-        rules.listing(at, "exit_rule", _("退出情形"), key="exit_rules")
+        standards_list.listing(at, "exit_rule", _("退出情形"), key="exit_rules")
     with right:
-        rules.listing(at, "negative_list", _("履职负面清单"), key="negative_list")
+        standards_list.listing(at, "negative_list", _("履职负面清单"), key="negative_list")
 
 
 def secondments() -> None:
-    if not needs.reported(at, "career_events"):
+    if not empty_states.reported(at, "career_events"):
         return
     left, right = st.columns([11, 9])
     with left:

@@ -2,27 +2,29 @@
 
 import streamlit as st
 
-from pages.ui import cards, map_choice, map_grids, maps, panels, scope
-from pages.ui.names import area_name
-from pages.ui.texts import _
+from pages.ui.i18n.names import area_name
+from pages.ui.i18n.texts import _
+from pages.ui.kit import cards, panels
+from pages.ui.maps import choice, grids, maps
+from pages.ui.shell import scope
 from sql import metric
 
 at = scope.current()
 
-panels.sentence(map_grids.finding(at))
+panels.sentence(grids.finding(at))
 if not metric("grids", at.version).value(at):
     st.info(_("这个范围没有网格：需要 网格 和 网格任职 两张表，放进数据文件夹后运行 python -m etl build。"))
 
 cards.row(at, "grids", "grids_staffed", "grids_without_leader", "households_per_grid", "communities")
 
 # A community has nothing below it but its grids.
-chosen = map_choice.chosen_metric(at, "grids_without_leader") if at.child_level else None
+chosen = choice.chosen_metric(at, "grids_without_leader") if at.child_level else None
 left, right = st.columns([2, 1])
 with left:
     if chosen:
         maps.by_area(at, chosen, key="coverage_map", with_places=True)
     else:
-        map_grids.panel(at, key="grid_map")
+        grids.panel(at, key="grid_map")
 with right:
     cards.facts(
         at,
@@ -42,11 +44,11 @@ with right:
         key="profile",
     )
 
-if chosen and map_grids.are_drawn(at):
+if chosen and grids.are_drawn(at):
     drawn, listed = st.columns(2)
     with drawn:
-        map_grids.panel(at, key="grid_map", has_choice=False)
+        grids.panel(at, key="grid_map", has_choice=False)
     with listed:
-        map_grids.table(at, key="grid_table")
+        grids.table(at, key="grid_table")
 elif not chosen:
-    map_grids.table(at, key="grid_table")
+    grids.table(at, key="grid_table")

@@ -1,8 +1,10 @@
 """What does a number mean?"""
 
-from pages.ui import definitions, panels, scope, views
-from pages.ui.findings import definitions as finding
-from pages.ui.texts import _
+from pages.ui.definitions import definitions
+from pages.ui.headlines import definitions as finding
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels
+from pages.ui.shell import scope, views
 
 at = scope.current()
 

@@ -2,10 +2,14 @@
 
 import streamlit as st
 
-from pages.ui import cards, charts, filters, needs, organisation_tree, panels, rules, scope, tables, views
-from pages.ui.columns import Column
-from pages.ui.findings import organisation as finding
-from pages.ui.texts import _
+from pages.ui import charts
+from pages.ui.headlines import organisation as finding
+from pages.ui.i18n.texts import _
+from pages.ui.kit import cards, empty_states, panels, standards_list
+from pages.ui.kit.tables import tables
+from pages.ui.kit.tables.columns import Column
+from pages.ui.organisation import tree
+from pages.ui.shell import filters, scope, views
 from sql import metric
 
 at = scope.current()
@@ -24,7 +28,7 @@ cards.row(
 
 def tiers() -> None:
     """The five tiers as a tree, and every branch."""
-    if not needs.reported(at, "party_orgs"):
+    if not empty_states.reported(at, "party_orgs"):
         return
     left, right = st.columns([9, 11])
     with left:
@@ -41,7 +45,7 @@ def tiers() -> None:
         )
     with right:
         charts.bars(at, metric("party_organisations", at.version), by="kind", key="organisations")
-    organisation_tree.panel(at, key="tree")
+    tree.panel(at, key="tree")
     tables.listing(
         at,
         "branches_at_month_end",
@@ -60,7 +64,7 @@ def tiers() -> None:
 
 def estates() -> None:
     """Which estates have a branch, and which the network does not reach."""
-    if not needs.reported(at, "estates"):
+    if not empty_states.reported(at, "estates"):
         return
     left, right = st.columns([9, 11])
     with left:
@@ -102,7 +106,7 @@ def estates() -> None:
 
 def people() -> None:
     """Those who carry the network into the buildings, by role; the stewards' duties; joint matters."""
-    if not needs.reported(at, "partner_posts"):
+    if not empty_states.reported(at, "partner_posts"):
         return
     left, right = st.columns([9, 11])
     with left:
@@ -126,7 +130,7 @@ def people() -> None:
         charts.bars(at, metric("post_holders", at.version), by="role", key="roles")
     duties, matters = st.columns([11, 9])
     with duties:
-        rules.listing(at, "duty_list", _("德邻管家职责"), key="steward_duties", group="steward")
+        standards_list.listing(at, "duty_list", _("德邻管家职责"), key="steward_duties", group="steward")
     with matters:
         charts.trend(at, metric("joint_matters", at.version), key="matters_trend")
     if at.child_level:
@@ -144,7 +148,7 @@ def people() -> None:
 
 def places() -> None:
     """Places by kind, their area for households, and when each was inspected."""
-    if not needs.reported(at, "places"):
+    if not empty_states.reported(at, "places"):
         return
     chosen = filters.current("kind")
     left, right = st.columns([9, 11])
@@ -183,7 +187,7 @@ def places() -> None:
 
 def societies() -> None:
     """Social organisations of communities against the standard, those with the fewest first."""
-    if not needs.reported(at, "partners"):
+    if not empty_states.reported(at, "partners"):
         return
     left, right = st.columns([9, 11])
     with left:

@@ -2,8 +2,12 @@
 
 import streamlit as st
 
-from pages.ui import alerts, attention, cards, charts, maps, panels, scope
-from pages.ui.findings import overview as finding
+from pages.ui import charts
+from pages.ui.headlines import overview as finding
+from pages.ui.kit import cards, panels
+from pages.ui.maps import maps
+from pages.ui.overview import alerts, attention
+from pages.ui.shell import scope
 from sql import metric
 
 at = scope.current()

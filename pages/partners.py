@@ -2,23 +2,15 @@
 
 import streamlit as st
 
-from pages.ui import (
-    cards,
-    charts,
-    filters,
-    needs,
-    panels,
-    partner_lists,
-    partner_pictures,
-    partner_profile,
-    rules,
-    tables,
-    views,
-)
-from pages.ui.findings import partners as finding
-from pages.ui.texts import _
+from pages.ui import charts
+from pages.ui.headlines import partners as finding
+from pages.ui.i18n.texts import _
+from pages.ui.kit import cards, empty_states, panels, standards_list
+from pages.ui.kit.tables import tables
+from pages.ui.partners import lists, pictures, profile
+from pages.ui.shell import filters, views
 from sql import metric
-from sql.readings import so_far
+from sql.semantic.readings import so_far
 
 at = filters.current("partner_sector", "partner_kind", "partner_id")
 everyone = at.filtered()
@@ -70,7 +62,7 @@ def moves() -> None:
     left, right = st.columns([11, 9])
     with left:
         joined, gone = metric("partners_joined", at.version), metric("partners_left", at.version)
-        partner_pictures.by_month(at, (joined, gone), key="moves_months")
+        pictures.by_month(at, (joined, gone), key="moves_months")
     with right:
         charts.bars(on_record, gone, by="exit_reason", key="exit_reasons")
     left, right = st.columns([9, 11])
@@ -78,12 +70,12 @@ def moves() -> None:
         charts.bars(at, partners, by="recruited_via", key="recruited")
     with right:
         charts.bars(at, partners, by="admitted_by", key="admitted")
-    partner_lists.exits(on_record)
+    lists.exits(on_record)
 
 
 def reporting() -> None:
     _not_by_kind()
-    if not needs.reported(everyone, "partner_posts"):
+    if not empty_states.reported(everyone, "partner_posts"):
         cards.facts(everyone, _("双报到"), "reporting_units", key="reporting_facts")
         return
     left, right = st.columns([9, 11])
@@ -121,15 +113,15 @@ def reporting() -> None:
             "veterans",
             key="reporting_table",
         )
-    partner_lists.reporting_units(everyone)
+    lists.reporting_units(everyone)
 
 
 def supply() -> None:
     _not_by_kind()
-    if not needs.reported(everyone, "requests"):
+    if not empty_states.reported(everyone, "requests"):
         return
     unmet = metric("needs_unmet", at.version)
-    if not needs.reported(everyone, "partner_services"):
+    if not empty_states.reported(everyone, "partner_services"):
         left, right = st.columns([11, 9])
         with left:
             charts.heatmap(everyone, unmet, by=("category", "focus_group"), key="unmet_cells")
@@ -138,29 +130,29 @@ def supply() -> None:
         return
     left, right = st.columns([11, 9])
     with left:
-        partner_pictures.supply(everyone, "category", key="supply_categories")
+        pictures.supply(everyone, "category", key="supply_categories")
     with right:
-        partner_pictures.supply(everyone, "focus_group", key="supply_groups")
+        pictures.supply(everyone, "focus_group", key="supply_groups")
         cards.facts(
             everyone, _("供给"), "services_offered", "service_capacity", "partners_offering", key="supply_facts"
         )
     left, right = st.columns([9, 11])
     with left:
-        partner_lists.nobody_offers(everyone)
+        lists.nobody_offers(everyone)
         charts.heatmap(everyone, unmet, by=("category", "focus_group"), key="unmet_cells")
     with right:
-        partner_lists.services(everyone, "services")
+        lists.services(everyone, "services")
 
 
 def wishes() -> None:
     _not_by_kind()
-    if not needs.reported(everyone, "requests"):
+    if not empty_states.reported(everyone, "requests"):
         return
     wished = metric("wishes_raised", at.version)
     left, right = st.columns([11, 9])
     with left:
         charts.steps(everyone, wished, "wish_steps", key="wish_steps")
-        partner_pictures.by_month(everyone, (wished, metric("wishes_granted", at.version)), key="wishes_months")
+        pictures.by_month(everyone, (wished, metric("wishes_granted", at.version)), key="wishes_months")
     with right:
         cards.facts(
             everyone,
@@ -174,12 +166,12 @@ def wishes() -> None:
             key="wish_facts",
         )
         issues = metric("joint_meeting_issues", at.version), metric("joint_meeting_issues_resolved", at.version)
-        partner_pictures.by_month(everyone, issues, key="joint_months")
-    partner_lists.joint_meetings(everyone)
+        pictures.by_month(everyone, issues, key="joint_months")
+    lists.joint_meetings(everyone)
 
 
 def contribution() -> None:
-    partner_lists.contributions(at)
+    lists.contributions(at)
     claimed, resolved = metric("partner_requests_claimed", at.version), metric("partner_requests_resolved", at.version)
     left, right = st.columns([11, 9])
     with left:
@@ -197,7 +189,7 @@ def contribution() -> None:
         )
     left, right = st.columns([11, 9])
     with left:
-        partner_pictures.by_month(at, (claimed, resolved), key="contribution_months")
+        pictures.by_month(at, (claimed, resolved), key="contribution_months")
     with right:
         charts.trend(at, metric("top_three_share", at.version), key="concentration_trend")
 
@@ -208,13 +200,13 @@ def quiet() -> None:
         charts.trend(at, metric("partners_quiet_share", at.version), key="quiet_trend")
     with right:
         charts.bars(at, metric("partners_quiet", at.version), by="partner_kind", key="quiet_kinds")
-    partner_lists.quiet(at)
+    lists.quiet(at)
 
 
 def ratings() -> None:
-    if needs.reported(everyone, "partner_ratings"):
+    if empty_states.reported(everyone, "partner_ratings"):
         rated = tuple(metric(name, at.version) for name in ("resident_rating", "community_rating", "industry_rating"))
-        partner_pictures.ratings(at, rated, key="ratings_quarters")
+        pictures.ratings(at, rated, key="ratings_quarters")
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
@@ -228,13 +220,13 @@ def ratings() -> None:
             key="rating_facts",
         )
     with right:
-        rules.listing(everyone, "evaluation_dimension", _("评价维度"), key="evaluation_rules")
-    if needs.reported(everyone, "honours"):
+        standards_list.listing(everyone, "evaluation_dimension", _("评价维度"), key="evaluation_rules")
+    if empty_states.reported(everyone, "honours"):
         left, right = st.columns([9, 11])
         with left:
             charts.bars(at, metric("honours_awarded", at.version), by="honour", key="honours_titles")
         with right:
-            partner_lists.honours(at, "honours_listing")
+            lists.honours(at, "honours_listing")
 
 
 def _not_by_kind() -> None:
@@ -243,8 +235,8 @@ def _not_by_kind() -> None:
 
 
 if partner := filters.chosen("partner_id"):
-    partner_profile.show(
-        partner_profile.scope_of(at, partner),
+    profile.show(
+        profile.scope_of(at, partner),
         "partner_requests_claimed",
         "partner_requests_resolved",
         "satisfaction",
@@ -252,7 +244,7 @@ if partner := filters.chosen("partner_id"):
         "partner_hours",
         "partner_beneficiaries",
     )
-elif needs.reported(at, "partners"):
+elif empty_states.reported(at, "partners"):
     cards.row(
         at,
         "partners",

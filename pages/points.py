@@ -2,17 +2,20 @@
 
 import streamlit as st
 
-from pages.ui import cards, charts, needs, panels, scope, tables, views
-from pages.ui.columns import Column
-from pages.ui.findings import points as finding
-from pages.ui.texts import _
+from pages.ui import charts
+from pages.ui.headlines import points as finding
+from pages.ui.i18n.texts import _
+from pages.ui.kit import cards, empty_states, panels
+from pages.ui.kit.tables import tables
+from pages.ui.kit.tables.columns import Column
+from pages.ui.shell import scope, views
 from sql import metric
 
 at = scope.current()
 earned, redeemed = metric("points_earned", at.version), metric("points_redeemed", at.version)
 
 panels.sentence(finding.sentence(at))
-if not needs.reported(at, "points"):
+if not empty_states.reported(at, "points"):
     st.stop()
 
 cards.row(at, "active_accounts", "accounts_to_households", "points_earned", "points_redeemed", "redemption_share")

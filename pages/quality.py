@@ -1,32 +1,35 @@
 """Can these numbers be trusted?"""
 
-from pages.ui import definitions, panels, quality, quality_checks, quality_rejects, scope, views
-from pages.ui.findings import quality as finding
-from pages.ui.texts import _
+from pages.ui.definitions import definitions
+from pages.ui.headlines import quality as finding
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels
+from pages.ui.quality import checks, rejects, reporting
+from pages.ui.shell import scope, views
 
 at = scope.current()
 
 panels.sentence(finding.sentence(at))
-quality.cards(at)
+reporting.cards(at)
 
 
 def reports() -> None:
-    quality.to_chase(at)
-    quality.matrix(at)
+    reporting.to_chase(at)
+    reporting.matrix(at)
 
 
 def files() -> None:
-    quality.files(at)
+    reporting.files(at)
 
 
 def rejected() -> None:
-    quality_rejects.downloads(at)
-    quality_rejects.reasons(at)
-    quality_rejects.listing(at)
+    rejects.downloads(at)
+    rejects.reasons(at)
+    rejects.listing(at)
 
 
 def checked() -> None:
-    quality_checks.panel(at)
+    checks.panel(at)
 
 
 def published() -> None:
@@ -34,7 +37,7 @@ def published() -> None:
 
 
 def version() -> None:
-    quality.served(at)
+    reporting.served(at)
 
 
 views.show(

@@ -2,10 +2,13 @@
 
 import streamlit as st
 
-from pages.ui import cards, charts, filters, needs, panels, tables, views
-from pages.ui.columns import Column
-from pages.ui.findings import requests as finding
-from pages.ui.texts import _
+from pages.ui import charts
+from pages.ui.headlines import requests as finding
+from pages.ui.i18n.texts import _
+from pages.ui.kit import cards, empty_states, panels
+from pages.ui.kit.tables import tables
+from pages.ui.kit.tables.columns import Column
+from pages.ui.shell import filters, views
 from sql import metric
 
 at = filters.current("kind", "category", "source", "focus_group", "responder", "weekday", "hour")
@@ -195,7 +198,7 @@ def areas() -> None:
 
 
 panels.sentence(finding.sentence(at))
-if not needs.reported(at, "requests"):
+if not empty_states.reported(at, "requests"):
     st.stop()
 cards.row(
     at, "requests_raised", "resolution_rate", "on_time_rate", "median_claim_hours", "median_close_hours", "satisfaction"

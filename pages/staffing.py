@@ -2,9 +2,13 @@
 
 import streamlit as st
 
-from pages.ui import cards, charts, maps, panels, scope, tables
-from pages.ui.findings import staffing as finding
-from pages.ui.texts import _
+from pages.ui import charts
+from pages.ui.headlines import staffing as finding
+from pages.ui.i18n.texts import _
+from pages.ui.kit import cards, panels
+from pages.ui.kit.tables import tables
+from pages.ui.maps import maps
+from pages.ui.shell import scope
 from sql import metric, query
 
 at = scope.current()

@@ -4,12 +4,16 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import cards, charts, filters, needs, panels, rules, tables, training_pictures, views
-from pages.ui.columns import Column, Columns
-from pages.ui.findings import training as finding
-from pages.ui.texts import _
+from pages.ui import charts
+from pages.ui.headlines import training as finding
+from pages.ui.i18n.texts import _
+from pages.ui.kit import cards, empty_states, panels, standards_list
+from pages.ui.kit.tables import tables
+from pages.ui.kit.tables.columns import Column, Columns
+from pages.ui.shell import filters, views
+from pages.ui.training import pictures
 from sql import metric
-from sql.readings import so_far
+from sql.semantic.readings import so_far
 
 # Classes and attendance can be narrowed to a programme; who is covered is asked of everyone.
 at = filters.current("programme")
@@ -18,7 +22,7 @@ version = at.version
 count = partial(Column, decimals=0)
 
 panels.sentence(finding.sentence(everyone))
-if not needs.reported(everyone, "training_sessions", "training_attendance"):
+if not empty_states.reported(everyone, "training_sessions", "training_attendance"):
     st.stop()
 
 cards.row(
@@ -39,7 +43,7 @@ def coverage() -> None:
         with left:
             charts.ranking(everyone, covered, key="coverage_ranking", beside=untrained)
         with right:
-            training_pictures.gaps(everyone, key="untrained_gaps")
+            pictures.gaps(everyone, key="untrained_gaps")
     left, right = st.columns([1, 1])
     with left:
         charts.bars(everyone, covered, by="post", key="coverage_posts")
@@ -113,7 +117,7 @@ def scores() -> None:
 def ladder() -> None:
     left, right = st.columns([11, 9])
     with left:
-        training_pictures.ladder(everyone, key="ladder")
+        pictures.ladder(everyone, key="ladder")
     with right:
         charts.bars(at, metric("training_sessions", version), by="programme", key="sessions_programmes")
     tables.listing(
@@ -192,7 +196,7 @@ def resources() -> None:
             "teacher_pools",
             key="resource_facts",
         )
-        rules.listing(everyone, "teacher_pool", _("师资库"), key="teacher_pools")
+        standards_list.listing(everyone, "teacher_pool", _("师资库"), key="teacher_pools")
     held: Columns = {"sessions": count(_("期数")), "last_held_on": _("最近一期")}
     left, right = st.columns([11, 9])
     with left:
@@ -217,7 +221,7 @@ def resources() -> None:
 
 
 def practice() -> None:
-    if not needs.reported(everyone, "career_events"):
+    if not empty_states.reported(everyone, "career_events"):
         return
     shadowing, rotation = (everyone.filtered(("kind", kind)) for kind in ("shadowing", "rotation"))
     left, right = st.columns([9, 11])

@@ -2,11 +2,15 @@
 
 import streamlit as st
 
-from pages.ui import cards, charts, filters, needs, panels, rules, tables, views, workforce
-from pages.ui.findings import workforce as finding
-from pages.ui.texts import _
+from pages.ui import charts
+from pages.ui.headlines import workforce as finding
+from pages.ui.i18n.texts import _
+from pages.ui.kit import cards, empty_states, panels, standards_list
+from pages.ui.kit.tables import tables
+from pages.ui.shell import filters, views
+from pages.ui.workforce import pictures
 from sql import metric
-from sql.readings import so_far
+from sql.semantic.readings import so_far
 
 at = filters.current("post", "education", "recruited_via")
 # Marts of events and standards do not know these filters.
@@ -14,7 +18,7 @@ everyone = at.filtered()
 workers = metric("workers", at.version)
 
 panels.sentence(finding.sentence(at))
-if not needs.reported(at, "workers"):
+if not empty_states.reported(at, "workers"):
     st.stop()
 
 cards.row(
@@ -58,35 +62,35 @@ def grades() -> None:
     """Posts and grades within their bands."""
     left, right = st.columns([11, 9])
     with left:
-        workforce.ladder(at, key="ladder")
-        rules.listing(at, "grade_band", _("岗位等级区间"), key="grade_bands")
+        pictures.ladder(at, key="ladder")
+        standards_list.listing(at, "grade_band", _("岗位等级区间"), key="grade_bands")
     with right:
         charts.bars(at, workers, by="post", key="posts")
         cards.facts(
-            workforce.where_rules_are_kept(at), _("三岗十八级"), "grade_posts", "grade_levels", key="ladder_rules"
+            pictures.where_rules_are_kept(at), _("三岗十八级"), "grade_posts", "grade_levels", key="ladder_rules"
         )
         cards.facts(at, _("在岗定级"), "graded_share", "workers_outside_band", key="graded")
-    tables.listing(at, "grades_by_post", _("各岗位的等级"), workforce.grade_columns(), key="grades_by_post")
+    tables.listing(at, "grades_by_post", _("各岗位的等级"), pictures.grade_columns(), key="grades_by_post")
 
 
 def movement() -> None:
     """When they came and left, why they left, and how they were recruited."""
     left, right = st.columns([11, 9])
     with left:
-        workforce.moves(at, key="moves")
+        pictures.moves(at, key="moves")
     with right:
-        charts.bars(workforce.calendar(at), metric("worker_leavers", at.version), by="leave_reason", key="reasons")
+        charts.bars(pictures.calendar(at), metric("worker_leavers", at.version), by="leave_reason", key="reasons")
     left, right = st.columns([11, 9])
     with left:
         recruited = metric("workers_recruited", at.version)
-        charts.heatmap(workforce.last_years(at, 10), recruited, by=("recruited_via", "year"), key="hires_by_channel")
+        charts.heatmap(pictures.last_years(at, 10), recruited, by=("recruited_via", "year"), key="hires_by_channel")
     with right:
         charts.bars(at, workers, by="recruited_via", key="channels")
     left, middle, right = st.columns(3)
     with left:
         cards.facts(at, _("本期进出"), "worker_joiners", "worker_leavers", "worker_net_change", key="this_period")
     with middle:
-        opened = workforce.among(at, "recruited_via", "open_recruitment")
+        opened = pictures.among(at, "recruited_via", "open_recruitment")
         cards.facts(opened, _("本期公开招聘"), "workers_recruited", "worker_leavers", "workers", key="opened")
     with right:
         cards.facts(so_far(at), _("有记录以来"), "workers_recruited", key="ever")
@@ -120,20 +124,20 @@ def leaders() -> None:
             "workers_with_public_seats",
             key="reserves",
         )
-    has_events = needs.reported(everyone, "career_events")
+    has_events = empty_states.reported(everyone, "career_events")
     history, appointed = st.columns([11, 9]) if has_events else (st.container(), None)
     with history:
         charts.trend(everyone, metric("secretary_average_age", at.version), key="secretary_age_trend")
     if appointed:
         with appointed:
             promoted = metric("secretaries_promoted", at.version)
-            charts.bars(workforce.calendar(everyone), promoted, by="year", key="appointments")
+            charts.bars(pictures.calendar(everyone), promoted, by="year", key="appointments")
     left, right = st.columns([11, 9])
     with left:
         charts.bars(at, metric("workers_with_public_seats", at.version), by="public_seat", key="seats")
     with right:
         charts.bars(at, metric("reserves", at.version), by="reserve_for", key="reserve_kinds")
-    tables.listing(at, "reserve_profile", _("后备人选的结构"), workforce.reserve_columns(), key="reserve_profile")
+    tables.listing(at, "reserve_profile", _("后备人选的结构"), pictures.reserve_columns(), key="reserve_profile")
     tables.listing(
         everyone,
         "communities_without_secretary",
@@ -147,7 +151,7 @@ def security() -> None:
     """Insurance and fund, and whether the posts are described."""
     left, right = st.columns([11, 9])
     with left:
-        if workforce.are_kept(
+        if pictures.are_kept(
             at,
             ("pension_share", _("养老保险")),
             ("medical_share", _("医疗保险")),
@@ -174,7 +178,7 @@ def security() -> None:
             key="descriptions",
         )
         cards.facts(at, _("月薪"), "monthly_pay_median", "monthly_pay_average", key="pay")
-    workforce.are_kept(
+    pictures.are_kept(
         at,
         ("with_line_of_work_share", _("条线分工")),
         ("with_estate_share", _("下沉小区")),

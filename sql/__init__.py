@@ -4,12 +4,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sql.metrics import Metric, metric
-    from sql.queries import query
-    from sql.scope import Scope
+    from sql.semantic.metrics import Metric, metric
+    from sql.semantic.queries import query
+    from sql.semantic.scope import Scope
 
 __all__ = ["Metric", "Scope", "metric", "query"]
-_MODULES = {"Metric": "sql.metrics", "metric": "sql.metrics", "query": "sql.queries", "Scope": "sql.scope"}
+_MODULES = {
+    "Metric": "sql.semantic.metrics",
+    "metric": "sql.semantic.metrics",
+    "query": "sql.semantic.queries",
+    "Scope": "sql.semantic.scope",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -16,10 +16,11 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from sql import secret, within
 from sql.errors import WarehouseError
-from sql.files import Text
 from sql.paths import folder
+from sql.security import row_filter as within
+from sql.security import secrets
+from sql.semantic.files.sql_file import Text
 
 POINTER = "current"
 VERSIONS = "versions"
@@ -235,7 +236,7 @@ def value_of(found: duckdb.DuckDBPyConnection) -> Any:
 @lru_cache(maxsize=4)
 def _rounding_key(path: Path) -> str:
     try:
-        return secret.key(path).hex()
+        return secrets.key(path).hex()
     except OSError as error:
         raise WarehouseError(
             f"{path} 读不到也建不了（{error.strerror}），人数无法取整，现在不能导出；请检查权限和磁盘空间",

@@ -12,12 +12,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from streamlit.testing.v1 import AppTest
 
-from etl.build import build
+from etl.build.build import build
 from sql import warehouse
 from sql.paths import PROJECT
 from sql.warehouse import Version
-from tests import depth, tools
-from tests.browser import DESKTOP, Visit, executable, launch, serving
+from tests.helpers import depth, tools
+from tests.helpers.browser import DESKTOP, Visit, executable, launch, serving
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

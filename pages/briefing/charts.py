@@ -25,13 +25,14 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 from xlsxwriter import Workbook
 
-from pages.briefing import sections, worded
+from pages.briefing import sections, wording
 from pages.briefing.section import Section, printable
-from pages.ui import panels, texts, values
-from pages.ui.texts import _
-from pages.ui.theme import LIGHT
-from sql.metrics import metric
-from sql.spreadsheet import QUOTED
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels
+from pages.ui.theme.theme import LIGHT
+from sql.security.spreadsheet import QUOTED
+from sql.semantic.metrics import metric
 
 # More bars or lines than these are no picture; the workbook has them all.
 MOST_BARS, MOST_LINES = 20, 8
@@ -94,9 +95,9 @@ def drawn(section: Section) -> Drawn | None:
 
 
 def _bars(section: Section) -> Drawn:
-    rows = worded.in_order(section).head(MOST_BARS)
+    rows = wording.in_order(section).head(MOST_BARS)
     by, asked = section.by[0], section.charted
-    categories = [_short(label) for label in worded.labels(rows, by)]
+    categories = [_short(label) for label in wording.labels(rows, by)]
     if "value" not in rows.columns:
         names = sections.compared(rows, section.by)
         series = {_named(section, name): rows[name].to_list() for name in names}

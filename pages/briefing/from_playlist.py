@@ -6,26 +6,30 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from pages.briefing import since
-from pages.briefing.assembled import annotations_on, briefing
-from pages.briefing.collected import Piece
+from pages.briefing import changes
+from pages.briefing.briefing import annotations_on, briefing
 from pages.briefing.section import Briefing, Section
 from pages.briefing.sections import joined, kind, of_pieces, titled
-from pages.briefing.worded import in_order
+from pages.briefing.wording import in_order
 from pages.meeting import decisions, drawing
 from pages.meeting.playlist import Playlist, Slide, shown
-from pages.ui import alerts, maps, panels, scope, values
 from pages.ui.charts.bars import finding as most
 from pages.ui.charts.ranking import finding as ranked
 from pages.ui.charts.trend import finding as changed
-from pages.ui.names import area_name
-from pages.ui.texts import _
-from sql.alerts import open_alerts
-from sql.metrics import Metric, metric
-from sql.periods import Period
-from sql.readings import reading, with_status
-from sql.scope import Scope
-from sql.signals import against_chance, limits
+from pages.ui.i18n import values
+from pages.ui.i18n.names import area_name
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels
+from pages.ui.kit.captured_panels import Piece
+from pages.ui.maps import maps
+from pages.ui.overview import alerts
+from pages.ui.shell import scope
+from sql.semantic.alerts import open_alerts
+from sql.semantic.metrics import Metric, metric
+from sql.semantic.periods import Period
+from sql.semantic.readings import reading, with_status
+from sql.semantic.scope import Scope
+from sql.stats.signals import against_chance, limits
 from sql.warehouse import Version
 
 
@@ -39,7 +43,7 @@ def of_playlist(playlist: Playlist, version: Version, period: Period, area: str 
     if any(slide.kind == "decisions" for slide, _scope in slides):
         rows = decisions.rows(playlist.key, version, date.today(), area)
         decided = drawing.in_words(rows, at) if not rows.is_empty() else None
-    return briefing(at, playlist.title, sections, decided, since.last_meeting(at, sections, playlist.key))
+    return briefing(at, playlist.title, sections, decided, changes.last_meeting(at, sections, playlist.key))
 
 
 def _sections(slide: Slide, at: Scope, whole: Scope) -> Iterator[Section]:

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pages.briefing.worded import Table
-from pages.ui.texts import _
+from pages.briefing.wording import Table
+from pages.ui.i18n.texts import _
 
 # Above and below a cell's text, in points; and how high a line is, by its letters' size.
 _AROUND, _LINE = 6.0, 1.3

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.briefing import collected
 from pages.briefing.section import plain
-from pages.ui import exports, scope
-from pages.ui.texts import _
-from sql.audit import Stamp
-from sql.scope import Scope
+from pages.ui.i18n.texts import _
+from pages.ui.kit import captured_panels
+from pages.ui.kit.tables import exports
+from pages.ui.shell import scope
+from sql.audit.log import Stamp
+from sql.semantic.scope import Scope
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.mutable_popover_container import PopoverContainer
@@ -27,7 +28,7 @@ def fill(opened: PopoverContainer, at: Scope, title: str) -> None:
     """Three downloads of what the page shows; nothing while the menu is closed."""
     if not opened.open:
         return
-    pieces, sentence = collected.pieces(), collected.told()
+    pieces, sentence = captured_panels.pieces(), captured_panels.told()
     labels = {"pptx": _("幻灯片 PPTX"), "docx": _("文档 DOCX"), "xlsx": _("整页数据 XLSX")}
     name = f"{plain(title)}_{plain(at.area.name) or _('全部')}_{at.period}"
     with opened:
@@ -40,17 +41,19 @@ def fill(opened: PopoverContainer, at: Scope, title: str) -> None:
 
 
 def _made(
-    kind: str, at: Scope, title: str, sentence: str, pieces: list[collected.Piece]
+    kind: str, at: Scope, title: str, sentence: str, pieces: list[captured_panels.Piece]
 ) -> Callable[[Callable[[int], Stamp]], bytes]:
     """Makes the file when it is asked for, which is after the run of the page and in a thread that knows nothing of
     it."""
 
     def make(stamp: Callable[[int], Stamp]) -> bytes:
         # What writes the files is a burden to load that most visits do not need.
-        from pages.briefing import assembled, document, slides, workbook
+        from pages.briefing import briefing, workbook
+        from pages.briefing.document import document
+        from pages.briefing.slides import slides
 
         write = {"pptx": slides.write, "docx": document.write, "xlsx": workbook.write}[kind]
-        made = assembled.of_page(at, title, sentence, pieces)
-        return write(assembled.stamped(made, stamp(made.row_count)))
+        made = briefing.of_page(at, title, sentence, pieces)
+        return write(briefing.stamped(made, stamp(made.row_count)))
 
     return make

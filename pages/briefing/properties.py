@@ -6,8 +6,8 @@ from docx.opc.coreprops import CoreProperties as OfDocument
 from pptx.parts.coreprops import CorePropertiesPart as OfSlides
 
 from pages.briefing.section import Briefing
-from pages.ui import texts
-from pages.ui.texts import _
+from pages.ui.i18n import texts
+from pages.ui.i18n.texts import _
 
 # What a property can hold.
 _LONGEST = 255

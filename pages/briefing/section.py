@@ -11,10 +11,10 @@ from typing import Literal
 
 import polars as pl
 
-from sql.audit import Stamp
-from sql.metrics import Metric
-from sql.readings import Reading
-from sql.scope import Scope
+from sql.audit.log import Stamp
+from sql.semantic.metrics import Metric
+from sql.semantic.readings import Reading
+from sql.semantic.scope import Scope
 
 Kind = Literal["bars", "line", "numbers", "none"]
 # Areas named at either end of a ranking.

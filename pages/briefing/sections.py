@@ -9,14 +9,15 @@ from itertools import groupby
 import polars as pl
 import polars.selectors as cs
 
-from pages.briefing.collected import Piece
 from pages.briefing.section import Annotations, Kind, Section, plain
-from pages.ui import bases, panels, texts
-from pages.ui.columns import Columns, named
-from pages.ui.texts import _
-from sql.dimensions import AREA_DIMENSIONS, TIME_DIMENSIONS
-from sql.metrics import Metric
-from sql.scope import Scope
+from pages.ui.i18n import texts
+from pages.ui.i18n.texts import _
+from pages.ui.kit import completeness, panels
+from pages.ui.kit.captured_panels import Piece
+from pages.ui.kit.tables.columns import Columns, named
+from sql.semantic.files.dimensions import AREA_DIMENSIONS, TIME_DIMENSIONS
+from sql.semantic.metrics import Metric
+from sql.semantic.scope import Scope
 
 # Days on which nothing happened have no row: a line would lead across them.
 _NO_CHART = ("day",)
@@ -65,7 +66,7 @@ def _section(piece: Piece, sentence: str, annotations: Annotations) -> Section |
         incomplete = [
             f"{texts.of(read.metric.short)}：{note}"
             for read in piece.readings
-            if (note := bases.note(read.scope, read.metric))
+            if (note := completeness.note(read.scope, read.metric))
         ]
         title = plain(piece.title) if piece.title else plain(sentence)
         notes = (*map(plain, incomplete), *annotated(piece.at, [read.metric for read in piece.readings], annotations))
@@ -75,7 +76,9 @@ def _section(piece: Piece, sentence: str, annotations: Annotations) -> Section |
     # DuckDB counts literals such as 100.0 in decimals.
     rows = piece.rows.with_columns(cs.decimal().cast(pl.Float64))
     metrics = [piece.metric] if piece.metric else []
-    notes = tuple(plain(bases.note(piece.at, metric)) for metric in metrics if bases.note(piece.at, metric))
+    notes = tuple(
+        plain(completeness.note(piece.at, metric)) for metric in metrics if completeness.note(piece.at, metric)
+    )
     return Section(
         titled(piece.title, piece.metric),
         _without_hints(plain(piece.subtitle)),

@@ -14,12 +14,13 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pages.briefing import worded
+from pages.briefing import wording
 from pages.briefing.section import Briefing, Section, plain, printable
-from pages.ui import cards, panels, status, texts, values
-from pages.ui.texts import _
-from sql.metrics import Metric
-from sql.spreadsheet import QUOTED, is_formula
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.texts import _
+from pages.ui.kit import cards, panels, status
+from sql.security.spreadsheet import QUOTED, is_formula
+from sql.semantic.metrics import Metric
 
 # What a sheet and a cell of a workbook can hold.
 _MOST_ROWS, _LONGEST_TEXT, _LONGEST_NAME = 1_048_576, 32_767, 31
@@ -118,7 +119,7 @@ def _rows(section: Section) -> Iterator[Column]:
     for name, cells in section.rows.to_dict().items():
         if cells.null_count() == len(cells) or (section.headers and name not in section.headers):
             continue
-        asked = worded.metric_of(section, name)
+        asked = wording.metric_of(section, name)
         header = section.headers.get(name) or _header(section, name, asked)
         decimals = (
             asked.decimals if asked else section.metric.decimals if name in _MEASURED_ALIKE and section.metric else None
@@ -157,7 +158,7 @@ def _plainly(rows: pl.DataFrame) -> list[Column]:
 
 
 def _definitions(briefing: Briefing) -> list[Column]:
-    whole = worded.definitions(briefing.definitions)
+    whole = wording.definitions(briefing.definitions)
     return [
         Column(header, [line[place] for line in whole.lines], [None] * len(whole.lines))
         for place, header in enumerate(whole.header)

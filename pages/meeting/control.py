@@ -13,9 +13,10 @@ import streamlit as st
 from pages.meeting import decisions, playlist, shows
 from pages.meeting.playlist import Playlist
 from pages.meeting.shows import Show
-from pages.ui import recorded, texts
+from pages.ui.i18n import texts
+from pages.ui.user import audit_trail
 from sql.errors import LinliError
-from sql.scope import Scope
+from sql.semantic.scope import Scope
 
 _PROBLEM = "meeting_problem"
 
@@ -30,7 +31,7 @@ def start(chosen: Playlist, at: Scope, is_frozen: bool) -> None:
             chosen.key,
             at.area_code,
             str(at.period),
-            lambda number: recorded.change("run_meetings", what, at, show=number),
+            lambda number: audit_trail.change("run_meetings", what, at, show=number),
             at.version if is_frozen else None,
         )
         st.query_params.update({"show": code, "kiosk": "1"})
@@ -64,7 +65,7 @@ def mark(number: int, at: Scope, done_on: date | None) -> None:
     """Marks a decision as done on a day, or as open again."""
 
     def record() -> None:
-        recorded.change("write_decisions", "decision_done", at, decision=number)
+        audit_trail.change("write_decisions", "decision_done", at, decision=number)
 
     _do(lambda: decisions.done(number, done_on, record))
 
@@ -76,7 +77,7 @@ def problem() -> None:
 
 
 def _recorder(what: str, show: Show, at: Scope) -> Callable[[], None]:
-    return lambda: recorded.change("run_meetings", what, at.at(show.area_code), show=show.number)
+    return lambda: audit_trail.change("run_meetings", what, at.at(show.area_code), show=show.number)
 
 
 def _do(change: Callable[[], None]) -> None:

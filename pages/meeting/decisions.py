@@ -8,13 +8,14 @@ from datetime import date
 import polars as pl
 
 from pages.meeting import store
-from pages.ui import visitor
-from sql import disclosure, metric, plain_text
+from pages.ui.user import current_user
+from sql import metric
 from sql.errors import AskError
-from sql.files import Text
-from sql.periods import Period
-from sql.readings import status
-from sql.scope import Scope, areas
+from sql.security import disclosure, plain_text
+from sql.semantic.files.sql_file import Text
+from sql.semantic.periods import Period
+from sql.semantic.readings import status
+from sql.semantic.scope import Scope, areas
 from sql.warehouse import Version
 
 _TASK, _OWNER = Text("要做的事", "what is to be done"), Text("责任单位", "the unit")
@@ -71,7 +72,7 @@ def done(number: int, on: date | None, record: Callable[[], object]) -> None:
     """
     with store.opened() as connection:
         row = connection.execute("select area_code from decisions where id = ?", (number,)).fetchone()
-        if row is None or not visitor.holds(row["area_code"]):
+        if row is None or not current_user.holds(row["area_code"]):
             raise AskError(
                 f"您的区域没有编号为 {number} 的事；请刷新页面", f"your area has no decision {number}; reload the page"
             )

@@ -9,11 +9,16 @@ import streamlit as st
 
 from pages.meeting import decisions
 from pages.meeting.playlist import Slide
-from pages.ui import alerts, answers, cards, charts, maps, recorded, status, texts, visitor
-from pages.ui.texts import _
+from pages.ui import charts
+from pages.ui.i18n import texts
+from pages.ui.i18n.texts import _
+from pages.ui.kit import answers, cards, status
+from pages.ui.maps import maps
+from pages.ui.overview import alerts
+from pages.ui.user import audit_trail, current_user
 from sql import metric
 from sql.errors import AskError, LinliError
-from sql.scope import Scope
+from sql.semantic.scope import Scope
 
 _SOON = timedelta(days=30)
 IS_OPEN = pl.col("state") != "done"
@@ -88,7 +93,7 @@ def form(slide: Slide, at: Scope, playlist: str) -> bool:
     if not slide.metrics:
         st.info(_("这张幻灯片上没有数字。"))
         return False
-    if not visitor.may("write_decisions"):
+    if not current_user.may("write_decisions"):
         st.info(_("把事情定下来要有 editor 角色；请找管理员。"))
         return False
     named = {name: metric(name, at.version) for name in slide.metrics}
@@ -113,7 +118,7 @@ def form(slide: Slide, at: Scope, playlist: str) -> bool:
                 owner,
                 due_on,
                 date.today(),
-                lambda: recorded.change("write_decisions", "decision", target, metric=name),
+                lambda: audit_trail.change("write_decisions", "decision", target, metric=name),
             )
         except LinliError as error:
             answers.keep(form_key, sent, "error", texts.plain(texts.of(error)))

@@ -7,12 +7,13 @@ import streamlit as st
 
 from pages.meeting import playlist
 from pages.meeting.playlist import KINDS, SECONDS, Playlist, Slide
-from pages.ui import recorded, texts, visitor
-from pages.ui.names import area_name
-from pages.ui.texts import _
-from sql import catalog
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import area_name
+from pages.ui.i18n.texts import _
+from pages.ui.user import audit_trail, current_user
 from sql.errors import LinliError
-from sql.scope import Scope
+from sql.semantic.files import catalog
+from sql.semantic.scope import Scope
 
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "order": pl.Int64,
@@ -39,9 +40,9 @@ def panel(chosen: Playlist | None, at: Scope) -> None:
     with st.container(border=True, gap="xsmall", key="panel_playlist"):
         st.markdown("## " + _("幻灯片"))
         st.caption(_("每行一张，按“次序”放；区域空着就是开会的区域，“下级逐个”从最差的放起。"))
-        if chosen and not visitor.holds(chosen.area):
+        if chosen and not current_user.holds(chosen.area):
             caption = _("这是上级区域的会议：保存后是{area}自己的一份，原来的不变。")
-            st.caption(caption.format(area=texts.plain(area_name(at.at(visitor.area()).area))))
+            st.caption(caption.format(area=texts.plain(area_name(at.at(current_user.area()).area))))
         key = chosen.key if chosen else "new"
         edited = st.data_editor(
             rows,
@@ -88,10 +89,10 @@ def _save(chosen: Playlist | None, name: str, title: str, rows: pl.DataFrame, at
         )
         for row in rows.sort("order", nulls_last=True).iter_rows(named=True)
     )
-    area = chosen.area if chosen and visitor.holds(chosen.area) else visitor.area()
+    area = chosen.area if chosen and current_user.holds(chosen.area) else current_user.area()
     new = Playlist(name.strip(), title.strip(), slides, area)
     try:
-        playlist.save(new, lambda: recorded.change("edit_playlists", "playlist", at.at(area), slides=len(slides)))
+        playlist.save(new, lambda: audit_trail.change("edit_playlists", "playlist", at.at(area), slides=len(slides)))
     except LinliError as error:
         st.error(texts.plain(texts.of(error)))
     else:

@@ -18,13 +18,14 @@ from pathlib import Path
 import polars as pl
 import tomli_w
 
-from sql import metric, plain_text
+from sql import metric
 from sql.errors import AskError
-from sql.files import Text
 from sql.paths import PROJECT
-from sql.periods import Period
-from sql.readings import with_status
-from sql.scope import Scope, areas
+from sql.security import plain_text
+from sql.semantic.files.sql_file import Text
+from sql.semantic.periods import Period
+from sql.semantic.readings import with_status
+from sql.semantic.scope import Scope, areas
 from sql.warehouse import Version
 
 # What a slide shows, and how many metrics it takes at least and at most.

@@ -8,11 +8,13 @@ import streamlit as st
 from pages.meeting import control, drawing, shows, store
 from pages.meeting.playlist import Slide
 from pages.meeting.shows import Show
-from pages.ui import live, recorded, texts
-from pages.ui.names import whole_name
-from pages.ui.texts import _
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.texts import _
+from pages.ui.shell import live_reload
+from pages.ui.user import audit_trail
 from sql import metric
-from sql.scope import Scope
+from sql.semantic.scope import Scope
 
 
 def run(code: str) -> None:
@@ -23,7 +25,7 @@ def run(code: str) -> None:
     played, shown = shows.slides(show)
     place = shows.at(show, shown)
     slide, at = shown[place]
-    recorded.view(at.at(show.area_code))
+    audit_trail.view(at.at(show.area_code))
     st.title(f"{texts.plain(played.title)} · {place + 1} / {len(shown)}", anchor=False)
     st.markdown(f"**{titled(slide, at)}**")
     with st.container(horizontal=True, gap="small"):
@@ -36,7 +38,7 @@ def run(code: str) -> None:
         # Of each slide its own; it stays open when a change has the page drawn anew.
         with st.expander(_("把这个数字定下来"), key=f"remote_decide_{place}", on_change="rerun"):
             drawing.form(slide, at, show.playlist)
-    live.listen("meeting", seen=seen)
+    live_reload.listen("meeting", seen=seen)
 
 
 def _buttons(show: Show, at: Scope) -> None:

@@ -14,10 +14,13 @@ import streamlit as st
 from pages.meeting import control, drawing, shows, store
 from pages.meeting.playlist import Slide
 from pages.meeting.shows import Show
-from pages.ui import live, picked, recorded, texts, theme, watermark
-from pages.ui.names import whole_name
-from pages.ui.texts import _
-from sql.scope import Scope
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.texts import _
+from pages.ui.shell import live_reload, selection
+from pages.ui.theme import theme
+from pages.ui.user import audit_trail, watermark
+from sql.semantic.scope import Scope
 
 _STAGE = st.components.v2.component(
     "stage", js=(Path(__file__).parent / "stage.js").read_text(encoding="utf-8"), isolate_styles=False
@@ -39,8 +42,8 @@ def run(code: str) -> None:
     # First, where no slide moves them: each time they are put elsewhere the browser reads their code anew, and keeps
     # it.
     _edge(show, slide, at, place, len(shown))
-    live.listen("meeting", *(() if show.version else ("data",)), seen=seen)
-    recorded.view(at.at(show.area_code))
+    live_reload.listen("meeting", *(() if show.version else ("data",)), seen=seen)
+    audit_trail.view(at.at(show.area_code))
     with st.container(key="screen"):
         st.title(
             f"{texts.plain(played.title)} · {texts.plain(whole_name(at))} · {texts.period(at.period)}", anchor=False
@@ -60,7 +63,7 @@ def _edge(show: Show, slide: Slide, at: Scope, place: int, count: int) -> None:
     frozen = _("冻结于版本 {name}").format(name=version.name) if show.version else _("实时")
 
     def asked() -> None:
-        match picked.event_of(_KEY, "asked"):
+        match selection.event_of(_KEY, "asked"):
             # A browser may send anything.
             case {"turn": int(turn), "what": str(what)} if now := control.at_turn(show.code, turn):
                 _do(what, now, at)

@@ -8,11 +8,14 @@ import streamlit as st
 
 from pages.meeting import control, decisions, drawing, editor, playlist
 from pages.meeting.playlist import Playlist
-from pages.ui import exports, picked, scope, texts, visitor
-from pages.ui.names import whole_name
-from pages.ui.texts import _
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.texts import _
+from pages.ui.kit.tables import exports
+from pages.ui.shell import scope, selection
+from pages.ui.user import current_user
 from sql.errors import AskError
-from sql.scope import Scope
+from sql.semantic.scope import Scope
 
 PARAMETER = "playlist"
 
@@ -53,7 +56,7 @@ def run() -> None:
     if chosen:
         drawing.listed(at, chosen.key)
         _marks(at, chosen)
-    if visitor.may("edit_playlists"):
+    if current_user.may("edit_playlists"):
         editor.panel(chosen, at)
 
 
@@ -67,7 +70,7 @@ def _choice(at: Scope, there: list[str], key: str) -> None:
 
     def chosen() -> None:
         # Who clicks elsewhere before the page is whole has chosen nothing here.
-        if picked.value(widget) != key:
+        if selection.value(widget) != key:
             scope.take(PARAMETER, widget)
 
     st.selectbox(
@@ -83,7 +86,7 @@ def _choice(at: Scope, there: list[str], key: str) -> None:
 
 def _chosen(key: str | None) -> Playlist | None:
     if key is None:
-        if visitor.may("edit_playlists"):
+        if current_user.may("edit_playlists"):
             st.info(_("还没有会议：在下面排好幻灯片，保存后就能放映。"))
         else:
             st.info(_("还没有会议：由有 editor 角色的人排好后，在这里放映。"))
@@ -113,7 +116,7 @@ def _marks(at: Scope, chosen: Playlist) -> None:
     is_done = {row["id"]: row["done_on"] is not None for row in rows.iter_rows(named=True)}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         number = None
-        if visitor.may("write_decisions"):
+        if current_user.may("write_decisions"):
             number = st.selectbox(
                 _("办完的事"),
                 list(names),
@@ -131,7 +134,7 @@ def _marks(at: Scope, chosen: Playlist) -> None:
                 on_click=control.mark,
                 args=(number, at, None if is_done[number] else date.today()),
             )
-        taken = at if visitor.is_office() else at.rounded
+        taken = at if current_user.is_office() else at.rounded
         decided = drawing.in_words(decisions.rows(chosen.name, taken.version, date.today(), at.area_code), taken)
         exports.button(
             "XLSX",

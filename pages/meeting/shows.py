@@ -11,11 +11,11 @@ from functools import lru_cache
 
 from pages.meeting import playlist, store
 from pages.meeting.playlist import Playlist, Slide
-from pages.ui import visitor
+from pages.ui.user import current_user
 from sql import warehouse
 from sql.errors import AskError
-from sql.periods import Period
-from sql.scope import Scope
+from sql.semantic.periods import Period
+from sql.semantic.scope import Scope
 from sql.warehouse import Version
 
 _SELECT = "select rowid as number, * from shows"
@@ -78,7 +78,7 @@ def find(code: str) -> Show:
     with store.opened() as connection:
         row = connection.execute(f"{_SELECT} where code = ?", (code,)).fetchone()
     # Of one of another area it is not even said that it is there.
-    if row is None or not visitor.holds(row["area_code"]):
+    if row is None or not current_user.holds(row["area_code"]):
         raise AskError(
             f"没有代码为 {code!r} 的放映；请从会议页重新开始",
             f"there is no show with the code {code!r}; start it from the meeting page",
@@ -132,7 +132,7 @@ def pause(code: str, is_paused: bool, record: Callable[[], object]) -> None:
 
 def version(show: Show) -> Version:
     """The version that a show is of, the one it is frozen to, else the current one, as who looks may see it."""
-    return visitor.seen(warehouse.frozen(show.version) if show.version else warehouse.current())
+    return current_user.seen(warehouse.frozen(show.version) if show.version else warehouse.current())
 
 
 def slides(show: Show) -> tuple[Playlist, list[tuple[Slide, Scope]]]:

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from sql.paths import PROJECT
 from tests.bench.processes import serving_at, worked
-from tests.browser import DESKTOP, free_port, launch, serving, wait_for
+from tests.helpers.browser import DESKTOP, free_port, launch, serving, wait_for
 
 WAYS, STEPS = ("product", "plain"), ("cold", "reload", "filter", "back")
 NAIVE = PROJECT / "tests" / "bench" / "naive" / "app.py"

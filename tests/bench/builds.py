@@ -16,11 +16,12 @@ from statistics import median
 import dataframely as dy
 import duckdb
 
-from etl import models
-from etl.build import NATIONAL_STANDARDS, build
+from etl.build import models
+from etl.build.build import NATIONAL_STANDARDS, build
 from etl.contracts import registered
-from sql import catalog, warehouse
+from sql import warehouse
 from sql.paths import PROJECT
+from sql.semantic.files import catalog
 from tests.bench.source import AS_OF, DISTRICT
 
 WAYS = ("product", "bare")

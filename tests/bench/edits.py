@@ -8,9 +8,9 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, expect, sync_playwright
 
-from etl.build import build
+from etl.build.build import build
 from sql.paths import PROJECT
-from tests.browser import Visit, launch, serving
+from tests.helpers.browser import Visit, launch, serving
 
 # What the mart takes for a community's urban residents.
 _PART = "residents_at_month_end.urban_residents"

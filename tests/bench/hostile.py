@@ -13,9 +13,9 @@ from pathlib import Path
 
 import polars as pl
 
-from etl.intake.pipeline import take_in
-from tests.hostile_source import HEAVY, MB, make
-from tests.intake_source import AREAS, write
+from etl.ingest.pipeline import take_in
+from tests.helpers.hostile_source import HEAVY, MB, make
+from tests.helpers.ingest_source import AREAS, write
 
 __all__ = ["MB", "MOST_MEGABYTES", "MOST_SECONDS", "Taken", "takings"]
 

@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from pages.meeting import shows
 from tests.bench.processes import megabytes, serving_at
-from tests.browser import WALL, Visit, launch, serving
+from tests.helpers.browser import WALL, Visit, launch, serving
 
 _SECONDS = 5
 _PLAYLIST = "\n".join(

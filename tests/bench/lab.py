@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sql import warehouse
+from sql.sql_lab import StatementError, ask
+from sql.sql_lab import ask as asking
 from sql.warehouse import Version
-from sql.workbench import StatementError, ask, asking
 from tests.bench.processes import serving_at
 from tests.bench.viewers import Crowd, crowd
-from tests.browser import serving
+from tests.helpers.browser import serving
 
 # One that works a core without end, and one that takes all the memory it may have, again and again.
 BOMBS = (

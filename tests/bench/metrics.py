@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sql import catalog, compose, dimensions, files, metric, metrics, scope, warehouse
-from sql.metrics import Metric
-from sql.periods import Period
-from sql.scope import Scope
+from sql import metric, warehouse
+from sql.semantic import compose, metrics, scope
+from sql.semantic.files import catalog, dimensions, sql_file
+from sql.semantic.metrics import Metric
+from sql.semantic.periods import Period
+from sql.semantic.scope import Scope
 from sql.warehouse import Version
 
 
@@ -79,7 +81,13 @@ def _forget_rows() -> None:
 def _forget_everything() -> None:
     """As in a process that has answered nothing yet, but for the open connection and the files' texts."""
     _forget_rows()
-    for cache in (dimensions.mart_columns, dimensions.in_more_detail, compose._first_token, files.parse, scope.areas):
+    for cache in (
+        dimensions.mart_columns,
+        dimensions.in_more_detail,
+        compose._first_token,
+        sql_file.parse,
+        scope.areas,
+    ):
         cache.cache_clear()
     for cache in (metrics._counted_table, metrics.reporting):
         cache.cache_clear()

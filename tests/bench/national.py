@@ -9,10 +9,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from sql import catalog, metric, metrics, warehouse
-from sql.files import without_header
-from sql.periods import Period
-from sql.scope import Scope
+from sql import metric, warehouse
+from sql.semantic import metrics
+from sql.semantic.files import catalog
+from sql.semantic.files.sql_file import without_header
+from sql.semantic.periods import Period
+from sql.semantic.scope import Scope
 from sql.warehouse import Version
 
 COMMUNITIES, MONTHS = 120_000, 60

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from etl.build import build
+from etl.build.build import build
 from tests.bench import browsing, edits, hours, lab, polygons, printed, viewers
 from tests.bench import pages as scripts
 from tests.bench.source import AS_OF, DISTRICT, written

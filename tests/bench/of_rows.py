@@ -12,7 +12,7 @@ from tests.bench import builds, hostile, metrics, national, printed, rebuilds, r
 from tests.bench import small as small_builds
 from tests.bench.metrics import Answer
 from tests.bench.source import written
-from tests.hostile_source import HEAVY
+from tests.helpers.hostile_source import HEAVY
 
 ROWS = {"workers": 1_000_000, "requests": 2_000_000}
 # A build against bare DuckDB, and a metric's milliseconds.

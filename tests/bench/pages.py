@@ -11,8 +11,9 @@ import polars as pl
 from playwright.sync_api import sync_playwright
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import frame, shown
-from tests.browser import DESKTOP, launch, serving
+from pages.ui.kit import metric_pages
+from pages.ui.shell import frame
+from tests.helpers.browser import DESKTOP, launch, serving
 
 # From the city down to one of its communities; and a county with partners of every kind.
 AREAS = {
@@ -36,7 +37,7 @@ def script_runs(warehouse_folder: Path, repeats: int = 8) -> pl.DataFrame:
     rows = [
         {"page": page, "view": view or "–", "level": level, "milliseconds": taken}
         for page in PAGES
-        for view in shown.views(page) or [None]
+        for view in metric_pages.views(page) or [None]
         for level, code in AREAS.items()
         for taken in _runs(page, view, code, repeats)
     ]

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from playwright.sync_api import sync_playwright
 
-from etl.build import build
+from etl.build.build import build
 from tests.bench.processes import serving_at, worked
 from tests.bench.source import AS_OF
-from tests.browser import DESKTOP, launch, serving
-from tests.world import AREAS, COUNTY, EAST, grid, write
+from tests.helpers.browser import DESKTOP, launch, serving
+from tests.helpers.world import AREAS, COUNTY, EAST, grid, write
 
 # A grid of this width stands in the warehouse as the polygon that a survey draws: some dozen corners.
 _DEGREES, _CORNERS = 0.002, 12

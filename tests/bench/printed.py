@@ -6,7 +6,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from etl.build import build
+from etl.build.build import build
 from sql import warehouse
 from sql.paths import PROJECT
 from sql.warehouse import Version

@@ -16,7 +16,7 @@ from statistics import median
 
 import polars as pl
 
-from etl.build import build
+from etl.build.build import build
 from sql import warehouse
 from sql.paths import PROJECT
 from tests.bench.source import AS_OF, DISTRICT

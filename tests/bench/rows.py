@@ -17,14 +17,16 @@ import duckdb
 import polars as pl
 from sqlglot import exp
 
-from etl import demo
-from etl.build import build_rows
-from etl.demo import many
-from etl.rows import opened, raw_columns
-from sql import catalog, files, metric, metrics, warehouse
+from data import generator
+from data.generator import many
+from etl.build.build import build_rows
+from etl.build.rows_folder import opened, raw_columns
+from sql import metric, warehouse
 from sql.paths import PROJECT
-from sql.periods import Period
-from sql.scope import Scope
+from sql.semantic import metrics
+from sql.semantic.files import catalog, sql_file
+from sql.semantic.periods import Period
+from sql.semantic.scope import Scope
 from sql.warehouse import Version
 from tests.bench.builds import WAYS, model_statements
 
@@ -49,7 +51,7 @@ def folder(below: Path, scale: int) -> Path:
     into = below / f"rows-{scale}"
     if not into.is_dir():
         with tempfile.TemporaryDirectory(dir=below) as aside:
-            demo.write(Path(aside) / "demo")
+            generator.write(Path(aside) / "demo")
             many.write(Path(aside) / "demo", Path(aside) / "rows", scale)
             (Path(aside) / "rows").rename(into)
     return into
@@ -91,7 +93,7 @@ def answers(version: Version, repeats: int = 5) -> pl.DataFrame:
     rows = []
     for name in catalog.names("metrics"):
         known = metric(name, version)
-        tree = files.parse(known.file.path, known.file.text)
+        tree = sql_file.parse(known.file.path, known.file.text)
         is_additive = not any(tree.find(kind) for kind in _NOT_ADDITIVE)
         for of in (None, "621000"):
             at = Scope(version, of, Period(None, version.data_month))

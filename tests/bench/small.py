@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sql.paths import PROJECT
 from tests.bench import builds
-from tests.world import AREAS, EAST, SOUTH, population, workers, write
+from tests.helpers.world import AREAS, EAST, SOUTH, population, workers, write
 
 DISTRICT, AS_OF = "庆阳市", date(2024, 3, 31)
 # A process with nothing but DuckDB, that runs what it is handed.

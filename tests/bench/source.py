@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from etl.build import NATIONAL_STANDARDS
+from data.generator import ABOVE, identities
+from etl.build.build import NATIONAL_STANDARDS
 from etl.contracts import registered
-from etl.demo import ABOVE, identities
-from etl.intake.pipeline import take_in
+from etl.ingest.pipeline import take_in
 from sql.paths import PROJECT
 
 DISTRICT = "庆阳市"
@@ -92,7 +92,7 @@ def _requests(requests: pl.DataFrame, count: int) -> pl.DataFrame:
 
 
 def _id_number(rng: np.random.Generator, count: int) -> pl.Expr:
-    """As etl.demo.identities writes them, a million at a time."""
+    """As data.generator.identities writes them, a million at a time."""
     region = pl.Series(rng.integers(999_000, 1_000_000, count)).cast(pl.String)
     order = 2 * pl.Series(rng.integers(0, 500, count)) + (pl.col("gender") == "male").cast(pl.Int64)
     body = region + pl.col("birth_date").dt.to_string("%Y%m%d") + order.cast(pl.String).str.zfill(3)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from etl import models, spark
-from etl.build import build_rows
+from etl.build import models
+from etl.build.build import build_rows
+from etl.engines import spark
 from sql.paths import PROJECT
 
 MASTER = "local[2]"

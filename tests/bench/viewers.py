@@ -16,11 +16,11 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from sql import warehouse
-from sql.scope import areas
+from sql.semantic.scope import areas
 from sql.warehouse import Version
 from tests.bench.pages import PAGES
 from tests.bench.processes import megabytes, serving_at, worked
-from tests.browser import serving
+from tests.helpers.browser import serving
 
 THINK_SECONDS = 2.0
 # What a browser says when it opens the socket.

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pages.server.sessions import store
-from sql import audit
+from sql.audit import log
 from sql.errors import LinliError
 
 
@@ -50,7 +50,7 @@ def _end(who: str | None) -> int:
         print("没有这样的登录\nthere is no such login", file=sys.stderr)
         return 1
     for person, count in sorted(Counter(session.name for session in sessions).items()):
-        audit.record("change", audit.COMMAND, detail={"what": "sessions_ended", "person": person, "sessions": count})
+        log.record("change", log.COMMAND, detail={"what": "sessions_ended", "person": person, "sessions": count})
     print(f"已结束 {len(sessions)} 个登录\n{len(sessions)} logins are ended")
     return 0
 

@@ -2,7 +2,7 @@
 
 This leans on Streamlit's server: that it signs a login's claims in one cookie, in pieces where it is long, and that the
 function by which its own socket reads them stays. The claims of two logins are never the same, as they hold the nonce
-that the provider repeats. tests/test_sessions.py would notice any of it change.
+that the provider repeats. tests/pages/server/test_sessions.py would notice any of it change.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_server_config import AUTH_COOKIE_MAX_AGE_SECONDS, USER_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
-from sql import access
+from sql.security import access
 
 # As long as a browser keeps the cookie.
 SECONDS = AUTH_COOKIE_MAX_AGE_SECONDS

@@ -5,11 +5,14 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import polars as pl
 
-from pages.ui import filters, panels, texts, theme, values
 from pages.ui.charts import figure
-from pages.ui.texts import _
-from sql.metrics import Metric
-from sql.scope import Scope
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels
+from pages.ui.shell import filters
+from pages.ui.theme import theme
+from sql.semantic.metrics import Metric
+from sql.semantic.scope import Scope
 
 # More bars than this are a list, not a picture: the table twin has them all.
 MOST_BARS = 14

@@ -8,13 +8,15 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui import panels, texts, theme, values
 from pages.ui.charts import figure
-from pages.ui.texts import _
-from sql.metrics import Metric
-from sql.periods import Period, add_months
-from sql.readings import until_data
-from sql.scope import Scope
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels
+from pages.ui.theme import theme
+from sql.semantic.metrics import Metric
+from sql.semantic.periods import Period, add_months
+from sql.semantic.readings import until_data
+from sql.semantic.scope import Scope
 
 
 def calendar(at: Scope, metric: Metric, key: str) -> None:

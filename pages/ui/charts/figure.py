@@ -9,10 +9,12 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui import picked, texts, theme
-from pages.ui.texts import _
-from sql.scope import Scope
-from sql.visible import visible
+from pages.ui.i18n import texts
+from pages.ui.i18n.texts import _
+from pages.ui.shell import selection
+from pages.ui.theme import theme
+from sql.security.visible import visible
+from sql.semantic.scope import Scope
 
 # What of a figure is measured in pixels, as far as pictures use it.
 _MEASURED = {"size", "height", "l", "r", "t", "b", "xshift", "yshift"}
@@ -96,7 +98,7 @@ def draw(drawn: Figure, key: str, alt: str, on_click: Callable[[Any], None] | No
         return
 
     def clicked() -> None:
-        if points := picked.points(key):
+        if points := selection.points(key):
             data = points[0]
             on_click(data[0] if isinstance(data, list) and len(data) == 1 else data)
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import polars as pl
 
-from pages.ui import scope, texts, theme
 from pages.ui.charts import figure
-from pages.ui.names import shortened
-from pages.ui.panels import panel, subtitle
-from pages.ui.texts import _
-from sql.extremes import largest, smallest
-from sql.metrics import Metric
-from sql.readings import with_status
-from sql.scope import Scope
-from sql.signals import against_chance
-from sql.signals import funnel as funnel_limits
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import shortened
+from pages.ui.i18n.texts import _
+from pages.ui.kit.panels import panel, subtitle
+from pages.ui.shell import scope
+from pages.ui.theme import theme
+from sql.semantic.extremes import largest, smallest
+from sql.semantic.metrics import Metric
+from sql.semantic.readings import with_status
+from sql.semantic.scope import Scope
+from sql.stats.signals import against_chance
+from sql.stats.signals import funnel as funnel_limits
 
 
 def funnel(at: Scope, metric: Metric, key: str) -> None:

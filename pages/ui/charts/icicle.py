@@ -6,12 +6,13 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui import panels, theme
 from pages.ui.charts import figure
-from pages.ui.colours import readable_on
-from pages.ui.texts import _
-from sql.metrics import Metric
-from sql.scope import Scope
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels
+from pages.ui.theme import theme
+from pages.ui.theme.colours import readable_on
+from sql.semantic.metrics import Metric
+from sql.semantic.scope import Scope
 
 # What a line of words takes, and the least that the picture is high, in pixels.
 _LINE, _LEAST = 20, 160

@@ -6,14 +6,16 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui import panels, texts, theme, values
 from pages.ui.charts import figure
 from pages.ui.charts.trend import traces
-from pages.ui.texts import _
-from sql.metrics import Metric
-from sql.periods import Period
-from sql.scope import Scope
-from sql.signals import limits
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels
+from pages.ui.theme import theme
+from sql.semantic.metrics import Metric
+from sql.semantic.periods import Period
+from sql.semantic.scope import Scope
+from sql.stats.signals import limits
 
 MOST = 8
 _COLUMNS = 4

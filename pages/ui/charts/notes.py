@@ -8,12 +8,13 @@ from datetime import date
 
 import polars as pl
 
-from pages.ui import texts, theme
 from pages.ui.charts import figure
-from pages.ui.names import area_name
-from pages.ui.texts import _
-from sql.annotations import Note
-from sql.scope import Scope
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import area_name
+from pages.ui.i18n.texts import _
+from pages.ui.theme import theme
+from sql.semantic.annotations import Note
+from sql.semantic.scope import Scope
 
 # What a phone of 390 px leaves the months, and the margins beside them that a text may reach into.
 _MONTHS_WIDE, _LEFT, _RIGHT = 190, 44, 66

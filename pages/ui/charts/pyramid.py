@@ -5,11 +5,13 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import polars as pl
 
-from pages.ui import panels, texts, theme, values
 from pages.ui.charts import figure
-from pages.ui.texts import _
-from sql.metrics import Metric
-from sql.scope import Scope
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels
+from pages.ui.theme import theme
+from sql.semantic.metrics import Metric
+from sql.semantic.scope import Scope
 
 
 def pyramid(at: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:

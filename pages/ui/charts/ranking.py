@@ -8,16 +8,19 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui import scope, status, texts, theme
 from pages.ui.charts import figure
-from pages.ui.findings.words import areas_counted
-from pages.ui.names import shortened
-from pages.ui.panels import panel, subtitle
-from pages.ui.texts import _
-from sql.metrics import Metric
-from sql.readings import with_status
-from sql.scope import Scope
-from sql.signals import against_chance
+from pages.ui.headlines.words import areas_counted
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import shortened
+from pages.ui.i18n.texts import _
+from pages.ui.kit import status
+from pages.ui.kit.panels import panel, subtitle
+from pages.ui.shell import scope
+from pages.ui.theme import theme
+from sql.semantic.metrics import Metric
+from sql.semantic.readings import with_status
+from sql.semantic.scope import Scope
+from sql.stats.signals import against_chance
 
 # A ranking shows this many areas, the worst first; the table beneath it has them all.
 MOST_BARS = 20

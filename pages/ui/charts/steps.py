@@ -6,12 +6,14 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui import panels, texts, theme, values
 from pages.ui.charts import figure
-from pages.ui.texts import _
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels
+from pages.ui.theme import theme
 from sql import query
-from sql.metrics import Metric
-from sql.scope import Scope
+from sql.semantic.metrics import Metric
+from sql.semantic.scope import Scope
 
 
 def steps(at: Scope, metric: Metric, source: str, key: str) -> None:

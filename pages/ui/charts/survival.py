@@ -8,14 +8,16 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui import panels, texts, theme, values
 from pages.ui.charts import figure
-from pages.ui.texts import _
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels
+from pages.ui.theme import theme
 from sql import query
-from sql.extremes import largest
-from sql.metrics import Metric
-from sql.scope import Scope
-from sql.signals import half_served_after
+from sql.semantic.extremes import largest
+from sql.semantic.metrics import Metric
+from sql.semantic.scope import Scope
+from sql.stats.signals import half_served_after
 
 _TICKS = [1, 6, 24, 96, 480, 2400, 9600]
 

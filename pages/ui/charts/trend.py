@@ -6,17 +6,19 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui import compare, texts, theme
 from pages.ui.charts import figure, notes
-from pages.ui.colours import faint
-from pages.ui.panels import panel, subtitle
-from pages.ui.texts import _
-from sql import annotations as sql_annotations
-from sql.metrics import Metric
-from sql.periods import Period
-from sql.readings import Reading, reading
-from sql.scope import Scope
-from sql.signals import limits
+from pages.ui.i18n import texts
+from pages.ui.i18n.texts import _
+from pages.ui.kit.panels import panel, subtitle
+from pages.ui.shell import compare
+from pages.ui.theme import theme
+from pages.ui.theme.colours import faint
+from sql.semantic import annotations as sql_annotations
+from sql.semantic.metrics import Metric
+from sql.semantic.periods import Period
+from sql.semantic.readings import Reading, reading
+from sql.semantic.scope import Scope
+from sql.stats.signals import limits
 
 
 def trend(at: Scope, metric: Metric, key: str, note: str = "") -> None:

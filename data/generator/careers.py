@@ -1,0 +1,192 @@
+"""Who is hired and who leaves: one county at a time, round by round, to a headcount that is given."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from random import Random
+
+from data.generator.calendar import (
+    LAST_MONTH,
+    START,
+    add_months,
+    age_at,
+    month_end,
+    month_starts,
+    random_day,
+    shift_years,
+)
+from data.generator.draws import draw, share_out
+from data.generator.places import Community, urban_residents_at
+from data.generator.settings import County
+
+RETIREMENT_AGE = 60
+# People leave after the Spring Festival and when the civil service has hired, in June and July.
+LEAVING_SEASON = {1: 0.5, 2: 1.7, 3: 1.7, 4: 0.7, 5: 0.7, 6: 1.5, 7: 1.6, 8: 0.9, 9: 0.8, 10: 0.7, 11: 0.6, 12: 0.6}
+# Rural and not yet counted communities keep a few workers whatever their size; 环县's keeps none.
+FEW_WORKERS = {"141024106002": 3, "141024100014": 3, "621022109400": 0}
+
+
+@dataclass(eq=False)
+class Career:
+    """One person's time in one community; `leave` is None for those still on post."""
+
+    community: str
+    birth: date
+    hire: date
+    is_secretary: bool
+    leave: date | None = None
+    leave_reason: str | None = None
+
+    def on_post(self, day: date) -> bool:
+        """On post: hire <= day and (leave empty or > day)."""
+        return self.hire <= day and (self.leave is None or self.leave > day)
+
+
+def careers(county: County, communities: list[Community], seed: int) -> list[Career]:
+    """Every career of a county between the first month and the last, those since ended included."""
+    return _Staffing(county, communities, seed).run()
+
+
+class _Staffing:
+    """The roster of one county as it moves from round to round."""
+
+    def __init__(self, county: County, communities: list[Community], seed: int):
+        self.county = county
+        self.communities = [one for one in communities if FEW_WORKERS.get(one.code, 1)]
+        self.seed = seed
+        self.rng = Random(f"{seed}/careers/{county.code}")
+        self.everyone: list[Career] = []
+        self.active: list[Career] = []
+        self.weight = {one.code: one.urban_residents * self.rng.uniform(0.8, 1.25) for one in self.communities}
+        sized = sum(self.weight.values())
+        for code in FEW_WORKERS.keys() & self.weight.keys():
+            self.weight[code] = FEW_WORKERS[code] * sized / county.workers
+
+    def run(self) -> list[Career]:
+        """All careers, round after round up to the last month."""
+        self._first_roster()
+        rounds = [month for month in month_starts() if month.month in self.county.rounds]
+        starts = [START, *rounds, add_months(LAST_MONTH, 1)]
+        for start, end in pairwise(starts):
+            self._interval(start, end, recruits=start in rounds)
+        return self.everyone
+
+    def _headcount(self, month: date) -> int:
+        """Workers wanted at the end of a month, along the county's ratios."""
+        if month == LAST_MONTH:
+            return self.county.workers
+        base_at_end = sum(one.urban_residents for one in self.communities) / 10000
+        points = [*self.county.ratios, (LAST_MONTH, self.county.workers / base_at_end)]
+        at = bisect_right([day for day, _ in points], month) - 1
+        (since, low), (until, high) = points[at], points[at + 1]
+        share = (month - since).days / (until - since).days
+        base = sum(urban_residents_at(self.county, one, month, self.seed) for one in self.communities) / 10000
+        return round((low + (high - low) * share) * base)
+
+    def _first_roster(self) -> None:
+        wanted = share_out(self._headcount(START), list(self.weight.values()))
+        for code, count in zip(self.weight, wanted, strict=True):
+            for index in range(max(count, 2)):
+                self._hire(code, self._old_hire_date(), is_secretary=index == 0)
+
+    def _old_hire_date(self) -> date:
+        year = max(2003, 2021 - int(self.rng.expovariate(1 / 5.5)))
+        month = self.rng.choice(self.county.rounds)
+        return date(year, month, self.rng.randint(1, 28))
+
+    def _hire(self, community: str, hire: date, is_secretary: bool) -> None:
+        rng = self.rng
+        while True:
+            if is_secretary:
+                age = rng.triangular(26, 47, 34)
+            elif hire < START:
+                youngest, oldest, usual = self.county.hire_age
+                age = rng.triangular(youngest, oldest, usual)
+            else:
+                age = rng.triangular(21, 40, 26)
+            birth = hire - timedelta(days=int(age * 365.25))
+            if age_at(birth, START) < RETIREMENT_AGE - 1:
+                break
+        career = Career(community, birth, hire, is_secretary)
+        self.everyone.append(career)
+        self.active.append(career)
+
+    def _interval(self, start: date, end: date, recruits: bool) -> None:
+        """From a recruitment round to the month before the next: hire, then let people leave."""
+        months = month_starts(start, add_months(end, -1))
+        leaving = {month: self._leavers_wanted(month) for month in months}
+        if recruits:
+            vacancies = self._headcount(months[-1]) - len(self.active) + sum(leaving.values())
+            for _ in range(-vacancies):
+                leaving[self.rng.choice(months)] += 1
+            self._round(start, max(vacancies, 0))
+        for month in months:
+            self._secretaries_leave(month)
+            self._workers_leave(month, leaving[month])
+
+    def _leavers_wanted(self, month: date) -> int:
+        year, times = self.county.exodus or (0, 1.0)
+        rate = self.county.yearly_leavers * (times if month.year == year else 1.0)
+        expected = len(self.active) * rate / 12 * LEAVING_SEASON[month.month]
+        retiring = sum(self._retires_in(career, month) for career in self.active if not career.is_secretary)
+        return max(int(expected + self.rng.random()), retiring)
+
+    def _round(self, month: date, vacancies: int) -> None:
+        """Hires of one round start together, a few a little later; the shortest communities come first."""
+        first_day = random_day(self.rng, month.replace(day=6), month.replace(day=18))
+        total = sum(self.weight.values())
+        for _ in range(vacancies):
+            size = len(self.active) + 1
+            held = dict.fromkeys(self.weight, 0)
+            for career in self.active:
+                held[career.community] += 1
+            community = max(self.weight, key=lambda code: self.weight[code] / total * size - held[code])
+            late = self.rng.random() < 0.2
+            self._hire(community, first_day + timedelta(days=self.rng.randint(3, 10) if late else 0), False)
+
+    def _retires_in(self, career: Career, month: date) -> bool:
+        return shift_years(career.birth, RETIREMENT_AGE) <= month_end(month)
+
+    def _leave(self, career: Career, day: date, reason: str) -> None:
+        career.leave, career.leave_reason = max(day, career.hire), reason
+        self.active.remove(career)
+
+    def _secretaries_leave(self, month: date) -> None:
+        # Nobody changes in the last two months, so that each successor has started by the last day.
+        if month >= add_months(LAST_MONTH, -1):
+            return
+        for career in [one for one in self.active if one.is_secretary]:
+            retires = self._retires_in(career, month)
+            if not retires and self.rng.random() > 0.045 / 12 * LEAVING_SEASON[month.month]:
+                continue
+            day = random_day(self.rng, max(month, career.hire), month_end(month))
+            reason = "退休" if retires else self.rng.choice(["换届离任", "调离", "辞职", "提拔使用"])
+            self._leave(career, day, reason)
+            self._hire(career.community, day + timedelta(days=self.rng.randint(1, 20)), is_secretary=True)
+
+    def _workers_leave(self, month: date, count: int) -> None:
+        if not count:
+            return
+        held: dict[str, int] = {}
+        for career in self.active:
+            held[career.community] = held.get(career.community, 0) + 1
+
+        def weight(career: Career) -> float:
+            if career.is_secretary or career.hire >= month or held[career.community] <= 2:
+                return 0.0
+            if self._retires_in(career, month):
+                return 1e6
+            tenure = (month - career.hire).days / 365
+            return (2.0 if tenure < 4 else 1.0) * (1.6 if age_at(career.birth, month) < 35 else 1.0)
+
+        for career in draw(self.rng, self.active, count, weight):
+            day = random_day(self.rng, month, month_end(month))
+            reason = (
+                "退休"
+                if self._retires_in(career, month)
+                else self.rng.choices(
+                    ["辞职", "考录公务员（事业编）", "调离", "个人原因", "解聘"], [45, 18, 12, 22, 3]
+                )[0]
+            )
+            self._leave(career, day, reason)

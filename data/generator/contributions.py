@@ -1,0 +1,158 @@
+"""Rows of partner_services, partner_ratings and honours: what partners offer, their scores, their thanks."""
+
+from datetime import date, timedelta
+from random import Random
+
+from data.generator.calendar import END, add_months, month_end, random_day
+from data.generator.district import District, is_open, numbered
+
+SERVICES_AT = ("141024",)
+CATEGORIES_OF = {
+    "department": ("employment", "medical", "safety", "education", "culture", "other"),
+    "association": ("education", "culture", "elderly_care", "employment"),
+    "talent_studio": ("education", "culture", "medical"),
+    "enterprise": ("employment", "property", "other"),
+    "shop": ("other", "elderly_care", "culture"),
+    "property_company": ("property", "parking", "environment"),
+    "volunteer_team": ("elderly_care", "environment", "safety"),
+}
+FIRST_RATED = date(2024, 1, 1)
+# Recipients of 高密's first two are published; the others may be honoured twice as well.
+HONOURS = {
+    "370785": {
+        "model_shop": (117, 21),
+        "outstanding_volunteer": (68, 9),
+        "star_shop": (150, 24),
+        "outstanding_partner": (32, 4),
+    },
+    "141024": {
+        "outstanding_partner": (41, 8),
+        "star_shop": (3, 1),
+        "home_star": (57, 6),
+        "outstanding_volunteer": (12, 1),
+    },
+}
+RECIPIENT_KINDS = {
+    "model_shop": ("shop",),
+    "star_shop": ("shop",),
+    "outstanding_partner": (
+        "reporting_unit",
+        "department",
+        "association",
+        "property_company",
+        "social_org",
+        "talent_studio",
+        "enterprise",
+    ),
+}
+RECIPIENT_ROLES = {
+    "outstanding_volunteer": ("shop_volunteer", "steward", "mediator", "building_leader"),
+    "home_star": ("focal_household", "building_leader", "veteran"),
+}
+# Given at the two yearly meetings: before the party's birthday and before the Spring Festival.
+AWARD_DAYS = tuple(date(year, month, day) for year in (2023, 2024, 2025, 2026) for month, day in ((1, 12), (6, 27)))
+
+
+def partner_services(district: District, partners: list[dict]) -> list[dict]:
+    """What each partner offers, most in the whole county, some no longer; only where a list is kept."""
+    if district.code not in SERVICES_AT:
+        return []
+    rng = district.rng("partner_services")
+    rows = []
+    for partner in partners:
+        categories = CATEGORIES_OF[partner["kind"]]
+        for category in rng.sample(categories, min(len(categories), rng.choice((1, 1, 2, 3)))):
+            since = min(partner["joined_on"] + timedelta(days=rng.randint(10, 150)), END)
+            until = partner["left_on"]
+            if until is None and rng.random() < 0.12:
+                until = random_day(rng, since, END)
+            rows.append(
+                {
+                    "partner_id": partner["partner_id"],
+                    "category": category,
+                    "focus_group": _focus(category, rng),
+                    "since": since,
+                    "until": max(until, since) if until else None,
+                    "area_code": partner["area_code"] if rng.random() < 0.7 else rng.choice(district.urban).code,
+                    "capacity": rng.choice((4, 5, 8, 10, 12, 20, 30, 40)),
+                }
+            )
+    rows.sort(key=lambda row: (row["since"], row["partner_id"], row["category"]))
+    return numbered(rows, "service_id", "area_code", "F", 4)
+
+
+def _focus(category: str, rng: Random) -> str:
+    usual = {"elderly_care": "elderly", "education": "child", "employment": "needy"}.get(category, "none")
+    return usual if rng.random() < 0.8 else rng.choice(("elderly", "child", "needy", "none"))
+
+
+def partner_ratings(district: District, partners: list[dict]) -> list[dict]:
+    """Three scores a quarter of the partners there at its end; a few are missed out."""
+    if district.code not in SERVICES_AT:
+        return []
+    rng = district.rng("partner_ratings")
+    level = {partner["partner_id"]: rng.gauss(86 if partner["kind"] != "shop" else 81, 5) for partner in partners}
+    rows = []
+    start = FIRST_RATED
+    while start <= END:
+        quarter_end = month_end(add_months(start, 2))
+        for partner in partners:
+            if is_open(partner, "joined_on", "left_on", quarter_end) and rng.random() < 0.96:
+                # Those about to leave are rated worse before they go.
+                fades = partner["left_on"] is not None and (partner["left_on"] - quarter_end).days < 270
+                mean = level[partner["partner_id"]] - (14 if fades else 0) + (start.year - 2024) * 0.8
+                rows.append(
+                    {
+                        "partner_id": partner["partner_id"],
+                        "quarter": f"{start.year}Q{start.month // 3 + 1}",
+                        "resident_score": _score(rng, mean - 1),
+                        "community_score": _score(rng, mean + 2),
+                        "industry_score": _score(rng, mean),
+                    }
+                )
+        start = add_months(start, 3)
+    return rows
+
+
+def _score(rng: Random, mean: float) -> float:
+    return round(min(100.0, max(40.0, rng.gauss(mean, 4))), 1)
+
+
+def honours(district: District, partners: list[dict], posts: list[dict]) -> list[dict]:
+    """Honours given; the second number of each title is how many recipients had it a second time."""
+    rng = district.rng("honours")
+    rows = []
+    for title, (recipients, again) in HONOURS.get(district.code, {}).items():
+        eligible = _eligible(title, partners, posts)
+        chosen = rng.sample(sorted(eligible), recipients)
+        given = {recipient: rng.choice(eligible[recipient][0]) for recipient in chosen}
+        awards = list(given.items())
+        for recipient in rng.sample([one for one in chosen if len(eligible[one][0]) > 1], again):
+            other_days = [day for day in eligible[recipient][0] if day != given[recipient]]
+            awards.append((recipient, rng.choice(other_days)))
+        for recipient, day in awards:
+            home = eligible[recipient][1]
+            rows.append(
+                {
+                    "recipient_id": recipient,
+                    "title": title,
+                    "awarded_on": day,
+                    "community_code": home if len(home) == 12 else rng.choice(district.urban).code,
+                }
+            )
+    rows.sort(key=lambda row: (row["awarded_on"], row["title"], row["recipient_id"]))
+    return numbered(rows, "honour_id", "community_code", "Y", 4)
+
+
+def _eligible(title: str, partners: list[dict], posts: list[dict]) -> dict[str, tuple[list[date], str]]:
+    """Who may have the honour: the meetings held while they were with us, and their area."""
+    found: dict[str, tuple[list[date], str]] = {}
+    for partner in partners:
+        if partner["kind"] in RECIPIENT_KINDS.get(title, ()):
+            days = [day for day in AWARD_DAYS if is_open(partner, "joined_on", "left_on", day)]
+            found[partner["partner_id"]] = (days, partner["area_code"])
+    for post in posts:
+        if post["role"] in RECIPIENT_ROLES.get(title, ()) and post["holder_id"] not in found:
+            days = [day for day in AWARD_DAYS if is_open(post, "since", "until", day)]
+            found[post["holder_id"]] = (days, post["community_code"])
+    return {recipient: entry for recipient, entry in found.items() if entry[0]}

@@ -1,0 +1,107 @@
+"""One demo place as the later tables see it: its communities, grids and workers, and draws among them."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+
+from data.generator.draws import share_out
+from data.generator.grids import Grid
+from data.generator.places import Community
+from data.generator.settings import Place
+
+_TRIES = 4
+
+
+@dataclass
+class District:
+    """A place with the rows made so far; `workers` are rows of that table."""
+
+    place: Place
+    communities: list[Community]
+    grids: list[Grid]
+    workers: list[dict]
+    seed: int
+    _workers_of: dict[str, list[dict]] = field(init=False)
+    _grids_of: dict[str, list[Grid]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._workers_of, self._grids_of = defaultdict(list), defaultdict(list)
+        for worker in self.workers:
+            self._workers_of[worker["community_code"]].append(worker)
+        for grid in self.grids:
+            self._grids_of[grid.community].append(grid)
+
+    @property
+    def code(self) -> str:
+        """The place's own area code."""
+        return self.place.code
+
+    @property
+    def short_name(self) -> str:
+        """The place's name without 市, 区 or 县."""
+        return self.place.folder[:-1]
+
+    @property
+    def urban(self) -> list[Community]:
+        """Its urban communities."""
+        return [community for community in self.communities if community.is_urban]
+
+    def rng(self, table: str) -> Random:
+        """The table's own stream of chance, so that one table's rows don't move another's."""
+        return Random(f"{self.seed}/{table}/{self.code}")
+
+    def spread(self, rng: Random, unevenness: float) -> list[float]:
+        """A weight for every urban community: its households, some more active than others."""
+        return [community.households**0.8 * rng.lognormvariate(0, unevenness) for community in self.urban]
+
+    def shared(self, rng: Random, count: int, unevenness: float) -> list[Community]:
+        """`count` urban communities, each as often as falls to it by `spread`."""
+        shares = share_out(count, self.spread(rng, unevenness))
+        return [community for community, share in zip(self.urban, shares, strict=True) for _ in range(share)]
+
+    def worker_on(self, rng: Random, community: str, day: date) -> str | None:
+        """Somebody on post there that day; None where a few tries find nobody."""
+        workers = self._workers_of[community]
+        for _ in range(_TRIES if workers else 0):
+            worker = rng.choice(workers)
+            if on_post(worker, day):
+                return worker["worker_id"]
+        return None
+
+    def grid_on(self, rng: Random, community: str, day: date) -> str | None:
+        """A grid of the community open that day; None where a few tries find none."""
+        grids = self._grids_of[community]
+        for _ in range(_TRIES if grids else 0):
+            grid = rng.choice(grids)
+            if grid.set_up <= day and (grid.closed is None or grid.closed > day):
+                return grid.code
+        return None
+
+
+def on_post(worker: dict, day: date) -> bool:
+    """hire_date <= day and (leave_date empty or > day)."""
+    return worker["hire_date"] <= day and (worker["leave_date"] is None or worker["leave_date"] > day)
+
+
+def short_name(community: Community) -> str:
+    """A community's name without 社区居民委员会 and the like."""
+    name = community.name
+    for ending in ("社区居民委员会", "社区居委会", "居民委员会", "居委会", "社区"):
+        name = name.removesuffix(ending)
+    return name
+
+
+def is_open(row: dict, since: str, end: str, day: date) -> bool:
+    """since <= day and (end empty or > day), by the names of the row's columns."""
+    return row[since] <= day and (row[end] is None or row[end] > day)
+
+
+def numbered(rows: list[dict], column: str, area: str, letter: str, digits: int) -> list[dict]:
+    """The rows with numbers in `column`: the county's code, a letter, a serial within the county."""
+    serial: dict[str, int] = defaultdict(int)
+    for row in rows:
+        county = row[area][:6]
+        serial[county] += 1
+        row[column] = f"{county}{letter}{serial[county]:0{digits}d}"
+    return rows

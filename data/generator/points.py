@@ -1,0 +1,88 @@
+"""Rows of the table points: residents' accounts, what earned points and what they were spent on."""
+
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from data.generator.calendar import END, random_day
+from data.generator.clock import busy_days, days_between, pick_days
+from data.generator.district import District, numbered
+
+SEASON = {1: 1.1, 2: 0.7, 3: 1.1, 6: 1.1, 7: 1.25, 8: 1.2, 12: 1.15}
+EARNED = (
+    ("志愿服务", (5, 10, 15, 20)),
+    ("垃圾分类", (1, 2, 3)),
+    ("议事建言", (5, 8)),
+    ("邻里互助", (5, 10)),
+    ("隐患上报", (3, 5)),
+    ("文明实践", (5, 10)),
+    ("微心愿认领", (10, 20)),
+)
+SPENT = (
+    ("日用品", (20, 30, 50)),
+    ("理发", (15, 20)),
+    ("家政服务", (40, 60)),
+    ("文体课程", (25, 30)),
+    ("粮油", (50, 80)),
+)
+# Redeeming is a matter of the days before the Spring Festival and the Mid-Autumn Festival.
+SHOPPING_MONTHS = {1: 0.5, 9: 0.36, 12: 0.3}
+MOST_ENTRIES = 70
+
+
+@dataclass(frozen=True)
+class Book:
+    """A place's savings book: when it began, how many accounts and entries."""
+
+    began: date
+    accounts: int
+    entries: int
+
+
+BOOKS = {
+    "370785": Book(date(2024, 5, 1), 620, 5200),
+    "370705": Book(date(2025, 1, 1), 380, 2600),
+    "141024": Book(date(2023, 9, 1), 2900, 27000),
+}
+
+
+def points(district: District) -> list[dict]:
+    """Entries of every account by day; nobody redeems more than they have earned."""
+    book = BOOKS.get(district.code)
+    if book is None:
+        return []
+    rng = district.rng("points")
+    homes = rng.choices(district.urban, district.spread(rng, 0.5), k=book.accounts)
+    activity = [rng.lognormvariate(0, 1.0) for _ in homes]
+    scale = book.entries / sum(min(one, 3.5) for one in activity)
+    rows = []
+    for number, (home, eagerness) in enumerate(zip(homes, activity, strict=True), 1):
+        account = f"{home.code[:6]}B{number:04d}"
+        count = min(MOST_ENTRIES, max(1, round(scale * min(eagerness, 3.5))))
+        rows += _account(account, home.code, count, book.began, rng)
+    rows.sort(key=lambda row: (row["on_date"], row["account_id"], row["kind"]))
+    return numbered(rows, "entry_id", "community_code", "J", 5)
+
+
+def _account(account: str, community: str, count: int, began: date, rng: Random) -> list[dict]:
+    """An account from its opening to the last month, or to when its holder lost interest."""
+    first = random_day(rng, began, date(2026, 5, 31))
+    last = END if rng.random() < 0.7 else random_day(rng, first, END)
+    balance = 0
+    rows = []
+    for day in pick_days(rng, days_between(first, last), count, busy_days(SEASON, at_rest=1.2)):
+        spends = balance >= 20 and rng.random() < SHOPPING_MONTHS.get(day.month, 0.16)
+        reason, amounts = rng.choice(SPENT if spends else EARNED)
+        amount = rng.choice([one for one in amounts if not spends or one <= balance] or [balance])
+        balance += -amount if spends else amount
+        rows.append(
+            {
+                "account_id": account,
+                "community_code": community,
+                "on_date": day,
+                "kind": "redeem" if spends else "earn",
+                "points": amount,
+                "reason": reason,
+            }
+        )
+    return rows

@@ -1,0 +1,230 @@
+"""Rows of the table requests: what was asked, how it went step by step, and what is still open."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from data.generator.calendar import END
+from data.generator.clock import LAST_MOMENT, after, busy_days, days_between, moment, pick_days
+from data.generator.district import District, is_open, numbered
+from data.generator.partners import Partners
+from data.generator.request_kinds import COURSES, Course
+
+# Raised by kind in 2022, 2023, 2024, 2025 and the first half of 2026. Published: 庆阳's hazards of 2026,
+# 高密's shop requests and joint matters in all; RESOLVED settles what is published of resolved ones.
+YEARLY = {
+    "621000": {
+        "livelihood": (980, 1380, 1890, 2640, 1440),
+        "hazard": (1900, 3000, 4300, 5700, 3329),
+        "dispute": (190, 230, 260, 280, 130),
+        "whistle": (70, 130, 170, 210, 110),
+    },
+    "370785": {
+        "shop": (96, 176, 228, 244, 117),
+        "dispute": (270, 330, 370, 380, 181),
+        "joint_matter": (24, 38, 44, 51, 22),
+        "livelihood": (240, 330, 420, 480, 250),
+        "hazard": (210, 290, 330, 360, 180),
+        "micro_wish": (40, 80, 110, 120, 60),
+        "whistle": (50, 90, 120, 140, 70),
+    },
+    "370705": {
+        "livelihood": (360, 470, 560, 640, 330),
+        "hazard": (240, 300, 340, 380, 200),
+        "dispute": (110, 130, 140, 140, 70),
+        "whistle": (60, 90, 110, 130, 70),
+        "micro_wish": (30, 50, 60, 70, 30),
+    },
+    "141024": {
+        "micro_wish": (0, 180, 390, 510, 252),
+        "joint_meeting": (0, 38, 62, 74, 38),
+        "livelihood": (130, 190, 260, 310, 150),
+        "hazard": (110, 150, 190, 210, 100),
+        "dispute": (60, 70, 80, 80, 40),
+        "whistle": (0, 40, 80, 100, 50),
+    },
+}
+# How fast a county answers, below 1 being faster: in 2022 and in 2026, between them in a straight line;
+# then the share it claims out of hours, and the shift of satisfaction.
+PACES = {
+    "621002": (1.15, 0.75, 0.30, 0.1),
+    "621021": (1.0, 0.85, 0.22, 0.0),
+    "621022": (1.2, 1.45, 0.12, -0.4),
+    "621023": (0.9, 0.7, 0.25, 0.2),
+    "621024": (1.1, 1.0, 0.18, 0.0),
+    "621025": (1.25, 1.05, 0.2, -0.1),
+    "621026": (1.05, 1.0, 0.16, -0.1),
+    "621027": (1.3, 1.3, 0.1, -0.3),
+    "370785": (1.1, 0.7, 0.34, 0.2),
+    "370705": (0.95, 0.7, 0.36, 0.1),
+    "141024": (1.35, 0.95, 0.2, 0.0),
+}
+# Exactly so many resolved: all that were closed by the end, or those closed in the span of 2026. Published;
+# where the source says "over", a few more.
+RESOLVED = {
+    ("621000", "livelihood"): (1306, date(2026, 1, 1)),
+    ("370785", "dispute"): (1394, None),
+    ("370785", "shop"): (828, None),
+    ("141024", "joint_meeting"): (184, None),
+    ("141024", "micro_wish"): (1236, None),
+}
+PROGRAMME_BEGAN = {"141024": {"micro_wish": date(2023, 4, 10), "joint_meeting": date(2023, 3, 20)}}
+
+
+@dataclass
+class _Desk:
+    """Everything a request of the place may name."""
+
+    district: District
+    partners: Partners
+    estates_of: dict[str, list[dict]]
+    zones_of: dict[str, list[dict]]
+    rng: Random
+
+
+def requests(district: District, partners: Partners, estates: list[dict], zones: list[dict]) -> list[dict]:
+    """Every request of a place, in the order they were raised; what has not happened by the end is empty."""
+    rng = district.rng("requests")
+    desk = _Desk(district, partners, _by_community(estates), _by_community(zones), rng)
+    homes, weights = district.urban, district.spread(rng, 0.4)
+    rows = []
+    for kind, counts in YEARLY[district.code].items():
+        of_kind = []
+        weight = busy_days(COURSES[kind].season, COURSES[kind].at_rest)
+        began = PROGRAMME_BEGAN.get(district.code, {}).get(kind, date(2022, 1, 1))
+        for year, count in zip(range(2022, 2027), counts, strict=True):
+            if not count:
+                continue
+            days = days_between(max(began, date(year, 1, 1)), min(date(year, 12, 31), END))
+            chosen = pick_days(rng, days, count, weight)
+            for day, community in zip(chosen, rng.choices(homes, weights, k=count), strict=True):
+                of_kind.append(_request(desk, kind, day, community.code))
+        if (district.code, kind) in RESOLVED:
+            _settle(of_kind, *RESOLVED[district.code, kind], rng)
+        rows += of_kind
+    for row in rows:
+        _judge(row, rng)
+    rows.sort(key=lambda row: (row["raised_at"], row["area_code"], row["kind"]))
+    return numbered(rows, "request_id", "area_code", "Q", 5)
+
+
+def _by_community(rows: list[dict]) -> dict[str, list[dict]]:
+    found: dict[str, list[dict]] = defaultdict(list)
+    for row in rows:
+        found[row["community_code"]].append(row)
+    return found
+
+
+def _pace(county: str, day: date) -> tuple[float, float]:
+    """How many times the usual a step takes there then, and the share claimed out of hours."""
+    first, last, off_hours, _ = PACES[county]
+    passed = (day - date(2022, 1, 1)).days / (END - date(2022, 1, 1)).days
+    return first + (last - first) * passed, off_hours
+
+
+def _request(desk: _Desk, kind: str, day: date, community: str) -> dict:
+    rng, course = desk.rng, COURSES[kind]
+    raised = moment(rng, day, course.raised_off_hours)
+    row = {
+        "kind": kind,
+        "raised_at": raised,
+        "category": _one(rng, course.categories),
+        "source": _one(rng, course.sources_at(desk.district.code)),
+        "focus_group": _one(rng, course.focus_groups),
+        "area_code": community,
+    }
+    if rng.random() < course.above_community:
+        row["area_code"] = community[:9] if rng.random() < 0.65 else community[:6]
+    else:
+        _locate(desk, row, course, day)
+    _steps(desk, row, course)
+    _take(desk, row, course, community)
+    return row
+
+
+def _one(rng: Random, shares: dict[str, float]) -> str:
+    return rng.choices(tuple(shares), tuple(shares.values()))[0]
+
+
+def _locate(desk: _Desk, row: dict, course: Course, day: date) -> None:
+    """Grid, estate and zone of a request, where the place has them and it is known."""
+    rng, community = desk.rng, row["area_code"]
+    if rng.random() < course.in_grid:
+        row["grid_code"] = desk.district.grid_on(rng, community, day)
+    for column, rows_of, share in (
+        ("estate_id", desk.estates_of, course.in_estate),
+        ("zone_id", desk.zones_of, course.in_zone),
+    ):
+        here = rows_of.get(community)
+        if here and rng.random() < share:
+            one = rng.choice(here)
+            row[column] = one[column] if is_open(one, "set_up_on", "closed_on", day) else None
+
+
+def _steps(desk: _Desk, row: dict, course: Course) -> None:
+    """Published, claimed, discussed, decided, closed: each after the one before, until the last day."""
+    rng, raised = desk.rng, row["raised_at"]
+    pace, off_hours = _pace(row["area_code"][:6], raised.date())
+    if rng.random() < course.published:
+        row["published_at"] = after(rng, raised, 1.5 * pace, 0.8, off_hours)
+        start = row["published_at"]
+    else:
+        start = raised
+    if rng.random() < 0.93:
+        days = rng.choice(course.due_days)
+        row["due_at"] = datetime.combine(raised.date() + timedelta(days=days), time(18))
+        # What is raised in the evening and due on the same day is due the day after.
+        if row["due_at"] <= raised:
+            row["due_at"] += timedelta(days=1)
+    # A few are left lying, the fewer the longer ago; what nobody claims can't be closed.
+    stuck = rng.random() < 0.002 + 0.07 * max(0.0, 1 - (LAST_MOMENT - raised).days / 180)
+    claimed = None if stuck else after(rng, start, course.claim_hours * pace, 1.1, off_hours)
+    row["claimed_at"] = latest = claimed
+    if rng.random() < course.discussed:
+        row["discussed_at"] = after(rng, latest, 8 * course.close_days * pace, 0.5, off_hours)
+        row["decided_at"] = latest = after(rng, row["discussed_at"], 6, 0.9, off_hours)
+    row["closed_at"] = after(rng, latest, 24 * course.close_days * pace, course.spread, 0.1)
+    if row["closed_at"] is not None:
+        row["is_resolved"] = rng.random() < course.resolved
+    elif rng.random() < 0.5:
+        # The other half of the open ones says nothing yet.
+        row["is_resolved"] = False
+
+
+def _take(desk: _Desk, row: dict, course: Course, community: str) -> None:
+    """Who has it in hand: a partner, a worker, or nobody yet."""
+    rng, claimed = desk.rng, row["claimed_at"]
+    if claimed is None:
+        return
+    if rng.random() < course.by_partner:
+        areas = (community, community[:6])
+        row["partner_id"] = desk.partners.on(rng, course.partner_kinds, areas, claimed.date())
+    if row.get("partner_id") is None or rng.random() < 0.35:
+        row["worker_id"] = desk.district.worker_on(rng, community, claimed.date())
+
+
+def _settle(rows: list[dict], wanted: int, since: date | None, rng: Random) -> None:
+    """Change outcomes until exactly `wanted` are resolved of the requests closed since that day.
+
+    Raises ValueError when too few were closed at all.
+    """
+    closed = [row for row in rows if row["closed_at"] and (since is None or row["closed_at"].date() >= since)]
+    resolved = [row for row in closed if row["is_resolved"]]
+    unresolved = [row for row in closed if not row["is_resolved"]]
+    if len(closed) < wanted:
+        kind = rows[0]["kind"]
+        raise ValueError(f"{len(closed)} {kind} closed, {wanted} wanted; raise the counts of this place")
+    for row in rng.sample(resolved, max(len(resolved) - wanted, 0)):
+        row["is_resolved"] = False
+    for row in rng.sample(unresolved, max(wanted - len(resolved), 0)):
+        row["is_resolved"] = True
+
+
+def _judge(row: dict, rng: Random) -> None:
+    """Satisfaction of most closed ones: less when late, much less when nothing came of it."""
+    if row["closed_at"] is None or rng.random() > 0.62:
+        return
+    late = row.get("due_at") is not None and row["closed_at"] > row["due_at"]
+    mean = 4.55 + PACES[row["area_code"][:6]][3] - 0.7 * late - 1.6 * (not row["is_resolved"])
+    row["satisfaction"] = min(5, max(1, round(rng.gauss(mean, 0.75))))

@@ -1,0 +1,1 @@
+"""Builds versions of the warehouse and publishes them."""

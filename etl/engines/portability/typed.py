@@ -1,0 +1,66 @@
+"""What is the same on DuckDB and Spark, and what is not, of expressions whose types are known."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from etl.engines.portability.rules import Rule, Words, unit
+
+_WHOLE = (exp.DataType.Type.INT, exp.DataType.Type.BIGINT, exp.DataType.Type.SMALLINT, exp.DataType.Type.TINYINT)
+_BROKEN = (exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT, exp.DataType.Type.DECIMAL)
+_DAYS = (exp.DataType.Type.DATE, exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPNTZ)
+_ROUNDED = (exp.Round, exp.Floor, exp.Ceil, exp.Trunc)
+
+
+def _days_of_times(node: exp.DateDiff) -> Words | None:
+    if unit(node) != "day" or all(part.is_type("date") for part in (node.this, node.expression)):
+        return None
+    return (
+        "date_diff('day', …) 只有对两个日期才与 Spark 相同；请写 date_diff('day', a::date, b::date)",
+        "date_diff('day', …) is the same on Spark only of two dates; write date_diff('day', a::date, b::date)",
+    )
+
+
+def _to_whole(node: exp.Cast) -> Words | None:
+    if node.to.this not in _WHOLE or isinstance(node.this, _ROUNDED) or not node.this.is_type(*_BROKEN):
+        return None
+    return (
+        "小数转整数时 DuckDB 四舍五入，Spark 舍去；请写 round(x)::integer 或 floor(x)::integer",
+        "a fraction cast to an integer is rounded in DuckDB and cut off on Spark; "
+        "write round(x)::integer or floor(x)::integer",
+    )
+
+
+def _to_text(node: exp.Cast) -> Words | None:
+    if not node.to.is_type(*exp.DataType.TEXT_TYPES) or not node.this.is_type(*_BROKEN):
+        return None
+    return (
+        "小数转文字在两边写法不同；请先取整：round(x)::bigint::varchar",
+        "a fraction is written differently as text on Spark; round it first: round(x)::bigint::varchar",
+    )
+
+
+def _days_apart(node: exp.Sub) -> Words | None:
+    if not all(part.is_type(*_DAYS) for part in (node.this, node.expression)):
+        return None
+    return (
+        "两个日期相减在 Spark 上不是天数；请写 date_diff('day', a, b)",
+        "a date minus a date is no number of days on Spark; write date_diff('day', a, b)",
+    )
+
+
+def _length(node: exp.Length) -> Words | None:
+    if not node.this.is_type("array"):
+        return None
+    return (
+        "len(列表) 在 Spark 上出错；请写 array_length(x)",
+        "len() of a list is an error on Spark; write array_length(x)",
+    )
+
+
+TYPED_RULES: dict[type[exp.Expr], list[Rule]] = {
+    exp.DateDiff: [_days_of_times],
+    exp.Cast: [_to_whole, _to_text],
+    exp.Sub: [_days_apart],
+    exp.Length: [_length],
+}

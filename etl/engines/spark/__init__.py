@@ -1,0 +1,8 @@
+"""The same models built by Spark, on this machine or on a cluster, and written back into the open version."""
+
+from __future__ import annotations
+
+from etl.engines.spark.run import LOCAL, Settings, build_models
+from etl.engines.spark.session import SparkFailed, SparkMissing, require
+
+__all__ = ["LOCAL", "Settings", "SparkFailed", "SparkMissing", "build_models", "require"]

@@ -1,0 +1,1 @@
+"""Reads, checks and measures polygons, and draws parents from their children."""

@@ -1,0 +1,29 @@
+"""Starts the process that parses files, ahead of time where it will be needed for certain.
+
+It imports next to nothing, so that the process starts while this one imports what a build needs.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+_PROJECT = Path(__file__).parents[3]
+_ahead: list[subprocess.Popen[bytes]] = []
+
+
+def ahead() -> None:
+    """Starts the process for `started` to find. One that nobody asks for ends with this process."""
+    _ahead.append(_new())
+
+
+def started() -> subprocess.Popen[bytes]:
+    """Returns the process started ahead, else a new one; its first line on stdout says that it is ready."""
+    return _ahead.pop() if _ahead else _new()
+
+
+def _new() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "etl.ingest.parser.worker"], cwd=_PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )

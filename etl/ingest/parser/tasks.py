@@ -1,0 +1,45 @@
+"""What the process that parses files can be asked to do."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.ingest.mapping.mapping import Section
+
+
+@dataclass(frozen=True)
+class ReadUnit:
+    """Read and check a unit and keep the outcome in `folder` under `name`."""
+
+    path: Path
+    sheet: str
+    table: str
+    section: Section | None
+    content_hash: str
+    key: bytes
+    folder: Path
+    name: str
+
+
+@dataclass(frozen=True)
+class ListSheets:
+    """Tell the names of a workbook's sheets."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class ReadMapping:
+    """Tell the sections of the mapping in a district's folder."""
+
+    folder: Path
+
+
+@dataclass(frozen=True)
+class LayOver:
+    """Lay the boundaries of `areas`, `shapes` and `grids`, Parquet files in `folder`, over one another; what comes of
+    it is put beside them as `complete` and `faults`."""
+
+    folder: Path
+
+
+Task = ReadUnit | ListSheets | ReadMapping | LayOver

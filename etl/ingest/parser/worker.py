@@ -1,0 +1,110 @@
+"""The process that files are parsed in: it may be killed, or fall, without anything else being lost.
+
+It takes pickled tasks on its standard input and answers each with a line of JSON. It ends by itself when its parent is
+gone or has had nothing for it for a while.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import pickle
+import select
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from etl.contracts import registered
+from etl.ingest.boundaries import shapes, topology
+from etl.ingest.errors import FileError
+from etl.ingest.mapping.file import load
+from etl.ingest.parser import cache
+from etl.ingest.parser.sheets import Alone, alone
+from etl.ingest.parser.tasks import LayOver, ListSheets, ReadMapping, ReadUnit, Task
+from etl.ingest.readers.files import sheet_names, unreadable
+
+_IDLE_SECONDS = 60
+
+
+def answer(task: Task) -> dict[str, object]:
+    """What is sent back: {"sheets": …}, {"sections": pickled}, {} where the unit is kept, {"file": [zh, en]} where the
+    file is at fault and that must not be kept, {"system": text} where the machine is."""
+    try:
+        match task:
+            case ListSheets():
+                return {"sheets": sheet_names(task.path)}
+            case ReadMapping():
+                return {"sections": base64.b64encode(pickle.dumps(load(task.folder))).decode("ascii")}
+            case LayOver():
+                return _laid_over(task.folder)
+            case ReadUnit():
+                return _kept(task)
+    except FileError as error:
+        return {"file": [error.zh, error.en]}
+    except OSError as error:
+        fault = unreadable(error)
+        return {"file": [fault.zh, fault.en]}
+
+
+def _laid_over(folder: Path) -> dict[str, object]:
+    areas, given, grids = (pl.read_parquet(folder / f"{name}.parquet") for name in ("areas", "shapes", "grids"))
+    try:
+        shapes.complete(areas, given).write_parquet(folder / "complete.parquet")
+        topology.faults(given, grids).write_parquet(folder / "faults.parquet")
+    except OSError as error:
+        return {"system": f"{folder}: {error}"}
+    return {}
+
+
+def _kept(task: ReadUnit) -> dict[str, object]:
+    outcome: Alone | FileError
+    cells = None
+    try:
+        outcome, cells = alone(task.path, task.sheet, registered()[task.table], task.section, task.key)
+    except FileError as error:
+        outcome = error
+    with task.path.open("rb") as content:
+        unchanged = hashlib.file_digest(content, "sha256").hexdigest() == task.content_hash
+    if not unchanged:
+        raise FileError(
+            "读取时文件被改动；请等保存完成后重新构建",
+            "the file was changed while it was being read; build again once it is saved",
+        )
+    try:
+        cache.keep(task.folder, task.name, outcome, cells)
+    except OSError as error:
+        return {"system": f"{task.folder}: {error}"}
+    return {}
+
+
+def _tasks() -> Iterator[Task]:
+    while select.select([sys.stdin], [], [], _IDLE_SECONDS)[0]:
+        try:
+            yield pickle.load(sys.stdin.buffer)  # noqa: S301  the process that started this one wrote it
+        except EOFError:
+            return
+
+
+def main() -> None:
+    """Answer tasks until there are no more."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    errors = os.fdopen(os.dup(2), "w", encoding="utf-8")
+    # What a library prints must not stand between the answers, nor in the log, for it may quote cells.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    try:
+        print("{}", file=answers, flush=True)
+        for task in _tasks():
+            print(json.dumps(answer(task)), file=answers, flush=True)
+    except BaseException as error:
+        # The error's own text may quote cells too: where it happened is enough to find it.
+        print(type(error).__name__, *traceback.format_tb(error.__traceback__), file=errors, flush=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

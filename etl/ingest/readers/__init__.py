@@ -1,0 +1,1 @@
+"""Reads files into text cells, with the row and column that each cell stood in."""

@@ -1,0 +1,62 @@
+"""Reading one file or sheet into text cells, whatever its kind."""
+
+from pathlib import Path
+
+import polars as pl
+
+from etl.contracts import Table
+from etl.ingest.boundaries import shapes
+from etl.ingest.discovery.file_kinds import EXCEL, READ, refuse_disguised, unreadable
+from etl.ingest.errors import FileError
+from etl.ingest.mapping.mapping import Section
+from etl.ingest.readers.cells import OVERFLOW, Cells, cut, refuse_too_wide, with_overflow
+from etl.ingest.readers.delimited import read_csv
+from etl.ingest.readers.workbooks import open_workbook, read_sheet, sheet_names
+
+__all__ = ["EXCEL", "OVERFLOW", "READ", "Cells", "open_workbook", "read", "sheet_names", "unreadable"]
+
+
+def read(path: Path, sheet: str, table: Table, section: Section | None = None) -> Cells | None:
+    """The cells of a file or sheet, None where a sheet is empty; those that are too long are cut.
+
+    Raises FileError where the file can't be read or has no header row.
+    """
+    try:
+        cells = _read(path, sheet, table, section)
+    except OSError as error:
+        raise unreadable(error) from error
+    # The text of a geometry is as long as it is.
+    return cells if cells is None or table.name == "shapes" else cut(cells)
+
+
+def _read(path: Path, sheet: str, table: Table, section: Section | None) -> Cells | None:
+    if path.suffix.lower() not in EXCEL:
+        refuse_disguised(path)
+    match path.suffix.lower():
+        case ".csv":
+            return read_csv(path.read_bytes(), table, section)
+        case ".parquet":
+            return _read_parquet(path)
+        case ".geojson":
+            return Cells(*shapes.read_features(path.read_bytes()))
+        case ".toml":
+            if section is None:
+                raise ValueError(f"{path} is read by what a mapping says of it, and nothing is")
+            return Cells(*section.inline())
+        case _:
+            return read_sheet(path, sheet, table, section)
+
+
+def _read_parquet(path: Path) -> Cells:
+    try:
+        frame = pl.read_parquet(path, glob=False)
+        header: list[str | None] = [*frame.columns]
+        frame.columns = [str(place) for place in range(frame.width)]
+        rows = frame.cast(pl.String).with_row_index("source_row", offset=1)
+    except pl.exceptions.PolarsError as error:
+        raise FileError(
+            "不是可读的 Parquet 文件，或有嵌套的列；请重新导出",
+            "not a readable Parquet file, or it has nested columns; export it again",
+        ) from error
+    refuse_too_wide(len(header))
+    return Cells(header, with_overflow(rows, []))

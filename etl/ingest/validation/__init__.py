@@ -1,0 +1,1 @@
+"""Checks rows against their contract, against each other and against other tables."""

@@ -1,0 +1,1 @@
+"""Turns text cells into typed values, and hides personal ones."""

@@ -1,0 +1,1 @@
+"""Inspects files that nobody has described yet, and drafts their mapping."""

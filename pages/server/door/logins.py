@@ -1,0 +1,57 @@
+"""Has a login stand once the provider has said who it is, and ends it when its person leaves.
+
+Both are Streamlit's routes: the first sets the cookie and the second takes it away, and neither knows of anything on
+the server.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from anyio import to_thread
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pages.server.door import refusals
+from pages.server.sessions import cookies, store
+from pages.server.sessions.store import SessionsError
+from sql.audit import log
+from sql.audit.log import AuditError
+
+
+async def begin(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Runs the route that the provider sends a browser back to. The login whose cookie it sets stands from then on, and
+    the one that the browser had before ends; where that cannot be written, the answer is 503 and no cookie."""
+    messages: list[Message] = []
+
+    async def hold(message: Message) -> None:
+        messages.append(message)
+
+    await app(scope, receive, hold)
+    new = cookies.set_by(messages[0]["headers"])
+    digest = cookies.digest(new)
+    try:
+        if digest is not None:
+            await to_thread.run_sync(_end, cookies.digest(HTTPConnection(scope).cookies))
+            await to_thread.run_sync(store.begin, digest, cookies.name(new), cookies.SECONDS)
+    except SessionsError as error:
+        await PlainTextResponse(f"{error.zh}\n{error.en}", 503)(scope, receive, send)
+        return
+    for message in messages:
+        await send(message)
+
+
+async def end(connection: HTTPConnection) -> None:
+    """Ends the login of whom a request comes from, if one stands, and records it."""
+    # Where it cannot be read nobody is logged in.
+    with suppress(SessionsError):
+        await to_thread.run_sync(_end, cookies.digest(connection.cookies))
+
+
+def _end(digest: str | None) -> None:
+    name = store.end(digest) if digest else None
+    if name is not None:
+        # Who wants out is out, recorded or not.
+        with suppress(AuditError):
+            log.record("logout", name or refusals.NOBODY)

@@ -1,0 +1,123 @@
+"""The sockets that stand open: each is closed once the login that it was opened with has ended.
+
+Streamlit reads the cookie when a socket is opened, and not again for as long as it stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from contextvars import ContextVar
+
+from anyio import to_thread
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from pages.server.door import downloads, routes
+from pages.server.sessions import store
+from pages.server.sessions.store import SessionsError
+from sql.security import access
+from sql.security.access import LOCAL, AccessError, Person
+
+# The digest of the login on whose socket something is asked for. What Streamlit does for a message it does in a task
+# that is made while the message is handled, and so with this.
+asking: ContextVar[str | None] = ContextVar("asking", default=None)
+# What pages ask for. Streamlit would also empty everybody's caches or write into the project for whoever asks.
+_MESSAGES = {"rerun_script", "stop_script", "app_heartbeat"}
+_POLICY = 1008
+_SECONDS = 1.0
+
+_open: set[Socket] = set()
+
+
+class Socket:
+    """One socket on its way between a browser and its route."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, digest: str | None) -> None:
+        self.digest, self._receive, self._send = digest, receive, send
+        self._is_stream = routes.path(scope) == routes.STREAM
+        self._is_closed = False
+
+    async def serve(self, app: ASGIApp, scope: Scope) -> None:
+        """Runs the route on the socket until either ends."""
+        asking.set(self.digest)
+        _open.add(self)
+        try:
+            await app(scope, self._receive_standing, self._send_granting)
+        finally:
+            _open.discard(self)
+
+    def is_standing(self) -> bool:
+        """Returns whether the login that the socket was opened with still stands."""
+        if self.digest is None:
+            return True
+        try:
+            session = store.find(self.digest)
+            # A page says to its person that they are in no list; what is no page closes.
+            return session is not None and (self._is_stream or access.person(session.name) is not None)
+        except (SessionsError, AccessError):
+            return False
+
+    def _person(self) -> Person | None:
+        """Returns who is behind the socket now; None for who is not let in."""
+        if self.digest is None:
+            return LOCAL
+        try:
+            session = store.find(self.digest)
+            return None if session is None else access.person(session.name)
+        except (SessionsError, AccessError):
+            return None
+
+    async def close(self) -> None:
+        """Closes it for the browser and for the route; nothing goes over it any more."""
+        if not self._is_closed:
+            self._is_closed = True
+            # The browser may have gone meanwhile.
+            with suppress(OSError, RuntimeError):
+                await self._send({"type": "websocket.close", "code": _POLICY})
+
+    async def _receive_standing(self) -> Message:
+        while True:
+            message = await self._receive()
+            if message["type"] != "websocket.receive":
+                return message
+            if not self.is_standing():
+                await self.close()
+                return {"type": "websocket.disconnect", "code": _POLICY}
+            if not self._is_stream or _is_from_pages(message.get("bytes") or b""):
+                return message
+
+    async def _send_granting(self, message: Message) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = message["type"] == "websocket.close"
+        if self._is_stream and message.get("bytes"):
+            downloads.grant(message["bytes"], self.digest, self._person)
+        await self._send(message)
+
+
+async def watch() -> None:
+    """Closes the sockets of logins that have ended, each within a second or so, until it is cancelled."""
+    while True:
+        await asyncio.sleep(_SECONDS)
+        if closing := [asyncio.create_task(socket.close()) for socket in await to_thread.run_sync(_without_login)]:
+            # A browser that takes nothing does not keep the others open.
+            await asyncio.wait(closing, timeout=_SECONDS)
+
+
+def _without_login() -> list[Socket]:
+    return [socket for socket in list(_open) if not socket.is_standing()]
+
+
+def _is_from_pages(content: bytes) -> bool:
+    """Returns whether a message is one that pages send; what cannot be read is Streamlit's to answer."""
+    try:
+        message = BackMsg.FromString(content)
+    except DecodeError:
+        return True
+    kind = message.WhichOneof("type")
+    return kind in _MESSAGES or (
+        kind == "backend_operation_request"
+        and message.backend_operation_request.WhichOneof("payload") == "deferred_file"
+    )

@@ -1,0 +1,114 @@
+"""How the last year's results fell out, whether areas differ by more than chance, and what came of those who failed."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pages.ui.headlines.words import areas_counted
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.texts import _
+from sql.semantic.metrics import metric, reporting
+from sql.semantic.periods import Period
+from sql.semantic.readings import so_far, with_status
+from sql.semantic.scope import Scope
+from sql.stats.signals import against_chance
+
+
+def last_assessed(at: Scope) -> Scope:
+    """The same question about the last year with results by the period's end; a year's results come in its last
+    month."""
+    years = metric("workers_assessed", at.version).rows(so_far(at), by="year").filter(pl.col("value") > 0)
+    if years.is_empty():
+        return so_far(at)
+    return at.during(Period.parse(str(years["year"].max()), at.version.data_month))
+
+
+def sentence(at: Scope) -> str:
+    """Results of the last year assessed, how far areas lie apart, and what followed where people failed."""
+    assessed = last_assessed(at)
+    count = metric("workers_assessed", at.version).value(assessed)
+    who = whole_name(at)
+    if not count:
+        return _("{who}没有报送考核结果。").format(who=who)
+    excellent, failed = (metric(name, at.version) for name in ("excellent_share", "failed_share"))
+    share = excellent.value(assessed)
+    if share is None:
+        return _("{who}参加考核的只有 {count} 人，人数过少，不显示结果。").format(who=who, count=texts.number(count))
+    start = _("{who} {year} 年考核 {count} 人，优秀 {excellent}、不称职 {failed}").format(
+        who=who,
+        year=assessed.period.last.year,
+        count=texts.number(count),
+        excellent=texts.amount(share, excellent),
+        failed=texts.amount(failed.value(assessed), failed),
+    )
+    return start + _spread(assessed) + _followed(at) + _("。")
+
+
+def _spread(assessed: Scope) -> str:
+    """Whether the shares rated excellent differ between the areas below by more than chance makes them."""
+    if assessed.child_level is None:
+        return ""
+    rated = metric("excellent_share", assessed.version)
+    rows = against_chance(
+        with_status(rated.rows(assessed, by=assessed.child_level), rated), rated, rated.value(assessed)
+    ).drop_nulls("value")
+    if rows.height < 2:
+        return ""
+    areas = areas_counted(assessed.child_level, rows.height)
+    beyond = rows.filter(~pl.col("is_within_chance"))
+    if beyond.is_empty():
+        return _("；{areas}的优秀占比差别:green[都在机会范围之内]").format(areas=areas)
+    return _("；{areas}中 :orange[{count} 个的优秀占比超出机会范围]").format(areas=areas, count=beyond.height)
+
+
+def _followed(at: Scope) -> str:
+    """What is on record after failed years, of all years so far; empty without a register or where too few failed."""
+    if at.area_code not in reporting(at.version, "career_events"):
+        return ""
+    asked = metric("failed_followed_share", at.version)
+    row = asked.rows(so_far(at)).row(0, named=True)
+    if row["value"] is None:
+        return ""
+    if row["value"] >= 100:
+        told = _("；历年不称职 {count} 人次，:green[其后都有处理]")
+    else:
+        told = _("；历年不称职 {count} 人次，其后有处理的占 :orange[{share}]")
+    return told.format(count=texts.number(row["denominator"]), share=texts.amount(row["value"], asked))
+
+
+def results(rows: pl.DataFrame, by: str) -> str:
+    """Which group has the largest share rated excellent, and which the largest that failed."""
+    parts = []
+    for result, words in (
+        ("excellent", _("{what}优秀占比最高，{share}%")),
+        ("incompetent", _("{what}不称职占比最高，{share}%")),
+    ):
+        known = rows.filter((pl.col("result") == result) & (pl.col("share") > 0))
+        if not known.is_empty():
+            most = known.sort("share", by, descending=[True, False]).row(0, named=True)
+            parts.append(words.format(what=group(by, most[by]), share=texts.number(most["share"], 1)))
+    return _("；").join(parts) or _("没有数据")
+
+
+def group(by: str, value: object) -> str:
+    """社区正职, 2025 年: a post or a year."""
+    return _("{year} 年").format(year=value) if by == "year" else values.word(by, value)
+
+
+def tiers(rows: pl.DataFrame) -> str:
+    """Whether the tiers' shares are those of the rule."""
+    known = rows.drop_nulls(["share", "target_share"])
+    if known.is_empty():
+        return _("书记等级")
+    apart = known.with_columns(apart=(pl.col("share") - pl.col("target_share")).abs()).sort("apart", descending=True)
+    ratio = " : ".join(texts.number(share, 1) for share in known["share"])
+    target = " : ".join(texts.number(share) for share in known["target_share"])
+    # Whole people cannot be divided to a tenth of a percent: a share is met when one person more or less would be
+    # further.
+    if apart["apart"][0] <= 100 / max(known["secretaries"].sum(), 1):
+        return _("三级书记为 {ratio}，符合 {target} 的规定").format(ratio=ratio, target=target)
+    furthest = apart.row(0, named=True)
+    return _("三级书记为 {ratio}，规定 {target}，{tier}相差最大").format(
+        ratio=ratio, target=target, tier=values.word("tier", furthest["tier"])
+    )

@@ -1,0 +1,18 @@
+"""How many numbers there are, and that each of them is a file."""
+
+from __future__ import annotations
+
+from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.texts import _
+from pages.ui.kit import metric_pages
+from sql.semantic.files import catalog
+from sql.semantic.scope import Scope
+
+
+def sentence(at: Scope) -> str:
+    """How many metrics there are, how many of them stand on a page, and where each is written."""
+    names = catalog.names("metrics")
+    on_pages = len(set(names) & set(metric_pages.places()))
+    return _("{who}的每个数字都出自 {count} 个指标，各有一份 SQL，{shown} 个在页面上。").format(
+        who=whole_name(at), count=len(names), shown=on_pages
+    )

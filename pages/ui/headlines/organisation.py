@@ -1,0 +1,61 @@
+"""How far the network reaches: estates with a branch, facilities for households, social organisations of
+communities."""
+
+from __future__ import annotations
+
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.texts import _
+from sql.semantic.metrics import metric
+from sql.semantic.readings import status
+from sql.semantic.scope import Scope
+
+
+def sentence(at: Scope) -> str:
+    """How many estates have no branch, whether facilities suffice, how many communities lack social organisations."""
+    parts = [part for part in (_estates(at) or _branches(at), _facilities(at), _social_orgs(at)) if part]
+    if not parts:
+        return _("{who}还没有组织体系的数据。").format(who=whole_name(at))
+    return _("{who}：{parts}。").format(who=whole_name(at), parts=_("；").join(parts))
+
+
+def _estates(at: Scope) -> str:
+    covered = metric("estates_covered_share", at.version).rows(at).row(0, named=True)
+    if not covered["denominator"]:
+        return ""
+    count = texts.number(covered["denominator"])
+    without = covered["denominator"] - covered["numerator"]
+    if without:
+        return _("{count} 个小区中 :orange[{without} 个没有党支部]").format(count=count, without=texts.number(without))
+    return _("{count} 个小区 :green[都有党支部]").format(count=count)
+
+
+def _branches(at: Scope) -> str:
+    branches = metric("estate_branches", at.version).value(at)
+    if not branches:
+        return ""
+    return _("{branches} 个小区（网格）党支部、{households} 户党员中心户").format(
+        branches=texts.number(branches), households=texts.number(metric("focal_households", at.version).value(at))
+    )
+
+
+def _facilities(at: Scope) -> str:
+    area = metric("facility_area_per_100_households", at.version)
+    row = area.rows(at).row(0, named=True)
+    if row["value"] is None:
+        return ""
+    text = _("每百户服务设施 {value}").format(value=texts.amount(row["value"], area))
+    standard = texts.number(row["standard"])
+    stand = {"below": _("，:orange[低于标准 {standard}]"), "on_target": _("，:green[达到标准 {standard}]"), "none": ""}[
+        status(row["value"], row["standard"], area.better)
+    ]
+    return text + stand.format(standard=standard)
+
+
+def _social_orgs(at: Scope) -> str:
+    short = metric("communities_short_of_social_orgs", at.version).value(at)
+    if short is None:
+        return ""
+    if short:
+        return _(":orange[{count} 个社区的社会组织不足]").format(count=texts.number(short))
+    return _(":green[每个社区的社会组织都达标]")

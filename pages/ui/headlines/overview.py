@@ -1,0 +1,29 @@
+"""Whether the area is on target, better or worse than a year ago, and where it is worst."""
+
+from __future__ import annotations
+
+from pages.ui.headlines.words import better_or_worse, worst
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.texts import _
+from sql.semantic.metrics import metric
+from sql.semantic.readings import reading
+from sql.semantic.scope import Scope
+
+
+def sentence(at: Scope) -> str:
+    """Whether the area is on target, better or worse than a year ago, and where it is worst."""
+    ratio = reading(metric("staffing_ratio", at.version), at)
+    leaderless = metric("grids_without_leader", at.version).value(at)
+    if ratio.value is None:
+        return _("{who}还没有名册或人口数据。").format(who=whole_name(at))
+    shown = _("每万人 {value} 名社区工作者").format(value=texts.number(ratio.value, ratio.metric.decimals))
+    stand = {
+        "on_target": _(":green[配备达标]"),
+        "below": _(":orange[配备未达标]"),
+        "none": _("取整后不判断是否达标") if at.version.is_rounded else _("没有执行的标准"),
+    }[ratio.status]
+    parts = [whole_name(at) + stand + better_or_worse(ratio) + _("：") + shown + worst(at, ratio)]
+    if leaderless:
+        parts.append(_(":orange[{count} 个网格没有网格长]").format(count=texts.number(leaderless)))
+    return _("；").join(parts) + _("。")

@@ -1,0 +1,81 @@
+"""How many partners there are, what they resolved, on how few it rests, and who has gone quiet; or one partner."""
+
+from __future__ import annotations
+
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.texts import _
+from pages.ui.partners import profile
+from pages.ui.shell import filters
+from sql.semantic.metrics import metric
+from sql.semantic.readings import reading, until_data
+from sql.semantic.scope import Scope
+
+
+def sentence(at: Scope) -> str:
+    """What partners give, of the scope or of the sort it is filtered by; of one partner what it gave."""
+    if partner := filters.chosen("partner_id"):
+        return _one(profile.scope_of(at, partner))
+    partners = reading(metric("partners", at.version), at)
+    who = whole_name(at) + "".join(values.word(name, value) for name, value in at.where)
+    if texts.language() == "en" and at.where:
+        who = f"{whole_name(at)}, {texts.listed([values.word(name, value) for name, value in at.where])}"
+    if partners.value is None:
+        return _("{who}还没有报送合伙人。").format(who=who)
+    count = _("{who}有 {count} 家合伙人") if partners.value else _("{who}没有单独登记的合伙人")
+    parts = [
+        count.format(who=who, count=texts.number(partners.value)) + _change(partners.year_change),
+        *_resolved(at),
+        *_quiet(at),
+    ]
+    return _("；").join(parts) + _("。")
+
+
+def _change(change: float | None) -> str:
+    if not change:
+        return ""
+    word = _("，比上年多 {count} 家") if change > 0 else _("，:orange[比上年少 {count} 家]")
+    return word.format(count=texts.number(abs(change)))
+
+
+def _resolved(at: Scope) -> list[str]:
+    """What they resolved, which share of all that is; and how much of it three alone did."""
+    resolved = metric("partner_requests_resolved", at.version).value(at)
+    if resolved is None:
+        return []
+    when = texts.period(until_data(at))
+    if not resolved:
+        return [_("{when}:orange[没有办结诉求]").format(when=when)]
+    told = _("{when}办结诉求 {count} 件").format(when=when, count=texts.number(resolved))
+    if not at.where:
+        share = metric("partner_resolved_share", at.version)
+        told += _("，占全部办结的 {share}").format(share=texts.amount(share.value(at), share))
+    top = metric("top_three_share", at.version)
+    return [told + _("，前三名占其中 {share}").format(share=texts.amount(top.value(at), top))]
+
+
+def _quiet(at: Scope) -> list[str]:
+    share = metric("partners_quiet_share", at.version)
+    quiet = share.value(at)
+    if quiet is None:
+        return []
+    if not quiet:
+        return [_(":green[近半年没有沉寂的合伙人]")]
+    return [_(":orange[{share}的合伙人半年没有动静]").format(share=texts.amount(quiet, share))]
+
+
+def _one(at: Scope) -> str:
+    who = profile.person(at)
+    if who is None:
+        return _("没有这家合伙人。")
+    claimed, resolved, activities = (
+        texts.number(metric(name, at.version).value(at) or 0)
+        for name in ("partner_requests_claimed", "partner_requests_resolved", "partner_activities")
+    )
+    return _("{name}：{when}认领 {claimed} 件、办结 {resolved} 件、组织活动 {activities} 次。").format(
+        name=who["partner_name"],
+        when=texts.period(until_data(at)),
+        claimed=claimed,
+        resolved=resolved,
+        activities=activities,
+    )

@@ -1,0 +1,53 @@
+"""How many requests were raised, how many came to something, how soon, and what is still waiting."""
+
+from __future__ import annotations
+
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.texts import _
+from sql import query
+from sql.semantic.metrics import metric
+from sql.semantic.periods import Period
+from sql.semantic.scope import Scope
+
+
+def sentence(at: Scope) -> str:
+    """How many were raised and resolved, how soon they were claimed, and what is open, since when."""
+    raised = metric("requests_raised", at.version).value(at)
+    who = whole_name(at)
+    if raised is None:
+        return _("{who}还没有诉求数据。").format(who=who)
+    if not raised:
+        return _("{who}这段时间没有这样的诉求").format(who=who) + _waiting(at) + _("。")
+    resolved = metric("resolution_rate", at.version)
+    parts = [
+        _("{who}上报 {count} 件诉求，解决 {share}").format(
+            who=who, count=texts.number(raised), share=texts.amount(resolved.value(at), resolved)
+        )
+    ]
+    claimed = metric("median_claim_hours", at.version)
+    if (hours := claimed.value(at)) is None:
+        parts.append(_("过半还没有人认领"))
+    else:
+        parts.append(_("认领时长中位数 {hours}").format(hours=texts.amount(hours, claimed)))
+    return _("，").join(parts) + _waiting(at) + _("。")
+
+
+def ever(at: Scope) -> Scope:
+    """The same question about everything raised by the period's end: what has waited longest came before it."""
+    return at.during(Period(None, at.period.last))
+
+
+def _waiting(at: Scope) -> str:
+    """；还有 69 件没有办结，其中 42 件逾期，最久的已等 1,627 天."""
+    waiting = ever(at)
+    count = metric("requests_open", at.version).value(waiting)
+    if not count:
+        return ""
+    overdue = metric("requests_overdue", at.version).value(waiting)
+    longest = query("longest_open", waiting)["days_open"][0]
+    told = _("还有 {count} 件没有办结").format(count=texts.number(count))
+    if overdue:
+        told += _("（{count} 件逾期）").format(count=texts.number(overdue))
+    told += _("，最久的已等 {days} 天").format(days=texts.number(longest))
+    return _("；") + (f":orange[{told}]" if overdue else told)

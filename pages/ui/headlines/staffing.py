@@ -1,0 +1,52 @@
+"""Whether there are enough workers, how many are missing, where most, and when the pace reaches the standard."""
+
+from __future__ import annotations
+
+from pages.ui.headlines.words import worst
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.texts import _
+from sql import query
+from sql.semantic.metrics import metric
+from sql.semantic.readings import reading
+from sql.semantic.scope import Scope
+
+
+def sentence(at: Scope) -> str:
+    """Whether there are enough workers, how many are missing, and where most."""
+    ratio = reading(metric("staffing_ratio", at.version), at)
+    gap = metric("staffing_gap", at.version)
+    who = whole_name(at)
+    if ratio.value is None:
+        return _("{who}还没有名册或人口数据。").format(who=who)
+    value = texts.number(ratio.value, ratio.metric.decimals)
+    start = _("{who}每万人 {value} 名社区工作者").format(who=who, value=value)
+    if ratio.standard is None:
+        return start + (_("，取整后不判断是否达标。") if at.version.is_rounded else _("，没有执行的标准。"))
+    standard = texts.number(ratio.standard, 0)
+    short = gap.value(at)
+    if ratio.status == "below":
+        stand = _("，:orange[低于标准 {standard} 名，缺 {short} 人]").format(
+            standard=standard, short=texts.number(short)
+        )
+    else:
+        stand = _("，:green[达到标准 {standard} 名]").format(standard=standard)
+    return start + stand + worst(at, ratio) + _("。")
+
+
+def pace(at: Scope) -> str:
+    """When the pace of the last 12 months reaches the standard."""
+    rows = query("staffing_pace", at.during(at.period.ending(13)))
+    if rows.is_empty():
+        return ""
+    row = rows.row(0, named=True)
+    if row["change_per_year"] is None or row["standard_now"] is None:
+        return _("不足一年的数据，尚不能推算何时达标。")
+    yearly = texts.number(row["change_per_year"], 1, signed=True)
+    if row["months_to_standard"] == 0:
+        return _("已达到标准；近 12 个月每万人 {yearly} 名。").format(yearly=yearly)
+    if row["reached_in"] is None:
+        return _("近 12 个月每万人 {yearly} 名，按这个速度十年内达不到标准。").format(yearly=yearly)
+    return _("近 12 个月每万人 {yearly} 名，按这个速度 {month}达到标准。").format(
+        yearly=yearly, month=texts.month(row["reached_in"])
+    )

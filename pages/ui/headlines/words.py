@@ -1,0 +1,46 @@
+"""The parts of sentences that several pages use."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pages.ui.i18n.texts import _
+from sql.semantic.readings import Reading, with_status
+from sql.semantic.scope import Scope
+
+
+def areas_counted(level: str, count: int) -> str:
+    """8 个县区, 8 counties."""
+    labels = {
+        "place": _("{count} 个地区"),
+        "province": _("{count} 个省"),
+        "city": _("{count} 个市"),
+        "county": _("{count} 个县区"),
+        "street": _("{count} 个街道乡镇"),
+        "community": _("{count} 个社区"),
+    }
+    return labels[level].format(count=count)
+
+
+def better_or_worse(read: Reading) -> str:
+    """，比上年好转 or 变差, by the change shown; empty where nothing moved or nothing is to compare with."""
+    if read.year_change is None or round(read.year_change, read.metric.decimals) == 0:
+        return ""
+    improved = (read.year_change > 0) == (read.metric.better == "higher")
+    return _("、比上年好转") if improved else _("、比上年变差")
+
+
+def worst(at: Scope, read: Reading) -> str:
+    """；8 个县区中 7 个未达标，环县差距最大: how many areas below miss the standard; empty where there are not two."""
+    if at.child_level is None:
+        return ""
+    rows = with_status(read.metric.rows(at, by=at.child_level), read.metric)
+    known = rows.filter(pl.col("value").is_not_null())
+    below = known.filter(pl.col("status") == "below")
+    if known.height < 2:
+        return ""
+    of_all = areas_counted(at.child_level, known.height)
+    if below.is_empty():
+        return _("；{areas}全部达标").format(areas=of_all) if (known["status"] == "on_target").all() else ""
+    furthest = below.sort("value", descending=read.metric.better == "lower")[f"{at.child_level}_name"][0]
+    return _("；{areas}中 {below} 个未达标，{worst}差距最大").format(areas=of_all, below=below.height, worst=furthest)

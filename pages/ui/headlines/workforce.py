@@ -1,0 +1,80 @@
+"""Who the workers are: how many, how young, schooled and certified, and whether more came than left."""
+
+from __future__ import annotations
+
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.texts import _
+from sql import query
+from sql.semantic.metrics import metric, reporting
+from sql.semantic.readings import Reading, reading, until_data
+from sql.semantic.scope import Scope
+
+# A team is judged by the year that ends with the period: recruitment comes in one to three rounds a year.
+_MONTHS = 12
+
+
+def sentence(at: Scope) -> str:
+    """How many there are, the shares that describe them, and the last year's joiners and leavers."""
+    who = whole_name(at)
+    workers = metric("workers", at.version).value(at)
+    if workers is None:
+        is_sent = at.area_code in reporting(at.version, "workers")
+        return (_("{who}这个时期没有名册数据。") if is_sent else _("{who}还没有社区工作者名册。")).format(who=who)
+    chosen = texts.listed([values.word(name, value) for name, value in at.where])
+    start = _("{who}有 {count} 名社区工作者").format(who=who, count=texts.number(workers))
+    parts = [start + (_("（{chosen}）").format(chosen=chosen) if chosen else "")]
+    if shares := _shares(at):
+        parts.append(shares)
+    if moved := _moved(at):
+        parts.append(moved)
+    return _("；").join(parts) + _("。")
+
+
+def _shares(at: Scope) -> str:
+    """40 岁及以下占 40.1%，大专及以上占 91.2%，持证 64.2%, the last with its change in a year; empty for a handful."""
+    young, college, certified = (
+        reading(metric(name, at.version), at)
+        for name in ("workers_40_or_under_share", "workers_college_share", "certified_share")
+    )
+    parts = [
+        text.format(share=texts.amount(read.value, read.metric))
+        for text, read in (
+            (_("40 岁及以下占 {share}"), young),
+            (_("大专及以上占 {share}"), college),
+            (_("持证 {share}"), certified),
+        )
+        if read.value is not None
+    ]
+    return _("，").join(parts) + _changed(certified)
+
+
+def _changed(read: Reading) -> str:
+    """（一年来 +3.2 个百分点）, green where it rose and orange where it fell; empty where nothing is to compare."""
+    if read.value is None or not read.year_change or not round(read.year_change, read.metric.decimals):
+        return ""
+    said = _("（一年来 {change} 个百分点）").format(change=texts.change(read.year_change, read.metric))
+    return f":green[{said}]" if read.year_change > 0 else f":orange[{said}]"
+
+
+def _moved(at: Scope) -> str:
+    """近 12 个月入职 60 人、离职 85 人, orange where more left than came; empty where nobody moved."""
+    joined, left, net = (
+        metric(name, at.version).value(at.during(until_data(at).ending(_MONTHS)))
+        for name in ("worker_joiners", "worker_leavers", "worker_net_change")
+    )
+    if not joined and not left:
+        return ""
+    said = _("近 12 个月入职 {joined} 人、离职 {left} 人").format(joined=texts.number(joined), left=texts.number(left))
+    if net is not None and net < 0:
+        return said + _("，:orange[净减 {count} 人]").format(count=texts.number(-net))
+    return said
+
+
+def turnover(at: Scope) -> str:
+    """What share of the team left in the last 12 months."""
+    rows = query("worker_turnover", at.during(until_data(at).ending(_MONTHS)))
+    percent = None if rows.is_empty() else rows["turnover_percent"][0]
+    if percent is None or rows["average_on_post"][0] < 5:
+        return ""
+    return _("近 12 个月离职者占月均在岗的 {percent}%").format(percent=texts.number(percent, 1))

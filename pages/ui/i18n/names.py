@@ -1,0 +1,28 @@
+"""What areas are called on the pages. Their names stay Chinese in English."""
+
+from __future__ import annotations
+
+from pages.ui.i18n.texts import _
+from sql.semantic.scope import Area, Scope
+
+_ENDINGS = {"社区居民委员会": "社区", "社区居委会": "社区", "居民委员会": "", "居委会": "", "办事处街道": "街道"}
+
+
+def area_name(area: Area) -> str:
+    """The area's name; 全部 for the root."""
+    return _("全部") if area.code is None else area.name
+
+
+def whole_name(at: Scope) -> str:
+    """The scope's name, marked where only some of its counties are in the product."""
+    if at.area.is_whole:
+        return at.area.name
+    return _("{who}（仅含 {count} 个已接入区县）").format(who=area_name(at.area), count=at.area.counties)
+
+
+def shortened(name: str) -> str:
+    """An area's name without the words that all of its kind share: 梅园社区居民委员会 is 梅园社区."""
+    for ending, kept in _ENDINGS.items():
+        if name.endswith(ending) and len(name) > len(ending) + 1:
+            return name.removesuffix(ending) + kept
+    return name

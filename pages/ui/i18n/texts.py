@@ -1,0 +1,243 @@
+"""Words and numbers in the reader's language: Chinese by default, English by `?lang=en`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from sql.errors import LinliError
+from sql.security.visible import visible_lines
+from sql.semantic.files.sql_file import Text
+from sql.semantic.metrics import Metric
+from sql.semantic.periods import Period
+
+_spoken: ContextVar[str | None] = ContextVar("language", default=None)
+# What markdown would read as more than a sign: a colon before a colour, an icon or a symbol's name, a dash of a list or
+# an arrow.
+_SIGNS = re.compile(r"[\\`*_\[\]<>#$~|]|:(?=[\w+-]+[:\[/])|-(?=[ >-])")
+CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "messages.po"
+# English titles say what is counted; in Chinese the measure word stands behind the number.
+UNITS = {
+    "people": Text("人", ""),
+    "residents": Text("人", ""),
+    "per_10k": Text("人", ""),
+    "percent": Text("%", "%"),
+    "communities": Text("个", ""),
+    "grids": Text("个", ""),
+    "households": Text("户", ""),
+    "years": Text("岁", ""),
+    "hours": Text("小时", "h"),
+    "score": Text("分", ""),
+    "m2": Text("m²", "m²"),
+    "person_times": Text("人次", ""),
+    "sessions": Text("期", ""),
+    "times": Text("次", ""),
+    "items": Text("项", ""),
+    "requests": Text("件", ""),
+    "partners": Text("家", ""),
+    "shops": Text("家", ""),
+    "places": Text("处", ""),
+    "estates": Text("个", ""),
+    "committees": Text("个", ""),
+    "branches": Text("个", ""),
+    "groups": Text("个", ""),
+    "zones": Text("个", ""),
+    "campaigns": Text("项", ""),
+    "projects": Text("项", ""),
+    "services": Text("项", ""),
+    "courses": Text("类", ""),
+    "topics": Text("类", ""),
+    "kinds": Text("类", ""),
+    "tiers": Text("级", ""),
+    "posts": Text("岗", ""),
+    "grades": Text("级", ""),
+    "points": Text("分", ""),
+    "accounts": Text("户", ""),
+    "years_count": Text("年", "years"),
+    "months_count": Text("个月", "months"),
+    "yuan_per_month": Text("元/月", "yuan a month"),
+}
+TABLES = {
+    "areas": Text("行政区划", "areas"),
+    "population": Text("人口", "population"),
+    "grids": Text("网格", "grids"),
+    "shapes": Text("边界", "shapes"),
+    "workers": Text("社区工作者", "community workers"),
+    "grid_duties": Text("网格任职", "grid duties"),
+    "standards": Text("标准", "standards"),
+    "estates": Text("小区", "estates"),
+    "party_orgs": Text("党组织", "party organisations"),
+    "places": Text("阵地", "places"),
+    "assessments": Text("考核", "assessments"),
+    "career_events": Text("履历事件", "career events"),
+    "training_sessions": Text("培训班次", "training sessions"),
+    "training_attendance": Text("参训记录", "attendance"),
+    "activities": Text("活动", "activities"),
+    "requests": Text("工单", "requests"),
+    "points": Text("积分", "points"),
+    "partners": Text("合伙人", "partners"),
+    "partner_posts": Text("合伙人任职", "partners' posts"),
+    "shop_zones": Text("商铺片区", "shop zones"),
+    "partner_services": Text("供给清单", "services offered"),
+    "partner_ratings": Text("合伙人评价", "ratings"),
+    "honours": Text("荣誉", "honours"),
+}
+
+
+def language() -> str:
+    """zh or en, from the URL."""
+    return _spoken.get() or _asked_for()
+
+
+def begin() -> None:
+    """Reads the URL's language once for the run that begins: a page asks for it hundreds of times."""
+    _spoken.set(_asked_for())
+
+
+@contextmanager
+def spoken(language: str) -> Iterator[None]:
+    """Has all words be in this language, whatever the URL says: for what is written outside the run of a page."""
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+def _asked_for() -> str:
+    return "en" if st.query_params.get("lang") == "en" else "zh"
+
+
+@lru_cache(maxsize=1)
+def english() -> dict[str, str]:
+    """The English for every Chinese text of the pages."""
+    with CATALOGUE.open("rb") as file:
+        return {
+            message.id: message.string
+            for message in read_po(file)
+            if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string
+        }
+
+
+def _(text: str) -> str:
+    """A text of the pages, written in Chinese, in the reader's language; a text not translated yet stays Chinese.
+
+    Values go in afterwards with str.format.
+    """
+    return text if language() == "zh" else english().get(text, text)
+
+
+def of(text: Text | LinliError) -> str:
+    """A bilingual text of sql/, or what an error says, in the reader's language."""
+    return text.zh if language() == "zh" else text.en
+
+
+def table(name: str) -> str:
+    """A source table's name for readers."""
+    return of(TABLES[name])
+
+
+def file_name(name: str) -> str:
+    """What the file of a source table is called: its Chinese name, which `etl build` looks for in both languages."""
+    return TABLES[name].zh
+
+
+def unit(metric: Metric) -> str:
+    """The unit's word, short enough to stand behind a number; as the metric's file has it, where no word is known."""
+    known = UNITS.get(metric.unit)
+    return of(known) if known else metric.unit
+
+
+def number(value: float | None, decimals: int = 0, signed: bool = False) -> str:
+    """A number as people read it: thousands separated, 万 above 100,000 in Chinese; – where there is none."""
+    return "–" if value is None else _number(value, decimals, signed, language())
+
+
+@lru_cache(maxsize=16384)
+def _number(value: float, decimals: int, signed: bool, spoken: str) -> str:
+    sign = "+" if signed and round(value, decimals) > 0 else ""
+    if spoken == "zh" and abs(value) >= 100_000:
+        return f"{sign}{format_decimal(value / 10_000, '#,##0.0', locale='zh')}万"
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    # A rounded 0 has no sign.
+    return sign + format_decimal(round(value, decimals) + 0.0, pattern, locale="en").replace("-", "−")
+
+
+def amount(value: float | None, metric: Metric) -> str:
+    """A metric's value with its unit: 12.7 人, 41.3%."""
+    shown = number(value, metric.decimals)
+    word = unit(metric)
+    return shown if value is None or not word else f"{shown}{'' if word == '%' else ' '}{word}"
+
+
+def change(value: float | None, metric: Metric) -> str:
+    """A difference of two values with its sign; – where there is nothing to compare with."""
+    return number(value, metric.decimals, signed=True)
+
+
+def plain(text: str) -> str:
+    """A text of the data or of a URL that markdown shall show as it stands."""
+    # An address becomes a link whatever is escaped in it, but not with a word joiner within, which nobody sees.
+    unlinked = re.sub(
+        r"(?i)(https?)(?=://)|(www)(?=\.)|(\w)(?=@)", lambda found: found[0] + "\u2060", visible_lines(text)
+    )
+    return _SIGNS.sub(r"\\\g<0>", unlinked)
+
+
+def finding(text: str) -> str:
+    """A finding as markdown: its words in their colours, and what it names of the data as it stands."""
+    parts: list[str] = []
+    closing: list[str] = []
+    for part in re.split(r"(:(?:green|orange)\[|\[|\])", text):
+        if part == "]":
+            parts.append(closing.pop() if closing else r"\]")
+        elif part.endswith("["):
+            is_colour = part != "["
+            parts.append(part if is_colour else r"\[")
+            closing.append("]" if is_colour else r"\]")
+        else:
+            parts.append(plain(part))
+    return "".join(parts)
+
+
+def paragraphs(*parts: str) -> str:
+    """Those of the texts that say something, each a paragraph of its own, as markdown."""
+    return "\n\n".join(part for part in parts if part)
+
+
+def listed(words: list[str]) -> str:
+    """Words in a row: 、 between them in Chinese, a comma in English."""
+    return ("、" if language() == "zh" else ", ").join(words)
+
+
+def named(words: Mapping[Any, str]) -> Callable[[Any], str]:
+    """Gives what names each option of a widget; one that it stood at and no longer offers has an empty name."""
+    return lambda option: words.get(option, "")
+
+
+def month(value: date) -> str:
+    """2026年6月, or 2026-06 in English."""
+    return f"{value.year}年{value.month}月" if language() == "zh" else f"{value:%Y-%m}"
+
+
+def period(value: Period) -> str:
+    """A period in words: 2026年1–6月, 2026年6月, 2023年1月–2026年6月."""
+    if value.first is None:
+        return _("截至{month}").format(month=month(value.last))
+    if value.first == value.last:
+        return month(value.last)
+    if value.first.year == value.last.year:
+        if language() == "zh":
+            return f"{value.last.year}年{value.first.month}–{value.last.month}月"
+        return f"{value.first:%Y-%m} – {value.last:%m}"
+    return f"{month(value.first)} – {month(value.last)}"

@@ -1,0 +1,71 @@
+"""Notes on a metric, where it is explained: those there are, and a form that adds one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import area_name
+from pages.ui.i18n.texts import _
+from pages.ui.kit import answers, pieces
+from pages.ui.user import audit_trail, current_user
+from sql.errors import LinliError
+from sql.semantic import annotations as sql_annotations
+from sql.semantic.files.sql_file import Text
+from sql.semantic.metrics import Metric
+from sql.semantic.periods import Period
+from sql.semantic.scope import Scope
+
+
+def notes(asked: Metric, at: Scope, key: str) -> None:
+    """The notes on the metric here and above, and a form for one more, of the area shown."""
+    noted = sql_annotations.notes(asked.name, at.during(Period(None, at.version.data_month)))
+    label = _("批注（{count}）").format(count=len(noted)) if noted else _("批注")
+    # Known to the server, it stays open when a change has the page behind drawn anew.
+    with st.expander(label, icon=":material/edit_note:", key=f"noting_{key}_notes", on_change="rerun"):
+        for note in noted:
+            said = _("{area}：{text}").format(area=area_name(note.area), text=texts.of(note.text))
+            st.markdown(f"**{note.date}** {texts.plain(said)}")
+        if not current_user.may("write_annotations"):
+            return
+        # What was typed stays where a note is not taken.
+        with st.form(f"noting_{key}", border=False):
+            on = st.date_input(
+                _("日期"),
+                value=at.version.data_date,
+                min_value=at.version.first_month,
+                max_value=at.version.data_date,
+                format="YYYY-MM-DD",
+                width=160,
+                key=f"noting_{key}_on",
+            )
+            typed = {
+                spoken: st.text_input(label, max_chars=sql_annotations.LONGEST, key=f"noting_{key}_{spoken}")
+                for spoken, label in (("zh", _("批注（中文）")), ("en", _("批注（英文，可不填）")))
+            }
+            st.caption(
+                _("写在{area}的这个指标上，所有人都看得到；记在 sql/annotations.csv，可在那里改和删").format(
+                    area=texts.plain(area_name(at.area))
+                )
+            )
+            is_sent = st.form_submit_button(_("添加"), key=f"noting_{key}_add")
+        sent = (on, *typed.values())
+        if is_sent:
+            try:
+                sql_annotations.add(
+                    asked.name,
+                    at.area_code,
+                    on,
+                    Text(**typed),
+                    lambda: audit_trail.change("write_annotations", "annotation", at, metric=asked.name),
+                )
+            except LinliError as error:
+                answers.keep(f"noting_{key}", sent, "error", texts.plain(texts.of(error)))
+            except OSError as error:
+                told = _("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间")
+                answers.keep(f"noting_{key}", sent, "error", told.format(error=texts.plain(str(error))))
+            else:
+                # The page behind draws it at once, and can be seen.
+                pieces.close()
+                st.rerun()
+        answers.draw(f"noting_{key}", sent)

@@ -1,0 +1,86 @@
+"""Numbers: a row of cards, each with how it stands and which way it goes, or a dense list; each explains itself."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.i18n import texts
+from pages.ui.i18n.texts import _
+from pages.ui.kit import captured_panels, completeness, explanations, pieces, sparkline, status
+from pages.ui.kit.pieces import Number
+from pages.ui.shell import compare
+from sql.semantic.metrics import metric
+from sql.semantic.readings import Reading, reading, until_data
+from sql.semantic.scope import Scope
+
+
+def row(at: Scope, *names: str) -> None:
+    """One card for each metric, side by side where there is room, and beneath them what they are compared with."""
+    asked = [metric(name, at.version) for name in names]
+    read = [reading(each, at) for each in asked]
+    captured_panels.numbers("cards", "", read)
+    pieces.cards(map(_card, read))
+    compare.panel(at, asked)
+
+
+def _card(read: Reading) -> Number:
+    """The number, its standard and status, 同比 and 环比, what it is without, and the last 24 months as a line."""
+    metric = read.metric
+    return Number(
+        metric.name,
+        texts.of(metric.short),
+        shown(read),
+        explanations.metric(metric, read.scope, key=f"card_{metric.name}"),
+        status.marked(read.status),
+        read.status,
+        _rest(read),
+        comparisons(read),
+        completeness.note(read.scope, metric),
+        sparkline.line(read),
+    )
+
+
+def facts(at: Scope, title: str, *names: str, key: str) -> None:
+    """Many numbers in little room: one a line, each with its status and its explanation; what they are without,
+    once."""
+    asked = [metric(name, at.version) for name in names]
+    with st.container(border=True, gap=None, height="stretch", key=f"facts_{key}"):
+        st.markdown(texts.paragraphs(f"## {texts.finding(title)}", completeness.small(at, *asked)))
+        read = [reading(each, at) for each in asked]
+        captured_panels.numbers(key, title, read)
+        pieces.facts([_fact(each, f"{key}_{each.metric.name}") for each in read])
+
+
+def _fact(read: Reading, key: str) -> Number:
+    metric = read.metric
+    return Number(
+        metric.name,
+        texts.of(metric.short),
+        shown(read),
+        explanations.metric(metric, read.scope, key=key),
+        status.marked(read.status),
+        read.status,
+    )
+
+
+def shown(read: Reading) -> str:
+    """The number with its unit; 人数过少 where it would be of a handful of people."""
+    return _("人数过少") if read.is_too_few else texts.amount(read.value, read.metric)
+
+
+def _rest(read: Reading) -> str:
+    """标准 18 beside how it stands; what the number is of where no standard applies."""
+    if read.status == "none":
+        period = until_data(read.scope)
+        return texts.month(period.last) if read.metric.over_time == "latest" else texts.period(period)
+    return _("标准 {value}").format(value=texts.number(read.standard, 0)) if read.standard else ""
+
+
+def comparisons(read: Reading) -> str:
+    """同比 +0.9 · 环比 +0.1; empty where there is nothing to compare with."""
+    parts = []
+    if read.year_change is not None:
+        parts.append(_("同比 {change}").format(change=texts.change(read.year_change, read.metric)))
+    if read.month_change is not None:
+        parts.append(_("环比 {change}").format(change=texts.change(read.month_change, read.metric)))
+    return " · ".join(parts)

@@ -1,0 +1,27 @@
+"""Honest empty states: what is missing here, and the file that would fill it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import area_name
+from pages.ui.i18n.texts import _
+from sql.semantic.metrics import reporting
+from sql.semantic.scope import Scope
+
+
+def reported(at: Scope, *tables: str) -> bool:
+    """Whether some district in the scope has sent all these tables; where not, says which files are missing."""
+    missing = [name for name in tables if at.area_code not in reporting(at.version, name)]
+    if not missing:
+        return True
+    st.info(
+        _("{who}还没有报送{tables}。把{files}放进该地区的数据文件夹，再运行 python -m etl build。").format(
+            who=texts.plain(area_name(at.area)),
+            tables=texts.listed([texts.table(name) for name in missing]),
+            files=texts.listed([f"{texts.file_name(name)}.csv" for name in missing]),
+        ),
+        icon=":material/inbox:",
+    )
+    return False

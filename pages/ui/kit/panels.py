@@ -1,0 +1,184 @@
+"""The frame of a picture: its finding as the title, what it shows beneath, its table twin, and its explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import polars as pl
+import streamlit as st
+
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.texts import _
+from pages.ui.kit import captured_panels, completeness, explanations, pieces
+from pages.ui.kit.pieces import Symbol
+from pages.ui.theme import theme
+from sql.security.disclosure import FEWEST_PEOPLE
+from sql.semantic.metrics import Metric
+from sql.semantic.scope import Scope
+
+# A rate of fewer than this is drawn, but is not what a title tells.
+FEWEST_TOLD = 10
+
+
+def sentence(finding: str) -> None:
+    """The page's own finding, which is its title."""
+    captured_panels.sentence(finding)
+    st.title(texts.finding(finding), anchor=False)
+
+
+@contextmanager
+def panel(
+    title: str, subtitle: str, metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...], key: str
+) -> Iterator[None]:
+    """A bordered panel to draw in. Its ▦ opens the rows as a table, for those who cannot see the picture; its ⓘ
+    explains the metric by the dimensions and downloads exactly the rows. What the metric is without stands beneath."""
+    symbols = (_twin(title, rows, key, metric), explanations.metric(metric, at, rows, by, key=key))
+    captured_panels.rows(key, title, subtitle, rows, at, metric, by)
+    with _framed(title, subtitle, completeness.small(at, metric), symbols, key):
+        yield
+
+
+@contextmanager
+def query_panel(
+    title: str,
+    subtitle: str,
+    source: str,
+    at: Scope,
+    rows: pl.DataFrame,
+    key: str,
+    has_twin: bool = True,
+    metric: Metric | None = None,
+    **params: object,
+) -> Iterator[None]:
+    """The same for the rows of a query file: its ⓘ explains the query. What is a table itself needs no twin; where the
+    rows are a metric's own, what that is without stands beneath."""
+    twin = (_twin(title, rows, key),) if has_twin else ()
+    captured_panels.rows(key, title, subtitle, rows, at, metric)
+    symbols = (*twin, explanations.query_file(source, at, rows, key, **params))
+    with _framed(title, subtitle, completeness.small(at, metric) if metric else "", symbols, key):
+        yield
+
+
+@contextmanager
+def _framed(title: str, subtitle: str, incomplete: str, symbols: tuple[Symbol, ...], key: str) -> Iterator[None]:
+    if theme.is_screen():
+        subtitle = without(subtitle, clicks())
+    with st.container(border=True, gap="xsmall", key=f"panel_{key}", height="stretch"):
+        with st.container(horizontal=True, vertical_alignment="top", gap=None):
+            st.markdown(
+                texts.paragraphs(f"## {texts.finding(title)}", texts.finding(subtitle), incomplete), width="stretch"
+            )
+            pieces.symbols(symbols)
+        yield
+
+
+def subtitle(metric: Metric, at: Scope, more: str = "") -> str:
+    """The metric's name, its unit, its time, and what else is to be said."""
+    unit = texts.unit(metric)
+    when = texts.month(min(at.period.last, at.version.data_month))
+    if metric.over_time != "latest":
+        when = texts.period(at.period)
+    name = f"{texts.of(metric.title)}（{unit}）" if unit and texts.language() == "zh" else texts.of(metric.title)
+    return " · ".join(part for part in (name, when, more) if part)
+
+
+def clicks() -> set[str]:
+    """What subtitles say of clicking."""
+    return {_("点击进入下级"), _("点击进入"), _("点击筛选")}
+
+
+def without(subtitle: str, left_out: set[str]) -> str:
+    """A subtitle without some of what it says."""
+    parts = (
+        _("；").join(part for part in told.split(_("；")) if part not in left_out) for told in subtitle.split(" · ")
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def is_nothing(rows: pl.DataFrame) -> bool:
+    """Whether there is nothing to draw: no rows, or none with a value other than 0."""
+    return rows.is_empty() or not (rows["value"] != 0).any()
+
+
+def is_drawn(rows: pl.DataFrame, is_hidden: bool = False) -> bool:
+    """Whether there is something to draw that may be told; where not, says why."""
+    if is_hidden:
+        st.info(_("人数过少，不显示构成。"))
+    elif is_nothing(rows):
+        st.info(_("这个范围没有数据。"))
+    return not is_hidden and not is_nothing(rows)
+
+
+def told(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that a title may name: a rate of a handful is no news. All of them, where all are of a handful."""
+    enough = rows.filter(pl.col("denominator").is_null() | (pl.col("denominator") >= FEWEST_TOLD))
+    return rows if enough.is_empty() else enough
+
+
+def too_few(metric: Metric, by: str, rows: pl.DataFrame) -> bool:
+    """Whether the rows would tell an attribute of a handful of people."""
+    return by in values.PERSONAL and metric.unit == "people" and 0 < (rows["value"].sum() or 0) < FEWEST_PEOPLE
+
+
+def _twin(title: str, rows: pl.DataFrame, key: str, metric: Metric | None = None) -> Symbol:
+    """A ▦ that opens the rows as a table, for those who cannot see the picture."""
+
+    def told() -> None:
+        st.markdown(f"**{texts.finding(title)}**")
+        # A table of its own elements: what is drawn on a canvas cannot be read out.
+        st.table(in_words(rows, metric), hide_index=True, height="content" if rows.height <= 12 else 420)
+
+    return Symbol("table", key, lambda: pieces.dialog(_("数据表"), told))
+
+
+def in_words(rows: pl.DataFrame, metric: Metric | None = None) -> pl.DataFrame:
+    """Rows with their values in words and their columns named for readers; codes and empty columns are left out."""
+    named = {f"{name}_name" for name in rows.columns if f"{name}_name" in rows.columns}
+    columns = {}
+    for name in rows.columns:
+        series = rows[name]
+        if f"{name}_name" in named or series.null_count() == rows.height > 0:
+            continue
+        columns[header(name, metric)] = [cell(name, value, metric) for value in series]
+    return pl.DataFrame(columns)
+
+
+def cell(name: str, value: object, metric: Metric | None = None) -> str:
+    """A value as the pictures write it, whatever it holds shown as it stands."""
+    if isinstance(value, date):
+        return f"{value:%Y-%m}" if name == "month" else value.isoformat()
+    if isinstance(value, float):
+        return texts.number(value, metric.decimals if metric else 1)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return texts.number(value)
+    return texts.plain(values.word(name, value))
+
+
+def header(name: str, metric: Metric | None = None) -> str:
+    """What a column of rows is called for readers; the metric's own name and unit for its value."""
+    words = {
+        "numerator": _("分子"),
+        "denominator": _("分母"),
+        "standard": _("标准"),
+        "status": _("是否达标"),
+        "is_within_chance": _("机会范围内"),
+        "centre": _("通常值"),
+        "lower": _("下限"),
+        "upper": _("上限"),
+        "is_signal": _("信号"),
+        "count": _("数量"),
+        "hours": _("小时"),
+        "share": _("占比（%）"),
+        "at_risk": _("尚在等待"),
+        "name": _("名称"),
+        "note": _("说明"),
+        "id": _("编号"),
+        "parent": _("上级"),
+    }
+    if name == "value" and metric:
+        unit = texts.unit(metric)
+        short = texts.of(metric.short)
+        return f"{short}（{unit}）" if unit and texts.language() == "zh" else short
+    return words.get(name) or values.name(name.removesuffix("_name"))

@@ -1,0 +1,81 @@
+"""Rules of an area beside the data they judge: the items of a list in its standards, editable without code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import area_name
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels
+from pages.ui.kit.tables import data_table
+from pages.ui.kit.tables.columns import Column, Columns
+from sql import query
+from sql.semantic.readings import until_data
+from sql.semantic.scope import Scope
+
+# A text of the standards with one of these is made up: its source tells only how many items there are.
+EXAMPLE = "示例："
+_EXAMPLE_END = "（示例）"
+
+
+def listing(at: Scope, standard: str, title: str, key: str, group: str | None = None) -> None:
+    """The items in force for the area at the period's end, in their order, with values, basis and 示例 where made up.
+
+    `group` picks the items whose name begins so: `shop_volunteer` of `shop_volunteer:3`.
+    """
+    params: dict[str, Any] = {"area": at.area_code, "standard": standard, "group": group, "month": until_data(at).last}
+    rows = query("standard_items", at.filtered(), **params)
+    bases = texts.listed(rows["basis"].unique(maintain_order=True).to_list())
+    note = "" if rows.is_empty() else _("{count} 项 · 依据：{basis}").format(count=rows.height, basis=bases)
+    with panels.query_panel(title, note, "standard_items", at.filtered(), rows, key, has_twin=False, **params):
+        if rows.is_empty() and not at.area.is_whole:
+            st.info(_("各地有各自的规定：请进入一个地区查看。"), icon=":material/inbox:")
+            return
+        if rows.is_empty():
+            st.info(
+                _("{who}没有这份清单：写进该地区的 标准.csv（标准 = {standard}），再运行 python -m etl build。").format(
+                    who=texts.plain(area_name(at.area)), standard=standard
+                ),
+                icon=":material/inbox:",
+            )
+            return
+        shown = _in_words(rows)
+        columns: Columns = {
+            "number": _("序号"),
+            "text": _("内容"),
+            "example": Column(_("说明"), help=_("来源只给出数目，条文为示例")),
+            "range": _("数值"),
+        }
+        data_table.draw(shown, {name: columns[name] for name in shown.columns}, f"{key}_{at.area_code}", title)
+
+
+def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
+    """The columns that say something: number and text, the range where there are values, 示例 where some are made
+    up."""
+    is_example = pl.col("clause").str.starts_with(EXAMPLE) | pl.col("clause").str.ends_with(_EXAMPLE_END)
+    shown = rows.select(
+        pl.int_range(1, pl.len() + 1).alias("number"),
+        pl.col("clause").str.strip_prefix(EXAMPLE).str.strip_suffix(_EXAMPLE_END).alias("text"),
+        pl.when(is_example.fill_null(False)).then(pl.lit(_("示例"))).otherwise(pl.lit("")).alias("example"),
+        "value",
+        "upper",
+    )
+    kept = ["number", "text"]
+    if shown["value"].is_not_null().any():
+        shown = shown.with_columns(
+            range=pl.Series([_span(value, upper) for value, upper in shown.select("value", "upper").iter_rows()])
+        )
+        kept.append("range")
+    if (shown["example"] != "").any():
+        kept.append("example")
+    return shown.select(kept)
+
+
+def _span(value: float | None, upper: float | None) -> str:
+    if value is None:
+        return ""
+    return texts.number(value) if upper is None else f"{texts.number(value)}–{texts.number(upper)}"

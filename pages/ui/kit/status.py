@@ -1,0 +1,32 @@
+"""Status as a symbol, a word and a colour, everywhere the same."""
+
+from __future__ import annotations
+
+from typing import TypeGuard
+
+from pages.ui.i18n.texts import _
+from sql.semantic.readings import Status
+
+SYMBOLS: dict[str, str] = {"on_target": "●", "below": "▼", "no_data": "○", "none": ""}
+# Streamlit's names for text colours; the theme gives them their shade.
+COLOURS = {"on_target": "green", "below": "orange", "no_data": "gray", "none": "gray"}
+
+
+def is_known(value: object) -> TypeGuard[Status]:
+    """Tells whether a value of a column is a status."""
+    return value in SYMBOLS
+
+
+def word(status: Status) -> str:
+    """达标, 未达标, 无数据; empty where no standard applies."""
+    return {"on_target": _("达标"), "below": _("未达标"), "no_data": _("无数据"), "none": ""}[status]
+
+
+def marked(status: Status) -> str:
+    """The symbol and the word: ▼未达标."""
+    return f"{SYMBOLS[status]} {word(status)}".strip()
+
+
+def coloured(text: str, status: Status) -> str:
+    """The text in the status's colour, as Streamlit markdown."""
+    return f":{COLOURS[status]}[{text}]" if text else ""

@@ -1,0 +1,62 @@
+"""Says how a table's columns are headed and written, for the table on a page and for the briefing that holds it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from sql.security.visible import visible_lines
+
+# Nobody reads a longer text in a cell; a download has it whole.
+LONGEST = 500
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    `decimals` of its numbers, their thousands separated; None writes a number as it is. `unit` stands behind them.
+    `pattern` is strftime's, for days and times. `is_number` says that its texts are numbers written already. `help`
+    explains the header. `is_bar` draws a percentage as a bar too. `link` is what an address is called.
+    """
+
+    header: str
+    decimals: int | None = None
+    unit: str = ""
+    pattern: str = ""
+    help: str = ""
+    is_number: bool = False
+    is_bar: bool = False
+    link: str = ""
+
+    def written(self, value: Any) -> str | None:
+        """Returns a value as readers see it, what cannot be seen in a text escaped; None where there is none."""
+        if value is None:
+            return None
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, (int, float, Decimal)):
+            return self._number(value) + self.unit
+        if isinstance(value, dt.datetime):
+            return value.strftime(self.pattern or "%Y-%m-%d %H:%M")
+        if isinstance(value, dt.date):
+            return value.strftime(self.pattern or "%Y-%m-%d")
+        text = visible_lines(str(value))
+        return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+    def _number(self, value: float | Decimal) -> str:
+        if self.decimals is not None:
+            # A rounded 0 has no sign.
+            return f"{round(float(value), self.decimals) + 0.0:,.{self.decimals}f}".replace("-", "−")
+        return f"{value}" if isinstance(value, (int, Decimal)) else f"{value:.4f}".rstrip("0").rstrip(".")
+
+
+Columns: TypeAlias = "Mapping[str, Column | str]"
+
+
+def named(column: Column | str) -> Column:
+    """Returns the column that a bare header stands for."""
+    return Column(column) if isinstance(column, str) else column

@@ -1,0 +1,123 @@
+"""The table behind the pictures: areas with several metrics side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from pages.ui.charts import figure
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.texts import _
+from pages.ui.kit import captured_panels, completeness, panels, status
+from pages.ui.kit.tables import data_table, exports
+from pages.ui.kit.tables.columns import Column, Columns
+from pages.ui.shell import filters, scope
+from sql import query
+from sql.security import disclosure
+from sql.semantic import queries
+from sql.semantic.metrics import metric
+from sql.semantic.readings import with_status
+from sql.semantic.scope import Scope
+
+
+def areas(at: Scope, *names: str, key: str) -> None:
+    """One row for each area below with the metrics' values, the first one's status beside it; a row goes down."""
+    level = scope.level_below(at)
+    rows = _side_by_side(at, level, names)
+    shown = rows.with_columns(pl.col("status").map_elements(status.marked, return_dtype=pl.String))
+    judged: Columns = {"standard": Column(_("标准"), decimals=0), "status": _("是否达标")}
+    columns: dict[str, Column | str] = {
+        f"{level}_name": _("区域"),
+        names[0]: _column(names[0], at),
+        **({} if rows["standard"].null_count() == rows.height else judged),
+        **{name: _column(name, at) for name in names[1:]},
+    }
+    captured_panels.rows(key, _("各地数据"), "", rows, at, columns=columns)
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            incomplete = completeness.small(at, *(metric(name, at.version) for name in names))
+            st.markdown(texts.paragraphs("## " + _("各地数据"), incomplete), width="stretch")
+            exports.buttons(
+                rows,
+                f"{names[0]}_{at.area_code or 'all'}_{at.period}",
+                key,
+                lambda: _side_by_side(at.rounded, level, names),
+            )
+        data_table.draw(
+            shown,
+            columns,
+            f"{key}_{at.area_code}",
+            _("各地数据"),
+            choose=lambda place: scope.go_to_area(rows[level][place]),
+        )
+
+
+def _side_by_side(at: Scope, level: str, names: Sequence[str]) -> pl.DataFrame:
+    """Returns a row for each area of the level: code, name, the first metric with its standard and status, the others
+    each in a column of its name; the worst of the first at the top."""
+    first = metric(names[0], at.version)
+    rows = with_status(first.rows(at, by=level), first).rename({"value": names[0]})
+    rows = rows.select(level, f"{level}_name", names[0], "standard", "status")
+    for name in names[1:]:
+        rows = rows.join(
+            metric(name, at.version).rows(at, by=level).select(level, pl.col("value").alias(name)), on=level
+        )
+    return rows.sort(names[0], descending=first.better == "lower", nulls_last=True)
+
+
+def _column(name: str, at: Scope) -> Column:
+    asked = metric(name, at.version)
+    unit = texts.unit(asked)
+    label = texts.of(asked.short) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
+    return Column(label, asked.decimals, help=f"{texts.of(asked.title)}：{texts.of(asked.note)}")
+
+
+def listing(
+    at: Scope,
+    name: str,
+    title: str,
+    columns: Columns,
+    key: str,
+    note: str = "",
+    opens: str | None = None,
+    **params: Any,
+) -> None:
+    """The rows of a query file: the columns named, with values in words, an explanation and a download.
+
+    `columns` are headers, or how they are written, by column; `opens` is the column that a click on a row filters the
+    page by. Where there are no rows, says so.
+    """
+    rows = query(name, at, **params)
+    with panels.query_panel(title, note, name, at, rows, key, has_twin=False, **params):
+        if at.version.is_rounded and disclosure.has_rows_of_people(queries.composed(name, at, **params)[0]):
+            st.info(_("逐人的清单不在带走的内容里。"))
+            return
+        if rows.is_empty():
+            st.info(_("这个范围没有这样的记录。"))
+            return
+        captured_panels.rows(key, title, note, rows.select(list(columns)), at, columns=columns)
+        data_table.draw(
+            _in_words(rows.select(list(columns))),
+            columns,
+            figure.key(key, at),
+            title,
+            choose=_filtering(rows, opens) if opens else None,
+        )
+
+
+def _filtering(rows: pl.DataFrame, by: str) -> Callable[[int], None]:
+    """Gives what a click on a row calls: it filters the page by the row's value of a column."""
+    click = filters.toggled(by)
+    return lambda place: click(rows[by][place])
+
+
+def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
+    """Values of known dimensions, and yes and no, as readers say them."""
+    return rows.with_columns(
+        pl.Series(name, [None if value is None else values.word(name, value) for value in rows[name]], dtype=pl.String)
+        for name in rows.columns
+        if rows[name].dtype == pl.Boolean or (name in values.WORDS and rows[name].dtype == pl.String)
+    )

@@ -1,0 +1,156 @@
+"""Grids with and without a leader: the finding, the map and the table behind it."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels, status
+from pages.ui.kit.tables import data_table, exports
+from pages.ui.kit.tables.columns import Column, Columns
+from pages.ui.maps import maps, venues
+from pages.ui.maps.labels import Label
+from pages.ui.maps.maps import Item
+from pages.ui.maps.scale import legend, swatch
+from pages.ui.theme.colours import mixed
+from pages.ui.theme.theme import palette
+from sql import metric, query
+from sql.semantic.files.sql_file import Text
+from sql.semantic.scope import Scope
+
+# More polygons than this take a browser too long.
+_MOST_GRIDS = 5_000
+_TYPES = {
+    "residential": Text("居民网格", "Residential"),
+    "business": Text("商圈网格", "Business"),
+    "special": Text("专属网格", "Special"),
+}
+
+
+def finding(at: Scope) -> str:
+    """How many grids have no leader, and where most: the page's sentence."""
+    leaderless = metric("grids_without_leader", at.version)
+    grids = metric("grids", at.version).value(at)
+    without = leaderless.value(at)
+    who = whole_name(at)
+    if not grids:
+        return _("{who}还没有网格数据。").format(who=who)
+    start = _("{who}的 {grids} 个网格").format(who=who, grids=texts.number(grids))
+    if without is None:
+        return start + _("，还没有网格任职数据。")
+    if without == 0:
+        return start + _("，:green[每个都有网格长]。")
+    start += _("中 :orange[{count} 个没有网格长]").format(count=texts.number(without))
+    if at.child_level is None:
+        return start + _("。")
+    rows = leaderless.rows(at, by=at.child_level)
+    most = rows.filter(pl.col("value") == pl.col("value").max())
+    if rows.height == 1 or most.height > 2:
+        return start + _("。")
+    areas = texts.listed(most[f"{at.child_level}_name"].to_list())
+    return start + _("，{areas}最多（{count} 个）。").format(areas=areas, count=texts.number(most["value"][0]))
+
+
+def are_drawn(at: Scope) -> bool:
+    """Whether the grids of the scope are few enough, and near enough to one another, for a map of them."""
+    near = at.area.level in ("county", "street", "community")
+    return near and (metric("grids", at.version).value(at) or 0) <= _MOST_GRIDS
+
+
+def panel(at: Scope, key: str, has_choice: bool = True) -> None:
+    """The map of the grids, those without a leader marked, with households and members in the tooltip.
+
+    The places that the URL names are drawn on it; `has_choice` is whether their kinds are chosen here.
+    """
+    rows = query("grids_at_month_end", at)
+    leaderless = metric("grids_without_leader", at.version)
+    # Worst first: the first row without a leader has the most households.
+    alone = rows.filter(~pl.col("has_leader")).head(1)
+    all_led = _("每个网格都有网格长") if rows["has_leader"].any() else _("没有网格任职数据")
+    title = (
+        all_led
+        if alone.is_empty()
+        else _("没有网格长的网格里，{grid}户数最多：{households} 户").format(
+            grid=alone["community_name"][0] + alone["grid_name"][0], households=texts.number(alone["households"][0])
+        )
+    )
+    subtitle = panels.subtitle(leaderless, at, _("每个多边形是一个网格"))
+    with panels.panel(title, subtitle, leaderless, at, rows, ("grid",), key):
+        # In the order of codes, which puts a community's grids together where they are drawn as squares.
+        colours = _fills()
+        items = [_item(row, at, colours) for row in rows.sort("grid").iter_rows(named=True)]
+        places = venues.choose(at, key) if has_choice else venues.chosen(at)
+        maps.draw(at, items, key, alt=_("网格长的地图"), places=places)
+        words = {"below": _("无网格长"), "on_target": _("有网格长"), "no_data": _("没有网格任职数据")}
+        shown = {_state(has_leader) for has_leader in rows["has_leader"].unique()}
+        parts = [
+            f"{swatch(colours[state])} {status.SYMBOLS[state]} {word}"
+            for state, word in words.items()
+            if state in shown
+        ]
+        st.html(legend(parts, palette()))
+
+
+def table(at: Scope, key: str) -> None:
+    """Every grid of the scope, those without a leader first, with a download of exactly these rows."""
+    rows = _listed(at)
+    columns: Columns = {
+        "community_name": _("社区"),
+        "grid_name": _("网格"),
+        "leader": _("网格长"),
+        "grid_type": _("性质"),
+        "households": Column(_("户数"), decimals=0),
+        "members": Column(_("网格员（人）"), decimals=0),
+    }
+
+    with st.container(border=True, gap="xsmall", height="stretch"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("## " + _("网格清单"), width="stretch")
+            exports.buttons(rows, f"grids_{at.area_code or 'all'}_{at.period}", key, lambda: _listed(at.rounded))
+        data_table.draw(rows, columns, f"{key}_{at.area_code}", _("网格清单"))
+
+
+def _listed(at: Scope) -> pl.DataFrame:
+    """Returns the grids as the list has them, their kinds and whether they have a leader in words."""
+    return (
+        query("grids_at_month_end", at)
+        .with_columns(
+            pl.col("grid_type").cast(pl.String).replace({name: texts.of(word) for name, word in _TYPES.items()}),
+            leader=pl.col("has_leader").replace_strict(
+                {True: _("● 有"), False: _("▼ 无"), None: _("○ 无数据")}, return_dtype=pl.String
+            ),
+        )
+        .select("grid", "community_name", "grid_name", "leader", "grid_type", "households", "members")
+    )
+
+
+def _item(row: dict, at: Scope, colours: dict[str, str]) -> Item:
+    state = _state(row["has_leader"])
+    symbol = status.SYMBOLS[state]
+    name = row["grid_name"] if at.area.level == "community" else row["community_name"] + row["grid_name"]
+    households = _("{count} 户").format(count=texts.number(row["households"]))
+    states = {
+        "below": _("▼ 无网格长"),
+        "on_target": _("● 有网格长，每名 {count} 户").format(count=texts.number(row["households_per_leader"])),
+        "no_data": _("○ 没有网格任职数据"),
+    }[state]
+    kind = texts.of(_TYPES[row["grid_type"]])
+    # Where words have no room only the grids without a leader are marked: hundreds of dots would hide them.
+    lone_symbol = "" if state == "on_target" else symbol
+    label = Label(row["grid_name"], f"{symbol} {households}", lone_symbol, colours[state])
+    members = _("网格员 {count} 人").format(count=texts.number(row["members"]))
+    return Item(row["grid"], label, (states, f"{kind} · {households} · {members}"), name)
+
+
+def _state(has_leader: bool | None) -> status.Status:
+    return "no_data" if has_leader is None else "on_target" if has_leader else "below"
+
+
+def _fills() -> dict[str, str]:
+    colours = palette()
+    below, middle, above = colours.diverging
+    # The many that are well stay pale, so that the few that are not stand out.
+    return {"below": below, "on_target": mixed(middle, above, 0.4), "no_data": colours.no_data}

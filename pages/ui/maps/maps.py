@@ -1,0 +1,331 @@
+"""Maps without tiles, token or outside request: the areas below the scope, or its grids, by a number.
+
+A colour is never alone: a symbol stands in the polygon, the words are in the tooltip and in the legend.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+import pydeck as pdk
+import streamlit as st
+
+from pages.server.delivery import drawings
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import shortened
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels, status
+from pages.ui.maps import geometry, labels, still_picture, venues
+from pages.ui.maps import width as map_width
+from pages.ui.maps.geometry import Shape, View
+from pages.ui.maps.labels import Label
+from pages.ui.maps.scale import Scale, legend
+from pages.ui.maps.venues import Places
+from pages.ui.shell import scope, selection
+from pages.ui.theme.colours import rgb
+from pages.ui.theme.theme import FONT, Palette, enlargement, palette
+from pages.ui.user import current_user
+from sql import query
+from sql.semantic.metrics import Metric
+from sql.semantic.readings import with_status
+from sql.semantic.scope import Scope
+
+# The wheel scrolls the page, and a map stays north up.
+_CONTROLLER = {"scrollZoom": False, "dragRotate": False, "touchRotate": False}
+# A polygon smaller than this many pixels is hard to hit.
+_DOTTED = 48
+# A still picture is drawn for so many pixels, of which it makes as many as the screen has.
+_STILL_WIDTH = 900
+
+
+@dataclass(frozen=True)
+class Item:
+    """One polygon: its code, its label and colour, and the lines and the heading of its tooltip."""
+
+    code: str
+    label: Label
+    told: tuple[str, ...]
+    name: str
+
+    @property
+    def fill(self) -> str:
+        return self.label.fill
+
+
+class _Deck(pdk.Deck):
+    """A deck whose JSON is neither indented nor escaped, which would make it half as long again."""
+
+    def to_json(self) -> str:
+        return json.dumps(json.loads(super().to_json()), separators=(",", ":"), ensure_ascii=False)
+
+
+def by_area(at: Scope, metric: Metric, key: str, with_places: bool = False) -> None:
+    """A panel with the areas one step below the scope, coloured by the metric; a click goes down.
+
+    In a community its grids, where the metric can be told by grid, else the community alone. `with_places` adds the
+    choice of kinds of places to draw on it.
+    """
+    rows = with_status(_rows(at, metric), metric)
+    by = (at.child_level,) if at.child_level else ()
+    more = _("点击进入") if at.child_level else ""
+    with panels.panel(finding(rows, metric), panels.subtitle(metric, at, more), metric, at, rows, by, key):
+        scale = Scale.of(rows, metric, palette())
+        items = [_item(row, metric, scale) for row in rows.iter_rows(named=True)]
+        places = venues.choose(at, key) if with_places else None
+        draw(at, items, key, alt=_("{metric}的地图").format(metric=texts.of(metric.title)), places=places)
+        st.html(scale.legend())
+
+
+def finding(rows: pl.DataFrame, metric: Metric) -> str:
+    """The title of a map: which areas are furthest from the standard, or which have most and least."""
+    known = rows.filter(pl.col("value").is_not_null())
+    if known.is_empty():
+        return _("没有数据")
+    if known.height == 1:
+        value = texts.amount(known["value"][0], metric)
+        return _("{area} {value}").format(area=known["name"][0], value=value)
+    distance = (pl.col("value") - pl.col("standard")).abs()
+    below = known.filter(pl.col("status") == "below").sort(distance, "code")
+    met = known.filter(pl.col("status") == "on_target")
+    if below.is_empty() and met.is_empty():
+        ordered = known.sort("value", "code")
+        if ordered["value"][0] == ordered["value"][-1]:
+            value = texts.amount(ordered["value"][0], metric)
+            return _("{area} {value}").format(area=texts.of(metric.short), value=value)
+        return _("{most}最多，{least}最少").format(most=ordered["name"][-1], least=ordered["name"][0])
+    if below.is_empty():
+        return _("全部达标")
+    worst = texts.listed(below["name"].tail(2).reverse().to_list())
+    if met.height == 1:
+        return _("{worst}差距最大，只有{met}达标").format(worst=worst, met=met["name"][0])
+    return _("{worst}差距最大").format(worst=worst)
+
+
+def _rows(at: Scope, metric: Metric) -> pl.DataFrame:
+    """The metric's rows with the columns `code` and `name`."""
+    level = at.child_level
+    if level is not None:
+        return metric.rows(at, by=level).rename({level: "code", f"{level}_name": "name"})
+    if "grid" in metric.dimensions:
+        names = query("grids_at_month_end", at).select(code="grid", name="grid_name")
+        return metric.rows(at, by="grid").rename({"grid": "code"}).join(names, on="code", how="inner")
+    return metric.rows(at).with_columns(code=pl.lit(at.area_code), name=pl.lit(at.area.name))
+
+
+def _item(row: dict, metric: Metric, scale: Scale) -> Item:
+    symbol = status.SYMBOLS[row["status"]]
+    told = [f"{texts.of(metric.title)} {texts.amount(row['value'], metric)}"]
+    if row["status"] in ("on_target", "below"):
+        standard = _("标准 {value}").format(value=texts.amount(row["standard"], metric))
+        told.append(f"{status.marked(row['status'])} · {standard}")
+    elif row["status"] == "no_data":
+        told = [status.marked("no_data")]
+    shown = "" if row["value"] is None else texts.number(row["value"], metric.decimals)
+    fill = scale.fill(row["value"], row["standard"], row["status"])
+    label = Label(shortened(row["name"]), f"{symbol} {shown}".strip(), symbol, fill)
+    return Item(row["code"], label, tuple(told), row["name"])
+
+
+def draw(at: Scope, items: Sequence[Item], key: str, alt: str, places: Places | None = None) -> None:
+    """The polygons on a transparent ground, and the places on them; a click on an area below the scope goes there."""
+    if not items:
+        st.info(_("这个范围没有可以画的区划或网格。补上 行政区划 和 网格 两张表后会显示在这里。"))
+        return
+    shapes = geometry.shapes(at, [item.code for item in items])
+    has_dots = at.child_level == "place"
+    if enlargement() != 1:
+        _still(items, shapes, has_dots, alt)
+        return
+    _moving(at, items, shapes, has_dots, key, alt, places)
+
+
+# By itself, so that its width, told after the first look, draws the map alone once more: a page drawn again then could
+# take back the click on a link that a quick visitor had made meanwhile.
+@st.fragment
+def _moving(
+    at: Scope,
+    items: Sequence[Item],
+    shapes: dict[str, Shape],
+    has_dots: bool,
+    key: str,
+    alt: str,
+    places: Places | None,
+) -> None:
+    """The same as a picture that can be moved and clicked on."""
+    if current_user.area() != at.version.area:
+        # What who looks may see is another since the page was drawn.
+        st.rerun()
+    below = {area.code for area in at.children()}
+    # Another area is another widget: what was clicked on does not stay clicked on the next map.
+    widget = f"{key}_{at.area_code or 'all'}"
+    with st.container(gap=None):
+        # The labels beside dots need more ground than the dots.
+        aside = 2 * labels.BESIDE_WIDTH if has_dots else 0
+        width = map_width.measured(key)
+        view = geometry.fit([shape.bounds for shape in shapes.values()], width, aside)
+        if not has_dots and geometry.is_dust(shapes.values(), view):
+            shapes = geometry.tiles(shapes)
+            view = geometry.fit([shape.bounds for shape in shapes.values()], width)
+        grounds = [shape.bounds for shape in shapes.values() if not shape.is_tile]
+        # Squares do not lie where the places do.
+        marks = venues.layers(places, shapes, view, palette()) if places and grounds else []
+        st.pydeck_chart(
+            _deck(items, shapes, view, palette(), has_dots, marks),
+            height=view.height,
+            key=widget,
+            alt=alt,
+            on_select=(lambda: _go_down(widget)) if below.issuperset(shapes) else "ignore",
+        )
+    tiles = sum(shape.is_tile for shape in shapes.values())
+    if tiles:
+        st.caption(_("{count} 个没有边界或相距太远，以方格示意，一格一个。").format(count=tiles))
+    if marks and places:
+        st.html(legend(venues.legend(places), palette()))
+    if places and (missing := venues.caption(places, grounds)):
+        st.caption(missing)
+
+
+def _go_down(widget: str) -> None:
+    for code in selection.codes(widget)[:1]:
+        scope.go_to_area(code)
+        # The page, not the map alone.
+        st.rerun()
+
+
+def _deck(
+    items: Sequence[Item],
+    shapes: dict[str, Shape],
+    view: View,
+    colours: Palette,
+    has_dots: bool,
+    marks: Sequence[pdk.Layer] = (),
+) -> pdk.Deck:
+    names, values = _labels(items, shapes, view, colours, has_dots)
+    layers = [
+        _polygons(items, shapes, view, colours),
+        _dots(_small(items, shapes, view, has_dots), shapes, colours),
+        _texts("names", names, 400),
+        _texts("values", values, 700),
+        *marks,
+    ]
+    return _Deck(
+        layers,
+        views=[pdk.View(type="MapView", controller=_CONTROLLER)],
+        initial_view_state=pdk.ViewState(
+            longitude=view.lon, latitude=view.lat, zoom=view.zoom, min_zoom=view.zoom - 1, max_zoom=view.zoom + 5
+        ),
+        map_provider=None,
+        tooltip={
+            "html": "<b>{name}</b><br>{told}",
+            "style": {
+                "backgroundColor": colours.ground,
+                "color": colours.text,
+                "border": f"1px solid {colours.context}",
+                "borderRadius": "6px",
+                "fontFamily": FONT,
+                "fontSize": "13px",
+                "whiteSpace": "pre-line",
+            },
+        },
+    )
+
+
+def _labels(
+    items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette, has_dots: bool
+) -> tuple[list[dict], list[dict]]:
+    """Rows of names and of values: in their polygons, and beside those of places too small for them."""
+    pairs = [(item.label, shapes[item.code]) for item in items]
+    apart = [pair for pair in pairs if has_dots and not labels.fits(*pair, view)]
+    names, values = labels.inside([pair for pair in pairs if pair not in apart], view)
+    names_beside, values_beside = labels.beside(apart, view, colours.text)
+    return names + names_beside, values + values_beside
+
+
+def _small(items: Sequence[Item], shapes: dict[str, Shape], view: View, has_dots: bool) -> list[Item]:
+    return [item for item in items if has_dots and max(view.size(shapes[item.code].bounds)) < _DOTTED]
+
+
+def _still(items: Sequence[Item], shapes: dict[str, Shape], has_dots: bool, alt: str) -> None:
+    """The same as a still picture."""
+    view = geometry.fit(
+        [shape.bounds for shape in shapes.values()], _STILL_WIDTH, 2 * labels.BESIDE_WIDTH if has_dots else 0
+    )
+    names, values = _labels(items, shapes, view, palette(), has_dots)
+    st.html(
+        still_picture.image(
+            {item.code: item.fill for item in items},
+            shapes,
+            view,
+            palette(),
+            [item.code for item in _small(items, shapes, view, has_dots)],
+            [*((row, 400) for row in names), *((row, 700) for row in values)],
+            alt,
+        )
+    )
+
+
+def _polygons(items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette) -> pdk.Layer:
+    features = [
+        {"type": "Feature", "geometry": geometry.drawn(shapes[item.code], view), "properties": _properties(item)}
+        for item in items
+    ]
+    return pdk.Layer(
+        "GeoJsonLayer",
+        drawings.keep(features, current_user.area()),
+        id="areas",
+        pickable=True,
+        get_fill_color="properties.fill",
+        get_line_color=rgb(colours.border),
+        get_line_width=1.2,
+        line_width_units=pdk.types.String("pixels"),
+        line_joint_rounded=True,
+        auto_highlight=True,
+        highlight_color=[*rgb(colours.text), 40],
+    )
+
+
+def _dots(items: Sequence[Item], shapes: dict[str, Shape], colours: Palette) -> pdk.Layer:
+    """Dots where polygons are too small to be seen or hit, as those of places far apart are."""
+    rows = [{"position": list(shapes[item.code].point), **_properties(item)} for item in items]
+    return pdk.Layer(
+        "ScatterplotLayer",
+        rows,
+        id="places",
+        pickable=True,
+        get_position="position",
+        get_fill_color="fill",
+        get_radius=8,
+        radius_units=pdk.types.String("pixels"),
+        stroked=True,
+        get_line_color=rgb(colours.text),
+        line_width_units=pdk.types.String("pixels"),
+        get_line_width=1.5,
+        auto_highlight=True,
+    )
+
+
+def _properties(item: Item) -> dict[str, object]:
+    return {"code": item.code, "name": item.name, "told": "\n".join(item.told), "fill": rgb(item.fill)}
+
+
+def _texts(name: str, rows: list[dict], weight: int) -> pdk.Layer:
+    characters = "".join(sorted({character for row in rows for character in row["text"]}))
+    return pdk.Layer(
+        "TextLayer",
+        rows,
+        id=name,
+        pickable=False,
+        get_position="position",
+        get_text="text",
+        get_color="colour",
+        font_settings={"fontSize": 28},
+        get_pixel_offset="offset",
+        get_text_anchor="anchor",
+        get_size="size",
+        font_family=pdk.types.String(FONT),
+        font_weight=weight,
+        character_set=pdk.types.String(characters),
+    )

@@ -1,0 +1,131 @@
+"""What a map's colours mean: around a standard, or from little to much; and the legend that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pages.ui.i18n import texts
+from pages.ui.i18n.texts import _
+from pages.ui.kit import status
+from pages.ui.theme.colours import mixed
+from pages.ui.theme.theme import Palette
+from sql.semantic.extremes import largest, smallest
+from sql.semantic.metrics import Metric
+
+# Even a hair's breadth on either side of the standard is told apart from the middle, and from the other side.
+_FIRST_STEP = 0.22
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The colours for the rows of one metric (columns value, standard, status).
+
+    `reach` is the greatest distance from the standard, None where no standard applies; then the colours run
+    from `low`, the least value, to `high`.
+    """
+
+    metric: Metric
+    palette: Palette
+    low: float | None
+    high: float | None
+    reach: float | None
+    standards: tuple[float, ...]
+    statuses: frozenset[str]
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame, metric: Metric, palette: Palette) -> Scale:
+        """The scale that spans the rows."""
+        judged = rows.filter(pl.col("status").is_in(["on_target", "below"]))
+        known = rows["value"].drop_nulls()
+        distances = (judged["value"] - judged["standard"]).abs()
+        return cls(
+            metric,
+            palette,
+            smallest(known) if len(known) else None,
+            largest(known) if len(known) else None,
+            None if judged.is_empty() else largest(distances),
+            tuple(judged["standard"].round(metric.decimals).unique().sort()),
+            frozenset(rows["status"]),
+        )
+
+    def fill(self, value: float | None, standard: float | None, status: str) -> str:
+        """The colour of one area."""
+        if value is None:
+            return self.palette.no_data
+        if status == "none" and self.reach is not None:
+            return self.palette.diverging[1]
+        if status == "none":
+            low = self.low or 0
+            span = (self.high or 0) - low
+            return mixed(*self.palette.sequence, (value - low) / span if span else 0.5)
+        below, middle, above = self.palette.diverging
+        share = abs(value - standard) / self.reach if self.reach and standard is not None else 0
+        end = below if status == "below" else above
+        return mixed(middle, end, _FIRST_STEP + (1 - _FIRST_STEP) * share)
+
+    def legend(self) -> str:
+        """The colours with their numbers and words, as HTML."""
+        parts = []
+        if self.reach is not None:
+            parts += [self._below(), _bar(self.palette.diverging), self._above()]
+            if "none" in self.statuses:
+                parts.append(f"{swatch(self.palette.diverging[1])} " + _("不适用标准"))
+        elif self.low is not None:
+            parts += self._from_low_to_high()
+        if "no_data" in self.statuses:
+            parts.append(f"{swatch(self.palette.no_data)} {status.marked('no_data')}")
+        return legend(parts, self.palette)
+
+    def _from_low_to_high(self) -> list[str]:
+        high = texts.amount(self.high, self.metric)
+        if self.low == self.high:
+            return [f"{swatch(mixed(*self.palette.sequence, 0.5))} {high}"]
+        return [texts.number(self.low, self.metric.decimals), _bar(self.palette.sequence), high]
+
+    def _below(self) -> str:
+        word = status.marked("below")
+        if len(self.standards) != 1 or not self.reach:
+            return word
+        end = self.standards[0] + (self.reach if self.metric.better == "lower" else -self.reach)
+        return f"{word} {texts.number(end, self.metric.decimals)}"
+
+    def _above(self) -> str:
+        word = status.marked("on_target")
+        if len(self.standards) != 1:
+            return (
+                word
+                + " · "
+                + _("中间为各地的标准 {low}–{high}").format(
+                    low=texts.number(self.standards[0]), high=texts.number(self.standards[-1])
+                )
+            )
+        standard = self.standards[0]
+        decimals = 0 if standard == round(standard) else self.metric.decimals
+        return word + " · " + _("中间为标准 {value}").format(value=texts.number(standard, decimals))
+
+
+def legend(parts: Sequence[str], palette: Palette) -> str:
+    """Bars, swatches and words in one line that wraps, as HTML."""
+    items = "".join(f"<span>{part}</span>" for part in parts)
+    return (
+        f"<div style='display:flex;flex-wrap:wrap;gap:.2rem .6rem;align-items:center;font-size:.8rem;"
+        f"color:{palette.muted}'>{items}</div>"
+    )
+
+
+def _bar(colours: tuple[str, ...]) -> str:
+    return (
+        f"<span style='display:inline-block;width:9rem;height:.6rem;border-radius:2px;vertical-align:middle;"
+        f"background:linear-gradient(to right,{','.join(colours)})'></span>"
+    )
+
+
+def swatch(colour: str) -> str:
+    """A small square of a colour, as HTML."""
+    return (
+        f"<span style='display:inline-block;width:.8rem;height:.6rem;border-radius:2px;vertical-align:middle;"
+        f"background:{colour};outline:1px solid #8883'></span>"
+    )

@@ -1,0 +1,90 @@
+"""A map as one still picture: for a screen before many, where nobody points, and which stands for hours.
+
+deck.gl keeps something of every map it has drawn, and letters of its own that a wall makes coarse.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from pages.ui.maps.geometry import Shape, View
+from pages.ui.theme.theme import FONT, Palette
+
+_DOT = 8
+
+
+def image(
+    fills: Mapping[str, str],
+    shapes: Mapping[str, Shape],
+    view: View,
+    colours: Palette,
+    dots: Sequence[str],
+    texts: Sequence[tuple[Mapping, int]],
+    alt: str,
+) -> str:
+    """An `img` element: the shapes in their colours, dots on those too small to be seen, and rows of texts as
+    map_labels gives them, each with its weight."""
+    drawn = Element(
+        "svg",
+        {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {view.width} {view.height}", "font-family": FONT},
+    )
+    for code, fill in fills.items():
+        SubElement(
+            drawn,
+            "path",
+            {
+                "d": _path(shapes[code].geometry, view),
+                "fill": fill,
+                "stroke": colours.border,
+                "stroke-width": "1.2",
+                "stroke-linejoin": "round",
+                "fill-rule": "evenodd",
+            },
+        )
+    for code in dots:
+        x, y = view.pixels(*shapes[code].point)
+        SubElement(
+            drawn,
+            "circle",
+            {
+                "cx": f"{x:.1f}",
+                "cy": f"{y:.1f}",
+                "r": str(_DOT),
+                "fill": fills[code],
+                "stroke": colours.text,
+                "stroke-width": "1.5",
+            },
+        )
+    for row, weight in texts:
+        x, y = (place + aside for place, aside in zip(view.pixels(*row["position"]), row["offset"], strict=True))
+        red, green, blue = row["colour"][:3]
+        SubElement(
+            drawn,
+            "text",
+            {
+                "x": f"{x:.1f}",
+                "y": f"{y:.1f}",
+                "font-size": str(row["size"]),
+                "font-weight": str(weight),
+                "text-anchor": row["anchor"],
+                "dominant-baseline": "central",
+                "fill": f"rgb({red},{green},{blue})",
+            },
+        ).text = row["text"]
+    picture = b64encode(ElementTree.tostring(drawn, encoding="utf-8")).decode()
+    return ElementTree.tostring(
+        Element("img", {"class": "map-picture", "src": f"data:image/svg+xml;base64,{picture}", "alt": alt}),
+        encoding="unicode",
+        method="html",
+    )
+
+
+def _path(geometry: str, view: View) -> str:
+    parsed = json.loads(geometry)
+    polygons = parsed["coordinates"] if parsed["type"] == "MultiPolygon" else [parsed["coordinates"]]
+    rings = [[view.pixels(*point[:2]) for point in ring] for polygon in polygons for ring in polygon]
+    return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z" for ring in rings)

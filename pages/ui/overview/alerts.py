@@ -1,0 +1,140 @@
+"""The open alerts of an area: what is wrong where, since when, what to do, and the page to look at."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from pages.ui.definitions import definitions
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import area_name
+from pages.ui.i18n.texts import _
+from pages.ui.kit import captured_panels, metric_pages
+from pages.ui.kit.tables import exports
+from pages.ui.shell import frame, scope
+from sql.semantic.alerts import Alert, open_alerts
+from sql.semantic.scope import Scope
+
+# Of each alert so many areas are named; all of them are in the download.
+_NAMED = 6
+_ASKED = "alert_asked"
+
+
+def panel(at: Scope, key: str) -> None:
+    """Each alert that is open in the area or one step below: what to do, and the areas it is open in, the worst
+    first."""
+    alerts = open_alerts(at)
+    rows = frame_of(alerts)
+    title = _("{count} 项预警").format(count=len(alerts)) if alerts else _("没有预警")
+    caption = _("按数据截至 {date}，超出限度最多的在前").format(date=at.version.data_date)
+    with st.container(border=True, gap="xsmall", key=f"panel_{key}"):
+        with st.container(horizontal=True, vertical_alignment="top", gap=None):
+            with st.container(gap=None, width="stretch"):
+                st.markdown(f"## {title}")
+                st.caption(caption)
+            exports.buttons(
+                rows.drop("decimals"),
+                f"alerts_{at.area_code or 'all'}",
+                key,
+                lambda: frame_of(open_alerts(at.rounded)).drop("decimals"),
+            )
+        captured_panels.rows(
+            key,
+            title,
+            caption,
+            rows.select("what", "area_name", "told", "remedy"),
+            at,
+            columns={"what": _("事项"), "area_name": _("责任单位"), "told": _("情况"), "remedy": _("处理")},
+        )
+        if not alerts:
+            st.success(_("本级和下级没有需要预警的情况。"))
+        with st.container(key=f"alerts_{key}"):
+            for name in dict.fromkeys(alert.name for alert in alerts):
+                _one(at, [alert for alert in alerts if alert.name == name])
+
+
+def frame_of(alerts: list[Alert]) -> pl.DataFrame:
+    """Alerts as rows, in the reader's language; `beyond_percent` is how far the value lies beyond the limit."""
+    return pl.DataFrame(
+        [
+            (
+                alert.name,
+                texts.of(alert.short),
+                alert.metric,
+                alert.area.code,
+                area_name(alert.area),
+                alert.value,
+                alert.limit,
+                alert.since,
+                alert.beyond_percent,
+                alert.decimals,
+                texts.of(alert.told),
+                texts.of(alert.remedy),
+            )
+            for alert in alerts
+        ],
+        schema={
+            "alert": pl.String,
+            "what": pl.String,
+            "metric": pl.String,
+            "area_code": pl.String,
+            "area_name": pl.String,
+            "value": pl.Float64,
+            "limit": pl.Float64,
+            "since": pl.Date,
+            "beyond_percent": pl.Float64,
+            "decimals": pl.Int64,
+            "told": pl.String,
+            "remedy": pl.String,
+        },
+        orient="row",
+    )
+
+
+def ask(alert: Alert) -> None:
+    """Has this run go to the page of the alert; to be called from a widget's callback."""
+    st.session_state[_ASKED] = _target(alert, alert.area.code)
+
+
+def go_where_asked() -> None:
+    """Goes where a click on an alert asked for; once."""
+    if asked := st.session_state.pop(_ASKED, None):
+        page, params = asked
+        st.switch_page(metric_pages.PAGES / f"{page}.py", query_params=params)
+
+
+def _target(alert: Alert, area_code: str | None) -> tuple[str, dict[str, str]]:
+    """The page that the alert's file names, else the one that shows its metric, for an area; with neither the
+    overview."""
+    if alert.page or not alert.metric:
+        return alert.page or "overview", scope.params(area=area_code)
+    place = definitions.where(alert.metric, metric_pages.places(), _titles())
+    if place is None:
+        return "coverage", scope.params(area=area_code, metric=alert.metric)
+    return place.page, scope.params(area=area_code, view=place.view)
+
+
+def _titles() -> dict[str, str]:
+    return {stem: title for section in frame.sections().values() for stem, title in section.items()}
+
+
+def _one(at: Scope, alerts: list[Alert]) -> None:
+    """One alert with the areas it is open in."""
+    first, rest = alerts[0], alerts[_NAMED:]
+    with st.container(gap=None):
+        st.markdown(f"**◆ {texts.plain(texts.of(first.title))}** · " + _("{count} 处").format(count=len(alerts)))
+        st.markdown(
+            "\n".join(
+                f"- **{texts.plain(area_name(alert.area))}** {texts.plain(texts.of(alert.told))}"
+                for alert in alerts[:_NAMED]
+            )
+        )
+        if rest:
+            st.caption(
+                _("另有 {areas}").format(areas=texts.plain(texts.listed([area_name(alert.area) for alert in rest])))
+            )
+        st.caption(_("处理：{remedy}").format(remedy=texts.plain(texts.of(first.remedy))))
+        page, params = _target(first, at.area_code)
+        st.page_link(
+            metric_pages.PAGES / f"{page}.py", label=_("查看 {page}").format(page=_titles()[page]), query_params=params
+        )

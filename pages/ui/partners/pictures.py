@@ -1,0 +1,279 @@
+"""The partners' own pictures: what is asked for beside what is offered, three-way ratings, and claims by month."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from pages.ui.charts import figure
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels
+from pages.ui.theme import theme
+from sql import query
+from sql.semantic.metrics import Metric
+from sql.semantic.periods import Period, add_months
+from sql.semantic.readings import so_far, until_data
+from sql.semantic.scope import Scope
+
+# Of a partner's months, so many are shown.
+MONTHS = 24
+# Numbers at the ends of lines stand at least this far apart, as a share of the axis.
+_APART = 0.09
+
+
+def supply(at: Scope, dimension: str, key: str) -> None:
+    """Requests a month beside the monthly capacity offered, for each value of `category` or `focus_group`."""
+    rows = query("needs_and_services", at, area=at.area_code).filter(pl.col("dimension") == dimension)
+    title = _tightest(rows, dimension)
+    note = _("{period}；橙色为未满足；左右两侧各自为准").format(period=texts.period(until_data(at)))
+    subtitle = f"{values.name(dimension)} · {note}"
+    with panels.query_panel(title, subtitle, "needs_and_services", at, rows, key, area=at.area_code):
+        if rows.is_empty():
+            st.info(_("这个范围没有数据。"))
+            return
+        figure.draw(_supply_figure(rows, dimension), figure.key(key, at), title)
+
+
+def _tightest(rows: pl.DataFrame, dimension: str) -> str:
+    """What is asked for and not offered at all; else where most is unmet."""
+    if rows.is_empty():
+        return _("没有数据")
+    missing = rows.filter((pl.col("raised") > 0) & (pl.col("services") == 0))
+    if not missing.is_empty():
+        words = texts.listed([values.word(dimension, what) for what in missing["what"].head(3)])
+        return _("{what}有需求、没有供给").format(what=words)
+    named = rows.filter(pl.col("what") != "none")
+    worst = (rows if named.is_empty() else named).sort("unmet", "raised", descending=True).row(0, named=True)
+    return _("{what}未满足最多，{unmet} 件；供给 {services} 项").format(
+        what=values.word(dimension, worst["what"]),
+        unmet=texts.number(worst["unmet"]),
+        services=texts.number(worst["services"]),
+    )
+
+
+def _supply_figure(rows: pl.DataFrame, dimension: str) -> go.Figure:
+    colours = theme.palette()
+    places = list(range(rows.height))
+    words = [figure.escaped(values.word(dimension, what)) for what in rows["what"]]
+    met = (rows["raised_a_month"].fill_null(0) - rows["unmet_a_month"].fill_null(0)).to_list()
+    unmet = rows["unmet_a_month"].fill_null(0).to_list()
+    capacity = rows["capacity"].cast(pl.Float64).to_list()
+    bar = {
+        "type": "bar",
+        "orientation": "h",
+        "y": places,
+        "width": 0.62,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+    asked = [
+        _("{what} 上报 {raised} 件，未满足 {unmet} 件").format(
+            what=word, raised=texts.number(raised), unmet=texts.number(open_)
+        )
+        for word, raised, open_ in zip(words, rows["raised"], rows["unmet"], strict=True)
+    ]
+    offered = [
+        _("{what} 在供服务 {services} 项").format(what=word, services=texts.number(services))
+        for word, services in zip(words, rows["services"], strict=True)
+    ]
+    traces = [
+        bar | {"x": met, "name": "met", "marker": {"color": colours.accent}, "hovertext": asked},
+        bar | {"x": unmet, "name": "unmet", "marker": {"color": colours.below}, "hovertext": asked},
+        bar
+        | {
+            "x": capacity,
+            "name": "capacity",
+            "xaxis": "x2",
+            "marker": {"color": colours.context},
+            "hovertext": offered,
+        },
+    ]
+    asked_for, on_offer = _("月均需求（件）"), _("月供给量 · 服务项")
+    notes = [
+        figure.label(0, 1, f"<b>{asked_for}</b>", xref="x domain", yref="paper", xanchor="left", yanchor="bottom"),
+        figure.label(0, 1, f"<b>{on_offer}</b>", xref="x2 domain", yref="paper", xanchor="left", yanchor="bottom"),
+    ]
+    for place, solved, open_, able, services in zip(places, met, unmet, capacity, rows["services"], strict=True):
+        needed = f"<b>{texts.number(solved + open_, 1)}</b>"
+        given = f"<b>{texts.number(able)}</b> · {texts.number(services)}" if services else _("无人提供")
+        notes.append(figure.label(solved + open_, place, needed, xanchor="left", xshift=5, name="asked"))
+        notes.append(figure.label(able, place, given, xref="x2", xanchor="left", xshift=5, name="offered"))
+    plain = {"showticklabels": False, "showgrid": False}
+    most = max([solved + open_ for solved, open_ in zip(met, unmet, strict=True)]) or 1
+    return figure.figure(
+        traces,
+        height=58 + 27 * rows.height,
+        top=30,
+        bottom=8,
+        right=8,
+        barmode="stack",
+        annotations=notes,
+        xaxis=plain | {"domain": [0, 0.37], "range": [0, most * 1.6]},
+        xaxis2=plain
+        | {
+            "domain": [0.43, 1],
+            "range": [0, (max(capacity) or 1) * 2.6],
+            "anchor": "y",
+            "fixedrange": True,
+            "zeroline": False,
+        },
+        yaxis={
+            "range": [rows.height - 0.5, -0.5],
+            "tickvals": places,
+            "ticktext": words,
+            "showgrid": False,
+            "ticklabelstandoff": 6,
+        },
+    )
+
+
+def ratings(at: Scope, metrics: tuple[Metric, ...], key: str) -> None:
+    """The metrics by quarter as lines, from the first rating to the period's end."""
+    whole = so_far(at)
+    lines = {metric: metric.rows(whole, by="quarter").drop_nulls("value").sort("quarter") for metric in metrics}
+    rows = pl.concat(
+        [
+            rows.select("quarter", pl.lit(texts.of(metric.title)).alias("name"), "value", "denominator")
+            for metric, rows in lines.items()
+        ]
+    )
+    title = _rated(lines)
+    note = _("{period}；百分制，三方各为一条线").format(period=texts.period(whole.period))
+    with panels.panel(title, note, metrics[0], whole, rows, ("quarter",), key):
+        if rows.is_empty():
+            st.info(_("这个范围没有数据。"))
+            return
+        figure.draw(_ratings_figure(lines), figure.key(key, at), title)
+
+
+def _rated(lines: dict[Metric, pl.DataFrame]) -> str:
+    """The last quarter's ratings, one after the other."""
+    last = max((rows["quarter"][-1] for rows in lines.values() if not rows.is_empty()), default=None)
+    if last is None:
+        return _("没有评价")
+    parts = [
+        f"{texts.of(metric.short)} {texts.number(value, metric.decimals)}"
+        for metric, rows in lines.items()
+        for value in rows.filter(pl.col("quarter") == last)["value"]
+    ]
+    return _("{quarter}：{ratings}").format(quarter=last, ratings=texts.listed(parts))
+
+
+def _ratings_figure(lines: dict[Metric, pl.DataFrame]) -> go.Figure:
+    colours = theme.palette()
+    shades = (colours.accent, colours.on_target, colours.below)
+    quarters = sorted({quarter for rows in lines.values() for quarter in rows["quarter"]})
+    scores = [value for rows in lines.values() for value in rows["value"]]
+    margin = max(1.0, 0.12 * (max(scores) - min(scores)))
+    bottom, top = min(scores) - margin, max(scores) + margin
+    ends = _spread(
+        [rows["value"][-1] if not rows.is_empty() else None for rows in lines.values()], _APART * (top - bottom)
+    )
+    traces, notes, names = [], [], []
+    for (metric, rows), shade, end in zip(lines.items(), shades, ends, strict=True):
+        name = texts.of(metric.short)
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": metric.name,
+                "x": rows["quarter"].to_list(),
+                "y": rows["value"].to_list(),
+                "line": {"color": shade, "width": 2.4},
+                "marker": {"size": 6, "color": shade},
+                "hovertext": [
+                    f"{name} {quarter} <b>{texts.number(value, metric.decimals)}</b>"
+                    for quarter, value in rows.select("quarter", "value").iter_rows()
+                ],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+        names.append(f"<span style='color:{shade}'>●</span> {name}")
+        if end is not None:
+            text = f"<b>{texts.number(rows['value'][-1], metric.decimals)}</b>"
+            notes.append(
+                figure.label(1, end, text, xref="paper", xanchor="left", xshift=8, font={"color": shade}, name="end")
+            )
+    notes.append(figure.label(0, 1, "　".join(names), xref="paper", yref="paper", xanchor="left", yanchor="bottom"))
+    return figure.figure(
+        traces,
+        height=290,
+        left=44,
+        right=52,
+        annotations=notes,
+        xaxis={
+            "type": "category",
+            "categoryarray": quarters,
+            "showgrid": False,
+            "tickangle": 0,
+            "tickvals": quarters[:: -(-len(quarters) // 4)],
+        },
+        yaxis={"range": [bottom, top], "nticks": 5},
+    )
+
+
+def _spread(ends: list[float | None], apart: float) -> list[float | None]:
+    """The heights of labels, moved up where they would stand on one another."""
+    placed = {place: end for place, end in enumerate(ends) if end is not None}
+    for below, above in pairwise(sorted(placed, key=placed.__getitem__)):
+        placed[above] = max(placed[above], placed[below] + apart)
+    return [placed.get(place) for place in range(len(ends))]
+
+
+def by_month(at: Scope, metrics: tuple[Metric, ...], key: str) -> None:
+    """The last two years of several counts, month by month, as bars side by side."""
+    last = until_data(at).last
+    recent = at.during(Period(max(add_months(last, 1 - MONTHS), at.version.first_month), last))
+    counted = {metric: metric.rows(recent, by="month") for metric in metrics}
+    rows = pl.concat(
+        [
+            rows.select("month", pl.lit(texts.of(metric.short)).alias("name"), "value")
+            for metric, rows in counted.items()
+        ]
+    )
+    sums = [
+        f"{texts.of(metric.short)} {texts.amount(float(rows['value'].sum()), metric)}"
+        for metric, rows in counted.items()
+    ]
+    title = _("近 {months} 个月 {sums}").format(months=MONTHS, sums=texts.listed(sums))
+    with panels.panel(title, texts.period(recent.period), metrics[-1], recent, rows, ("month",), key):
+        if not (rows["value"] > 0).any():
+            st.info(_("这段时间没有记录。"))
+            return
+        figure.draw(_by_month_figure(counted), figure.key(key, at), title)
+
+
+def _by_month_figure(counted: dict[Metric, pl.DataFrame]) -> go.Figure:
+    colours = theme.palette()
+    traces = [
+        {
+            "type": "bar",
+            "name": metric.name,
+            "x": rows["month"].to_list(),
+            "y": rows["value"].to_list(),
+            "marker": {"color": shade},
+            "hovertemplate": "%{hovertext}<extra></extra>",
+            "hovertext": [
+                f"{texts.month(month)} {texts.of(metric.short)} <b>{texts.amount(value, metric)}</b>"
+                for month, value in rows.select("month", "value").iter_rows()
+            ],
+        }
+        for (metric, rows), shade in zip(counted.items(), (colours.context, colours.accent), strict=True)
+    ]
+    names = "　".join(
+        f"<span style='color:{shade}'>■</span> {texts.of(metric.short)}"
+        for metric, shade in zip(counted, (colours.context, colours.accent), strict=True)
+    )
+    return figure.figure(
+        traces,
+        height=270,
+        left=44,
+        barmode="group",
+        bargap=0.25,
+        annotations=[figure.label(0, 1, names, xref="paper", yref="paper", xanchor="left", yanchor="bottom")],
+        xaxis={"showgrid": False, "tickformat": "%Y-%m", "nticks": 5, "tickangle": 0, "ticklabelstandoff": 6},
+        yaxis={"nticks": 4, "rangemode": "tozero", "ticklabelstandoff": 6},
+    )

@@ -1,0 +1,77 @@
+"""One partner: who it is, what it offers, what it claimed and resolved, how it is rated, its honours and activities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.texts import _
+from pages.ui.kit import cards, pieces
+from pages.ui.kit.pieces import Number
+from pages.ui.partners import lists, pictures
+from sql import metric, query
+from sql.semantic.readings import so_far
+from sql.semantic.scope import Scope
+
+
+def scope_of(at: Scope, partner: str) -> Scope:
+    """The partner alone, wherever it is registered and acts: the scope's period, no area, and no other filter."""
+    return at.at(None).filtered(("partner_id", partner))
+
+
+def person(at: Scope) -> dict[str, Any] | None:
+    """Who the partner of `scope_of` is; None where nobody of that number had joined by the period's end."""
+    rows = query("partner_profile", so_far(at))
+    return None if rows.is_empty() else rows.row(0, named=True)
+
+
+def show(at: Scope, *names: str) -> None:
+    """The profile under the metrics named as cards. `at` is the partner's scope."""
+    who = person(at)
+    if who is None:
+        st.info(_("这个时期没有这家合伙人：编号不对，或当时还没有加入。"))
+        return
+    cards.row(at, *names)
+    left, right = st.columns([8, 12])
+    with left:
+        _who(who)
+    with right:
+        claimed, resolved = (
+            metric(name, at.version) for name in ("partner_requests_claimed", "partner_requests_resolved")
+        )
+        pictures.by_month(at, (claimed, resolved), key="profile_months")
+    left, right = st.columns([9, 11])
+    with left:
+        lists.services(at, "profile_services", named=False)
+    with right:
+        rated = tuple(metric(name, at.version) for name in ("resident_rating", "community_rating", "industry_rating"))
+        pictures.ratings(at, rated, key="profile_ratings")
+    lists.claims(at)
+    left, right = st.columns([12, 8])
+    with left:
+        lists.activities(at)
+    with right:
+        lists.honours(so_far(at), "profile_honours", named=False)
+
+
+def _who(who: dict[str, Any]) -> None:
+    sector, kind = (
+        values.word("partner_sector", who["partner_sector"]),
+        values.word("partner_kind", who["partner_kind"]),
+    )
+    facts = {
+        _("类型"): f"{sector} · {kind}",
+        _("登记在"): f"{who['area_name']} · {values.word('registered_at', who['registered_at'])}",
+        _("加入日期"): str(who["joined_on"]),
+        _("招募方式"): values.word("recruited_via", who["recruited_via"]),
+        _("准入审核"): values.word("admitted_by", who["admitted_by"]),
+        _("是否建立党组织"): values.word("has_party_org", who["has_party_org"]),
+        _("成员数"): texts.number(who["members"]),
+    }
+    if who["left_on"] is not None:
+        facts[_("退出日期")] = f"{who['left_on']} · {values.word('exit_reason', who['exit_reason'])}"
+    with st.container(border=True, gap=None, height="stretch", key="profile_who"):
+        st.markdown("## " + _("基本情况"))
+        pieces.facts([Number(label, label, value) for label, value in facts.items()])

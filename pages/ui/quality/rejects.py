@@ -1,0 +1,138 @@
+"""The rows sent back: why, which, and each district's workbook to mend them in."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from pages.ui.i18n import texts
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels
+from pages.ui.kit.tables import data_table, exports
+from pages.ui.kit.tables.columns import Column, Columns
+from sql import query
+from sql.quality import rejects
+from sql.semantic.scope import Scope
+
+# All of them are in the workbooks.
+_MOST_LISTED = 1000
+
+
+def downloads(at: Scope) -> None:
+    """One workbook a district, laid out as its own files."""
+    inside = set(query("files_received", at.filtered(), area=at.area_code)["district"])
+    counted = {district: count for district, count in rejects.counts(at.version).items() if district in inside}
+    if not counted:
+        st.success(_("没有退回的行。"))
+        return
+    with st.container(border=True, gap="xsmall", key="panel_reject_downloads"):
+        st.markdown("## " + _("各地区的退回表"))
+        st.caption(_("每张表按原文件的表头和列排列，首列是行号，末列是原因；改好后放回该地区的文件夹再构建"))
+        with st.container(horizontal=True, gap="small"):
+            for district, count in counted.items():
+                exports.rejected(
+                    at,
+                    district,
+                    _("{district} {count} 行").format(district=district or _("全国标准"), count=texts.number(count)),
+                )
+
+
+def reasons(at: Scope) -> None:
+    """The reasons by table, column and kind, the most frequent first."""
+    rows = query("rejected_reasons", at.filtered(), area=at.area_code)
+    if rows.is_empty():
+        return
+    first = rows.row(0, named=True)
+    title = _("{count} 种原因，最多的一种在{district}的{table}，{rows} 行").format(
+        count=rows.height,
+        district=first["district"],
+        table=texts.table(first["table_name"]),
+        rows=texts.number(first["rows_rejected"]),
+    )
+    with panels.query_panel(
+        title,
+        _("一行有几处问题时，每处各算一次"),
+        "rejected_reasons",
+        at.filtered(),
+        rows,
+        "rejected_reasons",
+        has_twin=False,
+        area=at.area_code,
+    ):
+        shown = rows.select(
+            "district",
+            _tables(rows),
+            *_column(),
+            "rows_rejected",
+            pl.col("kind_zh" if texts.language() == "zh" else "kind_en").alias("reason"),
+            "example",
+        )
+        columns: Columns = {
+            "district": _("地区"),
+            "table_name": _("表"),
+            "column_name": _("列"),
+            "rows_rejected": Column(_("行数"), decimals=0),
+            "reason": _("原因"),
+            "example": _("例如"),
+        }
+        data_table.draw(
+            shown, {name: columns[name] for name in shown.columns}, f"rejected_reasons_{at.area_code}", title
+        )
+
+
+def listing(at: Scope) -> None:
+    """The rows themselves, by file and row."""
+    rows = query("rejected_list", at.filtered(), area=at.area_code, most=_MOST_LISTED)
+    if rows.is_empty():
+        return
+    note = (
+        _("前 {count} 条，其余在退回表里").format(count=texts.number(_MOST_LISTED))
+        if rows.height == _MOST_LISTED
+        else ""
+    )
+    with panels.query_panel(
+        _("每一行为什么退回"),
+        note,
+        "rejected_list",
+        at.filtered(),
+        rows,
+        "rejected_list",
+        has_twin=False,
+        area=at.area_code,
+        most=_MOST_LISTED,
+    ):
+        shown = rows.select(
+            "district",
+            "file",
+            "sheet",
+            "row_number",
+            _tables(rows),
+            *_column(),
+            "value",
+            pl.col("reason_zh" if texts.language() == "zh" else "reason_en").alias("reason"),
+        )
+        columns: Columns = {
+            "district": _("地区"),
+            "file": _("文件"),
+            "sheet": _("工作表"),
+            "row_number": Column(_("行号"), decimals=0),
+            "table_name": _("表"),
+            "column_name": _("列"),
+            "value": _("单元格"),
+            "reason": _("原因"),
+        }
+        data_table.draw(
+            shown,
+            {name: columns[name] for name in shown.columns},
+            f"rejected_list_{at.area_code}",
+            _("每一行为什么退回"),
+        )
+
+
+def _tables(rows: pl.DataFrame) -> pl.Series:
+    return pl.Series("table_name", [name and texts.table(name) for name in rows["table_name"]], dtype=pl.String)
+
+
+def _column() -> list[str]:
+    """In Chinese the reason begins with the column's header; its English name would say it again."""
+    return [] if texts.language() == "zh" else ["column_name"]

@@ -1,0 +1,325 @@
+"""The quality page: who has reported and who has not, every file with its rows, and the version served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from pages.ui.i18n import texts
+from pages.ui.i18n.texts import _
+from pages.ui.kit import captured_panels, explanations, panels, pieces
+from pages.ui.kit.pieces import Number
+from pages.ui.kit.tables import data_table
+from pages.ui.kit.tables.columns import Column, Columns
+from pages.ui.quality import checks as quality_checks
+from sql import query, warehouse
+from sql.quality import checks
+from sql.semantic.scope import Scope
+
+# How a district stands with a table, and how a file went: symbol and Streamlit's name of the colour.
+_SYMBOLS = {
+    "on_time": "●",
+    "loaded": "●",
+    "overdue": "▼",
+    "never": "○",
+    "ignored": "○",
+    "replaced": "○",
+    "stale": "▲",
+    "failed": "▲",
+}
+_COLOURS = {"●": "green", "▼": "orange", "▲": "orange", "○": "gray"}
+# With more districts than this a cell of the matrix has room for the date alone.
+_MOST_IN_FULL = 5
+
+
+def marked(state: str) -> str:
+    """The symbol and the word: ● 已报, ▼ 逾期, ○ 未报, ▲ 沿用上次."""
+    words = {
+        "on_time": _("已报"),
+        "overdue": _("逾期"),
+        "never": _("未报"),
+        "stale": _("沿用上次"),
+        "failed": _("未读入"),
+        "loaded": _("已装入"),
+        "ignored": _("未采用"),
+        "replaced": _("已有更正"),
+    }
+    return f"{_SYMBOLS[state]} {words[state]}"
+
+
+def cards(at: Scope) -> None:
+    """Four numbers: tables in time, late or not read, rows sent back, and what the checks found."""
+    status, files = _status(at), _files(at)
+    sent = status.filter(pl.col("status") != "never")
+    in_time = sent.filter(pl.col("status") == "on_time").height
+    late = sent.filter(pl.col("status") != "on_time")
+    read, rejected, twice = (int(files[name].sum()) for name in ("rows_read", "rows_rejected", "rows_duplicate"))
+    found = [one for one in checks.results(at.version, at.area_code) if one.failing_rows]
+    with_state = texts.listed(
+        [f"{marked(state)} {count}" for state, count in late.group_by("status").len().sort("status").iter_rows()]
+    )
+    by_severity = texts.listed(
+        [
+            f"{quality_checks.severity(name)} {count}"
+            for name in checks.SEVERITIES
+            if (count := sum(one.severity == name for one in found))
+        ]
+    )
+    explained, area = at.filtered(), at.area_code
+    pieces.cards(
+        [
+            Number(
+                "in_time",
+                _("按期报送的表"),
+                f"{in_time} / {sent.height}",
+                explanations.query_file("report_status", explained, status, "card_in_time", area=area),
+                rest=_("{count} 张从未报送").format(count=status.height - sent.height),
+            ),
+            Number(
+                "late",
+                _("逾期或没读入"),
+                texts.number(late.height),
+                explanations.query_file("report_status", explained, late, "card_late", area=area),
+                rest=with_state or _("没有要催的"),
+            ),
+            Number(
+                "rejected",
+                _("退回的行"),
+                texts.number(rejected),
+                explanations.query_file("files_received", explained, files, "card_rejected", area=area),
+                rest=_("共读取 {read} 行，重复 {twice} 行").format(read=texts.number(read), twice=texts.number(twice)),
+            ),
+            Number(
+                "checks",
+                _("核对发现的问题"),
+                _("{count} 项").format(count=len(found)),
+                quality_checks.explanation(at),
+                rest=by_severity or _("全部通过"),
+            ),
+        ]
+    )
+
+
+def to_chase(at: Scope) -> None:
+    """What is late or was not read, the longest overdue first; nothing where all is well."""
+    rows = _status(at).filter(pl.col("status").is_in(["overdue", "stale", "failed"])).sort("due_on", nulls_last=True)
+    if rows.is_empty():
+        return
+    told = "message_zh" if texts.language() == "zh" else "message_en"
+    unread = (
+        _files(at)
+        .filter(pl.col("status").is_in(["stale", "failed"]))
+        .group_by("district", "table_name")
+        .agg(pl.col(told).str.join(_("；")).alias("message"))
+    )
+    shown = rows.join(unread, on=["district", "table_name"], how="left", maintain_order="left")
+    title = _("{count} 张表要催").format(count=rows.height)
+    with panels.query_panel(
+        title,
+        _("逾期的按应报日期先后"),
+        "report_status",
+        at.filtered(),
+        rows,
+        "to_chase",
+        has_twin=False,
+        area=at.area_code,
+    ):
+        _table(
+            "to_chase",
+            title,
+            at,
+            shown.select(
+                pl.col("district_name").alias("district"),
+                _words("table_name", texts.table, rows),
+                _words("status", marked, rows),
+                "last_date",
+                "due_on",
+                "last_file",
+                "message",
+            ),
+            {
+                "district": _("地区"),
+                "table_name": _("表"),
+                "status": _("报送"),
+                "last_date": _("数据到"),
+                "due_on": _("应在此前再报"),
+                "last_file": _("最近的文件"),
+                "message": _("为什么没读入"),
+            },
+            height=320,
+        )
+
+
+def _table(key: str, title: str, at: Scope, shown: pl.DataFrame, columns: Columns, height: int) -> None:
+    """A table of its panel, kept for briefings as readers see it."""
+    captured_panels.rows(key, title, "", shown, at, columns=columns)
+    data_table.draw(shown, columns, f"{key}_{at.area_code}", title, height)
+
+
+def matrix(at: Scope) -> None:
+    """Tables by district: how each stands, with the day its data reach and the rows loaded."""
+    rows = _status(at)
+    districts = rows["district"].unique(maintain_order=True).to_list()
+    sent = rows.filter(pl.col("status") != "never").height
+    title = _("{districts} 个地区 × {tables} 张表，报过 {sent} 张").format(
+        districts=len(districts), tables=rows["table_name"].n_unique(), sent=sent
+    )
+    note = _("日期是数据到哪一天；间隔是本产品的建议值，地区可在标准文件里用 report_interval 另定")
+    with panels.query_panel(
+        title, note, "report_status", at.filtered(), rows, "report_matrix", has_twin=False, area=at.area_code
+    ):
+        captured_panels.rows(
+            "report_matrix",
+            title,
+            note,
+            rows.select(
+                "district_name",
+                _words("table_name", texts.table, rows),
+                _words("status", marked, rows),
+                "last_date",
+                "rows_loaded",
+            ),
+            at,
+            columns={
+                "district_name": _("地区"),
+                "table_name": _("表"),
+                "status": _("报送"),
+                "last_date": _("数据到"),
+                "rows_loaded": _("装入"),
+            },
+        )
+        cells = {(row["district"], row["table_name"]): row for row in rows.iter_rows(named=True)}
+        tables = [name for name in texts.TABLES if name in set(rows["table_name"])]
+        columns = {
+            _("表"): [f"**{texts.table(name)}**" for name in tables],
+            _("应报间隔"): [_interval(rows, name) for name in tables],
+        }
+        for district in districts:
+            column = [_cell(cells[district, name], len(districts) <= _MOST_IN_FULL) for name in tables]
+            columns[texts.plain(cells[district, tables[0]]["district_name"])] = column
+        st.table(pl.DataFrame(columns), hide_index=True, border="horizontal", alt=title)
+
+
+def _cell(row: dict[str, Any], in_full: bool) -> str:
+    symbol = _SYMBOLS[row["status"]]
+    parts = [f":{_COLOURS[symbol]}[{marked(row['status'])}]"]
+    if row["last_date"] is not None:
+        parts.append(str(row["last_date"]))
+    if in_full and row["rows_loaded"] is not None:
+        parts.append(_("{count} 行").format(count=texts.number(row["rows_loaded"])))
+    return " · ".join(parts)
+
+
+def _interval(rows: pl.DataFrame, table: str) -> str:
+    days = rows.filter(pl.col("table_name") == table)["interval_days"].unique().to_list()
+    if len(days) > 1:
+        return _("各地不同")
+    return _("有变化时") if days[0] is None else _("{count} 天").format(count=days[0])
+
+
+def files(at: Scope) -> None:
+    """Every file: how it went, how far it reaches, and rows read = loaded + rejected + duplicates."""
+    rows = _files(at)
+    # To the last row: a sum of rounded numbers would not add up.
+    read, loaded, rejected, twice = (
+        f"{rows[name].sum():,}" for name in ("rows_read", "rows_loaded", "rows_rejected", "rows_duplicate")
+    )
+    title = _("{count} 份文件，读取 {read} 行 = 装入 {loaded} + 退回 {rejected} + 重复 {twice}").format(
+        count=rows.select("district", "file").n_unique(), read=read, loaded=loaded, rejected=rejected, twice=twice
+    )
+    with panels.query_panel(
+        title,
+        _("有问题的在前"),
+        "files_received",
+        at.filtered(),
+        rows,
+        "files_received",
+        has_twin=False,
+        area=at.area_code,
+    ):
+        shown = rows.select(
+            _words("district", lambda name: name or _("全国标准"), rows),
+            "file",
+            "sheet",
+            _words("table_name", texts.table, rows),
+            _words("status", marked, rows),
+            "last_event",
+            "rows_read",
+            "rows_loaded",
+            "rows_rejected",
+            "rows_duplicate",
+            pl.col("message_zh" if texts.language() == "zh" else "message_en").alias("message"),
+            "extra_columns",
+            "loaded_at",
+        )
+        _table(
+            "files_received",
+            title,
+            at,
+            shown,
+            {
+                "district": _("地区"),
+                "file": _("文件"),
+                "sheet": _("工作表"),
+                "table_name": _("表"),
+                "status": _("状态"),
+                "last_event": _("最近日期"),
+                "rows_read": Column(_("读取"), decimals=0),
+                "rows_loaded": Column(_("装入"), decimals=0),
+                "rows_rejected": Column(_("退回"), decimals=0),
+                "rows_duplicate": Column(_("重复"), decimals=0),
+                "message": _("说明"),
+                "extra_columns": _("没用到的列"),
+                "loaded_at": _("装入时间"),
+            },
+            height=640,
+        )
+
+
+def served(at: Scope) -> None:
+    """Which version the pages show, how far its data reach, when it was built and with which SQL."""
+    rows, kept = query("served_version", at.filtered()), warehouse.names(warehouse.folder())
+    row = rows.row(0, named=True)
+    with panels.query_panel(
+        _("正在使用 {version}").format(version=row["version"]),
+        "",
+        "served_version",
+        at.filtered(),
+        rows,
+        "served_version",
+        has_twin=False,
+    ):
+        told = {
+            _("数据截至"): str(row["data_date"]),
+            _("构建时间"): f"{row['built_at']:%Y-%m-%d %H:%M:%S}",
+            _("数据文件夹"): texts.plain(row["source"]),
+            _("SQL 指纹"): row["sql_hash"][:16],
+            _("保留的版本"): _("{count} 个，最早 {name}").format(count=len(kept), name=kept[0]),
+            _("检查"): _("{passed}/{all} 项通过").format(
+                passed=at.version.checks.filter(pl.col("failing_rows") == 0).height, all=at.version.checks.height
+            ),
+        }
+        st.table(
+            pl.DataFrame({"name": list(told), "value": list(told.values())}),
+            hide_index=True,
+            hide_header=True,
+            border="horizontal",
+            width="content",
+        )
+        st.caption(_("退回上一个版本：python -m etl rollback；全部版本：python -m etl versions"))
+
+
+def _status(at: Scope) -> pl.DataFrame:
+    return query("report_status", at.filtered(), area=at.area_code)
+
+
+def _files(at: Scope) -> pl.DataFrame:
+    return query("files_received", at.filtered(), area=at.area_code)
+
+
+def _words(name: str, say: Callable[[str], str], rows: pl.DataFrame) -> pl.Series:
+    """A column's values as readers say them."""
+    return pl.Series(name, [None if value is None else say(value) for value in rows[name]], dtype=pl.String)

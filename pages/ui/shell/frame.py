@@ -1,0 +1,245 @@
+"""The frame: navigation, breadcrumb, period, language, what is wrong right now, and where the numbers come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.briefing import menu
+from pages.server.startup import safety
+from pages.ui.i18n import texts
+from pages.ui.i18n.names import area_name
+from pages.ui.i18n.texts import _
+from pages.ui.kit import captured_panels, pieces
+from pages.ui.shell import compare, filters, live_reload, print_header, scope, search, selection
+from pages.ui.theme import theme
+from pages.ui.user import audit_trail, gate, login, watermark
+from sql import query, warehouse
+from sql.errors import LinliError
+from sql.security.access import Person
+from sql.semantic import annotations as sql_annotations
+from sql.semantic.files import catalog
+from sql.semantic.periods import Period, add_months
+from sql.semantic.scope import Area, Scope
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.mutable_popover_container import PopoverContainer
+
+PAGES = Path(__file__).parents[2]
+STYLE = Path(__file__).parent / "style.css"
+# More children than this are picked from a list that can be searched.
+_MOST_LINKS = 24
+
+
+def sections() -> dict[str, dict[str, str]]:
+    """The pages by section: file stem and title, in the order shown. The first page is the one at `/`."""
+    return {
+        _("总览"): {"overview": _("总览"), "coverage": _("网格地图")},
+        _("队伍"): {
+            "staffing": _("配备达标"),
+            "workforce": _("人员结构"),
+            "training": _("教育培训"),
+            "assessment": _("考核激励"),
+        },
+        _("合伙人"): {"partners": _("合伙人"), "requests": _("诉求办理"), "alliances": _("商铺与物业")},
+        _("治理"): {"organisation": _("组织体系"), "activities": _("服务活动"), "points": _("积分")},
+        _("工具"): {"meeting": _("会议"), "quality": _("数据质量"), "definitions": _("指标口径"), "lab": _("自由查询")},
+    }
+
+
+def run() -> None:
+    """Draws the frame and the page inside it."""
+    texts.begin()
+    pages = {
+        stem: st.Page(PAGES / f"{stem}.py", title=title, default=stem == "overview")
+        for section in sections().values()
+        for stem, title in section.items()
+    }
+    page = st.navigation(list(pages.values()), position="hidden")
+    st.html(STYLE)
+    try:
+        safety.require_app()
+        looks = login.let_in()
+        gate.keep(looks)
+        if looks is None:
+            return
+        filters.reset()
+        stem = next(stem for stem, one in pages.items() if one is page)
+        pieces.begin(page.url_path)
+        audit_trail.begin(stem)
+        watermark.draw()
+        captured_panels.begin()
+        if theme.is_screen() or "control" in st.query_params:
+            # On a screen before many, and on a phone that controls it, there is the page alone.
+            page.run()
+            return
+        at = scope.current()
+        if scope.is_beyond():
+            audit_trail.refused("area")
+        _sidebar(at, pages, page, looks)
+        briefing = _header(at)
+        notices = st.container()
+        with notices:
+            # Before the page is drawn: who closes it in the middle has seen what there was.
+            audit_trail.view(at, *(other.scope for other in compare.others(at)))
+        try:
+            page.run()
+        finally:
+            # A page that stops early still says where its numbers come from.
+            _footer(at)
+            menu.fill(briefing, at, page.title)
+            print_header.sheets(at, page.title)
+            live_reload.listen("data")
+            pieces.open_asked()
+    except LinliError as error:
+        st.error(texts.paragraphs(texts.plain(error.zh), texts.plain(error.en)))
+        return
+    with notices:
+        _notices(at)
+
+
+def _sidebar(at: Scope, pages: dict[str, st.Page], current: st.Page, looks: Person) -> None:
+    with st.sidebar:
+        st.markdown("### " + _("邻里看板"))
+        search.box(at, pages, current)
+        for section, members in sections().items():
+            st.caption(section)
+            for stem, title in members.items():
+                if stem == "lab" and not looks.may("ask_sql"):
+                    continue
+                st.page_link(pages[stem], label=title, query_params=scope.params())
+        login.leave(looks)
+
+
+def _header(at: Scope) -> PopoverContainer:
+    """Where the reader is, and what to choose; gives the menu of the briefing, to be filled when the page is drawn."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
+        _breadcrumb(at)
+        if at.version.is_demo:
+            st.badge(_("演示数据：人员、网格虚构"), color="orange")
+        st.space("stretch")
+        compare.control(at)
+        briefing = menu.popover()
+        _period(at)
+        other, label = ("en", "English") if texts.language() == "zh" else (None, "中文")
+        st.button(label, type="tertiary", key="language", on_click=scope.change, args=("lang", other))
+    return briefing
+
+
+def _breadcrumb(at: Scope) -> None:
+    for place, step in enumerate(at.path):
+        if place:
+            st.markdown("›")
+        if step.code == at.area_code:
+            st.markdown(f"**{texts.plain(area_name(step))}**")
+        else:
+            _area_button(step)
+    children = at.children()
+    if not children:
+        return
+    names = {area.code: area.name for area in children}
+    key = f"children_{at.area_code}"
+    if len(children) <= _MOST_LINKS:
+        st.menu_button(
+            _("下级"),
+            list(names),
+            key=key,
+            type="tertiary",
+            format_func=lambda code: texts.plain(names[code]),
+            on_click=scope.take,
+            args=("area", key),
+        )
+        return
+    with st.popover(_("下级"), type="tertiary"):
+        st.selectbox(
+            _("进入下级"),
+            list(names),
+            index=None,
+            format_func=texts.named(names),
+            key=f"{key}_found",
+            on_change=scope.take,
+            args=("area", f"{key}_found"),
+        )
+
+
+def _area_button(area: Area) -> None:
+    st.button(
+        texts.plain(area_name(area)),
+        type="tertiary",
+        key=f"go_to_{area.code}",
+        on_click=scope.go_to_area,
+        args=(area.code,),
+    )
+
+
+def _period(at: Scope) -> None:
+    data_month = at.version.data_month
+    first = at.version.first_month
+    offered = [str(Period.parse(str(year), data_month)) for year in range(data_month.year, first.year - 1, -1)]
+    offered += [str(Period(add_months(data_month, -11), data_month)), str(Period(first, data_month))]
+    offered += [f"{add_months(data_month, -back):%Y-%m}" for back in range(24)]
+    if str(at.period) not in offered:
+        offered.insert(0, str(at.period))
+    # The widget's key carries the URL's period: a link that changes it makes a new widget.
+    key = f"period_{at.period}"
+
+    def chosen() -> None:
+        # Who clicks elsewhere before the page is whole has chosen nothing here.
+        if selection.value(key) != str(at.period):
+            scope.take("period", key)
+
+    st.selectbox(
+        _("时期"),
+        offered,
+        index=offered.index(str(at.period)),
+        key=key,
+        label_visibility="collapsed",
+        width=168,
+        format_func=lambda text: texts.period(Period.parse(text, data_month)),
+        on_change=chosen,
+    )
+
+
+def _notices(at: Scope) -> None:
+    for complaint in scope.complaints():
+        st.warning(complaint)
+    if notice := warehouse.fallback_notice():
+        st.warning(texts.plain(texts.of(notice)), icon=":material/warning:")
+    failure = warehouse.build_failure()
+    if failure:
+        st.warning(
+            _("最近一次构建失败，显示的仍是之前的数据。") + "\n\n" + texts.plain(texts.of(failure)),
+            icon=":material/warning:",
+        )
+    for error in catalog.broken().values():
+        st.warning(
+            _("这个文件现在不能用，相关数字按最近可用的定义计算。") + f"\n\n```\n{error.zh}\n```",
+            icon=":material/warning:",
+        )
+    for error in sql_annotations.wrong(at.version):
+        st.warning(_("这条批注不能用，没有画出。") + f"\n\n```\n{texts.of(error)}\n```", icon=":material/warning:")
+
+
+def _footer(at: Scope) -> None:
+    version = at.version
+    sources = query("sources", at, area=at.area_code)
+    names = texts.listed([texts.table(name) for name in sources["table_name"]])
+    checks = version.checks
+    parts = [
+        _("来源：{names}").format(names=names or "–"),
+        _("数据截至 {date}").format(date=version.data_date),
+        _("{passed}/{all} 项检查通过").format(
+            passed=checks.filter(checks["failing_rows"] == 0).height, all=checks.height
+        ),
+        _("版本 {name}").format(name=version.name),
+    ]
+    if version.is_demo:
+        parts.append(_("演示数据：人员、网格和区县以下边界为虚构，区县边界仅作示意"))
+    if stale := sources.filter(sources["is_stale"]).height:
+        parts.insert(1, _("▼ {count} 张表沿用上次的数据").format(count=stale))
+    approvals = at.map_approvals()
+    if approvals:
+        parts.append(_("审图号 {numbers}").format(numbers=texts.plain(texts.listed(approvals))))
+    st.caption(" · ".join(parts))

@@ -1,0 +1,36 @@
+"""The views of a page: one at a time, named in the URL, so that a page stays quick and a link shows what its sender
+saw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages.ui.i18n import texts
+from pages.ui.i18n.texts import _
+from pages.ui.shell import scope
+
+PARAMETER = "view"
+
+
+def show(*views: tuple[str, Callable[[], None]]) -> None:
+    """A choice between views, each a title and the function that draws it; the function's name stands in the URL."""
+    titles = {view.__name__: title for title, view in views}
+    functions = {view.__name__: view for _title, view in views}
+    asked = st.query_params.get(PARAMETER)
+    current = asked if asked in functions else next(iter(functions))
+    # The widget's key carries the view of the URL: a link that changes it makes a new widget.
+    key = f"view_{current}"
+    st.segmented_control(
+        _("内容"),
+        list(titles),
+        default=current,
+        format_func=texts.named(titles),
+        key=key,
+        required=True,
+        label_visibility="collapsed",
+        on_change=scope.take,
+        args=(PARAMETER, key),
+    )
+    functions[current]()

@@ -1,0 +1,87 @@
+"""What a statement gave: its rows, a picture of them, downloads, and the file that it may be kept as."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.i18n import texts
+from pages.ui.i18n.texts import _
+from pages.ui.kit import answers
+from pages.ui.kit.tables import data_table, exports
+from pages.ui.sql_lab import chart
+from pages.ui.sql_lab.editor import Outcome
+from pages.ui.user import audit_trail, current_user
+from sql import sql_lab
+from sql.errors import LinliError
+from sql.semantic.files.sql_file import Text
+from sql.semantic.scope import Scope
+from sql.sql_lab import Answer, saved_queries
+
+
+def draw(at: Scope, last: Outcome | None) -> None:
+    """The rows of the last statement with their picture beside them, or what is wrong with it."""
+    if last is None:
+        return
+    if isinstance(last.result, LinliError):
+        with st.container(border=True, gap="small", key="lab_error"):
+            st.markdown("## :orange[" + _("没有结果") + "]")
+            # DuckDB marks the place by what stands beneath it.
+            st.code(texts.of(last.result), language=None, wrap_lines=True)
+        return
+    if last.result.rows.is_empty():
+        st.info(_("没有符合条件的行。"))
+        return
+    left, right = st.columns([11, 9])
+    with left, st.container(border=True, gap="xsmall", height="stretch", key="lab_rows_panel"):
+        _rows(at, last.result, last.version)
+    with right:
+        chart.panel(last.result.rows, at)
+
+
+def _rows(at: Scope, answer: Answer, version: str) -> None:
+    rows = answer.rows
+    notes = [_("用时 {seconds} 秒").format(seconds=texts.number(answer.seconds, 1))]
+    if answer.is_cut:
+        notes.insert(0, _("结果更长，这里是前 {count} 行；请筛选或汇总").format(count=texts.number(rows.height)))
+    if not current_user.is_office():
+        notes.append(_("下载的文件按取整后的人数重新查"))
+    if version != at.version.name:
+        notes.append(_("版本 {name} 的数据").format(name=version))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        title = _("{rows} 行，{columns} 列").format(rows=f"{rows.height:,}", columns=rows.width)
+        st.markdown(texts.paragraphs(f"## {title}", " · ".join(notes)), width="stretch")
+        who = current_user.name()
+        exports.buttons(rows, "lab", "lab", lambda: sql_lab.ask(at.version.rounded, answer.statement, who).rows)
+        _keep(at, answer)
+    data_table.draw(rows, {name: name for name in rows.columns}, "lab_rows", title, height=420)
+
+
+def _keep(at: Scope, answer: Answer) -> None:
+    """A form that keeps the statement as a file of sql/queries; what was typed stays where it is not taken."""
+    with st.popover(
+        _("另存为查询"),
+        icon=":material/save:",
+        help=_("存成 sql/queries 里的一个文件"),
+        width="content",
+        key="lab_keep_open",
+        on_change="rerun",
+    ):
+        with st.form("lab_keep", border=False):
+            name = st.text_input(_("文件名"), key="lab_keep_name", max_chars=60, placeholder="requests_by_county")
+            zh = st.text_input(_("标题（中文）"), key="lab_keep_zh", max_chars=60)
+            en = st.text_input(_("标题（英文）"), key="lab_keep_en", max_chars=100)
+            grain = st.text_input(_("一行是什么"), key="lab_keep_grain", max_chars=60, placeholder="county")
+            st.caption(_("集市表不写模式名，存下的查询才会随页面的区域和时期变；要有 order by。"))
+            is_sent = st.form_submit_button(_("保存"), key="lab_keep_save")
+        sent = (answer.statement, name, zh, en, grain)
+        if is_sent:
+            try:
+                written = saved_queries.file(answer.statement, name, Text(zh, en), grain, at, current_user.name())
+                audit_trail.change("save_queries", "query", at, name=written.name)
+                saved_queries.keep(written)
+            except LinliError as error:
+                answers.keep("lab_keep", sent, "error", texts.plain(texts.of(error)))
+            else:
+                told = _("已存为 sql/{path}，页面和 sql.query 现在就能用。").format(path=texts.plain(written.path))
+                answers.keep("lab_keep", sent, "success", told)
+        answers.draw("lab_keep", sent)

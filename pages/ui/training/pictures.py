@@ -1,0 +1,115 @@
+"""Pictures of the training page alone: the ladder of programmes, and who has had no training by area and post."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from pages.ui.charts import figure
+from pages.ui.headlines import training as finding
+from pages.ui.i18n import texts, values
+from pages.ui.i18n.names import shortened
+from pages.ui.i18n.texts import _
+from pages.ui.kit import panels
+from pages.ui.kit.tables import data_table
+from pages.ui.kit.tables.columns import Column
+from pages.ui.shell import scope
+from pages.ui.theme import theme
+from pages.ui.theme.colours import faint
+from sql import query
+from sql.semantic.metrics import metric
+from sql.semantic.readings import so_far
+from sql.semantic.scope import Scope
+
+_QUERY = "training_ladder"
+
+
+def ladder(at: Scope, key: str) -> None:
+    """Programmes as rungs, from entering at the bottom to leading at the top: how many of those it is for have
+    completed it so far. Programmes open to all stand above the ladder, with their people."""
+    ever = so_far(at.filtered())
+    rows = query(_QUERY, ever)
+    title = finding.ladder(rows)
+    note = _("自下而上；深色为期末在岗的应训人员中完成过的占比，计到期末")
+    with panels.query_panel(title, note, _QUERY, ever, rows, key):
+        if rows.is_empty():
+            st.info(_("这个范围没有数据。"))
+            return
+        figure.draw(_ladder(rows), figure.key(key, at), title)
+
+
+def _ladder(rows: pl.DataFrame) -> go.Figure:
+    colours = theme.palette()
+    places = list(range(rows.height))
+    names, labels, widths = [], [], []
+    for row in rows.iter_rows(named=True):
+        word, whom = values.word("programme", row["programme"]), values.word("for_whom", row["for_whom"])
+        number = "" if row["share"] is None else f"{row['rung']} "
+        names.append(f"<b>{number}{word}</b><br><span style='font-size:11px;color:{colours.muted}'>{whom}</span>")
+        held = _("{count} 期").format(count=texts.number(row["sessions"]))
+        if row["share"] is None:
+            told = _("{people} 人").format(people=texts.number(row["people"]))
+        else:
+            told = _("<b>{share}%</b> {reached}/{workers} 人").format(
+                share=texts.number(row["share"]),
+                reached=texts.number(row["reached"]),
+                workers=texts.number(row["workers"]),
+            )
+        labels.append(f"{told}<br><span style='font-size:11px;color:{colours.muted}'>{held}</span>")
+        widths.append(figure.width(told))
+    bar = {"type": "bar", "orientation": "h", "y": places, "width": 0.46, "hoverinfo": "skip"}
+    whole = bar | {
+        "x": [None if share is None else 100 for share in rows["share"]],
+        "marker": {"color": faint(colours.context, 0.35)},
+    }
+    reached = bar | {"x": rows["share"].to_list(), "marker": {"color": colours.accent}, "name": "share"}
+    notes = [
+        figure.label(1, place, text, xref="paper", xanchor="left", xshift=8, align="left", name="label")
+        for place, text in zip(places, labels, strict=True)
+    ]
+    return figure.figure(
+        [whole, reached],
+        height=24 + 48 * rows.height,
+        right=16 + round(7.0 * max(widths)),
+        top=4,
+        bottom=8,
+        barmode="overlay",
+        annotations=notes,
+        xaxis={"range": [0, 100], "showticklabels": False, "showgrid": False},
+        yaxis={
+            "range": [-0.5, rows.height - 0.5],
+            "tickvals": places,
+            "ticktext": names,
+            "showgrid": False,
+            "ticklabelstandoff": 8,
+        },
+    )
+
+
+def gaps(at: Scope, key: str) -> None:
+    """How many on post have had no training in the period, the areas below by post. A click goes down."""
+    untrained = metric("workers_untrained", at.version)
+    level = scope.level_below(at)
+    rows = untrained.rows(at, by=(level, "post"))
+    title = finding.gaps(rows, level)
+    with panels.panel(
+        title, panels.subtitle(untrained, at, _("点击进入下级")), untrained, at, rows, (level, "post"), key
+    ):
+        posts = values.in_order("post", rows["post"].drop_nulls().unique().to_list())
+        table = (
+            rows.pivot("post", index=[level, f"{level}_name"], values="value")
+            .with_columns(total=pl.sum_horizontal(posts))
+            .sort("total", level, descending=[True, False])
+        )
+        data_table.draw(
+            table.with_columns(pl.col(f"{level}_name").map_elements(shortened, return_dtype=pl.String)),
+            {
+                f"{level}_name": _("区域"),
+                "total": Column(_("合计"), decimals=0),
+                **{post: Column(values.word("post", post), decimals=0) for post in posts},
+            },
+            figure.key(key, at),
+            title,
+            choose=lambda place: scope.go_to_area(table[level][place]),
+        )

@@ -1,0 +1,76 @@
+"""The door: who looks logs in where a login is configured, and is let in where access.toml has them."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui.i18n import texts
+from pages.ui.i18n.texts import _
+from pages.ui.user import audit_trail, current_user
+from sql.errors import AskError
+from sql.security import access
+from sql.security.access import Person
+from sql.semantic.scope import areas
+
+
+def let_in() -> Person | None:
+    """Who looks, if they are let in; else what to do is drawn, and nothing else may be.
+
+    Raises AccessError where access.toml cannot be used, SessionsError where the sessions cannot be read, AskError where
+    their area is not in the data.
+    """
+    if current_user.is_login_configured() and not current_user.is_logged_in():
+        with _card():
+            st.title(_("邻里看板"), anchor=False)
+            st.write(_("请用单位的账号登录。"))
+            if st.button(_("登录"), type="primary", key="login", icon=":material/login:", width="stretch"):
+                st.login()
+        return None
+    looks = current_user.person()
+    if looks is None:
+        audit_trail.refused("not_let_in")
+        with _card():
+            st.title(_("您还没有权限"), anchor=False)
+            _explain(current_user.name())
+            _out()
+        return None
+    if looks.area is not None and looks.area not in areas(current_user.version()):
+        raise AskError(
+            f"access.toml 给您的区划 {looks.area} 不在这份数据里；请管理员改正",
+            f"the area {looks.area} that access.toml gives you is not in the data; have an administrator correct it",
+        )
+    return looks
+
+
+def _explain(name: str) -> None:
+    """Says by what name somebody was looked for in access.toml, and how it would have to stand there."""
+    st.write(
+        _("已用 {name} 登录，但它不在名单里。请管理员把它写进 access.toml。").format(name=texts.plain(name or "?"))
+    )
+    if name.startswith(access.SUBJECT):
+        st.write(
+            _(
+                "登录服务没有确认邮箱是您的（email_verified 不是 true），所以只按它的编号找。"
+                '名单里要写成 subject = "{subject}"，不是 who。'
+            ).format(subject=texts.plain(name.removeprefix(access.SUBJECT)))
+        )
+    elif not name:
+        st.write(_("登录服务既没有确认邮箱，也没有给出可用的编号（sub）；请管理员检查登录服务的设置。"))
+
+
+def leave(looks: Person) -> None:
+    """Who looks, and the way out; nothing where there is no login."""
+    if current_user.is_login_configured():
+        with st.container(gap=None, key="visitor"):
+            st.text(looks.name)
+            _out()
+
+
+def _card() -> DeltaGenerator:
+    return st.container(horizontal_alignment="center").container(border=True, width=420, key="door")
+
+
+def _out() -> None:
+    if st.button(_("退出"), type="tertiary", key="logout", icon=":material/logout:"):
+        st.logout()

@@ -1,0 +1,62 @@
+"""Who looks, faintly over everything they look at: a photograph of the screen or a print says whose it was."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import date
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+import streamlit as st
+
+from pages.ui.theme import theme
+from pages.ui.user import current_user
+
+# So far apart that a part of a screen holds one.
+_WIDTH, _HEIGHT = 360, 210
+_LONGEST = 40
+
+
+def draw(key: str = "watermark") -> None:
+    """Draws the watermark; nothing where there is no login, and so no name. A dialog lies above the page's and has its
+    own."""
+    if current_user.is_login_configured():
+        with st.container(key=key):
+            st.html(pattern(current_user.name(), date.today(), theme.palette().text))
+
+
+def pattern(name: str, day: date, colour: str) -> str:
+    """The name and the day again and again, as HTML that nobody can click on and no screen reader reads."""
+    picture = b64encode(tile(name, day, colour).encode()).decode()
+    return ElementTree.tostring(
+        Element(
+            "div",
+            {
+                "class": "watermark",
+                "aria-hidden": "true",
+                "style": f"background-image: url(data:image/svg+xml;base64,{picture})",
+            },
+        ),
+        encoding="unicode",
+        method="html",
+    )
+
+
+def tile(name: str, day: date, colour: str) -> str:
+    """The picture that is laid side by side, as SVG."""
+    shown = "".join(letter for letter in name if letter.isprintable())[:_LONGEST]
+    drawn = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": str(_WIDTH), "height": str(_HEIGHT)})
+    text = SubElement(
+        drawn,
+        "text",
+        {
+            "transform": f"translate({_WIDTH / 2} {_HEIGHT / 2}) rotate(-24)",
+            "text-anchor": "middle",
+            "fill": colour,
+            "font-family": theme.FONT,
+            "font-size": "15",
+        },
+    )
+    SubElement(text, "tspan", {"x": "0"}).text = shown
+    SubElement(text, "tspan", {"x": "0", "dy": "20"}).text = day.isoformat()
+    return ElementTree.tostring(drawn, encoding="unicode")

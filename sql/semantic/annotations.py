@@ -1,0 +1,227 @@
+"""Analysts' dated notes on a metric and an area, from sql/annotations.csv: read again when it changes, added to a row
+at a time."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import fcntl
+import io
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from sql.errors import AskError, SqlFileError
+from sql.security import plain_text
+from sql.security.spreadsheet import guarded, unguarded
+from sql.semantic.files import catalog, sql_file
+from sql.semantic.files.sql_file import Text
+from sql.semantic.periods import add_months
+from sql.semantic.scope import Area, Scope, areas
+from sql.warehouse import Version
+
+PATH = sql_file.SQL / "annotations.csv"
+COLUMNS = ("date", "metric", "area_code", "note_zh", "note_en")
+# What is longer no picture has room for.
+LONGEST = 120
+_NOTE = Text("批注", "the note")
+# Phones and identity numbers are at least so long.
+_PERSONAL = re.compile(r"\d{11}")
+
+
+@dataclass(frozen=True)
+class Note:
+    """What an analyst noted of a metric, of the area itself or of one above it; `line` is its line in the file."""
+
+    date: dt.date
+    metric: str
+    area: Area
+    text: Text
+    line: int
+
+    @property
+    def month(self) -> dt.date:
+        return self.date.replace(day=1)
+
+
+@dataclass(frozen=True)
+class _Row:
+    line: int
+    date: dt.date
+    metric: str
+    area_code: str | None
+    text: Text
+
+
+@dataclass(frozen=True)
+class _Wrong:
+    """What cannot be used: a row, of an area with that code as it stands there, or the whole file."""
+
+    error: SqlFileError
+    area_code: str | None = None
+    is_whole: bool = False
+
+
+def notes(metric_name: str, scope: Scope, path: Path = PATH) -> list[Note]:
+    """The notes on a metric in the scope's period, of its area and of every area above it, the earliest first."""
+    above = {area.code: area for area in scope.path}
+    first, end = scope.period.first or dt.date.min, add_months(scope.period.last, 1)
+    found = [
+        Note(row.date, row.metric, above[row.area_code], row.text, row.line)
+        for row in _current(path)[0]
+        if row.metric == metric_name and row.area_code in above and first <= row.date < end
+    ]
+    return sorted(found, key=lambda note: (note.date, note.line))
+
+
+def wrong(version: Version, path: Path = PATH) -> list[SqlFileError]:
+    """Returns what of the file cannot be used, each with its line; the rest is used.
+
+    Of rows it returns those of the version's areas alone: what is said of the others may hold what somebody noted.
+    """
+    known = set(catalog.names("metrics"))
+    rows, errors = _current(path)
+    unknown = [
+        _Wrong(_error(path, row.line, f"没有指标 {row.metric!r}", f"there is no metric {row.metric!r}"), row.area_code)
+        for row in rows
+        if row.metric not in known
+    ]
+    seen = None if version.area is None else areas(version).keys() - {None}
+    return [one.error for one in (*errors, *unknown) if seen is None or one.is_whole or one.area_code in seen]
+
+
+def add(
+    metric_name: str,
+    area_code: str | None,
+    on: dt.date | None,
+    text: Text,
+    record: Callable[[], object],
+    path: Path = PATH,
+) -> None:
+    """Appends a note to the file, in one step, and calls `record` right before, when all has been checked; several
+    processes may do so at once.
+
+    Raises AskError for a note that the file would not be read with, SqlFileError for a file whose header is wrong, and
+    what `record` raises: then the file stays as it was.
+    """
+    plain_text.require(_NOTE, text.zh)
+    plain_text.require(_NOTE, text.en)
+    cells = {
+        "date": on.isoformat() if on else "",
+        "metric": metric_name,
+        "area_code": area_code or "",
+        "note_zh": text.zh.strip(),
+        "note_en": text.en.strip(),
+    }
+    if complaint := _complaint(cells):
+        raise AskError(*complaint)
+    cells = {name: guarded(cell) for name, cell in cells.items()}
+    with _alone(path):
+        before = path.read_bytes().decode("utf-8-sig") if path.exists() else ",".join(COLUMNS) + "\n"
+        header = next(csv.reader(io.StringIO(before)), [])
+        _require_header(path, header)
+        ending = "\r\n" if "\r\n" in before else "\n"
+        row = io.StringIO()
+        csv.DictWriter(row, header, extrasaction="ignore", restval="", lineterminator=ending).writerow(cells)
+        aside = path.with_name(path.name + ".new")
+        # Excel knows UTF-8 by its mark.
+        mark = "utf-8-sig" if path.exists() and path.read_bytes().startswith(b"\xef\xbb\xbf") else "utf-8"
+        aside.write_bytes((before.rstrip("\r\n") + ending + row.getvalue()).encode(mark))
+        try:
+            record()
+            os.replace(aside, path)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """While no other process adds to the file. It is replaced each time, so what is locked is its folder."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _current(path: Path) -> tuple[tuple[_Row, ...], tuple[_Wrong, ...]]:
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return (), ()
+    return _read(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, *_stamp: int) -> tuple[tuple[_Row, ...], tuple[_Wrong, ...]]:
+    """The rows of the file that can be used, and what is wrong with the others."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        broken = _error(path, 1, "不是 UTF-8，请以 UTF-8 保存", "it is not UTF-8; save it as UTF-8")
+        return (), (_Wrong(broken, is_whole=True),)
+    reader = csv.DictReader(io.StringIO(text), restkey="")
+    rows: list[_Row] = []
+    errors: list[_Wrong] = []
+    try:
+        _require_header(path, reader.fieldnames or [])
+        for cells in reader:
+            cells = {name: unguarded(" ".join((value or "").split())) for name, value in cells.items() if name}
+            if complaint := _complaint(cells):
+                errors.append(_Wrong(_error(path, reader.line_num, *complaint), cells["area_code"] or None))
+                continue
+            zh, en = cells["note_zh"], cells["note_en"]
+            rows.append(
+                _Row(
+                    reader.line_num,
+                    dt.date.fromisoformat(cells["date"]),
+                    cells["metric"],
+                    cells["area_code"] or None,
+                    Text(zh or en, en or zh),
+                )
+            )
+    except SqlFileError as error:
+        errors.append(_Wrong(error, is_whole=True))
+    except csv.Error as error:
+        unread = _error(path, reader.line_num, f"读不懂：{error}", f"it cannot be read: {error}")
+        errors.append(_Wrong(unread, is_whole=True))
+    return tuple(rows), tuple(errors)
+
+
+def _complaint(cells: dict[str, str]) -> tuple[str, str] | None:
+    """What is wrong with a row; None where it can be used."""
+    noted = cells["note_zh"] + cells["note_en"]
+    try:
+        dt.date.fromisoformat(cells["date"])
+    except ValueError:
+        return f"日期 {cells['date']!r} 应写成 2026-06-30", f"the date {cells['date']!r} is to be written 2026-06-30"
+    if not cells["metric"]:
+        return "没有写指标", "it names no metric"
+    if not noted:
+        return "没有写批注", "it has no note"
+    if max(len(cells["note_zh"]), len(cells["note_en"])) > LONGEST:
+        return f"批注超过 {LONGEST} 字，请写短些", f"the note is longer than {LONGEST} characters; make it shorter"
+    if letter := plain_text.unseen(noted):
+        return f"批注里有看不见的字符 {letter}，请删掉", f"the note holds an unseen character, {letter}; take it out"
+    if _PERSONAL.search(noted):
+        return (
+            "批注里有像电话或证件号的数字，请去掉",
+            "the note holds what looks like a phone or identity number; take it out",
+        )
+    return None
+
+
+def _require_header(path: Path, header: Sequence[str]) -> None:
+    missing = [name for name in COLUMNS if name not in header]
+    if missing:
+        raise _error(path, 1, f"表头缺少 {', '.join(missing)}", f"the header lacks {', '.join(missing)}")
+
+
+def _error(path: Path, line: int, zh: str, en: str) -> SqlFileError:
+    place = f"sql/{path.name}:{line}"
+    return SqlFileError(f"{place}：{zh}；改正这一行并保存即可", f"{place}: {en}; correct the line and save it")

@@ -1,0 +1,59 @@
+"""Rows for one table or one special picture, from a file in sql/queries."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import duckdb
+import polars as pl
+
+from sql.security import disclosure
+from sql.semantic.compose import Composed, query_sql
+from sql.semantic.files import catalog, sql_file
+from sql.semantic.files.sql_file import SqlFile
+from sql.semantic.scope import Scope
+
+
+def composed(name: str, scope: Scope, **params: object) -> tuple[SqlFile, Composed]:
+    """The query file of that name as it is used now, and the SQL that gives its rows in the scope."""
+    file = catalog.definition("queries", name, scope.version, lambda file: query_sql(file, scope, params))[0]
+    return file, query_sql(file, scope, params)
+
+
+def query(name: str, scope: Scope, **params: object) -> pl.DataFrame:
+    """The rows of a query file in the scope, in the file's own order.
+
+    `params` are the values of the `$name` parameters that its header lists. Raises AskError for an unknown name or
+    parameter, SqlFileError for a file that is broken now and was not there when the version was built.
+    """
+
+    def run(file: SqlFile) -> pl.DataFrame:
+        return run_file(file.path, file.text, scope, tuple(sorted(params.items())))
+
+    return catalog.definition("queries", name, scope.version, run)[1]
+
+
+@lru_cache(maxsize=4096)
+def run_file(path: str, text: str, scope: Scope, params: tuple[tuple[str, object], ...] = ()) -> pl.DataFrame:
+    """The rows of a file in the scope, by its path and text. Raises SqlFileError with the place where DuckDB refuses
+    it."""
+    file = sql_file.read(path, text)
+    composed = query_sql(file, scope, dict(params))
+    try:
+        rows = scope.version.rows(composed.sql, composed.params)
+        return rounded(file, rows, composed, scope) if scope.version.is_rounded else rows
+    except duckdb.Error as error:
+        # Asked to explain, DuckDB also tells the place, which it keeps to itself in a plain question.
+        catalog.explain(scope.version, file, composed)
+        raise catalog.duckdb_error(file, composed.sql, error) from error
+
+
+def rounded(file: SqlFile, rows: pl.DataFrame, composed: Composed, scope: Scope) -> pl.DataFrame:
+    """Returns the rows that a file's SQL gives with their counts of people rounded; none where each is a person."""
+    if disclosure.has_rows_of_people(file):
+        return rows.clear()
+    columns = {name: not kind.is_numeric() and not kind.is_nested() for name, kind in rows.schema.items()}
+    sql = disclosure.query_sql(file, composed.sql, columns, scope.area_code)
+    if sql == composed.sql:
+        return rows
+    return scope.version.rows(sql, composed.params | {disclosure.KEY: scope.version.rounding_key})

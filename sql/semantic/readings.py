@@ -1,0 +1,155 @@
+"""How a number stands: against its standard, the year before, the month before, and over the months."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from sql.semantic.metrics import Metric
+from sql.semantic.periods import Period, add_months
+from sql.semantic.scope import Scope
+
+Status = Literal["on_target", "below", "no_data", "none"]
+
+SPARK_MONTHS = 24
+
+
+def status(value: float | None, standard: float | None, better: str) -> Status:
+    """Whether a value meets its standard: `none` where no standard applies, `no_data` where there is no value."""
+    if value is None:
+        return "no_data"
+    if standard is None or better == "none":
+        return "none"
+    met = value >= standard if better == "higher" else value <= standard
+    return "on_target" if met else "below"
+
+
+def with_status(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+    """Rows of a metric with a column `status` beside value and standard."""
+    statuses = [
+        status(value, standard, metric.better) for value, standard in rows.select("value", "standard").iter_rows()
+    ]
+    return rows.with_columns(status=pl.Series(statuses, dtype=pl.String))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One metric for one scope.
+
+    `year_change` (同比) is against the same span a year before, `month_change` (环比) is the last month against the one
+    before it; both in the metric's unit, percentage points for percent, and None where there is nothing to compare
+    with. `months` are the last 24 months' rows of the metric.
+    """
+
+    metric: Metric
+    scope: Scope
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    standard: float | None
+    status: Status
+    year_change: float | None
+    month_change: float | None
+    months: pl.DataFrame
+
+    @property
+    def is_too_few(self) -> bool:
+        """Whether there is a number that is not told, because it would be of a handful of people, or of mainly one."""
+        return self.value is None and (self.denominator or 0) > 0 and self.metric.fewest_people > 0
+
+
+def reading(metric: Metric, scope: Scope) -> Reading:
+    """The metric's number for the scope with everything a card says about it."""
+    row = metric.rows(scope).row(0, named=True)
+    period = until_data(scope)
+    if metric.over_time == "latest":
+        # The period grows by a month: what is counted since its beginning stays counted.
+        earlier = period.until(add_months(period.last, -1))
+        month_change = _change(metric, scope, row["value"], earlier)
+    else:
+        month = period.ending(1)
+        month_change = _change(metric, scope, metric.value(scope.during(month)), month.shifted(-1))
+    return Reading(
+        metric,
+        scope,
+        row["value"],
+        row["numerator"],
+        row["denominator"],
+        row["standard"],
+        status(row["value"], row["standard"], metric.better),
+        _change(metric, scope, row["value"], period.shifted(-12)),
+        month_change,
+        metric.rows(scope.during(period.ending(SPARK_MONTHS)), by="month"),
+    )
+
+
+def attention(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
+    """What misses its standard one step below the scope, worst first.
+
+    Columns: metric, area_code, area_name, value, standard, shortfall_percent (how far from the standard, as a share of
+    it), year_change. Only metrics with a standard above 0 can be set side by side.
+    """
+    level = scope.child_level
+    schema = {
+        "metric": pl.String,
+        "area_code": pl.String,
+        "area_name": pl.String,
+        "value": pl.Float64,
+        "standard": pl.Float64,
+        "shortfall_percent": pl.Float64,
+        "year_change": pl.Float64,
+    }
+    found = [pl.DataFrame(schema=schema)]
+    if level is None:
+        return found[0]
+    for metric in metrics:
+        before = scope.during(until_data(scope).shifted(-12))
+        rows = with_status(metric.rows(scope, by=level), metric).filter(pl.col("status") == "below")
+        rows = rows.join(metric.rows(before, by=level).select(level, before="value"), on=level, how="left")
+        found.append(
+            rows.select(
+                pl.lit(metric.name).alias("metric"),
+                pl.col(level).alias("area_code"),
+                pl.col(f"{level}_name").alias("area_name"),
+                "value",
+                "standard",
+                (100 * (pl.col("standard") - pl.col("value")).abs() / pl.col("standard")).alias("shortfall_percent"),
+                (pl.col("value") - pl.col("before")).alias("year_change"),
+            )
+        )
+    return pl.concat(found).sort("shortfall_percent", "area_code", descending=[True, False])
+
+
+def is_measured(scope: Scope, metrics: list[Metric]) -> bool:
+    """Whether anything one step below the scope has a value and a standard to hold it against."""
+    level = scope.child_level
+    if level is None:
+        return False
+    return any(
+        metric.rows(scope, by=level)
+        .select((pl.col("value").is_not_null() & pl.col("standard").is_not_null()).any())
+        .item()
+        for metric in metrics
+    )
+
+
+def until_data(scope: Scope) -> Period:
+    """The scope's period without the months after the data date."""
+    return Period(scope.period.first, min(scope.period.last, scope.version.data_month))
+
+
+def so_far(scope: Scope) -> Scope:
+    """The same question about everything on record up to the period's end."""
+    return scope.during(Period(None, until_data(scope).last))
+
+
+def _change(metric: Metric, scope: Scope, value: float | None, before: Period) -> float | None:
+    # Before the calendar begins nothing was counted: a 0 there would be a false comparison. A level is read at the last
+    # month alone.
+    earliest = before.last if metric.over_time == "latest" else before.first or before.last
+    if value is None or earliest < scope.version.first_month:
+        return None
+    earlier = metric.value(scope.during(before))
+    return None if earlier is None else value - earlier

@@ -1,0 +1,75 @@
+"""What a statement of the workbench may use, and what is said where it is not answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sql.errors import AskError
+from sql.semantic.files.sql_file import Text
+
+LONGEST = 100_000
+WORDS = {
+    "empty": Text("还没有语句；写一条 SELECT", "there is no statement yet; write one SELECT"),
+    "long": Text(
+        f"语句超过 {LONGEST:,} 个字符；请写短一些",
+        f"the statement is longer than {LONGEST:,} characters; make it shorter",
+    ),
+    "select": Text(
+        "这里只运行一条 SELECT：去掉别的语句，一次只写一条",
+        "only one SELECT is run here: leave out other statements, and write one at a time",
+    ),
+    "deep": Text("语句嵌套太深；请拆开来写", "the statement is nested too deeply; write it in parts"),
+    "table": Text(
+        "没有可查的表 {what}；能查的表都列在旁边，写成 表名 或 bases.表名",
+        "there is no table {what} to ask; those there are stand beside, written as table or bases.table",
+    ),
+    "function": Text(
+        "这里不能用函数 {what}；只能用由给定的值算出结果的函数",
+        "the function {what} cannot be used here; only those that work on the values given can",
+    ),
+    "construct": Text("这里不能用 {what}；请只用普通的 SELECT", "{what} cannot be used here; write a plain SELECT"),
+    "memory": Text(
+        "这条查询需要的内存超出限制；请先筛选或汇总",
+        "the query needs more memory than it may have; filter or add up first",
+    ),
+    "bytes": Text("结果太大；请少选几列，或先汇总", "the result is too large; select fewer columns or add up first"),
+    "time": Text(
+        "运行超过 {what} 秒，已停止；请先筛选、汇总，或加 limit",
+        "it ran for more than {what} seconds and was stopped; filter, add up, or set a limit",
+    ),
+    "waiting": Text(
+        "您已有 {what} 条查询在等；请等它们查完，或在别的窗口里停下一条",
+        "{what} of your queries are waiting already; let them be answered, or leave the page that one waits in",
+    ),
+    "left": Text(
+        "还没查完，页面就刷新了；请再点一次运行", "the page was drawn anew before the query was answered; run it again"
+    ),
+    "stopped": Text(
+        "查询中途停止了；请把语句写简单些再试", "the query stopped midway; write it more simply and try again"
+    ),
+    "duckdb": Text("{what}", "{what}"),
+}
+
+
+class StatementError(AskError):
+    """A statement that was not answered; `why` is the kind of reason, the rest is for people."""
+
+    def __init__(self, why: str, what: str = "") -> None:
+        super().__init__(WORDS[why].zh.format(what=what), WORDS[why].en.format(what=what))
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a statement may use: seconds of the clock and of a core, rows and bytes of its answer, bytes that DuckDB may
+    hold and that its process may ask the operating system for."""
+
+    seconds: int = 10
+    cpu_seconds: int = 8
+    rows: int = 10_000
+    answer_bytes: int = 16 << 20
+    memory: int = 512 << 20
+    bytes: int = 1 << 30
+
+
+USUAL = Limits()

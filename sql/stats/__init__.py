@@ -1,0 +1,1 @@
+"""Tells signal from noise: control limits over months, and funnel limits between areas."""

@@ -1,0 +1,341 @@
+"""Versions: published whole or not at all, whatever happens to the process that builds them."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from etl.__main__ import main
+from etl.build import versions
+from etl.build.build import build
+from sql import metric, warehouse
+from sql.errors import WarehouseError
+from sql.paths import PROJECT
+from tests.helpers.depth import examples
+from tests.helpers.world import AREAS, EAST, environment, population, published, scope, value, workers, write
+
+KILLS = 10
+# How often one of them is tried where the build had ended.
+TRIES = 10
+# How many versions are published beside readers.
+PUBLISHED = examples(3, 6)
+
+
+def world(folder: Path, count: int) -> Path:
+    """So many workers on a thousand times as many residents: each number tells which version it is from."""
+    return write(
+        folder,
+        "庆阳市",
+        areas=AREAS,
+        workers=workers(count, EAST),
+        population=[population(EAST, "2024-01-31", 1000 * count)],
+    )
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a warehouse with one version of one worker, and its source."""
+    folder = tmp_path_factory.mktemp("first")
+    published(world(folder / "source", 1), folder / "warehouse", "2024-01-31")
+    return folder
+
+
+@pytest.fixture
+def one(first: Path, tmp_path: Path) -> Path:
+    """Such a warehouse of its own; the source lies beside it."""
+    shutil.copytree(first, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "warehouse"
+
+
+def command(*arguments: object) -> tuple[int, str]:
+    """A command's exit code, and what it says of errors."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
+        return main([*map(str, arguments)]), said.getvalue()
+
+
+def run_for(process: subprocess.Popen[bytes], seconds: float | None = None) -> tuple[float, int]:
+    """Lets a process run, at most so many seconds, and kills it then; how long it ran, and its exit code."""
+    started = time.monotonic()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    code = process.wait()
+    return time.monotonic() - started, code
+
+
+def building(source: Path, into: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "etl", "build", "--source", str(source), "--warehouse", str(into)],
+        cwd=PROJECT,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_a_build_leaves_a_whole_version_served(demo_folder, tmp_path):
+    source, into = PROJECT / "data" / "demo", tmp_path / "warehouse"
+    first = warehouse.current(demo_folder)
+    (into / "versions").mkdir(parents=True)
+    shutil.copyfile(first.path, into / "versions" / first.path.name)
+    versions.point(into, first.name)
+    # What was read is kept: from the second on a build takes as long as the next.
+    assert building(source, into).wait() == 0
+    runs_for, _ended = run_for(building(source, into))
+    served, chance = [warehouse.current(into).name], random.Random(20260630)
+    for kill in range(KILLS):
+        # Somewhere in each tenth of the time a build runs; tried again where one ended before, being faster than those timed.
+        for _try in range(TRIES):
+            lasted, ended = run_for(building(source, into), runs_for * (kill + chance.random()) / KILLS)
+            version = warehouse.current(into)
+            # The one before, or the new one whole: never a file that is still being written.
+            assert version.name >= served[-1]
+            served.append(version.name)
+            assert value(version, "workers", "2026-06", "621000") == 1163
+            assert value(version, "grids_staffed", "2026-06", "621000") == 678
+            assert value(version, "communities", "2026-06", "370785") == 44
+            assert version.rows("select count(*) from raw.population").item() == 15_918
+            # Nothing stands in the way of the next build: the lock is free, what was half written goes.
+            with versions.building(into) as path:
+                assert not path.exists() and not path.with_name(path.name + ".wal").exists()
+            if ended == -signal.SIGKILL:
+                break
+            assert ended == 0
+            runs_for = min(runs_for, lasted)
+        else:
+            pytest.fail(f"{TRIES} builds had ended before they could be killed in part {kill + 1} of {KILLS}")
+    report = build(source, into)
+    assert warehouse.current(into).name == report.name > served[-1]
+    assert value(warehouse.current(into), "workers", "2026-06", "621000") == 1163
+
+
+@pytest.mark.parametrize("size", [0, 100, 4096, 9000])
+def test_a_lock_half_written_by_a_killed_process_is_replaced(one, size):
+    lock = one / "building.lock"
+    lock.write_bytes(lock.read_bytes()[:size])
+    before = warehouse.current(one)
+    report, version = published(one.parent / "source", one, "2024-01-31")
+    assert version.name == report.name != before.name
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from etl import versions
+with versions.building(Path(sys.argv[1])):
+    print("holding", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_second_build_at_the_same_time_is_refused_and_names_the_first(one):
+    first = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(one)], cwd=PROJECT, stdout=subprocess.PIPE, text=True, env=environment()
+    )
+    try:
+        assert first.stdout.readline() == "holding\n"
+        before = versions.pointed(one)
+        code, said = command("build", "--source", one.parent / "source", "--warehouse", one)
+        assert code == 1
+        assert str(first.pid) in said
+        assert "another process is building" in said
+        assert versions.pointed(one) == before and versions.names(one) == [before]
+        # Readers are not in its way.
+        assert command("metric", "workers", "--warehouse", one, "--format", "csv") == (0, "")
+    finally:
+        first.kill()
+        first.wait()
+        first.stdout.close()
+    assert command("build", "--source", one.parent / "source", "--warehouse", one) == (0, "")
+
+
+POLL = """
+import sys, time
+from pathlib import Path
+from sql import Scope, metric, warehouse
+from sql.periods import Period
+folder, stop = Path(sys.argv[1]), Path(sys.argv[2])
+seen, asked = set(), 0
+while not stop.exists():
+    version = warehouse.current(folder)
+    at = Scope(version, None, Period(None, version.data_month))
+    workers, residents = metric("workers", version).value(at), metric("residents", version).value(at)
+    if residents != 1000 * workers:
+        sys.exit(f"{version.name}: {workers} workers on {residents} residents")
+    if (version.name, workers) not in seen:
+        seen.add((version.name, workers))
+        print(version.name, flush=True)
+    asked += 1
+print(asked, len(seen), len({name for name, _ in seen}))
+"""
+
+
+def test_readers_never_see_parts_of_two_versions(one, tmp_path):
+    stop = tmp_path / "stop"
+    process = subprocess.Popen(
+        [sys.executable, "-c", POLL, str(one), str(stop)],
+        cwd=PROJECT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == f"{versions.pointed(one)}\n"
+    # And a thread in the very process that publishes, as when the server builds the first version.
+    seen: list[tuple[str, float, float]] = []
+    errors: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            while not stop.exists():
+                version = warehouse.current(one)
+                seen.append((version.name, value(version, "workers"), value(version, "residents")))
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    try:
+        while not seen and thread.is_alive():
+            thread.join(0.01)
+        for count in range(2, 2 + PUBLISHED):
+            _, version = published(world(tmp_path / "source", count), one, "2024-01-31")
+            assert value(version, "workers") == count
+            # Both have come to it before the next is published.
+            assert process.stdout.readline() == f"{version.name}\n"
+            while seen[-1][0] != version.name and thread.is_alive():
+                thread.join(0.01)
+        versions.rollback(one, None)
+        while seen[-1][0] == version.name and thread.is_alive():
+            thread.join(0.01)
+    finally:
+        stop.touch()
+        thread.join()
+        out, err = process.communicate(timeout=60)
+    assert errors == []
+    assert process.returncode == 0, err
+    asked, pairs, names = map(int, out.split())
+    # Each version was always the same number.
+    assert pairs == names == PUBLISHED + 1
+    assert asked > names
+    assert {(name, workers, residents) for name, workers, residents in seen} == {
+        (name, number, 1000 * number) for number, name in enumerate(versions.names(one), start=1)
+    }
+
+
+def published_again(built: bytes, into: Path, name: str) -> None:
+    """Publishes the bytes of a version under another name."""
+    aside = into / "copy.duckdb"
+    aside.write_bytes(built)
+    versions.publish(into, aside, name)
+
+
+def test_the_last_14_versions_stay(one):
+    first = warehouse.current(one)
+    names = [f"20990101T0000000{number:02d}-00000000" for number in range(15)]
+    built = first.path.read_bytes()
+    for name in names:
+        published_again(built, one, name)
+    assert versions.names(one) == names[-14:]
+    assert versions.pointed(one) == names[-1]
+    assert not first.path.exists()
+    assert sorted(path.name for path in (one / "versions").iterdir()) == [
+        f"{name}.{kind}" for name in names[-14:] for kind in ("duckdb", "sha256")
+    ]
+
+
+def test_who_is_taken_out_of_the_files_is_gone_once_the_versions_are_removed(one):
+    source, person = one.parent / "source", f"{EAST}-1"
+
+    def holding() -> list[Path]:
+        """Returns the files of the warehouse that have a row of the person."""
+        held = []
+        for path in sorted(one.rglob("*.duckdb")):
+            with duckdb.connect(str(path), read_only=True) as version:
+                rows = version.execute("select count(*) from raw.workers where worker_id = ?", [person]).fetchall()
+            held += [path] * rows[0][0]
+        return held + [path for path in one.rglob("*.parquet") if person in pl.read_parquet(path).write_json()]
+
+    held = published(world(source, 2), one, "2024-01-31")[1].path
+    rounding = warehouse.current(one).rounding_key
+    assert held in holding() and len(holding()) > 1
+    published(world(source, 1), one, "2024-01-31")
+    # What was read of the file before is gone, the version before is not.
+    assert holding() == [held]
+    keys = {path: path.read_bytes() for path in one.rglob("*.key")}
+    shutil.rmtree(one / "versions")
+    published(source, one, "2024-01-31")
+    assert holding() == [] and value(warehouse.current(one), "workers") == 1
+    # Else what is taken away now would be rounded otherwise than before.
+    assert len(keys) == 2 and keys == {path: path.read_bytes() for path in one.rglob("*.key")}
+    assert warehouse.current(one).rounding_key == rounding
+
+
+def test_a_version_published_by_a_clock_gone_back_is_not_the_one_let_go(one):
+    built = warehouse.current(one).path.read_bytes()
+    for number in range(14):
+        published_again(built, one, f"20990101T0000000{number:02d}-00000000")
+    published_again(built, one, "20000101T000000000-00000000")
+    assert warehouse.current(one).name == "20000101T000000000-00000000"
+    assert value(warehouse.current(one), "workers") == 1
+
+
+def test_rollback_serves_the_version_before_and_a_named_one(one, tmp_path):
+    first = versions.pointed(one)
+    second = published(world(tmp_path / "source", 2), one, "2024-01-31")[0].name
+    third = published(world(tmp_path / "source", 3), one, "2024-01-31")[0].name
+    assert versions.rollback(one, None) == second
+    assert value(warehouse.current(one), "workers") == 2
+    assert versions.rollback(one, None) == first
+    assert value(warehouse.current(one), "workers") == 1
+    with pytest.raises(WarehouseError, match="no earlier version"):
+        versions.rollback(one, None)
+    assert versions.rollback(one, third) == third
+    assert value(warehouse.current(one), "workers") == 3
+    assert versions.names(one) == [first, second, third]
+
+
+@pytest.mark.parametrize("name", ["nothing", "", "../../etc/passwd", "*"])
+def test_rollback_to_an_unknown_version_is_refused_with_those_there_are(one, name):
+    served = versions.pointed(one)
+    with pytest.raises(WarehouseError) as error:
+        versions.rollback(one, name)
+    assert served in error.value.en and versions.pointed(one) == served
+
+
+def test_no_data_yet_says_what_to_run(tmp_path):
+    with pytest.raises(WarehouseError) as error:
+        warehouse.current(tmp_path)
+    assert "python -m etl build" in error.value.zh and "python -m etl build" in error.value.en
+
+
+def test_a_missing_version_does_not_keep_the_next_from_being_built(one):
+    warehouse.current(one).path.unlink()
+    assert command("build", "--source", one.parent / "source", "--warehouse", one) == (0, "")
+    assert value(warehouse.current(one), "workers") == 1
+
+
+def test_a_version_is_never_written_again(one, tmp_path):
+    first = warehouse.current(one)
+    bytes_before = first.path.read_bytes()
+    assert value(first, "workers") == 1
+    published(world(tmp_path / "source", 2), one, "2024-01-31")
+    assert first.path.read_bytes() == bytes_before
+    # Who still holds the version before goes on reading it.
+    assert metric("residents", first).value(scope(first)) == 1000
+    with duckdb.connect(str(first.path), read_only=True) as again:
+        assert again.execute("select version from meta.build").fetchone() == (first.name,)

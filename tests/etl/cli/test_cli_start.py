@@ -1,0 +1,144 @@
+"""What the command line prints where nobody looks at a terminal, and what it does before there is anything to print."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from xlsxwriter import Workbook
+
+from etl.ingest.parser import launch
+from etl.ingest.parser.process import ParserProcess
+from etl.ingest.parser.tasks import ListSheets
+from sql.paths import PROJECT
+from tests.helpers.world import AREAS, EAST, SOUTH, environment, population, workers, write
+
+HEAVY = ("dataframely", "duckdb", "fastexcel", "polars", "pyarrow", "rich", "shapely", "sqlglot", "streamlit")
+LONG = "社区工作者名册" + "（" + "街道办报送" * 12 + "）.csv"
+
+
+def piped(*arguments: object) -> str:
+    """What a command prints into a file, as cron and CI keep it."""
+    environ = {name: text for name, text in environment().items() if name != "COLUMNS"}
+    done = subprocess.run(
+        [sys.executable, "-m", "etl", *map(str, arguments)],
+        cwd=PROJECT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def imported(*arguments: object) -> set[str]:
+    """Which of the heavy packages a command imports."""
+    script = (
+        "import sys; from etl.__main__ import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        f"print(*(name for name in {HEAVY} if name in sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        cwd=PROJECT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stderr.split())
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A warehouse of 3 workers on 2,000 residents and 2 on 900, and what its first build printed."""
+    folder = tmp_path_factory.mktemp("start")
+    write(
+        folder / "source",
+        "庆阳市",
+        areas=AREAS,
+        population=[population(EAST, "2023-12-31", 2000), population(SOUTH, "2023-12-31", 900)],
+        workers=[*workers(3, EAST), *workers(2, SOUTH)],
+    )
+    (folder / "source" / "庆阳市" / "workers.csv").rename(folder / "source" / "庆阳市" / LONG)
+    return folder, piped(
+        "build", "--source", folder / "source", "--warehouse", folder / "warehouse", "--as-of", "2024-03-31"
+    )
+
+
+def test_names_stand_whole_where_output_is_piped(built):
+    folder, output = built
+    line = next(line for line in output.splitlines() if LONG in line)
+    assert "社区工作者" in line and "workers" in line and line.rstrip().endswith("│")
+    # The folder too, and the sentence about the version, are a line each.
+    assert any(str(folder / "source") in line for line in output.splitlines())
+    assert any("published" in line and "models" in line for line in output.splitlines())
+
+
+def test_a_first_build_says_that_all_was_built_and_one_without_changes_that_nothing_was(built):
+    folder, output = built
+    models = sum(1 for kind in ("staging", "bases", "marts") for _ in (PROJECT / "sql" / kind).glob("*.sql"))
+    assert f"{models} 个模型全部构建 · all {models} models built" in output
+    again = piped("build", "--source", folder / "source", "--warehouse", folder / "warehouse", "--as-of", "2024-03-31")
+    assert f"{models} 个模型中重建 0 个 · 0 of {models} models built" in again
+
+
+def test_a_table_of_a_metric_has_its_decimals(built):
+    folder, _ = built
+    table = piped("metric", "staffing_ratio", "--by", "community", "--warehouse", folder / "warehouse")
+    # 10,000 × 3 ÷ 2,000 and 10,000 × 2 ÷ 900 with one decimal; what they are made of as it is.
+    east = next(line for line in table.splitlines() if EAST in line)
+    south = next(line for line in table.splitlines() if SOUTH in line)
+    assert [cell.strip() for cell in east.split("│")[3:7]] == ["15.0", "3", "2,000", "18.0"]
+    assert [cell.strip() for cell in south.split("│")[3:7]] == ["22.2", "2", "900", "18.0"]
+
+
+def test_nothing_is_imported_that_a_command_does_not_need(built):
+    folder, _ = built
+    warehouse = folder / "warehouse"
+    assert imported("--help") == imported("build", "--help") == set()
+    # No file is read anew, no text of SQL is new: no parser of files or SQL is needed. Nor is pyarrow, for any build.
+    unchanged = ("build", "--source", folder / "source", "--warehouse", warehouse, "--as-of", "2024-03-31")
+    piped(*unchanged)
+    assert imported(*unchanged) == {"dataframely", "duckdb", "polars", "rich"}
+    assert imported("versions", "--warehouse", warehouse) == {"duckdb", "polars", "rich"}
+    metric = ("metric", "workers", "--warehouse", warehouse)
+    piped(*metric)
+    assert imported(*metric) == {"duckdb", "polars", "pyarrow", "rich"}
+    first = ("build", "--source", folder / "source", "--warehouse", folder / "anew", "--as-of", "2024-03-31")
+    assert imported(*first) == {"dataframely", "duckdb", "polars", "rich"}
+
+
+def test_the_process_that_parses_files_is_started_once(monkeypatch):
+    monkeypatch.setattr(launch, "_ahead", [])
+    launch.ahead()
+    first, second = launch.started(), launch.started()
+    assert first.pid != second.pid
+    for process in (first, second):
+        assert process.stdout.readline() == b"{}\n"
+        # One that is asked for nothing ends with whoever started it.
+        process.stdin.close()
+        assert process.wait(timeout=60) == 0
+        process.stdout.close()
+
+
+def test_a_file_handed_to_a_process_that_is_just_ending_is_read_by_the_next(monkeypatch, tmp_path):
+    # It still runs, but takes nothing any more.
+    ending = subprocess.Popen(
+        [sys.executable, "-c", "import os, time; os.close(0); print('{}', flush=True); time.sleep(600)"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    monkeypatch.setattr(launch, "_ahead", [ending])
+    path = tmp_path / "行政区划.xlsx"
+    with Workbook(path) as book:
+        book.add_worksheet("街道")
+    reader = ParserProcess()
+    try:
+        assert reader.ask(ListSheets(path), path, {}) == {"sheets": ["街道"]}
+        assert ending.poll() is not None
+    finally:
+        reader.stop()

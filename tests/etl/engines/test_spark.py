@@ -1,0 +1,249 @@
+"""Every model is the same whether DuckDB or Spark builds it; one Spark session serves all of these tests."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, datetime
+from functools import partial
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from etl.__main__ import main
+from etl.build import rows_folder
+from etl.build.build import build_rows
+from etl.build.models import PLACES, ordered
+from etl.engines import spark
+from etl.engines.spark.session import session
+from sql import warehouse
+from sql.paths import PROJECT
+from sql.quality import published_figures
+from sql.semantic.files import catalog
+from sql.warehouse import Version
+from tests.helpers import random_rows
+from tests.helpers.portability_cases import OF_A_ROW, OF_ALL_ROWS
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+MASTER = "local[2]"
+SEED = 2026
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[SparkSession]:
+    """A session that builds find open, and leave open."""
+    with pytest.MonkeyPatch.context() as environment:
+        # Of so short a run half would be spent on compiling the JVM's code well: it is compiled quickly.
+        environment.setenv(
+            "JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
+        )
+        with session(MASTER) as open_session:
+            yield open_session
+
+
+def differences(one: Version, other: Version) -> dict[str, list[tuple]]:
+    """By model, the pairs of rows that are not alike in two versions."""
+    found = {}
+    with closing(duckdb.connect()) as both:
+        both.execute(f"attach '{one.path}' as one (read_only); attach '{other.path}' as other (read_only)")
+        for file in ordered(catalog.current()):
+            table = f'{PLACES[file.folder][0]}."{file.name}"'
+            only = [
+                both.execute(
+                    f"select * from (from {this}.{table} except all from {that}.{table}) order by all"
+                ).fetchall()
+                for this, that in (("one", "other"), ("other", "one"))
+            ]
+            if unlike := unequal(*only):
+                found[file.path] = unlike
+            described = [both.execute(f"describe {name}.{table}").fetchall() for name in ("one", "other")]
+            assert described[0] == described[1], file.path
+    return found
+
+
+def unequal(these: list[tuple], those: list[tuple]) -> list[tuple]:
+    """The pairs of rows that are not alike; None stands for a row that one side lacks."""
+    pairs = zip_longest(sorted(these, key=order), sorted(those, key=order))
+    return [(this, that) for this, that in pairs if this is None or that is None or not all(map(alike, this, that))]
+
+
+def order(row: tuple) -> tuple:
+    """Rows by everything but their fractions, and then by those, so far as they can't differ by chance."""
+    return (
+        tuple("" if isinstance(value, float) else repr(value) for value in row),
+        tuple(f"{value:.6g}" for value in row if isinstance(value, float)),
+    )
+
+
+def alike(this: object, that: object) -> bool:
+    """Whether two values are the same, a fraction to 1e-9 of its size."""
+    if isinstance(this, float) and isinstance(that, float):
+        return math.isclose(this, that, rel_tol=1e-9) or (math.isnan(this) and math.isnan(that))
+    return this == that
+
+
+@pytest.mark.spark
+def test_every_model_of_the_demo_is_the_same(shared: SparkSession, demo: Version, tmp_path: Path) -> None:
+    with closing(duckdb.connect(str(demo.path), read_only=True)) as connection:
+        rows_folder.written(connection, tmp_path / "rows", "demo", demo.data_date)
+    engine = partial(spark.build_models, spark.Settings(MASTER))
+    report = build_rows(tmp_path / "rows", tmp_path / "warehouse", engine=engine)
+    by_spark = warehouse.current(tmp_path / "warehouse")
+    assert differences(demo, by_spark) == {}
+    assert (report.models, report.built) == (
+        len(ordered(catalog.current())),
+        len([file for file in ordered(catalog.current()) if file.folder != "staging"]),
+    )
+    # A version like any other: its record, its checks, what places published of themselves, and nothing left beside it.
+    assert by_spark.data_date == demo.data_date
+    checks = "select * from meta.checks order by name"
+    assert by_spark.rows(checks).equals(demo.rows(checks))
+    assert by_spark.rows("select count(*) from meta.sql_files").item() == len(catalog.current())
+    compared = published_figures.compare(by_spark)
+    assert compared.height == 98 and compared["is_met"].all()
+    assert sorted(path.name for path in (tmp_path / "warehouse").iterdir()) == ["building.lock", "current", "versions"]
+
+
+@pytest.mark.spark
+def test_every_model_of_rows_made_at_random_is_the_same(
+    shared: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = random_rows.written(tmp_path / "rows", SEED)
+    assert main(["build", "--rows", str(folder), "--warehouse", str(tmp_path / "duckdb")]) == 3
+    # An address that only Hadoop understands, as an object store's is: rows are copied there and back.
+    store = tmp_path / "store"
+    store.mkdir()
+    shared.sparkContext._jsc.hadoopConfiguration().set("fs.viewfs.mounttable.store.link./data", f"file://{store}")
+    # So few rows are sooner read through than planned and compiled for, as the demo's are.
+    few = {
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.shuffle.partitions": "1",
+    }
+    for setting, value in few.items():
+        shared.conf.set(setting, value)
+    asked = ["--engine", "spark", "--master", MASTER, "--scratch", "viewfs://store/data"]
+    assert main(["build", "--rows", str(folder), "--warehouse", str(tmp_path / "spark"), *asked]) == 3
+    by_duckdb, by_spark = (warehouse.current(tmp_path / engine) for engine in ("duckdb", "spark"))
+    assert differences(by_duckdb, by_spark) == {}
+    assert list(store.iterdir()) == []
+    # Rows that stand for nothing would be alike too.
+    counted = {
+        file.name: by_spark.rows(f'select count(*) from main."{file.name}"').item()
+        for file in ordered(catalog.current())
+        if file.folder == "marts"
+    }
+    assert {name for name, count in counted.items() if count == 0} == set(random_rows.EMPTY_MARTS)
+    assert "published" in capsys.readouterr().out
+
+
+@pytest.mark.spark
+def test_a_model_that_spark_cannot_build_is_named_and_nothing_is_published(
+    shared: SparkSession, tmp_path: Path
+) -> None:
+    folder = random_rows.written(tmp_path / "rows", SEED)
+    for path, select in {
+        "staging/workers.sql": "-- source: raw.workers\nselect worker_id from raw.workers",
+        "marts/numbers.sql": "-- counts: workers\nselect worker_id::bigint as number from staging.workers",
+    }.items():
+        (tmp_path / "sql" / path).parent.mkdir(parents=True)
+        (tmp_path / "sql" / path).write_text(f"-- title: 试 | Try\n-- grain: worker\n{select}\n", encoding="utf-8")
+    with pytest.raises(spark.SparkFailed, match=r"Spark could not build sql/marts/numbers.sql: .*CAST_INVALID_INPUT"):
+        build_rows(
+            folder,
+            tmp_path / "warehouse",
+            sql_root=tmp_path / "sql",
+            engine=partial(spark.build_models, spark.Settings(MASTER)),
+        )
+    assert warehouse.names(tmp_path / "warehouse") == []
+    assert sorted(path.name for path in (tmp_path / "warehouse").iterdir()) == ["building.lock", "versions"]
+
+
+@pytest.mark.spark
+def test_each_remedy_of_what_is_refused_is_the_same(shared: SparkSession, tmp_path: Path) -> None:
+    days = [date(2024, 2, 29), date(2024, 1, 31), date(1999, 12, 31), None, date(2023, 3, 1)]
+    times = [
+        datetime(2024, 2, 29, 23, 59, 59, 900_000),
+        datetime(2024, 3, 1, 0, 0, 1),
+        None,
+        datetime(1986, 5, 4),
+        datetime(2023, 1, 1),
+    ]
+    given = [
+        (
+            days[n],
+            days[-n],
+            times[n],
+            times[-n],
+            [2.5, -2.5, 0.285, None, 1e6][n],
+            [0.0, 3.0, None, 7.0, -1.0][n],
+            [1, 2, 3, 4, 7][n],
+            [0, 3, None, -2, 5][n],
+            ["banana", None, "中🤦🏼", "", "a"][n],
+            ["丙", "甲", None, "乙", None][n],
+            [["a", "b"], [], ["b"], ["a"], ["中"]][n],
+        )
+        for n in range(5)
+    ]
+    with closing(duckdb.connect(str(tmp_path / "given.duckdb"))) as connection:
+        connection.execute(
+            "create table given (d date, e date, t timestamp, u timestamp, x double, y double, i bigint, j bigint, "
+            "s varchar, p varchar, l varchar[])"
+        )
+        connection.executemany("insert into given values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", given)
+        connection.execute(f"copy given to '{tmp_path}/given.parquet' (format parquet)")
+        shared.read.parquet(f"file://{tmp_path}/given.parquet").createOrReplaceTempView("given")
+        for cases, of_each in ((OF_A_ROW, "i, "), (OF_ALL_ROWS, "")):
+            values = ", ".join(f"{good} as value_{number}" for number, (_, _, good) in enumerate(cases))
+            statement = f"select {of_each}{values} from given"
+            by_duckdb = connection.execute(statement).fetchall()
+            translated = duckdb_to_spark(statement)
+            by_spark = [tuple(row) for row in shared.sql(translated).collect()]
+            assert unequal(by_duckdb, by_spark) == []
+
+
+def duckdb_to_spark(statement: str) -> str:
+    from sqlglot import transpile
+
+    return transpile(statement, read="duckdb", write="spark")[0]
+
+
+@pytest.mark.parametrize(
+    ("hide", "words"),
+    [
+        (
+            "import sys; sys.modules['pyspark'] = None",
+            ["没有安装 pyspark", "python -m pip install -r requirements-spark.txt"],
+        ),
+        (
+            "import os; os.environ |= {'PATH': '', 'JAVA_HOME': '/nowhere'}",
+            ["Spark 需要 Java 17 以上", "Spark needs Java 17 or newer"],
+        ),
+    ],
+    ids=["no pyspark", "no Java"],
+)
+def test_what_is_missing_is_told_before_anything_is_read(tmp_path: Path, hide: str, words: list[str]) -> None:
+    code = f"{hide}\nimport sys\nfrom etl.__main__ import main\nsys.exit(main(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "build", "--engine", "spark", "--warehouse", str(tmp_path / "warehouse")],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 1
+    assert all(word in done.stderr for word in [*words, "--engine duckdb"])
+    assert not (tmp_path / "warehouse").exists()
+
+
+def test_a_master_belongs_to_spark(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "--warehouse", str(tmp_path), "--master", "spark://host:7077"]) == 2
+    assert "--master and --scratch belong to --engine spark" in capsys.readouterr().err

@@ -1,0 +1,79 @@
+"""A dashboard of its own code that people log in to: all that they may write lies apart, and can be compared."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sql.audit import chain
+from sql.paths import PROJECT
+from tests.helpers.login import Guarded, guarded
+
+XIFENG, ZHENYUAN, QINGYANG = "621002", "621027", "621000"
+PLAYLIST = """
+title = "短会"
+[[slides]]
+kind = "numbers"
+metrics = ["workers", "staffing_ratio"]
+[[slides]]
+kind = "numbers"
+metrics = ["staffing_ratio"]
+"""
+
+
+def access(*roles: str, area: str = XIFENG, who: str = "xifeng@example.cn") -> str:
+    return f'[[people]]\nwho = "{who}"\nroles = {json.dumps(roles)}\narea = "{area}"\n'
+
+
+@dataclass
+class House:
+    """A dashboard of its own code that people log in to, and where all lies that they may write."""
+
+    door: Guarded
+    project: Path
+
+    @property
+    def meetings(self) -> Path:
+        return self.door.access.parent / "meetings"
+
+    def grant(self, text: str) -> None:
+        self.door.access.write_text(text, encoding="utf-8")
+
+    def contents(self) -> dict[str, object]:
+        """Returns all that a page may write, but the audit log."""
+        with sqlite3.connect(self.meetings / "meetings.sqlite") as connection:
+            rows = list(connection.iterdump())
+        files = [*self.meetings.glob("*.toml"), *(self.project / "sql" / "queries").glob("*.sql")]
+        return {"rows": rows, "notes": (self.project / "sql" / "annotations.csv").read_bytes()} | {
+            str(path): path.read_bytes() for path in files
+        }
+
+    def entries(self) -> list[dict]:
+        """Returns what the audit log holds."""
+        folder = self.door.access.parent / "audit"
+        return [json.loads(line) for path in chain.files(folder).values() for line in path.read_bytes().splitlines()]
+
+    def actions(self, before: int) -> list[str]:
+        """Returns what has been done since so many entries: what was changed, and `sql`."""
+        entries = self.entries()[before:]
+        return [entry["detail"].get("what", "sql") for entry in entries if entry["kind"] in ("change", "sql")]
+
+
+@contextmanager
+def standing(warehouse: Path, folder: Path) -> Iterator[House]:
+    """Serves the product from a copy of its code in the folder, with a playlist of XIFENG's."""
+    project, meetings = folder / "project", folder / "meetings"
+    meetings.mkdir()
+    for name in ("pages", "sql", "etl", ".streamlit"):
+        shutil.copytree(PROJECT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "secrets.toml"))
+    shutil.copyfile(PROJECT / "app.py", project / "app.py")
+    (project / "data").mkdir()
+    shutil.copyfile(PROJECT / "data" / "standards.csv", project / "data" / "standards.csv")
+    (meetings / f"short@{XIFENG}.toml").write_text(PLAYLIST, encoding="utf-8")
+    with guarded(warehouse, folder, project=project) as door:
+        yield House(door, project)

@@ -1,0 +1,68 @@
+"""Source folders for the intake's tests: one district, its areas, and whatever files a test brings."""
+
+from pathlib import Path
+
+from etl.ingest.pipeline import Intake, take_in
+
+AREAS = """区划代码,名称,级别,上级代码,是否城镇
+62,甘肃省,省,,
+621000,庆阳市,市,62,
+621002,西峰区,区县,621000,
+621002001,北街街道,街道,621002,
+621002001001,东湖社区,社区,621002001,
+621002001201,塬上村社区,社区,621002001,否
+"""
+URBAN, RURAL = "621002001001", "621002001201"
+WORKER_HEADER = "社区工作者编号,姓名,身份证号,手机号,性别,出生日期,学历,社区代码,岗位,入职日期,离职日期\n"
+# The example number of GB 11643, a woman born on 1949-12-31, and one computed for a man born on 1990-03-05.
+WOMAN_1949, MAN_1990 = "11010519491231002X", "110105199003050032"
+
+
+def worker(worker_id: str = "W1", **cells: str) -> str:
+    """A line of the roster under WORKER_HEADER, right unless a test says otherwise."""
+    right = {
+        "worker_id": worker_id,
+        "name": "张三丰",
+        "id_number": "",
+        "phone": "",
+        "gender": "男",
+        "birth_date": "1990-03-05",
+        "education": "大专",
+        "community_code": URBAN,
+        "post": "书记",
+        "hire_date": "2020-01-01",
+        "leave_date": "",
+    }
+    return ",".join((right | cells).values()) + "\n"
+
+
+def write(folder: Path, files: dict[str, str | bytes]) -> Path:
+    """Put files, by path below the folder, in it."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def taken(folder: Path, files: dict[str, str | bytes], **how) -> Intake:
+    """The intake of a folder with these files of 西峰区 and its areas."""
+    files = {"行政区划.csv": AREAS, **files}
+    write(folder, {f"西峰区/{name}": content for name, content in files.items()})
+    return take_in(folder, None, **how)
+
+
+def taken_workers(folder: Path, *lines: str) -> Intake:
+    """The intake of a roster of these lines."""
+    return taken(folder, {"社区工作者.csv": WORKER_HEADER + "".join(lines)})
+
+
+def refusals(intake: Intake) -> list[tuple[int | None, str | None, str | None]]:
+    """Row, column and value of every problem."""
+    return intake.rejects.select("row_number", "column_name", "value").rows()
+
+
+def counts(intake: Intake, table: str) -> tuple[int, int, int, int]:
+    """Rows read, loaded, rejected and duplicate of a table's only file."""
+    (row,) = intake.files.filter(intake.files["table_name"] == table).iter_rows(named=True)
+    return row["rows_read"], row["rows_loaded"], row["rows_rejected"], row["rows_duplicate"]

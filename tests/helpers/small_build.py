@@ -1,0 +1,54 @@
+"""A part of sql/ that is built in a fraction of a second: what people, grids, requests and activities need."""
+
+import shutil
+from pathlib import Path
+
+from sql.semantic.files.sql_file import SQL
+
+MODELS = {
+    "staging": (
+        "activities",
+        "areas",
+        "assessments",
+        "files",
+        "full_roster_gaps",
+        "full_rosters",
+        "grid_duties",
+        "grids",
+        "months",
+        "partners",
+        "population",
+        "requests",
+        "standards",
+        "training_attendance",
+        "training_sessions",
+        "workers",
+    ),
+    "bases": (
+        "area_ancestors",
+        "area_paths",
+        "reports",
+        "roster_periods",
+        "standard_items_in_force",
+        "tables_reported",
+    ),
+    "marts": (
+        "activities",
+        "activity_months",
+        "grid_months",
+        "request_months",
+        "request_topic_months",
+        "requests",
+        "worker_months",
+        "worker_moves",
+    ),
+}
+
+
+def models_in(folder: Path) -> Path:
+    """Puts these models into a folder of their own, and returns it."""
+    for kind, names in MODELS.items():
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+        for name in names:
+            shutil.copyfile(SQL / kind / f"{name}.sql", folder / kind / f"{name}.sql")
+    return folder

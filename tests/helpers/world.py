@@ -1,0 +1,208 @@
+"""Tiny worlds: a few areas, people and grids, written as files and built through the real pipeline."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from etl.build.build import Report, build
+from sql import Scope, metric, warehouse
+from sql.paths import PROJECT
+from sql.semantic.periods import Period
+from sql.warehouse import Version
+
+PROVINCE, CITY = "62", "621000"
+COUNTY, STREET = "621002", "621002001"
+OTHER_COUNTY, OTHER_STREET = "621021", "621021001"
+EAST, WEST, VILLAGE = "621002001001", "621002001002", "621002001201"
+SOUTH = "621021001001"
+
+Row = dict[str, object]
+
+
+def area(code: str, level: str, parent: str | None, is_urban: bool | None = None) -> Row:
+    """A row of areas, named by its code."""
+    return {"area_code": code, "name": f"区划{code}", "level": level, "parent_code": parent, "is_urban": is_urban}
+
+
+# A city of two counties: 621002 with two urban communities and a rural one, 621021 with one urban community.
+AREAS = [
+    area(PROVINCE, "province", None),
+    area(CITY, "city", PROVINCE),
+    area(COUNTY, "county", CITY),
+    area(STREET, "street", COUNTY),
+    area(EAST, "community", STREET),
+    area(WEST, "community", STREET),
+    area(VILLAGE, "community", STREET, False),
+    area(OTHER_COUNTY, "county", CITY),
+    area(OTHER_STREET, "street", OTHER_COUNTY),
+    area(SOUTH, "community", OTHER_STREET),
+]
+
+
+def worker(worker_id: str, community: str = EAST, hire_date: str = "2020-01-01", **cells: object) -> Row:
+    """A row of a roster, right unless a test says otherwise."""
+    return {
+        "worker_id": worker_id,
+        "name": "张三",
+        "gender": "male",
+        "birth_date": "1990-01-15",
+        "education": "college",
+        "community_code": community,
+        "post": "worker",
+        "hire_date": hire_date,
+        **cells,
+    }
+
+
+def workers(count: int, community: str, **cells: object) -> list[Row]:
+    """So many workers of one community."""
+    return [worker(f"{community}-{number}", community, **cells) for number in range(count)]
+
+
+def population(community: str, as_of: str, residents: int, **cells: object) -> Row:
+    """A count of a community, with a third as many households."""
+    return {"community_code": community, "as_of": as_of, "residents": residents, "households": residents // 3, **cells}
+
+
+def grid(grid_code: str, community: str = EAST, **cells: object) -> Row:
+    """A residential grid of 300 households."""
+    return {
+        "grid_code": grid_code,
+        "community_code": community,
+        "grid_name": f"网格{grid_code}",
+        "grid_type": "residential",
+        "households": 300,
+        **cells,
+    }
+
+
+def duty(worker_id: str, grid_code: str, kind: str, since: str, until: str | None = None) -> Row:
+    """A duty in a grid."""
+    return {"worker_id": worker_id, "grid_code": grid_code, "duty": kind, "since": since, "until": until}
+
+
+def standard(value: float, area_code: str | None, since: str, until: str | None = None, **cells: object) -> Row:
+    """A staffing standard of an area."""
+    return {
+        "standard": "staffing_ratio",
+        "area_code": area_code,
+        "since": since,
+        "until": until,
+        "value": value,
+        "source": "测试",
+        **cells,
+    }
+
+
+def write(source: Path, district: str, **tables: Iterable[Row]) -> Path:
+    """Writes a CSV a table into the district's folder; returns the source folder."""
+    (source / district).mkdir(parents=True, exist_ok=True)
+    for name, rows in tables.items():
+        rows = list(rows)
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        with (source / district / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns)
+            writer.writeheader()
+            writer.writerows(rows)
+    return source
+
+
+def write_empty(source: Path, district: str, name: str, columns: str) -> Path:
+    """Writes a table's file with its header and no row."""
+    path = source / district / f"{name}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(columns + "\n", encoding="utf-8")
+    return source
+
+
+def published(source: Path, warehouse_folder: Path, as_of: str | None = None) -> tuple[Report, Version]:
+    """Builds what lies in the source folder; the report and the version now served."""
+    report = build(source, warehouse_folder, date.fromisoformat(as_of) if as_of else None)
+    return report, warehouse.current(warehouse_folder)
+
+
+def built(folder: Path, as_of: str, **tables: Iterable[Row]) -> Version:
+    """The version of a world that one district sent whole. Every row is expected to be taken in."""
+    source = write(folder / "source", "庆阳市", **({"areas": AREAS} | tables))
+    report, version = published(source, folder / "warehouse", as_of)
+    assert report.rejects.is_empty(), report.rejects["reason_en"].to_list()
+    return version
+
+
+def scope(version: Version, period: str = "all", area_code: str | None = None, **where: str) -> Scope:
+    """A question's scope, the period as people write it."""
+    return Scope(version, area_code, Period.parse(period, version.data_month), tuple(where.items()))
+
+
+def value(version: Version, name: str, period: str = "all", area_code: str | None = None, **where: str) -> float | None:
+    """One number."""
+    return metric(name, version).value(scope(version, period, area_code, **where))
+
+
+def values(
+    version: Version,
+    name: str,
+    by: str | tuple[str, ...],
+    period: str = "all",
+    area_code: str | None = None,
+    measure: str = "value",
+    **where: str,
+) -> dict[object, float | None]:
+    """A measure by its groups: the key is one word for one dimension, else a tuple."""
+    dims = (by,) if isinstance(by, str) else by
+    rows = metric(name, version).rows(scope(version, period, area_code, **where), dims)
+    keys = rows.select(dims).rows()
+    return dict(zip([key[0] if len(dims) == 1 else key for key in keys], rows[measure].to_list(), strict=True))
+
+
+def month(text: str) -> date:
+    """2024-03 as the first day of the month."""
+    return date.fromisoformat(f"{text}-01")
+
+
+def project(folder: Path) -> Path:
+    """A copy of etl/ and sql/ whose files a test may edit, with EAST's three workers built in it."""
+    for name in ("etl", "sql"):
+        shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "data").mkdir()
+    shutil.copyfile(PROJECT / "data" / "standards.csv", folder / "data" / "standards.csv")
+    write(
+        folder / "data" / "incoming",
+        "庆阳市",
+        areas=AREAS,
+        workers=workers(3, EAST),
+        population=[population(EAST, "2024-01-31", 1000)],
+    )
+    done = etl("build", "--as-of", "2024-03-31", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def etl(*arguments: object, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+    """`python -m etl …` as a person runs it, in a wide terminal."""
+    return subprocess.run(
+        [sys.executable, "-m", "etl", *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=environment(),
+    )
+
+
+def environment() -> dict[str, str]:
+    """The environment without a warehouse of another test in it."""
+    kept = {name: text for name, text in os.environ.items() if name != "LINLI_WAREHOUSE"}
+    return kept | {"COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def unrecorded(*_entry: object) -> None:
+    """Stands for what records a change, where the test is of the change alone."""

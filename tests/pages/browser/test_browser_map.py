@@ -1,0 +1,114 @@
+"""Clicks on the maps, in real Chromium: a polygon or a dot goes down, and the browser's button comes back."""
+
+from __future__ import annotations
+
+from itertools import cycle
+
+import pytest
+from playwright.sync_api import TimeoutError as NotInTime
+from playwright.sync_api import expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from pages.ui.maps import geometry, labels
+from sql.semantic.periods import Period
+from sql.semantic.scope import Scope
+from sql.warehouse import Version
+from tests.helpers.browser import PHONE, Visit
+
+# High enough for the whole map.
+DESKTOP = (1366, 1000)
+# Milliseconds that finding what lies under the mouse takes without a graphics card, as a rule.
+FINDING = 1_500
+# A press counts as a click up to a quarter of a second, and looking for what lies under it may take longer there: seconds
+# after which a page that has asked for nothing was not clicked on.
+STANDING_STILL = 3.0
+
+
+def click_on(tab: Visit, demo: Version, area: str | None, child: str, aside: int = 0) -> None:
+    """Clicks where the map of an area draws one of its children, until its page opens."""
+    at = Scope(demo, area, Period(None, demo.data_month))
+    shapes = geometry.shapes(at, [known.code for known in at.children()])
+    canvas = tab.page.locator(".st-key-panel_coverage_map canvas").first
+    canvas.wait_for()
+    tab.settled()
+    box = canvas.bounding_box()
+    view = geometry.fit([shape.bounds for shape in shapes.values()], int(box["width"] // 40 * 40), aside)
+    assert box["height"] == pytest.approx(view.height, abs=2), "the picture is fitted to the width it has"
+    x, y = view.pixels(*shapes[child].point)
+    # The middle of the view is the middle of the canvas, whatever its width.
+    place = {"x": box["width"] / 2 + x - view.width / 2, "y": y}
+    tooltip = tab.page.locator(".deck-tooltip").filter(has_text=at.at(child).area.name)
+    nudges = cycle((0, 1))
+
+    def is_found() -> bool:
+        # Only a mouse that moves is looked for, and not before the first drawing nor while another is under way.
+        canvas.hover(position={"x": place["x"] + next(nudges), "y": y}, force=True)
+        try:
+            tooltip.wait_for(timeout=FINDING)
+        except NotInTime:
+            return False
+        return True
+
+    tab.until(is_found)
+    # A busy browser takes a click for a long press, which asks for nothing: then the page goes on standing still.
+    while f"area={child}" not in tab.page.url:
+        canvas.click(position=place, force=True)
+        try:
+            tab.until(lambda: f"area={child}" in tab.page.url or is_asked_for(tab), STANDING_STILL)
+        except AssertionError:
+            continue
+        tab.until(lambda: f"area={child}" in tab.page.url)
+
+
+def is_asked_for(tab: Visit) -> bool:
+    """Whether the page has asked the server for something that is not drawn yet."""
+    return tab.page.locator('[data-testid=stApp][data-test-script-state="notRunning"]').count() == 0
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_polygon_click_goes_down_and_back_comes_back(visit, demo, size):
+    tab = visit(size)
+    tab.open("/coverage?area=621000&metric=staffing_ratio")
+    click_on(tab, demo, "621000", "621022")
+    assert "metric=staffing_ratio" in tab.page.url
+    expect(tab.page.locator("h1").first).to_contain_text("环县的 83 个网格")
+    tab.page.go_back()
+    expect(tab.page.locator("h1").first).to_contain_text("庆阳市的 690 个网格")
+    # What was clicked on before does not lead down again.
+    tab.settled()
+    assert "area=621000" in tab.page.url
+
+
+def test_dot_click_goes_down_to_a_small_place(visit, demo):
+    tab = visit(DESKTOP)
+    tab.open("/coverage")
+    click_on(tab, demo, None, "370705", aside=2 * labels.BESIDE_WIDTH)
+    expect(tab.page.locator("h1").first).to_contain_text("奎文区的 800 个网格")
+
+
+def test_a_map_is_fitted_to_its_width_without_the_page_being_drawn_again(visit):
+    tab = visit(DESKTOP)
+    # What is asked of the server, by the fragment that is to be drawn; none is the whole page.
+    asked: list[str] = []
+    tab.page.on(
+        "websocket",
+        lambda socket: socket.on(
+            "framesent",
+            lambda frame: (
+                asked.append(BackMsg.FromString(frame).rerun_script.fragment_id)
+                if socket.url.endswith("/stream")
+                else None
+            ),
+        ),
+    )
+    tab.open("/coverage?area=621000")
+    canvas = tab.page.locator(".st-key-panel_coverage_map canvas").first
+    canvas.wait_for()
+    tab.until(lambda: len(asked) >= 2)
+    tab.settled()
+    assert len(asked) == 2 and asked[0] == "" and asked[1], "wider than usual: the map alone, once"
+    del asked[:]
+    tab.open("/?area=621000")
+    tab.page.locator("canvas").first.wait_for()
+    tab.settled()
+    assert asked == [""], "as wide as usual"

@@ -1,0 +1,168 @@
+"""Whose a meeting is: playlists, shows, decisions and notes of one county are none of another's."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from pages.meeting import decisions, shows, store
+from sql.warehouse import Version
+from tests.helpers import widgets
+from tests.helpers.dashboard import PLAYLIST, QINGYANG, XIFENG, ZHENYUAN, House, access, standing
+from tests.helpers.login import cookies
+from tests.helpers.screens import scope
+from tests.helpers.sockets import Run, Visitor, visiting
+from tests.helpers.widgets import Widget
+from tests.helpers.world import unrecorded
+from tests.pages.server.test_login import said
+
+PEOPLE = "".join(
+    access("editor", area=area, who=f"{who}@example.cn")
+    for who, area in (("xifeng", XIFENG), ("zhenyuan", ZHENYUAN), ("qingyang", QINGYANG))
+)
+
+
+@pytest.fixture(scope="module")
+def house(demo_folder: Path, demo: Version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with standing(demo_folder, tmp_path_factory.mktemp("areas")) as found, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LINLI_MEETINGS", str(found.meetings))
+        found.grant(PEOPLE)
+        for key in ("monthly", f"city@{QINGYANG}"):
+            (found.meetings / f"{key}.toml").write_text(PLAYLIST.replace("短会", f"会议 {key}"), encoding="utf-8")
+        # The file of decisions is made when it is first asked.
+        with store.opened():
+            pass
+        yield found
+
+
+@pytest.fixture(scope="module")
+def keys(house: House) -> Callable[[str], dict[str, str]]:
+    return lru_cache(lambda sub: cookies(house.door.address, sub))
+
+
+@pytest.fixture
+def visitors(house: House, keys) -> Iterator[Callable[[str], Visitor]]:
+    """Who looks, by their number at the provider."""
+    with (
+        visiting(house.door.address, keys("xifeng")) as xifeng,
+        visiting(house.door.address, keys("zhenyuan")) as zhenyuan,
+        visiting(house.door.address, keys("qingyang")) as qingyang,
+    ):
+        yield {"xifeng": xifeng, "zhenyuan": zhenyuan, "qingyang": qingyang}.__getitem__
+
+
+def offered(run: Run) -> list[str]:
+    """What the choice of a meeting offers."""
+    (choice,) = [drawn for drawn in run.elements("selectbox") if widgets.key(drawn.id).startswith("playlist_")]
+    return list(choice.options)
+
+
+def saved(visitor: Visitor, query: dict[str, str], name: str) -> Run:
+    run = visitor.ask("meeting", query)
+    return visitor.ask("meeting", query, widgets.message(run, widgets.of_key(run, "save_playlist"), name=name))
+
+
+def title(house: House, key: str) -> str:
+    return tomllib.loads((house.meetings / f"{key}.toml").read_text(encoding="utf-8"))["title"]
+
+
+def test_two_counties_call_theirs_alike_and_neither_overwrites_nor_sees_the_others(house, visitors):
+    before = (house.meetings / "monthly.toml").read_bytes()
+    for sub, area in (("xifeng", XIFENG), ("zhenyuan", ZHENYUAN)):
+        # What belongs to everything can be shown, and is saved as the county's own.
+        run = saved(visitors(sub), {"playlist": "monthly"}, "monthly")
+        assert any(area in told.body for told in run.elements("alert"))
+    assert (house.meetings / "monthly.toml").read_bytes() == before
+    assert {title(house, f"monthly@{area}") for area in (XIFENG, ZHENYUAN)} == {widgets.TEXT}
+    seen = {sub: offered(visitors(sub).ask("meeting", {})) for sub in ("xifeng", "zhenyuan", "qingyang")}
+    assert seen == {
+        "xifeng": ["monthly · 西峰区", "short · 西峰区", "city · 庆阳市", "monthly"],
+        "zhenyuan": ["monthly · 镇原县", "city · 庆阳市", "monthly"],
+        "qingyang": ["city · 庆阳市", "monthly"],
+    }
+    # A key made up in the address is none of theirs.
+    run = visitors("zhenyuan").ask("meeting", {"playlist": f"short@{XIFENG}"})
+    assert "短会".encode() not in said(run) and offered(run) == seen["zhenyuan"]
+
+
+def test_who_stands_above_edits_what_lies_below_and_the_other_way_round_not(house, visitors):
+    saved(visitors("qingyang"), {"area": XIFENG, "playlist": f"short@{XIFENG}"}, "short")
+    assert title(house, f"short@{XIFENG}") == widgets.TEXT and not list(house.meetings.glob(f"short@{QINGYANG}*"))
+    before = (house.meetings / f"city@{QINGYANG}.toml").read_bytes()
+    saved(visitors("xifeng"), {"playlist": f"city@{QINGYANG}"}, "city")
+    assert (house.meetings / f"city@{QINGYANG}.toml").read_bytes() == before
+    assert title(house, f"city@{XIFENG}") == widgets.TEXT
+    (house.meetings / f"city@{XIFENG}.toml").unlink()
+
+
+@pytest.mark.parametrize("name", ["monthly@621027", "../monthly", "a/b", f"x@{QINGYANG}", "x@"])
+def test_a_name_leads_into_no_other_area(house, visitors, name):
+    before = house.contents()
+    run = saved(visitors("xifeng"), {}, name)
+    assert house.contents() == before
+    assert any("会议名只能用" in told.body for told in run.elements("alert"))
+
+
+def test_an_old_link_shows_what_it_showed(house, visitors):
+    for sub in ("xifeng", "qingyang"):
+        assert "会议 monthly".encode() in said(visitors(sub).ask("meeting", {"playlist": "monthly"}))
+
+
+def test_a_show_of_another_area_is_not_there(house, visitors):
+    at = {area: shows.start("monthly", area, "2026", unrecorded) for area in (XIFENG, QINGYANG, None)}
+    for area, code in at.items():
+        for way in ("show", "control"):
+            run = visitors("zhenyuan").ask("meeting", {way: code})
+            # As if there were none of that code.
+            assert any("没有代码为" in told.body for told in run.elements("alert")), (area, way)
+            assert "会议 monthly".encode() not in said(run)
+    run = visitors("qingyang").ask("meeting", {"control": at[XIFENG]})
+    visitors("qingyang").ask(
+        "meeting", {"control": at[XIFENG]}, widgets.message(run, widgets.of_key(run, "remote_next"))
+    )
+    assert shows.find(at[XIFENG]).position == 1
+
+
+def test_decisions_of_playlists_called_alike_do_not_mix(house, visitors, demo):
+    for area, task in ((XIFENG, "西峰区要做的"), (ZHENYUAN, "镇原县要做的")):
+        at = scope(demo, area)
+        (house.meetings / f"monthly@{area}.toml").write_text(PLAYLIST, encoding="utf-8")
+        decisions.decide(f"monthly@{area}", "workers", at, task, "局", date.max, date.min, unrecorded)
+    for sub, own, other in (("xifeng", "西峰区要做的", "镇原县要做的"), ("zhenyuan", "镇原县要做的", "西峰区要做的")):
+        area = {"xifeng": XIFENG, "zhenyuan": ZHENYUAN}[sub]
+        seen = said(visitors(sub).ask("meeting", {"playlist": f"monthly@{area}"})).decode(errors="replace")
+        assert own in seen and other not in seen
+    rows = decisions.rows("monthly", demo, date.today())
+    assert rows.is_empty()
+
+
+def test_the_last_meeting_of_another_county_is_none(demo, house):
+    """What changed since the last meeting is told of meetings of the area, or of one above it."""
+    shows.start("monthly", ZHENYUAN, "2026", unrecorded)
+    tomorrow = date.max
+    assert shows.last_before(tomorrow, {ZHENYUAN, None}) is not None
+    assert shows.last_before(tomorrow, {"621021"}) is None
+
+
+def test_a_note_goes_to_no_other_area_whatever_the_address_asks_for(house, visitors):
+    """A form that stands on the page is sent with the address of another area."""
+    notes = house.project / "sql" / "annotations.csv"
+    for asked, lands in ((ZHENYUAN, XIFENG), (QINGYANG, XIFENG), ("", XIFENG), ("621002001", "621002001")):
+        visitor, query = visitors("xifeng"), {"area": XIFENG}
+        run = visitor.ask("staffing", query)
+        (live,) = [drawn.id for drawn in run.elements("bidi_component") if widgets.key(drawn.id) == "live"]
+        run = visitor.ask("staffing", query, widgets.component_message(live, "open", "explain_staffing_ranking"))
+        before = notes.read_text(encoding="utf-8").splitlines()
+        visitor.ask("staffing", {"area": asked}, widgets.component_message(live, "open", "explain_staffing_ranking"))
+        run = visitor.ask(
+            "staffing", {"area": asked}, widgets.component_message(live, "open", "explain_staffing_ranking")
+        )
+        add: Widget = widgets.of_key(run, "noting_staffing_ranking_add")
+        visitor.ask("staffing", {"area": asked}, widgets.message(run, add))
+        (line,) = notes.read_text(encoding="utf-8").splitlines()[len(before) :]
+        assert line.split(",")[2] == lands

@@ -1,0 +1,139 @@
+"""What clients may hold of the server without a proxy before it: connections, and time."""
+
+from __future__ import annotations
+
+import resource
+import select
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+
+from pages.server.delivery.document import STATIC
+from pages.server.door import connections
+from tests.helpers.browser import serving
+from tests.helpers.sockets import visiting
+
+HEAD = b"GET /_stcore/health HTTP/1.1\r\nHost: localhost\r\n"
+# As many files as a server may have open here leave it this many connections.
+FILES = 500
+CONNECTIONS = FILES - 200
+
+
+@pytest.fixture(scope="module")
+def address(demo_folder: Path) -> Iterator[str]:
+    """A dashboard that may have few connections."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with ExitStack() as stack:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, most[1]))
+        try:
+            at = stack.enter_context(serving(demo_folder))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, most)
+        yield at
+
+
+def dial(address: str, source: str = "127.0.0.1") -> socket.socket:
+    """A connection from an address of this machine."""
+    return socket.create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1])), 120, source_address=(source, 0))
+
+
+def is_cut(there: socket.socket) -> bool:
+    """Waits for the server; returns whether it ends the connection without an answer."""
+    try:
+        return there.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
+def is_over(there: socket.socket) -> bool:
+    """Returns whether the server has ended a connection that does not block; its answers before are passed over."""
+    try:
+        while content := there.recv(65536):
+            assert content.startswith(b"HTTP/1.1 200")
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def is_answered(address: str, source: str = "127.0.0.1") -> bool:
+    """Returns whether somebody new is answered."""
+    with dial(address, source) as there:
+        try:
+            there.sendall(HEAD + b"\r\n")
+            return there.recv(12) == b"HTTP/1.1 200"
+        except OSError:
+            return False
+
+
+def test_who_does_not_finish_is_cut(address):
+    begun = {
+        "nothing": (b"", b""),
+        "half a head": (HEAD, b""),
+        "a head by drops": (HEAD, b"x: y\r\n"),
+        "a body by drops": (HEAD + b"Content-Length: 1000000\r\n\r\n", b"x"),
+        "a second head by drops": (HEAD + b"\r\n" + HEAD, b"x: y\r\n"),
+    }
+    with ExitStack() as stack:
+        waiting = {name: stack.enter_context(dial(address)) for name in begun}
+        for name, there in waiting.items():
+            there.sendall(begun[name][0])
+            there.setblocking(False)
+        ends = time.monotonic() + 120
+        while waiting and time.monotonic() < ends:
+            for name, there in list(waiting.items()):
+                if is_over(there):
+                    del waiting[name]
+                elif piece := begun[name][1]:
+                    with suppress(OSError):
+                        there.sendall(piece)
+            time.sleep(0.5)
+    assert list(waiting) == []
+    assert is_answered(address)
+
+
+@pytest.mark.slow
+def test_who_does_not_take_the_answer_is_cut(address):
+    name = max((STATIC / "static" / "js").glob("*.js"), key=lambda file: file.stat().st_size).name
+    with socket.socket() as there:
+        there.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        there.settimeout(180)
+        there.connect(("127.0.0.1", int(address.rsplit(":", 1)[1])))
+        there.sendall(f"GET /static/js/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        poll = select.poll()
+        poll.register(there, select.POLLHUP | select.POLLERR)
+        # Nothing is read; the server's reset is seen all the same.
+        assert poll.poll(180_000)
+
+
+def test_a_page_that_stands_is_not_cut(address):
+    with visiting(address) as visitor, dial(address) as slow:
+        visitor.ask("overview", {})
+        # Longer than any request may take: until the server has cut one that was begun later.
+        slow.sendall(HEAD)
+        assert is_cut(slow)
+        assert visitor.ask("staffing", {}).elements("heading")
+
+
+def test_one_address_has_a_share_and_others_are_answered(address):
+    with ExitStack() as stack:
+        full = [stack.enter_context(dial(address, "127.0.0.5")) for _ in range(connections.MAX_PER_ADDRESS)]
+        assert not is_answered(address, "127.0.0.5")
+        assert is_answered(address) and is_answered(address, "127.0.0.6")
+        for one in full:
+            assert is_cut(one)
+        assert is_answered(address, "127.0.0.5")
+
+
+def test_there_are_only_so_many_in_all_and_room_again_afterwards(address):
+    with ExitStack() as stack:
+        full = [stack.enter_context(dial(address, f"127.0.1.{index % 8 + 1}")) for index in range(CONNECTIONS + 20)]
+        assert not is_answered(address)
+        for one in full:
+            assert is_cut(one)
+    assert is_answered(address)

@@ -1,0 +1,338 @@
+"""The door stands before every route: who may come to each, what is given to whom, and what is not even read."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from pages.server.delivery.document import STATIC
+from pages.server.door import routes
+from sql.audit import chain
+from sql.paths import PROJECT
+from tests.helpers.browser import Visit
+from tests.helpers.login import PEOPLE, Guarded, cookies, guarded, log_in
+from tests.helpers.sockets import Visitor, fetched, header, visiting
+
+PREFIX = "/offices/linli"
+# Who may come to what Streamlit and the product register, as the routes are written. A route that is not here is new:
+# look at what it gives to whom, and at pages/server/door/routes.py.
+RULES = {
+    "/health": "anybody",
+    "/drawn/{name}": "people",
+    "/changes": "people",
+    "/_stcore/health": "anybody",
+    "/_stcore/host-config": "anybody",
+    "/_stcore/stream": "anybody",
+    "/_stcore/metrics": "administrators",
+    "/_stcore/upload_file/{session_id}/{file_id}": "nobody",
+    "/_stcore/bidi-components/{path:path}": "people",
+    "/_stcore/agent/interact": "nobody",
+    "/_stcore/agent/openapi.json": "nobody",
+    "/_stcore/agent/mcp": "nobody",
+    "/component/{path:path}": "people",
+    "/media/{file_id:path}": "people",
+    "/auth/login": "anybody",
+    "/auth/logout": "anybody",
+    "/oauth2callback": "anybody",
+    # The front end's files and, at any other path, the document.
+    "/": "anybody",
+}
+LISTED = """
+import json, app
+from starlette.routing import Route, WebSocketRoute
+print(json.dumps([
+    [route.path or "/", isinstance(route, WebSocketRoute), sorted(getattr(route, "methods", None) or [])]
+    for route in app.app._build_starlette_app().routes
+]))
+"""
+# 401 whatever is behind them.
+CLOSED = (
+    "drawn/" + "0" * 64,
+    "media/x.csv",
+    "media/../media/x.csv",
+    "//media/x.csv",
+    "component/x/y.js",
+    "_stcore/bidi-components/x/y.js",
+    "_stcore/metrics",
+    "_stcore/metrics/",
+    "_stcore/script-health-check",
+    "app/static/x",
+    "nowhere",
+    "staffing/_stcore/metrics",
+    "health/x",
+    "static",
+    "%6dedia/x.csv",
+)
+
+
+@pytest.fixture(scope="module", params=["", PREFIX])
+def prefix(request: pytest.FixtureRequest) -> str:
+    """What stands before every path: nothing, or server.baseUrlPath."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """A dashboard on the demo that people log in to."""
+    with guarded(demo_folder, tmp_path_factory.mktemp("door")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def keys(door: Guarded) -> Callable[[str], dict[str, str]]:
+    """What each person's browser keeps of their login."""
+    return lru_cache(lambda sub: cookies(door.address, sub))
+
+
+def answer(address: str, path: str, kept: Mapping[str, str] = {}, method: str = "GET", **headers: str):
+    """Status, headers and body of the answer to somebody with these cookies."""
+    asked = urllib.request.Request(f"{address}/{path}", headers=header(kept) | headers, method=method)
+    try:
+        with urllib.request.urlopen(asked, timeout=60) as told:
+            return told.status, told.headers, told.read()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.headers, refused.read()
+
+
+def test_every_route_has_been_looked_at():
+    listed = subprocess.run(
+        [sys.executable, "-c", LISTED], cwd=PROJECT, capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+    there = {path: (is_socket, methods) for path, is_socket, methods in json.loads(listed.stdout.splitlines()[-1])}
+    assert set(there) == set(RULES)
+    for path, (is_socket, methods) in there.items():
+        scope = {"type": "websocket" if is_socket else "http", "path": path.replace("{", "").replace("}", "")}
+        assert routes.rule(scope | {"method": "GET"}) == RULES[path], path
+        # What would change something is for nobody, whatever the route.
+        assert is_socket or {routes.rule(scope | {"method": one}) for one in ("POST", "PUT", "DELETE")} == {"nobody"}
+        assert set(methods) <= {"GET", "HEAD", "OPTIONS"} or RULES[path] == "nobody", path
+
+
+def test_without_a_login_the_document_and_its_files_are_all_there_is(demo_folder, tmp_path, prefix):
+    options = ("--server.baseUrlPath", prefix) if prefix else ()
+    with guarded(demo_folder, tmp_path, options) as at:
+        script = "static/js/" + next((STATIC / "static" / "js").glob("index.*.js")).name
+        for path in ("", "staffing", "staffing/", script, "_stcore/health", "_stcore/host-config"):
+            assert answer(at.address + prefix, path)[0] == 200, path
+        for path in CLOSED:
+            assert answer(at.address + prefix, path)[0] == 401, path
+            assert answer(at.address, f"x{prefix}/{path}")[0] == 401, path
+        # Somebody who is let in is asked for nothing more.
+        if not prefix:
+            kept = cookies(at.address, "qingyang")
+            assert answer(at.address, "_stcore/bidi-components/x/y.js", kept)[0] == 404
+
+
+def test_monitoring_is_told_that_it_runs_and_people_which_version(door, keys, demo):
+    assert json.loads(answer(door.address, "health")[2]) == {"status": "ok"}
+    assert json.loads(answer(door.address, "health", keys("stranger"))[2]) == {"status": "ok"}
+    assert json.loads(answer(door.address, "health", keys("xifeng"))[2])["version"] == demo.name
+    for path in ("_stcore/health", "_stcore/host-config"):
+        told = answer(door.address, path)[2].decode()
+        assert not [word for word in ("session", "example.cn", "2026", demo.name) if word in told]
+
+
+def test_metrics_of_the_server_are_for_administrators(door, keys):
+    assert answer(door.address, "_stcore/metrics")[0] == 401
+    assert answer(door.address, "_stcore/metrics", keys("xifeng"))[0] == 403
+    status, _headers, body = answer(door.address, "_stcore/metrics", keys("qingyang"))
+    assert status == 200 and b"active_sessions" in body
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+@pytest.mark.parametrize("sub", [None, "qingyang"])
+def test_an_upload_is_refused_before_it_is_read(door, keys, method, sub):
+    """In pieces, as a program sends whose length nobody knows: sixty megabytes, of which one is enough to be refused."""
+    kept = keys(sub) if sub else {}
+    with visiting(door.address, kept) as visitor:
+        visitor.ask("overview", {})
+        token = kept.get("_streamlit_xsrf", "")
+        piece, sent = b"10000\r\n" + b"x" * 0x10000 + b"\r\n", 0
+        port = int(door.address.rsplit(":", 1)[1])
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as there:
+            asked = (
+                f"{method} /_stcore/upload_file/{visitor.session}/1 HTTP/1.1\r\nHost: localhost:{port}\r\n"
+                f"X-Xsrftoken: {token}\r\nCookie: {header(kept).get('Cookie', 'none=')}\r\n"
+                "Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n"
+            )
+            there.sendall(asked.encode())
+            there.sendall(piece)
+            assert there.recv(16).startswith(b"HTTP/1.1 403")
+            # Nobody takes what is left: the connection is closed before it has been sent.
+            try:
+                while sent < 60_000_000:
+                    there.sendall(piece)
+                    sent += len(piece)
+            except OSError:
+                pass
+        assert sent < 20_000_000
+
+
+def click(visitor: Visitor) -> str:
+    """The address of a file that a click on the first download of a page has made."""
+    run = visitor.ask("staffing", {"area": "621002"})
+    return visitor.make(run.elements("download_button")[0])
+
+
+def fetches(door: Guarded) -> list[tuple[str, dict]]:
+    """Who has fetched what, as the audit log has it."""
+    lines = [line for file in chain.files(door.access.parent / "audit").values() for line in file.open("rb")]
+    entries = [entry for line in lines if (entry := chain.entry(line)) and entry["kind"] == "fetch"]
+    return [(entry["who"], entry["detail"]) for entry in entries]
+
+
+def test_a_file_is_given_once_and_to_the_login_that_it_was_made_for(door, keys):
+    kept = keys("xifeng")
+    # Logged in before: Streamlit forgets what nobody has fetched once others' pages have been drawn.
+    others = ({}, keys("zhenyuan"), keys("qingyang"), cookies(door.address, "xifeng"))
+    with visiting(door.address, kept) as visitor:
+        path, before = click(visitor), len(fetches(door))
+        for other in others:
+            assert answer(door.address, path, other)[0] == (404 if other else 401)
+        # Neither a look at its headers, nor at whether it answers, nor a part of it is what somebody takes.
+        assert answer(door.address, path, kept, "HEAD")[0] == 404
+        looked = {"Sec-Fetch-Mode": "cors"}
+        assert answer(door.address, path, kept, **looked)[::2] == (204, b"")
+        assert answer(door.address, path, others[3], **looked)[0] == 404
+        status, headers, body = answer(door.address, path, kept, Range="bytes=0-3")
+        assert status == 200 and len(body) > 100 and headers["Cache-Control"] == "no-store"
+        assert answer(door.address, path, kept)[0] == 404
+        # That it was fetched stands in the audit log, once.
+        assert fetches(door)[before:] == [(PEOPLE["xifeng"]["email"], {"file": "csv"})]
+        # A word on a page that looks like the address gives nothing.
+        with visiting(door.address, keys("zhenyuan")) as other:
+            other.ask("overview", {})
+            path = click(visitor)
+            run = other.ask("overview", {"area": f"/{path}"})
+            assert path.encode() in b"".join(run.raw)
+        assert answer(door.address, path, keys("zhenyuan"))[0] == 404
+
+
+def test_a_file_whose_fetching_cannot_be_recorded_is_not_given(door, keys):
+    log, kept = door.access.parent / "audit", keys("xifeng")
+    with visiting(door.address, kept) as visitor:
+        path, before = click(visitor), len(fetches(door))
+        log.rename(log.with_name("aside"))
+        log.touch()
+        try:
+            status, _headers, body = answer(door.address, path, kept)
+        finally:
+            log.unlink()
+            log.with_name("aside").rename(log)
+        assert status == 503 and "the audit log" in body.decode()
+        assert len(fetches(door)) == before
+
+
+def test_a_file_is_not_given_to_who_has_become_another_since_it_was_made(door, keys):
+    before = door.access.read_text(encoding="utf-8")
+    try:
+        with visiting(door.address, keys("xifeng")) as visitor:
+            path = click(visitor)
+            door.access.write_text(before.replace('area = "621002"', 'area = "621027"'), encoding="utf-8")
+            assert answer(door.address, path, keys("xifeng"))[0] == 404
+    finally:
+        door.access.write_text(before, encoding="utf-8")
+
+
+def test_a_link_of_another_site_logs_nobody_out(door):
+    kept = cookies(door.address, "xifeng")
+    assert answer(door.address, "auth/logout", kept, **{"Sec-Fetch-Site": "cross-site"})[0] == 403
+    assert answer(door.address, "_stcore/metrics", kept)[0] == 403
+
+
+def test_where_nobody_logs_in_a_file_is_given_once_too(address):
+    """Twice to a browser that does not say how it asks, as it does not without TLS: it asks twice for one click."""
+    with visiting(address) as visitor:
+        path = visitor.make(visitor.ask("staffing", {"area": "621002"}).elements("download_button")[0])
+        taken = {"Sec-Fetch-Mode": "navigate"}
+        assert [answer(address, path, **taken)[0] for _ in range(2)] == [200, 404]
+        path = visitor.make(visitor.ask("staffing", {"area": "621027"}).elements("download_button")[0])
+        assert [answer(address, path)[0] for _ in range(3)] == [200, 200, 404]
+    assert answer(address, "media/" + "0" * 32 + ".csv")[0] == 404
+
+
+def test_nobody_has_a_file_made_by_the_button_of_somebody_else(door, keys):
+    with visiting(door.address, keys("xifeng")) as visitor, visiting(door.address, keys("zhenyuan")) as other:
+        button = visitor.ask("staffing", {"area": "621002"}).elements("download_button")[0]
+        other.ask("staffing", {"area": "621027"})
+        with pytest.raises(AssertionError, match="Failed to generate file"):
+            other.make(button)
+        assert visitor.make(button)
+
+
+def test_a_real_click_takes_the_file(context, door):
+    tab = Visit(context.new_page(), door.address)
+    log_in(tab.page, door.address, "xifeng")
+    tab.settled()
+    # The provider's own page asks elsewhere for how it looks.
+    tab.errors.clear()
+    tab.open("/staffing")
+    statuses: list[int] = []
+    tab.page.on("response", lambda response: statuses.append(response.status) if "/media/" in response.url else None)
+    tab.page.locator("[data-opens=explain_staffing_ranking]").click()
+    for label in ("CSV", "XLSX", "CSV"):
+        with tab.page.expect_download() as download:
+            tab.page.get_by_role("dialog").get_by_role("button", name=label).click()
+        assert download.value.failure() is None
+        assert Path(download.value.path()).read_bytes().startswith(b"\xef\xbb\xbf" if label == "CSV" else b"PK")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            fetched(download.value.url, {one["name"]: one["value"] for one in context.cookies(door.address)})
+        assert refused.value.code == 404
+    assert 404 not in statuses and tab.errors == []
+    tab.page.close()
+
+
+def test_what_pages_never_ask_for_is_not_passed_on(door, keys):
+    with visiting(door.address, keys("qingyang")) as visitor:
+        visitor.ask("overview", {})
+        asked = BackMsg()
+        asked.file_urls_request.request_id, asked.file_urls_request.session_id = "1", visitor.session
+        asked.file_urls_request.file_names.append("x.csv")
+        visitor.send(asked)
+        # What is answered is answered in turn.
+        visitor.send(BackMsg(app_heartbeat=True))
+        kinds = [visitor.receive().WhichOneof("type")]
+        while kinds[-1] != "heartbeat_ack":
+            kinds.append(visitor.receive().WhichOneof("type"))
+        assert "file_urls_response" not in kinds
+        assert visitor.ask("staffing", {}).elements("heading")
+
+
+def test_refusals_are_recorded_and_a_flood_of_them_is_a_line(demo_folder, tmp_path):
+    with guarded(demo_folder, tmp_path) as at:
+        kept = cookies(at.address, "xifeng")
+        began = time.monotonic()
+        for index in range(400):
+            assert answer(at.address, f"media/secret-{index}.csv")[0] == 401
+        for path in (f"media/secret-{index}.csv" for index in range(40)):
+            assert answer(at.address, path, kept)[0] == 404
+            assert answer(at.address, path, kept, Host="evil.example")[0] == 403
+        assert answer(at.address, "_stcore/metrics", kept)[0] == 403
+        assert answer(at.address, "x", kept, "POST")[0] == 403
+    minutes = (time.monotonic() - began) / 60
+    # What is left is written when the server stops.
+    entries, times = at.entries("refused"), Counter()
+    for entry in entries:
+        times[entry["who"], entry["detail"]["what"]] += entry["detail"]["times"]
+    assert times == {
+        ("?", "not_logged_in"): 400,
+        ("xifeng@example.cn", "not_theirs"): 40,
+        ("?", "foreign"): 40,
+        ("xifeng@example.cn", "not_administrator"): 1,
+        ("xifeng@example.cn", "closed_route"): 1,
+    }
+    # The first at once, one a minute, and the last.
+    assert max(Counter(entry["detail"]["what"] for entry in entries).values()) <= 2 + minutes
+    assert "secret" not in json.dumps(entries) and "evil" not in json.dumps(entries)

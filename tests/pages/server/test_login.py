@@ -1,0 +1,212 @@
+"""The door, with a real OpenID provider: who is let in, what each sees on every page, and who is out again."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+import websockets
+from playwright.sync_api import expect
+from websockets.sync.client import connect
+
+from pages.ui.kit import metric_pages
+from sql.warehouse import Version
+from tests.helpers.browser import DESKTOP, Visit
+from tests.helpers.depth import examples
+from tests.helpers.login import ACCESS, Guarded, cookies, guarded, log_in
+from tests.helpers.screens import PAGES
+from tests.helpers.sockets import Run, fetched, visiting
+
+XIFENG, ZHENYUAN = "621002", "621027"
+VIEWS = [(page, view) for page in (*PAGES, "meeting") for view in metric_pages.views(page) or [None]]
+
+
+@pytest.fixture(scope="module")
+def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """A dashboard on the demo that people log in to."""
+    with guarded(demo_folder, tmp_path_factory.mktemp("door")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def keys(door: Guarded) -> Callable[[str], dict[str, str]]:
+    """What each person's browser keeps of their login."""
+    return lru_cache(lambda sub: cookies(door.address, sub))
+
+
+def only(demo: Version, area: str) -> list[bytes]:
+    """The names of streets, communities and grids, and the codes, that only that county has."""
+    named = demo.rows(
+        "with named as ("
+        "select county, area_name as name, area_code as code from bases.area_paths where level in ('county', 'street', 'community') "
+        "union all select county, grid_name, grid_code from raw.grids inner join bases.area_paths on community_code = area_code) "
+        "select name, code from named where county = $area and name not in (select name from named where county is distinct from $area)",
+        {"area": area},
+    )
+    assert named.height > 20
+    return [text.encode() for row in named.iter_rows() for text in row]
+
+
+def said(run: Run) -> bytes:
+    return b"".join(run.raw)
+
+
+def test_nobody_sees_anything_before_they_log_in(door, demo):
+    with visiting(door.address) as visitor:
+        for page, view in VIEWS:
+            run = visitor.ask(page, {"area": XIFENG, **({"view": view} if view else {})})
+            assert "请用单位的账号登录。" in said(run).decode(errors="replace")
+            assert not [word for word in only(demo, XIFENG) if word in said(run)]
+        assert len(said(visitor.ask("overview", {"kiosk": "1"}))) < 20_000
+    for path in ("drawn/" + "0" * 64, "media/x.csv"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            fetched(f"{door.address}/{path}")
+        assert refused.value.code == 401
+    with (
+        pytest.raises(websockets.InvalidStatus) as closed,
+        connect(door.address.replace("http", "ws", 1) + "/changes", origin=door.address),
+    ):
+        pass
+    assert closed.value.response.status_code == 403
+
+
+def test_each_sees_their_own_area_on_every_page_whoever_came_before(door, keys, demo):
+    """Cold and warm: the second of two people asks for what the first has just had made."""
+    words = {"xifeng": only(demo, ZHENYUAN), "zhenyuan": only(demo, XIFENG)}
+    own = {"xifeng": words["zhenyuan"], "zhenyuan": words["xifeng"]}
+    told = dict.fromkeys(words, 0)
+    drawn: dict[str, set[str]] = {sub: set() for sub in words}
+    asked = (
+        ("xifeng", XIFENG),
+        ("zhenyuan", ZHENYUAN),
+        ("zhenyuan", XIFENG),
+        ("xifeng", "621000"),
+        ("xifeng", ZHENYUAN),
+    )
+    # What each asks for on every view; the others on one view of each page, or all.
+    every = {("xifeng", XIFENG), ("zhenyuan", XIFENG), ("xifeng", "621000")}
+    with visiting(door.address, keys("xifeng")) as first, visiting(door.address, keys("zhenyuan")) as second:
+        visitors = {"xifeng": first, "zhenyuan": second}
+        for page, view in VIEWS:
+            # The first and the last view of each page, and in depth each.
+            if view in metric_pages.views(page)[1:-1] and examples(1, 0):
+                continue
+            is_whole = view in (None, *metric_pages.views(page)[-1:]) or examples(0, 1)
+            for sub, area in asked:
+                if not is_whole and (sub, area) not in every:
+                    continue
+                run = visitors[sub].ask(page, {"area": area, **({"view": view} if view else {})})
+                seen = said(run)
+                # What was asked for in the URL is all that may be said of it.
+                found = [word.decode() for word in words[sub] if word in seen and word != area.encode()]
+                assert found == [], (page, view, sub, area)
+                assert not run.elements("exception"), (page, view, sub, area)
+                told[sub] += sum(word in seen for word in own[sub])
+                drawn[sub] |= run.drawn
+    assert min(told.values()) > 500
+    assert drawn["xifeng"] and drawn["zhenyuan"]
+    assert not drawn["xifeng"] & drawn["zhenyuan"]
+    for sub, other in (("xifeng", "zhenyuan"), ("zhenyuan", "xifeng")):
+        for path in drawn[sub]:
+            assert fetched(f"{door.address}/{path}", keys(sub))
+            with pytest.raises(urllib.error.HTTPError):
+                fetched(f"{door.address}/{path}", keys(other))
+
+
+def test_a_map_drawn_again_by_itself_asks_who_looks(door, keys, demo):
+    there, query = only(demo, ZHENYUAN), {"area": ZHENYUAN}
+    with visiting(door.address, keys("zhenyuan")) as visitor:
+        fragment = visitor.ask("coverage", query).fragment("deck_gl_json_chart")
+        again = visitor.ask("coverage", query, fragment=fragment)
+        assert len(again.elements("deck_gl_json_chart")) == 1 and not again.elements("heading"), "the map alone"
+        assert [word for word in there if word in said(again)]
+        try:
+            door.access.write_text(ACCESS.replace(ZHENYUAN, XIFENG), encoding="utf-8")
+            moved = visitor.ask("coverage", query, fragment=fragment)
+            assert moved.elements("heading") and not [
+                word for word in there if word in said(moved) and word != ZHENYUAN.encode()
+            ]
+        finally:
+            door.access.write_text(ACCESS, encoding="utf-8")
+
+
+def test_downloads_and_briefings_are_of_the_own_area(door, keys, demo):
+    words = only(demo, ZHENYUAN)
+    with visiting(door.address, keys("xifeng")) as visitor:
+        taken = 0
+        for page in ("overview", "staffing", "coverage"):
+            run = visitor.ask(page, {"area": XIFENG})
+            opened = visitor.ask(page, {"area": XIFENG}, [run.menu("briefing")])
+            for key, body in visitor.files(opened):
+                taken += 1
+                assert not [word for word in words if word in body], (page, key)
+        assert taken >= 9
+
+
+def test_who_may_see_the_city_sees_both_counties(door, keys, demo):
+    with visiting(door.address, keys("qingyang")) as visitor:
+        seen = said(visitor.ask("staffing", {"area": "621000"}))
+        assert "西峰区".encode() in seen and "镇原县".encode() in seen
+
+
+def test_roles_open_what_changes_things(door, keys):
+    with visiting(door.address, keys("xifeng")) as viewer, visiting(door.address, keys("zhenyuan")) as editor:
+        assert "标题".encode() not in said(viewer.ask("meeting", {}))
+        assert "标题".encode() in said(editor.ask("meeting", {}))
+        assert not viewer.ask("lab", {}).elements("text_area")
+        assert editor.ask("lab", {}).elements("text_area")
+
+
+def test_in_and_out_again_in_a_browser(context, door):
+    tab = Visit(context.new_page(), door.address)
+    tab.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    log_in(tab.page, door.address, "xifeng", "/staffing")
+    tab.settled()
+    expect(tab.page.get_by_text("xifeng@example.cn").first).to_be_visible()
+    tab.open("/staffing?area=621027")
+    expect(tab.page.get_by_text("不在您的范围内")).to_be_visible()
+    expect(tab.page.get_by_text("镇原县")).to_have_count(0)
+
+    door.access.write_text(ACCESS.replace("xifeng@example.cn", "gone@example.cn"), encoding="utf-8")
+    try:
+        # Whatever they do next has the page drawn anew in the same session.
+        tab.redraw()
+        expect(tab.page.get_by_role("heading", name="您还没有权限")).to_be_visible()
+        expect(tab.page.get_by_text("西峰区")).to_have_count(0)
+        with pytest.raises(urllib.error.HTTPError):
+            fetched(
+                f"{door.address}/media/x.csv", {kept["name"]: kept["value"] for kept in context.cookies(door.address)}
+            )
+        door.access.write_text("[[people]]\nwho = 7\n", encoding="utf-8")
+        tab.page.reload()
+        expect(tab.page.get_by_text("who should be an e-mail address")).to_be_visible()
+    finally:
+        door.access.write_text(ACCESS, encoding="utf-8")
+    tab.page.reload()
+    tab.settled()
+    tab.page.get_by_role("button", name="退出").click()
+    # Its own end of the session, at the provider.
+    tab.page.get_by_role("button", name="End session").click()
+    expect(tab.page.get_by_role("button", name="登录")).to_be_visible()
+    tab.page.close()
+
+
+def test_who_is_in_no_list_is_told_so(context, door):
+    tab = Visit(context.new_page(), door.address)
+    log_in(tab.page, door.address, "stranger")
+    expect(tab.page.get_by_role("heading", name="您还没有权限")).to_be_visible()
+    assert "西峰" not in tab.page.content()
+    tab.page.close()
+    entries = [
+        json.loads(line)
+        for file in (door.access.parent / "audit").glob("*.jsonl")
+        for line in file.read_text("utf-8").splitlines()
+    ]
+    refused = [
+        entry["detail"] for entry in entries if entry["kind"] == "refused" and entry["who"] == "stranger@example.cn"
+    ]
+    assert {"what": "not_let_in"} in refused

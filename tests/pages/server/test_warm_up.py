@@ -1,0 +1,69 @@
+"""A server that has just started: nothing is left to import, and many who come at once meet no error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pages.ui.kit import metric_pages
+from tests.helpers.browser import serving
+from tests.helpers.screens import PAGES
+from tests.helpers.sockets import visiting
+
+AREA = "370705"
+VIEWS = [(page, view) for page in (*PAGES, "meeting", "lab") for view in metric_pages.views(page) or [None]]
+SESSIONS = 30
+# For each map pydeck looks for ipywidgets, which are not installed.
+_NEVER_THERE = ("ipywidgets", "pydeck.widget")
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Returns the file in which the server names each module that it imports."""
+    return tmp_path_factory.mktemp("warm") / "printed"
+
+
+@pytest.fixture(scope="module")
+def fresh(demo_folder: Path, printed: Path) -> Iterator[str]:
+    """Serves the demo to nobody but these tests."""
+    with serving(demo_folder, interpreter=("-X", "importtime"), output=printed) as address:
+        yield address
+
+
+def imported(printed: Path) -> set[str]:
+    """Returns the modules that were imported so far."""
+    lines = printed.read_text(encoding="utf-8", errors="replace").splitlines()
+    names = {line.split("|")[2].strip() for line in lines if line.startswith("import time:")}
+    return {name for name in names if not name.startswith(_NEVER_THERE)}
+
+
+def test_who_comes_together_just_after_a_start_meets_no_error(fresh, printed):
+    before = imported(printed)
+    # Of what is imported by its name Python prints the parts alone.
+    assert "pages.ui.shell.frame" in before and "pandas.core.frame" in before
+
+    def errors(number: int) -> list[str]:
+        """Returns what went wrong on every view that this visitor opens; each begins with another page."""
+        with visiting(fresh) as visitor:
+            return [
+                f"{page} {view}: {error.message}"
+                for page, view in VIEWS[number::SESSIONS]
+                for error in visitor.ask(page, {"area": AREA, **({"view": view} if view else {})}).elements("exception")
+            ]
+
+    with ThreadPoolExecutor(SESSIONS) as visitors:
+        assert [error for found in visitors.map(errors, range(SESSIONS)) for error in found] == []
+    # Whatever were imported late, another visitor's run could meet half of it.
+    assert imported(printed) - before == set()
+
+
+def test_what_is_taken_away_needs_no_further_module(fresh, printed):
+    before = imported(printed)
+    with visiting(fresh) as visitor:
+        run = visitor.ask("staffing", {"area": AREA, "lang": "en"})
+        taken = dict(visitor.files(visitor.ask("staffing", {"area": AREA, "lang": "en"}, [run.menu("briefing")])))
+    assert len(taken) >= 5
+    assert imported(printed) - before == set()

@@ -1,0 +1,136 @@
+"""What pages change is recorded once it is sure to be done: no entry of what was refused, nothing done without an entry."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from pages.meeting import shows
+from sql.audit.verification import verify
+from sql.warehouse import Version
+from tests.helpers import widgets
+from tests.helpers.dashboard import XIFENG, House, access, standing
+from tests.helpers.login import cookies
+from tests.helpers.scenes import ATTEMPTS, Scene, on, scenes
+from tests.helpers.sockets import Run, Visitor, visiting
+
+WRITER = access("analyst", "editor")
+# Each form: where it stands, what sends it, what nobody may write there, and what is said.
+REFUSED = {
+    "decision without an owner": ("remote", "FormSubmitter:decide", " ", "要写明做什么"),
+    "decision with a line of its own": ("remote", "FormSubmitter:decide", "做\u2028到", "U+2028"),
+    "decision with a sign that turns": ("screen", "FormSubmitter:decide", "做\u202e到", "U+202E"),
+    "note that says nothing": ("staffing", "noting_staffing_ranking_add", " ", "没有写批注"),
+    "note with a phone": ("staffing", "noting_staffing_ranking_add", "电话 13900001111", "像电话"),
+    "note with a control character": ("staffing", "noting_staffing_ranking_add", "到岗\x1b[2J", "U+001B"),
+    "note with a line of its own": ("staffing", "noting_staffing_ranking_add", "到岗\u2029", "U+2029"),
+    "playlist with a title of two lines": ("setup", "save_playlist", "会\n议", "U+000A"),
+    "query without a title": ("lab", "lab_keep_save", "123", "请写中文标题"),
+}
+
+
+@pytest.fixture(scope="module")
+def house(demo_folder: Path, demo: Version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with standing(demo_folder, tmp_path_factory.mktemp("changes")) as found:
+        found.grant(WRITER)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def there(house: House, demo: Version) -> Iterator[dict[str, Scene]]:
+    with scenes(house, demo) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def visitor(house: House) -> Iterator[Visitor]:
+    with visiting(house.door.address, cookies(house.door.address, "xifeng")) as found:
+        yield found
+
+
+def typed(scene: Scene, visitor: Visitor, run: Run, start: str, text: str) -> Run:
+    """What comes of a form whose texts, but the name of a file, are all that one."""
+    (clicked,) = on(start)(run)
+    states = [
+        WidgetState(id=state.id, string_value=text)
+        if state.WhichOneof("value") == "string_value" and state.string_value == widgets.TEXT
+        else state
+        for state in widgets.message(run, clicked)
+    ]
+    return visitor.ask(scene.page, scene.query, states, clicked.fragment)
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_refused_leaves_no_entry_and_changes_nothing(house, there, visitor, case):
+    name, start, text, words = REFUSED[case]
+    run = there[name].draw(visitor)
+    before, count = house.contents(), len(house.entries())
+    answer = typed(there[name], visitor, run, start, text)
+    assert any(words in told.body.replace("\\", "") for told in answer.elements("alert")), case
+    assert house.contents() == before and house.actions(count) == []
+
+
+def test_a_name_that_is_taken_or_wrong_leaves_no_entry(house, there, visitor):
+    queries = house.project / "sql" / "queries"
+    # A name that a query of their own area has already.
+    (queries / f"taken_{XIFENG}.sql").write_bytes((queries / "activity_titles.sql").read_bytes())
+    for name, start, called in (("setup", "save_playlist", "../outside"), ("lab", "lab_keep_save", "taken")):
+        run = there[name].draw(visitor)
+        before, count = house.contents(), len(house.entries())
+        there[name].click(visitor, run, on(start)(run)[0], name=called)
+        assert house.contents() == before and house.actions(count) == [], name
+
+
+def test_a_turn_that_is_over_leaves_no_entry(house, there, visitor):
+    scene = there["remote"]
+    run = scene.draw(visitor)
+    (step,) = on("remote_next")(run)
+    count = len(house.entries())
+    with visiting(house.door.address, cookies(house.door.address, "xifeng")) as other:
+        drawn = scene.draw(other)
+        scene.click(other, drawn, on("remote_next")(drawn)[0])
+        # The first phone has not heard of it yet.
+        scene.click(visitor, run, step)
+    assert house.actions(count) == ["meeting_step"]
+
+
+def test_entries_of_a_meeting_say_which_and_where_and_nothing_that_was_typed(house, there, visitor):
+    count, code = len(house.entries()), there["remote"].query["control"]
+    for name, start in (("setup", "show_live"), ("setup", "show_frozen"), ("remote", "remote_next")):
+        run = there[name].draw(visitor)
+        there[name].click(visitor, run, on(start)(run)[0])
+    told = [entry for entry in house.entries()[count:] if entry["kind"] == "change"]
+    assert [entry["detail"]["what"] for entry in told] == ["meeting_start", "meeting_freeze", "meeting_step"]
+    assert {(entry["who"], entry["page"], entry["area"]) for entry in told} == {
+        ("xifeng@example.cn", "meeting", XIFENG)
+    }
+    numbers = [entry["detail"]["show"] for entry in told]
+    assert numbers[1] == numbers[0] + 1 and numbers[2] == shows.find(code).number
+    # Who reads the log can't control the show.
+    assert all(code not in str(entry) for entry in house.entries())
+    assert verify(house.door.access.parent / "audit").fault is None
+
+
+def test_what_cannot_be_recorded_is_not_done(house, there, visitor):
+    log = house.door.access.parent / "audit"
+    for permission, name, start, _entry in ATTEMPTS:
+        if permission == "ask_sql":
+            continue
+        run = there[name].draw(visitor)
+        before = house.contents()
+        away = shutil.move(log, log.with_name("away"))
+        log.touch()
+        try:
+            (clicked,) = on(start)(run)
+            answer = there[name].click(visitor, run, clicked)
+            assert any("审计记录写不进" in told.body for told in answer.elements("alert")), (name, start)
+            assert house.contents() == before, (name, start)
+        finally:
+            log.unlink()
+            shutil.move(away, log)
+    assert not [path for path in house.meetings.iterdir() if path.name.startswith(".")]
+    assert not list((house.project / "sql").glob("annotations.csv.*"))

@@ -1,0 +1,76 @@
+"""A mart and those in more detail say the same: whichever is read, a metric gives the same number."""
+
+from __future__ import annotations
+
+import pytest
+
+from sql import metric
+from sql.semantic.compose import metric_mart, metric_sql
+from sql.semantic.files import catalog
+from sql.semantic.files.dimensions import dimensions, filters, finer_than, in_more_detail, mart_columns
+from sql.semantic.files.sql_file import SqlFile, columns
+from sql.semantic.periods import Period
+from sql.semantic.scope import Scope
+
+FILES = catalog.current()
+FINER = {
+    (coarse, file.name): file
+    for path, file in FILES.items()
+    if path.startswith("marts/")
+    for coarse in finer_than(file)
+}
+METRICS = {path: file for path, file in FILES.items() if path.startswith("metrics/")}
+
+
+def answer(version, file: SqlFile, by: str, source: str) -> list[tuple]:
+    """What a metric gives of all months by the dimension, read from one mart or another."""
+    mart = metric_mart(file)
+    composed = metric_sql(file, Scope(version, None, Period(None, version.data_month)), (by,))
+    assert f"from main.{mart}\n" in composed.sql
+    return version.rows(composed.sql.replace(f"from main.{mart}\n", f"from main.{source}\n"), composed.params).rows()
+
+
+@pytest.mark.parametrize(("coarse", "finer"), FINER)
+def test_a_finer_mart_gives_what_the_coarser_one_gives(demo, coarse, finer):
+    has = set(mart_columns(demo, finer))
+    asked = [
+        file
+        for file in METRICS.values()
+        # One that names a column which only the coarser has is never asked of the finer.
+        if metric_mart(file) == coarse and columns(file.path, file.text) <= has
+    ]
+    assert asked
+    for file in asked:
+        for by in ("month", "year", "county"):
+            rows = answer(demo, file, by, coarse)
+            assert rows == [pytest.approx(row) for row in answer(demo, file, by, finer)], (file.name, by)
+
+
+def test_the_mart_with_the_fewest_rows_that_has_what_is_asked_is_read(demo):
+    assert in_more_detail(demo, "request_months") == (
+        "request_months",
+        "request_topic_months",
+        "request_hour_months",
+        "requests",
+    )
+
+    def read(by: tuple[str, ...], *where: tuple[str, str]) -> str:
+        at = Scope(demo, "621000", Period.parse("2025", demo.data_month), where)
+        return metric_sql(metric("requests_raised", demo).file, at, by).sql.split("from main.")[1].split("\n")[0]
+
+    assert read(()) == "request_months"
+    assert read(("county", "month")) == "request_months"
+    assert read(("month",), ("kind", "dispute")) == "request_months"
+    assert read(("responder",), ("kind", "dispute")) == "request_topic_months"
+    assert read(("weekday", "hour")) == "request_hour_months"
+    assert read(("weekday",), ("source", "hotline")) == "requests"
+    assert read((), ("partner_id", "P1")) == "requests"
+    # The metric's own words ask for a kind of partner, which the days don't have.
+    at = Scope(demo, "621000", Period.parse("2025", demo.data_month))
+    assert "from main.activities" in metric_sql(metric("property_joint_activities", demo).file, at, ("day",)).sql
+
+
+def test_every_question_that_a_mart_offers_is_answered_by_one_that_has_it_all(demo):
+    for coarse in {coarse for coarse, _ in FINER}:
+        asked = set(dimensions(demo, coarse)) - {"quarter", "year"} | set(filters(demo, coarse))
+        assert any(asked <= set(mart_columns(demo, detail)) for detail in in_more_detail(demo, coarse)), coarse

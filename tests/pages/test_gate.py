@@ -1,0 +1,194 @@
+"""The gate before callbacks: whoever is taken out, or may other things by now, does nothing by what they still see.
+
+Each widget of drawn pages is clicked on as a browser would, at a real server with a real login.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import inspect
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.state import session_state
+from streamlit.runtime.state.session_state import SessionState
+
+from sql.security.access import PERMISSIONS, ROLES, Permission
+from sql.warehouse import Version
+from tests.helpers import widgets
+from tests.helpers.dashboard import XIFENG, ZHENYUAN, House, access, standing
+from tests.helpers.depth import examples
+from tests.helpers.login import cookies
+from tests.helpers.scenes import ATTEMPTS, TRIED, Scene, on, scenes
+from tests.helpers.sockets import visiting
+from tests.pages.server.test_login import only, said
+
+WRITER = access("analyst", "editor")
+# How who looks may be another than when their page was drawn.
+CHANGES = {
+    "removed": access("viewer", who="somebody@example.cn"),
+    "role": access("viewer"),
+    "area": access("analyst", "editor", area=ZHENYUAN),
+}
+
+
+@pytest.fixture(scope="module")
+def house(demo_folder: Path, demo: Version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with standing(demo_folder, tmp_path_factory.mktemp("gate")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def keys(house: House) -> Callable[[str], dict[str, str]]:
+    """What each person's browser keeps of their login."""
+    return lru_cache(lambda sub: cookies(house.door.address, sub))
+
+
+@pytest.fixture(scope="module")
+def there(house: House, demo: Version) -> Iterator[dict[str, Scene]]:
+    with scenes(house, demo) as found:
+        yield found
+
+
+# What stands on every page is clicked on on one.
+_FRAME = ("search_", "go_to_", "children_", "compare", "briefing", "period_", "language")
+
+
+def test_every_permission_is_tried():
+    # No page shows the server's metrics: the door asks for that permission, and test_door for the metrics.
+    assert {*TRIED, "see_metrics"} == set(get_args(Permission)) == PERMISSIONS["administrator"]
+    assert all(TRIED.values()) and set(PERMISSIONS) == {"viewer", "analyst", "editor", "administrator"}
+
+
+def test_a_role_may_what_is_written_of_it():
+    """As SECURITY.md tells it."""
+    editor = {"run_meetings", "write_annotations", "write_decisions", "edit_playlists"}
+    assert {role: set(may) for role, may in PERMISSIONS.items()} == {
+        "viewer": {"run_meetings"},
+        "analyst": {"run_meetings", "ask_sql", "save_queries"},
+        "editor": editor,
+        "administrator": editor | {"ask_sql", "save_queries", "see_metrics"},
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_does_what_it_may_and_nothing_else(house, there, keys, role):
+    house.grant(access(role))
+    with visiting(house.door.address, keys("xifeng")) as visitor:
+        for permission, name, start, entry in ATTEMPTS:
+            scene, place = there[name], [role, name, start]
+            run = scene.draw(visitor)
+            before, count = house.contents(), len(house.entries())
+            for widget in on(start)(run):
+                answer = scene.click(visitor, run, widget, f"attempt_{role}")
+                assert not answer.elements("exception"), place
+            assert any(what in entry.split() for what in house.actions(count)) == (permission in PERMISSIONS[role]), (
+                place
+            )
+            is_kept = house.contents() != before
+            assert is_kept == (permission in PERMISSIONS[role] and permission != "ask_sql"), place
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("name", ["setup", "screen", "remote", "staffing", "definitions", "lab"])
+def test_every_widget_of_a_page_drawn_before_does_nothing(house, there, keys, demo, name, change):
+    """And shows nothing: they get the page as it is for them now."""
+    scene = there[name]
+    told = {"removed": "您还没有权限", "role": scene.word, "area": ""}[change]
+    house.grant(WRITER)
+    of_before = [word for word in only(demo, XIFENG) if change != "role" and word != XIFENG.encode()]
+    tried = []
+    with visiting(house.door.address, keys("xifeng")) as visitor:
+        drawn = widgets.clicks(scene.draw(visitor))
+        writing = tuple(start for _permission, of, start, _entry in ATTEMPTS if of == name)
+        for place in range(len(drawn)):
+            is_frame = drawn[place].key.startswith(_FRAME) and name != "staffing"
+            is_quick = not is_frame if change == "removed" else drawn[place].key.startswith(writing)
+            if not examples(is_quick, True):
+                continue
+            house.grant(WRITER)
+            run = scene.draw(visitor)
+            assert [one.key for one in widgets.clicks(run)] == [one.key for one in drawn]
+            widget = widgets.clicks(run)[place]
+            before, count = house.contents(), len(house.entries())
+            house.grant(CHANGES[change])
+            answer = scene.click(visitor, run, widget)
+            where = (name, widget.key, change)
+            assert house.contents() == before and house.actions(count) == [], where
+            # What the browser holds already travels by its name alone.
+            seen = said(answer) + b"".join(message.SerializeToString() for message in answer.messages)
+            assert told.encode() in seen and [word.decode() for word in of_before if word in seen] == [], where
+            assert not answer.elements("exception"), where
+            tried.append(widget.key)
+    assert {start for start in writing if not any(key.startswith(start) for key in tried)} == set()
+
+
+def test_a_file_is_not_made_for_who_was_taken_out(house, there, keys):
+    house.grant(WRITER)
+    with visiting(house.door.address, keys("xifeng")) as visitor:
+        run = there["staffing"].draw(visitor)
+        assert len(list(visitor.files(run))) >= 2
+        house.grant(CHANGES["removed"])
+        count = len(house.entries())
+        with pytest.raises(AssertionError, match="csv"):
+            next(visitor.files(run))
+        assert [entry["kind"] for entry in house.entries()[count:]] == ["refused"]
+
+
+def test_who_was_taken_out_and_put_back_goes_on(house, there, keys):
+    with visiting(house.door.address, keys("xifeng")) as visitor:
+        for _time in range(2):
+            house.grant(WRITER)
+            run = there["remote"].draw(visitor)
+            count = len(house.entries())
+            there["remote"].click(visitor, run, widgets.of_key(run, "remote_next"))
+            assert house.actions(count) == ["meeting_step"]
+            house.grant(CHANGES["removed"])
+            assert "您还没有权限" in said(visitor.ask("meeting", there["remote"].query)).decode(errors="replace")
+
+
+def _waits(path: Path) -> bool:
+    """Returns whether a process waits for the lock on a folder."""
+    found = f":{path.stat().st_ino} "
+    return any("->" in line and found in line for line in Path("/proc/locks").read_text().splitlines())
+
+
+@pytest.mark.skipif(not Path("/proc/locks").is_file(), reason="needs Linux: only /proc/locks says who waits for a lock")
+def test_a_right_is_asked_for_when_what_is_written_is_written(house, there, keys):
+    """Whoever passed the gate and waited for their turn since may have lost it."""
+    house.grant(WRITER)
+    folder, scene = house.project / "sql", there["staffing"]
+    with visiting(house.door.address, keys("xifeng")) as visitor:
+        run = scene.draw(visitor)
+        before, count = house.contents(), len(house.entries())
+        lock = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with ThreadPoolExecutor(1) as pool:
+                widget = widgets.of_key(run, "noting_staffing_ranking_add")
+                answer = pool.submit(scene.click, visitor, run, widget)
+                while not _waits(folder):
+                    assert not answer.done()
+                    time.sleep(0.01)
+                house.grant(CHANGES["role"])
+                fcntl.flock(lock, fcntl.LOCK_UN)
+                assert "您没有做这件事的权限".encode() in said(answer.result())
+        finally:
+            os.close(lock)
+        assert house.contents() == before
+        assert [entry["kind"] for entry in house.entries()[count:]] == ["refused"]
+
+
+def test_the_gate_stands_where_streamlit_dispatches_callbacks():
+    """Nothing but the method that the gate wraps calls callbacks, and each message of a browser comes through it."""
+    assert inspect.getsource(session_state).count("._call_callbacks(") == 1
+    assert "_call_callbacks(" in inspect.getsource(inspect.unwrap(SessionState.on_script_will_rerun))
+    source = inspect.getsource(ScriptRunner._run_script)
+    assert source.index(".on_script_will_rerun(") < source.index("ctx.on_script_start()") < source.index("exec(code")

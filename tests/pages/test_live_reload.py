@@ -1,0 +1,108 @@
+"""An open page shows an edit by itself: of a number, of a table it is made from, and of a file that is broken."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from sql.paths import PROJECT
+from tests.helpers.browser import Visit, serving
+from tests.helpers.world import COUNTY, project
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the whole product that may be edited; EAST's three workers serve a thousand residents."""
+    folder = project(tmp_path_factory.mktemp("project"))
+    for name in ("pages", ".streamlit"):
+        shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(PROJECT / "app.py", folder / "app.py")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(context: BrowserContext, copy: Path) -> Iterator[Page]:
+    """The page of staffing, opened once and never touched again."""
+    with serving(copy / "data" / "warehouse", copy) as address:
+        tab = Visit(context.new_page(), address)
+        tab.open(f"/staffing?area={COUNTY}&period=2024")
+        yield tab.page
+        assert tab.errors == [] and tab.outside == []
+
+
+def test_a_start_without_data_builds_them(copy, tmp_path):
+    with serving(tmp_path / "warehouse", copy) as address, urllib.request.urlopen(f"{address}/health") as answer:
+        # The last day that the files tell of.
+        assert json.load(answer)["data_date"] == "2024-01-31"
+
+
+def test_an_edit_shows_on_the_open_page(copy, page):
+    ratio = page.locator(".piece-card[data-name=staffing_ratio] .piece-value")
+    expect(ratio).to_have_text("30.0 人")
+    metric = copy / "sql" / "metrics" / "staffing" / "staffing_ratio.sql"
+    good = metric.read_text(encoding="utf-8")
+    metric.write_text(good.replace("10000.0 * sum", "20000.0 * sum"), encoding="utf-8")
+    expect(ratio).to_have_text("60.0 人")
+
+    model = copy / "sql" / "staging" / "population.sql"
+    model.write_text(
+        model.read_text(encoding="utf-8").replace(
+            "    urban_residents,\n", "    2 * urban_residents as urban_residents,\n"
+        ),
+        encoding="utf-8",
+    )
+    metric.write_text(good, encoding="utf-8")
+    expect(ratio).to_have_text("15.0 人")
+
+    mart = copy / "sql" / "marts" / "community_months.sql"
+    for file, right, wrong in (
+        (metric, "sum(", "summe("),
+        (mart, "left join reported", "left join reports_of_yesterday"),
+    ):
+        good = file.read_text(encoding="utf-8")
+        assert right in good
+        file.write_text(good.replace(right, wrong, 1), encoding="utf-8")
+        notice = page.get_by_test_id("stAlert").filter(has_text=re.findall(r"\w+", wrong)[-1])
+        expect(notice).to_contain_text(f"{file.relative_to(copy).as_posix()}:")
+        # The last good definition, or version.
+        expect(ratio).to_have_text("15.0 人")
+        file.write_text(good, encoding="utf-8")
+        expect(notice).to_have_count(0)
+
+
+def test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page(copy, context, page):
+    tab = Visit(context.new_page(), page.url.split("/staffing")[0])
+    # What is typed and clicked counts, though something else changes in the same moment.
+    tab.told_whenever_it_asks("data")
+    tab.open(f"/staffing?area={COUNTY}&period=2024")
+    # Until the map has told its width, the page draws itself anew and would close what is open.
+    tab.page.wait_for_load_state("networkidle")
+    dialog = tab.page.get_by_role("dialog")
+    tab.page.locator("[data-opens=explain_card_staffing_ratio]").click()
+    # One of the city's, from before the calendar, is there already.
+    dialog.get_by_text("批注（1）").click()
+    dialog.get_by_label("批注（中文）").fill("电话 13900001111")
+    dialog.get_by_role("button", name="添加").click()
+    expect(dialog.get_by_test_id("stAlert")).to_contain_text("像电话或证件号")
+    # The form stays open, and what was said to it, when something has the page drawn anew.
+    tab.redraw()
+    expect(dialog.get_by_test_id("stAlert")).to_be_visible()
+    dialog.get_by_label("批注（中文）").fill("两人借调")
+    dialog.get_by_role("button", name="添加").click()
+    expect(dialog).to_have_count(0)
+    for open_page in (tab.page, page):
+        expect(open_page.locator(".annotation-text").filter(has_text="① 两人借调")).to_be_visible()
+    assert (
+        (copy / "sql" / "annotations.csv")
+        .read_text(encoding="utf-8")
+        .endswith(f"\n2024-03-31,staffing_ratio,{COUNTY},两人借调,\n")
+    )
+    assert tab.errors == [] and tab.outside == []
+    tab.page.close()

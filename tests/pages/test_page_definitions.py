@@ -1,0 +1,251 @@
+"""The definitions page: every metric with its file, where it is shown, and the published figures on their own pages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import polars as pl
+import pytest
+
+from pages.ui.definitions import definitions
+from pages.ui.i18n import texts
+from pages.ui.kit import metric_pages
+from pages.ui.kit.metric_pages import Place
+from pages.ui.shell import frame
+from sql.quality import published_figures
+from sql.semantic.files import catalog, lineage, sql_file
+from sql.semantic.metrics import Metric, metric
+from tests.helpers.screens import cards, facts, scope, tables
+
+# What the address of a page asks for, and the metrics to find there.
+Visit = tuple[str, tuple[tuple[str, str], ...]]
+
+
+def titles() -> dict[str, str]:
+    return {stem: title for section in frame.sections().values() for stem, title in section.items()}
+
+
+def place_of(name: str) -> Place | None:
+    return definitions.where(name, metric_pages.places(), titles())
+
+
+def listed(test) -> list[dict[str, object]]:
+    return [row | {"metric": Path(row["file"]).stem} if "file" in row else row for row in tables(test)[0].to_dicts()]
+
+
+def said(test) -> str:
+    lines = [element.value for element in test.markdown] + [line for card in cards(test) for line in card.lines]
+    return "\n".join(lines)
+
+
+def test_every_metric_is_listed_with_its_file(app):
+    rows = listed(app("definitions", area="621000"))
+    assert sorted(row["metric"] for row in rows) == catalog.names("metrics")
+    known = catalog.current()
+    for row in rows:
+        assert row["file"].removeprefix("sql/") in known
+        assert row["title"] and row["unit"] and row["mart"] and row["theme"] in definitions.themes().values()
+
+
+def test_the_standard_is_the_one_in_force_here(app, demo):
+    def standards(area: str) -> dict[str, str]:
+        return {row["metric"]: row["standard"] for row in listed(app("definitions", area=area))}
+
+    here = standards("621000")
+    assert here["staffing_ratio"] == "18.0" and here["staffing_gap"] == "0" and here["workers"] == ""
+    # A rural community is held against no ratio.
+    rural = demo.rows("select area_code from bases.area_paths where level = 'community' and not is_urban limit 1")
+    assert standards(rural.item())["staffing_ratio"] == ""
+
+
+def test_one_metric_in_full(app, demo):
+    test = app("definitions", area="621000", metric="staffing_ratio")
+    text = said(test)
+    assert "## 每万名城镇常住人口社区工作者" in text
+    assert "庆阳市 · 2026年6月末 · **12.7 人** :orange[▼ 未达标]" in text
+    assert "10000 × 1163 ÷ 913075 = 12.7 人" in text
+    assert "**标准** 18：" in text and "**单位** 人，越高越好" in text
+    assert "集市表 community_months（社区月度基数）" in text
+    assert test.get("text")[0].value.strip() == metric("staffing_ratio", demo).file.text.strip()
+    assert "sql/metrics/staffing/staffing_ratio.sql" in [caption.value for caption in test.caption]
+
+
+def test_links_keep_area_period_and_language(app):
+    test = app("definitions", area="370785", period="2025", metric="welfare_activities")
+    links = {link.proto.label: dict(parse_qsl(link.proto.query_string)) for link in test.main.get("page_link")}
+    kept = {"area": "370785", "period": "2025"}
+    assert links["服务活动 · 参与和受益"] == kept | {"view": "people"}
+    assert links["地图"] == kept | {"metric": "welfare_activities"}
+    english = app("definitions", area="370785", period="2025", lang="en", metric="welfare_activities")
+    for link in english.get("page_link"):
+        assert dict(parse_qsl(link.proto.query_string)).items() >= (kept | {"lang": "en"}).items(), link.proto.label
+
+
+def test_search_and_theme_narrow_the_list(app):
+    test = app("definitions", area="621000")
+    test.text_input(key="definitions_search").set_value("公益 受益").run()
+    assert {row["metric"] for row in listed(test)} >= {"welfare_beneficiaries"}
+    assert all("公益" in catalog.current()[row["file"].removeprefix("sql/")].text for row in listed(test))
+    test.text_input(key="definitions_search").set_value("point_account_months").run()
+    assert {row["metric"] for row in listed(test)} == {
+        "accounts_active_share",
+        "accounts_to_households",
+        "point_accounts",
+        "points_outstanding",
+    }
+    test.text_input(key="definitions_search").set_value("没有这样的词").run()
+    assert not tables(test) and "没有这样的指标" in test.info[0].value
+    test.text_input(key="definitions_search").set_value("").run()
+    test.button_group(key="definitions_theme").set_value("points").run()
+    points = {Path(path).stem for path in catalog.current() if path.startswith("metrics/points/")}
+    assert {row["metric"] for row in listed(test)} == points
+
+
+def test_a_unit_that_nobody_has_worded_is_called_as_the_file_has_it(demo):
+    header = "-- title: 甲 | A\n-- unit: red_lanterns\n-- decimals: 0\n-- better: none\n-- over_time: sum\n"
+    one = Metric(sql_file.read("metrics/points/tried.sql", header + "select 1 as value from points"), demo)
+    assert definitions._unit(one) == "red lanterns"
+    assert definitions._unit(metric("points_earned", demo)) == "分"
+
+
+def test_source_tables_are_followed_through_the_marts():
+    def beneath(name: str) -> list[str]:
+        path = next(path for path in catalog.current() if path.endswith(f"/{name}.sql") and path.startswith("metrics/"))
+        return lineage.sources(catalog.current()[path])
+
+    assert beneath("activities_held") == ["activities", "areas", "months", "partners"]
+    assert "points" in beneath("points_outstanding") and "population" in beneath("points_outstanding")
+    assert lineage.sources(sql_file.read("metrics/x/y.sql", "-- title: 甲 | A\nselect ((\n")) == []
+
+
+PAGE = '''
+"""A page."""
+at = filters.current("kind", "partners")
+held, rate = metric("activities_held", at.version), metric("resolution_rate", at.version)
+if not needs.reported(at, "grids", "places"):
+    st.stop()
+cards.row(at, "workers", "satisfaction")
+
+def one() -> None:
+    charts.trend(at, held, key="partners")
+    cards.facts(at, _("事实"), "welfare_activities", key="workers")
+    shared()
+
+def two() -> None:
+    charts.ranking(at, metric("residents", at.version), beside=rate, key="x")
+    tables.listing(at, "communities", _("题"), {"grids": _("网格")}, opens="stewards", key="x")
+
+def shared() -> None:
+    tables.areas(at, "workers", "mediators", key="x")
+
+def foot() -> None:
+    cards.facts(at, _("脚"), "stewards", key="x")
+
+chosen = [(_("甲"), one), (_("乙"), two)]
+views.show(*chosen)
+foot()
+'''
+
+
+def test_where_a_metric_is_shown_is_read_from_the_page(tmp_path, monkeypatch):
+    (tmp_path / "page.py").write_text(PAGE, encoding="utf-8")
+    monkeypatch.setattr(metric_pages, "PAGES", tmp_path)
+    whole, one, two = Place("page", is_number=True), Place("page", "one", "甲"), Place("page", "two", "乙")
+    assert metric_pages.places() == {
+        "activities_held": [Place("page"), one],
+        "resolution_rate": [Place("page"), two],
+        "workers": [whole, one],
+        "satisfaction": [whole],
+        "welfare_activities": [one._replace(is_number=True)],
+        "mediators": [one],
+        "residents": [two],
+        "stewards": [whole],
+    }
+
+
+def test_the_published_figures_are_all_there_and_met(app):
+    test = app("definitions", area="621000", view="published")
+    assert "## 公布的 98 个数字，从行里算出来都相符" in said(test)
+    rows = listed(test)
+    assert len(rows) == 98 and {row["met"] for row in rows} == {"● 相符"}
+    row = next(row for row in rows if row["title"] == "公益活动受益人次")
+    assert (row["place"], row["quote"], row["published"], row["computed"]) == (
+        "高密市",
+        "受益居民8400余人次",
+        "≥ 8400",
+        8430,
+    )
+    assert row["page"] == "服务活动 · 参与和受益"
+    assert row["link"] == "activities?area=370785&period=..2026-06&view=people"
+    standard = next(row for row in rows if row["quote"].startswith("每万名城镇常住人口"))
+    assert (standard["published"], standard["computed"]) == ("标准 18", 18)
+
+
+def test_the_published_figures_of_one_place_and_in_english(app):
+    test = app("definitions", view="published", lang="en")
+    rows = listed(test)
+    assert rows[0]["title"] == "Staffing standard" and rows[0]["met"] == "● met"
+    assert all(row["link"].endswith("lang=en") for row in rows if isinstance(row["link"], str))
+    test = app("definitions", view="published")
+    test.button_group(key="published_place").set_value("370705").run()
+    assert {row["place"] for row in listed(test)} == {"奎文区"}
+
+
+def test_a_figure_that_differs_is_told_by_symbol_and_word(app, monkeypatch, tmp_path):
+    text = published_figures.PUBLISHED.read_text(encoding="utf-8").replace(",1163,", ",1164,")
+    (tmp_path / "published.csv").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(published_figures, "PUBLISHED", tmp_path / "published.csv")
+    test = app("definitions", view="published")
+    assert "## 公布的 98 个数字中 1 个与算出的不符" in said(test)
+    assert [row["title"] for row in listed(test) if row["met"] == "▼ 不符"] == ["在岗社区工作者"]
+
+
+def visits() -> dict[Visit, list[dict[str, object]]]:
+    """The published figures by the address of the page that shows them, which several share."""
+    found: dict[Visit, list[dict[str, object]]] = defaultdict(list)
+    for row in pl.read_csv(published_figures.PUBLISHED, infer_schema=False).iter_rows(named=True):
+        place, begins, ends = place_of(row["metric"]), row["from_month"], row["to_month"]
+        row["period"] = ends if begins == ends else f"{begins or ''}..{ends}"
+        page, _, asked = definitions.address(row, place).partition("?") if place else ("nowhere", "", "")
+        found["overview" if page == "./" else page, tuple(parse_qsl(asked))].append(row)
+    return found
+
+
+def test_every_published_figure_has_a_place_on_a_page():
+    assert [row["metric"] for row in visits().get(("nowhere", ()), [])] == []
+
+
+def numbers(test) -> dict[str, set[str]]:
+    """What the cards and facts of a page say, by the name they stand under."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for number in (*cards(test), *facts(test)):
+        found[number.title].add(number.value)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("visit", "rows"),
+    visits().items(),
+    ids=lambda part: "-".join(
+        [part[0], *(value for _name, value in part[1])]
+        if isinstance(part, tuple)
+        else [row["metric"] for row in part[:2]]
+    ),
+)
+def test_the_page_shows_the_computed_figure(app, demo, visit, rows):
+    page, asked = visit
+    assert page != "nowhere", [row["metric"] for row in rows]
+    test = app(page, **dict(asked))
+    assert not test.exception and not test.error
+    shown_here = numbers(test)
+    for row in rows:
+        one = metric(row["metric"], demo)
+        where = tuple(tuple(item.split("=", 1)) for item in (row["where"] or "").split(",") if item)
+        found = one.rows(scope(demo, row["area_code"], row["period"]).filtered(*where)).row(0, named=True)
+        if row["comparison"] == "standard =":
+            assert f"标准 {found['standard']:.0f}" in said(test), row["figure"]
+            continue
+        names = shown_here[one.title.zh] | shown_here[one.short.zh]
+        assert texts.amount(found["value"], one) in names, (row["figure"], names)

@@ -1,0 +1,294 @@
+"""Says which tests hold each sentence of SECURITY.md: tests/project/test_security_claims.py sees that none is left out.
+
+A sentence, or a row of a table, is known by its opening words in the English part; both lists are in its order.
+"""
+
+# What the product is said to do, and the tests that fail where it does not.
+CLAIMS: dict[str, tuple[str, ...]] = {
+    "| has no account": (
+        "tests/pages/server/test_safety.py::test_for_others_it_does_not_start_without_a_login",
+        "tests/pages/server/test_door.py::test_without_a_login_the_document_and_its_files_are_all_there_is",
+        "tests/pages/server/test_door.py::test_an_upload_is_refused_before_it_is_read",
+        "tests/pages/server/test_door.py::test_a_file_is_given_once_and_to_the_login_that_it_was_made_for",
+        "tests/pages/server/test_login.py::test_nobody_sees_anything_before_they_log_in",
+    ),
+    "| has an account for one area": (
+        "tests/sql/semantic/test_scope.py::test_every_table_holds_the_rows_of_the_area_and_no_others",
+        "tests/sql/semantic/test_scope.py::test_peers_beyond_the_area_are_told_by_their_numbers",
+        "tests/pages/server/test_login.py::test_each_sees_their_own_area_on_every_page_whoever_came_before",
+        "tests/sql/sql_lab/test_answers.py::test_within_an_area_there_is_nothing_else_to_ask",
+    ),
+    "| runs a site": (
+        "tests/pages/server/test_safety.py::test_a_foreign_host_or_origin_is_refused_everywhere",
+        "tests/pages/server/test_safety.py::test_a_socket_is_opened_for_its_own_pages_alone",
+        "tests/pages/server/test_safety.py::test_no_other_page_can_put_it_into_a_frame",
+    ),
+    "| writes a script": (
+        "tests/sql/security/test_injection.py::test_nothing_of_them_runs_on_any_page",
+        "tests/pages/server/test_safety.py::test_a_script_that_slipped_into_a_page_is_not_run",
+    ),
+    "| writes SQL": (
+        "tests/etl/build/test_anonymity.py::test_every_table_is_offered_by_its_file_or_refused",
+        "tests/etl/build/test_anonymity.py::test_a_model_that_tells_of_single_people_is_not_offered",
+        "tests/etl/build/test_anonymity.py::test_a_model_of_groups_tells_of_none_of_few",
+        "tests/sql/sql_lab/test_sql_lab.py::test_nothing_but_one_select_is_run",
+        "tests/sql/sql_lab/test_sql_lab.py::test_behind_the_look_at_a_statement_the_process_can_do_nothing",
+        "tests/sql/sql_lab/test_sql_lab.py::test_bombs_are_ended",
+        "tests/sql/sql_lab/test_turns.py::test_people_take_turns_and_nobody_has_two_at_once",
+    ),
+    "| takes rows away": (
+        "tests/pages/test_data_table.py::test_no_page_sends_a_frame_and_every_table_only_what_it_shows",
+        "tests/pages/test_data_table.py::test_codes_that_stand_in_no_column_are_not_sent",
+        "tests/pages/test_data_table.py::test_nothing_on_a_page_of_tools_gives_rows_away_but_the_products_own_buttons",
+        "tests/pages/browser/test_browser_pages.py::test_page_draws_at_every_size_and_is_accessible",
+    ),
+    "| sends a hostile spreadsheet": (
+        "tests/etl/ingest/test_hostile_cases.py::test_what_costs_too_much_is_refused_and_the_version_before_stays",
+        "tests/etl/ingest/test_hostile_files.py::test_a_workbook_spoilt_in_any_way",
+        "tests/sql/security/test_visible.py::test_a_command_shows_what_it_prints",
+        "tests/sql/security/test_visible.py::test_a_watcher_shows_what_it_logs",
+        "tests/sql/security/test_visible.py::test_markdown_of_a_page_shows_them_too",
+        "tests/pages/test_exports.py::test_no_text_of_a_csv_is_a_formula_and_each_comes_back",
+        "tests/pages/test_exports.py::test_a_cell_of_any_workbook_that_looks_like_a_formula_stays_a_text_when_it_is_edited",
+    ),
+    "| alters the audit log": ("tests/sql/audit/test_audit.py::test_what_was_tampered_with_is_found_where_it_is",),
+    "As it is given out": (
+        # Without a login it would not start at another address.
+        "tests/pages/test_live_reload.py::test_a_start_without_data_builds_them",
+        "tests/pages/server/test_safety.py::test_for_others_it_does_not_start_without_a_login",
+    ),
+    "It asks for no login": (
+        "tests/pages/test_live_reload.py::test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page",
+        "tests/sql/security/test_disclosure.py::test_a_page_that_is_taken_away_has_nothing_exact_in_it",
+    ),
+    "It refuses to start": (
+        "tests/pages/server/test_safety.py::test_for_others_it_does_not_start_without_a_login",
+        "tests/pages/server/test_safety.py::test_a_weak_login_and_what_is_switched_off_are_told_at_once",
+        "tests/pages/server/test_safety.py::test_secrets_that_cannot_be_read_are_no_missing_login",
+        "tests/pages/server/test_settings.py::test_what_opens_another_way_or_tells_too_much_refuses_the_start",
+    ),
+    "`streamlit run app.py --server.address": (
+        "tests/pages/server/test_safety.py::test_with_insecure_it_starts_and_says_what_that_means",
+    ),
+    "`make login`": ("tests/pages/server/test_safety.py::test_setting_up_writes_a_secret_for_its_owner_alone",),
+    "Changes count from the next click on": (
+        "tests/pages/test_gate.py::test_every_widget_of_a_page_drawn_before_does_nothing",
+        "tests/pages/server/test_login.py::test_a_map_drawn_again_by_itself_asks_who_looks",
+    ),
+    "An address counts": (
+        "tests/sql/security/test_access.py::test_an_address_counts_with_the_boolean_alone",
+        "tests/pages/server/test_sessions.py::test_an_address_that_is_not_verified_is_nobodys",
+    ),
+    "An entry has": (
+        "tests/sql/security/test_access.py::test_an_entry_that_can_mean_nobody_or_two_is_told",
+        "tests/sql/security/test_access.py::test_an_address_is_no_number_and_a_number_no_address",
+        "tests/pages/server/test_sessions.py::test_a_number_is_let_in_as_a_subject_and_gains_nothing_by_looking_like_an_address",
+    ),
+    "It has to pass on": (
+        "tests/pages/server/test_safety.py::test_every_answer_carries_its_headers",
+        "tests/pages/server/test_safety.py::test_the_proxy_passes_on_what_the_server_goes_by",
+    ),
+    "| viewer": (
+        "tests/pages/test_gate.py::test_a_role_may_what_is_written_of_it",
+        "tests/pages/test_gate.py::test_a_role_does_what_it_may_and_nothing_else",
+    ),
+    "| analyst": (
+        "tests/pages/test_gate.py::test_a_role_does_what_it_may_and_nothing_else",
+        "tests/pages/test_page_sql_lab.py::test_viewers_are_turned_away_and_analysts_see_their_area",
+    ),
+    "| editor": (
+        "tests/pages/test_gate.py::test_a_role_does_what_it_may_and_nothing_else",
+        "tests/pages/meeting/test_meeting_areas.py::test_who_stands_above_edits_what_lies_below_and_the_other_way_round_not",
+    ),
+    "| administrator": ("tests/pages/test_gate.py::test_every_permission_is_tried",),
+    "Roles can be given": ("tests/pages/test_gate.py::test_a_role_may_what_is_written_of_it",),
+    "What each role may": ("tests/pages/test_gate.py::test_a_role_does_what_it_may_and_nothing_else",),
+    "Whoever is taken out": (
+        "tests/pages/test_gate.py::test_every_widget_of_a_page_drawn_before_does_nothing",
+        "tests/pages/test_gate.py::test_a_right_is_asked_for_when_what_is_written_is_written",
+    ),
+    "Playlists, decisions, shows": (
+        "tests/pages/meeting/test_meeting_areas.py::test_two_counties_call_theirs_alike_and_neither_overwrites_nor_sees_the_others",
+        "tests/pages/meeting/test_meeting_areas.py::test_a_show_of_another_area_is_not_there",
+        "tests/pages/meeting/test_meeting_areas.py::test_decisions_of_playlists_called_alike_do_not_mix",
+        "tests/pages/meeting/test_meeting_areas.py::test_a_note_goes_to_no_other_area_whatever_the_address_asks_for",
+        "tests/sql/sql_lab/test_saved_queries.py::test_a_saved_query_is_a_template_for_who_may_see_its_area",
+    ),
+    "An area also sees": (
+        "tests/pages/meeting/test_meeting.py::test_of_an_area_its_own_playlists_come_first_and_those_above_after",
+        "tests/sql/semantic/test_annotations.py::test_of_the_area_and_those_above_it_in_the_period_the_earliest_first",
+        "tests/sql/sql_lab/test_saved_queries.py::test_a_saved_query_is_of_its_authors_area",
+    ),
+    "A login stands on the server": (
+        "tests/pages/server/test_sessions.py::test_a_login_stands_for_thirty_days_at_most",
+        "tests/pages/server/test_sessions.py::test_a_login_ends_by_itself_and_is_dropped",
+        "tests/pages/server/test_sessions.py::test_the_file_is_its_owners_and_holds_no_cookie",
+        "tests/pages/server/test_sessions.py::test_who_logs_in_again_and_again_fills_no_disk",
+    ),
+    "退出 ends it there": (
+        "tests/pages/server/test_sessions.py::test_a_cookie_copied_before_leaving_is_worth_nothing_after_it",
+    ),
+    "`python -m pages.server.sessions": ("tests/pages/server/test_sessions.py::test_an_administrator_ends_logins",),
+    "Taking somebody out": (
+        "tests/pages/test_gate.py::test_every_widget_of_a_page_drawn_before_does_nothing",
+        "tests/pages/test_gate.py::test_a_file_is_not_made_for_who_was_taken_out",
+    ),
+    "ID numbers and phones are checked": (
+        "tests/etl/ingest/test_rules.py::test_a_wrong_identity_number",
+        "tests/data/test_canaries.py::test_rows_with_them_are_taken_in",
+        "tests/data/test_canaries.py::test_no_file_of_the_warehouse_holds_one",
+    ),
+    "Names in rosters": (
+        "tests/data/test_canaries.py::test_rows_with_them_are_taken_in",
+        "tests/etl/ingest/test_rules.py::test_personal_values_are_gone_or_masked",
+    ),
+    "Keyed digests": (
+        "tests/data/test_canaries.py::test_the_key_of_the_digests_is_the_warehouses_own",
+        "tests/etl/ingest/test_rules.py::test_a_repeat_that_differs_in_a_personal_column_only_is_a_conflict",
+    ),
+    "Attributes and results of": (
+        "tests/pages/test_page_workforce.py::test_nothing_is_told_of_a_handful",
+        "tests/pages/test_page_assessment.py::test_a_community_with_too_few_assessed_shows_no_result",
+        "tests/pages/test_page_training.py::test_scores_of_a_handful_are_not_told",
+    ),
+    "Rows that were sent back": (
+        "tests/sql/semantic/test_scope.py::test_a_table_of_no_rule_is_empty_and_each_rule_is_known",
+        "tests/pages/test_page_quality.py::test_a_districts_workbook_is_its_own_files_cell_by_cell",
+        "tests/etl/ingest/test_rules.py::test_pay_is_not_shown_in_a_reason",
+    ),
+    "In files that are taken away": (
+        "tests/sql/security/test_disclosure.py::test_a_count_becomes_a_multiple_of_five_that_is_right_on_average",
+        "tests/sql/security/test_disclosure.py::test_another_warehouse_rounds_otherwise_and_the_same_one_always_alike",
+        "tests/sql/security/test_disclosure.py::test_the_same_people_give_the_same_number_by_whatever_way_they_are_asked_for",
+        "tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that",
+        "tests/sql/security/test_disclosure.py::test_every_query_and_check_that_counts_people_is_rounded",
+        "tests/sql/security/test_disclosure.py::test_the_office_has_exact_files_and_nobody_else",
+    ),
+    "Ratios are made": (
+        "tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that",
+        "tests/sql/security/test_disclosure.py::test_ratios_of_a_query_are_made_of_its_rounded_counts",
+        "tests/pages/test_page_training.py::test_scores_of_a_handful_are_not_told",
+    ),
+    "What precision is left": (
+        "tests/sql/security/test_disclosure.py::test_a_count_becomes_a_multiple_of_five_that_is_right_on_average",
+        "tests/sql/security/test_disclosure.py::test_a_number_within_the_rounding_of_its_standard_is_judged_neither_way",
+    ),
+    "Lists with a row for each person": (
+        "tests/sql/security/test_disclosure.py::test_a_list_of_single_people_is_for_the_office_alone",
+    ),
+    "All such files together": (
+        "tests/sql/security/test_disclosure.py::test_no_small_count_of_people_comes_back_from_all_files_together",
+    ),
+    "Residents, households": (
+        "tests/sql/security/test_disclosure.py::test_residents_households_and_organisations_are_not_rounded",
+    ),
+    "Pages, and what a browser prints": (
+        "tests/etl/cli/test_cli.py::test_published_figures_through_the_command",
+        "tests/pages/test_page_workforce.py::test_cards",
+        "tests/sql/semantic/test_alerts.py::test_what_is_new_and_what_is_over_is_posted_once",
+        "tests/sql/security/test_disclosure.py::test_a_briefing_of_the_command_line_is_rounded_and_recorded",
+    ),
+    "Pay is told": (
+        "tests/sql/security/test_pay.py::test_of_nine_and_of_one_with_most_of_it_nothing_is_told",
+        "tests/sql/security/test_pay.py::test_a_metric_of_pay_without_the_rule_is_refused",
+    ),
+    "A file of 自由查询": (
+        "tests/sql/sql_lab/test_answers.py::test_what_is_asked_for_a_file_is_made_of_rounded_counts",
+    ),
+    "To erase somebody": (
+        "tests/etl/build/test_versions.py::test_the_last_14_versions_stay",
+        "tests/pages/meeting/test_meeting.py::test_a_frozen_version_outlives_builds_of_the_day",
+    ),
+    "To erase it there too": (
+        "tests/etl/build/test_versions.py::test_who_is_taken_out_of_the_files_is_gone_once_the_versions_are_removed",
+    ),
+    "`data/audit/`": (
+        "tests/pages/test_audit_pages.py::test_what_is_looked_at_is_recorded_once",
+        "tests/pages/test_audit_pages.py::test_every_file_is_recorded_with_its_rows_and_carries_its_serial",
+        "tests/pages/server/test_door.py::test_a_file_is_given_once_and_to_the_login_that_it_was_made_for",
+        "tests/pages/test_page_sql_lab.py::test_each_statement_is_recorded_without_what_was_typed_into_it",
+        "tests/pages/server/test_sessions.py::test_a_cookie_copied_before_leaving_is_worth_nothing_after_it",
+        "tests/pages/test_audit_changes.py::test_entries_of_a_meeting_say_which_and_where_and_nothing_that_was_typed",
+    ),
+    "Of what a person types": (
+        "tests/sql/audit/test_audit.py::test_nothing_that_a_person_typed_is_in_it",
+        "tests/data/test_canaries.py::test_nothing_is_written_down_of_one_that_somebody_types",
+    ),
+    "Logins that an administrator ended": (
+        "tests/pages/server/test_sessions.py::test_an_administrator_ends_logins",
+        "tests/pages/server/test_door.py::test_refusals_are_recorded_and_a_flood_of_them_is_a_line",
+    ),
+    "What cannot be recorded": (
+        "tests/pages/test_audit_pages.py::test_where_nothing_can_be_recorded_pages_say_so_and_nothing_can_be_taken_away",
+        "tests/pages/server/test_door.py::test_a_file_whose_fetching_cannot_be_recorded_is_not_given",
+        "tests/pages/test_audit_changes.py::test_what_cannot_be_recorded_is_not_done",
+    ),
+    "Of the command line": (
+        "tests/sql/security/test_disclosure.py::test_a_briefing_of_the_command_line_is_rounded_and_recorded",
+        "tests/pages/server/test_sessions.py::test_an_administrator_ends_logins",
+    ),
+    "An export names": (
+        "tests/pages/test_audit_pages.py::test_every_file_is_recorded_with_its_rows_and_carries_its_serial",
+        "tests/pages/test_audit_pages.py::test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out",
+    ),
+    "`python -m etl audit verify` checks": (
+        "tests/sql/audit/test_audit.py::test_what_was_tampered_with_is_found_where_it_is",
+        "tests/sql/audit/test_audit.py::test_a_head_that_was_changed_or_taken_away_is_found",
+        "tests/sql/audit/test_audit.py::test_months_that_were_moved_and_ends_that_were_replaced_are_found",
+    ),
+    "A log put back whole": (
+        "tests/sql/audit/test_audit.py::test_a_log_put_back_whole_is_found_by_a_hash_that_was_kept_elsewhere",
+    ),
+    "Nothing of the product deletes": (
+        "tests/sql/audit/test_audit.py::test_a_new_month_goes_on_with_the_chain_and_a_packed_one_is_still_read",
+        "tests/sql/audit/test_audit.py::test_a_line_that_a_killed_process_left_torn_stays_and_the_next_entry_says_so",
+    ),
+    "Without a proxy": (
+        "tests/pages/server/test_connections.py::test_who_does_not_finish_is_cut",
+        "tests/pages/server/test_connections.py::test_who_does_not_take_the_answer_is_cut",
+        "tests/pages/server/test_connections.py::test_one_address_has_a_share_and_others_are_answered",
+        "tests/pages/server/test_connections.py::test_there_are_only_so_many_in_all_and_room_again_afterwards",
+    ),
+    "Monitoring asks": (
+        "tests/pages/server/test_door.py::test_monitoring_is_told_that_it_runs_and_people_which_version",
+        "tests/pages/server/test_door.py::test_metrics_of_the_server_are_for_administrators",
+    ),
+    "The warehouse can be built anew": (
+        "tests/etl/build/test_versions.py::test_who_is_taken_out_of_the_files_is_gone_once_the_versions_are_removed",
+    ),
+    "Patch: `make audit`": (
+        "tests/project/test_supply.py::test_what_cannot_be_asked_is_not_taken_for_safe",
+        "tests/project/test_supply.py::test_the_bill_of_materials_is_whole",
+    ),
+    "Installation checks hashes": ("tests/project/test_supply.py::test_what_is_installed_is_pinned_with_hashes",),
+}
+# What explains, limits what is claimed, or is for whoever runs the product to do.
+OTHERS = (
+    "What the product does by itself",
+    "Nothing here is a certificate",
+    "| is root on the server",
+    "The provider of the login",
+    "Metrics' SQL is read",
+    "Fill in the rest",
+    "Second factors",
+    "Name who may see what",
+    "`STREAMLIT_SERVER_ALLOWED_HOSTS",
+    "TLS ends at",
+    "Who is administrator",
+    "What stays, a surname",
+    "Files as districts sent them",
+    "Lists for work",
+    "What may be worked out",
+    "Keep the keys",
+    "Notes, decisions and queries",
+    "TLS with a valid certificate",
+    "Encrypt the disk",
+    "Keep the audit log",
+    "Every day",
+    "Keep `access.toml`",
+    "Tell the maintainers",
+    "Do not try it",
+    '"Tested" names',
+    "个人信息保护法:",
+    "GB/T 22239-2019",
+)

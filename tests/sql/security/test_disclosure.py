@@ -1,0 +1,559 @@
+"""Counts of people in what leaves the office: multiples of five, the same for the same people, and no small one to be had
+by putting files together."""
+
+from __future__ import annotations
+
+import io
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from etl.__main__ import main
+from pages.meeting import decisions, store
+from pages.ui.headlines import staffing as finding
+from sql import query, warehouse
+from sql.audit import chain
+from sql.quality import checks
+from sql.security import disclosure
+from sql.security.disclosure import BASE, counted, has_rows_of_people
+from sql.semantic.alerts import open_alerts
+from sql.semantic.compose import Composed
+from sql.semantic.files import catalog
+from sql.semantic.files.dimensions import AREA_DIMENSIONS, PEOPLE, TIME_DIMENSIONS, mart_columns
+from sql.semantic.files.sql_file import SqlFile
+from sql.semantic.metrics import Metric, metric
+from sql.semantic.periods import add_months
+from sql.semantic.readings import reading
+from sql.semantic.scope import Scope, areas
+from sql.warehouse import Version
+from tests.helpers import widgets, world
+from tests.helpers.depth import examples
+from tests.helpers.login import PEOPLE as LOGINS
+from tests.helpers.login import Guarded, cookies, guarded
+from tests.helpers.screens import PAGES, scope
+from tests.helpers.sockets import visiting
+from tests.helpers.world import CITY, COUNTY, EAST, SOUTH, STREET, WEST, population, standard, unrecorded, worker
+
+XIFENG, XIFENG_STREET = "621002", "621002001"
+
+
+def counting(demo: Version) -> list[Metric]:
+    """Every metric that counts people."""
+    return [one for name in catalog.names("metrics") if counted((one := metric(name, demo)).file)]
+
+
+def is_rounding_of(told: float, exact: float) -> bool:
+    """Whether a number is a multiple of five not more than ten away, and 0 of nobody alone."""
+    return told % BASE == 0 and told >= 0 and -2 * BASE < told - exact <= 2 * BASE and (exact != 0 or told == 0)
+
+
+def test_a_count_becomes_a_multiple_of_five_that_is_right_on_average():
+    rounded = duckdb.execute(
+        f"select n, {disclosure.rounded('n', 'who')} from range(0, 31) as counts (n), range(4000) as people (who)",
+        {disclosure.KEY: "secret"},
+    ).fetchall()
+    for count in range(31):
+        told = [number for n, number in rounded if n == count]
+        assert all(is_rounding_of(one, count) for one in set(told)), count
+        # 3 is told as 0 or 5, seldom as 10; 8 as 5 or 10, seldom as 0 or 15; 10 as 10, seldom as 5 or 20.
+        lower = count // BASE * BASE
+        usual = {lower} if count % BASE == 0 else {lower, lower + BASE}
+        seldom = {lower - BASE, lower + 2 * BASE} if count >= BASE else {0, 2 * BASE}
+        assert set(told) == ({0} if count == 0 else usual | seldom)
+        # One in ten is not the nearest; of 4,000 that is 400 with a standard error of 19.
+        assert count < BASE or sum(one in seldom for one in told) == pytest.approx(400, abs=80)
+        # The widest spread has a standard deviation of 3.2: four standard errors are 0.2.
+        assert sum(told) / len(told) == pytest.approx(count, abs=0.2)
+
+
+def test_another_warehouse_rounds_otherwise_and_the_same_one_always_alike(tmp_path):
+    found = []
+    for name in ("one", "other"):
+        path = tmp_path / name / "versions" / "v.duckdb"
+        version = Version("v", path)
+        key = version.rounding_key
+        assert key == Version("w", path.with_name("w.duckdb"), area="621002").rounding_key
+        file = tmp_path / name / warehouse.ROUNDING_KEY
+        assert file.read_bytes().hex() == key and file.stat().st_mode & 0o777 == 0o600
+        told = duckdb.execute(
+            f"select {disclosure.rounded('7', 'who')} from range(64) as people (who)", {disclosure.KEY: key}
+        ).fetchall()
+        found.append(told)
+    assert found[0] != found[1]
+
+
+def test_the_secret_stands_in_no_sql_that_is_shown(demo):
+    asked = metric("workers", demo).sql(scope(demo).rounded)
+    assert disclosure.KEY in asked.params and demo.rounding_key not in asked.to_paste
+    assert Composed("select $a, $b", {"a": 1, "b": 2}).to_paste == "select 1, 2"
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Version:
+    """A city whose county 621002 has all its 7 workers in one community, and 621021 has 7 others."""
+    people = [
+        worker(f"{place}-{number}", place, "2024-02-10", education="college", political_status="party_member")
+        for place in (EAST, SOUTH)
+        for number in range(7)
+    ]
+    residents = [population(place, "2024-01-01", 3000) for place in (EAST, WEST, SOUTH)]
+    return world.built(
+        tmp_path_factory.mktemp("alone"),
+        "2025-06-30",
+        workers=people,
+        population=residents,
+        standards=[standard(18, CITY, "2020-01-01")],
+    )
+
+
+def test_the_same_people_give_the_same_number_by_whatever_way_they_are_asked_for(alone):
+    def told(name: str, code: str, period: str = "2025", **where: str) -> float:
+        return world.value(alone.rounded, name, period, code, **where)
+
+    for name in ("workers", "worker_joiners"):
+        periods = ("2024", "2024-02", "2023-01..2025-06") if name == "worker_joiners" else ("2025-06", "2024", "all")
+        ways = [told(name, code, period) for code in (EAST, STREET, COUNTY) for period in periods]
+        ways += [
+            told(name, EAST, periods[0], **{key: word}) for key, word in (("education", "college"), ("gender", "male"))
+        ]
+        by_month = world.values(alone.rounded, name, "month", "2024-02..2025-06", EAST)
+        ways += [count for count in by_month.values() if count]
+        ways += list(world.values(alone.rounded, name, ("gender", "education"), periods[0], EAST).values())
+        assert len(ways) > 10 and len(set(ways)) == 1, (name, ways)
+    # The same seven workers by another table, whose rows are places: the same there, month by month.
+    by_month = world.values(alone.rounded, "staffing_workers", "month", "2024-03..2025-06", EAST)
+    assert len(by_month) == 16 and len(set(by_month.values())) == 1
+
+
+def test_other_people_of_the_same_number_get_a_number_of_their_own(demo):
+    # Nearly every community of the demo has one secretary: 5 of nine in fifty, 10 of one in a hundred.
+    rows = metric("secretaries", demo).rows(scope(demo, ""), by="community").select("community", exact="value")
+    told = rows.join(
+        metric("secretaries", demo).rows(scope(demo, "").rounded, by="community").select("community", "value"),
+        on="community",
+    ).filter(pl.col("exact") == 1)["value"]
+    assert told.len() > 100 and {0, 5} <= set(told) <= {0, 5, 10}
+    # The spread of one person has a standard deviation of 2.1.
+    assert told.mean() == pytest.approx(1, abs=4 * 2.1 / told.len() ** 0.5)
+
+
+@pytest.mark.parametrize("place", ["621000", "370705", "370785", "141024"])
+def test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that(demo, place):
+    at, wrong, seen = scope(demo, place), [], 0
+    level = at.child_level
+    assert level is not None
+    for one in counting(demo):
+        exact, told = one.rows(at, by=level), one.rows(at.rounded, by=level)
+        assert exact[level].to_list() == told[level].to_list()
+        for before, after in zip(exact.iter_rows(named=True), told.iter_rows(named=True), strict=True):
+            if before["value"] is None:
+                assert after["value"] is None
+                continue
+            seen += 1
+            if not _is_told(one, before, after):
+                wrong.append((one.name, before, after))
+    assert seen > 20 and not wrong
+
+
+def _is_told(one: Metric, exact: dict, told: dict) -> bool:
+    """Whether a row is told as it should be, by the plainest reading of the rule."""
+    columns = counted(one.file)
+    if one.name in ("staffing_gap", "worker_net_change"):
+        # So many are required, less a rounded number; joiners less leavers, both rounded.
+        return abs(told["value"] - exact["value"]) <= (1 if one.name == "staffing_gap" else 2) * 2 * BASE
+    if one.name in ("training_hours_per_worker", "secondment_average_months", "points_per_account"):
+        # What is added up comes from few of them, or stands elsewhere too: see the test of averages.
+        few = exact["denominator"] < BASE
+        return (told["value"] is None) == few or not told["denominator"]
+    if not all(
+        is_rounding_of(told[name], exact[name]) for name in columns if exact[name] is not None and name != "numerator"
+    ):
+        return False
+    if "denominator" in columns and "numerator" not in columns:
+        return told["numerator"] is None and told["value"] == round(exact["value"], one.decimals)
+    if "numerator" not in columns:
+        return True
+    # Of those above the line no more than of all.
+    is_capped = told["numerator"] == told["denominator"] and exact["numerator"] <= exact["denominator"]
+    if not is_rounding_of(told["numerator"], exact["numerator"]) and not is_capped:
+        return False
+    if not told["denominator"]:
+        return told["value"] is None
+    factor = exact["value"] * exact["denominator"] / exact["numerator"] if exact["numerator"] else 0
+    return told["value"] == pytest.approx(factor * told["numerator"] / told["denominator"])
+
+
+def test_residents_households_and_organisations_are_not_rounded(demo):
+    at = scope(demo, "")
+    for name in ("residents", "urban_residents", "households_linked", "partners", "party_organisations"):
+        exact, told = (metric(name, demo).rows(one, by="community") for one in (at, at.rounded))
+        assert told.equals(exact) and (exact["value"] % BASE > 0).any(), name
+
+
+def test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from(demo):
+    """A session's hours and a place's points stand in other files: multiplied and divided they would give the exact
+    numbers of those who came, and of accounts."""
+    at, hours, points = (
+        scope(demo, "", "2026-04"),
+        metric("training_hours_per_worker", demo),
+        metric("points_per_account", demo),
+    )
+    came = demo.rows(
+        "select community, count(*) filter (where training_hours > 0) as came, sum(training_hours) as hours "
+        "from worker_months where month = '2026-04-01' and training_is_reported = 1 group by community"
+    )
+    rows = (
+        hours.rows(at.rounded, by="community").drop_nulls("value").join(came, on="community").filter(pl.col("came") > 0)
+    )
+    assert rows.height > 20
+    for row in rows.filter(pl.col("denominator") > 0).iter_rows(named=True):
+        each = row["hours"] / row["came"]
+        people = row["value"] * row["denominator"] / each
+        # What comes out is how many came as a multiple of five, as far as the decimals of the average tell.
+        nearest, off = BASE * round(people / BASE), 0.051 * row["denominator"] / each
+        assert abs(people - nearest) <= off and abs(nearest - row["came"]) <= 2 * BASE + off, row
+    told = points.rows(scope(demo, "370705", "2025").rounded, by="community").drop_nulls("value")
+    assert told.height > 10
+    for row in told.iter_rows(named=True):
+        assert (
+            row["value"] == pytest.approx(row["numerator"] / row["denominator"], abs=0.051)
+            and row["denominator"] % BASE == 0
+        )
+    for one, level in (
+        (hours, "community"),
+        (points, "community"),
+        (metric("secondment_average_months", demo), "community"),
+    ):
+        exact, told = (one.rows(each, by=level) for each in (scope(demo, ""), scope(demo, "").rounded))
+        few = (exact["denominator"] < BASE).fill_null(False)
+        assert few.any() and told.filter(few)["value"].null_count() == few.sum()
+
+
+def test_a_metric_of_a_table_of_people_counts_people(demo):
+    # What is measured of places, lists and organisations may have no count of people.
+    of_nobody = {"focal_households", "households_linked", "post_households_linked", "model_shops", "property_campaigns"}
+    of_nobody |= {"median_claim_hours", "median_close_hours", "top_three_share"}
+    silent = [
+        name
+        for name in catalog.names("metrics")
+        if set(PEOPLE) & set(mart_columns(demo, (one := metric(name, demo)).mart))
+        and not counted(one.file)
+        and name not in of_nobody
+    ]
+    assert silent == []
+
+
+def test_a_number_within_the_rounding_of_its_standard_is_judged_neither_way(demo, alone):
+    # 18 for every 10,000: of 3,000 residents 5.4 workers. Seven may be two or eleven when rounded.
+    told = reading(metric("staffing_ratio", alone.rounded), world.scope(alone.rounded, "2025", EAST))
+    assert (told.standard, told.status) == (None, "none")
+    assert reading(metric("staffing_ratio", alone), world.scope(alone, "2025", EAST)).status == "on_target"
+    rows = metric("staffing_ratio", demo).rows(scope(demo).rounded, by="county")
+    # 92 workers in 华池县 are 18.3 for every 10,000: two more than the standard. All others are far below.
+    assert rows.filter(pl.col("standard").is_null())["county"].to_list() == ["621023"]
+    assert finding.sentence(scope(demo, "621023").rounded).endswith("，取整后不判断是否达标。")
+    assert "8 个县区中 7 个未达标" in finding.sentence(scope(demo).rounded)
+
+
+def test_ratios_of_a_query_are_made_of_its_rounded_counts(demo):
+    exact, told = (query("reserve_profile", at) for at in (scope(demo), scope(demo).rounded))
+    assert exact.height == 3
+    for before, after in zip(exact.iter_rows(named=True), told.iter_rows(named=True), strict=True):
+        assert is_rounding_of(after["people"], before["people"])
+        assert after["bachelors"] <= after["people"]
+        assert after["bachelor_share"] == pytest.approx(100 * after["bachelors"] / after["people"])
+        assert after["average_age"] == round(before["average_age"], 1)
+    ladder = query("training_ladder", scope(demo).rounded).drop_nulls("share")
+    for row in ladder.iter_rows(named=True):
+        assert row["reached"] <= row["workers"] and row["share"] == pytest.approx(100 * row["reached"] / row["workers"])
+
+
+def test_every_query_and_check_that_counts_people_is_rounded(demo):
+    at, columns = scope(demo, ""), 0
+    for folder, name in [("queries", name) for name in catalog.names("queries")] + [
+        ("checks", name) for name in catalog.names("checks")
+    ]:
+        file = catalog.current()[f"{folder}/{name}.sql"]
+        assert isinstance(file, SqlFile)
+        if file.header.get("params") or not (counted(file) or has_rows_of_people(file)):
+            continue
+        exact, told = (
+            query(name, each) if folder == "queries" else checks.check_rows(each.version, name)
+            for each in (at, at.rounded)
+        )
+        if has_rows_of_people(file):
+            assert told.is_empty() and told.columns == exact.columns
+            continue
+        assert told.height == exact.height and set(counted(file)) <= set(exact.columns), name
+        for column in counted(file):
+            pairs = zip(exact[column], told[column], strict=True)
+            assert all(
+                before is None or (abs(after - before) <= 2 * BASE and after % BASE == 0) for before, after in pairs
+            ), name
+            columns += 1
+    assert columns > 25
+
+
+def test_an_alert_tells_the_rounded_number(demo):
+    exact, told = (
+        {(one.name, one.area.code): one for one in open_alerts(at)} for at in (scope(demo), scope(demo).rounded)
+    )
+    assert set(exact) == set(told)
+    below = [key for key in exact if key[0] == "staffing_below_standard"]
+    for key in below:
+        ratio = metric("staffing_ratio", demo).rows(scope(demo, key[1], "all").rounded).row(0, named=True)
+        assert told[key].value == ratio["value"] and ratio["numerator"] % BASE == 0
+        assert f"{ratio['value']:.1f}" in told[key].told.zh
+    assert any(told[key].value != exact[key].value for key in below)
+    # Where the rounded number may lie on either side of the limit, none is told.
+    street = scope(demo, XIFENG)
+    few = [one for one in open_alerts(street.rounded) if one.name == "staffing_below_standard" and one.value is None]
+    known = {one.area.code: one for one in open_alerts(street) if one.name == "staffing_below_standard"}
+    assert all(known[one.area.code].value < 18 and one.beyond_percent is None for one in few)
+
+
+def test_a_briefing_of_the_command_line_is_rounded_and_recorded(demo, tmp_path, monkeypatch):
+    (tmp_path / "few.toml").write_text(
+        'title = "Few"\n[[slides]]\nkind = "ranking"\nmetrics = ["worker_leavers"]\n', encoding="utf-8"
+    )
+    monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path))
+    monkeypatch.setenv("LINLI_AUDIT", str(tmp_path / "audit"))
+    asked = ["--area", XIFENG_STREET, "--period", "2026", "--warehouse", str(demo.path.parents[1])]
+    assert main(["briefing", "--playlist", "few", "--out", str(tmp_path / "few.xlsx"), *asked]) == 0
+    exact, due = (
+        metric("worker_leavers", demo).rows(at, by="community")["value"].sort().to_list()
+        for at in (scope(demo, XIFENG_STREET), scope(demo, XIFENG_STREET).rounded)
+    )
+    book = pl.read_excel(tmp_path / "few.xlsx", sheet_id=0)
+    (leavers,) = [rows["离职（人）"].to_list() for rows in book.values() if "离职（人）" in rows.columns]
+    assert sorted(leavers) == due != exact
+    lines = [line for file in chain.files(tmp_path / "audit").values() for line in file.open("rb")]
+    (entry,) = [chain.entry(line) for line in lines]
+    assert (entry["who"], entry["kind"], entry["area"], entry["detail"]["file"]) == (
+        "command",
+        "export",
+        XIFENG_STREET,
+        "xlsx",
+    )
+
+
+def test_what_was_decided_about_a_number_of_people_is_not_told_exactly(demo, tmp_path, monkeypatch):
+    monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path))
+    at, day = scope(demo, "621022"), date(2026, 7, 1)
+    for name in ("staffing_gap", "grids_without_leader"):
+        decisions.decide("monthly", name, at, "给 3 人补训", "民政局", date(2026, 9, 1), day, unrecorded)
+    assert store.path().is_file()
+    kept = {row["metric"]: row for row in decisions.rows("monthly", demo.rounded, day).iter_rows(named=True)}
+    assert kept["staffing_gap"]["value"] is None and kept["staffing_gap"]["moved"] is None
+    assert kept["staffing_gap"]["value_now"] == metric("staffing_gap", demo).value(
+        scope(demo, "621022", "2026").rounded
+    )
+    assert kept["grids_without_leader"]["value"] == metric("grids_without_leader", demo).value(at)
+    assert kept["staffing_gap"]["task"] == "给 <5 人补训"
+
+
+def test_sentences_that_people_typed_tell_no_small_count():
+    assert disclosure.in_words("22 人中 3 人未参训，另有 14 名、0 人") == "22 人中 <5 人未参训，另有 14 名、0 人"
+    assert disclosure.in_words("3 workers short, 13 people, 3.4 people") == "<5 workers short, 13 people, 3.4 people"
+    assert disclosure.in_words("3 个社区，2026年3月，每万人 4.2 人") == "3 个社区，2026年3月，每万人 4.2 人"
+
+
+# What somebody knows who holds every file there can be: of each count the numbers that it may be. A cell is an area, a
+# period and a value of a dimension; a line is a count and those that add up to it.
+Cell = tuple[str, str, tuple[str, object] | None]
+
+
+class Files:
+    """All that files tell of one metric: areas within areas, periods within periods, by each dimension."""
+
+    def __init__(self, asked: Metric) -> None:
+        self.metric = asked
+        self.exact: dict[Cell, float] = {}
+        self.told: dict[Cell, float] = {}
+        self.lines: list[tuple[Cell, list[Cell]]] = []
+
+    def take(self, at: Scope, by: tuple[str, ...]) -> None:
+        level = next((name for name in by if name in AREA_DIMENSIONS), None)
+        time = next((name for name in by if name in TIME_DIMENSIONS), None)
+        other = next((name for name in by if name not in (level, time)), None)
+        for asked, kept in ((at, self.exact), (at.rounded, self.told)):
+            for row in self.metric.rows(asked, by).iter_rows(named=True):
+                if row["value"] is not None:
+                    period = f"{row[time]}" if time else str(at.period)
+                    kept[(row[level] if level else at.area_code, period, (other, row[other]) if other else None)] = row[
+                        "value"
+                    ]
+
+    def add_up(self, demo: Version) -> None:
+        """Finds what adds up to what, where it does: a person may be counted in two months, and once in the year."""
+        tree = areas(demo)
+        parts = defaultdict(list)
+        for cell in self.exact:
+            area, period, value = cell
+            if value:
+                parts[(area, period, None), value[0]].append(cell)
+            if (parent := tree[area].parent) is not None:
+                parts[(parent, period, value), "area"].append(cell)
+            if len(period) == 10:
+                parts[(area, period[:4], value), "month"].append(cell)
+        self.lines = [
+            (whole, cells)
+            for (whole, _by), cells in parts.items()
+            if whole in self.exact and sum(self.exact[cell] for cell in cells) == self.exact[whole]
+        ]
+        ends = {cell: self.exact[cell] for cell in self.exact if ".." in cell[1]}
+        for area, period, value in ends:
+            # From January to May, and June: two files a month apart.
+            first, last = period.split("..")
+            longer = f"{first}..{add_months(date.fromisoformat(f'{last}-01'), 1):%Y-%m}"
+            month = f"{add_months(date.fromisoformat(f'{last}-01'), 1)}"
+            whole, cells = (area, longer, value), [(area, period, value), (area, month, value)]
+            if (
+                whole in ends
+                and cells[1] in self.exact
+                and sum(self.exact[cell] for cell in cells) == self.exact[whole]
+            ):
+                self.lines.append((whole, cells))
+
+    def possible(self) -> dict[Cell, tuple[float, float]]:
+        """The least and the most that each count may be, by all lines together, until nothing more is found."""
+        bounds = {
+            cell: (max(told - 2 * BASE, min(told, 1)), told + 2 * BASE - 1)
+            for cell, told in self.told.items()
+            if cell in self.exact
+        }
+        is_moving = True
+        while is_moving:
+            is_moving = False
+            for whole, cells in self.lines:
+                least, most = (sum(bounds[cell][end] for cell in cells) for end in (0, 1))
+                found = {whole: (max(bounds[whole][0], least), min(bounds[whole][1], most))}
+                for cell in cells:
+                    low, high = bounds[cell]
+                    found[cell] = (
+                        max(low, bounds[whole][0] - (most - high)),
+                        min(high, bounds[whole][1] - (least - low)),
+                    )
+                changed = {cell: ends for cell, ends in found.items() if ends != bounds[cell]}
+                bounds |= changed
+                is_moving = is_moving or bool(changed)
+        return bounds
+
+
+def test_no_small_count_of_people_comes_back_from_all_files_together(demo):
+    """Tried with every metric that counts people in its value: areas within areas, months within years, the same period
+    a month longer, by every dimension, and by dimensions within areas."""
+    small, narrowed, found_out = 0, 0, []
+    asked = [
+        one
+        for one in counting(demo)
+        if counted(one.file) == ("value",) and one.name not in ("staffing_gap", "worker_net_change")
+    ]
+    for one in asked:
+        own = [name for name in one.dimensions if name not in (*AREA_DIMENSIONS, *TIME_DIMENSIONS)]
+        levels = [name for name in ("county", "street", "community") if name in one.dimensions]
+        files = Files(one)
+        for place in examples(["621000"], ["621000", "370785"]):
+            at = scope(demo, place)
+            if not one.value(at):
+                continue
+            files.take(at, ())
+            for by in [(name,) for name in (*levels, *own)] + [
+                (level, name) for level in levels for name in own[: examples(2, 4)]
+            ]:
+                files.take(at, by)
+            for period in ("2026", "2025", "2026-01..2026-04", "2026-01..2026-05", "2026-01..2026-06"):
+                for by in ((), ("month",), *((level, "month") for level in levels[: examples(1, 3)])):
+                    if ".." not in period or "month" not in by:
+                        files.take(scope(demo, place, period), by)
+                files.take(scope(demo, place, period), (levels[-1],)) if levels else None
+        files.add_up(demo)
+        bounds = files.possible()
+        for cell, count in files.exact.items():
+            low, high = bounds[cell]
+            assert low <= count <= high, (one.name, cell)
+            if 0 < count < BASE:
+                small += 1
+                narrowed += high - low < 2 * BASE - 1
+                if low == high:
+                    found_out.append((one.name, cell, count))
+    assert small > examples(3_000, 6_000)
+    # The lines do tell something: what is asked here is no empty question.
+    assert narrowed > 0
+    assert found_out == []
+
+
+@pytest.fixture(scope="module")
+def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """A dashboard with a login, where one of two people is of the office."""
+    with guarded(demo_folder, tmp_path_factory.mktemp("office")) as opened:
+        opened.access.write_text(
+            "".join(
+                f'[[people]]\nwho = "{LOGINS[sub]["email"]}"\nroles = ["viewer"]\narea = "621000"\noffice = {office}\n'
+                for sub, office in (("qingyang", "true"), ("xifeng", "false"))
+            ),
+            encoding="utf-8",
+        )
+        yield opened
+
+
+def test_the_office_has_exact_files_and_nobody_else(door, demo):
+    asked = {"area": XIFENG_STREET, "period": "2026", "view": "movement"}
+    exact, told = (
+        metric("worker_leavers", demo).rows(at, by="community")["value"].sort().to_list()
+        for at in (scope(demo, XIFENG_STREET), scope(demo, XIFENG_STREET).rounded)
+    )
+    assert exact != told
+    for sub, due in (("qingyang", exact), ("xifeng", told)):
+        with visiting(door.address, cookies(door.address, sub)) as visitor:
+            run = visitor.ask("workforce", asked)
+            files = {name.rpartition("-")[2]: content for name, content in visitor.files(run)}
+            rows = pl.read_csv(io.BytesIO(files["movement_table_csv"]), infer_schema=False)
+            assert sorted(map(float, rows["worker_leavers"])) == due
+            # The whole page, once its menu is open: the page itself then tells what the file does.
+            opened = visitor.ask("workforce", asked, [run.menu("briefing")])
+            files = {name.rpartition("-")[2]: content for name, content in visitor.files(opened)}
+            book = pl.read_excel(files["briefing_xlsx"], sheet_id=0)
+            assert _column(book, "离职（人）") == due
+            at = scope(demo, XIFENG_STREET) if sub == "qingyang" else scope(demo, XIFENG_STREET).rounded
+            words = f"有 {metric('workers', demo).value(at):.0f} 名社区工作者"
+            assert words in opened.elements("heading")[0].body
+            assert words in str(book["目录"]["发现"].to_list())
+
+
+def _column(book: dict[str, pl.DataFrame], header: str) -> list[float]:
+    """The numbers of the one table of areas that has a column called so, in their order."""
+    found = [rows[header].to_list() for rows in book.values() if {header, "区域"} <= set(rows.columns)]
+    assert len(found) == 1, [rows.columns for rows in book.values()]
+    return sorted(found[0])
+
+
+def test_a_list_of_single_people_is_for_the_office_alone(door):
+    asked = {"area": "621000", "period": "2026", "view": "secondments"}
+    for sub, kinds in (("qingyang", {"secondments_csv", "secondments_xlsx"}), ("xifeng", set())):
+        with visiting(door.address, cookies(door.address, sub)) as visitor:
+            drawn = visitor.ask("assessment", asked).elements("bidi_component")
+            (live,) = [one.id for one in drawn if widgets.key(one.id) == "live"]
+            run = visitor.ask("assessment", asked, widgets.component_message(live, "open", "explain_secondments"))
+            # What stands behind the symbol is open for both.
+            assert "sql/queries/secondments_open.sql" in b"".join(run.raw).decode(errors="replace")
+            files = {widgets.key(name): content for name, content in visitor.files(run)}
+            assert {name for name in files if name.startswith("secondments_")} == kinds
+            assert not kinds or pl.read_csv(io.BytesIO(files["secondments_csv"])).height > 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_that_is_taken_away_has_nothing_exact_in_it(app, page):
+    # Points are kept in one place alone.
+    test = app(page, area="141024" if page == "points" else "621000")
+    test.session_state["briefing"] = True
+    test.run()
+    pieces = list(test.session_state["briefing_collected"].values())
+    assert all(piece.at.version.is_rounded for piece in pieces)
+    assert all(read.scope.version.is_rounded for piece in pieces for read in piece.readings)
+    assert any("取整到 5 的倍数" in caption.value for caption in test.caption)

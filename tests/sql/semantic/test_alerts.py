@@ -1,0 +1,474 @@
+"""Alerts: what each file finds in a world made for it, told, ordered, printed, posted, and over once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from etl.__main__ import main
+from etl.build import versions
+from sql import metric
+from sql.errors import SqlFileError
+from sql.paths import PROJECT
+from sql.semantic.alerts import Alert, open_alerts, open_everywhere
+from sql.semantic.files import catalog
+from sql.semantic.periods import Period, add_months
+from sql.semantic.queries import run_file
+from sql.semantic.scope import Scope
+from sql.stats.signals import limits
+from sql.warehouse import Version
+from tests.helpers.screens import scope as demo_scope
+from tests.helpers.world import (
+    AREAS,
+    CITY,
+    COUNTY,
+    EAST,
+    OTHER_COUNTY,
+    OTHER_STREET,
+    PROVINCE,
+    SOUTH,
+    STREET,
+    VILLAGE,
+    WEST,
+    population,
+    published,
+    standard,
+    worker,
+    write,
+)
+
+PEOPLE = [
+    # From April on EAST has one worker for a thousand residents, and WEST from May on.
+    worker("E1"),
+    worker("E2", leave_date="2024-04-10"),
+    worker("W1", WEST),
+    worker("W2", WEST, leave_date="2024-05-10"),
+]
+# SOUTH had one in March and April.
+OTHERS = [
+    worker("S1", SOUTH),
+    worker("S2", SOUTH, leave_date="2024-03-20"),
+    worker("S3", SOUTH, hire_date="2024-05-02"),
+]
+JUNE = datetime(2024, 6, 3, 10)
+
+
+def raised(area_code: str, first: str, *counts: int) -> list[dict]:
+    """So many requests of an area in each month from the first on, all closed at once."""
+    rows = []
+    for step, count in enumerate(counts):
+        at = datetime.combine(add_months(date.fromisoformat(f"{first}-01"), step), datetime.min.time()) + timedelta(
+            days=4
+        )
+        rows += [
+            {
+                "request_id": f"{area_code}-{at:%y%m}-{number}",
+                "area_code": area_code,
+                "kind": "livelihood",
+                "raised_at": at,
+                "closed_at": at,
+                "is_resolved": True,
+            }
+            for number in range(count)
+        ]
+    return rows
+
+
+def still_open(
+    area_code: str, overdue: int, in_time: int, raised_at: datetime = JUNE, due: str = "2024-06-10"
+) -> list[dict]:
+    """Requests nobody has closed: some due on that day and one each day before, the others only in July."""
+    times = [datetime.fromisoformat(due) - timedelta(days=number) for number in range(overdue)]
+    times += [datetime(2024, 7, 20)] * in_time
+    return [
+        {
+            "request_id": f"{area_code}-open-{number}",
+            "area_code": area_code,
+            "kind": "livelihood",
+            "raised_at": raised_at,
+            "due_at": max(due_at, raised_at),
+        }
+        for number, due_at in enumerate(times)
+    ]
+
+
+REQUESTS = [
+    # Eleven months of 20, then 38 and the 12 still open: 50.
+    *raised(EAST, "2023-07", *[20] * 11, 38),
+    *still_open(EAST, 3, 9),
+    # Nine are too few for a share.
+    *still_open(WEST, 9, 0),
+    # Ten with two overdue are at the limit, not beyond it.
+    *still_open(VILLAGE, 2, 8),
+    # Its mean is 11.5: the last eight months, 14 with those open, lie above it, none beyond the limits.
+    *raised(VILLAGE, "2023-03", *[6, 14] * 4, *[12, 14] * 3, 12, 4),
+]
+# Nothing was told of June: no fall to 0.
+SOUTH_REQUESTS = [
+    *raised(SOUTH, "2023-06", *[20] * 11),
+    *still_open(SOUTH, 2, 8, datetime(2024, 5, 20, 10), "2024-05-22"),
+]
+
+
+def seldom(*tables: str) -> list[dict]:
+    """Intervals so long that nobody is late with these tables."""
+    return [
+        {
+            "standard": "report_interval",
+            "area_code": PROVINCE,
+            "item": table,
+            "since": "2021-01-01",
+            "value": 5000,
+            "source": "测试",
+        }
+        for table in tables
+    ]
+
+
+def world(source: Path, people: list[dict]) -> Path:
+    """Two districts: a county that reports in time, and one whose requests end on 20 May."""
+    first = [row for row in AREAS if row["area_code"] not in (OTHER_COUNTY, OTHER_STREET, SOUTH)]
+    write(
+        source,
+        "庆阳市",
+        areas=first,
+        workers=people,
+        requests=REQUESTS,
+        population=[population(code, "2023-02-28", 1000) for code in (EAST, WEST)],
+        standards=seldom("workers", "population"),
+    )
+    return write(
+        source,
+        "合水县",
+        areas=[row for row in AREAS if row not in first],
+        workers=OTHERS,
+        requests=SOUTH_REQUESTS,
+        population=[population(SOUTH, "2023-02-28", 1000)],
+        standards=[standard(15, OTHER_COUNTY, "2021-01-01", standard="overdue_share")],
+    )
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """A warehouse with a version in which EAST has its workers back, and the one with the gap, which is served."""
+    folder = tmp_path_factory.mktemp("alerts")
+    mended = [worker("E1"), worker("E2"), *PEOPLE[2:]]
+    published(world(folder / "mended", mended), folder / "warehouse", "2024-06-30")
+    report, version = published(world(folder / "source", PEOPLE), folder / "warehouse", "2024-06-30")
+    assert report.rejects.is_empty(), report.rejects["reason_en"].to_list()
+    first, second = versions.names(folder / "warehouse")
+    assert version.name == second
+    return folder / "warehouse", first, second
+
+
+@pytest.fixture
+def served(built: tuple[Path, str, str], tmp_path: Path) -> Path:
+    """A warehouse of its own for a test that announces or goes back to another version."""
+    for name in ("versions", "current"):
+        source = built[0] / name
+        (shutil.copytree if source.is_dir() else shutil.copyfile)(source, tmp_path / name)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def version(built: tuple[Path, str, str]) -> Version:
+    return Version(built[2], built[0] / "versions" / f"{built[2]}.duckdb")
+
+
+def found(version: Version, name: str) -> dict[str, tuple[float, float, date]]:
+    """Value, limit and since of each area that a file finds anywhere, rounded to two places."""
+    everywhere = Scope(version, None, Period(None, version.data_month))
+    file = catalog.current()[f"alerts/{name}.sql"]
+    return {
+        row["area_code"]: (round(float(row["value"]), 2), round(float(row["limit_value"]), 2), row["since"])
+        for row in run_file(file.path, file.text, everywhere).iter_rows(named=True)
+    }
+
+
+def of(version: Version, area: str, name: str) -> list[Alert]:
+    alerts = open_alerts(Scope(version, area, Period(None, version.data_month)))
+    return [alert for alert in alerts if alert.name == name]
+
+
+def test_below_the_standard_three_months_running(version):
+    assert found(version, "staffing_below_standard") == {
+        # 1 of 1,000 from April on; WEST has had two such months, and SOUTH's two are over.
+        EAST: (10.0, 18.0, date(2024, 4, 1)),
+        # 3 of 2,000 in April, then 2.
+        STREET: (10.0, 18.0, date(2024, 4, 1)),
+        COUNTY: (10.0, 18.0, date(2024, 4, 1)),
+        # 5 of 3,000 in March, and 4 since.
+        CITY: (13.33, 18.0, date(2024, 3, 1)),
+        PROVINCE: (13.33, 18.0, date(2024, 3, 1)),
+    }
+
+
+def test_overdue_share_of_open_requests(version):
+    assert found(version, "requests_overdue_share") == {
+        EAST: (25.0, 20.0, date(2024, 6, 8)),
+        # 3, 9 and 2 of 31; the ninth of WEST was due when it was raised.
+        STREET: (45.16, 20.0, date(2024, 6, 3)),
+        COUNTY: (45.16, 20.0, date(2024, 6, 3)),
+        # Two of ten are too many where 15 is the limit.
+        OTHER_COUNTY: (20.0, 15.0, date(2024, 5, 21)),
+        OTHER_STREET: (20.0, 15.0, date(2024, 5, 21)),
+        SOUTH: (20.0, 15.0, date(2024, 5, 21)),
+        CITY: (39.02, 20.0, date(2024, 5, 21)),
+        PROVINCE: (39.02, 20.0, date(2024, 5, 21)),
+    }
+
+
+def test_a_table_whose_report_is_overdue(version):
+    # 20 May and 35 days are 24 June: 41 days before the data date. Workers and residents have their time.
+    late = (41.0, 35.0, date(2024, 6, 24))
+    assert found(version, "tables_overdue") == {OTHER_COUNTY: late, CITY: late, PROVINCE: late}
+    (alert,) = of(version, OTHER_COUNTY, "tables_overdue")
+    assert alert.told.zh == "1 张表逾期未报；拖得最久的是工单：最近日期 2024-05-20，距数据日 41 天，应不超过 35 天"
+    assert (
+        alert.told.en
+        == "Tables overdue: 1, the longest Requests: last date 2024-05-20, 41 days before the data date, due within 35"
+    )
+
+
+def test_a_signal_in_the_last_month(version):
+    signals = found(version, "requests_raised_signal")
+    # Mean (11 × 20 + 50) ÷ 12 = 22.5; one range of 30 in eleven: 2.66 × 30 ÷ 11 = 7.25.
+    assert signals[EAST] == (50.0, 29.75, date(2024, 6, 1))
+    # The ranges are 7 × 8, 2 and 7 × 2: the limits are 11.5 ± 12.77, but eight in a row lie above the mean.
+    assert signals[VILLAGE] == (14.0, 11.5, date(2024, 6, 1))
+    assert not {WEST, SOUTH, OTHER_COUNTY, CITY} & set(signals)
+    (run,) = list(of(version, VILLAGE, "requests_raised_signal"))
+    assert run.told.zh == "2024-06 诉求 14 件，连续 8 个月高于均值（通常 0–24 件）"
+    assert run.told.en == "14 requests in 2024-06, above the mean eight months in a row (usually 0–24)"
+
+
+def test_signals_are_those_of_the_control_chart(demo):
+    asked = metric("requests_raised", demo)
+    whole = Scope(demo, None, Period(demo.first_month, demo.data_month))
+    expected = set()
+    for level in ("province", "city", "county", "street", "community"):
+        for (code,), rows in asked.rows(whole, by=(level, "month")).group_by(level):
+            rows = rows.sort("month")
+            known = rows.filter(pl.col("value").cum_sum() > 0)
+            if known.height and known["value"].mean() >= 10 and limits(rows, asked)["is_signal"][-1]:
+                expected.add(code)
+    assert len(expected) > 20
+    assert set(found(demo, "requests_raised_signal")) == expected
+
+
+def test_an_area_and_those_one_step_below_the_worst_first(version):
+    alerts = open_alerts(Scope(version, COUNTY, Period.parse("2023-01", version.data_month), (("kind", "dispute"),)))
+    # The period and filters of a page do not narrow them. 45.16 is 126 % beyond 20, 10 is 44 % below 18.
+    assert [
+        (alert.area.code, alert.name, round(alert.beyond_percent))
+        for alert in alerts
+        if alert.name != "requests_raised_signal"
+    ] == [
+        (COUNTY, "requests_overdue_share", 126),
+        (STREET, "requests_overdue_share", 126),
+        (COUNTY, "staffing_below_standard", 44),
+        (STREET, "staffing_below_standard", 44),
+    ]
+    beyond = [alert.beyond_percent for alert in alerts]
+    assert beyond == sorted(beyond, reverse=True)
+    staffing = next(alert for alert in alerts if alert.name == "staffing_below_standard")
+    assert staffing.told.zh == "自 2024-04 起连续 3 个月低于标准：每万人 10.0 人，标准 18.0 人"
+    assert staffing.told.en == "Below the standard 3 months running, since 2024-04: 10.0 per 10,000, standard 18.0"
+    assert (staffing.metric, staffing.since) == ("staffing_ratio", date(2024, 4, 1))
+
+
+def test_everywhere_is_every_place_and_one_step_below(version):
+    codes = {alert.area.code for alert in open_everywhere(version)}
+    # Both districts are places of their own; above them nobody has sent everything.
+    assert codes == {COUNTY, STREET, OTHER_COUNTY, OTHER_STREET}
+
+
+BROKEN = {
+    "a column that is not there": ("community_months.month,", "community_months.moon,", "moon"),
+    "a column too few": ("as since,", "as began,", "missing / 预警缺少列：since"),
+    "words of a column that is not there": ("{months}", "{weeks}", "weeks"),
+    "a header without its remedy": ("-- remedy:", "-- help:", "remedy"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_broken_alert_is_told_and_the_text_of_the_version_used(version, what, monkeypatch):
+    path = "alerts/staffing_below_standard.sql"
+    good = catalog.current()[path]
+    old, new, told = BROKEN[what]
+    assert old in good.text
+    text = good.text.replace(old, new)
+    try:
+        broken = catalog.files.read(path, text, catalog.REQUIRED["alerts"])
+    except SqlFileError as error:
+        broken = error
+    files = catalog.current() | {path: broken}
+    monkeypatch.setattr(catalog, "current", lambda root=None: files)
+    (alert, _) = of(version, COUNTY, "staffing_below_standard")
+    assert alert.value == 10.0
+    assert told in str(catalog.broken()[path])
+    monkeypatch.undo()
+    assert len(of(version, COUNTY, "staffing_below_standard")) == 2
+    assert path not in catalog.broken()
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_alert_of_the_readme_runs(demo, readme, monkeypatch):
+    text = next(
+        block for block in (PROJECT / readme).read_text(encoding="utf-8").split("```sql\n") if "-- told:" in block
+    ).split("```")[0]
+    file = catalog.files.read("alerts/of_the_readme.sql", text, catalog.REQUIRED["alerts"])
+    files = catalog.current() | {file.path: file}
+    monkeypatch.setattr(catalog, "current", lambda root=None: files)
+    alerts = [alert for alert in open_alerts(demo_scope(demo, "621000")) if alert.name == file.name]
+    # 5 of 83 and 2 of 39.
+    assert [(alert.area.name, alert.told.en) for alert in alerts] == [
+        ("环县", "6.0% of 83 grids have no leader, limit 5%"),
+        ("合水县", "5.1% of 39 grids have no leader, limit 5%"),
+    ]
+
+
+def test_a_community_lists_its_own_with_what_to_do(app):
+    test = app("overview", area="621002001001", lang="en")
+    words = "\n".join(element.value.replace("\\", "") for element in (*test.markdown, *test.caption))
+    assert "## Alerts: 1" in words and "**◆ Below the staffing standard three months running** · areas: 1" in words
+    assert "Below the standard 54 months running, since 2022-01: 14.5 per 10,000, standard 18.0" in words
+    assert "What to do: Plan recruitment and transfers by the gap" in words
+
+
+@contextmanager
+def listening(answers: list[int]) -> Iterator[tuple[str, list[dict]]]:
+    """A web server of another system: what it was sent; it answers with these codes, then with 200."""
+    sent: list[dict] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            code = answers.pop(0) if answers else 200
+            if code == 200:
+                assert self.headers["Content-Type"] == "application/json; charset=utf-8"
+                sent.append(json.loads(body))
+            self.send_response(code)
+            if code == 302:
+                self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/hook?token=geheim", sent
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def run(served: Path, *arguments: str) -> int:
+    return main(["alerts", "--warehouse", str(served), *arguments])
+
+
+def told(sent: dict, kind: str) -> set[tuple[str, str]]:
+    return {(alert["alert"], alert["area_code"]) for alert in sent[kind]}
+
+
+def test_what_is_new_and_what_is_over_is_posted_once(built, served, capsys):
+    with listening([]) as (url, sent):
+        assert run(served, "--post", url) == 1
+        assert run(served, "--post", url) == 1
+        assert len(sent) == 1, "nothing has changed"
+        assert ("staffing_below_standard", STREET) in told(sent[0], "open")
+        assert all(alert["is_new"] for alert in sent[0]["open"]) and sent[0]["recovered"] == []
+        assert sent[0]["data_date"] == "2024-06-30"
+        staffing = next(alert for alert in sent[0]["open"] if alert["alert"] == "staffing_below_standard")
+        # So few people that, rounded, they may be more than the standard: that they are fewer is all that is told.
+        assert (staffing["value"], staffing["limit"], staffing["unit"], staffing["since"]) == (
+            None,
+            18.0,
+            "per_10k",
+            "2024-04-01",
+        )
+        assert staffing["told"]["en"].startswith("Below the standard 3 months running")
+
+        versions.rollback(served, built[1])
+        assert run(served, "--post", url) == 1
+        over = {("staffing_below_standard", COUNTY), ("staffing_below_standard", STREET)}
+        assert told(sent[1], "recovered") == over and not over & told(sent[1], "open")
+        assert not any(alert["is_new"] for alert in sent[1]["open"])
+        assert run(served, "--post", url) == 1
+        assert len(sent) == 2, "what is over is told once"
+
+        assert run(served, "--post", url, "--always") == 1
+        assert sent[2]["recovered"] == [] and told(sent[2], "open") == told(sent[1], "open")
+
+        # Another address has been told nothing yet.
+        assert run(served, "--post", f"{url}&to=another") == 1
+        assert all(alert["is_new"] for alert in sent[3]["open"])
+    kept = (served / "alerts.json").read_text(encoding="utf-8")
+    assert "geheim" not in kept and not list(served.glob("*.new"))
+    assert "nothing changed, not posted" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("answer", [500, 302])
+def test_a_post_that_fails_is_told_and_tried_again(built, served, capsys, answer):
+    with listening([200, answer]) as (url, sent):
+        assert run(served, "--post", url, "--area", COUNTY) == 1
+        before = (served / "alerts.json").read_bytes()
+        versions.rollback(served, built[1])
+        assert run(served, "--post", url, "--area", COUNTY) == 3
+        message = capsys.readouterr().err
+        assert "没有送达 127.0.0.1" in message and f"did not take the alerts: HTTP Error {answer}" in message
+        assert "geheim" not in message
+        assert (served / "alerts.json").read_bytes() == before
+        assert run(served, "--post", url, "--area", COUNTY) == 1
+        assert told(sent[1], "recovered") == {("staffing_below_standard", COUNTY), ("staffing_below_standard", STREET)}
+    # Nobody listens any more: only what is to be told is tried.
+    assert run(served, "--post", url, "--area", COUNTY) == 1
+    assert run(served, "--post", url, "--area", COUNTY, "--always") == 3
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://example.org/x", "file:///etc/passwd", "example.org", "http://", "http://host:port/"]
+)
+def test_an_address_that_is_no_web_address_is_refused(served, capsys, url):
+    assert run(served, "--post", url) == 2
+    assert "--post takes an address of http:// or https://" in capsys.readouterr().err
+    assert not (served / "alerts.json").exists()
+
+
+def test_printed_and_as_json(built, served, capsys):
+    assert run(served, "--area", COUNTY) == 1
+    out = capsys.readouterr().out
+    assert "预警 open: 连续三个月低于配备标准 · Below the staffing standard" in out
+    assert "处理 what to do: 按缺口列招录和调配计划" in out and f"◆ 区划{STREET}" in out
+    versions.rollback(served, built[1])
+    assert run(served, "--area", COUNTY, "--format", "json") == 1
+    printed = json.loads(capsys.readouterr().out)
+    assert told(printed, "recovered") == {("staffing_below_standard", COUNTY), ("staffing_below_standard", STREET)}
+    assert run(served, "--area", COUNTY, "--format", "json") == 1
+    assert json.loads(capsys.readouterr().out)["recovered"] == []
+    # WEST's nine open requests are too few for a share, and too few months.
+    assert run(served, "--area", WEST, "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["open"] == []
+
+
+def test_what_cannot_be_read_is_told(served, tmp_path, capsys):
+    assert run(served, "--area", "999999") == 2
+    assert run(tmp_path / "nowhere") == 3
+    assert "python -m etl build" in capsys.readouterr().err
+    (served / "alerts.json").write_text("[", encoding="utf-8")
+    assert run(served) == 3
+    assert "alerts.json cannot be read; delete it" in capsys.readouterr().err
+    assert (served / "alerts.json").read_text(encoding="utf-8") == "["

@@ -1,0 +1,88 @@
+"""Every ⓘ and every table twin of every page opens, and what it holds is of the numbers shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from pages.ui.kit import metric_pages, pieces
+from tests.helpers.each import each
+from tests.helpers.screens import PAGES, opened, symbols
+
+# 高密市 keeps most of the tables, 奎文区 the assessments.
+PLACES = {"assessment": "370705"}
+# What cards, pictures and tables open.
+KINDS = ("explain_card_", "explain_", "table_")
+Opened = dict[str, tuple[list[str], int]]
+
+
+@pytest.fixture
+def all_open(app, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[AppTest, Opened]]:
+    """Runs a page once and opens everything on it: the page, and the SQL and the number of tables behind each symbol.
+
+    A dialog is one at a time, and each would be a run of the page: here what it holds stands under the page instead.
+    """
+
+    def open_all() -> None:
+        for name, opens in st.session_state.pop("pieces_offered").items():
+            with st.expander(name):
+                opens()
+
+    def run(page: str, **query: str) -> tuple[AppTest, Opened]:
+        with monkeypatch.context() as patched:
+            patched.setattr(pieces, "open_asked", open_all)
+            patched.setattr(pieces, "dialog", lambda title, told: told())
+            test = app(page, **query)
+        offered = set(symbols(test))
+        return test, {
+            frame.label: ([code.value for code in frame.code], len(frame.table))
+            for frame in test.expander
+            if frame.label in offered
+        }
+
+    return run
+
+
+def asked(page: str, view: str | None = None) -> dict[str, str]:
+    """The page of its place, at one of its views."""
+    return {"area": PLACES.get(page, "370785"), **({"view": view} if view else {})}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_symbol_opens(app, all_open, page):
+    @each("view", metric_pages.views(page) or [None])
+    def every_view(view: str | None) -> None:
+        test, there = all_open(page, **asked(page, view))
+        if test.exception:
+            # Who it is of is found by opening one after another.
+            whole = app(page, **asked(page, view))
+            broken = [name for name in symbols(whole) if opened(whole, name).exception]
+            assert broken == []
+        assert not test.exception and not test.error
+        assert list(there) == symbols(test)
+        assert any(name.startswith("explain_") for name in there) or page == "definitions"
+        for name, (code, tables) in there.items():
+            if name.startswith("explain_"):
+                # The SQL that gave the numbers stands in it.
+                assert code and all("select" in text.lower() for text in code), name
+            else:
+                assert tables, name
+
+    every_view()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_click_opens_in_a_dialog_what_stands_behind_a_symbol(app, all_open, page):
+    _, there = all_open(page, **asked(page))
+    test = app(page, **asked(page))
+    own = ([code.value for code in test.code], len(test.table))
+    for kind in KINDS:
+        # Of each kind one; the second, for a click must not open whatever comes first.
+        for name in [name for name in there if next(part for part in KINDS if name.startswith(part)) == kind][1:2]:
+            opened(test, name)
+            assert not test.exception and not test.error
+            code, tables = there[name]
+            assert ([code.value for code in test.code], len(test.table)) == (own[0] + code, own[1] + tables), name

@@ -1,0 +1,128 @@
+"""What is derived from a SQL text is computed once, also across processes, and never stands for another text."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from sql.errors import SqlFileError
+from sql.paths import PROJECT
+from sql.semantic.files import parse_cache
+from sql.semantic.files.sql_file import tables_of
+from sql.semantic.metrics import metric
+from sql.warehouse import Version
+
+# Prints the tables that a SELECT reads, and whether it took a parser to find out.
+_ASK = """
+import sys
+from sql import files, parse_cache
+print(sorted(files.tables_of("marts/x.sql", sys.argv[1])), "sqlglot" in sys.modules)
+parse_cache.save()
+"""
+
+# Prints how often DuckDB was asked whether it can run a metric.
+_BIND = """
+from sql import parse_cache, warehouse
+from sql.metrics import metric
+asked, rows = [], warehouse.Version.rows
+warehouse.Version.rows = lambda version, sql, params=None: asked.append(sql) or rows(version, sql, params)
+metric("workers", warehouse.current())
+parse_cache.save()
+print(sum(sql.startswith("explain") for sql in asked))
+"""
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache in a place of its own."""
+    monkeypatch.setattr(parse_cache, "PATH", tmp_path / "cache" / "parse_cache.json")
+    monkeypatch.setattr(parse_cache, "_entries", None)
+    monkeypatch.setattr(parse_cache, "_fresh", {})
+    # What this process remembers of a text it need not ask for.
+    tables_of.cache_clear()
+    return parse_cache.PATH
+
+
+def ask(folder: Path, code: str, *arguments: str) -> str:
+    """Asks in a process of its own, whose compiled modules and cache lie in the folder."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=PROJECT,
+        env=os.environ | {"PYTHONPYCACHEPREFIX": str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def test_another_process_need_not_parse_a_text_again(tmp_path):
+    assert ask(tmp_path, _ASK, "select 1 as a from raw.x") == "[('raw', 'x')] True"
+    assert ask(tmp_path, _ASK, "select 1 as a from raw.x") == "[('raw', 'x')] False"
+    # Another text is another question.
+    assert ask(tmp_path, _ASK, "select 1 as a from raw.y") == "[('raw', 'y')] True"
+    assert ask(tmp_path, _ASK, "select 1 as a from raw.y") == "[('raw', 'y')] False"
+
+
+def test_a_metric_is_bound_once_to_what_it_reads(tmp_path, demo):
+    assert [ask(tmp_path, _BIND) for _ in range(2)] == ["1", "0"]
+    # A version whose columns are others binds by itself.
+    other = Version("other", tmp_path / "other.duckdb")
+    shutil.copy2(demo.path, other.path)
+    with duckdb.connect(str(other.path)) as connection:
+        connection.execute("alter table worker_months rename column worker_id to person_id")
+    assert metric("workers", demo).broken is None
+    with pytest.raises(SqlFileError, match=r'workers\.sql:9:20: Binder Error: .*"worker_id"'):
+        metric("workers", other)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe"])
+def test_a_damaged_cache_is_made_anew(cache, content):
+    cache.parent.mkdir()
+    cache.write_bytes(content)
+    assert tables_of("marts/x.sql", "select 1 as a from staging.damaged") == {("staging", "damaged")}
+    parse_cache.save()
+    assert list(json.loads(cache.read_bytes()).values()) == [[["staging", "damaged"]]]
+
+
+def test_a_cache_that_cannot_be_written_costs_time_only(cache):
+    # Whoever is root may write to a folder without write permission, but nobody below a file.
+    cache.parent.write_text("a file where the folder should be", encoding="utf-8")
+    assert tables_of("marts/x.sql", "select 1 as a from staging.unwritten") == {("staging", "unwritten")}
+    parse_cache.save()
+    assert not cache.exists()
+
+
+def test_what_fails_is_tried_again(cache):
+    for _ in range(2):
+        with pytest.raises(SqlFileError, match=r"sql/marts/x\.sql"):
+            tables_of("marts/x.sql", "select from from")
+    parse_cache.save()
+    assert not cache.exists()
+
+
+def test_what_processes_write_stands_side_by_side_and_the_oldest_goes(cache, monkeypatch):
+    monkeypatch.setattr(parse_cache, "_MAX_ENTRIES", 3)
+    for number in range(5):
+        # As of a process that began before the others wrote.
+        monkeypatch.setattr(parse_cache, "_entries", {})
+        assert parse_cache.derived("code", (number,), lambda number=number: number) == number
+        parse_cache.save()
+    assert list(json.loads(cache.read_bytes()).values()) == [2, 3, 4]
+
+
+def test_other_code_derives_anew(tmp_path, cache):
+    module = tmp_path / "rules.py"
+    values = []
+    for text in ("a = 1", "a = 1", "a = 2"):
+        module.write_text(text, encoding="utf-8")
+        parse_cache.fingerprint.cache_clear()
+        values.append(parse_cache.derived(parse_cache.fingerprint(str(module)), ("x",), lambda: len(values)))
+    assert values == [0, 0, 2]

@@ -1,0 +1,118 @@
+"""Nobody sees what is not theirs: whatever is asked of a version within an area is answered from the rows of that area."""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+import pytest
+
+from sql import metric, query, warehouse
+from sql.errors import AskError
+from sql.security import row_filter
+from sql.semantic.files import catalog
+from sql.semantic.peers import peers
+from sql.semantic.periods import Period
+from sql.semantic.scope import Scope, areas
+from sql.semantic.search import search
+
+XIFENG, ZHENYUAN = "621002", "621027"
+
+
+def everything(version):
+    return Scope(version, version.area, Period(None, version.data_month))
+
+
+def codes(version, area):
+    """The codes of an area and of what lies below it, and of its grids: by the whole version."""
+    inside = version.rows("select area_code, area_name from bases.area_paths where county = $area", {"area": area})
+    grids = version.rows(
+        "select grid_code from raw.grids inner join bases.area_paths on community_code = area_code where county = $area",
+        {"area": area},
+    )
+    return set(inside["area_code"]) | set(grids["grid_code"])
+
+
+@pytest.mark.parametrize("area", [XIFENG, ZHENYUAN])
+def test_every_table_holds_the_rows_of_the_area_and_no_others(demo, area):
+    seen, own = demo.within(area), codes(demo, area)
+    others = codes(demo, ZHENYUAN if area == XIFENG else XIFENG)
+    tables = seen.rows(
+        "select schema_name as schema, view_name as name from duckdb_views() where database_name = 'memory' and not internal"
+    )
+    assert tables.height > 90
+    held = set()
+    for schema, name in tables.iter_rows():
+        rows = seen.rows(f"select * from {schema}.{name}")
+        for column in rows.columns:
+            if column in ("ancestor_code", "parent_code") or rows[column].dtype != pl.String:
+                continue
+            values = set(rows[column].drop_nulls())
+            assert not values & others, (schema, name, column)
+            held |= values & own
+    assert held == own
+
+
+def test_a_table_of_no_rule_is_empty_and_each_rule_is_known(demo):
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{demo.path}' as whole (read_only)")
+        rules = row_filter.rules(connection, XIFENG)
+        assert {table for table, rule in rules.items() if rule is None} == {"meta.loaded", "raw.claims"}
+        assert set(row_filter.rules(connection, "999999").values()) == {None, "true"}
+    seen = demo.within(XIFENG)
+    assert seen.rows("select * from raw.claims").is_empty()
+    # A city's folder is told of to who may see all of the city.
+    assert seen.rows("select * from raw.files").is_empty()
+    assert not demo.within("621000").rows("select * from raw.files").is_empty()
+
+
+def test_every_metric_gives_the_area_its_own_numbers(demo):
+    seen = everything(demo.within(XIFENG))
+    whole = everything(demo).at(XIFENG)
+    for name in catalog.names("metrics"):
+        assert metric(name, seen.version).rows(seen).equals(metric(name, demo).rows(whole)), name
+
+
+def test_other_areas_and_those_above_cannot_be_asked_about(demo):
+    seen = demo.within(XIFENG)
+    for code in (ZHENYUAN, "621000", "62", "370705"):
+        with pytest.raises(AskError):
+            Scope(seen, code, Period(None, demo.data_month))
+    assert [area.code for area in everything(seen).at("621002001").path] == [XIFENG, "621002001"]
+    assert {area.code for area in areas(seen).values()} - {None} <= codes(demo, XIFENG)
+    assert not [hit for hit in search(seen, "镇原") if hit.key != "page"]
+
+
+def test_peers_beyond_the_area_are_told_by_their_numbers(demo):
+    asked = everything(demo.within("621022"))
+    assert [peer.area_code for peer in peers(asked)] == [
+        peer.area_code for peer in peers(everything(demo).at("621022"))
+    ]
+
+
+def test_a_version_within_no_area_of_it_holds_nothing(demo):
+    seen = demo.within("")
+    assert set(areas(seen)) == {None}
+    assert seen.rows("select count(*) as rows from main.worker_months").item() == 0
+
+
+def test_a_copy_holds_the_same_rows_and_nothing_else(demo):
+    copy = row_filter.copied(demo.path, XIFENG)
+    assert copy == row_filter.copied(demo.path, XIFENG)
+    seen = demo.within(XIFENG)
+    with duckdb.connect(str(copy), read_only=True) as connection:
+        for schema, table in connection.execute(
+            "select schema_name, table_name from duckdb_tables() where not internal"
+        ).fetchall():
+            count = f"select count(*) from {schema}.{table}"
+            assert connection.execute(count).fetchone()[0] == seen.rows(count).item()
+        assert connection.execute("select count(*) from duckdb_databases() where not internal").fetchone()[0] == 1
+    # Names of other counties are nowhere in the file.
+    assert "镇原".encode() not in copy.read_bytes()
+
+
+def test_connections_of_many_areas_are_kept_to_a_bound(demo):
+    for code in codes(demo, XIFENG):
+        if code in areas(demo):
+            demo.within(code).rows("select count(*) from main.requests")
+    assert len(warehouse._connections) <= warehouse._OPEN_VERSIONS
+    assert query("sources", everything(demo.within(XIFENG)), area=XIFENG).height > 0

@@ -1,0 +1,310 @@
+"""What the workbench answers: every type, so many rows, of one's own area alone, and in turn."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from sql import warehouse
+from sql.security import row_filter
+from sql.sql_lab import ask, rounded_copy, tables
+from sql.sql_lab import ask as asking
+from sql.sql_lab.templates import templates
+from tests.helpers.screens import scope
+from tests.helpers.trial import XIFENG, check, outcome
+
+# Who asks.
+ME = "me"
+ANSWERED = {
+    "select 1 as one": [1],
+    "select 1;": [1],
+    "  /* what */ select 2 -- why": [2],
+    "(select 3)": [3],
+    "values (4), (5)": [4, 5],
+    "from range(2)": [0, 1],
+    "select 'a' as text union all select 'b' order by text desc": ["b", "a"],
+    "with recursive steps(n) as (select 1 union all select n + 1 from steps where n < 3) select sum(n) from steps": [6],
+    "with one as (select 1 as n), two as (select n + 1 as n from one) select n from two": [2],
+    "select list_transform([1, 2], lambda n: n * 2)[2]": [4],
+    "select [n + 1 for n in [1, 2] if n > 1][1]": [3],
+    "select {'county': 'x'}.county": ["x"],
+    "select sum(n) over (order by n) from (values (1), (2)) as numbers(n)": [1, 3],
+    "select count(*) filter (where n > 1) from range(4) as numbers(n)": [2],
+    "with 各县 as (select 1 as 数) select 数 from 各县": [1],
+    'with "Own" as (select 2 as n) select n from OWN': [2],
+    "select upper('a') || lower('B') || substring('xyz' from 2 for 1)": ["Aby"],
+    "select case when 2 between 1 and 3 and 'ab' like 'a%' and 'x' in ('x') then coalesce(null, 7) end": [7],
+    "select date_trunc('month', date '2026-06-15')::date": [date(2026, 6, 1)],
+    "select date '2026-06-30' + interval 1 day": [datetime(2026, 7, 1)],
+    "select strftime(date '2026-06-01', '%Y-%m')": ["2026-06"],
+    "select n from (values (1), (2)) as a(n) where exists (select 1 from range(2) as b(m) where b.m = a.n)": [1],
+    "select x from (pivot (select 'x' as k, 1 as v) on k in ('x') using sum(v))": [1],
+    "select regexp_extract('a12', '[0-9]+'), 1 qualify row_number() over () = 1": ["12"],
+    "select max(county) from main.requests where month = date '2026-06-01' and county = '621002'": ["621002"],
+    "select area_name from bases.area_paths where area_code = '621002'": ["西峰区"],
+}
+
+
+def test_what_may_be_asked_is_answered(demo):
+    known = frozenset(tables.tables(demo))
+    with duckdb.connect(str(demo.path), read_only=True) as connection:
+        found = {
+            one: [row[0] for row in connection.execute(check(connection, one, known)).fetchall()] for one in ANSWERED
+        }
+    assert found == ANSWERED
+
+
+def test_a_warehouse_may_be_named_from_where_the_server_stands(demo, monkeypatch):
+    monkeypatch.chdir(demo.path.parent)
+    named = replace(demo, path=Path(demo.path.name))
+    assert (
+        ask(named, "select count(*) from requests", ME).rows.item() == demo.rows("select count(*) from requests").item()
+    )
+
+
+def test_every_type_comes_back(demo):
+    found = ask(
+        demo,
+        """
+        select true as yes, 3 as number, 170141183460469231731687303715884105727 as huge, sum(n) as added, 2.5 as half,
+            'nan'::double as nothing, date '2026-06-30' as day, timestamp '2026-06-30 08:15:00' as moment, '甲"乙' as text,
+            null as empty, [1, 2] as list, {'a': 1} as struct, interval 3 day as days, 'infinity'::date as ever, 1 as number
+        from (values (2), (3)) as numbers(n)
+    """,
+        ME,
+    ).rows
+    assert found.columns == [
+        "yes",
+        "number",
+        "huge",
+        "added",
+        "half",
+        "nothing",
+        "day",
+        "moment",
+        "text",
+        "empty",
+        "list",
+        "struct",
+        "days",
+        "ever",
+        "number_2",
+    ]
+    row = found.row(0)
+    assert row[:2] == (True, 3) and row[2] == pytest.approx(2**127) and row[3:5] == (5, 2.5) and row[5] != row[5]
+    assert row[6:] == (
+        date(2026, 6, 30),
+        datetime(2026, 6, 30, 8, 15),
+        '甲"乙',
+        None,
+        "[1, 2]",
+        "{'a': 1}",
+        "3 days",
+        "infinity",
+        1,
+    )
+    assert found.schema["added"] == pl.Int64
+    assert ask(demo, "select kind from requests where false", ME).rows.shape == (0, 1)
+
+
+# Of every type, what is largest, least and stranger than the rest.
+EXTREMES = (
+    "'-infinity'::timestamp",
+    "'infinity'::timestamp_s",
+    "'infinity'::timestamp_ns",
+    "'infinity'::timestamptz",
+    "'infinity'::date",
+    "'5877642-06-25 (BC)'::date",
+    "'5881580-07-10'::date",
+    "'0044-03-15 (BC)'::date",
+    "date '10000-01-01'",
+    "timestamp '294247-01-10 04:00:54.775806'",
+    "'290309-12-22 (BC) 00:00:00'::timestamp",
+    "date '0001-01-01'",
+    "timestamp '9999-12-31 23:59:59.999999'",
+    "timestamp_ns '2026-06-30 08:15:00.123456789'",
+    "unnest([date '2026-01-01', null, 'infinity'])",
+    "unnest([timestamp '2026-01-01', '-infinity'])",
+    "'nan'::double",
+    "'-infinity'::float",
+    "1e308 * 10",
+    "170141183460469231731687303715884105727",
+    "(-170141183460469231731687303715884105728)::hugeint",
+    "340282366920938463463374607431768211455::uhugeint",
+    "18446744073709551615::ubigint",
+    "(-9223372036854775808)::bigint",
+    "repeat('9', 300)::bignum",
+    "99999999999999999999999999999999999999::decimal(38, 0)",
+    "'\\x00\\xFF'::blob",
+    "'10101'::bit",
+    "'a'::enum('a', 'b')",
+    "1::union(num int, word varchar)",
+    "{'a': [1, null]}::variant",
+    "interval '178956970 years'",
+    "time '24:00:00'",
+    "'23:59:59.999999+15:59:59'::timetz",
+    "'00000000-0000-0000-0000-000000000000'::uuid",
+    "map {[1]: {'x': 'infinity'::date}}",
+    "[[1], [null]]",
+    "[1, 2]::int[2]",
+    "{'x': {'y': ['nan'::double]}}",
+    "'POINT(1 2)'::geometry",
+    "'{\"a\": 1}'::json",
+    "chr(0)",
+    "null",
+)
+
+
+def test_the_ends_of_every_type_are_rows_or_a_sentence(demo):
+    """As Python has the rows too, not Polars alone."""
+    for one in EXTREMES:
+        assert isinstance(ask(demo, f"select {one} as x", ME).rows.to_dicts()[0]["x"], object), one
+    at_once = ", ".join(f"{one} as c{place}" for place, one in enumerate(EXTREMES))
+    rows = ask(demo, f"select {at_once}", ME).rows
+    named = dict(zip(EXTREMES, rows.row(0), strict=True))
+    assert named["'-infinity'::timestamp"] == "-infinity" and named["date '10000-01-01'"] == "10000-01-01"
+    assert named["'0044-03-15 (BC)'::date"] == "0044-03-15 (BC)"
+    assert named["timestamp_ns '2026-06-30 08:15:00.123456789'"] == "2026-06-30 08:15:00.123456789"
+    assert rows["c14"].to_list() == ["2026-01-01", None, "infinity"]
+
+
+def test_every_type_that_there_is_has_an_empty_value(demo):
+    kinds = demo.rows("select distinct type_name from duckdb_types() order by all")["type_name"]
+    # The others are no types without a parameter.
+    bare = [
+        kind
+        for kind in kinds
+        if kind not in ("array", "enum", "list", "map", "null", "row", "struct", "tuple", "union")
+    ]
+    listed = ", ".join(f"null::{kind} as c{place}" for place, kind in enumerate(bare))
+    assert ask(demo, f"select {listed}", ME).rows.rows() == [(None,) * len(bare)] and len(bare) > 70
+
+
+def test_of_many_rows_the_first_ten_thousand_are_kept_in_their_order(demo):
+    cut = ask(demo, "select range as n from range(10001) order by n desc", ME)
+    assert cut.is_cut and cut.rows.height == 10_000 and cut.rows["n"].head(2).to_list() == [10_000, 9_999]
+    whole = ask(demo, "select range as n from range(10000)", ME)
+    assert not whole.is_cut and whole.rows.height == 10_000
+
+
+def test_what_is_asked_for_a_file_is_made_of_rounded_counts(demo):
+    """Whatever a statement makes of a count, it is made of the rounded one: a text, a difference, a ratio, a condition."""
+    cells = "select community, workers from community_months where county = '621002' and month = '2026-06-01'"
+    exact, told = (dict(ask(version, cells, "li").rows.rows()) for version in (demo, demo.rounded))
+    assert exact.keys() == told.keys() and len(exact) > 10
+    assert all(
+        count is None or (told[code] % 5 == 0 and abs(told[code] - count) <= 10) for code, count in exact.items()
+    )
+    # The same people month after month are the same number.
+    few = next(code for code, count in exact.items() if count and count < 10)
+    made = ask(
+        demo.rounded,
+        "select workers::varchar, workers - 1, 100.0 * workers / 40, case when workers between 1 and 4 then 'few' end, "
+        f"list(workers) over () from community_months where community = '{few}' and month = '2026-06-01'",
+        "li",
+    ).rows.row(0)
+    assert made == (str(told[few]), told[few] - 1, 2.5 * told[few], None, f"[{told[few]}]")
+    sums = "select sum(workers)::varchar from community_months where county = '621002' and month = '2026-06-01'"
+    assert ask(demo.rounded, sums, "li").rows.item() == str(sum(filter(None, told.values())))
+    # Of somebody of one county there is a copy of its own.
+    assert dict(ask(demo.within("621002").rounded, cells, "li").rows.rows()) == told
+    # Groups: what is not told of few stays so, the others are rounded.
+    groups = "select workers from worker_group_months where month = '2026-06-01' order by all"
+    exact, told = (ask(version, groups, "li").rows["workers"] for version in (demo, demo.rounded))
+    assert exact.null_count() == told.null_count() > 0 and set(told.drop_nulls() % 5) == {0}
+
+
+def test_nothing_that_cannot_be_asked_is_in_the_file_that_is_asked_for_files(demo):
+    path = rounded_copy.copied(demo)
+    with duckdb.connect(str(path), read_only=True) as connection:
+        there = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+    assert sorted(there) == sorted(tables.tables(demo)) and rounded_copy.copied(demo) == path
+
+
+def test_what_is_wrong_is_told_in_duckdbs_words_with_its_place(demo):
+    assert 'Referenced column "nosuch" not found' in outcome(demo, "select\n    nosuch\nfrom requests").en
+    assert outcome(demo, "select\n    nosuch\nfrom requests").en.endswith("LINE 2:     nosuch\n            ^^^^^^")
+    assert "LINE 2: from requests requests requests" in outcome(demo, "select 1\nfrom requests requests requests").zh
+    assert outcome(demo, "select * from nosuch").zh.startswith("没有可查的表 nosuch")
+    assert outcome(demo, "select getenv('HOME')").en.startswith("the function getenv cannot be used here")
+
+
+def test_words_of_duckdb_lose_the_paths_of_this_machine():
+    words = "IO Error: cannot open /srv/linli/data/x.duckdb: /tmp/mine.csv 10000/3 and/or\nStack Trace:\n/usr/lib/a.so(+0x1)"
+    assert (
+        asking._without_paths(words, "from '/tmp/mine.csv'") == "IO Error: cannot open …: /tmp/mine.csv 10000/3 and/or"
+    )
+
+
+def test_every_template_is_a_statement_that_may_be_asked(demo):
+    known = frozenset(tables.tables(demo))
+    found = templates(demo)
+    assert {one.folder for one in found} == {"queries", "metrics"} and len(found) > 150
+    assert not {one.name for one in found} & {"training_ladder", "rejected_list", "served_version"}
+    with duckdb.connect(str(demo.path), read_only=True) as connection:
+        for one in found:
+            check(connection, one.statement(scope(demo, "621000")), known)
+    ratio = next(one for one in found if one.name == "staffing_ratio").statement(scope(demo, "621000"))
+    rows = ask(demo, ratio, ME).rows
+    # 环县's ratio as the staffing page has it.
+    assert rows.filter(county="621022")["value"].round(1).to_list() == [9.4]
+    assert (
+        ask(demo, next(one for one in found if one.name == "longest_open").statement(scope(demo)), ME).rows.height > 0
+    )
+
+
+def test_a_template_of_people_s_rows_is_not_there(demo):
+    names = {one.name for one in templates(demo)}
+    assert {"staffing_ratio", "requests_raised", "partners", "longest_open"} <= names
+    assert not names & {"workers", "average_annual_score", "points_earned", "trained_people", "grades_by_post"}
+
+
+def test_within_an_area_there_is_nothing_else_to_ask(demo):
+    seen = demo.within(XIFENG)
+    whole = demo.rows("select count(*) as n from requests where county = '621002'").item()
+    assert ask(seen, "select county, count(*) as n from requests group by county", ME).rows.rows() == [(XIFENG, whole)]
+    assert set(ask(seen, "select * from requests limit 500", ME).rows["county"]) == {XIFENG}
+    paths = ask(seen, "select distinct county from bases.area_paths", ME).rows
+    assert paths.rows() == [(XIFENG,)]
+    assert outcome(seen, "select * from whole.main.requests").why == "table"
+
+
+def test_the_file_asked_within_an_area_holds_nothing_of_the_rest(demo):
+    ask(demo.within(XIFENG), "select 1", ME)
+    copy = row_filter.copied(demo.path, XIFENG)
+    streets = demo.rows("select county, area_code, area_name from bases.area_paths where level = 'street'")
+    own = streets.filter(county=XIFENG)
+    held = copy.read_bytes()
+    assert all(name.encode() in held for name in own["area_name"])
+    others = streets.filter(pl.col("county") != XIFENG, ~pl.col("area_name").is_in(own["area_name"].implode()))
+    assert others.height > 100
+    assert [name for name in others["area_name"] if name.encode() in held] == []
+    # A community's code begins with its street's.
+    codes = {code[:9].decode() for code in re.findall(rb"(?<!\d)\d{12}(?!\d)", held)}
+    assert codes & set(own["area_code"]) and not codes & set(others["area_code"])
+    with duckdb.connect(str(copy), read_only=True) as connection:
+        for (table,) in connection.execute(
+            "select schema_name || '.' || table_name from duckdb_columns() where column_name = 'county' and not internal"
+        ).fetchall():
+            assert connection.execute(f"select distinct county from {table} where county is not null").fetchall() in (
+                [],
+                [(XIFENG,)],
+            ), table
+
+
+def test_two_that_copy_at_once_get_one_whole_file(own_demo_folder):
+    demo = warehouse.current(own_demo_folder)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _again: row_filter.copied(demo.path, "621027"), range(2))
+    assert first == second
+    with duckdb.connect(str(first), read_only=True) as connection:
+        assert connection.execute("select distinct county from requests").fetchall() == [("621027",)]
+    # Nothing is left of making it; where others ask much of the demo, DuckDB lays rows aside in a folder of its own.
+    assert not [path for path in demo.path.parent.glob("*.within-*") if path.is_dir()]

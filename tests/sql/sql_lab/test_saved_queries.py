@@ -1,0 +1,268 @@
+"""A statement of the workbench kept as a file of sql/queries: what is kept goes by area and period, what would not work is not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sql.errors import AskError, SqlFileError
+from sql.paths import PROJECT
+from sql.semantic.files import catalog, sql_file
+from sql.semantic.files.sql_file import Text
+from sql.semantic.queries import run_file
+from sql.sql_lab import saved_queries
+from sql.sql_lab.templates import templates
+from sql.warehouse import Version
+from tests.helpers.depth import examples
+from tests.helpers.screens import scope
+from tests.helpers.trial import XIFENG
+
+ZHENYUAN = "621027"
+TITLE = Text("各县工单", "Requests by county")
+MARTS = """
+-- title: 工单 | not this one
+select requests.county, count(*) as requests
+from requests
+where requests.kind <> 'shop'
+group by requests.county
+order by requests.county;
+"""
+
+
+@pytest.fixture
+def root(tmp_path) -> Path:
+    """A folder of sql/ of its own, with one query in it."""
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "queries" / "taken.sql").write_text(
+        "-- title: 甲 | A\n-- grain: one row\nselect 1 as one\n", encoding="utf-8"
+    )
+    return tmp_path
+
+
+def kept(
+    version: Version,
+    root: Path,
+    statement: str = MARTS,
+    name: str = "requests_by_county",
+    title: Text = TITLE,
+    grain: str = "county",
+) -> Path:
+    catalog.forget()
+    written = saved_queries.file(statement, name, title, grain, scope(version, version.area or "621000"), "me", root)
+    saved_queries.keep(written, root)
+    return root / written.path
+
+
+def test_a_statement_is_kept_as_a_query_that_goes_by_area_and_period(demo, root):
+    path = kept(demo, root)
+    assert path.read_text(encoding="utf-8") == (
+        "-- title: 各县工单 | Requests by county\n-- grain: county\n"
+        "select requests.county, count(*) as requests\nfrom requests\nwhere requests.kind <> 'shop'\n"
+        "group by requests.county\norder by requests.county\n"
+    )
+    assert sorted(one.name for one in path.parent.iterdir()) == ["requests_by_county.sql", "taken.sql"]
+    file = catalog.read_file(root, path)
+    at = scope(demo, XIFENG, "2026")
+    counted = demo.rows(
+        "select count(*) as n from requests where county = '621002' and kind <> 'shop' and month between date '2026-01-01' and date '2026-06-01'"
+    ).item()
+    assert run_file(file.path, file.text, at).rows() == [(XIFENG, counted)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": "taken"}, "there is a taken in sql/queries already"),
+        ({"name": "../taken"}, "small letters and underscores alone"),
+        ({"name": "Requests"}, "small letters and underscores alone"),
+        ({"name": "requests2"}, "small letters and underscores alone"),
+        ({"name": ""}, "small letters and underscores alone"),
+        ({"title": Text("Requests", "Requests")}, "a Chinese title, an English title"),
+        ({"title": Text("工单", "工单")}, "a Chinese title, an English title"),
+        ({"grain": " "}, "a Chinese title, an English title"),
+        ({"title": Text("工单\n-- params: area", "Requests")}, "on one line each"),
+        ({"grain": "county | x"}, "on one line each"),
+        ({"title": Text("工单\u2028-- people: none", "Requests")}, "on one line each"),
+        ({"title": Text("工单", "Requests\u2029-- people: none")}, "on one line each"),
+        ({"grain": "county\x85-- people: none"}, "on one line each"),
+        ({"grain": "county\x1c-- people: none"}, "on one line each"),
+        ({"grain": "county\x0b-- people: none"}, "on one line each"),
+        ({"title": Text("工单\u202e", "Requests")}, "on one line each"),
+        ({"statement": "select county from main.requests order by county"}, "write the table alone, as requests"),
+        ({"statement": "select county from requests"}, "order by is missing"),
+        ({"statement": "select nosuch from requests order by nosuch"}, "nosuch"),
+        (
+            {"statement": "select getenv('HOME') as home from requests order by home"},
+            "the function getenv cannot be used here",
+        ),
+        ({"statement": "select * from raw.workers order by name"}, "no table raw.workers to ask"),
+        ({"statement": "select 1 as one; select 2 as two order by two"}, "one SELECT is expected"),
+    ],
+)
+def test_what_would_be_no_query_is_not_kept(demo, root, changes, words):
+    with pytest.raises((AskError, SqlFileError)) as error:
+        kept(demo, root, **changes)
+    assert words in error.value.en
+    assert [one.name for one in (root / "queries").iterdir()] == ["taken.sql"]
+
+
+def test_a_name_that_another_takes_meanwhile_is_not_overwritten(demo, root):
+    written = saved_queries.file(MARTS, "by_two", TITLE, "county", scope(demo), "me", root)
+    (root / written.path).write_text("another's", encoding="utf-8")
+    with pytest.raises(AskError, match="there is a by_two in sql/queries already"):
+        saved_queries.keep(written, root)
+    assert (root / written.path).read_text(encoding="utf-8") == "another's"
+    assert sorted(one.name for one in (root / "queries").iterdir()) == ["by_two.sql", "taken.sql"]
+
+
+# What may hide a line in a text: all that ends one for Python or DuckDB, and what a header is made of.
+PIECES = st.one_of(
+    st.text(max_size=8),
+    st.sampled_from([*"\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\u200b\ufeff|;", "-- people: none", "-- area: 621002"]),
+    st.sampled_from(
+        [
+            "--",
+            "/*",
+            "*/",
+            "select 1 as one",
+            "工单",
+            "Requests",
+            " ",
+            "with requests as (\n    select *\n    from main.requests\n)\n",
+        ]
+    ),
+)
+TEXTS = st.lists(PIECES, max_size=6).map("".join)
+
+
+@settings(max_examples=examples(400, 5000), deadline=None)
+@given(zh=TEXTS, en=TEXTS, grain=TEXTS, statement=TEXTS, area=st.sampled_from([None, XIFENG]))
+def test_no_text_that_is_typed_adds_a_line_to_the_header(tmp_path_factory, zh, en, grain, statement, area):
+    try:
+        text = saved_queries.text_of(statement, Text("工单" + zh, "Requests" + en), "row" + grain, area)
+    except AskError:
+        return
+    try:
+        written = text.encode()
+    except UnicodeEncodeError:
+        # The statement itself would not have been answered.
+        return
+    path = tmp_path_factory.getbasetemp() / "queries" / "tried.sql"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(written)
+    file = catalog.read_file(path.parent.parent, path)
+    assert file.header == {
+        "title": f"{('工单' + zh).strip()} | {('Requests' + en).strip()}",
+        "grain": ("row" + grain).strip(),
+        **({} if area is None else {"area": area}),
+    }
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        " -- people: none\n{}",
+        "\n\t-- people: none\n-- params: a\n{}",
+        "with requests as (\n    select *\n    from main.requests\n    where month <= date '2026-06-01'\n)\n-- people: none\n{}",
+        "\r-- people: none\r{}",
+    ],
+)
+def test_a_comment_before_a_statement_is_no_header(demo, root, statement):
+    path = kept(demo, root, statement.format(MARTS.strip().partition("\n")[2]))
+    assert catalog.read_file(root, path).header == {"title": "各县工单 | Requests by county", "grain": "county"}
+
+
+def test_a_saved_query_is_of_its_authors_area(demo, root):
+    """Names of different areas neither meet nor tell of each other; within an area nobody's file is written over."""
+    whole = kept(demo, root)
+    xifeng, zhenyuan = kept(demo.within(XIFENG), root), kept(demo.within(ZHENYUAN), root)
+    assert [path.name for path in (whole, xifeng, zhenyuan)] == [
+        "requests_by_county.sql",
+        "requests_by_county_621002.sql",
+        "requests_by_county_621027.sql",
+    ]
+    assert (
+        catalog.read_file(root, xifeng).header["area"] == XIFENG and "area" not in catalog.read_file(root, whole).header
+    )
+    before = xifeng.read_bytes()
+    for version in (demo.within(XIFENG), demo):
+        with pytest.raises(AskError, match="there is a requests_by_county in"):
+            kept(version, root, grain="other")
+    assert xifeng.read_bytes() == before
+    with pytest.raises(AskError, match="small letters and underscores alone"):
+        kept(demo, root, name="requests_by_county_621002")
+
+
+def test_a_saved_query_is_a_template_for_who_may_see_its_area(demo, monkeypatch):
+    text = saved_queries.text_of(MARTS, TITLE, "county", ZHENYUAN)
+    saved = sql_file.read(f"queries/by_kind_{ZHENYUAN}.sql", text)
+    everybodys = sql_file.read("queries/by_kind.sql", saved_queries.text_of(MARTS, TITLE, "county", None))
+    there = {**catalog.current(), saved.path: saved, everybodys.path: everybodys}
+    monkeypatch.setattr(catalog, "current", lambda root=sql_file.SQL: there)
+    seen = {
+        area: {one.name for one in templates(demo.within(area))} & {saved.name, everybodys.name}
+        for area in (None, "621000", ZHENYUAN, XIFENG, "621027001")
+    }
+    assert seen == {
+        None: {saved.name, everybodys.name},
+        "621000": {saved.name, everybodys.name},
+        ZHENYUAN: {saved.name, everybodys.name},
+        XIFENG: {everybodys.name},
+        "621027001": {everybodys.name},
+    }
+
+
+def test_a_broken_query_of_an_area_is_told_to_nobody_else(monkeypatch):
+    saved = sql_file.read("queries/by_kind_621027.sql", saved_queries.text_of(MARTS, TITLE, "county", ZHENYUAN))
+    other = sql_file.read("queries/by_kind.sql", saved_queries.text_of(MARTS, TITLE, "county", None))
+    there = {saved.path: saved, other.path: other}
+    monkeypatch.setattr(catalog, "current", lambda root=sql_file.SQL: there)
+    monkeypatch.setattr(catalog, "_broken", {path: file.error("broken") for path, file in there.items()})
+    assert list(catalog.broken()) == [other.path]
+
+
+def test_a_template_is_kept_as_the_query_it_is_not_as_it_was_narrowed(demo):
+    at = scope(demo, "621000", "2026")
+    for one in templates(demo):
+        narrowed = one.statement(at)
+        if one.folder == "queries":
+            file = catalog.current()[f"queries/{one.name}.sql"]
+            assert saved_queries.unscoped(narrowed).split() == sql_file.without_header(file.text).split(), one.name
+    # A metric read at its last month says something else of all months: it stays as it is, and is not kept.
+    ratio = next(one for one in templates(demo) if one.name == "staffing_ratio").statement(at)
+    assert saved_queries.unscoped(ratio) == ratio and "month = date '2026-06-01'" in ratio
+    # What somebody wrote that only looks alike is theirs.
+    own = "with requests as (\n    select *\n    from main.requests\n    where kind = 'shop'\n)\nselect 1 from requests"
+    assert saved_queries.unscoped(own) == own
+
+
+def test_a_kept_query_is_asked_by_its_name_from_then_on(demo_folder, tmp_path):
+    """In a copy of sql/, by the files that pages ask."""
+    shutil.copytree(PROJECT / "sql", tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
+    program = (
+        "from sql import Scope, query, warehouse\nfrom sql.semantic.files.sql_file import Text\nfrom sql.semantic.periods import Period\n"
+        "from sql.sql_lab import saving\n"
+        "if __name__ == '__main__':\n"
+        "    version = warehouse.current()\n    at = Scope(version, '621000', Period(None, version.data_month))\n"
+        "    text = 'select month, sum(workers)::int as workers from community_months group by month order by month desc limit 1'\n"
+        "    saving.keep(saving.file(text, 'workers_now', Text('在岗', 'On post'), 'month', at, 'me'))\n"
+        "    print(query('workers_now', at).rows())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "LINLI_WAREHOUSE": str(demo_folder)},
+    )
+    # As many as the staffing page shows of 庆阳市, to which the query is narrowed.
+    assert done.stdout == "[(datetime.date(2026, 6, 1), 1163)]\n", done.stderr

@@ -1,0 +1,167 @@
+"""The workbench answers one SELECT of what is offered; whatever else is tried is not, ends soon, and nothing is given away."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sql.paths import PROJECT
+from sql.sql_lab import StatementError, ask, runner
+from sql.sql_lab.limits import USUAL
+from sql.warehouse import Version
+from tests.helpers import attacks
+from tests.helpers.trial import REFUSED, SECRET, SHORT, SLOW, STOPPED, Trial, ended, outcome
+
+
+@pytest.fixture(scope="module")
+def trial(demo: Version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    secret = tmp_path_factory.mktemp("secret") / "secret.csv"
+    secret.write_text(f"word\n{SECRET}\n", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LINLI_SECRET", SECRET)
+        yield Trial(demo, {"secret": str(secret), "version": str(demo.path), "folder": str(demo.path.parent)})
+
+
+def test_nothing_but_one_select_is_run(trial, demo):
+    trial.refused(attacks.OTHER_STATEMENTS, {"select", "construct", "table", "duckdb"})
+    assert not list(demo.path.parent.glob("taken*")) and not Path("/tmp/taken.csv").exists()
+
+
+def test_no_file_is_read(trial):
+    trial.refused(attacks.FILES, {"function", "table", "duckdb", "select"})
+
+
+def test_nothing_is_told_of_the_machine(trial):
+    trial.refused(attacks.MACHINE, {"function", "table", "duckdb"})
+
+
+def test_tables_that_are_not_offered_cannot_be_read(trial):
+    trial.refused(attacks.TABLES, {"table"})
+
+
+def test_a_name_is_read_as_the_engine_reads_it(trial):
+    trial.refused(attacks.NAMES, {"table", "function"})
+
+
+def test_bombs_are_ended(trial):
+    ended(trial.asked(attacks.BOMBS, SHORT), STOPPED | {"duckdb"})
+
+
+def test_bombs_are_ended_at_the_limits_there_are(trial):
+    hungry = "select list(range) from range(400000000)"
+    found = trial.asked((SLOW, hungry))
+    assert found[SLOW].why == "time" and found[hungry].why in STOPPED
+    assert found[SLOW].en.startswith("it ran for more than 10 seconds and was stopped")
+
+
+def test_what_is_strange_ends_nothing_but_itself(trial, demo):
+    found = trial.asked(attacks.STRANGE, SHORT)
+    assert {came.why for came in found.values() if isinstance(came, StatementError)} <= REFUSED | STOPPED
+    with pytest.raises(StatementError, match="longer than 100,000 characters"):
+        ask(demo, "select '" + "x" * 100_000 + "'", "me")
+    assert ask(demo, "select 1", "me").rows.item() == 1
+
+
+# What the machine itself does not let happen, were the statement's look at it fooled.
+BEHIND = """
+import json, os, socket, sys
+sys.path.insert(0, sys.argv[1])
+import process
+request = json.loads(sys.argv[2])
+process._limit(request["limits"])
+connection = process._opened(request)
+
+def tried(what):
+    try:
+        return repr(what())
+    except Exception as error:
+        return type(error).__name__
+
+print(json.dumps([
+    tried(lambda: open("/etc/passwd").read()), tried(lambda: open("/tmp/taken", "w")), tried(lambda: socket.socket()),
+    tried(lambda: os.listdir("/")), tried(lambda: bytearray(1 << 31)),
+    *(tried(lambda: connection.execute(statement).fetchall()) for statement in request["statements"]),
+]))
+sys.stdout.flush()
+os._exit(0)
+"""
+
+
+def test_behind_the_look_at_a_statement_the_process_can_do_nothing(demo, tmp_path):
+    secret = tmp_path / "secret.csv"
+    secret.write_text(f"word\n{SECRET}\n", encoding="utf-8")
+    statements = [
+        f"select * from read_text('{secret}')",
+        f"select * from '{secret}'",
+        f"copy requests to '{tmp_path}/taken.csv'",
+        f"attach '{demo.path}' as other",
+        "set threads = 8",
+        "set enable_external_access = true",
+        "install httpfs",
+        "create table main.taken as select 1",
+        "select * from read_parquet('https://127.0.0.1/x.parquet')",
+    ]
+    request = {"path": str(demo.path), "limits": vars(USUAL), "statements": statements}
+    done = subprocess.run(
+        [sys.executable, "-c", BEHIND, str(PROJECT / "sql" / "sql_lab"), json.dumps(request)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={},
+    )
+    found = json.loads(done.stdout)
+    assert found[:5] == ["OSError", "OSError", "OSError", "OSError", "MemoryError"]
+    assert all(word.endswith(("Exception", "Error")) for word in found[5:]), found
+    assert SECRET not in done.stdout and not (tmp_path / "taken.csv").exists()
+
+
+@pytest.fixture
+def stand_in(tmp_path, monkeypatch) -> Callable[[str], None]:
+    """Has another program run in the place of the one that answers."""
+
+    def put(program: str) -> None:
+        path = tmp_path / "process.py"
+        path.write_text(program, encoding="utf-8")
+        monkeypatch.setattr(runner, "_PROCESS", path)
+
+    return put
+
+
+def test_the_process_is_given_nothing_of_the_servers(demo, stand_in, monkeypatch):
+    monkeypatch.setenv("LINLI_SECRET", SECRET)
+    stand_in(
+        "import json, os\n"
+        "held = sorted(int(name) for name in os.listdir('/proc/self/fd'))\n"
+        "told = json.dumps([dict(os.environ), os.getcwd(), held])\n"
+        "print(json.dumps({'columns': [['told', 'text']], 'rows': [[told]], 'is_cut': False}))\n"
+    )
+    environment, folder, held = json.loads(ask(demo, "select 1", "me").rows.item())
+    assert SECRET not in str(environment) and not {name for name in environment if name.startswith("LINLI")}
+    # Its three, and the folder that it lists them by.
+    assert folder == "/" and held == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [
+        ("while True: pass", "time"),
+        (
+            "import signal\nfor one in (1, 2, 15): signal.signal(one, signal.SIG_IGN)\nwhile True: signal.pause()",
+            "time",
+        ),
+        ("import sys\nwhile True: sys.stdout.write('x' * 65536)", "bytes"),
+        ("import os\nos.abort()", "memory"),
+        ("raise SystemExit(3)", "stopped"),
+    ],
+)
+def test_a_process_that_does_not_do_its_work_is_ended(demo, stand_in, program, why):
+    stand_in(program)
+    came = outcome(demo, "select 1", replace(SHORT, seconds=2))
+    assert came.why == why

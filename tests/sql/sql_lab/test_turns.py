@@ -1,0 +1,202 @@
+"""Whose statement runs next at the workbench: of each person one at a time, people in turn, and few waiting."""
+
+from __future__ import annotations
+
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from sql.sql_lab import StatementError, ask, runner
+from sql.sql_lab import ask as asking
+from sql.sql_lab.turns import Line
+from tests.helpers.trial import SLOW
+
+ME = "me"
+
+
+class Left(Exception):
+    """Who asked has gone elsewhere."""
+
+
+class Asking:
+    """Somebody in a line: whether they wait or run, how many they were told are before them, and their leaving."""
+
+    def __init__(self, line: Line, who: str, log: list[str], name: str) -> None:
+        self.heard: list[int] = []
+        self._is_placed, self._is_told, self._runs, self._is_to_end = (threading.Event() for _ in range(4))
+        self._thread = threading.Thread(target=self._wait, args=(line, who, log, name))
+        self._thread.start()
+        assert self._is_placed.wait(30)
+
+    def _wait(self, line: Line, who: str, log: list[str], name: str) -> None:
+        def told(before: int) -> None:
+            self.heard.append(before)
+            self._is_placed.set()
+            self._is_told.set()
+
+        with line.turn(who, told):
+            log.append(name)
+            self._is_placed.set()
+            self._runs.set()
+            self._is_to_end.wait(30)
+
+    def runs(self) -> bool:
+        """Waits until it is their turn."""
+        return self._runs.wait(30)
+
+    def hears(self) -> int:
+        """Waits until they are told anew how many are before them."""
+        self._is_told.clear()
+        assert self._is_told.wait(30)
+        return self.heard[-1]
+
+    def is_running(self) -> bool:
+        return self._runs.is_set()
+
+    def end(self) -> None:
+        self._is_to_end.set()
+        self._thread.join(30)
+
+
+def test_people_take_turns_and_nobody_has_two_at_once():
+    line, log = Line(2, 3), []
+    first, second, third = (Asking(line, "long", log, f"long {place}") for place in range(3))
+    assert first.runs() and not second.is_running()
+    # There is room beside who has one running: another's begins at once, though asked for later.
+    other = Asking(line, "other", log, "other 0")
+    assert other.runs() and other.heard == [] and not second.is_running()
+    # Who has had none is before who had a turn just now.
+    late = Asking(line, "late", log, "late 0")
+    first.end()
+    assert late.runs() and not second.is_running()
+    other.end()
+    assert second.runs() and not third.is_running()
+    late.end()
+    assert not third.is_running()
+    second.end()
+    assert third.runs()
+    third.end()
+    assert log == ["long 0", "other 0", "late 0", "long 1", "long 2"]
+
+
+def test_who_waits_is_told_how_many_have_their_turn_before():
+    line, log = Line(1, 3), []
+    runs = Asking(line, "a", log, "a 0")
+    waiting = [Asking(line, who, log, f"{who} {place}") for place, who in enumerate("abbca", 1)]
+    assert runs.runs()
+    # One runs; b and c have a turn, then a, then the second of b, then of a.
+    expected = [3, 1, 4, 2, 5]
+    for one, before in zip(waiting, expected, strict=True):
+        assert one.hears() == before
+    runs.end()
+    for place in (1, 3, 0, 2, 4):
+        assert waiting[place].runs()
+        waiting[place].end()
+    assert log == ["a 0", "b 2", "c 4", "a 1", "b 3", "a 5"]
+
+
+def test_of_one_person_few_wait_and_the_next_is_refused_with_a_sentence():
+    line, log = Line(2, 2), []
+    three = [Asking(line, "long", log, f"long {place}") for place in range(3)]
+    with pytest.raises(StatementError, match="2 of your queries are waiting already") as refused:
+        Asking._wait(three[0], line, "long", log, "a fourth")
+    assert refused.value.why == "waiting" and refused.value.zh.startswith("您已有 2 条查询在等")
+    other = Asking(line, "other", log, "other 0")
+    assert other.runs()
+    for one in (*three, other):
+        assert one.runs()
+        one.end()
+    assert log == ["long 0", "other 0", "long 1", "long 2"]
+    # Nothing of anybody is kept.
+    assert line._running == {} and line._waiting == {}
+
+
+def test_six_long_statements_of_one_person_leave_another_s_answered_at_once(demo):
+    outcomes: list[str] = []
+    runs, are_to_end = threading.Event(), threading.Event()
+
+    def long() -> None:
+        def told(before: int) -> None:
+            if before == 0:
+                runs.set()
+            if are_to_end.is_set():
+                raise Left
+
+        try:
+            ask(demo, SLOW, "long", told)
+        except StatementError as error:
+            outcomes.append(error.why)
+        except Left:
+            outcomes.append("left")
+
+    with ThreadPoolExecutor(6) as pool:
+        try:
+            six = [pool.submit(long) for _ in range(6)]
+            assert runs.wait(30)
+            heard: list[int] = []
+            assert ask(demo, "select 1", "other", heard.append).rows.item() == 1
+            # While it ran; it never waited.
+            assert set(heard) <= {0}
+        finally:
+            are_to_end.set()
+        for one in six:
+            one.result()
+    assert outcomes.count("waiting") == 3
+
+
+def test_the_third_waits_and_is_told_how_many_are_before(demo):
+    heard: list[int] = []
+    run, are_to_end = [threading.Event(), threading.Event()], threading.Event()
+
+    def busy(place: int) -> None:
+        def told(before: int) -> None:
+            assert before == 0
+            run[place].set()
+            if are_to_end.is_set():
+                raise Left
+
+        with pytest.raises(Left):
+            ask(demo, SLOW, f"busy {place}", told)
+
+    def wait(before: int) -> None:
+        heard.append(before)
+        are_to_end.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(busy, place) for place in range(2)]
+        assert all(one.wait(8) for one in run)
+        assert ask(demo, "select 1", ME, wait).rows.item() == 1
+        # Two ran; then one had ended, or both; then it ran itself.
+        assert heard[0] == 2 and heard == sorted(heard, reverse=True)
+        for one in both:
+            one.result()
+
+
+def test_who_leaves_gives_up_their_place_and_ends_their_process(demo):
+    def leave(_before: int) -> None:
+        raise Left
+
+    begun = threading.active_count()
+    with pytest.raises(Left):
+        ask(demo, SLOW, ME, leave)
+    assert asking._LINE._running == {} and asking._LINE._waiting == {} and threading.active_count() == begun
+    assert not [
+        path
+        for path in Path("/proc").glob("[0-9]*/cmdline")
+        if runner._PROCESS.name.encode() in read(path) and mine(path)
+    ]
+
+
+def read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def mine(path: Path) -> bool:
+    """Whether a process, by its command line's path, is this one's child."""
+    return f"\nPPid:\t{os.getpid()}\n".encode() in read(path.with_name("status"))
