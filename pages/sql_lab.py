@@ -7,13 +7,13 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
 from pages.ui.shell import scope
 from pages.ui.sql_lab import answer, editor
-from pages.ui.sql_lab import schema as lab_schema
+from pages.ui.sql_lab import schema as sql_lab_schema
 from pages.ui.user import audit_trail, current_user
 
 at = scope.current()
 
 if not current_user.may("ask_sql"):
-    audit_trail.refused("lab")
+    audit_trail.refused("sql_lab")
     st.title(_("自由查询只向分析人员开放。"), anchor=False)
     st.info(_("请管理员在 access.toml 里给您加上 analyst。"))
     st.stop()
@@ -23,7 +23,7 @@ box, schema = st.columns([11, 9])
 with box:
     editor.draw(at)
 with schema:
-    lab_schema.browser(at)
+    sql_lab_schema.browser(at)
 last = editor.outcome()
 with head:
     panels.sentence(finding.sentence(at, last))

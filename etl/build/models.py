@@ -1,4 +1,4 @@
-"""Builds staging, bases and marts in the order that their own SQL asks for, as far as they have to be built."""
+"""Builds staging, intermediate models and marts in the order of their FROM clauses, as far as they have changed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sql.semantic.files.sql_file import SqlFile, tables_of
 from sql.warehouse import value_of
 
 # Which schema a folder's objects live in, and as what. Staging only renames, so it costs nothing as a view.
-PLACES = {"staging": ("staging", "view"), "bases": ("bases", "table"), "marts": ("main", "table")}
+PLACES = {"staging": ("staging", "view"), "intermediate": ("intermediate", "table"), "marts": ("main", "table")}
 Name = tuple[str, str]
 # A row group: DuckDB shares a table among cores by these.
 _ROWS_A_CORE = 122_880
@@ -158,14 +158,14 @@ def _change(
     if changes.data_date_moved_back:
         return ALTOGETHER
     months: set[date] = set()
-    dates = restated_by(file)
+    dates = incremental_on(file)
     for (_, table), change in found.items():
         if table not in dates or change is ALTOGETHER:
             return ALTOGETHER
         for column, is_onward in dates[table]:
             touched = _months_of(connection, file, changes, change, column)
             months |= _onward(connection, touched) if is_onward and touched else touched
-    if pending := file.header.get("pending"):
+    if pending := file.header.get("refresh_with_data_date"):
         # The names are those of a file that was read and of a column it gives.
         rows = connection.execute(f'select distinct month from main."{file.name}" where "{pending}" = 1').fetchall()
         months |= {month for (month,) in rows}
@@ -182,15 +182,15 @@ def _months_of(
         return changes.months_of(connection, change.raw, column)
     except duckdb.BinderException as error:
         raise file.error(
-            f"restates: there is no date {change.raw}.{column} / {change.raw} 没有日期 {column}", 1
+            f"incremental_on: there is no date {change.raw}.{column} / {change.raw} 没有日期 {column}", 1
         ) from error
 
 
-def restated_by(file: SqlFile) -> dict[str, list[tuple[str, bool]]]:
-    """What the header's `restates` says, `requests.raised_at, points.on_date onward`: by table the dates whose months
-    are all that a changed row changes, and whether the months after them change as well."""
+def incremental_on(file: SqlFile) -> dict[str, list[tuple[str, bool]]]:
+    """Returns what the header's `incremental_on` says, `requests.raised_at, points.on_date onward`: by table the dates whose
+    months are all that a changed row changes, and whether the months after them change as well."""
     dates: dict[str, list[tuple[str, bool]]] = {}
-    for part in file.header.get("restates", "").split(","):
+    for part in file.header.get("incremental_on", "").split(","):
         if part.strip():
             name, _, onward = part.strip().partition(" ")
             table, _, column = name.partition(".")
@@ -235,7 +235,7 @@ def _build(connection: duckdb.DuckDBPyConnection, file: SqlFile, change: Change,
                 months,
             )
         return change
-    if file.folder == "bases" and not is_new:
+    if file.folder == "intermediate" and not is_new:
         return _built_base(connection, file, target)
     execute(connection, file, f"create or replace {kind} {target} as\n")
     return change
@@ -250,7 +250,7 @@ def _built_base(connection: duckdb.DuckDBPyConnection, file: SqlFile, target: st
         "order by column_index"
     )
     was = connection.execute(columns, {"name": "base_before", "schema": "main"}).fetchall()
-    if was != connection.execute(columns, {"name": file.name, "schema": "bases"}).fetchall():
+    if was != connection.execute(columns, {"name": file.name, "schema": "intermediate"}).fetchall():
         return ALTOGETHER
     differs = connection.execute(
         f"select exists (from base_before except all from {target}) "

@@ -20,7 +20,7 @@ from sql.semantic.files import catalog
 from sql.semantic.files.sql_file import SQL
 
 # Metrics and queries are read by the pages themselves; only these are built into a version.
-_MODEL_FOLDERS = ("staging", "bases", "marts", "checks")
+_MODEL_FOLDERS = ("staging", "intermediate", "marts", "checks")
 
 
 def watch(source: Path, folder: Path) -> None:

@@ -135,7 +135,7 @@ def _written(alert: Alert) -> dict[str, Any]:
         "beyond_percent": alert.beyond_percent,
         "since": alert.since and alert.since.isoformat(),
         "metric": alert.metric,
-        "told": alert.told._asdict(),
+        "told": alert.message._asdict(),
         "remedy": alert.remedy._asdict(),
     }
 

@@ -60,7 +60,7 @@ def in_order(section: Section) -> pl.DataFrame:
     rows = rows if "status" in rows.columns else with_status(rows, asked)
     known = rows.filter(pl.col("value").is_not_null())
     if by in AREA_DIMENSIONS:
-        return known.sort("value", descending=asked.better != "higher", maintain_order=True)
+        return known.sort("value", descending=asked.direction != "higher", maintain_order=True)
     known = known.filter(pl.lit(asked.is_rate or by in values.ORDERED) | (pl.col("value") != 0))
     if by in values.ORDERED:
         places = {value: place for place, value in enumerate(values.in_order(by, known[by].to_list()))}
@@ -74,7 +74,7 @@ def ends(section: Section, earlier: Mapping[tuple[str, str | None], Earlier]) ->
     ordered = in_order(section)
     if ordered.height < 2:
         return []
-    judged = section.charted.better != "none"
+    judged = section.charted.direction != "none"
     worst, best = (_("较差"), _("较好")) if judged else (_("最多"), _("最少"))
     first = min(ENDS, (ordered.height + 1) // 2)
     last = min(ENDS, ordered.height - first)

@@ -132,7 +132,7 @@ def _row(kept: dict, version: Version, today: date) -> dict[str, object]:
         known = metric(kept["metric"], version)
         at = Scope(version, kept["area_code"], _now(kept["period"], version))
         now = known.rows(at).row(0, named=True)
-        value_now, status_now = now["value"], status(now["value"], now["standard"], known.better)
+        value_now, status_now = now["value"], status(now["value"], now["standard"], known.direction)
         title, name = known.title, areas(version)[kept["area_code"]].name
         counts_people = bool(disclosure.counted(known.file))
     except AskError:

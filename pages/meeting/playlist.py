@@ -220,7 +220,7 @@ def _worst_first(at: Scope, level: str, name: str) -> list[str]:
     return rows.sort(
         pl.col("value").is_null(),
         pl.col("status") != "below",
-        pl.col("value") * (1 if known.better == "higher" else -1),
+        pl.col("value") * (1 if known.direction == "higher" else -1),
         level,
     )[level].to_list()
 

@@ -4,7 +4,7 @@
 -- metric: requests_overdue
 -- unit: percent
 -- decimals: 1
--- told: 未办结 {still_open} 件中 {overdue} 件已逾期（{value}%，上限 {limit_value}%），最早的 {since} 到期 | Of {still_open} open requests {overdue} are past due ({value}%, limit {limit_value}%), the earliest since {since}
+-- message: 未办结 {still_open} 件中 {overdue} 件已逾期（{value}%，上限 {limit_value}%），最早的 {since} 到期 | Of {still_open} open requests {overdue} are past due ({value}%, limit {limit_value}%), the earliest since {since}
 -- remedy: 逐件督办，先办逾期最久的；确需延期的改填时限并说明原因 | Follow up one by one, the longest overdue first; where more time is needed, enter the new due time with the reason
 -- note: 上限 20% 是本产品建议值；地区可在自己的标准文件里用 overdue_share 另定；未办结不足 10 件的不报 | The limit of 20% is this product's own proposal; a place may set overdue_share in its standards; fewer than 10 open requests raise no alert
 with
@@ -21,7 +21,7 @@ open_requests as (
         sum(requests.overdue)::bigint as overdue,
         min(requests.due_at) filter (where requests.overdue = 1)::date as since,
     from requests
-    inner join bases.area_ancestors as ancestors
+    inner join intermediate.area_ancestors as ancestors
         on coalesce(requests.community, requests.street, requests.county, requests.city, requests.province)
             = ancestors.area_code
     where requests.still_open = 1
@@ -34,7 +34,7 @@ shares as (
         coalesce(standards.value, 20) as limit_value,
     from open_requests
     cross join data_date
-    left join bases.standards_in_force as standards
+    left join intermediate.standards_in_force as standards
         on open_requests.area_code = standards.area_code
         and data_date.month = standards.month
         and standards.standard = 'overdue_share'

@@ -4,7 +4,7 @@
 -- metric: requests_raised
 -- unit: requests
 -- decimals: 0
--- told: {since_month} 诉求 {value} 件，{how}（通常 {lower}–{upper} 件） | {value} requests in {since_month}, {how} (usually {lower}–{upper})
+-- message: {since_month} 诉求 {value} 件，{how}（通常 {lower}–{upper} 件） | {value} requests in {since_month}, {how} (usually {lower}–{upper})
 -- remedy: 看是哪一类、哪几处多了或少了，找到原因；事出有因的在指标上加注 | See which kinds and places rose or fell and why; where there is a reason, note it on the metric
 -- note: XmR 控制图：超出均值 ± 2.66 × 平均移动极差，或连续 8 个月在均值一侧；只看数据已报到的最近一个完整月，月均不足 10 件的不报 | XmR chart: beyond mean ± 2.66 × mean moving range, or eight months in a row on one side; only of the last whole month, where reports reach it; fewer than 10 a month on average raise no alert
 with
@@ -18,10 +18,10 @@ reached as (
     select
         ancestors.ancestor_code as area_code,
         min(status.last_date) as last_date,
-    from bases.report_status as status
+    from intermediate.report_status as status
     inner join staging.areas as areas
         on status.district = areas.district
-    inner join bases.area_ancestors as ancestors
+    inner join intermediate.area_ancestors as ancestors
         on areas.area_code = ancestors.area_code
     where status.table_name = 'requests'
         and status.is_reported
@@ -33,7 +33,7 @@ counted as (
         request_months.month,
         sum(request_months.requests) as value,
     from request_months
-    inner join bases.area_ancestors as ancestors
+    inner join intermediate.area_ancestors as ancestors
         on coalesce(
             request_months.community, request_months.street, request_months.county, request_months.city,
             request_months.province

@@ -4,7 +4,7 @@
 -- metric: staffing_ratio
 -- unit: per_10k
 -- decimals: 1
--- told: 自 {since_month} 起连续 {months} 个月低于标准：每万人 {value} 人，标准 {limit_value} 人 | Below the standard {months} months running, since {since_month}: {value} per 10,000, standard {limit_value}
+-- message: 自 {since_month} 起连续 {months} 个月低于标准：每万人 {value} 人，标准 {limit_value} 人 | Below the standard {months} months running, since {since_month}: {value} per 10,000, standard {limit_value}
 -- remedy: 按缺口列招录和调配计划，先补缺得最多的社区 | Plan recruitment and transfers by the gap, the communities that lack most first
 with
 monthly as (
@@ -20,7 +20,7 @@ monthly as (
                 sum(community_months.urban_residents) filter (where community_months.staffing_standard is not null), 0
             ) as standard,
     from community_months
-    inner join bases.area_ancestors as ancestors
+    inner join intermediate.area_ancestors as ancestors
         on community_months.community = ancestors.area_code
     group by ancestors.ancestor_code, community_months.month
 ),

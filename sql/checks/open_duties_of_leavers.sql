@@ -9,7 +9,7 @@ select
     duties.duty,
     workers.until as left_on,
 from staging.grid_duties as duties
-inner join bases.roster_periods as workers
+inner join intermediate.roster_periods as workers
     on duties.worker_id = workers.worker_id
 inner join staging.grids as grids
     on duties.grid_code = grids.grid_code

@@ -21,7 +21,7 @@ on_post as (
     from worker_months as workers
     inner join persons
         on workers.worker_id = persons.worker_id
-    inner join bases.area_paths as paths
+    inner join intermediate.area_paths as paths
         on workers.community = paths.area_code
 )
 select

@@ -8,7 +8,7 @@ places as (
     select
         district,
         case when count(*) = 1 then min(area_code) end as area_code,
-    from bases.area_paths
+    from intermediate.area_paths
     where area_code = place
     group by district
 )

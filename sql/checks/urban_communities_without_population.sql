@@ -7,7 +7,7 @@ select
     paths.area_name as community_name,
     communities.workers,
 from community_months as communities
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on communities.community = paths.area_code
 where communities.communities_without_population = 1
     and communities.month = (select max(month) from staging.months)

@@ -11,7 +11,7 @@ data_date as (
 ),
 reported as (
     select district
-    from bases.reports
+    from intermediate.reports
     where table_name in ('grids', 'grid_duties')
         and rows_loaded > 0
     group by district
@@ -44,7 +44,7 @@ select
 from worker_months as workers
 inner join data_date
     on workers.month = data_date.month
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on workers.community = paths.area_code
 inner join reported
     on paths.district = reported.district

@@ -1,7 +1,8 @@
 -- title: 积分账户的收支（月） | Points accounts with entries in each month
 -- grain: community, month, month of the entry before; an account of several communities stands alone
--- counts: points
+-- source_table: points
 -- note: 一个时期的活跃账户＝期内有收支、且上一次有收支的月份在期初之前（或没有）的账户，加上在几个社区有收支的账户各一个 | The accounts active in a period are those with an entry in it and none before it since its start, and each account with entries in several communities
+-- rollup_of: points
 with
 entries as (
     select
@@ -48,5 +49,5 @@ select
     added_up.accounts,
     added_up.earned,
 from added_up
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on added_up.area_code = paths.area_code

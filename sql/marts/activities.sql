@@ -2,9 +2,8 @@
 -- grain: activity
 -- people: participants, beneficiaries, partner_beneficiaries
 -- sql_lab: no_person
--- counts: activities
--- restates: activities.started_at, months.month
--- finer_than: activity_months
+-- source_table: activities
+-- incremental_on: activities.started_at, months.month
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -48,6 +47,6 @@ from staging.activities as activities
 cross join data_date
 left join staging.partners as partners
     on activities.partner_id = partners.partner_id
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on activities.area_code = paths.area_code
 where activities.started_at < data_date.observed_on + interval 1 day

@@ -2,9 +2,8 @@
 -- grain: area, day, kind
 -- people: participants, beneficiaries, partner_beneficiaries
 -- sql_lab: no_person
--- counts: activities
--- restates: activities.month
--- finer_than: activity_months
+-- source_table: activities
+-- incremental_on: activities.month
 with
 added_up as (
     select
@@ -50,5 +49,5 @@ select
     added_up.partner_beneficiaries,
     added_up.partner_hours,
 from added_up
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on added_up.area_code = paths.area_code

@@ -2,8 +2,9 @@
 -- grain: area, month, kind, organiser, partner kind and sector
 -- people: participants, beneficiaries, partner_beneficiaries
 -- sql_lab: no_person
--- counts: activities
--- restates: activities.month
+-- source_table: activities
+-- incremental_on: activities.month
+-- rollup_of: activities, activity_days
 with
 added_up as (
     select
@@ -55,5 +56,5 @@ select
     added_up.partner_beneficiaries,
     added_up.partner_hours,
 from added_up
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on added_up.area_code = paths.area_code

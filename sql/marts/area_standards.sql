@@ -1,8 +1,8 @@
 -- title: 各地的标准和条目 | Standards and their items, at each area itself
 -- grain: area, month, standard, item
 -- sql_lab: no_person
--- counts: standards
--- restates: standards_in_force.month, standard_items_in_force.month
+-- source_table: standards
+-- incremental_on: standards_in_force.month, standard_items_in_force.month
 with
 numbers as (
     select
@@ -12,14 +12,14 @@ numbers as (
         null as item,
         in_force.value,
         in_force.upper,
-    from bases.standards_in_force as in_force
+    from intermediate.standards_in_force as in_force
     inner join staging.areas as areas
         on in_force.area_code = areas.area_code
         and areas.level <> 'community'
 ),
 items as (
     select area_code, month, standard, item, value, upper
-    from bases.standard_items_in_force
+    from intermediate.standard_items_in_force
 ),
 everything as (
     select * from numbers
@@ -43,5 +43,5 @@ select
     everything.value,
     everything.upper,
 from everything
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on everything.area_code = paths.area_code

@@ -1,13 +1,13 @@
 -- title: 考核分组（年） | Assessments of each county and year by group
 -- grain: county, year, attribute, attribute value
 -- sql_lab: groups
--- counts: assessments
+-- source_table: assessments
 -- people: assessed
 -- of_people: daily_score = round(daily_score, 1)
 -- of_people: annual_score = round(annual_score, 1)
 -- of_people: feedback_score = round(feedback_score, 1)
 -- note: 少于 5 人的组不列人数和平均分，一并不列的还有按名称在前的一个够五人的组；这样仍能由合计推出的，这一项全不列；全县不足 5 人的不分组 | Groups of fewer than 5 people have no number and no mean, nor has the first group of enough by its name; where the total would still give one away, no group of the attribute has one; a county of fewer than 5 has no groups
--- restates: assessments.month
+-- incremental_on: assessments.month
 with
 results as (
     select
@@ -101,6 +101,6 @@ select
     case when groups_with_rule.is_shown then groups_with_rule.annual_score end as annual_score,
     case when groups_with_rule.is_shown then groups_with_rule.feedback_score end as feedback_score,
 from groups_with_rule
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on groups_with_rule.county = paths.area_code
 where groups_with_rule.attribute = 'all' or groups_with_rule.together >= 5

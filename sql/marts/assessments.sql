@@ -1,7 +1,7 @@
 -- title: 考核 | Assessments
 -- grain: worker, year
--- counts: assessments
--- columns_of: career_events (followed_by)
+-- source_table: assessments
+-- column_sources: career_events (followed_by)
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -9,7 +9,7 @@ data_date as (
 ),
 rosters as (
     select worker_id, community_code, post, until
-    from bases.roster_periods
+    from intermediate.roster_periods
     qualify row_number() over (partition by worker_id order by as_of desc nulls last) = 1
 ),
 weights as (
@@ -19,14 +19,14 @@ weights as (
         sum(value) filter (where split_part(item, ':', 2) = 'daily') as daily_weight,
         sum(value) filter (where split_part(item, ':', 2) = 'annual') as annual_weight,
         sum(value) filter (where split_part(item, ':', 2) = 'feedback') as feedback_weight,
-    from bases.standard_items_in_force
+    from intermediate.standard_items_in_force
     where standard = 'assessment_weight'
         and month = (select max(month) from staging.months)
     group by area_code, split_part(item, ':', 1)
 ),
 exit_after as (
     select area_code, value as failed_years
-    from bases.standards_in_force
+    from intermediate.standards_in_force
     where standard = 'consecutive_failed_years'
         and month = (select max(month) from staging.months)
 ),
@@ -64,7 +64,7 @@ measures as (
 ),
 events_reported as (
     select district
-    from bases.tables_reported
+    from intermediate.tables_reported
     where table_name = 'career_events'
 )
 select
@@ -128,7 +128,7 @@ left join measures
     on assessments.worker_id = measures.worker_id
     and assessments.assess_year = measures.assess_year
 cross join data_date
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on rosters.community_code = paths.area_code
 left join events_reported
     on paths.district = events_reported.district

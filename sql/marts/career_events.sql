@@ -1,7 +1,7 @@
 -- title: 履历事件 | Career events
 -- grain: event
--- counts: career_events
--- restates: career_events.on_date, months.month
+-- source_table: career_events
+-- incremental_on: career_events.on_date, months.month
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -31,6 +31,6 @@ from staging.career_events as events
 inner join rosters
     on events.worker_id = rosters.worker_id
 cross join data_date
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on rosters.community_code = paths.area_code
 where events.on_date <= data_date.observed_on

@@ -2,16 +2,16 @@
 -- grain: community, month
 -- people: workers, staffing_workers
 -- sql_lab: no_person
--- counts: areas
--- columns_of: workers (workers, staffing_workers), population (residents, urban_residents, households, elderly, children, needy_households), partners (social_orgs), places (service_area_m2)
--- restates: worker_months.month, partner_months.month, place_months.month, standards_in_force.month, months.month
+-- source_table: areas
+-- column_sources: workers (workers, staffing_workers), population (residents, urban_residents, households, elderly, children, needy_households), partners (social_orgs), places (service_area_m2)
+-- incremental_on: worker_months.month, partner_months.month, place_months.month, standards_in_force.month, months.month
 with
 communities as (
     select
         months.month,
         months.observed_on,
         paths.*,
-    from bases.area_paths as paths
+    from intermediate.area_paths as paths
     cross join staging.months as months
     where paths.level = 'community'
 ),
@@ -44,7 +44,7 @@ reported as (
         bool_or(table_name = 'workers') as workers,
         bool_or(table_name = 'partners') as partners,
         bool_or(table_name = 'places') as places,
-    from bases.tables_reported
+    from intermediate.tables_reported
     group by district
 ),
 social_orgs_at_month_end as (
@@ -73,7 +73,7 @@ standards as (
         max(value) filter (where standard = 'staffing_ratio') as staffing_standard,
         max(value) filter (where standard = 'social_orgs_per_community') as social_orgs_standard,
         max(value) filter (where standard = 'facility_area') as facility_area_standard,
-    from bases.standards_in_force
+    from intermediate.standards_in_force
     group by area_code, month
 )
 select

@@ -1,8 +1,8 @@
 -- title: 小区（月） | Estates at each month's end
 -- grain: estate, month
 -- sql_lab: no_person
--- counts: estates
--- restates: months.month
+-- source_table: estates
+-- incremental_on: months.month
 select
     months.month,
     date_trunc('year', months.month)::date as period_start,
@@ -29,5 +29,5 @@ left join staging.party_orgs as branches
     and branches.kind = 'branch'
     and (branches.set_up_on is null or branches.set_up_on <= months.observed_on)
     and (branches.closed_on is null or branches.closed_on > months.observed_on)
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on estates.community_code = paths.area_code

@@ -2,9 +2,9 @@
 -- grain: grid, month
 -- people: leaders, members
 -- sql_lab: no_person
--- counts: grids
--- columns_of: grid_duties (leaders, members, grids_staffed, grids_without_leader)
--- restates: months.month
+-- source_table: grids
+-- column_sources: grid_duties (leaders, members, grids_staffed, grids_without_leader)
+-- incremental_on: months.month
 with
 open_grids as (
     select
@@ -30,7 +30,7 @@ duties_at_month_end as (
 ),
 duties_reported as (
     select district
-    from bases.tables_reported
+    from intermediate.tables_reported
     where table_name = 'grid_duties'
 )
 select
@@ -57,7 +57,7 @@ select
         when duties_reported.district is not null or duties.grid_code is not null then 1
     end as grids_without_leader,
 from open_grids
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on open_grids.community_code = paths.area_code
 left join duties_at_month_end as duties
     on open_grids.grid_code = duties.grid_code

@@ -1,7 +1,7 @@
 -- title: 荣誉 | Honours
 -- grain: honour
--- counts: honours
--- restates: honours.awarded_on, months.month
+-- source_table: honours
+-- incremental_on: honours.awarded_on, months.month
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -28,6 +28,6 @@ cross join data_date
 -- A recipient may be a partner, a post-holder or a worker.
 left join staging.partners as partners
     on honours.recipient_id = partners.partner_id
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on honours.community_code = paths.area_code
 where honours.awarded_on <= data_date.observed_on

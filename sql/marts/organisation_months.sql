@@ -1,8 +1,8 @@
 -- title: 组织体系（月） | Party organisations and focal households at each month's end, counted by kind
 -- grain: area, month, kind, tier
 -- sql_lab: no_person
--- counts: party_orgs
--- restates: months.month
+-- source_table: party_orgs
+-- incremental_on: months.month
 with
 organisations as (
     select
@@ -54,5 +54,5 @@ select
     counted.tier,
     counted.organisations,
 from counted
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on counted.area_code = paths.area_code

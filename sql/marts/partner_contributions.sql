@@ -2,9 +2,9 @@
 -- grain: partner, month, area
 -- people: beneficiaries
 -- sql_lab: no_person
--- counts: partners
+-- source_table: partners
 -- note: 认领按认领月份，解决按办结月份，活动按开始月份；区域是工单或活动所在地 | Claims by the month claimed, resolved by the month closed, activities by the month begun; the area is where the request or activity was
--- restates: requests.claimed_at, requests.closed_at, activities.started_at, months.month
+-- incremental_on: requests.claimed_at, requests.closed_at, activities.started_at, months.month
 with
 data_date as (
     select max(observed_on) + interval 1 day as next_day
@@ -94,5 +94,5 @@ select
 from added_up
 inner join staging.partners as partners
     on added_up.partner_id = partners.partner_id
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on added_up.area_code = paths.area_code

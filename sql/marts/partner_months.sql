@@ -2,8 +2,8 @@
 -- grain: area, month, partner_sector, partner_kind, recruited_via, admitted_by, has_party_org, is_quiet
 -- people: members
 -- sql_lab: no_person
--- counts: partners
--- restates: partner_contributions.month onward, partner_ratings.month onward, months.month
+-- source_table: partners
+-- incremental_on: partner_contributions.month onward, partner_ratings.month onward, months.month
 with
 -- When a partner was heard of: joining counts, so that a new one is not quiet before its first half year is over.
 heard_of as (
@@ -27,7 +27,7 @@ heard_of_lately as (
 ),
 reported as (
     select distinct district
-    from bases.tables_reported
+    from intermediate.tables_reported
     where table_name in ('requests', 'activities', 'partner_ratings')
 ),
 present as (
@@ -62,7 +62,7 @@ told as (
             when reported.district is not null then true
         end as is_quiet,
     from present
-    inner join bases.area_paths as paths
+    inner join intermediate.area_paths as paths
         on present.area_code = paths.area_code
     left join heard_of_lately
         on present.partner_id = heard_of_lately.partner_id

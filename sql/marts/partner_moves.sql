@@ -1,8 +1,8 @@
 -- title: 合伙人加入与退出 | Partners joining and leaving
 -- grain: partner, move
 -- sql_lab: no_person
--- counts: partners
--- restates: partners.joined_on, partners.left_on, months.month
+-- source_table: partners
+-- incremental_on: partners.joined_on, partners.left_on, months.month
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -47,6 +47,6 @@ select
     moves.exit_reason,
 from moves
 cross join data_date
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on moves.area_code = paths.area_code
 where moves.moved_on <= data_date.observed_on

@@ -1,7 +1,7 @@
 -- title: 合伙人任职（月） | Posts of partners at each month's end
 -- grain: post, month
--- counts: partner_posts
--- restates: months.month
+-- source_table: partner_posts
+-- incremental_on: months.month
 select
     months.month,
     date_trunc('year', months.month)::date as period_start,
@@ -23,5 +23,5 @@ from staging.partner_posts as posts
 inner join staging.months as months
     on posts.since <= months.observed_on
     and (posts.until is null or posts.until > months.observed_on)
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on posts.community_code = paths.area_code

@@ -1,8 +1,8 @@
 -- title: 合伙人评价 | Ratings of partners
 -- grain: partner, quarter
 -- sql_lab: no_person
--- counts: partner_ratings
--- restates: months.month
+-- source_table: partner_ratings
+-- incremental_on: months.month
 with
 data_month as (
     select max(month) as month
@@ -35,5 +35,5 @@ inner join data_month
     on rated.month <= data_month.month
 inner join staging.partners as partners
     on rated.partner_id = partners.partner_id
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on partners.area_code = paths.area_code

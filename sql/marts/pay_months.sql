@@ -1,6 +1,6 @@
 -- title: 在岗社区工作者月薪（月） | Pay of community workers on post at each month's end
 -- grain: worker, month
--- counts: workers
+-- source_table: workers
 select
     months.month,
     date_trunc('year', months.month)::date as period_start,
@@ -14,10 +14,10 @@ select
     periods.gender,
     periods.post,
     periods.monthly_pay,
-from bases.roster_periods as periods
+from intermediate.roster_periods as periods
 inner join staging.months as months
     on periods.since <= months.observed_on
     and (periods.until is null or periods.until > months.observed_on)
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on periods.community_code = paths.area_code
 where periods.monthly_pay is not null

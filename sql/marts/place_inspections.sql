@@ -1,8 +1,8 @@
 -- title: 阵地督导检查 | Inspections of places
 -- grain: place, inspection
 -- sql_lab: no_person
--- counts: places
--- restates: places.inspected_on, months.month
+-- source_table: places
+-- incremental_on: places.inspected_on, months.month
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -21,6 +21,6 @@ select
     places.kind,
 from staging.places as places
 cross join data_date
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on places.community_code = paths.area_code
 where places.inspected_on <= data_date.observed_on

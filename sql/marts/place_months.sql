@@ -1,8 +1,8 @@
 -- title: 阵地（月） | Places at each month's end
 -- grain: place, month
 -- sql_lab: no_person
--- counts: places
--- restates: months.month
+-- source_table: places
+-- incremental_on: months.month
 select
     months.month,
     date_trunc('year', months.month)::date as period_start,
@@ -19,5 +19,5 @@ from staging.places as places
 inner join staging.months as months
     on (places.opened_on is null or places.opened_on <= months.observed_on)
     and (places.closed_on is null or places.closed_on > months.observed_on)
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on places.community_code = paths.area_code

@@ -1,9 +1,9 @@
 -- title: 积分账户（月） | Points accounts at each month's end
 -- grain: community, month
--- counts: points
--- columns_of: population (households)
+-- source_table: points
+-- column_sources: population (households)
 -- note: 从该地区第一笔积分起；月末以表中全部收支累计 | From a district's first entry on; what stands at a month's end is added up from every entry before it
--- restates: points.on_date onward, community_months.month, months.month
+-- incremental_on: points.on_date onward, community_months.month, months.month
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -15,7 +15,7 @@ first_months as (
         paths.district,
         min(date_trunc('month', points.on_date)::date) as month,
     from staging.points as points
-    inner join bases.area_paths as paths
+    inner join intermediate.area_paths as paths
         on points.community_code = paths.area_code
     group by paths.district
 ),
@@ -28,7 +28,7 @@ communities as (
         paths.street,
         paths.community,
         paths.place,
-    from bases.area_paths as paths
+    from intermediate.area_paths as paths
     inner join first_months
         on paths.district = first_months.district
     inner join staging.months as months

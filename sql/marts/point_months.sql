@@ -1,7 +1,7 @@
 -- title: 积分（月） | Points earned and redeemed in each month
 -- grain: community, month, kind, reason
--- counts: points
--- restates: points.month
+-- source_table: points
+-- incremental_on: points.month
 select
     month,
     period_start,

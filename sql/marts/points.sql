@@ -1,8 +1,7 @@
 -- title: 积分 | Points
 -- grain: entry
--- counts: points
--- restates: points.on_date, months.month
--- finer_than: account_months
+-- source_table: points
+-- incremental_on: points.on_date, months.month
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -28,6 +27,6 @@ select
     case when points.kind = 'earn' then points.points else 0 end as earned,
 from staging.points as points
 cross join data_date
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on points.community_code = paths.area_code
 where points.on_date <= data_date.observed_on

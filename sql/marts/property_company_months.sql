@@ -1,9 +1,9 @@
 -- title: 物业企业（月） | Property companies at each month's end
 -- grain: property company, month
 -- sql_lab: no_person
--- counts: partners
--- columns_of: activities (projects)
--- restates: activities.month onward, requests.month onward, standards_in_force.month, months.month
+-- source_table: partners
+-- column_sources: activities (projects)
+-- incremental_on: activities.month onward, requests.month onward, standards_in_force.month, months.month
 with
 companies as (
     select
@@ -43,7 +43,7 @@ projects_of_12_months as (
 ),
 activities_reported as (
     select district
-    from bases.tables_reported
+    from intermediate.tables_reported
     where table_name = 'activities'
 )
 select
@@ -64,14 +64,14 @@ select
     end as projects,
     standards.value as projects_standard,
 from companies
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on companies.area_code = paths.area_code
 left join projects_of_12_months
     on companies.partner_id = projects_of_12_months.partner_id
     and companies.month = projects_of_12_months.month
 left join activities_reported
     on paths.district = activities_reported.district
-left join bases.standards_in_force as standards
+left join intermediate.standards_in_force as standards
     on companies.area_code = standards.area_code
     and companies.month = standards.month
     and standards.standard = 'property_projects_per_year'

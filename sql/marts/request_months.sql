@@ -1,8 +1,9 @@
 -- title: 工单（月） | Requests of each month
 -- grain: area, months raised, claimed and closed, kind
 -- sql_lab: no_person
--- counts: requests
--- restates: request_topic_months.month
+-- source_table: requests
+-- incremental_on: request_topic_months.month
+-- rollup_of: requests, request_hour_months, request_topic_months
 select
     month,
     period_start,

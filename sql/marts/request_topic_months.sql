@@ -1,9 +1,8 @@
 -- title: 工单（月、类别、来源、人群、承办人） | Requests of each month by topic, source, group and responder
 -- grain: area, months raised, claimed and closed, kind, category, source, focus group, responder
 -- sql_lab: no_person
--- counts: requests
--- restates: requests.month
--- finer_than: request_months
+-- source_table: requests
+-- incremental_on: requests.month
 with
 added_up as (
     select
@@ -89,5 +88,5 @@ select
     added_up.resolved_with_partner,
     added_up.without_zone,
 from added_up
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on added_up.area_code = paths.area_code

@@ -1,10 +1,9 @@
 -- title: 工单 | Requests
 -- grain: request
 -- sql_lab: no_person
--- counts: requests
--- restates: requests.raised_at, months.month
--- pending: pending
--- finer_than: request_months
+-- source_table: requests
+-- incremental_on: requests.raised_at, months.month
+-- refresh_with_data_date: pending
 with
 data_date as (
     select max(observed_on) + interval 1 day as next_day
@@ -130,5 +129,5 @@ select
 from known
 left join staging.partners as partners
     on known.partner_id = partners.partner_id
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on known.area_code = paths.area_code

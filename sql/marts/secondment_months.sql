@@ -1,11 +1,11 @@
 -- title: 借调在外（月） | Secondments open at each month's end
 -- grain: secondment, month
--- counts: career_events
--- restates: months.month
+-- source_table: career_events
+-- incremental_on: months.month
 with
 rosters as (
     select worker_id, community_code, post, until
-    from bases.roster_periods
+    from intermediate.roster_periods
     qualify row_number() over (partition by worker_id order by as_of desc nulls last) = 1
 ),
 -- A secondment lasts until its end is on record, the next one begins, or the person leaves. On one day an end comes
@@ -58,5 +58,5 @@ select
     open_at_month_end.since,
     open_at_month_end.months_open,
 from open_at_month_end
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on open_at_month_end.community_code = paths.area_code

@@ -1,8 +1,8 @@
 -- title: 供给清单（月） | Services offered at each month's end
 -- grain: service, month
 -- sql_lab: no_person
--- counts: partner_services
--- restates: months.month
+-- source_table: partner_services
+-- incremental_on: months.month
 select
     months.month,
     date_trunc('year', months.month)::date as period_start,
@@ -25,5 +25,5 @@ inner join staging.months as months
     and (services.until is null or services.until > months.observed_on)
 left join staging.partners as partners
     on services.partner_id = partners.partner_id
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on services.area_code = paths.area_code

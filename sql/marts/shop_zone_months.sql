@@ -2,9 +2,9 @@
 -- grain: zone, month
 -- people: heads, volunteers
 -- sql_lab: no_person
--- counts: shop_zones
--- columns_of: partner_posts (heads, volunteers), partners (shops)
--- restates: months.month
+-- source_table: shop_zones
+-- column_sources: partner_posts (heads, volunteers), partners (shops)
+-- incremental_on: months.month
 with
 open_zones as (
     select
@@ -46,7 +46,7 @@ reported as (
         district,
         bool_or(table_name = 'partner_posts') as posts,
         bool_or(table_name = 'partners') as partners,
-    from bases.tables_reported
+    from intermediate.tables_reported
     group by district
 )
 select
@@ -65,7 +65,7 @@ select
     case when reported.posts then coalesce(posts.volunteers, 0) else posts.volunteers end as volunteers,
     case when reported.partners then coalesce(shops.shops, 0) else shops.shops end as shops,
 from open_zones
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on open_zones.community_code = paths.area_code
 left join posts_at_month_end as posts
     on open_zones.zone_id = posts.zone_id

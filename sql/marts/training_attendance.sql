@@ -1,8 +1,7 @@
 -- title: 参训记录 | Attendance of training
 -- grain: session, attendee
--- counts: training_attendance
--- restates: months.month
--- finer_than: training_months, training_attendee_months
+-- source_table: training_attendance
+-- incremental_on: months.month
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -60,6 +59,6 @@ inner join staging.training_sessions as sessions
 inner join attendees
     on attendance.attendee_id = attendees.attendee_id
 cross join data_date
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on attendees.area_code = paths.area_code
 where sessions.started_on <= data_date.observed_on

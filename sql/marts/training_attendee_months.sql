@@ -1,8 +1,8 @@
 -- title: 参训人员（月） | Each attendee of training in each month
 -- grain: attendee, area, month, organiser level, programme
--- counts: training_attendance
--- restates: training_attendance.month
--- finer_than: training_months
+-- source_table: training_attendance
+-- incremental_on: training_attendance.month
+-- rollup_of: training_attendance
 with
 added_up as (
     select
@@ -55,5 +55,5 @@ select
     added_up.score_gain,
     added_up.improved,
 from added_up
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on added_up.area_code = paths.area_code

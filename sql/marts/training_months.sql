@@ -1,7 +1,8 @@
 -- title: 参训（月） | Attendance of training in each month
 -- grain: area, month, attendee kind, post, organiser level, programme
--- counts: training_attendance
--- restates: training_attendee_months.month
+-- source_table: training_attendance
+-- incremental_on: training_attendee_months.month
+-- rollup_of: training_attendance, training_attendee_months
 select
     month,
     period_start,

@@ -1,8 +1,8 @@
 -- title: 近 12 个月开过的课程和专题 | Courses and topics held in the last 12 months
 -- grain: area, month, offer
 -- sql_lab: no_person
--- counts: training_sessions
--- restates: training_sessions.started_on, months.month
+-- source_table: training_sessions
+-- incremental_on: training_sessions.started_on, months.month
 with
 offers as (
     select session_id, area_code, started_on, 'course' as offer_kind, course as offer
@@ -36,5 +36,5 @@ select
     held.offer_kind,
     held.offer,
 from held
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on held.area_code = paths.area_code

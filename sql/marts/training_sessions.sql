@@ -1,8 +1,8 @@
 -- title: 培训班次 | Training sessions
 -- grain: session
 -- sql_lab: no_person
--- counts: training_sessions
--- restates: training_sessions.started_on, months.month
+-- source_table: training_sessions
+-- incremental_on: training_sessions.started_on, months.month
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -29,6 +29,6 @@ select
     sessions.hours,
 from staging.training_sessions as sessions
 cross join data_date
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on sessions.area_code = paths.area_code
 where sessions.started_on <= data_date.observed_on

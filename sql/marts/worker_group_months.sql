@@ -1,10 +1,10 @@
 -- title: 社区工作者分组（月） | Community workers of each county by attribute at each month's end
 -- grain: county, month, attribute, attribute value
 -- sql_lab: groups
--- counts: workers
+-- source_table: workers
 -- people: workers
 -- note: 少于 5 人的组不列人数，一并不列的还有按名称在前的一个够五人的组；这样仍能由合计推出的，这一项全不列；全县不足 5 人的不分组 | Groups of fewer than 5 people have no number, nor has the first group of enough by its name; where the total would still give one away, no group of the attribute has one; a county of fewer than 5 has no groups
--- restates: worker_months.month
+-- incremental_on: worker_months.month
 with
 attributes as (
     select
@@ -111,6 +111,6 @@ select
     groups_with_rule.attribute_value,
     case when groups_with_rule.is_shown then groups_with_rule.workers end as workers,
 from groups_with_rule
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on groups_with_rule.county = paths.area_code
 where groups_with_rule.attribute = 'all' or groups_with_rule.together >= 5

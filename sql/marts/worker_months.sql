@@ -1,8 +1,8 @@
 -- title: 在岗社区工作者（月） | Community workers on post at each month's end
 -- grain: worker, month
--- counts: workers
--- columns_of: training_attendance (training_is_reported, last_completed_on, training_hours), assessments (tier)
--- restates: standard_items_in_force.month, months.month
+-- source_table: workers
+-- column_sources: training_attendance (training_is_reported, last_completed_on, training_hours), assessments (tier)
+-- incremental_on: standard_items_in_force.month, months.month
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -19,7 +19,7 @@ on_post as (
                     < month(periods.birth_date) * 100 + day(periods.birth_date) then 1
                 else 0
             end as age,
-    from bases.roster_periods as periods
+    from intermediate.roster_periods as periods
     inner join staging.months as months
         on periods.since <= months.observed_on
         and (periods.until is null or periods.until > months.observed_on)
@@ -35,7 +35,7 @@ columns_sent as (
         count(workers.estate_id) > 0 as estate,
         count(workers.project) > 0 as project,
     from staging.workers as workers
-    inner join bases.area_paths as paths
+    inner join intermediate.area_paths as paths
         on workers.community_code = paths.area_code
     group by paths.district
 ),
@@ -46,7 +46,7 @@ grade_bands as (
         item as post,
         round(value)::integer as band_lowest,
         round(upper)::integer as band_highest,
-    from bases.standard_items_in_force
+    from intermediate.standard_items_in_force
     where standard = 'grade_band'
 ),
 completed_months as (
@@ -72,7 +72,7 @@ training_periods as (
 ),
 training_reported as (
     select district
-    from bases.tables_reported
+    from intermediate.tables_reported
     where table_name = 'training_attendance'
 ),
 tier_years as (
@@ -143,7 +143,7 @@ select
         when training_reported.district is not null then 0
     end as training_hours,
 from on_post
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on on_post.community_code = paths.area_code
 inner join columns_sent
     on paths.district = columns_sent.district

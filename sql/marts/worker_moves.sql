@@ -1,7 +1,7 @@
 -- title: 社区工作者入职与离职 | Hires and departures of community workers
 -- grain: worker, move, date
--- counts: workers
--- restates: months.month
+-- source_table: workers
+-- incremental_on: months.month
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -18,7 +18,7 @@ periods as (
         ) as until_before,
         lag(ended_by) over (partition by worker_id order by joined_on, as_of nulls first) as ended_before_by,
         lead(joined_on) over (partition by worker_id order by joined_on, as_of nulls first) as joined_next_on,
-    from bases.roster_periods
+    from intermediate.roster_periods
     -- Who left on the day of being hired did both.
     where until is null or joined_on < until or (joined_on = until and hire_date = until)
 ),
@@ -83,7 +83,7 @@ select
         else 'other'
     end as leave_reason,
 from moves
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on moves.community_code = paths.area_code
 inner join data_date
     on moves.moved_on <= data_date.observed_on

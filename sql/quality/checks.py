@@ -90,5 +90,5 @@ def _narrowed(version: Version, rows: pl.DataFrame, area: str | None) -> pl.Data
     if area is None:
         return rows
     inside = Scope(version, area, Period(None, version.data_month)).area
-    areas = version.rows("select * from bases.area_paths").filter(pl.col(inside.level) == area)
+    areas = version.rows("select * from intermediate.area_paths").filter(pl.col(inside.level) == area)
     return rows.filter(pl.col(AREA).is_in(areas["area_code"].implode()))

@@ -16,7 +16,7 @@ from sql.semantic.periods import add_months
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
 
-_BASES = "bases/incomplete_bases.sql"
+_BASES = "intermediate/incomplete_bases.sql"
 # Divisions stand in every area, and a district without standards of its own goes by those above it.
 _NEVER_MISSED = frozenset({"areas", "standards"})
 
@@ -58,7 +58,7 @@ def incomplete(metric: Metric, scope: Scope) -> tuple[Gap, ...]:
 def counted(metric: Metric) -> tuple[frozenset[str], frozenset[str]]:
     """The source tables whose rows make the metric: the one that its mart counts, and those of the columns it adds up.
 
-    A mart says with `-- columns_of: table (column, …), …` which of its columns come from another table.
+    A mart says with `-- column_sources: table (column, …), …` which of its columns come from another table.
     """
     mart = metric.mart
     if AT_AREA in mart_columns(metric.version, mart):
@@ -67,15 +67,15 @@ def counted(metric: Metric) -> tuple[frozenset[str], frozenset[str]]:
     path = f"marts/{mart}.sql"
     header = sql_file.read(path, metric.version.sql_file(path) or "").header
     named = sql_file.columns(metric.file.path, metric.file.text)
-    others = {table for table, columns in columns_of(header).items() if named & columns}
-    return frozenset({header["counts"]} - _NEVER_MISSED), frozenset(others)
+    others = {table for table, columns in column_sources(header).items() if named & columns}
+    return frozenset({header["source_table"]} - _NEVER_MISSED), frozenset(others)
 
 
-def columns_of(header: dict[str, str]) -> dict[str, set[str]]:
+def column_sources(header: dict[str, str]) -> dict[str, set[str]]:
     """Which columns of a mart come from which table other than the one it counts, as its header says."""
     return {
         table: {column.strip() for column in columns.split(",")}
-        for table, columns in re.findall(r"(\w+) \(([^)]*)\)", header.get("columns_of", ""))
+        for table, columns in re.findall(r"(\w+) \(([^)]*)\)", header.get("column_sources", ""))
     }
 
 
@@ -93,4 +93,4 @@ def _gaps(version: Version, area_code: str | None, tables: frozenset[str], end: 
 
 
 def _incomplete_bases(version: Version) -> pl.DataFrame:
-    return version.rows("select * from bases.incomplete_bases order by table_name, district_name")
+    return version.rows("select * from intermediate.incomplete_bases order by table_name, district_name")

@@ -41,7 +41,7 @@ estates_by_branch as (
 ),
 estates_reported as (
     select district
-    from bases.reports
+    from intermediate.reports
     where table_name = 'estates'
 )
 select
@@ -56,7 +56,7 @@ select
 from staging.party_orgs as branches
 inner join communities
     on branches.area_code = communities.community
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on branches.area_code = paths.area_code
 left join groups_by_branch
     on branches.org_id = groups_by_branch.parent_id

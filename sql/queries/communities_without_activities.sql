@@ -8,9 +8,9 @@ communities as (
         community_months.street,
         community_months.residents,
     from community_months
-    inner join bases.area_paths as paths
+    inner join intermediate.area_paths as paths
         on community_months.community = paths.area_code
-    inner join bases.reports as reports
+    inner join intermediate.reports as reports
         on paths.district = reports.district
         and reports.table_name = 'activities'
     qualify community_months.month = max(community_months.month) over ()
@@ -26,9 +26,9 @@ select
     streets.area_name as street_name,
     communities.residents,
 from communities
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on communities.community = paths.area_code
-left join bases.area_paths as streets
+left join intermediate.area_paths as streets
     on communities.street = streets.area_code
 left join held
     on communities.community = held.community

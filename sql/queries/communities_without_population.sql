@@ -6,7 +6,7 @@ select
     paths.area_name as community_name,
     community_months.workers,
 from community_months
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on community_months.community = paths.area_code
 where community_months.communities_without_population = 1
 qualify community_months.month = max(community_months.month) over ()

@@ -23,9 +23,9 @@ select
 from community_months
 inner join month_end
     on community_months.month = month_end.month
-inner join bases.area_paths as communities
+inner join intermediate.area_paths as communities
     on community_months.community = communities.area_code
-left join bases.area_paths as streets
+left join intermediate.area_paths as streets
     on communities.parent_code = streets.area_code
 left join secretaries
     on community_months.community = secretaries.community

@@ -22,7 +22,7 @@ inner join period_end
     on estate_months.month = period_end.month
 inner join staging.estates as estates
     on estate_months.estate_id = estates.estate_id
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on estate_months.community = paths.area_code
 left join staging.partners as companies
     on estate_months.property_company_id = companies.partner_id

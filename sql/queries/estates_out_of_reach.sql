@@ -26,7 +26,7 @@ posts_by_estate as (
 ),
 posts_reported as (
     select district
-    from bases.reports
+    from intermediate.reports
     where table_name = 'partner_posts'
 ),
 reached as (
@@ -48,7 +48,7 @@ reached as (
         on estate_months.month = period_end.month
     inner join staging.estates as estates
         on estate_months.estate_id = estates.estate_id
-    inner join bases.area_paths as paths
+    inner join intermediate.area_paths as paths
         on estate_months.community = paths.area_code
     left join posts_by_estate
         on estate_months.estate_id = posts_by_estate.estate_id

@@ -6,7 +6,7 @@
 with
 inside as (
     select distinct district
-    from bases.area_paths
+    from intermediate.area_paths
     where $area is null
         or $area in (area_code, province, city, county, street, community)
 )

@@ -18,7 +18,7 @@ select
 from grid_months
 inner join staging.grids as grids
     on grid_months.grid = grids.grid_code
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on grid_months.community = paths.area_code
 qualify grid_months.month = max(grid_months.month) over ()
 order by has_leader nulls last, grid_months.households desc, grid_months.grid

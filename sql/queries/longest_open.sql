@@ -20,7 +20,7 @@ select
     case when requests.responder <> 'nobody' then partners.partner_name end as partner_name,
 from requests
 cross join data_date
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on coalesce(requests.community, requests.street, requests.county) = paths.area_code
 left join staging.grids as grids
     on requests.grid = grids.grid_code

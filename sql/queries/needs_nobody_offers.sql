@@ -29,7 +29,7 @@ reaching as (
     from main.service_months as services
     inner join ends
         on services.month = ends.month
-    inner join bases.area_ancestors as ancestors
+    inner join intermediate.area_ancestors as ancestors
         on coalesce(services.community, services.street, services.county, services.city) = ancestors.ancestor_code
     where ancestors.area_code = $area
         and ancestors.distance > 0

@@ -20,7 +20,7 @@ organisations as (
 ),
 reported as (
     select district
-    from bases.reports
+    from intermediate.reports
     where table_name = 'party_orgs'
 ),
 -- A community without any organisation is part of the tree: that is what the tree is to show.
@@ -32,7 +32,7 @@ communities as (
     from community_months
     inner join period_end
         on community_months.month = period_end.month
-    inner join bases.area_paths as paths
+    inner join intermediate.area_paths as paths
         on community_months.community = paths.area_code
     inner join reported
         on paths.district = reported.district
@@ -75,12 +75,12 @@ areas as (
 lowest as (
     select areas.*
     from areas
-    inner join bases.area_paths as paths
+    inner join intermediate.area_paths as paths
         on areas.area_code = paths.area_code
     where areas.area_code not in (
         select above.parent_code
         from areas as below
-        inner join bases.area_paths as above
+        inner join intermediate.area_paths as above
             on below.area_code = above.area_code
         where above.parent_code is not null
     )
@@ -90,7 +90,7 @@ lowest_below as (
         ancestors.ancestor_code as area_code,
         count(*) as lowest_areas,
     from lowest
-    inner join bases.area_ancestors as ancestors
+    inner join intermediate.area_ancestors as ancestors
         on lowest.area_code = ancestors.area_code
     group by ancestors.ancestor_code
 ),
@@ -109,7 +109,7 @@ nodes as (
     from areas
     inner join lowest_below
         on areas.area_code = lowest_below.area_code
-    inner join bases.area_paths as paths
+    inner join intermediate.area_paths as paths
         on areas.area_code = paths.area_code
     left join areas as above
         on paths.parent_code = above.area_code

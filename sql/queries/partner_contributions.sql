@@ -55,7 +55,7 @@ select
 from known
 inner join staging.partners as partners
     on known.partner_id = partners.partner_id
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on partners.area_code = paths.area_code
 left join given
     on known.partner_id = given.partner_id

@@ -9,6 +9,6 @@ select
     paths.area_name,
     partners.left_on,
 from staging.partners as partners
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on partners.area_code = paths.area_code
 order by partners.left_on is not null, partners.partner_name, partners.partner_id

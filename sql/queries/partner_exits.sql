@@ -13,7 +13,7 @@ select
 from partner_moves
 inner join staging.partners as partners
     on partner_moves.partner_id = partners.partner_id
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on partners.area_code = paths.area_code
 where partner_moves.move = 'leave'
 order by partner_moves.moved_on desc, partner_moves.partner_id

@@ -19,7 +19,7 @@ select
 from partner_moves
 inner join staging.partners as partners
     on partner_moves.partner_id = partners.partner_id
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on partners.area_code = paths.area_code
 left join partner_moves as departures
     on partner_moves.partner_id = departures.partner_id

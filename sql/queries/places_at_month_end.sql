@@ -23,7 +23,7 @@ inner join period_end
     on place_months.month = period_end.month
 inner join staging.places as places
     on place_months.place_id = places.place_id
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on place_months.community = paths.area_code
 order by
     case place_months.kind when 'service_centre' then 1 when 'service_station' then 2 else 3 end,

@@ -31,7 +31,7 @@ select
     case when month_ends.community is not null then coalesce(entries.redeemed, 0) end as redeemed,
     month_ends.points_outstanding,
 from communities
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on communities.community = paths.area_code
 left join month_ends
     on communities.community = month_ends.community

@@ -33,7 +33,7 @@ inner join period_end
     on property_company_months.month = period_end.month
 inner join staging.partners as partners
     on property_company_months.partner_id = partners.partner_id
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on partners.area_code = paths.area_code
 left join estates_by_company
     on property_company_months.partner_id = estates_by_company.property_company_id

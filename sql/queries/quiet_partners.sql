@@ -39,7 +39,7 @@ present as (
                 and heard_of.month <= quiet_groups.month
         ) as last_heard_in,
     from quiet_groups
-    inner join bases.area_paths as paths
+    inner join intermediate.area_paths as paths
         on quiet_groups.county = paths.county
         and quiet_groups.street is not distinct from paths.street
         and quiet_groups.community is not distinct from paths.community

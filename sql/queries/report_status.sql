@@ -6,7 +6,7 @@
 with
 inside as (
     select distinct district
-    from bases.area_paths
+    from intermediate.area_paths
     where $area is null
         or $area in (area_code, province, city, county, street, community)
 )
@@ -24,6 +24,6 @@ select
     status.rows_loaded,
     status.rows_rejected,
     status.loaded_at,
-from bases.report_status as status
+from intermediate.report_status as status
 where status.district in (select inside.district from inside)
 order by status.district, status.table_name

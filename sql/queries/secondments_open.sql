@@ -17,8 +17,8 @@ select
 from secondment_months
 inner join period_end
     on secondment_months.month = period_end.month
-left join bases.area_paths as counties
+left join intermediate.area_paths as counties
     on secondment_months.county = counties.area_code
-left join bases.area_paths as streets
+left join intermediate.area_paths as streets
     on secondment_months.street = streets.area_code
 order by secondment_months.months_open desc, secondment_months.since, street_name, secondment_months.worker_id

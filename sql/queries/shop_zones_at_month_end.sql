@@ -20,7 +20,7 @@ requests_by_zone as (
 ),
 requests_reported as (
     select district
-    from bases.reports
+    from intermediate.reports
     where table_name = 'requests'
 )
 select
@@ -38,7 +38,7 @@ select
 from shop_zone_months
 inner join period_end
     on shop_zone_months.month = period_end.month
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on shop_zone_months.community = paths.area_code
 left join requests_by_zone
     on shop_zone_months.zone_id = requests_by_zone.zone_id

@@ -29,9 +29,9 @@ select
 from community_months
 inner join period_end
     on community_months.month = period_end.month
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on community_months.community = paths.area_code
-left join bases.area_paths as above
+left join intermediate.area_paths as above
     on community_months.street = above.area_code
 left join members_by_community
     on community_months.community = members_by_community.community

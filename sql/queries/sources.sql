@@ -6,10 +6,10 @@ select
     count(distinct reports.district) as districts,
     min(reports.loaded_at) as loaded_at,
     bool_or(reports.is_stale) as is_stale,
-from bases.reports as reports
+from intermediate.reports as reports
 where reports.district in (
     select paths.district
-    from bases.area_paths as paths
+    from intermediate.area_paths as paths
     where $area is null
         or $area in (paths.area_code, paths.province, paths.city, paths.county, paths.street, paths.community)
 )

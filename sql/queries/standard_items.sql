@@ -5,7 +5,7 @@
 with
 asked as (
     select coalesce(paths.street, paths.county, paths.city, paths.province) as area_code
-    from bases.area_paths as paths
+    from intermediate.area_paths as paths
     where paths.area_code = $area
 )
 select
@@ -14,7 +14,7 @@ select
     items.upper,
     items.clause,
     items.basis,
-from bases.standard_items_in_force as items
+from intermediate.standard_items_in_force as items
 inner join asked
     on items.area_code = asked.area_code
 where items.standard = $standard

@@ -6,8 +6,8 @@ select
     standards.clause,
     standards.basis,
     count(*) as communities,
-from bases.standards_in_force as standards
-inner join bases.area_paths as paths
+from intermediate.standards_in_force as standards
+inner join intermediate.area_paths as paths
     on standards.area_code = paths.area_code
 where standards.standard = $standard
     and standards.month = (select max(month) from staging.months)

@@ -31,7 +31,7 @@ inner join period_end
     on place_months.month = period_end.month
 inner join staging.places as places
     on place_months.place_id = places.place_id
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on place_months.community = paths.area_code
 left join held
     on place_months.place_id = held.place_id

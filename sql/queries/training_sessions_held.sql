@@ -35,7 +35,7 @@ select
 from of_the_period
 inner join staging.training_sessions as sessions
     on of_the_period.session_id = sessions.session_id
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on sessions.area_code = paths.area_code
 left join staging.places as places
     on sessions.place_id = places.place_id

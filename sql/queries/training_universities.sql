@@ -29,7 +29,7 @@ select
     coalesce(held.sessions, 0) as sessions,
     held.last_held_on,
 from staging.partners as partners
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on partners.area_code = paths.area_code
 cross join period_end
 left join held

@@ -23,7 +23,7 @@ select
 from by_grid
 left join staging.grids as grids
     on by_grid.grid = grids.grid_code
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on by_grid.area = paths.area_code
 where by_grid.unresolved > 0
 order by by_grid.grid is null, by_grid.unresolved desc, by_grid.raised desc, by_grid.area, by_grid.grid

@@ -167,7 +167,7 @@ def _projections(path: str, text: str, columns: frozenset[str]) -> dict[str, str
     file = read(path, text)
     people = counted(file)
     measures = {one.alias_or_name: one.unalias() for one in parse(path, text).expressions}
-    identity = _identity(columns, file.header.get("over_time") == "latest")
+    identity = _identity(columns, file.header.get("aggregation") == "latest")
 
     # A ratio may divide by what counts nobody: only what a measure of people counts is rounded in it.
     counts = {count for name in people if name in measures for count in map(_sql, _counts(measures[name]))}

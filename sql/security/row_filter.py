@@ -29,10 +29,10 @@ _OF_DISTRICTS = {
     "raw.rejected_rows",
     "raw.full_rosters",
     "raw.full_roster_gaps",
-    "bases.report_status",
+    "intermediate.report_status",
 }
 # Which district has sent which table at all: without it nothing sent would look like none.
-_OF_OWN_DISTRICT = {"bases.reports", "bases.tables_reported"}
+_OF_OWN_DISTRICT = {"intermediate.reports", "intermediate.tables_reported"}
 # Known by something that has a place.
 _OF_OTHERS = {
     "raw.assessments": ("worker_id", "raw.workers"),
@@ -98,13 +98,13 @@ def _rule(table: str, columns: list[str], area: str, level: str | None) -> str |
     if level is None:
         return None
     here = f"{level} = {_literal(area)}"
-    inside = f"select area_code from {_WHOLE}.bases.area_paths where {here}"
-    districts = f"select district from {_WHOLE}.bases.area_paths where {here} and district is not null"
+    inside = f"select area_code from {_WHOLE}.intermediate.area_paths where {here}"
+    districts = f"select district from {_WHOLE}.intermediate.area_paths where {here} and district is not null"
     if table in _OF_OWN_DISTRICT:
         return f"district in ({districts})"
     if table in _OF_DISTRICTS:
         others = (
-            f"select district from {_WHOLE}.bases.area_paths where {level} is distinct from {_literal(area)} "
+            f"select district from {_WHOLE}.intermediate.area_paths where {level} is distinct from {_literal(area)} "
             "and district is not null"
         )
         return f"district in ({districts}) and district not in ({others})"
@@ -121,7 +121,7 @@ def _rule(table: str, columns: list[str], area: str, level: str | None) -> str |
         return None
     condition = f"{placed} in ({inside})"
     if table in _FROM_ABOVE:
-        above = f"select ancestor_code from {_WHOLE}.bases.area_ancestors where area_code = {_literal(area)}"
+        above = f"select ancestor_code from {_WHOLE}.intermediate.area_ancestors where area_code = {_literal(area)}"
         condition += f" or {placed} in ({above})"
     return condition
 
@@ -133,16 +133,17 @@ def _placed(table: str) -> str:
 def _statements(connection: duckdb.DuckDBPyConnection, area: str, kind: str) -> list[str]:
     """What makes the database: its schemas, each table as a view or a table of the rows seen, and the version's own
     views."""
-    found = [f"create schema if not exists {schema}" for schema in ("raw", "staging", "bases", "meta", "main")]
+    found = [f"create schema if not exists {schema}" for schema in ("raw", "staging", "intermediate", "meta", "main")]
     for table, rule in rules(connection, area).items():
         condition, projection = rule or "false", "*"
-        if table == "bases.area_paths":
+        if table == "intermediate.area_paths":
             # What lies above is not there: the area is where its tree begins, and a place of its own where it lies in
             # one.
             here = _literal(area)
             projection = (
                 f"* replace (case when area_code = {here} then null else parent_code end as parent_code, "
-                f"case when place in (select area_code from {_WHOLE}.bases.area_paths where {condition}) then place "
+                f"case when place in (select area_code from {_WHOLE}.intermediate.area_paths where {condition}) "
+                f"then place "
                 f"when place is not null then {here} end as place)"
             )
         found.append(f"create {kind} {table} as select {projection} from {_WHOLE}.{table} where {condition}")
@@ -157,7 +158,7 @@ def _statements(connection: duckdb.DuckDBPyConnection, area: str, kind: str) -> 
 def _level(connection: duckdb.DuckDBPyConnection, area: str) -> str | None:
     """The level of the area; None where the version has no such area, so that nothing of it is seen."""
     row = connection.execute(
-        f"select level from {_WHOLE}.bases.area_paths where area_code = $area", {"area": area}
+        f"select level from {_WHOLE}.intermediate.area_paths where area_code = $area", {"area": area}
     ).fetchone()
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""The open alerts of an area: what the files of sql/alerts find there, the worst first, each told in both languages."""
+"""Finds the open alerts of an area by the files of sql/alerts, the worst first, with a message in both languages."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ _BLANK = re.compile(r"{(\w+)}")
 class Alert:
     """One area that needs attention.
 
-    `name` is the file's; `told` is what is wrong there, `remedy` what to do about it. `value` went beyond `limit`, both
-    in `unit`, by `beyond_percent` of the limit (None of a limit of 0), since the day or month `since`. `metric` and
+    `name` is the file's; `message` says what is wrong there, `remedy` what to do about it. `value` went beyond `limit`,
+    both in `unit`, by `beyond_percent` of the limit (None of a limit of 0), since the day or month `since`. `metric` and
     `page` say where to look, where the file says so.
     """
 
     name: str
     title: Text
     short: Text
-    told: Text
+    message: Text
     remedy: Text
     area: Area
     value: float | None
@@ -101,10 +101,10 @@ def _rows(file: SqlFile, scope: Scope) -> pl.DataFrame:
     missing = [name for name in COLUMNS if name not in rows.columns]
     if missing:
         raise file.error(f"an alert gives {', '.join(COLUMNS)}; missing / 预警缺少列：{', '.join(missing)}")
-    for spoken, words in Text.of(file.header["told"])._asdict().items():
+    for spoken, words in Text.of(file.header["message"])._asdict().items():
         unknown = [name for name in _BLANK.findall(words) if not {name, f"{name}_{spoken}"} & set(rows.columns)]
         if unknown:
-            raise file.error(f"told: no such column / 没有这一列：{', '.join(unknown)}")
+            raise file.error(f"message: no such column / 没有这一列：{', '.join(unknown)}")
     return rows
 
 
@@ -113,20 +113,20 @@ def _with_rounded_values(rows: pl.DataFrame, asked: Metric, scope: Scope) -> pl.
     the limit."""
     if not disclosure.counted(asked.file):
         return rows
-    told = [asked.rows(scope.at(code)).row(0, named=True) for code in rows["area_code"]]
-    values = [row["value"] if row["standard"] is not None else None for row in told]
+    rounded = [asked.rows(scope.at(code)).row(0, named=True) for code in rows["area_code"]]
+    values = [row["value"] if row["standard"] is not None else None for row in rounded]
     return rows.with_columns(value=pl.Series(values, dtype=pl.Float64))
 
 
 def _alert(file: SqlFile, row: dict[str, Any], area: Area) -> Alert:
     decimals = int(file.header["decimals"])
-    words = Text.of(file.header["told"])
-    told = Text(_filled(words.zh, row, decimals, "zh"), _filled(words.en, row, decimals, "en"))
+    words = Text.of(file.header["message"])
+    message = Text(_filled(words.zh, row, decimals, "zh"), _filled(words.en, row, decimals, "en"))
     return Alert(
         file.name,
         file.title,
         Text.of(file.header.get("short", file.header["title"])),
-        told,
+        message,
         Text.of(file.header["remedy"]),
         area,
         row["value"],

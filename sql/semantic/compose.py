@@ -143,7 +143,7 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
                 f"metric {file.name} has no filter {name!r}; it has {', '.join(able)}",
             )
     times = [name for name in by if name in TIME_DIMENSIONS]
-    months = _latest_months(scope, times) if file.header.get("over_time") == "latest" else None
+    months = _latest_months(scope, times) if file.header.get("aggregation") == "latest" else None
     shadow, params = _shadow(file, mart, scope, file.header.get("month", "month"), months, by)
     head, body = without_header(file.text[:select_end]), file.text[select_end:].rstrip().rstrip(";")
     more = [*by]

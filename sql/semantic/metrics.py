@@ -76,14 +76,14 @@ class Metric:
         return int(self.file.header["decimals"])
 
     @property
-    def better(self) -> str:
+    def direction(self) -> str:
         """higher, lower or none: which way is good."""
-        return self.file.header["better"]
+        return self.file.header["direction"]
 
     @property
-    def over_time(self) -> str:
+    def aggregation(self) -> str:
         """latest, sum or ratio: how months come together in a period."""
-        return self.file.header["over_time"]
+        return self.file.header["aggregation"]
 
     @property
     def fewest_people(self) -> int:
@@ -104,7 +104,7 @@ class Metric:
     @property
     def is_rate(self) -> bool:
         """Whether it is a ratio or a median: then a group of nothing is empty, else it is 0."""
-        if self.over_time == "ratio":
+        if self.aggregation == "ratio":
             return True
         return "denominator" in sql_file.projections(self.file.path, self.file.text)
 
@@ -269,7 +269,7 @@ def _is_kept(metric: Metric, scope: Scope, levels: list[str]) -> bool:
 def _is_told(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.Expr:
     """Whether the version tells of a group's months: after the data date, and for a level before the calendar, nobody
     has counted, and nothing is no 0."""
-    if metric.over_time == "latest" and "month" in by:
+    if metric.aggregation == "latest" and "month" in by:
         return pl.col("month") >= scope.version.first_month
     return pl.lit(_has_counted(metric, scope))
 
@@ -278,13 +278,13 @@ def _has_counted(metric: Metric, scope: Scope) -> bool:
     """Whether the version tells of the period."""
     version, period = scope.version, scope.period
     has_begun = period.first is None or period.first <= version.data_month
-    return has_begun and (metric.over_time != "latest" or period.last >= version.first_month)
+    return has_begun and (metric.aggregation != "latest" or period.last >= version.first_month)
 
 
 def _months(metric: Metric, scope: Scope, found: pl.DataFrame) -> list[date]:
     last = min(scope.period.last, scope.version.data_month)
     # A level is told of every month of the calendar; moves go back to the first one known.
-    begins = scope.version.first_month if metric.over_time == "latest" else earliest(found["month"])
+    begins = scope.version.first_month if metric.aggregation == "latest" else earliest(found["month"])
     first = scope.period.first or begins or last
     months = Period(first, last).months or 0
     return [add_months(first, step) for step in range(max(months, 0))]
@@ -293,16 +293,16 @@ def _months(metric: Metric, scope: Scope, found: pl.DataFrame) -> list[date]:
 @lru_cache(maxsize=256)
 def _counted_table(version: Version, mart: str) -> str:
     """The source table whose rows a mart counts: only where it was reported is nothing a 0."""
-    return sql_file.read(f"marts/{mart}.sql", version.sql_file(f"marts/{mart}.sql") or "").header["counts"]
+    return sql_file.read(f"marts/{mart}.sql", version.sql_file(f"marts/{mart}.sql") or "").header["source_table"]
 
 
 @lru_cache(maxsize=256)
 def reporting(version: Version, table: str) -> frozenset[str | None]:
     """The codes of all areas with some district below them that has reported the table; None, the root, among them."""
     rows = version.rows(
-        "select distinct ancestors.ancestor_code from bases.area_ancestors as ancestors "
+        "select distinct ancestors.ancestor_code from intermediate.area_ancestors as ancestors "
         "inner join staging.areas as areas on ancestors.area_code = areas.area_code "
-        "inner join bases.reports as reports on areas.district = reports.district "
+        "inner join intermediate.reports as reports on areas.district = reports.district "
         "where reports.table_name = $table",
         {"table": table},
     )

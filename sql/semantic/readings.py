@@ -16,20 +16,20 @@ Status = Literal["on_target", "below", "no_data", "none"]
 SPARK_MONTHS = 24
 
 
-def status(value: float | None, standard: float | None, better: str) -> Status:
+def status(value: float | None, standard: float | None, direction: str) -> Status:
     """Whether a value meets its standard: `none` where no standard applies, `no_data` where there is no value."""
     if value is None:
         return "no_data"
-    if standard is None or better == "none":
+    if standard is None or direction == "none":
         return "none"
-    met = value >= standard if better == "higher" else value <= standard
+    met = value >= standard if direction == "higher" else value <= standard
     return "on_target" if met else "below"
 
 
 def with_status(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     """Rows of a metric with a column `status` beside value and standard."""
     statuses = [
-        status(value, standard, metric.better) for value, standard in rows.select("value", "standard").iter_rows()
+        status(value, standard, metric.direction) for value, standard in rows.select("value", "standard").iter_rows()
     ]
     return rows.with_columns(status=pl.Series(statuses, dtype=pl.String))
 
@@ -64,7 +64,7 @@ def reading(metric: Metric, scope: Scope) -> Reading:
     """The metric's number for the scope with everything a card says about it."""
     row = metric.rows(scope).row(0, named=True)
     period = until_data(scope)
-    if metric.over_time == "latest":
+    if metric.aggregation == "latest":
         # The period grows by a month: what is counted since its beginning stays counted.
         earlier = period.until(add_months(period.last, -1))
         month_change = _change(metric, scope, row["value"], earlier)
@@ -78,7 +78,7 @@ def reading(metric: Metric, scope: Scope) -> Reading:
         row["numerator"],
         row["denominator"],
         row["standard"],
-        status(row["value"], row["standard"], metric.better),
+        status(row["value"], row["standard"], metric.direction),
         _change(metric, scope, row["value"], period.shifted(-12)),
         month_change,
         metric.rows(scope.during(period.ending(SPARK_MONTHS)), by="month"),
@@ -148,7 +148,7 @@ def so_far(scope: Scope) -> Scope:
 def _change(metric: Metric, scope: Scope, value: float | None, before: Period) -> float | None:
     # Before the calendar begins nothing was counted: a 0 there would be a false comparison. A level is read at the last
     # month alone.
-    earliest = before.last if metric.over_time == "latest" else before.first or before.last
+    earliest = before.last if metric.aggregation == "latest" else before.first or before.last
     if value is None or earliest < scope.version.first_month:
         return None
     earlier = metric.value(scope.during(before))

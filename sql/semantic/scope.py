@@ -17,7 +17,7 @@ LEVELS = ("province", "city", "county", "street", "community")
 
 @dataclass(frozen=True)
 class Area:
-    """One row of bases.area_paths, and its children's codes. `code` None is the root: all places."""
+    """One row of intermediate.area_paths, and its children's codes. `code` None is the root: all places."""
 
     code: str | None
     name: str
@@ -33,7 +33,7 @@ class Area:
 @lru_cache(maxsize=64)
 def areas(version: Version) -> dict[str | None, Area]:
     """Every area of the version by its code, in the order of codes; None is the root."""
-    rows = version.rows("select * from bases.area_paths order by area_code")
+    rows = version.rows("select * from intermediate.area_paths order by area_code")
     children: dict[str | None, list[str]] = {}
     for row in rows.iter_rows(named=True):
         children.setdefault(row["parent_code"], []).append(row["area_code"])
@@ -101,7 +101,7 @@ class Scope:
         seen of the version."""
         return dict(
             self.version.rows(
-                "select ancestors.ancestor_code, areas.area_name from bases.area_ancestors as ancestors "
+                "select ancestors.ancestor_code, areas.area_name from intermediate.area_ancestors as ancestors "
                 "inner join staging.areas as areas on ancestors.ancestor_code = areas.area_code "
                 "where ancestors.area_code = $area order by ancestors.distance",
                 {"area": self.area_code},
@@ -130,7 +130,7 @@ class Scope:
     def members(self, level: str) -> pl.DataFrame:
         """The areas of a level inside this one, or the one it lies in: columns `<level>` (code) and `<level>_name`,
         ordered by code."""
-        rows = self.version.rows("select * from bases.area_paths")
+        rows = self.version.rows("select * from intermediate.area_paths")
         names = rows.select(pl.col("area_code").alias(level), pl.col("area_name").alias(f"{level}_name"))
         if self.area_code is not None:
             rows = rows.filter(pl.col(self.area.level) == self.area_code)

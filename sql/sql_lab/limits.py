@@ -20,8 +20,8 @@ WORDS = {
     ),
     "deep": Text("语句嵌套太深；请拆开来写", "the statement is nested too deeply; write it in parts"),
     "table": Text(
-        "没有可查的表 {what}；能查的表都列在旁边，写成 表名 或 bases.表名",
-        "there is no table {what} to ask; those there are stand beside, written as table or bases.table",
+        "没有可查的表 {what}；能查的表都列在旁边，写成 表名 或 intermediate.表名",
+        "there is no table {what} to ask; those there are stand beside, written as table or intermediate.table",
     ),
     "function": Text(
         "这里不能用函数 {what}；只能用由给定的值算出结果的函数",

@@ -15,8 +15,8 @@ from sql.semantic.files.sql_file import SqlFile, Text
 from sql.warehouse import Version
 
 # In the order they are shown.
-SCHEMAS = ("main", "bases", "staging")
-_FOLDERS = {"main": "marts", "bases": "bases", "staging": "staging"}
+SCHEMAS = ("main", "intermediate", "staging")
+_FOLDERS = {"main": "marts", "intermediate": "intermediate", "staging": "staging"}
 _SCHEMAS = {folder: schema for schema, folder in _FOLDERS.items()}
 
 

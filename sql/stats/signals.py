@@ -29,13 +29,13 @@ def limits(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     sum are not judged.
     """
     known = rows.filter(pl.col("value").is_not_null())
-    if metric.over_time == "sum":
+    if metric.aggregation == "sum":
         # Before the first of its kind there was nothing to vary.
         known = known.filter(pl.col("value").cum_sum() > 0)
     if known.height < _FEWEST:
         empty = pl.lit(None, pl.Float64)
         return rows.with_columns(centre=empty, lower=empty, upper=empty, is_signal=pl.lit(False))
-    is_level = metric.over_time == "latest"
+    is_level = metric.aggregation == "latest"
     judged = known["value"].diff().drop_nulls().to_list() if is_level else known["value"].to_list()
     mean = sum(judged) / len(judged)
     offsets = [value - mean for value in judged]

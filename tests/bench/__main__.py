@@ -1,7 +1,7 @@
 """Prints what is measured: ratios first, each within this run, with the aim beside it.
 
 `python -m tests.bench` runs every part; with names of parts only those: small, workers, requests, rebuild, metrics, rows,
-national, spark, pages, browsing, polygons, viewers, lab, edits, hostile. Beside them `rows-1000` builds a thousand
+national, spark, pages, browsing, polygons, viewers, sql_lab, edits, hostile. Beside them `rows-1000` builds a thousand
 times the demo's events, which takes half an hour, and `hours` shows a meeting for two.
 """
 
@@ -32,7 +32,7 @@ def main() -> None:
         "browsing": of_pages.in_a_browser,
         "polygons": of_pages.many_polygons,
         "viewers": of_pages.many_viewers,
-        "lab": of_pages.beside_bombs,
+        "sql_lab": of_pages.beside_bombs,
         "edits": of_pages.saved,
         "hostile": of_rows.hostile_files,
     }

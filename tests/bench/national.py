@@ -84,7 +84,9 @@ def _fill(connection: duckdb.DuckDBPyConnection, of: Version) -> None:
     connection.execute(_CALENDAR.format(before=MONTHS - 1), {"data_date": of.data_date})
     files = catalog.current()
     for base in ("area_ancestors", "area_paths"):
-        connection.execute(f"create or replace table bases.{base} as {without_header(files[f'bases/{base}.sql'].text)}")
+        connection.execute(
+            f"create or replace table intermediate.{base} as {without_header(files[f'intermediate/{base}.sql'].text)}"
+        )
     columns = connection.execute(
         "select column_name, data_type from duckdb_columns() where schema_name = 'main' and table_name = $mart "
         "order by column_index",
@@ -94,7 +96,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, of: Version) -> None:
     given = {**{name: f"paths.{name}" for name in paths}, **_MADE_UP}
     selected = ", ".join(f"({given.get(name, 'null')})::{kind} as {name}" for name, kind in columns)
     connection.execute(
-        f"create or replace table main.{MART} as select {selected} from bases.area_paths as paths "
+        f"create or replace table main.{MART} as select {selected} from intermediate.area_paths as paths "
         "cross join raw.months as months cross join lateral (select hash(paths.community, months.month) as draw) "
         "where paths.level = 'community' order by months.month, paths.area_code"
     )

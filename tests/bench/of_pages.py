@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from etl.build.build import build
-from tests.bench import browsing, edits, hours, lab, polygons, printed, viewers
+from tests.bench import browsing, edits, hours, polygons, printed, sql_lab, viewers
 from tests.bench import pages as scripts
 from tests.bench.source import AS_OF, DISTRICT, written
 
@@ -156,7 +156,7 @@ def beside_bombs() -> None:
     printed.demo()
     found: dict[str, list[float]] = {}
     cores, errors = [], []
-    for bombs, met in lab.alternately(printed.FOLDER / "demo", LAB_VIEWERS, LAB_SECONDS, LAB_TIMES):
+    for bombs, met in sql_lab.alternately(printed.FOLDER / "demo", LAB_VIEWERS, LAB_SECONDS, LAB_TIMES):
         found.setdefault(bombs, []).extend(met.milliseconds)
         cores.append((bombs, met.server))
         errors += met.errors

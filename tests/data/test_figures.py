@@ -120,7 +120,7 @@ def has_ends(known: Metric) -> bool:
     """
     if known.name == "organisation_tiers" or metric_mart(known.file) in ("area_standards", "community_months"):
         return False
-    return known.over_time == "latest"
+    return known.aggregation == "latest"
 
 
 @each("row", FIGURES)
@@ -129,13 +129,13 @@ def test_counting_what_has_ended_changes_the_figure(demo: Version, row: dict[str
     if not has_ends(known):
         return
     ever = scope.during(Period(None, scope.period.last))
-    assert reworded(known, known.file.text, over_time="sum").value(ever) != known.value(scope)
+    assert reworded(known, known.file.text, aggregation="sum").value(ever) != known.value(scope)
 
 
 @each("row", [row for row in FIGURES if row["from_month"] not in (None, "2026-06")])
 def test_another_period_is_another_figure(demo: Version, row: dict[str, str | None]):
     known, scope = metric(row["metric"], demo), asked(demo, row)
-    if known.over_time != "latest":
+    if known.aggregation != "latest":
         assert known.value(scope.during(Period(None, scope.period.last))) != known.value(scope)
 
 

@@ -54,7 +54,7 @@ OTHER_STATEMENTS = (
     "show tables",
     "select * from (show all tables)",
     "select * from (describe requests)",
-    "from (summarize bases.area_paths)",
+    "from (summarize intermediate.area_paths)",
 )
 FILES = (
     "select * from '{secret}'",
@@ -162,7 +162,7 @@ MACHINE = (
 TABLES = (
     "select * from raw.workers",
     "select * from staging.workers",
-    "select * from bases.roster_periods",
+    "select * from intermediate.roster_periods",
     "select * from staging.rejected_rows",
     "select * from staging.rejects",
     "select * from meta.sql_files",
@@ -184,7 +184,7 @@ TABLES = (
     "with recursive points as (select 1 as n union all select n + 1 from points where n < 2) select * from main.points",
     "select (select max(account_id) from account_months)",
     "select * from requests, lateral (select * from staging.requests) as taken",
-    "select #1 from bases.roster_periods",
+    "select #1 from intermediate.roster_periods",
     "select worker_months from worker_months",
     "select * from staging.grid_duties positional join requests",
     "select * from requests where exists (select 1 from honours where recipient_id like 'W%')",

@@ -72,7 +72,7 @@ def scenes(house: House, demo: Version) -> Iterator[dict[str, Scene]]:
                 "staffing", "每万人", area, says("live", "open", lambda: "explain_staffing_ranking"), on("noting_")
             ),
             "definitions": Scene("definitions", "公布的数字", area),
-            "lab": Scene("lab", "自由查询只向分析人员开放", area, on("lab_run"), on("lab_keep_open")),
+            "sql_lab": Scene("sql_lab", "自由查询只向分析人员开放", area, on("sql_lab_run"), on("sql_lab_keep_open")),
         }
 
 
@@ -86,8 +86,8 @@ TRIED: dict[Permission, list[tuple[str, str, str]]] = {
         ("remote", "remote_pause", "meeting_pause meeting_resume"),
         ("screen", "stage", "meeting_step"),
     ],
-    "ask_sql": [("lab", "lab_run", "sql")],
-    "save_queries": [("lab", "lab_keep_save", "query")],
+    "ask_sql": [("sql_lab", "sql_lab_run", "sql")],
+    "save_queries": [("sql_lab", "sql_lab_keep_save", "query")],
     "write_annotations": [("staffing", "noting_staffing_ranking_add", "annotation")],
     "write_decisions": [
         ("setup", "decision_done", "decision_done"),

@@ -24,7 +24,7 @@ MODELS = {
         "training_sessions",
         "workers",
     ),
-    "bases": (
+    "intermediate": (
         "area_ancestors",
         "area_paths",
         "reports",

@@ -120,7 +120,7 @@ def fields(run: Run, name: str) -> list[WidgetState]:
     return [
         WidgetState(id=element.id, string_value=name if "name" in key(element.id) else TEXT)
         for kind, element, _fragment in _drawn(run)
-        if kind in ("text_input", "text_area") and "lab_statement" not in element.id and "search" not in element.id
+        if kind in ("text_input", "text_area") and "sql_lab_statement" not in element.id and "search" not in element.id
     ]
 
 

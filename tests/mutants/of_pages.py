@@ -125,15 +125,15 @@ FAULTS = (
     Fault(
         "better told as worse",
         "pages/ui/headlines/words.py",
-        'improved = (read.year_change > 0) == (read.metric.better == "higher")',
-        'improved = (read.year_change > 0) == (read.metric.better == "lower")',
+        'improved = (read.year_change > 0) == (read.metric.direction == "higher")',
+        'improved = (read.year_change > 0) == (read.metric.direction == "lower")',
         ("tests/pages/test_pages.py::test_a_change_is_for_better_or_worse_by_the_metrics_own_direction",),
     ),
     Fault(
         "the best named as farthest off",
         "pages/ui/headlines/words.py",
-        'descending=read.metric.better == "lower"',
-        'descending=read.metric.better != "lower"',
+        'descending=read.metric.direction == "lower"',
+        'descending=read.metric.direction != "lower"',
         ("tests/pages/test_pages.py::test_staffing_finding_names_gap_and_worst",),
     ),
     Fault(
@@ -160,8 +160,8 @@ FAULTS = (
     Fault(
         "the best area first in a meeting",
         "pages/meeting/playlist.py",
-        '(1 if known.better == "higher" else -1)',
-        '(-1 if known.better == "higher" else 1)',
+        '(1 if known.direction == "higher" else -1)',
+        '(-1 if known.direction == "higher" else 1)',
         ("tests/pages/meeting/test_meeting.py::test_each_below_is_the_worst_first",),
     ),
     Fault(

@@ -29,7 +29,7 @@ REFUSED = {
     "note with a control character": ("staffing", "noting_staffing_ranking_add", "到岗\x1b[2J", "U+001B"),
     "note with a line of its own": ("staffing", "noting_staffing_ranking_add", "到岗\u2029", "U+2029"),
     "playlist with a title of two lines": ("setup", "save_playlist", "会\n议", "U+000A"),
-    "query without a title": ("lab", "lab_keep_save", "123", "请写中文标题"),
+    "query without a title": ("sql_lab", "sql_lab_keep_save", "123", "请写中文标题"),
 }
 
 
@@ -78,7 +78,7 @@ def test_a_name_that_is_taken_or_wrong_leaves_no_entry(house, there, visitor):
     queries = house.project / "sql" / "queries"
     # A name that a query of their own area has already.
     (queries / f"taken_{XIFENG}.sql").write_bytes((queries / "activity_titles.sql").read_bytes())
-    for name, start, called in (("setup", "save_playlist", "../outside"), ("lab", "lab_keep_save", "taken")):
+    for name, start, called in (("setup", "save_playlist", "../outside"), ("sql_lab", "sql_lab_keep_save", "taken")):
         run = there[name].draw(visitor)
         before, count = house.contents(), len(house.entries())
         there[name].click(visitor, run, on(start)(run)[0], name=called)

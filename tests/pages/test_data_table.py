@@ -21,7 +21,7 @@ from tests.helpers.browser import PHONE, given_away
 from tests.helpers.screens import PAGES, height, scope, table_data, tables
 from tests.helpers.sockets import Run, Visitor, chosen, viewed, visiting
 
-EVERY = (*PAGES, "meeting", "lab")
+EVERY = (*PAGES, "meeting", "sql_lab")
 QUIET = {"area": "370785", "view": "quiet"}
 
 
@@ -146,9 +146,9 @@ def test_a_row_that_is_not_there_opens_nothing(address, row):
 
 
 def test_an_answer_in_the_lab_is_sent_a_page_at_a_time(app):
-    test = app("lab")
-    test.text_area(key="lab_statement").set_value("select range as n, range / 3 as third from range(5000)")
-    test.button(key="lab_run").click().run()
+    test = app("sql_lab")
+    test.text_area(key="sql_lab_statement").set_value("select range as n, range / 3 as third from range(5000)")
+    test.button(key="sql_lab_run").click().run()
     assert height(test, "n", "third") == 5000
     assert tables(test)[-1]["n"].to_list() == list(range(250)) and table_data(test)[-1]["pages"] == 20
     assert tables(test)[-1]["third"][1] == 0.3333
@@ -198,7 +198,7 @@ def test_sorting_keeps_ties_in_order_and_what_is_empty_last(values, is_descendin
     assert order.to_list() == expected
 
 
-@pytest.mark.parametrize("path", ["/meeting", "/lab"])
+@pytest.mark.parametrize("path", ["/meeting", "/sql_lab"])
 def test_nothing_on_a_page_of_tools_gives_rows_away_but_the_products_own_buttons(visit, path):
     tab = visit()
     tab.open(path)
@@ -246,12 +246,12 @@ def test_a_list_has_pages_and_its_header_and_names_stay_in_sight(visit):
 
 def test_cells_and_headers_are_texts_whatever_they_hold(visit):
     tab = visit()
-    tab.open("/lab")
+    tab.open("/sql_lab")
     markup = "<img src=x onerror=window.hit=1><b>x</b>"
     statement = f"""select '{markup}' as "{markup}", 'a' || chr(8238) || 'b' as turned"""
-    tab.page.locator(".st-key-lab_statement textarea").fill(statement)
+    tab.page.locator(".st-key-sql_lab_statement textarea").fill(statement)
     tab.page.get_by_role("button", name="运行").click()
-    table = tab.page.locator(".st-key-lab_rows_panel .data-table")
+    table = tab.page.locator(".st-key-sql_lab_rows_panel .data-table")
     expect(table.locator("tbody tr > *")).to_have_text([markup, "a\\u202eb"])
     expect(table.locator("thead th").first).to_have_text(markup)
     assert table.locator("img, b").count() == 0 and tab.page.evaluate("window.hit") is None

@@ -7,17 +7,14 @@ import pytest
 from sql import metric
 from sql.semantic.compose import metric_mart, metric_sql
 from sql.semantic.files import catalog
-from sql.semantic.files.dimensions import dimensions, filters, finer_than, in_more_detail, mart_columns
+from sql.semantic.files.dimensions import dimensions, filters, in_more_detail, mart_columns, rollup_of
 from sql.semantic.files.sql_file import SqlFile, columns
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 
 FILES = catalog.current()
 FINER = {
-    (coarse, file.name): file
-    for path, file in FILES.items()
-    if path.startswith("marts/")
-    for coarse in finer_than(file)
+    (file.name, finer): file for path, file in FILES.items() if path.startswith("marts/") for finer in rollup_of(file)
 }
 METRICS = {path: file for path, file in FILES.items() if path.startswith("metrics/")}
 

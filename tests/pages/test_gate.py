@@ -97,7 +97,7 @@ def test_a_role_does_what_it_may_and_nothing_else(house, there, keys, role):
 
 
 @pytest.mark.parametrize("change", CHANGES)
-@pytest.mark.parametrize("name", ["setup", "screen", "remote", "staffing", "definitions", "lab"])
+@pytest.mark.parametrize("name", ["setup", "screen", "remote", "staffing", "definitions", "sql_lab"])
 def test_every_widget_of_a_page_drawn_before_does_nothing(house, there, keys, demo, name, change):
     """And shows nothing: they get the page as it is for them now."""
     scene = there[name]

@@ -144,7 +144,7 @@ def test_what_a_screen_asks_for_at_its_turn_is_done_and_a_gone_show_is_told(visi
 
 # First two that have maps, pictures and tables.
 VIEWS = [("staffing", ""), ("coverage", "")]
-VIEWS += [(page, view) for page in (*PAGES, "meeting", "lab") for view in metric_pages.views(page) or [""]]
+VIEWS += [(page, view) for page in (*PAGES, "meeting", "sql_lab") for view in metric_pages.views(page) or [""]]
 
 
 def test_what_the_state_of_a_widget_makes_up_comes_to_nothing(visitor):
@@ -169,7 +169,7 @@ def test_what_the_state_of_a_widget_makes_up_comes_to_nothing(visitor):
 
 def test_what_an_address_makes_up_ends_in_a_sentence(visitor):
     found = []
-    pages = ("meeting", "requests", "lab", *PAGES)
+    pages = ("meeting", "requests", "sql_lab", *PAGES)
     for page in pages[: examples(2, len(pages))]:
         for text in TEXTS:
             query = dict.fromkeys(PARAMETERS, text)
@@ -182,7 +182,7 @@ def test_what_an_address_makes_up_ends_in_a_sentence(visitor):
 
 def test_a_choice_that_is_not_offered_is_none(visitor):
     found = []
-    pages = (("lab", {}), ("coverage", {"area": AREA}), ("definitions", {}), ("meeting", {"area": AREA}))
+    pages = (("sql_lab", {}), ("coverage", {"area": AREA}), ("definitions", {}), ("meeting", {"area": AREA}))
     for page, query in pages[: examples(1, len(pages))]:
         for text in TEXTS:
             run = visitor.ask(page, query)

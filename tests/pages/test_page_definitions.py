@@ -56,7 +56,9 @@ def test_the_standard_is_the_one_in_force_here(app, demo):
     here = standards("621000")
     assert here["staffing_ratio"] == "18.0" and here["staffing_gap"] == "0" and here["workers"] == ""
     # A rural community is held against no ratio.
-    rural = demo.rows("select area_code from bases.area_paths where level = 'community' and not is_urban limit 1")
+    rural = demo.rows(
+        "select area_code from intermediate.area_paths where level = 'community' and not is_urban limit 1"
+    )
     assert standards(rural.item())["staffing_ratio"] == ""
 
 
@@ -104,7 +106,7 @@ def test_search_and_theme_narrow_the_list(app):
 
 
 def test_a_unit_that_nobody_has_worded_is_called_as_the_file_has_it(demo):
-    header = "-- title: 甲 | A\n-- unit: red_lanterns\n-- decimals: 0\n-- better: none\n-- over_time: sum\n"
+    header = "-- title: 甲 | A\n-- unit: red_lanterns\n-- decimals: 0\n-- direction: none\n-- aggregation: sum\n"
     one = Metric(sql_file.read("metrics/points/tried.sql", header + "select 1 as value from points"), demo)
     assert definitions._unit(one) == "red lanterns"
     assert definitions._unit(metric("points_earned", demo)) == "分"

@@ -293,7 +293,7 @@ def test_all_published_figures_of_the_page_are_known():
 def test_every_view_opens_everywhere_in_english(app, demo, area, view):
     test = app("partners", view=view, lang="en", **({"area": area} if area else {}))
     assert not test.exception and not test.error
-    known = set(demo.rows("select area_name from bases.area_paths")["area_name"])
+    known = set(demo.rows("select area_name from intermediate.area_paths")["area_name"])
     words = [element.value for element in [*test.title, *cards(test)]] + [button.label for button in test.button]
     words += [column["header"] for data in table_data(test) for column in data["columns"]]
     for text in words:

@@ -17,7 +17,7 @@ from pages.ui.kit import completeness, explanations
 from sql import query, warehouse
 from sql.paths import PROJECT
 from sql.quality import rejects
-from sql.quality.reporting import columns_of, incomplete
+from sql.quality.reporting import column_sources, incomplete
 from sql.semantic.files import catalog
 from sql.semantic.files.dimensions import mart_columns
 from sql.semantic.metrics import metric
@@ -422,7 +422,9 @@ def test_the_demo_is_in_time_at_its_data_date(demo):
 
 def test_marts_name_only_columns_and_tables_that_there_are(demo):
     named = {
-        file.name: columns_of(file.header) for path, file in catalog.current().items() if "columns_of" in file.header
+        file.name: column_sources(file.header)
+        for path, file in catalog.current().items()
+        if "column_sources" in file.header
     }
     assert set(named["community_months"]["workers"]) == {"workers", "staffing_workers"}
     for mart, tables in named.items():

@@ -22,12 +22,12 @@ BY_KIND = (
 
 
 def box(test):
-    return test.text_area(key="lab_statement")
+    return test.text_area(key="sql_lab_statement")
 
 
 def run(test, statement: str):
     box(test).set_value(statement)
-    return test.button(key="lab_run").click().run()
+    return test.button(key="sql_lab_run").click().run()
 
 
 def markdown(test) -> str:
@@ -42,14 +42,14 @@ def markdown(test) -> str:
     ],
 )
 def test_the_page_opens_with_what_may_be_asked(app, language, title):
-    test = app("lab", area="621000", lang=language)
+    test = app("sql_lab", area="621000", lang=language)
     assert not test.exception and not test.error
     assert [one.value for one in test.title] == [title]
     assert {"zh": "## 50 张表可查", "en": "## 50 tables to ask"}[language] in markdown(test)
 
 
 def test_the_statement_it_opens_with_runs(app, demo):
-    test = app("lab", area="621000")
+    test = app("sql_lab", area="621000")
     test = run(test, box(test).value)
     assert not test.exception and not test.error
     counties = demo.rows("select count(distinct county) as n from requests").item()
@@ -58,19 +58,19 @@ def test_the_statement_it_opens_with_runs(app, demo):
 
 
 def test_an_answer_is_shown_as_rows_and_as_a_picture(app, demo):
-    test = run(app("lab"), BY_KIND)
+    test = run(app("sql_lab"), BY_KIND)
     rows = demo.rows(BY_KIND)
     assert tables(test)[-1]["requests"].to_list() == rows["requests"].to_list()
     bars = figures(test)[0]["data"][0]
     assert bars["x"] == rows["requests"].to_list() and bars["orientation"] == "h"
     assert "requests · 按 kind" in markdown(test)
-    test.selectbox(key="lab_kind_kind_kind_requests").set_value("line").run()
+    test.selectbox(key="sql_lab_kind_kind_kind_requests").set_value("line").run()
     assert figures(test)[0]["data"][0]["mode"] == "lines+markers"
 
 
 def test_months_are_drawn_as_a_line_and_words_alone_not_at_all(app):
     test = run(
-        app("lab"),
+        app("sql_lab"),
         "select month, sum(workers) as workers from community_months where city = '621000' group by month order by month desc",
     )
     line = figures(test)[0]["data"][0]
@@ -81,7 +81,7 @@ def test_months_are_drawn_as_a_line_and_words_alone_not_at_all(app):
 
 
 def test_what_is_wrong_stands_in_the_place_of_an_answer(app):
-    test = run(app("lab"), "select\n    nosuch\nfrom requests")
+    test = run(app("sql_lab"), "select\n    nosuch\nfrom requests")
     assert test.title[0].value == "这条查询:orange[没有运行]，原因在下面。"
     assert test.code[-1].value.endswith("LINE 2:     nosuch\n            ^^^^^^")
     test = run(test, "select * from raw.workers")
@@ -101,7 +101,7 @@ def test_what_is_wrong_stands_in_the_place_of_an_answer(app):
     ],
 )
 def test_strange_values_are_rows_and_no_error(app, statement):
-    test = run(app("lab"), statement)
+    test = run(app("sql_lab"), statement)
     assert not test.exception and not test.error
     assert "在全部地区的数据里查到" in test.title[0].value and len(table_data(test)) == 2
 
@@ -114,26 +114,26 @@ def test_a_version_that_offers_nothing_says_what_to_do(app, own_demo_folder):
     with duckdb.connect(str(bare)) as connection:
         connection.execute("update meta.sql_files set text = replace(text, '-- sql_lab: ', '-- lab: ')")
     (own_demo_folder / "current").write_text(bare.stem, encoding="utf-8")
-    test = app("lab")
+    test = app("sql_lab")
     assert not test.exception and "## 0 张表可查" in markdown(test)
     assert "python -m etl build" in test.info[-1].value
     assert run(test, "select * from requests").code[-1].value.startswith("没有可查的表 requests")
 
 
 def test_a_long_answer_is_cut_and_says_so(app):
-    test = run(app("lab"), "select range as n, range * 2 as twice from range(20000)")
+    test = run(app("sql_lab"), "select range as n, range * 2 as twice from range(20000)")
     assert test.title[0].value == "在全部地区的数据里查到 :orange[超过 10,000 行]，只取前面的。"
     assert "这里是前 10,000 行" in markdown(test) and height(test, "n", "twice") == 10_000
 
 
 def test_a_template_and_a_table_begin_a_statement(app):
-    test = app("lab", area="621002", period="2026")
-    test.selectbox(key="lab_template").set_value("metrics/requests_raised").run()
+    test = app("sql_lab", area="621002", period="2026")
+    test.selectbox(key="sql_lab_template").set_value("metrics/requests_raised").run()
     assert "from main.request" in box(test).value and "county = '621002'" in box(test).value
-    test.selectbox(key="lab_table").set_value("bases.area_paths").run()
+    test.selectbox(key="sql_lab_table").set_value("intermediate.area_paths").run()
     assert tables(test)[0]["column"].to_list()[:2] == ["area_code", "area_name"]
-    test.button(key="lab_first_rows").click().run()
-    assert box(test).value == "select *\nfrom bases.area_paths\nlimit 20"
+    test.button(key="sql_lab_first_rows").click().run()
+    assert box(test).value == "select *\nfrom intermediate.area_paths\nlimit 20"
 
 
 def test_every_column_has_its_name_in_chinese(demo):
@@ -144,24 +144,24 @@ def test_every_column_has_its_name_in_chinese(demo):
 
 
 def test_a_name_that_is_no_files_is_told_in_the_form(app):
-    test = run(app("lab"), BY_KIND)
+    test = run(app("sql_lab"), BY_KIND)
     for key, text in (("name", "../kinds"), ("zh", "按类型"), ("en", "By kind"), ("grain", "kind")):
-        test.text_input(key=f"lab_keep_{key}").set_value(text)
-    test.button(key="lab_keep_save").click().run()
+        test.text_input(key=f"sql_lab_keep_{key}").set_value(text)
+    test.button(key="sql_lab_keep_save").click().run()
     # However often the page is drawn meanwhile.
     for _ in range(2):
         assert "请只用小写字母和下划线" in test.error[-1].value.replace("\\", "")
         test.run()
-    test.text_input(key="lab_keep_name").set_value("../other")
-    test.button(key="lab_keep_save").click().run()
+    test.text_input(key="sql_lab_keep_name").set_value("../other")
+    test.button(key="sql_lab_keep_save").click().run()
     assert ["../other" in error.value for error in test.error] == [True]
 
 
 def test_each_statement_is_recorded_without_what_was_typed_into_it(app, audit_log):
-    run(app("lab"), "select kind from requests where request_id = '13800138000'")
+    run(app("sql_lab"), "select kind from requests where request_id = '13800138000'")
     lines = [line for path in chain.files(audit_log).values() for line in path.read_bytes().splitlines()]
     entry = next(one for one in map(json.loads, reversed(lines)) if one["kind"] == "sql")
-    assert entry["rows"] == 0 and entry["page"] == "lab"
+    assert entry["rows"] == 0 and entry["page"] == "sql_lab"
     assert entry["detail"]["statement"].startswith("select kind from requests where request_id = ?")
     assert "13800138000" not in str(entry)
 
@@ -175,19 +175,19 @@ def test_each_statement_is_recorded_without_what_was_typed_into_it(app, audit_lo
 )
 def test_who_types_a_select_sees_rows_and_a_picture(visit, language, title, panel):
     tab = visit()
-    tab.open(f"/lab?area=621000&lang={language}")
-    tab.page.locator(".st-key-lab_statement textarea").fill(BY_KIND)
+    tab.open(f"/sql_lab?area=621000&lang={language}")
+    tab.page.locator(".st-key-sql_lab_statement textarea").fill(BY_KIND)
 
     def is_answered() -> bool:
         # A statement has ten seconds of the clock, which a busy machine may not give it: then it is asked once more.
-        tab.page.locator(".st-key-lab_run button").click()
+        tab.page.locator(".st-key-sql_lab_run button").click()
         tab.settled()
         return tab.title == title
 
     tab.until(is_answered)
-    expect(tab.page.locator(".st-key-lab_rows_panel .data-table")).to_be_visible()
-    expect(tab.page.locator(".st-key-lab_chart .bars .point").first).to_be_visible()
-    expect(tab.page.locator(".st-key-lab_rows_panel")).to_contain_text(panel)
+    expect(tab.page.locator(".st-key-sql_lab_rows_panel .data-table")).to_be_visible()
+    expect(tab.page.locator(".st-key-sql_lab_chart .bars .point").first).to_be_visible()
+    expect(tab.page.locator(".st-key-sql_lab_rows_panel")).to_contain_text(panel)
 
 
 def test_viewers_are_turned_away_and_analysts_see_their_area(context, demo_folder, tmp_path):
@@ -196,13 +196,13 @@ def test_viewers_are_turned_away_and_analysts_see_their_area(context, demo_folde
         log_in(page, there.address, "xifeng")
         expect(page.get_by_test_id("stSidebar").get_by_role("link", name="指标口径")).to_be_visible()
         expect(page.get_by_test_id("stSidebar").get_by_role("link", name="自由查询")).to_have_count(0)
-        page.goto(f"{there.address}/lab")
+        page.goto(f"{there.address}/sql_lab")
         expect(page.locator("h1").first).to_have_text("自由查询只向分析人员开放。")
         expect(page.locator("textarea")).to_have_count(0)
         log_in(page, there.address, "zhenyuan")
         expect(page.get_by_test_id("stSidebar").get_by_role("link", name="自由查询")).to_be_visible()
-        page.goto(f"{there.address}/lab")
+        page.goto(f"{there.address}/sql_lab")
         expect(page.locator("h1").first).to_have_text("自由查询：写一条 SELECT，查镇原县的数据。")
-        page.locator(".st-key-lab_run button").click()
+        page.locator(".st-key-sql_lab_run button").click()
         expect(page.locator("h1").first).to_have_text("在镇原县的数据里查到 1 行。")
         page.close()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.server.door import downloads, logins, refusals, routes
@@ -55,6 +55,10 @@ class Door:
         rule, path = routes.rule(scope), routes.path(scope)
         if path == routes.CALLBACK:
             await logins.begin(self.app, scope, receive, send)
+            return
+        if (moved := routes.address_today(path)) is not None and scope["method"] in ("GET", "HEAD"):
+            query = scope["query_string"].decode("latin-1")
+            await RedirectResponse(f"{moved}?{query}" if query else moved, 308)(scope, receive, send)
             return
         if path == routes.LOGOUT:
             if Headers(scope=scope).get("sec-fetch-site") in _ELSEWHERE:

@@ -1,6 +1,6 @@
 """Who may come to which route: whatever is not named here is for people of access.toml alone.
 
-Every route that Streamlit registers is looked at in tests/pages/server/test_door.py, which an upgrade with another one fails.
+tests/pages/server/test_door.py looks at every route that Streamlit registers: an upgrade that adds one fails.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from starlette.types import Scope
 from streamlit import config
 
 from pages.server.delivery.document import STATIC
+from sql import aliases
 from sql.paths import PROJECT
 
 Rule = Literal["anybody", "people", "administrators", "nobody"]
@@ -47,6 +48,14 @@ def path(scope: Scope) -> str:
         if stem and (asked == f"/{stem}" or asked.startswith(f"/{stem}/")):
             asked = asked.removeprefix(f"/{stem}")
     return asked.removeprefix("/")
+
+
+def address_today(name: str) -> str | None:
+    """Returns where a page lies now, relative to its old address that was asked for; None for any other address."""
+    stem = name.removesuffix("/")
+    if stem not in aliases.PAGES:
+        return None
+    return f"{'../' if name.endswith('/') else ''}{aliases.PAGES[stem]}"
 
 
 def _is_below(name: str, stem: str) -> bool:

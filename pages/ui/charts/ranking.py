@@ -34,7 +34,7 @@ def ranking(at: Scope, metric: Metric, key: str, beside: Metric | None = None) -
     level = scope.level_below(at)
     rows = against_chance(with_status(metric.rows(at, by=level), metric), metric, metric.value(at))
     known = rows.filter(pl.col("value").is_not_null())
-    lowest_first = metric.better == "higher" and _is_judged(known, metric)
+    lowest_first = metric.direction == "higher" and _is_judged(known, metric)
     known = known.sort("value", descending=not lowest_first)
     title = finding(level, rows, metric)
     notes = [_("点击进入下级")]
@@ -66,7 +66,7 @@ def finding(level: str, rows: pl.DataFrame, metric: Metric) -> str:
         return _("{areas}中 {below} 个未达标").format(areas=areas, below=below.height)
     if (known["status"] == "on_target").all():
         return _("{areas}全部达标").format(areas=areas)
-    lowest = metric.better == "higher" and _is_judged(known, metric)
+    lowest = metric.direction == "higher" and _is_judged(known, metric)
     first = known.filter(pl.col("value") == (known["value"].min() if lowest else known["value"].max()))
     value = texts.amount(first["value"][0], metric)
     if first.height == known.height:
@@ -80,7 +80,7 @@ def finding(level: str, rows: pl.DataFrame, metric: Metric) -> str:
 
 def _is_judged(known: pl.DataFrame, metric: Metric) -> bool:
     """Whether one end of the ranking is the bad one: a rate with a direction, or anything with a standard."""
-    return metric.better != "none" and (metric.is_rate or known["status"].is_in(["below", "on_target"]).any())
+    return metric.direction != "none" and (metric.is_rate or known["status"].is_in(["below", "on_target"]).any())
 
 
 def _label(

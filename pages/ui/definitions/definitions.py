@@ -204,20 +204,20 @@ def _full(at: Scope, name: str) -> None:
 def _stands(at: Scope, one: Metric) -> str:
     """**12.7 人** ▼ 未达标: today's value, and how it stands where there is a standard."""
     row = one.rows(at).row(0, named=True)
-    state = standing(row["value"], row["standard"], one.better)
+    state = standing(row["value"], row["standard"], one.direction)
     return f"**{texts.amount(row['value'], one)}** {status.coloured(status.marked(state), state)}".strip()
 
 
 def _when(at: Scope, one: Metric) -> str:
     """期末 2026年6月, 期内 2026年1–6月: what of the period the value tells."""
     period = until_data(at)
-    if one.over_time == "latest":
+    if one.aggregation == "latest":
         return _("{month}末").format(month=texts.month(period.last))
     return texts.period(period)
 
 
 def _direction(one: Metric) -> str:
-    return {"higher": _("越高越好"), "lower": _("越低越好"), "none": _("不分高低")}[one.better]
+    return {"higher": _("越高越好"), "lower": _("越低越好"), "none": _("不分高低")}[one.direction]
 
 
 def _links(one: Metric) -> None:

@@ -47,7 +47,7 @@ def _facilities(at: Scope) -> str:
     text = _("每百户服务设施 {value}").format(value=texts.amount(row["value"], area))
     standard = texts.number(row["standard"])
     stand = {"below": _("，:orange[低于标准 {standard}]"), "on_target": _("，:green[达到标准 {standard}]"), "none": ""}[
-        status(row["value"], row["standard"], area.better)
+        status(row["value"], row["standard"], area.direction)
     ]
     return text + stand.format(standard=standard)
 

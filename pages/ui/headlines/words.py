@@ -26,7 +26,7 @@ def better_or_worse(read: Reading) -> str:
     """，比上年好转 or 变差, by the change shown; empty where nothing moved or nothing is to compare with."""
     if read.year_change is None or round(read.year_change, read.metric.decimals) == 0:
         return ""
-    improved = (read.year_change > 0) == (read.metric.better == "higher")
+    improved = (read.year_change > 0) == (read.metric.direction == "higher")
     return _("、比上年好转") if improved else _("、比上年变差")
 
 
@@ -42,5 +42,5 @@ def worst(at: Scope, read: Reading) -> str:
     of_all = areas_counted(at.child_level, known.height)
     if below.is_empty():
         return _("；{areas}全部达标").format(areas=of_all) if (known["status"] == "on_target").all() else ""
-    furthest = below.sort("value", descending=read.metric.better == "lower")[f"{at.child_level}_name"][0]
+    furthest = below.sort("value", descending=read.metric.direction == "lower")[f"{at.child_level}_name"][0]
     return _("；{areas}中 {below} 个未达标，{worst}差距最大").format(areas=of_all, below=below.height, worst=furthest)

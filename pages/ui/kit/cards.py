@@ -72,7 +72,7 @@ def _rest(read: Reading) -> str:
     """标准 18 beside how it stands; what the number is of where no standard applies."""
     if read.status == "none":
         period = until_data(read.scope)
-        return texts.month(period.last) if read.metric.over_time == "latest" else texts.period(period)
+        return texts.month(period.last) if read.metric.aggregation == "latest" else texts.period(period)
     return _("标准 {value}").format(value=texts.number(read.standard, 0)) if read.standard else ""
 
 

@@ -78,7 +78,7 @@ def subtitle(metric: Metric, at: Scope, more: str = "") -> str:
     """The metric's name, its unit, its time, and what else is to be said."""
     unit = texts.unit(metric)
     when = texts.month(min(at.period.last, at.version.data_month))
-    if metric.over_time != "latest":
+    if metric.aggregation != "latest":
         when = texts.period(at.period)
     name = f"{texts.of(metric.title)}（{unit}）" if unit and texts.language() == "zh" else texts.of(metric.title)
     return " · ".join(part for part in (name, when, more) if part)

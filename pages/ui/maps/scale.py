@@ -89,7 +89,7 @@ class Scale:
         word = status.marked("below")
         if len(self.standards) != 1 or not self.reach:
             return word
-        end = self.standards[0] + (self.reach if self.metric.better == "lower" else -self.reach)
+        end = self.standards[0] + (self.reach if self.metric.direction == "lower" else -self.reach)
         return f"{word} {texts.number(end, self.metric.decimals)}"
 
     def _above(self) -> str:

@@ -68,7 +68,7 @@ def frame_of(alerts: list[Alert]) -> pl.DataFrame:
                 alert.since,
                 alert.beyond_percent,
                 alert.decimals,
-                texts.of(alert.told),
+                texts.of(alert.message),
                 texts.of(alert.remedy),
             )
             for alert in alerts
@@ -125,7 +125,7 @@ def _one(at: Scope, alerts: list[Alert]) -> None:
         st.markdown(f"**◆ {texts.plain(texts.of(first.title))}** · " + _("{count} 处").format(count=len(alerts)))
         st.markdown(
             "\n".join(
-                f"- **{texts.plain(area_name(alert.area))}** {texts.plain(texts.of(alert.told))}"
+                f"- **{texts.plain(area_name(alert.area))}** {texts.plain(texts.of(alert.message))}"
                 for alert in alerts[:_NAMED]
             )
         )

@@ -152,7 +152,7 @@ def _titled(asked: Metric) -> str:
 def _told(asked: Metric, at: Scope) -> str:
     """9.4 ▼ 未达标, as a card says it."""
     row = asked.rows(at).row(0, named=True)
-    state = standing(row["value"], row["standard"], asked.better)
+    state = standing(row["value"], row["standard"], asked.direction)
     if row["value"] is None and 0 < (row["denominator"] or 0) < asked.fewest_people:
         return _("人数过少")
     return f"{texts.number(row['value'], asked.decimals)} {status.marked(state)}".strip()

@@ -45,7 +45,12 @@ def sections() -> dict[str, dict[str, str]]:
         },
         _("合伙人"): {"partners": _("合伙人"), "requests": _("诉求办理"), "alliances": _("商铺与物业")},
         _("治理"): {"organisation": _("组织体系"), "activities": _("服务活动"), "points": _("积分")},
-        _("工具"): {"meeting": _("会议"), "quality": _("数据质量"), "definitions": _("指标口径"), "lab": _("自由查询")},
+        _("工具"): {
+            "meeting": _("会议"),
+            "quality": _("数据质量"),
+            "definitions": _("指标口径"),
+            "sql_lab": _("自由查询"),
+        },
     }
 
 
@@ -107,7 +112,7 @@ def _sidebar(at: Scope, pages: dict[str, st.Page], current: st.Page, looks: Pers
         for section, members in sections().items():
             st.caption(section)
             for stem, title in members.items():
-                if stem == "lab" and not looks.may("ask_sql"):
+                if stem == "sql_lab" and not looks.may("ask_sql"):
                     continue
                 st.page_link(pages[stem], label=title, query_params=scope.params())
         login.leave(looks)

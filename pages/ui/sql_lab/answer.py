@@ -23,7 +23,7 @@ def draw(at: Scope, last: Outcome | None) -> None:
     if last is None:
         return
     if isinstance(last.result, LinliError):
-        with st.container(border=True, gap="small", key="lab_error"):
+        with st.container(border=True, gap="small", key="sql_lab_error"):
             st.markdown("## :orange[" + _("没有结果") + "]")
             # DuckDB marks the place by what stands beneath it.
             st.code(texts.of(last.result), language=None, wrap_lines=True)
@@ -32,7 +32,7 @@ def draw(at: Scope, last: Outcome | None) -> None:
         st.info(_("没有符合条件的行。"))
         return
     left, right = st.columns([11, 9])
-    with left, st.container(border=True, gap="xsmall", height="stretch", key="lab_rows_panel"):
+    with left, st.container(border=True, gap="xsmall", height="stretch", key="sql_lab_rows_panel"):
         _rows(at, last.result, last.version)
     with right:
         chart.panel(last.result.rows, at)
@@ -51,9 +51,9 @@ def _rows(at: Scope, answer: Answer, version: str) -> None:
         title = _("{rows} 行，{columns} 列").format(rows=f"{rows.height:,}", columns=rows.width)
         st.markdown(texts.paragraphs(f"## {title}", " · ".join(notes)), width="stretch")
         who = current_user.name()
-        exports.buttons(rows, "lab", "lab", lambda: sql_lab.ask(at.version.rounded, answer.statement, who).rows)
+        exports.buttons(rows, "sql_lab", "sql_lab", lambda: sql_lab.ask(at.version.rounded, answer.statement, who).rows)
         _keep(at, answer)
-    data_table.draw(rows, {name: name for name in rows.columns}, "lab_rows", title, height=420)
+    data_table.draw(rows, {name: name for name in rows.columns}, "sql_lab_rows", title, height=420)
 
 
 def _keep(at: Scope, answer: Answer) -> None:
@@ -63,16 +63,16 @@ def _keep(at: Scope, answer: Answer) -> None:
         icon=":material/save:",
         help=_("存成 sql/queries 里的一个文件"),
         width="content",
-        key="lab_keep_open",
+        key="sql_lab_keep_open",
         on_change="rerun",
     ):
-        with st.form("lab_keep", border=False):
-            name = st.text_input(_("文件名"), key="lab_keep_name", max_chars=60, placeholder="requests_by_county")
-            zh = st.text_input(_("标题（中文）"), key="lab_keep_zh", max_chars=60)
-            en = st.text_input(_("标题（英文）"), key="lab_keep_en", max_chars=100)
-            grain = st.text_input(_("一行是什么"), key="lab_keep_grain", max_chars=60, placeholder="county")
+        with st.form("sql_lab_keep", border=False):
+            name = st.text_input(_("文件名"), key="sql_lab_keep_name", max_chars=60, placeholder="requests_by_county")
+            zh = st.text_input(_("标题（中文）"), key="sql_lab_keep_zh", max_chars=60)
+            en = st.text_input(_("标题（英文）"), key="sql_lab_keep_en", max_chars=100)
+            grain = st.text_input(_("一行是什么"), key="sql_lab_keep_grain", max_chars=60, placeholder="county")
             st.caption(_("集市表不写模式名，存下的查询才会随页面的区域和时期变；要有 order by。"))
-            is_sent = st.form_submit_button(_("保存"), key="lab_keep_save")
+            is_sent = st.form_submit_button(_("保存"), key="sql_lab_keep_save")
         sent = (answer.statement, name, zh, en, grain)
         if is_sent:
             try:
@@ -80,8 +80,8 @@ def _keep(at: Scope, answer: Answer) -> None:
                 audit_trail.change("save_queries", "query", at, name=written.name)
                 saved_queries.keep(written)
             except LinliError as error:
-                answers.keep("lab_keep", sent, "error", texts.plain(texts.of(error)))
+                answers.keep("sql_lab_keep", sent, "error", texts.plain(texts.of(error)))
             else:
                 told = _("已存为 sql/{path}，页面和 sql.query 现在就能用。").format(path=texts.plain(written.path))
-                answers.keep("lab_keep", sent, "success", told)
-        answers.draw("lab_keep", sent)
+                answers.keep("sql_lab_keep", sent, "success", told)
+        answers.draw("sql_lab_keep", sent)

@@ -21,7 +21,7 @@ _ENDLESS = 1e300
 def panel(rows: pl.DataFrame, at: Scope) -> None:
     """The choice of columns and the picture; where there is no column of numbers, says so."""
     numbers = [name for name in rows.columns if rows.schema[name].is_numeric()]
-    with st.container(border=True, gap="xsmall", height="stretch", key="lab_chart"):
+    with st.container(border=True, gap="xsmall", height="stretch", key="sql_lab_chart"):
         if not numbers or rows.width < 2:
             st.markdown("## " + _("图"))
             st.info(_("要画图，结果里至少要有两列，其中一列是数字。"))
@@ -33,7 +33,7 @@ def panel(rows: pl.DataFrame, at: Scope) -> None:
             st.markdown(texts.paragraphs(f"## {_finding(drawn, by, value)}", _beneath(drawn, by, value, kind)))
         if not drawn.is_empty():
             picture = _bars(drawn.head(MOST_BARS), by) if kind == _BARS else _line(drawn, by)
-            figure.draw(picture, figure.key("lab_picture", at), _finding(drawn, by, value))
+            figure.draw(picture, figure.key("sql_lab_picture", at), _finding(drawn, by, value))
 
 
 def _choice(rows: pl.DataFrame, numbers: list[str]) -> tuple[str, str, str]:
@@ -41,16 +41,16 @@ def _choice(rows: pl.DataFrame, numbers: list[str]) -> tuple[str, str, str]:
     others = [name for name in rows.columns if name not in numbers]
     kinds, key = {_BARS: _("柱"), _LINE: _("线")}, "_".join(rows.columns)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        by = st.selectbox(_("横轴"), others + numbers, key=f"lab_by_{key}", width=150)
+        by = st.selectbox(_("横轴"), others + numbers, key=f"sql_lab_by_{key}", width=150)
         of = [name for name in numbers if name != by]
-        value = st.selectbox(_("数值"), of or numbers, key=f"lab_value_{by}_{key}", width=150)
+        value = st.selectbox(_("数值"), of or numbers, key=f"sql_lab_value_{by}_{key}", width=150)
         first = _LINE if rows.schema[by].is_temporal() else _BARS
         kind = st.selectbox(
             _("图形"),
             list(kinds),
             index=list(kinds).index(first),
             format_func=texts.named(kinds),
-            key=f"lab_kind_{by}_{key}",
+            key=f"sql_lab_kind_{by}_{key}",
             width=100,
         )
     return by, value, kind

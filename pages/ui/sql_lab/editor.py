@@ -18,14 +18,14 @@ from sql.sql_lab.limits import USUAL
 from sql.sql_lab.templates import Template, templates
 
 # What stands in the box; a copy of it, as a box that is not drawn forgets; and what was answered last.
-_BOX, _KEPT, _OUTCOME, _TEMPLATE = "lab_statement", "lab_kept", "lab_outcome", "lab_template"
+_BOX, _KEPT, _OUTCOME, _TEMPLATE = "sql_lab_statement", "sql_lab_kept", "sql_lab_outcome", "sql_lab_template"
 _FIRST = """\
 select
     paths.area_name,
     count(*) as requests,
     round(100.0 * sum(requests.resolved) / count(*), 1) as resolved_percent,
 from requests
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on requests.county = paths.area_code
 group by paths.area_name
 order by requests desc"""
@@ -56,16 +56,18 @@ def write(statement: str) -> None:
 def draw(at: Scope) -> None:
     """The box with its templates; where it is sent off, runs the statement and keeps what comes of it."""
     st.session_state.setdefault(_BOX, st.session_state.get(_KEPT, _FIRST))
-    with st.container(border=True, gap="small", height="stretch", key="lab_box"):
+    with st.container(border=True, gap="small", height="stretch", key="sql_lab_box"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown("## " + _("一条 SELECT"), width="content")
             _templates(at)
-        with st.form("lab_form", border=False):
+        with st.form("sql_lab_form", border=False):
             statement = st.text_area(
                 _("语句"), key=_BOX, height=302, label_visibility="collapsed", max_chars=sql_lab.LONGEST
             )
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                is_sent = st.form_submit_button(_("运行"), type="primary", icon=":material/play_arrow:", key="lab_run")
+                is_sent = st.form_submit_button(
+                    _("运行"), type="primary", icon=":material/play_arrow:", key="sql_lab_run"
+                )
                 st.caption(
                     _("只读；最多 {rows} 行、{seconds} 秒").format(rows=f"{USUAL.rows:,}", seconds=USUAL.seconds)
                 )

@@ -11,14 +11,14 @@ from pages.ui.sql_lab import column_names, editor
 from sql.semantic.scope import Scope
 from sql.sql_lab import tables
 
-_KEY = "lab_table"
+_KEY = "sql_lab_table"
 # What is shown before anything is chosen.
 _FIRST = "requests"
 
 
 def browser(at: Scope) -> None:
     """A table to choose, its columns beneath, and a click that begins a statement with it."""
-    with st.container(border=True, gap="small", height="stretch", key="lab_schema"):
+    with st.container(border=True, gap="small", height="stretch", key="sql_lab_schema"):
         names = {
             _asked(*table): f"{_asked(*table)} · {texts.of(tables.title(*table))}"
             for table in tables.tables(at.version)
@@ -39,7 +39,7 @@ def browser(at: Scope) -> None:
             )
             st.button(
                 _("看前 20 行"),
-                key="lab_first_rows",
+                key="sql_lab_first_rows",
                 on_click=editor.write,
                 args=(f"select *\nfrom {chosen}\nlimit 20",),
                 help=_("写进语句框，再点运行"),
@@ -53,7 +53,7 @@ def browser(at: Scope) -> None:
         data_table.draw(
             rows,
             {"column": _("列"), "name": _("含义"), "type": _("数据类型")},
-            f"lab_columns_{chosen}",
+            f"sql_lab_columns_{chosen}",
             names[chosen],
             height=330,
         )

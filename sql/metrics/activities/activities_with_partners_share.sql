@@ -2,8 +2,8 @@
 -- short: 合伙人参与 | With a partner
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- note: 填有合伙人的活动 ÷ 各类活动 | Activities that name a partner ÷ activities of every kind
 select
     100.0 * sum(with_partner) / nullif(sum(activities), 0) as value,

@@ -1,8 +1,8 @@
 -- title: 受益人次 | Beneficiaries
 -- unit: person_times
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- note: 填报了受益人次的各类活动合计；专项整治、议事协商一般不填 | Over activities of every kind that tell them; campaigns and meetings as a rule do not
 select
     coalesce(sum(beneficiaries), 0) as value,

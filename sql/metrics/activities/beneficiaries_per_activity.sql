@@ -2,8 +2,8 @@
 -- short: 次均受益 | Benefit per activity
 -- unit: person_times
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- people: numerator
 -- note: 受益人次 ÷ 填报了受益人次的活动次数 | Beneficiaries ÷ activities that tell how many benefited
 select

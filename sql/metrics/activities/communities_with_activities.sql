@@ -1,8 +1,8 @@
 -- title: 开展活动的社区 | Communities with an activity
 -- unit: communities
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- note: 期内至少有一次活动的社区；街道、区县一级的活动不计入社区 | Communities with at least one activity in the period; what a street or county holds is no community's
 select
     count(distinct community) as value,

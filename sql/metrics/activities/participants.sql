@@ -1,8 +1,8 @@
 -- title: 参与人次 | Participants
 -- unit: person_times
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 select
     coalesce(sum(participants), 0) as value,
 from activity_months

@@ -2,8 +2,8 @@
 -- short: 次均参与 | Per activity
 -- unit: person_times
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- people: numerator
 -- note: 参与人次 ÷ 填报了参与人次的活动次数 | Participants ÷ activities that tell how many took part
 select

@@ -1,8 +1,8 @@
 -- title: 服务时长 | Service hours
 -- unit: hours
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 select
     coalesce(sum(hours), 0) as value,
 from activity_months

@@ -2,8 +2,8 @@
 -- short: 公益受益 | Welfare beneficiaries
 -- unit: person_times
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 select
     coalesce(sum(beneficiaries) filter (where kind = 'welfare'), 0) as value,
 from activity_months

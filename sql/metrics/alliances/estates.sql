@@ -1,8 +1,8 @@
 -- title: 小区 | Estates
 -- unit: estates
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 在册小区 | Estates on record and not closed
 select
     count(*) as value,

@@ -2,8 +2,8 @@
 -- short: 以新托旧 | Old-with-new
 -- unit: estates
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 在册小区 | Estates on record and not closed
 select
     count(*) filter (where management = 'old_with_new') as value,

@@ -1,8 +1,8 @@
 -- title: 专项整治行动 | Property campaigns
 -- unit: campaigns
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- note: 按名称计，同名只计一次 | By title, each once
 select
     count(distinct title) filter (where kind = 'campaign') as value,

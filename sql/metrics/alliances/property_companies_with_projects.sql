@@ -2,8 +2,8 @@
 -- short: 有共建项目的物业 | With joint projects
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 近 12 个月联建共建活动和承接的共建事项达到每年标准的物业企业 ÷ 有该标准的物业企业；数据不记签约 | Those whose joint party days and joint matters of 12 months reach the yearly standard ÷ those the standard applies to; signing is not recorded
 select
     100.0 * count(case when projects >= projects_standard then 1 end)

@@ -2,8 +2,8 @@
 -- short: 物业党组织覆盖 | Party coverage
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 已建党组织的物业企业 ÷ 物业企业 | Those with a party organisation ÷ property companies
 select
     100.0 * coalesce(sum(partners) filter (where partner_kind = 'property_company' and has_party_org), 0)

@@ -2,8 +2,8 @@
 -- short: 一肩挑 | Secretary chairs
 -- unit: people
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 按未撤销的党支部计，一个支部只计一次 | By open branch, each once
 select
     count(distinct branch_id) filter (where secretary_is_chair and covered_by_branch = 1) as value,

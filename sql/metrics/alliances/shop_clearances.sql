@@ -1,8 +1,8 @@
 -- title: 商铺联盟“清”的承诺 | Clearances promised by the shop alliance
 -- unit: items
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 执行中的标准条目 result_list | Items of the standard result_list in force
 select
     count(*) filter (where standard = 'result_list' and item_group = 'shop_alliance') as value,

@@ -1,8 +1,8 @@
 -- title: 商铺诉求 | Requests gathered by the shop alliance
 -- unit: requests
 -- decimals: 0
--- better: none
--- over_time: sum
+-- direction: none
+-- aggregation: sum
 -- note: 事项类型为商铺诉求，按上报月份；与来源渠道无关 | By kind and the month raised, whatever the source
 select
     coalesce(sum(requests) filter (where kind = 'shop'), 0) as value,

@@ -2,8 +2,8 @@
 -- short: 未办结诉求 | Open requests
 -- unit: requests
 -- decimals: 0
--- better: lower
--- over_time: sum
+-- direction: lower
+-- aggregation: sum
 -- note: 期内上报、数据截止日尚未办结 | Raised in the period and not closed at the data date
 select
     coalesce(sum(requests - closed) filter (where kind = 'shop'), 0) as value,

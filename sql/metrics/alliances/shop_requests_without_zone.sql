@@ -2,8 +2,8 @@
 -- short: 未记片区诉求 | Requests without a zone
 -- unit: requests
 -- decimals: 0
--- better: none
--- over_time: sum
+-- direction: none
+-- aggregation: sum
 -- note: 没有填商铺片区编号的商铺诉求 | Shop requests that name no zone
 select
     coalesce(sum(without_zone) filter (where kind = 'shop'), 0) as value,

@@ -2,8 +2,8 @@
 -- short: 商铺解决率 | Shop resolution
 -- unit: percent
 -- decimals: 2
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- note: 按上报月份 | By the month raised
 select
     100.0 * sum(resolved) filter (where kind = 'shop') / nullif(sum(requests) filter (where kind = 'shop'), 0) as value,

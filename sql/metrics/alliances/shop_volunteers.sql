@@ -1,8 +1,8 @@
 -- title: 联铺志愿者 | Shop-liaison volunteers
 -- unit: people
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 在任者，一人只计一次 | In office, each person once
 select
     count(distinct case when role = 'shop_volunteer' then holder_id end) as value,

@@ -1,8 +1,8 @@
 -- title: 商铺联盟片区 | Shop-alliance zones
 -- unit: zones
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 已划定且未撤销 | Set up and not closed
 select
     count(distinct zone_id) as value,

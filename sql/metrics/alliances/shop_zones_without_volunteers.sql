@@ -2,8 +2,8 @@
 -- short: 无志愿者片区 | Zones without volunteers
 -- unit: zones
 -- decimals: 0
--- better: lower
--- over_time: latest
+-- direction: lower
+-- aggregation: latest
 -- note: 没有在任联铺志愿者的片区；每个片区都应有 | Zones with no volunteer in office; every zone should have one
 select
     sum(case when volunteers = 0 then 1 when volunteers > 0 then 0 end) as value,

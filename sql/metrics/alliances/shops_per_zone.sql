@@ -1,8 +1,8 @@
 -- title: 每个片区商铺 | Shops per zone
 -- unit: shops
 -- decimals: 1
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 片区商铺 ÷ 商铺联盟片区 | Shops in zones ÷ zones
 select
     1.0 * sum(shops) / nullif(count(shops), 0) as value,

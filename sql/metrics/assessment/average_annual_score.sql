@@ -2,8 +2,8 @@
 -- short: 年度考核 | Annual
 -- unit: score
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- fewest_people: 5
 -- note: 年度考核得分的平均 | Mean of the annual scores
 select

@@ -2,8 +2,8 @@
 -- short: 平均得分 | Average score
 -- unit: score
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- fewest_people: 5
 -- note: 平时、年度、服务对象三项按当地权重合成，没有规定时等权 | Daily, annual and feedback scores by the area's weights, evenly where it has none
 select

@@ -2,8 +2,8 @@
 -- short: 平时考核 | Daily
 -- unit: score
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- fewest_people: 5
 -- note: 平时考核得分的平均 | Mean of the daily scores
 select

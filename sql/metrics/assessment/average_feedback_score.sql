@@ -2,8 +2,8 @@
 -- short: 服务对象评价 | Feedback
 -- unit: score
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- fewest_people: 5
 -- note: 服务对象评价得分的平均 | Mean of the feedback scores
 select

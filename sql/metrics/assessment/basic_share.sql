@@ -2,8 +2,8 @@
 -- short: 基本称职 | Basic
 -- unit: percent
 -- decimals: 1
--- better: none
--- over_time: ratio
+-- direction: none
+-- aggregation: ratio
 -- fewest_people: 5
 -- note: 考核结果 ÷ 参加考核的人次 | Results ÷ all assessed
 select

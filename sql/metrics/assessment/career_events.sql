@@ -1,8 +1,8 @@
 -- title: 奖惩和变动 | Rewards, measures and moves
 -- unit: times
 -- decimals: 0
--- better: none
--- over_time: sum
+-- direction: none
+-- aggregation: sum
 -- people: value
 -- note: 履历事件的次数，按类型分 | Events on record, by kind
 select

@@ -1,8 +1,8 @@
 -- title: 连续不合格退出年数 | Failed years in a row that end a post
 -- unit: years_count
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 标准 consecutive_failed_years | Standard consecutive_failed_years
 select
     max(value) filter (where standard = 'consecutive_failed_years') as value,

@@ -1,8 +1,8 @@
 -- title: 解聘 | Dismissals
 -- unit: times
 -- decimals: 0
--- better: none
--- over_time: sum
+-- direction: none
+-- aggregation: sum
 -- people: value
 -- note: 履历事件中的次数 | Events on record
 select

@@ -2,8 +2,8 @@
 -- short: 不称职后有处理 | Followed through
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- fewest_people: 5
 -- note: 不称职的考核中，此后到数据日有诫勉谈话、降职或解聘记录的占比；自行离职、退休的不算 | Of failed years, those with an admonition, demotion or dismissal on record since; leaving of one's own accord is no measure
 select

@@ -2,8 +2,8 @@
 -- short: 达到退出年数 | Due to leave
 -- unit: people
 -- decimals: 0
--- better: none
--- over_time: sum
+-- direction: none
+-- aggregation: sum
 -- note: 连续不称职的年数达到当地 consecutive_failed_years 的人；没有这条规定、或考核不足 5 人时为空 | Those whose failed years in a row reach the area's consecutive_failed_years; empty without such a rule, or where fewer than 5 were assessed
 select
     case

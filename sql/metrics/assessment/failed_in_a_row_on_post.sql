@@ -2,8 +2,8 @@
 -- short: 仍在岗 | Still on post
 -- unit: people
 -- decimals: 0
--- better: lower
--- over_time: sum
+-- direction: lower
+-- aggregation: sum
 -- note: 连续不称职达到退出年数，到数据日仍在岗的人 | Those whose failed years in a row reach the rule's number and who are on post at the data date
 select
     case

@@ -1,8 +1,8 @@
 -- title: 履职负面清单 | Negative-list entries
 -- unit: items
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 执行中的标准条目 negative_list | Items of the standard negative_list in force
 select
     count(*) filter (where standard = 'negative_list') as value,

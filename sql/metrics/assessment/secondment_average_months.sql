@@ -2,8 +2,8 @@
 -- short: 平均时长 | Average length
 -- unit: months_count
 -- decimals: 1
--- better: lower
--- over_time: latest
+-- direction: lower
+-- aggregation: latest
 -- people: denominator
 -- note: 期末仍在借调的人已借调的整月数 | Whole months so far, of those still seconded at the period's end
 select

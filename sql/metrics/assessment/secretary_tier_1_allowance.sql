@@ -1,8 +1,8 @@
 -- title: 一级书记月补贴 | Monthly first-tier allowance
 -- unit: yuan_per_month
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 标准表 tier_allowance | Standards, tier_allowance
 select
     sum(value) filter (where standard = 'tier_allowance' and item = '1') as value,

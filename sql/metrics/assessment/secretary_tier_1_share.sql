@@ -1,8 +1,8 @@
 -- title: 一级书记占比 | Share of first-tier secretaries
 -- unit: percent
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 在岗社区正职中，按最近一年评定的等级 | Secretaries on post by the tier of the last year assessed
 select

@@ -2,8 +2,8 @@
 -- short: 参加考核 | Assessed
 -- unit: people
 -- decimals: 0
--- better: none
--- over_time: sum
+-- direction: none
+-- aggregation: sum
 -- note: 有年度考核结果的人，一人只计一次 | Those with a year's result, each once
 select
     count(distinct worker_id) as value,

@@ -2,8 +2,8 @@
 -- short: 有网格长 | Grids led
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 有在任网格长的网格 ÷ 网格；每个网格都应有网格长 | Grids with an open leader duty ÷ grids; every grid should have one
 select
     100.0 * (count(grids_without_leader) - sum(grids_without_leader)) / nullif(count(grids_without_leader), 0) as value,

@@ -2,8 +2,8 @@
 -- short: 有人任职网格 | Grids staffed
 -- unit: grids
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 有在任网格长或网格员 | With an open leader or member duty
 select
     sum(grids_staffed) as value,

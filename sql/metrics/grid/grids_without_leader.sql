@@ -2,8 +2,8 @@
 -- short: 无网格长网格 | Grids without leader
 -- unit: grids
 -- decimals: 0
--- better: lower
--- over_time: latest
+-- direction: lower
+-- aggregation: latest
 -- note: 没有在任网格长 | No open leader duty
 select
     sum(grids_without_leader) as value,

@@ -2,8 +2,8 @@
 -- short: 每网格户数 | Households per grid
 -- unit: households
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 居民网格登记户数 ÷ 居民网格数；商圈、专属网格不计 | Registered households ÷ residential grids; business and special grids left out
 select
     1.0 * sum(households) filter (where grid_type = 'residential')

@@ -1,8 +1,8 @@
 -- title: 楼栋党小组 | Building party groups
 -- unit: groups
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 已成立且未撤销 | Set up and not closed
 select
     coalesce(sum(organisations) filter (where kind = 'building_group'), 0) as value,

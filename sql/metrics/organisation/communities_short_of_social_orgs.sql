@@ -2,8 +2,8 @@
 -- short: 社会组织不足 | Short of social orgs
 -- unit: communities
 -- decimals: 0
--- better: lower
--- over_time: latest
+-- direction: lower
+-- aggregation: latest
 -- note: 社会组织少于标准的城镇社区 | Urban communities with fewer than the standard
 select
     sum(

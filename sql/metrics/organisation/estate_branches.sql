@@ -2,8 +2,8 @@
 -- short: 小区党支部 | Estate branches
 -- unit: branches
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 已成立且未撤销 | Set up and not closed
 select
     coalesce(sum(organisations) filter (where kind = 'branch'), 0) as value,

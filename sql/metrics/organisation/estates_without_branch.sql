@@ -2,8 +2,8 @@
 -- short: 无党支部小区 | Without a branch
 -- unit: estates
 -- decimals: 0
--- better: lower
--- over_time: latest
+-- direction: lower
+-- aggregation: latest
 -- note: 没有未撤销党支部的在册小区 | Estates on record with no open branch
 select
     count(case when covered_by_branch = 0 then 1 end) as value,

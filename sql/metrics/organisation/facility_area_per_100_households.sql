@@ -2,8 +2,8 @@
 -- short: 每百户设施 | Facilities per 100
 -- unit: m2
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 党群服务中心和驿站的面积；只计有人口基数的社区 | Area of service centres and stations, over communities with a population count
 select
     100.0 * sum(service_area_m2) filter (where households is not null) / nullif(sum(households), 0) as value,

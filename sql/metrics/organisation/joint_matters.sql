@@ -1,8 +1,8 @@
 -- title: 共建事项 | Joint matters agreed
 -- unit: requests
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- note: 按上报月份 | By the month raised
 select
     coalesce(sum(requests) filter (where kind = 'joint_matter'), 0) as value,

@@ -1,8 +1,8 @@
 -- title: 组织体系层级 | Tiers of the organisation
 -- unit: tiers
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 县委、乡镇党委、社区党组织、党支部、党员中心户中有几级 | How many of county, street, community, branch and focal household there are
 select
     count(distinct tier) as value,

@@ -1,8 +1,8 @@
 -- title: 阵地 | Places
 -- unit: places
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 已启用且未停用 | Opened and not closed
 select
     count(*) as value,

@@ -1,8 +1,8 @@
 -- title: 任职人员 | People in posts
 -- unit: people
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 在任者，一人只计一次；分角色时每个角色计一次 | In office, each person once; by role once in each
 select
     count(distinct holder_id) as value,

@@ -1,8 +1,8 @@
 -- title: 督导检查的服务场所 | Service premises inspected
 -- unit: places
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- note: 期内检查过的党群服务中心 | Service centres inspected in the period
 select
     count(distinct place_id) filter (where kind = 'service_centre') as value,

@@ -2,8 +2,8 @@
 -- short: 每社区社会组织 | Social orgs
 -- unit: partners
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 各城镇社区中最少者，没有的社区为 0；登记在街道以上的不计入社区 | The least over urban communities, 0 for those with none; registered above the community not counted
 select
     min(social_orgs) filter (where is_urban) as value,

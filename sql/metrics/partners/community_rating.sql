@@ -2,8 +2,8 @@
 -- short: 社区考核 | Community
 -- unit: score
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- note: 百分制，期内各季度每家一次评分的平均；区域按合伙人登记地 | Out of 100, the mean of one score for each partner and quarter; the area is where the partner is registered
 select
     1.0 * sum(community_score) / nullif(count(community_score), 0) as value,

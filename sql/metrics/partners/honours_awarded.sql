@@ -1,8 +1,8 @@
 -- title: 授予荣誉 | Honours awarded
 -- unit: times
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- people: value
 -- note: 按授予月份；再次获得的再计一次 | By the month awarded; one given again counts again
 select

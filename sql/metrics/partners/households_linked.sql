@@ -1,8 +1,8 @@
 -- title: 结对联系户数 | Households linked
 -- unit: households
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 在任报到党员的联系户数之和 | Households linked by reporting members in office, added up
 select
     coalesce(sum(households_linked) filter (where role = 'reporting_member'), 0) as value,

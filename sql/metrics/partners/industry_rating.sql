@@ -2,8 +2,8 @@
 -- short: 行业评议 | Industry
 -- unit: score
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- note: 百分制，期内各季度每家一次评分的平均；区域按合伙人登记地 | Out of 100, the mean of one score for each partner and quarter; the area is where the partner is registered
 select
     1.0 * sum(industry_score) / nullif(count(industry_score), 0) as value,

@@ -1,8 +1,8 @@
 -- title: 联席会议事项 | Issues raised at joint meetings
 -- unit: requests
 -- decimals: 0
--- better: none
--- over_time: sum
+-- direction: none
+-- aggregation: sum
 -- note: 按上报月份 | By the month raised
 select
     coalesce(sum(requests) filter (where kind = 'joint_meeting'), 0) as value,

@@ -2,8 +2,8 @@
 -- short: 联席事项解决率 | Resolved
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- note: 期内上报的联席会议事项中已解决的 | Resolved ÷ raised in the period
 select
     100.0 * sum(resolved) filter (where kind = 'joint_meeting')

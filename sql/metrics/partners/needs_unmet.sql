@@ -1,8 +1,8 @@
 -- title: 未满足的需求 | Needs unmet
 -- unit: requests
 -- decimals: 0
--- better: lower
--- over_time: sum
+-- direction: lower
+-- aggregation: sum
 -- note: 期内上报而尚未解决 | Raised in the period and not resolved
 select
     coalesce(sum(requests - resolved), 0) as value,

@@ -1,8 +1,8 @@
 -- title: 合伙人活动 | Partners' activities
 -- unit: times
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- note: 由合伙人组织 | Organised by a partner
 select
     coalesce(sum(with_partner), 0) as value,

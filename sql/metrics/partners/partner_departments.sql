@@ -1,8 +1,8 @@
 -- title: 职能部门及驻区机关单位 | Partner departments
 -- unit: partners
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 已加入且未退出 | Joined and not left
 select
     coalesce(sum(partners) filter (where partner_kind = 'department'), 0) as value,

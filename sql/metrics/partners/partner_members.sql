@@ -1,8 +1,8 @@
 -- title: 合伙人成员 | Members of partners
 -- unit: people
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 在册合伙人上报的成员数之和，一人参加几家的计几次 | Members as partners give them, added up; somebody in several counts several times
 select
     coalesce(sum(members), 0) as value,

@@ -2,8 +2,8 @@
 -- short: 合伙人认领 | Claimed
 -- unit: requests
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- month: month_claimed
 -- note: 合伙人认领，按认领月份 | Claimed by a partner, by the month claimed
 select

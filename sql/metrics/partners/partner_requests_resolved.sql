@@ -2,8 +2,8 @@
 -- short: 合伙人办结 | Resolved
 -- unit: requests
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- month: month_closed
 -- note: 合伙人认领且已解决，按办结月份 | Claimed by a partner and resolved, by the month closed
 select

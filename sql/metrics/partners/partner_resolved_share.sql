@@ -2,8 +2,8 @@
 -- short: 合伙人办结占比 | Partners' share
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- month: month_closed
 -- note: 合伙人认领且已解决 ÷ 全部已解决，按办结月份 | Claimed by a partner and resolved ÷ all resolved, by the month closed
 select

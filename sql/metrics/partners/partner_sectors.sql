@@ -1,8 +1,8 @@
 -- title: 合伙人类型数 | Partner kinds
 -- unit: kinds
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 机关单位、市场主体、社会力量、居民群众中有几类 | How many of the four sectors there are
 select
     count(distinct partner_sector) as value,

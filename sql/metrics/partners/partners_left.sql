@@ -1,8 +1,8 @@
 -- title: 退出合伙人 | Partners left
 -- unit: partners
 -- decimals: 0
--- better: lower
--- over_time: sum
+-- direction: lower
+-- aggregation: sum
 select
     count(*) filter (where move = 'leave') as value,
 from partner_moves

@@ -1,8 +1,8 @@
 -- title: 列出服务的合伙人 | Partners offering a service
 -- unit: partners
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 期末至少有一项在供服务，一家只计一次 | With at least one service on offer at the period's end, each once
 select
     count(distinct partner_id) as value,

@@ -2,8 +2,8 @@
 -- short: 沉寂占比 | Gone quiet
 -- unit: percent
 -- decimals: 1
--- better: lower
--- over_time: latest
+-- direction: lower
+-- aggregation: latest
 -- note: 近 6 个月没有认领、办结、活动或评价的合伙人 ÷ 全部合伙人；加入不满半年的不算沉寂 | Partners without claim, resolution, activity or rating in the last 6 months ÷ all partners; one that joined less than half a year ago is not quiet
 select
     100.0 * coalesce(sum(partners) filter (where is_quiet), 0)

@@ -2,8 +2,8 @@
 -- short: 联系户数 | Households linked
 -- unit: households
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 在任的报到党员、楼栋长、单元长等的联系户数之和；几人联系同一户的计几次；没有登记户数的不列 | Households linked by reporting members, building and unit leaders and others in office, added up; a household linked by several counts several times; empty where none is recorded
 select
     nullif(sum(households_linked), 0) as value,

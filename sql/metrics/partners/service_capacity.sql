@@ -2,8 +2,8 @@
 -- short: 月供给量 | Monthly capacity
 -- unit: times
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 期末在供的服务项的月供给量之和 | What the services on offer at the period's end can give in a month, added up
 select
     coalesce(sum(capacity), 0) as value,

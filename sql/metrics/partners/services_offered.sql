@@ -1,8 +1,8 @@
 -- title: 供给服务 | Services offered
 -- unit: services
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 期末在供的服务项 | Services on offer at the period's end
 select
     coalesce(sum(1), 0) as value,

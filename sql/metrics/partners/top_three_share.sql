@@ -2,8 +2,8 @@
 -- short: 前三名占比 | Top three
 -- unit: percent
 -- decimals: 1
--- better: lower
--- over_time: ratio
+-- direction: lower
+-- aggregation: ratio
 -- month: month_closed
 -- note: 办结最多的三家合伙人办结数 ÷ 全部合伙人办结数，按办结月份；越高越依赖少数几家 | What the three partners that resolved most resolved ÷ what all partners resolved, by the month closed; the higher, the more rests on a few
 select

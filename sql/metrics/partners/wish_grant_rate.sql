@@ -2,8 +2,8 @@
 -- short: 微心愿完成率 | Granted
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- note: 期内上报的微心愿中已完成的 | Granted ÷ raised in the period
 select
     100.0 * sum(resolved) filter (where kind = 'micro_wish')

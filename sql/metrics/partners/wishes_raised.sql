@@ -1,8 +1,8 @@
 -- title: 微心愿 | Micro-wishes raised
 -- unit: requests
 -- decimals: 0
--- better: none
--- over_time: sum
+-- direction: none
+-- aggregation: sum
 -- note: 按上报月份 | By the month raised
 select
     coalesce(sum(requests) filter (where kind = 'micro_wish'), 0) as value,

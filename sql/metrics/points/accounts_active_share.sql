@@ -2,8 +2,8 @@
 -- short: 活跃率 | Active share
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- people: numerator, denominator
 -- note: 到期末近 12 个月有收支的账户 ÷ 到期末有过收支的账户 | Accounts with an entry in the 12 months to the period's end ÷ accounts with any entry by then
 select

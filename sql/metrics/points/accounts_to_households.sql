@@ -2,8 +2,8 @@
 -- short: 活跃占户数 | To households
 -- unit: percent
 -- decimals: 2
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- people: numerator
 -- note: 近 12 个月有收支的账户 ÷ 报了积分的社区的户数；一户可有几个账户，所以不等于参与户的占比 | Accounts with an entry in the last 12 months ÷ households of the communities that report points; a household may hold several accounts, so it is not the share of households taking part
 select

@@ -1,8 +1,8 @@
 -- title: 合伙人超市 | Partner shops
 -- unit: places
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 期末启用的兑换点 | Where points are redeemed, open at the period's end
 select
     count(distinct place_id) filter (where kind = 'partner_shop') as value,

@@ -1,8 +1,8 @@
 -- title: 积分账户 | Points accounts
 -- unit: accounts
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 到期末有过收支的账户 | Accounts with an entry by the period's end
 select
     sum(accounts) as value,

@@ -2,8 +2,8 @@
 -- short: 积分结余 | Balance
 -- unit: points
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 到期末累计获得减去累计兑换；以所报的收支为准，报表之前的结余不在其内 | Everything earned less everything redeemed by the period's end, as the files tell; a balance from before them is not in it
 select
     sum(points_outstanding) as value,

@@ -2,8 +2,8 @@
 -- short: 每账户获得 | Per account
 -- unit: points
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- people: denominator
 -- note: 期内获得的积分 ÷ 期内有收支的账户 | Points earned in the period ÷ accounts with an entry in it
 select

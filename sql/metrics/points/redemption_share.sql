@@ -2,8 +2,8 @@
 -- short: 兑换率 | Redeemed
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- note: 期内兑换 ÷ 期内获得；兑换的可以是从前的积分，所以可以超过 100% | Redeemed ÷ earned in the period; points of earlier periods may be redeemed, so it can pass 100 %
 select
     100.0 * coalesce(sum(points) filter (where kind = 'redeem'), 0)

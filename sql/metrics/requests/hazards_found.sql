@@ -1,8 +1,8 @@
 -- title: 排查安全隐患 | Safety hazards found
 -- unit: requests
 -- decimals: 0
--- better: none
--- over_time: sum
+-- direction: none
+-- aggregation: sum
 -- note: 按上报月份 | By the month raised
 select
     coalesce(sum(requests) filter (where kind = 'hazard'), 0) as value,

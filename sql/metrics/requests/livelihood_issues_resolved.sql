@@ -1,8 +1,8 @@
 -- title: 解决民生问题 | Livelihood issues resolved
 -- unit: requests
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- month: month_closed
 -- note: 已解决，按办结月份 | Resolved, by the month closed
 select

@@ -2,8 +2,8 @@
 -- short: 非工作时间 | Off hours
 -- unit: percent
 -- decimals: 1
--- better: none
--- over_time: ratio
+-- direction: none
+-- aggregation: ratio
 -- month: month_claimed
 -- note: 周末和 18:00–08:00，按认领月份 | Weekends and 18:00–08:00, by the month claimed
 select

@@ -1,8 +1,8 @@
 -- title: 按时办结率 | On-time rate
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- note: 有时限且已办结或已到期者中，按时办结的；逾期未办结的计为不按时。按上报月份 | Of those with a due time that are closed or past due, closed in time; an open one past due counts as late. By the month raised
 select
     100.0 * sum(closed_on_time) filter (where falls_due > 0) / nullif(sum(falls_due), 0) as value,

@@ -2,8 +2,8 @@
 -- short: 尚未办结 | Still open
 -- unit: requests
 -- decimals: 0
--- better: lower
--- over_time: sum
+-- direction: lower
+-- aggregation: sum
 -- note: 期内上报，到数据截至日既未办结也未解决，按上报月份 | Raised in the period and neither closed nor resolved by the data date, by the month raised
 select
     coalesce(sum(still_open), 0) as value,

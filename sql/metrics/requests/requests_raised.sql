@@ -1,8 +1,8 @@
 -- title: 诉求 | Requests raised
 -- unit: requests
 -- decimals: 0
--- better: none
--- over_time: sum
+-- direction: none
+-- aggregation: sum
 -- note: 按上报月份 | By the month raised
 select
     coalesce(sum(requests), 0) as value,

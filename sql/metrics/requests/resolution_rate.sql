@@ -2,8 +2,8 @@
 -- short: 诉求解决 | Resolved
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- note: 已解决 ÷ 全部，按上报月份 | Resolved ÷ all, by the month raised
 select
     100.0 * sum(resolved) / nullif(sum(requests), 0) as value,

@@ -1,8 +1,8 @@
 -- title: 满意度 | Satisfaction
 -- unit: score
 -- decimals: 2
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- month: month_closed
 -- note: 1 至 5 分的平均，按办结月份 | Mean of 1 to 5, by the month closed
 select

@@ -2,8 +2,8 @@
 -- short: 城市社区 | Communities
 -- unit: communities
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 计入城镇基数的社区 | Communities that count toward the urban base
 select
     sum(urban_communities) as value,

@@ -2,8 +2,8 @@
 -- short: 缺口 | Short of standard
 -- unit: people
 -- decimals: 0
--- better: lower
--- over_time: latest
+-- direction: lower
+-- aggregation: latest
 -- note: 应配 − 配备口径社区工作者，只计已报名册的社区；负数为超配 | Required − workers counted for the ratio, where a roster was sent; negative is a surplus
 select
     ceil(round(sum(urban_residents * staffing_standard) filter (where staffing_workers is not null) / 10000.0, 6))

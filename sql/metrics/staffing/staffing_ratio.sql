@@ -2,8 +2,8 @@
 -- short: 每万人社工 | Workers per 10k
 -- unit: per_10k
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- people: numerator
 -- note: 在岗社区工作者 ÷ 城镇常住人口；只计有人口基数且已报名册的城镇社区 | Workers on post ÷ urban residents, over urban communities that have a population count and a roster
 select

@@ -2,8 +2,8 @@
 -- short: 每万常住人口社工 | Workers per 10k residents
 -- unit: per_10k
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- people: numerator
 -- note: 全部在岗社区工作者 ÷ 全部常住人口，没有标准 | All workers on post ÷ all residents; no standard applies
 select

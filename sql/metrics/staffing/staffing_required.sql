@@ -2,8 +2,8 @@
 -- short: 应配 | Required
 -- unit: people
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- people: none
 -- note: 城镇常住人口 × 标准 ÷ 10000，按所选区域向上取整，下级之和可能略多 | Urban residents × standard ÷ 10,000, rounded up for the area asked, so its parts may add up to slightly more
 select

@@ -2,8 +2,8 @@
 -- short: 配备口径社工 | Workers counted
 -- unit: people
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 城镇社区中有人口基数者的在岗社区工作者 | On post in urban communities that have a population count
 select
     sum(staffing_workers) as value,

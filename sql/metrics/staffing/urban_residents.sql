@@ -2,8 +2,8 @@
 -- short: 城镇人口 | Urban residents
 -- unit: residents
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 城镇社区最近一次人口统计之和 | The last count of each urban community, added up
 select
     sum(urban_residents) as value,

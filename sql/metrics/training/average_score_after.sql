@@ -2,8 +2,8 @@
 -- short: 训后得分 | Score after
 -- unit: score
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- fewest_people: 5
 -- note: 只计训前、训后都有得分的人次，两项可以相比 | Over attendances scored both before and after, so that the two compare
 select

@@ -2,8 +2,8 @@
 -- short: 训前得分 | Score before
 -- unit: score
 -- decimals: 1
--- better: none
--- over_time: ratio
+-- direction: none
+-- aggregation: ratio
 -- fewest_people: 5
 -- note: 只计训前、训后都有得分的人次，两项可以相比 | Over attendances scored both before and after, so that the two compare
 select

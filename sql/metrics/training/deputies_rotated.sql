@@ -2,8 +2,8 @@
 -- short: 副职轮岗 | Deputies rotated
 -- unit: people
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- note: 时任社区副职者，一人只计一次 | Those who were deputies at the time, each once
 select
     count(distinct worker_id) filter (where kind = 'rotation' and post_at_event = 'deputy') as value,

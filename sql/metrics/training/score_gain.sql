@@ -2,8 +2,8 @@
 -- short: 训后提高 | Points gained
 -- unit: score
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- fewest_people: 5
 -- note: 训后减训前的平均，只计两项都有得分的人次；没有对照组，不能都算作培训的功劳 | Mean of after less before, over attendances with both; there is no comparison group, so not all of it is the training's doing
 select

@@ -2,8 +2,8 @@
 -- short: 得分提高占比 | Improved
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- fewest_people: 5
 -- note: 训后得分高于训前的人次 ÷ 两项都有得分的人次 | Attendances scored higher after than before ÷ those with both scores
 select

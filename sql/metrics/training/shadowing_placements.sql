@@ -1,8 +1,8 @@
 -- title: 跟班实训 | Reserves on shadowing placements
 -- unit: people
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- note: 一人只计一次 | Each person once
 select
     count(distinct worker_id) filter (where kind = 'shadowing') as value,

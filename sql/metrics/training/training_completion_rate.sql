@@ -1,8 +1,8 @@
 -- title: 结业率 | Completion rate
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- people: numerator, denominator
 -- note: 结业人次 ÷ 到训人次 | Completed attendances ÷ all attendances
 select

@@ -1,8 +1,8 @@
 -- title: 特色课程 | Courses
 -- unit: courses
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 近 12 个月开过的课程类别 | Kinds of course held in the last 12 months
 select
     count(distinct offer) filter (where offer_kind = 'course') as value,

@@ -2,8 +2,8 @@
 -- short: 培训覆盖 | Trained
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- people: numerator, denominator
 -- note: 期末在岗且期内有结业记录者 ÷ 期末在岗；以人计，不以人次计 | On post at the period's end with a completed attendance in it ÷ on post; people, not person-times
 select

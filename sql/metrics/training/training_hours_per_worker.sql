@@ -1,8 +1,8 @@
 -- title: 人均培训学时 | Training hours per worker
 -- unit: hours
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- people: denominator
 -- note: 期内在岗者结业学时 ÷ 期内月均在岗人数 | Hours completed by those on post ÷ the average number on post over the months
 select

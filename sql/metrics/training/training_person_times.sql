@@ -1,8 +1,8 @@
 -- title: 培训人次 | Training person-times
 -- unit: person_times
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- note: 期内开始的班次中结业的人次 | Completed attendances of sessions started in the period
 select
     coalesce(sum(completed), 0) as value,

@@ -1,8 +1,8 @@
 -- title: 治理沙龙 | Growth salons
 -- unit: sessions
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- note: 期内开始的治理沙龙 | Salons started in the period
 select
     count(*) filter (where programme = 'salon') as value,

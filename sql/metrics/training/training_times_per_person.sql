@@ -2,8 +2,8 @@
 -- short: 人均次数 | Times a person
 -- unit: times
 -- decimals: 1
--- better: higher
--- over_time: ratio
+-- direction: higher
+-- aggregation: ratio
 -- people: numerator, denominator
 -- note: 结业人次 ÷ 至少结业一次的人数 | Completed attendances ÷ people with at least one
 select

@@ -1,8 +1,8 @@
 -- title: 精品专题 | Special topics
 -- unit: topics
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 近 12 个月开过的专题类别 | Kinds of topic held in the last 12 months
 select
     count(distinct offer) filter (where offer_kind = 'topic') as value,

@@ -2,8 +2,8 @@
 -- short: 从未参训 | Never trained
 -- unit: people
 -- decimals: 0
--- better: lower
--- over_time: latest
+-- direction: lower
+-- aggregation: latest
 -- note: 期末在岗而从有记录起没有一次结业的人 | On post at the period's end with no completed attendance since records began
 select
     case

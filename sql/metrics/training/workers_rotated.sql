@@ -1,8 +1,8 @@
 -- title: 轮岗锻炼 | Workers rotated
 -- unit: people
 -- decimals: 0
--- better: none
--- over_time: sum
+-- direction: none
+-- aggregation: sum
 -- note: 一人只计一次；按时任岗位分 | Each person once; by the post held at the time
 select
     count(distinct worker_id) filter (where kind = 'rotation') as value,

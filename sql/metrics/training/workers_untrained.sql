@@ -2,8 +2,8 @@
 -- short: 未参训 | Untrained
 -- unit: people
 -- decimals: 0
--- better: lower
--- over_time: latest
+-- direction: lower
+-- aggregation: latest
 -- note: 期末在岗而期内没有结业记录的人；没有报送参训记录的地区不计 | On post at the period's end with no completed attendance in it; places that sent no attendance are left out
 select
     case

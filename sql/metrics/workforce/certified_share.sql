@@ -2,8 +2,8 @@
 -- short: 持证比例 | Certified
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 助理社会工作师、社会工作师、高级社会工作师；取证前的月份不计；名册没有这一列的地区不计 | Assistant, social worker or senior; not before the certificate was gained; districts without the column left out
 select

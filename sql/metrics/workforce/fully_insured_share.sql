@@ -2,8 +2,8 @@
 -- short: 两险一金齐全 | All three
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 养老、医疗、公积金三项都有的在岗者 ÷ 三项都填了的在岗者 | With pension, medical and fund ÷ workers on post for whom the roster tells all three
 select

@@ -2,8 +2,8 @@
 -- short: 等级 | Grades on the ladder
 -- unit: grades
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 岗位等级区间的最高级 | The highest grade of any band
 select
     max(upper) filter (where standard = 'grade_band') as value,

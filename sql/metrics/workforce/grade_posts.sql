@@ -2,8 +2,8 @@
 -- short: 岗位 | Posts on the ladder
 -- unit: posts
 -- decimals: 0
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- note: 执行中的标准条目 grade_band | Items of the standard grade_band in force
 select
     count(*) filter (where standard = 'grade_band') as value,

@@ -2,8 +2,8 @@
 -- short: 已定等级 | Graded
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 有岗位等级的在岗者 ÷ 在岗者 | Workers on post with a grade ÷ workers on post
 select

@@ -2,8 +2,8 @@
 -- short: 住房公积金 | Housing fund
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 缴存住房公积金的在岗者 ÷ 名册填了此项的在岗者 | With a housing fund ÷ workers on post for whom the roster says
 select

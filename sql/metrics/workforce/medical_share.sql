@@ -2,8 +2,8 @@
 -- short: 医疗保险 | Medical
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 参加医疗保险的在岗者 ÷ 名册填了此项的在岗者 | With medical insurance ÷ workers on post for whom the roster says
 select

@@ -2,8 +2,8 @@
 -- short: 党员占比 | Party members
 -- unit: percent
 -- decimals: 1
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 中共党员和预备党员 ÷ 有政治面貌记录的在岗者 | Members and probationary members ÷ workers on post whose political status is on record
 select

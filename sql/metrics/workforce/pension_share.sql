@@ -2,8 +2,8 @@
 -- short: 养老保险 | Pension
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 参加养老保险的在岗者 ÷ 名册填了此项的在岗者 | With pension insurance ÷ workers on post for whom the roster says
 select

@@ -2,8 +2,8 @@
 -- short: 岗位说明齐全 | Fully described
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 条线、小区、项目三项都写明的在岗者 ÷ 在岗者；名册缺其中一列的地区不计 | With line of work, estate and project ÷ workers on post; districts whose roster lacks one of the columns left out
 select

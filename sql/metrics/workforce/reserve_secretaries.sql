@@ -1,8 +1,8 @@
 -- title: 正职后备人选 | Reserves for secretary
 -- unit: people
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 在岗的后备人选；名册没有这一列的地区为空 | On post and named as a reserve; empty where the roster lacks the column
 select
     case

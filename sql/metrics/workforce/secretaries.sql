@@ -2,8 +2,8 @@
 -- short: 社区正职 | Secretaries
 -- unit: people
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 月末在岗的社区正职（书记、主任） | Secretaries on post at the month's end
 select
     count(distinct worker_id) filter (where post = 'secretary') as value,

@@ -1,8 +1,8 @@
 -- title: 新任社区书记 | Newly promoted secretaries
 -- unit: people
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- note: 期内新任书记的人数，一人只计一次 | People newly appointed secretary in the period, each once
 select
     count(distinct worker_id) filter (where kind = 'secretary_appointment') as value,

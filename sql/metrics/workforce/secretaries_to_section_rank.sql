@@ -1,8 +1,8 @@
 -- title: 书记提拔科级 | Secretaries promoted to section rank
 -- unit: people
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- note: 时任社区正职者 | Those who were secretaries at the time
 select
     count(distinct worker_id) filter (where kind = 'section_promotion' and post_at_event = 'secretary') as value,

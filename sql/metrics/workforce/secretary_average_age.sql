@@ -2,8 +2,8 @@
 -- short: 正职平均年龄 | Secretaries' age
 -- unit: years
 -- decimals: 1
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 在岗社区正职，周岁按月末计 | Secretaries on post, whole years at the month's end
 select

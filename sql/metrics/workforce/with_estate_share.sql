@@ -2,8 +2,8 @@
 -- short: 下沉小区 | Estate
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 名册写明下沉小区的在岗者 ÷ 在岗者；名册没有这一列的地区不计 | With an estate ÷ workers on post; districts without the column left out
 select

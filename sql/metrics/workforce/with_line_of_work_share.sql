@@ -2,8 +2,8 @@
 -- short: 条线分工 | Line of work
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 名册写明条线分工的在岗者 ÷ 在岗者；名册没有这一列的地区不计 | With a line of work ÷ workers on post; districts without the column left out
 select

@@ -2,8 +2,8 @@
 -- short: 领办项目 | Project
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 名册写明领办服务项目的在岗者 ÷ 在岗者；名册没有这一列的地区不计 | Leading a project ÷ workers on post; districts without the column left out
 select

@@ -2,8 +2,8 @@
 -- short: 平均年龄 | Average age
 -- unit: years
 -- decimals: 1
--- better: none
--- over_time: latest
+-- direction: none
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 在岗社区工作者，周岁按月末计 | Workers on post, whole years at the month's end
 select

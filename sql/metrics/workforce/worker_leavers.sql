@@ -1,8 +1,8 @@
 -- title: 离职 | Leavers
 -- unit: people
 -- decimals: 0
--- better: lower
--- over_time: sum
+-- direction: lower
+-- aggregation: sum
 -- note: 期内离职，或不再列入声明为完整的名册 | Left in the period, or no longer on a roster declared full
 select
     count(*) filter (where move = 'leave') as value,

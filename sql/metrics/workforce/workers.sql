@@ -2,8 +2,8 @@
 -- short: 在岗社工 | Workers on post
 -- unit: people
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 月末在岗，离职当日起不计 | On post at the month's end; from the day of leaving not counted
 select
     count(distinct worker_id) as value,

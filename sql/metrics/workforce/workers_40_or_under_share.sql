@@ -2,8 +2,8 @@
 -- short: 40 岁及以下 | Aged 40 or under
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 周岁按月末计 | Age in whole years at the month's end
 select

@@ -2,8 +2,8 @@
 -- short: 大专及以上 | College or above
 -- unit: percent
 -- decimals: 1
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- fewest_people: 5
 -- note: 大专、本科、研究生 | College, bachelor and postgraduate
 select

@@ -2,8 +2,8 @@
 -- short: 考录公务员 | Civil service
 -- unit: people
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- note: 一人只计一次 | Each person once
 select
     count(distinct worker_id) filter (where kind = 'civil_service') as value,

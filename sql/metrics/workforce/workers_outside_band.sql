@@ -2,8 +2,8 @@
 -- short: 超出区间 | Outside band
 -- unit: people
 -- decimals: 0
--- better: lower
--- over_time: latest
+-- direction: lower
+-- aggregation: latest
 -- note: 等级低于或高于本岗位区间的在岗者；没有等级或岗位没有区间的不计 | Workers on post graded below or above the band of their post; those without a grade and posts without a band left out
 select
     case

@@ -2,8 +2,8 @@
 -- short: 选聘社工 | Recruited
 -- unit: people
 -- decimals: 0
--- better: higher
--- over_time: sum
+-- direction: higher
+-- aggregation: sum
 -- note: 入职时有选聘方式记录者，含已离职 | Hires with a recorded channel, later leavers included
 select
     count(*) filter (where move = 'hire' and recruited_via is not null) as value,

@@ -2,8 +2,8 @@
 -- short: 两代表一委员 | Public seats
 -- unit: people
 -- decimals: 0
--- better: higher
--- over_time: latest
+-- direction: higher
+-- aggregation: latest
 -- note: 在岗且任党代表、人大代表或政协委员；名册没有这一列的地区为空 | On post and a party delegate, deputy or consultative member; empty where the roster lacks the column
 select
     case when count(public_seat) > 0 then count(distinct worker_id) filter (where public_seat <> 'none') end as value,

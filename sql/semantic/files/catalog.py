@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 
+from sql import aliases
 from sql.errors import AskError, SqlFileError
 from sql.semantic.files import sql_file
 from sql.semantic.files.sql_file import SqlFile
@@ -27,15 +28,15 @@ from sql.warehouse import Version
 if TYPE_CHECKING:
     from sql.semantic.compose import Composed
 
-FOLDERS = ("staging", "bases", "marts", "metrics", "queries", "checks", "alerts")
+FOLDERS = ("staging", "intermediate", "marts", "metrics", "queries", "checks", "alerts")
 REQUIRED = {
     "staging": ("title", "grain", "source"),
-    "bases": ("title", "grain"),
-    "marts": ("title", "grain", "counts"),
-    "metrics": ("title", "unit", "decimals", "better", "over_time"),
+    "intermediate": ("title", "grain"),
+    "marts": ("title", "grain", "source_table"),
+    "metrics": ("title", "unit", "decimals", "direction", "aggregation"),
     "queries": ("title", "grain"),
     "checks": ("title", "severity", "fix"),
-    "alerts": ("title", "grain", "unit", "decimals", "told", "remedy"),
+    "alerts": ("title", "grain", "unit", "decimals", "message", "remedy"),
 }
 # A query that somebody of an area saved names it.
 AREA = "area"
@@ -45,8 +46,8 @@ AREA = "area"
 SQL_LAB, NO_PERSON, GROUPS = "sql_lab", "no_person", "groups"
 _ALLOWED = {
     SQL_LAB: (NO_PERSON, GROUPS),
-    "better": ("higher", "lower", "none"),
-    "over_time": ("latest", "sum", "ratio"),
+    "direction": ("higher", "lower", "none"),
+    "aggregation": ("latest", "sum", "ratio"),
     "severity": ("error", "warn", "verify"),
 }
 # A page asks for some dozens of files; the folder is looked at once for all of them.
@@ -70,7 +71,13 @@ def read_file(root: Path, path: Path) -> SqlFile:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise SqlFile(relative, {}, "").error("not UTF-8; save it as UTF-8 / 请以 UTF-8 保存") from error
-    file = sql_file.read(relative, text, REQUIRED[relative.split("/", 1)[0]])
+    if relative.startswith("queries/"):
+        text = sql_file.with_schemas_of_today(text)
+    file = sql_file.read(relative, text, ())
+    for old in aliases.HEADER_KEYS.keys() & file.header.keys():
+        new = aliases.HEADER_KEYS[old]
+        raise file.error(f"'-- {old}:' is now / 现在写作 '-- {new}:'", 1)
+    sql_file.require(file, REQUIRED[file.folder])
     for key, words in _ALLOWED.items():
         if key in file.header and file.header[key] not in words:
             raise file.error(f"{key}: {file.header[key]!r} is not one of / 不是以下之一 {', '.join(words)}", 1)
@@ -143,7 +150,7 @@ def definition(
     ):
         file = sql_file.read(_places(_built_with(version))[folder, name], text)
         return file, try_out(file), None
-    path = _path(folder, name)
+    path = _path(folder, aliases.METRICS.get(name, name) if folder == "metrics" else name)
     if path is None:
         there = names(folder)
         if len(there) > _MOST_NAMED:

@@ -40,24 +40,26 @@ def columns_hash(version: Version) -> str:
 
 @lru_cache(maxsize=256)
 def in_more_detail(version: Version, mart: str) -> tuple[str, ...]:
-    """A mart, and after it those whose headers say that they are `finer_than` it, the fewest rows first.
+    """Returns a mart, and after it those that its header says it is the `rollup_of`, the fewest rows first.
 
     What such a mart adds up gives the same as the mart named: it is read where a question names a dimension that only
     it has.
     """
+    path = f"marts/{mart}.sql"
+    details = rollup_of(read(path, version.sql_file(path) or "", ()))
+    if not details:
+        return (mart,)
     rows = version.rows(
-        "select files.path, files.text, tables.estimated_size from meta.sql_files as files "
-        "inner join duckdb_tables() as tables on files.path = 'marts/' || tables.table_name || '.sql' "
-        "where tables.schema_name = 'main' and files.text like '%-- finer_than: %' "
-        "order by tables.estimated_size, files.path"
+        "select table_name from duckdb_tables() where schema_name = 'main' and list_contains($details, table_name) "
+        "order by estimated_size, table_name",
+        {"details": tuple(details)},
     )
-    found = [read(path, text) for path, text, _ in rows.iter_rows()]
-    return (mart, *(file.name for file in found if mart in finer_than(file)))
+    return (mart, *rows["table_name"])
 
 
-def finer_than(file: SqlFile) -> list[str]:
-    """The marts that a mart is the same as in more detail, as its header says."""
-    return [name.strip() for name in file.header.get("finer_than", "").split(",") if name.strip()]
+def rollup_of(file: SqlFile) -> list[str]:
+    """Returns the marts that hold the same columns as this one in more detail, as its header says."""
+    return [name.strip() for name in file.header.get("rollup_of", "").split(",") if name.strip()]
 
 
 def dimensions(version: Version, mart: str) -> list[str]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from sql import aliases
 from sql.errors import SqlFileError
 from sql.semantic.files import parse_cache
 
@@ -46,7 +47,7 @@ class SqlFile:
 
     @property
     def folder(self) -> str:
-        """The first folder: staging, bases, marts, metrics, queries, checks or alerts."""
+        """The first folder: staging, intermediate, marts, metrics, queries, checks or alerts."""
         return self.path.split("/", 1)[0]
 
     @property
@@ -73,11 +74,16 @@ def read(path: str, text: str, required: tuple[str, ...] = ("title",)) -> SqlFil
             break
         header[match[1]] = match[2]
     file = SqlFile(path, header, text)
-    missing = [key for key in required if key not in header]
+    require(file, required)
+    return file
+
+
+def require(file: SqlFile, keys: tuple[str, ...]) -> None:
+    """Raises SqlFileError where the file's header lacks one of the keys, naming those that it lacks."""
+    missing = [key for key in keys if key not in file.header]
     if missing:
         lines = ", ".join(f"'-- {key}: …'" for key in missing)
         raise file.error(f"header lacks / 文件头缺少 {lines}", 1)
-    return file
 
 
 def without_header(text: str) -> str:
@@ -86,6 +92,27 @@ def without_header(text: str) -> str:
     while lines and (lines[0].startswith("--") or not lines[0].strip()):
         lines.pop(0)
     return "\n".join(lines)
+
+
+def with_schemas_of_today(text: str) -> str:
+    """Returns the text with the names that schemas have today, where it was written with their old ones."""
+    if not any(f"{old}." in text for old in aliases.SCHEMAS):
+        return text
+    from sqlglot import tokenize
+    from sqlglot.errors import TokenError
+    from sqlglot.tokens import TokenType
+
+    try:
+        tokens = tokenize(text, read="duckdb")
+    except TokenError:
+        # Whoever reads the statement says where it is wrong.
+        return text
+    for at in range(len(tokens) - 2, 0, -1):
+        before, token, after = tokens[at - 1 : at + 2]
+        is_schema = before.token_type != TokenType.DOT and after.token_type == TokenType.DOT
+        if is_schema and token.token_type == TokenType.VAR and token.text in aliases.SCHEMAS:
+            text = text[: token.start] + aliases.SCHEMAS[token.text] + text[token.end + 1 :]
+    return text
 
 
 @lru_cache(maxsize=2048)

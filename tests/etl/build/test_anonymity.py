@@ -39,7 +39,7 @@ OF_PEOPLE = {
     ("main", "training_months"),
     ("main", "worker_months"),
     ("main", "worker_moves"),
-    ("bases", "roster_periods"),
+    ("intermediate", "roster_periods"),
     ("staging", "activities"),
     ("staging", "assessments"),
     ("staging", "career_events"),
@@ -237,7 +237,7 @@ def prove_offer(demo: Version) -> Iterator[Callable[..., None]]:
 
         def prove(select: str, kind: str = "no_person", header: str = "") -> None:
             path = "marts/tried.sql"
-            said = f"-- title: 甲 | A\n-- grain: x\n-- counts: workers\n-- sql_lab: {kind}\n{header}{select}\n"
+            said = f"-- title: 甲 | A\n-- grain: x\n-- source_table: workers\n-- sql_lab: {kind}\n{header}{select}\n"
             connection.execute(f"create or replace table main.tried as {select}")
             anonymity.check(connection, staging | new | {path: sql_file.read(path, said)})
 
@@ -407,7 +407,7 @@ def test_what_identifies_is_declared_once_and_follows_references():
 
 
 def test_an_offer_that_is_none_of_the_words_is_told(tmp_path):
-    path = tmp_path / "bases" / "tried.sql"
+    path = tmp_path / "intermediate" / "tried.sql"
     path.parent.mkdir()
     path.write_text("-- title: 甲 | A\n-- grain: x\n-- sql_lab: yes\nselect 1 as one\n", encoding="utf-8")
     with pytest.raises(SqlFileError, match="'yes' is not one of"):

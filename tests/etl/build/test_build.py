@@ -150,7 +150,7 @@ def test_a_failed_file_keeps_the_districts_last_good_rows(tmp_path):
     assert values(version, "workers", "place") == {LANZHOU: 6, CITY: 3}
     assert value(version, "grids_staffed", area_code=CITY) == 1
     assert version.rows(
-        "select distinct is_stale from bases.reports where district = '庆阳市' and table_name = 'workers'"
+        "select distinct is_stale from intermediate.reports where district = '庆阳市' and table_name = 'workers'"
     ).item()
     # Once more, from rows that were stale themselves.
     version = published(source, into, "2024-01-31")[1]
@@ -160,7 +160,7 @@ def test_a_failed_file_keeps_the_districts_last_good_rows(tmp_path):
     report, version = published(source, into, "2024-01-31")
     assert report.failed.is_empty()
     assert values(version, "workers", "place") == {LANZHOU: 6, CITY: 4}
-    assert not version.rows("select bool_or(is_stale) from bases.reports").item()
+    assert not version.rows("select bool_or(is_stale) from intermediate.reports").item()
 
 
 def test_a_failed_file_without_rows_before_leaves_the_district_empty(tmp_path):
@@ -306,7 +306,7 @@ def test_models_are_rebuilt_from_the_rows_of_the_version_alone(tmp_path, own_sql
 def test_a_model_taken_away_is_gone_from_the_next_version(tmp_path, own_sql):
     source, into = two_districts(tmp_path / "source"), tmp_path / "warehouse"
     (own_sql / "marts" / "extra.sql").write_text(
-        "-- title: 多余 | Extra\n-- grain: area\n-- counts: areas\nselect area_code from staging.areas\n",
+        "-- title: 多余 | Extra\n-- grain: area\n-- source_table: areas\nselect area_code from staging.areas\n",
         encoding="utf-8",
     )
     build(source, into, sql_root=own_sql)

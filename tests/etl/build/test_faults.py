@@ -39,7 +39,7 @@ AS_OF = date(2024, 1, 31)
 # Enough of the models to count people and residents; each build still loads, models, checks and publishes.
 MODELS = (
     "staging",
-    "bases",
+    "intermediate",
     "marts/community_months.sql",
     "marts/worker_months.sql",
     "marts/partner_months.sql",

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from etl.build.build import KEPT, build, rebuild_models
-from etl.build.models import ordered, restated_by
+from etl.build.models import incremental_on, ordered
 from sql import warehouse
 from sql.errors import SqlFileError
 from sql.paths import PROJECT
@@ -88,7 +88,7 @@ def assert_same(one: Version, other: Version) -> None:
             connection.execute(f"attach '{version.path}' as {name} (read_only)")
         found = connection.execute(
             "select table_schema, table_name from information_schema.tables "
-            "where table_catalog = 'one' and table_schema in ('raw', 'bases', 'main') order by all"
+            "where table_catalog = 'one' and table_schema in ('raw', 'intermediate', 'main') order by all"
         ).fetchall()
         assert len(found) > 50
         for schema, table in found:
@@ -194,13 +194,13 @@ def test_every_header_names_dates_of_tables_that_its_model_reads(demo: Version) 
         (row["table_name"], row["column_name"]): row["data_type"]
         for row in demo.rows(
             "select table_schema, table_name, column_name, data_type from information_schema.columns "
-            "where table_schema in ('staging', 'bases', 'main')"
+            "where table_schema in ('staging', 'intermediate', 'main')"
         ).iter_rows(named=True)
     }
-    restating = [file for file in ordered(catalog.current()) if "restates" in file.header]
+    restating = [file for file in ordered(catalog.current()) if "incremental_on" in file.header]
     assert len(restating) > 25
     for file in restating:
-        dates = restated_by(file)
+        dates = incremental_on(file)
         assert set(dates) <= {table.name for table in tables(parse(file.path, file.text))}, file.path
         for table, named in dates.items():
             for column, _ in named:

@@ -21,9 +21,7 @@ from sql.semantic.scope import Scope
 from sql.warehouse import Version
 from tests.helpers.small_build import models_in
 
-TABLES = (
-    "select schema_name, table_name from duckdb_tables() where schema_name in ('raw', 'bases', 'main') order by all"
-)
+TABLES = "select schema_name, table_name from duckdb_tables() where schema_name in ('raw', 'intermediate', 'main') order by all"
 
 
 @pytest.fixture(scope="module")

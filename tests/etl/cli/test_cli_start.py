@@ -80,7 +80,7 @@ def test_names_stand_whole_where_output_is_piped(built):
 
 def test_a_first_build_says_that_all_was_built_and_one_without_changes_that_nothing_was(built):
     folder, output = built
-    models = sum(1 for kind in ("staging", "bases", "marts") for _ in (PROJECT / "sql" / kind).glob("*.sql"))
+    models = sum(1 for kind in ("staging", "intermediate", "marts") for _ in (PROJECT / "sql" / kind).glob("*.sql"))
     assert f"{models} 个模型全部构建 · all {models} models built" in output
     again = piped("build", "--source", folder / "source", "--warehouse", folder / "warehouse", "--as-of", "2024-03-31")
     assert f"{models} 个模型中重建 0 个 · 0 of {models} models built" in again

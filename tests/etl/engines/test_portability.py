@@ -93,7 +93,7 @@ def test_a_build_by_duckdb_refuses_a_model_that_spark_would_compute_differently(
     build(source, into, date(2024, 6, 30), sql_root=own)
     before = warehouse.current(into).name
     (own / "marts" / "weekdays.sql").write_text(
-        "-- title: 试 | Try\n-- grain: request\n-- counts: requests\nselect\n    dayofweek(raised_at) as weekday,\n"
+        "-- title: 试 | Try\n-- grain: request\n-- source_table: requests\nselect\n    dayofweek(raised_at) as weekday,\n"
         "from staging.requests\n",
         encoding="utf-8",
     )

@@ -152,7 +152,7 @@ def test_a_model_that_spark_cannot_build_is_named_and_nothing_is_published(
     folder = random_rows.written(tmp_path / "rows", SEED)
     for path, select in {
         "staging/workers.sql": "-- source: raw.workers\nselect worker_id from raw.workers",
-        "marts/numbers.sql": "-- counts: workers\nselect worker_id::bigint as number from staging.workers",
+        "marts/numbers.sql": "-- source_table: workers\nselect worker_id::bigint as number from staging.workers",
     }.items():
         (tmp_path / "sql" / path).parent.mkdir(parents=True)
         (tmp_path / "sql" / path).write_text(f"-- title: 试 | Try\n-- grain: worker\n{select}\n", encoding="utf-8")

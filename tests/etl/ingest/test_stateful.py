@@ -512,7 +512,7 @@ def assert_same(one: Path, other: Path) -> None:
             connection.execute(f"attach '{path}' as {name} (read_only)")
         tables = connection.execute(
             "select table_schema, table_name from information_schema.tables where table_catalog = 'one' "
-            "and table_schema in ('raw', 'bases', 'main') and table_type = 'BASE TABLE' order by all"
+            "and table_schema in ('raw', 'intermediate', 'main') and table_type = 'BASE TABLE' order by all"
         ).fetchall()
         assert len(tables) > 35
         parts = []

@@ -19,6 +19,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from pages.server.delivery.document import STATIC
 from pages.server.door import routes
+from sql import aliases
 from sql.audit import chain
 from sql.paths import PROJECT
 from tests.helpers.browser import Visit
@@ -133,6 +134,13 @@ def test_without_a_login_the_document_and_its_files_are_all_there_is(demo_folder
         if not prefix:
             kept = cookies(at.address, "qingyang")
             assert answer(at.address, "_stcore/bidi-components/x/y.js", kept)[0] == 404
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_page_is_found_at_its_old_address(door, slash):
+    for old, new in aliases.PAGES.items():
+        with urllib.request.urlopen(f"{door.address}/{old}{slash}?area=621000&lang=en", timeout=60) as found:
+            assert found.status == 200 and found.url == f"{door.address}/{new}?area=621000&lang=en"
 
 
 def test_monitoring_is_told_that_it_runs_and_people_which_version(door, keys, demo):

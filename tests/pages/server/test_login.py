@@ -42,8 +42,8 @@ def only(demo: Version, area: str) -> list[bytes]:
     """The names of streets, communities and grids, and the codes, that only that county has."""
     named = demo.rows(
         "with named as ("
-        "select county, area_name as name, area_code as code from bases.area_paths where level in ('county', 'street', 'community') "
-        "union all select county, grid_name, grid_code from raw.grids inner join bases.area_paths on community_code = area_code) "
+        "select county, area_name as name, area_code as code from intermediate.area_paths where level in ('county', 'street', 'community') "
+        "union all select county, grid_name, grid_code from raw.grids inner join intermediate.area_paths on community_code = area_code) "
         "select name, code from named where county = $area and name not in (select name from named where county is distinct from $area)",
         {"area": area},
     )
@@ -157,8 +157,8 @@ def test_roles_open_what_changes_things(door, keys):
     with visiting(door.address, keys("xifeng")) as viewer, visiting(door.address, keys("zhenyuan")) as editor:
         assert "标题".encode() not in said(viewer.ask("meeting", {}))
         assert "标题".encode() in said(editor.ask("meeting", {}))
-        assert not viewer.ask("lab", {}).elements("text_area")
-        assert editor.ask("lab", {}).elements("text_area")
+        assert not viewer.ask("sql_lab", {}).elements("text_area")
+        assert editor.ask("sql_lab", {}).elements("text_area")
 
 
 def test_in_and_out_again_in_a_browser(context, door):

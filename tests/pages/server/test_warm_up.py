@@ -14,7 +14,7 @@ from tests.helpers.screens import PAGES
 from tests.helpers.sockets import visiting
 
 AREA = "370705"
-VIEWS = [(page, view) for page in (*PAGES, "meeting", "lab") for view in metric_pages.views(page) or [None]]
+VIEWS = [(page, view) for page in (*PAGES, "meeting", "sql_lab") for view in metric_pages.views(page) or [None]]
 SESSIONS = 30
 # For each map pydeck looks for ipywidgets, which are not installed.
 _NEVER_THERE = ("ipywidgets", "pydeck.widget")

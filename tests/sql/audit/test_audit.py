@@ -405,7 +405,7 @@ def test_nothing_that_a_person_typed_is_in_it(log, demo):
     asked = "select id_no as 李四, '王五' from main.workers -- 赵六\nwhere phone = 13812345678 and name = $$钱七$$ or x->>'$.孙八' = \"周九\""
     audit.record("view", "zhang", "requests", at)
     audit.record("view", "zhang", "requests", scope(demo, kind=real))
-    audit.record("sql", "zhang", "lab", rows=3, detail=audit.statement(asked))
+    audit.record("sql", "zhang", "sql_lab", rows=3, detail=audit.statement(asked))
     written = one_file(log).read_text(encoding="utf-8")
     assert not [
         word for word in ("张三", "李四", "王五", "赵六", "13812345678", "钱七", "孙八", "周九") if word in written

@@ -216,7 +216,7 @@ def test_a_row_without_a_date_is_older_than_any_with_one(versions):
 
 
 def test_how_each_row_of_a_roster_ends(versions):
-    rows = versions["late"].rows("select worker_id, as_of, since, until, ended_by from bases.roster_periods")
+    rows = versions["late"].rows("select worker_id, as_of, since, until, ended_by from intermediate.roster_periods")
     ends = {
         (row["worker_id"], str(row["as_of"])): (str(row["since"]), str(row["until"]), row["ended_by"])
         for row in rows.iter_rows(named=True)
@@ -401,19 +401,21 @@ def modelled(is_plain: bool) -> tuple[list[tuple], Counter, Counter]:
     )
     models = catalog.current()
     with duckdb.connect() as connection:
-        connection.execute("create schema staging; create schema bases")
+        connection.execute("create schema staging; create schema intermediate")
         for name, frame in {"workers": workers, "full_rosters": full, "full_roster_gaps": gaps}.items():
             connection.register("given", frame)
             connection.execute(f"create table staging.{name} as select * from given")
         connection.execute("create table staging.months as select unnest(?) as observed_on", [_MONTH_ENDS])
         connection.execute(
-            "create table bases.area_paths as select 'x' as area_code, null as province, null as city, null as county, "
+            "create table intermediate.area_paths as select 'x' as area_code, null as province, null as city, null as county, "
             "null as street, null as community, null as place"
         )
-        connection.execute(f"create table bases.roster_periods as {models['bases/roster_periods.sql'].text}")
+        connection.execute(
+            f"create table intermediate.roster_periods as {models['intermediate/roster_periods.sql'].text}"
+        )
         connection.execute(f"create table worker_moves as {models['marts/worker_moves.sql'].text}")
         there = connection.execute(
-            "select observed_on, worker_id from bases.roster_periods inner join staging.months "
+            "select observed_on, worker_id from intermediate.roster_periods inner join staging.months "
             "on since <= observed_on and (until is null or until > observed_on)"
         ).fetchall()
         moves = connection.execute("select month, worker_id, move from worker_moves").fetchall()

@@ -308,7 +308,7 @@ def test_an_alert_tells_the_rounded_number(demo):
     for key in below:
         ratio = metric("staffing_ratio", demo).rows(scope(demo, key[1], "all").rounded).row(0, named=True)
         assert told[key].value == ratio["value"] and ratio["numerator"] % BASE == 0
-        assert f"{ratio['value']:.1f}" in told[key].told.zh
+        assert f"{ratio['value']:.1f}" in told[key].message.zh
     assert any(told[key].value != exact[key].value for key in below)
     # Where the rounded number may lie on either side of the limit, none is told.
     street = scope(demo, XIFENG)

@@ -232,9 +232,9 @@ def test_a_table_whose_report_is_overdue(version):
     late = (41.0, 35.0, date(2024, 6, 24))
     assert found(version, "tables_overdue") == {OTHER_COUNTY: late, CITY: late, PROVINCE: late}
     (alert,) = of(version, OTHER_COUNTY, "tables_overdue")
-    assert alert.told.zh == "1 张表逾期未报；拖得最久的是工单：最近日期 2024-05-20，距数据日 41 天，应不超过 35 天"
+    assert alert.message.zh == "1 张表逾期未报；拖得最久的是工单：最近日期 2024-05-20，距数据日 41 天，应不超过 35 天"
     assert (
-        alert.told.en
+        alert.message.en
         == "Tables overdue: 1, the longest Requests: last date 2024-05-20, 41 days before the data date, due within 35"
     )
 
@@ -247,8 +247,8 @@ def test_a_signal_in_the_last_month(version):
     assert signals[VILLAGE] == (14.0, 11.5, date(2024, 6, 1))
     assert not {WEST, SOUTH, OTHER_COUNTY, CITY} & set(signals)
     (run,) = list(of(version, VILLAGE, "requests_raised_signal"))
-    assert run.told.zh == "2024-06 诉求 14 件，连续 8 个月高于均值（通常 0–24 件）"
-    assert run.told.en == "14 requests in 2024-06, above the mean eight months in a row (usually 0–24)"
+    assert run.message.zh == "2024-06 诉求 14 件，连续 8 个月高于均值（通常 0–24 件）"
+    assert run.message.en == "14 requests in 2024-06, above the mean eight months in a row (usually 0–24)"
 
 
 def test_signals_are_those_of_the_control_chart(demo):
@@ -281,8 +281,8 @@ def test_an_area_and_those_one_step_below_the_worst_first(version):
     beyond = [alert.beyond_percent for alert in alerts]
     assert beyond == sorted(beyond, reverse=True)
     staffing = next(alert for alert in alerts if alert.name == "staffing_below_standard")
-    assert staffing.told.zh == "自 2024-04 起连续 3 个月低于标准：每万人 10.0 人，标准 18.0 人"
-    assert staffing.told.en == "Below the standard 3 months running, since 2024-04: 10.0 per 10,000, standard 18.0"
+    assert staffing.message.zh == "自 2024-04 起连续 3 个月低于标准：每万人 10.0 人，标准 18.0 人"
+    assert staffing.message.en == "Below the standard 3 months running, since 2024-04: 10.0 per 10,000, standard 18.0"
     assert (staffing.metric, staffing.since) == ("staffing_ratio", date(2024, 4, 1))
 
 
@@ -324,14 +324,14 @@ def test_a_broken_alert_is_told_and_the_text_of_the_version_used(version, what, 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
 def test_the_alert_of_the_readme_runs(demo, readme, monkeypatch):
     text = next(
-        block for block in (PROJECT / readme).read_text(encoding="utf-8").split("```sql\n") if "-- told:" in block
+        block for block in (PROJECT / readme).read_text(encoding="utf-8").split("```sql\n") if "-- message:" in block
     ).split("```")[0]
     file = catalog.files.read("alerts/of_the_readme.sql", text, catalog.REQUIRED["alerts"])
     files = catalog.current() | {file.path: file}
     monkeypatch.setattr(catalog, "current", lambda root=None: files)
     alerts = [alert for alert in open_alerts(demo_scope(demo, "621000")) if alert.name == file.name]
     # 5 of 83 and 2 of 39.
-    assert [(alert.area.name, alert.told.en) for alert in alerts] == [
+    assert [(alert.area.name, alert.message.en) for alert in alerts] == [
         ("环县", "6.0% of 83 grids have no leader, limit 5%"),
         ("合水县", "5.1% of 39 grids have no leader, limit 5%"),
     ]

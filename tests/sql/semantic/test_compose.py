@@ -15,7 +15,7 @@ from sql.semantic.files import sql_file
 from sql.warehouse import Version
 from tests.helpers.world import AREAS, CITY, EAST, OTHER_COUNTY, SOUTH, WEST, month, population, scope, worker, write
 
-HEADER = "-- title: 测试 | Test\n-- unit: people\n-- decimals: 0\n-- better: none\n-- over_time: sum\n"
+HEADER = "-- title: 测试 | Test\n-- unit: people\n-- decimals: 0\n-- direction: none\n-- aggregation: sum\n"
 
 
 def metric_file(text: str, header: str = HEADER) -> sql_file.SqlFile:
@@ -112,7 +112,7 @@ def test_a_syntax_error_is_told_with_its_line(text, place):
 
 CASES_MART = """-- title: 案件 | Cases
 -- grain: case
--- counts: areas
+-- source_table: areas
 with
 cases(name, kind, community, month, closed_month) as (
     values
@@ -135,7 +135,7 @@ select
     paths.community,
     paths.place,
 from cases
-inner join bases.area_paths as paths
+inner join intermediate.area_paths as paths
     on cases.community = paths.area_code
 """
 RAISED = HEADER + "select count(*) as value from cases"
@@ -187,7 +187,7 @@ def test_the_other_month_carries_scope_period_and_filters(year):
     assert by(year, CLOSED, "kind", "2024", community=EAST) == {"x": 2}
     # Never closed is in no period, not even in all of them.
     assert by(year, CLOSED, "city") == {CITY: 3}
-    latest = CLOSED.replace("over_time: sum", "over_time: latest")
+    latest = CLOSED.replace("aggregation: sum", "aggregation: latest")
     assert by(year, latest, "city", "2024") == {CITY: 1}
     assert by(year, latest, "city", "2024-01..2024-02") == {CITY: 2}
 

@@ -613,7 +613,7 @@ def held_directly(version: Version, name: str, place: str, period: str) -> Row:
     """The metric's own SELECT over the rows of an area that lie in no area one step down."""
     asked, at = metric(name, version), scope(version, period, place)
     month = asked.file.header.get("month", "month")
-    first = at.period.last if asked.over_time == "latest" else at.period.first or date.min
+    first = at.period.last if asked.aggregation == "latest" else at.period.first or date.min
     shadow = f"select * from main.{asked.mart} where {at.area.level} = $place and {at.child_level} is null"
     if asked.mart == "worker_months":
         shadow = shadow.replace("*", "* replace ($begins::date as period_start)")

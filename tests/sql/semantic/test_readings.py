@@ -25,7 +25,7 @@ from tests.helpers.world import (
 
 
 @pytest.mark.parametrize(
-    ("value", "standard", "better", "expected"),
+    ("value", "standard", "direction", "expected"),
     [
         (18.0, 18.0, "higher", "on_target"),
         (17.99, 18.0, "higher", "below"),
@@ -38,8 +38,8 @@ from tests.helpers.world import (
         (5.0, 18.0, "none", "none"),
     ],
 )
-def test_status(value, standard, better, expected):
-    assert status(value, standard, better) == expected
+def test_status(value, standard, direction, expected):
+    assert status(value, standard, direction) == expected
 
 
 @pytest.fixture(scope="module")

@@ -24,9 +24,11 @@ def everything(version):
 
 def codes(version, area):
     """The codes of an area and of what lies below it, and of its grids: by the whole version."""
-    inside = version.rows("select area_code, area_name from bases.area_paths where county = $area", {"area": area})
+    inside = version.rows(
+        "select area_code, area_name from intermediate.area_paths where county = $area", {"area": area}
+    )
     grids = version.rows(
-        "select grid_code from raw.grids inner join bases.area_paths on community_code = area_code where county = $area",
+        "select grid_code from raw.grids inner join intermediate.area_paths on community_code = area_code where county = $area",
         {"area": area},
     )
     return set(inside["area_code"]) | set(grids["grid_code"])

@@ -118,7 +118,7 @@ def test_a_mart_carries_month_and_every_area_above_its_rows(demo, path):
     columns = mart_columns(demo, FILES[path].name)
     assert {"month", "place", "province", "city", "county", "street", "community"} <= set(columns)
     assert columns["month"] == "DATE" and columns["period_start"] == "DATE"
-    assert FILES[path].header["counts"] in registered()
+    assert FILES[path].header["source_table"] in registered()
 
 
 def test_models_come_after_those_they_read():
@@ -127,7 +127,7 @@ def test_models_come_after_those_they_read():
         for table in tables(parse(file.path, file.text)):
             assert table.db == "raw" or (table.db or "marts", table.name) in done, file.path
         done.add((file.folder, file.name))
-    assert len(done) == sum(path.startswith(("staging/", "bases/", "marts/")) for path in FILES)
+    assert len(done) == sum(path.startswith(("staging/", "intermediate/", "marts/")) for path in FILES)
 
 
 def test_staging_reads_raw_alone_and_every_raw_column_that_is_no_source():
@@ -159,8 +159,8 @@ def test_models_that_read_each_other_or_nothing_are_refused():
 
     with pytest.raises(SqlFileError, match="read each other"):
         ordered({file.path: file for file in (model("one", "two"), model("two", "one"))})
-    with pytest.raises(SqlFileError, match=r"there is no model bases.nothing"):
-        ordered({"marts/one.sql": model("one", "bases.nothing")})
+    with pytest.raises(SqlFileError, match=r"there is no model intermediate.nothing"):
+        ordered({"marts/one.sql": model("one", "intermediate.nothing")})
 
 
 @pytest.fixture(scope="module")
@@ -281,7 +281,7 @@ def test_a_broken_query_is_told_and_the_last_good_text_used(copy):
         ("marts/worker_months.sql", "periods.birth_date", "periods.born_on", r"worker_months\.sql:\d+:\d+: .*born_on"),
         ("marts/worker_months.sql", "as periods", "as periods where ((", r"worker_months\.sql:\d+:\d+: "),
         ("staging/workers.sql", "as_of,", "as_off,", r"staging/workers\.sql:6:5: .*as_off"),
-        ("bases/reports.sql", "-- grain: district, table\n", "", r"reports\.sql:1: .*grain"),
+        ("intermediate/reports.sql", "-- grain: district, table\n", "", r"reports\.sql:1: .*grain"),
         ("checks/no_areas.sql", "staging.areas", "staging.area", r"no_areas\.sql:\d+:\d+: .*area"),
         (
             "marts/worker_months.sql",
@@ -332,7 +332,7 @@ def test_the_place_of_an_error_in_a_long_line_with_chinese_before_it(demo):
     line = (
         "    case when '" + "社区" * 30 + "' = '' then 1 else nothing + 1 end as value, '" + "x" * 90 + "' as standard,"
     )
-    text = f"-- title: 甲 | A\nselect\n    1 as one,\n{line}\nfrom bases.area_paths\n"
+    text = f"-- title: 甲 | A\nselect\n    1 as one,\n{line}\nfrom intermediate.area_paths\n"
     file = sql_file.read("queries/tried.sql", text)
     with pytest.raises(SqlFileError) as error:
         catalog.explain(demo, file, Composed(sql_file.without_header(text), {}))
@@ -342,7 +342,7 @@ def test_the_place_of_an_error_in_a_long_line_with_chinese_before_it(demo):
 def test_the_place_of_an_error_in_the_second_of_two_like_lines(demo):
     text = (
         "-- title: 甲 | A\n"
-        "select area_name\nfrom (\n    select\n        area_name,\n    from bases.area_paths\n)\n"
+        "select area_name\nfrom (\n    select\n        area_name,\n    from intermediate.area_paths\n)\n"
         "union all\nselect area_name\nfrom (\n    select\n        area_name,\n    from staging.months\n)\n"
     )
     file = sql_file.read("queries/tried.sql", text)

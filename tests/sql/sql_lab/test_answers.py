@@ -48,7 +48,7 @@ ANSWERED = {
     "select x from (pivot (select 'x' as k, 1 as v) on k in ('x') using sum(v))": [1],
     "select regexp_extract('a12', '[0-9]+'), 1 qualify row_number() over () = 1": ["12"],
     "select max(county) from main.requests where month = date '2026-06-01' and county = '621002'": ["621002"],
-    "select area_name from bases.area_paths where area_code = '621002'": ["西峰区"],
+    "select area_name from intermediate.area_paths where area_code = '621002'": ["西峰区"],
 }
 
 
@@ -271,7 +271,7 @@ def test_within_an_area_there_is_nothing_else_to_ask(demo):
     whole = demo.rows("select count(*) as n from requests where county = '621002'").item()
     assert ask(seen, "select county, count(*) as n from requests group by county", ME).rows.rows() == [(XIFENG, whole)]
     assert set(ask(seen, "select * from requests limit 500", ME).rows["county"]) == {XIFENG}
-    paths = ask(seen, "select distinct county from bases.area_paths", ME).rows
+    paths = ask(seen, "select distinct county from intermediate.area_paths", ME).rows
     assert paths.rows() == [(XIFENG,)]
     assert outcome(seen, "select * from whole.main.requests").why == "table"
 
@@ -279,7 +279,7 @@ def test_within_an_area_there_is_nothing_else_to_ask(demo):
 def test_the_file_asked_within_an_area_holds_nothing_of_the_rest(demo):
     ask(demo.within(XIFENG), "select 1", ME)
     copy = row_filter.copied(demo.path, XIFENG)
-    streets = demo.rows("select county, area_code, area_name from bases.area_paths where level = 'street'")
+    streets = demo.rows("select county, area_code, area_name from intermediate.area_paths where level = 'street'")
     own = streets.filter(county=XIFENG)
     held = copy.read_bytes()
     assert all(name.encode() in held for name in own["area_name"])

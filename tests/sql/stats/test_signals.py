@@ -16,10 +16,10 @@ from sql.warehouse import Version
 from tests.helpers.world import month, scope
 
 
-def of(over_time: str = "sum", unit: str = "people", is_rate: bool = False) -> Metric:
+def of(aggregation: str = "sum", unit: str = "people", is_rate: bool = False) -> Metric:
     """A metric by its header: no version is asked."""
     columns = "1 as value, 1 as denominator" if is_rate else "1 as value"
-    text = f"-- title: 测试 | Test\n-- over_time: {over_time}\n-- unit: {unit}\nselect {columns} from mart"
+    text = f"-- title: 测试 | Test\n-- aggregation: {aggregation}\n-- unit: {unit}\nselect {columns} from mart"
     return Metric(sql_file.read("metrics/test.sql", text), Version("none", Path("none")))
 
 
@@ -60,7 +60,7 @@ def test_eight_in_a_row_on_one_side_are_a_shift_and_seven_are_not():
 
 def test_a_level_is_judged_by_its_change_from_the_month_before():
     # Ten more every month: each month is where the one before and the mean change of 10 put it.
-    rows = signals.limits(series(*range(100, 340, 10)), of(over_time="latest"))
+    rows = signals.limits(series(*range(100, 340, 10)), of(aggregation="latest"))
     assert rows["centre"].to_list() == [None, *range(110, 340, 10)]
     assert not rows["is_signal"].any()
     # As a sum the same series lies on one side of its mean for twelve months.
@@ -69,7 +69,7 @@ def test_a_level_is_judged_by_its_change_from_the_month_before():
 
 def test_a_jump_of_a_level_is_one_signal_and_staying_there_is_none():
     # 23 changes: 22 of 0 and one of 46, so the mean is 2, the two ranges of 46 make 2.66 × 92 ÷ 22 = 11.12.
-    rows = signals.limits(series(*[50] * 12, *[96] * 12), of(over_time="latest"))
+    rows = signals.limits(series(*[50] * 12, *[96] * 12), of(aggregation="latest"))
     assert rows.filter("is_signal")["month"].to_list() == [month("2025-01")]
     assert rows["upper"][1] == pytest.approx(50 + 2 + 2.66 * 92 / 22)
 

@@ -65,7 +65,7 @@ def _side_by_side(at: Scope, level: str, names: Sequence[str]) -> pl.DataFrame:
         rows = rows.join(
             metric(name, at.version).rows(at, by=level).select(level, pl.col("value").alias(name)), on=level
         )
-    return rows.sort(names[0], descending=first.better == "lower", nulls_last=True)
+    return rows.sort(names[0], descending=first.direction == "lower", nulls_last=True)
 
 
 def _column(name: str, at: Scope) -> Column:

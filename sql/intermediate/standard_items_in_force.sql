@@ -2,16 +2,16 @@
 -- grain: area, month, standard, item
 -- sql_lab: no_person
 -- note: 清单以最近一级的整份清单为准；社区以上各级 | A list is the nearest area's whole list; areas above the community
--- restates: months.month
+-- incremental_on: months.month
 with
--- How often a table is to be sent is no rule of the areas: bases.report_status reads it.
+-- How often a table is to be sent is no rule of the areas: intermediate.report_status reads it.
 sources as (
     select
         ancestors.area_code,
         ancestors.distance,
         standards.* exclude (area_code),  -- noqa: RF02
     from staging.standards as standards
-    inner join bases.area_ancestors as ancestors
+    inner join intermediate.area_ancestors as ancestors
         on standards.area_code = ancestors.ancestor_code
     where standards.item is not null
         and standards.standard <> 'report_interval'

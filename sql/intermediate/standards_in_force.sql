@@ -1,7 +1,7 @@
 -- title: 各地各月执行的标准 | The standard in force for every area and month
 -- grain: area, month, standard
 -- sql_lab: no_person
--- restates: months.month
+-- incremental_on: months.month
 with
 -- One row for each place a target can come from: the area itself, those above it, and, last, everywhere.
 sources as (
@@ -16,7 +16,7 @@ sources as (
         standards.clause,
         standards.basis,
     from staging.standards as standards
-    inner join bases.area_ancestors as ancestors
+    inner join intermediate.area_ancestors as ancestors
         on standards.area_code = ancestors.ancestor_code
     where standards.item is null
     union all

@@ -9,7 +9,7 @@ wholeness as (
         bool_and(below.district = self.district) as is_whole,
         count(*) filter (where below.level = 'county') as counties,
         count(*) filter (where below.level = 'community') as communities,
-    from bases.area_ancestors as ancestors
+    from intermediate.area_ancestors as ancestors
     inner join staging.areas as below
         on ancestors.area_code = below.area_code
     inner join staging.areas as self
@@ -27,7 +27,7 @@ paths as (
         arg_max(above.area_code, ancestors.distance) filter (
             where wholeness.is_whole and above.area_code is not null
         ) as place,
-    from bases.area_ancestors as ancestors
+    from intermediate.area_ancestors as ancestors
     inner join staging.areas as above
         on ancestors.ancestor_code = above.area_code
     inner join wholeness

@@ -5,4 +5,4 @@
 select
     district,
     table_name,
-from bases.reports
+from intermediate.reports

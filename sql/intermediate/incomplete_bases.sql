@@ -9,7 +9,7 @@ inside as (
         ancestors.ancestor_code as area_code,
         communities.district,
     from staging.areas as communities
-    inner join bases.area_ancestors as ancestors
+    inner join intermediate.area_ancestors as ancestors
         on communities.area_code = ancestors.area_code
     where communities.level = 'community'
     union all
@@ -38,7 +38,7 @@ standing as (
             )
         ) as reported_by,
     from inside
-    inner join bases.report_status as status
+    inner join intermediate.report_status as status
         on inside.district = status.district
 )
 select

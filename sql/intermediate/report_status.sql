@@ -52,7 +52,7 @@ intervals as (
         round(standards.value)::integer as interval_days,
     from tops
     cross join data_date
-    inner join bases.area_ancestors as ancestors
+    inner join intermediate.area_ancestors as ancestors
         on tops.area_code = ancestors.area_code
     inner join staging.standards as standards
         on (standards.area_code = ancestors.ancestor_code or (standards.area_code is null and ancestors.distance = 0))
@@ -147,7 +147,7 @@ told as (
     left join last_files
         on districts.district = last_files.district
         and expected.table_name = last_files.table_name
-    left join bases.reports as reports
+    left join intermediate.reports as reports
         on districts.district = reports.district
         and expected.table_name = reports.table_name
     left join told_until
