@@ -11,15 +11,15 @@ from pages.ui.kit.tables.columns import Column
 from pages.ui.shell import filters, views
 from sql import metric
 
-at = filters.current("kind", "organiser", "partner_kind")
-held = metric("activities_held", at.version)
+scope = filters.current("kind", "organiser", "partner_kind")
+held = metric("activities_held", scope.version)
 
-panels.sentence(finding.sentence(at))
-if not empty_states.reported(at, "activities"):
+panels.sentence(finding.sentence(scope))
+if not empty_states.reported(scope, "activities"):
     st.stop()
 
 cards.row(
-    at,
+    scope,
     "activities_held",
     "participants",
     "beneficiaries",
@@ -31,20 +31,20 @@ cards.row(
 def change() -> None:
     left, right = st.columns([11, 9])
     with left:
-        charts.trend(at, held, key="activities_trend")
+        charts.trend(scope, held, key="activities_trend")
     with right:
-        charts.bars(at, held, by="kind", key="activities_kinds")
-    charts.calendar(at, held, key="activities_days")
-    charts.multiples(at, held, by="kind", key="activities_by_kind")
+        charts.bars(scope, held, by="kind", key="activities_kinds")
+    charts.calendar(scope, held, key="activities_days")
+    charts.multiples(scope, held, by="kind", key="activities_by_kind")
 
 
 def people() -> None:
     left, right = st.columns([11, 9])
     with left:
-        charts.trend(at, metric("participants_per_activity", at.version), key="participants_trend")
+        charts.trend(scope, metric("participants_per_activity", scope.version), key="participants_trend")
     with right:
         cards.facts(
-            at,
+            scope,
             _("服务与公益"),
             "service_activities",
             "service_hours",
@@ -57,34 +57,34 @@ def people() -> None:
         )
     left, right = st.columns([1, 1])
     with left:
-        charts.bars(at, metric("participants", at.version), by="kind", key="participants_kinds")
+        charts.bars(scope, metric("participants", scope.version), by="kind", key="participants_kinds")
     with right:
-        charts.bars(at, metric("beneficiaries", at.version), by="kind", key="beneficiaries_kinds")
+        charts.bars(scope, metric("beneficiaries", scope.version), by="kind", key="beneficiaries_kinds")
 
 
 def organisers() -> None:
-    with_partners = metric("activities_with_partners", at.version)
+    with_partners = metric("activities_with_partners", scope.version)
     left, right = st.columns([9, 11])
     with left:
-        charts.bars(at, held, by="organiser", key="activities_organisers")
+        charts.bars(scope, held, by="organiser", key="activities_organisers")
     with right:
-        charts.trend(at, metric("activities_with_partners_share", at.version), key="partners_trend")
+        charts.trend(scope, metric("activities_with_partners_share", scope.version), key="partners_trend")
     left, right = st.columns([9, 11])
     with left:
-        charts.bars(at, with_partners, by="partner_kind", key="activities_partners")
+        charts.bars(scope, with_partners, by="partner_kind", key="activities_partners")
     with right:
-        charts.flow(at, with_partners, by=("partner_kind", "kind"), key="activities_flow")
+        charts.flow(scope, with_partners, by=("partner_kind", "kind"), key="activities_flow")
 
 
 def areas() -> None:
-    if at.child_level:
+    if scope.child_level:
         left, right = st.columns([1, 1])
         with left:
-            charts.ranking(at, held, key="activities_ranking")
+            charts.ranking(scope, held, key="activities_ranking")
         with right:
-            charts.ranking(at, metric("participants_per_activity", at.version), key="participants_ranking")
+            charts.ranking(scope, metric("participants_per_activity", scope.version), key="participants_ranking")
         tables.areas(
-            at,
+            scope,
             "activities_held",
             "service_activities",
             "welfare_activities",
@@ -96,7 +96,7 @@ def areas() -> None:
             key="activities_table",
         )
     tables.listing(
-        at,
+        scope,
         "communities_without_activities",
         _("期内没有活动的社区"),
         {"community_name": _("社区"), "street_name": _("街道乡镇"), "residents": Column(_("常住人口"), decimals=0)},
@@ -106,7 +106,7 @@ def areas() -> None:
 
 def titles() -> None:
     tables.listing(
-        at,
+        scope,
         "activity_titles",
         _("专项整治、邻里集市与邻里文化节"),
         {

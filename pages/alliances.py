@@ -8,14 +8,14 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, empty_states, panels, standards_list
 from pages.ui.kit.tables import tables
 from pages.ui.kit.tables.columns import Column
-from pages.ui.shell import filters, scope, views
+from pages.ui.shell import filters, page_scope, views
 from sql import metric
 
-at = scope.current()
+scope = page_scope.current()
 
-panels.sentence(finding.sentence(at))
+panels.sentence(finding.sentence(scope))
 cards.row(
-    at,
+    scope,
     "property_companies",
     "property_party_coverage",
     "property_joint_activities",
@@ -27,12 +27,12 @@ cards.row(
 
 def property_companies() -> None:
     """Party coverage, joint activities and projects of property companies, and the campaigns."""
-    if not empty_states.reported(at, "partners"):
+    if not empty_states.reported(scope, "partners"):
         return
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at,
+            scope,
             _("物业企业"),
             "property_companies",
             "property_party_coverage",
@@ -43,9 +43,9 @@ def property_companies() -> None:
             key="property",
         )
     with right:
-        charts.trend(at, metric("property_joint_activities", at.version), key="joint_trend")
+        charts.trend(scope, metric("property_joint_activities", scope.version), key="joint_trend")
     tables.listing(
-        at,
+        scope,
         "property_companies_at_month_end",
         _("各物业企业"),
         {
@@ -62,7 +62,7 @@ def property_companies() -> None:
         key="companies",
     )
     tables.listing(
-        at,
+        scope,
         "property_campaigns",
         _("专项整治行动"),
         {
@@ -79,13 +79,13 @@ def property_companies() -> None:
 
 def estates() -> None:
     """Estates by management and committee."""
-    if not empty_states.reported(at, "estates"):
+    if not empty_states.reported(scope, "estates"):
         return
     chosen = filters.current("management", "committee")
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at,
+            scope,
             _("小区和业主组织"),
             "estates",
             "estates_old_with_new",
@@ -95,10 +95,10 @@ def estates() -> None:
             key="estates",
         )
     with right:
-        charts.heatmap(at, metric("estates", at.version), by=("management", "committee"), key="estates_kinds")
-    if at.child_level:
+        charts.heatmap(scope, metric("estates", scope.version), by=("management", "committee"), key="estates_kinds")
+    if scope.child_level:
         tables.areas(
-            at,
+            scope,
             "estates",
             "estates_old_with_new",
             "owners_committees",
@@ -126,12 +126,12 @@ def estates() -> None:
 
 def shops() -> None:
     """Zones with their heads, volunteers, shops and requests; duties and clearances."""
-    if not empty_states.reported(at, "shop_zones"):
+    if not empty_states.reported(scope, "shop_zones"):
         return
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at,
+            scope,
             _("商铺联盟"),
             "shop_zones",
             "zone_heads",
@@ -149,11 +149,11 @@ def shops() -> None:
             key="shops",
         )
     with right:
-        charts.trend(at, metric("shop_requests", at.version), key="shop_trend")
-        if at.child_level:
-            charts.ranking(at, metric("shop_resolution_rate", at.version), key="shop_ranking")
+        charts.trend(scope, metric("shop_requests", scope.version), key="shop_trend")
+        if scope.child_level:
+            charts.ranking(scope, metric("shop_resolution_rate", scope.version), key="shop_ranking")
     tables.listing(
-        at,
+        scope,
         "shop_zones_at_month_end",
         _("各商铺片区"),
         {
@@ -171,9 +171,9 @@ def shops() -> None:
     )
     duties, results = st.columns(2)
     with duties:
-        standards_list.listing(at, "duty_list", _("联铺志愿者职责"), key="shop_duties", group="shop_volunteer")
+        standards_list.listing(scope, "duty_list", _("联铺志愿者职责"), key="shop_duties", group="shop_volunteer")
     with results:
-        standards_list.listing(at, "result_list", _("商铺联盟“清”的承诺"), key="shop_results", group="shop_alliance")
+        standards_list.listing(scope, "result_list", _("商铺联盟“清”的承诺"), key="shop_results", group="shop_alliance")
 
 
 views.show((_("物业企业"), property_companies), (_("小区"), estates), (_("商铺联盟"), shops))

@@ -11,19 +11,19 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, empty_states, panels, standards_list
 from pages.ui.kit.tables import tables
 from pages.ui.kit.tables.columns import Column
-from pages.ui.shell import scope, views
+from pages.ui.shell import page_scope, views
 from sql import metric
 from sql.semantic.readings import so_far
 
-at = scope.current()
-version = at.version
+scope = page_scope.current()
+version = scope.version
 count, score, weight = partial(Column, decimals=0), partial(Column, decimals=1), partial(Column, decimals=0, unit="%")
 # A year's results come once, at its end; what followed a failed one takes longer than any period asked about.
-assessed, ever = finding.last_assessed(at), so_far(at)
+assessed, ever = finding.last_assessed(scope), so_far(scope)
 
-panels.sentence(finding.sentence(at))
+panels.sentence(finding.sentence(scope))
 
-assessments = empty_states.reported(at, "assessments")
+assessments = empty_states.reported(scope, "assessments")
 if assessments:
     left, right = st.columns([4, 2])
     with left:
@@ -70,13 +70,13 @@ def results() -> None:
                 "assessment_categories",
                 key="score_facts",
             )
-    standards_list.listing(at, "assessment_weight", _("考核权重"), key="weights")
+    standards_list.listing(scope, "assessment_weight", _("考核权重"), key="weights")
 
 
 def fairness() -> None:
     if not assessments:
         return
-    if at.child_level is None:
+    if scope.child_level is None:
         st.info(_("社区以下没有可以比较的区域。"))
         return
     excellent = metric("excellent_share", version)
@@ -102,10 +102,10 @@ def fairness() -> None:
 def tiers() -> None:
     left, right = st.columns([11, 9])
     with left:
-        pictures.tiers(at, key="tiers")
+        pictures.tiers(scope, key="tiers")
     with right:
         cards.facts(
-            at,
+            scope,
             _("书记等级"),
             "secretary_tier_1_share",
             "secretary_tier_2_share",
@@ -116,7 +116,7 @@ def tiers() -> None:
             key="tier_facts",
         )
     tables.listing(
-        at,
+        scope,
         "secretary_tiers",
         _("等级、比例和补贴"),
         {
@@ -132,19 +132,19 @@ def tiers() -> None:
     )
     left, right = st.columns([1, 1])
     with left:
-        standards_list.listing(at, "tier_share", _("等级比例的规定"), key="tier_shares")
+        standards_list.listing(scope, "tier_share", _("等级比例的规定"), key="tier_shares")
     with right:
-        standards_list.listing(at, "tier_allowance", _("等级补贴的规定"), key="tier_allowances")
+        standards_list.listing(scope, "tier_allowance", _("等级补贴的规定"), key="tier_allowances")
 
 
 def rewards() -> None:
-    pictures.appointment_path(at, key="appointment_path")
-    if not empty_states.reported(at, "career_events"):
+    pictures.appointment_path(scope, key="appointment_path")
+    if not empty_states.reported(scope, "career_events"):
         return
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at,
+            scope,
             _("激励与晋升"),
             "secretaries_promoted",
             "secretaries_to_section_rank",
@@ -157,13 +157,13 @@ def rewards() -> None:
             key="reward_facts",
         )
     with right:
-        appointed, commended = (at.filtered(("kind", kind)) for kind in ("secretary_appointment", "commendation"))
+        appointed, commended = (scope.filtered(("kind", kind)) for kind in ("secretary_appointment", "commendation"))
         charts.bars(appointed, metric("secretaries_promoted", version), by="post_at_event", key="appointed_from")
         charts.bars(commended, metric("commendations", version), by="detail", key="commendation_titles")
     charts.heatmap(ever, metric("career_events", version), by=("kind", "year"), key="events_by_year")
-    if at.child_level:
+    if scope.child_level:
         tables.areas(
-            at,
+            scope,
             "secretaries_promoted",
             "grade_promotions",
             "commendations",
@@ -175,7 +175,7 @@ def rewards() -> None:
 
 
 def discipline() -> None:
-    if empty_states.reported(at, "assessments", "career_events"):
+    if empty_states.reported(scope, "assessments", "career_events"):
         measures = {
             "dismissed": count(_("解聘")),
             "demoted": count(_("降职")),
@@ -228,11 +228,17 @@ def discipline() -> None:
             )
         with right:
             cards.facts(
-                at, _("期内的约束与退出"), "admonitions", "demotions", "dismissals", "resignations", key="measure_facts"
+                scope,
+                _("期内的约束与退出"),
+                "admonitions",
+                "demotions",
+                "dismissals",
+                "resignations",
+                key="measure_facts",
             )
         left, right = st.columns([11, 9])
         with left:
-            charts.trend(at, metric("resignations", version), key="resignations_trend")
+            charts.trend(scope, metric("resignations", version), key="resignations_trend")
         with right:
             charts.bars(
                 ever.filtered(("kind", "admonition")),
@@ -242,22 +248,22 @@ def discipline() -> None:
             )
     left, right = st.columns([1, 1])
     with left:
-        standards_list.listing(at, "exit_rule", _("退出情形"), key="exit_rules")
+        standards_list.listing(scope, "exit_rule", _("退出情形"), key="exit_rules")
     with right:
-        standards_list.listing(at, "negative_list", _("履职负面清单"), key="negative_list")
+        standards_list.listing(scope, "negative_list", _("履职负面清单"), key="negative_list")
 
 
 def secondments() -> None:
-    if not empty_states.reported(at, "career_events"):
+    if not empty_states.reported(scope, "career_events"):
         return
     left, right = st.columns([11, 9])
     with left:
-        charts.trend(at, metric("secondments_open", version), key="secondments_trend")
+        charts.trend(scope, metric("secondments_open", version), key="secondments_trend")
     with right:
-        cards.facts(at, _("借调"), "secondments_open", "secondment_average_months", key="secondment_facts")
-        charts.bars(at, metric("secondments_open", version), by="post", key="secondments_to")
+        cards.facts(scope, _("借调"), "secondments_open", "secondment_average_months", key="secondment_facts")
+        charts.bars(scope, metric("secondments_open", version), by="post", key="secondments_to")
     tables.listing(
-        at,
+        scope,
         "secondments_open",
         _("借调在外的人，最久的在前"),
         {

@@ -6,29 +6,29 @@ from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, panels
 from pages.ui.maps import choice, grids, maps
-from pages.ui.shell import scope
+from pages.ui.shell import page_scope
 from sql import metric
 
-at = scope.current()
+scope = page_scope.current()
 
-panels.sentence(grids.finding(at))
-if not metric("grids", at.version).value(at):
+panels.sentence(grids.finding(scope))
+if not metric("grids", scope.version).value(scope):
     st.info(_("这个范围没有网格：需要 网格 和 网格任职 两张表，放进数据文件夹后运行 python -m etl build。"))
 
-cards.row(at, "grids", "grids_staffed", "grids_without_leader", "households_per_grid", "communities")
+cards.row(scope, "grids", "grids_staffed", "grids_without_leader", "households_per_grid", "communities")
 
 # A community has nothing below it but its grids.
-chosen = choice.chosen_metric(at, "grids_without_leader") if at.child_level else None
+chosen = choice.chosen_metric(scope, "grids_without_leader") if scope.child_level else None
 left, right = st.columns([2, 1])
 with left:
     if chosen:
-        maps.by_area(at, chosen, key="coverage_map", with_places=True)
+        maps.by_area(scope, chosen, key="coverage_map", with_places=True)
     else:
-        grids.panel(at, key="grid_map")
+        grids.panel(scope, key="grid_map")
 with right:
     cards.facts(
-        at,
-        _("{area}概况").format(area=area_name(at.area)),
+        scope,
+        _("{area}概况").format(area=area_name(scope.area)),
         "residents",
         "urban_residents",
         "communities",
@@ -44,11 +44,11 @@ with right:
         key="profile",
     )
 
-if chosen and grids.are_drawn(at):
+if chosen and grids.are_drawn(scope):
     drawn, listed = st.columns(2)
     with drawn:
-        grids.panel(at, key="grid_map", has_choice=False)
+        grids.panel(scope, key="grid_map", has_choice=False)
     with listed:
-        grids.table(at, key="grid_table")
+        grids.table(scope, key="grid_table")
 elif not chosen:
-    grids.table(at, key="grid_table")
+    grids.table(scope, key="grid_table")

@@ -4,19 +4,19 @@ from pages.ui.definitions import definitions
 from pages.ui.headlines import definitions as finding
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
-from pages.ui.shell import scope, views
+from pages.ui.shell import page_scope, views
 
-at = scope.current()
+scope = page_scope.current()
 
-panels.sentence(finding.sentence(at))
+panels.sentence(finding.sentence(scope))
 
 
 def metrics() -> None:
-    definitions.catalogue(at)
+    definitions.catalogue(scope)
 
 
 def published() -> None:
-    definitions.published(at)
+    definitions.published(scope)
 
 
 views.show((_("全部指标"), metrics), (_("公布的数字"), published))

@@ -9,14 +9,14 @@ from pages.ui.kit import cards, empty_states, panels, standards_list
 from pages.ui.kit.tables import tables
 from pages.ui.kit.tables.columns import Column
 from pages.ui.organisation import tree
-from pages.ui.shell import filters, scope, views
+from pages.ui.shell import filters, page_scope, views
 from sql import metric
 
-at = scope.current()
+scope = page_scope.current()
 
-panels.sentence(finding.sentence(at))
+panels.sentence(finding.sentence(scope))
 cards.row(
-    at,
+    scope,
     "estates_covered_share",
     "estate_branches",
     "focal_households",
@@ -28,12 +28,12 @@ cards.row(
 
 def tiers() -> None:
     """The five tiers as a tree, and every branch."""
-    if not empty_states.reported(at, "party_orgs"):
+    if not empty_states.reported(scope, "party_orgs"):
         return
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at,
+            scope,
             _("五级组织"),
             "organisation_tiers",
             "communities",
@@ -44,10 +44,10 @@ def tiers() -> None:
             key="tiers",
         )
     with right:
-        charts.bars(at, metric("party_organisations", at.version), by="kind", key="organisations")
-    tree.panel(at, key="tree")
+        charts.bars(scope, metric("party_organisations", scope.version), by="kind", key="organisations")
+    tree.panel(scope, key="tree")
     tables.listing(
-        at,
+        scope,
         "branches_at_month_end",
         _("各党支部"),
         {
@@ -64,12 +64,12 @@ def tiers() -> None:
 
 def estates() -> None:
     """Which estates have a branch, and which the network does not reach."""
-    if not empty_states.reported(at, "estates"):
+    if not empty_states.reported(scope, "estates"):
         return
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at,
+            scope,
             _("小区覆盖"),
             "estates",
             "estates_covered",
@@ -78,17 +78,17 @@ def estates() -> None:
             key="reach",
         )
     with right:
-        if at.child_level:
+        if scope.child_level:
             charts.ranking(
-                at,
-                metric("estates_covered_share", at.version),
+                scope,
+                metric("estates_covered_share", scope.version),
                 key="reach_ranking",
-                beside=metric("estates_without_branch", at.version),
+                beside=metric("estates_without_branch", scope.version),
             )
         else:
-            charts.trend(at, metric("estates_covered_share", at.version), key="reach_trend")
+            charts.trend(scope, metric("estates_covered_share", scope.version), key="reach_trend")
     tables.listing(
-        at,
+        scope,
         "estates_out_of_reach",
         _("没有党支部或没有德邻管家的小区"),
         {
@@ -106,12 +106,12 @@ def estates() -> None:
 
 def people() -> None:
     """Those who carry the network into the buildings, by role; the stewards' duties; joint matters."""
-    if not empty_states.reported(at, "partner_posts"):
+    if not empty_states.reported(scope, "partner_posts"):
         return
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at,
+            scope,
             _("骨干力量"),
             "part_time_members",
             "stewards",
@@ -127,15 +127,15 @@ def people() -> None:
             key="people",
         )
     with right:
-        charts.bars(at, metric("post_holders", at.version), by="role", key="roles")
+        charts.bars(scope, metric("post_holders", scope.version), by="role", key="roles")
     duties, matters = st.columns([11, 9])
     with duties:
-        standards_list.listing(at, "duty_list", _("德邻管家职责"), key="steward_duties", group="steward")
+        standards_list.listing(scope, "duty_list", _("德邻管家职责"), key="steward_duties", group="steward")
     with matters:
-        charts.trend(at, metric("joint_matters", at.version), key="matters_trend")
-    if at.child_level:
+        charts.trend(scope, metric("joint_matters", scope.version), key="matters_trend")
+    if scope.child_level:
         tables.areas(
-            at,
+            scope,
             "stewards",
             "part_time_members",
             "mediators",
@@ -148,13 +148,13 @@ def people() -> None:
 
 def places() -> None:
     """Places by kind, their area for households, and when each was inspected."""
-    if not empty_states.reported(at, "places"):
+    if not empty_states.reported(scope, "places"):
         return
     chosen = filters.current("kind")
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at,
+            scope,
             _("阵地"),
             "places",
             "service_stations",
@@ -166,9 +166,9 @@ def places() -> None:
             key="places",
         )
     with right:
-        charts.bars(at, metric("places", at.version), by="kind", key="place_kinds")
-    if at.child_level:
-        charts.ranking(at, metric("facility_area_per_100_households", at.version), key="facility_ranking")
+        charts.bars(scope, metric("places", scope.version), by="kind", key="place_kinds")
+    if scope.child_level:
+        charts.ranking(scope, metric("facility_area_per_100_households", scope.version), key="facility_ranking")
     tables.listing(
         chosen,
         "places_at_month_end",
@@ -187,12 +187,12 @@ def places() -> None:
 
 def societies() -> None:
     """Social organisations of communities against the standard, those with the fewest first."""
-    if not empty_states.reported(at, "partners"):
+    if not empty_states.reported(scope, "partners"):
         return
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
-            at,
+            scope,
             _("社会组织"),
             "social_orgs",
             "social_orgs_per_community",
@@ -202,11 +202,11 @@ def societies() -> None:
             key="societies",
         )
     with right:
-        charts.trend(at, metric("social_orgs", at.version), key="societies_trend")
-    if at.child_level:
-        charts.ranking(at, metric("social_orgs_per_community", at.version), key="societies_ranking")
+        charts.trend(scope, metric("social_orgs", scope.version), key="societies_trend")
+    if scope.child_level:
+        charts.ranking(scope, metric("social_orgs_per_community", scope.version), key="societies_ranking")
         tables.areas(
-            at,
+            scope,
             "communities_short_of_social_orgs",
             "communities",
             "social_orgs_per_community",
@@ -215,7 +215,7 @@ def societies() -> None:
             key="societies_areas",
         )
     tables.listing(
-        at,
+        scope,
         "social_orgs_by_community",
         _("各社区的社会组织"),
         {

@@ -7,24 +7,24 @@ from pages.ui.headlines import overview as finding
 from pages.ui.kit import cards, panels
 from pages.ui.maps import maps
 from pages.ui.overview import alerts, attention
-from pages.ui.shell import scope
+from pages.ui.shell import page_scope
 from sql import metric
 
-at = scope.current()
-ratio = metric("staffing_ratio", at.version)
+scope = page_scope.current()
+ratio = metric("staffing_ratio", scope.version)
 
-panels.sentence(finding.sentence(at))
+panels.sentence(finding.sentence(scope))
 cards.row(
-    at, "staffing_ratio", "grids_led_share", "training_coverage", "resolution_rate", "partners", "service_activities"
+    scope, "staffing_ratio", "grids_led_share", "training_coverage", "resolution_rate", "partners", "service_activities"
 )
 
-if at.child_level:
+if scope.child_level:
     left, right = st.columns([9, 11])
     with left:
-        maps.by_area(at, ratio, key="overview_map")
+        maps.by_area(scope, ratio, key="overview_map")
     with right:
-        attention.panel(at, "staffing_ratio", "grids_led_share", "facility_area_per_100_households", key="attention")
-    charts.ranking(at, ratio, key="overview_ranking")
+        attention.panel(scope, "staffing_ratio", "grids_led_share", "facility_area_per_100_households", key="attention")
+    charts.ranking(scope, ratio, key="overview_ranking")
 else:
-    alerts.panel(at, key="overview_alerts")
-    charts.trend(at, ratio, key="overview_trend")
+    alerts.panel(scope, key="overview_alerts")
+    charts.trend(scope, ratio, key="overview_trend")

@@ -12,24 +12,24 @@ from pages.ui.shell import filters, views
 from sql import metric
 from sql.semantic.readings import so_far
 
-at = filters.current("partner_sector", "partner_kind", "partner_id")
-everyone = at.filtered()
-on_record = so_far(at)
+scope = filters.current("partner_sector", "partner_kind", "partner_id")
+everyone = scope.filtered()
+on_record = so_far(scope)
 
-panels.sentence(finding.sentence(at))
+panels.sentence(finding.sentence(scope))
 
 
 def makeup() -> None:
-    partners = metric("partners", at.version)
+    partners = metric("partners", scope.version)
     left, right = st.columns([11, 9])
     with left:
-        charts.bars(at, partners, by="partner_kind", key="partners_kinds")
+        charts.bars(scope, partners, by="partner_kind", key="partners_kinds")
     with right:
-        charts.bars(at, partners, by="partner_sector", key="partners_sectors")
-        charts.bars(at, partners, by="registered_at", key="partners_registered")
+        charts.bars(scope, partners, by="partner_sector", key="partners_sectors")
+        charts.bars(scope, partners, by="registered_at", key="partners_registered")
     left, right = st.columns([11, 9])
     with left:
-        charts.trend(at, partners, key="partners_trend")
+        charts.trend(scope, partners, key="partners_trend")
     with right:
         cards.facts(
             everyone,
@@ -43,9 +43,9 @@ def makeup() -> None:
             "partner_members",
             key="partner_facts",
         )
-    if at.child_level:
+    if scope.child_level:
         tables.areas(
-            at,
+            scope,
             "partners",
             "partners_joined",
             "partners_left",
@@ -58,18 +58,18 @@ def makeup() -> None:
 
 
 def moves() -> None:
-    partners = metric("partners", at.version)
+    partners = metric("partners", scope.version)
     left, right = st.columns([11, 9])
     with left:
-        joined, gone = metric("partners_joined", at.version), metric("partners_left", at.version)
-        pictures.by_month(at, (joined, gone), key="moves_months")
+        joined, gone = metric("partners_joined", scope.version), metric("partners_left", scope.version)
+        pictures.by_month(scope, (joined, gone), key="moves_months")
     with right:
         charts.bars(on_record, gone, by="exit_reason", key="exit_reasons")
     left, right = st.columns([9, 11])
     with left:
-        charts.bars(at, partners, by="recruited_via", key="recruited")
+        charts.bars(scope, partners, by="recruited_via", key="recruited")
     with right:
-        charts.bars(at, partners, by="admitted_by", key="admitted")
+        charts.bars(scope, partners, by="admitted_by", key="admitted")
     lists.exits(on_record)
 
 
@@ -95,13 +95,13 @@ def reporting() -> None:
             key="reporting_facts",
         )
     with right:
-        charts.bars(everyone, metric("post_holders", at.version), by="role", key="reporting_roles")
+        charts.bars(everyone, metric("post_holders", scope.version), by="role", key="reporting_roles")
     left, right = st.columns([11, 9])
     with left:
-        charts.trend(everyone, metric("post_households_linked", at.version), key="households_trend")
+        charts.trend(everyone, metric("post_households_linked", scope.version), key="households_trend")
     with right:
-        charts.bars(everyone, metric("post_households_linked", at.version), by="role", key="households_roles")
-    if at.child_level:
+        charts.bars(everyone, metric("post_households_linked", scope.version), by="role", key="households_roles")
+    if scope.child_level:
         tables.areas(
             everyone,
             "reporting_members",
@@ -120,7 +120,7 @@ def supply() -> None:
     _not_by_kind()
     if not empty_states.reported(everyone, "requests"):
         return
-    unmet = metric("needs_unmet", at.version)
+    unmet = metric("needs_unmet", scope.version)
     if not empty_states.reported(everyone, "partner_services"):
         left, right = st.columns([11, 9])
         with left:
@@ -148,11 +148,11 @@ def wishes() -> None:
     _not_by_kind()
     if not empty_states.reported(everyone, "requests"):
         return
-    wished = metric("wishes_raised", at.version)
+    wished = metric("wishes_raised", scope.version)
     left, right = st.columns([11, 9])
     with left:
         charts.steps(everyone, wished, "wish_steps", key="wish_steps")
-        pictures.by_month(everyone, (wished, metric("wishes_granted", at.version)), key="wishes_months")
+        pictures.by_month(everyone, (wished, metric("wishes_granted", scope.version)), key="wishes_months")
     with right:
         cards.facts(
             everyone,
@@ -165,20 +165,23 @@ def wishes() -> None:
             "joint_meeting_resolution_rate",
             key="wish_facts",
         )
-        issues = metric("joint_meeting_issues", at.version), metric("joint_meeting_issues_resolved", at.version)
+        issues = metric("joint_meeting_issues", scope.version), metric("joint_meeting_issues_resolved", scope.version)
         pictures.by_month(everyone, issues, key="joint_months")
     lists.joint_meetings(everyone)
 
 
 def contribution() -> None:
-    lists.contributions(at)
-    claimed, resolved = metric("partner_requests_claimed", at.version), metric("partner_requests_resolved", at.version)
+    lists.contributions(scope)
+    claimed, resolved = (
+        metric("partner_requests_claimed", scope.version),
+        metric("partner_requests_resolved", scope.version),
+    )
     left, right = st.columns([11, 9])
     with left:
-        charts.flow(at, resolved, by=("partner_kind", "kind"), key="contribution_flow")
+        charts.flow(scope, resolved, by=("partner_kind", "kind"), key="contribution_flow")
     with right:
         cards.facts(
-            at,
+            scope,
             _("贡献合计"),
             "partner_requests_claimed",
             "partner_requests_resolved",
@@ -189,24 +192,26 @@ def contribution() -> None:
         )
     left, right = st.columns([11, 9])
     with left:
-        pictures.by_month(at, (claimed, resolved), key="contribution_months")
+        pictures.by_month(scope, (claimed, resolved), key="contribution_months")
     with right:
-        charts.trend(at, metric("top_three_share", at.version), key="concentration_trend")
+        charts.trend(scope, metric("top_three_share", scope.version), key="concentration_trend")
 
 
 def quiet() -> None:
     left, right = st.columns([11, 9])
     with left:
-        charts.trend(at, metric("partners_quiet_share", at.version), key="quiet_trend")
+        charts.trend(scope, metric("partners_quiet_share", scope.version), key="quiet_trend")
     with right:
-        charts.bars(at, metric("partners_quiet", at.version), by="partner_kind", key="quiet_kinds")
-    lists.quiet(at)
+        charts.bars(scope, metric("partners_quiet", scope.version), by="partner_kind", key="quiet_kinds")
+    lists.quiet(scope)
 
 
 def ratings() -> None:
     if empty_states.reported(everyone, "partner_ratings"):
-        rated = tuple(metric(name, at.version) for name in ("resident_rating", "community_rating", "industry_rating"))
-        pictures.ratings(at, rated, key="ratings_quarters")
+        rated = tuple(
+            metric(name, scope.version) for name in ("resident_rating", "community_rating", "industry_rating")
+        )
+        pictures.ratings(scope, rated, key="ratings_quarters")
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
@@ -224,19 +229,19 @@ def ratings() -> None:
     if empty_states.reported(everyone, "honours"):
         left, right = st.columns([9, 11])
         with left:
-            charts.bars(at, metric("honours_awarded", at.version), by="honour", key="honours_titles")
+            charts.bars(scope, metric("honours_awarded", scope.version), by="honour", key="honours_titles")
         with right:
-            lists.honours(at, "honours_listing")
+            lists.honours(scope, "honours_listing")
 
 
 def _not_by_kind() -> None:
-    if at.where:
+    if scope.where:
         st.caption(_("这里是全部合伙人和全部诉求，不随所选的合伙人类型变化。"))
 
 
 if partner := filters.chosen("partner_id"):
     profile.show(
-        profile.scope_of(at, partner),
+        profile.scope_of(scope, partner),
         "partner_requests_claimed",
         "partner_requests_resolved",
         "satisfaction",
@@ -244,9 +249,9 @@ if partner := filters.chosen("partner_id"):
         "partner_hours",
         "partner_beneficiaries",
     )
-elif empty_states.reported(at, "partners"):
+elif empty_states.reported(scope, "partners"):
     cards.row(
-        at,
+        scope,
         "partners",
         "partners_joined",
         "partners_left",

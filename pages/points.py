@@ -8,45 +8,45 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, empty_states, panels
 from pages.ui.kit.tables import tables
 from pages.ui.kit.tables.columns import Column
-from pages.ui.shell import scope, views
+from pages.ui.shell import page_scope, views
 from sql import metric
 
-at = scope.current()
-earned, redeemed = metric("points_earned", at.version), metric("points_redeemed", at.version)
+scope = page_scope.current()
+earned, redeemed = metric("points_earned", scope.version), metric("points_redeemed", scope.version)
 
-panels.sentence(finding.sentence(at))
-if not empty_states.reported(at, "points"):
+panels.sentence(finding.sentence(scope))
+if not empty_states.reported(scope, "points"):
     st.stop()
 
-cards.row(at, "active_accounts", "accounts_to_households", "points_earned", "points_redeemed", "redemption_share")
+cards.row(scope, "active_accounts", "accounts_to_households", "points_earned", "points_redeemed", "redemption_share")
 
 
 def change() -> None:
     left, right = st.columns([1, 1])
     with left:
-        charts.trend(at, earned, key="earned_trend")
-        charts.trend(at, metric("active_accounts", at.version), key="accounts_trend")
+        charts.trend(scope, earned, key="earned_trend")
+        charts.trend(scope, metric("active_accounts", scope.version), key="accounts_trend")
     with right:
-        charts.trend(at, redeemed, key="redeemed_trend")
-        charts.trend(at, metric("points_outstanding", at.version), key="outstanding_trend")
+        charts.trend(scope, redeemed, key="redeemed_trend")
+        charts.trend(scope, metric("points_outstanding", scope.version), key="outstanding_trend")
 
 
 def reasons() -> None:
     left, right = st.columns([1, 1])
     with left:
-        charts.bars(at.filtered(("kind", "earn")), earned, by="reason", key="earned_reasons")
+        charts.bars(scope.filtered(("kind", "earn")), earned, by="reason", key="earned_reasons")
     with right:
-        charts.bars(at.filtered(("kind", "redeem")), redeemed, by="reason", key="redeemed_reasons")
-    charts.multiples(at.filtered(("kind", "earn")), earned, by="reason", key="earned_by_reason")
+        charts.bars(scope.filtered(("kind", "redeem")), redeemed, by="reason", key="redeemed_reasons")
+    charts.multiples(scope.filtered(("kind", "earn")), earned, by="reason", key="earned_by_reason")
 
 
 def accounts() -> None:
     left, right = st.columns([11, 9])
     with left:
-        charts.trend(at, metric("accounts_active_share", at.version), key="active_share_trend")
+        charts.trend(scope, metric("accounts_active_share", scope.version), key="active_share_trend")
     with right:
         cards.facts(
-            at,
+            scope,
             _("账户与兑换点"),
             "point_accounts",
             "accounts_active_share",
@@ -58,21 +58,21 @@ def accounts() -> None:
         )
     left, right = st.columns([11, 9])
     with left:
-        charts.trend(at, metric("points_per_account", at.version), key="per_account_trend")
+        charts.trend(scope, metric("points_per_account", scope.version), key="per_account_trend")
     with right:
-        charts.trend(at, metric("accounts_to_households", at.version), key="households_trend")
+        charts.trend(scope, metric("accounts_to_households", scope.version), key="households_trend")
 
 
 def areas() -> None:
-    if at.child_level:
+    if scope.child_level:
         left, right = st.columns([1, 1])
         with left:
-            charts.ranking(at, metric("accounts_to_households", at.version), key="households_ranking")
-            charts.ranking(at, metric("accounts_active_share", at.version), key="active_ranking")
+            charts.ranking(scope, metric("accounts_to_households", scope.version), key="households_ranking")
+            charts.ranking(scope, metric("accounts_active_share", scope.version), key="active_ranking")
         with right:
-            charts.ranking(at, earned, key="earned_ranking")
+            charts.ranking(scope, earned, key="earned_ranking")
     tables.listing(
-        at,
+        scope,
         "point_communities",
         _("各社区的积分"),
         {

@@ -5,39 +5,39 @@ from pages.ui.headlines import quality as finding
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
 from pages.ui.quality import checks, rejects, reporting
-from pages.ui.shell import scope, views
+from pages.ui.shell import page_scope, views
 
-at = scope.current()
+scope = page_scope.current()
 
-panels.sentence(finding.sentence(at))
-reporting.cards(at)
+panels.sentence(finding.sentence(scope))
+reporting.cards(scope)
 
 
 def reports() -> None:
-    reporting.to_chase(at)
-    reporting.matrix(at)
+    reporting.to_chase(scope)
+    reporting.matrix(scope)
 
 
 def files() -> None:
-    reporting.files(at)
+    reporting.files(scope)
 
 
 def rejected() -> None:
-    rejects.downloads(at)
-    rejects.reasons(at)
-    rejects.listing(at)
+    rejects.downloads(scope)
+    rejects.reasons(scope)
+    rejects.listing(scope)
 
 
 def checked() -> None:
-    checks.panel(at)
+    checks.panel(scope)
 
 
 def published() -> None:
-    definitions.published(at)
+    definitions.published(scope)
 
 
 def version() -> None:
-    reporting.served(at)
+    reporting.served(scope)
 
 
 views.show(

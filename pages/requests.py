@@ -11,21 +11,21 @@ from pages.ui.kit.tables.columns import Column
 from pages.ui.shell import filters, views
 from sql import metric
 
-at = filters.current("kind", "category", "source", "focus_group", "responder", "weekday", "hour")
-raised = metric("requests_raised", at.version)
-claim, close = metric("median_claim_hours", at.version), metric("median_close_hours", at.version)
-resolution, on_time = metric("resolution_rate", at.version), metric("on_time_rate", at.version)
-off_hours, satisfaction = metric("off_hours_share", at.version), metric("satisfaction", at.version)
+scope = filters.current("kind", "category", "source", "focus_group", "responder", "weekday", "hour")
+raised = metric("requests_raised", scope.version)
+claim, close = metric("median_claim_hours", scope.version), metric("median_close_hours", scope.version)
+resolution, on_time = metric("resolution_rate", scope.version), metric("on_time_rate", scope.version)
+off_hours, satisfaction = metric("off_hours_share", scope.version), metric("satisfaction", scope.version)
 
 
 def steps() -> None:
     """How far they come: all of them, those deliberated, and whistles."""
     left, right = st.columns([11, 9])
     with left:
-        charts.steps(at, raised, "request_steps", key="request_steps")
+        charts.steps(scope, raised, "request_steps", key="request_steps")
     with right:
         cards.facts(
-            at,
+            scope,
             _("各类事项"),
             "livelihood_issues_resolved",
             "hazards_found",
@@ -39,11 +39,11 @@ def steps() -> None:
         )
     left, middle, right = st.columns([7, 6, 7])
     with left:
-        deliberated = metric("requests_deliberated", at.version)
-        charts.steps(at, deliberated, "request_six_steps", key="request_six_steps")
+        deliberated = metric("requests_deliberated", scope.version)
+        charts.steps(scope, deliberated, "request_six_steps", key="request_six_steps")
     with middle:
         tables.listing(
-            at,
+            scope,
             "request_six_steps",
             _("六步的用时"),
             {
@@ -55,86 +55,86 @@ def steps() -> None:
             note=_("从上报到这一步的天数，中位数"),
         )
     with right:
-        charts.steps(at, metric("whistles", at.version), "whistle_steps", key="whistle_steps")
+        charts.steps(scope, metric("whistles", scope.version), "whistle_steps", key="whistle_steps")
 
 
 def times() -> None:
     """How long they wait, and whether it was in time."""
     left, right = st.columns([11, 9])
     with left:
-        charts.survival(at, claim, "request_survival", key="request_survival")
+        charts.survival(scope, claim, "request_survival", key="request_survival")
     with right:
-        charts.pairs(at, (claim, close), by="kind", key="request_hours")
+        charts.pairs(scope, (claim, close), by="kind", key="request_hours")
     left, right = st.columns([11, 9])
     with left:
-        charts.trend(at, on_time, key="request_on_time")
+        charts.trend(scope, on_time, key="request_on_time")
     with right:
-        charts.pairs(at, (on_time, resolution), by="kind", key="request_rates")
+        charts.pairs(scope, (on_time, resolution), by="kind", key="request_rates")
 
 
 def kinds() -> None:
     """What they are about, how they come in, and for whom they are."""
     left, right = st.columns([11, 9])
     with left:
-        charts.bars(at, raised, by="kind", key="request_kinds")
+        charts.bars(scope, raised, by="kind", key="request_kinds")
     with right:
-        charts.bars(at, raised, by="source", key="request_sources")
+        charts.bars(scope, raised, by="source", key="request_sources")
     left, right = st.columns([9, 11])
     with left:
-        charts.bars(at, raised, by="category", key="request_categories")
+        charts.bars(scope, raised, by="category", key="request_categories")
     with right:
-        charts.bars(at, raised, by="focus_group", key="request_focus_groups")
-        charts.heatmap(at, raised, by=("focus_group", "category"), key="request_needs")
+        charts.bars(scope, raised, by="focus_group", key="request_focus_groups")
+        charts.heatmap(scope, raised, by=("focus_group", "category"), key="request_needs")
 
 
 def months() -> None:
     """How they change, kind by kind: how many, and how soon they are claimed."""
-    charts.multiples(at, raised, by="kind", key="request_months")
-    charts.multiples(at, claim, by="kind", key="request_claim_months")
+    charts.multiples(scope, raised, by="kind", key="request_months")
+    charts.multiples(scope, claim, by="kind", key="request_claim_months")
 
 
 def hours() -> None:
     """When they are raised, and whether somebody is there out of hours."""
-    charts.heatmap(at, raised, by=("weekday", "hour"), key="request_hours_of_week")
+    charts.heatmap(scope, raised, by=("weekday", "hour"), key="request_hours_of_week")
     left, right = st.columns([11, 9])
     with left:
-        charts.trend(at, off_hours, key="request_off_hours")
+        charts.trend(scope, off_hours, key="request_off_hours")
     with right:
-        charts.bars(at, off_hours, by="responder", key="request_off_hours_by")
+        charts.bars(scope, off_hours, by="responder", key="request_off_hours_by")
 
 
 def responders() -> None:
     """Who has them in hand, and with what result."""
     left, right = st.columns([11, 9])
     with left:
-        charts.bars(at, raised, by="responder", key="request_responders")
+        charts.bars(scope, raised, by="responder", key="request_responders")
     with right:
-        charts.pairs(at, (claim, close), by="responder", key="request_responder_hours")
+        charts.pairs(scope, (claim, close), by="responder", key="request_responder_hours")
     left, right = st.columns([11, 9])
     with left:
-        charts.flow(at, raised, by=("kind", "responder"), key="request_flow")
+        charts.flow(scope, raised, by=("kind", "responder"), key="request_flow")
     with right:
-        charts.pairs(at, (on_time, resolution), by="responder", key="request_responder_rates")
+        charts.pairs(scope, (on_time, resolution), by="responder", key="request_responder_rates")
 
 
 def ratings() -> None:
     """Whether residents are satisfied."""
     left, right = st.columns([11, 9])
     with left:
-        charts.trend(at, satisfaction, key="request_satisfaction")
+        charts.trend(scope, satisfaction, key="request_satisfaction")
     with right:
-        charts.bars(at, satisfaction, by="kind", key="request_satisfaction_kinds")
+        charts.bars(scope, satisfaction, by="kind", key="request_satisfaction_kinds")
     left, right = st.columns([11, 9])
     with left:
-        charts.bars(at, satisfaction, by="category", key="request_satisfaction_categories")
+        charts.bars(scope, satisfaction, by="category", key="request_satisfaction_categories")
     with right:
-        charts.bars(at, satisfaction, by="responder", key="request_satisfaction_responders")
+        charts.bars(scope, satisfaction, by="responder", key="request_satisfaction_responders")
 
 
 def waiting() -> None:
     """What is still open, the longest first, and where most is unresolved."""
     tables.listing(
-        finding.ever(at),
+        finding.ever(scope),
         "longest_open",
         _("等得最久的诉求"),
         {
@@ -155,7 +155,7 @@ def waiting() -> None:
     left, right = st.columns([12, 8])
     with left:
         tables.listing(
-            at,
+            scope,
             "unmet_by_grid",
             _("各网格未解决的诉求"),
             {
@@ -170,19 +170,21 @@ def waiting() -> None:
             note=_("期内上报而尚未解决；没有填写网格的列在最后"),
         )
     with right:
-        cards.facts(at, _("期内上报的"), "needs_unmet", "requests_open", "requests_overdue", key="request_open_facts")
-        charts.bars(at, metric("needs_unmet", at.version), by="kind", key="request_unmet")
+        cards.facts(
+            scope, _("期内上报的"), "needs_unmet", "requests_open", "requests_overdue", key="request_open_facts"
+        )
+        charts.bars(scope, metric("needs_unmet", scope.version), by="kind", key="request_unmet")
 
 
 def areas() -> None:
     """Where they are answered best and worst."""
     left, right = st.columns([11, 9])
     with left:
-        charts.ranking(at, resolution, key="request_ranking")
+        charts.ranking(scope, resolution, key="request_ranking")
     with right:
-        charts.ranking(at, claim, key="request_claim_ranking")
+        charts.ranking(scope, claim, key="request_claim_ranking")
     tables.areas(
-        at,
+        scope,
         "resolution_rate",
         "on_time_rate",
         "median_claim_hours",
@@ -197,11 +199,17 @@ def areas() -> None:
     )
 
 
-panels.sentence(finding.sentence(at))
-if not empty_states.reported(at, "requests"):
+panels.sentence(finding.sentence(scope))
+if not empty_states.reported(scope, "requests"):
     st.stop()
 cards.row(
-    at, "requests_raised", "resolution_rate", "on_time_rate", "median_claim_hours", "median_close_hours", "satisfaction"
+    scope,
+    "requests_raised",
+    "resolution_rate",
+    "on_time_rate",
+    "median_claim_hours",
+    "median_close_hours",
+    "satisfaction",
 )
 chosen = [
     (_("流程"), steps),
@@ -213,4 +221,4 @@ chosen = [
     (_("满意"), ratings),
     (_("未解决"), waiting),
 ]
-views.show(*chosen, *([(_("各地"), areas)] if at.child_level else []))
+views.show(*chosen, *([(_("各地"), areas)] if scope.child_level else []))

@@ -5,12 +5,12 @@ import streamlit as st
 from pages.ui.headlines import sql_lab as finding
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
-from pages.ui.shell import scope
+from pages.ui.shell import page_scope
 from pages.ui.sql_lab import answer, editor
 from pages.ui.sql_lab import schema as sql_lab_schema
 from pages.ui.user import audit_trail, current_user
 
-at = scope.current()
+scope = page_scope.current()
 
 if not current_user.may("ask_sql"):
     audit_trail.refused("sql_lab")
@@ -21,10 +21,10 @@ if not current_user.may("ask_sql"):
 head = st.container()
 box, schema = st.columns([11, 9])
 with box:
-    editor.draw(at)
+    editor.draw(scope)
 with schema:
-    sql_lab_schema.browser(at)
+    sql_lab_schema.browser(scope)
 last = editor.outcome()
 with head:
-    panels.sentence(finding.sentence(at, last))
-answer.draw(at, last)
+    panels.sentence(finding.sentence(scope, last))
+answer.draw(scope, last)

@@ -16,9 +16,9 @@ from sql import metric
 from sql.semantic.readings import so_far
 
 # Classes and attendance can be narrowed to a programme; who is covered is asked of everyone.
-at = filters.current("programme")
-everyone = at.filtered()
-version = at.version
+scope = filters.current("programme")
+everyone = scope.filtered()
+version = scope.version
 count = partial(Column, decimals=0)
 
 panels.sentence(finding.sentence(everyone))
@@ -38,7 +38,7 @@ cards.row(
 
 def coverage() -> None:
     covered, untrained = metric("training_coverage", version), metric("workers_untrained", version)
-    if at.child_level:
+    if scope.child_level:
         left, right = st.columns([9, 11])
         with left:
             charts.ranking(everyone, covered, key="coverage_ranking", beside=untrained)
@@ -49,7 +49,7 @@ def coverage() -> None:
         charts.bars(everyone, covered, by="post", key="coverage_posts")
     with right:
         charts.bars(everyone, untrained, by="post", key="untrained_posts")
-    if at.child_level:
+    if scope.child_level:
         tables.areas(
             everyone,
             "training_coverage",
@@ -72,10 +72,10 @@ def people() -> None:
     )
     left, right = st.columns([11, 9])
     with left:
-        charts.pairs(at, both, by="programme", key="people_programmes")
+        charts.pairs(scope, both, by="programme", key="people_programmes")
     with right:
         cards.facts(
-            at,
+            scope,
             _("人数与人次"),
             "trained_people",
             "training_person_times",
@@ -83,22 +83,22 @@ def people() -> None:
             "training_completion_rate",
             key="people_facts",
         )
-        charts.pairs(at, both, by="organiser_level", key="people_levels")
+        charts.pairs(scope, both, by="organiser_level", key="people_levels")
     left, right = st.columns([11, 9])
     with left:
-        charts.bars(at, metric("training_completion_rate", version), by="programme", key="completion_programmes")
+        charts.bars(scope, metric("training_completion_rate", version), by="programme", key="completion_programmes")
     with right:
-        charts.pairs(at.filtered(*at.where, ("attendee_kind", "worker")), both, by="post", key="people_posts")
+        charts.pairs(scope.filtered(*scope.where, ("attendee_kind", "worker")), both, by="post", key="people_posts")
 
 
 def scores() -> None:
     both = metric("average_score_before", version), metric("average_score_after", version)
     left, right = st.columns([11, 9])
     with left:
-        charts.pairs(at, both, by="programme", key="scores_programmes")
+        charts.pairs(scope, both, by="programme", key="scores_programmes")
     with right:
         cards.facts(
-            at,
+            scope,
             _("训前与训后"),
             "average_score_before",
             "average_score_after",
@@ -108,9 +108,9 @@ def scores() -> None:
         )
     left, right = st.columns([11, 9])
     with left:
-        charts.pairs(so_far(at), both, by="year", key="scores_years")
+        charts.pairs(so_far(scope), both, by="year", key="scores_years")
     with right:
-        charts.pairs(at.filtered(*at.where, ("attendee_kind", "worker")), both, by="post", key="scores_posts")
+        charts.pairs(scope.filtered(*scope.where, ("attendee_kind", "worker")), both, by="post", key="scores_posts")
     st.caption(_("得分比训前高，不等于都是培训的作用：没有同期不参训的人作对照，前后两次的题目难度也可能不同。"))
 
 
@@ -119,7 +119,7 @@ def ladder() -> None:
     with left:
         pictures.ladder(everyone, key="ladder")
     with right:
-        charts.bars(at, metric("training_sessions", version), by="programme", key="sessions_programmes")
+        charts.bars(scope, metric("training_sessions", version), by="programme", key="sessions_programmes")
     tables.listing(
         so_far(everyone).filtered(("programme", "salon")),
         "training_sessions_held",
@@ -140,11 +140,11 @@ def ladder() -> None:
 def sessions() -> None:
     left, right = st.columns([1, 1])
     with left:
-        charts.trend(at, metric("training_sessions", version), key="sessions_trend")
+        charts.trend(scope, metric("training_sessions", version), key="sessions_trend")
     with right:
-        charts.trend(at, metric("training_person_times", version), key="person_times_trend")
+        charts.trend(scope, metric("training_person_times", version), key="person_times_trend")
     tables.listing(
-        at,
+        scope,
         "training_sessions_held",
         _("期内班次"),
         {
@@ -216,7 +216,7 @@ def resources() -> None:
             {"partner_name": _("院校"), "joined_on": _("共建起"), **held},
             key="universities",
             note=_("期数为与该院校合办的班次，有记录以来"),
-            area=at.area_code,
+            area=scope.area_code,
         )
 
 
@@ -242,7 +242,7 @@ def practice() -> None:
         charts.bars(rotation, metric("workers_rotated", version), by="post_at_event", key="rotated_posts")
     with right:
         charts.bars(rotation, metric("workers_rotated", version), by="detail", key="rotated_kinds")
-    if at.child_level:
+    if scope.child_level:
         tables.areas(everyone, "shadowing_placements", "deputies_rotated", "workers_rotated", key="practice_table")
 
 

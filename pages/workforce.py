@@ -12,17 +12,17 @@ from pages.ui.workforce import pictures
 from sql import metric
 from sql.semantic.readings import so_far
 
-at = filters.current("post", "education", "recruited_via")
+scope = filters.current("post", "education", "recruited_via")
 # Marts of events and standards do not know these filters.
-everyone = at.filtered()
-workers = metric("workers", at.version)
+everyone = scope.filtered()
+workers = metric("workers", scope.version)
 
-panels.sentence(finding.sentence(at))
-if not empty_states.reported(at, "workers"):
+panels.sentence(finding.sentence(scope))
+if not empty_states.reported(scope, "workers"):
     st.stop()
 
 cards.row(
-    at,
+    scope,
     "workers",
     "workers_40_or_under_share",
     "workers_college_share",
@@ -36,18 +36,18 @@ def structure() -> None:
     """Ages, schooling, certificates, political status."""
     left, right = st.columns([11, 9])
     with left:
-        charts.pyramid(at, workers, by=("age_group", "gender"), key="ages")
+        charts.pyramid(scope, workers, by=("age_group", "gender"), key="ages")
     with right:
-        charts.bars(at, workers, by="education", key="education")
+        charts.bars(scope, workers, by="education", key="education")
         cards.facts(everyone, _("全体队伍"), "worker_average_age", "staffing_ratio_all_residents", key="team")
     left, right = st.columns([11, 9])
     with left:
-        charts.bars(at, workers, by="certificate", key="certificates")
+        charts.bars(scope, workers, by="certificate", key="certificates")
     with right:
-        charts.bars(at, workers, by="political_status", key="political_status")
-    if at.child_level:
+        charts.bars(scope, workers, by="political_status", key="political_status")
+    if scope.child_level:
         tables.areas(
-            at,
+            scope,
             "workers",
             "worker_average_age",
             "workers_40_or_under_share",
@@ -62,41 +62,41 @@ def grades() -> None:
     """Posts and grades within their bands."""
     left, right = st.columns([11, 9])
     with left:
-        pictures.ladder(at, key="ladder")
-        standards_list.listing(at, "grade_band", _("岗位等级区间"), key="grade_bands")
+        pictures.ladder(scope, key="ladder")
+        standards_list.listing(scope, "grade_band", _("岗位等级区间"), key="grade_bands")
     with right:
-        charts.bars(at, workers, by="post", key="posts")
+        charts.bars(scope, workers, by="post", key="posts")
         cards.facts(
-            pictures.where_rules_are_kept(at), _("三岗十八级"), "grade_posts", "grade_levels", key="ladder_rules"
+            pictures.where_rules_are_kept(scope), _("三岗十八级"), "grade_posts", "grade_levels", key="ladder_rules"
         )
-        cards.facts(at, _("在岗定级"), "graded_share", "workers_outside_band", key="graded")
-    tables.listing(at, "grades_by_post", _("各岗位的等级"), pictures.grade_columns(), key="grades_by_post")
+        cards.facts(scope, _("在岗定级"), "graded_share", "workers_outside_band", key="graded")
+    tables.listing(scope, "grades_by_post", _("各岗位的等级"), pictures.grade_columns(), key="grades_by_post")
 
 
 def movement() -> None:
     """When they came and left, why they left, and how they were recruited."""
     left, right = st.columns([11, 9])
     with left:
-        pictures.moves(at, key="moves")
+        pictures.moves(scope, key="moves")
     with right:
-        charts.bars(pictures.calendar(at), metric("worker_leavers", at.version), by="leave_reason", key="reasons")
+        charts.bars(pictures.calendar(scope), metric("worker_leavers", scope.version), by="leave_reason", key="reasons")
     left, right = st.columns([11, 9])
     with left:
-        recruited = metric("workers_recruited", at.version)
-        charts.heatmap(pictures.last_years(at, 10), recruited, by=("recruited_via", "year"), key="hires_by_channel")
+        recruited = metric("workers_recruited", scope.version)
+        charts.heatmap(pictures.last_years(scope, 10), recruited, by=("recruited_via", "year"), key="hires_by_channel")
     with right:
-        charts.bars(at, workers, by="recruited_via", key="channels")
+        charts.bars(scope, workers, by="recruited_via", key="channels")
     left, middle, right = st.columns(3)
     with left:
-        cards.facts(at, _("本期进出"), "worker_joiners", "worker_leavers", "worker_net_change", key="this_period")
+        cards.facts(scope, _("本期进出"), "worker_joiners", "worker_leavers", "worker_net_change", key="this_period")
     with middle:
-        opened = pictures.among(at, "recruited_via", "open_recruitment")
+        opened = pictures.among(scope, "recruited_via", "open_recruitment")
         cards.facts(opened, _("本期公开招聘"), "workers_recruited", "worker_leavers", "workers", key="opened")
     with right:
-        cards.facts(so_far(at), _("有记录以来"), "workers_recruited", key="ever")
-    if at.child_level:
+        cards.facts(so_far(scope), _("有记录以来"), "workers_recruited", key="ever")
+    if scope.child_level:
         tables.areas(
-            at,
+            scope,
             "worker_net_change",
             "worker_joiners",
             "worker_leavers",
@@ -110,7 +110,7 @@ def leaders() -> None:
     """Secretaries, those kept in reserve, and seats in congresses."""
     left, right = st.columns([11, 9])
     with left:
-        charts.pyramid(everyone, metric("secretaries", at.version), by=("age_group", "gender"), key="secretary_ages")
+        charts.pyramid(everyone, metric("secretaries", scope.version), by=("age_group", "gender"), key="secretary_ages")
     with right:
         cards.facts(
             everyone, _("社区正职"), "secretaries", "secretary_average_age", "secretaries_promoted", key="secretaries"
@@ -127,17 +127,17 @@ def leaders() -> None:
     has_events = empty_states.reported(everyone, "career_events")
     history, appointed = st.columns([11, 9]) if has_events else (st.container(), None)
     with history:
-        charts.trend(everyone, metric("secretary_average_age", at.version), key="secretary_age_trend")
+        charts.trend(everyone, metric("secretary_average_age", scope.version), key="secretary_age_trend")
     if appointed:
         with appointed:
-            promoted = metric("secretaries_promoted", at.version)
+            promoted = metric("secretaries_promoted", scope.version)
             charts.bars(pictures.calendar(everyone), promoted, by="year", key="appointments")
     left, right = st.columns([11, 9])
     with left:
-        charts.bars(at, metric("workers_with_public_seats", at.version), by="public_seat", key="seats")
+        charts.bars(scope, metric("workers_with_public_seats", scope.version), by="public_seat", key="seats")
     with right:
-        charts.bars(at, metric("reserves", at.version), by="reserve_for", key="reserve_kinds")
-    tables.listing(at, "reserve_profile", _("后备人选的结构"), pictures.reserve_columns(), key="reserve_profile")
+        charts.bars(scope, metric("reserves", scope.version), by="reserve_for", key="reserve_kinds")
+    tables.listing(scope, "reserve_profile", _("后备人选的结构"), pictures.reserve_columns(), key="reserve_profile")
     tables.listing(
         everyone,
         "communities_without_secretary",
@@ -152,15 +152,15 @@ def security() -> None:
     left, right = st.columns([11, 9])
     with left:
         if pictures.are_kept(
-            at,
+            scope,
             ("pension_share", _("养老保险")),
             ("medical_share", _("医疗保险")),
             ("housing_fund_share", _("住房公积金")),
         ):
-            charts.trend(at, metric("fully_insured_share", at.version), key="insured_trend")
+            charts.trend(scope, metric("fully_insured_share", scope.version), key="insured_trend")
     with right:
         cards.facts(
-            at,
+            scope,
             _("保险与公积金"),
             "pension_share",
             "medical_share",
@@ -169,7 +169,7 @@ def security() -> None:
             key="insurance",
         )
         cards.facts(
-            at,
+            scope,
             _("岗位说明"),
             "with_line_of_work_share",
             "with_estate_share",
@@ -177,22 +177,22 @@ def security() -> None:
             "posts_described_share",
             key="descriptions",
         )
-        cards.facts(at, _("月薪"), "monthly_pay_median", "monthly_pay_average", key="pay")
+        cards.facts(scope, _("月薪"), "monthly_pay_median", "monthly_pay_average", key="pay")
     pictures.are_kept(
-        at,
+        scope,
         ("with_line_of_work_share", _("条线分工")),
         ("with_estate_share", _("下沉小区")),
         ("with_project_share", _("领办服务项目")),
     )
-    ranked, described = st.columns([11, 9]) if at.child_level else (None, st.container())
+    ranked, described = st.columns([11, 9]) if scope.child_level else (None, st.container())
     if ranked:
         with ranked:
-            charts.ranking(at, metric("housing_fund_share", at.version), key="fund_ranking")
+            charts.ranking(scope, metric("housing_fund_share", scope.version), key="fund_ranking")
     with described:
-        charts.trend(at, metric("with_line_of_work_share", at.version), key="described_trend")
-    if at.child_level:
+        charts.trend(scope, metric("with_line_of_work_share", scope.version), key="described_trend")
+    if scope.child_level:
         tables.areas(
-            at,
+            scope,
             "fully_insured_share",
             "pension_share",
             "medical_share",

@@ -16,4 +16,5 @@ HEADER_KEYS = {
     "finer_than": "rollup_of",
     "pending": "refresh_with_data_date",
     "told": "message",
+    "fewest_people": "min_people",
 }

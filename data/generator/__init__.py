@@ -93,7 +93,7 @@ CODE_COLUMNS = (
     "honour_id",
     "recipient_id",
 )
-MOST_COPIES = 49
+MAX_COPIES = 49
 
 
 def write(out: Path, scale: int = 1, seed: int = 2026) -> None:
@@ -103,8 +103,8 @@ def write(out: Path, scale: int = 1, seed: int = 2026) -> None:
     their codes have city numbers from 52 up, which no prefecture of these provinces has.
     Raises ValueError when `scale` is not 1..49.
     """
-    if not 1 <= scale <= MOST_COPIES:
-        raise ValueError(f"scale {scale} is not 1..{MOST_COPIES}: there are no more free city codes")
+    if not 1 <= scale <= MAX_COPIES:
+        raise ValueError(f"scale {scale} is not 1..{MAX_COPIES}: there are no more free city codes")
     above = places.above_places()
     _write_tables(
         out / ABOVE,

@@ -93,7 +93,7 @@ SECTORS = {
 OF_COMMUNITIES = ("property_company", "shop", "social_org", "volunteer_team")
 # The rest of social organisations are registered with a community.
 AT_COUNTY = {"621000": 9, "370785": 15, "370705": 11}
-LEAST_SOCIAL_ORGS = 12  # published by 高密, of every community
+MIN_SOCIAL_ORGS = 12  # published by 高密, of every community
 SOCIAL_ORG_MEMBERS = {"370785": 16380}  # published: over 16,000
 PARTY_ORG = {
     "reporting_unit": 1.0,
@@ -291,7 +291,7 @@ def _social_orgs(district: District, count: int, weights: list[float]) -> list[i
         return share_out(count, weights)
     fewest = weights.index(min(weights))
     others = [0.0 if index == fewest else weight for index, weight in enumerate(weights)]
-    base = LEAST_SOCIAL_ORGS + 1
+    base = MIN_SOCIAL_ORGS + 1
     more = share_out(count - base * len(weights) + 1, others)
     return [base + extra - (index == fewest) for index, extra in enumerate(more)]
 

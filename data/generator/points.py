@@ -27,7 +27,7 @@ SPENT = (
 )
 # Redeeming is a matter of the days before the Spring Festival and the Mid-Autumn Festival.
 SHOPPING_MONTHS = {1: 0.5, 9: 0.36, 12: 0.3}
-MOST_ENTRIES = 70
+MAX_ENTRIES = 70
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def points(district: District) -> list[dict]:
     rows = []
     for number, (home, eagerness) in enumerate(zip(homes, activity, strict=True), 1):
         account = f"{home.code[:6]}B{number:04d}"
-        count = min(MOST_ENTRIES, max(1, round(scale * min(eagerness, 3.5))))
+        count = min(MAX_ENTRIES, max(1, round(scale * min(eagerness, 3.5))))
         rows += _account(account, home.code, count, book.began, rng)
     rows.sort(key=lambda row: (row["on_date"], row["account_id"], row["kind"]))
     return numbered(rows, "entry_id", "community_code", "J", 5)

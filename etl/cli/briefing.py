@@ -44,9 +44,15 @@ def write(playlist: str, out: Path, area: str | None, period: str | None, langua
             raise AskError(
                 f"会议 {playlist} 在这个区域没有内容", f"the meeting {playlist} has nothing to tell for this area"
             )
-        at = Scope(version, area, asked)
+        scope = Scope(version, area, asked)
         stamp = log.export(
-            log.COMMAND, "", at, "briefing", out.suffix.lower().removeprefix("."), briefing.row_count, log.new_serial()
+            log.COMMAND,
+            "",
+            scope,
+            "briefing",
+            out.suffix.lower().removeprefix("."),
+            briefing.row_count,
+            log.new_serial(),
         )
         content = WRITERS[out.suffix.lower()](stamped(briefing, stamp))
     with tempfile.NamedTemporaryFile("wb", dir=out.absolute().parent, prefix=f".{out.stem}.", delete=False) as file:

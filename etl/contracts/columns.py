@@ -18,7 +18,7 @@ import polars as pl
 
 Personal = Literal["drop", "mask", "restrict"]
 # Nothing that is counted or measured here is as long as a phone number: eleven digits in such a column are one.
-LARGEST = 9_999_999_999
+MAX_VALUE = 9_999_999_999
 Frames = dict[str, pl.DataFrame]
 
 
@@ -170,7 +170,7 @@ def code(
     return dy.String(nullable=not required, metadata=metadata)
 
 
-def whole(header: str, *, required: bool = True, at_least: int = 0, at_most: int = LARGEST) -> dy.Column:
+def whole(header: str, *, required: bool = True, at_least: int = 0, at_most: int = MAX_VALUE) -> dy.Column:
     """A whole number."""
     return dy.Int64(nullable=not required, min=at_least, max=at_most, metadata={"header": header})
 
@@ -181,7 +181,7 @@ def number(
     required: bool = True,
     at_least: float | None = None,
     more_than: float | None = None,
-    at_most: float = LARGEST,
+    at_most: float = MAX_VALUE,
     personal: Personal | None = None,
 ) -> dy.Column:
     """A number with decimals."""

@@ -5,7 +5,7 @@ import polars as pl
 from etl.ingest.values.types import FALSE_WORDS, TRUE_WORDS
 
 # How many of the cells must look alike; the others are the clerk's slips.
-_MOST = 0.9
+_MIN_SHARE = 0.9
 _KINDS = {
     "identity_number": r"^\d{17}[\dXx]$",
     "phone": r"^1[3-9]\d{9}$",
@@ -42,7 +42,7 @@ def kind_of(values: pl.Series) -> str:
     if set(values.unique().str.to_lowercase()) <= {*TRUE_WORDS, *FALSE_WORDS} - {"0", "1"}:
         return "yes_no"
     for kind, pattern in _KINDS.items():
-        if _share(values.str.contains(pattern)) >= _MOST:
+        if _share(values.str.contains(pattern)) >= _MIN_SHARE:
             return kind
     return "text"
 

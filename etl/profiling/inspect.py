@@ -26,7 +26,7 @@ _DELIMITERS = {",": "逗号 comma", "\t": "制表符 tab", ";": "分号 semicolo
 _LIKE, _LIKE_IN_LATIN = 0.6, 0.8
 _NAME_COUNTS = 3
 # A column of more different words is no fixed set.
-_MOST_WORDS = 50
+_MAX_WORDS = 50
 _EXAMPLES = 3
 _NUMBER = re.compile(r"[-+]?[\d.,/:% -]+")
 _NAME_HEADERS = ("姓名", "名字", "联系人", "负责人", "经办人")
@@ -252,7 +252,7 @@ def _columns(cells: Cells, table: Table | None) -> list[Column]:
 def _fits(table: Table, column: str, kind: str, values: pl.Series) -> bool:
     """Whether what a column holds may be what the contract's holds."""
     contract = table.columns[column]
-    if isinstance(contract, dy.Enum) and values.n_unique() > _MOST_WORDS:
+    if isinstance(contract, dy.Enum) and values.n_unique() > _MAX_WORDS:
         return False
     allowed = _KINDS_OF.get(type(contract))
     return allowed is None or kind in allowed or kind == "empty"

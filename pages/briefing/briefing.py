@@ -23,14 +23,14 @@ from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
 
-def of_page(at: Scope, title: str, sentence: str, pieces: Iterable[Piece]) -> Briefing:
+def of_page(scope: Scope, title: str, sentence: str, pieces: Iterable[Piece]) -> Briefing:
     """What a page shows, under its title; `sentence` is its own finding."""
     sections = of_pieces(pieces, sentence, annotations_on)
-    return briefing(at, title, sections, earlier=changes.last_meeting(at, sections))
+    return briefing(scope, title, sections, earlier=changes.last_meeting(scope, sections))
 
 
 def briefing(
-    at: Scope,
+    scope: Scope,
     title: str,
     sections: Iterable[Section],
     decisions: pl.DataFrame | None = None,
@@ -38,23 +38,23 @@ def briefing(
 ) -> Briefing:
     """Sections with what explains them: a definition of each metric, the sources and how far they reach."""
     sections = tuple(sections)
-    version = at.version
+    version = scope.version
     remarks = [_("数据截至 {date}").format(date=version.data_date), _("版本 {name}").format(name=version.name)]
     if version.is_rounded:
         remarks.append(_("人数取整到 5 的倍数，比例由取整后的人数算出；离标准不到 5 人的不判断是否达标"))
     if version.is_demo:
         remarks.append(_("演示数据：人员、网格和区县以下边界为虚构，区县边界仅作示意"))
-    if approvals := at.map_approvals():
+    if approvals := scope.map_approvals():
         remarks.append(_("审图号 {numbers}").format(numbers=texts.listed(approvals)))
     return Briefing(
         plain(title),
-        plain(whole_name(at)),
-        texts.period(at.period),
+        plain(whole_name(scope)),
+        texts.period(scope.period),
         version.name,
         version.data_date,
         sections,
-        tuple(_definition(one, at) for one in metrics(sections)),
-        _sources(at),
+        tuple(_definition(one, scope) for one in metrics(sections)),
+        _sources(scope),
         tuple(map(plain, remarks)),
         decisions,
         earlier or {},
@@ -75,32 +75,34 @@ def metrics(sections: Iterable[Section]) -> list[Metric]:
     return list(found.values())
 
 
-def annotations_on(name: str, at: Scope) -> list[tuple[date, str]]:
+def annotations_on(name: str, scope: Scope) -> list[tuple[date, str]]:
     """What analysts noted on a metric, in the area and in those above it, with the name where it is another's."""
     return [
         (
             note.date,
-            texts.of(note.text) if note.area.code == at.area_code else f"{area_name(note.area)}：{texts.of(note.text)}",
+            texts.of(note.text)
+            if note.area.code == scope.area_code
+            else f"{area_name(note.area)}：{texts.of(note.text)}",
         )
-        for note in notes(name, at)
+        for note in notes(name, scope)
     ]
 
 
-def _definition(one: Metric, at: Scope) -> Definition:
-    standards = tuple(plain(standard) for standard in explanations.standards(one, at))
+def _definition(one: Metric, scope: Scope) -> Definition:
+    standards = tuple(plain(standard) for standard in explanations.standards(one, scope))
     return Definition(
         plain(texts.of(one.title)),
         plain(texts.of(one.note)),
-        plain(explanations.formula(one, at)),
+        plain(explanations.formula(one, scope)),
         standards,
         f"sql/{one.file.path}",
     )
 
 
-def _sources(at: Scope) -> pl.DataFrame:
+def _sources(scope: Scope) -> pl.DataFrame:
     """The tables that the area's districts have sent: by how many, when the last was loaded, whether one is an old
     one."""
-    rows = query("sources", at.filtered(), area=at.area_code)
+    rows = query("sources", scope.filtered(), area=scope.area_code)
     return pl.DataFrame(
         {
             _("表"): [texts.table(name) for name in rows["table_name"]],

@@ -21,7 +21,7 @@ from sql.warehouse import Version
 _Asked = tuple[str, str | None]
 
 
-def last_meeting(at: Scope, sections: Iterable[Section], playlist: str | None = None) -> dict[_Asked, Earlier]:
+def last_meeting(scope: Scope, sections: Iterable[Section], playlist: str | None = None) -> dict[_Asked, Earlier]:
     """By metric and area, for all that the sections tell, the value at the last meeting before today.
 
     Of that playlist, else of any. What was not counted then is left out; empty where nobody has met.
@@ -32,11 +32,11 @@ def last_meeting(at: Scope, sections: Iterable[Section], playlist: str | None = 
     found = {
         pair: Earlier(*then)
         for pair, then in decisions.values_before(date.today(), playlist).items()
-        if not (at.version.is_rounded and _counts_people(pair, at.version))
+        if not (scope.version.is_rounded and _counts_people(pair, scope.version))
     }
     # One of another area is none of theirs.
-    show = shows.last_before(date.today(), {None, *(area.code for area in at.path)}, playlist)
-    if show and (version := _version(at.version, show.began_in)):
+    show = shows.last_before(date.today(), {None, *(area.code for area in scope.path)}, playlist)
+    if show and (version := _version(scope.version, show.began_in)):
         period = Period.parse(show.period, version.data_month)
         found |= {
             pair: Earlier(value, show.started_at.date())

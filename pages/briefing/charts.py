@@ -35,8 +35,8 @@ from sql.security.spreadsheet import QUOTED
 from sql.semantic.metrics import metric
 
 # More bars or lines than these are no picture; the workbook has them all.
-MOST_BARS, MOST_LINES = 20, 8
-_LONGEST_LABEL = 24
+MAX_BARS, MAX_LINES = 20, 8
+_MAX_LABEL = 24
 _NO_FRAME = (
     '<c:spPr xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
@@ -95,7 +95,7 @@ def drawn(section: Section) -> Drawn | None:
 
 
 def _bars(section: Section) -> Drawn:
-    rows = wording.in_order(section).head(MOST_BARS)
+    rows = wording.in_order(section).head(MAX_BARS)
     by, asked = section.by[0], section.charted
     categories = [_short(label) for label in wording.labels(rows, by)]
     if "value" not in rows.columns:
@@ -130,7 +130,7 @@ def _lines(section: Section) -> Drawn:
         rows.group_by(other).agg(pl.col("value").sum()).sort("value", other, descending=[True, False], nulls_last=True)
     )
     wide = rows.pivot(other, index=time, values="value").sort(time)
-    kept = [value for value in sizes[other].head(MOST_LINES) if str(value) in wide.columns]
+    kept = [value for value in sizes[other].head(MAX_LINES) if str(value) in wide.columns]
     series = {printable(values.word(other, value)): wide[str(value)].to_list() for value in kept}
     return Drawn("line", _times(wide[time], time), series, asked.decimals, [])
 
@@ -140,7 +140,7 @@ def _times(column: pl.Series, time: str) -> list[str] | list[date]:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"
+    return label if len(label) <= _MAX_LABEL else label[: _MAX_LABEL - 1] + "…"
 
 
 def data(shown: Drawn) -> tuple[XL_CHART_TYPE, ChartData]:

@@ -23,7 +23,7 @@ from pages.ui.kit import panels
 from pages.ui.kit.captured_panels import Piece
 from pages.ui.maps import maps
 from pages.ui.overview import alerts
-from pages.ui.shell import scope
+from pages.ui.shell import page_scope
 from sql.semantic.alerts import open_alerts
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import Period
@@ -37,36 +37,36 @@ def of_playlist(playlist: Playlist, version: Version, period: Period, area: str 
     """The briefing of a meeting. Raises AskError that names the slide whose metric or area is not there, and
     SqlFileError for a metric whose file is broken, before anything is written."""
     slides = shown(playlist, version, period, area)
-    at = Scope(version, area, period)
-    sections = joined([section for slide, scope in slides for section in _sections(slide, scope, at)])
+    scope = Scope(version, area, period)
+    sections = joined([section for slide, page_scope in slides for section in _sections(slide, page_scope, scope)])
     decided = None
     if any(slide.kind == "decisions" for slide, _scope in slides):
         rows = decisions.rows(playlist.key, version, date.today(), area)
-        decided = drawing.in_words(rows, at) if not rows.is_empty() else None
-    return briefing(at, playlist.title, sections, decided, changes.last_meeting(at, sections, playlist.key))
+        decided = drawing.in_words(rows, scope) if not rows.is_empty() else None
+    return briefing(scope, playlist.title, sections, decided, changes.last_meeting(scope, sections, playlist.key))
 
 
-def _sections(slide: Slide, at: Scope, whole: Scope) -> Iterator[Section]:
-    asked = [metric(name, at.version) for name in slide.metrics]
-    area = area_name(at.area) if at.area_code != whole.area_code else ""
+def _sections(slide: Slide, scope: Scope, whole: Scope) -> Iterator[Section]:
+    asked = [metric(name, scope.version) for name in slide.metrics]
+    area = area_name(scope.area) if scope.area_code != whole.area_code else ""
     if slide.kind == "alerts":
-        yield from _alerts(at)
-    elif slide.kind == "numbers" or (slide.kind in ("map", "ranking") and at.child_level is None):
+        yield from _alerts(scope)
+    elif slide.kind == "numbers" or (slide.kind in ("map", "ranking") and scope.child_level is None):
         yield from of_pieces(
-            [Piece("", "", None, at, readings=tuple(reading(one, at) for one in asked))],
-            _stands(asked, at),
+            [Piece("", "", None, scope, readings=tuple(reading(one, scope) for one in asked))],
+            _stands(asked, scope),
             annotations_on,
         )
     elif slide.kind != "decisions":
-        made = {"ranking": _ranking, "map": _map, "trend": _trend, "bars": _bars}[slide.kind](slide, at, asked[0])
+        made = {"ranking": _ranking, "map": _map, "trend": _trend, "bars": _bars}[slide.kind](slide, scope, asked[0])
         for section in of_pieces([made], "", annotations_on):
             yield replace(section, finding=titled(made.title, made.metric, area))
 
 
-def _stands(asked: list[Metric], at: Scope) -> str:
+def _stands(asked: list[Metric], scope: Scope) -> str:
     """How many of the numbers miss their standard."""
-    states = [reading(one, at).status for one in asked]
-    who, judged = area_name(at.area), sum(state in ("on_target", "below") for state in states)
+    states = [reading(one, scope).status for one in asked]
+    who, judged = area_name(scope.area), sum(state in ("on_target", "below") for state in states)
     if not judged:
         return _("{who}的 {count} 个数字").format(who=who, count=len(asked))
     below = states.count("below")
@@ -75,39 +75,41 @@ def _stands(asked: list[Metric], at: Scope) -> str:
     return _("{who}：有标准的 {count} 项中 {below} 项未达标").format(who=who, count=judged, below=below)
 
 
-def _ranking(_slide: Slide, at: Scope, asked: Metric) -> Piece:
-    level = scope.level_below(at)
-    rows = against_chance(with_status(asked.rows(at, by=level), asked), asked, asked.value(at))
-    return Piece(ranked(level, rows, asked), panels.subtitle(asked, at), rows, at, asked, (level,))
+def _ranking(_slide: Slide, scope: Scope, asked: Metric) -> Piece:
+    level = page_scope.level_below(scope)
+    rows = against_chance(with_status(asked.rows(scope, by=level), asked), asked, asked.value(scope))
+    return Piece(ranked(level, rows, asked), panels.subtitle(asked, scope), rows, scope, asked, (level,))
 
 
-def _map(_slide: Slide, at: Scope, asked: Metric) -> Piece:
-    level = scope.level_below(at)
-    rows = with_status(asked.rows(at, by=level), asked).rename({level: "code", f"{level}_name": "name"})
-    return Piece(maps.finding(rows, asked), panels.subtitle(asked, at), rows, at, asked, (level,))
+def _map(_slide: Slide, scope: Scope, asked: Metric) -> Piece:
+    level = page_scope.level_below(scope)
+    rows = with_status(asked.rows(scope, by=level), asked).rename({level: "code", f"{level}_name": "name"})
+    return Piece(maps.finding(rows, asked), panels.subtitle(asked, scope), rows, scope, asked, (level,))
 
 
-def _trend(_slide: Slide, at: Scope, asked: Metric) -> Piece:
-    months = at.during(Period(at.version.first_month, min(at.period.last, at.version.data_month)))
+def _trend(_slide: Slide, scope: Scope, asked: Metric) -> Piece:
+    months = scope.during(Period(scope.version.first_month, min(scope.period.last, scope.version.data_month)))
     rows = limits(asked.rows(months, by="month"), asked)
-    return Piece(changed(reading(asked, at), rows), panels.subtitle(asked, at), rows, months, asked, ("month",))
+    return Piece(changed(reading(asked, scope), rows), panels.subtitle(asked, scope), rows, months, asked, ("month",))
 
 
-def _bars(slide: Slide, at: Scope, asked: Metric) -> Piece:
+def _bars(slide: Slide, scope: Scope, asked: Metric) -> Piece:
     divided, by = slide.dimension, (slide.dimension,)
-    rows = asked.rows(at, by=divided)
+    rows = asked.rows(scope, by=divided)
     if panels.too_few(asked, divided, rows):
         rows = rows.clear()
-    known = in_order(Section("", "", rows, kind(rows, by), at, asked, by))
-    return Piece(most(known, asked, divided), panels.subtitle(asked, at, values.name(divided)), rows, at, asked, by)
+    known = in_order(Section("", "", rows, kind(rows, by), scope, asked, by))
+    return Piece(
+        most(known, asked, divided), panels.subtitle(asked, scope, values.name(divided)), rows, scope, asked, by
+    )
 
 
-def _alerts(at: Scope) -> Iterator[Section]:
+def _alerts(scope: Scope) -> Iterator[Section]:
     """What is open in the area and below it, the worst first."""
-    found = open_alerts(at)
+    found = open_alerts(scope)
     if not found:
         return
     rows = alerts.frame_of(found).select("what", "area_name", "told", "remedy")
     headers = {"what": _("事项"), "area_name": _("责任单位"), "told": _("情况"), "remedy": _("处理")}
-    told = _("按数据截至 {date}，超出限度最多的在前").format(date=at.version.data_date)
-    yield Section(_("{count} 项预警").format(count=len(found)), told, rows, "none", at, headers=headers)
+    told = _("按数据截至 {date}，超出限度最多的在前").format(date=scope.version.data_date)
+    yield Section(_("{count} 项预警").format(count=len(found)), told, rows, "none", scope, headers=headers)

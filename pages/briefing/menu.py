@@ -11,7 +11,7 @@ from pages.briefing.section import plain
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels
 from pages.ui.kit.tables import exports
-from pages.ui.shell import scope
+from pages.ui.shell import page_scope
 from sql.audit.log import Stamp
 from sql.semantic.scope import Scope
 
@@ -21,27 +21,27 @@ if TYPE_CHECKING:
 
 def popover() -> PopoverContainer:
     """The closed menu, for the header: what it offers is known when the page has been drawn."""
-    return st.popover(_("简报"), type="tertiary", key=scope.BRIEFING, on_change="rerun")
+    return st.popover(_("简报"), type="tertiary", key=page_scope.BRIEFING, on_change="rerun")
 
 
-def fill(opened: PopoverContainer, at: Scope, title: str) -> None:
+def fill(opened: PopoverContainer, scope: Scope, title: str) -> None:
     """Three downloads of what the page shows; nothing while the menu is closed."""
     if not opened.open:
         return
     pieces, sentence = captured_panels.pieces(), captured_panels.told()
     labels = {"pptx": _("幻灯片 PPTX"), "docx": _("文档 DOCX"), "xlsx": _("整页数据 XLSX")}
-    name = f"{plain(title)}_{plain(at.area.name) or _('全部')}_{at.period}"
+    name = f"{plain(title)}_{plain(scope.area.name) or _('全部')}_{scope.period}"
     with opened:
         for kind, label in labels.items():
-            make = _made(kind, at, title, sentence, pieces)
+            make = _made(kind, scope, title, sentence, pieces)
             exports.button(label, "briefing", kind, make, name, f"briefing_{kind}", width="stretch")
-        if scope.is_taken_away():
+        if page_scope.is_taken_away():
             st.caption(_("带走的人数取整到 5 的倍数，比例由取整后的人数算出；菜单开着时本页也这样显示。"))
         st.caption(_("要 PDF，用浏览器打印本页（Ctrl+P）。"))
 
 
 def _made(
-    kind: str, at: Scope, title: str, sentence: str, pieces: list[captured_panels.Piece]
+    kind: str, scope: Scope, title: str, sentence: str, pieces: list[captured_panels.Piece]
 ) -> Callable[[Callable[[int], Stamp]], bytes]:
     """Makes the file when it is asked for, which is after the run of the page and in a thread that knows nothing of
     it."""
@@ -53,7 +53,7 @@ def _made(
         from pages.briefing.slides import slides
 
         write = {"pptx": slides.write, "docx": document.write, "xlsx": workbook.write}[kind]
-        made = briefing.of_page(at, title, sentence, pieces)
+        made = briefing.of_page(scope, title, sentence, pieces)
         return write(briefing.stamped(made, stamp(made.row_count)))
 
     return make

@@ -10,16 +10,16 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 
 # What a property can hold.
-_LONGEST = 255
+_MAX_LENGTH = 255
 
 
 def describe(properties: OfDocument | OfSlides, briefing: Briefing) -> None:
     """Fills in the properties of a briefing's file."""
-    properties.title = briefing.title[:_LONGEST]
-    properties.subject = f"{briefing.area} {briefing.period}"[:_LONGEST]
+    properties.title = briefing.title[:_MAX_LENGTH]
+    properties.subject = f"{briefing.area} {briefing.period}"[:_MAX_LENGTH]
     properties.author = _("邻里看板")
     if stamp := briefing.stamp:
-        properties.last_modified_by = stamp.who[:_LONGEST]
+        properties.last_modified_by = stamp.who[:_MAX_LENGTH]
         properties.identifier = stamp.serial
-        properties.comments = texts.of(stamp.line)[:_LONGEST]
+        properties.comments = texts.of(stamp.line)[:_MAX_LENGTH]
         properties.created = stamp.at

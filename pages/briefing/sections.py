@@ -69,26 +69,29 @@ def _section(piece: Piece, sentence: str, annotations: Annotations) -> Section |
             if (note := completeness.note(read.scope, read.metric))
         ]
         title = plain(piece.title) if piece.title else plain(sentence)
-        notes = (*map(plain, incomplete), *annotated(piece.at, [read.metric for read in piece.readings], annotations))
-        return Section(title, "", pl.DataFrame(), "numbers", piece.at, readings=piece.readings, notes=notes)
+        notes = (
+            *map(plain, incomplete),
+            *annotated(piece.scope, [read.metric for read in piece.readings], annotations),
+        )
+        return Section(title, "", pl.DataFrame(), "numbers", piece.scope, readings=piece.readings, notes=notes)
     if piece.rows is None or piece.rows.is_empty():
         return None
     # DuckDB counts literals such as 100.0 in decimals.
     rows = piece.rows.with_columns(cs.decimal().cast(pl.Float64))
     metrics = [piece.metric] if piece.metric else []
     notes = tuple(
-        plain(completeness.note(piece.at, metric)) for metric in metrics if completeness.note(piece.at, metric)
+        plain(completeness.note(piece.scope, metric)) for metric in metrics if completeness.note(piece.scope, metric)
     )
     return Section(
         titled(piece.title, piece.metric),
         _without_hints(plain(piece.subtitle)),
         rows,
         kind(rows, piece.by),
-        piece.at,
+        piece.scope,
         piece.metric,
         piece.by,
         headers=_headers(piece.columns),
-        notes=notes + annotated(piece.at, metrics, annotations),
+        notes=notes + annotated(piece.scope, metrics, annotations),
     )
 
 
@@ -97,13 +100,13 @@ def _without_hints(subtitle: str) -> str:
     return panels.without(subtitle, {*panels.clicks(), _("浅色带为通常的起伏（XmR 控制限），◇ 为信号")})
 
 
-def annotated(at: Scope, metrics: list[Metric], annotations: Annotations) -> tuple[str, ...]:
+def annotated(scope: Scope, metrics: list[Metric], annotations: Annotations) -> tuple[str, ...]:
     """What analysts noted on the metrics here: 2026-05-12 …."""
     return tuple(
         dict.fromkeys(
             _("注 {date}：{text}").format(date=day, text=plain(text))
             for metric in metrics
-            for day, text in annotations(metric.name, at)
+            for day, text in annotations(metric.name, scope)
         )
     )
 

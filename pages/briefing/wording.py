@@ -19,11 +19,11 @@ from sql.semantic.metrics import Metric, metric
 from sql.semantic.readings import with_status
 
 # More columns than these have no room on a page.
-_MOST_COLUMNS = 8
+_MAX_COLUMNS = 8
 # No page has room for more lines; all of them are in the workbook.
-_MOST_LINES = 40
+_MAX_LINES = 40
 # A longer text is cut in a cell; the workbook has it whole.
-_LONGEST = 120
+_MAX_LENGTH = 120
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def any_rows(section: Section) -> Table:
     """The rows as the page's own table has them; columns that have no room are in the workbook."""
     if crossed := _crossed(section):
         return crossed
-    rows, more = section.rows.head(_MOST_LINES), max(0, section.rows.height - _MOST_LINES)
+    rows, more = section.rows.head(_MAX_LINES), max(0, section.rows.height - _MAX_LINES)
     if section.headers:
         # Where no standard applies, nothing is said of it.
         rows = rows.select(
@@ -142,22 +142,22 @@ def any_rows(section: Section) -> Table:
         worded = panels.in_words(rows, section.metric)
         columns = {name: [plain(cell) for cell in worded[name]] for name in worded.columns}
         numeric = set()
-    return replace(_table("", dict(list(columns.items())[:_MOST_COLUMNS]), numeric), more=more)
+    return replace(_table("", dict(list(columns.items())[:_MAX_COLUMNS]), numeric), more=more)
 
 
 def _crossed(section: Section) -> Table | None:
     """Rows by two dimensions as one down and one across; None where that has no room."""
     rows, by = section.rows, section.by
-    if len(by) != 2 or not {*by, "value"} <= {*rows.columns} or rows[by[1]].n_unique() > _MOST_COLUMNS - 1:
+    if len(by) != 2 or not {*by, "value"} <= {*rows.columns} or rows[by[1]].n_unique() > _MAX_COLUMNS - 1:
         if (
             len(by) != 2
             or rows.is_empty()
             or not {*by, "value"} <= {*rows.columns}
-            or rows[by[0]].n_unique() > _MOST_COLUMNS - 1
+            or rows[by[0]].n_unique() > _MAX_COLUMNS - 1
         ):
             return None
         by = by[::-1]
-    if rows[by[0]].n_unique() > _MOST_LINES:
+    if rows[by[0]].n_unique() > _MAX_LINES:
         return None
     down, across = (values.in_order(name, rows[name].unique().to_list()) for name in by)
     found = {(row[by[0]], row[by[1]]): row["value"] for row in rows.iter_rows(named=True)}
@@ -229,4 +229,4 @@ def _table(title: str, columns: dict[str, list[str]], numeric: set[int]) -> Tabl
 
 def _short(text: str) -> str:
     told = printable(text)
-    return told if len(told) <= _LONGEST else told[: _LONGEST - 1] + "…"
+    return told if len(told) <= _MAX_LENGTH else told[: _MAX_LENGTH - 1] + "…"

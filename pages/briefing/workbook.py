@@ -23,7 +23,7 @@ from sql.security.spreadsheet import QUOTED, is_formula
 from sql.semantic.metrics import Metric
 
 # What a sheet and a cell of a workbook can hold.
-_MOST_ROWS, _LONGEST_TEXT, _LONGEST_NAME = 1_048_576, 32_767, 31
+_MAX_ROWS, _MAX_TEXT, _MAX_NAME = 1_048_576, 32_767, 31
 _WIDEST, _MEASURED = 60, 200
 
 
@@ -82,7 +82,7 @@ def write(briefing: Briefing) -> bytes:
 def _called(section: Section) -> str:
     """What a section's sheet is called: its metric and dimensions; its finding where it has none."""
     if section.metric is None:
-        return section.finding if section.kind != "numbers" or len(section.finding) <= _LONGEST_NAME else _("指标")
+        return section.finding if section.kind != "numbers" or len(section.finding) <= _MAX_NAME else _("指标")
     words = [values.name(by) if by != "place" else _("地区") for by in section.by]
     return " ".join([texts.of(section.metric.short), *words])
 
@@ -181,7 +181,7 @@ class _Writer:
             page.write_string(0, place, _fit(column.header), self._head)
             longest = [_width(column.header)]
             for row, (cell, decimals) in enumerate(zip(column.cells, column.decimals, strict=True), 1):
-                if row >= _MOST_ROWS:
+                if row >= _MAX_ROWS:
                     break
                 self._write(page, row, place, cell, decimals, column.dates)
                 if row <= _MEASURED:
@@ -211,7 +211,7 @@ class _Writer:
 def _fit(text: str) -> str:
     """Longer than a cell can be it would be left out whole."""
     told = printable(text)
-    return told if len(told) <= _LONGEST_TEXT else told[: _LONGEST_TEXT - 1] + "…"
+    return told if len(told) <= _MAX_TEXT else told[: _MAX_TEXT - 1] + "…"
 
 
 def _width(text: str) -> int:
@@ -220,12 +220,12 @@ def _width(text: str) -> int:
 
 def _named(name: str, taken: set[str]) -> str:
     """A name that a sheet may have and no other sheet has, upper and lower case alike."""
-    legal = re.sub(r"[\[\]:*?/\\\n]", "_", plain(name)).strip("' ")[:_LONGEST_NAME] or "–"
+    legal = re.sub(r"[\[\]:*?/\\\n]", "_", plain(name)).strip("' ")[:_MAX_NAME] or "–"
     # Excel keeps this one for itself.
     tried = legal = "History_" if legal.lower() == "history" else legal
     number = 2
     while tried.lower() in taken:
         ending = f" ({number})"
-        tried, number = legal[: _LONGEST_NAME - len(ending)] + ending, number + 1
+        tried, number = legal[: _MAX_NAME - len(ending)] + ending, number + 1
     taken.add(tried.lower())
     return tried

@@ -21,18 +21,18 @@ from sql.semantic.scope import Scope
 _PROBLEM = "meeting_problem"
 
 
-def start(chosen: Playlist, at: Scope, is_frozen: bool) -> None:
+def start(chosen: Playlist, scope: Scope, is_frozen: bool) -> None:
     """Begins the show in this window; what is wrong with the playlist is told before anything is shown."""
     what = "meeting_freeze" if is_frozen else "meeting_start"
 
     def begin() -> None:
-        playlist.shown(chosen, at.version, at.period, at.area_code)
+        playlist.shown(chosen, scope.version, scope.period, scope.area_code)
         code = shows.start(
             chosen.key,
-            at.area_code,
-            str(at.period),
-            lambda number: audit_trail.change("run_meetings", what, at, show=number),
-            at.version if is_frozen else None,
+            scope.area_code,
+            str(scope.period),
+            lambda number: audit_trail.change("run_meetings", what, scope, show=number),
+            scope.version if is_frozen else None,
         )
         st.query_params.update({"show": code, "kiosk": "1"})
 
@@ -50,22 +50,22 @@ def at_turn(code: str, turn: int) -> Show | None:
     return show if show.turn == turn else None
 
 
-def step(show: Show, at: Scope, by: int) -> None:
+def step(show: Show, scope: Scope, by: int) -> None:
     """Goes so many slides on, or back, from the turn that the show is at; one entry for each turn taken."""
-    _do(lambda: shows.step(show.code, by, show.turn, _recorder("meeting_step", show, at)))
+    _do(lambda: shows.step(show.code, by, show.turn, _recorder("meeting_step", show, scope)))
 
 
-def pause(show: Show, at: Scope, is_paused: bool) -> None:
+def pause(show: Show, scope: Scope, is_paused: bool) -> None:
     """Stops the slides where they are, or has them go on."""
     what = "meeting_pause" if is_paused else "meeting_resume"
-    _do(lambda: shows.pause(show.code, is_paused, _recorder(what, show, at)))
+    _do(lambda: shows.pause(show.code, is_paused, _recorder(what, show, scope)))
 
 
-def mark(number: int, at: Scope, done_on: date | None) -> None:
+def mark(number: int, scope: Scope, done_on: date | None) -> None:
     """Marks a decision as done on a day, or as open again."""
 
     def record() -> None:
-        audit_trail.change("write_decisions", "decision_done", at, decision=number)
+        audit_trail.change("write_decisions", "decision_done", scope, decision=number)
 
     _do(lambda: decisions.done(number, done_on, record))
 
@@ -76,8 +76,8 @@ def problem() -> None:
         st.error(texts.plain(message))
 
 
-def _recorder(what: str, show: Show, at: Scope) -> Callable[[], None]:
-    return lambda: audit_trail.change("run_meetings", what, at.at(show.area_code), show=show.number)
+def _recorder(what: str, show: Show, scope: Scope) -> Callable[[], None]:
+    return lambda: audit_trail.change("run_meetings", what, scope.at(show.area_code), show=show.number)
 
 
 def _do(change: Callable[[], None]) -> None:

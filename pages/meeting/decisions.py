@@ -24,7 +24,7 @@ _TASK, _OWNER = Text("要做的事", "what is to be done"), Text("责任单位",
 def decide(
     playlist: str,
     name: str,
-    at: Scope,
+    scope: Scope,
     task: str,
     owner: str,
     due_on: date | None,
@@ -44,7 +44,7 @@ def decide(
         raise AskError(f"完成期限 {due_on} 已经过去", f"the day {due_on} has gone by")
     plain_text.require(_TASK, task)
     plain_text.require(_OWNER, owner)
-    value = metric(name, at.version).value(at)
+    value = metric(name, scope.version).value(scope)
     with store.opened() as connection:
         connection.execute(
             "insert into decisions (playlist, metric, area_code, period, value, task, owner, due_on, decided_on) "
@@ -52,8 +52,8 @@ def decide(
             (
                 playlist,
                 name,
-                at.area_code,
-                str(at.period),
+                scope.area_code,
+                str(scope.period),
                 value,
                 task.strip(),
                 owner.strip(),
@@ -130,8 +130,8 @@ def _row(kept: dict, version: Version, today: date) -> dict[str, object]:
     due_on, done_on = date.fromisoformat(kept["due_on"]), kept["done_on"] and date.fromisoformat(kept["done_on"])
     try:
         known = metric(kept["metric"], version)
-        at = Scope(version, kept["area_code"], _now(kept["period"], version))
-        now = known.rows(at).row(0, named=True)
+        scope = Scope(version, kept["area_code"], _now(kept["period"], version))
+        now = known.rows(scope).row(0, named=True)
         value_now, status_now = now["value"], status(now["value"], now["standard"], known.direction)
         title, name = known.title, areas(version)[kept["area_code"]].name
         counts_people = bool(disclosure.counted(known.file))

@@ -24,28 +24,28 @@ _SOON = timedelta(days=30)
 IS_OPEN = pl.col("state") != "done"
 
 
-def draw(slide: Slide, at: Scope, playlist: str) -> None:
+def draw(slide: Slide, scope: Scope, playlist: str) -> None:
     """One slide in its scope."""
-    known = [metric(name, at.version) for name in slide.metrics]
+    known = [metric(name, scope.version) for name in slide.metrics]
     if slide.kind == "numbers":
-        cards.row(at, *slide.metrics)
+        cards.row(scope, *slide.metrics)
     elif slide.kind == "ranking":
-        charts.ranking(at, known[0], key="slide")
+        charts.ranking(scope, known[0], key="slide")
     elif slide.kind == "trend":
-        charts.trend(at, known[0], key="slide")
+        charts.trend(scope, known[0], key="slide")
     elif slide.kind == "map":
-        maps.by_area(at, known[0], key="slide")
+        maps.by_area(scope, known[0], key="slide")
     elif slide.kind == "bars":
-        charts.bars(at, known[0], by=slide.dimension, key="slide")
+        charts.bars(scope, known[0], by=slide.dimension, key="slide")
     elif slide.kind == "alerts":
-        alerts.panel(at, key="slide")
+        alerts.panel(scope, key="slide")
     else:
-        listed(at, playlist)
+        listed(scope, playlist)
 
 
-def listed(at: Scope, playlist: str) -> None:
+def listed(scope: Scope, playlist: str) -> None:
     """What was decided: the number then and now, what is to be done, by whom and when; overdue first."""
-    rows = decisions.rows(playlist, at.version, date.today(), at.area_code)
+    rows = decisions.rows(playlist, scope.version, date.today(), scope.area_code)
     overdue = rows.filter(pl.col("state") == "overdue").height
     is_open = rows.filter(IS_OPEN).height
     with st.container(border=True, gap="xsmall", key="panel_decisions"):
@@ -55,16 +55,16 @@ def listed(at: Scope, playlist: str) -> None:
             return
         late = _("，:orange[{count} 件逾期]").format(count=overdue) if overdue else ""
         st.markdown("## " + _("{count} 件还在办").format(count=is_open) + late)
-        st.table(in_words(rows, at), hide_index=True, height="content" if rows.height <= 12 else 460)
+        st.table(in_words(rows, scope), hide_index=True, height="content" if rows.height <= 12 else 460)
 
 
-def in_words(rows: pl.DataFrame, at: Scope) -> pl.DataFrame:
+def in_words(rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     """The decisions as readers see them."""
     states = {"overdue": _("▼ 逾期"), "open": _("○ 在办"), "done": _("● 已办")}
     told = []
     for row in rows.iter_rows(named=True):
         try:
-            known = metric(row["metric"], at.version)
+            known = metric(row["metric"], scope.version)
             value, now, moved = (
                 texts.number(row["value"], known.decimals),
                 texts.number(row["value_now"], known.decimals),
@@ -88,7 +88,7 @@ def in_words(rows: pl.DataFrame, at: Scope) -> pl.DataFrame:
     return pl.DataFrame(told)
 
 
-def form(slide: Slide, at: Scope, playlist: str) -> bool:
+def form(slide: Slide, scope: Scope, playlist: str) -> bool:
     """What is to be done about one of the slide's numbers, by which unit and when; whether it was kept now."""
     if not slide.metrics:
         st.info(_("这张幻灯片上没有数字。"))
@@ -96,9 +96,9 @@ def form(slide: Slide, at: Scope, playlist: str) -> bool:
     if not current_user.may("write_decisions"):
         st.info(_("把事情定下来要有 editor 角色；请找管理员。"))
         return False
-    named = {name: metric(name, at.version) for name in slide.metrics}
-    places = {at.area_code: at.area.name or _("全部")} | {area.code: area.name for area in at.children()}
-    form_key = f"decide_{'_'.join(slide.metrics)}_{at.area_code}"
+    named = {name: metric(name, scope.version) for name in slide.metrics}
+    places = {scope.area_code: scope.area.name or _("全部")} | {area.code: area.name for area in scope.children()}
+    form_key = f"decide_{'_'.join(slide.metrics)}_{scope.area_code}"
     with st.form(form_key, border=False):
         name = st.selectbox(_("数字"), list(named), format_func=lambda name: texts.of(named[name].title))
         area = st.selectbox(_("区域"), list(places), format_func=texts.named(places))
@@ -109,7 +109,7 @@ def form(slide: Slide, at: Scope, playlist: str) -> bool:
     sent = (name, area, task, owner, due_on)
     if is_sent:
         try:
-            target = at.at(area)
+            target = scope.at(area)
             decisions.decide(
                 playlist,
                 name,

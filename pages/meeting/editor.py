@@ -27,7 +27,7 @@ _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-def panel(chosen: Playlist | None, at: Scope) -> None:
+def panel(chosen: Playlist | None, scope: Scope) -> None:
     """Draws a table with a line a slide, and a button that saves it; a line is moved by its number.
 
     What belongs to an area above that of who looks is saved as theirs, and stays as it is there.
@@ -42,7 +42,7 @@ def panel(chosen: Playlist | None, at: Scope) -> None:
         st.caption(_("每行一张，按“次序”放；区域空着就是开会的区域，“下级逐个”从最差的放起。"))
         if chosen and not current_user.holds(chosen.area):
             caption = _("这是上级区域的会议：保存后是{area}自己的一份，原来的不变。")
-            st.caption(caption.format(area=texts.plain(area_name(at.at(current_user.area()).area))))
+            st.caption(caption.format(area=texts.plain(area_name(scope.at(current_user.area()).area))))
         key = chosen.key if chosen else "new"
         edited = st.data_editor(
             rows,
@@ -60,7 +60,7 @@ def panel(chosen: Playlist | None, at: Scope) -> None:
                 "area": st.column_config.TextColumn(_("区划代码"), width=110),
                 "each": st.column_config.CheckboxColumn(_("下级逐个"), width=70),
                 "seconds": st.column_config.NumberColumn(
-                    _("秒"), width=60, min_value=playlist.LEAST_SECONDS, default=SECONDS
+                    _("秒"), width=60, min_value=playlist.MIN_SECONDS, default=SECONDS
                 ),
                 "note": st.column_config.TextColumn(_("备注（遥控页可见）"), width=320),
             },
@@ -73,10 +73,10 @@ def panel(chosen: Playlist | None, at: Scope) -> None:
                 _("文件名"), chosen.name if chosen else "monthly", key=f"name_{key}", width=180, max_chars=64
             )
             if st.button(_("保存"), key="save_playlist"):
-                _save(chosen, name, title, edited, at)
+                _save(chosen, name, title, edited, scope)
 
 
-def _save(chosen: Playlist | None, name: str, title: str, rows: pl.DataFrame, at: Scope) -> None:
+def _save(chosen: Playlist | None, name: str, title: str, rows: pl.DataFrame, scope: Scope) -> None:
     slides = tuple(
         Slide(
             row["kind"],
@@ -92,7 +92,7 @@ def _save(chosen: Playlist | None, name: str, title: str, rows: pl.DataFrame, at
     area = chosen.area if chosen and current_user.holds(chosen.area) else current_user.area()
     new = Playlist(name.strip(), title.strip(), slides, area)
     try:
-        playlist.save(new, lambda: audit_trail.change("edit_playlists", "playlist", at.at(area), slides=len(slides)))
+        playlist.save(new, lambda: audit_trail.change("edit_playlists", "playlist", scope.at(area), slides=len(slides)))
     except LinliError as error:
         st.error(texts.plain(texts.of(error)))
     else:

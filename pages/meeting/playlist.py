@@ -38,7 +38,7 @@ KINDS = {
     "decisions": (0, 0),
     "alerts": (0, 0),
 }
-SECONDS, LEAST_SECONDS = 20, 3
+SECONDS, MIN_SECONDS = 20, 3
 _KEY = re.compile(r"(?P<name>[^\W_][\w\-]{0,63})(?:@(?P<area>[0-9]{2,12}))?")
 _TOP_KEYS = {"title", "slides"}
 _TITLE = Text("标题", "the title")
@@ -192,7 +192,7 @@ def _scopes(name: str, place: int, slide: Slide, version: Version, period: Perio
         return
     if code not in areas(version):
         raise _wrong(name, place, "area", f"没有区划 {code}", f"there is no area {code}")
-    at = Scope(version, code, period)
+    scope = Scope(version, code, period)
     for asked in slide.metrics:
         try:
             known = metric(asked, version)
@@ -208,15 +208,15 @@ def _scopes(name: str, place: int, slide: Slide, version: Version, period: Perio
                 f"{asked} cannot be told by {slide.by}; it can by {offered}",
             )
     if not slide.each:
-        yield at
-    elif level := at.child_level:
-        yield from (at.at(code) for code in _worst_first(at, level, slide.metrics[0]))
+        yield scope
+    elif level := scope.child_level:
+        yield from (scope.at(code) for code in _worst_first(scope, level, slide.metrics[0]))
 
 
-def _worst_first(at: Scope, level: str, name: str) -> list[str]:
+def _worst_first(scope: Scope, level: str, name: str) -> list[str]:
     """The areas below: those that miss the standard first, then the worse value; those without one last."""
-    known = metric(name, at.version)
-    rows = with_status(known.rows(at, by=level), known)
+    known = metric(name, scope.version)
+    rows = with_status(known.rows(scope, by=level), known)
     return rows.sort(
         pl.col("value").is_null(),
         pl.col("status") != "below",
@@ -260,9 +260,9 @@ def _slide(name: str, place: int, said: object) -> Slide:
             f"{kind} takes {least} to {most} names of metrics",
         )
     seconds, by = said.get("seconds", SECONDS), said.get("by")
-    if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < LEAST_SECONDS:
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < MIN_SECONDS:
         raise _wrong(
-            name, place, "seconds", f"应是不小于 {LEAST_SECONDS} 的整数", f"a whole number, {LEAST_SECONDS} at least"
+            name, place, "seconds", f"应是不小于 {MIN_SECONDS} 的整数", f"a whole number, {MIN_SECONDS} at least"
         )
     if (kind == "bars") != (by is not None):
         raise _wrong(name, place, "by", "bars 要写按什么分，其余不写", "bars take a dimension, others none")

@@ -24,12 +24,12 @@ def run(code: str) -> None:
     show = shows.find(code)
     played, shown = shows.slides(show)
     place = shows.at(show, shown)
-    slide, at = shown[place]
-    audit_trail.view(at.at(show.area_code))
+    slide, scope = shown[place]
+    audit_trail.view(scope.at(show.area_code))
     st.title(f"{texts.plain(played.title)} · {place + 1} / {len(shown)}", anchor=False)
-    st.markdown(f"**{titled(slide, at)}**")
+    st.markdown(f"**{titled(slide, scope)}**")
     with st.container(horizontal=True, gap="small"):
-        _buttons(show, at)
+        _buttons(show, scope)
     control.problem()
     if slide.note:
         st.info(texts.plain(slide.note), icon=":material/sticky_note_2:")
@@ -37,18 +37,18 @@ def run(code: str) -> None:
     if slide.metrics:
         # Of each slide its own; it stays open when a change has the page drawn anew.
         with st.expander(_("把这个数字定下来"), key=f"remote_decide_{place}", on_change="rerun"):
-            drawing.form(slide, at, show.playlist)
+            drawing.form(slide, scope, show.playlist)
     live_reload.listen("meeting", seen=seen)
 
 
-def _buttons(show: Show, at: Scope) -> None:
+def _buttons(show: Show, scope: Scope) -> None:
     st.button(
         _("上一张"),
         icon=":material/chevron_left:",
         width="stretch",
         key="remote_back",
         on_click=control.step,
-        args=(show, at, -1),
+        args=(show, scope, -1),
     )
     st.button(
         _("继续") if show.is_paused else _("暂停"),
@@ -56,7 +56,7 @@ def _buttons(show: Show, at: Scope) -> None:
         width="stretch",
         key="remote_pause",
         on_click=control.pause,
-        args=(show, at, not show.is_paused),
+        args=(show, scope, not show.is_paused),
     )
     st.button(
         _("下一张"),
@@ -65,12 +65,14 @@ def _buttons(show: Show, at: Scope) -> None:
         type="primary",
         key="remote_next",
         on_click=control.step,
-        args=(show, at, 1),
+        args=(show, scope, 1),
     )
 
 
-def titled(slide: Slide, at: Scope) -> str:
+def titled(slide: Slide, scope: Scope) -> str:
     """What a slide is called: its area and its metrics."""
     kinds = {"decisions": _("上次定的事"), "alerts": _("需要关注")}
-    what = kinds.get(slide.kind) or texts.listed([texts.of(metric(name, at.version).short) for name in slide.metrics])
-    return f"{texts.plain(whole_name(at))} · {what}"
+    what = kinds.get(slide.kind) or texts.listed(
+        [texts.of(metric(name, scope.version).short) for name in slide.metrics]
+    )
+    return f"{texts.plain(whole_name(scope))} · {what}"

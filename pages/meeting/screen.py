@@ -38,35 +38,36 @@ def run(code: str) -> None:
     show = shows.find(code)
     played, shown = shows.slides(show)
     place = shows.at(show, shown)
-    slide, at = shown[place]
+    slide, scope = shown[place]
     # First, where no slide moves them: each time they are put elsewhere the browser reads their code anew, and keeps
     # it.
-    _edge(show, slide, at, place, len(shown))
+    _edge(show, slide, scope, place, len(shown))
     live_reload.listen("meeting", *(() if show.version else ("data",)), seen=seen)
-    audit_trail.view(at.at(show.area_code))
+    audit_trail.view(scope.at(show.area_code))
     with st.container(key="screen"):
         st.title(
-            f"{texts.plain(played.title)} · {texts.plain(whole_name(at))} · {texts.period(at.period)}", anchor=False
+            f"{texts.plain(played.title)} · {texts.plain(whole_name(scope))} · {texts.period(scope.period)}",
+            anchor=False,
         )
-        drawing.draw(slide, at, show.playlist)
+        drawing.draw(slide, scope, show.playlist)
     control.problem()
     if place == 0:
         _invitation(code)
     if st.session_state.get(_DECIDING):
         # It stays while the page is drawn anew around it.
-        st.dialog(_("把这个数字定下来"), on_dismiss=lambda: _decided(show, at))(_decide)(show, slide, at)
+        st.dialog(_("把这个数字定下来"), on_dismiss=lambda: _decided(show, scope))(_decide)(show, slide, scope)
 
 
-def _edge(show: Show, slide: Slide, at: Scope, place: int, count: int) -> None:
+def _edge(show: Show, slide: Slide, scope: Scope, place: int, count: int) -> None:
     """The line beneath: place, data date and version, time passed, code, clock; and what the keys ask for."""
-    version = at.version
+    version = scope.version
     frozen = _("冻结于版本 {name}").format(name=version.name) if show.version else _("实时")
 
     def asked() -> None:
         match selection.event_of(_KEY, "asked"):
             # A browser may send anything.
             case {"turn": int(turn), "what": str(what)} if now := control.at_turn(show.code, turn):
-                _do(what, now, at)
+                _do(what, now, scope)
 
     _STAGE(
         key=_KEY,
@@ -85,27 +86,27 @@ def _edge(show: Show, slide: Slide, at: Scope, place: int, count: int) -> None:
     )
 
 
-def _do(what: str, show: Show, at: Scope) -> None:
+def _do(what: str, show: Show, scope: Scope) -> None:
     """Does what a key, or the time, asks for."""
     if what == "decide":
         st.session_state[_DECIDING] = True
-        control.pause(show, at, True)
+        control.pause(show, scope, True)
     elif what == "pause":
-        control.pause(show, at, not show.is_paused)
+        control.pause(show, scope, not show.is_paused)
     elif what in _STEPS:
-        control.step(show, at, _STEPS[what])
+        control.step(show, scope, _STEPS[what])
 
 
-def _decide(show: Show, slide: Slide, at: Scope) -> None:
+def _decide(show: Show, slide: Slide, scope: Scope) -> None:
     watermark.draw("watermark_dialog")
-    if drawing.form(slide, at, show.playlist):
-        _decided(show, at)
+    if drawing.form(slide, scope, show.playlist):
+        _decided(show, scope)
         st.rerun()
 
 
-def _decided(show: Show, at: Scope) -> None:
+def _decided(show: Show, scope: Scope) -> None:
     st.session_state[_DECIDING] = False
-    control.pause(show, at, False)
+    control.pause(show, scope, False)
 
 
 def control_url(code: str) -> str:

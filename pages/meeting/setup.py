@@ -12,7 +12,7 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit.tables import exports
-from pages.ui.shell import scope, selection
+from pages.ui.shell import page_scope, selection
 from pages.ui.user import current_user
 from sql.errors import AskError
 from sql.semantic.scope import Scope
@@ -22,17 +22,19 @@ PARAMETER = "playlist"
 
 def run() -> None:
     """Draws the choice of a playlist, what it begins with, its slides and its decisions."""
-    at = scope.current()
-    there = playlist.choices(at)
+    scope = page_scope.current()
+    there = playlist.choices(scope)
     asked = st.query_params.get(PARAMETER)
     key = asked if asked in there else next(iter(there), None)
     title = st.empty()
     chosen = _chosen(key)
-    open_ones = decisions.rows(key, at.version, date.today(), at.area_code).filter(drawing.IS_OPEN) if key else None
-    title.title(_sentence(at, chosen, 0 if open_ones is None else open_ones.height), anchor=False)
+    open_ones = (
+        decisions.rows(key, scope.version, date.today(), scope.area_code).filter(drawing.IS_OPEN) if key else None
+    )
+    title.title(_sentence(scope, chosen, 0 if open_ones is None else open_ones.height), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if key:
-            _choice(at, there, key)
+            _choice(scope, there, key)
         if chosen:
             st.button(
                 _("放映：实时"),
@@ -40,29 +42,29 @@ def run() -> None:
                 icon=":material/play_arrow:",
                 key="show_live",
                 on_click=control.start,
-                args=(chosen, at, False),
+                args=(chosen, scope, False),
             )
             st.button(
-                _("放映：冻结在 {date}").format(date=at.version.data_date),
+                _("放映：冻结在 {date}").format(date=scope.version.data_date),
                 icon=":material/ac_unit:",
                 key="show_frozen",
                 on_click=control.start,
-                args=(chosen, at, True),
+                args=(chosen, scope, True),
                 help=_("数字和口径都停在这个版本，不随新数据变"),
             )
     if chosen:
         st.caption(_("键盘：→ 或空格下一张，← 上一张，P 暂停，D 把数字定下来，F 全屏。"))
     control.problem()
     if chosen:
-        drawing.listed(at, chosen.key)
-        _marks(at, chosen)
+        drawing.listed(scope, chosen.key)
+        _marks(scope, chosen)
     if current_user.may("edit_playlists"):
-        editor.panel(chosen, at)
+        editor.panel(chosen, scope)
 
 
-def _choice(at: Scope, there: list[str], key: str) -> None:
+def _choice(scope: Scope, there: list[str], key: str) -> None:
     widget = f"playlist_{key}"
-    named = at.ancestors
+    named = scope.ancestors
     labels = {
         one: one if (area := playlist.area_of(one)) is None else f"{one.partition('@')[0]} · {named.get(area, area)}"
         for one in there
@@ -71,7 +73,7 @@ def _choice(at: Scope, there: list[str], key: str) -> None:
     def chosen() -> None:
         # Who clicks elsewhere before the page is whole has chosen nothing here.
         if selection.value(widget) != key:
-            scope.take(PARAMETER, widget)
+            page_scope.take(PARAMETER, widget)
 
     st.selectbox(
         _("会议"),
@@ -98,18 +100,18 @@ def _chosen(key: str | None) -> Playlist | None:
         return None
 
 
-def _sentence(at: Scope, chosen: Playlist | None, waiting: int) -> str:
+def _sentence(scope: Scope, chosen: Playlist | None, waiting: int) -> str:
     if chosen is None:
         return _("会议放映")
     told = _("{title}（{area}）：{count} 张幻灯片").format(
-        title=texts.plain(chosen.title), area=texts.plain(whole_name(at)), count=len(chosen.slides)
+        title=texts.plain(chosen.title), area=texts.plain(whole_name(scope)), count=len(chosen.slides)
     )
     return told + (_("，上次定的 :orange[{count} 件事]还没有办完。").format(count=waiting) if waiting else _("。"))
 
 
-def _marks(at: Scope, chosen: Playlist) -> None:
+def _marks(scope: Scope, chosen: Playlist) -> None:
     """What has been done is marked here; all of it is in the download."""
-    rows = decisions.rows(chosen.key, at.version, date.today(), at.area_code)
+    rows = decisions.rows(chosen.key, scope.version, date.today(), scope.area_code)
     if rows.is_empty():
         return
     names = {row["id"]: f"{row['area_name'] or _('全部')} · {row['task']}" for row in rows.iter_rows(named=True)}
@@ -132,10 +134,10 @@ def _marks(at: Scope, chosen: Playlist) -> None:
                 _("还没办完") if is_done[number] else _("标记为已办"),
                 key="decision_done",
                 on_click=control.mark,
-                args=(number, at, None if is_done[number] else date.today()),
+                args=(number, scope, None if is_done[number] else date.today()),
             )
-        taken = at if current_user.is_office() else at.rounded
-        decided = drawing.in_words(decisions.rows(chosen.name, taken.version, date.today(), at.area_code), taken)
+        taken = scope if current_user.is_office() else scope.rounded
+        decided = drawing.in_words(decisions.rows(chosen.name, taken.version, date.today(), scope.area_code), taken)
         exports.button(
             "XLSX",
             "decisions",
@@ -143,5 +145,5 @@ def _marks(at: Scope, chosen: Playlist) -> None:
             lambda stamp: exports.xlsx(decided, stamp(rows.height)),
             f"{chosen.name}_{date.today()}",
             "decisions_xlsx",
-            at,
+            scope,
         )

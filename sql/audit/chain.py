@@ -30,7 +30,7 @@ _MONTH = re.compile(r"([0-9]{4}-[0-9]{2})\.jsonl(\.gz)?")
 _HASH = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
 _HASH_LENGTH = len(',"hash":""}') + 64
 # With less room than this on the disk the next entry may find none.
-_LEAST_ROOM = 1_000_000
+_MIN_ROOM = 1_000_000
 # An entry as JSON tells it; `entry` has seen that its number, hashes, kind and time are there, of their types.
 Entry = dict[str, Any]
 
@@ -65,7 +65,7 @@ def require_room(folder: Path) -> None:
         if not os.access(path, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     room = os.statvfs(folder)
-    if room.f_bavail * room.f_frsize < _LEAST_ROOM:
+    if room.f_bavail * room.f_frsize < _MIN_ROOM:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
 
 

@@ -96,11 +96,11 @@ def record(
     kind: Kind,
     who: str,
     page: str = "",
-    at: Scope | None = None,
+    scope: Scope | None = None,
     rows: int | None = None,
     detail: Mapping[str, str | int | list[str]] | None = None,
 ) -> chain.Entry:
-    """Writes an entry, and gives it. `at` is what was looked at; `detail` holds codes and names from closed lists
+    """Writes an entry, and gives it. `scope` is what was looked at; `detail` holds codes and names from closed lists
     alone.
 
     Raises AuditError where it cannot be written: then what it tells of is not to happen.
@@ -109,11 +109,11 @@ def record(
         "who": who,
         "kind": kind,
         "page": page,
-        "area": at.area_code if at else None,
-        "period": str(at.period) if at else None,
-        "filters": known(at) if at else {},
+        "area": scope.area_code if scope else None,
+        "period": str(scope.period) if scope else None,
+        "filters": known(scope) if scope else {},
         "rows": rows,
-        "version": at.version.name if at else None,
+        "version": scope.version.name if scope else None,
         "detail": detail or {},
     }
     try:
@@ -131,15 +131,15 @@ def trouble() -> AuditError | None:
     return None
 
 
-def export(who: str, page: str, at: Scope, what: str, kind: str, rows: int, serial: str) -> Stamp:
+def export(who: str, page: str, scope: Scope, what: str, kind: str, rows: int, serial: str) -> Stamp:
     """Records that somebody takes rows away as a file, and gives what the file is to say of itself.
 
     `what` and `kind` are the name of what is exported and the file's ending. Raises AuditError: then no file is given.
     """
-    entry = record("export", who, page, at, rows, {"what": what, "file": kind, "serial": serial})
+    entry = record("export", who, page, scope, rows, {"what": what, "file": kind, "serial": serial})
     # What neither XML nor a line can hold is left out of what files say.
     shown = "".join(letter for letter in who if letter.isprintable())
-    return Stamp(shown, datetime.fromisoformat(entry["at"]), at.version.name, serial, entry["number"])
+    return Stamp(shown, datetime.fromisoformat(entry["at"]), scope.version.name, serial, entry["number"])
 
 
 def new_serial() -> str:
@@ -175,9 +175,9 @@ def filters(version: Version) -> frozenset[str]:
     )
 
 
-def known(at: Scope) -> dict[str, str]:
+def known(scope: Scope) -> dict[str, str]:
     """The filters of a scope whose values the data know; `?` for what somebody wrote into a link."""
-    return {name: value if _is_known(at.version, name, value) else _UNKNOWN for name, value in at.where}
+    return {name: value if _is_known(scope.version, name, value) else _UNKNOWN for name, value in scope.where}
 
 
 def _is_known(version: Version, dimension: str, value: str) -> bool:

@@ -18,9 +18,9 @@ from sql.security.visible import visible, visible_lines
 from sql.warehouse import Version
 
 # What a sheet and a cell of a workbook can hold.
-_MOST_ROWS = 1_048_576
-_LONGEST_TEXT = 32_767
-_LONGEST_NAME = 31
+_MAX_ROWS = 1_048_576
+_MAX_TEXT = 32_767
+_MAX_NAME = 31
 _WIDEST, _REASON_WIDTH = 40, 90
 _NUMBER, _REASON = "行号 row", "原因 reason"
 _FAILED = "未读入的文件 not read"
@@ -67,9 +67,9 @@ def write(version: Version, target: Path | BinaryIO, district: str | None = None
         for (place, file, sheet), part in rows.group_by("district", "file", "sheet", maintain_order=True):
             called = " ".join(filter(None, ("" if district else place, Path(file).stem, sheet)))
             header, lines = _laid_out(version, place, file, sheet, part)
-            for first in range(0, len(lines), _MOST_ROWS - 1):
+            for first in range(0, len(lines), _MAX_ROWS - 1):
                 page = book.add_worksheet(_named(called, names))
-                _fill(page, header, lines[first : first + _MOST_ROWS - 1], formats)
+                _fill(page, header, lines[first : first + _MAX_ROWS - 1], formats)
     return rows.height
 
 
@@ -139,7 +139,7 @@ def _fill(page: Worksheet, header: list[str], lines: list[list[str | int]], form
 
 def _short_enough(text: str) -> str:
     """Longer than a cell can be it would be left out whole."""
-    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
+    return text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 1] + "…"
 
 
 def _widths(header: list[str], lines: list[list[str | int]]) -> Iterator[int]:
@@ -152,10 +152,10 @@ def _widths(header: list[str], lines: list[list[str | int]]) -> Iterator[int]:
 
 def _named(name: str, taken: set[str]) -> str:
     """A name that a sheet may have and no other sheet has, upper and lower case alike."""
-    plain = re.sub(r"[\[\]:*?/\\]", "_", visible(name)).strip("'")[:_LONGEST_NAME] or _REASON
+    plain = re.sub(r"[\[\]:*?/\\]", "_", visible(name)).strip("'")[:_MAX_NAME] or _REASON
     tried, number = plain, 2
     while tried.lower() in taken:
         ending = f" ({number})"
-        tried, number = plain[: _LONGEST_NAME - len(ending)] + ending, number + 1
+        tried, number = plain[: _MAX_NAME - len(ending)] + ending, number + 1
     taken.add(tried.lower())
     return tried

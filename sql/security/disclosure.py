@@ -34,7 +34,7 @@ BASE = 5
 # No count is told as one further away than this.
 FURTHEST = 2 * BASE
 # Nobody's attributes or results are told of fewer.
-FEWEST_PEOPLE = 5
+MIN_PEOPLE = 5
 # One count in so many goes a step further.
 _RARE = 10
 # The bound parameter by which rounding is this warehouse's own, and what rounded measures are called beside exact ones.
@@ -69,7 +69,7 @@ def counted(file: SqlFile) -> tuple[str, ...]:
         return ()
     if file.header["unit"] in _UNITS_OF_PEOPLE and "denominator" not in projections(file.path, file.text):
         return ("value",)
-    if "fewest_people" not in file.header:
+    if "min_people" not in file.header:
         return ()
     return ("numerator", "denominator") if file.header["unit"] == "percent" else ("denominator",)
 
@@ -196,7 +196,7 @@ def _average(
     from sqlglot import exp
 
     value, below = _sql(measures["value"]), _sql(measures["denominator"])
-    if "fewest_people" in file.header:
+    if "min_people" in file.header:
         return {"numerator": "null", "value": _to_decimals(value, file)}
     # Below the line may stand an average over months, of the same people: it is rounded as one number.
     count = next(_counts(measures["denominator"]))
@@ -214,7 +214,7 @@ def _average(
     else:
         # What is added up stands elsewhere too, and divided by the average would give the number of people.
         value = f"{_sql(measures['numerator'])} / nullif(1.0 * ({below_told}), 0)"
-    return made | {"value": f"case when {below} >= {FEWEST_PEOPLE} then {_to_decimals(value, file)} end"}
+    return made | {"value": f"case when {below} >= {MIN_PEOPLE} then {_to_decimals(value, file)} end"}
 
 
 def _to_decimals(value: str, file: SqlFile) -> str:

@@ -1,7 +1,7 @@
 """What is told of pay: never of few people, nor where one of them has most of the sum, nor what gives such a group
 away.
 
-A metric says so in its header: `-- fewest_people: 10` and `-- largest_share: 50`, the (n,k) dominance rule with one
+A metric says so in its header: `-- min_people: 10` and `-- largest_share: 50`, the (n,k) dominance rule with one
 contributor and that many percent, of which its SELECT gives `largest_share`.
 """
 
@@ -15,16 +15,16 @@ from sql.semantic.files.sql_file import SqlFile, columns
 
 LARGEST_SHARE = "largest_share"
 # A column of what people earn, and what a metric that reads it has to keep to.
-PAY, _FEWEST, _LARGEST = "monthly_pay", 10, 50
+PAY, _MIN_PEOPLE, _MAX_SHARE = "monthly_pay", 10, 50
 
 
 def check(file: SqlFile) -> None:
     """Raises SqlFileError for a metric that reads pay and would tell it of few people, or of mainly one."""
     fewest, largest = (
-        float(file.header.get(key, default)) for key, default in (("fewest_people", 0), (LARGEST_SHARE, 100))
+        float(file.header.get(key, default)) for key, default in (("min_people", 0), (LARGEST_SHARE, 100))
     )
-    if PAY in columns(file.path, file.text) and (fewest < _FEWEST or largest > _LARGEST):
-        rule = f"-- fewest_people: {_FEWEST}, -- {LARGEST_SHARE}: {_LARGEST}"
+    if PAY in columns(file.path, file.text) and (fewest < _MIN_PEOPLE or largest > _MAX_SHARE):
+        rule = f"-- min_people: {_MIN_PEOPLE}, -- {LARGEST_SHARE}: {_MAX_SHARE}"
         raise file.error(
             f"a metric of {PAY} has in its header {rule}, or is stricter, and gives {LARGEST_SHARE}"
             f" / 月薪指标的文件头须写 {rule}（或更严），并给出 {LARGEST_SHARE} 一列"

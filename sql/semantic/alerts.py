@@ -31,8 +31,8 @@ class Alert:
     """One area that needs attention.
 
     `name` is the file's; `message` says what is wrong there, `remedy` what to do about it. `value` went beyond `limit`,
-    both in `unit`, by `beyond_percent` of the limit (None of a limit of 0), since the day or month `since`. `metric` and
-    `page` say where to look, where the file says so.
+    both in `unit`, by `beyond_percent` of the limit (None of a limit of 0), since the day or month `since`. `metric`
+    and `page` say where to look, where the file says so.
     """
 
     name: str

@@ -27,7 +27,7 @@ from sql.warehouse import Version
 PATH = sql_file.SQL / "annotations.csv"
 COLUMNS = ("date", "metric", "area_code", "note_zh", "note_en")
 # What is longer no picture has room for.
-LONGEST = 120
+MAX_LENGTH = 120
 _NOTE = Text("批注", "the note")
 # Phones and identity numbers are at least so long.
 _PERSONAL = re.compile(r"\d{11}")
@@ -204,8 +204,11 @@ def _complaint(cells: dict[str, str]) -> tuple[str, str] | None:
         return "没有写指标", "it names no metric"
     if not noted:
         return "没有写批注", "it has no note"
-    if max(len(cells["note_zh"]), len(cells["note_en"])) > LONGEST:
-        return f"批注超过 {LONGEST} 字，请写短些", f"the note is longer than {LONGEST} characters; make it shorter"
+    if max(len(cells["note_zh"]), len(cells["note_en"])) > MAX_LENGTH:
+        return (
+            f"批注超过 {MAX_LENGTH} 字，请写短些",
+            f"the note is longer than {MAX_LENGTH} characters; make it shorter",
+        )
     if letter := plain_text.unseen(noted):
         return f"批注里有看不见的字符 {letter}，请删掉", f"the note holds an unseen character, {letter}; take it out"
     if _PERSONAL.search(noted):

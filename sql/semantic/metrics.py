@@ -86,10 +86,10 @@ class Metric:
         return self.file.header["aggregation"]
 
     @property
-    def fewest_people(self) -> int:
+    def min_people(self) -> int:
         """Of fewer people than this (the denominator) it is not told: value and numerator are empty. 0: of any
         number."""
-        return int(self.file.header.get("fewest_people", 0))
+        return int(self.file.header.get("min_people", 0))
 
     @property
     def largest_share(self) -> float | None:
@@ -192,7 +192,7 @@ def _rows(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.DataFrame:
         rows = rows.with_columns(value=pl.when(is_nothing).then(0.0).otherwise(pl.col("value")))
     for level in levels:
         rows = rows.join(scope.members(level), on=level, how="left")
-    if metric.fewest_people:
+    if metric.min_people:
         shown = _told(metric, scope, by, rows)
         rows = rows.with_columns(pl.when(shown).then(pl.col(name)).alias(name) for name in ("value", "numerator"))
     rows = disclosure.replaced(rows)
@@ -208,7 +208,7 @@ def _one(metric: Metric, scope: Scope, found: pl.DataFrame) -> pl.DataFrame:
     is_counted = not metric.is_rate and _is_kept(metric, scope, []) and scope.area_code in _reported(metric, scope)
     if not row and is_counted and _has_counted(metric, scope):
         told["value"] = 0.0
-    if metric.fewest_people and row and not _told(metric, scope, (), found).item():
+    if metric.min_people and row and not _told(metric, scope, (), found).item():
         told |= {"value": None, "numerator": None}
     # Rounded measures come where the version is rounded.
     beside = {name: value for name, value in row.items() if name.startswith(disclosure.PREFIX)}
@@ -219,13 +219,11 @@ def _one(metric: Metric, scope: Scope, found: pl.DataFrame) -> pl.DataFrame:
 def _told(metric: Metric, scope: Scope, by: tuple[str, ...], rows: pl.DataFrame) -> pl.Series:
     """Of which rows the value may be told: of enough people and, of pay, where no reader works out a group that is
     not."""
-    told = dominance.told(rows, metric.fewest_people, metric.largest_share)
+    told = dominance.told(rows, metric.min_people, metric.largest_share)
     if metric.largest_share is None:
         return told
     times = [name for name in by if name in TIME_DIMENSIONS]
-    told = dominance.without_remainders(
-        rows, told, by, [name for name in by if name not in times], metric.fewest_people
-    )
+    told = dominance.without_remainders(rows, told, by, [name for name in by if name not in times], metric.min_people)
     area = scope.area
     if area.code in (None, scope.version.area):
         return told

@@ -57,7 +57,7 @@ class Reading:
     @property
     def is_too_few(self) -> bool:
         """Whether there is a number that is not told, because it would be of a handful of people, or of mainly one."""
-        return self.value is None and (self.denominator or 0) > 0 and self.metric.fewest_people > 0
+        return self.value is None and (self.denominator or 0) > 0 and self.metric.min_people > 0
 
 
 def reading(metric: Metric, scope: Scope) -> Reading:

@@ -15,9 +15,9 @@ from sql.semantic.queries import query
 from sql.semantic.scope import Scope, areas
 from sql.warehouse import Version
 
-MOST = 8
+MAX_COUNT = 8
 # Of every kind so many at most, so that a thousand shops do not hide the one area.
-_MOST_OF_A_KIND = 4
+_MAX_OF_A_KIND = 4
 _LARGEST_FIRST = {"province": 0, "city": 1, "county": 2, "street": 3, "community": 4}
 
 
@@ -41,7 +41,7 @@ class _Entry:
     initials: str
 
 
-def search(version: Version, text: str, most: int = MOST) -> list[Hit]:
+def search(version: Version, text: str, most: int = MAX_COUNT) -> list[Hit]:
     """At most so many hits for a text, the best first: names that begin with it, then those that hold it, then pinyin.
 
     Larger areas come before smaller ones. An empty text finds nothing.
@@ -58,7 +58,7 @@ def search(version: Version, text: str, most: int = MOST) -> list[Hit]:
     chosen: list[Hit] = []
     counted = {"area": 0, "partner": 0, "metric": 0}
     for _rank_of, _place, hit in ranked:
-        if counted[hit.kind] < _MOST_OF_A_KIND and len(chosen) < most:
+        if counted[hit.kind] < _MAX_OF_A_KIND and len(chosen) < most:
             counted[hit.kind] += 1
             chosen.append(hit)
     return chosen

@@ -16,7 +16,7 @@ import polars as pl
 
 from sql.security import row_filter
 from sql.sql_lab import rounded_copy, runner, tables
-from sql.sql_lab.limits import LONGEST, USUAL, Limits, StatementError
+from sql.sql_lab.limits import MAX_LENGTH, USUAL, Limits, StatementError
 from sql.sql_lab.turns import Line
 from sql.warehouse import Version
 
@@ -58,7 +58,7 @@ def ask(
     statement = statement.strip().rstrip("; \t\r\n")
     if not statement:
         raise StatementError("empty")
-    if len(statement) > LONGEST:
+    if len(statement) > MAX_LENGTH:
         raise StatementError("long")
     path = _path(version)
     # The process stands in a folder of its own.

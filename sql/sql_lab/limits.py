@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from sql.errors import AskError
 from sql.semantic.files.sql_file import Text
 
-LONGEST = 100_000
+MAX_LENGTH = 100_000
 WORDS = {
     "empty": Text("还没有语句；写一条 SELECT", "there is no statement yet; write one SELECT"),
     "long": Text(
-        f"语句超过 {LONGEST:,} 个字符；请写短一些",
-        f"the statement is longer than {LONGEST:,} characters; make it shorter",
+        f"语句超过 {MAX_LENGTH:,} 个字符；请写短一些",
+        f"the statement is longer than {MAX_LENGTH:,} characters; make it shorter",
     ),
     "select": Text(
         "这里只运行一条 SELECT：去掉别的语句，一次只写一条",

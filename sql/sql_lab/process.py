@@ -22,7 +22,7 @@ _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _NO_NEW_PRIVILEGES = 38
 # A short answer comes soon also where the machine is busy; who takes longer than these seconds of a core gets what
 # others leave.
-_LEAST = 19
+_LOWEST_PRIORITY = 19
 _SHORT_SECONDS = 0.3
 _ROWS_AT_ONCE = 200
 # How each type is given back; what is not here is given as the text that DuckDB writes for it.
@@ -105,7 +105,7 @@ def _give_way() -> None:
     while time.process_time() - begun < _SHORT_SECONDS:
         time.sleep(0.05)
     # The statement runs in the first thread, whose number is the process's.
-    os.setpriority(os.PRIO_PROCESS, os.getpid(), _LEAST)
+    os.setpriority(os.PRIO_PROCESS, os.getpid(), _LOWEST_PRIORITY)
     if hasattr(os, "SCHED_IDLE"):
         os.sched_setscheduler(os.getpid(), os.SCHED_IDLE, os.sched_param(0))
 

@@ -37,14 +37,16 @@ _SHADOW = re.compile(
 _WITH = re.compile(r"with(\s+recursive\b)?\s+", re.IGNORECASE)
 
 
-def file(statement: str, name: str, title: Text, grain: str, at: Scope, who: str, root: Path = sql_file.SQL) -> SqlFile:
+def file(
+    statement: str, name: str, title: Text, grain: str, scope: Scope, who: str, root: Path = sql_file.SQL
+) -> SqlFile:
     """Returns the file of sql/queries that the statement would be kept as: it composes in the scope and runs within the
     limits of the workbench. `who` is the person who asks; the file is of the area that they may see.
 
     Raises AskError where name, title, grain or statement cannot be used or the query does not run, SqlFileError where
     it cannot be read.
     """
-    area = at.version.area
+    area = scope.version.area
     own = _own_name(name, area)
     if any(Path(path).stem == own for path in catalog.current(root) if path.startswith(f"{_FOLDER}/")):
         raise _taken(name)
@@ -61,7 +63,7 @@ def file(statement: str, name: str, title: Text, grain: str, at: Scope, who: str
         raise AskError(
             "缺少 order by：存下的查询要有固定的顺序", "order by is missing: a query that is kept has an order"
         )
-    ask(at.version, query_sql(written, at, {}).to_paste, who)
+    ask(scope.version, query_sql(written, scope, {}).to_paste, who)
     return written
 
 

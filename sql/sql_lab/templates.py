@@ -25,13 +25,13 @@ class Template:
     name: str
     title: Text
 
-    def statement(self, at: Scope) -> str:
+    def statement(self, scope: Scope) -> str:
         """The SQL that gives its rows in the scope, a metric by the areas below. Raises SqlFileError where the file is
         broken."""
         if self.folder == "queries":
-            return composed(self.name, at)[1].to_paste
-        by = (at.child_level,) if at.child_level else ()
-        return metric(self.name, at.version).sql(at, by).to_paste
+            return composed(self.name, scope)[1].to_paste
+        by = (scope.child_level,) if scope.child_level else ()
+        return metric(self.name, scope.version).sql(scope, by).to_paste
 
 
 def templates(version: Version) -> list[Template]:

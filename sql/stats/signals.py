@@ -15,7 +15,7 @@ LIMIT = 2.66
 # Eight in a row on one side of the centre are a shift (Western Electric, as the NHS's guide to charts has it).
 RUN = 8
 # Fewer months than this say nothing about what is usual.
-_FEWEST = 12
+_MIN_MONTHS = 12
 # 95 % and 99.8 % limits of a funnel plot (Spiegelhalter 2005).
 WARNING, ALARM = 1.96, 3.09
 
@@ -32,7 +32,7 @@ def limits(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     if metric.aggregation == "sum":
         # Before the first of its kind there was nothing to vary.
         known = known.filter(pl.col("value").cum_sum() > 0)
-    if known.height < _FEWEST:
+    if known.height < _MIN_MONTHS:
         empty = pl.lit(None, pl.Float64)
         return rows.with_columns(centre=empty, lower=empty, upper=empty, is_signal=pl.lit(False))
     is_level = metric.aggregation == "latest"

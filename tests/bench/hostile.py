@@ -17,10 +17,10 @@ from etl.ingest.pipeline import take_in
 from tests.helpers.hostile_source import HEAVY, MB, make
 from tests.helpers.ingest_source import AREAS, write
 
-__all__ = ["MB", "MOST_MEGABYTES", "MOST_SECONDS", "Taken", "takings"]
+__all__ = ["MAX_MEGABYTES", "MAX_SECONDS", "MB", "Taken", "takings"]
 
 # What a file of up to 50 MB may take.
-MOST_SECONDS, MOST_MEGABYTES = 30.0, 1024.0
+MAX_SECONDS, MAX_MEGABYTES = 30.0, 1024.0
 
 
 @dataclass

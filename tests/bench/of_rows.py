@@ -16,9 +16,9 @@ from tests.helpers.hostile_source import HEAVY
 
 ROWS = {"workers": 1_000_000, "requests": 2_000_000}
 # A build against bare DuckDB, and a metric's milliseconds.
-MOST_TIMES_BARE = 2.0
+MAX_TIMES_BARE = 2.0
 # What somebody waits for at the command line.
-MOST_SECONDS = {
+MAX_SECONDS = {
     "build, the first": 1.2,
     "build, nothing changed": 0.6,
     "--help": 0.4,
@@ -26,14 +26,14 @@ MOST_SECONDS = {
     "build, the four demo places": 6.0,
 }
 # A build after one new file of 1 % of the rows against a build of everything from nothing.
-MOST_OF_A_WHOLE_BUILD = 0.25
-MOST_MILLISECONDS = 50.0
+MAX_SHARE_OF_A_WHOLE_BUILD = 0.25
+MAX_MILLISECONDS = 50.0
 # The same from a rows folder, with its MB; how metrics that add up grow over more events, others' ms, and a country's.
-MOST_TIMES_BARE_ROWS = 1.5
-MOST_MEMORY = 6_000.0
+MAX_TIMES_BARE_ROWS = 1.5
+MAX_MEMORY = 6_000.0
 MOST_TIMES_P95 = 2.0
-MOST_NOT_ADDITIVE = 1_000.0
-MOST_NATIONAL = 100.0
+MAX_NOT_ADDITIVE = 1_000.0
+MAX_NATIONAL = 100.0
 
 
 def build_of(long: str) -> None:
@@ -42,9 +42,9 @@ def build_of(long: str) -> None:
     runs = builds.alternately(written(printed.FOLDER, long, count), printed.FOLDER)
     product, bare = (runs[way] for way in builds.WAYS)
     ratios = printed.table(f"Build of {count:,} {long} ÷ bare DuckDB", "what", "ratio", "measured", "aim")
-    ratios.add_row("seconds", *printed.ratio(product.seconds, bare.seconds, " s", MOST_TIMES_BARE))
+    ratios.add_row("seconds", *printed.ratio(product.seconds, bare.seconds, " s", MAX_TIMES_BARE))
     # Other work on the machine lengthens the clock's seconds more than those of its cores.
-    cores = printed.ratio(product.cpu_seconds, bare.cpu_seconds, " s", MOST_TIMES_BARE)
+    cores = printed.ratio(product.cpu_seconds, bare.cpu_seconds, " s", MAX_TIMES_BARE)
     ratios.add_row("seconds of all cores", *cores)
     before = [run.seconds - run.parts["models"] for run in (product, bare)]
     ratios.add_row("seconds without the models", *printed.ratio(*before, " s"))
@@ -76,9 +76,9 @@ def small() -> None:
         "aim",
     )
     for name, seconds in taken.items():
-        most = MOST_SECONDS.get(name)
+        most = MAX_SECONDS.get(name)
         times = (
-            (f"{middle[name] / bare:.2f}", printed.aim(middle[name] / bare, MOST_TIMES_BARE, ""))
+            (f"{middle[name] / bare:.2f}", printed.aim(middle[name] / bare, MAX_TIMES_BARE, ""))
             if name == small_builds.FIRST
             else ("", "")
         )
@@ -101,9 +101,9 @@ def rebuild() -> None:
     ratios = printed.table(
         f"A build after one new file of 1 % of {count:,} requests ÷ of everything", "what", "ratio", "measured", "aim"
     )
-    ratios.add_row("seconds", *printed.ratio(new.seconds, whole.seconds, " s", MOST_OF_A_WHOLE_BUILD))
+    ratios.add_row("seconds", *printed.ratio(new.seconds, whole.seconds, " s", MAX_SHARE_OF_A_WHOLE_BUILD))
     ratios.add_row(
-        "seconds of all cores", *printed.ratio(new.cpu_seconds, whole.cpu_seconds, " s", MOST_OF_A_WHOLE_BUILD)
+        "seconds of all cores", *printed.ratio(new.cpu_seconds, whole.cpu_seconds, " s", MAX_SHARE_OF_A_WHOLE_BUILD)
     )
     printed.console.print(ratios)
     steps = ("read", "load", "models")
@@ -122,13 +122,13 @@ def every_metric() -> None:
     ratios = printed.table("A metric of a city by month ÷ its SQL", "what", "ratio", "measured", "aim")
     ratios.add_row("p50", *printed.ratio(whole.median(), alone.median(), " ms"))
     p95 = [taken.quantile(0.95, "nearest") for taken in (whole, alone)]
-    ratios.add_row("p95", *printed.ratio(*p95, " ms")[:2], printed.aim(p95[0], MOST_MILLISECONDS, " ms"))
+    ratios.add_row("p95", *printed.ratio(*p95, " ms")[:2], printed.aim(p95[0], MAX_MILLISECONDS, " ms"))
     # Slow metrics apart from slow moments of a machine that others use too.
     p95 = [
         pl.Series([getattr(answer, part).median() for answer in answers]).quantile(0.95, "nearest")
         for part in ("whole", "bare")
     ]
-    aim = printed.aim(p95[0], MOST_MILLISECONDS, " ms")
+    aim = printed.aim(p95[0], MAX_MILLISECONDS, " ms")
     ratios.add_row("p95 of the metrics, each at its median", *printed.ratio(*p95, " ms")[:2], aim)
     printed.console.print(ratios)
     measures = ("metrics", "p50", "p95", "first", "SQL p50", "SQL p95", "slowest metric", "p95")
@@ -172,10 +172,10 @@ def many_rows(*scales: int) -> None:
             f"{count:,}",
             f"{product.seconds / bare.seconds:.2f} ({product.seconds:.0f} ÷ {bare.seconds:.0f} s)",
             # The demo's own rows are so few that checking and publishing them takes as long as building.
-            printed.aim(product.seconds / bare.seconds, MOST_TIMES_BARE_ROWS, "") if scale >= 100 else "",
+            printed.aim(product.seconds / bare.seconds, MAX_TIMES_BARE_ROWS, "") if scale >= 100 else "",
             f"{product.cpu_seconds / bare.cpu_seconds:.2f}",
             f"{count / product.seconds:,.0f}",
-            f"{product.memory:,.0f} MB {printed.aim(product.memory, MOST_MEMORY, '')}",
+            f"{product.memory:,.0f} MB {printed.aim(product.memory, MAX_MEMORY, '')}",
             f"{bare.memory:,.0f} MB",
             f"{product.size:,.0f}",
         )
@@ -202,7 +202,7 @@ def many_rows(*scales: int) -> None:
             aim = (
                 printed.aim(times, MOST_TIMES_P95, " ×")
                 if is_additive
-                else printed.aim(slowest["milliseconds"], MOST_NOT_ADDITIVE, " ms")
+                else printed.aim(slowest["milliseconds"], MAX_NOT_ADDITIVE, " ms")
             )
             table.add_row(
                 "that add up" if is_additive else "medians and distinct counts",
@@ -252,7 +252,7 @@ def a_country() -> None:
         "aim",
     )
     for name, by, whole, bare, cores in found.iter_rows():
-        table.add_row(name, by, f"{whole:.0f}", f"{bare:.0f}", f"{cores:.0f}", printed.aim(whole, MOST_NATIONAL, " ms"))
+        table.add_row(name, by, f"{whole:.0f}", f"{bare:.0f}", f"{cores:.0f}", printed.aim(whole, MAX_NATIONAL, " ms"))
     printed.console.print(table)
 
 
@@ -276,10 +276,10 @@ def hostile_files() -> None:
                 taken.case,
                 f"{taken.size / hostile.MB:.1f}",
                 f"{taken.seconds:.1f}",
-                printed.aim(taken.seconds, hostile.MOST_SECONDS, " s"),
+                printed.aim(taken.seconds, hostile.MAX_SECONDS, " s"),
                 f"{taken.cores:.1f}",
                 f"{taken.megabytes:,.0f}",
-                printed.aim(taken.megabytes, hostile.MOST_MEGABYTES, ""),
+                printed.aim(taken.megabytes, hostile.MAX_MEGABYTES, ""),
                 f"{taken.ours:,.0f}",
                 taken.outcome[:60],
             )

@@ -9,7 +9,7 @@ import dataframely as dy
 import pytest
 
 from etl.contracts import load_order, registered
-from etl.contracts.columns import LARGEST, choice, plain, topic
+from etl.contracts.columns import MAX_VALUE, choice, plain, topic
 from sql.paths import PROJECT
 
 DICTIONARY = PROJECT / "tests" / "data" / "data_dictionary.csv"
@@ -92,7 +92,7 @@ def test_bounds_are_those_of_the_dictionary(name):
             wanted = {"min": wanted.pop("min_exclusive", -1) + 1, **wanted}
         if row["type"] in ("int", "float"):
             # No number is as long as a phone's.
-            wanted.setdefault("max", LARGEST)
+            wanted.setdefault("max", MAX_VALUE)
             assert found == wanted, row["column"]
 
 

@@ -237,7 +237,7 @@ FAULTS = (
     Fault(
         "what was read of a person who was taken out",
         "etl/ingest/parser/requests.py",
-        "        kept.forget(self._folder, self._used)\n",
+        "        cache.forget(self._folder, self._used)\n",
         "        self._used.clear()\n",
         ("tests/etl/build/test_versions.py::test_who_is_taken_out_of_the_files_is_gone_once_the_versions_are_removed",),
     ),

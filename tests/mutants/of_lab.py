@@ -38,8 +38,8 @@ FAULTS = (
     Fault(
         "sql_lab: a group of four told",
         "etl/build/anonymity/__init__.py",
-        "between 1 and {FEWEST_PEOPLE - 1}'",
-        "between 1 and {FEWEST_PEOPLE - 2}'",
+        "between 1 and {MIN_PEOPLE - 1}'",
+        "between 1 and {MIN_PEOPLE - 2}'",
         ("tests/etl/build/test_anonymity.py::test_a_model_of_groups_tells_of_none_of_few",),
     ),
     Fault(

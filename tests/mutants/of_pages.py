@@ -40,9 +40,9 @@ FAULTS = (
     ),
     Fault(
         "a briefing of exact numbers for everybody",
-        "pages/ui/shell/scope.py",
-        "visitor.version().rounded if is_taken_away()",
-        "visitor.version() if is_taken_away()",
+        "pages/ui/shell/page_scope.py",
+        "current_user.version().rounded if is_taken_away()",
+        "current_user.version() if is_taken_away()",
         (
             "tests/sql/security/test_disclosure.py::test_the_office_has_exact_files_and_nobody_else",
             "tests/sql/security/test_disclosure.py::test_a_page_that_is_taken_away_has_nothing_exact_in_it",
@@ -88,13 +88,13 @@ FAULTS = (
     Fault(
         "SQL for everybody",
         "pages/sql_lab.py",
-        'if not visitor.may("ask_sql"):',
-        'if not visitor.may("run_meetings"):',
+        'if not current_user.may("ask_sql"):',
+        'if not current_user.may("run_meetings"):',
         ("tests/pages/test_page_sql_lab.py::test_viewers_are_turned_away_and_analysts_see_their_area",),
     ),
     Fault(
         "the language lost by links",
-        "pages/ui/shell/scope.py",
+        "pages/ui/shell/page_scope.py",
         'KEPT = ("area", "period", "lang", ',
         'KEPT = ("area", "period", ',
         ("tests/pages/test_page_definitions.py::test_links_keep_area_period_and_language",),
@@ -239,8 +239,8 @@ FAULTS = (
     Fault(
         "a viewer who decides in a meeting",
         "pages/meeting/drawing.py",
-        'if not visitor.may("write_decisions"):',
-        'if not visitor.may("run_meetings"):',
+        'if not current_user.may("write_decisions"):',
+        'if not current_user.may("run_meetings"):',
         (
             "tests/pages/test_audit_pages.py::test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out",
         ),
@@ -255,7 +255,7 @@ FAULTS = (
     Fault(
         "a statement run without a record",
         "pages/ui/sql_lab/editor.py",
-        "recorded.asked(statement, at, None if answer is None else answer.rows.height)",
+        "audit_trail.asked(statement, scope, None if answer is None else answer.rows.height)",
         "pass",
         ("tests/pages/test_page_sql_lab.py::test_each_statement_is_recorded_without_what_was_typed_into_it",),
     ),
@@ -327,8 +327,8 @@ FAULTS = (
     Fault(
         "a right asked for when the form is drawn alone",
         "pages/ui/user/audit_trail.py",
-        "if not visitor.may(permission) or not visitor.holds(at.area_code):",
-        "if not visitor.holds(at.area_code):",
+        "if not current_user.may(permission) or not current_user.holds(scope.area_code):",
+        "if not current_user.holds(scope.area_code):",
         ("tests/pages/test_gate.py::test_a_right_is_asked_for_when_what_is_written_is_written",),
     ),
     Fault(
@@ -348,15 +348,15 @@ FAULTS = (
     Fault(
         "a show of another county controlled by its code",
         "pages/meeting/shows.py",
-        'if row is None or not visitor.holds(row["area_code"]):',
+        'if row is None or not current_user.holds(row["area_code"]):',
         "if row is None:",
         ("tests/pages/meeting/test_meeting_areas.py::test_a_show_of_another_area_is_not_there",),
     ),
     Fault(
         "a playlist from above overwritten below",
         "pages/meeting/editor.py",
-        "chosen.area if chosen and visitor.holds(chosen.area) else visitor.area()",
-        "chosen.area if chosen else visitor.area()",
+        "chosen.area if chosen and current_user.holds(chosen.area) else current_user.area()",
+        "chosen.area if chosen else current_user.area()",
         (
             "tests/pages/meeting/test_meeting_areas.py::test_who_stands_above_edits_what_lies_below_and_the_other_way_round_not",
         ),
@@ -378,7 +378,7 @@ FAULTS = (
     Fault(
         "a meeting stepped without an entry",
         "pages/meeting/control.py",
-        'shows.step(show.code, by, show.turn, _recorder("meeting_step", show, at))',
+        'shows.step(show.code, by, show.turn, _recorder("meeting_step", show, scope))',
         "shows.step(show.code, by, show.turn, lambda: None)",
         (
             "tests/pages/test_audit_changes.py::test_entries_of_a_meeting_say_which_and_where_and_nothing_that_was_typed",

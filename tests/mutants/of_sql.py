@@ -273,7 +273,7 @@ FAULTS = (
     Fault(
         "an average of a handful",
         "sql/security/disclosure.py",
-        "case when {below} >= {FEWEST_PEOPLE} then",
+        "case when {below} >= {MIN_PEOPLE} then",
         "case when {below} >= 0 then",
         (
             "tests/sql/security/test_disclosure.py::test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from",

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from pages.ui.kit import metric_pages
 from pages.ui.kit.tables import data_table
-from pages.ui.kit.tables.columns import LONGEST, Column
+from pages.ui.kit.tables.columns import MAX_LENGTH, Column
 from sql import query
 from sql.semantic.metrics import metric
 from tests.helpers.browser import PHONE, given_away
@@ -179,7 +179,7 @@ def test_an_answer_in_the_lab_is_sent_a_page_at_a_time(app):
 )
 def test_how_a_cell_is_written(column, value, text):
     assert column.written(value) == text
-    assert text is None or len(text) <= LONGEST
+    assert text is None or len(text) <= MAX_LENGTH
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(-5, 5)), min_size=1, max_size=30), st.booleans())

@@ -120,6 +120,6 @@ def test_its_numbers_are_those_of_the_code():
         f"the newest {store.MAX_PER_PERSON} do",
         f"the last {KEPT} versions",
         f"multiples of {({5: 'five'})[disclosure.BASE]}",
-        f"groups of fewer than {({5: 'five'})[disclosure.FEWEST_PEOPLE]} people",
+        f"groups of fewer than {({5: 'five'})[disclosure.MIN_PEOPLE]} people",
     ):
         assert words in english, words

@@ -18,7 +18,7 @@ from etl.build.models import PLACES, Name, ordered, read_by
 from etl.contracts import people, registered
 from etl.contracts.people import Personal
 from sql.errors import SqlFileError
-from sql.security.disclosure import FEWEST_PEOPLE, counted, made_of_people
+from sql.security.disclosure import MIN_PEOPLE, counted, made_of_people
 from sql.semantic.files import catalog, parse_cache
 from sql.semantic.files.sql_file import SqlFile
 from sql.warehouse import value_of
@@ -53,8 +53,8 @@ _WORDS = {
         "people names no count of people, or it or of_people {what}, which is no column",
     ),
     "few": (
-        f"有 {{what}} 行说出了不足 {FEWEST_PEOPLE} 人的组；请把它们的数字置空",
-        f"{{what}} rows tell of groups of fewer than {FEWEST_PEOPLE} people; leave their numbers empty",
+        f"有 {{what}} 行说出了不足 {MIN_PEOPLE} 人的组；请把它们的数字置空",
+        f"{{what}} rows tell of groups of fewer than {MIN_PEOPLE} people; leave their numbers empty",
     ),
 }
 
@@ -114,7 +114,7 @@ def _look_at_groups(connection: duckdb.DuckDBPyConnection, file: SqlFile, name: 
         if column not in declared and _NUMBER.match(kind):
             raise _error(file, "people", column)
     # Names are the file's own columns, as DuckDB lists them.
-    wrong = [f'"{count}" between 1 and {FEWEST_PEOPLE - 1}' for count in counts]
+    wrong = [f'"{count}" between 1 and {MIN_PEOPLE - 1}' for count in counts]
     wrong += [f'("{count}" is null and "{other}" is not null)' for count in counts for other in others]
     rows = connection.execute(f'select count(*) from {name[0]}."{name[1]}" where {" or ".join(wrong)}')
     if few := value_of(rows):

@@ -9,7 +9,7 @@ from etl.ingest.errors import FileError, SourceError
 from etl.ingest.values.masking import without_people
 
 # Beyond this no folder of a district goes; the system itself allows two thousand.
-_MOST_LEVELS = 50
+_MAX_LEVELS = 50
 
 
 def files_in(folder: Path) -> dict[Path, FileError | None]:
@@ -29,8 +29,8 @@ def files_in(folder: Path) -> dict[Path, FileError | None]:
         for entry in entries:
             path = inside / entry.name
             if entry.is_dir(follow_symlinks=False):
-                if level == _MOST_LEVELS:
-                    raise _closed(path, f"> {_MOST_LEVELS}")
+                if level == _MAX_LEVELS:
+                    raise _closed(path, f"> {_MAX_LEVELS}")
                 left.append((path, level + 1))
             # "~$" begins the lock file that Excel keeps beside an open workbook.
             elif not entry.name.startswith((".", "~$")):

@@ -17,7 +17,7 @@ from etl.ingest.parser.requests import Reader
 from etl.ingest.values.masking import without_people
 
 # Tables are named in the part of a mapping that people write by hand.
-_MOST_MAPPED_BYTES = 1024**2
+_MAX_MAPPED_BYTES = 1024**2
 
 
 @dataclass
@@ -255,7 +255,7 @@ def _head(path: Path) -> bytes:
         return b""
     try:
         with path.open("rb") as content:
-            return content.read(_MOST_MAPPED_BYTES)
+            return content.read(_MAX_MAPPED_BYTES)
     except OSError:
         return b""
 

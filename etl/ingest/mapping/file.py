@@ -40,7 +40,7 @@ _LOOKUP_KEYS = ("column", "table", "file", "sheet", "key", "value", "")
 # Where a column comes from; each has one origin.
 _ORIGINS = ("columns", "constants", "templates", "lookups")
 # Reading TOML takes its time.
-_MOST_BYTES = 4 * 1024**2
+_MAX_BYTES = 4 * 1024**2
 Inline = dict[str, dict[str, str]]
 
 
@@ -53,10 +53,10 @@ def load(folder: Path) -> list[Section]:
     path = folder / NAME
     if not path.is_file():
         return []
-    if path.stat().st_size > _MOST_BYTES:
+    if path.stat().st_size > _MAX_BYTES:
         raise FileError(
-            f"{NAME} 超过 {_MOST_BYTES // 1024**2} MB；大的对照表请放进单独的文件，用 lookups 的 file 引用",
-            f"{NAME} is larger than {_MOST_BYTES // 1024**2} MB; put a large table into a file of its own, for lookups",
+            f"{NAME} 超过 {_MAX_BYTES // 1024**2} MB；大的对照表请放进单独的文件，用 lookups 的 file 引用",
+            f"{NAME} is larger than {_MAX_BYTES // 1024**2} MB; put a large table into a file of its own, for lookups",
         )
     return sections(_parsed(path.read_bytes()), folder)
 
@@ -93,8 +93,8 @@ def _parsed(content: bytes) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        at = re.search(r"line (\d+), column (\d+)", str(error))
-        zh, en = (f"第 {at[1]} 行第 {at[2]} 列", f" at line {at[1]}, column {at[2]}") if at else ("", "")
+        scope = re.search(r"line (\d+), column (\d+)", str(error))
+        zh, en = (f"第 {scope[1]} 行第 {scope[2]} 列", f" at line {scope[1]}, column {scope[2]}") if scope else ("", "")
         raise FileError(
             f"{NAME} {zh}不合 TOML 语法（{error}）；文字要加英文双引号，每行一个 键 = 值，请改正",
             f"{NAME} is no TOML{en} ({error}); put texts in double quotes and one key = value on a line",

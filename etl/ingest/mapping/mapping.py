@@ -96,7 +96,7 @@ class Section:
     def inline(self) -> tuple[list[str | None], pl.DataFrame]:
         """The header and text cells of its own rows, as `readers.Cells` has them; source_row counts them from 1."""
         columns = list(dict.fromkeys(column for row in self.rows for column in row))
-        cells = {str(at): [row.get(column) for row in self.rows] for at, column in enumerate(columns)}
+        cells = {str(scope): [row.get(column) for row in self.rows] for scope, column in enumerate(columns)}
         frame = pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String))
         return list(columns), frame.with_row_index("source_row", offset=1).with_columns(
             overflow=pl.lit(None, dtype=pl.String)

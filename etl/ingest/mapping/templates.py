@@ -56,14 +56,14 @@ def parsed(text: str) -> Template | None:
 
     A header stands in braces as it is: a dot in it is a dot and reaches into nothing.
     """
-    pieces, at = [], 0
+    pieces, scope = [], 0
     for found in _PIECE.finditer(text):
         header, spec = found[1].strip(), found[2] or ""
         if not header or not _SPEC.fullmatch(spec):
             return None
-        pieces.append((text[at : found.start()], header, spec))
-        at = found.end()
-    pieces.append((text[at:], "", ""))
+        pieces.append((text[scope : found.start()], header, spec))
+        scope = found.end()
+    pieces.append((text[scope:], "", ""))
     return None if any(set("{}") & set(before) for before, _, _ in pieces) else Template(tuple(pieces))
 
 

@@ -27,10 +27,10 @@ _MB = 1024**2
 # Up to this size a file has the whole of the bounds; a larger one has more in proportion.
 _USUAL_BYTES = 50 * _MB
 # A file may take 30 s and 1 GB: between two looks it goes on, and to stop it takes a moment.
-_MOST_SECONDS = 26.0
-_MOST_BYTES = 950 * _MB
+_MAX_SECONDS = 26.0
+_MAX_BYTES = 950 * _MB
 # A process that has grown so large is not given another file.
-_WORN_BYTES = _MOST_BYTES // 2
+_WORN_BYTES = _MAX_BYTES // 2
 _LOOKS_EVERY = 0.01
 # Memory reserved, which is more than what is held: much of it is never written to.
 _TIMES_RESERVED = 3
@@ -176,7 +176,7 @@ def _bounds(path: Path) -> tuple[float, int]:
         times = max(1.0, path.stat().st_size / _USUAL_BYTES)
     except FileNotFoundError:
         times = 1.0
-    return _MOST_SECONDS * times, int(_MOST_BYTES * times)
+    return _MAX_SECONDS * times, int(_MAX_BYTES * times)
 
 
 def _memory(pid: int) -> int | None:

@@ -11,11 +11,11 @@ from etl.ingest.validation.reasons import no_problems, problems
 
 OVERFLOW = "overflow"
 # What Excel itself can hold.
-_MOST_COLUMNS = 16_384
-_MOST_CHARACTERS = 32_767
+_MAX_COLUMNS = 16_384
+_MAX_CHARACTERS = 32_767
 # No name of a column is longer, and nobody reads more of a cell that is told.
-_MOST_OF_HEADER = 255
-_MOST_SHOWN = 60
+_MAX_HEADER_SHARE = 255
+_MAX_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class Cells:
 
 def refuse_too_wide(columns: int) -> None:
     """Raise FileError where there are more columns than Excel can hold."""
-    if columns > _MOST_COLUMNS:
+    if columns > _MAX_COLUMNS:
         raise FileError(
-            f"文件有 {columns:,} 列，超过 Excel 的上限 {_MOST_COLUMNS:,} 列；请只保留需要的列",
-            f"the file has {columns:,} columns, more than the {_MOST_COLUMNS:,} Excel can hold; keep those needed",
+            f"文件有 {columns:,} 列，超过 Excel 的上限 {_MAX_COLUMNS:,} 列；请只保留需要的列",
+            f"the file has {columns:,} columns, more than the {_MAX_COLUMNS:,} Excel can hold; keep those needed",
         )
 
 
@@ -55,26 +55,26 @@ def with_overflow(rows: pl.DataFrame, places: list[str]) -> pl.DataFrame:
 
 def cut(cells: Cells) -> Cells:
     """Cells of which none is much longer than Excel can hold: enough is left of one to know it by."""
-    limits = dict.fromkeys(cells.rows.columns, _MOST_CHARACTERS + 1) | {OVERFLOW: _MOST_OF_HEADER}
+    limits = dict.fromkeys(cells.rows.columns, _MAX_CHARACTERS + 1) | {OVERFLOW: _MAX_HEADER_SHARE}
     rows = cells.rows.with_columns(pl.col(name).str.slice(0, limits[name]) for name in _long(cells.rows, limits))
-    return Cells([cell and cell[:_MOST_OF_HEADER] for cell in cells.header], rows, cells.notes)
+    return Cells([cell and cell[:_MAX_HEADER_SHARE] for cell in cells.header], rows, cells.notes)
 
 
 def overlong(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     """The problems of cells longer than Excel can hold, among rows of contract columns as text."""
-    limits = {name: _MOST_CHARACTERS for name in table.columns if (table.name, name) != ("shapes", "geometry")}
+    limits = {name: _MAX_CHARACTERS for name in table.columns if (table.name, name) != ("shapes", "geometry")}
     found = [no_problems()]
     for column in _long(rows, limits):
-        begun = rows.filter(pl.col(column).str.len_chars() > _MOST_CHARACTERS).select(
-            "source_row", pl.col(column).str.slice(0, _MOST_SHOWN), source_unit=pl.lit(0, dtype=pl.UInt32)
+        begun = rows.filter(pl.col(column).str.len_chars() > _MAX_CHARACTERS).select(
+            "source_row", pl.col(column).str.slice(0, _MAX_SHOWN), source_unit=pl.lit(0, dtype=pl.UInt32)
         )
         found.append(
             problems(
                 begun,
                 table,
                 column,
-                f"{table.header(column)}的内容超过 {_MOST_CHARACTERS:,} 个字，Excel 也放不下；请改正单元格",
-                f"{column} holds more than {_MOST_CHARACTERS:,} characters, more than Excel can; correct the cell",
+                f"{table.header(column)}的内容超过 {_MAX_CHARACTERS:,} 个字，Excel 也放不下；请改正单元格",
+                f"{column} holds more than {_MAX_CHARACTERS:,} characters, more than Excel can; correct the cell",
             )
         )
     return pl.concat(found)

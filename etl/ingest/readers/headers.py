@@ -69,13 +69,15 @@ def located(rows: Sequence[Sequence[str | None]], table: Table, section: Section
     heights = [section.header_rows] if section and section.header_rows else [1, 2]
     found, most = None, 1 if given is None else -1
     for height in heights:
-        for at in range(len(rows)) if given is None else [given - 1]:
-            if at + height > len(rows):
+        for scope in range(len(rows)) if given is None else [given - 1]:
+            if scope + height > len(rows):
                 continue
-            cells = _joined(rows[at], rows[at + 1], names) if height == 2 else [_tidy(cell) for cell in rows[at]]
+            cells = (
+                _joined(rows[scope], rows[scope + 1], names) if height == 2 else [_tidy(cell) for cell in rows[scope]]
+            )
             count = len({names[plain(cell)] for cell in cells if cell and plain(cell) in names})
             if count > most:
-                found, most = Header(at + height - 1, cells), count
+                found, most = Header(scope + height - 1, cells), count
     return found
 
 

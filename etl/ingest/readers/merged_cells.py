@@ -21,7 +21,7 @@ _CHUNK_BYTES = 1024**2
 _LAP_BYTES = 128
 # A header further down than this is not looked at for cells merged across.
 _HEADER_ROWS = 100
-_MOST_BYTES_OF_NAMES = 16 * 1024**2
+_MAX_NAME_BYTES = 16 * 1024**2
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s+ref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
 _LONG_NUMBER = re.compile(rb"<(?:\w+:)?v>\s*-?(?:\d{16}|\d(?:\.\d+)?[Ee]\+?(?:1[5-9]|[2-9]\d))")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -130,7 +130,7 @@ def _part_of(parts: zipfile.ZipFile, sheet: str) -> str:
 def _elements(parts: zipfile.ZipFile, part: str, tag: str) -> list[ElementTree.Element]:
     with parts.open(part) as content:
         # No more than so many bytes, in a process that is held to bounds; expat itself refuses entities that multiply.
-        tree = ElementTree.fromstring(content.read(_MOST_BYTES_OF_NAMES))  # noqa: S314
+        tree = ElementTree.fromstring(content.read(_MAX_NAME_BYTES))  # noqa: S314
     return [element for element in tree.iter() if element.tag.rsplit("}", 1)[-1] == tag]
 
 

@@ -30,7 +30,7 @@ _LONG = 15
 _NO_CODE = r"\p{L}{4}.*[^0-9A-Za-z_-]|[^0-9A-Za-z_-].*\p{L}{4}|[^\x00-\x7f]{4}"
 # Codes begin with a digit or a letter: nearly all rows are settled by the first character of one cell.
 _DOUBTFUL = r"(?i)^(?:[^0-9a-z]|$|total|sub|sum|grand|note|remark|source|data|date|prepared|filled|checked|approved)"
-_FEWEST_COLUMNS = 3
+_MIN_COLUMNS = 3
 _SHOWN_RUNS = 20
 
 
@@ -71,7 +71,7 @@ def left_out(
         pl.col("is_noted") & first.str.contains(_LABEL)
     )
     totals = found.filter("is_total")["source_row"].to_list()
-    notes = found.filter(~pl.col("is_total") & is_note)["source_row"].to_list() if len(known) >= _FEWEST_COLUMNS else []
+    notes = found.filter(~pl.col("is_total") & is_note)["source_row"].to_list() if len(known) >= _MIN_COLUMNS else []
     said = []
     if totals:
         said.append(

@@ -20,9 +20,9 @@ from etl.ingest.readers.totals import Notes, left_out, runs
 from etl.ingest.values.types import BLANK
 
 # A workbook is a zip: a few kilobytes can unfold into gigabytes. A full sheet of Excel's stays below this.
-_MOST_INFLATED_BYTES = 2 * 1024**3
-_MOST_SHEETS = 1000
-_MOST_OF_NAME = 255
+_MAX_INFLATED_BYTES = 2 * 1024**3
+_MAX_SHEETS = 1000
+_MAX_NAME_LENGTH = 255
 FORMULA_ERROR = "#VALUE!"
 # Excel keeps fifteen digits of a number.
 _LONG_NUMBER = r"^-?\d{16,}$"
@@ -38,7 +38,7 @@ def open_workbook(path: Path) -> fastexcel.ExcelReader:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as parts:
                 inflated = sum(part.file_size for part in parts.infolist())
-            if inflated > _MOST_INFLATED_BYTES:
+            if inflated > _MAX_INFLATED_BYTES:
                 raise FileError(
                     f"工作簿解压后有 {inflated // 1024**2} MB，超过上限；请拆成几个文件",
                     f"the workbook unfolds to {inflated // 1024**2} MB, more than allowed; split it",
@@ -59,12 +59,12 @@ def sheet_names(path: Path) -> list[str]:
             "工作簿里没有工作表；请用 Excel 打开后另存为新的 .xlsx",
             "the workbook has no sheet; open it in Excel and save it as a new .xlsx",
         )
-    if len(names) > _MOST_SHEETS or max(map(len, names), default=0) > _MOST_OF_NAME:
+    if len(names) > _MAX_SHEETS or max(map(len, names), default=0) > _MAX_NAME_LENGTH:
         raise FileError(
-            f"工作簿有 {len(names):,} 张工作表，或表名过长；请只保留需要的（至多 {_MOST_SHEETS:,} 张，"
-            f"表名至多 {_MOST_OF_NAME} 个字）",
+            f"工作簿有 {len(names):,} 张工作表，或表名过长；请只保留需要的（至多 {_MAX_SHEETS:,} 张，"
+            f"表名至多 {_MAX_NAME_LENGTH} 个字）",
             f"the workbook has {len(names):,} sheets, or one with a very long name; keep those needed, at most "
-            f"{_MOST_SHEETS:,}, with names of at most {_MOST_OF_NAME} characters",
+            f"{_MAX_SHEETS:,}, with names of at most {_MAX_NAME_LENGTH} characters",
         )
     return names
 

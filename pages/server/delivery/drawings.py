@@ -17,7 +17,7 @@ from starlette.responses import Response
 from pages.server.door import door
 
 # Some 40 kB each for a county's grids.
-_MOST = 512
+_MAX_COUNT = 512
 # Who has not been shown a map cannot tell where it is.
 _SECRET = secrets.token_bytes(32)
 # By its name, whose area it was drawn for, and what is sent.
@@ -38,7 +38,7 @@ def keep(features: list[dict], area: str | None) -> str:
     with _lock:
         known = _kept.pop(name, None)
         _kept[name] = known or (area, gzip.compress(body, 5, mtime=0))
-        while len(_kept) > _MOST:
+        while len(_kept) > _MAX_COUNT:
             del _kept[next(iter(_kept))]
     return f"drawn/{name}"
 

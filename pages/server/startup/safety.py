@@ -23,7 +23,7 @@ INSECURE = "--insecure"
 CALLBACK = "/oauth2callback"
 _LOGIN = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
 # 32 random bytes are 43 letters of base64, or 64 of hexadecimal.
-_SHORTEST, _LEAST_VARIED = 43, 40
+_SHORTEST, _MIN_VARIED = 43, 40
 _PLACEHOLDERS = ("secret", "change", "password", "cookie", "example", "placeholder", "abcdefgh", "12345678")
 _MAKES_RANDOM = 'python -c "import secrets; print(secrets.token_hex(32))"'
 _SWITCHES = ("server.enableXsrfProtection", "server.enableCORS")
@@ -159,7 +159,7 @@ def _problems_of_login(auth: Mapping[str, object]) -> Iterator[UnsafeError]:
 def is_strong(secret: str) -> bool:
     """Whether a text may be 32 random bytes: long enough, without a placeholder's words, and nothing that compresses
     away."""
-    varied = len(zlib.compress(secret.encode(), 9)) >= _LEAST_VARIED
+    varied = len(zlib.compress(secret.encode(), 9)) >= _MIN_VARIED
     return len(secret) >= _SHORTEST and varied and not any(word in secret.casefold() for word in _PLACEHOLDERS)
 
 
@@ -170,7 +170,7 @@ def _auth() -> Mapping[str, object] | None:
 
 def _for_others() -> str:
     """The address and the names by which others can come; empty where they cannot."""
-    return ", ".join(at for at in [_address(), *config.get_option("server.allowedHosts")] if not _is_local(at))
+    return ", ".join(scope for scope in [_address(), *config.get_option("server.allowedHosts")] if not _is_local(scope))
 
 
 def _address() -> str:

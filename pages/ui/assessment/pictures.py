@@ -13,7 +13,7 @@ from pages.ui.headlines import assessment as finding
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels, standards_list
-from pages.ui.kit.panels import FEWEST_PEOPLE
+from pages.ui.kit.panels import MIN_PEOPLE
 from pages.ui.theme import theme
 from sql import query
 from sql.semantic.metrics import metric
@@ -23,25 +23,25 @@ from sql.semantic.scope import Scope
 _RESULTS = ("excellent", "competent", "basic", "incompetent")
 
 
-def results(at: Scope, by: str, key: str) -> None:
+def results(scope: Scope, by: str, key: str) -> None:
     """The four results of every post or year, with share and people; the darker, the larger for that result.
 
     A group of fewer than five people is left out.
     """
-    assessed = metric("workers_assessed", at.version)
-    rows = assessed.rows(at, by=(by, "result")).drop_nulls(by)
+    assessed = metric("workers_assessed", scope.version)
+    rows = assessed.rows(scope, by=(by, "result")).drop_nulls(by)
     shares = (
         rows.with_columns(people=pl.col("value").sum().over(by))
-        .filter(pl.col("people") >= FEWEST_PEOPLE)
+        .filter(pl.col("people") >= MIN_PEOPLE)
         .with_columns(share=100 * pl.col("value") / pl.col("people"))
     )
     title = finding.results(shares, by)
     note = _("占比和人数；每列各自由浅到深")
-    with panels.panel(title, panels.subtitle(assessed, at, note), assessed, at, rows, (by, "result"), key):
+    with panels.panel(title, panels.subtitle(assessed, scope, note), assessed, scope, rows, (by, "result"), key):
         if shares.is_empty():
             st.info(_("人数过少，不显示构成。") if rows["value"].sum() else _("这个范围没有数据。"))
             return
-        figure.draw(_results(shares, by), figure.key(key, at), title)
+        figure.draw(_results(shares, by), figure.key(key, scope), title)
 
 
 def _results(shares: pl.DataFrame, by: str) -> go.Figure:
@@ -112,19 +112,19 @@ def _results(shares: pl.DataFrame, by: str) -> go.Figure:
     )
 
 
-def tiers(at: Scope, key: str) -> None:
+def tiers(scope: Scope, key: str) -> None:
     """The share of secretaries in each tier beside the share that the area's rule gives it, with the allowance."""
-    rows = query("secretary_tiers", at)
+    rows = query("secretary_tiers", scope)
     title = finding.tiers(rows)
-    when = texts.month(until_data(at).last)
+    when = texts.month(until_data(scope).last)
     note = _("{when} · 在岗社区正职按最近一年评定的等级；竖线为规定的比例").format(when=when)
-    with panels.query_panel(title, note, "secretary_tiers", at, rows, key):
+    with panels.query_panel(title, note, "secretary_tiers", scope, rows, key):
         if rows.is_empty():
             st.info(_("这个范围没有评定书记等级，也没有等级比例和补贴的规定。"))
         elif rows["share"].null_count() == rows.height:
             st.info(_("人数过少，不显示构成。"))
         else:
-            figure.draw(_tiers(rows), figure.key(key, at), title)
+            figure.draw(_tiers(rows), figure.key(key, scope), title)
 
 
 def _tiers(rows: pl.DataFrame) -> go.Figure:
@@ -188,15 +188,15 @@ def _tiers(rows: pl.DataFrame) -> go.Figure:
     )
 
 
-def appointment_path(at: Scope, key: str) -> None:
+def appointment_path(scope: Scope, key: str) -> None:
     """The steps that an appointment goes through, numbered in their order, from the area's own rule."""
     params: dict[str, Any] = {
-        "area": at.area_code,
+        "area": scope.area_code,
         "standard": "appointment_step",
         "group": None,
-        "month": until_data(at).last,
+        "month": until_data(scope).last,
     }
-    rows = query("standard_items", at, **params)
+    rows = query("standard_items", scope, **params)
     note = (
         ""
         if rows.is_empty()
@@ -213,7 +213,7 @@ def appointment_path(at: Scope, key: str) -> None:
             )
         )
     )
-    with panels.query_panel(_("书记任免调整程序"), note, "standard_items", at, rows, key, has_twin=False, **params):
+    with panels.query_panel(_("书记任免调整程序"), note, "standard_items", scope, rows, key, has_twin=False, **params):
         if rows.is_empty():
             st.info(
                 _("这里没有调整程序的规定：写进该地区的 标准.csv（标准 = appointment_step）。"), icon=":material/inbox:"

@@ -15,26 +15,26 @@ from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
 # More bars than this are a list, not a picture: the table twin has them all.
-MOST_BARS = 14
+MAX_BARS = 14
 
 
-def bars(at: Scope, metric: Metric, by: str, key: str) -> None:
+def bars(scope: Scope, metric: Metric, by: str, key: str) -> None:
     """One bar a value: the most first, or in the order that the dimension has by nature.
 
     A click filters the page by the value, where the page has that filter.
     """
-    at = filters.without(at, by)
-    rows = metric.rows(at, by=by)
+    scope = filters.without(scope, by)
+    rows = metric.rows(scope, by=by)
     ordered = by in values.ORDERED
     # Of a count, what there is none of is no bar; a rate of 0 says something.
     is_kept = pl.lit(metric.is_rate or ordered) | (pl.col("value") != 0)
     known = rows.filter(pl.col("value").is_not_null() & is_kept)
     known = _in_order(known, by) if ordered else known.sort("value", by, descending=[True, False], nulls_last=True)
-    shown = known.head(MOST_BARS)
+    shown = known.head(MAX_BARS)
     notes = [values.name(by)]
-    if known.height > MOST_BARS:
+    if known.height > MAX_BARS:
         first = _("前 {count} 个") if ordered else _("最多的 {count} 个")
-        notes.append(first.format(count=MOST_BARS))
+        notes.append(first.format(count=MAX_BARS))
     if by in filters.offered():
         notes.append(_("点击筛选"))
     title = finding(known, metric, by, filters.chosen(by))
@@ -42,16 +42,16 @@ def bars(at: Scope, metric: Metric, by: str, key: str) -> None:
     # The table twin and the download hide what the picture hides.
     with panels.panel(
         title,
-        panels.subtitle(metric, at, _("；").join(notes)),
+        panels.subtitle(metric, scope, _("；").join(notes)),
         metric,
-        at,
+        scope,
         rows.clear() if hidden else rows,
         (by,),
         key,
     ):
         if panels.is_drawn(known, hidden):
             on_click = filters.toggled(by) if by in filters.offered() else None
-            figure.draw(_figure(shown, known, metric, by), figure.key(key, at), title, on_click)
+            figure.draw(_figure(shown, known, metric, by), figure.key(key, scope), title, on_click)
 
 
 def finding(known: pl.DataFrame, metric: Metric, by: str, value: str | None = None) -> str:

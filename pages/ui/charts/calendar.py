@@ -19,13 +19,13 @@ from sql.semantic.readings import until_data
 from sql.semantic.scope import Scope
 
 
-def calendar(at: Scope, metric: Metric, key: str) -> None:
+def calendar(scope: Scope, metric: Metric, key: str) -> None:
     """The 12 months that end with the period, day by day; the metric's mart has the dimension `day`."""
-    last_month = until_data(at).last
+    last_month = until_data(scope).last
     first = add_months(last_month, -11)
-    year = at.during(Period(first, last_month))
+    year = scope.during(Period(first, last_month))
     rows = metric.rows(year, by="day")
-    last = min(add_months(last_month, 1) - timedelta(days=1), at.version.data_date)
+    last = min(add_months(last_month, 1) - timedelta(days=1), scope.version.data_date)
     counted = dict(rows.select(pl.col("day").str.to_date(), "value").iter_rows())
     days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
     title = finding(days, counted, metric)
@@ -33,7 +33,7 @@ def calendar(at: Scope, metric: Metric, key: str) -> None:
         if not counted:
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_figure(days, counted, metric), figure.key(key, at), title)
+        figure.draw(_figure(days, counted, metric), figure.key(key, scope), title)
 
 
 def finding(days: list[date], counted: dict[date, float], metric: Metric) -> str:

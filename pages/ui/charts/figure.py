@@ -105,9 +105,9 @@ def draw(drawn: Figure, key: str, alt: str, on_click: Callable[[Any], None] | No
     st.plotly_chart(drawn, key=key, config=_CONFIG, theme=None, on_select=clicked, selection_mode="points", alt=alt)
 
 
-def key(name: str, at: Scope) -> str:
+def key(name: str, scope: Scope) -> str:
     """A widget's key that goes with the area: a click on what is no longer shown must not count again."""
-    return f"{name}_{at.area_code}_{'_'.join(value for _name, value in at.where)}"
+    return f"{name}_{scope.area_code}_{'_'.join(value for _name, value in scope.where)}"
 
 
 def standard_text(value: float) -> str:

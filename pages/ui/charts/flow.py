@@ -16,17 +16,17 @@ from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
 
-def flow(at: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
+def flow(scope: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
     """The first dimension on the left, the second on the right; rows without one of them are left out."""
-    rows = metric.rows(at, by=by)
+    rows = metric.rows(scope, by=by)
     known = rows.drop_nulls(by).filter(pl.col("value") > 0).sort("value", *by, descending=[True, False, False])
     title = finding(known, metric, by)
     note = " → ".join(values.name(name) for name in by)
-    with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows, by, key):
+    with panels.panel(title, panels.subtitle(metric, scope, note), metric, scope, rows, by, key):
         if known.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_figure(known, metric, by), figure.key(key, at), title)
+        figure.draw(_figure(known, metric, by), figure.key(key, scope), title)
 
 
 def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:

@@ -10,7 +10,7 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.names import shortened
 from pages.ui.i18n.texts import _
 from pages.ui.kit.panels import panel, subtitle
-from pages.ui.shell import scope
+from pages.ui.shell import page_scope
 from pages.ui.theme import theme
 from sql.semantic.extremes import largest, smallest
 from sql.semantic.metrics import Metric
@@ -20,18 +20,20 @@ from sql.stats.signals import against_chance
 from sql.stats.signals import funnel as funnel_limits
 
 
-def funnel(at: Scope, metric: Metric, key: str) -> None:
+def funnel(scope: Scope, metric: Metric, key: str) -> None:
     """The areas below as points in the limits of chance around the whole; nothing for fewer than three areas."""
-    level = scope.level_below(at)
-    overall = metric.value(at)
-    rows = against_chance(with_status(metric.rows(at, by=level), metric), metric, overall)
+    level = page_scope.level_below(scope)
+    overall = metric.value(scope)
+    rows = against_chance(with_status(metric.rows(scope, by=level), metric), metric, overall)
     known = rows.filter(pl.col("value").is_not_null() & (pl.col("denominator") > 0))
     if known.height < 3 or overall is None:
         return
     note = _("横轴为基数，虚线内的差别可能只是机会；点击进入下级")
     title = finding(known)
-    with panel(title, subtitle(metric, at, note), metric, at, rows, (level,), key):
-        figure.draw(_figure(known, level, metric, overall), figure.key(key, at), title, on_click=scope.go_to_area)
+    with panel(title, subtitle(metric, scope, note), metric, scope, rows, (level,), key):
+        figure.draw(
+            _figure(known, level, metric, overall), figure.key(key, scope), title, on_click=page_scope.go_to_area
+        )
 
 
 def finding(rows: pl.DataFrame) -> str:

@@ -16,20 +16,22 @@ from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
 
-def heatmap(at: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
+def heatmap(scope: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
     """The first dimension as rows, the second as columns. A click filters the page by both, where it has them."""
-    at = filters.without(at, *by)
-    rows = metric.rows(at, by=by)
+    scope = filters.without(scope, *by)
+    rows = metric.rows(scope, by=by)
     known = rows.drop_nulls(["value", *by])
     title = finding(known, metric, by)
     can_filter = set(by) <= set(filters.offered())
     note = " × ".join(values.name(name) for name in by) + (_("；") + _("点击筛选") if can_filter else "")
     hidden = panels.too_few(metric, by[1], known)
     # The table twin and the download hide what the picture hides.
-    with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows.clear() if hidden else rows, by, key):
+    with panels.panel(
+        title, panels.subtitle(metric, scope, note), metric, scope, rows.clear() if hidden else rows, by, key
+    ):
         if panels.is_drawn(known, hidden):
             figure.draw(
-                _figure(known, metric, by), figure.key(key, at), title, filters.toggled(*by) if can_filter else None
+                _figure(known, metric, by), figure.key(key, scope), title, filters.toggled(*by) if can_filter else None
             )
 
 

@@ -15,19 +15,19 @@ from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
 # What a line of words takes, and the least that the picture is high, in pixels.
-_LINE, _LEAST = 20, 160
+_LINE, _MIN_HEIGHT = 20, 160
 
 
-def icicle(at: Scope, metric: Metric, rows: pl.DataFrame, title: str, key: str, note: str = "") -> None:
+def icicle(scope: Scope, metric: Metric, rows: pl.DataFrame, title: str, key: str, note: str = "") -> None:
     """The rows id, parent (empty at the top), name, count, note, state (none, below, no_data: its colour) and lines
     (how many lines of words the end of a branch needs), parents first. Of a note only what stands before ： is drawn.
     """
     told = rows.drop("state", "lines")
-    with panels.panel(title, panels.subtitle(metric, at, note), metric, at, told, (), key):
+    with panels.panel(title, panels.subtitle(metric, scope, note), metric, scope, told, (), key):
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
         else:
-            figure.draw(_figure(rows), figure.key(key, at), title)
+            figure.draw(_figure(rows), figure.key(key, scope), title)
 
 
 def _figure(rows: pl.DataFrame) -> go.Figure:
@@ -58,7 +58,7 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
         "leaf": {"opacity": 1},
         "marker": {"colors": fills, "line": {"color": colours.ground, "width": 1}},
     }
-    whole = max(_LEAST, 40 + _LINE * max(height.values()))
+    whole = max(_MIN_HEIGHT, 40 + _LINE * max(height.values()))
     return figure.figure([trace], height=whole, left=0, right=0, top=4, bottom=4)
 
 

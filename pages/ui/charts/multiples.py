@@ -17,14 +17,14 @@ from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.stats.signals import limits
 
-MOST = 8
+MAX_COUNT = 8
 _COLUMNS = 4
 
 
-def multiples(at: Scope, metric: Metric, by: str, key: str) -> None:
+def multiples(scope: Scope, metric: Metric, by: str, key: str) -> None:
     """The months of every value of the dimension, the largest eight, each on its own scale with control limits."""
-    version = at.version
-    whole = at.during(Period(version.first_month, min(at.period.last, version.data_month)))
+    version = scope.version
+    whole = scope.during(Period(version.first_month, min(scope.period.last, version.data_month)))
     rows = metric.rows(whole, by=(by, "month")).filter(pl.col(by).is_not_null())
     sizes = (
         rows.group_by(by)
@@ -32,7 +32,7 @@ def multiples(at: Scope, metric: Metric, by: str, key: str) -> None:
         .filter(pl.col("value") > 0)
         .sort("value", by, descending=[True, False])
     )
-    shown = {value: limits(rows.filter(pl.col(by) == value), metric) for value in sizes[by].head(MOST)}
+    shown = {value: limits(rows.filter(pl.col(by) == value), metric) for value in sizes[by].head(MAX_COUNT)}
     title = finding(shown, by)
     note = _("每格一个{what}，纵轴各自为准").format(what=values.name(by))
     with panels.panel(title, panels.subtitle(metric, whole, note), metric, whole, rows, (by, "month"), key):
@@ -42,7 +42,7 @@ def multiples(at: Scope, metric: Metric, by: str, key: str) -> None:
         with st.grid(_COLUMNS, min_column_width=150, gap="small"):
             for value, part in shown.items():
                 alt = f"{values.word(by, value)} {title}"
-                figure.draw(_figure(part, metric, by, value), figure.key(f"{key}_{value}", at), alt)
+                figure.draw(_figure(part, metric, by, value), figure.key(f"{key}_{value}", scope), alt)
 
 
 def finding(shown: dict[str, pl.DataFrame], by: str) -> str:

@@ -20,7 +20,7 @@ from sql.semantic.scope import Scope
 _MONTHS_WIDE, _LEFT, _RIGHT = 190, 44, 66
 # Of a text of size 12: how wide a Latin letter is, how far apart two texts are, how high a line is.
 _LETTER, _GAP, _LINE = 6.6, 10, 18
-_MOST_LINES = 4
+_MAX_LINES = 4
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Mark:
     text: str
 
 
-def marks(noted: list[Note], at: Scope) -> list[Mark]:
+def marks(noted: list[Note], scope: Scope) -> list[Mark]:
     """The notes by month, the earliest first."""
     months = sorted({note.month for note in noted})
     return [
-        Mark(_number(place), month, _("；").join(_said(note, at) for note in noted if note.month == month))
+        Mark(_number(place), month, _("；").join(_said(note, scope) for note in noted if note.month == month))
         for place, month in enumerate(months, 1)
     ]
 
@@ -108,7 +108,7 @@ def _line(lines: list[list[tuple[float, float]]], span: tuple[float, float]) -> 
         if all(span[1] + _GAP < start or end + _GAP < span[0] for start, end in taken):
             taken.append(span)
             return place
-    if len(lines) == _MOST_LINES:
+    if len(lines) == _MAX_LINES:
         return None
     lines.append([span])
     return len(lines) - 1
@@ -126,6 +126,8 @@ def _number(place: int) -> str:
     return chr(0x245F + place) if place <= 20 else f"({place})"
 
 
-def _said(note: Note, at: Scope) -> str:
+def _said(note: Note, scope: Scope) -> str:
     text = texts.of(note.text)
-    return text if note.area.code == at.area_code else _("{area}：{text}").format(area=area_name(note.area), text=text)
+    return (
+        text if note.area.code == scope.area_code else _("{area}：{text}").format(area=area_name(note.area), text=text)
+    )

@@ -15,14 +15,14 @@ from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
 
-def pairs(at: Scope, metrics: tuple[Metric, Metric], by: str, key: str) -> None:
+def pairs(scope: Scope, metrics: tuple[Metric, Metric], by: str, key: str) -> None:
     """A hollow point for the first metric, a full one for the second, and a line between them for each value."""
     first, second = metrics
     rows = (
-        first.rows(at, by=by)
+        first.rows(scope, by=by)
         .select(by, pl.col("value").alias("first"))
         .join(
-            second.rows(at, by=by).select(by, pl.col("value").alias("second"), "denominator"),
+            second.rows(scope, by=by).select(by, pl.col("value").alias("second"), "denominator"),
             on=by,
             how="full",
             coalesce=True,
@@ -35,11 +35,11 @@ def pairs(at: Scope, metrics: tuple[Metric, Metric], by: str, key: str) -> None:
     title = finding(known, metrics, by)
     note = _("○ {first}　● {second}").format(first=texts.of(first.short), second=texts.of(second.short))
     renamed = rows.drop("denominator").rename({"first": first.name, "second": second.name})
-    with panels.panel(title, f"{panels.subtitle(second, at)} · {note}", second, at, renamed, (by,), key):
+    with panels.panel(title, f"{panels.subtitle(second, scope)} · {note}", second, scope, renamed, (by,), key):
         if known.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_figure(known, metrics, by), figure.key(key, at), title)
+        figure.draw(_figure(known, metrics, by), figure.key(key, scope), title)
 
 
 def finding(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> str:

@@ -14,17 +14,19 @@ from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
 
-def pyramid(at: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
+def pyramid(scope: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
     """The first dimension's groups (ages) upwards, the two values of the second (men, women) to the left and right."""
-    rows = metric.rows(at, by=by)
+    rows = metric.rows(scope, by=by)
     known = rows.drop_nulls(["value", *by])
     title = finding(known, metric, by)
     note = " × ".join(values.name(name) for name in by)
     hidden = panels.too_few(metric, by[0], known)
     # The table twin and the download hide what the picture hides.
-    with panels.panel(title, panels.subtitle(metric, at, note), metric, at, rows.clear() if hidden else rows, by, key):
+    with panels.panel(
+        title, panels.subtitle(metric, scope, note), metric, scope, rows.clear() if hidden else rows, by, key
+    ):
         if panels.is_drawn(known, hidden):
-            figure.draw(_figure(known, metric, by), figure.key(key, at), title)
+            figure.draw(_figure(known, metric, by), figure.key(key, scope), title)
 
 
 def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:

@@ -15,7 +15,7 @@ from pages.ui.i18n.names import shortened
 from pages.ui.i18n.texts import _
 from pages.ui.kit import status
 from pages.ui.kit.panels import panel, subtitle
-from pages.ui.shell import scope
+from pages.ui.shell import page_scope
 from pages.ui.theme import theme
 from sql.semantic.metrics import Metric
 from sql.semantic.readings import with_status
@@ -23,36 +23,38 @@ from sql.semantic.scope import Scope
 from sql.stats.signals import against_chance
 
 # A ranking shows this many areas, the worst first; the table beneath it has them all.
-MOST_BARS = 20
+MAX_BARS = 20
 
 
-def ranking(at: Scope, metric: Metric, key: str, beside: Metric | None = None) -> None:
+def ranking(scope: Scope, metric: Metric, key: str, beside: Metric | None = None) -> None:
     """The areas below by a metric; ≈ marks what differs from the whole by no more than chance. A click goes down.
 
     `beside` is a second metric whose number stands behind the value of an area that misses the standard.
     """
-    level = scope.level_below(at)
-    rows = against_chance(with_status(metric.rows(at, by=level), metric), metric, metric.value(at))
+    level = page_scope.level_below(scope)
+    rows = against_chance(with_status(metric.rows(scope, by=level), metric), metric, metric.value(scope))
     known = rows.filter(pl.col("value").is_not_null())
     lowest_first = metric.direction == "higher" and _is_judged(known, metric)
     known = known.sort("value", descending=not lowest_first)
     title = finding(level, rows, metric)
     notes = [_("点击进入下级")]
-    if known.height > MOST_BARS:
+    if known.height > MAX_BARS:
         first = _("最差的 {count} 个") if _is_judged(known, metric) else _("最多的 {count} 个")
-        notes.insert(0, first.format(count=MOST_BARS))
+        notes.insert(0, first.format(count=MAX_BARS))
     if metric.is_rate and known["is_within_chance"].any():
         notes.append(_("≈ 与整体的差别在机会范围之内"))
-    with panel(title, subtitle(metric, at, _("；").join(notes)), metric, at, rows, (level,), key):
+    with panel(title, subtitle(metric, scope, _("；").join(notes)), metric, scope, rows, (level,), key):
         if known.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        shown = known.head(MOST_BARS)
+        shown = known.head(MAX_BARS)
         others: dict[str, float | None] = {}
         if beside:
-            others = dict(beside.rows(at, by=level).select(level, "value").iter_rows())
+            others = dict(beside.rows(scope, by=level).select(level, "value").iter_rows())
         labels = [_label(row, level, metric, beside, others) for row in shown.iter_rows(named=True)]
-        figure.draw(_figure(shown, level, metric, labels), figure.key(key, at), title, on_click=scope.go_to_area)
+        figure.draw(
+            _figure(shown, level, metric, labels), figure.key(key, scope), title, on_click=page_scope.go_to_area
+        )
 
 
 def finding(level: str, rows: pl.DataFrame, metric: Metric) -> str:

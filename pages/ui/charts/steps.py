@@ -16,19 +16,19 @@ from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
 
-def steps(at: Scope, metric: Metric, source: str, key: str) -> None:
+def steps(scope: Scope, metric: Metric, source: str, key: str) -> None:
     """A bar for each row of a query file (step, count; in order), with its share of the first one.
 
     The metric is what the first step counts.
     """
-    rows = query(source, at)
+    rows = query(source, scope)
     title = finding(rows)
     note = _("占第一步的比例")
-    with panels.query_panel(title, panels.subtitle(metric, at, note), source, at, rows, key, metric=metric):
+    with panels.query_panel(title, panels.subtitle(metric, scope, note), source, scope, rows, key, metric=metric):
         if rows.is_empty() or not rows["count"][0]:
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_figure(rows), figure.key(key, at), title)
+        figure.draw(_figure(rows), figure.key(key, scope), title)
 
 
 def finding(rows: pl.DataFrame) -> str:

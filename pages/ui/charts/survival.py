@@ -22,20 +22,20 @@ from sql.stats.signals import half_served_after
 _TICKS = [1, 6, 24, 96, 480, 2400, 9600]
 
 
-def survival(at: Scope, metric: Metric, source: str, key: str) -> None:
+def survival(scope: Scope, metric: Metric, source: str, key: str) -> None:
     """One falling curve for each `curve` of a query file: curve, hours, share (percent still waiting), at_risk, in
     order.
 
     What is still open at the data date counts as waiting until then and no longer.
     """
-    rows = query(source, at)
+    rows = query(source, scope)
     title = finding(rows)
     note = _("还没有等到的占比，未了结的计到数据日；横轴为对数")
-    with panels.query_panel(title, panels.subtitle(metric, at, note), source, at, rows, key, metric=metric):
+    with panels.query_panel(title, panels.subtitle(metric, scope, note), source, scope, rows, key, metric=metric):
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_figure(rows), figure.key(key, at), title)
+        figure.draw(_figure(rows), figure.key(key, scope), title)
 
 
 def finding(rows: pl.DataFrame) -> str:

@@ -21,29 +21,29 @@ from sql.semantic.scope import Scope
 from sql.stats.signals import limits
 
 
-def trend(at: Scope, metric: Metric, key: str, note: str = "") -> None:
+def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
     """Every month of the calendar with control limits, the standard and the latest value named beside its point.
 
     Where areas are compared, theirs are thin lines beside it. Analysts' notes stand at their months.
     """
-    version = at.version
-    whole = Period(version.first_month, min(at.period.last, version.data_month))
-    marked = notes.marks(sql_annotations.notes(metric.name, at.during(whole)), at)
-    rows = notes.with_notes(limits(metric.rows(at.during(whole), by="month"), metric), marked)
-    title = finding(reading(metric, at), rows)
+    version = scope.version
+    whole = Period(version.first_month, min(scope.period.last, version.data_month))
+    marked = notes.marks(sql_annotations.notes(metric.name, scope.during(whole)), scope)
+    rows = notes.with_notes(limits(metric.rows(scope.during(whole), by="month"), metric), marked)
+    title = finding(reading(metric, scope), rows)
     if rows["centre"].null_count() < rows.height:
         note = " · ".join(filter(None, (note, _("浅色带为通常的起伏（XmR 控制限），◇ 为信号"))))
-    with panel(title, subtitle(metric, at, note), metric, at.during(whole), rows, ("month",), key):
+    with panel(title, subtitle(metric, scope, note), metric, scope.during(whole), rows, ("month",), key):
         if rows["value"].null_count() == rows.height:
             st.info(_("这个范围没有数据。"))
             return
         others = {
             other.name: metric.rows(other.scope.during(whole), by="month")
-            for other in compare.others(at)
-            if other.scope.area_code != at.area_code
+            for other in compare.others(scope)
+            if other.scope.area_code != scope.area_code
         }
         labels, room, beneath = notes.drawn(marked, rows)
-        figure.draw(_figure(rows, metric, others, labels, room), figure.key(key, at), title)
+        figure.draw(_figure(rows, metric, others, labels, room), figure.key(key, scope), title)
         if beneath:
             st.caption(notes.told(beneath))
 

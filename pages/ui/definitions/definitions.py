@@ -15,7 +15,7 @@ from pages.ui.kit import explanations, metric_pages, status
 from pages.ui.kit.metric_pages import Place
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column
-from pages.ui.shell import frame, scope
+from pages.ui.shell import frame, page_scope
 from sql.errors import SqlFileError
 from sql.quality import published_figures
 from sql.semantic.files import catalog, lineage
@@ -47,29 +47,29 @@ def themes() -> dict[str, str]:
     }
 
 
-def catalogue(at: Scope) -> None:
+def catalogue(scope: Scope) -> None:
     """Every metric that the search and the theme leave, and in full the one that is chosen."""
     words, theme = _search()
-    found = _matching(_metrics(at), words, theme)
+    found = _matching(_metrics(scope), words, theme)
     if not found:
         st.info(_("没有这样的指标；换一个词或清除主题。"))
         return
     chosen = next((one for one in found if one.name == st.query_params.get(PARAMETER)), found[0])
     left, right = st.columns([11, 9])
     with left:
-        _list(at, found, chosen, key=f"definitions_{theme}_{words}")
+        _list(scope, found, chosen, key=f"definitions_{theme}_{words}")
     with right:
-        _full(at, chosen.name)
+        _full(scope, chosen.name)
 
 
-def _metrics(at: Scope) -> list[Metric]:
+def _metrics(scope: Scope) -> list[Metric]:
     """All metrics as their files stand, by theme and title; not tried out, so that the list is quick."""
     order = list(themes())
     files = [
         file for path, file in catalog.current().items() if path.startswith("metrics/") and isinstance(file, SqlFile)
     ]
     files.sort(key=lambda file: (order.index(_theme(file)) if _theme(file) in order else len(order), file.title.zh))
-    return [Metric(file, at.version) for file in files]
+    return [Metric(file, scope.version) for file in files]
 
 
 def _theme(file: SqlFile) -> str:
@@ -114,7 +114,7 @@ def _mart(one: Metric) -> Text | None:
     return mart.title if isinstance(mart, SqlFile) else None
 
 
-def _list(at: Scope, found: list[Metric], chosen: Metric, key: str) -> None:
+def _list(scope: Scope, found: list[Metric], chosen: Metric, key: str) -> None:
     """The metrics as rows. The table is the same one until the search changes, so that it stays where it was
     scrolled."""
     places, names, titles = metric_pages.places(), themes(), _titles()
@@ -124,7 +124,7 @@ def _list(at: Scope, found: list[Metric], chosen: Metric, key: str) -> None:
             "theme": [names.get(_theme(one.file), _theme(one.file)) for one in found],
             "title": [texts.of(one.title) for one in found],
             "unit": [_unit(one) for one in found],
-            "standard": [_standard(at, one) for one in found],
+            "standard": [_standard(scope, one) for one in found],
             "pages": [texts.listed(_pages(places.get(one.name, []), titles)) for one in found],
             "note": [texts.of(one.note) for one in found],
             "mart": [texts.of(mart) if (mart := _mart(one)) else "" for one in found],
@@ -151,17 +151,17 @@ def _list(at: Scope, found: list[Metric], chosen: Metric, key: str) -> None:
             key,
             _("指标"),
             height=640,
-            choose=lambda place: scope.change(PARAMETER, rows["metric"][place]),
+            choose=lambda place: page_scope.change(PARAMETER, rows["metric"][place]),
             chosen=found.index(chosen),
         )
 
 
-def _standard(at: Scope, one: Metric) -> str:
+def _standard(scope: Scope, one: Metric) -> str:
     """The standard that the metric is held against here; most have none, and are not asked."""
     if " as standard" not in one.file.text:
         return ""
     try:
-        standard = metric(one.name, at.version).rows(at)["standard"].item()
+        standard = metric(one.name, scope.version).rows(scope)["standard"].item()
     except SqlFileError:
         return ""
     return "" if standard is None else texts.number(standard, one.decimals)
@@ -173,20 +173,20 @@ def _unit(one: Metric) -> str:
     return (texts.of(known) if known else "") or one.unit.replace("_", " ")
 
 
-def _full(at: Scope, name: str) -> None:
+def _full(scope: Scope, name: str) -> None:
     """One metric: definition, today's formula, the standard in force here, sources, where it is shown, and its SQL."""
     try:
-        one = metric(name, at.version)
+        one = metric(name, scope.version)
     except SqlFileError as error:
         st.error(texts.plain(texts.of(error)))
         return
     with st.container(border=True, gap="small", height="stretch", key="definition"):
         st.markdown(f"## {texts.of(one.title)}")
-        st.markdown(f"{texts.plain(whole_name(at))} · {_when(at, one)} · {_stands(at, one)}")
+        st.markdown(f"{texts.plain(whole_name(scope))} · {_when(scope, one)} · {_stands(scope, one)}")
         st.markdown(texts.of(one.note) or texts.of(one.title))
-        if formula := explanations.formula(one, at):
+        if formula := explanations.formula(one, scope):
             st.markdown(_("**公式** {formula}").format(formula=formula))
-        for standard in explanations.standards(one, at):
+        for standard in explanations.standards(one, scope):
             st.markdown(standard)
         st.markdown(_("**单位** {unit}，{direction}").format(unit=_unit(one), direction=_direction(one)))
         tables = [texts.table(name) for name in lineage.sources(one.file) if name in texts.TABLES]
@@ -201,16 +201,16 @@ def _full(at: Scope, name: str) -> None:
         st.text(one.file.text)
 
 
-def _stands(at: Scope, one: Metric) -> str:
+def _stands(scope: Scope, one: Metric) -> str:
     """**12.7 人** ▼ 未达标: today's value, and how it stands where there is a standard."""
-    row = one.rows(at).row(0, named=True)
+    row = one.rows(scope).row(0, named=True)
     state = standing(row["value"], row["standard"], one.direction)
     return f"**{texts.amount(row['value'], one)}** {status.coloured(status.marked(state), state)}".strip()
 
 
-def _when(at: Scope, one: Metric) -> str:
+def _when(scope: Scope, one: Metric) -> str:
     """期末 2026年6月, 期内 2026年1–6月: what of the period the value tells."""
-    period = until_data(at)
+    period = until_data(scope)
     if one.aggregation == "latest":
         return _("{month}末").format(month=texts.month(period.last))
     return texts.period(period)
@@ -230,9 +230,11 @@ def _links(one: Metric) -> None:
                 st.page_link(
                     metric_pages.PAGES / f"{place.page}.py",
                     label=_called(place, titles),
-                    query_params=scope.params(view=place.view, metric=None),
+                    query_params=page_scope.params(view=place.view, metric=None),
                 )
-        st.page_link(metric_pages.PAGES / "coverage.py", label=_("地图"), query_params=scope.params(metric=one.name))
+        st.page_link(
+            metric_pages.PAGES / "coverage.py", label=_("地图"), query_params=page_scope.params(metric=one.name)
+        )
 
 
 def _titles() -> dict[str, str]:
@@ -250,20 +252,22 @@ def _called(place: Place, titles: dict[str, str]) -> str:
     return titles[place.page] if place.title is None else f"{titles[place.page]} · {_(place.title)}"
 
 
-def published(at: Scope) -> None:
+def published(scope: Scope) -> None:
     """What places published of themselves, quoted, beside what the rows give, with a link to where that is shown."""
-    held = {code: areas(at.version)[code].name for code in published_figures.places() if code in areas(at.version)}
+    held = {
+        code: areas(scope.version)[code].name for code in published_figures.places() if code in areas(scope.version)
+    }
     if not held:
         st.info(_("公布过数字的地区都不在这份数据里。"))
         return
     asked = st.pills(
         _("地区"), list(held), format_func=texts.named(held), key="published_place", label_visibility="collapsed"
     )
-    compared = pl.concat([published_figures.compare(at.version, code) for code in held if asked in (None, code)])
+    compared = pl.concat([published_figures.compare(scope.version, code) for code in held if asked in (None, code)])
     places, titles = metric_pages.places(), _titles()
     rows = pl.DataFrame(
         [
-            _published(row, metric(row["metric"], at.version), where(row["metric"], places, titles), titles, at)
+            _published(row, metric(row["metric"], scope.version), where(row["metric"], places, titles), titles, scope)
             for row in compared.iter_rows(named=True)
         ]
     )
@@ -301,7 +305,7 @@ def published(at: Scope) -> None:
 
 
 def _published(
-    row: dict[str, Any], one: Metric, place: Place | None, titles: dict[str, str], at: Scope
+    row: dict[str, Any], one: Metric, place: Place | None, titles: dict[str, str], scope: Scope
 ) -> dict[str, str | None]:
     """A published figure in words, with the link to the place that shows it."""
     signs = {"=": "", ">=": "≥ ", "standard =": _("标准") + " "}
@@ -309,7 +313,7 @@ def _published(
         "place": row["place"],
         "quote": row["quote"],
         "title": texts.of(one.title) if texts.language() == "zh" else row["figure"].capitalize(),
-        "period": texts.period(Period.parse(row["period"], at.version.data_month)),
+        "period": texts.period(Period.parse(row["period"], scope.version.data_month)),
         "published": signs[row["comparison"]] + row["published"],
         "computed": texts.number(row["computed"], max(one.decimals, len(row["published"].partition(".")[2]))),
         "met": _("● 相符") if row["is_met"] else _("▼ 不符"),

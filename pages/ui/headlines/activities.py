@@ -11,14 +11,14 @@ from sql.semantic.readings import reading, until_data
 from sql.semantic.scope import Scope
 
 
-def sentence(at: Scope) -> str:
+def sentence(scope: Scope) -> str:
     """How many activities and participants, more or fewer than a year before, and how many communities had none."""
-    held = reading(metric("activities_held", at.version), at)
-    came = metric("participants", at.version).value(at)
-    who = whole_name(at)
+    held = reading(metric("activities_held", scope.version), scope)
+    came = metric("participants", scope.version).value(scope)
+    who = whole_name(scope)
     if held.value is None:
         return _("{who}没有这个时期的活动数据。").format(who=who)
-    when = texts.period(until_data(at))
+    when = texts.period(until_data(scope))
     if not held.value:
         return _("{who}{when}:orange[没有开展活动]。").format(who=who, when=when)
     parts = [
@@ -26,7 +26,7 @@ def sentence(at: Scope) -> str:
             who=who, when=when, count=texts.number(held.value), people=texts.number(came)
         ),
         *_changed(held.year_change),
-        *_idle(at),
+        *_idle(scope),
     ]
     return _("，").join(parts) + _("。")
 
@@ -40,11 +40,11 @@ def _changed(change: float | None) -> list[str]:
     return [_(":orange[比上年同期少 {count} 次]").format(count=count)]
 
 
-def _idle(at: Scope) -> list[str]:
+def _idle(scope: Scope) -> list[str]:
     """Which communities had none; of a community itself the number says so."""
-    if at.child_level is None:
+    if scope.child_level is None:
         return []
-    idle = query("communities_without_activities", at).height
+    idle = query("communities_without_activities", scope).height
     if not idle:
         return [_("每个社区都有活动")]
     return [_(":orange[{count} 个社区一次没有]").format(count=texts.number(idle))]

@@ -9,16 +9,16 @@ from sql.semantic.metrics import metric
 from sql.semantic.scope import Scope
 
 
-def sentence(at: Scope) -> str:
+def sentence(scope: Scope) -> str:
     """What property companies and shop zones do, and what they still lack."""
-    parts = [part for part in (_companies(at), _zones(at)) if part]
+    parts = [part for part in (_companies(scope), _zones(scope)) if part]
     if not parts:
-        return _("{who}还没有物业和商铺的数据。").format(who=whole_name(at))
-    return _("{who}：{parts}。").format(who=whole_name(at), parts=_("；").join(parts))
+        return _("{who}还没有物业和商铺的数据。").format(who=whole_name(scope))
+    return _("{who}：{parts}。").format(who=whole_name(scope), parts=_("；").join(parts))
 
 
-def _companies(at: Scope) -> str:
-    covered = metric("property_party_coverage", at.version).rows(at).row(0, named=True)
+def _companies(scope: Scope) -> str:
+    covered = metric("property_party_coverage", scope.version).rows(scope).row(0, named=True)
     if not covered["denominator"]:
         return ""
     start = _("{count} 家物业企业").format(count=texts.number(covered["denominator"]))
@@ -27,7 +27,7 @@ def _companies(at: Scope) -> str:
         start += _("中 :orange[{count} 家没有党组织]").format(count=texts.number(without))
     else:
         start += _(":green[全部建有党组织]")
-    projects = metric("property_companies_with_projects", at.version).rows(at).row(0, named=True)
+    projects = metric("property_companies_with_projects", scope.version).rows(scope).row(0, named=True)
     if projects["value"] is None:
         return start
     idle = projects["denominator"] - projects["numerator"]
@@ -36,17 +36,17 @@ def _companies(at: Scope) -> str:
     return start + _("，:green[近一年都达到共建要求]")
 
 
-def _zones(at: Scope) -> str:
-    zones = metric("shop_zones", at.version).value(at)
+def _zones(scope: Scope) -> str:
+    zones = metric("shop_zones", scope.version).value(scope)
     if not zones:
         return ""
-    rate = metric("shop_resolution_rate", at.version)
-    resolved = rate.rows(at).row(0, named=True)
+    rate = metric("shop_resolution_rate", scope.version)
+    resolved = rate.rows(scope).row(0, named=True)
     text = _("{count} 个商铺片区").format(count=texts.number(zones))
     if resolved["value"] is not None:
         text += _("收集诉求 {raised} 件，解决 {rate}").format(
             raised=texts.number(resolved["denominator"]), rate=texts.amount(resolved["value"], rate)
         )
-    if without := metric("shop_zones_without_volunteers", at.version).value(at):
+    if without := metric("shop_zones_without_volunteers", scope.version).value(scope):
         text += _("，:orange[{count} 个片区没有联铺志愿者]").format(count=texts.number(without))
     return text

@@ -15,23 +15,23 @@ from sql.semantic.scope import Scope
 from sql.stats.signals import against_chance
 
 
-def last_assessed(at: Scope) -> Scope:
+def last_assessed(scope: Scope) -> Scope:
     """The same question about the last year with results by the period's end; a year's results come in its last
     month."""
-    years = metric("workers_assessed", at.version).rows(so_far(at), by="year").filter(pl.col("value") > 0)
+    years = metric("workers_assessed", scope.version).rows(so_far(scope), by="year").filter(pl.col("value") > 0)
     if years.is_empty():
-        return so_far(at)
-    return at.during(Period.parse(str(years["year"].max()), at.version.data_month))
+        return so_far(scope)
+    return scope.during(Period.parse(str(years["year"].max()), scope.version.data_month))
 
 
-def sentence(at: Scope) -> str:
+def sentence(scope: Scope) -> str:
     """Results of the last year assessed, how far areas lie apart, and what followed where people failed."""
-    assessed = last_assessed(at)
-    count = metric("workers_assessed", at.version).value(assessed)
-    who = whole_name(at)
+    assessed = last_assessed(scope)
+    count = metric("workers_assessed", scope.version).value(assessed)
+    who = whole_name(scope)
     if not count:
         return _("{who}没有报送考核结果。").format(who=who)
-    excellent, failed = (metric(name, at.version) for name in ("excellent_share", "failed_share"))
+    excellent, failed = (metric(name, scope.version) for name in ("excellent_share", "failed_share"))
     share = excellent.value(assessed)
     if share is None:
         return _("{who}参加考核的只有 {count} 人，人数过少，不显示结果。").format(who=who, count=texts.number(count))
@@ -42,7 +42,7 @@ def sentence(at: Scope) -> str:
         excellent=texts.amount(share, excellent),
         failed=texts.amount(failed.value(assessed), failed),
     )
-    return start + _spread(assessed) + _followed(at) + _("。")
+    return start + _spread(assessed) + _followed(scope) + _("。")
 
 
 def _spread(assessed: Scope) -> str:
@@ -62,12 +62,12 @@ def _spread(assessed: Scope) -> str:
     return _("；{areas}中 :orange[{count} 个的优秀占比超出机会范围]").format(areas=areas, count=beyond.height)
 
 
-def _followed(at: Scope) -> str:
+def _followed(scope: Scope) -> str:
     """What is on record after failed years, of all years so far; empty without a register or where too few failed."""
-    if at.area_code not in reporting(at.version, "career_events"):
+    if scope.area_code not in reporting(scope.version, "career_events"):
         return ""
-    asked = metric("failed_followed_share", at.version)
-    row = asked.rows(so_far(at)).row(0, named=True)
+    asked = metric("failed_followed_share", scope.version)
+    row = asked.rows(so_far(scope)).row(0, named=True)
     if row["value"] is None:
         return ""
     if row["value"] >= 100:

@@ -9,10 +9,10 @@ from sql.semantic.files import catalog
 from sql.semantic.scope import Scope
 
 
-def sentence(at: Scope) -> str:
+def sentence(scope: Scope) -> str:
     """How many metrics there are, how many of them stand on a page, and where each is written."""
     names = catalog.names("metrics")
     on_pages = len(set(names) & set(metric_pages.places()))
     return _("{who}的每个数字都出自 {count} 个指标，各有一份 SQL，{shown} 个在页面上。").format(
-        who=whole_name(at), count=len(names), shown=on_pages
+        who=whole_name(scope), count=len(names), shown=on_pages
     )

@@ -11,16 +11,16 @@ from sql.semantic.readings import status
 from sql.semantic.scope import Scope
 
 
-def sentence(at: Scope) -> str:
+def sentence(scope: Scope) -> str:
     """How many estates have no branch, whether facilities suffice, how many communities lack social organisations."""
-    parts = [part for part in (_estates(at) or _branches(at), _facilities(at), _social_orgs(at)) if part]
+    parts = [part for part in (_estates(scope) or _branches(scope), _facilities(scope), _social_orgs(scope)) if part]
     if not parts:
-        return _("{who}还没有组织体系的数据。").format(who=whole_name(at))
-    return _("{who}：{parts}。").format(who=whole_name(at), parts=_("；").join(parts))
+        return _("{who}还没有组织体系的数据。").format(who=whole_name(scope))
+    return _("{who}：{parts}。").format(who=whole_name(scope), parts=_("；").join(parts))
 
 
-def _estates(at: Scope) -> str:
-    covered = metric("estates_covered_share", at.version).rows(at).row(0, named=True)
+def _estates(scope: Scope) -> str:
+    covered = metric("estates_covered_share", scope.version).rows(scope).row(0, named=True)
     if not covered["denominator"]:
         return ""
     count = texts.number(covered["denominator"])
@@ -30,18 +30,18 @@ def _estates(at: Scope) -> str:
     return _("{count} 个小区 :green[都有党支部]").format(count=count)
 
 
-def _branches(at: Scope) -> str:
-    branches = metric("estate_branches", at.version).value(at)
+def _branches(scope: Scope) -> str:
+    branches = metric("estate_branches", scope.version).value(scope)
     if not branches:
         return ""
     return _("{branches} 个小区（网格）党支部、{households} 户党员中心户").format(
-        branches=texts.number(branches), households=texts.number(metric("focal_households", at.version).value(at))
+        branches=texts.number(branches), households=texts.number(metric("focal_households", scope.version).value(scope))
     )
 
 
-def _facilities(at: Scope) -> str:
-    area = metric("facility_area_per_100_households", at.version)
-    row = area.rows(at).row(0, named=True)
+def _facilities(scope: Scope) -> str:
+    area = metric("facility_area_per_100_households", scope.version)
+    row = area.rows(scope).row(0, named=True)
     if row["value"] is None:
         return ""
     text = _("每百户服务设施 {value}").format(value=texts.amount(row["value"], area))
@@ -52,8 +52,8 @@ def _facilities(at: Scope) -> str:
     return text + stand.format(standard=standard)
 
 
-def _social_orgs(at: Scope) -> str:
-    short = metric("communities_short_of_social_orgs", at.version).value(at)
+def _social_orgs(scope: Scope) -> str:
+    short = metric("communities_short_of_social_orgs", scope.version).value(scope)
     if short is None:
         return ""
     if short:

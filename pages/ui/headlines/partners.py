@@ -12,21 +12,21 @@ from sql.semantic.readings import reading, until_data
 from sql.semantic.scope import Scope
 
 
-def sentence(at: Scope) -> str:
+def sentence(scope: Scope) -> str:
     """What partners give, of the scope or of the sort it is filtered by; of one partner what it gave."""
     if partner := filters.chosen("partner_id"):
-        return _one(profile.scope_of(at, partner))
-    partners = reading(metric("partners", at.version), at)
-    who = whole_name(at) + "".join(values.word(name, value) for name, value in at.where)
-    if texts.language() == "en" and at.where:
-        who = f"{whole_name(at)}, {texts.listed([values.word(name, value) for name, value in at.where])}"
+        return _one(profile.scope_of(scope, partner))
+    partners = reading(metric("partners", scope.version), scope)
+    who = whole_name(scope) + "".join(values.word(name, value) for name, value in scope.where)
+    if texts.language() == "en" and scope.where:
+        who = f"{whole_name(scope)}, {texts.listed([values.word(name, value) for name, value in scope.where])}"
     if partners.value is None:
         return _("{who}还没有报送合伙人。").format(who=who)
     count = _("{who}有 {count} 家合伙人") if partners.value else _("{who}没有单独登记的合伙人")
     parts = [
         count.format(who=who, count=texts.number(partners.value)) + _change(partners.year_change),
-        *_resolved(at),
-        *_quiet(at),
+        *_resolved(scope),
+        *_quiet(scope),
     ]
     return _("；").join(parts) + _("。")
 
@@ -38,25 +38,25 @@ def _change(change: float | None) -> str:
     return word.format(count=texts.number(abs(change)))
 
 
-def _resolved(at: Scope) -> list[str]:
+def _resolved(scope: Scope) -> list[str]:
     """What they resolved, which share of all that is; and how much of it three alone did."""
-    resolved = metric("partner_requests_resolved", at.version).value(at)
+    resolved = metric("partner_requests_resolved", scope.version).value(scope)
     if resolved is None:
         return []
-    when = texts.period(until_data(at))
+    when = texts.period(until_data(scope))
     if not resolved:
         return [_("{when}:orange[没有办结诉求]").format(when=when)]
     told = _("{when}办结诉求 {count} 件").format(when=when, count=texts.number(resolved))
-    if not at.where:
-        share = metric("partner_resolved_share", at.version)
-        told += _("，占全部办结的 {share}").format(share=texts.amount(share.value(at), share))
-    top = metric("top_three_share", at.version)
-    return [told + _("，前三名占其中 {share}").format(share=texts.amount(top.value(at), top))]
+    if not scope.where:
+        share = metric("partner_resolved_share", scope.version)
+        told += _("，占全部办结的 {share}").format(share=texts.amount(share.value(scope), share))
+    top = metric("top_three_share", scope.version)
+    return [told + _("，前三名占其中 {share}").format(share=texts.amount(top.value(scope), top))]
 
 
-def _quiet(at: Scope) -> list[str]:
-    share = metric("partners_quiet_share", at.version)
-    quiet = share.value(at)
+def _quiet(scope: Scope) -> list[str]:
+    share = metric("partners_quiet_share", scope.version)
+    quiet = share.value(scope)
     if quiet is None:
         return []
     if not quiet:
@@ -64,17 +64,17 @@ def _quiet(at: Scope) -> list[str]:
     return [_(":orange[{share}的合伙人半年没有动静]").format(share=texts.amount(quiet, share))]
 
 
-def _one(at: Scope) -> str:
-    who = profile.person(at)
+def _one(scope: Scope) -> str:
+    who = profile.person(scope)
     if who is None:
         return _("没有这家合伙人。")
     claimed, resolved, activities = (
-        texts.number(metric(name, at.version).value(at) or 0)
+        texts.number(metric(name, scope.version).value(scope) or 0)
         for name in ("partner_requests_claimed", "partner_requests_resolved", "partner_activities")
     )
     return _("{name}：{when}认领 {claimed} 件、办结 {resolved} 件、组织活动 {activities} 次。").format(
         name=who["partner_name"],
-        when=texts.period(until_data(at)),
+        when=texts.period(until_data(scope)),
         claimed=claimed,
         resolved=resolved,
         activities=activities,

@@ -12,33 +12,33 @@ from sql.quality import checks
 from sql.semantic.scope import Scope
 
 
-def sentence(at: Scope) -> str:
+def sentence(scope: Scope) -> str:
     """How many tables came in time, what is late or was not read, how many rows were sent back, what is to be
     verified."""
-    rows = query("report_status", at.filtered(), area=at.area_code).filter(pl.col("status") != "never")
+    rows = query("report_status", scope.filtered(), area=scope.area_code).filter(pl.col("status") != "never")
     if rows.is_empty():
-        return _("{who}还没有任何地区报送。").format(who=whole_name(at))
-    parts = [_("{who}{told}").format(who=_who(at, rows), told=_in_time(rows)), _sent_back(rows)]
+        return _("{who}还没有任何地区报送。").format(who=whole_name(scope))
+    parts = [_("{who}{told}").format(who=_who(scope, rows), told=_in_time(rows)), _sent_back(rows)]
     if verify := sum(
-        one.severity == "verify" and one.failing_rows > 0 for one in checks.results(at.version, at.area_code)
+        one.severity == "verify" and one.failing_rows > 0 for one in checks.results(scope.version, scope.area_code)
     ):
         parts.append(_("需核实 {count} 项").format(count=verify))
     return _("；").join(parts) + _("。")
 
 
-def _who(at: Scope, rows: pl.DataFrame) -> str:
+def _who(scope: Scope, rows: pl.DataFrame) -> str:
     """4 个地区; the district's own name, and who reports for an area below it."""
     names = rows["district_name"].unique(maintain_order=True).to_list()
     if len(names) > 1:
         districts = _("{count} 个地区").format(count=len(names))
         return (
             districts
-            if at.area_code is None
-            else _("{who}的 {districts}").format(who=at.area.name, districts=districts)
+            if scope.area_code is None
+            else _("{who}的 {districts}").format(who=scope.area.name, districts=districts)
         )
-    if names[0] == at.area.name:
+    if names[0] == scope.area.name:
         return names[0]
-    return _("{who}（由{district}报送）").format(who=whole_name(at), district=names[0])
+    return _("{who}（由{district}报送）").format(who=whole_name(scope), district=names[0])
 
 
 def _in_time(rows: pl.DataFrame) -> str:

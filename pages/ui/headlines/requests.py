@@ -11,40 +11,40 @@ from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 
 
-def sentence(at: Scope) -> str:
+def sentence(scope: Scope) -> str:
     """How many were raised and resolved, how soon they were claimed, and what is open, since when."""
-    raised = metric("requests_raised", at.version).value(at)
-    who = whole_name(at)
+    raised = metric("requests_raised", scope.version).value(scope)
+    who = whole_name(scope)
     if raised is None:
         return _("{who}还没有诉求数据。").format(who=who)
     if not raised:
-        return _("{who}这段时间没有这样的诉求").format(who=who) + _waiting(at) + _("。")
-    resolved = metric("resolution_rate", at.version)
+        return _("{who}这段时间没有这样的诉求").format(who=who) + _waiting(scope) + _("。")
+    resolved = metric("resolution_rate", scope.version)
     parts = [
         _("{who}上报 {count} 件诉求，解决 {share}").format(
-            who=who, count=texts.number(raised), share=texts.amount(resolved.value(at), resolved)
+            who=who, count=texts.number(raised), share=texts.amount(resolved.value(scope), resolved)
         )
     ]
-    claimed = metric("median_claim_hours", at.version)
-    if (hours := claimed.value(at)) is None:
+    claimed = metric("median_claim_hours", scope.version)
+    if (hours := claimed.value(scope)) is None:
         parts.append(_("过半还没有人认领"))
     else:
         parts.append(_("认领时长中位数 {hours}").format(hours=texts.amount(hours, claimed)))
-    return _("，").join(parts) + _waiting(at) + _("。")
+    return _("，").join(parts) + _waiting(scope) + _("。")
 
 
-def ever(at: Scope) -> Scope:
+def ever(scope: Scope) -> Scope:
     """The same question about everything raised by the period's end: what has waited longest came before it."""
-    return at.during(Period(None, at.period.last))
+    return scope.during(Period(None, scope.period.last))
 
 
-def _waiting(at: Scope) -> str:
+def _waiting(scope: Scope) -> str:
     """；还有 69 件没有办结，其中 42 件逾期，最久的已等 1,627 天."""
-    waiting = ever(at)
-    count = metric("requests_open", at.version).value(waiting)
+    waiting = ever(scope)
+    count = metric("requests_open", scope.version).value(waiting)
     if not count:
         return ""
-    overdue = metric("requests_overdue", at.version).value(waiting)
+    overdue = metric("requests_overdue", scope.version).value(waiting)
     longest = query("longest_open", waiting)["days_open"][0]
     told = _("还有 {count} 件没有办结").format(count=texts.number(count))
     if overdue:

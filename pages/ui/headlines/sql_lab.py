@@ -9,10 +9,10 @@ from sql.errors import LinliError
 from sql.semantic.scope import Scope, areas
 
 
-def sentence(at: Scope, last: Outcome | None) -> str:
+def sentence(scope: Scope, last: Outcome | None) -> str:
     """Of what a SELECT is answered; after one was run, how many rows it gave, or that it gave none."""
-    whole = at.version.area
-    who = _("全部地区") if whole is None else area_name(areas(at.version)[whole])
+    whole = scope.version.area
+    who = _("全部地区") if whole is None else area_name(areas(scope.version)[whole])
     if last is None:
         return _("自由查询：写一条 SELECT，查{who}的数据。").format(who=who)
     if isinstance(last.result, LinliError):

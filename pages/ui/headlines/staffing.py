@@ -12,31 +12,31 @@ from sql.semantic.readings import reading
 from sql.semantic.scope import Scope
 
 
-def sentence(at: Scope) -> str:
+def sentence(scope: Scope) -> str:
     """Whether there are enough workers, how many are missing, and where most."""
-    ratio = reading(metric("staffing_ratio", at.version), at)
-    gap = metric("staffing_gap", at.version)
-    who = whole_name(at)
+    ratio = reading(metric("staffing_ratio", scope.version), scope)
+    gap = metric("staffing_gap", scope.version)
+    who = whole_name(scope)
     if ratio.value is None:
         return _("{who}还没有名册或人口数据。").format(who=who)
     value = texts.number(ratio.value, ratio.metric.decimals)
     start = _("{who}每万人 {value} 名社区工作者").format(who=who, value=value)
     if ratio.standard is None:
-        return start + (_("，取整后不判断是否达标。") if at.version.is_rounded else _("，没有执行的标准。"))
+        return start + (_("，取整后不判断是否达标。") if scope.version.is_rounded else _("，没有执行的标准。"))
     standard = texts.number(ratio.standard, 0)
-    short = gap.value(at)
+    short = gap.value(scope)
     if ratio.status == "below":
         stand = _("，:orange[低于标准 {standard} 名，缺 {short} 人]").format(
             standard=standard, short=texts.number(short)
         )
     else:
         stand = _("，:green[达到标准 {standard} 名]").format(standard=standard)
-    return start + stand + worst(at, ratio) + _("。")
+    return start + stand + worst(scope, ratio) + _("。")
 
 
-def pace(at: Scope) -> str:
+def pace(scope: Scope) -> str:
     """When the pace of the last 12 months reaches the standard."""
-    rows = query("staffing_pace", at.during(at.period.ending(13)))
+    rows = query("staffing_pace", scope.during(scope.period.ending(13)))
     if rows.is_empty():
         return ""
     row = rows.row(0, named=True)

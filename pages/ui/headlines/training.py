@@ -13,14 +13,14 @@ from sql.semantic.readings import reading, until_data
 from sql.semantic.scope import Scope
 
 
-def sentence(at: Scope) -> str:
+def sentence(scope: Scope) -> str:
     """Which share was trained and how many were not, where it is worst, and by how much scores rose."""
-    covered = reading(metric("training_coverage", at.version), at)
-    who = whole_name(at)
+    covered = reading(metric("training_coverage", scope.version), scope)
+    who = whole_name(scope)
     if covered.value is None:
         return _("{who}没有报送参训记录。").format(who=who)
-    when = texts.period(until_data(at))
-    untrained = metric("workers_untrained", at.version).value(at)
+    when = texts.period(until_data(scope))
+    untrained = metric("workers_untrained", scope.version).value(scope)
     if untrained or covered.status != "on_target":
         start = _("{who}{when}培训覆盖 {share}").format(
             who=who, when=when, share=texts.amount(covered.value, covered.metric)
@@ -31,10 +31,10 @@ def sentence(at: Scope) -> str:
         start = _("{who}{when}:green[培训全覆盖]，在岗 {count} 人都参过训").format(
             who=who, when=when, count=texts.number(covered.denominator)
         )
-    gain = metric("score_gain", at.version)
-    rose = gain.value(at)
+    gain = metric("score_gain", scope.version)
+    rose = gain.value(scope)
     scores = _("；训后平均提高 {points}").format(points=texts.amount(rose, gain)) if rose is not None else ""
-    return start + worst(at, covered) + scores + _("。")
+    return start + worst(scope, covered) + scores + _("。")
 
 
 def ladder(rows: pl.DataFrame) -> str:

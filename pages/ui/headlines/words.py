@@ -30,17 +30,17 @@ def better_or_worse(read: Reading) -> str:
     return _("、比上年好转") if improved else _("、比上年变差")
 
 
-def worst(at: Scope, read: Reading) -> str:
+def worst(scope: Scope, read: Reading) -> str:
     """；8 个县区中 7 个未达标，环县差距最大: how many areas below miss the standard; empty where there are not two."""
-    if at.child_level is None:
+    if scope.child_level is None:
         return ""
-    rows = with_status(read.metric.rows(at, by=at.child_level), read.metric)
+    rows = with_status(read.metric.rows(scope, by=scope.child_level), read.metric)
     known = rows.filter(pl.col("value").is_not_null())
     below = known.filter(pl.col("status") == "below")
     if known.height < 2:
         return ""
-    of_all = areas_counted(at.child_level, known.height)
+    of_all = areas_counted(scope.child_level, known.height)
     if below.is_empty():
         return _("；{areas}全部达标").format(areas=of_all) if (known["status"] == "on_target").all() else ""
-    furthest = below.sort("value", descending=read.metric.direction == "lower")[f"{at.child_level}_name"][0]
+    furthest = below.sort("value", descending=read.metric.direction == "lower")[f"{scope.child_level}_name"][0]
     return _("；{areas}中 {below} 个未达标，{worst}差距最大").format(areas=of_all, below=below.height, worst=furthest)

@@ -14,27 +14,27 @@ from sql.semantic.scope import Scope
 _MONTHS = 12
 
 
-def sentence(at: Scope) -> str:
+def sentence(scope: Scope) -> str:
     """How many there are, the shares that describe them, and the last year's joiners and leavers."""
-    who = whole_name(at)
-    workers = metric("workers", at.version).value(at)
+    who = whole_name(scope)
+    workers = metric("workers", scope.version).value(scope)
     if workers is None:
-        is_sent = at.area_code in reporting(at.version, "workers")
+        is_sent = scope.area_code in reporting(scope.version, "workers")
         return (_("{who}这个时期没有名册数据。") if is_sent else _("{who}还没有社区工作者名册。")).format(who=who)
-    chosen = texts.listed([values.word(name, value) for name, value in at.where])
+    chosen = texts.listed([values.word(name, value) for name, value in scope.where])
     start = _("{who}有 {count} 名社区工作者").format(who=who, count=texts.number(workers))
     parts = [start + (_("（{chosen}）").format(chosen=chosen) if chosen else "")]
-    if shares := _shares(at):
+    if shares := _shares(scope):
         parts.append(shares)
-    if moved := _moved(at):
+    if moved := _moved(scope):
         parts.append(moved)
     return _("；").join(parts) + _("。")
 
 
-def _shares(at: Scope) -> str:
+def _shares(scope: Scope) -> str:
     """40 岁及以下占 40.1%，大专及以上占 91.2%，持证 64.2%, the last with its change in a year; empty for a handful."""
     young, college, certified = (
-        reading(metric(name, at.version), at)
+        reading(metric(name, scope.version), scope)
         for name in ("workers_40_or_under_share", "workers_college_share", "certified_share")
     )
     parts = [
@@ -57,10 +57,10 @@ def _changed(read: Reading) -> str:
     return f":green[{said}]" if read.year_change > 0 else f":orange[{said}]"
 
 
-def _moved(at: Scope) -> str:
+def _moved(scope: Scope) -> str:
     """近 12 个月入职 60 人、离职 85 人, orange where more left than came; empty where nobody moved."""
     joined, left, net = (
-        metric(name, at.version).value(at.during(until_data(at).ending(_MONTHS)))
+        metric(name, scope.version).value(scope.during(until_data(scope).ending(_MONTHS)))
         for name in ("worker_joiners", "worker_leavers", "worker_net_change")
     )
     if not joined and not left:
@@ -71,9 +71,9 @@ def _moved(at: Scope) -> str:
     return said
 
 
-def turnover(at: Scope) -> str:
+def turnover(scope: Scope) -> str:
     """What share of the team left in the last 12 months."""
-    rows = query("worker_turnover", at.during(until_data(at).ending(_MONTHS)))
+    rows = query("worker_turnover", scope.during(until_data(scope).ending(_MONTHS)))
     percent = None if rows.is_empty() else rows["turnover_percent"][0]
     if percent is None or rows["average_on_post"][0] < 5:
         return ""

@@ -13,11 +13,11 @@ def area_name(area: Area) -> str:
     return _("全部") if area.code is None else area.name
 
 
-def whole_name(at: Scope) -> str:
+def whole_name(scope: Scope) -> str:
     """The scope's name, marked where only some of its counties are in the product."""
-    if at.area.is_whole:
-        return at.area.name
-    return _("{who}（仅含 {count} 个已接入区县）").format(who=area_name(at.area), count=at.area.counties)
+    if scope.area.is_whole:
+        return scope.area.name
+    return _("{who}（仅含 {count} 个已接入区县）").format(who=area_name(scope.area), count=scope.area.counties)
 
 
 def shortened(name: str) -> str:

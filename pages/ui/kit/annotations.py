@@ -17,9 +17,9 @@ from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 
 
-def notes(asked: Metric, at: Scope, key: str) -> None:
+def notes(asked: Metric, scope: Scope, key: str) -> None:
     """The notes on the metric here and above, and a form for one more, of the area shown."""
-    noted = sql_annotations.notes(asked.name, at.during(Period(None, at.version.data_month)))
+    noted = sql_annotations.notes(asked.name, scope.during(Period(None, scope.version.data_month)))
     label = _("批注（{count}）").format(count=len(noted)) if noted else _("批注")
     # Known to the server, it stays open when a change has the page behind drawn anew.
     with st.expander(label, icon=":material/edit_note:", key=f"noting_{key}_notes", on_change="rerun"):
@@ -32,20 +32,20 @@ def notes(asked: Metric, at: Scope, key: str) -> None:
         with st.form(f"noting_{key}", border=False):
             on = st.date_input(
                 _("日期"),
-                value=at.version.data_date,
-                min_value=at.version.first_month,
-                max_value=at.version.data_date,
+                value=scope.version.data_date,
+                min_value=scope.version.first_month,
+                max_value=scope.version.data_date,
                 format="YYYY-MM-DD",
                 width=160,
                 key=f"noting_{key}_on",
             )
             typed = {
-                spoken: st.text_input(label, max_chars=sql_annotations.LONGEST, key=f"noting_{key}_{spoken}")
+                spoken: st.text_input(label, max_chars=sql_annotations.MAX_LENGTH, key=f"noting_{key}_{spoken}")
                 for spoken, label in (("zh", _("批注（中文）")), ("en", _("批注（英文，可不填）")))
             }
             st.caption(
                 _("写在{area}的这个指标上，所有人都看得到；记在 sql/annotations.csv，可在那里改和删").format(
-                    area=texts.plain(area_name(at.area))
+                    area=texts.plain(area_name(scope.area))
                 )
             )
             is_sent = st.form_submit_button(_("添加"), key=f"noting_{key}_add")
@@ -54,10 +54,10 @@ def notes(asked: Metric, at: Scope, key: str) -> None:
             try:
                 sql_annotations.add(
                     asked.name,
-                    at.area_code,
+                    scope.area_code,
                     on,
                     Text(**typed),
-                    lambda: audit_trail.change("write_annotations", "annotation", at, metric=asked.name),
+                    lambda: audit_trail.change("write_annotations", "annotation", scope, metric=asked.name),
                 )
             except LinliError as error:
                 answers.keep(f"noting_{key}", sent, "error", texts.plain(texts.of(error)))

@@ -25,7 +25,7 @@ class Piece(NamedTuple):
     title: str
     subtitle: str
     rows: pl.DataFrame | None
-    at: Scope
+    scope: Scope
     metric: Metric | None = None
     by: tuple[str, ...] = ()
     columns: Columns | None = None
@@ -47,14 +47,14 @@ def rows(
     title: str,
     subtitle: str,
     shown: pl.DataFrame,
-    at: Scope,
+    scope: Scope,
     metric: Metric | None = None,
     by: tuple[str, ...] = (),
     columns: Columns | None = None,
 ) -> None:
     """Keeps a picture's or a table's rows. `columns` are headers, or how they are written, by column, as tables have
     them. What is kept again under the same key stands in for the first."""
-    _kept()[key] = Piece(title, subtitle, shown, at, metric, by, columns)
+    _kept()[key] = Piece(title, subtitle, shown, scope, metric, by, columns)
 
 
 def numbers(key: str, title: str, read: list[Reading]) -> None:

@@ -14,13 +14,13 @@ from sql.semantic.readings import Reading, reading, until_data
 from sql.semantic.scope import Scope
 
 
-def row(at: Scope, *names: str) -> None:
+def row(scope: Scope, *names: str) -> None:
     """One card for each metric, side by side where there is room, and beneath them what they are compared with."""
-    asked = [metric(name, at.version) for name in names]
-    read = [reading(each, at) for each in asked]
+    asked = [metric(name, scope.version) for name in names]
+    read = [reading(each, scope) for each in asked]
     captured_panels.numbers("cards", "", read)
     pieces.cards(map(_card, read))
-    compare.panel(at, asked)
+    compare.panel(scope, asked)
 
 
 def _card(read: Reading) -> Number:
@@ -40,13 +40,13 @@ def _card(read: Reading) -> Number:
     )
 
 
-def facts(at: Scope, title: str, *names: str, key: str) -> None:
+def facts(scope: Scope, title: str, *names: str, key: str) -> None:
     """Many numbers in little room: one a line, each with its status and its explanation; what they are without,
     once."""
-    asked = [metric(name, at.version) for name in names]
+    asked = [metric(name, scope.version) for name in names]
     with st.container(border=True, gap=None, height="stretch", key=f"facts_{key}"):
-        st.markdown(texts.paragraphs(f"## {texts.finding(title)}", completeness.small(at, *asked)))
-        read = [reading(each, at) for each in asked]
+        st.markdown(texts.paragraphs(f"## {texts.finding(title)}", completeness.small(scope, *asked)))
+        read = [reading(each, scope) for each in asked]
         captured_panels.numbers(key, title, read)
         pieces.facts([_fact(each, f"{key}_{each.metric.name}") for each in read])
 

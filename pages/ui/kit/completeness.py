@@ -11,24 +11,24 @@ from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
 # More districts than this are counted, not named: their names stand in the explanation.
-_MOST_NAMED = 2
+_MAX_NAMED = 2
 
 
-def note(at: Scope, *metrics: Metric) -> str:
+def note(scope: Scope, *metrics: Metric) -> str:
     """▲ 基数不完整：高密市未报参训记录; empty where the base of all the metrics is whole."""
-    gaps = dict.fromkeys(gap for metric in metrics for gap in incomplete(metric, at))
+    gaps = dict.fromkeys(gap for metric in metrics for gap in incomplete(metric, scope))
     if not gaps:
         return ""
     return _("▲ 基数不完整：{what}").format(what=_("；").join(_phrases(gaps)))
 
 
-def small(at: Scope, *metrics: Metric) -> str:
+def small(scope: Scope, *metrics: Metric) -> str:
     """The note in small type and the colour of what to mind, as markdown; empty where there is none."""
-    told = note(at, *metrics)
+    told = note(scope, *metrics)
     return f":small[:orange[{texts.plain(told)}]]" if told else ""
 
 
-def listed(at: Scope, metric: Metric) -> list[str]:
+def listed(scope: Scope, metric: Metric) -> list[str]:
     """Every district that the number is without, one a line, with what it has not sent or how far that reaches."""
     return [
         _("{who}：从未报送{table}，不在这个数字里").format(who=gap.district, table=texts.table(gap.table))
@@ -36,7 +36,7 @@ def listed(at: Scope, metric: Metric) -> list[str]:
         else _("{who}：{table}只到 {date}，应在 {due} 前再报").format(
             who=gap.district, table=texts.table(gap.table), date=gap.last_date, due=gap.due_on
         )
-        for gap in incomplete(metric, at)
+        for gap in incomplete(metric, scope)
     ]
 
 
@@ -58,15 +58,15 @@ def _phrases(gaps: Iterable[Gap]) -> list[str]:
 def _never(gaps: list[Gap]) -> str:
     """庆阳市未报{table}; 仅高密市报了{table} where those are fewer to name."""
     names, reported_by = [gap.district for gap in gaps], list(gaps[0].reported_by)
-    if len(names) <= _MOST_NAMED:
+    if len(names) <= _MAX_NAMED:
         return _braced(_("{who}未报{table}"), who=texts.listed(names))
-    if len(reported_by) <= _MOST_NAMED:
+    if len(reported_by) <= _MAX_NAMED:
         return _braced(_("仅{who}报了{table}"), who=texts.listed(reported_by))
     return _braced(_("{count} 个地区未报{table}"), count=str(len(names)))
 
 
 def _overdue(gaps: list[Gap]) -> str:
-    if len(gaps) <= _MOST_NAMED:
+    if len(gaps) <= _MAX_NAMED:
         dates = texts.listed([f"{gap.district} {gap.last_date}" for gap in gaps])
         return _braced(_("{table}逾期（数据只到：{dates}）"), dates=dates)
     return _braced(_("{count} 个地区{table}逾期"), count=str(len(gaps)))

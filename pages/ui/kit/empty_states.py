@@ -11,14 +11,14 @@ from sql.semantic.metrics import reporting
 from sql.semantic.scope import Scope
 
 
-def reported(at: Scope, *tables: str) -> bool:
+def reported(scope: Scope, *tables: str) -> bool:
     """Whether some district in the scope has sent all these tables; where not, says which files are missing."""
-    missing = [name for name in tables if at.area_code not in reporting(at.version, name)]
+    missing = [name for name in tables if scope.area_code not in reporting(scope.version, name)]
     if not missing:
         return True
     st.info(
         _("{who}还没有报送{tables}。把{files}放进该地区的数据文件夹，再运行 python -m etl build。").format(
-            who=texts.plain(area_name(at.area)),
+            who=texts.plain(area_name(scope.area)),
             tables=texts.listed([texts.table(name) for name in missing]),
             files=texts.listed([f"{texts.file_name(name)}.csv" for name in missing]),
         ),

@@ -26,46 +26,46 @@ FACTORS = {"percent": 100, "per_10k": 10_000}
 
 
 def metric(
-    asked: Metric, at: Scope, rows: pl.DataFrame | None = None, by: tuple[str, ...] = (), key: str = ""
+    asked: Metric, scope: Scope, rows: pl.DataFrame | None = None, by: tuple[str, ...] = (), key: str = ""
 ) -> Symbol:
     """An ⓘ that opens the explanation of a metric, with a download of exactly the rows given, else of its own."""
 
     def told() -> None:
         if note := texts.of(asked.note):
             st.markdown(note)
-        if shown := formula(asked, at):
+        if shown := formula(asked, scope):
             st.markdown(_("**公式** {formula}").format(formula=shown))
-        for standard in standards(asked, at):
+        for standard in standards(asked, scope):
             st.markdown(standard)
-        if incomplete := completeness.listed(at, asked):
+        if incomplete := completeness.listed(scope, asked):
             st.markdown(_("**▲ 基数不完整** {list}").format(list=texts.plain(_("；").join(incomplete))))
-        noting.notes(asked, at, key)
-        own = asked.rows(at) if rows is None else rows
-        _origin(at, own, asked.file, asked.sql(at, by), key, lambda: asked.rounded(own, at, by))
+        noting.notes(asked, scope, key)
+        own = asked.rows(scope) if rows is None else rows
+        _origin(scope, own, asked.file, asked.sql(scope, by), key, lambda: asked.rounded(own, scope, by))
 
     return Symbol("explain", key, lambda: pieces.dialog(texts.of(asked.title), told))
 
 
-def query_file(name: str, at: Scope, rows: pl.DataFrame, key: str, **params: object) -> Symbol:
+def query_file(name: str, scope: Scope, rows: pl.DataFrame, key: str, **params: object) -> Symbol:
     """An ⓘ that opens what a query file tells, its SQL and sources, with a download of exactly the rows given."""
 
     def opened() -> None:
-        file, composed = queries.composed(name, at, **params)
+        file, composed = queries.composed(name, scope, **params)
         pieces.dialog(texts.of(file.title), lambda: told(file, composed))
 
     def outside() -> pl.DataFrame:
-        return query(name, at.rounded, **params)
+        return query(name, scope.rounded, **params)
 
     def told(file: SqlFile, composed: Composed) -> None:
         if note := texts.of(Text.of(file.header.get("note", ""))):
             st.markdown(note)
-        _origin(at, rows, file, composed, key, None if disclosure.has_rows_of_people(file) else outside)
+        _origin(scope, rows, file, composed, key, None if disclosure.has_rows_of_people(file) else outside)
 
     return Symbol("explain", key, opened)
 
 
 def _origin(
-    at: Scope,
+    scope: Scope,
     rows: pl.DataFrame,
     file: SqlFile,
     composed: Composed,
@@ -73,15 +73,15 @@ def _origin(
     outside: Callable[[], pl.DataFrame] | None,
 ) -> None:
     """Where numbers come from: sources, the rows to download, the SQL that gave them."""
-    st.markdown(sources(at))
-    exports.buttons(rows, f"{file.name}_{at.area_code or 'all'}_{at.period}", key, outside)
+    st.markdown(sources(scope))
+    exports.buttons(rows, f"{file.name}_{scope.area_code or 'all'}_{scope.period}", key, outside)
     st.caption(f"sql/{file.path}")
     st.code(composed.to_paste, language="sql", wrap_lines=True)
 
 
-def formula(metric: Metric, at: Scope) -> str:
+def formula(metric: Metric, scope: Scope) -> str:
     """The formula with the numbers of the scope in it: 10000 × 1163 ÷ 913075 = 12.7; empty for plain counts."""
-    row = metric.rows(at).row(0, named=True)
+    row = metric.rows(scope).row(0, named=True)
     if row["value"] is None or row["numerator"] is None or not row["denominator"]:
         return ""
     factor = FACTORS.get(metric.unit)
@@ -89,10 +89,13 @@ def formula(metric: Metric, at: Scope) -> str:
     return f"{above} ÷ {row['denominator']:.0f} = {texts.amount(row['value'], metric)}"
 
 
-def standards(metric: Metric, at: Scope) -> list[str]:
+def standards(metric: Metric, scope: Scope) -> list[str]:
     """The standards in force for the scope at the period's end, each with its clause and source."""
     found = query(
-        "standards_in_force", at.filtered(), standard=metric.file.header.get("standard", metric.name), area=at.area_code
+        "standards_in_force",
+        scope.filtered(),
+        standard=metric.file.header.get("standard", metric.name),
+        area=scope.area_code,
     )
     return [
         _("**标准** {value}：{clause}（{basis}，{places} 个社区适用）").format(
@@ -105,13 +108,13 @@ def standards(metric: Metric, at: Scope) -> list[str]:
     ]
 
 
-def sources(at: Scope) -> str:
+def sources(scope: Scope) -> str:
     """When the tables were loaded that the scope's numbers come from, and how the checks went."""
-    loaded = query("sources", at.filtered(), area=at.area_code)
+    loaded = query("sources", scope.filtered(), area=scope.area_code)
     names = _("；").join(
         f"{texts.table(row['table_name'])} {row['loaded_at']:%Y-%m-%d %H:%M}" for row in loaded.iter_rows(named=True)
     )
-    checks = at.version.checks
+    checks = scope.version.checks
     passed = checks.filter(pl.col("failing_rows") == 0).height
     return _("**来源** {names}。{passed}/{all} 项检查通过。").format(
         names=names or "–", passed=passed, all=checks.height

@@ -14,12 +14,12 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, completeness, explanations, pieces
 from pages.ui.kit.pieces import Symbol
 from pages.ui.theme import theme
-from sql.security.disclosure import FEWEST_PEOPLE
+from sql.security.disclosure import MIN_PEOPLE
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
 # A rate of fewer than this is drawn, but is not what a title tells.
-FEWEST_TOLD = 10
+MIN_TOLD = 10
 
 
 def sentence(finding: str) -> None:
@@ -30,13 +30,13 @@ def sentence(finding: str) -> None:
 
 @contextmanager
 def panel(
-    title: str, subtitle: str, metric: Metric, at: Scope, rows: pl.DataFrame, by: tuple[str, ...], key: str
+    title: str, subtitle: str, metric: Metric, scope: Scope, rows: pl.DataFrame, by: tuple[str, ...], key: str
 ) -> Iterator[None]:
     """A bordered panel to draw in. Its ▦ opens the rows as a table, for those who cannot see the picture; its ⓘ
     explains the metric by the dimensions and downloads exactly the rows. What the metric is without stands beneath."""
-    symbols = (_twin(title, rows, key, metric), explanations.metric(metric, at, rows, by, key=key))
-    captured_panels.rows(key, title, subtitle, rows, at, metric, by)
-    with _framed(title, subtitle, completeness.small(at, metric), symbols, key):
+    symbols = (_twin(title, rows, key, metric), explanations.metric(metric, scope, rows, by, key=key))
+    captured_panels.rows(key, title, subtitle, rows, scope, metric, by)
+    with _framed(title, subtitle, completeness.small(scope, metric), symbols, key):
         yield
 
 
@@ -45,7 +45,7 @@ def query_panel(
     title: str,
     subtitle: str,
     source: str,
-    at: Scope,
+    scope: Scope,
     rows: pl.DataFrame,
     key: str,
     has_twin: bool = True,
@@ -55,9 +55,9 @@ def query_panel(
     """The same for the rows of a query file: its ⓘ explains the query. What is a table itself needs no twin; where the
     rows are a metric's own, what that is without stands beneath."""
     twin = (_twin(title, rows, key),) if has_twin else ()
-    captured_panels.rows(key, title, subtitle, rows, at, metric)
-    symbols = (*twin, explanations.query_file(source, at, rows, key, **params))
-    with _framed(title, subtitle, completeness.small(at, metric) if metric else "", symbols, key):
+    captured_panels.rows(key, title, subtitle, rows, scope, metric)
+    symbols = (*twin, explanations.query_file(source, scope, rows, key, **params))
+    with _framed(title, subtitle, completeness.small(scope, metric) if metric else "", symbols, key):
         yield
 
 
@@ -74,12 +74,12 @@ def _framed(title: str, subtitle: str, incomplete: str, symbols: tuple[Symbol, .
         yield
 
 
-def subtitle(metric: Metric, at: Scope, more: str = "") -> str:
+def subtitle(metric: Metric, scope: Scope, more: str = "") -> str:
     """The metric's name, its unit, its time, and what else is to be said."""
     unit = texts.unit(metric)
-    when = texts.month(min(at.period.last, at.version.data_month))
+    when = texts.month(min(scope.period.last, scope.version.data_month))
     if metric.aggregation != "latest":
-        when = texts.period(at.period)
+        when = texts.period(scope.period)
     name = f"{texts.of(metric.title)}（{unit}）" if unit and texts.language() == "zh" else texts.of(metric.title)
     return " · ".join(part for part in (name, when, more) if part)
 
@@ -113,13 +113,13 @@ def is_drawn(rows: pl.DataFrame, is_hidden: bool = False) -> bool:
 
 def told(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows that a title may name: a rate of a handful is no news. All of them, where all are of a handful."""
-    enough = rows.filter(pl.col("denominator").is_null() | (pl.col("denominator") >= FEWEST_TOLD))
+    enough = rows.filter(pl.col("denominator").is_null() | (pl.col("denominator") >= MIN_TOLD))
     return rows if enough.is_empty() else enough
 
 
 def too_few(metric: Metric, by: str, rows: pl.DataFrame) -> bool:
     """Whether the rows would tell an attribute of a handful of people."""
-    return by in values.PERSONAL and metric.unit == "people" and 0 < (rows["value"].sum() or 0) < FEWEST_PEOPLE
+    return by in values.PERSONAL and metric.unit == "people" and 0 < (rows["value"].sum() or 0) < MIN_PEOPLE
 
 
 def _twin(title: str, rows: pl.DataFrame, key: str, metric: Metric | None = None) -> Symbol:

@@ -22,23 +22,28 @@ EXAMPLE = "示例："
 _EXAMPLE_END = "（示例）"
 
 
-def listing(at: Scope, standard: str, title: str, key: str, group: str | None = None) -> None:
+def listing(scope: Scope, standard: str, title: str, key: str, group: str | None = None) -> None:
     """The items in force for the area at the period's end, in their order, with values, basis and 示例 where made up.
 
     `group` picks the items whose name begins so: `shop_volunteer` of `shop_volunteer:3`.
     """
-    params: dict[str, Any] = {"area": at.area_code, "standard": standard, "group": group, "month": until_data(at).last}
-    rows = query("standard_items", at.filtered(), **params)
+    params: dict[str, Any] = {
+        "area": scope.area_code,
+        "standard": standard,
+        "group": group,
+        "month": until_data(scope).last,
+    }
+    rows = query("standard_items", scope.filtered(), **params)
     bases = texts.listed(rows["basis"].unique(maintain_order=True).to_list())
     note = "" if rows.is_empty() else _("{count} 项 · 依据：{basis}").format(count=rows.height, basis=bases)
-    with panels.query_panel(title, note, "standard_items", at.filtered(), rows, key, has_twin=False, **params):
-        if rows.is_empty() and not at.area.is_whole:
+    with panels.query_panel(title, note, "standard_items", scope.filtered(), rows, key, has_twin=False, **params):
+        if rows.is_empty() and not scope.area.is_whole:
             st.info(_("各地有各自的规定：请进入一个地区查看。"), icon=":material/inbox:")
             return
         if rows.is_empty():
             st.info(
                 _("{who}没有这份清单：写进该地区的 标准.csv（标准 = {standard}），再运行 python -m etl build。").format(
-                    who=texts.plain(area_name(at.area)), standard=standard
+                    who=texts.plain(area_name(scope.area)), standard=standard
                 ),
                 icon=":material/inbox:",
             )
@@ -50,7 +55,7 @@ def listing(at: Scope, standard: str, title: str, key: str, group: str | None = 
             "example": Column(_("说明"), help=_("来源只给出数目，条文为示例")),
             "range": _("数值"),
         }
-        data_table.draw(shown, {name: columns[name] for name in shown.columns}, f"{key}_{at.area_code}", title)
+        data_table.draw(shown, {name: columns[name] for name in shown.columns}, f"{key}_{scope.area_code}", title)
 
 
 def _in_words(rows: pl.DataFrame) -> pl.DataFrame:

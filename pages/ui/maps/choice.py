@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.shell import scope
+from pages.ui.shell import page_scope
 from sql import metric
 from sql.semantic.files import catalog
 from sql.semantic.files.dimensions import AREA_DIMENSIONS
@@ -18,11 +18,11 @@ from sql.semantic.scope import Scope
 PARAMETER = "metric"
 
 
-def chosen_metric(at: Scope, default: str) -> Metric:
+def chosen_metric(scope: Scope, default: str) -> Metric:
     """The metric that the URL names, and a list, by theme, of all that can be told by area."""
     offered = {
         known.name: known
-        for known in (metric(name, at.version) for name in catalog.names("metrics"))
+        for known in (metric(name, scope.version) for name in catalog.names("metrics"))
         if set(AREA_DIMENSIONS) & set(known.dimensions)
     }
     names = sorted(offered, key=lambda name: offered[name].file.path)
@@ -38,7 +38,7 @@ def chosen_metric(at: Scope, default: str) -> Metric:
         label_visibility="collapsed",
         width=420,
         format_func=lambda name: f"{_theme(offered[name])} · {texts.of(offered[name].title)}",
-        on_change=scope.take,
+        on_change=page_scope.take,
         args=(PARAMETER, key),
     )
     return offered[current]

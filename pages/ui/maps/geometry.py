@@ -16,12 +16,12 @@ from sql import query
 from sql.semantic.scope import Scope
 
 # How high a map gets, in pixels: about as a screen has room beside cards and title; more on a wide one.
-_LEAST_HEIGHT, _USUAL_HEIGHT, _MOST_HEIGHT = 220, 420, 560
+_MIN_HEIGHT, _USUAL_HEIGHT, _MAX_HEIGHT = 220, 420, 560
 _PADDING = 14
 # deck.gl's world is this many pixels wide at zoom 0.
 _WORLD = 512
 # A lone small community should not fill the view as if it were a city.
-_MOST_ZOOM = 15.5
+_MAX_ZOOM = 15.5
 # What is drawn smaller than this many pixels can't be told apart.
 _SPECK = 6
 # Specks that cover so much of the picture make a pattern that can be read.
@@ -74,13 +74,13 @@ class View:
         return east - west, south - north
 
 
-def shapes(at: Scope, codes: Sequence[str]) -> dict[str, Shape]:
+def shapes(scope: Scope, codes: Sequence[str]) -> dict[str, Shape]:
     """A shape for every code, in the order given: the warehouse's own, else squares in rows."""
     found = {
         row["code"]: Shape(
             row["geometry"], _middle(row["geometry"]), (row["min_lon"], row["min_lat"], row["max_lon"], row["max_lat"])
         )
-        for row in query("shapes", at, codes=tuple(sorted(codes))).iter_rows(named=True)
+        for row in query("shapes", scope, codes=tuple(sorted(codes))).iter_rows(named=True)
     }
     missing = [code for code in codes if code not in found]
     beside = [shape.bounds for shape in found.values()]
@@ -110,9 +110,9 @@ def fit(bounds: Sequence[Bounds], width: int, aside: int = 0) -> View:
     left, top = _mercator(west, north)
     right, bottom = _mercator(east, south)
     room = width - 2 * _PADDING - aside
-    highest = min(max(_USUAL_HEIGHT, width // 2), _MOST_HEIGHT)
-    scale = min(room / (right - left), (highest - 2 * _PADDING) / (bottom - top), _WORLD * 2**_MOST_ZOOM)
-    height = max(_LEAST_HEIGHT, math.ceil((bottom - top) * scale) + 2 * _PADDING)
+    highest = min(max(_USUAL_HEIGHT, width // 2), _MAX_HEIGHT)
+    scale = min(room / (right - left), (highest - 2 * _PADDING) / (bottom - top), _WORLD * 2**_MAX_ZOOM)
+    height = max(_MIN_HEIGHT, math.ceil((bottom - top) * scale) + 2 * _PADDING)
     return View((west + east) / 2, _latitude((top + bottom) / 2), math.log2(scale / _WORLD), width, height)
 
 

@@ -22,7 +22,7 @@ from sql.semantic.files.sql_file import Text
 from sql.semantic.scope import Scope
 
 # More polygons than this take a browser too long.
-_MOST_GRIDS = 5_000
+_MAX_GRIDS = 5_000
 _TYPES = {
     "residential": Text("居民网格", "Residential"),
     "business": Text("商圈网格", "Business"),
@@ -30,12 +30,12 @@ _TYPES = {
 }
 
 
-def finding(at: Scope) -> str:
+def finding(scope: Scope) -> str:
     """How many grids have no leader, and where most: the page's sentence."""
-    leaderless = metric("grids_without_leader", at.version)
-    grids = metric("grids", at.version).value(at)
-    without = leaderless.value(at)
-    who = whole_name(at)
+    leaderless = metric("grids_without_leader", scope.version)
+    grids = metric("grids", scope.version).value(scope)
+    without = leaderless.value(scope)
+    who = whole_name(scope)
     if not grids:
         return _("{who}还没有网格数据。").format(who=who)
     start = _("{who}的 {grids} 个网格").format(who=who, grids=texts.number(grids))
@@ -44,29 +44,29 @@ def finding(at: Scope) -> str:
     if without == 0:
         return start + _("，:green[每个都有网格长]。")
     start += _("中 :orange[{count} 个没有网格长]").format(count=texts.number(without))
-    if at.child_level is None:
+    if scope.child_level is None:
         return start + _("。")
-    rows = leaderless.rows(at, by=at.child_level)
+    rows = leaderless.rows(scope, by=scope.child_level)
     most = rows.filter(pl.col("value") == pl.col("value").max())
     if rows.height == 1 or most.height > 2:
         return start + _("。")
-    areas = texts.listed(most[f"{at.child_level}_name"].to_list())
+    areas = texts.listed(most[f"{scope.child_level}_name"].to_list())
     return start + _("，{areas}最多（{count} 个）。").format(areas=areas, count=texts.number(most["value"][0]))
 
 
-def are_drawn(at: Scope) -> bool:
+def are_drawn(scope: Scope) -> bool:
     """Whether the grids of the scope are few enough, and near enough to one another, for a map of them."""
-    near = at.area.level in ("county", "street", "community")
-    return near and (metric("grids", at.version).value(at) or 0) <= _MOST_GRIDS
+    near = scope.area.level in ("county", "street", "community")
+    return near and (metric("grids", scope.version).value(scope) or 0) <= _MAX_GRIDS
 
 
-def panel(at: Scope, key: str, has_choice: bool = True) -> None:
+def panel(scope: Scope, key: str, has_choice: bool = True) -> None:
     """The map of the grids, those without a leader marked, with households and members in the tooltip.
 
     The places that the URL names are drawn on it; `has_choice` is whether their kinds are chosen here.
     """
-    rows = query("grids_at_month_end", at)
-    leaderless = metric("grids_without_leader", at.version)
+    rows = query("grids_at_month_end", scope)
+    leaderless = metric("grids_without_leader", scope.version)
     # Worst first: the first row without a leader has the most households.
     alone = rows.filter(~pl.col("has_leader")).head(1)
     all_led = _("每个网格都有网格长") if rows["has_leader"].any() else _("没有网格任职数据")
@@ -77,13 +77,13 @@ def panel(at: Scope, key: str, has_choice: bool = True) -> None:
             grid=alone["community_name"][0] + alone["grid_name"][0], households=texts.number(alone["households"][0])
         )
     )
-    subtitle = panels.subtitle(leaderless, at, _("每个多边形是一个网格"))
-    with panels.panel(title, subtitle, leaderless, at, rows, ("grid",), key):
+    subtitle = panels.subtitle(leaderless, scope, _("每个多边形是一个网格"))
+    with panels.panel(title, subtitle, leaderless, scope, rows, ("grid",), key):
         # In the order of codes, which puts a community's grids together where they are drawn as squares.
         colours = _fills()
-        items = [_item(row, at, colours) for row in rows.sort("grid").iter_rows(named=True)]
-        places = venues.choose(at, key) if has_choice else venues.chosen(at)
-        maps.draw(at, items, key, alt=_("网格长的地图"), places=places)
+        items = [_item(row, scope, colours) for row in rows.sort("grid").iter_rows(named=True)]
+        places = venues.choose(scope, key) if has_choice else venues.chosen(scope)
+        maps.draw(scope, items, key, alt=_("网格长的地图"), places=places)
         words = {"below": _("无网格长"), "on_target": _("有网格长"), "no_data": _("没有网格任职数据")}
         shown = {_state(has_leader) for has_leader in rows["has_leader"].unique()}
         parts = [
@@ -94,9 +94,9 @@ def panel(at: Scope, key: str, has_choice: bool = True) -> None:
         st.html(legend(parts, palette()))
 
 
-def table(at: Scope, key: str) -> None:
+def table(scope: Scope, key: str) -> None:
     """Every grid of the scope, those without a leader first, with a download of exactly these rows."""
-    rows = _listed(at)
+    rows = _listed(scope)
     columns: Columns = {
         "community_name": _("社区"),
         "grid_name": _("网格"),
@@ -109,14 +109,16 @@ def table(at: Scope, key: str) -> None:
     with st.container(border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("## " + _("网格清单"), width="stretch")
-            exports.buttons(rows, f"grids_{at.area_code or 'all'}_{at.period}", key, lambda: _listed(at.rounded))
-        data_table.draw(rows, columns, f"{key}_{at.area_code}", _("网格清单"))
+            exports.buttons(
+                rows, f"grids_{scope.area_code or 'all'}_{scope.period}", key, lambda: _listed(scope.rounded)
+            )
+        data_table.draw(rows, columns, f"{key}_{scope.area_code}", _("网格清单"))
 
 
-def _listed(at: Scope) -> pl.DataFrame:
+def _listed(scope: Scope) -> pl.DataFrame:
     """Returns the grids as the list has them, their kinds and whether they have a leader in words."""
     return (
-        query("grids_at_month_end", at)
+        query("grids_at_month_end", scope)
         .with_columns(
             pl.col("grid_type").cast(pl.String).replace({name: texts.of(word) for name, word in _TYPES.items()}),
             leader=pl.col("has_leader").replace_strict(
@@ -127,10 +129,10 @@ def _listed(at: Scope) -> pl.DataFrame:
     )
 
 
-def _item(row: dict, at: Scope, colours: dict[str, str]) -> Item:
+def _item(row: dict, scope: Scope, colours: dict[str, str]) -> Item:
     state = _state(row["has_leader"])
     symbol = status.SYMBOLS[state]
-    name = row["grid_name"] if at.area.level == "community" else row["community_name"] + row["grid_name"]
+    name = row["grid_name"] if scope.area.level == "community" else row["community_name"] + row["grid_name"]
     households = _("{count} 户").format(count=texts.number(row["households"]))
     states = {
         "below": _("▼ 无网格长"),

@@ -24,7 +24,7 @@ from pages.ui.maps.geometry import Shape, View
 from pages.ui.maps.labels import Label
 from pages.ui.maps.scale import Scale, legend
 from pages.ui.maps.venues import Places
-from pages.ui.shell import scope, selection
+from pages.ui.shell import page_scope, selection
 from pages.ui.theme.colours import rgb
 from pages.ui.theme.theme import FONT, Palette, enlargement, palette
 from pages.ui.user import current_user
@@ -62,20 +62,20 @@ class _Deck(pdk.Deck):
         return json.dumps(json.loads(super().to_json()), separators=(",", ":"), ensure_ascii=False)
 
 
-def by_area(at: Scope, metric: Metric, key: str, with_places: bool = False) -> None:
+def by_area(scope: Scope, metric: Metric, key: str, with_places: bool = False) -> None:
     """A panel with the areas one step below the scope, coloured by the metric; a click goes down.
 
     In a community its grids, where the metric can be told by grid, else the community alone. `with_places` adds the
     choice of kinds of places to draw on it.
     """
-    rows = with_status(_rows(at, metric), metric)
-    by = (at.child_level,) if at.child_level else ()
-    more = _("点击进入") if at.child_level else ""
-    with panels.panel(finding(rows, metric), panels.subtitle(metric, at, more), metric, at, rows, by, key):
+    rows = with_status(_rows(scope, metric), metric)
+    by = (scope.child_level,) if scope.child_level else ()
+    more = _("点击进入") if scope.child_level else ""
+    with panels.panel(finding(rows, metric), panels.subtitle(metric, scope, more), metric, scope, rows, by, key):
         scale = Scale.of(rows, metric, palette())
         items = [_item(row, metric, scale) for row in rows.iter_rows(named=True)]
-        places = venues.choose(at, key) if with_places else None
-        draw(at, items, key, alt=_("{metric}的地图").format(metric=texts.of(metric.title)), places=places)
+        places = venues.choose(scope, key) if with_places else None
+        draw(scope, items, key, alt=_("{metric}的地图").format(metric=texts.of(metric.title)), places=places)
         st.html(scale.legend())
 
 
@@ -104,15 +104,15 @@ def finding(rows: pl.DataFrame, metric: Metric) -> str:
     return _("{worst}差距最大").format(worst=worst)
 
 
-def _rows(at: Scope, metric: Metric) -> pl.DataFrame:
+def _rows(scope: Scope, metric: Metric) -> pl.DataFrame:
     """The metric's rows with the columns `code` and `name`."""
-    level = at.child_level
+    level = scope.child_level
     if level is not None:
-        return metric.rows(at, by=level).rename({level: "code", f"{level}_name": "name"})
+        return metric.rows(scope, by=level).rename({level: "code", f"{level}_name": "name"})
     if "grid" in metric.dimensions:
-        names = query("grids_at_month_end", at).select(code="grid", name="grid_name")
-        return metric.rows(at, by="grid").rename({"grid": "code"}).join(names, on="code", how="inner")
-    return metric.rows(at).with_columns(code=pl.lit(at.area_code), name=pl.lit(at.area.name))
+        names = query("grids_at_month_end", scope).select(code="grid", name="grid_name")
+        return metric.rows(scope, by="grid").rename({"grid": "code"}).join(names, on="code", how="inner")
+    return metric.rows(scope).with_columns(code=pl.lit(scope.area_code), name=pl.lit(scope.area.name))
 
 
 def _item(row: dict, metric: Metric, scale: Scale) -> Item:
@@ -129,24 +129,24 @@ def _item(row: dict, metric: Metric, scale: Scale) -> Item:
     return Item(row["code"], label, tuple(told), row["name"])
 
 
-def draw(at: Scope, items: Sequence[Item], key: str, alt: str, places: Places | None = None) -> None:
+def draw(scope: Scope, items: Sequence[Item], key: str, alt: str, places: Places | None = None) -> None:
     """The polygons on a transparent ground, and the places on them; a click on an area below the scope goes there."""
     if not items:
         st.info(_("这个范围没有可以画的区划或网格。补上 行政区划 和 网格 两张表后会显示在这里。"))
         return
-    shapes = geometry.shapes(at, [item.code for item in items])
-    has_dots = at.child_level == "place"
+    shapes = geometry.shapes(scope, [item.code for item in items])
+    has_dots = scope.child_level == "place"
     if enlargement() != 1:
         _still(items, shapes, has_dots, alt)
         return
-    _moving(at, items, shapes, has_dots, key, alt, places)
+    _moving(scope, items, shapes, has_dots, key, alt, places)
 
 
 # By itself, so that its width, told after the first look, draws the map alone once more: a page drawn again then could
 # take back the click on a link that a quick visitor had made meanwhile.
 @st.fragment
 def _moving(
-    at: Scope,
+    scope: Scope,
     items: Sequence[Item],
     shapes: dict[str, Shape],
     has_dots: bool,
@@ -155,12 +155,12 @@ def _moving(
     places: Places | None,
 ) -> None:
     """The same as a picture that can be moved and clicked on."""
-    if current_user.area() != at.version.area:
+    if current_user.area() != scope.version.area:
         # What who looks may see is another since the page was drawn.
         st.rerun()
-    below = {area.code for area in at.children()}
+    below = {area.code for area in scope.children()}
     # Another area is another widget: what was clicked on does not stay clicked on the next map.
-    widget = f"{key}_{at.area_code or 'all'}"
+    widget = f"{key}_{scope.area_code or 'all'}"
     with st.container(gap=None):
         # The labels beside dots need more ground than the dots.
         aside = 2 * labels.BESIDE_WIDTH if has_dots else 0
@@ -190,7 +190,7 @@ def _moving(
 
 def _go_down(widget: str) -> None:
     for code in selection.codes(widget)[:1]:
-        scope.go_to_area(code)
+        page_scope.go_to_area(code)
         # The page, not the map alone.
         st.rerun()
 

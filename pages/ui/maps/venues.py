@@ -12,7 +12,7 @@ import streamlit as st
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.maps.geometry import Bounds, Shape, View, union
-from pages.ui.shell import scope, selection
+from pages.ui.shell import page_scope, selection
 from pages.ui.theme.colours import readable_on, rgb
 from pages.ui.theme.theme import FONT, Palette
 from sql import metric, query
@@ -60,7 +60,7 @@ class Places:
     """The places of the kinds chosen, in the scope they were asked for."""
 
     rows: pl.DataFrame
-    at: Scope
+    scope: Scope
 
     @property
     def placed(self) -> pl.DataFrame:
@@ -70,13 +70,13 @@ class Places:
         return rows.sort(pl.col("kind").replace_strict(order, return_dtype=pl.Int64), "place_id")
 
 
-def choose(at: Scope, key: str) -> Places:
+def choose(scope: Scope, key: str) -> Places:
     """Draws the choice of kinds, each with its mark and its number, and returns the places of the chosen ones."""
-    counts = _counts(at)
+    counts = _counts(scope)
     if counts:
-        asked = _asked(at, counts)
+        asked = _asked(scope, counts)
         # As with the period, a link that changes the kinds makes a new widget.
-        widget = f"{key}_kinds_{at.area_code}_{'_'.join(asked)}"
+        widget = f"{key}_kinds_{scope.area_code}_{'_'.join(asked)}"
         st.pills(
             _("阵地图层"),
             list(counts),
@@ -90,26 +90,26 @@ def choose(at: Scope, key: str) -> Places:
             on_change=_change,
             args=(widget, asked),
         )
-    return chosen(at)
+    return chosen(scope)
 
 
-def chosen(at: Scope) -> Places:
+def chosen(scope: Scope) -> Places:
     """The places of the kinds that the URL names, for a map beside the one with the choice."""
-    kinds = tuple(sorted(_asked(at, _counts(at))))
-    return Places(query("places_on_map", at.filtered(), kinds=kinds), at)
+    kinds = tuple(sorted(_asked(scope, _counts(scope))))
+    return Places(query("places_on_map", scope.filtered(), kinds=kinds), scope)
 
 
-def _counts(at: Scope) -> dict[str, float]:
+def _counts(scope: Scope) -> dict[str, float]:
     """How many places of each kind are open, in the order of MARKS, without the kinds that there are none of."""
-    rows = metric("places", at.version).rows(at.filtered(), by="kind")
+    rows = metric("places", scope.version).rows(scope.filtered(), by="kind")
     counts = dict(rows.select("kind", "value").iter_rows())
     return {kind: counts[kind] for kind in MARKS if counts.get(kind)}
 
 
-def _asked(at: Scope, offered: Iterable[str]) -> list[str]:
+def _asked(scope: Scope, offered: Iterable[str]) -> list[str]:
     asked = st.query_params.get(PARAMETER)
     if asked is None:
-        wanted: Iterable[str] = _FIRST if at.area.level in _NEAR else ()
+        wanted: Iterable[str] = _FIRST if scope.area.level in _NEAR else ()
     else:
         wanted = asked.split(",")
     return [kind for kind in offered if kind in wanted]
@@ -120,7 +120,7 @@ def _change(widget: str, asked: Sequence[str]) -> None:
     none."""
     chosen = selection.values(widget)
     if chosen is not None and set(chosen) != set(asked):
-        scope.change(PARAMETER, _written(chosen))
+        page_scope.change(PARAMETER, _written(chosen))
 
 
 def _written(kinds: Sequence[str]) -> str:
@@ -131,10 +131,10 @@ def layers(places: Places, shapes: dict[str, Shape], view: View, colours: Palett
     """A layer for every kind: its letter on its colour at each place, or, where they would lie on top of one another,
     with their number in each area below. A click on one goes where the ground under it does."""
     rows = places.placed
-    if places.at.child_level and _crowding(rows, view) > _CROWDED:
-        marks, size = _counted(rows, places.at, shapes), _LARGE
+    if places.scope.child_level and _crowding(rows, view) > _CROWDED:
+        marks, size = _counted(rows, places.scope, shapes), _LARGE
     else:
-        marks, size = _single(rows, places.at), _LARGE if rows.height <= _MANY else _SMALL
+        marks, size = _single(rows, places.scope), _LARGE if rows.height <= _MANY else _SMALL
     return [
         pdk.Layer(
             "TextLayer",
@@ -168,8 +168,8 @@ def _crowding(rows: pl.DataFrame, view: View) -> float:
     return rows.height / len(spots) if spots else 0
 
 
-def _single(rows: pl.DataFrame, at: Scope) -> dict[str, list[dict]]:
-    code = at.child_level or "community"
+def _single(rows: pl.DataFrame, scope: Scope) -> dict[str, list[dict]]:
+    code = scope.child_level or "community"
     marks: dict[str, list[dict]] = {}
     for row in rows.iter_rows(named=True):
         marks.setdefault(row["kind"], []).append(
@@ -185,10 +185,10 @@ def _single(rows: pl.DataFrame, at: Scope) -> dict[str, list[dict]]:
     return marks
 
 
-def _counted(rows: pl.DataFrame, at: Scope, shapes: dict[str, Shape]) -> dict[str, list[dict]]:
+def _counted(rows: pl.DataFrame, scope: Scope, shapes: dict[str, Shape]) -> dict[str, list[dict]]:
     """One mark for each kind and area below: beneath the area's own label, else in the middle of its places."""
-    level = at.child_level
-    names = {area.code: area.name for area in at.children()}
+    level = scope.child_level
+    names = {area.code: area.name for area in scope.children()}
     middles = {code: [lon, lat] for code, lon, lat in rows.group_by(level).agg(pl.mean("lon", "lat")).iter_rows()}
     kinds = list(rows["kind"].unique(maintain_order=True))
     marks: dict[str, list[dict]] = {}

@@ -19,13 +19,13 @@ _ABOVE = ("county", "street")
 _RURAL = "rural"
 
 
-def panel(at: Scope, key: str) -> None:
+def panel(scope: Scope, key: str) -> None:
     """The tree of the scope; every area of the lowest level is one line of it, whatever stands below it."""
-    levels = _LEVELS.get(at.area.level, _ABOVE)
-    nodes = query("organisation_tree", at.filtered(), levels=levels)
-    asked = metric("focal_households", at.version)
+    levels = _LEVELS.get(scope.area.level, _ABOVE)
+    nodes = query("organisation_tree", scope.filtered(), levels=levels)
+    asked = metric("focal_households", scope.version)
     note = _("从左到右：党委（党工委）、社区党组织、党支部、党员中心户")
-    charts.icicle(at, asked, _rows(at, nodes, levels), finding(nodes, levels), key, note)
+    charts.icicle(scope, asked, _rows(scope, nodes, levels), finding(nodes, levels), key, note)
 
 
 def finding(nodes: pl.DataFrame, levels: tuple[str, ...]) -> str:
@@ -43,10 +43,10 @@ def finding(nodes: pl.DataFrame, levels: tuple[str, ...]) -> str:
     return _("{areas}都有党支部和党员中心户").format(areas=areas)
 
 
-def _rows(at: Scope, nodes: pl.DataFrame, levels: tuple[str, ...]) -> pl.DataFrame:
+def _rows(scope: Scope, nodes: pl.DataFrame, levels: tuple[str, ...]) -> pl.DataFrame:
     """What the picture takes of the nodes. The scope itself stands at the top; the streets of a county that have no
     urban community share one place, of two lines."""
-    top = at.area_code or "all"
+    top = scope.area_code or "all"
     is_rural = (pl.col("tier") == "street") & (pl.col("communities") == 0) & (pl.col("id") != top)
     rows = [
         {
@@ -80,7 +80,7 @@ def _rows(at: Scope, nodes: pl.DataFrame, levels: tuple[str, ...]) -> pl.DataFra
             {
                 "id": top,
                 "parent": None,
-                "name": area_name(at.area),
+                "name": area_name(scope.area),
                 "count": below,
                 "note": "",
                 "state": "none",

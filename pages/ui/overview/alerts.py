@@ -11,7 +11,7 @@ from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, metric_pages
 from pages.ui.kit.tables import exports
-from pages.ui.shell import frame, scope
+from pages.ui.shell import frame, page_scope
 from sql.semantic.alerts import Alert, open_alerts
 from sql.semantic.scope import Scope
 
@@ -20,13 +20,13 @@ _NAMED = 6
 _ASKED = "alert_asked"
 
 
-def panel(at: Scope, key: str) -> None:
+def panel(scope: Scope, key: str) -> None:
     """Each alert that is open in the area or one step below: what to do, and the areas it is open in, the worst
     first."""
-    alerts = open_alerts(at)
+    alerts = open_alerts(scope)
     rows = frame_of(alerts)
     title = _("{count} 项预警").format(count=len(alerts)) if alerts else _("没有预警")
-    caption = _("按数据截至 {date}，超出限度最多的在前").format(date=at.version.data_date)
+    caption = _("按数据截至 {date}，超出限度最多的在前").format(date=scope.version.data_date)
     with st.container(border=True, gap="xsmall", key=f"panel_{key}"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
@@ -34,23 +34,23 @@ def panel(at: Scope, key: str) -> None:
                 st.caption(caption)
             exports.buttons(
                 rows.drop("decimals"),
-                f"alerts_{at.area_code or 'all'}",
+                f"alerts_{scope.area_code or 'all'}",
                 key,
-                lambda: frame_of(open_alerts(at.rounded)).drop("decimals"),
+                lambda: frame_of(open_alerts(scope.rounded)).drop("decimals"),
             )
         captured_panels.rows(
             key,
             title,
             caption,
             rows.select("what", "area_name", "told", "remedy"),
-            at,
+            scope,
             columns={"what": _("事项"), "area_name": _("责任单位"), "told": _("情况"), "remedy": _("处理")},
         )
         if not alerts:
             st.success(_("本级和下级没有需要预警的情况。"))
         with st.container(key=f"alerts_{key}"):
             for name in dict.fromkeys(alert.name for alert in alerts):
-                _one(at, [alert for alert in alerts if alert.name == name])
+                _one(scope, [alert for alert in alerts if alert.name == name])
 
 
 def frame_of(alerts: list[Alert]) -> pl.DataFrame:
@@ -107,18 +107,18 @@ def _target(alert: Alert, area_code: str | None) -> tuple[str, dict[str, str]]:
     """The page that the alert's file names, else the one that shows its metric, for an area; with neither the
     overview."""
     if alert.page or not alert.metric:
-        return alert.page or "overview", scope.params(area=area_code)
+        return alert.page or "overview", page_scope.params(area=area_code)
     place = definitions.where(alert.metric, metric_pages.places(), _titles())
     if place is None:
-        return "coverage", scope.params(area=area_code, metric=alert.metric)
-    return place.page, scope.params(area=area_code, view=place.view)
+        return "coverage", page_scope.params(area=area_code, metric=alert.metric)
+    return place.page, page_scope.params(area=area_code, view=place.view)
 
 
 def _titles() -> dict[str, str]:
     return {stem: title for section in frame.sections().values() for stem, title in section.items()}
 
 
-def _one(at: Scope, alerts: list[Alert]) -> None:
+def _one(scope: Scope, alerts: list[Alert]) -> None:
     """One alert with the areas it is open in."""
     first, rest = alerts[0], alerts[_NAMED:]
     with st.container(gap=None):
@@ -134,7 +134,7 @@ def _one(at: Scope, alerts: list[Alert]) -> None:
                 _("另有 {areas}").format(areas=texts.plain(texts.listed([area_name(alert.area) for alert in rest])))
             )
         st.caption(_("处理：{remedy}").format(remedy=texts.plain(texts.of(first.remedy))))
-        page, params = _target(first, at.area_code)
+        page, params = _target(first, scope.area_code)
         st.page_link(
             metric_pages.PAGES / f"{page}.py", label=_("查看 {page}").format(page=_titles()[page]), query_params=params
         )

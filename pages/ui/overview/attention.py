@@ -12,22 +12,22 @@ from pages.ui.kit import captured_panels
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column, Columns
 from pages.ui.overview import alerts
-from pages.ui.shell import scope
+from pages.ui.shell import page_scope
 from sql.semantic.alerts import Alert, open_alerts
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.readings import attention, is_measured
 from sql.semantic.scope import Scope
 
 
-def panel(at: Scope, *names: str, key: str) -> None:
+def panel(scope: Scope, *names: str, key: str) -> None:
     """The open alerts, each a link to its page, and the worst shortfalls one step below, each a link down to the
     area."""
     alerts.go_where_asked()
-    metrics = {name: metric(name, at.version) for name in names}
-    opened = open_alerts(at)
-    rows = _listed(at, metrics, opened)
+    metrics = {name: metric(name, scope.version) for name in names}
+    opened = open_alerts(scope)
+    rows = _listed(scope, metrics, opened)
     # Nothing below its standard is good news only where something was held against one.
-    is_known = bool(opened) or not rows.is_empty() or is_measured(at, list(metrics.values()))
+    is_known = bool(opened) or not rows.is_empty() or is_measured(scope, list(metrics.values()))
     title = _title(len(opened), rows.height - len(opened)) if is_known else _("没有数据")
     caption = _("◆ 预警按数据截至日，▼ 为离标准的差距，从大到小；点击进入")
     with st.container(border=True, height="stretch", gap="xsmall"):
@@ -37,9 +37,9 @@ def panel(at: Scope, *names: str, key: str) -> None:
                 st.caption(caption)
             exports.buttons(
                 rows.drop("decimals"),
-                f"attention_{at.area_code or 'all'}_{at.period}",
+                f"attention_{scope.area_code or 'all'}_{scope.period}",
                 key,
-                lambda: _listed(at.rounded, metrics, open_alerts(at.rounded)).drop("decimals"),
+                lambda: _listed(scope.rounded, metrics, open_alerts(scope.rounded)).drop("decimals"),
             )
         if not is_known:
             st.info(_("这个范围没有数据。"))
@@ -52,11 +52,11 @@ def panel(at: Scope, *names: str, key: str) -> None:
             if place < len(opened):
                 alerts.ask(opened[place])
             else:
-                scope.go_to_area(rows["area_code"][place])
+                page_scope.go_to_area(rows["area_code"][place])
 
         shown, columns = _shown(rows, len(opened)), _columns()
-        captured_panels.rows(key, title, caption, shown, at, columns=columns)
-        data_table.draw(shown, columns, f"{key}_{at.area_code}", title, height=360, choose=opens)
+        captured_panels.rows(key, title, caption, shown, scope, columns=columns)
+        data_table.draw(shown, columns, f"{key}_{scope.area_code}", title, height=360, choose=opens)
 
 
 def _columns() -> Columns:
@@ -81,10 +81,10 @@ def _title(alerts_open: int, others: int) -> str:
     return _("{alerts} 项预警，另有 {count} 项未达标").format(alerts=alerts_open, count=others)
 
 
-def _listed(at: Scope, metrics: dict[str, Metric], opened: list[Alert]) -> pl.DataFrame:
+def _listed(scope: Scope, metrics: dict[str, Metric], opened: list[Alert]) -> pl.DataFrame:
     """Returns the open alerts, with the year's change where their metric is one of those asked, and then what else
     misses its standard: what an alert tells already is told once."""
-    below = attention(at, list(metrics.values()))
+    below = attention(scope, list(metrics.values()))
     warned = alerts.frame_of(opened)
     rest = below.join(warned.drop_nulls("metric"), on=["metric", "area_code"], how="anti", maintain_order="left")
     warned = warned.join(

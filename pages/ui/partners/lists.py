@@ -12,10 +12,10 @@ from sql.semantic.scope import Scope
 _TIME = "YYYY-MM-DD HH:mm"
 
 
-def contributions(at: Scope) -> None:
+def contributions(scope: Scope) -> None:
     """What each partner gave in the period: sortable by every column."""
     tables.listing(
-        at,
+        scope,
         "partner_contributions",
         _("各合伙人的贡献"),
         {
@@ -37,10 +37,10 @@ def contributions(at: Scope) -> None:
     )
 
 
-def quiet(at: Scope) -> None:
+def quiet(scope: Scope) -> None:
     """Partners gone quiet, those never heard of first."""
     tables.listing(
-        at,
+        scope,
         "quiet_partners",
         _("沉寂的合伙人"),
         {
@@ -56,10 +56,10 @@ def quiet(at: Scope) -> None:
     )
 
 
-def exits(at: Scope) -> None:
+def exits(scope: Scope) -> None:
     """Who left, and why, the latest first."""
     tables.listing(
-        at,
+        scope,
         "partner_exits",
         _("退出的合伙人"),
         {
@@ -71,15 +71,15 @@ def exits(at: Scope) -> None:
             "exit_reason": values.name("exit_reason"),
         },
         key="exits",
-        note=_("{period}退出，最近的在前；点一行看这家合伙人").format(period=texts.period(until_data(at))),
+        note=_("{period}退出，最近的在前；点一行看这家合伙人").format(period=texts.period(until_data(scope))),
         opens="partner_id",
     )
 
 
-def reporting_units(at: Scope) -> None:
+def reporting_units(scope: Scope) -> None:
     """How many members each unit has reporting, and the households they are linked to."""
     tables.listing(
-        at,
+        scope,
         "reporting_by_unit",
         _("各单位的报到党员"),
         {
@@ -95,10 +95,10 @@ def reporting_units(at: Scope) -> None:
     )
 
 
-def nobody_offers(at: Scope) -> None:
+def nobody_offers(scope: Scope) -> None:
     """What is asked for and nobody offers."""
     tables.listing(
-        at,
+        scope,
         "needs_nobody_offers",
         _("有人要、没人给"),
         {
@@ -110,14 +110,14 @@ def nobody_offers(at: Scope) -> None:
         },
         key="nobody",
         note=_("没有针对这类对象、也没有不限对象的服务"),
-        area=at.area_code,
+        area=scope.area_code,
     )
 
 
-def joint_meetings(at: Scope) -> None:
+def joint_meetings(scope: Scope) -> None:
     """The issues of joint meetings, unresolved ones first."""
     tables.listing(
-        at,
+        scope,
         "joint_meeting_issues",
         _("联席会议事项"),
         {
@@ -134,10 +134,10 @@ def joint_meetings(at: Scope) -> None:
     )
 
 
-def services(at: Scope, key: str, named: bool = True) -> None:
+def services(scope: Scope, key: str, named: bool = True) -> None:
     """The services on offer at the period's end, with who offers them where `named`."""
     tables.listing(
-        at,
+        scope,
         "services_on_offer",
         _("供给清单"),
         {
@@ -149,15 +149,15 @@ def services(at: Scope, key: str, named: bool = True) -> None:
             "since": _("开始日期"),
         },
         key=key,
-        note=texts.month(until_data(at).last),
+        note=texts.month(until_data(scope).last),
         opens="partner_id" if named else None,
     )
 
 
-def honours(at: Scope, key: str, named: bool = True) -> None:
+def honours(scope: Scope, key: str, named: bool = True) -> None:
     """The honours given to partners in the period, with their names where `named`."""
     tables.listing(
-        at,
+        scope,
         "partner_honours",
         _("合伙人获得的荣誉"),
         {
@@ -171,15 +171,15 @@ def honours(at: Scope, key: str, named: bool = True) -> None:
             "area_name": _("社区"),
         },
         key=key,
-        note=texts.period(until_data(at)),
+        note=texts.period(until_data(scope)),
         opens="partner_id" if named else None,
     )
 
 
-def claims(at: Scope) -> None:
+def claims(scope: Scope) -> None:
     """The requests that partners claimed, the latest first."""
     tables.listing(
-        at,
+        scope,
         "partner_claims",
         _("认领的工单"),
         {
@@ -194,14 +194,14 @@ def claims(at: Scope) -> None:
             "satisfaction": Column(_("满意度（1–5）"), decimals=0),
         },
         key="profile_claims",
-        note=_("{period}上报，最近的在前").format(period=texts.period(until_data(at))),
+        note=_("{period}上报，最近的在前").format(period=texts.period(until_data(scope))),
     )
 
 
-def activities(at: Scope) -> None:
+def activities(scope: Scope) -> None:
     """The activities that partners held, the latest first."""
     tables.listing(
-        at,
+        scope,
         "partner_activities",
         _("组织的活动"),
         {
@@ -214,5 +214,5 @@ def activities(at: Scope) -> None:
             "hours": Column(_("时长（小时）"), decimals=0),
         },
         key="profile_activities",
-        note=texts.period(until_data(at)),
+        note=texts.period(until_data(scope)),
     )

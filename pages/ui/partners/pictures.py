@@ -25,17 +25,17 @@ MONTHS = 24
 _APART = 0.09
 
 
-def supply(at: Scope, dimension: str, key: str) -> None:
+def supply(scope: Scope, dimension: str, key: str) -> None:
     """Requests a month beside the monthly capacity offered, for each value of `category` or `focus_group`."""
-    rows = query("needs_and_services", at, area=at.area_code).filter(pl.col("dimension") == dimension)
+    rows = query("needs_and_services", scope, area=scope.area_code).filter(pl.col("dimension") == dimension)
     title = _tightest(rows, dimension)
-    note = _("{period}；橙色为未满足；左右两侧各自为准").format(period=texts.period(until_data(at)))
+    note = _("{period}；橙色为未满足；左右两侧各自为准").format(period=texts.period(until_data(scope)))
     subtitle = f"{values.name(dimension)} · {note}"
-    with panels.query_panel(title, subtitle, "needs_and_services", at, rows, key, area=at.area_code):
+    with panels.query_panel(title, subtitle, "needs_and_services", scope, rows, key, area=scope.area_code):
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_supply_figure(rows, dimension), figure.key(key, at), title)
+        figure.draw(_supply_figure(rows, dimension), figure.key(key, scope), title)
 
 
 def _tightest(rows: pl.DataFrame, dimension: str) -> str:
@@ -130,9 +130,9 @@ def _supply_figure(rows: pl.DataFrame, dimension: str) -> go.Figure:
     )
 
 
-def ratings(at: Scope, metrics: tuple[Metric, ...], key: str) -> None:
+def ratings(scope: Scope, metrics: tuple[Metric, ...], key: str) -> None:
     """The metrics by quarter as lines, from the first rating to the period's end."""
-    whole = so_far(at)
+    whole = so_far(scope)
     lines = {metric: metric.rows(whole, by="quarter").drop_nulls("value").sort("quarter") for metric in metrics}
     rows = pl.concat(
         [
@@ -146,7 +146,7 @@ def ratings(at: Scope, metrics: tuple[Metric, ...], key: str) -> None:
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_ratings_figure(lines), figure.key(key, at), title)
+        figure.draw(_ratings_figure(lines), figure.key(key, scope), title)
 
 
 def _rated(lines: dict[Metric, pl.DataFrame]) -> str:
@@ -223,10 +223,10 @@ def _spread(ends: list[float | None], apart: float) -> list[float | None]:
     return [placed.get(place) for place in range(len(ends))]
 
 
-def by_month(at: Scope, metrics: tuple[Metric, ...], key: str) -> None:
+def by_month(scope: Scope, metrics: tuple[Metric, ...], key: str) -> None:
     """The last two years of several counts, month by month, as bars side by side."""
-    last = until_data(at).last
-    recent = at.during(Period(max(add_months(last, 1 - MONTHS), at.version.first_month), last))
+    last = until_data(scope).last
+    recent = scope.during(Period(max(add_months(last, 1 - MONTHS), scope.version.first_month), last))
     counted = {metric: metric.rows(recent, by="month") for metric in metrics}
     rows = pl.concat(
         [
@@ -243,7 +243,7 @@ def by_month(at: Scope, metrics: tuple[Metric, ...], key: str) -> None:
         if not (rows["value"] > 0).any():
             st.info(_("这段时间没有记录。"))
             return
-        figure.draw(_by_month_figure(counted), figure.key(key, at), title)
+        figure.draw(_by_month_figure(counted), figure.key(key, scope), title)
 
 
 def _by_month_figure(counted: dict[Metric, pl.DataFrame]) -> go.Figure:

@@ -16,44 +16,46 @@ from sql.semantic.readings import so_far
 from sql.semantic.scope import Scope
 
 
-def scope_of(at: Scope, partner: str) -> Scope:
+def scope_of(scope: Scope, partner: str) -> Scope:
     """The partner alone, wherever it is registered and acts: the scope's period, no area, and no other filter."""
-    return at.at(None).filtered(("partner_id", partner))
+    return scope.at(None).filtered(("partner_id", partner))
 
 
-def person(at: Scope) -> dict[str, Any] | None:
+def person(scope: Scope) -> dict[str, Any] | None:
     """Who the partner of `scope_of` is; None where nobody of that number had joined by the period's end."""
-    rows = query("partner_profile", so_far(at))
+    rows = query("partner_profile", so_far(scope))
     return None if rows.is_empty() else rows.row(0, named=True)
 
 
-def show(at: Scope, *names: str) -> None:
-    """The profile under the metrics named as cards. `at` is the partner's scope."""
-    who = person(at)
+def show(scope: Scope, *names: str) -> None:
+    """The profile under the metrics named as cards. `scope` is the partner's scope."""
+    who = person(scope)
     if who is None:
         st.info(_("这个时期没有这家合伙人：编号不对，或当时还没有加入。"))
         return
-    cards.row(at, *names)
+    cards.row(scope, *names)
     left, right = st.columns([8, 12])
     with left:
         _who(who)
     with right:
         claimed, resolved = (
-            metric(name, at.version) for name in ("partner_requests_claimed", "partner_requests_resolved")
+            metric(name, scope.version) for name in ("partner_requests_claimed", "partner_requests_resolved")
         )
-        pictures.by_month(at, (claimed, resolved), key="profile_months")
+        pictures.by_month(scope, (claimed, resolved), key="profile_months")
     left, right = st.columns([9, 11])
     with left:
-        lists.services(at, "profile_services", named=False)
+        lists.services(scope, "profile_services", named=False)
     with right:
-        rated = tuple(metric(name, at.version) for name in ("resident_rating", "community_rating", "industry_rating"))
-        pictures.ratings(at, rated, key="profile_ratings")
-    lists.claims(at)
+        rated = tuple(
+            metric(name, scope.version) for name in ("resident_rating", "community_rating", "industry_rating")
+        )
+        pictures.ratings(scope, rated, key="profile_ratings")
+    lists.claims(scope)
     left, right = st.columns([12, 8])
     with left:
-        lists.activities(at)
+        lists.activities(scope)
     with right:
-        lists.honours(so_far(at), "profile_honours", named=False)
+        lists.honours(so_far(scope), "profile_honours", named=False)
 
 
 def _who(who: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from sql.semantic.scope import Scope, areas
 
 _MARKS = {"error": "▼", "warn": "▼", "verify": "▲"}
 # A check may find thousands; all are in the download.
-_MOST_SHOWN = 1000
+_MAX_SHOWN = 1000
 # The check whose rows are shown, by its name.
 _CHOSEN = "quality_check"
 
@@ -31,11 +31,11 @@ def severity(name: str) -> str:
     return {"error": _("错误"), "warn": _("提醒"), "verify": _("需核实")}[name]
 
 
-def explanation(at: Scope) -> Symbol:
+def explanation(scope: Scope) -> Symbol:
     """An ⓘ that opens what the checks are for, with the SQL of each that found something, of all where none did."""
 
     def told() -> None:
-        found = checks.results(at.version, at.area_code)
+        found = checks.results(scope.version, scope.area_code)
         st.markdown(_("错误不发布，提醒要改正，需核实的也可能是真的"))
         for one in [one for one in found if one.failing_rows] or found:
             st.markdown(f"**{texts.of(one.title)}** · {severity(one.severity)} · {texts.number(one.failing_rows)}")
@@ -45,17 +45,17 @@ def explanation(at: Scope) -> Symbol:
     return Symbol("explain", "card_checks", lambda: pieces.dialog(_("口径"), told))
 
 
-def panel(at: Scope) -> None:
+def panel(scope: Scope) -> None:
     """All checks, those that found rows first, and beside them the rows."""
-    found = sorted(checks.results(at.version, at.area_code), key=lambda one: one.failing_rows == 0)
+    found = sorted(checks.results(scope.version, scope.area_code), key=lambda one: one.failing_rows == 0)
     left, right = st.columns([9, 11])
     with left:
-        chosen = _list(at, found)
+        chosen = _list(scope, found)
     with right:
-        _rows(at, chosen)
+        _rows(scope, chosen)
 
 
-def _list(at: Scope, found: list[Result]) -> Result:
+def _list(scope: Scope, found: list[Result]) -> Result:
     """The checks as a table; returns the one chosen, else the first."""
     failing = sum(one.failing_rows > 0 for one in found)
     rows = pl.DataFrame(
@@ -80,7 +80,7 @@ def _list(at: Scope, found: list[Result]) -> Result:
         data_table.draw(
             rows,
             {"title": _("核对"), "mark": _("结果"), "rows": Column(_("行数"), decimals=0)},
-            f"checks_{at.area_code}",
+            f"checks_{scope.area_code}",
             _("核对"),
             height=560,
             choose=choose,
@@ -89,13 +89,13 @@ def _list(at: Scope, found: list[Result]) -> Result:
     return found[chosen]
 
 
-def _rows(at: Scope, one: Result) -> None:
+def _rows(scope: Scope, one: Result) -> None:
     """The rows a check finds, what to do about them, and its SQL."""
-    rows = checks.check_rows(at.version, one.name, at.area_code)
-    names = {code: area.name for code, area in areas(at.version).items() if code is not None}
+    rows = checks.check_rows(scope.version, one.name, scope.area_code)
+    names = {code: area.name for code, area in areas(scope.version).items() if code is not None}
 
     def outside() -> pl.DataFrame:
-        return checks.check_rows(at.version.rounded, one.name, at.area_code)
+        return checks.check_rows(scope.version.rounded, one.name, scope.area_code)
 
     is_of_people = disclosure.has_rows_of_people(_file(one.name))
 
@@ -103,17 +103,17 @@ def _rows(at: Scope, one: Result) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"## {texts.of(one.title)}", width="stretch")
             exports.buttons(
-                rows, f"{one.name}_{at.area_code or 'all'}", "check_rows", None if is_of_people else outside
+                rows, f"{one.name}_{scope.area_code or 'all'}", "check_rows", None if is_of_people else outside
             )
         if rows.is_empty():
             st.success(_("没有发现。"))
         else:
             st.caption(_("怎么办：{fix}").format(fix=texts.of(one.fix)))
-            shown = _in_words(rows.head(_MOST_SHOWN)).with_columns(
+            shown = _in_words(rows.head(_MAX_SHOWN)).with_columns(
                 pl.col(checks.AREA).replace_strict(names, default=None, return_dtype=pl.String).alias(checks.AREA)
             )
             data_table.draw(
-                shown, _columns(rows), f"check_rows_{one.name}_{at.area_code}", texts.of(one.title), height=420
+                shown, _columns(rows), f"check_rows_{one.name}_{scope.area_code}", texts.of(one.title), height=420
             )
         st.caption(f"sql/checks/{one.name}.sql")
         # As plain text: the highlighter alone is 1.7 MB to load.

@@ -15,13 +15,13 @@ from sql.quality import rejects
 from sql.semantic.scope import Scope
 
 # All of them are in the workbooks.
-_MOST_LISTED = 1000
+_MAX_LISTED = 1000
 
 
-def downloads(at: Scope) -> None:
+def downloads(scope: Scope) -> None:
     """One workbook a district, laid out as its own files."""
-    inside = set(query("files_received", at.filtered(), area=at.area_code)["district"])
-    counted = {district: count for district, count in rejects.counts(at.version).items() if district in inside}
+    inside = set(query("files_received", scope.filtered(), area=scope.area_code)["district"])
+    counted = {district: count for district, count in rejects.counts(scope.version).items() if district in inside}
     if not counted:
         st.success(_("没有退回的行。"))
         return
@@ -31,15 +31,15 @@ def downloads(at: Scope) -> None:
         with st.container(horizontal=True, gap="small"):
             for district, count in counted.items():
                 exports.rejected(
-                    at,
+                    scope,
                     district,
                     _("{district} {count} 行").format(district=district or _("全国标准"), count=texts.number(count)),
                 )
 
 
-def reasons(at: Scope) -> None:
+def reasons(scope: Scope) -> None:
     """The reasons by table, column and kind, the most frequent first."""
-    rows = query("rejected_reasons", at.filtered(), area=at.area_code)
+    rows = query("rejected_reasons", scope.filtered(), area=scope.area_code)
     if rows.is_empty():
         return
     first = rows.row(0, named=True)
@@ -53,11 +53,11 @@ def reasons(at: Scope) -> None:
         title,
         _("一行有几处问题时，每处各算一次"),
         "rejected_reasons",
-        at.filtered(),
+        scope.filtered(),
         rows,
         "rejected_reasons",
         has_twin=False,
-        area=at.area_code,
+        area=scope.area_code,
     ):
         shown = rows.select(
             "district",
@@ -76,30 +76,28 @@ def reasons(at: Scope) -> None:
             "example": _("例如"),
         }
         data_table.draw(
-            shown, {name: columns[name] for name in shown.columns}, f"rejected_reasons_{at.area_code}", title
+            shown, {name: columns[name] for name in shown.columns}, f"rejected_reasons_{scope.area_code}", title
         )
 
 
-def listing(at: Scope) -> None:
+def listing(scope: Scope) -> None:
     """The rows themselves, by file and row."""
-    rows = query("rejected_list", at.filtered(), area=at.area_code, most=_MOST_LISTED)
+    rows = query("rejected_list", scope.filtered(), area=scope.area_code, most=_MAX_LISTED)
     if rows.is_empty():
         return
     note = (
-        _("前 {count} 条，其余在退回表里").format(count=texts.number(_MOST_LISTED))
-        if rows.height == _MOST_LISTED
-        else ""
+        _("前 {count} 条，其余在退回表里").format(count=texts.number(_MAX_LISTED)) if rows.height == _MAX_LISTED else ""
     )
     with panels.query_panel(
         _("每一行为什么退回"),
         note,
         "rejected_list",
-        at.filtered(),
+        scope.filtered(),
         rows,
         "rejected_list",
         has_twin=False,
-        area=at.area_code,
-        most=_MOST_LISTED,
+        area=scope.area_code,
+        most=_MAX_LISTED,
     ):
         shown = rows.select(
             "district",
@@ -124,7 +122,7 @@ def listing(at: Scope) -> None:
         data_table.draw(
             shown,
             {name: columns[name] for name in shown.columns},
-            f"rejected_list_{at.area_code}",
+            f"rejected_list_{scope.area_code}",
             _("每一行为什么退回"),
         )
 

@@ -32,7 +32,7 @@ _SYMBOLS = {
 }
 _COLOURS = {"●": "green", "▼": "orange", "▲": "orange", "○": "gray"}
 # With more districts than this a cell of the matrix has room for the date alone.
-_MOST_IN_FULL = 5
+_MAX_IN_FULL = 5
 
 
 def marked(state: str) -> str:
@@ -50,14 +50,14 @@ def marked(state: str) -> str:
     return f"{_SYMBOLS[state]} {words[state]}"
 
 
-def cards(at: Scope) -> None:
+def cards(scope: Scope) -> None:
     """Four numbers: tables in time, late or not read, rows sent back, and what the checks found."""
-    status, files = _status(at), _files(at)
+    status, files = _status(scope), _files(scope)
     sent = status.filter(pl.col("status") != "never")
     in_time = sent.filter(pl.col("status") == "on_time").height
     late = sent.filter(pl.col("status") != "on_time")
     read, rejected, twice = (int(files[name].sum()) for name in ("rows_read", "rows_rejected", "rows_duplicate"))
-    found = [one for one in checks.results(at.version, at.area_code) if one.failing_rows]
+    found = [one for one in checks.results(scope.version, scope.area_code) if one.failing_rows]
     with_state = texts.listed(
         [f"{marked(state)} {count}" for state, count in late.group_by("status").len().sort("status").iter_rows()]
     )
@@ -68,7 +68,7 @@ def cards(at: Scope) -> None:
             if (count := sum(one.severity == name for one in found))
         ]
     )
-    explained, area = at.filtered(), at.area_code
+    explained, area = scope.filtered(), scope.area_code
     pieces.cards(
         [
             Number(
@@ -96,21 +96,21 @@ def cards(at: Scope) -> None:
                 "checks",
                 _("核对发现的问题"),
                 _("{count} 项").format(count=len(found)),
-                quality_checks.explanation(at),
+                quality_checks.explanation(scope),
                 rest=by_severity or _("全部通过"),
             ),
         ]
     )
 
 
-def to_chase(at: Scope) -> None:
+def to_chase(scope: Scope) -> None:
     """What is late or was not read, the longest overdue first; nothing where all is well."""
-    rows = _status(at).filter(pl.col("status").is_in(["overdue", "stale", "failed"])).sort("due_on", nulls_last=True)
+    rows = _status(scope).filter(pl.col("status").is_in(["overdue", "stale", "failed"])).sort("due_on", nulls_last=True)
     if rows.is_empty():
         return
     told = "message_zh" if texts.language() == "zh" else "message_en"
     unread = (
-        _files(at)
+        _files(scope)
         .filter(pl.col("status").is_in(["stale", "failed"]))
         .group_by("district", "table_name")
         .agg(pl.col(told).str.join(_("；")).alias("message"))
@@ -121,16 +121,16 @@ def to_chase(at: Scope) -> None:
         title,
         _("逾期的按应报日期先后"),
         "report_status",
-        at.filtered(),
+        scope.filtered(),
         rows,
         "to_chase",
         has_twin=False,
-        area=at.area_code,
+        area=scope.area_code,
     ):
         _table(
             "to_chase",
             title,
-            at,
+            scope,
             shown.select(
                 pl.col("district_name").alias("district"),
                 _words("table_name", texts.table, rows),
@@ -153,15 +153,15 @@ def to_chase(at: Scope) -> None:
         )
 
 
-def _table(key: str, title: str, at: Scope, shown: pl.DataFrame, columns: Columns, height: int) -> None:
+def _table(key: str, title: str, scope: Scope, shown: pl.DataFrame, columns: Columns, height: int) -> None:
     """A table of its panel, kept for briefings as readers see it."""
-    captured_panels.rows(key, title, "", shown, at, columns=columns)
-    data_table.draw(shown, columns, f"{key}_{at.area_code}", title, height)
+    captured_panels.rows(key, title, "", shown, scope, columns=columns)
+    data_table.draw(shown, columns, f"{key}_{scope.area_code}", title, height)
 
 
-def matrix(at: Scope) -> None:
+def matrix(scope: Scope) -> None:
     """Tables by district: how each stands, with the day its data reach and the rows loaded."""
-    rows = _status(at)
+    rows = _status(scope)
     districts = rows["district"].unique(maintain_order=True).to_list()
     sent = rows.filter(pl.col("status") != "never").height
     title = _("{districts} 个地区 × {tables} 张表，报过 {sent} 张").format(
@@ -169,7 +169,7 @@ def matrix(at: Scope) -> None:
     )
     note = _("日期是数据到哪一天；间隔是本产品的建议值，地区可在标准文件里用 report_interval 另定")
     with panels.query_panel(
-        title, note, "report_status", at.filtered(), rows, "report_matrix", has_twin=False, area=at.area_code
+        title, note, "report_status", scope.filtered(), rows, "report_matrix", has_twin=False, area=scope.area_code
     ):
         captured_panels.rows(
             "report_matrix",
@@ -182,7 +182,7 @@ def matrix(at: Scope) -> None:
                 "last_date",
                 "rows_loaded",
             ),
-            at,
+            scope,
             columns={
                 "district_name": _("地区"),
                 "table_name": _("表"),
@@ -198,7 +198,7 @@ def matrix(at: Scope) -> None:
             _("应报间隔"): [_interval(rows, name) for name in tables],
         }
         for district in districts:
-            column = [_cell(cells[district, name], len(districts) <= _MOST_IN_FULL) for name in tables]
+            column = [_cell(cells[district, name], len(districts) <= _MAX_IN_FULL) for name in tables]
             columns[texts.plain(cells[district, tables[0]]["district_name"])] = column
         st.table(pl.DataFrame(columns), hide_index=True, border="horizontal", alt=title)
 
@@ -220,9 +220,9 @@ def _interval(rows: pl.DataFrame, table: str) -> str:
     return _("有变化时") if days[0] is None else _("{count} 天").format(count=days[0])
 
 
-def files(at: Scope) -> None:
+def files(scope: Scope) -> None:
     """Every file: how it went, how far it reaches, and rows read = loaded + rejected + duplicates."""
-    rows = _files(at)
+    rows = _files(scope)
     # To the last row: a sum of rounded numbers would not add up.
     read, loaded, rejected, twice = (
         f"{rows[name].sum():,}" for name in ("rows_read", "rows_loaded", "rows_rejected", "rows_duplicate")
@@ -234,11 +234,11 @@ def files(at: Scope) -> None:
         title,
         _("有问题的在前"),
         "files_received",
-        at.filtered(),
+        scope.filtered(),
         rows,
         "files_received",
         has_twin=False,
-        area=at.area_code,
+        area=scope.area_code,
     ):
         shown = rows.select(
             _words("district", lambda name: name or _("全国标准"), rows),
@@ -258,7 +258,7 @@ def files(at: Scope) -> None:
         _table(
             "files_received",
             title,
-            at,
+            scope,
             shown,
             {
                 "district": _("地区"),
@@ -279,15 +279,15 @@ def files(at: Scope) -> None:
         )
 
 
-def served(at: Scope) -> None:
+def served(scope: Scope) -> None:
     """Which version the pages show, how far its data reach, when it was built and with which SQL."""
-    rows, kept = query("served_version", at.filtered()), warehouse.names(warehouse.folder())
+    rows, kept = query("served_version", scope.filtered()), warehouse.names(warehouse.folder())
     row = rows.row(0, named=True)
     with panels.query_panel(
         _("正在使用 {version}").format(version=row["version"]),
         "",
         "served_version",
-        at.filtered(),
+        scope.filtered(),
         rows,
         "served_version",
         has_twin=False,
@@ -299,7 +299,7 @@ def served(at: Scope) -> None:
             _("SQL 指纹"): row["sql_hash"][:16],
             _("保留的版本"): _("{count} 个，最早 {name}").format(count=len(kept), name=kept[0]),
             _("检查"): _("{passed}/{all} 项通过").format(
-                passed=at.version.checks.filter(pl.col("failing_rows") == 0).height, all=at.version.checks.height
+                passed=scope.version.checks.filter(pl.col("failing_rows") == 0).height, all=scope.version.checks.height
             ),
         }
         st.table(
@@ -312,12 +312,12 @@ def served(at: Scope) -> None:
         st.caption(_("退回上一个版本：python -m etl rollback；全部版本：python -m etl versions"))
 
 
-def _status(at: Scope) -> pl.DataFrame:
-    return query("report_status", at.filtered(), area=at.area_code)
+def _status(scope: Scope) -> pl.DataFrame:
+    return query("report_status", scope.filtered(), area=scope.area_code)
 
 
-def _files(at: Scope) -> pl.DataFrame:
-    return query("files_received", at.filtered(), area=at.area_code)
+def _files(scope: Scope) -> pl.DataFrame:
+    return query("files_received", scope.filtered(), area=scope.area_code)
 
 
 def _words(name: str, say: Callable[[str], str], rows: pl.DataFrame) -> pl.Series:

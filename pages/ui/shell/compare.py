@@ -12,7 +12,7 @@ from pages.ui.i18n.names import area_name, whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import status
 from pages.ui.kit.tables import data_table, exports
-from pages.ui.shell import scope
+from pages.ui.shell import page_scope
 from sql.semantic.metrics import Metric
 from sql.semantic.peers import peers
 from sql.semantic.readings import status as standing
@@ -31,23 +31,23 @@ class Other:
     scope: Scope
 
 
-def others(at: Scope) -> list[Other]:
+def others(scope: Scope) -> list[Other]:
     """What the URL asks to compare with: `period`, `peers` or the code of an area; empty where nothing or nonsense."""
     asked = st.query_params.get(PARAMETER)
     if asked == PERIOD:
-        before = _before(at)
+        before = _before(scope)
         return [Other(texts.period(before.period), before)] if before else []
     if asked == PEERS:
         return [
-            Other(peer.area.name if at.version.area is None else _("同类 {place}").format(place=place), peer)
-            for place, peer in enumerate(peers(at), 1)
+            Other(peer.area.name if scope.version.area is None else _("同类 {place}").format(place=place), peer)
+            for place, peer in enumerate(peers(scope), 1)
         ]
-    if asked in areas(at.version) and asked not in (None, at.area_code):
-        return [Other(areas(at.version)[asked].name, at.at(asked))]
+    if asked in areas(scope.version) and asked not in (None, scope.area_code):
+        return [Other(areas(scope.version)[asked].name, scope.at(asked))]
     return []
 
 
-def control(at: Scope) -> None:
+def control(scope: Scope) -> None:
     """The choice in the page's header, and how to leave it."""
     if st.query_params.get(PARAMETER):
         st.button(
@@ -55,47 +55,50 @@ def control(at: Scope) -> None:
             key="compare_end",
             type="tertiary",
             icon=":material/close:",
-            on_click=scope.change,
+            on_click=page_scope.change,
             args=(PARAMETER, None),
         )
         return
     with st.popover(_("对比"), type="tertiary", key="compare", on_change="rerun") as opened:
         if not opened.open:
             return
-        if before := _before(at):
+        if before := _before(scope):
             label = _("与{period}").format(period=texts.period(before.period))
-            st.button(label, key="compare_period", on_click=scope.change, args=(PARAMETER, PERIOD))
-        if at.area_code:
+            st.button(label, key="compare_period", on_click=page_scope.change, args=(PARAMETER, PERIOD))
+        if scope.area_code:
             st.button(
-                _("与同类：同级、常住人口最接近"), key="compare_peers", on_click=scope.change, args=(PARAMETER, PEERS)
+                _("与同类：同级、常住人口最接近"),
+                key="compare_peers",
+                on_click=page_scope.change,
+                args=(PARAMETER, PEERS),
             )
             offered = {
-                code: _with_parent(at, code)
-                for code, area in areas(at.version).items()
-                if code is not None and area.level == at.area.level and code != at.area_code
+                code: _with_parent(scope, code)
+                for code, area in areas(scope.version).items()
+                if code is not None and area.level == scope.area.level and code != scope.area_code
             }
             if not offered:
                 return
-            key = f"compare_area_{at.area_code}"
+            key = f"compare_area_{scope.area_code}"
             st.selectbox(
                 _("与另一个区域"),
                 list(offered),
                 index=None,
                 format_func=texts.named(offered),
                 key=key,
-                on_change=scope.take,
+                on_change=page_scope.take,
                 args=(PARAMETER, key),
             )
 
 
-def panel(at: Scope, metrics: list[Metric]) -> None:
+def panel(scope: Scope, metrics: list[Metric]) -> None:
     """The metrics of the page's cards side by side with what they are compared with; nothing where nothing is."""
-    beside = others(at)
+    beside = others(scope)
     if not beside:
         if st.query_params.get(PARAMETER):
             st.info(_("没有可以对比的：没有同级的区域或人口数据，或没有更早的时期。"))
         return
-    columns = [Other(_own_name(at), at), *beside]
+    columns = [Other(_own_name(scope), scope), *beside]
     rows = _side_by_side(metrics, columns)
     # A file is made outside of the page's run, and with the words of now.
     outside = _side_by_side(metrics, [Other(each.name, each.scope.rounded) for each in columns])
@@ -110,7 +113,7 @@ def panel(at: Scope, metrics: list[Metric]) -> None:
             called = _headers([other.name for other in columns])
             exports.buttons(rows.rename(called), "compare", key, lambda: outside.rename(called))
         data_table.draw(
-            rows, {name: called.get(name, name) for name in rows.columns}, f"{key}_{at.area_code}", _("对比")
+            rows, {name: called.get(name, name) for name in rows.columns}, f"{key}_{scope.area_code}", _("对比")
         )
 
 
@@ -140,8 +143,8 @@ def _headers(names: list[str]) -> dict[str, str]:
     return called
 
 
-def _own_name(at: Scope) -> str:
-    return texts.period(at.period) if st.query_params.get(PARAMETER) == PERIOD else whole_name(at)
+def _own_name(scope: Scope) -> str:
+    return texts.period(scope.period) if st.query_params.get(PARAMETER) == PERIOD else whole_name(scope)
 
 
 def _titled(asked: Metric) -> str:
@@ -149,33 +152,33 @@ def _titled(asked: Metric) -> str:
     return texts.of(asked.short) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
 
 
-def _told(asked: Metric, at: Scope) -> str:
+def _told(asked: Metric, scope: Scope) -> str:
     """9.4 ▼ 未达标, as a card says it."""
-    row = asked.rows(at).row(0, named=True)
+    row = asked.rows(scope).row(0, named=True)
     state = standing(row["value"], row["standard"], asked.direction)
-    if row["value"] is None and 0 < (row["denominator"] or 0) < asked.fewest_people:
+    if row["value"] is None and 0 < (row["denominator"] or 0) < asked.min_people:
         return _("人数过少")
     return f"{texts.number(row['value'], asked.decimals)} {status.marked(state)}".strip()
 
 
-def _apart(asked: Metric, at: Scope, other: Scope) -> str:
-    own, theirs = asked.value(at), asked.value(other)
+def _apart(asked: Metric, scope: Scope, other: Scope) -> str:
+    own, theirs = asked.value(scope), asked.value(other)
     return "–" if own is None or theirs is None else texts.change(own - theirs, asked)
 
 
-def _before(at: Scope) -> Scope | None:
+def _before(scope: Scope) -> Scope | None:
     """The period before the one shown: the month before a month, else the same months of the year before.
 
     None where the data do not go back so far.
     """
-    period = until_data(at)
+    period = until_data(scope)
     if period.months is None:
         return None
     before = period.shifted(-12 if period.months > 1 else -1)
-    return at.during(before) if before.first and before.first >= at.version.first_month else None
+    return scope.during(before) if before.first and before.first >= scope.version.first_month else None
 
 
-def _with_parent(at: Scope, code: str) -> str:
-    area = areas(at.version)[code]
-    parent = areas(at.version)[area.parent]
+def _with_parent(scope: Scope, code: str) -> str:
+    area = areas(scope.version)[code]
+    parent = areas(scope.version)[area.parent]
     return f"{area.name} · {area_name(parent)}" if parent.code else area.name

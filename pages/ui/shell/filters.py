@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
-from pages.ui.shell import scope
+from pages.ui.shell import page_scope
 from sql import query
 from sql.semantic.scope import Scope
 
@@ -27,11 +27,11 @@ def current(*dimensions: str) -> Scope:
     Every metric asked with it has to know these dimensions; `at.filtered()` is the same scope without them.
     """
     st.session_state[_OFFERED] = dimensions
-    at = scope.current()
-    at = at.filtered(*((name, value) for name in dimensions if (value := st.query_params.get(name))))
-    if at.where:
-        _bar(at)
-    return at
+    scope = page_scope.current()
+    scope = scope.filtered(*((name, value) for name in dimensions if (value := st.query_params.get(name))))
+    if scope.where:
+        _bar(scope)
+    return scope
 
 
 def offered() -> tuple[str, ...]:
@@ -44,10 +44,10 @@ def chosen(dimension: str) -> str | None:
     return st.query_params.get(dimension) if dimension in offered() else None
 
 
-def without(at: Scope, *dimensions: str) -> Scope:
+def without(scope: Scope, *dimensions: str) -> Scope:
     """The scope with its filters but those by these dimensions: a picture of a dimension shows all its values, the
     chosen one marked."""
-    return at.filtered(*(pair for pair in at.where if pair[0] not in dimensions))
+    return scope.filtered(*(pair for pair in scope.where if pair[0] not in dimensions))
 
 
 def toggled(*dimensions: str) -> Callable[[object], None]:
@@ -70,14 +70,14 @@ def toggled(*dimensions: str) -> Callable[[object], None]:
 def clear(dimensions: tuple[str, ...]) -> None:
     """Takes filters out of the URL; to be called from a widget's callback."""
     for name in dimensions:
-        scope.change(name, None)
+        page_scope.change(name, None)
 
 
-def _bar(at: Scope) -> None:
+def _bar(scope: Scope) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters"):
         st.markdown(":small[:gray[" + _("只看") + "]]")
-        for name, value in at.where:
-            st.markdown(f":blue-badge[{values.name(name)}：{texts.plain(_word(at, name, value))}]")
+        for name, value in scope.where:
+            st.markdown(f":blue-badge[{values.name(name)}：{texts.plain(_word(scope, name, value))}]")
         st.button(
             _("清除筛选"),
             key="clear_filters",
@@ -88,8 +88,8 @@ def _bar(at: Scope) -> None:
         )
 
 
-def _word(at: Scope, name: str, value: str) -> str:
+def _word(scope: Scope, name: str, value: str) -> str:
     if name == "partner_id":
-        found = query("partner_names", at.at(None).filtered(), partner_id=value)
+        found = query("partner_names", scope.at(None).filtered(), partner_id=value)
         return value if found.is_empty() else found["partner_name"][0]
     return values.word(name, value)

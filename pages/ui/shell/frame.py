@@ -13,7 +13,7 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, pieces
-from pages.ui.shell import compare, filters, live_reload, print_header, scope, search, selection
+from pages.ui.shell import compare, filters, live_reload, page_scope, print_header, search, selection
 from pages.ui.theme import theme
 from pages.ui.user import audit_trail, gate, login, watermark
 from sql import query, warehouse
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PAGES = Path(__file__).parents[2]
 STYLE = Path(__file__).parent / "style.css"
 # More children than this are picked from a list that can be searched.
-_MOST_LINKS = 24
+_MAX_LINKS = 24
 
 
 def sections() -> dict[str, dict[str, str]]:
@@ -80,80 +80,80 @@ def run() -> None:
             # On a screen before many, and on a phone that controls it, there is the page alone.
             page.run()
             return
-        at = scope.current()
-        if scope.is_beyond():
+        scope = page_scope.current()
+        if page_scope.is_beyond():
             audit_trail.refused("area")
-        _sidebar(at, pages, page, looks)
-        briefing = _header(at)
+        _sidebar(scope, pages, page, looks)
+        briefing = _header(scope)
         notices = st.container()
         with notices:
             # Before the page is drawn: who closes it in the middle has seen what there was.
-            audit_trail.view(at, *(other.scope for other in compare.others(at)))
+            audit_trail.view(scope, *(other.scope for other in compare.others(scope)))
         try:
             page.run()
         finally:
             # A page that stops early still says where its numbers come from.
-            _footer(at)
-            menu.fill(briefing, at, page.title)
-            print_header.sheets(at, page.title)
+            _footer(scope)
+            menu.fill(briefing, scope, page.title)
+            print_header.sheets(scope, page.title)
             live_reload.listen("data")
             pieces.open_asked()
     except LinliError as error:
         st.error(texts.paragraphs(texts.plain(error.zh), texts.plain(error.en)))
         return
     with notices:
-        _notices(at)
+        _notices(scope)
 
 
-def _sidebar(at: Scope, pages: dict[str, st.Page], current: st.Page, looks: Person) -> None:
+def _sidebar(scope: Scope, pages: dict[str, st.Page], current: st.Page, looks: Person) -> None:
     with st.sidebar:
         st.markdown("### " + _("邻里看板"))
-        search.box(at, pages, current)
+        search.box(scope, pages, current)
         for section, members in sections().items():
             st.caption(section)
             for stem, title in members.items():
                 if stem == "sql_lab" and not looks.may("ask_sql"):
                     continue
-                st.page_link(pages[stem], label=title, query_params=scope.params())
+                st.page_link(pages[stem], label=title, query_params=page_scope.params())
         login.leave(looks)
 
 
-def _header(at: Scope) -> PopoverContainer:
+def _header(scope: Scope) -> PopoverContainer:
     """Where the reader is, and what to choose; gives the menu of the briefing, to be filled when the page is drawn."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
-        _breadcrumb(at)
-        if at.version.is_demo:
+        _breadcrumb(scope)
+        if scope.version.is_demo:
             st.badge(_("演示数据：人员、网格虚构"), color="orange")
         st.space("stretch")
-        compare.control(at)
+        compare.control(scope)
         briefing = menu.popover()
-        _period(at)
+        _period(scope)
         other, label = ("en", "English") if texts.language() == "zh" else (None, "中文")
-        st.button(label, type="tertiary", key="language", on_click=scope.change, args=("lang", other))
+        st.button(label, type="tertiary", key="language", on_click=page_scope.change, args=("lang", other))
     return briefing
 
 
-def _breadcrumb(at: Scope) -> None:
-    for place, step in enumerate(at.path):
+def _breadcrumb(scope: Scope) -> None:
+    for place, step in enumerate(scope.path):
         if place:
             st.markdown("›")
-        if step.code == at.area_code:
+        if step.code == scope.area_code:
             st.markdown(f"**{texts.plain(area_name(step))}**")
         else:
             _area_button(step)
-    children = at.children()
+    children = scope.children()
     if not children:
         return
     names = {area.code: area.name for area in children}
-    key = f"children_{at.area_code}"
-    if len(children) <= _MOST_LINKS:
+    key = f"children_{scope.area_code}"
+    if len(children) <= _MAX_LINKS:
         st.menu_button(
             _("下级"),
             list(names),
             key=key,
             type="tertiary",
             format_func=lambda code: texts.plain(names[code]),
-            on_click=scope.take,
+            on_click=page_scope.take,
             args=("area", key),
         )
         return
@@ -164,7 +164,7 @@ def _breadcrumb(at: Scope) -> None:
             index=None,
             format_func=texts.named(names),
             key=f"{key}_found",
-            on_change=scope.take,
+            on_change=page_scope.take,
             args=("area", f"{key}_found"),
         )
 
@@ -174,31 +174,31 @@ def _area_button(area: Area) -> None:
         texts.plain(area_name(area)),
         type="tertiary",
         key=f"go_to_{area.code}",
-        on_click=scope.go_to_area,
+        on_click=page_scope.go_to_area,
         args=(area.code,),
     )
 
 
-def _period(at: Scope) -> None:
-    data_month = at.version.data_month
-    first = at.version.first_month
+def _period(scope: Scope) -> None:
+    data_month = scope.version.data_month
+    first = scope.version.first_month
     offered = [str(Period.parse(str(year), data_month)) for year in range(data_month.year, first.year - 1, -1)]
     offered += [str(Period(add_months(data_month, -11), data_month)), str(Period(first, data_month))]
     offered += [f"{add_months(data_month, -back):%Y-%m}" for back in range(24)]
-    if str(at.period) not in offered:
-        offered.insert(0, str(at.period))
+    if str(scope.period) not in offered:
+        offered.insert(0, str(scope.period))
     # The widget's key carries the URL's period: a link that changes it makes a new widget.
-    key = f"period_{at.period}"
+    key = f"period_{scope.period}"
 
     def chosen() -> None:
         # Who clicks elsewhere before the page is whole has chosen nothing here.
-        if selection.value(key) != str(at.period):
-            scope.take("period", key)
+        if selection.value(key) != str(scope.period):
+            page_scope.take("period", key)
 
     st.selectbox(
         _("时期"),
         offered,
-        index=offered.index(str(at.period)),
+        index=offered.index(str(scope.period)),
         key=key,
         label_visibility="collapsed",
         width=168,
@@ -207,8 +207,8 @@ def _period(at: Scope) -> None:
     )
 
 
-def _notices(at: Scope) -> None:
-    for complaint in scope.complaints():
+def _notices(scope: Scope) -> None:
+    for complaint in page_scope.complaints():
         st.warning(complaint)
     if notice := warehouse.fallback_notice():
         st.warning(texts.plain(texts.of(notice)), icon=":material/warning:")
@@ -223,13 +223,13 @@ def _notices(at: Scope) -> None:
             _("这个文件现在不能用，相关数字按最近可用的定义计算。") + f"\n\n```\n{error.zh}\n```",
             icon=":material/warning:",
         )
-    for error in sql_annotations.wrong(at.version):
+    for error in sql_annotations.wrong(scope.version):
         st.warning(_("这条批注不能用，没有画出。") + f"\n\n```\n{texts.of(error)}\n```", icon=":material/warning:")
 
 
-def _footer(at: Scope) -> None:
-    version = at.version
-    sources = query("sources", at, area=at.area_code)
+def _footer(scope: Scope) -> None:
+    version = scope.version
+    sources = query("sources", scope, area=scope.area_code)
     names = texts.listed([texts.table(name) for name in sources["table_name"]])
     checks = version.checks
     parts = [
@@ -244,7 +244,7 @@ def _footer(at: Scope) -> None:
         parts.append(_("演示数据：人员、网格和区县以下边界为虚构，区县边界仅作示意"))
     if stale := sources.filter(sources["is_stale"]).height:
         parts.insert(1, _("▼ {count} 张表沿用上次的数据").format(count=stale))
-    approvals = at.map_approvals()
+    approvals = scope.map_approvals()
     if approvals:
         parts.append(_("审图号 {numbers}").format(numbers=texts.plain(texts.listed(approvals))))
     st.caption(" · ".join(parts))

@@ -10,10 +10,10 @@ from pages.ui.i18n.texts import _
 from sql.semantic.scope import Scope
 
 
-def sheets(at: Scope, title: str) -> None:
+def sheets(scope: Scope, title: str) -> None:
     """A4 with the page's title, area and period above, how far the data reach and the sheet's number below."""
-    about = f"{title} · {whole_name(at)} · {texts.period(at.period)}"
-    reach = _("数据截至 {date}").format(date=at.version.data_date)
+    about = f"{title} · {whole_name(scope)} · {texts.period(scope.period)}"
+    reach = _("数据截至 {date}").format(date=scope.version.data_date)
     st.html(
         "<style>@page { size: A4; margin: 17mm 14mm 16mm; "
         f"@top-left {{ content: {_quoted(about)}; font-size: 9pt; white-space: nowrap; }} "

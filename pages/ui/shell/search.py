@@ -7,14 +7,14 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit import metric_pages
-from pages.ui.shell import scope
+from pages.ui.shell import page_scope
 from sql.semantic.scope import Scope
 from sql.semantic.search import Hit, search
 
 _ICONS = {"area": ":material/location_on:", "partner": ":material/handshake:", "metric": ":material/monitoring:"}
 
 
-def box(at: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
+def box(scope: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
     """A field that answers while one types, and under it what was found."""
     # A link followed makes a new, empty field.
     place = "_".join(f"{name}={value}" for name, value in sorted(st.query_params.items()))
@@ -30,7 +30,7 @@ def box(at: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
     )
     if not typed:
         return
-    hits = search(at.version, typed)
+    hits = search(scope.version, typed)
     if not hits:
         st.caption(_("没有找到“{text}”").format(text=texts.plain(typed)))
     for hit in hits:
@@ -55,10 +55,10 @@ def _target(hit: Hit, pages: dict[str, st.Page], current: st.Page) -> tuple[st.P
     """The page to go to and its parameters: an area on the page that is open, a partner's profile, a metric where it
     is shown first."""
     if hit.kind == "area":
-        return current, scope.params(area=hit.key)
+        return current, page_scope.params(area=hit.key)
     if hit.kind == "partner":
-        return pages["partners"], scope.params(area=hit.area_code) | {"partner_id": hit.key}
+        return pages["partners"], page_scope.params(area=hit.area_code) | {"partner_id": hit.key}
     places = [place for place in metric_pages.places().get(hit.key, []) if place.page in pages]
     if not places:
-        return pages["coverage"], scope.params(metric=hit.key)
-    return pages[places[0].page], scope.params() | ({"view": places[0].view} if places[0].view else {})
+        return pages["coverage"], page_scope.params(metric=hit.key)
+    return pages[places[0].page], page_scope.params() | ({"view": places[0].view} if places[0].view else {})

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.shell import scope
+from pages.ui.shell import page_scope
 
 PARAMETER = "view"
 
@@ -30,7 +30,7 @@ def show(*views: tuple[str, Callable[[], None]]) -> None:
         key=key,
         required=True,
         label_visibility="collapsed",
-        on_change=scope.take,
+        on_change=page_scope.take,
         args=(PARAMETER, key),
     )
     functions[current]()

@@ -18,7 +18,7 @@ from sql.semantic.scope import Scope
 from sql.sql_lab import Answer, saved_queries
 
 
-def draw(at: Scope, last: Outcome | None) -> None:
+def draw(scope: Scope, last: Outcome | None) -> None:
     """The rows of the last statement with their picture beside them, or what is wrong with it."""
     if last is None:
         return
@@ -33,30 +33,32 @@ def draw(at: Scope, last: Outcome | None) -> None:
         return
     left, right = st.columns([11, 9])
     with left, st.container(border=True, gap="xsmall", height="stretch", key="sql_lab_rows_panel"):
-        _rows(at, last.result, last.version)
+        _rows(scope, last.result, last.version)
     with right:
-        chart.panel(last.result.rows, at)
+        chart.panel(last.result.rows, scope)
 
 
-def _rows(at: Scope, answer: Answer, version: str) -> None:
+def _rows(scope: Scope, answer: Answer, version: str) -> None:
     rows = answer.rows
     notes = [_("用时 {seconds} 秒").format(seconds=texts.number(answer.seconds, 1))]
     if answer.is_cut:
         notes.insert(0, _("结果更长，这里是前 {count} 行；请筛选或汇总").format(count=texts.number(rows.height)))
     if not current_user.is_office():
         notes.append(_("下载的文件按取整后的人数重新查"))
-    if version != at.version.name:
+    if version != scope.version.name:
         notes.append(_("版本 {name} 的数据").format(name=version))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         title = _("{rows} 行，{columns} 列").format(rows=f"{rows.height:,}", columns=rows.width)
         st.markdown(texts.paragraphs(f"## {title}", " · ".join(notes)), width="stretch")
         who = current_user.name()
-        exports.buttons(rows, "sql_lab", "sql_lab", lambda: sql_lab.ask(at.version.rounded, answer.statement, who).rows)
-        _keep(at, answer)
+        exports.buttons(
+            rows, "sql_lab", "sql_lab", lambda: sql_lab.ask(scope.version.rounded, answer.statement, who).rows
+        )
+        _keep(scope, answer)
     data_table.draw(rows, {name: name for name in rows.columns}, "sql_lab_rows", title, height=420)
 
 
-def _keep(at: Scope, answer: Answer) -> None:
+def _keep(scope: Scope, answer: Answer) -> None:
     """A form that keeps the statement as a file of sql/queries; what was typed stays where it is not taken."""
     with st.popover(
         _("另存为查询"),
@@ -76,8 +78,8 @@ def _keep(at: Scope, answer: Answer) -> None:
         sent = (answer.statement, name, zh, en, grain)
         if is_sent:
             try:
-                written = saved_queries.file(answer.statement, name, Text(zh, en), grain, at, current_user.name())
-                audit_trail.change("save_queries", "query", at, name=written.name)
+                written = saved_queries.file(answer.statement, name, Text(zh, en), grain, scope, current_user.name())
+                audit_trail.change("save_queries", "query", scope, name=written.name)
                 saved_queries.keep(written)
             except LinliError as error:
                 answers.keep("sql_lab_keep", sent, "error", texts.plain(texts.of(error)))

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.charts import figure
-from pages.ui.charts.bars import MOST_BARS
+from pages.ui.charts.bars import MAX_BARS
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
@@ -18,7 +18,7 @@ _BARS, _LINE = "bars", "line"
 _ENDLESS = 1e300
 
 
-def panel(rows: pl.DataFrame, at: Scope) -> None:
+def panel(rows: pl.DataFrame, scope: Scope) -> None:
     """The choice of columns and the picture; where there is no column of numbers, says so."""
     numbers = [name for name in rows.columns if rows.schema[name].is_numeric()]
     with st.container(border=True, gap="xsmall", height="stretch", key="sql_lab_chart"):
@@ -32,8 +32,8 @@ def panel(rows: pl.DataFrame, at: Scope) -> None:
         with head:
             st.markdown(texts.paragraphs(f"## {_finding(drawn, by, value)}", _beneath(drawn, by, value, kind)))
         if not drawn.is_empty():
-            picture = _bars(drawn.head(MOST_BARS), by) if kind == _BARS else _line(drawn, by)
-            figure.draw(picture, figure.key("sql_lab_picture", at), _finding(drawn, by, value))
+            picture = _bars(drawn.head(MAX_BARS), by) if kind == _BARS else _line(drawn, by)
+            figure.draw(picture, figure.key("sql_lab_picture", scope), _finding(drawn, by, value))
 
 
 def _choice(rows: pl.DataFrame, numbers: list[str]) -> tuple[str, str, str]:
@@ -71,8 +71,8 @@ def _finding(drawn: pl.DataFrame, by: str, value: str) -> str:
 
 def _beneath(drawn: pl.DataFrame, by: str, value: str, kind: str) -> str:
     parts = [_("{value} · 按 {by}").format(value=texts.plain(value), by=texts.plain(by))]
-    if kind == _BARS and drawn.height > MOST_BARS:
-        parts.append(_("前 {count} 行").format(count=MOST_BARS))
+    if kind == _BARS and drawn.height > MAX_BARS:
+        parts.append(_("前 {count} 行").format(count=MAX_BARS))
     return _("；").join(parts)
 
 

@@ -53,16 +53,16 @@ def write(statement: str) -> None:
     st.session_state[_BOX] = statement
 
 
-def draw(at: Scope) -> None:
+def draw(scope: Scope) -> None:
     """The box with its templates; where it is sent off, runs the statement and keeps what comes of it."""
     st.session_state.setdefault(_BOX, st.session_state.get(_KEPT, _FIRST))
     with st.container(border=True, gap="small", height="stretch", key="sql_lab_box"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown("## " + _("一条 SELECT"), width="content")
-            _templates(at)
+            _templates(scope)
         with st.form("sql_lab_form", border=False):
             statement = st.text_area(
-                _("语句"), key=_BOX, height=302, label_visibility="collapsed", max_chars=sql_lab.LONGEST
+                _("语句"), key=_BOX, height=302, label_visibility="collapsed", max_chars=sql_lab.MAX_LENGTH
             )
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 is_sent = st.form_submit_button(
@@ -73,16 +73,16 @@ def draw(at: Scope) -> None:
                 )
         st.session_state[_KEPT] = statement
         if is_sent:
-            _run(statement, at)
+            _run(statement, scope)
 
 
-def _templates(at: Scope) -> None:
-    offered = {f"{one.folder}/{one.name}": one for one in templates(at.version)}
+def _templates(scope: Scope) -> None:
+    offered = {f"{one.folder}/{one.name}": one for one in templates(scope.version)}
 
     def begin() -> None:
         # A browser may send what is not offered.
         if template := offered.get(selection.value(_TEMPLATE) or ""):
-            write(template.statement(at))
+            write(template.statement(scope))
 
     st.selectbox(
         _("从模板开始"),
@@ -102,7 +102,7 @@ def _title(one: Template) -> str:
     return f"{kind} · {texts.of(one.title)} · {one.name}"
 
 
-def _run(statement: str, at: Scope) -> None:
+def _run(statement: str, scope: Scope) -> None:
     """Asks the version that who looks may see, and records that they did; where that cannot be recorded, nothing is
     shown."""
     slot = st.empty()
@@ -116,16 +116,16 @@ def _run(statement: str, at: Scope) -> None:
             slot.caption(_("正在运行…"))
 
     def keep(result: Answer | LinliError) -> None:
-        st.session_state[_OUTCOME] = Outcome(current_user.name(), current_user.area(), at.version.name, result)
+        st.session_state[_OUTCOME] = Outcome(current_user.name(), current_user.area(), scope.version.name, result)
 
     # Where the page is drawn anew meanwhile, this run of it ends here, and the statement with it.
     keep(StatementError("left"))
     answer = None
     try:
         try:
-            answer = sql_lab.ask(at.version, statement, current_user.name(), told)
+            answer = sql_lab.ask(scope.version, statement, current_user.name(), told)
         finally:
-            audit_trail.asked(statement, at, None if answer is None else answer.rows.height)
+            audit_trail.asked(statement, scope, None if answer is None else answer.rows.height)
         keep(answer)
     except LinliError as refused:
         keep(refused)

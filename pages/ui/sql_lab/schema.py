@@ -16,12 +16,12 @@ _KEY = "sql_lab_table"
 _FIRST = "requests"
 
 
-def browser(at: Scope) -> None:
+def browser(scope: Scope) -> None:
     """A table to choose, its columns beneath, and a click that begins a statement with it."""
     with st.container(border=True, gap="small", height="stretch", key="sql_lab_schema"):
         names = {
             _asked(*table): f"{_asked(*table)} · {texts.of(tables.title(*table))}"
-            for table in tables.tables(at.version)
+            for table in tables.tables(scope.version)
         }
         st.markdown("## " + _("{count} 张表可查").format(count=len(names)))
         if not names:
@@ -46,7 +46,7 @@ def browser(at: Scope) -> None:
                 width="content",
             )
         schema, table = chosen.split(".") if "." in chosen else (tables.SCHEMAS[0], chosen)
-        rows = tables.columns(at.version).filter(schema=schema, table=table).select("column", "type")
+        rows = tables.columns(scope.version).filter(schema=schema, table=table).select("column", "type")
         rows.insert_column(
             1, rows["column"].map_elements(column_names.column, return_dtype=rows.schema["column"]).alias("name")
         )

@@ -14,7 +14,7 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
 from pages.ui.kit.tables import data_table
 from pages.ui.kit.tables.columns import Column
-from pages.ui.shell import scope
+from pages.ui.shell import page_scope
 from pages.ui.theme import theme
 from pages.ui.theme.colours import faint
 from sql import query
@@ -25,10 +25,10 @@ from sql.semantic.scope import Scope
 _QUERY = "training_ladder"
 
 
-def ladder(at: Scope, key: str) -> None:
+def ladder(scope: Scope, key: str) -> None:
     """Programmes as rungs, from entering at the bottom to leading at the top: how many of those it is for have
     completed it so far. Programmes open to all stand above the ladder, with their people."""
-    ever = so_far(at.filtered())
+    ever = so_far(scope.filtered())
     rows = query(_QUERY, ever)
     title = finding.ladder(rows)
     note = _("自下而上；深色为期末在岗的应训人员中完成过的占比，计到期末")
@@ -36,7 +36,7 @@ def ladder(at: Scope, key: str) -> None:
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_ladder(rows), figure.key(key, at), title)
+        figure.draw(_ladder(rows), figure.key(key, scope), title)
 
 
 def _ladder(rows: pl.DataFrame) -> go.Figure:
@@ -87,14 +87,14 @@ def _ladder(rows: pl.DataFrame) -> go.Figure:
     )
 
 
-def gaps(at: Scope, key: str) -> None:
+def gaps(scope: Scope, key: str) -> None:
     """How many on post have had no training in the period, the areas below by post. A click goes down."""
-    untrained = metric("workers_untrained", at.version)
-    level = scope.level_below(at)
-    rows = untrained.rows(at, by=(level, "post"))
+    untrained = metric("workers_untrained", scope.version)
+    level = page_scope.level_below(scope)
+    rows = untrained.rows(scope, by=(level, "post"))
     title = finding.gaps(rows, level)
     with panels.panel(
-        title, panels.subtitle(untrained, at, _("点击进入下级")), untrained, at, rows, (level, "post"), key
+        title, panels.subtitle(untrained, scope, _("点击进入下级")), untrained, scope, rows, (level, "post"), key
     ):
         posts = values.in_order("post", rows["post"].drop_nulls().unique().to_list())
         table = (
@@ -109,7 +109,7 @@ def gaps(at: Scope, key: str) -> None:
                 "total": Column(_("合计"), decimals=0),
                 **{post: Column(values.word("post", post), decimals=0) for post in posts},
             },
-            figure.key(key, at),
+            figure.key(key, scope),
             title,
-            choose=lambda place: scope.go_to_area(table[level][place]),
+            choose=lambda place: page_scope.go_to_area(table[level][place]),
         )

@@ -13,7 +13,7 @@ import streamlit as st
 
 from pages.server.door import sockets
 from pages.ui.i18n import texts
-from pages.ui.shell import scope
+from pages.ui.shell import page_scope
 from pages.ui.user import current_user
 from sql.audit import log
 from sql.audit.log import AuditError, Stamp
@@ -27,7 +27,7 @@ _logins: set[tuple[str, object]] = set()
 # When somebody was last refused something on a page: who opens it again and again leaves a line a minute.
 _refused_at: dict[tuple[str, str, str], float] = {}
 _MIN_SECONDS, _MAX_REFUSED = 60, 1000
-_NOT_IN_NAMES, _LONGEST_NAME = re.compile(r"[^\w.@+-]"), 40
+_NOT_IN_NAMES, _MAX_NAME = re.compile(r"[^\w.@+-]"), 40
 
 
 def begin(page: str) -> None:
@@ -35,70 +35,70 @@ def begin(page: str) -> None:
     st.session_state[_PAGE] = page
 
 
-def view(at: Scope, *beside: Scope) -> None:
+def view(scope: Scope, *beside: Scope) -> None:
     """Records what is looked at, and what it is compared with, where that is not what this session looked at last; and
     before it that they logged in.
 
     Where it cannot be written it says so here, and the next run tries again.
     """
-    at = _filtered(at)
+    scope = _filtered(scope)
     # Values that the data do not know are one and the same in the log.
-    seen = (current_user.name(), _page(), at.filtered(*log.known(at).items()), beside)
+    seen = (current_user.name(), _page(), scope.filtered(*log.known(scope).items()), beside)
     if st.session_state.get(_LAST) == seen:
         return
     try:
         _login()
         compared = {"beside": [f"{other.area_code or 'all'} {other.period}" for other in beside]} if beside else {}
-        log.record("view", current_user.name(), _page(), at, detail=compared)
+        log.record("view", current_user.name(), _page(), scope, detail=compared)
     except AuditError as error:
         st.warning(texts.plain(texts.of(error)), icon=":material/warning:")
     else:
         st.session_state[_LAST] = seen
 
 
-def exporting(what: str, kind: str, at: Scope | None = None) -> tuple[str, Callable[[int], Stamp]]:
+def exporting(what: str, kind: str, scope: Scope | None = None) -> tuple[str, Callable[[int], Stamp]]:
     """What a file that may be taken away carries in its name where there is no place for it inside: who, when, version,
     serial; and what records it when it is taken, in a thread that knows nothing of the page: given how many rows it
     has, that gives the file's stamp.
 
-    `at` is what it is of; without it, what the page shows. Raises AuditError then where it cannot be recorded or where
-    who asks may no longer look: no file is given.
+    `scope` is what it is of; without it, what the page shows. Raises AuditError then where it cannot be recorded or
+    where who asks may no longer look: no file is given.
     """
-    at = at or _filtered(scope.current())
+    scope = scope or _filtered(page_scope.current())
     who, looks, page, serial = current_user.name(), current_user.person(), _page(), log.new_serial()
     login = current_user.login()
 
     def stamp(rows: int) -> Stamp:
         # Streamlit makes a file for whoever names the button, on whichever socket.
         if looks != LOCAL and (access.person(who) != looks or sockets.asking.get() != login):
-            log.record("refused", who, page, at, detail={"what": what, "file": kind})
+            log.record("refused", who, page, scope, detail={"what": what, "file": kind})
             raise AuditError("权限已变，请刷新页面", "what you may see has changed; reload the page")
-        return log.export(who, page, at, what, kind, rows, serial)
+        return log.export(who, page, scope, what, kind, rows, serial)
 
-    parts = (_NOT_IN_NAMES.sub("_", who)[:_LONGEST_NAME], f"{datetime.now():%Y%m%dT%H%M%S}", at.version.name, serial)
+    parts = (_NOT_IN_NAMES.sub("_", who)[:_MAX_NAME], f"{datetime.now():%Y%m%dT%H%M%S}", scope.version.name, serial)
     return "_".join(parts), stamp
 
 
-def asked(statement: str, at: Scope, rows: int | None = None) -> None:
+def asked(statement: str, scope: Scope, rows: int | None = None) -> None:
     """Records a statement of SQL, without what was typed into it. Raises AuditError: then it is not to be answered."""
-    log.record("sql", current_user.name(), _page(), at, rows, log.statement(statement))
+    log.record("sql", current_user.name(), _page(), scope, rows, log.statement(statement))
 
 
-def change(permission: Permission, what: str, at: Scope, **detail: str | int) -> None:
+def change(permission: Permission, what: str, scope: Scope, **detail: str | int) -> None:
     """Records that who looks changes something of an area; `what` and `detail` are codes and names from closed lists.
 
     Call it once all else has been checked, right before the change is kept: a change that is refused has no entry.
     Raises RefusedError where they have not that permission, or not there, whatever they had when the page was drawn,
     and AuditError where it cannot be recorded: then nothing is to be kept.
     """
-    require(permission, at)
-    log.record("change", current_user.name(), _page(), at, detail={"what": what, **detail})
+    require(permission, scope)
+    log.record("change", current_user.name(), _page(), scope, detail={"what": what, **detail})
 
 
-def require(permission: Permission, at: Scope) -> None:
+def require(permission: Permission, scope: Scope) -> None:
     """Raises RefusedError, and records that, where who looks has not the permission now, or the area is none of
     theirs."""
-    if not current_user.may(permission) or not current_user.holds(at.area_code):
+    if not current_user.may(permission) or not current_user.holds(scope.area_code):
         refused(permission)
         raise RefusedError(
             "您没有做这件事的权限，或权限刚刚变了；没有保存任何内容。请刷新页面，需要时请管理员改 access.toml",
@@ -135,7 +135,7 @@ def _page() -> str:
     return st.session_state.get(_PAGE, "")
 
 
-def _filtered(at: Scope) -> Scope:
+def _filtered(scope: Scope) -> Scope:
     """The scope with the filters that the URL names, before the page says which of them it has."""
-    names = log.filters(at.version) - set(scope.KEPT)
-    return at.filtered(*sorted((name, value) for name, value in st.query_params.items() if name in names and value))
+    names = log.filters(scope.version) - set(page_scope.KEPT)
+    return scope.filtered(*sorted((name, value) for name, value in st.query_params.items() if name in names and value))

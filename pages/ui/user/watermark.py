@@ -14,7 +14,7 @@ from pages.ui.user import current_user
 
 # So far apart that a part of a screen holds one.
 _WIDTH, _HEIGHT = 360, 210
-_LONGEST = 40
+_MAX_LENGTH = 40
 
 
 def draw(key: str = "watermark") -> None:
@@ -44,7 +44,7 @@ def pattern(name: str, day: date, colour: str) -> str:
 
 def tile(name: str, day: date, colour: str) -> str:
     """The picture that is laid side by side, as SVG."""
-    shown = "".join(letter for letter in name if letter.isprintable())[:_LONGEST]
+    shown = "".join(letter for letter in name if letter.isprintable())[:_MAX_LENGTH]
     drawn = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": str(_WIDTH), "height": str(_HEIGHT)})
     text = SubElement(
         drawn,

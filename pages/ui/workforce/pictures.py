@@ -21,70 +21,70 @@ from sql.semantic.readings import until_data
 from sql.semantic.scope import Scope
 
 
-def calendar(at: Scope) -> Scope:
+def calendar(scope: Scope) -> Scope:
     """The same question about all months of the calendar up to the period's end."""
-    return at.during(Period(at.version.first_month, until_data(at).last))
+    return scope.during(Period(scope.version.first_month, until_data(scope).last))
 
 
-def where_rules_are_kept(at: Scope) -> Scope:
+def where_rules_are_kept(scope: Scope) -> Scope:
     """Lists of rules stand at the street and above: of a community, its street's."""
-    return at.at(at.area.parent).filtered() if at.area.level == "community" else at.filtered()
+    return scope.at(scope.area.parent).filtered() if scope.area.level == "community" else scope.filtered()
 
 
-def among(at: Scope, dimension: str, value: str) -> Scope:
+def among(scope: Scope, dimension: str, value: str) -> Scope:
     """The same question about those with this value, whatever else is chosen on the page."""
-    kept = [pair for pair in at.where if pair[0] != dimension]
-    return at.filtered(*kept, (dimension, value))
+    kept = [pair for pair in scope.where if pair[0] != dimension]
+    return scope.filtered(*kept, (dimension, value))
 
 
-def last_years(at: Scope, years: int) -> Scope:
+def last_years(scope: Scope, years: int) -> Scope:
     """The same question about the years that end with the period, this one among them."""
-    last = until_data(at).last
-    return at.during(Period(last.replace(year=last.year + 1 - years, month=1), last))
+    last = until_data(scope).last
+    return scope.during(Period(last.replace(year=last.year + 1 - years, month=1), last))
 
 
-def are_kept(at: Scope, *shares: tuple[str, str]) -> bool:
+def are_kept(scope: Scope, *shares: tuple[str, str]) -> bool:
     """Whether the roster tells what these metrics are about, each with the name of its column: something is below the
     line. Where not, says which columns would fill it; of nobody no column tells anything."""
-    if not metric("workers", at.version).value(at):
+    if not metric("workers", scope.version).value(scope):
         st.info(_("这个范围没有数据。"))
         return False
-    missing = [column for name, column in shares if not metric(name, at.version).rows(at)["denominator"].item()]
+    missing = [column for name, column in shares if not metric(name, scope.version).rows(scope)["denominator"].item()]
     if missing:
-        _missing(at, *missing)
+        _missing(scope, *missing)
     return not missing
 
 
-def _missing(at: Scope, *columns: str) -> None:
+def _missing(scope: Scope, *columns: str) -> None:
     st.info(
         _("{who}的名册没有填{columns}：在社区工作者名册里补上，再运行 python -m etl build。").format(
-            who=texts.plain(area_name(at.area)), columns=texts.listed(list(columns))
+            who=texts.plain(area_name(scope.area)), columns=texts.listed(list(columns))
         ),
         icon=":material/inbox:",
     )
 
 
-def ladder(at: Scope, key: str) -> None:
+def ladder(scope: Scope, key: str) -> None:
     """Workers by post and grade, with the band of each post drawn around its grades.
 
     Of a post with a handful of graded people no grades are told: a community has one secretary.
     """
-    workers = metric("workers", at.version)
-    known = workers.rows(at, by=("post", "grade")).drop_nulls("grade").filter(pl.col("value") > 0)
-    posts = query("grades_by_post", at)
+    workers = metric("workers", scope.version)
+    known = workers.rows(scope, by=("post", "grade")).drop_nulls("grade").filter(pl.col("value") > 0)
+    posts = query("grades_by_post", scope)
     told = _told(known, posts)
-    title = ladder_finding(at, told)
+    title = ladder_finding(scope, told)
     note = _("岗位 × 等级；框线为标准里的等级区间")
     shown = told.select("post", "grade", "value")
-    with panels.panel(title, panels.subtitle(workers, at, note), workers, at, shown, ("post", "grade"), key):
+    with panels.panel(title, panels.subtitle(workers, scope, note), workers, scope, shown, ("post", "grade"), key):
         if posts.is_empty():
             st.info(_("这个范围没有数据。"))
         elif known.is_empty():
-            _missing(at, _("岗位等级"))
+            _missing(scope, _("岗位等级"))
         elif told.is_empty():
             st.info(_("人数过少，不显示构成。"))
         else:
-            figure.draw(_ladder_figure(told, posts, workers), figure.key(key, at), title)
+            figure.draw(_ladder_figure(told, posts, workers), figure.key(key, scope), title)
 
 
 def _told(known: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
@@ -92,13 +92,13 @@ def _told(known: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
     return known.join(posts.drop_nulls("lowest_grade").select("post"), on="post", how="semi")
 
 
-def ladder_finding(at: Scope, told: pl.DataFrame) -> str:
+def ladder_finding(scope: Scope, told: pl.DataFrame) -> str:
     """How many grades are held, and how many people stand outside the band of their post."""
     if told.is_empty():
         return _("岗位与等级")
     levels = told["grade"].cast(pl.Int64)
     span = _("等级从 {lowest} 级到 {highest} 级").format(lowest=levels.min(), highest=levels.max())
-    outside = metric("workers_outside_band", at.version).value(at)
+    outside = metric("workers_outside_band", scope.version).value(scope)
     if outside is None:
         return span
     if outside:
@@ -182,27 +182,27 @@ def _ladder_figure(told: pl.DataFrame, posts: pl.DataFrame, workers: Metric) -> 
     )
 
 
-def moves(at: Scope, key: str) -> None:
+def moves(scope: Scope, key: str) -> None:
     """Every month's joiners upwards and leavers downwards, to the period's end."""
-    net = metric("worker_net_change", at.version)
-    whole = calendar(at)
+    net = metric("worker_net_change", scope.version)
+    whole = calendar(scope)
     joined, left = (
-        metric(name, at.version).rows(whole, by="month").select("month", pl.col("value").alias(name))
+        metric(name, scope.version).rows(whole, by="month").select("month", pl.col("value").alias(name))
         for name in ("worker_joiners", "worker_leavers")
     )
     rows = net.rows(whole, by="month").select("month", "value").join(joined, on="month").join(left, on="month")
-    note = " · ".join(filter(None, (_("上为入职，下为离职"), finding.turnover(at))))
-    title = moves_finding(at)
+    note = " · ".join(filter(None, (_("上为入职，下为离职"), finding.turnover(scope))))
+    title = moves_finding(scope)
     with panels.panel(title, panels.subtitle(net, whole, note), net, whole, rows, ("month",), key):
         if rows.is_empty() or not (rows["worker_joiners"].sum() or rows["worker_leavers"].sum()):
             st.info(_("这个范围没有数据。"))
         else:
-            figure.draw(_moves_figure(rows), figure.key(key, at), title)
+            figure.draw(_moves_figure(rows), figure.key(key, scope), title)
 
 
-def moves_finding(at: Scope) -> str:
+def moves_finding(scope: Scope) -> str:
     """近 12 个月净减 25 人: whether the team grew in the year that ends with the period."""
-    net = metric("worker_net_change", at.version).value(at.during(until_data(at).ending(12)))
+    net = metric("worker_net_change", scope.version).value(scope.during(until_data(scope).ending(12)))
     if net is None:
         return _("没有数据")
     if not net:

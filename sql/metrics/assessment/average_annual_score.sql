@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: ratio
--- fewest_people: 5
+-- min_people: 5
 -- note: 年度考核得分的平均 | Mean of the annual scores
 select
     1.0 * sum(annual_score) / nullif(count(annual_score), 0) as value,

@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: ratio
--- fewest_people: 5
+-- min_people: 5
 -- note: 平时、年度、服务对象三项按当地权重合成，没有规定时等权 | Daily, annual and feedback scores by the area's weights, evenly where it has none
 select
     1.0 * sum(total_score) / nullif(count(total_score), 0) as value,

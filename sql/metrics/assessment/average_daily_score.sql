@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: ratio
--- fewest_people: 5
+-- min_people: 5
 -- note: 平时考核得分的平均 | Mean of the daily scores
 select
     1.0 * sum(daily_score) / nullif(count(daily_score), 0) as value,

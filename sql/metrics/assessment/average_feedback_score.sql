@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: ratio
--- fewest_people: 5
+-- min_people: 5
 -- note: 服务对象评价得分的平均 | Mean of the feedback scores
 select
     1.0 * sum(feedback_score) / nullif(count(feedback_score), 0) as value,

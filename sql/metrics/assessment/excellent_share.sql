@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: none
 -- aggregation: ratio
--- fewest_people: 5
+-- min_people: 5
 -- note: 考核结果 ÷ 参加考核的人次 | Results ÷ all assessed
 select
     100.0 * count(*) filter (where result = 'excellent') / nullif(count(*), 0) as value,

@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: ratio
--- fewest_people: 5
+-- min_people: 5
 -- note: 不称职的考核中，此后到数据日有诫勉谈话、降职或解聘记录的占比；自行离职、退休的不算 | Of failed years, those with an admonition, demotion or dismissal on record since; leaving of one's own accord is no measure
 select
     100.0 * count(*) filter (where followed_by in ('dismissal', 'demotion', 'admonition'))

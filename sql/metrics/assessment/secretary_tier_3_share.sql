@@ -3,7 +3,7 @@
 -- decimals: 0
 -- direction: none
 -- aggregation: latest
--- fewest_people: 5
+-- min_people: 5
 -- note: 在岗社区正职中，按最近一年评定的等级 | Secretaries on post by the tier of the last year assessed
 select
     100.0 * count(*) filter (where post = 'secretary' and tier = 3)

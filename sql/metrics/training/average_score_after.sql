@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: ratio
--- fewest_people: 5
+-- min_people: 5
 -- note: 只计训前、训后都有得分的人次，两项可以相比 | Over attendances scored both before and after, so that the two compare
 select
     1.0 * sum(scored_after) / nullif(sum(scored), 0) as value,

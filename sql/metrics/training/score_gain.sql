@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: ratio
--- fewest_people: 5
+-- min_people: 5
 -- note: 训后减训前的平均，只计两项都有得分的人次；没有对照组，不能都算作培训的功劳 | Mean of after less before, over attendances with both; there is no comparison group, so not all of it is the training's doing
 select
     1.0 * sum(score_gain) / nullif(sum(scored), 0) as value,

@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: ratio
--- fewest_people: 5
+-- min_people: 5
 -- note: 训后得分高于训前的人次 ÷ 两项都有得分的人次 | Attendances scored higher after than before ÷ those with both scores
 select
     100.0 * sum(improved) / nullif(sum(scored), 0) as value,

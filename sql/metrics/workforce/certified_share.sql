@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: latest
--- fewest_people: 5
+-- min_people: 5
 -- note: 助理社会工作师、社会工作师、高级社会工作师；取证前的月份不计；名册没有这一列的地区不计 | Assistant, social worker or senior; not before the certificate was gained; districts without the column left out
 select
     100.0 * count(*) filter (where certificate <> 'none') / nullif(count(certificate), 0) as value,

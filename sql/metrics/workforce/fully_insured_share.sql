@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: latest
--- fewest_people: 5
+-- min_people: 5
 -- note: 养老、医疗、公积金三项都有的在岗者 ÷ 三项都填了的在岗者 | With pension, medical and fund ÷ workers on post for whom the roster tells all three
 select
     100.0 * count(*) filter (where has_pension and has_medical and has_housing_fund)

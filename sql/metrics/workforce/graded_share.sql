@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: latest
--- fewest_people: 5
+-- min_people: 5
 -- note: 有岗位等级的在岗者 ÷ 在岗者 | Workers on post with a grade ÷ workers on post
 select
     100.0 * count(grade) / nullif(count(*), 0) as value,

@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: latest
--- fewest_people: 5
+-- min_people: 5
 -- note: 缴存住房公积金的在岗者 ÷ 名册填了此项的在岗者 | With a housing fund ÷ workers on post for whom the roster says
 select
     100.0 * count(*) filter (where has_housing_fund) / nullif(count(has_housing_fund), 0) as value,

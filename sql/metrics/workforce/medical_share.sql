@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: latest
--- fewest_people: 5
+-- min_people: 5
 -- note: 参加医疗保险的在岗者 ÷ 名册填了此项的在岗者 | With medical insurance ÷ workers on post for whom the roster says
 select
     100.0 * count(*) filter (where has_medical) / nullif(count(has_medical), 0) as value,

@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: none
 -- aggregation: latest
--- fewest_people: 5
+-- min_people: 5
 -- note: 中共党员和预备党员 ÷ 有政治面貌记录的在岗者 | Members and probationary members ÷ workers on post whose political status is on record
 select
     100.0 * count(*) filter (where political_status in ('party_member', 'probationary'))

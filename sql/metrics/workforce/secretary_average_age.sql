@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: none
 -- aggregation: latest
--- fewest_people: 5
+-- min_people: 5
 -- note: 在岗社区正职，周岁按月末计 | Secretaries on post, whole years at the month's end
 select
     1.0 * sum(age) filter (where post = 'secretary') / nullif(count(*) filter (where post = 'secretary'), 0) as value,

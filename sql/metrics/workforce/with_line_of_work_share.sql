@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: latest
--- fewest_people: 5
+-- min_people: 5
 -- note: 名册写明条线分工的在岗者 ÷ 在岗者；名册没有这一列的地区不计 | With a line of work ÷ workers on post; districts without the column left out
 select
     100.0 * count(*) filter (where has_line_of_work) / nullif(count(has_line_of_work), 0) as value,

@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: none
 -- aggregation: latest
--- fewest_people: 5
+-- min_people: 5
 -- note: 在岗社区工作者，周岁按月末计 | Workers on post, whole years at the month's end
 select
     1.0 * sum(age) / nullif(count(*), 0) as value,

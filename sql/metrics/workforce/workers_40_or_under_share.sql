@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: latest
--- fewest_people: 5
+-- min_people: 5
 -- note: 周岁按月末计 | Age in whole years at the month's end
 select
     100.0 * count(*) filter (where age <= 40) / nullif(count(*), 0) as value,

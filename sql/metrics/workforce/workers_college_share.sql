@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: latest
--- fewest_people: 5
+-- min_people: 5
 -- note: 大专、本科、研究生 | College, bachelor and postgraduate
 select
     100.0 * count(*) filter (where education in ('college', 'bachelor', 'postgraduate')) / nullif(count(*), 0) as value,

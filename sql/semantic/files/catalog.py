@@ -53,7 +53,7 @@ _ALLOWED = {
 # A page asks for some dozens of files; the folder is looked at once for all of them.
 _LOOK_EVERY_SECONDS = 0.2
 # Who asks for what is not there is told so many names that are like it.
-_MOST_NAMED = 12
+_MAX_NAMED = 12
 
 T = TypeVar("T")
 
@@ -153,8 +153,8 @@ def definition(
     path = _path(folder, aliases.METRICS.get(name, name) if folder == "metrics" else name)
     if path is None:
         there = names(folder)
-        if len(there) > _MOST_NAMED:
-            there = get_close_matches(name.lower(), there, _MOST_NAMED, cutoff=0.4) or there[:_MOST_NAMED]
+        if len(there) > _MAX_NAMED:
+            there = get_close_matches(name.lower(), there, _MAX_NAMED, cutoff=0.4) or there[:_MAX_NAMED]
         raise AskError(
             f"sql/{folder} 里没有 {name!r}；相近的有：{', '.join(there)}",
             f"there is no {name!r} in sql/{folder}; like it are {', '.join(there)}",

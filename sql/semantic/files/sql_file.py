@@ -107,8 +107,8 @@ def with_schemas_of_today(text: str) -> str:
     except TokenError:
         # Whoever reads the statement says where it is wrong.
         return text
-    for at in range(len(tokens) - 2, 0, -1):
-        before, token, after = tokens[at - 1 : at + 2]
+    for scope in range(len(tokens) - 2, 0, -1):
+        before, token, after = tokens[scope - 1 : scope + 2]
         is_schema = before.token_type != TokenType.DOT and after.token_type == TokenType.DOT
         if is_schema and token.token_type == TokenType.VAR and token.text in aliases.SCHEMAS:
             text = text[: token.start] + aliases.SCHEMAS[token.text] + text[token.end + 1 :]

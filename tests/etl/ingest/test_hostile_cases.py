@@ -107,7 +107,7 @@ def test_what_costs_too_much_is_refused_and_the_version_before_stays(tmp_path, b
     ],
 )
 def test_a_hostile_mapping(tmp_path, monkeypatch, case, reason):
-    monkeypatch.setattr(process, "_MOST_SECONDS", 2.0)
+    monkeypatch.setattr(process, "_MAX_SECONDS", 2.0)
     source = write(
         tmp_path,
         {"a/行政区划.csv": AREAS, f"b/{ROSTER}": WORKER_HEADER + worker(), f"c/{ROSTER}": WORKER_HEADER + worker("后")},
@@ -146,7 +146,7 @@ def test_a_mapping_with_values_beyond_all_measure(tmp_path, text, reason):
 
 
 def test_all_sheets_of_a_workbook_share_the_time_of_one_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(process, "_MOST_SECONDS", 0.3)
+    monkeypatch.setattr(process, "_MAX_SECONDS", 0.3)
     names = [f"社区工作者{number:03}" for number in range(300)]
     content = zipped(workbook([GOOD_SHEET] * 300, names=names), level=1)
     began = time.monotonic()
@@ -157,7 +157,7 @@ def test_all_sheets_of_a_workbook_share_the_time_of_one_file(tmp_path, monkeypat
 
 
 def test_borders_that_cross_without_end(tmp_path, monkeypatch):
-    monkeypatch.setattr(process, "_MOST_SECONDS", 2.0)
+    monkeypatch.setattr(process, "_MAX_SECONDS", 2.0)
     source = write(
         tmp_path, {"a/行政区划.csv": AREAS + "621002001202,丙社区,社区,621002001,否\n", "a/边界.geojson": combs(500)}
     )

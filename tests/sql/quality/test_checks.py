@@ -331,7 +331,7 @@ REQUESTS = [
     # All of 20 are content; 19 are; 20 but for one.
     *requests("GLAD", [EAST] * 20, None, ["2020-08-01"], satisfaction=5),
     *requests("FEWGLAD", [WEST] * 19, None, ["2020-08-01"], satisfaction=5),
-    *requests("MOST", [VILLAGE] * 19, None, ["2020-08-01"], satisfaction=5),
+    *requests("MAX_COUNT", [VILLAGE] * 19, None, ["2020-08-01"], satisfaction=5),
     *requests("ONE", [VILLAGE], None, ["2020-08-01"], satisfaction=4),
 ]
 

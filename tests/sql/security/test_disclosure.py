@@ -554,6 +554,6 @@ def test_a_page_that_is_taken_away_has_nothing_exact_in_it(app, page):
     test.session_state["briefing"] = True
     test.run()
     pieces = list(test.session_state["briefing_collected"].values())
-    assert all(piece.at.version.is_rounded for piece in pieces)
+    assert all(piece.scope.version.is_rounded for piece in pieces)
     assert all(read.scope.version.is_rounded for piece in pieces for read in piece.readings)
     assert any("取整到 5 的倍数" in caption.value for caption in test.caption)

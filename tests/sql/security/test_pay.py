@@ -100,7 +100,7 @@ def test_a_line_withholds_two_groups_and_enough_people():
 
 
 @pytest.mark.parametrize(
-    "header", ["", "-- fewest_people: 9\n-- largest_share: 50\n", "-- fewest_people: 10\n-- largest_share: 60\n"]
+    "header", ["", "-- min_people: 9\n-- largest_share: 50\n", "-- min_people: 10\n-- largest_share: 60\n"]
 )
 def test_a_metric_of_pay_without_the_rule_is_refused(header):
     text = f"-- title: 月薪 | Pay\n{header}select avg(monthly_pay) as value, count(*) as denominator from pay_months"

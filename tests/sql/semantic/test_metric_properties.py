@@ -663,7 +663,7 @@ def test_a_rate_is_its_numerator_by_its_denominator(demo, name):
                 assert row["value"] == pytest.approx(factor * row["numerator"] / row["denominator"])
             else:
                 assert row["value"] is None, row
-        if asked.fewest_people:
+        if asked.min_people:
             # What is told of a city may be hidden in its parts.
             continue
         whole = of_area(demo, name, place, period)

@@ -237,7 +237,7 @@ def test_the_sql_shown_gives_the_number_shown(demo, alone, number):
             by_child = {row[0]: row[1] for row in alone.sql(asked.sql(at, (level, "quarter")).to_paste).fetchall()}
         number = asked.value(at)
         people = asked.rows(at)["denominator"].item()
-        if people is not None and people < asked.fewest_people:
+        if people is not None and people < asked.min_people:
             # Of a handful of people nothing is told, whatever the SQL alone would give.
             assert number is None
             return

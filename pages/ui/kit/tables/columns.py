@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from sql.security.visible import visible_lines
 
 # Nobody reads a longer text in a cell; a download has it whole.
-LONGEST = 500
+MAX_LENGTH = 500
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Column:
         if isinstance(value, dt.date):
             return value.strftime(self.pattern or "%Y-%m-%d")
         text = visible_lines(str(value))
-        return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+        return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 1] + "…"
 
     def _number(self, value: float | Decimal) -> str:
         if self.decimals is not None:

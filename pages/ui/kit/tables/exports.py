@@ -57,12 +57,12 @@ def xlsx(rows: pl.DataFrame, stamp: Stamp) -> bytes:
 
 
 def buttons(
-    rows: pl.DataFrame, name: str, key: str, outside: Callable[[], pl.DataFrame] | None, at: Scope | None = None
+    rows: pl.DataFrame, name: str, key: str, outside: Callable[[], pl.DataFrame] | None, scope: Scope | None = None
 ) -> None:
     """Two buttons that download the rows as they stand on the page.
 
     `outside` gives the same rows as they may leave the office, made when they are asked for; where it is None, each row
-    is a person, and nobody but the office is given a file. `at` is what the rows are of, else what the page shows.
+    is a person, and nobody but the office is given a file. `scope` is what the rows are of, else what the page shows.
     """
     exact = current_user.is_office()
     if outside is None and not exact:
@@ -83,19 +83,19 @@ def buttons(
 
     with st.container(horizontal=True, width="content", gap="xsmall"):
         for label, kind, make in (("CSV", "csv", plain), ("XLSX", "xlsx", workbook)):
-            button(label, name, kind, make, name, f"{key}_{kind}", at, help=_("下载这里的数据"))
+            button(label, name, kind, make, name, f"{key}_{kind}", scope, help=_("下载这里的数据"))
 
 
-def rejected(at: Scope, district: str, label: str) -> None:
+def rejected(scope: Scope, district: str, label: str) -> None:
     """A button that downloads a district's rejected rows, laid out as its own files."""
 
     def workbook(stamp: Callable[[int], Stamp]) -> bytes:
         buffer = io.BytesIO()
-        rejects.write(at.version, buffer, district, stamp(rejects.counts(at.version)[district]))
+        rejects.write(scope.version, buffer, district, stamp(rejects.counts(scope.version)[district]))
         return buffer.getvalue()
 
-    name = _("{district}_退回_{date}").format(district=district, date=at.version.data_date)
-    button(label, "rejects", "xlsx", workbook, name, f"rejects_{district}", at, help=_("下载这个地区退回的行"))
+    name = _("{district}_退回_{date}").format(district=district, date=scope.version.data_date)
+    button(label, "rejects", "xlsx", workbook, name, f"rejects_{district}", scope, help=_("下载这个地区退回的行"))
 
 
 def button(
@@ -105,18 +105,19 @@ def button(
     make: Callable[[Callable[[int], Stamp]], bytes],
     name: str,
     key: str,
-    at: Scope | None = None,
+    scope: Scope | None = None,
     help: str | None = None,
     width: Literal["stretch", "content"] = "content",
 ) -> None:
     """A button by which rows leave the product as a file, which is made and recorded when it is clicked. There is no
     other.
 
-    `what` stands for it in the audit log and is made of codes; `at` is what it is of, else what the page shows. `make`
-    says how many rows there are and is given the file's stamp. While nothing can be recorded nothing can be clicked.
+    `what` stands for it in the audit log and is made of codes; `scope` is what it is of, else what the page shows.
+    `make` says how many rows there are and is given the file's stamp. While nothing can be recorded nothing can
+    be clicked.
     """
     spoken, trouble = texts.language(), log.trouble()
-    carried, stamp = audit_trail.exporting(what, kind, at)
+    carried, stamp = audit_trail.exporting(what, kind, scope)
 
     def made() -> bytes:
         with texts.spoken(spoken):

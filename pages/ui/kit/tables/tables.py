@@ -14,7 +14,7 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, completeness, panels, status
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column, Columns
-from pages.ui.shell import filters, scope
+from pages.ui.shell import filters, page_scope
 from sql import query
 from sql.security import disclosure
 from sql.semantic import queries
@@ -23,60 +23,60 @@ from sql.semantic.readings import with_status
 from sql.semantic.scope import Scope
 
 
-def areas(at: Scope, *names: str, key: str) -> None:
+def areas(scope: Scope, *names: str, key: str) -> None:
     """One row for each area below with the metrics' values, the first one's status beside it; a row goes down."""
-    level = scope.level_below(at)
-    rows = _side_by_side(at, level, names)
+    level = page_scope.level_below(scope)
+    rows = _side_by_side(scope, level, names)
     shown = rows.with_columns(pl.col("status").map_elements(status.marked, return_dtype=pl.String))
     judged: Columns = {"standard": Column(_("标准"), decimals=0), "status": _("是否达标")}
     columns: dict[str, Column | str] = {
         f"{level}_name": _("区域"),
-        names[0]: _column(names[0], at),
+        names[0]: _column(names[0], scope),
         **({} if rows["standard"].null_count() == rows.height else judged),
-        **{name: _column(name, at) for name in names[1:]},
+        **{name: _column(name, scope) for name in names[1:]},
     }
-    captured_panels.rows(key, _("各地数据"), "", rows, at, columns=columns)
+    captured_panels.rows(key, _("各地数据"), "", rows, scope, columns=columns)
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            incomplete = completeness.small(at, *(metric(name, at.version) for name in names))
+            incomplete = completeness.small(scope, *(metric(name, scope.version) for name in names))
             st.markdown(texts.paragraphs("## " + _("各地数据"), incomplete), width="stretch")
             exports.buttons(
                 rows,
-                f"{names[0]}_{at.area_code or 'all'}_{at.period}",
+                f"{names[0]}_{scope.area_code or 'all'}_{scope.period}",
                 key,
-                lambda: _side_by_side(at.rounded, level, names),
+                lambda: _side_by_side(scope.rounded, level, names),
             )
         data_table.draw(
             shown,
             columns,
-            f"{key}_{at.area_code}",
+            f"{key}_{scope.area_code}",
             _("各地数据"),
-            choose=lambda place: scope.go_to_area(rows[level][place]),
+            choose=lambda place: page_scope.go_to_area(rows[level][place]),
         )
 
 
-def _side_by_side(at: Scope, level: str, names: Sequence[str]) -> pl.DataFrame:
+def _side_by_side(scope: Scope, level: str, names: Sequence[str]) -> pl.DataFrame:
     """Returns a row for each area of the level: code, name, the first metric with its standard and status, the others
     each in a column of its name; the worst of the first at the top."""
-    first = metric(names[0], at.version)
-    rows = with_status(first.rows(at, by=level), first).rename({"value": names[0]})
+    first = metric(names[0], scope.version)
+    rows = with_status(first.rows(scope, by=level), first).rename({"value": names[0]})
     rows = rows.select(level, f"{level}_name", names[0], "standard", "status")
     for name in names[1:]:
         rows = rows.join(
-            metric(name, at.version).rows(at, by=level).select(level, pl.col("value").alias(name)), on=level
+            metric(name, scope.version).rows(scope, by=level).select(level, pl.col("value").alias(name)), on=level
         )
     return rows.sort(names[0], descending=first.direction == "lower", nulls_last=True)
 
 
-def _column(name: str, at: Scope) -> Column:
-    asked = metric(name, at.version)
+def _column(name: str, scope: Scope) -> Column:
+    asked = metric(name, scope.version)
     unit = texts.unit(asked)
     label = texts.of(asked.short) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
     return Column(label, asked.decimals, help=f"{texts.of(asked.title)}：{texts.of(asked.note)}")
 
 
 def listing(
-    at: Scope,
+    scope: Scope,
     name: str,
     title: str,
     columns: Columns,
@@ -90,19 +90,19 @@ def listing(
     `columns` are headers, or how they are written, by column; `opens` is the column that a click on a row filters the
     page by. Where there are no rows, says so.
     """
-    rows = query(name, at, **params)
-    with panels.query_panel(title, note, name, at, rows, key, has_twin=False, **params):
-        if at.version.is_rounded and disclosure.has_rows_of_people(queries.composed(name, at, **params)[0]):
+    rows = query(name, scope, **params)
+    with panels.query_panel(title, note, name, scope, rows, key, has_twin=False, **params):
+        if scope.version.is_rounded and disclosure.has_rows_of_people(queries.composed(name, scope, **params)[0]):
             st.info(_("逐人的清单不在带走的内容里。"))
             return
         if rows.is_empty():
             st.info(_("这个范围没有这样的记录。"))
             return
-        captured_panels.rows(key, title, note, rows.select(list(columns)), at, columns=columns)
+        captured_panels.rows(key, title, note, rows.select(list(columns)), scope, columns=columns)
         data_table.draw(
             _in_words(rows.select(list(columns))),
             columns,
-            figure.key(key, at),
+            figure.key(key, scope),
             title,
             choose=_filtering(rows, opens) if opens else None,
         )

@@ -33,12 +33,12 @@ def is_taken_away() -> bool:
     return bool(st.session_state.get(BRIEFING)) and not current_user.is_office()
 
 
-def level_below(at: Scope) -> str:
+def level_below(scope: Scope) -> str:
     """Gives the dimension one step down, for what is drawn only where there is one. Raises LookupError in a
     community."""
-    level = at.child_level
+    level = scope.child_level
     if level is None:
-        raise LookupError(f"below {at.area.name} there are only grids")
+        raise LookupError(f"below {scope.area.name} there are only grids")
     return level
 
 
