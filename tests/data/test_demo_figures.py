@@ -5,7 +5,8 @@ from functools import cache
 
 import polars as pl
 import pytest
-from test_demo import END, FOLDERS, on_post, read, roster, with_dates
+
+from tests.data.test_demo import END, FOLDERS, on_post, read, roster, with_dates
 
 FIRST = date(2022, 1, 1)
 YEAR = date(2026, 1, 1)

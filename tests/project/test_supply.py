@@ -16,7 +16,7 @@ from sql.paths import PROJECT
 from tests.project import sbom
 
 LOCKED = ("requirements.txt", "requirements-spark.txt", "tests/requirements.txt")
-OURS = {"app", "pages", "etl", "sql", "tests"}
+OURS = {"app", "pages", "data", "etl", "sql", "tests"}
 # Of these words in a licence the whole product would have to follow it.
 STRONG_COPYLEFT = re.compile(r"\b(?:A?GPL|SSPL|GNU General|GNU Affero)", re.IGNORECASE)
 
