@@ -187,8 +187,8 @@ def _months_of(
 
 
 def incremental_on(file: SqlFile) -> dict[str, list[tuple[str, bool]]]:
-    """Returns what the header's `incremental_on` says, `requests.raised_at, points.on_date onward`: by table the dates whose
-    months are all that a changed row changes, and whether the months after them change as well."""
+    """Returns what the header's `incremental_on` says, as `requests.raised_at, points.on_date onward`: by table the
+    dates whose months are all that a changed row changes, and whether the months after them change as well."""
     dates: dict[str, list[tuple[str, bool]]] = {}
     for part in file.header.get("incremental_on", "").split(","):
         if part.strip():
