@@ -18,28 +18,31 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
 from etl.build.build import build
-from etl.build.versions import pointed
+from etl.build.versions import read_pointer
 from etl.cli.build import default_source, print_report
 from pages.server.delivery import changes, drawings
-from pages.server.delivery.assets import Compressed
+from pages.server.delivery.assets import CompressionMiddleware
 from pages.server.door import connections, door, headers, refusals, sockets
 from pages.server.startup import safety, warm_up
 from sql import warehouse
 
 PROJECT = Path(__file__).parent
 # Before anything is built, opened or answered.
-safety.require(sys.argv[1:])
+safety.check_or_exit(sys.argv[1:])
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Builds the demo where there is no data yet, then keeps the warehouse up with edits while the server runs."""
     folder, source = warehouse.folder(), default_source()
-    if pointed(folder) is None:
+    if read_pointer(folder) is None:
         print_report(build(source, folder), source)
-    await to_thread.run_sync(warm_up.up)
+    await to_thread.run_sync(warm_up.run)
     limits = connections.limit(asyncio.get_running_loop())
-    tasks = [asyncio.create_task(work) for work in (changes.watch(), sockets.watch(), refusals.keep(), limits.watch())]
+    tasks = [
+        asyncio.create_task(work)
+        for work in (changes.watch(), sockets.watch(), refusals.record_pending(), limits.watch())
+    ]
     command = [sys.executable, "-m", "etl", "watch", "--warehouse", str(folder)]
     watcher = subprocess.Popen(command, cwd=PROJECT)  # noqa: S603  this Python and a module of our own
     try:
@@ -55,7 +58,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 async def health(request: Request) -> JSONResponse:
     """Answers monitoring: 200 while there is a version to serve; which one, and of when, to people alone."""
-    version = warehouse.current()
+    version = warehouse.current_version()
     if await door.find_person(request) is None:
         return JSONResponse({"status": "ok"})
     return JSONResponse({"status": "ok", "version": version.name, "data_date": version.data_date.isoformat()})
@@ -66,9 +69,13 @@ app = st.App(
     lifespan=lifespan,
     routes=[
         Route("/health", health),
-        Route("/drawn/{name}", drawings.answer),
+        Route("/drawn/{name}", drawings.serve),
         WebSocketRoute("/changes", changes.listen),
     ],
-    middleware=[Middleware(headers.Guarded), Middleware(door.Door), Middleware(Compressed)],
-    exception_handlers={Exception: headers.broken},
+    middleware=[
+        Middleware(headers.SecurityMiddleware),
+        Middleware(door.AccessMiddleware),
+        Middleware(CompressionMiddleware),
+    ],
+    exception_handlers={Exception: headers.server_error},
 )

@@ -14,8 +14,8 @@ from pkgutil import resolve_name
 from typing import NoReturn
 
 from etl.ingest.parser import launch
-from sql.errors import AskError, LinliError
-from sql.paths import KEPT, folder
+from sql.errors import InputError, LinliError
+from sql.paths import ROWS_CACHE, folder
 
 DESCRIPTION = """邻里看板的数据命令 | Linli's data commands
 
@@ -241,36 +241,36 @@ def _assignment(text: str) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns its exit code."""
     args = parser().parse_args(arguments)
-    if args.command == "build" and not args.rows and not (args.warehouse / KEPT).is_dir():
+    if args.command == "build" and not args.rows and not (args.warehouse / ROWS_CACHE).is_dir():
         # Every file will have to be read.
-        launch.ahead()
+        launch.start_ahead()
     # Whoever only asks for help need not wait for DuckDB and Polars. Their modules stay: to look for garbage among them
     # would take a tenth of their import.
     gc.disable()
     import duckdb
 
-    from etl.cli.console import REFUSED, USAGE, complain
+    from etl.cli.console import EXIT_REFUSED, EXIT_USAGE, print_error
 
     run = resolve_name(args.run)
     gc.enable()
     try:
         return run(args)
-    except AskError as error:
-        complain(error)
-        return USAGE
+    except InputError as error:
+        print_error(error)
+        return EXIT_USAGE
     except LinliError as error:
-        complain(error)
-        return REFUSED
+        print_error(error)
+        return EXIT_REFUSED
     except duckdb.Error as error:
-        complain(f"DuckDB：{error}")
-        return REFUSED
+        print_error(f"DuckDB：{error}")
+        return EXIT_REFUSED
     except OSError as error:
-        complain(
+        print_error(
             f"读写文件失败：{error}；请检查磁盘空间和权限后重试\n"
             f"reading or writing a file failed: {error}; check the space on the disk and the permissions, "
             "and try again"
         )
-        return REFUSED
+        return EXIT_REFUSED
 
 
 def _end(code: int) -> NoReturn:

@@ -12,10 +12,10 @@ from pages.ui.shell import filters, views
 from sql import metric
 
 scope = filters.current("kind", "organiser", "partner_kind")
-held = metric("activities_held", scope.version)
+activities_held = metric("activities_held", scope.version)
 
-panels.sentence(finding.sentence(scope))
-if not empty_states.reported(scope, "activities"):
+panels.draw_headline(finding.headline(scope))
+if not empty_states.has_tables(scope, "activities"):
     st.stop()
 
 cards.row(
@@ -31,11 +31,11 @@ cards.row(
 def change() -> None:
     left, right = st.columns([11, 9])
     with left:
-        charts.trend(scope, held, key="activities_trend")
+        charts.trend(scope, activities_held, key="activities_trend")
     with right:
-        charts.bars(scope, held, by="kind", key="activities_kinds")
-    charts.calendar(scope, held, key="activities_days")
-    charts.multiples(scope, held, by="kind", key="activities_by_kind")
+        charts.bars(scope, activities_held, by="kind", key="activities_kinds")
+    charts.calendar(scope, activities_held, key="activities_days")
+    charts.multiples(scope, activities_held, by="kind", key="activities_by_kind")
 
 
 def people() -> None:
@@ -66,7 +66,7 @@ def organisers() -> None:
     with_partners = metric("activities_with_partners", scope.version)
     left, right = st.columns([9, 11])
     with left:
-        charts.bars(scope, held, by="organiser", key="activities_organisers")
+        charts.bars(scope, activities_held, by="organiser", key="activities_organisers")
     with right:
         charts.trend(scope, metric("activities_with_partners_share", scope.version), key="partners_trend")
     left, right = st.columns([9, 11])
@@ -80,7 +80,7 @@ def areas() -> None:
     if scope.child_level:
         left, right = st.columns([1, 1])
         with left:
-            charts.ranking(scope, held, key="activities_ranking")
+            charts.ranking(scope, activities_held, key="activities_ranking")
         with right:
             charts.ranking(scope, metric("participants_per_activity", scope.version), key="participants_ranking")
         tables.areas(

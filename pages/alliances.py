@@ -13,7 +13,7 @@ from sql import metric
 
 scope = page_scope.current()
 
-panels.sentence(finding.sentence(scope))
+panels.draw_headline(finding.headline(scope))
 cards.row(
     scope,
     "property_companies",
@@ -27,7 +27,7 @@ cards.row(
 
 def property_companies() -> None:
     """Party coverage, joint activities and projects of property companies, and the campaigns."""
-    if not empty_states.reported(scope, "partners"):
+    if not empty_states.has_tables(scope, "partners"):
         return
     left, right = st.columns([9, 11])
     with left:
@@ -79,7 +79,7 @@ def property_companies() -> None:
 
 def estates() -> None:
     """Estates by management and committee."""
-    if not empty_states.reported(scope, "estates"):
+    if not empty_states.has_tables(scope, "estates"):
         return
     chosen = filters.current("management", "committee")
     left, right = st.columns([9, 11])
@@ -126,7 +126,7 @@ def estates() -> None:
 
 def shops() -> None:
     """Zones with their heads, volunteers, shops and requests; duties and clearances."""
-    if not empty_states.reported(scope, "shop_zones"):
+    if not empty_states.has_tables(scope, "shop_zones"):
         return
     left, right = st.columns([9, 11])
     with left:

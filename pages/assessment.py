@@ -13,36 +13,36 @@ from pages.ui.kit.tables import tables
 from pages.ui.kit.tables.columns import Column
 from pages.ui.shell import page_scope, views
 from sql import metric
-from sql.semantic.readings import so_far
+from sql.semantic.readings import cumulative_scope
 
 scope = page_scope.current()
 version = scope.version
 count, score, weight = partial(Column, decimals=0), partial(Column, decimals=1), partial(Column, decimals=0, unit="%")
 # A year's results come once, at its end; what followed a failed one takes longer than any period asked about.
-assessed, ever = finding.last_assessed(scope), so_far(scope)
+assessed_scope, all_years = finding.last_assessed_year(scope), cumulative_scope(scope)
 
-panels.sentence(finding.sentence(scope))
+panels.draw_headline(finding.headline(scope))
 
-assessments = empty_states.reported(scope, "assessments")
+assessments = empty_states.has_tables(scope, "assessments")
 if assessments:
     left, right = st.columns([4, 2])
     with left:
-        cards.row(assessed, "average_assessment_score", "excellent_share", "basic_share", "failed_share")
+        cards.row(assessed_scope, "average_assessment_score", "excellent_share", "basic_share", "failed_share")
     with right:
-        cards.row(ever, "failed_followed_share", "secondments_open")
+        cards.row(all_years, "failed_followed_share", "secondments_open")
 
 
 def results() -> None:
     if assessments:
         left, right = st.columns([1, 1])
         with left:
-            pictures.results(assessed, "post", key="results_posts")
+            pictures.results(assessed_scope, "post", key="results_posts")
         with right:
-            pictures.results(ever, "year", key="results_years")
+            pictures.results(all_years, "year", key="results_years")
         left, right = st.columns([13, 7])
         with left:
             tables.listing(
-                assessed,
+                assessed_scope,
                 "assessment_scores",
                 _("三项得分的平均和权重"),
                 {
@@ -61,7 +61,7 @@ def results() -> None:
             )
         with right:
             cards.facts(
-                assessed,
+                assessed_scope,
                 _("各项平均"),
                 "average_daily_score",
                 "average_annual_score",
@@ -82,11 +82,11 @@ def fairness() -> None:
     excellent = metric("excellent_share", version)
     left, right = st.columns([1, 1])
     with left:
-        charts.ranking(assessed, excellent, key="excellent_ranking")
+        charts.ranking(assessed_scope, excellent, key="excellent_ranking")
     with right:
-        charts.funnel(assessed, excellent, key="excellent_funnel")
+        charts.funnel(assessed_scope, excellent, key="excellent_funnel")
     tables.areas(
-        assessed,
+        assessed_scope,
         "excellent_share",
         "basic_share",
         "failed_share",
@@ -139,7 +139,7 @@ def tiers() -> None:
 
 def rewards() -> None:
     pictures.appointment_path(scope, key="appointment_path")
-    if not empty_states.reported(scope, "career_events"):
+    if not empty_states.has_tables(scope, "career_events"):
         return
     left, right = st.columns([9, 11])
     with left:
@@ -157,10 +157,12 @@ def rewards() -> None:
             key="reward_facts",
         )
     with right:
-        appointed, commended = (scope.filtered(("kind", kind)) for kind in ("secretary_appointment", "commendation"))
+        appointed, commended = (
+            scope.with_filters(("kind", kind)) for kind in ("secretary_appointment", "commendation")
+        )
         charts.bars(appointed, metric("secretaries_promoted", version), by="post_at_event", key="appointed_from")
         charts.bars(commended, metric("commendations", version), by="detail", key="commendation_titles")
-    charts.heatmap(ever, metric("career_events", version), by=("kind", "year"), key="events_by_year")
+    charts.heatmap(all_years, metric("career_events", version), by=("kind", "year"), key="events_by_year")
     if scope.child_level:
         tables.areas(
             scope,
@@ -175,7 +177,7 @@ def rewards() -> None:
 
 
 def discipline() -> None:
-    if empty_states.reported(scope, "assessments", "career_events"):
+    if empty_states.has_tables(scope, "assessments", "career_events"):
         measures = {
             "dismissed": count(_("解聘")),
             "demoted": count(_("降职")),
@@ -185,7 +187,7 @@ def discipline() -> None:
         left, right = st.columns([13, 7])
         with left:
             tables.listing(
-                ever,
+                all_years,
                 "failed_years",
                 _("不称职以后"),
                 {
@@ -200,7 +202,7 @@ def discipline() -> None:
             )
         with right:
             cards.facts(
-                ever,
+                all_years,
                 _("连续不合格与退出"),
                 "failed_followed_share",
                 "consecutive_failed_years",
@@ -213,7 +215,7 @@ def discipline() -> None:
         left, right = st.columns([13, 7])
         with left:
             tables.listing(
-                ever,
+                all_years,
                 "failed_in_a_row",
                 _("连续不称职的年数"),
                 {
@@ -241,7 +243,7 @@ def discipline() -> None:
             charts.trend(scope, metric("resignations", version), key="resignations_trend")
         with right:
             charts.bars(
-                ever.filtered(("kind", "admonition")),
+                all_years.with_filters(("kind", "admonition")),
                 metric("admonitions", version),
                 by="detail",
                 key="admonition_reasons",
@@ -254,7 +256,7 @@ def discipline() -> None:
 
 
 def secondments() -> None:
-    if not empty_states.reported(scope, "career_events"):
+    if not empty_states.has_tables(scope, "career_events"):
         return
     left, right = st.columns([11, 9])
     with left:

@@ -11,18 +11,18 @@ from sql import metric
 
 scope = page_scope.current()
 
-panels.sentence(grids.finding(scope))
+panels.draw_headline(grids.headline(scope))
 if not metric("grids", scope.version).value(scope):
     st.info(_("这个范围没有网格：需要 网格 和 网格任职 两张表，放进数据文件夹后运行 python -m etl build。"))
 
 cards.row(scope, "grids", "grids_staffed", "grids_without_leader", "households_per_grid", "communities")
 
 # A community has nothing below it but its grids.
-chosen = choice.chosen_metric(scope, "grids_without_leader") if scope.child_level else None
+map_metric = choice.choose_metric(scope, "grids_without_leader") if scope.child_level else None
 left, right = st.columns([2, 1])
 with left:
-    if chosen:
-        maps.by_area(scope, chosen, key="coverage_map", with_places=True)
+    if map_metric:
+        maps.by_area(scope, map_metric, key="coverage_map", with_places=True)
     else:
         grids.panel(scope, key="grid_map")
 with right:
@@ -44,11 +44,11 @@ with right:
         key="profile",
     )
 
-if chosen and grids.are_drawn(scope):
-    drawn, listed = st.columns(2)
-    with drawn:
+if map_metric and grids.can_draw(scope):
+    map_column, list_column = st.columns(2)
+    with map_column:
         grids.panel(scope, key="grid_map", has_choice=False)
-    with listed:
+    with list_column:
         grids.table(scope, key="grid_table")
-elif not chosen:
+elif not map_metric:
     grids.table(scope, key="grid_table")

@@ -8,7 +8,7 @@ from pages.ui.shell import page_scope, views
 
 scope = page_scope.current()
 
-panels.sentence(finding.sentence(scope))
+panels.draw_headline(finding.headline(scope))
 
 
 def metrics() -> None:
@@ -16,7 +16,7 @@ def metrics() -> None:
 
 
 def published() -> None:
-    definitions.published(scope)
+    definitions.published_table(scope)
 
 
 views.show((_("全部指标"), metrics), (_("公布的数字"), published))

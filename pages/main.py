@@ -13,5 +13,5 @@ from pages.ui.shell import frame
 from pages.ui.user import gate
 
 st.set_page_config(page_title="邻里看板", page_icon="🏘️", layout="wide", initial_sidebar_state=190)
-gate.stand()
+gate.install()
 frame.run()

@@ -14,7 +14,7 @@ from sql import metric
 
 scope = page_scope.current()
 
-panels.sentence(finding.sentence(scope))
+panels.draw_headline(finding.headline(scope))
 cards.row(
     scope,
     "estates_covered_share",
@@ -28,7 +28,7 @@ cards.row(
 
 def tiers() -> None:
     """The five tiers as a tree, and every branch."""
-    if not empty_states.reported(scope, "party_orgs"):
+    if not empty_states.has_tables(scope, "party_orgs"):
         return
     left, right = st.columns([9, 11])
     with left:
@@ -64,7 +64,7 @@ def tiers() -> None:
 
 def estates() -> None:
     """Which estates have a branch, and which the network does not reach."""
-    if not empty_states.reported(scope, "estates"):
+    if not empty_states.has_tables(scope, "estates"):
         return
     left, right = st.columns([9, 11])
     with left:
@@ -106,7 +106,7 @@ def estates() -> None:
 
 def people() -> None:
     """Those who carry the network into the buildings, by role; the stewards' duties; joint matters."""
-    if not empty_states.reported(scope, "partner_posts"):
+    if not empty_states.has_tables(scope, "partner_posts"):
         return
     left, right = st.columns([9, 11])
     with left:
@@ -148,7 +148,7 @@ def people() -> None:
 
 def places() -> None:
     """Places by kind, their area for households, and when each was inspected."""
-    if not empty_states.reported(scope, "places"):
+    if not empty_states.has_tables(scope, "places"):
         return
     chosen = filters.current("kind")
     left, right = st.columns([9, 11])
@@ -187,7 +187,7 @@ def places() -> None:
 
 def societies() -> None:
     """Social organisations of communities against the standard, those with the fewest first."""
-    if not empty_states.reported(scope, "partners"):
+    if not empty_states.has_tables(scope, "partners"):
         return
     left, right = st.columns([9, 11])
     with left:

@@ -13,7 +13,7 @@ from sql import metric
 scope = page_scope.current()
 ratio = metric("staffing_ratio", scope.version)
 
-panels.sentence(finding.sentence(scope))
+panels.draw_headline(finding.headline(scope))
 cards.row(
     scope, "staffing_ratio", "grids_led_share", "training_coverage", "resolution_rate", "partners", "service_activities"
 )

@@ -10,13 +10,13 @@ from pages.ui.kit.tables import tables
 from pages.ui.partners import lists, pictures, profile
 from pages.ui.shell import filters, views
 from sql import metric
-from sql.semantic.readings import so_far
+from sql.semantic.readings import cumulative_scope
 
 scope = filters.current("partner_sector", "partner_kind", "partner_id")
-everyone = scope.filtered()
-on_record = so_far(scope)
+everyone = scope.with_filters()
+on_record = cumulative_scope(scope)
 
-panels.sentence(finding.sentence(scope))
+panels.draw_headline(finding.headline(scope))
 
 
 def makeup() -> None:
@@ -75,7 +75,7 @@ def moves() -> None:
 
 def reporting() -> None:
     _not_by_kind()
-    if not empty_states.reported(everyone, "partner_posts"):
+    if not empty_states.has_tables(everyone, "partner_posts"):
         cards.facts(everyone, _("双报到"), "reporting_units", key="reporting_facts")
         return
     left, right = st.columns([9, 11])
@@ -118,10 +118,10 @@ def reporting() -> None:
 
 def supply() -> None:
     _not_by_kind()
-    if not empty_states.reported(everyone, "requests"):
+    if not empty_states.has_tables(everyone, "requests"):
         return
     unmet = metric("needs_unmet", scope.version)
-    if not empty_states.reported(everyone, "partner_services"):
+    if not empty_states.has_tables(everyone, "partner_services"):
         left, right = st.columns([11, 9])
         with left:
             charts.heatmap(everyone, unmet, by=("category", "focus_group"), key="unmet_cells")
@@ -138,7 +138,7 @@ def supply() -> None:
         )
     left, right = st.columns([9, 11])
     with left:
-        lists.nobody_offers(everyone)
+        lists.unoffered_services(everyone)
         charts.heatmap(everyone, unmet, by=("category", "focus_group"), key="unmet_cells")
     with right:
         lists.services(everyone, "services")
@@ -146,7 +146,7 @@ def supply() -> None:
 
 def wishes() -> None:
     _not_by_kind()
-    if not empty_states.reported(everyone, "requests"):
+    if not empty_states.has_tables(everyone, "requests"):
         return
     wished = metric("wishes_raised", scope.version)
     left, right = st.columns([11, 9])
@@ -203,11 +203,11 @@ def quiet() -> None:
         charts.trend(scope, metric("partners_quiet_share", scope.version), key="quiet_trend")
     with right:
         charts.bars(scope, metric("partners_quiet", scope.version), by="partner_kind", key="quiet_kinds")
-    lists.quiet(scope)
+    lists.quiet_partners(scope)
 
 
 def ratings() -> None:
-    if empty_states.reported(everyone, "partner_ratings"):
+    if empty_states.has_tables(everyone, "partner_ratings"):
         rated = tuple(
             metric(name, scope.version) for name in ("resident_rating", "community_rating", "industry_rating")
         )
@@ -226,7 +226,7 @@ def ratings() -> None:
         )
     with right:
         standards_list.listing(everyone, "evaluation_dimension", _("评价维度"), key="evaluation_rules")
-    if empty_states.reported(everyone, "honours"):
+    if empty_states.has_tables(everyone, "honours"):
         left, right = st.columns([9, 11])
         with left:
             charts.bars(scope, metric("honours_awarded", scope.version), by="honour", key="honours_titles")
@@ -239,7 +239,7 @@ def _not_by_kind() -> None:
         st.caption(_("这里是全部合伙人和全部诉求，不随所选的合伙人类型变化。"))
 
 
-if partner := filters.chosen("partner_id"):
+if partner := filters.selected_value("partner_id"):
     profile.show(
         profile.scope_of(scope, partner),
         "partner_requests_claimed",
@@ -249,7 +249,7 @@ if partner := filters.chosen("partner_id"):
         "partner_hours",
         "partner_beneficiaries",
     )
-elif empty_states.reported(scope, "partners"):
+elif empty_states.has_tables(scope, "partners"):
     cards.row(
         scope,
         "partners",

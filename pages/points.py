@@ -14,8 +14,8 @@ from sql import metric
 scope = page_scope.current()
 earned, redeemed = metric("points_earned", scope.version), metric("points_redeemed", scope.version)
 
-panels.sentence(finding.sentence(scope))
-if not empty_states.reported(scope, "points"):
+panels.draw_headline(finding.headline(scope))
+if not empty_states.has_tables(scope, "points"):
     st.stop()
 
 cards.row(scope, "active_accounts", "accounts_to_households", "points_earned", "points_redeemed", "redemption_share")
@@ -34,10 +34,10 @@ def change() -> None:
 def reasons() -> None:
     left, right = st.columns([1, 1])
     with left:
-        charts.bars(scope.filtered(("kind", "earn")), earned, by="reason", key="earned_reasons")
+        charts.bars(scope.with_filters(("kind", "earn")), earned, by="reason", key="earned_reasons")
     with right:
-        charts.bars(scope.filtered(("kind", "redeem")), redeemed, by="reason", key="redeemed_reasons")
-    charts.multiples(scope.filtered(("kind", "earn")), earned, by="reason", key="earned_by_reason")
+        charts.bars(scope.with_filters(("kind", "redeem")), redeemed, by="reason", key="redeemed_reasons")
+    charts.multiples(scope.with_filters(("kind", "earn")), earned, by="reason", key="earned_by_reason")
 
 
 def accounts() -> None:

@@ -9,12 +9,12 @@ from pages.ui.shell import page_scope, views
 
 scope = page_scope.current()
 
-panels.sentence(finding.sentence(scope))
+panels.draw_headline(finding.headline(scope))
 reporting.cards(scope)
 
 
 def reports() -> None:
-    reporting.to_chase(scope)
+    reporting.overdue_tables(scope)
     reporting.matrix(scope)
 
 
@@ -33,11 +33,11 @@ def checked() -> None:
 
 
 def published() -> None:
-    definitions.published(scope)
+    definitions.published_table(scope)
 
 
 def version() -> None:
-    reporting.served(scope)
+    reporting.version_served(scope)
 
 
 views.show(

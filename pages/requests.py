@@ -134,7 +134,7 @@ def ratings() -> None:
 def waiting() -> None:
     """What is still open, the longest first, and where most is unresolved."""
     tables.listing(
-        finding.ever(scope),
+        finding.until_period_end(scope),
         "longest_open",
         _("等得最久的诉求"),
         {
@@ -199,8 +199,8 @@ def areas() -> None:
     )
 
 
-panels.sentence(finding.sentence(scope))
-if not empty_states.reported(scope, "requests"):
+panels.draw_headline(finding.headline(scope))
+if not empty_states.has_tables(scope, "requests"):
     st.stop()
 cards.row(
     scope,
@@ -211,7 +211,7 @@ cards.row(
     "median_close_hours",
     "satisfaction",
 )
-chosen = [
+titled_views = [
     (_("流程"), steps),
     (_("时效"), times),
     (_("构成"), kinds),
@@ -221,4 +221,4 @@ chosen = [
     (_("满意"), ratings),
     (_("未解决"), waiting),
 ]
-views.show(*chosen, *([(_("各地"), areas)] if scope.child_level else []))
+views.show(*titled_views, *([(_("各地"), areas)] if scope.child_level else []))

@@ -13,7 +13,7 @@ from pages.ui.user import audit_trail, current_user
 scope = page_scope.current()
 
 if not current_user.may("ask_sql"):
-    audit_trail.refused("sql_lab")
+    audit_trail.record_refusal("sql_lab")
     st.title(_("自由查询只向分析人员开放。"), anchor=False)
     st.info(_("请管理员在 access.toml 里给您加上 analyst。"))
     st.stop()
@@ -26,5 +26,5 @@ with schema:
     sql_lab_schema.browser(scope)
 last = editor.outcome()
 with head:
-    panels.sentence(finding.sentence(scope, last))
+    panels.draw_headline(finding.headline(scope, last))
 answer.draw(scope, last)

@@ -14,7 +14,7 @@ from sql import metric, query
 scope = page_scope.current()
 ratio = metric("staffing_ratio", scope.version)
 
-panels.sentence(finding.sentence(scope))
+panels.draw_headline(finding.headline(scope))
 if ratio.value(scope) is None:
     st.info(_("这个范围没有名册或人口数据：需要 社区工作者 与 人口 两张表，放进数据文件夹后运行 python -m etl build。"))
     st.stop()

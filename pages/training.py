@@ -13,16 +13,16 @@ from pages.ui.kit.tables.columns import Column, Columns
 from pages.ui.shell import filters, views
 from pages.ui.training import pictures
 from sql import metric
-from sql.semantic.readings import so_far
+from sql.semantic.readings import cumulative_scope
 
 # Classes and attendance can be narrowed to a programme; who is covered is asked of everyone.
 scope = filters.current("programme")
-everyone = scope.filtered()
+everyone = scope.with_filters()
 version = scope.version
 count = partial(Column, decimals=0)
 
-panels.sentence(finding.sentence(everyone))
-if not empty_states.reported(everyone, "training_sessions", "training_attendance"):
+panels.draw_headline(finding.headline(everyone))
+if not empty_states.has_tables(everyone, "training_sessions", "training_attendance"):
     st.stop()
 
 cards.row(
@@ -88,7 +88,7 @@ def people() -> None:
     with left:
         charts.bars(scope, metric("training_completion_rate", version), by="programme", key="completion_programmes")
     with right:
-        charts.pairs(scope.filtered(*scope.where, ("attendee_kind", "worker")), both, by="post", key="people_posts")
+        charts.pairs(scope.with_filters(*scope.where, ("attendee_kind", "worker")), both, by="post", key="people_posts")
 
 
 def scores() -> None:
@@ -108,9 +108,9 @@ def scores() -> None:
         )
     left, right = st.columns([11, 9])
     with left:
-        charts.pairs(so_far(scope), both, by="year", key="scores_years")
+        charts.pairs(cumulative_scope(scope), both, by="year", key="scores_years")
     with right:
-        charts.pairs(scope.filtered(*scope.where, ("attendee_kind", "worker")), both, by="post", key="scores_posts")
+        charts.pairs(scope.with_filters(*scope.where, ("attendee_kind", "worker")), both, by="post", key="scores_posts")
     st.caption(_("得分比训前高，不等于都是培训的作用：没有同期不参训的人作对照，前后两次的题目难度也可能不同。"))
 
 
@@ -121,7 +121,7 @@ def ladder() -> None:
     with right:
         charts.bars(scope, metric("training_sessions", version), by="programme", key="sessions_programmes")
     tables.listing(
-        so_far(everyone).filtered(("programme", "salon")),
+        cumulative_scope(everyone).with_filters(("programme", "salon")),
         "training_sessions_held",
         _("治理沙龙"),
         {
@@ -166,7 +166,7 @@ def sessions() -> None:
 
 
 def resources() -> None:
-    ever = so_far(everyone)
+    ever = cumulative_scope(everyone)
     left, right = st.columns([11, 9])
     with left:
         tables.listing(
@@ -221,9 +221,9 @@ def resources() -> None:
 
 
 def practice() -> None:
-    if not empty_states.reported(everyone, "career_events"):
+    if not empty_states.has_tables(everyone, "career_events"):
         return
-    shadowing, rotation = (everyone.filtered(("kind", kind)) for kind in ("shadowing", "rotation"))
+    shadowing, rotation = (everyone.with_filters(("kind", kind)) for kind in ("shadowing", "rotation"))
     left, right = st.columns([9, 11])
     with left:
         cards.facts(

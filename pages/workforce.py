@@ -10,15 +10,15 @@ from pages.ui.kit.tables import tables
 from pages.ui.shell import filters, views
 from pages.ui.workforce import pictures
 from sql import metric
-from sql.semantic.readings import so_far
+from sql.semantic.readings import cumulative_scope
 
 scope = filters.current("post", "education", "recruited_via")
 # Marts of events and standards do not know these filters.
-everyone = scope.filtered()
+everyone = scope.with_filters()
 workers = metric("workers", scope.version)
 
-panels.sentence(finding.sentence(scope))
-if not empty_states.reported(scope, "workers"):
+panels.draw_headline(finding.headline(scope))
+if not empty_states.has_tables(scope, "workers"):
     st.stop()
 
 cards.row(
@@ -66,9 +66,7 @@ def grades() -> None:
         standards_list.listing(scope, "grade_band", _("岗位等级区间"), key="grade_bands")
     with right:
         charts.bars(scope, workers, by="post", key="posts")
-        cards.facts(
-            pictures.where_rules_are_kept(scope), _("三岗十八级"), "grade_posts", "grade_levels", key="ladder_rules"
-        )
+        cards.facts(pictures.rules_scope(scope), _("三岗十八级"), "grade_posts", "grade_levels", key="ladder_rules")
         cards.facts(scope, _("在岗定级"), "graded_share", "workers_outside_band", key="graded")
     tables.listing(scope, "grades_by_post", _("各岗位的等级"), pictures.grade_columns(), key="grades_by_post")
 
@@ -79,7 +77,9 @@ def movement() -> None:
     with left:
         pictures.moves(scope, key="moves")
     with right:
-        charts.bars(pictures.calendar(scope), metric("worker_leavers", scope.version), by="leave_reason", key="reasons")
+        charts.bars(
+            pictures.whole_calendar(scope), metric("worker_leavers", scope.version), by="leave_reason", key="reasons"
+        )
     left, right = st.columns([11, 9])
     with left:
         recruited = metric("workers_recruited", scope.version)
@@ -90,10 +90,10 @@ def movement() -> None:
     with left:
         cards.facts(scope, _("本期进出"), "worker_joiners", "worker_leavers", "worker_net_change", key="this_period")
     with middle:
-        opened = pictures.among(scope, "recruited_via", "open_recruitment")
+        opened = pictures.filter_by(scope, "recruited_via", "open_recruitment")
         cards.facts(opened, _("本期公开招聘"), "workers_recruited", "worker_leavers", "workers", key="opened")
     with right:
-        cards.facts(so_far(scope), _("有记录以来"), "workers_recruited", key="ever")
+        cards.facts(cumulative_scope(scope), _("有记录以来"), "workers_recruited", key="ever")
     if scope.child_level:
         tables.areas(
             scope,
@@ -124,14 +124,14 @@ def leaders() -> None:
             "workers_with_public_seats",
             key="reserves",
         )
-    has_events = empty_states.reported(everyone, "career_events")
+    has_events = empty_states.has_tables(everyone, "career_events")
     history, appointed = st.columns([11, 9]) if has_events else (st.container(), None)
     with history:
         charts.trend(everyone, metric("secretary_average_age", scope.version), key="secretary_age_trend")
     if appointed:
         with appointed:
             promoted = metric("secretaries_promoted", scope.version)
-            charts.bars(pictures.calendar(everyone), promoted, by="year", key="appointments")
+            charts.bars(pictures.whole_calendar(everyone), promoted, by="year", key="appointments")
     left, right = st.columns([11, 9])
     with left:
         charts.bars(scope, metric("workers_with_public_seats", scope.version), by="public_seat", key="seats")
@@ -151,7 +151,7 @@ def security() -> None:
     """Insurance and fund, and whether the posts are described."""
     left, right = st.columns([11, 9])
     with left:
-        if pictures.are_kept(
+        if pictures.has_columns(
             scope,
             ("pension_share", _("养老保险")),
             ("medical_share", _("医疗保险")),
@@ -178,7 +178,7 @@ def security() -> None:
             key="descriptions",
         )
         cards.facts(scope, _("月薪"), "monthly_pay_median", "monthly_pay_average", key="pay")
-    pictures.are_kept(
+    pictures.has_columns(
         scope,
         ("with_line_of_work_share", _("条线分工")),
         ("with_estate_share", _("下沉小区")),

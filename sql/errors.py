@@ -5,7 +5,7 @@ class LinliError(Exception):
     """An error people see. `zh` and `en` each say what happened, where, and what to do."""
 
     # A message that lays out SQL or rows has lines of its own; in any other a line break is one of what it quotes.
-    has_lines = False
+    is_multiline = False
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(f"{zh}\n{en}")
@@ -16,10 +16,10 @@ class LinliError(Exception):
 class SqlFileError(LinliError):
     """A file in sql/ that cannot be used: its header is wrong, a rule is broken, or DuckDB refuses it."""
 
-    has_lines = True
+    is_multiline = True
 
 
-class AskError(LinliError):
+class InputError(LinliError):
     """A question that cannot be answered as asked: an unknown metric, dimension, filter, area or period."""
 
 

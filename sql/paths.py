@@ -7,7 +7,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parent.parent
 # In a warehouse's folder: what the files of districts gave when they were last read.
-KEPT = "kept"
+ROWS_CACHE = "kept"
 
 
 def folder() -> Path:

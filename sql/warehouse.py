@@ -25,11 +25,11 @@ from sql.semantic.files.sql_file import Text
 POINTER = "current"
 VERSIONS = "versions"
 # What `etl watch` tells of its last build.
-OUTCOME = "last_build.json"
+LAST_BUILD = "last_build.json"
 # The secret by which the warehouse rounds counts of people.
 ROUNDING_KEY = "rounding.key"
 # Beside a version that something is frozen to.
-PINNED = ".pinned"
+PIN_SUFFIX = ".pinned"
 # Sessions in the middle of a run may still read the version before, and people of several areas the one of now; those
 # asked longest ago are closed.
 _OPEN_VERSIONS = 16
@@ -53,12 +53,12 @@ class Version:
     # Whether counts of people are told in multiples of five, as outside the office.
     is_rounded: bool = False
 
-    def within(self, area: str | None) -> Version:
+    def restrict_to(self, area: str | None) -> Version:
         """The same version as somebody of that area may see it; None: all of it."""
         return replace(self, area=area)
 
     @property
-    def rounded(self) -> Version:
+    def with_rounding(self) -> Version:
         """The same version with counts of people rounded, as what leaves the office tells them."""
         return replace(self, is_rounded=True)
 
@@ -106,17 +106,17 @@ class Version:
         return None if found.is_empty() else found.item()
 
 
-def current(warehouse: Path | None = None) -> Version:
+def current_version(warehouse: Path | None = None) -> Version:
     """The version that the pointer names now; where that is missing or damaged, the newest whole one.
 
     Raises WarehouseError with the remedy where there is none.
     """
     warehouse = warehouse or folder()
-    named, there = pointed(warehouse), names(warehouse)
+    named, there = read_pointer(warehouse), version_names(warehouse)
     newest_first = there[::-1]
     for name in sorted(newest_first, key=lambda name: name != named):
         version = Version(name, warehouse / VERSIONS / f"{name}.duckdb")
-        if is_whole(version.path):
+        if is_intact(version.path):
             return version
     if named is None and not there:
         raise WarehouseError(
@@ -129,12 +129,12 @@ def current(warehouse: Path | None = None) -> Version:
     )
 
 
-def frozen(name: str, warehouse: Path | None = None) -> Version:
+def open_frozen(name: str, warehouse: Path | None = None) -> Version:
     """The version of that name with the sql/ it was built with. Raises WarehouseError where it is not there or not
     whole."""
     warehouse = warehouse or folder()
     version = Version(name, warehouse / VERSIONS / f"{name}.duckdb", is_frozen=True)
-    if name not in names(warehouse) or not is_whole(version.path):
+    if name not in version_names(warehouse) or not is_intact(version.path):
         raise WarehouseError(
             f"没有版本 {name}，或它已损坏；请用实时数据重新开始",
             f"there is no version {name}, or it is damaged; start again with live numbers",
@@ -144,10 +144,10 @@ def frozen(name: str, warehouse: Path | None = None) -> Version:
 
 def pin(version: Version) -> None:
     """Has builds of the next day leave a version where it is."""
-    version.path.with_suffix(PINNED).touch()
+    version.path.with_suffix(PIN_SUFFIX).touch()
 
 
-def pointed(warehouse: Path) -> str | None:
+def read_pointer(warehouse: Path) -> str | None:
     """The name that the pointer holds, or None."""
     try:
         return (warehouse / POINTER).read_text(encoding="utf-8", errors="replace").strip()
@@ -155,7 +155,7 @@ def pointed(warehouse: Path) -> str | None:
         return None
 
 
-def names(warehouse: Path) -> list[str]:
+def version_names(warehouse: Path) -> list[str]:
     """The versions that are there, oldest first."""
     return sorted(path.stem for path in (warehouse / VERSIONS).glob("*.duckdb"))
 
@@ -165,7 +165,7 @@ def checksum_file(path: Path) -> Path:
     return path.with_suffix(".sha256")
 
 
-def is_whole(path: Path) -> bool:
+def is_intact(path: Path) -> bool:
     """Whether the file of a version is there and, to the byte, what was published."""
     try:
         stat = path.stat()
@@ -189,7 +189,7 @@ def _checksum(path: Path, _changed_at: int, _size: int) -> str:
 def fallback_notice(warehouse: Path | None = None) -> Text | None:
     """What to say where another version is served than the pointer names; None where all is well."""
     warehouse = warehouse or folder()
-    named, served = pointed(warehouse), current(warehouse).name
+    named, served = read_pointer(warehouse), current_version(warehouse).name
     if named == served:
         return None
     return Text(
@@ -203,8 +203,8 @@ def build_failure(warehouse: Path | None = None) -> Text | None:
     """Why the last rebuild after an edit was not published; None where it was, or where a build has come since."""
     warehouse = warehouse or folder()
     try:
-        outcome = json.loads((warehouse / OUTCOME).read_text(encoding="utf-8"))
-        if (warehouse / POINTER).stat().st_mtime_ns > (warehouse / OUTCOME).stat().st_mtime_ns:
+        outcome = json.loads((warehouse / LAST_BUILD).read_text(encoding="utf-8"))
+        if (warehouse / POINTER).stat().st_mtime_ns > (warehouse / LAST_BUILD).stat().st_mtime_ns:
             return None
     except FileNotFoundError:
         return None
@@ -225,7 +225,7 @@ def connect(version: Version) -> duckdb.DuckDBPyConnection:
         return connection.cursor()
 
 
-def value_of(found: duckdb.DuckDBPyConnection) -> Any:
+def fetch_value(found: duckdb.DuckDBPyConnection) -> Any:
     """The first value of the row that a statement which was run gives. Raises LookupError where it gives no row."""
     row = found.fetchone()
     if row is None:
@@ -236,7 +236,7 @@ def value_of(found: duckdb.DuckDBPyConnection) -> Any:
 @lru_cache(maxsize=4)
 def _rounding_key(path: Path) -> str:
     try:
-        return secrets.key(path).hex()
+        return secrets.load_key(path).hex()
     except OSError as error:
         raise WarehouseError(
             f"{path} 读不到也建不了（{error.strerror}），人数无法取整，现在不能导出；请检查权限和磁盘空间",
@@ -247,7 +247,7 @@ def _rounding_key(path: Path) -> str:
 
 def _opened(version: Version) -> duckdb.DuckDBPyConnection:
     if version.area is not None:
-        return within.opened(version.path, version.area)
+        return within.connect_area(version.path, version.area)
     return duckdb.connect(str(version.path), read_only=True)
 
 

@@ -17,7 +17,7 @@ from sql import warehouse
 from sql.paths import PROJECT
 from sql.warehouse import Version
 from tests.helpers import depth, tools
-from tests.helpers.browser import DESKTOP, Visit, executable, launch, serving
+from tests.helpers.browser import DESKTOP, Visit, find_browser, launch, serve
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skips a test whose tool is missing, and says what to install."""
     for tool in tools.TOOLS:
-        if item.get_closest_marker(tool) and (lacking := tools.missing(tool)):
+        if item.get_closest_marker(tool) and (lacking := tools.find_missing(tool)):
             pytest.skip(lacking)
 
 
@@ -96,7 +96,7 @@ def own_demo_folder(demo_folder: Path, tmp_path: Path, monkeypatch: pytest.Monke
 @pytest.fixture(scope="session")
 def demo(demo_folder: Path) -> Version:
     """Returns the demo's version."""
-    return warehouse.current(demo_folder)
+    return warehouse.current_version(demo_folder)
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def app(demo: Version) -> Callable[..., AppTest]:
 def browser() -> Iterator[Browser]:
     """Starts Chromium once for all tests of a worker."""
     with sync_playwright() as playwright:
-        if not Path(executable(playwright)).is_file():
+        if not Path(find_browser(playwright)).is_file():
             pytest.skip("no browser: run tests/browser.sh, or playwright install chromium")
         chromium = launch(playwright)
         yield chromium
@@ -128,7 +128,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def address(demo_folder: Path) -> Iterator[str]:
     """Serves a dashboard on the demo, once for all tests of a worker."""
-    with serving(demo_folder) as found:
+    with serve(demo_folder) as found:
         yield found
 
 
@@ -161,4 +161,4 @@ def visit(context: BrowserContext, address: str) -> Iterator[Callable[..., Visit
     for tab in tabs:
         tab.page.close()
         assert tab.errors == []
-        assert tab.outside == []
+        assert tab.external_requests == []

@@ -26,9 +26,9 @@ from data.generator import (
 )
 from data.generator.district import District
 from data.generator.partners import Partners
-from data.generator.settings import PLACES, Place
+from data.generator.settings import PILOT_AREAS, PilotArea
 
-ABOVE = "上级区划"
+PARENT_AREAS = "上级区划"
 NAMES = {
     "areas": "行政区划",
     "population": "人口",
@@ -54,7 +54,7 @@ NAMES = {
     "honours": "荣誉",
 }
 # What each district does differently: the file's stem, its format, a title line above the header.
-HABITS = {
+FILE_OPTIONS = {
     ("奎文区", "workers"): {"stem": "社区工作者名册", "format": "xlsx", "title": "奎文区社区工作者名册"},
     ("高密市", "population"): {"title": "高密市城市社区人口月报"},
     ("洪洞县", "grids"): {"stem": "洪洞县网格台账", "format": "xlsx"},
@@ -105,10 +105,10 @@ def write(out: Path, scale: int = 1, seed: int = 2026) -> None:
     """
     if not 1 <= scale <= MAX_COPIES:
         raise ValueError(f"scale {scale} is not 1..{MAX_COPIES}: there are no more free city codes")
-    above = places.above_places()
+    above = places.parent_areas()
     _write_tables(
-        out / ABOVE,
-        ABOVE,
+        out / PARENT_AREAS,
+        PARENT_AREAS,
         {
             "areas": above
             + [
@@ -118,7 +118,7 @@ def write(out: Path, scale: int = 1, seed: int = 2026) -> None:
             ]
         },
     )
-    for place in PLACES:
+    for place in PILOT_AREAS:
         tables, features = _place(place, seed)
         for copy in range(1, scale + 1):
             folder = out / (place.folder if copy == 1 else f"{place.folder}_{copy}")
@@ -130,7 +130,7 @@ def write(out: Path, scale: int = 1, seed: int = 2026) -> None:
             _write_shapes(folder, features if copy == 1 else _copied_features(features, copy))
 
 
-def _place(place: Place, seed: int) -> tuple[dict[str, list[dict]], list[dict]]:
+def _place(place: PilotArea, seed: int) -> tuple[dict[str, list[dict]], list[dict]]:
     """Rows of every table of a place, and the features of its shapes."""
     communities, population, all_careers = [], [], []
     for county in place.counties:
@@ -173,7 +173,7 @@ def _work(district: District, features: list[dict]) -> dict[str, list[dict]]:
     orgs = organisations.party_orgs(district)
     estates = organisations.estates(district, orgs, index)
     organisations.settle_workers(district, estates)
-    of_premises = premises.premises(district, features)
+    of_premises = premises.venues(district, features)
     sessions, attendance = training.training(district, of_premises, of_partners)
     of_posts = posts.partner_posts(district, index, zones, estates)
     tables = {
@@ -200,7 +200,7 @@ def _work(district: District, features: list[dict]) -> dict[str, list[dict]]:
 def _write_tables(folder: Path, district: str, tables: dict[str, list[dict]]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for table, rows in tables.items():
-        habit = HABITS.get((district, table), {})
+        habit = FILE_OPTIONS.get((district, table), {})
         stem, title = habit.get("stem", NAMES[table]), habit.get("title")
         if habit.get("format") == "xlsx":
             files.write_xlsx(folder / f"{stem}.xlsx", table, rows, title)

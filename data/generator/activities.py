@@ -5,8 +5,8 @@ from datetime import date
 from random import Random
 
 from data.generator.calendar import END
-from data.generator.clock import busy_days, days_between, moment, pick_days
-from data.generator.district import District, numbered
+from data.generator.clock import day_weight, days_between, moment, pick_days
+from data.generator.district import District, number_rows
 from data.generator.draws import share_out
 from data.generator.partners import Partners
 
@@ -93,7 +93,7 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class Shape:
+class ActivityProfile:
     """What an activity of a kind is like: people, beneficiaries, hours, evenings, who holds it."""
 
     participants: int
@@ -101,18 +101,22 @@ class Shape:
     hours: float
     off_hours: float
     partner_kinds: tuple[str, ...] = ()
-    by_partner: float = 0.0
+    partner_share: float = 0.0
 
 
-SHAPES = {
-    "service": Shape(22, 36, 2.0, 0.12, ("volunteer_team", "social_org", "reporting_unit", "department"), 0.35),
-    "home_visit": Shape(3, 6, 2.5, 0.3),
-    "joint_party_day": Shape(28, 18, 2.0, 0.1, ("reporting_unit", "department"), 0.9),
-    "campaign": Shape(16, None, 3.0, 0.05, ("property_company",), 0.3),
-    "welfare": Shape(18, 28, 2.5, 0.2, ("social_org", "social_org_federation", "association", "talent_studio"), 0.8),
-    "market": Shape(90, 240, 4.0, 0.5, ("association", "shop", "enterprise", "talent_studio"), 0.8),
-    "festival": Shape(160, 320, 4.0, 0.5, ("social_org", "association", "enterprise"), 0.5),
-    "meeting": Shape(14, None, 1.5, 0.45),
+PROFILES = {
+    "service": ActivityProfile(
+        22, 36, 2.0, 0.12, ("volunteer_team", "social_org", "reporting_unit", "department"), 0.35
+    ),
+    "home_visit": ActivityProfile(3, 6, 2.5, 0.3),
+    "joint_party_day": ActivityProfile(28, 18, 2.0, 0.1, ("reporting_unit", "department"), 0.9),
+    "campaign": ActivityProfile(16, None, 3.0, 0.05, ("property_company",), 0.3),
+    "welfare": ActivityProfile(
+        18, 28, 2.5, 0.2, ("social_org", "social_org_federation", "association", "talent_studio"), 0.8
+    ),
+    "market": ActivityProfile(90, 240, 4.0, 0.5, ("association", "shop", "enterprise", "talent_studio"), 0.8),
+    "festival": ActivityProfile(160, 320, 4.0, 0.5, ("social_org", "association", "enterprise"), 0.5),
+    "meeting": ActivityProfile(14, None, 1.5, 0.45),
 }
 
 
@@ -121,12 +125,12 @@ def activities(district: District, partners: Partners) -> list[dict]:
     rng = district.rng("activities")
     rows = []
     # What the busiest communities do year by year is theirs: the unevenness is drawn once.
-    homes, weights = district.urban, district.spread(rng, 0.45)
+    homes, weights = district.urban_communities, district.community_weights(rng, 0.45)
     for kind, counts in YEARLY[district.code].items():
         of_kind = []
         for year, count in zip(range(2022, 2027), counts, strict=True):
             days = days_between(date(year, 1, 1), min(date(year, 12, 31), END))
-            chosen = pick_days(rng, days, count, busy_days(SEASON, at_rest=0.75))
+            chosen = pick_days(rng, days, count, day_weight(SEASON, at_rest=0.75))
             communities = rng.choices(homes, weights, k=count)
             for day, community in zip(chosen, communities, strict=True):
                 of_kind.append(_activity(district, partners, kind, day, community.code, rng))
@@ -138,18 +142,18 @@ def activities(district: District, partners: Partners) -> list[dict]:
         if kind == "campaign":
             _name_campaigns(district, of_kind)
     rows.sort(key=lambda row: (row["started_at"], row["area_code"], row["kind"], row["title"]))
-    return numbered(rows, "activity_id", "area_code", "A", 5)
+    return number_rows(rows, "activity_id", "area_code", "A", 5)
 
 
 def _activity(district: District, partners: Partners, kind: str, day: date, community: str, rng: Random) -> dict:
-    shape = SHAPES[kind]
+    shape = PROFILES[kind]
     area = community
     if kind in ("welfare", "festival", "joint_party_day") and rng.random() < 0.06:
         area = community[:9] if rng.random() < 0.7 else community[:6]
     started = moment(rng, day, shape.off_hours)
     partner = None
-    if rng.random() < shape.by_partner:
-        partner = partners.on(rng, shape.partner_kinds, (community, community[:6]), day)
+    if rng.random() < shape.partner_share:
+        partner = partners.partner_on(rng, shape.partner_kinds, (community, community[:6]), day)
     in_grid = area == community and rng.random() < 0.45
     by_worker = partner is None or rng.random() < 0.4
     # Participation grows with the years.
@@ -178,7 +182,7 @@ def _with_property_companies(district: District, rows: list[dict], partners: Par
     for row in rng.sample(rows, len(rows)):
         if not wanted:
             return
-        partner = partners.on(
+        partner = partners.partner_on(
             rng, ("property_company",), (row["area_code"], row["area_code"][:6]), row["started_at"].date()
         )
         if partner is not None:

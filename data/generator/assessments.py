@@ -8,10 +8,10 @@ from data.generator.district import District, on_post
 from data.generator.draws import share_out
 
 YEARS = (2022, 2023, 2024, 2025)
-KEPT_AT = ("621000", "370705")
+DISTRICTS = ("621000", "370705")
 # 奎文 tiers its secretaries 1 : 3 : 6 (published); in the first years the shares were still others.
 TIERS = {2022: (0.16, 0.34, 0.50), 2023: (0.14, 0.32, 0.54), 2024: (0.11, 0.31, 0.58), 2025: (0.1, 0.3, 0.6)}
-TIERED_AT = "370705"
+TIER_DISTRICT = "370705"
 # Weights of daily, annual and feedback score; the list of standards says the same.
 WEIGHTS = {"secretary": (40, 40, 20), "deputy": (40, 40, 20), "worker": (50, 30, 20), "building_worker": (45, 25, 30)}
 FORMER_SECRETARIES = 6
@@ -20,7 +20,7 @@ EXCELLENT, BASIC, FAILED = 90.5, 79.0, 62.0
 
 def assessments(district: District) -> list[dict]:
     """One row a worker and year they served; secretaries now on post all have the last year's tier."""
-    if district.code not in KEPT_AT:
+    if district.code not in DISTRICTS:
         return []
     rng = district.rng("assessments")
     # Some are better at the work than others, every year.
@@ -33,13 +33,13 @@ def assessments(district: District) -> list[dict]:
             # The year is closed in spring: who has become secretary by then is assessed as one.
             newly = (
                 year == YEARS[-1]
-                and district.code == TIERED_AT
+                and district.code == TIER_DISTRICT
                 and worker["post"] == "secretary"
                 and on_post(worker, END)
             )
             if served or newly:
                 of_year.append((worker, _assessment(worker, year, talent[worker["worker_id"]], rng)))
-        if district.code == TIERED_AT:
+        if district.code == TIER_DISTRICT:
             _tiers(year, of_year)
         rows += [row for _, row in of_year]
     return sorted(rows, key=lambda row: (row["assess_year"], row["worker_id"]))

@@ -33,14 +33,14 @@ class Career:
 
     community: str
     birth: date
-    hire: date
+    hire_date: date
     is_secretary: bool
-    leave: date | None = None
+    leave_date: date | None = None
     leave_reason: str | None = None
 
     def on_post(self, day: date) -> bool:
         """On post: hire <= day and (leave empty or > day)."""
-        return self.hire <= day and (self.leave is None or self.leave > day)
+        return self.hire_date <= day and (self.leave_date is None or self.leave_date > day)
 
 
 def careers(county: County, communities: list[Community], seed: int) -> list[Career]:
@@ -149,7 +149,7 @@ class _Staffing:
         return shift_years(career.birth, RETIREMENT_AGE) <= month_end(month)
 
     def _leave(self, career: Career, day: date, reason: str) -> None:
-        career.leave, career.leave_reason = max(day, career.hire), reason
+        career.leave_date, career.leave_reason = max(day, career.hire_date), reason
         self.active.remove(career)
 
     def _secretaries_leave(self, month: date) -> None:
@@ -160,7 +160,7 @@ class _Staffing:
             retires = self._retires_in(career, month)
             if not retires and self.rng.random() > 0.045 / 12 * LEAVING_SEASON[month.month]:
                 continue
-            day = random_day(self.rng, max(month, career.hire), month_end(month))
+            day = random_day(self.rng, max(month, career.hire_date), month_end(month))
             reason = "退休" if retires else self.rng.choice(["换届离任", "调离", "辞职", "提拔使用"])
             self._leave(career, day, reason)
             self._hire(career.community, day + timedelta(days=self.rng.randint(1, 20)), is_secretary=True)
@@ -173,11 +173,11 @@ class _Staffing:
             held[career.community] = held.get(career.community, 0) + 1
 
         def weight(career: Career) -> float:
-            if career.is_secretary or career.hire >= month or held[career.community] <= 2:
+            if career.is_secretary or career.hire_date >= month or held[career.community] <= 2:
                 return 0.0
             if self._retires_in(career, month):
                 return 1e6
-            tenure = (month - career.hire).days / 365
+            tenure = (month - career.hire_date).days / 365
             return (2.0 if tenure < 4 else 1.0) * (1.6 if age_at(career.birth, month) < 35 else 1.0)
 
         for career in draw(self.rng, self.active, count, weight):

@@ -50,7 +50,7 @@ def days_between(first: date, last: date) -> list[date]:
     return [first + timedelta(days=index) for index in range((last - first).days + 1)]
 
 
-def busy_days(months: dict[int, float], at_rest: float) -> Callable[[date], float]:
+def day_weight(months: dict[int, float], at_rest: float) -> Callable[[date], float]:
     """Weight of a day by its month (1 where none is given), `at_rest` of it on weekends and holidays."""
     return lambda day: months.get(day.month, 1.0) * (1.0 if is_workday(day) else at_rest)
 
@@ -69,7 +69,7 @@ def moment(rng: Random, day: date, off_hours: float) -> datetime:
     return datetime.combine(day, time(hour, rng.randrange(60)))
 
 
-def after(rng: Random, start: datetime | None, hours: float, spread: float, off_hours: float) -> datetime | None:
+def next_moment(rng: Random, start: datetime | None, hours: float, spread: float, off_hours: float) -> datetime | None:
     """The next step after `start`: log-normal with the given median, put off to working hours by most.
 
     None where it has not happened by the last day, or `start` is None.

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from random import Random
 
 from data.generator.calendar import END, add_months, month_end, random_day
-from data.generator.district import District, is_open, numbered
+from data.generator.district import District, is_open, number_rows
 
-SERVICES_AT = ("141024",)
+SERVICE_DISTRICTS = ("141024",)
 CATEGORIES_OF = {
     "department": ("employment", "medical", "safety", "education", "culture", "other"),
     "association": ("education", "culture", "elderly_care", "employment"),
@@ -16,7 +16,7 @@ CATEGORIES_OF = {
     "property_company": ("property", "parking", "environment"),
     "volunteer_team": ("elderly_care", "environment", "safety"),
 }
-FIRST_RATED = date(2024, 1, 1)
+FIRST_RATING = date(2024, 1, 1)
 # Recipients of 高密's first two are published; the others may be honoured twice as well.
 HONOURS = {
     "370785": {
@@ -55,7 +55,7 @@ AWARD_DAYS = tuple(date(year, month, day) for year in (2023, 2024, 2025, 2026) f
 
 def partner_services(district: District, partners: list[dict]) -> list[dict]:
     """What each partner offers, most in the whole county, some no longer; only where a list is kept."""
-    if district.code not in SERVICES_AT:
+    if district.code not in SERVICE_DISTRICTS:
         return []
     rng = district.rng("partner_services")
     rows = []
@@ -73,12 +73,14 @@ def partner_services(district: District, partners: list[dict]) -> list[dict]:
                     "focus_group": _focus(category, rng),
                     "since": since,
                     "until": max(until, since) if until else None,
-                    "area_code": partner["area_code"] if rng.random() < 0.7 else rng.choice(district.urban).code,
+                    "area_code": partner["area_code"]
+                    if rng.random() < 0.7
+                    else rng.choice(district.urban_communities).code,
                     "capacity": rng.choice((4, 5, 8, 10, 12, 20, 30, 40)),
                 }
             )
     rows.sort(key=lambda row: (row["since"], row["partner_id"], row["category"]))
-    return numbered(rows, "service_id", "area_code", "F", 4)
+    return number_rows(rows, "service_id", "area_code", "F", 4)
 
 
 def _focus(category: str, rng: Random) -> str:
@@ -88,12 +90,12 @@ def _focus(category: str, rng: Random) -> str:
 
 def partner_ratings(district: District, partners: list[dict]) -> list[dict]:
     """Three scores a quarter of the partners there at its end; a few are missed out."""
-    if district.code not in SERVICES_AT:
+    if district.code not in SERVICE_DISTRICTS:
         return []
     rng = district.rng("partner_ratings")
     level = {partner["partner_id"]: rng.gauss(86 if partner["kind"] != "shop" else 81, 5) for partner in partners}
     rows = []
-    start = FIRST_RATED
+    start = FIRST_RATING
     while start <= END:
         quarter_end = month_end(add_months(start, 2))
         for partner in partners:
@@ -137,11 +139,11 @@ def honours(district: District, partners: list[dict], posts: list[dict]) -> list
                     "recipient_id": recipient,
                     "title": title,
                     "awarded_on": day,
-                    "community_code": home if len(home) == 12 else rng.choice(district.urban).code,
+                    "community_code": home if len(home) == 12 else rng.choice(district.urban_communities).code,
                 }
             )
     rows.sort(key=lambda row: (row["awarded_on"], row["title"], row["recipient_id"]))
-    return numbered(rows, "honour_id", "community_code", "Y", 4)
+    return number_rows(rows, "honour_id", "community_code", "Y", 4)
 
 
 def _eligible(title: str, partners: list[dict], posts: list[dict]) -> dict[str, tuple[list[date], str]]:

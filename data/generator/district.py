@@ -8,7 +8,7 @@ from random import Random
 from data.generator.draws import share_out
 from data.generator.grids import Grid
 from data.generator.places import Community
-from data.generator.settings import Place
+from data.generator.settings import PilotArea
 
 _TRIES = 4
 
@@ -17,7 +17,7 @@ _TRIES = 4
 class District:
     """A place with the rows made so far; `workers` are rows of that table."""
 
-    place: Place
+    pilot_area: PilotArea
     communities: list[Community]
     grids: list[Grid]
     workers: list[dict]
@@ -35,15 +35,15 @@ class District:
     @property
     def code(self) -> str:
         """The place's own area code."""
-        return self.place.code
+        return self.pilot_area.code
 
     @property
     def short_name(self) -> str:
         """The place's name without 市, 区 or 县."""
-        return self.place.folder[:-1]
+        return self.pilot_area.folder[:-1]
 
     @property
-    def urban(self) -> list[Community]:
+    def urban_communities(self) -> list[Community]:
         """Its urban communities."""
         return [community for community in self.communities if community.is_urban]
 
@@ -51,14 +51,16 @@ class District:
         """The table's own stream of chance, so that one table's rows don't move another's."""
         return Random(f"{self.seed}/{table}/{self.code}")
 
-    def spread(self, rng: Random, unevenness: float) -> list[float]:
+    def community_weights(self, rng: Random, unevenness: float) -> list[float]:
         """A weight for every urban community: its households, some more active than others."""
-        return [community.households**0.8 * rng.lognormvariate(0, unevenness) for community in self.urban]
+        return [community.households**0.8 * rng.lognormvariate(0, unevenness) for community in self.urban_communities]
 
-    def shared(self, rng: Random, count: int, unevenness: float) -> list[Community]:
+    def draw_communities(self, rng: Random, count: int, unevenness: float) -> list[Community]:
         """`count` urban communities, each as often as falls to it by `spread`."""
-        shares = share_out(count, self.spread(rng, unevenness))
-        return [community for community, share in zip(self.urban, shares, strict=True) for _ in range(share)]
+        shares = share_out(count, self.community_weights(rng, unevenness))
+        return [
+            community for community, share in zip(self.urban_communities, shares, strict=True) for _ in range(share)
+        ]
 
     def worker_on(self, rng: Random, community: str, day: date) -> str | None:
         """Somebody on post there that day; None where a few tries find nobody."""
@@ -74,7 +76,7 @@ class District:
         grids = self._grids_of[community]
         for _ in range(_TRIES if grids else 0):
             grid = rng.choice(grids)
-            if grid.set_up <= day and (grid.closed is None or grid.closed > day):
+            if grid.set_up_on <= day and (grid.closed_on is None or grid.closed_on > day):
                 return grid.code
         return None
 
@@ -97,7 +99,7 @@ def is_open(row: dict, since: str, end: str, day: date) -> bool:
     return row[since] <= day and (row[end] is None or row[end] > day)
 
 
-def numbered(rows: list[dict], column: str, area: str, letter: str, digits: int) -> list[dict]:
+def number_rows(rows: list[dict], column: str, area: str, letter: str, digits: int) -> list[dict]:
     """The rows with numbers in `column`: the county's code, a letter, a serial within the county."""
     serial: dict[str, int] = defaultdict(int)
     for row in rows:

@@ -6,7 +6,7 @@ from random import Random
 
 from data.generator.calendar import END
 from data.generator.grids import Grid
-from data.generator.settings import Place
+from data.generator.settings import PilotArea
 
 # Rosters of these duties were begun in that year; nothing earlier is on record.
 RECORDS_BEGIN = date(2021, 1, 1)
@@ -14,7 +14,7 @@ RECORDS_BEGIN = date(2021, 1, 1)
 LAST_LONG_GAP = date(2025, 8, 1)
 
 
-def grid_duties(place: Place, grids: list[Grid], workers: list[dict], seed: int) -> list[dict]:
+def grid_duties(place: PilotArea, grids: list[Grid], workers: list[dict], seed: int) -> list[dict]:
     """Duties of a place, those ended included, ordered by grid and start."""
     rng = Random(f"{seed}/duties/{place.code}")
     workers_of: dict[str, list[dict]] = defaultdict(list)
@@ -70,8 +70,8 @@ class _Duties:
 
     def _lead(self, grid: Grid) -> None:
         """One leader after another, with a gap now and then, to the end of the grid or of the records."""
-        stop = min(day for day in (grid.closed, grid.leaderless_from, END + timedelta(days=1)) if day)
-        since = max(grid.set_up, RECORDS_BEGIN) + timedelta(days=self.rng.randint(0, 25))
+        stop = min(day for day in (grid.closed_on, grid.leaderless_from, END + timedelta(days=1)) if day)
+        since = max(grid.set_up_on, RECORDS_BEGIN) + timedelta(days=self.rng.randint(0, 25))
         previous = None
         while since < stop:
             leader = self._next_leader(since, previous)
@@ -128,7 +128,7 @@ class _Duties:
                 continue
             next_lead = min((duty["since"] for duty in leading if duty["since"] > since), default=None)
             turn = since + timedelta(days=self.rng.randint(500, 1700))
-            until = _earliest(worker["leave_date"], grid.closed, grid.unstaffed_from, next_lead, turn)
+            until = _earliest(worker["leave_date"], grid.closed_on, grid.unstaffed_from, next_lead, turn)
             self._assign(worker, grid, "member", since, until)
             if until is None:
                 return
@@ -139,8 +139,8 @@ class _Duties:
         open_grids = [
             grid
             for grid in self.grids
-            if grid.set_up <= day
-            and (grid.closed is None or grid.closed > day)
+            if grid.set_up_on <= day
+            and (grid.closed_on is None or grid.closed_on > day)
             and (grid.unstaffed_from is None or grid.unstaffed_from > day)
         ]
         members: dict[str, int] = defaultdict(int)
@@ -165,7 +165,7 @@ class _Duties:
 
 def _forget_some_endings(duties: list[dict], grids: list[Grid], workers: list[dict], rng: Random) -> None:
     """A few duties on closed grids, and of leavers in grids led by others, were never ended on paper."""
-    closed = {grid.code: grid.closed for grid in grids}
+    closed = {grid.code: grid.closed_on for grid in grids}
     left = {worker["worker_id"]: worker["leave_date"] for worker in workers}
     led = {duty["grid_code"] for duty in duties if duty["duty"] == "leader" and duty["until"] is None}
     ended = [duty for duty in duties if duty["until"] is not None]

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from random import Random
 
 from data.generator.calendar import END, add_months, month_starts, random_day
-from data.generator.district import District, numbered
+from data.generator.district import District, number_rows
 from data.generator.draws import draw
 
-KEPT_AT = ("621000", "370705")
+DISTRICTS = ("621000", "370705")
 FIRST_EVENT = date(2019, 1, 1)
 # 奎文's, published: secretaries newly appointed in the three years, reserves on placements, deputies rotated,
 # civil servants recruited, secretaries promoted to section rank. Only the first has a span.
@@ -27,7 +27,7 @@ DETAILS = {
 
 def career_events(district: District) -> list[dict]:
     """Events of the places that keep a register, each while its worker was on post."""
-    if district.code not in KEPT_AT:
+    if district.code not in DISTRICTS:
         return []
     book = _Register(district)
     book.appointments()
@@ -37,7 +37,7 @@ def career_events(district: District) -> list[dict]:
     rows = sorted(book.rows, key=lambda row: (row["on_date"], row["worker_id"], row["kind"]))
     for row in rows:
         row["county"] = row["worker_id"][:6]
-    return numbered(rows, "event_id", "county", "E", 5)
+    return number_rows(rows, "event_id", "county", "E", 5)
 
 
 def _weight_of(post: str) -> Callable[[dict], float]:

@@ -8,7 +8,7 @@ from random import Random
 from data.generator.calendar import END, random_day
 from data.generator.draws import draw, share_out
 from data.generator.places import Community
-from data.generator.settings import Place
+from data.generator.settings import PilotArea
 
 DIGITS = ("", *"一二三四五六七八九")
 BUSINESS_NAMES = ("商业街", "农贸市场", "商贸城", "步行街", "建材市场", "写字楼")
@@ -26,8 +26,8 @@ class Grid:
     name: str
     kind: str
     households: int
-    set_up: date
-    closed: date | None = None
+    set_up_on: date
+    closed_on: date | None = None
     leaderless_from: date | None = None
     unstaffed_from: date | None = None
 
@@ -39,12 +39,12 @@ class Grid:
             "grid_name": self.name,
             "grid_type": self.kind,
             "households": self.households,
-            "set_up_on": self.set_up,
-            "closed_on": self.closed,
+            "set_up_on": self.set_up_on,
+            "closed_on": self.closed_on,
         }
 
 
-def grids(place: Place, communities: list[Community], staff: dict[str, int], seed: int) -> list[Grid]:
+def grids(place: PilotArea, communities: list[Community], staff: dict[str, int], seed: int) -> list[Grid]:
     """Grids of a place, open and closed; `staff` is the workers now on post in each community."""
     rng = Random(f"{seed}/grids/{place.code}")
     result: list[Grid] = []
@@ -54,7 +54,7 @@ def grids(place: Place, communities: list[Community], staff: dict[str, int], see
     return result
 
 
-def _allotted(place: Place, communities: list[Community], rng: Random) -> list[tuple[Community, int, int]]:
+def _allotted(place: PilotArea, communities: list[Community], rng: Random) -> list[tuple[Community, int, int]]:
     """Residential grids by households, the others where there is most trade."""
     urban = [community for community in communities if community.is_urban]
     rural = [community for community in communities if not community.is_urban]
@@ -105,7 +105,7 @@ def _of_community(community: Community, residential: int, other: int, rng: Rando
             sizes = share_out(halves[0].households, [1, 1])
             before = [grid("residential", "", size, first_day, day) for size in sizes]
         for follower in halves:
-            follower.set_up = day
+            follower.set_up_on = day
         result += before
     if residential >= 2 and rng.random() < 0.08:
         result.append(
@@ -138,9 +138,9 @@ def _number_alike(grids_of_community: list[Grid]) -> None:
             one.name = one.name.removesuffix("网格") + f"{_ordinal(seen[one.name])}网格"
 
 
-def _vacancies(place: Place, all_grids: list[Grid], staff: dict[str, int], rng: Random) -> None:
+def _vacancies(place: PilotArea, all_grids: list[Grid], staff: dict[str, int], rng: Random) -> None:
     """Mark the grids that nobody leads now, and those that have nobody at all."""
-    open_grids = [one for one in all_grids if one.closed is None]
+    open_grids = [one for one in all_grids if one.closed_on is None]
     per_community: dict[str, int] = defaultdict(int)
     for one in open_grids:
         per_community[one.community] += 1
@@ -153,15 +153,15 @@ def _vacancies(place: Place, all_grids: list[Grid], staff: dict[str, int], rng: 
             else (per_community[one.community] / workers) ** 2 * (0.5 if one.kind == "residential" else 1.5)
         )
 
-    unstaffed = draw(rng, open_grids, place.grids_unstaffed, shortage)
+    unstaffed = draw(rng, open_grids, place.unstaffed_grids, shortage)
     for one in unstaffed:
-        since = max(random_day(rng, date(2023, 9, 1), date(2026, 5, 31)), one.set_up)
+        since = max(random_day(rng, date(2023, 9, 1), date(2026, 5, 31)), one.set_up_on)
         one.leaderless_from = one.unstaffed_from = since
     # A member still serves in these, so there must be somebody besides the leaders.
     for one in draw(
         rng,
         [one for one in open_grids if one.leaderless_from is None],
-        place.grids_without_leader - place.grids_unstaffed,
+        place.grids_without_leader - place.unstaffed_grids,
         lambda one: shortage(one) if staff.get(one.community, 0) >= 4 else 0.0,
     ):
-        one.leaderless_from = max(random_day(rng, date(2023, 9, 1), END), one.set_up)
+        one.leaderless_from = max(random_day(rng, date(2023, 9, 1), END), one.set_up_on)

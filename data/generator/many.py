@@ -15,9 +15,9 @@ import duckdb
 
 from etl.build import rows_folder
 from etl.build.load import load
-from etl.ingest.pipeline import take_in
+from etl.ingest.pipeline import ingest_folder
 from sql.paths import PROJECT
-from sql.warehouse import value_of
+from sql.warehouse import fetch_value
 
 NATIONAL_STANDARDS = PROJECT / "data" / "standards.csv"
 # By table the columns that a copy has of its own. An account is of one community, and stays there.
@@ -41,7 +41,7 @@ def write(source: Path, out: Path, scale: int) -> None:
     """
     if scale < 1:
         raise ValueError(f"scale {scale} is not 1 or more")
-    intake = take_in(source, NATIONAL_STANDARDS)
+    intake = ingest_folder(source, NATIONAL_STANDARDS)
     data_date = intake.latest_event
     if data_date is None:
         raise ValueError(f"{source} holds nothing that has happened")
@@ -53,7 +53,7 @@ def write(source: Path, out: Path, scale: int) -> None:
         connection.execute(_ATTENDEES)
         for table in rows_folder.raw_columns():
             rows_folder.write_table(connection, out, table, _select(connection, table, scale))
-    rows_folder.described(out, "demo", data_date, scale)
+    rows_folder.write_manifest(out, "demo", data_date, scale)
 
 
 # Who comes to the copies of a session: as many of the same district, workers for workers and partners for partners.
@@ -104,7 +104,7 @@ def _select(connection: duckdb.DuckDBPyConnection, table: str, scale: int) -> st
         for name, kind in rows_folder.raw_columns()[table].items()
         if kind in ("DATE", "TIMESTAMP") and name != "loaded_at"
     ]
-    first = value_of(connection.execute("select min(month) from raw.months"))
+    first = fetch_value(connection.execute("select min(month) from raw.months"))
     # Nothing is moved to before the calendar, where it would be in no month that is told of.
     earliest = f"least({', '.join(dates)})" if dates else "null::date"
     moved = {name: f"({name} - earlier)::{rows_folder.raw_columns()[table][name]}" for name in dates} | {

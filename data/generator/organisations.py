@@ -6,7 +6,7 @@ from itertools import product
 from random import Random
 
 from data.generator.calendar import END, random_day
-from data.generator.district import District, numbered, short_name
+from data.generator.district import District, number_rows, short_name
 from data.generator.draws import draw, share_out
 from data.generator.partners import Partners
 from data.generator.places import streets_of
@@ -51,14 +51,14 @@ def _org(name: str, kind: str, area: str, parent: dict | None, set_up: date, clo
 
 def _numbered(orgs: list[dict]) -> list[dict]:
     """Numbers for all, and each one's parent by its number."""
-    for org in numbered(orgs, "org_id", "area_code", "D", 4):
+    for org in number_rows(orgs, "org_id", "area_code", "D", 4):
         org["parent_id"] = org["parent"]["org_id"] if org["parent"] else None
     return orgs
 
 
 def _upper_tiers(district: District, street_body: str) -> tuple[list[dict], dict[str, dict]]:
     """County, street and community committees; the last by community code."""
-    top = _org(f"中共{district.place.folder}委员会", "county_committee", district.code, None, date(2001, 1, 8))
+    top = _org(f"中共{district.pilot_area.folder}委员会", "county_committee", district.code, None, date(2001, 1, 8))
     streets = {
         code: _org(f"{name}{street_body}", "street_committee", code, top, date(2010, 7, 1))
         for code, name in streets_of(district.code).items()
@@ -71,7 +71,7 @@ def _upper_tiers(district: District, street_body: str) -> tuple[list[dict], dict
             streets[community.street],
             date(2014, 12, 1),
         )
-        for community in district.urban
+        for community in district.urban_communities
     }
     return [top, *streets.values(), *homes.values()], homes
 
@@ -138,18 +138,18 @@ def _groups(branches: list[dict], count: int, closed: int, rng: Random) -> list[
 
 def _with_groups(district: District, rng: Random) -> list[dict]:
     upper, homes = _upper_tiers(district, "党工委")
-    covered = [1 + more for more in share_out(ESTATES_COVERED - len(homes), district.spread(rng, 0.3))]
+    covered = [1 + more for more in share_out(ESTATES_COVERED - len(homes), district.community_weights(rng, 0.3))]
     counts = [1 + more for more in share_out(BRANCHES - len(homes), [one - 1 + 1e-9 for one in covered])]
     branches = _branches(homes, counts, CLOSED_BRANCHES, date(2021, 3, 1), rng)
     industries = [
-        _org(f"{district.place.folder}{name}行业党委", "industry_committee", district.code, upper[0], since)
+        _org(f"{district.pilot_area.folder}{name}行业党委", "industry_committee", district.code, upper[0], since)
         for name, since in (("物业服务", date(2021, 9, 16)), ("快递外卖", date(2022, 11, 8)))
     ]
     firms = [
         _org(
             f"第{number}联合企业党支部",
             "company_branch",
-            rng.choice(district.urban).code,
+            rng.choice(district.urban_communities).code,
             industries[number % 2],
             random_day(rng, date(2022, 1, 1), date(2025, 12, 31)),
         )
@@ -160,7 +160,7 @@ def _with_groups(district: District, rng: Random) -> list[dict]:
 
 def _without_groups(district: District, rng: Random) -> list[dict]:
     upper, homes = _upper_tiers(district, "党委")
-    counts = [1 + more for more in share_out(HONGTONG_BRANCHES - len(homes), district.spread(rng, 0.4))]
+    counts = [1 + more for more in share_out(HONGTONG_BRANCHES - len(homes), district.community_weights(rng, 0.4))]
     branches = _branches(homes, counts, HONGTONG_CLOSED_BRANCHES, date(2022, 3, 1), rng)
     trial = [
         _org(
@@ -186,7 +186,13 @@ def estates(district: District, orgs: list[dict], partners: Partners) -> list[di
     opened = [branch for branch in branches if branch["closed_on"] is None]
     closed = [branch for branch in branches if branch["closed_on"] is not None]
     names = _estate_names(rng)
-    size = dict(zip((community.code for community in district.urban), district.spread(rng, 0.2), strict=True))
+    size = dict(
+        zip(
+            (community.code for community in district.urban_communities),
+            district.community_weights(rng, 0.2),
+            strict=True,
+        )
+    )
     # Every branch covers an estate, most two or three.
     more = rng.choices(opened, [size[branch["area_code"]] for branch in opened], k=ESTATES_COVERED - len(opened))
     rows = [_estate(branch["area_code"], branch, names, rng) for branch in [*opened, *more]]
@@ -215,11 +221,11 @@ def estates(district: District, orgs: list[dict], partners: Partners) -> list[di
     for row in rows:
         if row["management"] in ("company", "old_with_new"):
             day = row["closed_on"] - timedelta(days=1) if row["closed_on"] else END
-            row["property_company_id"] = partners.on(
+            row["property_company_id"] = partners.partner_on(
                 rng, ("property_company",), (row["community_code"], district.code), day
             )
     rows.sort(key=lambda row: (row["community_code"], row["set_up_on"], row["estate_name"]))
-    return numbered(rows, "estate_id", "community_code", "X", 3)
+    return number_rows(rows, "estate_id", "community_code", "X", 3)
 
 
 def _estate_names(rng: Random) -> list[str]:

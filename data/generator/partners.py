@@ -7,13 +7,13 @@ from random import Random
 from typing import Any
 
 from data.generator.calendar import END, random_day
-from data.generator.district import District, is_open, numbered, short_name
+from data.generator.district import District, is_open, number_rows, short_name
 from data.generator.draws import share_out
 from data.generator.places import streets_of
 
 # Partners at the last month's end. Published: all of 高密's except shops, enterprises and volunteer teams;
 # 奎文's universities; 洪洞's departments, associations and studios, and that there are over 130 in all.
-AT_END = {
+CURRENT_COUNTS = {
     "621000": {
         "reporting_unit": 86,
         "property_company": 41,
@@ -53,7 +53,7 @@ AT_END = {
     },
 }
 # Those that have left by then.
-LEFT = {
+FORMER_COUNTS = {
     "621000": {"reporting_unit": 4, "property_company": 5, "enterprise": 3, "social_org": 31, "volunteer_team": 6},
     "370785": {
         "reporting_unit": 9,
@@ -75,7 +75,12 @@ LEFT = {
     },
     "141024": {"department": 3, "association": 2, "talent_studio": 2, "enterprise": 3, "shop": 2, "volunteer_team": 2},
 }
-BEGAN = {"621000": date(2021, 5, 1), "370785": date(2020, 6, 1), "370705": date(2021, 3, 1), "141024": date(2023, 3, 1)}
+START_DATES = {
+    "621000": date(2021, 5, 1),
+    "370785": date(2020, 6, 1),
+    "370705": date(2021, 3, 1),
+    "141024": date(2023, 3, 1),
+}
 SECTORS = {
     "reporting_unit": "government",
     "department": "government",
@@ -90,12 +95,12 @@ SECTORS = {
     "volunteer_team": "society",
     "university": "society",
 }
-OF_COMMUNITIES = ("property_company", "shop", "social_org", "volunteer_team")
+COMMUNITY_KINDS = ("property_company", "shop", "social_org", "volunteer_team")
 # The rest of social organisations are registered with a community.
-AT_COUNTY = {"621000": 9, "370785": 15, "370705": 11}
+COUNTY_SOCIAL_ORGS = {"621000": 9, "370785": 15, "370705": 11}
 MIN_SOCIAL_ORGS = 12  # published by 高密, of every community
 SOCIAL_ORG_MEMBERS = {"370785": 16380}  # published: over 16,000
-PARTY_ORG = {
+PARTY_ORG_SHARES = {
     "reporting_unit": 1.0,
     "department": 0.97,
     "property_company": 1.0,
@@ -193,7 +198,7 @@ class Partners:
             if len(row["area_code"]) > 6:
                 self._of[row["area_code"][:6], row["kind"]].append(row)
 
-    def on(self, rng: Random, kinds: tuple[str, ...], areas: tuple[str, ...], *days: date) -> str | None:
+    def partner_on(self, rng: Random, kinds: tuple[str, ...], areas: tuple[str, ...], *days: date) -> str | None:
         """A partner of one of the kinds there on all the days, from the first of the areas that has any.
 
         None where a few draws find none.
@@ -214,8 +219,8 @@ def shop_zones(district: District) -> list[dict]:
         return []
     rng = district.rng("shop_zones")
     opened, closed = SHOP_ZONES[district.code]
-    urban = district.urban
-    shares = share_out(opened - len(urban), district.spread(rng, 0.5))
+    urban = district.urban_communities
+    shares = share_out(opened - len(urban), district.community_weights(rng, 0.5))
     those = [community for community, more in zip(urban, shares, strict=True) for _ in range(1 + more)]
     rows: list[dict[str, Any]] = []
     for index, community in enumerate(those + rng.sample(those, closed)):
@@ -235,7 +240,7 @@ def shop_zones(district: District) -> list[dict]:
         seen[row["zone_name"]] += 1
         if seen[row["zone_name"]] > 1:
             row["zone_name"] = row["zone_name"].removesuffix("片区") + f"第{seen[row['zone_name']]}片区"
-    return numbered(rows, "zone_id", "community_code", "Z", 3)
+    return number_rows(rows, "zone_id", "community_code", "Z", 3)
 
 
 def partners(district: District, zones: list[dict]) -> list[dict]:
@@ -243,8 +248,8 @@ def partners(district: District, zones: list[dict]) -> list[dict]:
     rng = district.rng("partners")
     names = _Names(district, rng)
     rows = []
-    for kind, count in AT_END[district.code].items():
-        gone = LEFT[district.code].get(kind, 0)
+    for kind, count in CURRENT_COUNTS[district.code].items():
+        gone = FORMER_COUNTS[district.code].get(kind, 0)
         areas = _areas(district, kind, count, gone, rng)
         for index, area in enumerate(areas):
             rows.append(_partner(district, kind, area, index >= count, names, rng))
@@ -257,29 +262,29 @@ def partners(district: District, zones: list[dict]) -> list[dict]:
             row["members"] = 3 + more
     _place_shops(rows, zones, rng)
     rows.sort(key=lambda row: (row["joined_on"], row["area_code"], row["name"]))
-    return numbered(rows, "partner_id", "area_code", "P", 4)
+    return number_rows(rows, "partner_id", "area_code", "P", 4)
 
 
 def _areas(district: District, kind: str, count: int, gone: int, rng: Random) -> list[tuple[str, str]]:
     """Code and short name of each partner's area, those who left last; a county has no short name."""
     if kind == "university":
-        return [(district.place.counties[0].code, "")] * (count + gone)
-    counties = [(rng.choice(district.place.counties).code, "") for _ in range(count + gone)]
+        return [(district.pilot_area.counties[0].code, "")] * (count + gone)
+    counties = [(rng.choice(district.pilot_area.counties).code, "") for _ in range(count + gone)]
     if kind == "social_org_federation":
         streets = [(code, name.removesuffix("街道")) for code, name in streets_of(district.code).items()]
         return (streets + counties)[:count] + streets[:gone]
-    if kind not in OF_COMMUNITIES or count < len(district.urban):
+    if kind not in COMMUNITY_KINDS or count < len(district.urban_communities):
         return counties
-    weights = district.spread(rng, 0.3)
+    weights = district.community_weights(rng, 0.3)
     if kind != "social_org":
         parts = share_out(count, weights)
         leaving = share_out(gone, weights)
     else:
-        parts = _social_orgs(district, count - AT_COUNTY[district.code], weights)
+        parts = _social_orgs(district, count - COUNTY_SOCIAL_ORGS[district.code], weights)
         # Counted with those who left, no community would have the least.
         each = 1 if gone >= len(weights) else 0
         leaving = [each + more for more in share_out(gone - each * len(weights), weights)]
-    named = [(community.code, short_name(community)) for community in district.urban]
+    named = [(community.code, short_name(community)) for community in district.urban_communities]
     here = [area for area, part in zip(named, parts, strict=True) for _ in range(part)]
     left = [area for area, part in zip(named, leaving, strict=True) for _ in range(part)]
     return here + counties[len(here) : count] + left
@@ -298,7 +303,7 @@ def _social_orgs(district: District, count: int, weights: list[float]) -> list[i
 
 def _partner(district: District, kind: str, area: tuple[str, str], gone: bool, names: "_Names", rng: Random) -> dict:
     sector = SECTORS[kind]
-    began = BEGAN[district.code]
+    began = START_DATES[district.code]
     # Most join in the second and third year of the programme, a few every month after.
     latest = END - timedelta(days=200) if gone else END
     joined = began + timedelta(days=int((latest - began).days * rng.betavariate(1.3, 1.9)))
@@ -309,7 +314,7 @@ def _partner(district: District, kind: str, area: tuple[str, str], gone: bool, n
         "kind": kind,
         "area_code": area[0],
         # Who leaves without one is why the rest can all have one.
-        "has_party_org": rng.random() < PARTY_ORG[kind] and not (gone and kind == "property_company"),
+        "has_party_org": rng.random() < PARTY_ORG_SHARES[kind] and not (gone and kind == "property_company"),
         "members": max(2, round(rng.lognormvariate(2.1 if sector != "government" else 3.3, 0.6))),
         "recruited_via": rng.choices(("offline", "online", None), (70, 22, 8))[0],
         "admitted_by": rng.choices(("community", "joint", "residents", "members", None), (46, 26, 10, 8, 10))[0],
@@ -326,7 +331,7 @@ def _residents_team(district: District, rng: Random) -> dict:
         "name": name,
         "sector": "resident",
         "kind": "volunteer_team",
-        "area_code": rng.choice(district.urban).code,
+        "area_code": rng.choice(district.urban_communities).code,
         "has_party_org": False,
         "members": 11,
         "recruited_via": "offline",

@@ -10,7 +10,7 @@ from random import Random
 
 from data.generator.calendar import END, START, month_end, month_starts
 from data.generator.draws import share_out
-from data.generator.settings import County, Place
+from data.generator.settings import County, PilotArea
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 
@@ -63,12 +63,12 @@ def census() -> dict[str, dict[str, str]]:
         return {row["区划代码"]: row for row in csv.DictReader(file)}
 
 
-def above_places() -> list[dict]:
+def parent_areas() -> list[dict]:
     """Area rows of the provinces and cities that only lead to the places."""
     return [_area(row) for row in divisions() if row["level"] in ("province", "city") and row["area_code"] != "621000"]
 
 
-def areas(place: Place) -> list[dict]:
+def areas(place: PilotArea) -> list[dict]:
     """Area rows of a place: itself and everything below it."""
     stem = place.code.rstrip("0") if place.code.endswith("00") else place.code
     return [_area(row) for row in divisions() if row["area_code"].startswith(stem) and row["level"] != "province"]
@@ -85,7 +85,7 @@ def _area(row: dict[str, str]) -> dict:
     }
 
 
-def communities(place: Place, county: County, seed: int) -> list[Community]:
+def communities(place: PilotArea, county: County, seed: int) -> list[Community]:
     """Communities of a county, sized so that urban residents add up to the census of 2020."""
     rng = Random(f"{seed}/sizes/{county.code}")
     rows = [row for row in divisions() if row["level"] == "community" and row["area_code"][:6] == county.code]
@@ -128,7 +128,7 @@ def communities(place: Place, county: County, seed: int) -> list[Community]:
     return result
 
 
-def _rural_fringe(place: Place, rows: list[dict[str, str]], rng: Random) -> dict[str, int]:
+def _rural_fringe(place: PilotArea, rows: list[dict[str, str]], rng: Random) -> dict[str, int]:
     """Residents the census counts as rural although their community is urban: those of the last street."""
     if not place.rural_residents:
         return {}

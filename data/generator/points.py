@@ -5,11 +5,11 @@ from datetime import date
 from random import Random
 
 from data.generator.calendar import END, random_day
-from data.generator.clock import busy_days, days_between, pick_days
-from data.generator.district import District, numbered
+from data.generator.clock import day_weight, days_between, pick_days
+from data.generator.district import District, number_rows
 
 SEASON = {1: 1.1, 2: 0.7, 3: 1.1, 6: 1.1, 7: 1.25, 8: 1.2, 12: 1.15}
-EARNED = (
+EARNINGS = (
     ("志愿服务", (5, 10, 15, 20)),
     ("垃圾分类", (1, 2, 3)),
     ("议事建言", (5, 8)),
@@ -18,7 +18,7 @@ EARNED = (
     ("文明实践", (5, 10)),
     ("微心愿认领", (10, 20)),
 )
-SPENT = (
+REDEMPTIONS = (
     ("日用品", (20, 30, 50)),
     ("理发", (15, 20)),
     ("家政服务", (40, 60)),
@@ -34,7 +34,7 @@ MAX_ENTRIES = 70
 class Book:
     """A place's savings book: when it began, how many accounts and entries."""
 
-    began: date
+    start: date
     accounts: int
     entries: int
 
@@ -52,16 +52,16 @@ def points(district: District) -> list[dict]:
     if book is None:
         return []
     rng = district.rng("points")
-    homes = rng.choices(district.urban, district.spread(rng, 0.5), k=book.accounts)
+    homes = rng.choices(district.urban_communities, district.community_weights(rng, 0.5), k=book.accounts)
     activity = [rng.lognormvariate(0, 1.0) for _ in homes]
     scale = book.entries / sum(min(one, 3.5) for one in activity)
     rows = []
     for number, (home, eagerness) in enumerate(zip(homes, activity, strict=True), 1):
         account = f"{home.code[:6]}B{number:04d}"
         count = min(MAX_ENTRIES, max(1, round(scale * min(eagerness, 3.5))))
-        rows += _account(account, home.code, count, book.began, rng)
+        rows += _account(account, home.code, count, book.start, rng)
     rows.sort(key=lambda row: (row["on_date"], row["account_id"], row["kind"]))
-    return numbered(rows, "entry_id", "community_code", "J", 5)
+    return number_rows(rows, "entry_id", "community_code", "J", 5)
 
 
 def _account(account: str, community: str, count: int, began: date, rng: Random) -> list[dict]:
@@ -70,9 +70,9 @@ def _account(account: str, community: str, count: int, began: date, rng: Random)
     last = END if rng.random() < 0.7 else random_day(rng, first, END)
     balance = 0
     rows = []
-    for day in pick_days(rng, days_between(first, last), count, busy_days(SEASON, at_rest=1.2)):
+    for day in pick_days(rng, days_between(first, last), count, day_weight(SEASON, at_rest=1.2)):
         spends = balance >= 20 and rng.random() < SHOPPING_MONTHS.get(day.month, 0.16)
-        reason, amounts = rng.choice(SPENT if spends else EARNED)
+        reason, amounts = rng.choice(REDEMPTIONS if spends else EARNINGS)
         amount = rng.choice([one for one in amounts if not spends or one <= balance] or [balance])
         balance += -amount if spends else amount
         rows.append(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 
 from data.generator.calendar import END, random_day
-from data.generator.district import District, numbered
+from data.generator.district import District, number_rows
 from data.generator.draws import share_out
 from data.generator.partners import Partners
 
@@ -17,8 +17,8 @@ class Role:
     """A role's holders at the last month's end, its second and ended posts, and where it stands."""
 
     holders: int
-    second: int  # posts held beside a first one of the same role
-    ended: int
+    second_posts: int  # posts held beside a first one of the same role
+    ended_posts: int
     since: date  # when the role was begun
     partner_kinds: tuple[str, ...] = ()
     ties: tuple[str, ...] = ()  # grid, estate, zone: what the post names
@@ -107,7 +107,7 @@ def partner_posts(district: District, partners: Partners, zones: list[dict], est
         rows += _posts(district, role, terms, partners, holders, tied, rng)
     rows += _zone_heads(district, zones, holders, rng)
     rows.sort(key=lambda row: (row["since"], row["community_code"], row["holder_id"]))
-    return numbered(rows, "post_id", "community_code", "R", 5)
+    return number_rows(rows, "post_id", "community_code", "R", 5)
 
 
 def _since(terms: Role, rng: Random, latest: date = END) -> date:
@@ -131,7 +131,7 @@ def _posts(
     tied: Callable[[dict, tuple[str, ...]], dict],
     rng: Random,
 ) -> list[dict]:
-    homes = [community.code for community in district.shared(rng, terms.holders, 0.3)]
+    homes = [community.code for community in district.draw_communities(rng, terms.holders, 0.3)]
     taken: set[str] = set()
     rows = []
 
@@ -140,7 +140,7 @@ def _posts(
         if terms.partner_kinds:
             # Now and then nobody ended the post of a partner that has left.
             days = (since, END) if until is None and rng.random() < 0.985 else (since,)
-            row["partner_id"] = partners.on(rng, terms.partner_kinds, (community, community[:6]), *days)
+            row["partner_id"] = partners.partner_on(rng, terms.partner_kinds, (community, community[:6]), *days)
         return tied(row, terms.ties)
 
     for community in homes:
@@ -150,7 +150,7 @@ def _posts(
     rows.extend(
         [
             post(first["holder_id"], first["community_code"], _since(terms, rng), None)
-            for first in rng.sample(rows, terms.second)
+            for first in rng.sample(rows, terms.second_posts)
         ]
     )
     if terms.households is not None:
@@ -158,7 +158,7 @@ def _posts(
         for row, part in zip(rows, parts, strict=True):
             row["households_linked"] = part
     serving = len(rows)
-    for index in range(terms.ended):
+    for index in range(terms.ended_posts):
         # One in four only changed to another post of the role.
         before = rows[rng.randrange(serving)] if index % 4 == 0 else None
         community = before["community_code"] if before else rng.choice(homes)

@@ -8,17 +8,17 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from data.generator.calendar import END, random_day
-from data.generator.district import District, numbered, short_name
+from data.generator.district import District, number_rows, short_name
 from data.generator.places import Community
 
 # Places open at the last month's end besides each community's centre; 高密's and 奎文's first two published.
-OPEN = {
+OPEN_VENUES = {
     "621000": {"service_station": 196, "pavilion": 58, "rider_station": 34, "lei_feng_station": 8},
     "370785": {"service_station": 397, "pavilion": 131, "rider_station": 60, "lei_feng_station": 30},
     "370705": {"teaching_point": 23, "secretary_studio": 10, "service_station": 214, "rider_station": 41},
     "141024": {"service_station": 37, "partner_shop": 16, "pavilion": 21, "rider_station": 6},
 }
-CLOSED = {
+CLOSED_VENUES = {
     "621000": {"service_station": 11, "pavilion": 3, "rider_station": 2},
     "370785": {"service_station": 23, "pavilion": 7, "rider_station": 5, "lei_feng_station": 3},
     "370705": {"teaching_point": 4, "secretary_studio": 2, "service_station": 9, "rider_station": 3},
@@ -34,7 +34,7 @@ NAMES = {
     "secretary_studio": "书记工作室",
     "partner_shop": "合伙人超市",
 }
-AREAS = {
+FLOOR_AREAS = {
     "service_station": (28, 70),
     "pavilion": (15, 120),
     "rider_station": (8, 30),
@@ -46,10 +46,10 @@ AREAS = {
 # Square metres of centre and stations per 100 households of the place, about the standard of 30.
 FACILITY_AREA = {"621000": 28.6, "370785": 31.8, "370705": 30.9, "141024": 25.4}
 # 高密 inspected the centres of all 44 communities (published); elsewhere some, and stations too.
-INSPECTED = {"621000": 0.55, "370785": 1.0, "370705": 0.4, "141024": 0.25}
+INSPECTION_RATES = {"621000": 0.55, "370785": 1.0, "370705": 0.4, "141024": 0.25}
 
 
-def premises(district: District, features: list[dict]) -> list[dict]:
+def venues(district: District, features: list[dict]) -> list[dict]:
     """Places of a district, open and closed; `features` are its boundaries, which hold the spots."""
     rng = district.rng("places")
     outlines = {
@@ -57,24 +57,24 @@ def premises(district: District, features: list[dict]) -> list[dict]:
         for feature in features
         if len(feature["properties"].get("area_code", "")) == 12
     }
-    rows = [_centre(district, community, rng) for community in district.urban]
+    rows = [_centre(district, community, rng) for community in district.urban_communities]
     rows += _former_centres(district, rng)
-    for kind, count in OPEN[district.code].items():
-        gone = CLOSED[district.code].get(kind, 0)
-        here = district.shared(rng, count, 0.45)
-        for index, community in enumerate([*here, *rng.choices(district.urban, k=gone)]):
+    for kind, count in OPEN_VENUES[district.code].items():
+        gone = CLOSED_VENUES[district.code].get(kind, 0)
+        here = district.draw_communities(rng, count, 0.45)
+        for index, community in enumerate([*here, *rng.choices(district.urban_communities, k=gone)]):
             rows.append(_place(kind, community, index >= count, rng))
     _fit_area(district, rows, rng)
     for row in rows:
         row["lon"], row["lat"] = _spot(outlines[row["community_code"]], rng)
     rows.sort(key=lambda row: (row["community_code"], row["opened_on"], row["place_name"]))
-    return numbered(rows, "place_id", "community_code", "S", 4)
+    return number_rows(rows, "place_id", "community_code", "S", 4)
 
 
 def _centre(district: District, community: Community, rng: Random) -> dict:
     opened = random_day(rng, date(2015, 3, 1), date(2023, 9, 30))
     inspected = None
-    if rng.random() < INSPECTED[district.code]:
+    if rng.random() < INSPECTION_RATES[district.code]:
         inspected = random_day(rng, date(2025, 3, 1), date(2026, 5, 31))
     return {
         "place_name": f"{short_name(community)}社区党群服务中心",
@@ -88,7 +88,7 @@ def _centre(district: District, community: Community, rng: Random) -> dict:
 def _former_centres(district: District, rng: Random) -> list[dict]:
     """Old centres given up when the community moved; nobody inspected them."""
     rows = []
-    for community in rng.sample(district.urban, 3):
+    for community in rng.sample(district.urban_communities, 3):
         opened = random_day(rng, date(2009, 3, 1), date(2014, 12, 31))
         rows.append(
             {
@@ -112,7 +112,7 @@ def _place(kind: str, community: Community, gone: bool, rng: Random) -> dict:
         "place_name": f"{short_name(community)}{rng.choice('东西南北中')}{NAMES[kind]}",
         "kind": kind,
         "community_code": community.code,
-        "area_m2": round(rng.uniform(*AREAS[kind])),
+        "area_m2": round(rng.uniform(*FLOOR_AREAS[kind])),
         "opened_on": opened,
         "closed_on": random_day(rng, opened + timedelta(days=90), END) if gone else None,
         "inspected_on": inspected,
@@ -125,7 +125,7 @@ def _fit_area(district: District, rows: list[dict], rng: Random) -> None:
     for row in rows:
         if row["kind"] == "service_station" and row["closed_on"] is None:
             stations[row["community_code"]] = stations.get(row["community_code"], 0) + row["area_m2"]
-    households = {community.code: community.households for community in district.urban}
+    households = {community.code: community.households for community in district.urban_communities}
     for row in rows:
         if row["kind"] == "service_centre" and "area_m2" not in row:
             wanted = households[row["community_code"]] / 100 * FACILITY_AREA[district.code]

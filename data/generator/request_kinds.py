@@ -11,32 +11,32 @@ _ANYBODY: dict[str, float] = {"none": 80, "elderly": 12, "needy": 5, "child": 3}
 
 
 @dataclass(frozen=True)
-class Course:
+class RequestProfile:
     """Medians at the pace of 1; shares are 0..1; `sources` and the like are weights."""
 
     claim_hours: float
     close_days: float
     spread: float  # of the time to close, log-normal
     due_days: tuple[int, ...]
-    resolved: float  # of those closed
+    resolved_share: float  # of those closed
     sources: dict[str, float]
     categories: dict[str, float]
     focus_groups: dict[str, float] = field(default_factory=lambda: _ANYBODY)
     season: dict[int, float] = field(default_factory=lambda: _USUAL)
-    published: float = 0.0
-    discussed: float = 0.0
+    published_share: float = 0.0
+    discussed_share: float = 0.0
     in_grid: float = 0.7
     in_estate: float = 0.5
     in_zone: float = 0.0
     above_community: float = 0.0  # raised at a street or county
     raised_off_hours: float = 0.18
-    at_rest: float = 0.45  # a weekend day beside a working day
+    rest_day_weight: float = 0.45  # a weekend day beside a working day
     partner_kinds: tuple[str, ...] = ()
-    by_partner: float = 0.0
+    partner_share: float = 0.0
     # Channels that only some places have.
     more_sources: dict[str, dict[str, float]] = field(default_factory=dict)
 
-    def sources_at(self, place: str) -> dict[str, float]:
+    def sources_in(self, place: str) -> dict[str, float]:
         """Weights of the channels at a place."""
         return self.sources | self.more_sources.get(place, {})
 
@@ -44,8 +44,8 @@ class Course:
 _SHOP_ALLIANCE: dict[str, dict[str, float]] = {"370785": {"shop_alliance": 14}}
 _JOINT_MEETING: dict[str, dict[str, float]] = {"141024": {"joint_meeting": 9, "wish_wall": 6}}
 
-COURSES = {
-    "livelihood": Course(
+REQUEST_PROFILES = {
+    "livelihood": RequestProfile(
         4,
         2.3,
         0.85,
@@ -63,13 +63,13 @@ COURSES = {
             "culture": 4,
             "other": 6,
         },
-        discussed=0.16,
+        discussed_share=0.16,
         raised_off_hours=0.26,
         partner_kinds=("property_company", "reporting_unit", "department", "volunteer_team"),
-        by_partner=0.14,
+        partner_share=0.14,
         more_sources=_SHOP_ALLIANCE | _JOINT_MEETING,
     ),
-    "hazard": Course(
+    "hazard": RequestProfile(
         2,
         1.0,
         0.8,
@@ -80,12 +80,12 @@ COURSES = {
         {"none": 97, "elderly": 3},
         season=_WEATHER,
         in_grid=0.85,
-        at_rest=0.4,
+        rest_day_weight=0.4,
         partner_kinds=("property_company",),
-        by_partner=0.12,
+        partner_share=0.12,
         more_sources=_SHOP_ALLIANCE,
     ),
-    "dispute": Course(
+    "dispute": RequestProfile(
         9,
         5.5,
         0.85,
@@ -93,10 +93,10 @@ COURSES = {
         0.945,
         {"consultation": 34, "grid_visit": 36, "hotline": 14, "wechat": 10},
         {"property": 40, "parking": 20, "environment": 10, "other": 30},
-        discussed=0.55,
+        discussed_share=0.55,
         more_sources=_SHOP_ALLIANCE,
     ),
-    "whistle": Course(
+    "whistle": RequestProfile(
         2,
         1.1,
         0.75,
@@ -105,11 +105,11 @@ COURSES = {
         {"grid_visit": 55, "hotline": 45},
         {"environment": 30, "safety": 28, "parking": 22, "property": 12, "other": 8},
         {"none": 100},
-        published=0.9,
+        published_share=0.9,
         partner_kinds=("department", "reporting_unit"),
-        by_partner=0.6,
+        partner_share=0.6,
     ),
-    "micro_wish": Course(
+    "micro_wish": RequestProfile(
         26,
         6.5,
         0.75,
@@ -119,10 +119,10 @@ COURSES = {
         {"elderly_care": 30, "education": 20, "medical": 14, "culture": 10, "employment": 8, "other": 18},
         {"elderly": 42, "child": 24, "needy": 28, "none": 6},
         season=_WISHES,
-        published=1.0,
+        published_share=1.0,
         raised_off_hours=0.3,
-        at_rest=0.7,
-        by_partner=0.84,
+        rest_day_weight=0.7,
+        partner_share=0.84,
         partner_kinds=(
             "department",
             "association",
@@ -133,7 +133,7 @@ COURSES = {
             "volunteer_team",
         ),
     ),
-    "shop": Course(
+    "shop": RequestProfile(
         4,
         2.4,
         0.85,
@@ -144,11 +144,11 @@ COURSES = {
         {"none": 100},
         in_estate=0.05,
         in_zone=0.95,
-        at_rest=0.6,
+        rest_day_weight=0.6,
         partner_kinds=("reporting_unit", "property_company"),
-        by_partner=0.2,
+        partner_share=0.2,
     ),
-    "joint_meeting": Course(
+    "joint_meeting": RequestProfile(
         30,
         12,
         0.6,
@@ -156,17 +156,17 @@ COURSES = {
         0.965,
         {"joint_meeting": 84, "consultation": 16},
         {"property": 26, "environment": 22, "safety": 16, "parking": 14, "elderly_care": 12, "other": 10},
-        published=0.6,
-        discussed=1.0,
+        published_share=0.6,
+        discussed_share=1.0,
         in_grid=0.2,
         in_estate=0.2,
         above_community=0.34,
         raised_off_hours=0.03,
-        at_rest=0.03,
+        rest_day_weight=0.03,
         partner_kinds=("department",),
-        by_partner=0.82,
+        partner_share=0.82,
     ),
-    "joint_matter": Course(
+    "joint_matter": RequestProfile(
         40,
         20,
         0.7,
@@ -174,13 +174,13 @@ COURSES = {
         0.93,
         {"joint_meeting": 80, "consultation": 20},
         {"environment": 24, "culture": 22, "elderly_care": 20, "property": 18, "education": 16},
-        discussed=1.0,
+        discussed_share=1.0,
         in_grid=0.0,
         in_estate=0.2,
         above_community=0.1,
         raised_off_hours=0.02,
-        at_rest=0.03,
+        rest_day_weight=0.03,
         partner_kinds=("reporting_unit",),
-        by_partner=0.92,
+        partner_share=0.92,
     ),
 }

@@ -6,10 +6,10 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from data.generator.calendar import END
-from data.generator.clock import LAST_MOMENT, after, busy_days, days_between, moment, pick_days
-from data.generator.district import District, is_open, numbered
+from data.generator.clock import LAST_MOMENT, day_weight, days_between, moment, next_moment, pick_days
+from data.generator.district import District, is_open, number_rows
 from data.generator.partners import Partners
-from data.generator.request_kinds import COURSES, Course
+from data.generator.request_kinds import REQUEST_PROFILES, RequestProfile
 
 # Raised by kind in 2022, 2023, 2024, 2025 and the first half of 2026. Published: 庆阳's hazards of 2026,
 # 高密's shop requests and joint matters in all; RESOLVED settles what is published of resolved ones.
@@ -62,14 +62,14 @@ PACES = {
 }
 # Exactly so many resolved: all that were closed by the end, or those closed in the span of 2026. Published;
 # where the source says "over", a few more.
-RESOLVED = {
+RESOLVED_COUNTS = {
     ("621000", "livelihood"): (1306, date(2026, 1, 1)),
     ("370785", "dispute"): (1394, None),
     ("370785", "shop"): (828, None),
     ("141024", "joint_meeting"): (184, None),
     ("141024", "micro_wish"): (1236, None),
 }
-PROGRAMME_BEGAN = {"141024": {"micro_wish": date(2023, 4, 10), "joint_meeting": date(2023, 3, 20)}}
+PROGRAMME_STARTS = {"141024": {"micro_wish": date(2023, 4, 10), "joint_meeting": date(2023, 3, 20)}}
 
 
 @dataclass
@@ -87,12 +87,12 @@ def requests(district: District, partners: Partners, estates: list[dict], zones:
     """Every request of a place, in the order they were raised; what has not happened by the end is empty."""
     rng = district.rng("requests")
     desk = _Desk(district, partners, _by_community(estates), _by_community(zones), rng)
-    homes, weights = district.urban, district.spread(rng, 0.4)
+    homes, weights = district.urban_communities, district.community_weights(rng, 0.4)
     rows = []
     for kind, counts in YEARLY[district.code].items():
         of_kind = []
-        weight = busy_days(COURSES[kind].season, COURSES[kind].at_rest)
-        began = PROGRAMME_BEGAN.get(district.code, {}).get(kind, date(2022, 1, 1))
+        weight = day_weight(REQUEST_PROFILES[kind].season, REQUEST_PROFILES[kind].rest_day_weight)
+        began = PROGRAMME_STARTS.get(district.code, {}).get(kind, date(2022, 1, 1))
         for year, count in zip(range(2022, 2027), counts, strict=True):
             if not count:
                 continue
@@ -100,13 +100,13 @@ def requests(district: District, partners: Partners, estates: list[dict], zones:
             chosen = pick_days(rng, days, count, weight)
             for day, community in zip(chosen, rng.choices(homes, weights, k=count), strict=True):
                 of_kind.append(_request(desk, kind, day, community.code))
-        if (district.code, kind) in RESOLVED:
-            _settle(of_kind, *RESOLVED[district.code, kind], rng)
+        if (district.code, kind) in RESOLVED_COUNTS:
+            _settle(of_kind, *RESOLVED_COUNTS[district.code, kind], rng)
         rows += of_kind
     for row in rows:
         _judge(row, rng)
     rows.sort(key=lambda row: (row["raised_at"], row["area_code"], row["kind"]))
-    return numbered(rows, "request_id", "area_code", "Q", 5)
+    return number_rows(rows, "request_id", "area_code", "Q", 5)
 
 
 def _by_community(rows: list[dict]) -> dict[str, list[dict]]:
@@ -124,13 +124,13 @@ def _pace(county: str, day: date) -> tuple[float, float]:
 
 
 def _request(desk: _Desk, kind: str, day: date, community: str) -> dict:
-    rng, course = desk.rng, COURSES[kind]
+    rng, course = desk.rng, REQUEST_PROFILES[kind]
     raised = moment(rng, day, course.raised_off_hours)
     row = {
         "kind": kind,
         "raised_at": raised,
         "category": _one(rng, course.categories),
-        "source": _one(rng, course.sources_at(desk.district.code)),
+        "source": _one(rng, course.sources_in(desk.district.code)),
         "focus_group": _one(rng, course.focus_groups),
         "area_code": community,
     }
@@ -147,7 +147,7 @@ def _one(rng: Random, shares: dict[str, float]) -> str:
     return rng.choices(tuple(shares), tuple(shares.values()))[0]
 
 
-def _locate(desk: _Desk, row: dict, course: Course, day: date) -> None:
+def _locate(desk: _Desk, row: dict, course: RequestProfile, day: date) -> None:
     """Grid, estate and zone of a request, where the place has them and it is known."""
     rng, community = desk.rng, row["area_code"]
     if rng.random() < course.in_grid:
@@ -162,12 +162,12 @@ def _locate(desk: _Desk, row: dict, course: Course, day: date) -> None:
             row[column] = one[column] if is_open(one, "set_up_on", "closed_on", day) else None
 
 
-def _steps(desk: _Desk, row: dict, course: Course) -> None:
+def _steps(desk: _Desk, row: dict, course: RequestProfile) -> None:
     """Published, claimed, discussed, decided, closed: each after the one before, until the last day."""
     rng, raised = desk.rng, row["raised_at"]
     pace, off_hours = _pace(row["area_code"][:6], raised.date())
-    if rng.random() < course.published:
-        row["published_at"] = after(rng, raised, 1.5 * pace, 0.8, off_hours)
+    if rng.random() < course.published_share:
+        row["published_at"] = next_moment(rng, raised, 1.5 * pace, 0.8, off_hours)
         start = row["published_at"]
     else:
         start = raised
@@ -179,27 +179,27 @@ def _steps(desk: _Desk, row: dict, course: Course) -> None:
             row["due_at"] += timedelta(days=1)
     # A few are left lying, the fewer the longer ago; what nobody claims can't be closed.
     stuck = rng.random() < 0.002 + 0.07 * max(0.0, 1 - (LAST_MOMENT - raised).days / 180)
-    claimed = None if stuck else after(rng, start, course.claim_hours * pace, 1.1, off_hours)
+    claimed = None if stuck else next_moment(rng, start, course.claim_hours * pace, 1.1, off_hours)
     row["claimed_at"] = latest = claimed
-    if rng.random() < course.discussed:
-        row["discussed_at"] = after(rng, latest, 8 * course.close_days * pace, 0.5, off_hours)
-        row["decided_at"] = latest = after(rng, row["discussed_at"], 6, 0.9, off_hours)
-    row["closed_at"] = after(rng, latest, 24 * course.close_days * pace, course.spread, 0.1)
+    if rng.random() < course.discussed_share:
+        row["discussed_at"] = next_moment(rng, latest, 8 * course.close_days * pace, 0.5, off_hours)
+        row["decided_at"] = latest = next_moment(rng, row["discussed_at"], 6, 0.9, off_hours)
+    row["closed_at"] = next_moment(rng, latest, 24 * course.close_days * pace, course.spread, 0.1)
     if row["closed_at"] is not None:
-        row["is_resolved"] = rng.random() < course.resolved
+        row["is_resolved"] = rng.random() < course.resolved_share
     elif rng.random() < 0.5:
         # The other half of the open ones says nothing yet.
         row["is_resolved"] = False
 
 
-def _take(desk: _Desk, row: dict, course: Course, community: str) -> None:
+def _take(desk: _Desk, row: dict, course: RequestProfile, community: str) -> None:
     """Who has it in hand: a partner, a worker, or nobody yet."""
     rng, claimed = desk.rng, row["claimed_at"]
     if claimed is None:
         return
-    if rng.random() < course.by_partner:
+    if rng.random() < course.partner_share:
         areas = (community, community[:6])
-        row["partner_id"] = desk.partners.on(rng, course.partner_kinds, areas, claimed.date())
+        row["partner_id"] = desk.partners.partner_on(rng, course.partner_kinds, areas, claimed.date())
     if row.get("partner_id") is None or rng.random() < 0.35:
         row["worker_id"] = desk.district.worker_on(rng, community, claimed.date())
 

@@ -26,20 +26,20 @@ class County:
 
 
 @dataclass(frozen=True)
-class Place:
+class PilotArea:
     """One district that sends files. Counts of people and grids are those of the last month's end."""
 
     folder: str
     code: str
     counties: tuple[County, ...]
-    college: int
-    certified: int
+    college_graduates: int
+    certified_workers: int
     public_seats: int
     reserves: tuple[int, int, int]  # for secretary, deputy, committee member
     grids: int
     residential_grids: int
     grids_without_leader: int
-    grids_unstaffed: int
+    unstaffed_grids: int
     pay: tuple[int, int]  # base and step per grade, yuan a month
     building_workers: frozenset[str] = frozenset()  # counties with workers for office buildings
     recorded_hires: int | None = None  # hires with a recorded channel; None: most have one
@@ -54,7 +54,7 @@ def _ratios(*points: tuple[str, float]) -> tuple[tuple[date, float], ...]:
     return tuple((date.fromisoformat(f"{month}-01"), ratio) for month, ratio in points)
 
 
-QINGYANG = Place(
+QINGYANG = PilotArea(
     folder="庆阳市",
     code="621000",
     counties=(
@@ -147,20 +147,20 @@ QINGYANG = Place(
             needy=0.036,
         ),
     ),
-    college=968,
-    certified=341,
+    college_graduates=968,
+    certified_workers=341,
     public_seats=52,
     reserves=(38, 61, 84),  # 52 published
     grids=690,
     residential_grids=636,
     grids_without_leader=23,
-    grids_unstaffed=12,  # 678 published
+    unstaffed_grids=12,  # 678 published
     pay=(2550, 115),
     building_workers=frozenset({"621002"}),
     recorded_hires=368,  # published
 )
 
-GAOMI = Place(
+GAOMI = PilotArea(
     folder="高密市",
     code="370785",
     counties=(
@@ -177,19 +177,19 @@ GAOMI = Place(
             hire_age=(22, 48, 32),
         ),
     ),
-    college=661,
-    certified=362,
+    college_graduates=661,
+    certified_workers=362,
     public_seats=27,
     reserves=(15, 40, 58),
     grids=430,
     residential_grids=395,
     grids_without_leader=9,
-    grids_unstaffed=3,
+    unstaffed_grids=3,
     pay=(3150, 150),
     late_counts={"370785003041": date(2023, 1, 31)},  # a new community
 )
 
-KUIWEN = Place(
+KUIWEN = PilotArea(
     folder="奎文区",
     code="370705",
     counties=(
@@ -206,14 +206,14 @@ KUIWEN = Place(
             hire_age=(23, 50, 37),
         ),
     ),
-    college=1647,
-    certified=1159,
+    college_graduates=1647,
+    certified_workers=1159,
     public_seats=44,
     reserves=(12, 49, 76),  # published
     grids=800,
     residential_grids=700,
     grids_without_leader=58,
-    grids_unstaffed=21,
+    unstaffed_grids=21,
     pay=(3450, 185),
     building_workers=frozenset({"370705"}),
     open_hires=(date(2022, 7, 1), 348),  # published
@@ -222,7 +222,7 @@ KUIWEN = Place(
     rural_residents=13500,
 )
 
-HONGTONG = Place(
+HONGTONG = PilotArea(
     folder="洪洞县",
     code="141024",
     counties=(
@@ -239,16 +239,16 @@ HONGTONG = Place(
             exodus=(2024, 2.6),
         ),
     ),
-    college=183,
-    certified=58,
+    college_graduates=183,
+    certified_workers=58,
     public_seats=11,
     reserves=(6, 14, 21),
     grids=190,
     residential_grids=178,
     grids_without_leader=38,
-    grids_unstaffed=14,
+    unstaffed_grids=14,
     pay=(2250, 95),
     late_counts={"141024100014": None},
 )
 
-PLACES = (QINGYANG, GAOMI, KUIWEN, HONGTONG)
+PILOT_AREAS = (QINGYANG, GAOMI, KUIWEN, HONGTONG)

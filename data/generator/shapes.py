@@ -100,7 +100,7 @@ def _layout(
         parts = _divide(within, len(own), rng, seeds)
         homes.update(zip((one.code for one in own), parts, strict=True))
     for community, home in homes.items():
-        own_grids = [grid for grid in grids if grid.community == community and grid.closed is None]
+        own_grids = [grid for grid in grids if grid.community == community and grid.closed_on is None]
         cells.update(zip((grid.code for grid in own_grids), _divide(home, len(own_grids), rng), strict=True))
     return streets, homes, cells
 

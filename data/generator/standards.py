@@ -3,7 +3,7 @@
 from datetime import date
 
 from data.generator.assessments import WEIGHTS
-from data.generator.settings import Place
+from data.generator.settings import PilotArea
 
 # What a source only counts ("10 rules") is written out here as an example and says so.
 _EXAMPLE = "示例："
@@ -65,7 +65,7 @@ _STEWARD_RESULTS = ("联系户每月走访一遍", "代办事项办结反馈")
 _CLEARANCES = ("安全隐患清", "垃圾杂物清", "乱停乱放清", "矛盾问题清")
 
 
-def standards(place: Place) -> list[dict]:
+def standards(place: PilotArea) -> list[dict]:
     """A place's own standards, columns of the contract; the national ones are data/standards.csv."""
     return [{"area_code": place.code} | row for row in _OWN[place.code]()]
 

@@ -7,9 +7,9 @@ from itertools import cycle
 from random import Random
 
 from data.generator.calendar import END
-from data.generator.clock import busy_days, days_between, pick_days
-from data.generator.district import District, is_open, numbered, on_post
-from data.generator.partners import BEGAN
+from data.generator.clock import day_weight, days_between, pick_days
+from data.generator.district import District, is_open, number_rows, on_post
+from data.generator.partners import START_DATES
 
 # Classes are held in spring and autumn, on working days.
 SEASON = {1: 0.3, 2: 0.3, 3: 1.2, 4: 1.4, 5: 1.4, 6: 1.2, 7: 0.6, 8: 0.5, 9: 1.3, 10: 1.3, 11: 1.4, 12: 0.7}
@@ -35,7 +35,7 @@ QINGYANG_PLAN = {
 }
 QINGYANG_NO_SHOWS = 134
 # 奎文 published 10 courses and 6 topics of the last twelve months, and 7 salons altogether.
-NEW_LIST = date(2025, 7, 1)
+NEW_LIST_DATE = date(2025, 7, 1)
 COURSES = (
     "红色物业共建",
     "网格精细治理",
@@ -77,8 +77,8 @@ YEARLY = {
         "partner_training": (2, 28),
     },
 }
-COMPLETED = {"370785": 0.93, "370705": 0.95, "141024": 0.86}
-TESTED = ("skills_class", "certificate_prep", "onboarding")
+COMPLETION_RATES = {"370785": 0.93, "370705": 0.95, "141024": 0.86}
+TESTED_PROGRAMMES = ("skills_class", "certificate_prep", "onboarding")
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def training(district: District, places: list[dict], partners: list[dict]) -> tu
             _Class(_session(district, programme, day, rng), size) for programme, day, size in _calendar(district, rng)
         ]
     classes.sort(key=lambda one: (one.row["started_on"], one.row["title"]))
-    numbered([one.row for one in classes], "session_id", "area_code", "T", 4)
+    number_rows([one.row for one in classes], "session_id", "area_code", "T", 4)
     _describe(district, classes, places, partners, rng)
     if district.code == "621000":
         attendance = _everybody_reached(district, classes, rng)
@@ -110,7 +110,7 @@ def training(district: District, places: list[dict], partners: list[dict]) -> tu
 
 
 def _days(first: date, last: date, count: int, rng: Random) -> list[date]:
-    return pick_days(rng, days_between(first, last), count, busy_days(SEASON, at_rest=0.0))
+    return pick_days(rng, days_between(first, last), count, day_weight(SEASON, at_rest=0.0))
 
 
 def _calendar(district: District, rng: Random) -> list[tuple[str, date, int]]:
@@ -119,13 +119,13 @@ def _calendar(district: District, rng: Random) -> list[tuple[str, date, int]]:
     for programme, (yearly, size) in YEARLY[district.code].items():
         for year in range(2022, 2027):
             last = min(date(year, 12, 20), END - timedelta(days=4))
-            if programme == "partner_training" and last < BEGAN[district.code]:
+            if programme == "partner_training" and last < START_DATES[district.code]:
                 continue
             count = yearly if year < 2026 else max(1, yearly // 2)
             first = date(year, 1, 8)
             if programme == "partner_training":
                 # The first partners have joined half a year after the call.
-                first = max(first, BEGAN[district.code] + timedelta(days=180))
+                first = max(first, START_DATES[district.code] + timedelta(days=180))
             plan += [(programme, day, size) for day in _days(first, last, count, rng)]
     if district.code == "370705":
         plan += [("salon", day, 24) for day in _days(date(2024, 3, 1), date(2026, 6, 20), SALONS, rng)]
@@ -149,7 +149,7 @@ def _session(district: District, programme: str, day: date, rng: Random, county:
 
 def _qingyang_classes(district: District, rng: Random) -> list[_Class]:
     """City classes, and one of each county for its own in 2024 and 2025."""
-    classes, counties = [], cycle(county.code for county in district.place.counties)
+    classes, counties = [], cycle(county.code for county in district.pilot_area.counties)
     for year, programmes in QINGYANG_PLAN.items():
         # The last class is late enough for those hired this spring.
         last = date(year, 12, 15) if year < 2026 else date(2026, 6, 5)
@@ -170,7 +170,7 @@ def _describe(district: District, classes: list[_Class], places: list[dict], par
         row = one.row
         day = row["started_on"]
         if district.code == "370705" and row["programme"] != "salon":
-            is_current = day >= NEW_LIST
+            is_current = day >= NEW_LIST_DATE
             row["course"] = next(course) if is_current else rng.choice((*COURSES[:6], *DROPPED_COURSES, None))
             row["topic"] = next(topic) if is_current else rng.choice((*TOPICS[:3], *DROPPED_TOPICS, None))
         if row["programme"] in ("secretary_class", "skills_class", "leadership", "growth"):
@@ -208,7 +208,7 @@ def _eligible(workers: list[dict], row: dict) -> list[dict]:
 
 def _row(session: dict, attendee: str, is_completed: bool, rng: Random) -> dict:
     row = {"session_id": session["session_id"], "attendee_id": attendee, "is_completed": is_completed}
-    if session["programme"] in TESTED:
+    if session["programme"] in TESTED_PROGRAMMES:
         before = min(92.0, max(30.0, rng.gauss(66, 9)))
         row["score_before"] = round(before, 1)
         if is_completed:
@@ -224,7 +224,7 @@ def _attendance(district: District, one: _Class, partners: list[dict], rng: Rand
     else:
         called = [worker["worker_id"] for worker in _eligible(district.workers, one.row)]
     attendees = rng.sample(called, min(len(called), round(one.size * rng.uniform(0.8, 1.2))))
-    return [_row(one.row, attendee, rng.random() < COMPLETED[district.code], rng) for attendee in attendees]
+    return [_row(one.row, attendee, rng.random() < COMPLETION_RATES[district.code], rng) for attendee in attendees]
 
 
 def _everybody_reached(district: District, classes: list[_Class], rng: Random) -> list[dict]:

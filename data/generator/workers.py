@@ -8,7 +8,7 @@ from data.generator import identities
 from data.generator.calendar import END, START, age_at, shift_years
 from data.generator.careers import Career
 from data.generator.draws import draw
-from data.generator.settings import Place
+from data.generator.settings import PilotArea
 
 GRADE_BANDS = {"secretary": (7, 18), "deputy": (4, 15), "worker": (1, 12), "building_worker": (1, 12)}
 LINES_OF_WORK = (
@@ -40,11 +40,11 @@ PROJECTS = (
 COLLEGE = ("college", "bachelor", "postgraduate")
 
 
-def workers(place: Place, careers: list[Career], seed: int) -> list[dict]:
+def workers(place: PilotArea, careers: list[Career], seed: int) -> list[dict]:
     """One row a person, columns of the contract; the place's quotas hold at the last month's end."""
     rng = Random(f"{seed}/workers/{place.code}")
     _settle_ages(place, careers, rng)
-    careers = sorted(careers, key=lambda one: (one.community[:6], one.hire, one.community, one.birth))
+    careers = sorted(careers, key=lambda one: (one.community[:6], one.hire_date, one.community, one.birth))
     serial: dict[str, int] = defaultdict(int)
     rows = []
     for career in careers:
@@ -60,8 +60,8 @@ def workers(place: Place, careers: list[Career], seed: int) -> list[dict]:
                 "gender": gender,
                 "birth_date": career.birth,
                 "community_code": career.community,
-                "hire_date": career.hire,
-                "leave_date": career.leave,
+                "hire_date": career.hire_date,
+                "leave_date": career.leave_date,
                 "leave_reason": career.leave_reason,
                 "post": "secretary" if career.is_secretary else "worker",
             }
@@ -80,16 +80,16 @@ def workers(place: Place, careers: list[Career], seed: int) -> list[dict]:
     return rows
 
 
-def _settle_ages(place: Place, careers: list[Career], rng: Random) -> None:
+def _settle_ages(place: PilotArea, careers: list[Career], rng: Random) -> None:
     """Move births by a year or a few until the published ages hold at the last month's end."""
-    on_post = [career for career in careers if career.leave is None]
+    on_post = [career for career in careers if career.leave_date is None]
     secretaries = [career for career in on_post if career.is_secretary]
     if place.secretary_age_total is not None:
         short = place.secretary_age_total - sum(age_at(one.birth, END) for one in secretaries)
         step = 1 if short > 0 else -1
         while short:
             one = rng.choice(secretaries)
-            if 30 <= age_at(one.birth, END) + step <= 57 and age_at(one.birth, one.hire) + step >= 22:
+            if 30 <= age_at(one.birth, END) + step <= 57 and age_at(one.birth, one.hire_date) + step >= 22:
                 one.birth = shift_years(one.birth, -step)
                 short -= step
     if place.forty_or_under is not None:
@@ -106,7 +106,7 @@ def _settle_ages(place: Place, careers: list[Career], rng: Random) -> None:
             career.birth = shift_years(career.birth, -step * older)
 
 
-def _posts(place: Place, rows: list[dict], rng: Random) -> None:
+def _posts(place: PilotArea, rows: list[dict], rng: Random) -> None:
     """One or two deputies a community, the longest there; some of the newest work in office buildings."""
     by_community: dict[str, list[dict]] = defaultdict(list)
     for row in rows:
@@ -124,12 +124,12 @@ def _posts(place: Place, rows: list[dict], rng: Random) -> None:
                     row["post"] = "building_worker"
 
 
-def _education(place: Place, on_post: list[dict], left: list[dict], rng: Random) -> None:
+def _education(place: PilotArea, on_post: list[dict], left: list[dict], rng: Random) -> None:
     def weight(row: dict) -> float:
         return 0.25 + max(0.0, (62 - age_at(row["birth_date"], END)) / 6) ** 2
 
-    graduates = {row["worker_id"] for row in draw(rng, on_post, place.college, weight)}
-    share = place.college / len(on_post)
+    graduates = {row["worker_id"] for row in draw(rng, on_post, place.college_graduates, weight)}
+    share = place.college_graduates / len(on_post)
     for row in on_post + left:
         age = age_at(row["birth_date"], END)
         graduate = row["worker_id"] in graduates or (row["leave_date"] is not None and rng.random() < share)
@@ -141,7 +141,7 @@ def _education(place: Place, on_post: list[dict], left: list[dict], rng: Random)
             row["education"] = rng.choices(COLLEGE, [70, 29, 1])[0]
 
 
-def _channels(place: Place, rows: list[dict], rng: Random) -> None:
+def _channels(place: PilotArea, rows: list[dict], rng: Random) -> None:
     """How people were hired, where that is on record."""
     if place.recorded_hires is not None:
         recorded = draw(
@@ -171,7 +171,7 @@ def _channels(place: Place, rows: list[dict], rng: Random) -> None:
                 row["recruited_via"] = rng.choice(["elected", "assigned", None])
 
 
-def _certificates(place: Place, on_post: list[dict], left: list[dict], rng: Random) -> None:
+def _certificates(place: PilotArea, on_post: list[dict], left: list[dict], rng: Random) -> None:
     def weight(row: dict) -> float:
         age = age_at(row["birth_date"], END)
         # Results of the examination in June come in autumn: who came this year or last has none yet.
@@ -179,8 +179,8 @@ def _certificates(place: Place, on_post: list[dict], left: list[dict], rng: Rand
         study = 2.5 if row["education"] in COLLEGE else 0.5
         return (0.3 if age > 50 else 1.0) * study * min(served + 0.2, 3.0)
 
-    certified = {row["worker_id"] for row in draw(rng, on_post, place.certified, weight)}
-    share = place.certified / len(on_post)
+    certified = {row["worker_id"] for row in draw(rng, on_post, place.certified_workers, weight)}
+    share = place.certified_workers / len(on_post)
     for row in on_post + left:
         if row["worker_id"] in certified or (row["leave_date"] is not None and rng.random() < share * 0.7):
             row["certificate"] = rng.choices(["assistant", "social_worker", "senior"], [66, 33, 1])[0]
@@ -197,7 +197,7 @@ def _certified_on(row: dict, rng: Random) -> date | None:
     return None if day > last or rng.random() < 0.05 else day
 
 
-def _seats(place: Place, on_post: list[dict], left: list[dict], rng: Random) -> None:
+def _seats(place: PilotArea, on_post: list[dict], left: list[dict], rng: Random) -> None:
     chances = {"secretary": 12.0, "deputy": 2.0, "worker": 0.3, "building_worker": 0.05}
     for row in on_post + left:
         row["public_seat"] = "none"
@@ -208,7 +208,7 @@ def _seats(place: Place, on_post: list[dict], left: list[dict], rng: Random) -> 
         row["public_seat"] = rng.choices(["party_congress", "peoples_congress", "cppcc"], [50, 38, 12])[0]
 
 
-def _reserves(place: Place, on_post: list[dict], left: list[dict], rng: Random) -> None:
+def _reserves(place: PilotArea, on_post: list[dict], left: list[dict], rng: Random) -> None:
     """Reserves hold no post as high as the one they are kept for; those for secretary are born since 1990."""
     eligible = {
         "secretary": lambda row: row["post"] in ("deputy", "worker") and row["birth_date"].year >= 1990,
@@ -233,7 +233,7 @@ def _post_description(row: dict, rng: Random) -> None:
         row["project"] = rng.choice(PROJECTS)
 
 
-def _terms(place: Place, row: dict, rng: Random) -> None:
+def _terms(place: PilotArea, row: dict, rng: Random) -> None:
     """Grade by years served and study, pay by grade, the insurances, political status."""
     last = row["leave_date"] or END
     lower, upper = GRADE_BANDS[row["post"]]

@@ -17,17 +17,17 @@ import polars as pl
 from etl.build import anonymity, versions
 from etl.build.checks import known_outcomes, run_checks
 from etl.build.load import Changes, load
-from etl.build.models import Built, build_models
-from etl.build.rows_folder import load_rows, months_to, opened
-from etl.contracts import registered
-from etl.engines.arrow import frame
-from etl.ingest.pipeline import Intake, take_in
+from etl.build.models import BuildResult, build_models
+from etl.build.rows_folder import load_rows, open_rows, rebuild_calendar
+from etl.contracts import all_tables
+from etl.engines.arrow import read_frame
+from etl.ingest.pipeline import IngestResult, ingest_folder
 from sql import warehouse
 from sql.errors import LinliError, SqlFileError, WarehouseError
-from sql.paths import KEPT, PROJECT
-from sql.security.visible import visible
+from sql.paths import PROJECT, ROWS_CACHE
+from sql.security.visible import escape_invisible
 from sql.semantic.files import catalog, parse_cache
-from sql.semantic.files.sql_file import SQL, SqlFile
+from sql.semantic.files.sql_file import SQL_FOLDER, SqlFile
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NATIONAL_STANDARDS = PROJECT / "data" / "standards.csv"
@@ -37,7 +37,7 @@ _MANY_ROWS = {"memory_limit": "'4GB'", "preserve_insertion_order": "false"}
 Progress = Callable[[int, str], None]
 # What builds the models: etl.build.models.build_models, or as it does another engine.
 Engine = Callable[
-    [duckdb.DuckDBPyConnection, dict[str, SqlFile | SqlFileError], dict[str, str], Changes, Progress], Built
+    [duckdb.DuckDBPyConnection, dict[str, SqlFile | SqlFileError], dict[str, str], Changes, Progress], BuildResult
 ]
 
 
@@ -56,12 +56,12 @@ class Report:
     files: pl.DataFrame
     rejects: pl.DataFrame
     checks: list[tuple[SqlFile, int]]
-    models: int
-    built: int
+    model_count: int
+    built_count: int
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
-    def failed(self) -> pl.DataFrame:
+    def failed_files(self) -> pl.DataFrame:
         """The files that could not be read: their districts stay at their last good rows, or empty."""
         return self.files.filter(pl.col("status").is_in(["failed", "stale"]))
 
@@ -70,7 +70,7 @@ def build(
     source: Path,
     into: Path,
     as_of: date | None = None,
-    sql_root: Path = SQL,
+    sql_root: Path = SQL_FOLDER,
     progress: Progress = lambda done, what: None,
     engine: Engine = build_models,
 ) -> Report:
@@ -78,9 +78,9 @@ def build(
 
     Raises BuildRefused, SqlFileError or SourceError where nothing is published; the version before stays served.
     """
-    with versions.building(into) as path:
+    with versions.open_build(into) as path:
         started = time.perf_counter()
-        intake = take_in(source, NATIONAL_STANDARDS, _last_good(into), progress, into / KEPT)
+        intake = ingest_folder(source, NATIONAL_STANDARDS, _last_good(into), progress, into / ROWS_CACHE)
         data_date = as_of or intake.latest_event
         if data_date is None:
             raise _nothing_dated(intake)
@@ -100,7 +100,7 @@ def build_rows(
     folder: Path,
     into: Path,
     as_of: date | None = None,
-    sql_root: Path = SQL,
+    sql_root: Path = SQL_FOLDER,
     progress: Progress = lambda done, what: None,
     engine: Engine = build_models,
 ) -> Report:
@@ -108,40 +108,40 @@ def build_rows(
 
     Raises RowsError for a folder that cannot be read; else as `build`.
     """
-    rows = opened(folder)
+    rows = open_rows(folder)
     data_date = as_of or rows.data_date
-    with versions.building(into) as path:
+    with versions.open_build(into) as path:
         started = time.perf_counter()
-        with versions.opened(path) as connection:
+        with versions.connect(path) as connection:
             _allow_many_rows(connection)
             progress(0, str(folder))
             counts = load_rows(connection, rows)
             if as_of:
-                months_to(connection, as_of)
+                rebuild_calendar(connection, as_of)
                 counts.pop("months")
             loaded = time.perf_counter()
             report = _finish(connection, into, sql_root, data_date, rows.source, Changes(), progress, engine)
-            report.files = frame(connection, "select * from raw.files")
-            report.rejects = frame(connection, "select * from raw.rejects")
+            report.files = read_frame(connection, "select * from raw.files")
+            report.rejects = read_frame(connection, "select * from raw.rejects")
         _reopen(path, counts)
         versions.publish(into, path, report.name)
         report.seconds = {"load": loaded - started, "models": time.perf_counter() - loaded}
         return report
 
 
-def rebuild_models(into: Path, sql_root: Path = SQL, progress: Progress = lambda done, what: None) -> Report:
+def rebuild_models(into: Path, sql_root: Path = SQL_FOLDER, progress: Progress = lambda done, what: None) -> Report:
     """Builds a version from the rows of the current one and the files of sql/ as they are now, and publishes it."""
-    current = warehouse.current(into)
-    with versions.building(into) as path:
+    current = warehouse.current_version(into)
+    with versions.open_build(into) as path:
         started = time.perf_counter()
         shutil.copyfile(current.path, path)
-        with versions.opened(path) as connection:
+        with versions.connect(path) as connection:
             if not _is_of_files(connection):
                 _allow_many_rows(connection)
-            source = warehouse.value_of(connection.execute("select source from meta.build"))
+            source = warehouse.fetch_value(connection.execute("select source from meta.build"))
             report = _finish(connection, into, sql_root, current.data_date, source, Changes(), progress, build_models)
-            report.files = frame(connection, "select * from raw.files")
-            report.rejects = frame(connection, "select * from raw.rejects")
+            report.files = read_frame(connection, "select * from raw.files")
+            report.rejects = read_frame(connection, "select * from raw.rejects")
         versions.publish(into, path, report.name)
         report.seconds = {"models": time.perf_counter() - started}
         return report
@@ -151,15 +151,15 @@ def _begun(into: Path, path: Path) -> duckdb.DuckDBPyConnection:
     """A connection to a build that begins as a copy of the version before, where one was loaded from files."""
     before = _before(into)
     if before is None:
-        return versions.opened(path)
+        return versions.connect(path)
     shutil.copyfile(before.path, path)
-    connection = versions.opened(path)
+    connection = versions.connect(path)
     if _is_of_files(connection):
         return connection
     # Of rows from a rows folder nothing tells which file's have changed.
     connection.close()
     versions.remove(path)
-    return versions.opened(path)
+    return versions.connect(path)
 
 
 def _is_of_files(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -176,13 +176,13 @@ def _allow_many_rows(connection: duckdb.DuckDBPyConnection) -> None:
 def _before(into: Path) -> warehouse.Version | None:
     """The version that is current before this build; None where none is left, and building is the only remedy."""
     try:
-        return warehouse.current(into)
+        return warehouse.current_version(into)
     except WarehouseError:
         return None
 
 
-def _nothing_dated(intake: Intake) -> BuildRefused:
-    places = [visible(f"{row['district']}/{row['file']}") for row in intake.rejects.iter_rows(named=True)]
+def _nothing_dated(intake: IngestResult) -> BuildRefused:
+    places = [escape_invisible(f"{row['district']}/{row['file']}") for row in intake.rejects.iter_rows(named=True)]
     return BuildRefused(
         "没有一行带日期的数据被接受，无法确定数据日期。"
         + _first_reasons(places, intake.rejects["reason_zh"].to_list()),
@@ -193,7 +193,9 @@ def _nothing_dated(intake: Intake) -> BuildRefused:
 
 def _first_reasons(places: list[str], reasons: list[str]) -> str:
     """Why the first rows were refused: nothing is published, so `etl rejects` can't list them."""
-    return "".join(f"\n{place}: {visible(reason)}" for place, reason in list(zip(places, reasons, strict=True))[:5])
+    return "".join(
+        f"\n{place}: {escape_invisible(reason)}" for place, reason in list(zip(places, reasons, strict=True))[:5]
+    )
 
 
 def _now() -> datetime:
@@ -212,8 +214,8 @@ def _finish(
 ) -> Report:
     """Models, checks and the version's own record over loaded rows."""
     # What was seen a moment ago is good enough for a page, but a build is of the files as they are.
-    catalog.forget()
-    files = catalog.current(sql_root)
+    catalog.clear_cache()
+    files = catalog.current_files(sql_root)
     built_with = _built_with(connection)
     built = engine(connection, files, built_with, changes, progress)
     checks = run_checks(connection, files, known_outcomes(connection, files, built_with, built))
@@ -228,7 +230,7 @@ def _finish(
     texts = {name: file.text for name, file in files.items() if not isinstance(file, SqlFileError)}
     sql_hash = hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
     now = datetime.now(SHANGHAI)
-    name = versions.named(into, now.replace(tzinfo=None), sql_hash)
+    name = versions.version_name(into, now.replace(tzinfo=None), sql_hash)
     connection.execute("create schema if not exists meta")
     connection.execute(
         "create or replace table meta.build as select $name as version, $built_at::timestamp as built_at, "
@@ -254,7 +256,7 @@ def _finish(
             [[file.name, file.header["severity"], count] for file, count in checks],
         )
     connection.execute("checkpoint")
-    return Report(name, data_date, pl.DataFrame(), pl.DataFrame(), checks, built.models, built.built)
+    return Report(name, data_date, pl.DataFrame(), pl.DataFrame(), checks, built.model_count, built.built_count)
 
 
 def _built_with(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -288,7 +290,7 @@ def _last_good(into: Path) -> Callable[[str, str], pl.DataFrame | None]:
         return lambda district, table: None
 
     def rows(district: str, table: str) -> pl.DataFrame | None:
-        sent_by = "source_district" if table in registered() else "district"
+        sent_by = "source_district" if table in all_tables() else "district"
         try:
             found = before.rows(f'select * from raw."{table}" where {sent_by} = $district', {"district": district})
         except duckdb.CatalogException:

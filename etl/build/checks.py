@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from etl.build.models import ALTOGETHER, Built, read_by
+from etl.build.models import FULL_CHANGE, BuildResult, tables_read
 from sql.errors import SqlFileError
 from sql.semantic.files.catalog import duckdb_error
 from sql.semantic.files.sql_file import SqlFile, without_header
@@ -35,7 +35,7 @@ def known_outcomes(
     connection: duckdb.DuckDBPyConnection,
     files: dict[str, SqlFile | SqlFileError],
     built_with: dict[str, str],
-    built: Built,
+    built: BuildResult,
 ) -> dict[str, int]:
     """Returns by path the outcome of each check of the version before that is the same now: neither its text nor
     anything it reads differs."""
@@ -47,5 +47,5 @@ def known_outcomes(
         and isinstance(file, SqlFile)
         and built_with.get(path) == file.text
         and file.name in outcomes
-        and all(built.state.get(name, ALTOGETHER) is None for name in read_by(file))
+        and all(built.table_changes.get(name, FULL_CHANGE) is None for name in tables_read(file))
     }

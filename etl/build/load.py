@@ -13,16 +13,16 @@ from datetime import date, datetime
 import duckdb
 import polars as pl
 
-from etl.engines.arrow import as_table, frame
-from etl.ingest.pipeline import Intake
-from sql.semantic.extremes import earliest, latest
+from etl.engines.arrow import as_table, read_frame
+from etl.ingest.pipeline import IngestResult
+from sql.semantic.extremes import max_date, min_date
 from sql.semantic.files import parse_cache
 from sql.semantic.periods import add_months
 
 # The columns of a raw table by name, with their types.
 Tables = dict[str, list[tuple[str, str]]]
 # What meta.loaded has of a file's rows of a table.
-Loaded = tuple[str, str | None, str | None, str | None, int, int]
+FileContent = tuple[str, str | None, str | None, str | None, int, int]
 _LOADED = {
     **dict.fromkeys(("table_name", "source_district", "source_file", "source_sheet"), pl.String),
     "rows": pl.Int64,
@@ -45,8 +45,8 @@ class Changes:
     one.
     """
 
-    rows: set[str] = field(default_factory=set)
-    whole: set[str] = field(default_factory=set)
+    changed_tables: set[str] = field(default_factory=set)
+    replaced_tables: set[str] = field(default_factory=set)
     months: set[date] = field(default_factory=set)
     data_date_moved_back: bool = False
 
@@ -60,7 +60,7 @@ class Changes:
         return {month for (month,) in found.fetchall()}
 
 
-def load(connection: duckdb.DuckDBPyConnection, intake: Intake, data_date: date, now: datetime) -> Changes:
+def load(connection: duckdb.DuckDBPyConnection, intake: IngestResult, data_date: date, now: datetime) -> Changes:
     """Brings the raw tables to the accepted rows and the lists, the calendar to the data date; `now` is when."""
     connection.execute("create schema if not exists raw")
     connection.execute("create schema if not exists meta")
@@ -80,14 +80,14 @@ def load(connection: duckdb.DuckDBPyConnection, intake: Intake, data_date: date,
             connection, name, rows.with_columns(loaded_at=pl.lit(now)), set(content.rows()), before, there, changes
         )
         contents.append(content)
-    if changes.rows or changes.whole:
+    if changes.changed_tables or changes.replaced_tables:
         connection.execute("delete from meta.loaded")
         _insert(connection, "meta.loaded", pl.concat(contents))
     lists = {
         "files": _since(connection, intake.files, now),
         "rejects": intake.rejects,
         "rejected_rows": intake.rejected_rows,
-        **intake.findings,
+        **intake.derived_tables,
     }
     for name, rows in lists.items():
         _load_list(connection, name, rows, there, changes)
@@ -98,7 +98,7 @@ def load(connection: duckdb.DuckDBPyConnection, intake: Intake, data_date: date,
 def calendar(population: pl.DataFrame, data_date: date) -> pl.DataFrame:
     """The months from the first population count to the data date: month, month_end and the date it is seen at."""
     counts = population["as_of"]
-    counted = earliest(counts.filter(counts <= data_date)) if len(counts) else None
+    counted = min_date(counts.filter(counts <= data_date)) if len(counts) else None
     first = (counted or data_date).replace(day=1)
     found = pl.DataFrame({"month": _months(first, data_date)})
     return found.with_columns(month_end=pl.col("month").dt.month_end()).with_columns(
@@ -117,8 +117,8 @@ def _load_table(
     connection: duckdb.DuckDBPyConnection,
     name: str,
     rows: pl.DataFrame,
-    content: set[Loaded],
-    before: set[Loaded],
+    content: set[FileContent],
+    before: set[FileContent],
     there: Tables,
     changes: Changes,
 ) -> None:
@@ -126,15 +126,19 @@ def _load_table(
     if _is_like(there.get(name), rows):
         if content != before:
             _load_differences(connection, name, rows, before - content, content - before)
-            changes.rows.add(name)
+            changes.changed_tables.add(name)
         return
     with as_table(connection, "accepted", rows):
         connection.execute(f'create or replace table raw."{name}" as select * from accepted')
-    changes.whole.add(name)
+    changes.replaced_tables.add(name)
 
 
 def _load_differences(
-    connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame, gone: set[Loaded], fresh: set[Loaded]
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    rows: pl.DataFrame,
+    gone: set[FileContent],
+    fresh: set[FileContent],
 ) -> None:
     """Takes out the rows of files that are gone or differ, and puts in those of files that are new or differ."""
     with as_table(connection, "these", _files_of(gone)):
@@ -148,7 +152,7 @@ def _load_differences(
     _insert(connection, f'temp."changed_{name}"', new)
 
 
-def _files_of(contents: set[Loaded]) -> pl.DataFrame:
+def _files_of(contents: set[FileContent]) -> pl.DataFrame:
     files = [(district, file, sheet) for _, district, file, sheet, _, _ in contents]
     return pl.DataFrame(files, schema=dict.fromkeys(_FILE, pl.String), orient="row")
 
@@ -168,7 +172,7 @@ def _since(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame, now: date
     if "files" not in _raw_tables(connection):
         return files.with_columns(loaded_at=pl.lit(now))
     # Of several sections about files that aren't there each has its row, and all are known by the same.
-    before = frame(connection, "select * from raw.files").unique(_SENT).select(*_SENT, "loaded_at")
+    before = read_frame(connection, "select * from raw.files").unique(_SENT).select(*_SENT, "loaded_at")
     return files.join(before, on=_SENT, how="left", nulls_equal=True, maintain_order="left").with_columns(
         pl.col("loaded_at").fill_null(now)
     )
@@ -179,22 +183,22 @@ def _load_list(
 ) -> None:
     """Writes a list anew where it differs."""
     if _is_like(there.get(name), rows):
-        before = frame(connection, f'select * from raw."{name}"')
+        before = read_frame(connection, f'select * from raw."{name}"')
         if before.equals(rows.cast(before.schema)):
             return
     with as_table(connection, "accepted", rows):
         connection.execute(f'create or replace table raw."{name}" as select * from accepted')
-    changes.whole.add(name)
+    changes.replaced_tables.add(name)
 
 
 def _load_calendar(connection: duckdb.DuckDBPyConnection, months: pl.DataFrame, changes: Changes) -> None:
     before = months.clear()
     if "months" in _raw_tables(connection):
-        before = frame(connection, "select * from raw.months")
+        before = read_frame(connection, "select * from raw.months")
     alike = months.join(before, on=months.columns, how="semi")
     either = pl.concat([months, before]).join(alike, on="month", how="anti")
     changes.months = set(either["month"])
-    was, now = latest(before["observed_on"]), latest(months["observed_on"])
+    was, now = max_date(before["observed_on"]), max_date(months["observed_on"])
     if was is not None and now is not None:
         changes.data_date_moved_back = now < was
         # A calendar without a population count is the data date's month alone: what has happened since the date before
@@ -230,5 +234,5 @@ def _described(schema: tuple[tuple[str, pl.DataType], ...]) -> list[tuple[str, s
         with duckdb.connect() as connection, as_table(connection, "described", pl.DataFrame(schema=dict(schema))):
             return connection.execute("select column_name, column_type from (describe from described)").fetchall()
 
-    columns = parse_cache.derived(duckdb.__version__, ("described", schema), described)
+    columns = parse_cache.get_or_compute(duckdb.__version__, ("described", schema), described)
     return [(name, kind) for name, kind in columns]

@@ -13,16 +13,20 @@ import duckdb
 
 from etl.build import parallel
 from etl.build.load import Changes
-from etl.build.versions import beside
+from etl.build.versions import clone_connection
 from etl.engines import portability
 from sql.errors import SqlFileError
 from sql.semantic.files.catalog import duckdb_error
 from sql.semantic.files.sql_file import SqlFile, tables_of
-from sql.warehouse import value_of
+from sql.warehouse import fetch_value
 
 # Which schema a folder's objects live in, and as what. Staging only renames, so it costs nothing as a view.
-PLACES = {"staging": ("staging", "view"), "intermediate": ("intermediate", "table"), "marts": ("main", "table")}
-Name = tuple[str, str]
+MATERIALIZATIONS = {
+    "staging": ("staging", "view"),
+    "intermediate": ("intermediate", "table"),
+    "marts": ("main", "table"),
+}
+TableName = tuple[str, str]
 # A row group: DuckDB shares a table among cores by these.
 _ROWS_A_CORE = 122_880
 
@@ -33,27 +37,27 @@ class Change:
     loading found, or altogether where both are None."""
 
     months: frozenset[date] | None = None
-    raw: str | None = None
+    raw_table: str | None = None
 
 
-ALTOGETHER = Change()
+FULL_CHANGE = Change()
 
 
 @dataclass(frozen=True)
-class Built:
+class BuildResult:
     """How many models there are, how many of them had to be built, and how each table now differs, None where not."""
 
-    models: int
-    built: int
-    state: dict[Name, Change | None]
+    model_count: int
+    built_count: int
+    table_changes: dict[TableName, Change | None]
 
 
-def ordered(files: dict[str, SqlFile | SqlFileError]) -> list[SqlFile]:
+def order_models(files: dict[str, SqlFile | SqlFileError]) -> list[SqlFile]:
     """The models among the files, each after those it reads. Raises SqlFileError for a broken file or a circle."""
     return _ordered(*graph(files))
 
 
-def _ordered(models: dict[Name, SqlFile], reads: dict[Name, set[Name]]) -> list[SqlFile]:
+def _ordered(models: dict[TableName, SqlFile], reads: dict[TableName, set[TableName]]) -> list[SqlFile]:
     try:
         return [models[key] for key in TopologicalSorter(reads).static_order()]
     except CycleError as error:
@@ -61,18 +65,18 @@ def _ordered(models: dict[Name, SqlFile], reads: dict[Name, set[Name]]) -> list[
         raise models[error.args[1][0]].error(f"these models read each other / 模型互相引用：{circle}") from error
 
 
-def graph(files: dict[str, SqlFile | SqlFileError]) -> tuple[dict[Name, SqlFile], dict[Name, set[Name]]]:
+def graph(files: dict[str, SqlFile | SqlFileError]) -> tuple[dict[TableName, SqlFile], dict[TableName, set[TableName]]]:
     """The models by the names of their tables, and which of the others each reads. Raises SqlFileError for a broken
     file."""
-    models: dict[Name, SqlFile] = {}
+    models: dict[TableName, SqlFile] = {}
     for path, file in files.items():
-        if path.split("/", 1)[0] in PLACES:
+        if path.split("/", 1)[0] in MATERIALIZATIONS:
             if isinstance(file, SqlFileError):
                 raise file
-            models[PLACES[file.folder][0], file.name] = file
-    reads: dict[Name, set[Name]] = {}
+            models[MATERIALIZATIONS[file.folder][0], file.name] = file
+    reads: dict[TableName, set[TableName]] = {}
     for key, file in models.items():
-        named = read_by(file)
+        named = tables_read(file)
         for schema, name in sorted(named - set(models)):
             if schema != "raw":
                 line, column = _place(file, name)
@@ -81,7 +85,7 @@ def graph(files: dict[str, SqlFile | SqlFileError]) -> tuple[dict[Name, SqlFile]
     return models, reads
 
 
-def read_by(file: SqlFile) -> frozenset[Name]:
+def tables_read(file: SqlFile) -> frozenset[TableName]:
     """Returns the tables that a file's SQL reads."""
     return frozenset((schema or "main", name) for schema, name in tables_of(file.path, file.text) if name)
 
@@ -100,7 +104,7 @@ def build_models(
     built_with: dict[str, str],
     changes: Changes,
     progress: Callable[[int, str], None],
-) -> Built:
+) -> BuildResult:
     """Brings every model in the open database up to date.
 
     `built_with` has the texts, by path, of the models that are in the database already. Raises SqlFileError in terms of
@@ -109,15 +113,15 @@ def build_models(
     models, reads = graph(files)
     order = _ordered(models, reads)
     prepare(connection, order)
-    state: dict[Name, Change | None] = {}
+    state: dict[TableName, Change | None] = {}
     built = 0
 
-    def begun(name: Name) -> Callable[[], Change | None]:
+    def begun(name: TableName) -> Callable[[], Change | None]:
         nonlocal built
         file = models[name]
         is_same = built_with.get(file.path) == file.text
         # What loading found lies in tables of this connection alone.
-        change = _change(connection, file, state, changes) if is_same else ALTOGETHER
+        change = _change(connection, file, state, changes) if is_same else FULL_CHANGE
         if change is None:
             return lambda: None
         progress(len(state), file.path)
@@ -128,27 +132,27 @@ def build_models(
     # One after another: each stands there before what reads it begins.
     state.update(parallel.run(reads, begun, _at_a_time(connection)))
     portability.check(connection, [file for file in order if built_with.get(file.path) != file.text])
-    return Built(len(models), built, state)
+    return BuildResult(len(models), built, state)
 
 
 def _at_a_time(connection: duckdb.DuckDBPyConnection) -> int:
     """How many models to build at once: of tables of no more rows than DuckDB gives one core at a time, one a core."""
     largest = connection.execute("select max(estimated_size) from duckdb_tables() where schema_name = 'raw'")
-    return 1 if (value_of(largest) or 0) > _ROWS_A_CORE else os.cpu_count() or 1
+    return 1 if (fetch_value(largest) or 0) > _ROWS_A_CORE else os.cpu_count() or 1
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, models: list[SqlFile]) -> None:
     """Has the open database hold the models' schemas, and no model that there is no file for any more."""
-    for schema, _ in PLACES.values():
+    for schema, _ in MATERIALIZATIONS.values():
         connection.execute(f"create schema if not exists {schema}")
-    _drop_others(connection, {(PLACES[file.folder][0], file.name) for file in models})
+    _drop_others(connection, {(MATERIALIZATIONS[file.folder][0], file.name) for file in models})
 
 
 def _change(
-    connection: duckdb.DuckDBPyConnection, file: SqlFile, state: dict[Name, Change | None], changes: Changes
+    connection: duckdb.DuckDBPyConnection, file: SqlFile, state: dict[TableName, Change | None], changes: Changes
 ) -> Change | None:
     """How a model whose text is the same has to change because of what it reads; None where it does not."""
-    read = {name: _of_raw(changes, name[1]) if name[0] == "raw" else state[name] for name in read_by(file)}
+    read = {name: _of_raw(changes, name[1]) if name[0] == "raw" else state[name] for name in tables_read(file)}
     found = {name: change for name, change in read.items() if change is not None}
     if not found:
         return None
@@ -156,12 +160,12 @@ def _change(
         # A view of one raw table: it differs as that does.
         return next(iter(found.values()))
     if changes.data_date_moved_back:
-        return ALTOGETHER
+        return FULL_CHANGE
     months: set[date] = set()
     dates = incremental_on(file)
     for (_, table), change in found.items():
-        if table not in dates or change is ALTOGETHER:
-            return ALTOGETHER
+        if table not in dates or change is FULL_CHANGE:
+            return FULL_CHANGE
         for column, is_onward in dates[table]:
             touched = _months_of(connection, file, changes, change, column)
             months |= _onward(connection, touched) if is_onward and touched else touched
@@ -176,13 +180,13 @@ def _months_of(
     connection: duckdb.DuckDBPyConnection, file: SqlFile, changes: Changes, change: Change, column: str
 ) -> Set[date]:
     """The months in which a table differs, by a column where it is a raw one."""
-    if change.raw is None:
+    if change.raw_table is None:
         return change.months or frozenset()
     try:
-        return changes.months_of(connection, change.raw, column)
+        return changes.months_of(connection, change.raw_table, column)
     except duckdb.BinderException as error:
         raise file.error(
-            f"incremental_on: there is no date {change.raw}.{column} / {change.raw} 没有日期 {column}", 1
+            f"incremental_on: there is no date {change.raw_table}.{column} / {change.raw_table} 没有日期 {column}", 1
         ) from error
 
 
@@ -207,19 +211,19 @@ def _onward(connection: duckdb.DuckDBPyConnection, months: Collection[date]) -> 
 def _of_raw(changes: Changes, table: str) -> Change | None:
     if table == "months":
         return Change(frozenset(changes.months)) if changes.months else None
-    if table in changes.whole:
-        return ALTOGETHER
-    return Change(raw=table) if table in changes.rows else None
+    if table in changes.replaced_tables:
+        return FULL_CHANGE
+    return Change(raw_table=table) if table in changes.changed_tables else None
 
 
 def _built_beside(connection: duckdb.DuckDBPyConnection, file: SqlFile, change: Change, is_new: bool) -> Change | None:
-    with beside(connection) as own:
+    with clone_connection(connection) as own:
         return _build(own, file, change, is_new)
 
 
 def _build(connection: duckdb.DuckDBPyConnection, file: SqlFile, change: Change, is_new: bool) -> Change | None:
     """Builds a model, or its rows of some months; returns how it then differs from before."""
-    schema, kind = PLACES[file.folder]
+    schema, kind = MATERIALIZATIONS[file.folder]
     # The names are file names that parse as SQL identifiers, quoted; a model has no parameters.
     target = f'{schema}."{file.name}"'
     if change.months is not None and kind == "table":
@@ -251,12 +255,12 @@ def _built_base(connection: duckdb.DuckDBPyConnection, file: SqlFile, target: st
     )
     was = connection.execute(columns, {"name": "base_before", "schema": "main"}).fetchall()
     if was != connection.execute(columns, {"name": file.name, "schema": "intermediate"}).fetchall():
-        return ALTOGETHER
+        return FULL_CHANGE
     differs = connection.execute(
         f"select exists (from base_before except all from {target}) "
         f"or exists (from {target} except all from base_before)"
     )
-    return ALTOGETHER if value_of(differs) else None
+    return FULL_CHANGE if fetch_value(differs) else None
 
 
 def execute(
@@ -274,9 +278,9 @@ def execute(
         raise duckdb_error(file, statement, error) from error
 
 
-def _drop_others(connection: duckdb.DuckDBPyConnection, names: set[Name]) -> None:
+def _drop_others(connection: duckdb.DuckDBPyConnection, names: set[TableName]) -> None:
     """Drops the models that there are no files for any more."""
-    schemas = {schema for schema, _ in PLACES.values()}
+    schemas = {schema for schema, _ in MATERIALIZATIONS.values()}
     found = connection.execute(
         "select table_schema, table_name, table_type from information_schema.tables "
         "where table_catalog = current_database()"

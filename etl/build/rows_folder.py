@@ -21,13 +21,13 @@ import duckdb
 import polars as pl
 
 from etl.build.load import calendar
-from etl.engines.arrow import as_table, frame
-from etl.ingest.pipeline import take_in
+from etl.engines.arrow import as_table, read_frame
+from etl.ingest.pipeline import ingest_folder
 from sql.errors import LinliError
-from sql.warehouse import value_of
+from sql.warehouse import fetch_value
 
-FORMAT = 1
-DESCRIBED = "rows.toml"
+FORMAT_VERSION = 1
+MANIFEST = "rows.toml"
 # What DuckDB has for Polars' types.
 _TYPES = {
     "String": "VARCHAR",
@@ -50,7 +50,7 @@ class RowsError(LinliError):
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowsFolder:
     """A rows folder: what it was made of, up to which date it tells, how many times over, and each table's files."""
 
     folder: Path
@@ -60,7 +60,7 @@ class Rows:
     files: dict[str, list[Path]]
 
 
-def opened(folder: Path) -> Rows:
+def open_rows(folder: Path) -> RowsFolder:
     """The rows folder, every table's files found and their columns looked at. Raises RowsError with what is wrong."""
     said = _said(folder)
     files = {}
@@ -75,27 +75,27 @@ def opened(folder: Path) -> Rows:
                     "python -m etl demo --format parquet",
                 )
             _compare(connection, folder / table, files[table], columns)
-    return Rows(folder, said["source"], said["data_date"], said["scale"], files)
+    return RowsFolder(folder, said["source"], said["data_date"], said["scale"], files)
 
 
-def described(folder: Path, source: str, data_date: date, scale: int) -> None:
+def write_manifest(folder: Path, source: str, data_date: date, scale: int) -> None:
     """Writes what the folder's tables are; done last, it makes the folder one that can be read."""
     named = json.dumps(source, ensure_ascii=False)
-    (folder / DESCRIBED).write_text(
-        f"format = {FORMAT}\nsource = {named}\ndata_date = {data_date}\nscale = {scale}\n", encoding="utf-8"
+    (folder / MANIFEST).write_text(
+        f"format = {FORMAT_VERSION}\nsource = {named}\ndata_date = {data_date}\nscale = {scale}\n", encoding="utf-8"
     )
 
 
-def written(connection: duckdb.DuckDBPyConnection, folder: Path, source: str, data_date: date) -> None:
+def write_rows(connection: duckdb.DuckDBPyConnection, folder: Path, source: str, data_date: date) -> None:
     """Writes the raw tables of an open version as a rows folder."""
     for table in raw_columns():
         write_table(connection, folder, table, f'select * from raw."{table}"')
-    described(folder, source, data_date, scale=1)
+    write_manifest(folder, source, data_date, scale=1)
 
 
 def write_table(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, select: str) -> None:
     """Writes what a SELECT gives as the files of one table; until `described`, the folder can't be read."""
-    (folder / DESCRIBED).unlink(missing_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)
     (folder / table).mkdir(parents=True, exist_ok=True)
     for old in (folder / table).glob("*.parquet"):
         old.unlink()
@@ -103,7 +103,7 @@ def write_table(connection: duckdb.DuckDBPyConnection, folder: Path, table: str,
     connection.execute(f"copy (\n{select}\n) to $into (format parquet, compression zstd)", {"into": into})
 
 
-def load_rows(connection: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, int]:
+def load_rows(connection: duckdb.DuckDBPyConnection, rows: RowsFolder) -> dict[str, int]:
     """Creates the raw tables from the folder; returns how many rows each file's own record says there are.
 
     Raises RowsError where a file is damaged.
@@ -114,16 +114,16 @@ def load_rows(connection: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, in
         names = ", ".join(f'"{name}"' for name in columns)
         files = {"files": [str(file) for file in rows.files[table]]}
         try:
-            counts[table] = value_of(connection.execute("select count(*) from read_parquet($files)", files))
+            counts[table] = fetch_value(connection.execute("select count(*) from read_parquet($files)", files))
             connection.execute(f'create table raw."{table}" as select {names} from read_parquet($files)', files)
         except duckdb.Error as error:
             raise _damaged(rows.folder / table, error) from error
     return counts
 
 
-def months_to(connection: duckdb.DuckDBPyConnection, data_date: date) -> None:
+def rebuild_calendar(connection: duckdb.DuckDBPyConnection, data_date: date) -> None:
     """Has the calendar go to another data date than the folder's."""
-    months = calendar(frame(connection, "select as_of from raw.population"), data_date)
+    months = calendar(read_frame(connection, "select as_of from raw.population"), data_date)
     with as_table(connection, "accepted", months):
         connection.execute("create or replace table raw.months as select * from accepted")
 
@@ -133,9 +133,14 @@ def raw_columns() -> dict[str, Columns]:
     """Every raw table of a warehouse with the columns that loading gives it: those of a source that holds nothing."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "-").mkdir()
-        empty = take_in(Path(folder), None)
+        empty = ingest_folder(Path(folder), None)
     tables = {name: frame.with_columns(pl.col(_FROM).cast(pl.String)) for name, frame in empty.tables.items()}
-    lists = {"files": empty.files, "rejects": empty.rejects, "rejected_rows": empty.rejected_rows, **empty.findings}
+    lists = {
+        "files": empty.files,
+        "rejects": empty.rejects,
+        "rejected_rows": empty.rejected_rows,
+        **empty.derived_tables,
+    }
     months = calendar(empty.tables["population"], date.min)
     found = {name: _described(frame.schema) for name, frame in {**tables, **lists, "months": months}.items()}
     for name in (*tables, "files"):
@@ -149,23 +154,23 @@ def _described(schema: pl.Schema) -> Columns:
 
 def _said(folder: Path) -> dict:
     """What rows.toml says."""
-    path = folder / DESCRIBED
+    path = folder / MANIFEST
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise RowsError(
-            f"{folder} 不是行数据文件夹：缺少 {DESCRIBED}；请指定用 python -m etl demo --format parquet 生成的文件夹",
-            f"{folder} is no rows folder: there is no {DESCRIBED}; "
+            f"{folder} 不是行数据文件夹：缺少 {MANIFEST}；请指定用 python -m etl demo --format parquet 生成的文件夹",
+            f"{folder} is no rows folder: there is no {MANIFEST}; "
             "name one made with python -m etl demo --format parquet",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, NotADirectoryError) as error:
         raise RowsError(
             f"{path} 读不出来：{error}；请重新生成这个文件夹", f"{path} can't be read: {error}; make the folder again"
         ) from error
-    if said.get("format") != FORMAT:
+    if said.get("format") != FORMAT_VERSION:
         raise RowsError(
-            f"{path}：format 应为 {FORMAT}，得到 {said.get('format')!r}；请用这个版本的程序重新生成",
-            f"{path}: format should be {FORMAT}, got {said.get('format')!r}; make the folder again with this program",
+            f"{path}：format 应为 {FORMAT_VERSION}，得到 {said.get('format')!r}；请用这个版本的程序重新生成",
+            f"{path}: format should be {FORMAT_VERSION}, got {said.get('format')!r}; make the folder again with this program",
         )
     for key, kind in {"source": str, "data_date": date, "scale": int}.items():
         if not isinstance(said.get(key), kind):

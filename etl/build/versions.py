@@ -17,16 +17,16 @@ from typing import TextIO
 import duckdb
 
 from sql.errors import WarehouseError
-from sql.warehouse import PINNED, POINTER, VERSIONS, checksum_file, is_whole, names, pointed
+from sql.warehouse import PIN_SUFFIX, POINTER, VERSIONS, checksum_file, is_intact, read_pointer, version_names
 
-KEPT = 14
+MAX_VERSIONS = 14
 _PINNED_SECONDS = 24 * 3600
 _STAMP = "%Y%m%dT%H%M%S%f"
 _NAME = re.compile(r"\d{8}T\d{9}-[0-9a-f]{8}")
 
 
 @contextmanager
-def building(warehouse: Path) -> Iterator[Path]:
+def open_build(warehouse: Path) -> Iterator[Path]:
     """The path to build at, while no other build runs in this warehouse.
 
     Raises WarehouseError that names the other process where one does. What a killed build left is removed.
@@ -42,7 +42,7 @@ def building(warehouse: Path) -> Iterator[Path]:
         lock.close()
 
 
-def opened(path: Path) -> duckdb.DuckDBPyConnection:
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
     """A connection to the file of a build, whether it is there yet or not.
 
     Nothing is written ahead to a log: a build that ends early is thrown away, so its two hundred statements need not
@@ -55,7 +55,7 @@ def opened(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def beside(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+def clone_connection(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """Returns another connection to the open file of a build, for a thread of its own."""
     own = connection.cursor()
     # Not taken over from the first.
@@ -82,10 +82,12 @@ def _locked(warehouse: Path) -> TextIO:
     return lock
 
 
-def named(warehouse: Path, now: datetime, content: str) -> str:
+def version_name(warehouse: Path, now: datetime, content: str) -> str:
     """The name of a version built now: its time and a hash of what it was built with. Names follow one another even
     where the clock has gone back."""
-    stamps = [datetime.strptime(name.split("-")[0], _STAMP) for name in names(warehouse) if _NAME.fullmatch(name)]
+    stamps = [
+        datetime.strptime(name.split("-")[0], _STAMP) for name in version_names(warehouse) if _NAME.fullmatch(name)
+    ]
     stamp = max([now, *(before + timedelta(milliseconds=1) for before in stamps)])
     return f"{stamp:%Y%m%dT%H%M%S}{stamp.microsecond // 1000:03d}-{content[:8]}"
 
@@ -99,11 +101,11 @@ def publish(warehouse: Path, built: Path, name: str) -> None:
     _write(checksum_file(target), checksum)
     os.replace(built, target)
     _flush(target.parent)
-    point(warehouse, name)
-    for old in names(warehouse)[:-KEPT]:
+    set_pointer(warehouse, name)
+    for old in version_names(warehouse)[:-MAX_VERSIONS]:
         if old != name and not _is_pinned(warehouse / VERSIONS / f"{old}.duckdb"):
             remove(warehouse / VERSIONS / f"{old}.duckdb")
-    for beside in ("*.sha256", f"*{PINNED}"):
+    for beside in ("*.sha256", f"*{PIN_SUFFIX}"):
         for left in (warehouse / VERSIONS).glob(beside):
             if not left.with_suffix(".duckdb").exists():
                 left.unlink()
@@ -119,18 +121,18 @@ def publish(warehouse: Path, built: Path, name: str) -> None:
 def _is_pinned(path: Path) -> bool:
     """Whether something was frozen to a version within the last day."""
     try:
-        return time.time() - path.with_suffix(PINNED).stat().st_mtime < _PINNED_SECONDS
+        return time.time() - path.with_suffix(PIN_SUFFIX).stat().st_mtime < _PINNED_SECONDS
     except FileNotFoundError:
         return False
 
 
-def point(warehouse: Path, name: str) -> None:
+def set_pointer(warehouse: Path, name: str) -> None:
     """Moves the pointer to a version in one step: a reader sees the old name or the new one.
 
     Raises WarehouseError where there is no such version.
     """
-    if name not in names(warehouse) or not is_whole(warehouse / VERSIONS / f"{name}.duckdb"):
-        there = ", ".join(names(warehouse)) or "–"
+    if name not in version_names(warehouse) or not is_intact(warehouse / VERSIONS / f"{name}.duckdb"):
+        there = ", ".join(version_names(warehouse)) or "–"
         raise WarehouseError(
             f"没有版本 {name}，或它已损坏；现有：{there}",
             f"there is no version {name}, or it is damaged; there are {there}",
@@ -141,11 +143,11 @@ def point(warehouse: Path, name: str) -> None:
 def rollback(warehouse: Path, name: str | None) -> str:
     """Points to the version named, or to the one before the current one; returns its name."""
     if name is None:
-        earlier = [version for version in names(warehouse) if version < (pointed(warehouse) or "")]
+        earlier = [version for version in version_names(warehouse) if version < (read_pointer(warehouse) or "")]
         if not earlier:
             raise WarehouseError("没有更早的版本可以退回", "there is no earlier version to go back to")
         name = earlier[-1]
-    point(warehouse, name)
+    set_pointer(warehouse, name)
     return name
 
 

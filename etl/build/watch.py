@@ -13,11 +13,11 @@ import duckdb
 from watchfiles import watch as changes
 
 from etl.build.build import build, rebuild_models
-from etl.cli.console import complain
+from etl.cli.console import print_error
 from sql import warehouse
 from sql.errors import LinliError
 from sql.semantic.files import catalog
-from sql.semantic.files.sql_file import SQL
+from sql.semantic.files.sql_file import SQL_FOLDER
 
 # Metrics and queries are read by the pages themselves; only these are built into a version.
 _MODEL_FOLDERS = ("staging", "intermediate", "marts", "checks")
@@ -29,7 +29,7 @@ def watch(source: Path, folder: Path) -> None:
     Models that were edited while nobody watched are built first. Of several processes on one warehouse one watches;
     when it ends, another does.
     """
-    models = [SQL / name for name in _MODEL_FOLDERS]
+    models = [SQL_FOLDER / name for name in _MODEL_FOLDERS]
     parent = os.getppid()
     is_caught_up = False
     with (folder / "watching.lock").open("w") as lock:
@@ -40,7 +40,7 @@ def watch(source: Path, folder: Path) -> None:
                 # The dashboard that started this process is gone.
                 return
             if changed or (not is_caught_up and _is_behind(folder)):
-                only_models = all(Path(path).is_relative_to(SQL) for _, path in changed)
+                only_models = all(Path(path).is_relative_to(SQL_FOLDER) for _, path in changed)
                 rebuild(source, folder, only_models)
             is_caught_up = True
 
@@ -59,8 +59,8 @@ def _taken(lock: TextIO, parent: int) -> bool:
 
 def _is_behind(folder: Path) -> bool:
     """Whether the models in sql/ are others than those that the version served was built with."""
-    built_with = dict(warehouse.current(folder).rows("select path, text from meta.sql_files").iter_rows())
-    now = {path: getattr(file, "text", None) for path, file in catalog.current().items()}
+    built_with = dict(warehouse.current_version(folder).rows("select path, text from meta.sql_files").iter_rows())
+    now = {path: getattr(file, "text", None) for path, file in catalog.current_files().items()}
     return any(
         built_with.get(path) != now.get(path)
         for path in built_with.keys() | now.keys()
@@ -75,13 +75,13 @@ def rebuild(source: Path, folder: Path, only_models: bool) -> None:
     except (LinliError, duckdb.Error, OSError) as error:
         zh, en = (error.zh, error.en) if isinstance(error, LinliError) else (str(error), str(error))
         _tell(folder, {"ok": False, "zh": zh, "en": en})
-        complain(error)
+        print_error(error)
     else:
         _tell(folder, {"ok": True, "version": report.name})
         print(f"published {report.name}", flush=True)
 
 
 def _tell(folder: Path, status: dict[str, object]) -> None:
-    aside = folder / f"{warehouse.OUTCOME}.new"
+    aside = folder / f"{warehouse.LAST_BUILD}.new"
     aside.write_text(json.dumps(status, ensure_ascii=False), encoding="utf-8")
-    os.replace(aside, folder / warehouse.OUTCOME)
+    os.replace(aside, folder / warehouse.LAST_BUILD)

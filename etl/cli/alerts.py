@@ -19,18 +19,18 @@ from urllib.parse import urlsplit
 from rich.console import Group
 from rich.table import Table
 
-from etl.cli.console import complain, console
-from sql.errors import AskError, LinliError
+from etl.cli.console import console, print_error
+from sql.errors import InputError, LinliError
 from sql.security.visible import as_json
-from sql.semantic.alerts import Alert, open_alerts, open_everywhere
+from sql.semantic.alerts import Alert, open_alerts, open_alerts_everywhere
 from sql.semantic.files import catalog
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope, areas
-from sql.warehouse import Version, current
+from sql.warehouse import Version, current_version
 
-NONE_OPEN, SOME_OPEN, FAILED = 0, 1, 3
+EXIT_NONE_OPEN, EXIT_SOME_OPEN, EXIT_FAILED = 0, 1, 3
 # What was open when alerts were last announced, beside the versions.
-STATE = "alerts.json"
+STATE_FILE = "alerts.json"
 _TIMEOUT_SECONDS = 10
 
 
@@ -61,7 +61,7 @@ def run_alerts(args: argparse.Namespace) -> int:
     _require_web(args.post)
     try:
         # What is posted leaves the office: counts of people are rounded in it.
-        version = current(args.warehouse).rounded
+        version = current_version(args.warehouse).with_rounding
         alerts = _alerts(version, args.area)
         with _announcing(args.warehouse) as announced:
             key = f"{args.area or 'all'} {_channel(args.post)}"
@@ -74,27 +74,27 @@ def run_alerts(args: argparse.Namespace) -> int:
             # Only what has been told is remembered as told.
             announced[key] = {name: alert for name, alert in before.items() if alert["alert"] in left_out}
             announced[key] |= {_identity(alert): alert | {"is_new": False} for alert in told["open"]}
-    except AskError:
+    except InputError:
         raise
     except (LinliError, OSError) as error:
-        complain(error if isinstance(error, LinliError) else _unwritten(error))
-        return FAILED
-    for path, complaint in catalog.broken().items():
+        print_error(error if isinstance(error, LinliError) else _unwritten(error))
+        return EXIT_FAILED
+    for path, complaint in catalog.broken_files().items():
         if path.startswith("alerts/"):
             # Not to stdout, where JSON is read by another program.
-            complain(complaint)
+            print_error(complaint)
     if args.post:
         _print_posted(told, is_changed or args.always)
     elif args.format == "json":
         print(as_json(told, indent=1))
     else:
         _print_table(told)
-    return SOME_OPEN if alerts else NONE_OPEN
+    return EXIT_SOME_OPEN if alerts else EXIT_NONE_OPEN
 
 
 def _alerts(version: Version, area: str | None) -> list[Alert]:
     if area is None:
-        return open_everywhere(version)
+        return open_alerts_everywhere(version)
     return open_alerts(Scope(version, area, Period(None, version.data_month)))
 
 
@@ -102,7 +102,9 @@ def _left_out(version: Version) -> set[str]:
     """The alerts that cannot be asked: their files are broken, and the version was built before them. What they told
     is neither open nor over."""
     return {
-        Path(path).stem for path in catalog.broken() if path.startswith("alerts/") and version.sql_file(path) is None
+        Path(path).stem
+        for path in catalog.broken_files()
+        if path.startswith("alerts/") and version.sql_file(path) is None
     }
 
 
@@ -152,7 +154,7 @@ def _channel(url: str | None) -> str:
 @contextmanager
 def _announcing(warehouse: Path) -> Iterator[dict[str, dict]]:
     """What each channel was told last, written back whole when the block ends and left as it was where it fails."""
-    path = warehouse / STATE
+    path = warehouse / STATE_FILE
     with (warehouse / "alerts.lock").open("w") as lock:
         # Two runs at once would announce the same recovery twice.
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -188,7 +190,7 @@ def _require_web(url: str | None) -> None:
     except ValueError:
         is_web = False
     if not is_web:
-        raise AskError("--post 应为 http:// 或 https:// 的地址", "--post takes an address of http:// or https://")
+        raise InputError("--post 应为 http:// 或 https:// 的地址", "--post takes an address of http:// or https://")
 
 
 def _post(url: str, told: _Told) -> None:

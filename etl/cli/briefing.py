@@ -7,17 +7,17 @@ import tempfile
 from pathlib import Path
 
 from pages.briefing import workbook
-from pages.briefing.briefing import stamped
+from pages.briefing.briefing import add_stamp
 from pages.briefing.document import document
-from pages.briefing.from_playlist import of_playlist
+from pages.briefing.from_playlist import build_playlist_briefing
 from pages.briefing.slides import slides
 from pages.meeting.playlist import load
 from pages.ui.i18n import texts
 from sql.audit import log
-from sql.errors import AskError
+from sql.errors import InputError
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
-from sql.warehouse import current
+from sql.warehouse import current_version
 
 WRITERS = {".pptx": slides.write, ".docx": document.write, ".xlsx": workbook.write}
 
@@ -29,24 +29,24 @@ def write(playlist: str, out: Path, area: str | None, period: str | None, langua
     before anything is written; the file that was there stays.
     """
     if out.suffix.lower() not in WRITERS:
-        raise AskError(
+        raise InputError(
             f"{out.name}：文件名要以 {'、'.join(WRITERS)} 结尾",
             f"{out.name}: the file's name is to end with {', '.join(WRITERS)}",
         )
     if not out.absolute().parent.is_dir():
-        raise AskError(f"没有文件夹 {out.parent}；请先建立", f"there is no folder {out.parent}; create it first")
+        raise InputError(f"没有文件夹 {out.parent}；请先建立", f"there is no folder {out.parent}; create it first")
     # A file goes anywhere: counts of people are rounded in it.
-    version = current(warehouse).rounded
+    version = current_version(warehouse).with_rounding
     asked = Period.parse(period or str(version.data_month.year), version.data_month)
-    with texts.spoken(language):
-        briefing = of_playlist(load(playlist), version, asked, area)
+    with texts.use_language(language):
+        briefing = build_playlist_briefing(load(playlist), version, asked, area)
         if not briefing.sections:
-            raise AskError(
+            raise InputError(
                 f"会议 {playlist} 在这个区域没有内容", f"the meeting {playlist} has nothing to tell for this area"
             )
         scope = Scope(version, area, asked)
-        stamp = log.export(
-            log.COMMAND,
+        stamp = log.record_export(
+            log.COMMAND_USER,
             "",
             scope,
             "briefing",
@@ -54,7 +54,7 @@ def write(playlist: str, out: Path, area: str | None, period: str | None, langua
             briefing.row_count,
             log.new_serial(),
         )
-        content = WRITERS[out.suffix.lower()](stamped(briefing, stamp))
+        content = WRITERS[out.suffix.lower()](add_stamp(briefing, stamp))
     with tempfile.NamedTemporaryFile("wb", dir=out.absolute().parent, prefix=f".{out.stem}.", delete=False) as file:
         file.write(content)
     os.chmod(file.name, 0o644)

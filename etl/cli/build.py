@@ -11,9 +11,9 @@ from rich.table import Table
 
 from etl.build.build import Engine, Report, build, build_rows
 from etl.build.models import build_models
-from etl.cli.console import PUBLISHED, PUBLISHED_WITH_FAILURES, console
+from etl.cli.console import EXIT_FILES_FAILED, EXIT_OK, console
 from etl.cli.rejects import print_rejects
-from sql.errors import AskError
+from sql.errors import InputError
 from sql.paths import PROJECT
 
 
@@ -46,7 +46,7 @@ def run_build(args: argparse.Namespace) -> int:
             source, args.warehouse, args.as_of, progress=progress, engine=_engine(args)
         )
     print_report(report, source)
-    return PUBLISHED_WITH_FAILURES if report.failed.height else PUBLISHED
+    return EXIT_FILES_FAILED if report.failed_files.height else EXIT_OK
 
 
 def _engine(args: argparse.Namespace) -> Engine:
@@ -56,9 +56,11 @@ def _engine(args: argparse.Namespace) -> Engine:
 
         # Before files are read for nothing.
         spark.require()
-        return partial(spark.build_models, spark.Settings(args.master or spark.LOCAL, args.scratch))
+        return partial(spark.build_models, spark.Settings(args.master or spark.LOCAL_MASTER, args.scratch))
     if args.master or args.scratch:
-        raise AskError("--master 和 --scratch 只用于 --engine spark", "--master and --scratch belong to --engine spark")
+        raise InputError(
+            "--master 和 --scratch 只用于 --engine spark", "--master and --scratch belong to --engine spark"
+        )
     return build_models
 
 
@@ -67,7 +69,7 @@ def run_watch(args: argparse.Namespace) -> int:
     from etl.build import watch
 
     watch.watch(args.source or default_source(), args.warehouse)
-    return PUBLISHED
+    return EXIT_OK
 
 
 def print_report(report: Report, source: Path) -> None:
@@ -99,11 +101,11 @@ def print_report(report: Report, source: Path) -> None:
     for check, rows in report.checks:
         if rows:
             console.print(f"检查 check {check.title.zh} / {check.title.en}: {rows:,}（python -m etl check）")
-    whole = report.built == report.models
+    whole = report.built_count == report.model_count
     built = (
-        f"{report.models} 个模型全部构建 · all {report.models} models built"
+        f"{report.model_count} 个模型全部构建 · all {report.model_count} models built"
         if whole
-        else f"{report.models} 个模型中重建 {report.built} 个 · {report.built} of {report.models} models built"
+        else f"{report.model_count} 个模型中重建 {report.built_count} 个 · {report.built_count} of {report.model_count} models built"
     )
     seconds = " · ".join(f"{name} {value:.1f} s" for name, value in report.seconds.items())
     console.print(f"已发布 published {report.name} · 数据截至 data to {report.data_date} · {built} · {seconds}")

@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.text import Text
 
 from sql.errors import LinliError
-from sql.security.visible import visible, visible_lines
+from sql.security.visible import escape_invisible, escape_invisible_lines
 
-PUBLISHED, REFUSED, USAGE, PUBLISHED_WITH_FAILURES = 0, 1, 2, 3
+EXIT_OK, EXIT_REFUSED, EXIT_USAGE, EXIT_FILES_FAILED = 0, 1, 2, 3
 # Lines that cron or a CI job keeps have no edge at which a file's name would be cut.
 _WIDE = 1000
 
@@ -33,17 +33,17 @@ class _Visible(Console):
     """
 
     def render_str(self, text: str, **options: Any) -> Text:
-        return super().render_str(visible(text), **options)
+        return super().render_str(escape_invisible(text), **options)
 
 
 # A [ in them is no markup.
 console = _Visible(highlight=False, markup=False, width=_width())
 
 
-def complain(error: object) -> None:
+def print_error(error: object) -> None:
     """Prints what went wrong to stderr; standard output may be read by another program."""
-    if isinstance(error, LinliError) and not error.has_lines:
-        lines = [visible(error.zh), visible(error.en)]
+    if isinstance(error, LinliError) and not error.is_multiline:
+        lines = [escape_invisible(error.zh), escape_invisible(error.en)]
     else:
-        lines = [visible_lines(str(error))]
+        lines = [escape_invisible_lines(str(error))]
     print(*lines, sep="\n", file=sys.stderr, flush=True)

@@ -8,17 +8,17 @@ from pathlib import Path
 
 from rich.table import Table
 
-from etl.cli.console import PUBLISHED, console
+from etl.cli.console import EXIT_OK, console
 
 
 def run_inspect(args: argparse.Namespace) -> int:
     """Says what a file looks like and writes a draft of its mapping beside it."""
     from etl.ingest.values.masking import hide_numbers
     from etl.profiling import draft
-    from etl.profiling.column_kinds import NAMES
-    from etl.profiling.inspect import inspect
+    from etl.profiling.column_kinds import KIND_NAMES
+    from etl.profiling.inspect import inspect_file
 
-    written, looks = inspect(args.file)
+    written, looks = inspect_file(args.file)
     console.print(f"{args.file}" + "".join(f" · {value}" for value in written.values()))
     for look in looks:
         title = f"{look.table.title} {look.table.name}" if look.table else "看不出是哪张表 no table of ours"
@@ -32,15 +32,17 @@ def run_inspect(args: argparse.Namespace) -> int:
         for name in ("列 header", "像是 looks like", "类型 holds", "有值 filled", "例 examples"):
             table.add_column(name, overflow="fold")
         for column in look.columns:
-            guess = f"{column.column}{'' if column.is_sure else ' ?'}" if column.column else "–"
+            guess = f"{column.contract_column}{'' if column.is_sure else ' ?'}" if column.contract_column else "–"
             examples = "、".join(column.examples)
-            table.add_row(hide_numbers(column.header), guess, NAMES[column.kind], f"{column.filled:.0%}", examples)
+            table.add_row(
+                hide_numbers(column.header), guess, KIND_NAMES[column.kind], f"{column.filled_share:.0%}", examples
+            )
         console.print(table)
         if look.table:
-            for missing in look.missing:
+            for missing in look.missing_columns:
                 console.print(f"缺少必填列 required but not found: {look.table.header(missing)} {missing}")
     console.print(f"映射草稿 draft of the mapping → {draft.write(args.file, looks)}")
-    return PUBLISHED
+    return EXIT_OK
 
 
 def run_demo(args: argparse.Namespace) -> int:
@@ -55,7 +57,7 @@ def run_demo(args: argparse.Namespace) -> int:
             generator.write(Path(source), seed=args.seed)
             many.write(Path(source), args.out, args.scale)
     console.print(f"→ {args.out}")
-    return PUBLISHED
+    return EXIT_OK
 
 
 def run_briefing(args: argparse.Namespace) -> int:
@@ -68,4 +70,4 @@ def run_briefing(args: argparse.Namespace) -> int:
 
     count = briefing.write(args.playlist, args.out, args.area, args.period, args.lang, args.warehouse)
     console.print(f"{count} 节 sections → {args.out}")
-    return PUBLISHED
+    return EXIT_OK

@@ -6,9 +6,9 @@ import argparse
 
 import polars as pl
 
-from etl.cli.console import PUBLISHED, console
-from sql.errors import AskError
-from sql.warehouse import current
+from etl.cli.console import EXIT_OK, console
+from sql.errors import InputError
+from sql.warehouse import current_version
 
 # Rejects are listed on the screen up to here; all of them are in the file that `rejects --out` writes.
 _REJECTS_SHOWN = 20
@@ -16,20 +16,20 @@ _REJECTS_SHOWN = 20
 
 def run_rejects(args: argparse.Namespace) -> int:
     """Lists the rejected rows of the current version, or writes all of them to an XLSX, laid out as their files."""
-    version = current(args.warehouse)
+    version = current_version(args.warehouse)
     if args.out is None:
         listed = version.rows("select * from raw.rejects order by district, file, sheet, row_number")
         print_rejects(listed)
         console.print(f"{listed.height:,} 条 in all")
-        return PUBLISHED
+        return EXIT_OK
     if not args.out.absolute().parent.is_dir():
-        raise AskError(
+        raise InputError(
             f"没有文件夹 {args.out.parent}；请先建立", f"there is no folder {args.out.parent}; create it first"
         )
     from sql.quality import rejects
 
     console.print(f"{rejects.write(version, args.out):,} 行 rows → {args.out}")
-    return PUBLISHED
+    return EXIT_OK
 
 
 def print_rejects(rejects: pl.DataFrame) -> None:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import argparse
 
 from etl.build import versions
-from etl.cli.console import PUBLISHED, REFUSED, console
+from etl.cli.console import EXIT_OK, EXIT_REFUSED, console
 
 
 def run_versions(args: argparse.Namespace) -> int:
     """Lists the versions, the current one marked."""
-    pointed = versions.pointed(args.warehouse)
-    for name in versions.names(args.warehouse):
+    pointed = versions.read_pointer(args.warehouse)
+    for name in versions.version_names(args.warehouse):
         console.print(f"{'→' if name == pointed else ' '} {name}")
-    return PUBLISHED
+    return EXIT_OK
 
 
 def run_rollback(args: argparse.Namespace) -> int:
     """Serves an earlier version again."""
     name = versions.rollback(args.warehouse, args.version)
     console.print(f"现在使用 now serving {name}")
-    return PUBLISHED
+    return EXIT_OK
 
 
 def run_audit(args: argparse.Namespace) -> int:
@@ -30,14 +30,14 @@ def run_audit(args: argparse.Namespace) -> int:
     if not log.folder().is_dir():
         console.print(f"▼ 没有文件夹 {log.folder()}；请检查 LINLI_AUDIT", soft_wrap=True)
         console.print(f"  there is no folder {log.folder()}; check LINLI_AUDIT", soft_wrap=True)
-        return REFUSED
+        return EXIT_REFUSED
     report = verification.verify(log.folder(), args.known)
     if report.fault:
-        console.print(f"▼ {log.folder() / report.fault.place}：{report.fault.what.zh}", soft_wrap=True)
-        console.print(f"  {report.fault.what.en}", soft_wrap=True)
-        return REFUSED
+        console.print(f"▼ {log.folder() / report.fault.location}：{report.fault.message.zh}", soft_wrap=True)
+        console.print(f"  {report.fault.message.en}", soft_wrap=True)
+        return EXIT_REFUSED
     console.print(f"● {report.count:,} 条完整 entries, all whole · {report.first_at or '–'} → {report.last_at or '–'}")
-    if report.torn:
-        console.print(f"  {report.torn} 行没有写完（进程被中断） lines of interrupted processes, not entries")
+    if report.torn_lines:
+        console.print(f"  {report.torn_lines} 行没有写完（进程被中断） lines of interrupted processes, not entries")
     console.print(f"  最后一条的校验值 hash of the last: {report.last_hash}", soft_wrap=True)
-    return PUBLISHED
+    return EXIT_OK

@@ -9,17 +9,17 @@ from graphlib import TopologicalSorter
 
 # Importing a family declares its tables; the order is that of the data dictionary.
 from etl.contracts import grid, roster, training, activity, partner, standards  # noqa: F401  # isort: skip
-from etl.contracts.columns import Reason, Reference, Sourced, Table, registered
+from etl.contracts.columns import Reason, Reference, SourceSchema, Table, all_tables
 
 
 @functools.cache
 def load_order() -> tuple[Table, ...]:
     """Every table after the tables it refers to."""
-    tables = registered()
+    tables = all_tables()
     needs = {
         name: {
             reference.table
-            for references in table.where("references").values()
+            for references in table.columns_with("references").values()
             for reference in references
             if reference.table != name
         }
@@ -28,4 +28,4 @@ def load_order() -> tuple[Table, ...]:
     return tuple(tables[name] for name in TopologicalSorter(needs).static_order())
 
 
-__all__ = ["Reason", "Reference", "Sourced", "Table", "load_order", "registered"]
+__all__ = ["Reason", "Reference", "SourceSchema", "Table", "all_tables", "load_order"]

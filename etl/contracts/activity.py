@@ -4,11 +4,12 @@ import polars as pl
 
 from etl.contracts.columns import (
     Frames,
-    Sourced,
+    SourceSchema,
     choice,
     code,
     day,
     flag,
+    integer,
     moment,
     not_before,
     number,
@@ -16,7 +17,6 @@ from etl.contracts.columns import (
     table,
     text,
     topic,
-    whole,
 )
 from etl.contracts.identifiers import COMMUNITY, ESTATE, GRID, PARTNER, SHOP_ZONE, UP_TO_COUNTY, WORKER
 
@@ -28,7 +28,7 @@ FOCUS_GROUPS = "elderly 老 | child 小 | needy 困 | none 其他"
 
 
 @table("activities", "活动", family="activity", key=("activity_id",))
-class Activities(Sourced):
+class Activities(SourceSchema):
     """What workers and partners held for residents, and how many came."""
 
     activity_id = code("活动编号")
@@ -43,8 +43,8 @@ class Activities(Sourced):
     title = text("活动名称", required=False)
     worker_id = code("组织者编号", WORKER, required=False)
     partner_id = code("合伙人编号", PARTNER, required=False)
-    participants = whole("参与人次", required=False)
-    beneficiaries = whole("受益人次", required=False)
+    participants = integer("参与人次", required=False)
+    beneficiaries = integer("受益人次", required=False)
     hours = number("服务时长", required=False, at_least=0)
 
     @rule(
@@ -56,13 +56,13 @@ class Activities(Sourced):
         return (pl.col("kind") != "campaign") | pl.col("title").is_not_null()
 
 
-def resolved_by_default(requests: pl.DataFrame, _accepted: Frames) -> pl.DataFrame:
+def fill_is_resolved(requests: pl.DataFrame, _accepted: Frames) -> pl.DataFrame:
     """A request that is closed counts as resolved unless its row says otherwise."""
     return requests.with_columns(pl.col("is_resolved").fill_null(pl.col("closed_at").is_not_null()))
 
 
-@table("requests", "工单", family="activity", key=("request_id",), defaults=resolved_by_default)
-class Requests(Sourced):
+@table("requests", "工单", family="activity", key=("request_id",), defaults=fill_is_resolved)
+class Requests(SourceSchema):
     """What was asked of a community, and each step until it was closed."""
 
     request_id = code("工单编号")
@@ -93,7 +93,7 @@ class Requests(Sourced):
     is_resolved = flag("是否解决", required=False)
     worker_id = code("承办社工编号", WORKER, required=False)
     partner_id = code("认领合伙人编号", PARTNER, required=False)
-    satisfaction = whole("满意度", required=False, at_least=1, at_most=5)
+    satisfaction = integer("满意度", required=False, at_least=1, at_most=5)
 
     published_after_raised = not_before("published_at", "raised_at")
     claimed_after_raised = not_before("claimed_at", "raised_at")
@@ -106,7 +106,7 @@ class Requests(Sourced):
 
 
 @table("points", "积分", family="activity", key=("entry_id",))
-class Points(Sourced):
+class Points(SourceSchema):
     """An entry in a resident's account of points."""
 
     entry_id = code("积分流水号")
@@ -114,5 +114,5 @@ class Points(Sourced):
     community_code = code("社区代码", COMMUNITY)
     on_date = day("日期", event=True)
     kind = choice("收支", "earn 获得 | redeem 兑换")
-    points = whole("积分", at_least=1)
+    points = integer("积分", at_least=1)
     reason = text("事由", required=False)

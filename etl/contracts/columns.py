@@ -16,7 +16,7 @@ from typing import Any, Literal
 import dataframely as dy
 import polars as pl
 
-Personal = Literal["drop", "mask", "restrict"]
+PersonalPolicy = Literal["drop", "mask", "restrict"]
 # Nothing that is counted or measured here is as long as a phone number: eleven digits in such a column are one.
 MAX_VALUE = 9_999_999_999
 Frames = dict[str, pl.DataFrame]
@@ -58,26 +58,26 @@ class Table:
         """The columns a file may bring, by English name; the source columns are not among them."""
         return {name: column for name, column in self.schema.columns().items() if column.metadata}
 
-    def where(self, flag: str) -> dict[str, Any]:
+    def columns_with(self, flag: str) -> dict[str, Any]:
         """Columns that carry a metadata flag, with its value."""
-        flags = {name: about(column).get(flag) for name, column in self.columns.items()}
+        flags = {name: metadata_of(column).get(flag) for name, column in self.columns.items()}
         return {name: value for name, value in flags.items() if value}
 
     def header(self, column: str) -> str:
         """The Chinese header of a column."""
-        return about(self.columns[column])["header"]
+        return metadata_of(self.columns[column])["header"]
 
     def reason(self, rule: str) -> Reason:
         """Why the named rule of this table refuses a row."""
         return getattr(self.schema, rule).reason
 
 
-def about(column: dy.Column) -> dict[str, Any]:
+def metadata_of(column: dy.Column) -> dict[str, Any]:
     """What a contract says of a column beyond its type."""
     return column.metadata or {}
 
 
-class Sourced(dy.Schema):
+class SourceSchema(dy.Schema):
     """What every row carries about where it came from, and whether all its cells could be read."""
 
     source_unit = dy.UInt32()
@@ -92,7 +92,7 @@ class Sourced(dy.Schema):
 _TABLES: dict[str, Table] = {}
 
 
-def registered() -> dict[str, Table]:
+def all_tables() -> dict[str, Table]:
     """Every table declared so far, in the order of declaration."""
     return dict(_TABLES)
 
@@ -138,7 +138,7 @@ def not_before(later: str, earlier: str) -> Any:
     )(lambda _: pl.col(later) >= pl.col(earlier))
 
 
-def within(part: str, total: str) -> Any:
+def not_more_than(part: str, total: str) -> Any:
     """A rule: a part of a count is no more than the count."""
     return rule(
         part,
@@ -147,7 +147,7 @@ def within(part: str, total: str) -> Any:
     )(lambda _: pl.col(part) <= pl.col(total))
 
 
-def text(header: str, *, required: bool = True, personal: Personal | None = None) -> dy.Column:
+def text(header: str, *, required: bool = True, personal: PersonalPolicy | None = None) -> dy.Column:
     """Free text."""
     return dy.String(nullable=not required, metadata={"header": header, "personal": personal})
 
@@ -156,7 +156,7 @@ def code(
     header: str,
     *references: Reference,
     required: bool = True,
-    personal: Personal | None = None,
+    personal: PersonalPolicy | None = None,
     identifies: bool = False,
 ) -> dy.Column:
     """An identifier: text, however much it looks like a number; with references, of a row of one of them."""
@@ -170,7 +170,7 @@ def code(
     return dy.String(nullable=not required, metadata=metadata)
 
 
-def whole(header: str, *, required: bool = True, at_least: int = 0, at_most: int = MAX_VALUE) -> dy.Column:
+def integer(header: str, *, required: bool = True, at_least: int = 0, at_most: int = MAX_VALUE) -> dy.Column:
     """A whole number."""
     return dy.Int64(nullable=not required, min=at_least, max=at_most, metadata={"header": header})
 
@@ -182,7 +182,7 @@ def number(
     at_least: float | None = None,
     more_than: float | None = None,
     at_most: float = MAX_VALUE,
-    personal: Personal | None = None,
+    personal: PersonalPolicy | None = None,
 ) -> dy.Column:
     """A number with decimals."""
     return dy.Float64(
@@ -244,19 +244,19 @@ def _accepted(header: str, labels: dict[str, str]) -> dict[str, str]:
     accepted: dict[str, str] = {}
     for value, label in labels.items():
         for spelling in {value, *_spellings(label)}:
-            if accepted.setdefault(plain(spelling), value) != value:
-                raise ValueError(f"{header}: {spelling} means both {accepted[plain(spelling)]} and {value}")
+            if accepted.setdefault(normalise(spelling), value) != value:
+                raise ValueError(f"{header}: {spelling} means both {accepted[normalise(spelling)]} and {value}")
     return accepted
 
 
-def plain(word: str) -> str:
+def normalise(word: str) -> str:
     """A word as it is compared: full width as half width, no spaces, lower case."""
     return "".join(unicodedata.normalize("NFKC", word).split()).lower()
 
 
 def _spellings(label: str) -> set[str]:
     """The whole text, the part before its bracket, the text without brackets, each alternative inside one."""
-    label = plain(label)
+    label = normalise(label)
     inside = re.findall(r"\(([^)]*)\)", label)
     alternatives = {part for group in inside for part in re.split(r"[/、·]", group)}
     return {label, label.split("(")[0], re.sub(r"\([^)]*\)", "", label), *alternatives}

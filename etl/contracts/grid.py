@@ -5,18 +5,18 @@ import polars as pl
 
 from etl.contracts.columns import (
     Frames,
-    Sourced,
+    SourceSchema,
     choice,
     code,
     day,
     flag,
+    integer,
     not_before,
+    not_more_than,
     number,
     rule,
     table,
     text,
-    whole,
-    within,
 )
 from etl.contracts.identifiers import AREA, BRANCH, COMMUNITY, GRID, PARTNER, PARTY_ORG
 
@@ -24,7 +24,7 @@ from etl.contracts.identifiers import AREA, BRANCH, COMMUNITY, GRID, PARTNER, PA
 CODE_DIGITS = {"province": (2, 6), "city": (2, 6), "county": (6,), "street": (9,), "community": (12,)}
 
 
-def urban_by_default(areas: pl.DataFrame, _accepted: Frames) -> pl.DataFrame:
+def fill_is_urban(areas: pl.DataFrame, _accepted: Frames) -> pl.DataFrame:
     """A community counts toward the urban base unless its row says otherwise."""
     is_community = pl.col("level") == "community"
     return areas.with_columns(
@@ -32,8 +32,8 @@ def urban_by_default(areas: pl.DataFrame, _accepted: Frames) -> pl.DataFrame:
     )
 
 
-@table("areas", "行政区划", family="grid", key=("area_code",), defaults=urban_by_default)
-class Areas(Sourced):
+@table("areas", "行政区划", family="grid", key=("area_code",), defaults=fill_is_urban)
+class Areas(SourceSchema):
     """The tree of areas from province to community."""
 
     area_code = code("区划代码")
@@ -56,7 +56,7 @@ class Areas(Sourced):
         return pl.any_horizontal(fits) & pl.col("area_code").str.contains(r"^\d+$")
 
 
-def urban_residents_by_default(population: pl.DataFrame, accepted: Frames) -> pl.DataFrame:
+def fill_urban_residents(population: pl.DataFrame, accepted: Frames) -> pl.DataFrame:
     """All residents of an urban community are urban residents and none of another's, unless the row says."""
     urban = accepted["areas"].filter(pl.col("is_urban"))["area_code"]
     is_urban = pl.col("community_code").is_in(urban.implode())
@@ -65,34 +65,34 @@ def urban_residents_by_default(population: pl.DataFrame, accepted: Frames) -> pl
     )
 
 
-@table("population", "人口", family="grid", key=("community_code", "as_of"), defaults=urban_residents_by_default)
-class Population(Sourced):
+@table("population", "人口", family="grid", key=("community_code", "as_of"), defaults=fill_urban_residents)
+class Population(SourceSchema):
     """Counts of a community's people and households; a count holds until the next one."""
 
     community_code = code("社区代码", COMMUNITY)
     as_of = day("统计日期", event=True)
-    residents = whole("常住人口")
-    urban_residents = whole("城镇常住人口", required=False)
-    households = whole("户数", required=False)
-    elderly = whole("六十岁及以上人口", required=False)
-    children = whole("十四岁及以下人口", required=False)
-    needy_households = whole("困难家庭户数", required=False)
+    residents = integer("常住人口")
+    urban_residents = integer("城镇常住人口", required=False)
+    households = integer("户数", required=False)
+    elderly = integer("六十岁及以上人口", required=False)
+    children = integer("十四岁及以下人口", required=False)
+    needy_households = integer("困难家庭户数", required=False)
 
-    urban_residents_within_residents = within("urban_residents", "residents")
-    elderly_within_residents = within("elderly", "residents")
-    children_within_residents = within("children", "residents")
-    needy_households_within_households = within("needy_households", "households")
+    urban_residents_within_residents = not_more_than("urban_residents", "residents")
+    elderly_within_residents = not_more_than("elderly", "residents")
+    children_within_residents = not_more_than("children", "residents")
+    needy_households_within_households = not_more_than("needy_households", "households")
 
 
 @table("grids", "网格", family="grid", key=("grid_code",))
-class Grids(Sourced):
+class Grids(SourceSchema):
     """The grids a community is divided into."""
 
     grid_code = code("网格编码")
     community_code = code("社区代码", COMMUNITY)
     grid_name = text("网格名称")
     grid_type = choice("网格性质", "residential 居民网格 | business 商圈网格 | special 专属网格")
-    households = whole("户数")
+    households = integer("户数")
     set_up_on = day("设立日期", required=False, event=True)
     closed_on = day("撤销日期", required=False)
 
@@ -100,13 +100,13 @@ class Grids(Sourced):
 
 
 @table("estates", "小区", family="grid", key=("estate_id",))
-class Estates(Sourced):
+class Estates(SourceSchema):
     """Housing estates: who manages them, how owners are organised, which party branch covers them."""
 
     estate_id = code("小区编号")
     community_code = code("社区代码", COMMUNITY)
     estate_name = text("小区名称")
-    households = whole("户数", required=False)
+    households = integer("户数", required=False)
     branch_id = code("党支部编号", BRANCH, required=False)
     property_company_id = code("物业企业编号", PARTNER, required=False)
     management = choice(
@@ -119,7 +119,7 @@ class Estates(Sourced):
 
 
 @table("party_orgs", "党组织", family="grid", key=("org_id",))
-class PartyOrgs(Sourced):
+class PartyOrgs(SourceSchema):
     """Party organisations from the county committee down to the group of a building."""
 
     org_id = code("组织编号")
@@ -137,7 +137,7 @@ class PartyOrgs(Sourced):
 
 
 @table("places", "阵地", family="grid", key=("place_id",))
-class Places(Sourced):
+class Venues(SourceSchema):
     """Places a community serves people at: service centres, stations, pavilions, studios."""
 
     place_id = code("阵地编号")
@@ -160,7 +160,7 @@ class Places(Sourced):
 
 
 @table("shapes", "边界", family="grid", key=("area_code", "grid_code"))
-class Shapes(Sourced):
+class Shapes(SourceSchema):
     """A boundary of an area or a grid, from the features of a GeoJSON file."""
 
     area_code = code("编码", AREA, required=False)

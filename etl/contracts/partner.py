@@ -3,12 +3,25 @@
 import polars as pl
 
 from etl.contracts.activity import CATEGORIES, FOCUS_GROUPS
-from etl.contracts.columns import Sourced, choice, code, day, flag, not_before, rule, score, table, text, topic, whole
+from etl.contracts.columns import (
+    SourceSchema,
+    choice,
+    code,
+    day,
+    flag,
+    integer,
+    not_before,
+    rule,
+    score,
+    table,
+    text,
+    topic,
+)
 from etl.contracts.identifiers import COMMUNITY, ESTATE, GRID, PARTNER, POST_HOLDER, SHOP_ZONE, UP_TO_COUNTY, WORKER
 
 
 @table("partners", "合伙人", family="partner", key=("partner_id",))
-class Partners(Sourced):
+class Partners(SourceSchema):
     """Who governs together with a community: offices, companies, social organisations, residents."""
 
     partner_id = code("合伙人编号")
@@ -24,7 +37,7 @@ class Partners(Sourced):
     area_code = code("区划代码", UP_TO_COUNTY)
     zone_id = code("商铺片区编号", SHOP_ZONE, required=False)
     has_party_org = flag("是否建立党组织", required=False)
-    members = whole("成员数", required=False)
+    members = integer("成员数", required=False)
     recruited_via = choice("招募方式", "online 线上 | offline 线下", required=False)
     admitted_by = choice(
         "准入审核", "community 社区党组织 | residents 居民代表 | members 党员代表 | joint 联合审核", required=False
@@ -37,7 +50,7 @@ class Partners(Sourced):
 
 
 @table("partner_posts", "合伙人任职", family="partner", key=("post_id",))
-class PartnerPosts(Sourced):
+class PartnerPosts(SourceSchema):
     """Who holds which post among partners and residents, where, and when."""
 
     post_id = code("任职编号")
@@ -55,7 +68,7 @@ class PartnerPosts(Sourced):
     grid_code = code("网格编码", GRID, required=False)
     estate_id = code("小区编号", ESTATE, required=False)
     zone_id = code("商铺片区编号", SHOP_ZONE, required=False)
-    households_linked = whole("联系户数", required=False)
+    households_linked = integer("联系户数", required=False)
     since = day("开始日期", event=True)
     until = day("结束日期", required=False)
 
@@ -63,7 +76,7 @@ class PartnerPosts(Sourced):
 
 
 @table("shop_zones", "商铺片区", family="partner", key=("zone_id",))
-class ShopZones(Sourced):
+class ShopZones(SourceSchema):
     """The zones a community's shops are divided into."""
 
     zone_id = code("商铺片区编号")
@@ -74,7 +87,7 @@ class ShopZones(Sourced):
 
 
 @table("partner_services", "供给清单", family="partner", key=("service_id",))
-class PartnerServices(Sourced):
+class PartnerServices(SourceSchema):
     """What a partner offers, where, and how much of it a month."""
 
     service_id = code("服务编号")
@@ -82,7 +95,7 @@ class PartnerServices(Sourced):
     category = topic("服务类别", CATEGORIES)
     focus_group = choice("服务对象", FOCUS_GROUPS, required=False)
     area_code = code("区划代码/社区代码", UP_TO_COUNTY)
-    capacity = whole("月供给量", required=False, at_least=1)
+    capacity = integer("月供给量", required=False, at_least=1)
     since = day("开始日期", event=True)
     until = day("结束日期", required=False)
 
@@ -90,7 +103,7 @@ class PartnerServices(Sourced):
 
 
 @table("partner_ratings", "合伙人评价", family="partner", key=("partner_id", "quarter"))
-class PartnerRatings(Sourced):
+class PartnerRatings(SourceSchema):
     """How residents, the community and its industry rated a partner in a quarter."""
 
     partner_id = code("合伙人编号", PARTNER)
@@ -109,7 +122,7 @@ class PartnerRatings(Sourced):
 
 
 @table("honours", "荣誉", family="partner", key=("honour_id",))
-class Honours(Sourced):
+class Honours(SourceSchema):
     """An honour given to a partner, the holder of a post or a worker."""
 
     honour_id = code("荣誉编号")

@@ -2,7 +2,20 @@
 
 import polars as pl
 
-from etl.contracts.columns import Sourced, choice, code, day, flag, not_before, number, rule, score, table, text, whole
+from etl.contracts.columns import (
+    SourceSchema,
+    choice,
+    code,
+    day,
+    flag,
+    integer,
+    not_before,
+    number,
+    rule,
+    score,
+    table,
+    text,
+)
 from etl.contracts.identifiers import COMMUNITY, ESTATE, GRID, WORKER
 
 # GB 11643: with these weights and the check digit itself (X is 10), the sum leaves 1 when divided by 11.
@@ -22,7 +35,7 @@ def _has_18_places() -> pl.Expr:
 
 
 @table("workers", "社区工作者", family="roster", key=("worker_id", "as_of"))
-class Workers(Sourced):
+class Workers(SourceSchema):
     """The roster of community workers; with as_of, one row a person and roster date."""
 
     worker_id = code("社区工作者编号", identifies=True)
@@ -42,7 +55,7 @@ class Workers(Sourced):
     )
     community_code = code("社区代码", COMMUNITY)
     post = choice("岗位", POSTS)
-    grade = whole("岗位等级", required=False, at_least=1, at_most=18)
+    grade = integer("岗位等级", required=False, at_least=1, at_most=18)
     recruited_via = choice("选聘方式", "assigned 机关选派 | open_recruitment 公开招聘 | elected 选任", required=False)
     hire_date = day("入职日期", event=True)
     leave_date = day("离职日期", required=False)
@@ -114,7 +127,7 @@ class Workers(Sourced):
 
 
 @table("grid_duties", "网格任职", family="roster", key=("worker_id", "grid_code", "since"))
-class GridDuties(Sourced):
+class GridDuties(SourceSchema):
     """Who leads or serves in which grid, and when."""
 
     worker_id = code("社区工作者编号", WORKER)
@@ -127,21 +140,21 @@ class GridDuties(Sourced):
 
 
 @table("assessments", "考核", family="roster", key=("worker_id", "assess_year"))
-class Assessments(Sourced):
+class Assessments(SourceSchema):
     """How a worker was assessed in a year."""
 
     worker_id = code("社区工作者编号", WORKER)
     # A year is a year: whatever lies outside these was mistyped.
-    assess_year = whole("考核年度", at_least=2000, at_most=2100)
+    assess_year = integer("考核年度", at_least=2000, at_most=2100)
     daily_score = score("平时考核得分")
     annual_score = score("年度考核得分")
     feedback_score = score("服务对象评价得分")
     result = choice("考核等次", "excellent 优秀 | competent 称职 | basic 基本称职 | incompetent 不称职")
-    tier = whole("书记等级", required=False, at_least=1, at_most=3)
+    tier = integer("书记等级", required=False, at_least=1, at_most=3)
 
 
 @table("career_events", "履历事件", family="roster", key=("event_id",))
-class CareerEvents(Sourced):
+class CareerEvents(SourceSchema):
     """What happened to a worker on a day: appointed, promoted, seconded, admonished, left."""
 
     event_id = code("事件编号")

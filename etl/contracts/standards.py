@@ -1,12 +1,12 @@
 """Contract of the standards family: targets and lists, national or a district's own, by period."""
 
 from etl.contracts import columns
-from etl.contracts.columns import Sourced, code, day, not_before, number, table
+from etl.contracts.columns import SourceSchema, code, day, not_before, number, table
 from etl.contracts.identifiers import AREA
 
 
 @table("standards", "标准", family="standards", key=("standard", "area_code", "item", "since"))
-class Standards(Sourced):
+class Standards(SourceSchema):
     """A target or one line of a list, in force for an area (empty: everywhere) from a day on."""
 
     standard = columns.text("标准")

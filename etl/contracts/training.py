@@ -1,11 +1,11 @@
 """Contracts of the training family: training sessions and who attended them."""
 
-from etl.contracts.columns import Sourced, choice, code, day, flag, not_before, number, score, table, text
-from etl.contracts.identifiers import AREA, PARTNER, PLACE, TRAINING_SESSION, WORKER
+from etl.contracts.columns import SourceSchema, choice, code, day, flag, not_before, number, score, table, text
+from etl.contracts.identifiers import AREA, PARTNER, TRAINING_SESSION, VENUE, WORKER
 
 
 @table("training_sessions", "培训班次", family="training", key=("session_id",))
-class TrainingSessions(Sourced):
+class TrainingSessions(SourceSchema):
     """One holding of a training course."""
 
     session_id = code("培训班次编号")
@@ -21,7 +21,7 @@ class TrainingSessions(Sourced):
     course = text("课程类别", required=False)
     topic = text("专题类别", required=False)
     university = text("合作院校", required=False)
-    place_id = code("教学点编号", PLACE, required=False)
+    place_id = code("教学点编号", VENUE, required=False)
     started_on = day("开始日期", event=True)
     ended_on = day("结束日期", required=False)
     hours = number("学时", required=False, more_than=0)
@@ -30,7 +30,7 @@ class TrainingSessions(Sourced):
 
 
 @table("training_attendance", "参训记录", family="training", key=("session_id", "attendee_id"))
-class TrainingAttendance(Sourced):
+class TrainingAttendance(SourceSchema):
     """Who attended a training session, whether to its end, and the test scores before and after."""
 
     session_id = code("培训班次编号", TRAINING_SESSION)

@@ -35,6 +35,6 @@ def as_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFram
     connection.unregister(name)
 
 
-def frame(connection: duckdb.DuckDBPyConnection, select: str) -> pl.DataFrame:
+def read_frame(connection: duckdb.DuckDBPyConnection, select: str) -> pl.DataFrame:
     """Returns the rows that one SELECT gives. Raises duckdb.Error where DuckDB refuses it."""
     return pl.DataFrame(_Stream(connection.sql(select)))

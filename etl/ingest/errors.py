@@ -5,14 +5,14 @@ from difflib import get_close_matches
 
 from etl.ingest.values.masking import hide_numbers
 from sql.errors import LinliError
-from sql.security.visible import visible
+from sql.security.visible import escape_invisible
 
 
 class SourceError(LinliError):
     """Nothing can be read from this source. Each message is one line, whatever the names in it hold."""
 
     def __init__(self, zh: str, en: str) -> None:
-        super().__init__(visible(zh), visible(en))
+        super().__init__(escape_invisible(zh), escape_invisible(en))
 
 
 class FileError(LinliError):
@@ -20,14 +20,14 @@ class FileError(LinliError):
     message is one line."""
 
     def __init__(self, zh: str, en: str) -> None:
-        super().__init__(visible(hide_numbers(zh)), visible(hide_numbers(en)))
+        super().__init__(escape_invisible(hide_numbers(zh)), escape_invisible(hide_numbers(en)))
 
 
 class NoHeader(FileError):
     """No header row was found."""
 
 
-def suggested(name: str, among: Iterable[str]) -> tuple[str, str]:
+def suggest(name: str, among: Iterable[str]) -> tuple[str, str]:
     """What to add to a message about an unknown name, in both languages: the closest of those there are, or them."""
     choices = sorted({choice for choice in among if choice})
     close = get_close_matches(name, choices, n=1, cutoff=0.5)

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from etl.contracts import registered
-from etl.ingest.discovery.sources import Unit
+from etl.contracts import all_tables
+from etl.ingest.discovery.sources import SheetSource
 from etl.ingest.parser.requests import Reader
 from etl.ingest.tables import Outcome
 from etl.ingest.validation.notices import unknown_words
-from sql.semantic.extremes import latest
+from sql.semantic.extremes import max_date
 
 _COUNTS = ("rows_read", "rows_loaded", "rows_rejected", "rows_duplicate")
 _FILES: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -39,18 +39,18 @@ _REJECTED_ROWS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-def files(units: list[Unit], outcomes: dict[str, Outcome]) -> pl.DataFrame:
+def files(units: list[SheetSource], outcomes: dict[str, Outcome]) -> pl.DataFrame:
     """The list of files; raises RuntimeError where a row is unaccounted for, which is an error of ours."""
     notices: dict[int, list[tuple[str, str]]] = {}
     last_events: dict[int, date] = {}
     counted = {name: dict.fromkeys(range(len(units)), 0) for name in _COUNTS}
     for table, outcome in outcomes.items():
-        notices |= unknown_words(registered()[table], outcome.accepted)
-        last_events |= _last_events(table, outcome.accepted)
-        rejected = outcome.found.unique(["source_unit", "source_row"])
-        for number, count in outcome.read.items():
+        notices |= unknown_words(all_tables()[table], outcome.accepted_rows)
+        last_events |= _last_events(table, outcome.accepted_rows)
+        rejected = outcome.problems.unique(["source_unit", "source_row"])
+        for number, count in outcome.row_counts.items():
             counted["rows_read"][number] += count
-        for name, counted_rows in zip(_COUNTS[1:], (outcome.accepted, rejected, outcome.duplicates), strict=True):
+        for name, counted_rows in zip(_COUNTS[1:], (outcome.accepted_rows, rejected, outcome.duplicates), strict=True):
             for number, count in counted_rows["source_unit"].value_counts().iter_rows():
                 counted[name][number] += count
     rows = []
@@ -65,7 +65,7 @@ def files(units: list[Unit], outcomes: dict[str, Outcome]) -> pl.DataFrame:
             {
                 "district": unit.district,
                 "file": unit.file,
-                "sheet": unit.sheet_shown,
+                "sheet": unit.sheet_label,
                 "table_name": unit.table.name if unit.table else None,
                 "status": unit.status,
                 **{name: counted[name][number] for name in _COUNTS},
@@ -82,13 +82,13 @@ def files(units: list[Unit], outcomes: dict[str, Outcome]) -> pl.DataFrame:
 
 
 def rejected_rows(
-    units: list[Unit], outcomes: dict[str, Outcome], places: pl.DataFrame, reader: Reader
+    units: list[SheetSource], outcomes: dict[str, Outcome], places: pl.DataFrame, reader: Reader
 ) -> pl.DataFrame:
     """Every rejected row of the files that could be read, its cells in the file's own order: empty those of columns
     that aren't used, hidden the personal ones."""
     frames = [pl.DataFrame(schema=_REJECTED_ROWS)]
     for name, outcome in outcomes.items():
-        for (number,), group in outcome.found.group_by("source_unit", maintain_order=True):
+        for (number,), group in outcome.problems.group_by("source_unit", maintain_order=True):
             unit = units[number]
             if unit.error is not None:
                 continue
@@ -129,12 +129,12 @@ def claims(outcomes: dict[str, Outcome], places: pl.DataFrame) -> pl.DataFrame:
 
 def latest_event(files: pl.DataFrame) -> date | None:
     """The latest date of something that has happened, over all files."""
-    return latest(files["last_event"])
+    return max_date(files["last_event"])
 
 
 def _last_events(table: str, accepted: pl.DataFrame) -> dict[int, date]:
     """By unit the latest date of something that has happened, not after today."""
-    events = list(registered()[table].where("event"))
+    events = list(all_tables()[table].columns_with("event"))
     if not events or accepted.is_empty():
         return {}
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
@@ -144,7 +144,7 @@ def _last_events(table: str, accepted: pl.DataFrame) -> dict[int, date]:
     return dict(happened.group_by("source_unit").max().drop_nulls().iter_rows())
 
 
-def rejects(units: list[Unit], outcomes: dict[str, Outcome], places: pl.DataFrame) -> pl.DataFrame:
+def rejects(units: list[SheetSource], outcomes: dict[str, Outcome], places: pl.DataFrame) -> pl.DataFrame:
     """Every problem with its place, by district, file, sheet and row; a failed file's own problem first."""
     columns = {
         "district": pl.String,
@@ -161,7 +161,7 @@ def rejects(units: list[Unit], outcomes: dict[str, Outcome], places: pl.DataFram
         {
             "district": unit.district,
             "file": unit.file,
-            "sheet": unit.sheet_shown,
+            "sheet": unit.sheet_label,
             "table_name": unit.table.name,
             "reason_zh": unit.error.zh,
             "reason_en": unit.error.en,
@@ -171,7 +171,7 @@ def rejects(units: list[Unit], outcomes: dict[str, Outcome], places: pl.DataFram
     ]
     frames = [pl.DataFrame(of_files, schema=columns)]
     for name, outcome in outcomes.items():
-        rows = outcome.found.join(places, on="source_unit", how="left").with_columns(table_name=pl.lit(name))
+        rows = outcome.problems.join(places, on="source_unit", how="left").with_columns(table_name=pl.lit(name))
         renamed = rows.rename(
             {"source_district": "district", "source_file": "file", "source_sheet": "sheet", "source_row": "row_number"}
         )

@@ -12,23 +12,23 @@ from etl.contracts import Table, load_order
 from etl.contracts.columns import Frames
 from etl.ingest import lists
 from etl.ingest.boundaries import columns
-from etl.ingest.discovery.file_kinds import EXCEL
-from etl.ingest.discovery.sources import Unit, find_units
+from etl.ingest.discovery.file_kinds import EXCEL_SUFFIXES
+from etl.ingest.discovery.sources import SheetSource, find_sheets
 from etl.ingest.errors import FileError
-from etl.ingest.parser.requests import Asked, Reader
-from etl.ingest.tables import LastGood, Outcome, take_table
+from etl.ingest.parser.requests import Reader, SheetRequest
+from etl.ingest.tables import LastGood, Outcome, ingest_table
 from etl.ingest.validation import claims, rosters
 
 Progress = Callable[[int, str], None]
 
 
 @dataclass(frozen=True)
-class Intake:
+class IngestResult:
     """What a source gave.
 
     tables: by table name the accepted rows: the contract's columns (enums as their English word, a name as
     张*, id_number and phone gone), source_district, source_file, source_sheet, source_row. `shapes` has the
-    columns of `etl.ingest.boundaries.shapes.complete` instead.
+    columns of `etl.ingest.boundaries.shapes.derive_parents` instead.
     files: one row a district, file, sheet and table. status: loaded; failed (nothing of it is loaded); stale
     (it failed, and the rows are those of the version before); ignored (no table of ours). rows_read is always
     rows_loaded + rows_rejected + rows_duplicate; a row with several problems is rejected once. The message of
@@ -45,17 +45,17 @@ class Intake:
     files: pl.DataFrame
     rejects: pl.DataFrame
     rejected_rows: pl.DataFrame
-    findings: Frames
+    derived_tables: Frames
     latest_event: date | None
 
 
-def take_in(
+def ingest_folder(
     source: Path,
     national: Path | None,
     last_good: LastGood | None = None,
     progress: Progress | None = None,
     kept: Path | None = None,
-) -> Intake:
+) -> IngestResult:
     """Read and validate a source folder, one folder a district, and the national standards file.
 
     `last_good(district, table)` gives the accepted rows of the version before, or None; they stand in for a
@@ -65,37 +65,37 @@ def take_in(
     """
     if kept is None:
         with tempfile.TemporaryDirectory() as folder:
-            return take_in(source, national, last_good, progress, Path(folder))
+            return ingest_folder(source, national, last_good, progress, Path(folder))
     reader = Reader(kept)
-    units = _with_lost_sheets(find_units(source, national, reader), last_good or _nothing_before)
+    units = _with_lost_sheets(find_sheets(source, national, reader), last_good or _nothing_before)
     outcomes: dict[str, Outcome] = {}
     accepted: Frames = {}
     places = _places(units)
-    sent = pl.DataFrame(schema=claims.SENT)
+    sent = pl.DataFrame(schema=claims.SENDER_SCHEMA)
     done = 0
-    with reader.reading_ahead(_in_turn(units)):
+    with reader.prefetch(_in_turn(units)):
         for table in load_order():
             if progress is not None:
                 progress(done, f"{table.title} {table.name}")
             mine = {number: unit for number, unit in enumerate(units) if unit.table is table}
-            outcome = take_table(table, mine, accepted, sent, last_good or _nothing_before, reader)
+            outcome = ingest_table(table, mine, accepted, sent, last_good or _nothing_before, reader)
             outcomes[table.name] = outcome
-            accepted[table.name] = outcome.accepted
+            accepted[table.name] = outcome.accepted_rows
             if table.name == "areas":
-                sent = claims.senders(pl.concat([outcome.accepted, outcome.duplicates]), places)
-            done += sum(outcome.read.values())
+                sent = claims.senders(pl.concat([outcome.accepted_rows, outcome.duplicates]), places)
+            done += sum(outcome.row_counts.values())
     if progress is not None:
         progress(done, "完成 done")
     full = _full_rosters(units, outcomes["workers"], last_good or _nothing_before)
-    accepted["workers"] = rosters.numbered(accepted["workers"])
+    accepted["workers"] = rosters.number_people(accepted["workers"])
     tables = {table.name: _published(table, accepted[table.name], places) for table in load_order()}
     tables["shapes"], shape_faults = _laid_over(units, tables, reader)
     found = {"claims": lists.claims(outcomes, places), **full, "shape_faults": shape_faults}
     # Most districts send some of the tables.
-    held = {name: outcome for name, outcome in outcomes.items() if outcome.read}
+    held = {name: outcome for name, outcome in outcomes.items() if outcome.row_counts}
     files = lists.files(units, held)
-    reader.forget_others()
-    return Intake(
+    reader.evict_unused()
+    return IngestResult(
         tables,
         files,
         lists.rejects(units, held, places),
@@ -105,23 +105,23 @@ def take_in(
     )
 
 
-def _in_turn(units: list[Unit]) -> list[Asked]:
+def _in_turn(units: list[SheetSource]) -> list[SheetRequest]:
     """The units that can be read, in the order in which their tables are taken in."""
     return [
-        Asked(unit.path, unit.sheet, table, unit.section, unit.content_hash)
+        SheetRequest(unit.path, unit.sheet, table, unit.section, unit.content_hash)
         for table in load_order()
         for unit in units
         if unit.table is table and unit.error is None
     ]
 
 
-def _with_lost_sheets(units: list[Unit], last_good: LastGood) -> list[Unit]:
+def _with_lost_sheets(units: list[SheetSource], last_good: LastGood) -> list[SheetSource]:
     """The units, and in place of a workbook that can't be opened one for each table whose rows it gave the version
     before: without its sheets nothing else tells that it held them."""
     found = []
     opened = {unit.path for unit in units if unit.sheet}
     for unit in units:
-        is_workbook = unit.path.suffix.lower() in EXCEL
+        is_workbook = unit.path.suffix.lower() in EXCEL_SUFFIXES
         if not is_workbook or unit.path in opened or unit.error is None or unit.is_replaced:
             found.append(unit)
             continue
@@ -130,16 +130,16 @@ def _with_lost_sheets(units: list[Unit], last_good: LastGood) -> list[Unit]:
     return found
 
 
-def _gave(unit: Unit, table: Table, last_good: LastGood) -> bool:
+def _gave(unit: SheetSource, table: Table, last_good: LastGood) -> bool:
     before = last_good(unit.district, table.name)
     return before is not None and unit.file in before["source_file"]
 
 
-def _laid_over(units: list[Unit], tables: Frames, reader: Reader) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _laid_over(units: list[SheetSource], tables: Frames, reader: Reader) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The shapes with those of parents, and what contradicts itself; where that can't be found out the units are
     told."""
     try:
-        return reader.laid_over(tables)
+        return reader.overlay_boundaries(tables)
     except FileError:
         for unit in units:
             if unit.table is not None and unit.table.name == "shapes":
@@ -153,14 +153,14 @@ def _laid_over(units: list[Unit], tables: Frames, reader: Reader) -> tuple[pl.Da
                         "simplify them in the map software, delete repeated ones",
                     ),
                 ]
-        return columns.as_given(tables["shapes"])
+        return columns.without_overlay(tables["shapes"])
 
 
 def _nothing_before(_district: str, _table: str) -> None:
     """No version was published before this one."""
 
 
-def _full_rosters(units: list[Unit], workers: Outcome, last_good: LastGood) -> Frames:
+def _full_rosters(units: list[SheetSource], workers: Outcome, last_good: LastGood) -> Frames:
     """What rosters declared full say of those they don't list, as raw tables; tells the units what hinders them.
 
     Where rows of the version before stand in for a file, so does what that version knew of the rosters of their dates.
@@ -171,11 +171,11 @@ def _full_rosters(units: list[Unit], workers: Outcome, last_good: LastGood) -> F
         if unit.table is not None and unit.table.name == "workers" and unit.section is not None and unit.section.is_full
     }
     # A roster lists whom it repeats from another file as well.
-    listed = pl.concat([workers.accepted, workers.duplicates])
-    for number, texts in rosters.notices(listed, workers.refused, declared).items():
+    listed = pl.concat([workers.accepted_rows, workers.duplicates])
+    for number, texts in rosters.notices(listed, workers.rejected_keys, declared).items():
         units[number].notes = [*units[number].notes, *texts]
     failed = [number for number in declared if units[number].has_failed]
-    full, gaps = rosters.full_rosters(listed, workers.refused, declared, failed)
+    full, gaps = rosters.full_rosters(listed, workers.rejected_keys, declared, failed)
     found = {"full_rosters": full, "full_roster_gaps": gaps}
     stale = {number: unit.district for number, unit in enumerate(units) if unit.is_stale}
     known = listed.filter(pl.col("source_unit").is_in(list(stale)))
@@ -189,9 +189,9 @@ def _full_rosters(units: list[Unit], workers: Outcome, last_good: LastGood) -> F
     return found
 
 
-def _places(units: list[Unit]) -> pl.DataFrame:
+def _places(units: list[SheetSource]) -> pl.DataFrame:
     schema = dict.fromkeys(("source_district", "source_file", "source_sheet"), pl.String)
-    rows = [(unit.district, unit.file, unit.sheet_shown) for unit in units]
+    rows = [(unit.district, unit.file, unit.sheet_label) for unit in units]
     places = pl.DataFrame(rows, schema=schema, orient="row")
     return places.with_row_index("source_unit")
 
@@ -199,8 +199,8 @@ def _places(units: list[Unit]) -> pl.DataFrame:
 def _published(table: Table, rows: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     """Accepted rows without what is personal, with the names of their sources."""
     if table.name == "shapes":
-        rows = columns.placed(rows)
-    personal = table.where("personal")
+        rows = columns.to_published(rows)
+    personal = table.columns_with("personal")
     masked = [name for name, kind in personal.items() if kind == "mask"]
     dropped = [name for name, kind in personal.items() if kind == "drop"]
     unit, *names = places.columns

@@ -9,17 +9,17 @@ import polars as pl
 from etl.contracts import Table
 from etl.contracts.columns import Frames
 from etl.ingest.boundaries import columns
-from etl.ingest.discovery.sources import Unit
+from etl.ingest.discovery.sources import SheetSource
 from etl.ingest.errors import FileError, NoHeader
 from etl.ingest.parser.requests import Reader
-from etl.ingest.parser.results import Alone, nothing
+from etl.ingest.parser.results import ParsedSheet, empty_sheet
 from etl.ingest.validation import claims
 from etl.ingest.validation.reasons import no_problems
-from etl.ingest.validation.references import referring
-from etl.ingest.validation.validate import conforming, distinct
+from etl.ingest.validation.references import check_references
+from etl.ingest.validation.validate import check_contract, remove_repeats
 
 LastGood = Callable[[str, str], pl.DataFrame | None]
-Units = dict[int, Unit]
+SheetSources = dict[int, SheetSource]
 
 _PLACE = ["source_unit", "source_row"]
 
@@ -30,16 +30,16 @@ class Outcome:
     and the problems of the others. `read` has how many rows each unit gave, `refused` source_unit, source_row and the
     key of those refused, `claims` the rows whose key came from two districts (`claims.CLAIMS`)."""
 
-    accepted: pl.DataFrame
+    accepted_rows: pl.DataFrame
     duplicates: pl.DataFrame
-    found: pl.DataFrame
-    refused: pl.DataFrame
+    problems: pl.DataFrame
+    rejected_keys: pl.DataFrame
     claims: pl.DataFrame
-    read: dict[int, int]
+    row_counts: dict[int, int]
 
 
-def take_table(
-    table: Table, units: Units, accepted: Frames, sent: pl.DataFrame, last_good: LastGood, reader: Reader
+def ingest_table(
+    table: Table, units: SheetSources, accepted: Frames, sent: pl.DataFrame, last_good: LastGood, reader: Reader
 ) -> Outcome:
     """Take in one table from its units, by number, after the tables it refers to; `sent` says which district sent which
     area (`claims.senders`).
@@ -54,10 +54,10 @@ def take_table(
     stale, found = _last_good_rows(table, units, last_good), no_problems()
     if stale.height:
         # The contract may have changed since the version before.
-        stale, found = conforming(table, stale, found)
-    problems = [_numbered(alone.found, number) for number, alone in each.items()]
+        stale, found = check_contract(table, stale, found)
+    problems = [_numbered(alone.problems, number) for number, alone in each.items()]
     rows = pl.concat([*(_numbered(alone.rows, number) for number, alone in each.items()), stale])
-    read = {number: alone.read for number, alone in each.items()}
+    read = {number: alone.row_count for number, alone in each.items()}
     for number, count in pl.concat([stale["source_unit"], found["source_unit"]]).value_counts().iter_rows():
         read[number] = read.get(number, 0) + count
     # Before rows are compared: a row of the last version has what was empty in its file.
@@ -66,43 +66,43 @@ def take_table(
     places = _places(units)
     rows, replaced = _without_replaced(table, rows, units, of_one_district=True)
     together = rows
-    rows, shared, outclaimed, claimed = claims.settled(table, rows, places, sent)
+    rows, shared, outclaimed, claimed = claims.settle_claims(table, rows, places, sent)
     # Where nothing settles what two districts say, a row of the last version is no more than that.
     rows, unsettled = _without_replaced(table, rows, units, of_one_district=False)
-    rows, repeats, conflicts = distinct(table, rows, places)
-    rows, lost = referring(table, rows, accepted)
+    rows, repeats, conflicts = remove_repeats(table, rows, places)
+    rows, lost = check_references(table, rows, accepted)
     across = pl.concat([outclaimed, conflicts, lost])
-    refused = [_numbered(alone.refused, number) for number, alone in each.items()]
+    refused = [_numbered(alone.rejected_keys, number) for number, alone in each.items()]
     refused.append(together.join(across, on=_PLACE, how="semi"))
     return Outcome(
         rows,
         pl.concat([replaced, shared, unsettled, repeats]),
         pl.concat([*problems, found, across]),
         pl.concat([rows.select(*_PLACE, *table.key) for rows in refused]),
-        claims.still_kept(claimed, rows),
+        claims.confirm_claims(claimed, rows),
         read,
     )
 
 
 @functools.cache
 def _sent_by_nobody(table: Table) -> Outcome:
-    empty = nothing(table)
+    empty = empty_sheet(table)
     refused = empty.rows.select(*_PLACE, *table.key)
-    return Outcome(empty.rows, empty.rows, no_problems(), refused, claims.none(), {})
+    return Outcome(empty.rows, empty.rows, no_problems(), refused, claims.no_claims(), {})
 
 
-def _each_alone(table: Table, units: Units, reader: Reader) -> dict[int, Alone]:
+def _each_alone(table: Table, units: SheetSources, reader: Reader) -> dict[int, ParsedSheet]:
     """What each readable unit holds by itself."""
     each = {}
     for number, unit in units.items():
         if unit.error is not None:
             continue
         try:
-            alone = reader.alone(unit.path, unit.sheet, table, unit.section, unit.content_hash)
+            alone = reader.parse_sheet(unit.path, unit.sheet, table, unit.section, unit.content_hash)
         except FileError as error:
             unit.error = error
             continue
-        unit.header, unit.extra_columns, unit.notes = alone.header, alone.extra, alone.notes
+        unit.header, unit.extra_columns, unit.notes = alone.header, alone.unused_headers, alone.notes
         unit.is_empty = alone.is_empty
         if not alone.is_empty:
             each[number] = alone
@@ -113,7 +113,7 @@ def _numbered(rows: pl.DataFrame, unit: int) -> pl.DataFrame:
     return rows.with_columns(source_unit=pl.lit(unit, dtype=pl.UInt32))
 
 
-def _set_aside(units: Units) -> None:
+def _set_aside(units: SheetSources) -> None:
     """Empty sheets, and sheets of notes beside a readable one, don't count against their workbook."""
     filled = {unit.path for unit in units.values() if not unit.is_empty}
     readable = {unit.path for unit in units.values() if unit.error is None and not unit.is_empty}
@@ -125,7 +125,7 @@ def _set_aside(units: Units) -> None:
             unit.error = FileError("工作表是空的；请填好后重新报送", "the sheet is empty; fill it in and send it again")
 
 
-def _last_good_rows(table: Table, units: Units, last_good: LastGood) -> pl.DataFrame:
+def _last_good_rows(table: Table, units: SheetSources, last_good: LastGood) -> pl.DataFrame:
     """The rows of the version before for the units that failed, as typed rows of those units.
 
     A failed unit gets back the rows it gave itself, and a correction those of the files it corrects; where nothing of
@@ -137,17 +137,17 @@ def _last_good_rows(table: Table, units: Units, last_good: LastGood) -> pl.DataF
         if before is None or before.is_empty():
             continue
         if table.name == "shapes":
-            before = columns.as_read(before)
+            before = columns.to_contract(before)
         mine = {number: unit for number, unit in units.items() if unit.district == district}
         # A damaged workbook no longer tells the names of its sheets: all its rows of before are meant.
         is_ours = [
-            (pl.col("source_file") == unit.file) & ((pl.col("source_sheet") == unit.sheet_shown) | (unit.sheet == ""))
+            (pl.col("source_file") == unit.file) & ((pl.col("source_sheet") == unit.sheet_label) | (unit.sheet == ""))
             for unit in mine.values()
         ]
         strays = ~pl.any_horizontal(is_ours) & all(unit.status != "loaded" for unit in mine.values())
         for (number, unit), own in zip(mine.items(), is_ours, strict=True):
             if unit.has_failed:
-                meant = own | pl.col("source_file").is_in(list(unit.replaces)) | strays
+                meant = own | pl.col("source_file").is_in(list(unit.replaced_files)) | strays
                 rows, before = before.filter(meant), before.filter(~meant)
                 strays = pl.lit(False)
                 unit.is_stale = not rows.is_empty()
@@ -165,7 +165,7 @@ def _typed_frame(table: Table, rows: pl.DataFrame | None = None) -> pl.DataFrame
 
 
 def _without_replaced(
-    table: Table, rows: pl.DataFrame, units: Units, of_one_district: bool
+    table: Table, rows: pl.DataFrame, units: SheetSources, of_one_district: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows of the last version give way to a fresh row of the same key, their own district's alone where
     `of_one_district`, and count as repeats of it."""
@@ -182,10 +182,10 @@ def _without_replaced(
     return pl.concat([fresh, kept]).drop("district"), replaced.drop("district")
 
 
-def _places(units: Units) -> pl.DataFrame:
+def _places(units: SheetSources) -> pl.DataFrame:
     """What to call each unit in a reason, district/file and the sheet in brackets, and its district."""
     names = [
-        "/".join(filter(None, (unit.district, unit.file))) + (f"（{unit.sheet_shown}）" if unit.sheet else "")
+        "/".join(filter(None, (unit.district, unit.file))) + (f"（{unit.sheet_label}）" if unit.sheet else "")
         for unit in units.values()
     ]
     return pl.DataFrame(

@@ -16,7 +16,7 @@ _KINDS = {
     "whole": r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.0+)?$",
     "number": r"^[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?([百千万亿]|百万)?$",
 }
-NAMES = {
+KIND_NAMES = {
     "identity_number": "身份证号 identity number",
     "phone": "电话 phone",
     "percent": "百分比 percent",
@@ -59,7 +59,7 @@ def looks_like_names(values: pl.Series) -> bool:
     return _share(values.str.contains(rf"^[{_SURNAMES}]\p{{Han}}{{1,3}}$")) >= 0.7
 
 
-def order_of(values: pl.Series) -> tuple[str, bool] | None:
+def date_order(values: pl.Series) -> tuple[str, bool] | None:
     """The order of dates that have the year last, and whether the cells leave no doubt; None where it comes first."""
     parts = (
         values.str.extract_groups(r"^(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}").struct.unnest().cast(pl.Int64, strict=False)

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import dataframely as dy
 
-from etl.contracts import Table, registered
-from etl.contracts.columns import plain
-from etl.ingest.discovery.folders import shown
-from etl.ingest.mapping.mapping import DRAFT, NAME
+from etl.contracts import Table, all_tables
+from etl.contracts.columns import normalise
+from etl.ingest.discovery.folders import display_path
+from etl.ingest.mapping.mapping import DRAFT_FILE, MAPPING_FILE
 from etl.ingest.mapping.templates import date_in
 from etl.ingest.values.masking import hide_numbers
-from etl.profiling.column_kinds import order_of
-from etl.profiling.inspect import Column, Look
-from sql.security.visible import is_visible, visible
+from etl.profiling.column_kinds import date_order
+from etl.profiling.inspect import ColumnProfile, SheetProfile
+from sql.security.visible import escape_invisible, is_visible
 
 # More words than these are no fixed set.
 _WORDS_SHOWN = 30
@@ -26,26 +26,26 @@ _HEAD = """\
 """
 
 
-def write(path: Path, looks: list[Look]) -> Path:
+def write(path: Path, looks: list[SheetProfile]) -> Path:
     """Writes a draft beside the file: mapping.toml where there is none, else mapping.draft.toml. Returns its path."""
-    target = path.with_name(NAME)
+    target = path.with_name(MAPPING_FILE)
     if target.exists():
-        target = path.with_name(DRAFT)
-    target.write_text(text(shown(path, path.parent), looks), encoding="utf-8")
+        target = path.with_name(DRAFT_FILE)
+    target.write_text(draft_toml(display_path(path, path.parent), looks), encoding="utf-8")
     return target
 
 
-def text(file: str, looks: list[Look]) -> str:
+def draft_toml(file: str, looks: list[SheetProfile]) -> str:
     """The draft as TOML: a section a sheet; it can be read as it is where every required column was recognised."""
-    return "\n".join([_HEAD.format(name=visible(file)), *(_section(file, look) for look in looks)])
+    return "\n".join([_HEAD.format(name=escape_invisible(file)), *(_section(file, look) for look in looks)])
 
 
-def _section(file: str, look: Look) -> str:
+def _section(file: str, look: SheetProfile) -> str:
     lines = ["[[file]]", f"name = {_quoted(_pattern(file))}"]
     if look.sheet:
         lines.append(f"sheet = {_quoted(_escaped(look.sheet))}")
     if look.table is None:
-        tables = "、".join(f"{table.name} {table.title}" for table in registered().values())
+        tables = "、".join(f"{table.name} {table.title}" for table in all_tables().values())
         lines += [
             "# 看不出是哪张表，请填写 which table is it? one of:",
             f"# {tables}",
@@ -61,12 +61,12 @@ def _section(file: str, look: Look) -> str:
             lines.append(f"header_rows = {look.header_rows}  # 表头有几行 how many rows it has")
     if table.name == "workers":
         lines.append("# full = true  # 这是全员名册：没有列出的人已离职 a full roster: who isn't in it has left")
-    found = [(column.column, column) for column in look.columns if column.column]
+    found = [(column.contract_column, column) for column in look.columns if column.contract_column]
     lines += _dates(table, found)
     lines += ["", "# 我们的列 = 表里的列名 our column = the header in the file"]
     lines += [_line(table, name, column) for name, column in found]
     lines += _missing(file, table, look)
-    unused = [column for column in look.columns if column.column is None]
+    unused = [column for column in look.columns if column.contract_column is None]
     if unused:
         lines += [
             "",
@@ -78,15 +78,15 @@ def _section(file: str, look: Look) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _line(table: Table, name: str, column: Column) -> str:
+def _line(table: Table, name: str, column: ColumnProfile) -> str:
     guess = "" if column.is_sure else "（猜测，请核对 a guess, check it）"
     return f"columns.{name} = {_quoted(column.header)}  # {table.header(name)}{guess}"
 
 
-def _missing(file: str, table: Table, look: Look) -> list[str]:
+def _missing(file: str, table: Table, look: SheetProfile) -> list[str]:
     """A line for each required column that was not found; a date may be that of the file's name."""
     lines = []
-    for name in look.missing:
+    for name in look.missing_columns:
         header = table.header(name)
         if isinstance(table.columns[name], dy.Date) and date_in(file):
             lines.append(
@@ -100,11 +100,11 @@ def _missing(file: str, table: Table, look: Look) -> list[str]:
     return ["", *lines] if lines else []
 
 
-def _dates(table: Table, found: list[tuple[str, Column]]) -> list[str]:
+def _dates(table: Table, found: list[tuple[str, ColumnProfile]]) -> list[str]:
     orders = {
         order
         for name, column in found
-        if isinstance(table.columns[name], (dy.Date, dy.Datetime)) and (order := order_of(column.values))
+        if isinstance(table.columns[name], (dy.Date, dy.Datetime)) and (order := date_order(column.values))
     }
     if not orders:
         return []
@@ -115,7 +115,7 @@ def _dates(table: Table, found: list[tuple[str, Column]]) -> list[str]:
     ]
 
 
-def _units(table: Table, name: str, column: Column) -> list[str]:
+def _units(table: Table, name: str, column: ColumnProfile) -> list[str]:
     if not isinstance(table.columns[name], (dy.Int64, dy.Float64)) or column.values.is_empty():
         return []
     ends = column.values.str.extract(r"([%％千万亿])$").drop_nulls().unique().to_list()
@@ -125,16 +125,16 @@ def _units(table: Table, name: str, column: Column) -> list[str]:
     return ["", f'units.{name} = "{unit}"  # {table.header(name)}的单位 its unit']
 
 
-def _values(table: Table, name: str, column: Column) -> list[str]:
+def _values(table: Table, name: str, column: ColumnProfile) -> list[str]:
     """A line for each word that is none of ours: what it is like, or what it may be."""
     metadata = table.columns[name].metadata or {}
     labels, known = metadata.get("labels"), metadata.get("words", {})
-    words = [word for word in column.values.unique(maintain_order=True) if plain(word) not in known]
+    words = [word for word in column.values.unique(maintain_order=True) if normalise(word) not in known]
     if not labels or not words or column.is_hidden:
         return []
     lines = ["", f"# {table.header(name)}：{'、'.join(labels.values())}"]
     for word in words[:_WORDS_SHOWN]:
-        close = get_close_matches(plain(word), known, n=1, cutoff=0.6)
+        close = get_close_matches(normalise(word), known, n=1, cutoff=0.6)
         mark = "" if close else "# "
         meaning = labels[known[close[0]]] if close else ""
         lines.append(f"{mark}values.{name}.{_quoted(hide_numbers(word))} = {_quoted(meaning)}")

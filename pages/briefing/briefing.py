@@ -9,32 +9,32 @@ from datetime import date
 import polars as pl
 
 from pages.briefing import changes
-from pages.briefing.section import Briefing, Definition, Earlier, Section, plain
-from pages.briefing.sections import of_pieces
+from pages.briefing.section import Briefing, Definition, PreviousValue, Section, plain
+from pages.briefing.sections import build_sections
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name, whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import explanations
-from pages.ui.kit.captured_panels import Piece
+from pages.ui.kit.captured_panels import CapturedPanel
 from sql import query
 from sql.audit.log import Stamp
-from sql.semantic.annotations import notes
+from sql.semantic.annotations import find_annotations
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
 
-def of_page(scope: Scope, title: str, sentence: str, pieces: Iterable[Piece]) -> Briefing:
+def build_page_briefing(scope: Scope, title: str, sentence: str, pieces: Iterable[CapturedPanel]) -> Briefing:
     """What a page shows, under its title; `sentence` is its own finding."""
-    sections = of_pieces(pieces, sentence, annotations_on)
-    return briefing(scope, title, sections, earlier=changes.last_meeting(scope, sections))
+    sections = build_sections(pieces, sentence, annotations_on)
+    return build_briefing(scope, title, sections, earlier=changes.previous_values(scope, sections))
 
 
-def briefing(
+def build_briefing(
     scope: Scope,
     title: str,
     sections: Iterable[Section],
     decisions: pl.DataFrame | None = None,
-    earlier: Mapping[tuple[str, str | None], Earlier] | None = None,
+    earlier: Mapping[tuple[str, str | None], PreviousValue] | None = None,
 ) -> Briefing:
     """Sections with what explains them: a definition of each metric, the sources and how far they reach."""
     sections = tuple(sections)
@@ -45,7 +45,7 @@ def briefing(
     if version.is_demo:
         remarks.append(_("演示数据：人员、网格和区县以下边界为虚构，区县边界仅作示意"))
     if approvals := scope.map_approvals():
-        remarks.append(_("审图号 {numbers}").format(numbers=texts.listed(approvals)))
+        remarks.append(_("审图号 {numbers}").format(numbers=texts.join_words(approvals)))
     return Briefing(
         plain(title),
         plain(whole_name(scope)),
@@ -61,9 +61,9 @@ def briefing(
     )
 
 
-def stamped(made: Briefing, stamp: Stamp) -> Briefing:
+def add_stamp(made: Briefing, stamp: Stamp) -> Briefing:
     """The briefing as somebody takes it away, which it says beside its data date."""
-    return replace(made, stamp=stamp, remarks=(*made.remarks, plain(texts.of(stamp.line))))
+    return replace(made, stamp=stamp, remarks=(*made.remarks, plain(texts.of(stamp.caption))))
 
 
 def metrics(sections: Iterable[Section]) -> list[Metric]:
@@ -84,7 +84,7 @@ def annotations_on(name: str, scope: Scope) -> list[tuple[date, str]]:
             if note.area.code == scope.area_code
             else f"{area_name(note.area)}：{texts.of(note.text)}",
         )
-        for note in notes(name, scope)
+        for note in find_annotations(name, scope)
     ]
 
 
@@ -102,7 +102,7 @@ def _definition(one: Metric, scope: Scope) -> Definition:
 def _sources(scope: Scope) -> pl.DataFrame:
     """The tables that the area's districts have sent: by how many, when the last was loaded, whether one is an old
     one."""
-    rows = query("sources", scope.filtered(), area=scope.area_code)
+    rows = query("sources", scope.with_filters(), area=scope.area_code)
     return pl.DataFrame(
         {
             _("表"): [texts.table(name) for name in rows["table_name"]],

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from pages.briefing.section import Earlier, Section
+from pages.briefing.section import PreviousValue, Section
 from pages.meeting import decisions, shows, store
 from sql import warehouse
 from sql.errors import LinliError
@@ -21,7 +21,9 @@ from sql.warehouse import Version
 _Asked = tuple[str, str | None]
 
 
-def last_meeting(scope: Scope, sections: Iterable[Section], playlist: str | None = None) -> dict[_Asked, Earlier]:
+def previous_values(
+    scope: Scope, sections: Iterable[Section], playlist: str | None = None
+) -> dict[_Asked, PreviousValue]:
     """By metric and area, for all that the sections tell, the value at the last meeting before today.
 
     Of that playlist, else of any. What was not counted then is left out; empty where nobody has met.
@@ -30,7 +32,7 @@ def last_meeting(scope: Scope, sections: Iterable[Section], playlist: str | None
         return {}
     asked = {pair for section in sections for pair in _asked(section)}
     found = {
-        pair: Earlier(*then)
+        pair: PreviousValue(*then)
         for pair, then in decisions.values_before(date.today(), playlist).items()
         if not (scope.version.is_rounded and _counts_people(pair, scope.version))
     }
@@ -39,7 +41,7 @@ def last_meeting(scope: Scope, sections: Iterable[Section], playlist: str | None
     if show and (version := _version(scope.version, show.began_in)):
         period = Period.parse(show.period, version.data_month)
         found |= {
-            pair: Earlier(value, show.started_at.date())
+            pair: PreviousValue(value, show.started_at.date())
             for pair in asked
             if (value := _value(pair, version, period)) is not None
         }
@@ -58,13 +60,13 @@ def _asked(section: Section) -> list[_Asked]:
 def _version(now: Version, name: str | None) -> Version | None:
     """Returns the version of that name as the one now is seen, as much of it and as exactly; None where it is gone."""
     path = now.path.with_name(f"{name}.duckdb")
-    return replace(now, name=path.stem, path=path, is_frozen=False) if name and warehouse.is_whole(path) else None
+    return replace(now, name=path.stem, path=path, is_frozen=False) if name and warehouse.is_intact(path) else None
 
 
 def _counts_people(asked: _Asked, version: Version) -> bool:
     """Returns true where a decision has kept an exact number that counts people, or may."""
     try:
-        return bool(disclosure.counted(metric(asked[0], version).file))
+        return bool(disclosure.people_columns(metric(asked[0], version).file))
     except LinliError:
         return True
 

@@ -31,7 +31,7 @@ from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
 from pages.ui.theme.theme import LIGHT
-from sql.security.spreadsheet import QUOTED
+from sql.security.spreadsheet import TEXT_FORMAT
 from sql.semantic.metrics import metric
 
 # More bars or lines than these are no picture; the workbook has them all.
@@ -45,7 +45,7 @@ _LINES = (LIGHT.accent, LIGHT.below, LIGHT.on_target, "#7a5195", "#8c6d31", "#3a
 
 
 @dataclass(frozen=True)
-class Drawn:
+class ChartSpec:
     """A chart's categories and series; `colours` are those of single bars where they have their own.
 
     `is_single` is one line with what it is held against, `signals` its months out of the usual.
@@ -65,7 +65,7 @@ class _Workbook(CategoryWorkbookWriter):
     def _open_worksheet(self, xlsx_file) -> Iterator[tuple]:
         # What begins with = is a name, never a formula; an address is no link.
         workbook = Workbook(xlsx_file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-        page, quoted = workbook.add_worksheet(), workbook.add_format(QUOTED)
+        page, quoted = workbook.add_worksheet(), workbook.add_format(TEXT_FORMAT)
         # Names of series and of categories, which stay texts when somebody edits them.
         page.set_row(0, None, quoted)
         page.set_column(0, 0, None, quoted)
@@ -81,7 +81,7 @@ class ChartData(NativeData):
         return _Workbook(self)
 
 
-def drawn(section: Section) -> Drawn | None:
+def chart_spec(section: Section) -> ChartSpec | None:
     """What the section's chart draws; None where it has none, or nothing to draw."""
     if section.kind == "bars":
         found = _bars(section)
@@ -94,17 +94,17 @@ def drawn(section: Section) -> Drawn | None:
     )
 
 
-def _bars(section: Section) -> Drawn:
-    rows = wording.in_order(section).head(MAX_BARS)
-    by, asked = section.by[0], section.charted
+def _bars(section: Section) -> ChartSpec:
+    rows = wording.sort_rows(section).head(MAX_BARS)
+    by, asked = section.by[0], section.chart_metric
     categories = [_short(label) for label in wording.labels(rows, by)]
     if "value" not in rows.columns:
-        names = sections.compared(rows, section.by)
+        names = sections.value_columns(rows, section.by)
         series = {_named(section, name): rows[name].to_list() for name in names}
-        return Drawn("bars", categories, series, asked.decimals, [])
+        return ChartSpec("bars", categories, series, asked.decimals, [])
     fill = {"on_target": LIGHT.on_target, "below": LIGHT.below}
     colours = [fill.get(state, LIGHT.accent) for state in rows["status"]]
-    return Drawn("bars", categories, {_named(section, "value"): rows["value"].to_list()}, asked.decimals, colours)
+    return ChartSpec("bars", categories, {_named(section, "value"): rows["value"].to_list()}, asked.decimals, colours)
 
 
 def _named(section: Section, name: str) -> str:
@@ -113,8 +113,8 @@ def _named(section: Section, name: str) -> str:
     return printable(panels.header("value", metric(name, section.scope.version)))
 
 
-def _lines(section: Section) -> Drawn:
-    rows, time, asked = section.rows, section.by[-1], section.charted
+def _lines(section: Section) -> ChartSpec:
+    rows, time, asked = section.rows, section.by[-1], section.chart_metric
     if len(section.by) == 1:
         rows = rows.sort(time)
         series = {_named(section, "value"): rows["value"].to_list()}
@@ -124,7 +124,7 @@ def _lines(section: Section) -> Drawn:
         if "centre" in rows.columns and rows["centre"].null_count() < rows.height:
             series |= {_("通常上限"): rows["upper"].to_list(), _("通常下限"): rows["lower"].to_list()}
             signals = tuple(rows["is_signal"].fill_null(False).arg_true())
-        return Drawn("line", _times(rows[time], time), series, asked.decimals, [], signals, is_single=True)
+        return ChartSpec("line", _times(rows[time], time), series, asked.decimals, [], signals, is_single=True)
     other = section.by[0]
     sizes = (
         rows.group_by(other).agg(pl.col("value").sum()).sort("value", other, descending=[True, False], nulls_last=True)
@@ -132,7 +132,7 @@ def _lines(section: Section) -> Drawn:
     wide = rows.pivot(other, index=time, values="value").sort(time)
     kept = [value for value in sizes[other].head(MAX_LINES) if str(value) in wide.columns]
     series = {printable(values.word(other, value)): wide[str(value)].to_list() for value in kept}
-    return Drawn("line", _times(wide[time], time), series, asked.decimals, [])
+    return ChartSpec("line", _times(wide[time], time), series, asked.decimals, [])
 
 
 def _times(column: pl.Series, time: str) -> list[str] | list[date]:
@@ -143,7 +143,7 @@ def _short(label: str) -> str:
     return label if len(label) <= _MAX_LABEL else label[: _MAX_LABEL - 1] + "…"
 
 
-def data(shown: Drawn) -> tuple[XL_CHART_TYPE, ChartData]:
+def data(shown: ChartSpec) -> tuple[XL_CHART_TYPE, ChartData]:
     """The chart's type and data as python-pptx takes them."""
     number = "#,##0" + ("." + "0" * shown.decimals if shown.decimals else "")
     made = ChartData(number_format=number)
@@ -153,7 +153,7 @@ def data(shown: Drawn) -> tuple[XL_CHART_TYPE, ChartData]:
     return (XL_CHART_TYPE.BAR_CLUSTERED if shown.kind == "bars" else XL_CHART_TYPE.LINE), made
 
 
-def style(chart: Chart, shown: Drawn, size: int) -> None:
+def style(chart: Chart, shown: ChartSpec, size: int) -> None:
     """Gives a chart the look of the product's pictures, its texts in points of this size."""
     chart.font.size = Pt(size)
     chart.font.color.rgb = _rgb(LIGHT.text)
@@ -167,7 +167,7 @@ def style(chart: Chart, shown: Drawn, size: int) -> None:
     (_style_bars if shown.kind == "bars" else _style_lines)(chart, shown, size)
 
 
-def _style_bars(chart: Chart, shown: Drawn, size: int) -> None:
+def _style_bars(chart: Chart, shown: ChartSpec, size: int) -> None:
     # The first category on top, as a list is read.
     chart.category_axis.reverse_order = True
     chart.category_axis.format.line.color.rgb = _rgb(LIGHT.context)
@@ -195,7 +195,7 @@ def _style_bars(chart: Chart, shown: Drawn, size: int) -> None:
                 fill.fore_color.rgb = _rgb(colour)
 
 
-def _style_lines(chart: Chart, shown: Drawn, size: int) -> None:
+def _style_lines(chart: Chart, shown: ChartSpec, size: int) -> None:
     chart.value_axis.major_gridlines.format.line.color.rgb = _rgb(LIGHT.grid)
     chart.value_axis.format.line.fill.background()
     chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = (
@@ -226,7 +226,7 @@ def _style_lines(chart: Chart, shown: Drawn, size: int) -> None:
         _label_last(chart, shown, size)
 
 
-def _in_months(chart: Chart, shown: Drawn) -> None:
+def _in_months(chart: Chart, shown: ChartSpec) -> None:
     """A month a step, a label for every year, or half of one where there are few."""
     labels = chart.category_axis.tick_labels
     labels.number_format, labels.number_format_is_linked = "yyyy-mm", False
@@ -237,7 +237,7 @@ def _in_months(chart: Chart, shown: Drawn) -> None:
         etree.SubElement(axis, qn(name)).set("val", value)
 
 
-def _label_last(chart: Chart, shown: Drawn, size: int) -> None:
+def _label_last(chart: Chart, shown: ChartSpec, size: int) -> None:
     row = next(iter(shown.series.values()))
     last = max(place for place, value in enumerate(row) if value is not None)
     label = chart.plots[0].series[0].points[last].data_label
@@ -248,7 +248,7 @@ def _label_last(chart: Chart, shown: Drawn, size: int) -> None:
     run.font.bold, run.font.size = True, Pt(size)
 
 
-def _format(shown: Drawn) -> str:
+def _format(shown: ChartSpec) -> str:
     return "#,##0" + ("." + "0" * shown.decimals if shown.decimals else "")
 
 

@@ -14,7 +14,7 @@ class Font:
     """A font's name, and the names of those that stand in for it, the nearest first."""
 
     name: str
-    instead: tuple[str, ...]
+    fallbacks: tuple[str, ...]
 
 
 TITLE = Font("方正小标宋简体", ("方正小标宋_GBK", "华文中宋", "宋体", "Noto Serif CJK SC"))
@@ -26,7 +26,7 @@ LATIN = "Times New Roman"
 ALL = (TITLE, BODY, HEADING, SUBHEADING, SONG)
 
 
-def themed(theme: bytes) -> bytes:
+def apply_fonts(theme: bytes) -> bytes:
     """A theme whose titles and texts are in these fonts; for Chinese it names others of its own where they are
     missing."""
     tree = etree.fromstring(theme)
@@ -38,5 +38,5 @@ def themed(theme: bytes) -> bytes:
             east.attrib.update({"typeface": font.name, "pitchFamily": "18", "charset": "-122"})
             for script in part.iter(f"{_DRAWING}font"):
                 if script.get("script") == "Hans":
-                    script.set("typeface", font.instead[0])
+                    script.set("typeface", font.fallbacks[0])
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -7,43 +7,47 @@ from dataclasses import replace
 from datetime import date
 
 from pages.briefing import changes
-from pages.briefing.briefing import annotations_on, briefing
+from pages.briefing.briefing import annotations_on, build_briefing
 from pages.briefing.section import Briefing, Section
-from pages.briefing.sections import joined, kind, of_pieces, titled
-from pages.briefing.wording import in_order
+from pages.briefing.sections import build_sections, chart_kind, full_headline, merge_sections
+from pages.briefing.wording import sort_rows
 from pages.meeting import decisions, drawing
-from pages.meeting.playlist import Playlist, Slide, shown
-from pages.ui.charts.bars import finding as most
-from pages.ui.charts.ranking import finding as ranked
-from pages.ui.charts.trend import finding as changed
+from pages.meeting.playlist import Playlist, Slide, expand_slides
+from pages.ui.charts.bars import headline as most
+from pages.ui.charts.ranking import headline as ranked
+from pages.ui.charts.trend import headline as changed
 from pages.ui.i18n import values
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
-from pages.ui.kit.captured_panels import Piece
+from pages.ui.kit.captured_panels import CapturedPanel
 from pages.ui.maps import maps
 from pages.ui.overview import alerts
 from pages.ui.shell import page_scope
 from sql.semantic.alerts import open_alerts
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import Period
-from sql.semantic.readings import reading, with_status
+from sql.semantic.readings import read_metric, with_status
 from sql.semantic.scope import Scope
-from sql.stats.signals import against_chance, limits
+from sql.stats.signals import control_limits, with_chance
 from sql.warehouse import Version
 
 
-def of_playlist(playlist: Playlist, version: Version, period: Period, area: str | None) -> Briefing:
+def build_playlist_briefing(playlist: Playlist, version: Version, period: Period, area: str | None) -> Briefing:
     """The briefing of a meeting. Raises AskError that names the slide whose metric or area is not there, and
     SqlFileError for a metric whose file is broken, before anything is written."""
-    slides = shown(playlist, version, period, area)
+    slides = expand_slides(playlist, version, period, area)
     scope = Scope(version, area, period)
-    sections = joined([section for slide, page_scope in slides for section in _sections(slide, page_scope, scope)])
+    sections = merge_sections(
+        [section for slide, page_scope in slides for section in _sections(slide, page_scope, scope)]
+    )
     decided = None
     if any(slide.kind == "decisions" for slide, _scope in slides):
         rows = decisions.rows(playlist.key, version, date.today(), area)
-        decided = drawing.in_words(rows, scope) if not rows.is_empty() else None
-    return briefing(scope, playlist.title, sections, decided, changes.last_meeting(scope, sections, playlist.key))
+        decided = drawing.display_rows(rows, scope) if not rows.is_empty() else None
+    return build_briefing(
+        scope, playlist.title, sections, decided, changes.previous_values(scope, sections, playlist.key)
+    )
 
 
 def _sections(slide: Slide, scope: Scope, whole: Scope) -> Iterator[Section]:
@@ -52,20 +56,20 @@ def _sections(slide: Slide, scope: Scope, whole: Scope) -> Iterator[Section]:
     if slide.kind == "alerts":
         yield from _alerts(scope)
     elif slide.kind == "numbers" or (slide.kind in ("map", "ranking") and scope.child_level is None):
-        yield from of_pieces(
-            [Piece("", "", None, scope, readings=tuple(reading(one, scope) for one in asked))],
+        yield from build_sections(
+            [CapturedPanel("", "", None, scope, readings=tuple(read_metric(one, scope) for one in asked))],
             _stands(asked, scope),
             annotations_on,
         )
     elif slide.kind != "decisions":
         made = {"ranking": _ranking, "map": _map, "trend": _trend, "bars": _bars}[slide.kind](slide, scope, asked[0])
-        for section in of_pieces([made], "", annotations_on):
-            yield replace(section, finding=titled(made.title, made.metric, area))
+        for section in build_sections([made], "", annotations_on):
+            yield replace(section, headline=full_headline(made.title, made.metric, area))
 
 
 def _stands(asked: list[Metric], scope: Scope) -> str:
     """How many of the numbers miss their standard."""
-    states = [reading(one, scope).status for one in asked]
+    states = [read_metric(one, scope).status for one in asked]
     who, judged = area_name(scope.area), sum(state in ("on_target", "below") for state in states)
     if not judged:
         return _("{who}的 {count} 个数字").format(who=who, count=len(asked))
@@ -75,31 +79,33 @@ def _stands(asked: list[Metric], scope: Scope) -> str:
     return _("{who}：有标准的 {count} 项中 {below} 项未达标").format(who=who, count=judged, below=below)
 
 
-def _ranking(_slide: Slide, scope: Scope, asked: Metric) -> Piece:
+def _ranking(_slide: Slide, scope: Scope, asked: Metric) -> CapturedPanel:
     level = page_scope.level_below(scope)
-    rows = against_chance(with_status(asked.rows(scope, by=level), asked), asked, asked.value(scope))
-    return Piece(ranked(level, rows, asked), panels.subtitle(asked, scope), rows, scope, asked, (level,))
+    rows = with_chance(with_status(asked.rows(scope, by=level), asked), asked, asked.value(scope))
+    return CapturedPanel(ranked(level, rows, asked), panels.subtitle(asked, scope), rows, scope, asked, (level,))
 
 
-def _map(_slide: Slide, scope: Scope, asked: Metric) -> Piece:
+def _map(_slide: Slide, scope: Scope, asked: Metric) -> CapturedPanel:
     level = page_scope.level_below(scope)
     rows = with_status(asked.rows(scope, by=level), asked).rename({level: "code", f"{level}_name": "name"})
-    return Piece(maps.finding(rows, asked), panels.subtitle(asked, scope), rows, scope, asked, (level,))
+    return CapturedPanel(maps.headline(rows, asked), panels.subtitle(asked, scope), rows, scope, asked, (level,))
 
 
-def _trend(_slide: Slide, scope: Scope, asked: Metric) -> Piece:
-    months = scope.during(Period(scope.version.first_month, min(scope.period.last, scope.version.data_month)))
-    rows = limits(asked.rows(months, by="month"), asked)
-    return Piece(changed(reading(asked, scope), rows), panels.subtitle(asked, scope), rows, months, asked, ("month",))
+def _trend(_slide: Slide, scope: Scope, asked: Metric) -> CapturedPanel:
+    months = scope.with_period(Period(scope.version.first_month, min(scope.period.last, scope.version.data_month)))
+    rows = control_limits(asked.rows(months, by="month"), asked)
+    return CapturedPanel(
+        changed(read_metric(asked, scope), rows), panels.subtitle(asked, scope), rows, months, asked, ("month",)
+    )
 
 
-def _bars(slide: Slide, scope: Scope, asked: Metric) -> Piece:
+def _bars(slide: Slide, scope: Scope, asked: Metric) -> CapturedPanel:
     divided, by = slide.dimension, (slide.dimension,)
     rows = asked.rows(scope, by=divided)
-    if panels.too_few(asked, divided, rows):
+    if panels.is_disclosive(asked, divided, rows):
         rows = rows.clear()
-    known = in_order(Section("", "", rows, kind(rows, by), scope, asked, by))
-    return Piece(
+    known = sort_rows(Section("", "", rows, chart_kind(rows, by), scope, asked, by))
+    return CapturedPanel(
         most(known, asked, divided), panels.subtitle(asked, scope, values.name(divided)), rows, scope, asked, by
     )
 
@@ -109,7 +115,7 @@ def _alerts(scope: Scope) -> Iterator[Section]:
     found = open_alerts(scope)
     if not found:
         return
-    rows = alerts.frame_of(found).select("what", "area_name", "told", "remedy")
+    rows = alerts.to_frame(found).select("what", "area_name", "told", "remedy")
     headers = {"what": _("事项"), "area_name": _("责任单位"), "told": _("情况"), "remedy": _("处理")}
     told = _("按数据截至 {date}，超出限度最多的在前").format(date=scope.version.data_date)
     yield Section(_("{count} 项预警").format(count=len(found)), told, rows, "none", scope, headers=headers)

@@ -16,12 +16,12 @@ _WIDEST, _NARROWEST = 44, 6
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FittedTable:
     """A table with the widths of its columns and the size of its letters, in points."""
 
     table: Table
     widths: tuple[float, ...]
-    size: float
+    font_size: float
 
     @property
     def height(self) -> float:
@@ -32,10 +32,10 @@ class Fitted:
         """Of one row."""
         # A Latin letter is about half as wide as it is high, a Chinese one twice that.
         lines = max(
-            math.ceil(width_of(cell) * self.size * 0.5 / max(1.0, width - 12))
+            math.ceil(width_of(cell) * self.font_size * 0.5 / max(1.0, width - 12))
             for cell, width in zip(line, self.widths, strict=True)
         )
-        return max(1, lines) * self.size * _LINE + _AROUND
+        return max(1, lines) * self.font_size * _LINE + _AROUND
 
 
 def width_of(text: str) -> int:
@@ -43,26 +43,26 @@ def width_of(text: str) -> int:
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
 
 
-def fitted(
+def fit_table(
     shown: Table, width: float, sizes: tuple[float, ...], height: float, widths: tuple[float, ...] = ()
-) -> Fitted:
+) -> FittedTable:
     """The table in the largest of the sizes in which it is no higher, else in the smallest; all in points."""
     columns = widths or _columns(shown, width)
-    tried = [Fitted(shown, columns, size) for size in sizes]
+    tried = [FittedTable(shown, columns, size) for size in sizes]
     return next((one for one in tried if one.height <= height), tried[-1])
 
 
-def cut(whole: Fitted, height: float) -> Fitted:
+def cut_table(whole: FittedTable, height: float) -> FittedTable:
     """The rows that fit, and above them how many there are; the table itself where all do."""
-    first = next(parts(whole, height))
-    count, left_out = len(first.table.lines), whole.table.more
+    first = next(split_table(whole, height))
+    count, left_out = len(first.table.lines), whole.table.lines_left_out
     if count == len(whole.table.lines) and not left_out:
         return whole
     title = _("前 {count} 行，共 {all} 行；其余见工作簿").format(count=count, all=len(whole.table.lines) + left_out)
     return replace(first, table=replace(first.table, title=title))
 
 
-def parts(whole: Fitted, height: float) -> Iterator[Fitted]:
+def split_table(whole: FittedTable, height: float) -> Iterator[FittedTable]:
     """The table as several, none higher than that unless a single row is."""
     head = used = whole.height_of(whole.table.header)
     lines: list[list[str]] = []

@@ -28,20 +28,20 @@ def fill(opened: PopoverContainer, scope: Scope, title: str) -> None:
     """Three downloads of what the page shows; nothing while the menu is closed."""
     if not opened.open:
         return
-    pieces, sentence = captured_panels.pieces(), captured_panels.told()
+    pieces, sentence = captured_panels.panels(), captured_panels.headline()
     labels = {"pptx": _("幻灯片 PPTX"), "docx": _("文档 DOCX"), "xlsx": _("整页数据 XLSX")}
     name = f"{plain(title)}_{plain(scope.area.name) or _('全部')}_{scope.period}"
     with opened:
         for kind, label in labels.items():
             make = _made(kind, scope, title, sentence, pieces)
-            exports.button(label, "briefing", kind, make, name, f"briefing_{kind}", width="stretch")
-        if page_scope.is_taken_away():
+            exports.download_button(label, "briefing", kind, make, name, f"briefing_{kind}", width="stretch")
+        if page_scope.is_for_export():
             st.caption(_("带走的人数取整到 5 的倍数，比例由取整后的人数算出；菜单开着时本页也这样显示。"))
         st.caption(_("要 PDF，用浏览器打印本页（Ctrl+P）。"))
 
 
 def _made(
-    kind: str, scope: Scope, title: str, sentence: str, pieces: list[captured_panels.Piece]
+    kind: str, scope: Scope, title: str, sentence: str, pieces: list[captured_panels.CapturedPanel]
 ) -> Callable[[Callable[[int], Stamp]], bytes]:
     """Makes the file when it is asked for, which is after the run of the page and in a thread that knows nothing of
     it."""
@@ -53,7 +53,7 @@ def _made(
         from pages.briefing.slides import slides
 
         write = {"pptx": slides.write, "docx": document.write, "xlsx": workbook.write}[kind]
-        made = briefing.of_page(scope, title, sentence, pieces)
-        return write(briefing.stamped(made, stamp(made.row_count)))
+        made = briefing.build_page_briefing(scope, title, sentence, pieces)
+        return write(briefing.add_stamp(made, stamp(made.row_count)))
 
     return make

@@ -19,7 +19,7 @@ def describe(properties: OfDocument | OfSlides, briefing: Briefing) -> None:
     properties.subject = f"{briefing.area} {briefing.period}"[:_MAX_LENGTH]
     properties.author = _("邻里看板")
     if stamp := briefing.stamp:
-        properties.last_modified_by = stamp.who[:_MAX_LENGTH]
+        properties.last_modified_by = stamp.user[:_MAX_LENGTH]
         properties.identifier = stamp.serial
-        properties.comments = texts.of(stamp.line)[:_MAX_LENGTH]
-        properties.created = stamp.at
+        properties.comments = texts.of(stamp.caption)[:_MAX_LENGTH]
+        properties.created = stamp.exported_at

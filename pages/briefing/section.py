@@ -18,7 +18,7 @@ from sql.semantic.scope import Scope
 
 Kind = Literal["bars", "line", "numbers", "none"]
 # Areas named at either end of a ranking.
-ENDS = 5
+AREAS_PER_END = 5
 # The innermost first: what is in it has no bracket of its own, unless behind a backslash.
 _COLOURED = re.compile(r":(?:small|green|orange|gray|red|blue|violet|primary)\[((?:\\.|[^\[\]\\])*)\]")
 _ESCAPED = re.compile(r"\\([\\`*_\[\]()<>#:$~|!-])")
@@ -41,7 +41,7 @@ def printable(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Earlier:
+class PreviousValue:
     """What a number was on the day of the last meeting."""
 
     value: float
@@ -57,7 +57,7 @@ class Section:
     columns of rows that are not a metric's own.
     """
 
-    finding: str
+    headline: str
     subtitle: str
     rows: pl.DataFrame
     kind: Kind
@@ -69,10 +69,10 @@ class Section:
     notes: tuple[str, ...] = ()
 
     @property
-    def charted(self) -> Metric:
+    def chart_metric(self) -> Metric:
         """Gives the metric whose values are drawn or compared. Raises LookupError where the rows are no metric's."""
         if self.metric is None:
-            raise LookupError(f"{self.finding!r} has no metric")
+            raise LookupError(f"{self.headline!r} has no metric")
         return self.metric
 
 
@@ -103,11 +103,11 @@ class Briefing:
     sources: pl.DataFrame
     remarks: tuple[str, ...] = ()
     decisions: pl.DataFrame | None = None
-    earlier: Mapping[tuple[str, str | None], Earlier] = field(default_factory=dict)
+    previous_values: Mapping[tuple[str, str | None], PreviousValue] = field(default_factory=dict)
     stamp: Stamp | None = None
 
     @property
-    def decided(self) -> pl.DataFrame | None:
+    def nonempty_decisions(self) -> pl.DataFrame | None:
         """Gives the decisions where there are any."""
         return None if self.decisions is None or self.decisions.is_empty() else self.decisions
 

@@ -19,7 +19,7 @@ from pages.briefing.section import Briefing, Section, plain, printable
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, panels, status
-from sql.security.spreadsheet import QUOTED, is_formula
+from sql.security.spreadsheet import TEXT_FORMAT, is_formula
 from sql.semantic.metrics import Metric
 
 # What a sheet and a cell of a workbook can hold.
@@ -34,7 +34,7 @@ class Column:
     header: str
     cells: Sequence[object]
     decimals: Sequence[int | None]
-    dates: str = "yyyy-mm-dd"
+    date_format: str = "yyyy-mm-dd"
 
 
 def write(briefing: Briefing) -> bytes:
@@ -58,8 +58,8 @@ def write(briefing: Briefing) -> bytes:
         for section in briefing.sections:
             name = _named(_called(section), names)
             writer.fill(book.add_worksheet(name), _columns(section, briefing))
-            listed.append((name, section.finding, section.subtitle, "\n".join(section.notes)))
-        if (decisions := briefing.decided) is not None:
+            listed.append((name, section.headline, section.subtitle, "\n".join(section.notes)))
+        if (decisions := briefing.nonempty_decisions) is not None:
             writer.fill(book.add_worksheet(_named(_("议定事项"), names)), _plainly(decisions))
         writer.fill(book.add_worksheet(_named(_("指标口径"), names)), _definitions(briefing))
         writer.fill(
@@ -82,9 +82,9 @@ def write(briefing: Briefing) -> bytes:
 def _called(section: Section) -> str:
     """What a section's sheet is called: its metric and dimensions; its finding where it has none."""
     if section.metric is None:
-        return section.finding if section.kind != "numbers" or len(section.finding) <= _MAX_NAME else _("指标")
+        return section.headline if section.kind != "numbers" or len(section.headline) <= _MAX_NAME else _("指标")
     words = [values.name(by) if by != "place" else _("地区") for by in section.by]
-    return " ".join([texts.of(section.metric.short), *words])
+    return " ".join([texts.of(section.metric.short_title), *words])
 
 
 def _columns(section: Section, briefing: Briefing) -> list[Column]:
@@ -95,17 +95,19 @@ def _numbers(section: Section, briefing: Briefing) -> list[Column]:
     asked = section.readings
     decimals = [read.metric.decimals for read in asked]
     none = [None] * len(asked)
-    before = [briefing.earlier.get((read.metric.name, read.scope.area_code)) for read in asked]
+    before = [briefing.previous_values.get((read.metric.name, read.scope.area_code)) for read in asked]
     met = [
         Column(_("上次会议"), [then and then.value for then in before], decimals),
         Column(_("上次会议日期"), [then and then.day for then in before], none),
     ]
     return [
         Column(_("指标"), [texts.of(read.metric.title) for read in asked], none),
-        Column(_("数值"), [cards.shown(read) if read.is_too_few else read.value for read in asked], decimals),
+        Column(
+            _("数值"), [cards.format_reading(read) if read.is_suppressed else read.value for read in asked], decimals
+        ),
         Column(_("单位"), [texts.unit(read.metric) for read in asked], none),
         Column(_("标准"), [read.standard for read in asked], decimals),
-        Column(_("是否达标"), [status.marked(read.status) for read in asked], none),
+        Column(_("是否达标"), [status.label(read.status) for read in asked], none),
         Column(_("同比"), [read.year_change for read in asked], decimals),
         Column(_("环比"), [read.month_change for read in asked], decimals),
         Column(_("分子"), [read.numerator for read in asked], none),
@@ -150,7 +152,7 @@ def _cell(name: str, value: object) -> object:
     """Numbers and dates as they are, else as readers say it."""
     if value is None or (isinstance(value, (int, float, date)) and not isinstance(value, bool)):
         return value
-    return status.marked(value) if name == "status" and status.is_known(value) else values.word(name, value)
+    return status.label(value) if name == "status" and status.is_known(value) else values.word(name, value)
 
 
 def _plainly(rows: pl.DataFrame) -> list[Column]:
@@ -158,7 +160,7 @@ def _plainly(rows: pl.DataFrame) -> list[Column]:
 
 
 def _definitions(briefing: Briefing) -> list[Column]:
-    whole = wording.definitions(briefing.definitions)
+    whole = wording.definitions_table(briefing.definitions)
     return [
         Column(header, [line[place] for line in whole.lines], [None] * len(whole.lines))
         for place, header in enumerate(whole.header)
@@ -170,8 +172,10 @@ class _Writer:
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self._book = book
-        self._head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E3EDF6", "valign": "vcenter"} | QUOTED)
-        self._quoted = book.add_format(QUOTED)
+        self._head = book.add_format(
+            {"bold": True, "bottom": 1, "bg_color": "#E3EDF6", "valign": "vcenter"} | TEXT_FORMAT
+        )
+        self._quoted = book.add_format(TEXT_FORMAT)
         self._formats: dict[str, Format] = {}
 
     def fill(self, page: Worksheet, columns: list[Column]) -> None:
@@ -183,7 +187,7 @@ class _Writer:
             for row, (cell, decimals) in enumerate(zip(column.cells, column.decimals, strict=True), 1):
                 if row >= _MAX_ROWS:
                     break
-                self._write(page, row, place, cell, decimals, column.dates)
+                self._write(page, row, place, cell, decimals, column.date_format)
                 if row <= _MEASURED:
                     longest.append(_width(str(cell) if not isinstance(cell, float) else f"{cell:,.{decimals or 0}f}"))
             page.set_column(place, place, min(_WIDEST, 2 + max(longest)))

@@ -26,12 +26,12 @@ def start(chosen: Playlist, scope: Scope, is_frozen: bool) -> None:
     what = "meeting_freeze" if is_frozen else "meeting_start"
 
     def begin() -> None:
-        playlist.shown(chosen, scope.version, scope.period, scope.area_code)
+        playlist.expand_slides(chosen, scope.version, scope.period, scope.area_code)
         code = shows.start(
             chosen.key,
             scope.area_code,
             str(scope.period),
-            lambda number: audit_trail.change("run_meetings", what, scope, show=number),
+            lambda number: audit_trail.record_change("run_meetings", what, scope, show=number),
             scope.version if is_frozen else None,
         )
         st.query_params.update({"show": code, "kiosk": "1"})
@@ -39,7 +39,7 @@ def start(chosen: Playlist, scope: Scope, is_frozen: bool) -> None:
     _do(begin)
 
 
-def at_turn(code: str, turn: int) -> Show | None:
+def find_at_turn(code: str, turn: int) -> Show | None:
     """Returns the show where it is at that turn; None where it has gone on, or is not there for who looks."""
     try:
         show = shows.find(code)
@@ -61,23 +61,23 @@ def pause(show: Show, scope: Scope, is_paused: bool) -> None:
     _do(lambda: shows.pause(show.code, is_paused, _recorder(what, show, scope)))
 
 
-def mark(number: int, scope: Scope, done_on: date | None) -> None:
+def mark_done(number: int, scope: Scope, done_on: date | None) -> None:
     """Marks a decision as done on a day, or as open again."""
 
     def record() -> None:
-        audit_trail.change("write_decisions", "decision_done", scope, decision=number)
+        audit_trail.record_change("write_decisions", "decision_done", scope, decision=number)
 
-    _do(lambda: decisions.done(number, done_on, record))
+    _do(lambda: decisions.set_done_on(number, done_on, record))
 
 
-def problem() -> None:
+def draw_problem() -> None:
     """Draws what stood in the way of the last thing asked for, once."""
     if message := st.session_state.pop(_PROBLEM, None):
-        st.error(texts.plain(message))
+        st.error(texts.escape_markdown(message))
 
 
 def _recorder(what: str, show: Show, scope: Scope) -> Callable[[], None]:
-    return lambda: audit_trail.change("run_meetings", what, scope.at(show.area_code), show=show.number)
+    return lambda: audit_trail.record_change("run_meetings", what, scope.with_area(show.area_code), show=show.number)
 
 
 def _do(change: Callable[[], None]) -> None:

@@ -10,11 +10,11 @@ import polars as pl
 from pages.meeting import store
 from pages.ui.user import current_user
 from sql import metric
-from sql.errors import AskError
+from sql.errors import InputError
 from sql.security import disclosure, plain_text
 from sql.semantic.files.sql_file import Text
 from sql.semantic.periods import Period
-from sql.semantic.readings import status
+from sql.semantic.readings import status_of
 from sql.semantic.scope import Scope, areas
 from sql.warehouse import Version
 
@@ -37,15 +37,15 @@ def decide(
     Raises AskError where it says not what, who, or a day gone by, and what `record` raises; then nothing is kept.
     """
     if not task.strip() or not owner.strip():
-        raise AskError("要写明做什么、由哪个单位", "say what is to be done and by which unit")
+        raise InputError("要写明做什么、由哪个单位", "say what is to be done and by which unit")
     if due_on is None:
-        raise AskError("要写明完成期限", "say by which day")
+        raise InputError("要写明完成期限", "say by which day")
     if due_on < today:
-        raise AskError(f"完成期限 {due_on} 已经过去", f"the day {due_on} has gone by")
+        raise InputError(f"完成期限 {due_on} 已经过去", f"the day {due_on} has gone by")
     plain_text.require(_TASK, task)
     plain_text.require(_OWNER, owner)
     value = metric(name, scope.version).value(scope)
-    with store.opened() as connection:
+    with store.transaction() as connection:
         connection.execute(
             "insert into decisions (playlist, metric, area_code, period, value, task, owner, due_on, decided_on) "
             "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -64,16 +64,16 @@ def decide(
         record()
 
 
-def done(number: int, on: date | None, record: Callable[[], object]) -> None:
+def set_done_on(number: int, on: date | None, record: Callable[[], object]) -> None:
     """Marks a decision as done on a day, or as open again, and calls `record` right before.
 
     Raises AskError where who looks has no decision of that number in their area, and what `record` raises; then it
     stays as it was.
     """
-    with store.opened() as connection:
+    with store.transaction() as connection:
         row = connection.execute("select area_code from decisions where id = ?", (number,)).fetchone()
-        if row is None or not current_user.holds(row["area_code"]):
-            raise AskError(
+        if row is None or not current_user.can_see(row["area_code"]):
+            raise InputError(
                 f"您的区域没有编号为 {number} 的事；请刷新页面", f"your area has no decision {number}; reload the page"
             )
         connection.execute("update decisions set done_on = ? where id = ?", (on and on.isoformat(), number))
@@ -87,7 +87,7 @@ def rows(playlist: str, version: Version, today: date, area_code: str | None = N
     Beside what was decided: `value_now` and `status_now` of the same metric, area and kind of period in the version,
     `moved` (their difference), and `state`: overdue, open or done.
     """
-    with store.opened() as connection:
+    with store.transaction() as connection:
         found = connection.execute("select * from decisions where playlist = ?", (playlist,)).fetchall()
     kept = [_row(dict(row), version, today) for row in found if _is_in(row["area_code"], area_code, version)]
     order = {"overdue": 0, "open": 1, "done": 2}
@@ -97,7 +97,7 @@ def rows(playlist: str, version: Version, today: date, area_code: str | None = N
 def values_before(day: date, playlist: str | None = None) -> dict[tuple[str, str | None], tuple[float, date]]:
     """By metric and area, the number as the last decision about it before a day kept it, and that decision's day; of a
     playlist, or of all."""
-    with store.opened() as connection:
+    with store.transaction() as connection:
         found = connection.execute(
             "select metric, area_code, value, decided_on from decisions where value is not null and decided_on < $day "
             "and ($playlist is null or playlist = $playlist) order by decided_on",
@@ -132,16 +132,16 @@ def _row(kept: dict, version: Version, today: date) -> dict[str, object]:
         known = metric(kept["metric"], version)
         scope = Scope(version, kept["area_code"], _now(kept["period"], version))
         now = known.rows(scope).row(0, named=True)
-        value_now, status_now = now["value"], status(now["value"], now["standard"], known.direction)
+        value_now, status_now = now["value"], status_of(now["value"], now["standard"], known.direction)
         title, name = known.title, areas(version)[kept["area_code"]].name
-        counts_people = bool(disclosure.counted(known.file))
-    except AskError:
+        counts_people = bool(disclosure.people_columns(known.file))
+    except InputError:
         # The metric or the area is gone since: what was decided stays.
         value_now, status_now, title, name, counts_people = None, "no_data", None, kept["area_code"], True
     if version.is_rounded:
         # The number is kept as it was, exactly: outside the office it is not told.
         value = None if counts_people else kept["value"]
-        kept |= {"value": value, "task": disclosure.in_words(kept["task"])}
+        kept |= {"value": value, "task": disclosure.redact_text(kept["task"])}
     return {
         **{column: kept[column] for column in ("id", "metric", "area_code", "value", "task", "owner")},
         "title_zh": title.zh if title else kept["metric"],

@@ -17,7 +17,7 @@ from pages.ui.maps import maps
 from pages.ui.overview import alerts
 from pages.ui.user import audit_trail, current_user
 from sql import metric
-from sql.errors import AskError, LinliError
+from sql.errors import InputError, LinliError
 from sql.semantic.scope import Scope
 
 _SOON = timedelta(days=30)
@@ -40,10 +40,10 @@ def draw(slide: Slide, scope: Scope, playlist: str) -> None:
     elif slide.kind == "alerts":
         alerts.panel(scope, key="slide")
     else:
-        listed(scope, playlist)
+        draw_decisions(scope, playlist)
 
 
-def listed(scope: Scope, playlist: str) -> None:
+def draw_decisions(scope: Scope, playlist: str) -> None:
     """What was decided: the number then and now, what is to be done, by whom and when; overdue first."""
     rows = decisions.rows(playlist, scope.version, date.today(), scope.area_code)
     overdue = rows.filter(pl.col("state") == "overdue").height
@@ -55,10 +55,10 @@ def listed(scope: Scope, playlist: str) -> None:
             return
         late = _("，:orange[{count} 件逾期]").format(count=overdue) if overdue else ""
         st.markdown("## " + _("{count} 件还在办").format(count=is_open) + late)
-        st.table(in_words(rows, scope), hide_index=True, height="content" if rows.height <= 12 else 460)
+        st.table(display_rows(rows, scope), hide_index=True, height="content" if rows.height <= 12 else 460)
 
 
-def in_words(rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+def display_rows(rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     """The decisions as readers see them."""
     states = {"overdue": _("▼ 逾期"), "open": _("○ 在办"), "done": _("● 已办")}
     told = []
@@ -70,7 +70,7 @@ def in_words(rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
                 texts.number(row["value_now"], known.decimals),
                 texts.change(row["moved"], known),
             )
-        except AskError:
+        except InputError:
             value, now, moved = texts.number(row["value"], 1), "–", "–"
         told.append(
             {
@@ -88,7 +88,7 @@ def in_words(rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     return pl.DataFrame(told)
 
 
-def form(slide: Slide, scope: Scope, playlist: str) -> bool:
+def decision_form(slide: Slide, scope: Scope, playlist: str) -> bool:
     """What is to be done about one of the slide's numbers, by which unit and when; whether it was kept now."""
     if not slide.metrics:
         st.info(_("这张幻灯片上没有数字。"))
@@ -101,7 +101,7 @@ def form(slide: Slide, scope: Scope, playlist: str) -> bool:
     form_key = f"decide_{'_'.join(slide.metrics)}_{scope.area_code}"
     with st.form(form_key, border=False):
         name = st.selectbox(_("数字"), list(named), format_func=lambda name: texts.of(named[name].title))
-        area = st.selectbox(_("区域"), list(places), format_func=texts.named(places))
+        area = st.selectbox(_("区域"), list(places), format_func=texts.option_formatter(places))
         task = st.text_input(_("要做的事"), max_chars=200)
         owner = st.text_input(_("责任单位"), max_chars=60)
         due_on = st.date_input(_("期限"), date.today() + _SOON, min_value=date.today())
@@ -109,7 +109,7 @@ def form(slide: Slide, scope: Scope, playlist: str) -> bool:
     sent = (name, area, task, owner, due_on)
     if is_sent:
         try:
-            target = scope.at(area)
+            target = scope.with_area(area)
             decisions.decide(
                 playlist,
                 name,
@@ -118,10 +118,10 @@ def form(slide: Slide, scope: Scope, playlist: str) -> bool:
                 owner,
                 due_on,
                 date.today(),
-                lambda: audit_trail.change("write_decisions", "decision", target, metric=name),
+                lambda: audit_trail.record_change("write_decisions", "decision", target, metric=name),
             )
         except LinliError as error:
-            answers.keep(form_key, sent, "error", texts.plain(texts.of(error)))
+            answers.set_message(form_key, sent, "error", texts.escape_markdown(texts.of(error)))
         else:
             st.toast(_("已记下，下次会议从这里开始。"), icon=":material/check:")
             return True

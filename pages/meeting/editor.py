@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from pages.meeting import playlist
-from pages.meeting.playlist import KINDS, SECONDS, Playlist, Slide
+from pages.meeting.playlist import DEFAULT_SECONDS, KINDS, Playlist, Slide
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
@@ -40,9 +40,9 @@ def panel(chosen: Playlist | None, scope: Scope) -> None:
     with st.container(border=True, gap="xsmall", key="panel_playlist"):
         st.markdown("## " + _("幻灯片"))
         st.caption(_("每行一张，按“次序”放；区域空着就是开会的区域，“下级逐个”从最差的放起。"))
-        if chosen and not current_user.holds(chosen.area):
+        if chosen and not current_user.can_see(chosen.area):
             caption = _("这是上级区域的会议：保存后是{area}自己的一份，原来的不变。")
-            st.caption(caption.format(area=texts.plain(area_name(scope.at(current_user.area()).area))))
+            st.caption(caption.format(area=texts.escape_markdown(area_name(scope.with_area(current_user.area()).area))))
         key = chosen.key if chosen else "new"
         edited = st.data_editor(
             rows,
@@ -53,14 +53,18 @@ def panel(chosen: Playlist | None, scope: Scope) -> None:
             column_config={
                 "order": st.column_config.NumberColumn(_("次序"), width=80, required=True, min_value=1),
                 "kind": st.column_config.SelectboxColumn(
-                    _("类型"), options=list(KINDS), required=True, format_func=texts.named(_kinds()), width=130
+                    _("类型"),
+                    options=list(KINDS),
+                    required=True,
+                    format_func=texts.option_formatter(_kinds()),
+                    width=130,
                 ),
                 "metrics": st.column_config.MultiselectColumn(_("指标"), options=catalog.names("metrics"), width=300),
                 "by": st.column_config.TextColumn(_("按什么分"), width=90),
                 "area": st.column_config.TextColumn(_("区划代码"), width=110),
                 "each": st.column_config.CheckboxColumn(_("下级逐个"), width=70),
                 "seconds": st.column_config.NumberColumn(
-                    _("秒"), width=60, min_value=playlist.MIN_SECONDS, default=SECONDS
+                    _("秒"), width=60, min_value=playlist.MIN_SECONDS, default=DEFAULT_SECONDS
                 ),
                 "note": st.column_config.TextColumn(_("备注（遥控页可见）"), width=320),
             },
@@ -84,19 +88,22 @@ def _save(chosen: Playlist | None, name: str, title: str, rows: pl.DataFrame, sc
             row["by"] or None,
             row["area"] or None,
             bool(row["each"]),
-            int(row["seconds"] or SECONDS),
+            int(row["seconds"] or DEFAULT_SECONDS),
             row["note"] or "",
         )
         for row in rows.sort("order", nulls_last=True).iter_rows(named=True)
     )
-    area = chosen.area if chosen and current_user.holds(chosen.area) else current_user.area()
+    area = chosen.area if chosen and current_user.can_see(chosen.area) else current_user.area()
     new = Playlist(name.strip(), title.strip(), slides, area)
     try:
-        playlist.save(new, lambda: audit_trail.change("edit_playlists", "playlist", scope.at(area), slides=len(slides)))
+        playlist.save(
+            new,
+            lambda: audit_trail.record_change("edit_playlists", "playlist", scope.with_area(area), slides=len(slides)),
+        )
     except LinliError as error:
-        st.error(texts.plain(texts.of(error)))
+        st.error(texts.escape_markdown(texts.of(error)))
     else:
-        st.success(_("已保存到 data/meetings/{name}.toml").format(name=texts.plain(new.key)))
+        st.success(_("已保存到 data/meetings/{name}.toml").format(name=texts.escape_markdown(new.key)))
 
 
 def _kinds() -> dict[str, str]:

@@ -19,7 +19,7 @@ import polars as pl
 import tomli_w
 
 from sql import metric
-from sql.errors import AskError
+from sql.errors import InputError
 from sql.paths import PROJECT
 from sql.security import plain_text
 from sql.semantic.files.sql_file import Text
@@ -38,7 +38,7 @@ KINDS = {
     "decisions": (0, 0),
     "alerts": (0, 0),
 }
-SECONDS, MIN_SECONDS = 20, 3
+DEFAULT_SECONDS, MIN_SECONDS = 20, 3
 _KEY = re.compile(r"(?P<name>[^\W_][\w\-]{0,63})(?:@(?P<area>[0-9]{2,12}))?")
 _TOP_KEYS = {"title", "slides"}
 _TITLE = Text("标题", "the title")
@@ -58,7 +58,7 @@ class Slide:
     by: str | None = None
     area: str | None = None
     each: bool = False
-    seconds: int = SECONDS
+    seconds: int = DEFAULT_SECONDS
     note: str = ""
 
     @property
@@ -111,13 +111,13 @@ def load(key: str) -> Playlist:
     path, match = folder() / f"{key}.toml", _KEY.fullmatch(key)
     if match is None or not path.is_file():
         there = ", ".join(keys(area_of(key))) or "–"
-        raise AskError(
+        raise InputError(
             f"没有名为 {key!r} 的会议；有：{there}", f"there is no meeting called {key!r}; there are {there}"
         )
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AskError(
+        raise InputError(
             f"data/meetings/{path.name} 读不懂：{error}", f"data/meetings/{path.name} cannot be read: {error}"
         ) from error
     if unknown := sorted(set(said) - _TOP_KEYS):
@@ -147,7 +147,7 @@ def save(playlist: Playlist, record: Callable[[], object]) -> None:
     was.
     """
     if (match := _KEY.fullmatch(playlist.key)) is None or match["name"] != playlist.name:
-        raise AskError(
+        raise InputError(
             f"会议名只能用字、数字和短横线，最多 64 个：{playlist.name!r}",
             f"a meeting's name is of letters, digits and hyphens, 64 at most: {playlist.name!r}",
         )
@@ -173,7 +173,9 @@ def save(playlist: Playlist, record: Callable[[], object]) -> None:
         os.replace(whole, folder() / f"{playlist.key}.toml")
 
 
-def shown(playlist: Playlist, version: Version, period: Period, area: str | None = None) -> list[tuple[Slide, Scope]]:
+def expand_slides(
+    playlist: Playlist, version: Version, period: Period, area: str | None = None
+) -> list[tuple[Slide, Scope]]:
     """Every slide with the scope it is shown in, those of each area below one after another.
 
     `area` is that of the meeting. Raises AskError that names the slide whose metric, dimension or area is not there.
@@ -196,7 +198,7 @@ def _scopes(name: str, place: int, slide: Slide, version: Version, period: Perio
     for asked in slide.metrics:
         try:
             known = metric(asked, version)
-        except AskError as error:
+        except InputError as error:
             raise _wrong(name, place, "metrics", error.zh, error.en) from error
         if slide.by and slide.by not in known.dimensions:
             offered = ", ".join(known.dimensions)
@@ -210,7 +212,7 @@ def _scopes(name: str, place: int, slide: Slide, version: Version, period: Perio
     if not slide.each:
         yield scope
     elif level := scope.child_level:
-        yield from (scope.at(code) for code in _worst_first(scope, level, slide.metrics[0]))
+        yield from (scope.with_area(code) for code in _worst_first(scope, level, slide.metrics[0]))
 
 
 def _worst_first(scope: Scope, level: str, name: str) -> list[str]:
@@ -259,7 +261,7 @@ def _slide(name: str, place: int, said: object) -> Slide:
             f"{kind} 要 {least} 到 {most} 个指标名",
             f"{kind} takes {least} to {most} names of metrics",
         )
-    seconds, by = said.get("seconds", SECONDS), said.get("by")
+    seconds, by = said.get("seconds", DEFAULT_SECONDS), said.get("by")
     if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < MIN_SECONDS:
         raise _wrong(
             name, place, "seconds", f"应是不小于 {MIN_SECONDS} 的整数", f"a whole number, {MIN_SECONDS} at least"
@@ -273,15 +275,15 @@ def _slide(name: str, place: int, said: object) -> Slide:
     if not all(isinstance(text, str) for text in (by or "", area or "", note)):
         raise _wrong(name, place, "by, area, note", "应是文字", "these are texts")
     # What the speaker reads may have lines.
-    if letter := plain_text.unseen(note.replace("\n", "")):
+    if letter := plain_text.find_invisible(note.replace("\n", "")):
         raise _wrong(
             name, place, "note", f"有看不见的字符 {letter}", f"there is a character that cannot be seen, {letter}"
         )
     return Slide(kind, tuple(metrics), by, area, is_each, seconds, note)
 
 
-def _wrong(name: str, place: int, key: str, zh: str, en: str) -> AskError:
-    return AskError(
+def _wrong(name: str, place: int, key: str, zh: str, en: str) -> InputError:
+    return InputError(
         f"data/meetings/{name}.toml 第 {place} 张幻灯片，{key}：{zh}",
         f"data/meetings/{name}.toml, slide {place}, {key}: {en}",
     )

@@ -20,24 +20,24 @@ from sql.semantic.scope import Scope
 def run(code: str) -> None:
     """Draws the remote control of the show."""
     # Before what it counts the changes of is read.
-    seen = store.changes()
+    seen = store.change_count()
     show = shows.find(code)
     played, shown = shows.slides(show)
-    place = shows.at(show, shown)
+    place = shows.slide_index(show, shown)
     slide, scope = shown[place]
-    audit_trail.view(scope.at(show.area_code))
-    st.title(f"{texts.plain(played.title)} · {place + 1} / {len(shown)}", anchor=False)
-    st.markdown(f"**{titled(slide, scope)}**")
+    audit_trail.record_view(scope.with_area(show.area_code))
+    st.title(f"{texts.escape_markdown(played.title)} · {place + 1} / {len(shown)}", anchor=False)
+    st.markdown(f"**{slide_title(slide, scope)}**")
     with st.container(horizontal=True, gap="small"):
         _buttons(show, scope)
-    control.problem()
+    control.draw_problem()
     if slide.note:
-        st.info(texts.plain(slide.note), icon=":material/sticky_note_2:")
-    st.caption(_("接下来：{title}").format(title=titled(*shown[(place + 1) % len(shown)])))
+        st.info(texts.escape_markdown(slide.note), icon=":material/sticky_note_2:")
+    st.caption(_("接下来：{title}").format(title=slide_title(*shown[(place + 1) % len(shown)])))
     if slide.metrics:
         # Of each slide its own; it stays open when a change has the page drawn anew.
         with st.expander(_("把这个数字定下来"), key=f"remote_decide_{place}", on_change="rerun"):
-            drawing.form(slide, scope, show.playlist)
+            drawing.decision_form(slide, scope, show.playlist)
     live_reload.listen("meeting", seen=seen)
 
 
@@ -69,10 +69,10 @@ def _buttons(show: Show, scope: Scope) -> None:
     )
 
 
-def titled(slide: Slide, scope: Scope) -> str:
+def slide_title(slide: Slide, scope: Scope) -> str:
     """What a slide is called: its area and its metrics."""
     kinds = {"decisions": _("上次定的事"), "alerts": _("需要关注")}
-    what = kinds.get(slide.kind) or texts.listed(
-        [texts.of(metric(name, scope.version).short) for name in slide.metrics]
+    what = kinds.get(slide.kind) or texts.join_words(
+        [texts.of(metric(name, scope.version).short_title) for name in slide.metrics]
     )
-    return f"{texts.plain(whole_name(scope))} · {what}"
+    return f"{texts.escape_markdown(whole_name(scope))} · {what}"

@@ -34,23 +34,23 @@ def run(code: str) -> None:
     """Draws the slide that the show is at."""
     st.html(STYLE)
     # Before what it counts the changes of is read.
-    seen = store.changes()
+    seen = store.change_count()
     show = shows.find(code)
     played, shown = shows.slides(show)
-    place = shows.at(show, shown)
+    place = shows.slide_index(show, shown)
     slide, scope = shown[place]
     # First, where no slide moves them: each time they are put elsewhere the browser reads their code anew, and keeps
     # it.
     _edge(show, slide, scope, place, len(shown))
     live_reload.listen("meeting", *(() if show.version else ("data",)), seen=seen)
-    audit_trail.view(scope.at(show.area_code))
+    audit_trail.record_view(scope.with_area(show.area_code))
     with st.container(key="screen"):
         st.title(
-            f"{texts.plain(played.title)} · {texts.plain(whole_name(scope))} · {texts.period(scope.period)}",
+            f"{texts.escape_markdown(played.title)} · {texts.escape_markdown(whole_name(scope))} · {texts.period(scope.period)}",
             anchor=False,
         )
         drawing.draw(slide, scope, show.playlist)
-    control.problem()
+    control.draw_problem()
     if place == 0:
         _invitation(code)
     if st.session_state.get(_DECIDING):
@@ -66,7 +66,7 @@ def _edge(show: Show, slide: Slide, scope: Scope, place: int, count: int) -> Non
     def asked() -> None:
         match selection.event_of(_KEY, "asked"):
             # A browser may send anything.
-            case {"turn": int(turn), "what": str(what)} if now := control.at_turn(show.code, turn):
+            case {"turn": int(turn), "what": str(what)} if now := control.find_at_turn(show.code, turn):
                 _do(what, now, scope)
 
     _STAGE(
@@ -99,7 +99,7 @@ def _do(what: str, show: Show, scope: Scope) -> None:
 
 def _decide(show: Show, slide: Slide, scope: Scope) -> None:
     watermark.draw("watermark_dialog")
-    if drawing.form(slide, scope, show.playlist):
+    if drawing.decision_form(slide, scope, show.playlist):
         _decided(show, scope)
         st.rerun()
 

@@ -14,7 +14,7 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit.tables import exports
 from pages.ui.shell import page_scope, selection
 from pages.ui.user import current_user
-from sql.errors import AskError
+from sql.errors import InputError
 from sql.semantic.scope import Scope
 
 PARAMETER = "playlist"
@@ -54,9 +54,9 @@ def run() -> None:
             )
     if chosen:
         st.caption(_("键盘：→ 或空格下一张，← 上一张，P 暂停，D 把数字定下来，F 全屏。"))
-    control.problem()
+    control.draw_problem()
     if chosen:
-        drawing.listed(scope, chosen.key)
+        drawing.draw_decisions(scope, chosen.key)
         _marks(scope, chosen)
     if current_user.may("edit_playlists"):
         editor.panel(chosen, scope)
@@ -73,13 +73,13 @@ def _choice(scope: Scope, there: list[str], key: str) -> None:
     def chosen() -> None:
         # Who clicks elsewhere before the page is whole has chosen nothing here.
         if selection.value(widget) != key:
-            page_scope.take(PARAMETER, widget)
+            page_scope.set_from_widget(PARAMETER, widget)
 
     st.selectbox(
         _("会议"),
         there,
         index=there.index(key),
-        format_func=texts.named(labels),
+        format_func=texts.option_formatter(labels),
         key=widget,
         width=280,
         on_change=chosen,
@@ -95,8 +95,8 @@ def _chosen(key: str | None) -> Playlist | None:
         return None
     try:
         return playlist.load(key)
-    except AskError as error:
-        st.error(texts.plain(texts.of(error)))
+    except InputError as error:
+        st.error(texts.escape_markdown(texts.of(error)))
         return None
 
 
@@ -104,7 +104,9 @@ def _sentence(scope: Scope, chosen: Playlist | None, waiting: int) -> str:
     if chosen is None:
         return _("会议放映")
     told = _("{title}（{area}）：{count} 张幻灯片").format(
-        title=texts.plain(chosen.title), area=texts.plain(whole_name(scope)), count=len(chosen.slides)
+        title=texts.escape_markdown(chosen.title),
+        area=texts.escape_markdown(whole_name(scope)),
+        count=len(chosen.slides),
     )
     return told + (_("，上次定的 :orange[{count} 件事]还没有办完。").format(count=waiting) if waiting else _("。"))
 
@@ -123,7 +125,7 @@ def _marks(scope: Scope, chosen: Playlist) -> None:
                 _("办完的事"),
                 list(names),
                 index=None,
-                format_func=texts.named(names),
+                format_func=texts.option_formatter(names),
                 key="decision",
                 width=420,
                 placeholder=_("选一件"),
@@ -133,12 +135,12 @@ def _marks(scope: Scope, chosen: Playlist) -> None:
             st.button(
                 _("还没办完") if is_done[number] else _("标记为已办"),
                 key="decision_done",
-                on_click=control.mark,
+                on_click=control.mark_done,
                 args=(number, scope, None if is_done[number] else date.today()),
             )
-        taken = scope if current_user.is_office() else scope.rounded
-        decided = drawing.in_words(decisions.rows(chosen.name, taken.version, date.today(), scope.area_code), taken)
-        exports.button(
+        taken = scope if current_user.is_office() else scope.with_rounding
+        decided = drawing.display_rows(decisions.rows(chosen.name, taken.version, date.today(), scope.area_code), taken)
+        exports.download_button(
             "XLSX",
             "decisions",
             "xlsx",

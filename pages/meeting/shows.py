@@ -13,7 +13,7 @@ from pages.meeting import playlist, store
 from pages.meeting.playlist import Playlist, Slide
 from pages.ui.user import current_user
 from sql import warehouse
-from sql.errors import AskError
+from sql.errors import InputError
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
@@ -53,7 +53,7 @@ def start(
     started.
     """
     code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
-    with store.opened() as connection:
+    with store.transaction() as connection:
         started = connection.execute(
             "insert into shows (code, playlist, area_code, period, version, began_in, started_at) "
             "values (?, ?, ?, ?, ?, ?, ?) returning rowid",
@@ -63,7 +63,7 @@ def start(
                 area_code,
                 period,
                 frozen.name if frozen else None,
-                (frozen or warehouse.current()).name,
+                (frozen or warehouse.current_version()).name,
                 f"{datetime.now():%Y-%m-%d %H:%M:%S}",
             ),
         ).fetchone()
@@ -75,11 +75,11 @@ def start(
 
 def find(code: str) -> Show:
     """Returns the show of that code. Raises AskError where there is none in the area of who looks."""
-    with store.opened() as connection:
+    with store.transaction() as connection:
         row = connection.execute(f"{_SELECT} where code = ?", (code,)).fetchone()
     # Of one of another area it is not even said that it is there.
-    if row is None or not current_user.holds(row["area_code"]):
-        raise AskError(
+    if row is None or not current_user.can_see(row["area_code"]):
+        raise InputError(
             f"没有代码为 {code!r} 的放映；请从会议页重新开始",
             f"there is no show with the code {code!r}; start it from the meeting page",
         )
@@ -89,7 +89,7 @@ def find(code: str) -> Show:
 def last_before(day: date, areas: Collection[str | None], key: str | None = None) -> Show | None:
     """Returns the last show in one of the areas, of a playlist or of any, that began before a day; None where there
     was none."""
-    with store.opened() as connection:
+    with store.transaction() as connection:
         rows = connection.execute(
             f"{_SELECT} where ($playlist is null or playlist = $playlist) and started_at < $day "
             "order by started_at desc",
@@ -111,7 +111,7 @@ def step(code: str, by: int, turn: int, record: Callable[[], object]) -> None:
     Raises AskError as `find` does, and what `record` raises; then nothing moves.
     """
     find(code)
-    with store.opened() as connection:
+    with store.transaction() as connection:
         moved = connection.execute(
             "update shows set position = position + ?, turn = turn + 1 where code = ? and turn = ?", (by, code, turn)
         )
@@ -125,14 +125,14 @@ def pause(code: str, is_paused: bool, record: Callable[[], object]) -> None:
     Raises AskError as `find` does, and what `record` raises; then nothing changes.
     """
     find(code)
-    with store.opened() as connection:
+    with store.transaction() as connection:
         connection.execute("update shows set is_paused = ?, turn = turn + 1 where code = ?", (is_paused, code))
         record()
 
 
 def version(show: Show) -> Version:
     """The version that a show is of, the one it is frozen to, else the current one, as who looks may see it."""
-    return current_user.seen(warehouse.frozen(show.version) if show.version else warehouse.current())
+    return current_user.restrict(warehouse.open_frozen(show.version) if show.version else warehouse.current_version())
 
 
 def slides(show: Show) -> tuple[Playlist, list[tuple[Slide, Scope]]]:
@@ -143,15 +143,15 @@ def slides(show: Show) -> tuple[Playlist, list[tuple[Slide, Scope]]]:
 
 @lru_cache(maxsize=16)
 def _shown(played: Playlist, served: Version, period: str, area_code: str | None) -> list[tuple[Slide, Scope]]:
-    found = playlist.shown(played, served, Period.parse(period, served.data_month), area_code)
+    found = playlist.expand_slides(played, served, Period.parse(period, served.data_month), area_code)
     if not found:
-        raise AskError(
+        raise InputError(
             f"会议 {played.key} 在这个区域没有可放的幻灯片",
             f"the meeting {played.key} has no slide to show for this area",
         )
     return found
 
 
-def at(show: Show, shown: list[tuple[Slide, Scope]]) -> int:
+def slide_index(show: Show, shown: list[tuple[Slide, Scope]]) -> int:
     """The place in the list of slides that a show is at: after the last comes the first."""
     return show.position % len(shown)

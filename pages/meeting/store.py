@@ -48,7 +48,7 @@ def path() -> Path:
     return playlist.folder() / FILE
 
 
-def changes() -> int:
+def change_count() -> int:
     """How many changes the file has seen, as its header counts them (SQLite's file format, 1.3.9); 0 before any."""
     try:
         with path().open("rb") as file:
@@ -58,7 +58,7 @@ def changes() -> int:
 
 
 @contextmanager
-def opened() -> Iterator[sqlite3.Connection]:
+def transaction() -> Iterator[sqlite3.Connection]:
     """A connection whose changes are kept together when the block ends, and not at all where it fails."""
     playlist.folder().mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path(), timeout=10)

@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 # What the first entry has for the hash of the one before.
-BEGINNING = "0" * 64
+ZERO_HASH = "0" * 64
 HEAD = "head"
 # The kind of an entry that says how the log was found when it went on, and the one reason that is nobody's doing.
-CONTINUED, TORN = "continued", "torn"
+CONTINUATION, TORN_LINE = "continued", "torn"
 _MONTH = re.compile(r"([0-9]{4}-[0-9]{2})\.jsonl(\.gz)?")
 _HASH = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
 _HASH_LENGTH = len(',"hash":""}') + 64
@@ -51,10 +51,10 @@ def append(folder: Path, told: Mapping[str, object]) -> Entry:
     Raises OSError where it cannot be written: then nothing of it is.
     """
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-    with alone(folder):
+    with lock(folder):
         head, found = _standing(folder)
         if found:
-            head, _entry_of_it = _added(folder, head, {"kind": CONTINUED, "detail": found})
+            head, _entry_of_it = _added(folder, head, {"kind": CONTINUATION, "detail": found})
         return _added(folder, head, told)[1]
 
 
@@ -70,7 +70,7 @@ def require_room(folder: Path) -> None:
 
 
 @contextmanager
-def alone(folder: Path, kind: int = fcntl.LOCK_EX) -> Iterator[None]:
+def lock(folder: Path, kind: int = fcntl.LOCK_EX) -> Iterator[None]:
     """While no other process or thread adds to the log; with LOCK_SH others may read it too."""
     opened = os.open(folder, os.O_RDONLY)
     try:
@@ -89,7 +89,7 @@ def files(folder: Path) -> dict[str, Path]:
     return dict(sorted(there.items()))
 
 
-def packed_twice(folder: Path) -> list[Path]:
+def duplicate_archives(folder: Path) -> list[Path]:
     """Returns the packed files of months whose plain file is there too, in order: the log reads the plain one."""
     return [
         path.with_name(f"{path.name}.gz")
@@ -104,7 +104,7 @@ def month_of(at: str, before: str) -> str:
     return max(at[:7], before)
 
 
-def content(path: Path) -> bytes:
+def read_content(path: Path) -> bytes:
     """What a file of the log holds. Raises OSError where it cannot be read or a packed one is damaged."""
     held = path.read_bytes()
     try:
@@ -129,7 +129,7 @@ def is_intact(line: bytes) -> bool:
     return ending is not None and hashlib.sha256(line[:-_HASH_LENGTH] + b"}").hexdigest().encode() == ending[1]
 
 
-def entry(line: bytes) -> Entry | None:
+def parse_entry(line: bytes) -> Entry | None:
     """What a line tells; None where it is not an entry, whatever its hash."""
     try:
         told = json.loads(line)
@@ -143,9 +143,9 @@ def entry(line: bytes) -> Entry | None:
     return told if is_entry else None
 
 
-def leftover(torn: bytes) -> dict[str, object]:
+def describe_torn_line(torn: bytes) -> dict[str, object]:
     """What the next entry says of a line that was not written to its end."""
-    return {"reason": TORN, "bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest()}
+    return {"reason": TORN_LINE, "bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest()}
 
 
 def _added(folder: Path, head: Head, told: Mapping[str, object]) -> tuple[Head, Entry]:
@@ -195,7 +195,7 @@ def _standing(folder: Path) -> tuple[Head, dict[str, object] | None]:
     """The entry to go on from, and what the next one is to say of how the log was found; None where all is well."""
     there, head = files(folder), read_head(folder)
     if head is None and not there:
-        head = Head(0, BEGINNING, "", 0)
+        head = Head(0, ZERO_HASH, "", 0)
         # Before the first entry: else a log whose process is killed after it looks like one whose `head` was taken
         # away.
         _keep(folder, head)
@@ -208,7 +208,7 @@ def _standing(folder: Path) -> tuple[Head, dict[str, object] | None]:
         and there[head.month].stat().st_size == head.size
     ):
         return head, None
-    if head.number and (head.month not in there or len(content(there[head.month])) < head.size):
+    if head.number and (head.month not in there or len(read_content(there[head.month])) < head.size):
         _end_line(there.get(head.month))
         return head, {"reason": "cut"}
     torn = None
@@ -216,13 +216,13 @@ def _standing(folder: Path) -> tuple[Head, dict[str, object] | None]:
         if month < head.month:
             continue
         start = head.size if month == head.month else 0
-        *lines, rest = content(path)[start:].split(b"\n")
+        *lines, rest = read_content(path)[start:].split(b"\n")
         if rest:
             _end_line(path)
             lines.append(rest)
         for line in lines:
             start += len(line) + 1
-            told = entry(line) if is_intact(line) else None
+            told = parse_entry(line) if is_intact(line) else None
             if told is None and torn is None:
                 torn = line
             elif told and (told["number"], told["previous"]) == (head.number + 1, head.hash) and _tells_of(told, torn):
@@ -230,12 +230,12 @@ def _standing(folder: Path) -> tuple[Head, dict[str, object] | None]:
                 head, torn = Head(told["number"], told["hash"], month, start), None
             else:
                 return head, {"reason": "unreadable"}
-    return head, None if torn is None else leftover(torn)
+    return head, None if torn is None else describe_torn_line(torn)
 
 
 def _tells_of(told: Mapping[str, object], torn: bytes | None) -> bool:
     """Whether an entry may stand after a torn line, which it has to tell of; or after none."""
-    return torn is None or (told["kind"] == CONTINUED and told.get("detail") == leftover(torn))
+    return torn is None or (told["kind"] == CONTINUATION and told.get("detail") == describe_torn_line(torn))
 
 
 def _last_intact(there: dict[str, Path]) -> Head:
@@ -243,13 +243,13 @@ def _last_intact(there: dict[str, Path]) -> Head:
     last = list(there)[-1]
     _end_line(there[last])
     for month in reversed(there):
-        for line in reversed(content(there[month]).split(b"\n")):
-            if is_intact(line) and (told := entry(line)):
+        for line in reversed(read_content(there[month]).split(b"\n")):
+            if is_intact(line) and (told := parse_entry(line)):
                 return Head(told["number"], told["hash"], last, 0)
-    return Head(0, BEGINNING, last, 0)
+    return Head(0, ZERO_HASH, last, 0)
 
 
 def _end_line(path: Path | None) -> None:
     """Has what follows begin on a line of its own."""
-    if path and path.suffix != ".gz" and not content(path).endswith(b"\n") and path.stat().st_size:
+    if path and path.suffix != ".gz" and not read_content(path).endswith(b"\n") and path.stat().st_size:
         _write(path, b"\n")

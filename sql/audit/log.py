@@ -25,14 +25,14 @@ from sqlglot.tokens import Token, TokenType
 from sql.audit import chain
 from sql.errors import LinliError
 from sql.paths import PROJECT
-from sql.security.spreadsheet import guarded
+from sql.security.spreadsheet import escape_formula
 from sql.semantic.files.sql_file import Text
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
 
 Kind = Literal["view", "export", "fetch", "sql", "refused", "login", "logout", "change"]
 # Who does what no person at a page does: what cron runs.
-COMMAND = "command"
+COMMAND_USER = "command"
 # Letters and digits that are not taken for one another when read off paper.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _UNKNOWN = "?"
@@ -60,30 +60,30 @@ class Stamp:
     """What a file that somebody takes away says of itself: who, when, of which version, its serial and its entry's
     number."""
 
-    who: str
-    at: datetime
+    user: str
+    exported_at: datetime
     version: str
     serial: str
-    number: int
+    entry_number: int
 
     @property
-    def line(self) -> Text:
+    def caption(self) -> Text:
         """All of it in one line, the time by this machine's clock."""
-        time = self.at.astimezone().isoformat(sep=" ", timespec="seconds")
+        time = self.exported_at.astimezone().isoformat(sep=" ", timespec="seconds")
         return Text(
-            f"{self.who} 于 {time} 导出 · 版本 {self.version} · 编号 {self.serial} · 审计第 {self.number} 条",
-            f"exported by {self.who} at {time} · version {self.version} · serial {self.serial} · "
-            f"audit entry {self.number}",
+            f"{self.user} 于 {time} 导出 · 版本 {self.version} · 编号 {self.serial} · 审计第 {self.entry_number} 条",
+            f"exported by {self.user} at {time} · version {self.version} · serial {self.serial} · "
+            f"audit entry {self.entry_number}",
         )
 
     @property
     def properties(self) -> dict[str, str | datetime]:
         """What stands in the properties of a workbook."""
         return {
-            "author": guarded(self.who),
-            "created": self.at,
+            "author": escape_formula(self.user),
+            "created": self.exported_at,
             "keywords": self.serial,
-            "comments": guarded(f"{self.line.zh}\n{self.line.en}"),
+            "comments": escape_formula(f"{self.caption.zh}\n{self.caption.en}"),
         }
 
 
@@ -111,7 +111,7 @@ def record(
         "page": page,
         "area": scope.area_code if scope else None,
         "period": str(scope.period) if scope else None,
-        "filters": known(scope) if scope else {},
+        "filters": redact_filters(scope) if scope else {},
         "rows": rows,
         "version": scope.version.name if scope else None,
         "detail": detail or {},
@@ -122,7 +122,7 @@ def record(
         raise _unwritten(error) from error
 
 
-def trouble() -> AuditError | None:
+def check_writable() -> AuditError | None:
     """Why nothing could be recorded now; None where all is well."""
     try:
         chain.require_room(folder())
@@ -131,7 +131,7 @@ def trouble() -> AuditError | None:
     return None
 
 
-def export(who: str, page: str, scope: Scope, what: str, kind: str, rows: int, serial: str) -> Stamp:
+def record_export(who: str, page: str, scope: Scope, what: str, kind: str, rows: int, serial: str) -> Stamp:
     """Records that somebody takes rows away as a file, and gives what the file is to say of itself.
 
     `what` and `kind` are the name of what is exported and the file's ending. Raises AuditError: then no file is given.
@@ -147,7 +147,7 @@ def new_serial() -> str:
     return "".join(secrets.choice(_LETTERS) for _place in range(8))
 
 
-def statement(text: str) -> dict[str, str]:
+def redact_statement(text: str) -> dict[str, str]:
     """A statement for `detail`: its words with `?` for every literal and for every name that is not written as the
     product writes its own, without comments; and the SHA-256 of its text, by which the whole is proved."""
     try:
@@ -165,7 +165,7 @@ def _word(token: Token) -> str:
     return written if not is_named or _OWN_NAME.fullmatch(written) else _UNKNOWN
 
 
-def filters(version: Version) -> frozenset[str]:
+def filter_columns(version: Version) -> frozenset[str]:
     """What anything of the version can be filtered by: the columns of its marts."""
     return frozenset(
         version.rows(
@@ -175,7 +175,7 @@ def filters(version: Version) -> frozenset[str]:
     )
 
 
-def known(scope: Scope) -> dict[str, str]:
+def redact_filters(scope: Scope) -> dict[str, str]:
     """The filters of a scope whose values the data know; `?` for what somebody wrote into a link."""
     return {name: value if _is_known(scope.version, name, value) else _UNKNOWN for name, value in scope.where}
 

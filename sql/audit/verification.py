@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sql.audit import chain
-from sql.audit.chain import BEGINNING, CONTINUED, HEAD, TORN, Head
+from sql.audit.chain import CONTINUATION, HEAD, TORN_LINE, ZERO_HASH, Head
 from sql.semantic.files.sql_file import Text
 
 _HOW_FOUND = {
@@ -26,13 +26,13 @@ class Fault:
     """The first thing wrong: in which file and line (None: the file as a whole), and what."""
 
     file: str
-    line: int | None
-    what: Text
+    line_number: int | None
+    message: Text
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """The file and the line as editors have them."""
-        return self.file if self.line is None else f"{self.file}:{self.line}"
+        return self.file if self.line_number is None else f"{self.file}:{self.line_number}"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Report:
     first_at: str | None
     last_at: str | None
     last_hash: str
-    torn: int
+    torn_lines: int
     fault: Fault | None
 
 
@@ -55,8 +55,8 @@ def verify(folder: Path, known: str | None = None) -> Report:
     state, its `head` along with it, is whole in itself and found out by that alone.
     """
     if not folder.is_dir():
-        return Report(0, None, None, BEGINNING, 0, None if known is None else _UNKNOWN)
-    with chain.alone(folder, fcntl.LOCK_SH):
+        return Report(0, None, None, ZERO_HASH, 0, None if known is None else _UNKNOWN)
+    with chain.lock(folder, fcntl.LOCK_SH):
         return _Reader(folder, known).read()
 
 
@@ -76,14 +76,14 @@ class _Reader:
     def __init__(self, folder: Path, known: str | None) -> None:
         self.folder, self.known = folder, known
         self.is_known = known is None
-        self.count, self.number, self.hash = 0, 0, BEGINNING
+        self.count, self.number, self.hash = 0, 0, ZERO_HASH
         self.first_at: str | None = None
         self.last_at: str | None = None
         self.torn = 0
         self.month = ""
         self.head = chain.read_head(folder)
         # What `head` would say if its process had written it after the entry that it names.
-        self.at_head = Head(0, BEGINNING, "", 0)
+        self.at_head = Head(0, ZERO_HASH, "", 0)
 
     def read(self) -> Report:
         fault = next(self._faults(), None) or self._at_the_end()
@@ -91,7 +91,7 @@ class _Reader:
 
     def _faults(self) -> Iterator[Fault]:
         torn: tuple[str, int, bytes] | None = None
-        for path in chain.packed_twice(self.folder):
+        for path in chain.duplicate_archives(self.folder):
             yield Fault(
                 path.name,
                 None,
@@ -104,14 +104,14 @@ class _Reader:
             if isinstance(line, Text):
                 yield Fault(file, None, line)
                 return
-            told = chain.entry(line)
+            told = chain.parse_entry(line)
             if torn is None:
                 if told is None:
                     torn = (file, place, line)
                     continue
             else:
-                left = chain.leftover(torn[2])
-                if told is None or told["kind"] != CONTINUED or told.get("detail") != left:
+                left = chain.describe_torn_line(torn[2])
+                if told is None or told["kind"] != CONTINUATION or told.get("detail") != left:
                     yield Fault(
                         torn[0],
                         torn[1],
@@ -138,7 +138,7 @@ class _Reader:
         """Yields each line with its file, its number there and how long the file is up to its end."""
         for path in chain.files(self.folder).values():
             try:
-                lines = chain.content(path).split(b"\n")
+                lines = chain.read_content(path).split(b"\n")
             except OSError as error:
                 yield path.name, 0, 0, Text(f"文件读不出：{error}", f"the file cannot be read: {error}")
                 return
@@ -151,7 +151,7 @@ class _Reader:
     def _is_at_the_very_end(self, torn: tuple[str, int, bytes]) -> bool:
         """Whether a torn line is where a process may have been killed just now: the last one, not even ended."""
         path = list(chain.files(self.folder).values())[-1]
-        return path.name == torn[0] and chain.content(path).endswith(torn[2])
+        return path.name == torn[0] and chain.read_content(path).endswith(torn[2])
 
     def _wrong(self, line: bytes, told: chain.Entry, month: str) -> Text | None:
         number, due = told["number"], self.number + 1
@@ -181,11 +181,11 @@ class _Reader:
                 f"第 {number} 条接不上前一条：前面的记录被换过",
                 f"entry {number} does not follow the one before, which was replaced",
             )
-        if told["kind"] != CONTINUED:
+        if told["kind"] != CONTINUATION:
             return None
         detail = told.get("detail")
         reason = detail.get("reason") if isinstance(detail, dict) else None
-        return None if reason == TORN else _HOW_FOUND.get(str(reason), _HOW_FOUND["unreadable"])
+        return None if reason == TORN_LINE else _HOW_FOUND.get(str(reason), _HOW_FOUND["unreadable"])
 
     def _take(self, told: chain.Entry, month: str, end: int) -> None:
         self.count, self.number, self.hash = self.count + 1, told["number"], told["hash"]

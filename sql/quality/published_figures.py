@@ -12,12 +12,12 @@ from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
 
-PUBLISHED = PROJECT / "data" / "reference" / "published_figures.csv"
+FIGURES_FILE = PROJECT / "data" / "reference" / "published_figures.csv"
 
 
-def places() -> list[str]:
+def area_codes() -> list[str]:
     """The codes of the areas that published figures, in the order of the file."""
-    return pl.read_csv(PUBLISHED, infer_schema=False)["area_code"].unique(maintain_order=True).to_list()
+    return pl.read_csv(FIGURES_FILE, infer_schema=False)["area_code"].unique(maintain_order=True).to_list()
 
 
 def compare(version: Version, area: str | None = None) -> pl.DataFrame:
@@ -28,7 +28,7 @@ def compare(version: Version, area: str | None = None) -> pl.DataFrame:
     value is equal after rounding to the decimals published, `>=` where it is at least that, `standard =` where the
     metric's standard is equal. Raises AskError for a figure of an area that the version does not hold.
     """
-    published = pl.read_csv(PUBLISHED, infer_schema=False)
+    published = pl.read_csv(FIGURES_FILE, infer_schema=False)
     if area is not None:
         published = published.filter(pl.col("area_code") == area)
     rows = [{**row, **_computed(version, row)} for row in published.iter_rows(named=True)]

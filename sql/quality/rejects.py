@@ -13,8 +13,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sql.audit.log import Stamp
-from sql.security.spreadsheet import QUOTED, is_formula
-from sql.security.visible import visible, visible_lines
+from sql.security.spreadsheet import TEXT_FORMAT, is_formula
+from sql.security.visible import escape_invisible, escape_invisible_lines
 from sql.warehouse import Version
 
 # What a sheet and a cell of a workbook can hold.
@@ -56,9 +56,9 @@ def write(version: Version, target: Path | BinaryIO, district: str | None = None
         if stamp:
             book.set_properties(stamp.properties)
         formats = _Formats(
-            book.add_format({"bold": True} | QUOTED),
-            book.add_format({"text_wrap": True, "valign": "top"} | QUOTED),
-            book.add_format(QUOTED),
+            book.add_format({"bold": True} | TEXT_FORMAT),
+            book.add_format({"text_wrap": True, "valign": "top"} | TEXT_FORMAT),
+            book.add_format(TEXT_FORMAT),
         )
         names: set[str] = set()
         if failed or rows.is_empty():
@@ -94,7 +94,10 @@ def _failed(version: Version, district: str | None) -> list[list[str | int]]:
         "where row_number is null and ($district is null or district = $district) order by district, file, sheet",
         {"district": district},
     )
-    return [[*(visible(name or "") for name in names), visible_lines(reason)] for *names, reason in rows.iter_rows()]
+    return [
+        [*(escape_invisible(name or "") for name in names), escape_invisible_lines(reason)]
+        for *names, reason in rows.iter_rows()
+    ]
 
 
 def _laid_out(
@@ -110,7 +113,7 @@ def _laid_out(
     cells = [list(row) if row is not None else [] for row in rows["cells"]]
     width = max(len(columns), max(map(len, cells)))
     lines = [
-        [number, *_padded(row, width), visible_lines(reasons)]
+        [number, *_padded(row, width), escape_invisible_lines(reasons)]
         for number, row, reasons in zip(rows["row_number"], cells, rows["reasons"], strict=True)
     ]
     return [_NUMBER, *_padded(columns, width), _REASON], lines
@@ -152,7 +155,7 @@ def _widths(header: list[str], lines: list[list[str | int]]) -> Iterator[int]:
 
 def _named(name: str, taken: set[str]) -> str:
     """A name that a sheet may have and no other sheet has, upper and lower case alike."""
-    plain = re.sub(r"[\[\]:*?/\\]", "_", visible(name)).strip("'")[:_MAX_NAME] or _REASON
+    plain = re.sub(r"[\[\]:*?/\\]", "_", escape_invisible(name)).strip("'")[:_MAX_NAME] or _REASON
     tried, number = plain, 2
     while tried.lower() in taken:
         ending = f" ({number})"

@@ -10,7 +10,7 @@ from functools import lru_cache
 import polars as pl
 
 from sql.semantic.files import sql_file
-from sql.semantic.files.dimensions import AT_AREA, mart_columns
+from sql.semantic.files.dimensions import AREA_CODE, mart_columns
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import add_months
 from sql.semantic.scope import Scope
@@ -36,7 +36,7 @@ class Gap:
     reported_by: tuple[str, ...]
 
 
-def incomplete(metric: Metric, scope: Scope) -> tuple[Gap, ...]:
+def find_gaps(metric: Metric, scope: Scope) -> tuple[Gap, ...]:
     """What the metric's number for the scope is without, by table and district; nothing where its base is whole.
 
     A district counts where others in the area have sent a table that the metric counts and it has not, or where its
@@ -47,7 +47,7 @@ def incomplete(metric: Metric, scope: Scope) -> tuple[Gap, ...]:
     if version.sql_file(_BASES) is None:
         return ()
     end = min(add_months(scope.period.last, 1) - timedelta(days=1), version.data_date)
-    own, others = counted(metric)
+    own, others = source_tables(metric)
     gaps = _gaps(version, scope.area_code, own, end)
     # A district without the rows themselves is told once: what it would add to them is no more missing.
     known = {gap.district for gap in gaps if gap.last_date is None}
@@ -55,13 +55,13 @@ def incomplete(metric: Metric, scope: Scope) -> tuple[Gap, ...]:
 
 
 @lru_cache(maxsize=4096)
-def counted(metric: Metric) -> tuple[frozenset[str], frozenset[str]]:
+def source_tables(metric: Metric) -> tuple[frozenset[str], frozenset[str]]:
     """The source tables whose rows make the metric: the one that its mart counts, and those of the columns it adds up.
 
     A mart says with `-- column_sources: table (column, …), …` which of its columns come from another table.
     """
     mart = metric.mart
-    if AT_AREA in mart_columns(metric.version, mart):
+    if AREA_CODE in mart_columns(metric.version, mart):
         # Lists in force are read at the area itself, not added up from its districts.
         return frozenset(), frozenset()
     path = f"marts/{mart}.sql"

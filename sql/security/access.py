@@ -29,9 +29,9 @@ PERMISSIONS: Mapping[str, frozenset[Permission]] = {
 }
 ROLES = tuple(PERMISSIONS)
 # An area that stands for all there are.
-EVERYWHERE = "all"
+ALL_AREAS = "all"
 # Before the name of somebody whom the provider knows by a number alone. No e-mail address has a colon.
-SUBJECT = "sub:"
+SUBJECT_PREFIX = "sub:"
 _PERSON = {"who", "subject", "roles", "area", "office"}
 # E-mail addresses as HTML has them (HTML Standard, 4.10.5.1.5). Of ASCII alone: letters that only look like another's,
 # or that fold to them, are no part of a name.
@@ -41,16 +41,16 @@ _MAX_EMAIL = 254
 _SUBJECT = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 
-class AccessError(LinliError):
+class AccessFileError(LinliError):
     """An access.toml that cannot be used: then nobody is let in."""
 
 
-class RefusedError(LinliError):
+class PermissionDeniedError(LinliError):
     """Somebody does what they may not, or may not any more: then it is not done."""
 
 
 @dataclass(frozen=True)
-class Person:
+class User:
     """Somebody who looks at the dashboard: their name, their roles, their area (None: everywhere), and whether they
     work with exact numbers of few people (`is_office`).
 
@@ -63,13 +63,13 @@ class Person:
     area: str | None
     is_office: bool = False
 
-    def may(self, permission: Permission) -> bool:
+    def has_permission(self, permission: Permission) -> bool:
         """Returns whether one of their roles has that permission."""
         return any(permission in PERMISSIONS[role] for role in self.roles)
 
 
 # Who looks where no login is configured: whoever sits at this machine.
-LOCAL = Person("local", frozenset(ROLES), None)
+LOCAL_USER = User("local", frozenset(ROLES), None)
 
 
 def path() -> Path:
@@ -77,7 +77,7 @@ def path() -> Path:
     return Path(os.environ.get("LINLI_ACCESS") or PROJECT / "data" / "access.toml")
 
 
-def person(name: str) -> Person | None:
+def find_user(name: str) -> User | None:
     """Returns the person of that name, as access.toml has them now; None where it has not.
 
     Raises AccessError where the file is missing or cannot be read.
@@ -86,14 +86,14 @@ def person(name: str) -> Person | None:
     try:
         stat = file.stat()
     except OSError as error:
-        raise AccessError(
+        raise AccessFileError(
             f"读不到 {file.name}（{error.strerror}）；请按 SECURITY.md 建立它，登录后才有人能看",
             f"{file.name} cannot be read ({error.strerror}); write it as SECURITY.md says, nobody can look before that",
         ) from error
     return _people(file, stat.st_mtime_ns, stat.st_size).get(name)
 
 
-def name_of(claims: Mapping[str, object]) -> str:
+def name_from_claims(claims: Mapping[str, object]) -> str:
     """Returns the name of whom a login's claims are of: the e-mail address where the provider says that it is theirs,
     else `sub:` and the provider's number; empty where there is neither.
 
@@ -102,7 +102,7 @@ def name_of(claims: Mapping[str, object]) -> str:
     email, subject = claims.get("email"), claims.get("sub")
     if claims.get("email_verified") is True and isinstance(email, str) and _is_email(email):
         return email.lower()
-    return SUBJECT + subject if isinstance(subject, str) and _SUBJECT.fullmatch(subject) else ""
+    return SUBJECT_PREFIX + subject if isinstance(subject, str) and _SUBJECT.fullmatch(subject) else ""
 
 
 def _is_email(text: str) -> bool:
@@ -111,19 +111,19 @@ def _is_email(text: str) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _people(file: Path, _changed_at: int, _size: int) -> dict[str, Person]:
+def _people(file: Path, _changed_at: int, _size: int) -> dict[str, User]:
     """Returns everybody in the file by their name."""
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise AccessError(f"{file.name} 读不懂：{error}", f"{file.name} cannot be read: {error}") from error
+        raise AccessFileError(f"{file.name} 读不懂：{error}", f"{file.name} cannot be read: {error}") from error
     if unknown := sorted(set(content) - {"people"}):
         raise _error(
             file,
             f"没有键 {', '.join(unknown)}；只有 [[people]]",
             f"no key {', '.join(unknown)}; there is only [[people]]",
         )
-    people: dict[str, Person] = {}
+    people: dict[str, User] = {}
     for index, given in enumerate(content.get("people", []), 1):
         one = _one(file, index, given)
         if one.name in people:
@@ -136,10 +136,10 @@ def _people(file: Path, _changed_at: int, _size: int) -> dict[str, Person]:
     return people
 
 
-def _one(file: Path, place: int, given: object) -> Person:
+def _one(file: Path, place: int, given: object) -> User:
     """Returns one [[people]]. Raises AccessError that says which, which key and what it may hold."""
 
-    def refused(zh: str, en: str) -> AccessError:
+    def refused(zh: str, en: str) -> AccessFileError:
         return _error(file, f"第 {place} 个 [[people]]：{zh}", f"[[people]] number {place}: {en}")
 
     if not isinstance(given, dict):
@@ -160,14 +160,14 @@ def _one(file: Path, place: int, given: object) -> Person:
         raise refused(f"roles 应取自 {', '.join(ROLES)}", f"roles should be of {', '.join(ROLES)}")
     if not isinstance(area, str) or not area.strip():
         raise refused(
-            f'area 应为区划代码，或 "{EVERYWHERE}"（全部）', f'area should be the code of an area, or "{EVERYWHERE}"'
+            f'area 应为区划代码，或 "{ALL_AREAS}"（全部）', f'area should be the code of an area, or "{ALL_AREAS}"'
         )
     if not isinstance(office, bool):
         raise refused("office 应为 true 或 false", "office should be true or false")
-    return Person(name, frozenset(roles), None if area == EVERYWHERE else area.strip(), office)
+    return User(name, frozenset(roles), None if area == ALL_AREAS else area.strip(), office)
 
 
-def _address(who: object, refused: Callable[[str, str], AccessError]) -> str:
+def _address(who: object, refused: Callable[[str, str], AccessFileError]) -> str:
     """Returns the name of somebody known by an e-mail address; one that no login has where the text is of another kind.
 
     Files of before `subject` may have numbers here: the others in the file are still let in.
@@ -184,7 +184,7 @@ def _address(who: object, refused: Callable[[str, str], AccessError]) -> str:
     return who.strip().lower()
 
 
-def _subject(subject: object, refused: Callable[[str, str], AccessError]) -> str:
+def _subject(subject: object, refused: Callable[[str, str], AccessFileError]) -> str:
     """Returns the name of somebody known by the provider's number."""
     if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
         raise refused(
@@ -192,8 +192,8 @@ def _subject(subject: object, refused: Callable[[str, str], AccessError]) -> str
             "subject should be the provider's number: up to 255 characters of ASCII, no space around it, as it is in "
             "upper and lower case",
         )
-    return SUBJECT + subject
+    return SUBJECT_PREFIX + subject
 
 
-def _error(file: Path, zh: str, en: str) -> AccessError:
-    return AccessError(f"{file.name}：{zh}", f"{file.name}: {en}")
+def _error(file: Path, zh: str, en: str) -> AccessFileError:
+    return AccessFileError(f"{file.name}：{zh}", f"{file.name}: {en}")

@@ -23,22 +23,22 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from sql.semantic.files.dimensions import MEASURES, PEOPLE
+from sql.semantic.files.dimensions import MEASURES, PERSON_IDS
 from sql.semantic.files.sql_file import SqlFile, parse, projections, read, without_header
 from sql.semantic.scope import LEVELS
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
-BASE = 5
+ROUNDING_BASE = 5
 # No count is told as one further away than this.
-FURTHEST = 2 * BASE
+MAX_DEVIATION = 2 * ROUNDING_BASE
 # Nobody's attributes or results are told of fewer.
 MIN_PEOPLE = 5
 # One count in so many goes a step further.
 _RARE = 10
 # The bound parameter by which rounding is this warehouse's own, and what rounded measures are called beside exact ones.
-KEY, PREFIX = "rounding_key", "rounded_"
+KEY_PARAMETER, ROUNDED_PREFIX = "rounding_key", "rounded_"
 # A file whose every row is a person: nothing of it is told.
 ROWS = "rows"
 _MADE = re.compile(r"^-- of_people: *(\w+) = (.+?) *$", re.MULTILINE)
@@ -48,14 +48,14 @@ _UNITS_OF_PEOPLE = ("people", "person_times", "accounts")
 # Populations are published by the census: a sum of them counts nobody who could be found.
 _PUBLISHED = {"residents", "urban_residents"}
 # A count of people in a sentence that somebody typed: 3 人, 共 4 名; 2 people, 1 worker.
-_SMALL = f"<{BASE}"
+_SMALL = f"<{ROUNDING_BASE}"
 _IN_WORDS = re.compile(
     r"(?<![\d.,<])[1-4](?=\s?(?:人|名|位))"
     r"|(?<![\d.,<])\b[1-4](?= (?:people|persons?|workers?|secretar\w*|deput\w*|participants?|members?)\b)"
 )
 
 
-def counted(file: SqlFile) -> tuple[str, ...]:
+def people_columns(file: SqlFile) -> tuple[str, ...]:
     """Returns the columns of a file's rows that count people.
 
     The header names them: `-- people: workers, reached`; `-- people: none` says that there are none, and
@@ -79,7 +79,7 @@ def has_rows_of_people(file: SqlFile) -> bool:
     return file.header.get("people") == ROWS
 
 
-def in_words(text: str) -> str:
+def redact_text(text: str) -> str:
     """Returns a sentence that somebody typed with `<5` in place of the counts of few people in it."""
     return _IN_WORDS.sub(_SMALL, text)
 
@@ -92,21 +92,24 @@ def metric_projections(file: SqlFile, columns: frozenset[str]) -> dict[str, str]
     return _projections(file.path, file.text, columns)
 
 
-def replaced(rows: pl.DataFrame) -> pl.DataFrame:
+def use_rounded_measures(rows: pl.DataFrame) -> pl.DataFrame:
     """Returns a metric's rows with the measures made of rounded counts in place of the exact ones, where there are any.
 
     What is not told stays empty, and what nobody has counted stays as it is. Where the exact number may lie on either
     side of the standard there is none: nothing would be said of it that may not be so.
     """
-    made = [name for name in MEASURES if PREFIX + name in rows.columns]
+    made = [name for name in MEASURES if ROUNDED_PREFIX + name in rows.columns]
     if not made:
         return rows
     is_told = pl.col("is_present").fill_null(False)
     rows = rows.with_columns(
-        pl.when(is_told & pl.col(name).is_not_null()).then(pl.col(PREFIX + name)).otherwise(pl.col(name)).alias(name)
+        pl.when(is_told & pl.col(name).is_not_null())
+        .then(pl.col(ROUNDED_PREFIX + name))
+        .otherwise(pl.col(name))
+        .alias(name)
         for name in made
     )
-    value, off = pl.col("value"), FURTHEST
+    value, off = pl.col("value"), MAX_DEVIATION
     lowest, highest = value - off, value + off
     if "numerator" in made:
         above, below = pl.col("numerator"), pl.col("denominator")
@@ -118,37 +121,41 @@ def replaced(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(standard=pl.when(~is_told | is_certain.fill_null(False)).then(pl.col("standard")))
 
 
-def query_sql(file: SqlFile, sql: str, columns: dict[str, bool], area: str | None) -> str:
+def rounded_query_sql(file: SqlFile, sql: str, columns: dict[str, bool], area: str | None) -> str:
     """Returns the SQL of a file's rows with their counts of people rounded, and what its header makes of them anew.
 
     `columns` are those of the rows, each with whether it tells which row it is. A row's people are known by these, by
     the area asked about and by how many they are; periods and filters that find the same give the same.
     """
-    people = [name for name in counted(file) if name in columns]
+    people = [name for name in people_columns(file) if name in columns]
     if not people:
         return sql
     which = [_literal(file.path), _literal(area or "")]
     which += [f"{name}::varchar" for name, is_key in columns.items() if is_key]
     who = f"concat_ws('|', {', '.join(which)})"
-    counts = ", ".join(f"{rounded(name, who)} as {name}" for name in people)
+    counts = ", ".join(f"{rounded_count_sql(name, who)} as {name}" for name in people)
     sql = f"select * replace ({counts})\nfrom (\n{sql}\n)"
-    for name, words in made_of_people(file):
+    for name, words in derived_columns(file):
         if name in columns:
             sql = f"select * replace ({words} as {name})\nfrom (\n{sql}\n)"
     return sql
 
 
-def rounded(count: str, people: str) -> str:
+def rounded_count_sql(count: str, people: str) -> str:
     """Returns the SQL of a count, which is SQL, as a multiple of five; `people` is SQL that is the same for the same
     people."""
     number = f"({count})::bigint"
-    drawn = f"md5_number(concat_ws('|', ${KEY}, {people}, {number}))"
-    down, rest, lot = f"{number} // {BASE} * {BASE}", f"{number} % {BASE}", f"{drawn} // {_RARE}"
+    drawn = f"md5_number(concat_ws('|', ${KEY_PARAMETER}, {people}, {number}))"
+    down, rest, lot = (
+        f"{number} // {ROUNDING_BASE} * {ROUNDING_BASE}",
+        f"{number} % {ROUNDING_BASE}",
+        f"{drawn} // {_RARE}",
+    )
     # To the multiples on either side; of a rare one, to the next but one: with these chances it is right on average.
     return (
-        f"case when {drawn} % {_RARE} > 0 then {down} + if({lot} % {BASE} < {rest}, {BASE}, 0) "
-        f"when {number} < {BASE} then if({lot} % {2 * BASE} < {number}, {2 * BASE}, 0) "
-        f"else {down} - {BASE} + if({lot} % {3 * BASE} < {rest} + {BASE}, {3 * BASE}, 0) end"
+        f"case when {drawn} % {_RARE} > 0 then {down} + if({lot} % {ROUNDING_BASE} < {rest}, {ROUNDING_BASE}, 0) "
+        f"when {number} < {ROUNDING_BASE} then if({lot} % {2 * ROUNDING_BASE} < {number}, {2 * ROUNDING_BASE}, 0) "
+        f"else {down} - {ROUNDING_BASE} + if({lot} % {3 * ROUNDING_BASE} < {rest} + {ROUNDING_BASE}, {3 * ROUNDING_BASE}, 0) end"
     )
 
 
@@ -156,7 +163,7 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def made_of_people(file: SqlFile) -> list[tuple[str, str]]:
+def derived_columns(file: SqlFile) -> list[tuple[str, str]]:
     """Returns what the header makes of rounded counts, column by column in its order: `-- of_people: share = 100.0 *
     reached / nullif(workers, 0)`."""
     return _MADE.findall(file.text.removesuffix(without_header(file.text)))
@@ -165,7 +172,7 @@ def made_of_people(file: SqlFile) -> list[tuple[str, str]]:
 @lru_cache(maxsize=512)
 def _projections(path: str, text: str, columns: frozenset[str]) -> dict[str, str]:
     file = read(path, text)
-    people = counted(file)
+    people = people_columns(file)
     measures = {one.alias_or_name: one.unalias() for one in parse(path, text).expressions}
     identity = _identity(columns, file.header.get("aggregation") == "latest")
 
@@ -186,7 +193,7 @@ def _projections(path: str, text: str, columns: frozenset[str]) -> dict[str, str
         made["value"] = of_rounded("value")
     elif "value" not in made:
         made |= _average(file, measures, columns, identity)
-    return {PREFIX + name: f"({words})::double" for name, words in made.items()}
+    return {ROUNDED_PREFIX + name: f"({words})::double" for name, words in made.items()}
 
 
 def _average(
@@ -200,14 +207,14 @@ def _average(
         return {"numerator": "null", "value": _to_decimals(value, file)}
     # Below the line may stand an average over months, of the same people: it is rounded as one number.
     count = next(_counts(measures["denominator"]))
-    below_told = rounded(f"round({below})", _people_of(count, identity))
+    below_told = rounded_count_sql(f"round({below})", _people_of(count, identity))
     made = {"denominator": f"({below_told})"}
     added_up = measures["numerator"].find(exp.Sum)
-    if added_up is not None and columns & set(PEOPLE) - {_ACCOUNT}:
+    if added_up is not None and columns & set(PERSON_IDS) - {_ACCOUNT}:
         # It may come from few of those it is divided by: as many times more or less as they are when rounded.
         gives = f"{_sql(added_up.this)} <> 0"
         few = f"count(distinct {identity}) filter (where {gives})"
-        told = rounded(few, _people(identity, [gives]))
+        told = rounded_count_sql(few, _people(identity, [gives]))
         shares = f"{value} * ({told}) / {few} * {below} / nullif({below_told}, 0)"
         value = f"case when {few} = 0 then {value} else {shares} end"
         made["numerator"] = "null"
@@ -227,7 +234,7 @@ def _identity(columns: frozenset[str], is_level: bool) -> str:
     where = [f"{level}::varchar" for level in LEVELS if level in columns]
     when = [] if is_level or "month" not in columns else ["month::varchar"]
     counted_at = f"concat_ws('|', {', '.join(where + when)})" if where + when else "''"
-    return f"coalesce({', '.join([*(f'{name}::varchar' for name in PEOPLE if name in columns), counted_at])})"
+    return f"coalesce({', '.join([*(f'{name}::varchar' for name in PERSON_IDS if name in columns), counted_at])})"
 
 
 def _sql(node: exp.Expression) -> str:
@@ -274,7 +281,7 @@ def _told(node: exp.Expression, identity: str) -> exp.Expression:
     """Returns a count of people, rounded by who is counted."""
     import sqlglot
 
-    return sqlglot.maybe_parse(f"({rounded(_sql(node), _people_of(node, identity))})", dialect="duckdb")
+    return sqlglot.maybe_parse(f"({rounded_count_sql(_sql(node), _people_of(node, identity))})", dialect="duckdb")
 
 
 def _people_of(node: exp.Expression, identity: str) -> str:

@@ -15,7 +15,7 @@ from sql.semantic.files.sql_file import SqlFile, columns
 
 LARGEST_SHARE = "largest_share"
 # A column of what people earn, and what a metric that reads it has to keep to.
-PAY, _MIN_PEOPLE, _MAX_SHARE = "monthly_pay", 10, 50
+PAY_COLUMN, _MIN_PEOPLE, _MAX_SHARE = "monthly_pay", 10, 50
 
 
 def check(file: SqlFile) -> None:
@@ -23,15 +23,15 @@ def check(file: SqlFile) -> None:
     fewest, largest = (
         float(file.header.get(key, default)) for key, default in (("min_people", 0), (LARGEST_SHARE, 100))
     )
-    if PAY in columns(file.path, file.text) and (fewest < _MIN_PEOPLE or largest > _MAX_SHARE):
+    if PAY_COLUMN in columns(file.path, file.text) and (fewest < _MIN_PEOPLE or largest > _MAX_SHARE):
         rule = f"-- min_people: {_MIN_PEOPLE}, -- {LARGEST_SHARE}: {_MAX_SHARE}"
         raise file.error(
-            f"a metric of {PAY} has in its header {rule}, or is stricter, and gives {LARGEST_SHARE}"
+            f"a metric of {PAY_COLUMN} has in its header {rule}, or is stricter, and gives {LARGEST_SHARE}"
             f" / 月薪指标的文件头须写 {rule}（或更严），并给出 {LARGEST_SHARE} 一列"
         )
 
 
-def told(rows: pl.DataFrame, fewest: int, largest: float | None) -> pl.Series:
+def safe_cells(rows: pl.DataFrame, fewest: int, largest: float | None) -> pl.Series:
     """Of which rows the value may be told, by their denominator and, where `largest` is given, their largest_share."""
     enough = pl.col("denominator") >= fewest
     if largest is not None:
@@ -39,7 +39,7 @@ def told(rows: pl.DataFrame, fewest: int, largest: float | None) -> pl.Series:
     return rows.select(enough.fill_null(False)).to_series()
 
 
-def without_remainders(
+def suppress_secondary(
     rows: pl.DataFrame, is_told: pl.Series, by: Sequence[str], lines_by: Sequence[str], fewest: int
 ) -> pl.Series:
     """The same, less the groups by which one that is not told could be worked out from the total of its line.

@@ -46,24 +46,24 @@ _SHAPES = "raw.shapes"
 _PLACED_BY = ("area_code", "community_code")
 
 
-def opened(path: Path, area: str) -> duckdb.DuckDBPyConnection:
+def connect_area(path: Path, area: str) -> duckdb.DuckDBPyConnection:
     """A connection to the version at `path` as somebody of that area may see it; nothing where there is no such
     area."""
     connection = duckdb.connect(":memory:")
-    connection.execute(f"attach '{quoted(path)}' as {_WHOLE} (read_only)")
+    connection.execute(f"attach '{escape_path(path)}' as {_WHOLE} (read_only)")
     for statement in _statements(connection, area, "view"):
         connection.execute(statement)
     return connection
 
 
-def copied(path: Path, area: str) -> Path:
+def copy_area(path: Path, area: str) -> Path:
     """A file, beside the version, that holds what somebody of that area may see of it and nothing else; made once."""
     into = path.with_name(f"{path.stem}.within-{area}.part")
     if not into.is_file():
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f"{into.name}.") as aside:
             made = Path(aside) / "copy"
             with duckdb.connect(str(made)) as connection:
-                connection.execute(f"attach '{quoted(path)}' as {_WHOLE} (read_only)")
+                connection.execute(f"attach '{escape_path(path)}' as {_WHOLE} (read_only)")
                 for statement in _statements(connection, area, "table"):
                     connection.execute(statement)
                 connection.execute(f"detach {_WHOLE}")
@@ -174,6 +174,6 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def quoted(path: Path) -> str:
+def escape_path(path: Path) -> str:
     """Returns a path as it stands between the quotes of an ATTACH, which takes no parameter."""
     return str(path).replace("'", "''")

@@ -11,7 +11,7 @@ from pathlib import Path
 _BYTES = 32
 
 
-def key(path: Path) -> bytes:
+def load_key(path: Path) -> bytes:
     """Returns the 32 bytes kept in a file, made at random on first use and readable by its owner alone.
 
     Several processes that ask first at the same time get the same. Raises OSError where it can't be read or written.

@@ -12,7 +12,7 @@ import polars as pl
 from sql.security.visible import is_visible
 
 # The format of such a cell of a workbook, as xlsxwriter takes it.
-QUOTED = {"quote_prefix": True}
+TEXT_FORMAT = {"quote_prefix": True}
 # Full-width and small forms too.
 _STARTS = frozenset("=+-@＝＋－＠﹦﹢﹣﹫")
 _APOSTROPHES = frozenset("'＇")
@@ -27,25 +27,25 @@ def is_formula(text: str) -> bool:
     return first in _STARTS
 
 
-def guarded(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Returns the text as a CSV that people open in Excel has it."""
     return _GUARD + text if is_formula(text) else text
 
 
-def unguarded(text: str) -> str:
+def unescape_formula(text: str) -> str:
     """Returns the text that `guarded` was given."""
     return text[1:] if text.startswith(_GUARD) and is_formula(text[1:]) else text
 
 
-def guarded_rows(rows: pl.DataFrame) -> pl.DataFrame:
+def escape_formulas(rows: pl.DataFrame) -> pl.DataFrame:
     """Returns the rows with their texts and headers guarded, for a CSV."""
-    return pl.DataFrame({guarded(column.name): _guarded_column(column) for column in rows})
+    return pl.DataFrame({escape_formula(column.name): _guarded_column(column) for column in rows})
 
 
 def _guarded_column(column: pl.Series) -> pl.Series:
     if not isinstance(column.dtype, (pl.String, pl.Categorical, pl.Enum)):
         return column
-    return pl.Series([None if text is None else guarded(text) for text in column], dtype=pl.String)
+    return pl.Series([None if text is None else escape_formula(text) for text in column], dtype=pl.String)
 
 
 def _is_passed_over(sign: str) -> bool:

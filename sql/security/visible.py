@@ -13,7 +13,7 @@ import unicodedata
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 
 
-def visible(text: str) -> str:
+def escape_invisible(text: str) -> str:
     r"""Returns the text on one line, with `\n`, `\x1b` or `\u202e` for each sign that cannot be seen.
 
     Spaces stay, full-width ones too. What is visible already is returned as it is, so that twice is as good as once.
@@ -23,9 +23,9 @@ def visible(text: str) -> str:
     return "".join(sign if is_visible(sign) else sign.encode("unicode_escape").decode() for sign in text)
 
 
-def visible_lines(text: str) -> str:
+def escape_invisible_lines(text: str) -> str:
     """Returns the same of a text of the product's own, whose line breaks are meant."""
-    return "\n".join(map(visible, text.split("\n")))
+    return "\n".join(map(escape_invisible, text.split("\n")))
 
 
 def as_json(value: object, indent: int | None = None) -> str:

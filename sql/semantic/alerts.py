@@ -37,7 +37,7 @@ class Alert:
 
     name: str
     title: Text
-    short: Text
+    short_title: Text
     message: Text
     remedy: Text
     area: Area
@@ -79,10 +79,10 @@ def open_alerts(scope: Scope) -> list[Alert]:
     return sorted(found, key=_worst_first)
 
 
-def open_everywhere(version: Version) -> list[Alert]:
+def open_alerts_everywhere(version: Version) -> list[Alert]:
     """What is open in every place and one step below it, the worst first."""
     everywhere = Scope(version, None, Period(None, version.data_month))
-    found = [alert for place in everywhere.children() for alert in open_alerts(everywhere.at(place.code))]
+    found = [alert for place in everywhere.children() for alert in open_alerts(everywhere.with_area(place.code))]
     return sorted(found, key=_worst_first)
 
 
@@ -111,9 +111,9 @@ def _rows(file: SqlFile, scope: Scope) -> pl.DataFrame:
 def _with_rounded_values(rows: pl.DataFrame, asked: Metric, scope: Scope) -> pl.DataFrame:
     """Returns the rows with the metric's own values where it counts people; empty where these may lie on either side of
     the limit."""
-    if not disclosure.counted(asked.file):
+    if not disclosure.people_columns(asked.file):
         return rows
-    rounded = [asked.rows(scope.at(code)).row(0, named=True) for code in rows["area_code"]]
+    rounded = [asked.rows(scope.with_area(code)).row(0, named=True) for code in rows["area_code"]]
     values = [row["value"] if row["standard"] is not None else None for row in rounded]
     return rows.with_columns(value=pl.Series(values, dtype=pl.Float64))
 
@@ -148,7 +148,7 @@ def _word(name: str, row: dict[str, Any], decimals: int, spoken: str) -> str:
     """A column as the words have it: `how` stands in how_zh and how_en where there is no column of that name."""
     value = row[name] if name in row else row[f"{name}_{spoken}"]
     if name == "table_name":
-        staged = catalog.current().get(f"staging/{value}.sql")
+        staged = catalog.current_files().get(f"staging/{value}.sql")
         return getattr(staged.title, spoken) if isinstance(staged, SqlFile) else str(value)
     if value is None:
         return "–"

@@ -15,16 +15,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from sql.errors import AskError, SqlFileError
+from sql.errors import InputError, SqlFileError
 from sql.security import plain_text
-from sql.security.spreadsheet import guarded, unguarded
+from sql.security.spreadsheet import escape_formula, unescape_formula
 from sql.semantic.files import catalog, sql_file
 from sql.semantic.files.sql_file import Text
 from sql.semantic.periods import add_months
 from sql.semantic.scope import Area, Scope, areas
 from sql.warehouse import Version
 
-PATH = sql_file.SQL / "annotations.csv"
+PATH = sql_file.SQL_FOLDER / "annotations.csv"
 COLUMNS = ("date", "metric", "area_code", "note_zh", "note_en")
 # What is longer no picture has room for.
 MAX_LENGTH = 120
@@ -34,14 +34,14 @@ _PERSONAL = re.compile(r"\d{11}")
 
 
 @dataclass(frozen=True)
-class Note:
+class Annotation:
     """What an analyst noted of a metric, of the area itself or of one above it; `line` is its line in the file."""
 
     date: dt.date
     metric: str
     area: Area
     text: Text
-    line: int
+    line_number: int
 
     @property
     def month(self) -> dt.date:
@@ -66,19 +66,19 @@ class _Wrong:
     is_whole: bool = False
 
 
-def notes(metric_name: str, scope: Scope, path: Path = PATH) -> list[Note]:
+def find_annotations(metric_name: str, scope: Scope, path: Path = PATH) -> list[Annotation]:
     """The notes on a metric in the scope's period, of its area and of every area above it, the earliest first."""
     above = {area.code: area for area in scope.path}
     first, end = scope.period.first or dt.date.min, add_months(scope.period.last, 1)
     found = [
-        Note(row.date, row.metric, above[row.area_code], row.text, row.line)
+        Annotation(row.date, row.metric, above[row.area_code], row.text, row.line)
         for row in _current(path)[0]
         if row.metric == metric_name and row.area_code in above and first <= row.date < end
     ]
-    return sorted(found, key=lambda note: (note.date, note.line))
+    return sorted(found, key=lambda note: (note.date, note.line_number))
 
 
-def wrong(version: Version, path: Path = PATH) -> list[SqlFileError]:
+def find_errors(version: Version, path: Path = PATH) -> list[SqlFileError]:
     """Returns what of the file cannot be used, each with its line; the rest is used.
 
     Of rows it returns those of the version's areas alone: what is said of the others may hold what somebody noted.
@@ -118,8 +118,8 @@ def add(
         "note_en": text.en.strip(),
     }
     if complaint := _complaint(cells):
-        raise AskError(*complaint)
-    cells = {name: guarded(cell) for name, cell in cells.items()}
+        raise InputError(*complaint)
+    cells = {name: escape_formula(cell) for name, cell in cells.items()}
     with _alone(path):
         before = path.read_bytes().decode("utf-8-sig") if path.exists() else ",".join(COLUMNS) + "\n"
         header = next(csv.reader(io.StringIO(before)), [])
@@ -171,7 +171,7 @@ def _read(path: Path, *_stamp: int) -> tuple[tuple[_Row, ...], tuple[_Wrong, ...
     try:
         _require_header(path, reader.fieldnames or [])
         for cells in reader:
-            cells = {name: unguarded(" ".join((value or "").split())) for name, value in cells.items() if name}
+            cells = {name: unescape_formula(" ".join((value or "").split())) for name, value in cells.items() if name}
             if complaint := _complaint(cells):
                 errors.append(_Wrong(_error(path, reader.line_num, *complaint), cells["area_code"] or None))
                 continue
@@ -209,7 +209,7 @@ def _complaint(cells: dict[str, str]) -> tuple[str, str] | None:
             f"批注超过 {MAX_LENGTH} 字，请写短些",
             f"the note is longer than {MAX_LENGTH} characters; make it shorter",
         )
-    if letter := plain_text.unseen(noted):
+    if letter := plain_text.find_invisible(noted):
         return f"批注里有看不见的字符 {letter}，请删掉", f"the note holds an unseen character, {letter}; take it out"
     if _PERSONAL.search(noted):
         return (

@@ -12,20 +12,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from sql.errors import AskError
+from sql.errors import InputError
 from sql.security import disclosure, dominance
 from sql.security.dominance import LARGEST_SHARE
 from sql.semantic.files import dimensions as dimensions_of
 from sql.semantic.files import parse_cache, sql_file
 from sql.semantic.files.dimensions import (
+    AREA_CODE,
     AREA_DIMENSIONS,
-    AT_AREA,
     MEASURES,
     TIME_DIMENSIONS,
+    choose_mart,
     dimensions,
     filters,
     mart_columns,
-    read_for,
 )
 from sql.semantic.files.sql_file import SqlFile, parse, read, tables, tables_of, without_header
 from sql.semantic.scope import Scope
@@ -39,21 +39,23 @@ _TIME_COLUMNS = {
 
 
 @dataclass(frozen=True)
-class Composed:
+class ComposedQuery:
     """SQL ready to run, with its bound parameters."""
 
     sql: str
     params: dict[str, object]
 
     @property
-    def to_paste(self) -> str:
+    def literal_sql(self) -> str:
         """The SQL with its parameters written in as literals: for people to read and paste, never run by the
         product."""
         return re.sub(
             r"\$(\w+)",
             # The secret that rounds stays one.
             lambda name: (
-                _literal(self.params[name[1]]) if name[1] in self.params.keys() - {disclosure.KEY} else name[0]
+                _literal(self.params[name[1]])
+                if name[1] in self.params.keys() - {disclosure.KEY_PARAMETER}
+                else name[0]
             ),
             self.sql,
         )
@@ -72,7 +74,7 @@ def _parts(path: str, text: str) -> tuple[str, int]:
         return _mart(path, text), _select_end(path, text)
 
     code = parse_cache.fingerprint(__file__, sql_file.__file__, dominance.__file__, dimensions_of.__file__)
-    mart, select_end = parse_cache.derived(code, ("metric", text), found)
+    mart, select_end = parse_cache.get_or_compute(code, ("metric", text), found)
     return mart, select_end
 
 
@@ -114,7 +116,7 @@ def _mart(path: str, text: str) -> str:
     return marts[0].name
 
 
-def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Composed:
+def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> ComposedQuery:
     """The metric's own SELECT, grouped by the dimensions, over its shadowed mart.
 
     Without dimensions it returns one row, or none where the mart has no row in the scope.
@@ -124,21 +126,21 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
     offered = dimensions(scope.version, mart)
     for name in by:
         if by.count(name) > 1:
-            raise AskError(f"维度 {name!r} 写了两次", f"the dimension {name!r} is given twice")
+            raise InputError(f"维度 {name!r} 写了两次", f"the dimension {name!r} is given twice")
         if name not in offered:
-            raise AskError(
+            raise InputError(
                 f"指标 {file.name} 没有维度 {name!r}；可用：{', '.join(offered)}",
                 f"metric {file.name} has no dimension {name!r}; it has {', '.join(offered)}",
             )
     for name, value in scope.where:
         # A level is read at one month of the period: a filter on time beside it would find nothing, and say 0.
         if name in TIME_DIMENSIONS:
-            raise AskError(
+            raise InputError(
                 f"时间 {name}={value} 不能用作筛选；请写成时期，如 2025、2025Q2、2025-06",
                 f"time is no filter: {name}={value}; ask for a period, as 2025, 2025Q2 or 2025-06",
             )
         if name not in (able := filters(scope.version, mart)):
-            raise AskError(
+            raise InputError(
                 f"指标 {file.name} 不能按 {name!r} 筛选；可用：{', '.join(able)}",
                 f"metric {file.name} has no filter {name!r}; it has {', '.join(able)}",
             )
@@ -149,7 +151,7 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
     more = [*by]
     if scope.version.is_rounded and (made := _rounded(file, scope, mart, by)):
         more += made
-        params[disclosure.KEY] = scope.version.rounding_key
+        params[disclosure.KEY_PARAMETER] = scope.version.rounding_key
     if more:
         head += f"\n    {', '.join(more)},"
     if by:
@@ -157,16 +159,16 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
         sql = f"with {shadow}\n{head}{body}\ngroup by {names}\norder by {names}"
     else:
         sql = f"with {shadow}\n{head}{body}\nhaving count(*) > 0"
-    return Composed(sql, params)
+    return ComposedQuery(sql, params)
 
 
 def _rounded(file: SqlFile, scope: Scope, mart: str, by: tuple[str, ...]) -> list[str]:
     """The metric's measures made of rounded counts of people, for its SELECT."""
-    columns = frozenset(mart_columns(scope.version, read_for(scope, file, mart, by)))
+    columns = frozenset(mart_columns(scope.version, choose_mart(scope, file, mart, by)))
     return [f"{words} as {name}" for name, words in disclosure.metric_projections(file, columns).items()]
 
 
-def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Composed:
+def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> ComposedQuery:
     """A query file over its shadowed marts, with its own `$name` parameters.
 
     A filter narrows every mart that has it. Raises AskError where the parameters given are not the ones the header
@@ -174,7 +176,7 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
     """
     expected = {name.strip() for name in file.header.get("params", "").split(",") if name.strip()}
     if expected != set(params):
-        raise AskError(
+        raise InputError(
             f"查询 {file.name} 的参数应为 {sorted(expected)}，得到 {sorted(params)}",
             f"query {file.name} takes the parameters {sorted(expected)}, got {sorted(params)}",
         )
@@ -182,7 +184,7 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
     kept = {mart: filters(scope.version, mart) for mart in marts}
     for name, _ in scope.where:
         if not any(name in able for able in kept.values()):
-            raise AskError(f"查询 {file.name} 不能按 {name!r} 筛选", f"query {file.name} has no filter {name!r}")
+            raise InputError(f"查询 {file.name} 不能按 {name!r} 筛选", f"query {file.name} has no filter {name!r}")
     bound: dict[str, object] = dict(params)
     shadows = []
     for mart in marts:
@@ -198,13 +200,13 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
             # The file has CTEs of its own: the shadows go before them.
             marker, joint, text = opening[0].strip(), ",", text[opening.end() :]
         text = f"{marker} " + ",\n".join(shadows) + joint + text
-    return Composed(text, bound)
+    return ComposedQuery(text, bound)
 
 
 def _shadow(
     file: SqlFile, mart: str, scope: Scope, axis: str, months: list | None, by: tuple[str, ...], place: int = 0
 ) -> tuple[str, dict[str, object]]:
-    detail = read_for(scope, file, mart, by)
+    detail = choose_mart(scope, file, mart, by)
     columns = mart_columns(scope.version, detail)
     times = [name for name in by if name in TIME_DIMENSIONS]
     params: dict[str, object] = {}
@@ -224,9 +226,9 @@ def _shadow(
     if scope.area_code is not None:
         conditions.append(f"{scope.area.level} = $area")
         params["area"] = scope.area_code
-    if AT_AREA in columns:
+    if AREA_CODE in columns:
         asked = [name for name in by if name in AREA_DIMENSIONS]
-        conditions.append(f"{AT_AREA} = {asked[-1]}" if asked else f"{AT_AREA} is not distinct from $area")
+        conditions.append(f"{AREA_CODE} = {asked[-1]}" if asked else f"{AREA_CODE} is not distinct from $area")
         if not asked:
             params["area"] = scope.area_code
     for number, (name, value) in enumerate(scope.where):
@@ -264,7 +266,7 @@ def _latest_months(scope: Scope, times: list[str]) -> list | None:
     if times:
         known = scope.version.first_month
         first = max(period.first or known, known)
-        return type(period)(first, last).ends_by(times[-1])
+        return type(period)(first, last).last_month_of_each(times[-1])
     return [last]
 
 

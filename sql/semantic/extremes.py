@@ -11,24 +11,24 @@ from typing import Any
 import polars as pl
 
 
-def earliest(days: pl.Series) -> date | None:
+def min_date(days: pl.Series) -> date | None:
     """The first day of a column of dates; None where it has none."""
     found: Any = days.min()
     return found
 
 
-def latest(days: pl.Series) -> date | None:
+def max_date(days: pl.Series) -> date | None:
     """The last day of a column of dates; None where it has none."""
     found: Any = days.max()
     return found
 
 
-def smallest(numbers: pl.Series) -> float:
+def min_number(numbers: pl.Series) -> float:
     """The least of a column of numbers. Raises ValueError where it has none."""
     return _there(numbers.min())
 
 
-def largest(numbers: pl.Series) -> float:
+def max_number(numbers: pl.Series) -> float:
     """The greatest of a column of numbers. Raises ValueError where it has none."""
     return _there(numbers.max())
 

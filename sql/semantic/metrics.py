@@ -15,12 +15,12 @@ import polars as pl
 from sql.errors import SqlFileError
 from sql.security import disclosure, dominance
 from sql.security.dominance import LARGEST_SHARE
-from sql.semantic.compose import Composed, metric_mart, metric_sql
-from sql.semantic.extremes import earliest
+from sql.semantic.compose import ComposedQuery, metric_mart, metric_sql
+from sql.semantic.extremes import min_date
 from sql.semantic.files import catalog, parse_cache, sql_file
 from sql.semantic.files.dimensions import (
+    AREA_CODE,
     AREA_DIMENSIONS,
-    AT_AREA,
     MEASURES,
     TIME_DIMENSIONS,
     columns_hash,
@@ -44,7 +44,7 @@ class Metric:
 
     file: SqlFile
     version: Version
-    broken: SqlFileError | None = None
+    file_error: SqlFileError | None = None
 
     def __hash__(self) -> int:
         return hash((self.file.path, self.file.text, self.version))
@@ -58,7 +58,7 @@ class Metric:
         return self.file.title
 
     @property
-    def short(self) -> Text:
+    def short_title(self) -> Text:
         """The title for narrow places: cards, columns, bars."""
         return Text.of(self.file.header["short"]) if "short" in self.file.header else self.title
 
@@ -113,7 +113,7 @@ class Metric:
         """What it can be grouped and filtered by: the dimensions of its mart, and of those in more detail."""
         return dimensions(self.version, self.mart)
 
-    def sql(self, scope: Scope, by: tuple[str, ...] = ()) -> Composed:
+    def sql(self, scope: Scope, by: tuple[str, ...] = ()) -> ComposedQuery:
         """The SQL that gives the number shown, with its bound parameters."""
         return metric_sql(self.file, scope, by)
 
@@ -126,15 +126,15 @@ class Metric:
         """
         return _rows(self, scope, (by,) if isinstance(by, str) else tuple(by))
 
-    def rounded(self, rows: pl.DataFrame, scope: Scope, by: tuple[str, ...] = ()) -> pl.DataFrame:
+    def round_rows(self, rows: pl.DataFrame, scope: Scope, by: tuple[str, ...] = ()) -> pl.DataFrame:
         """Returns the rows of a page as the metric tells them outside the office, with counts of people rounded.
 
         `rows` are the metric's by these dimensions, whose areas' codes a map calls `code`. What a page has put beside
         them is left out: it was made of exact numbers.
         """
-        if not disclosure.counted(self.file):
+        if not disclosure.people_columns(self.file):
             return rows
-        own = self.rows(scope.rounded, by)
+        own = self.rows(scope.with_rounding, by)
         if not by:
             return own
         keys = {name: name if name in rows.columns else "code" for name in by}
@@ -171,7 +171,7 @@ def _bound(version: Version, path: str, text: str) -> None:
         return True
 
     # What DuckDB has bound to these columns it binds again; to ask it for all metrics takes a second, in each process.
-    parse_cache.derived(duckdb.__version__, ("bound", columns_hash(version), composed.sql), binds)
+    parse_cache.get_or_compute(duckdb.__version__, ("bound", columns_hash(version), composed.sql), binds)
 
 
 @lru_cache(maxsize=8192)
@@ -195,7 +195,7 @@ def _rows(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.DataFrame:
     if metric.min_people:
         shown = _told(metric, scope, by, rows)
         rows = rows.with_columns(pl.when(shown).then(pl.col(name)).alias(name) for name in ("value", "numerator"))
-    rows = disclosure.replaced(rows)
+    rows = disclosure.use_rounded_measures(rows)
     columns = [column for name in by for column in ((name, f"{name}_name") if name in levels else (name,))]
     return rows.select(*columns, *MEASURES).sort(*by)
 
@@ -211,24 +211,24 @@ def _one(metric: Metric, scope: Scope, found: pl.DataFrame) -> pl.DataFrame:
     if metric.min_people and row and not _told(metric, scope, (), found).item():
         told |= {"value": None, "numerator": None}
     # Rounded measures come where the version is rounded.
-    beside = {name: value for name, value in row.items() if name.startswith(disclosure.PREFIX)}
+    beside = {name: value for name, value in row.items() if name.startswith(disclosure.ROUNDED_PREFIX)}
     one = pl.DataFrame([told | {"is_present": bool(row) or None} | beside], schema_overrides=_MEASURED)
-    return disclosure.replaced(one).select(MEASURES)
+    return disclosure.use_rounded_measures(one).select(MEASURES)
 
 
 def _told(metric: Metric, scope: Scope, by: tuple[str, ...], rows: pl.DataFrame) -> pl.Series:
     """Of which rows the value may be told: of enough people and, of pay, where no reader works out a group that is
     not."""
-    told = dominance.told(rows, metric.min_people, metric.largest_share)
+    told = dominance.safe_cells(rows, metric.min_people, metric.largest_share)
     if metric.largest_share is None:
         return told
     times = [name for name in by if name in TIME_DIMENSIONS]
-    told = dominance.without_remainders(rows, told, by, [name for name in by if name not in times], metric.min_people)
+    told = dominance.suppress_secondary(rows, told, by, [name for name in by if name not in times], metric.min_people)
     area = scope.area
     if area.code in (None, scope.version.area):
         return told
     # Beside its like the area may be withheld: then neither is it told alone, nor what adds up to it.
-    beside = metric.rows(scope.at(area.parent), by=(area.level, *times)).filter(pl.col(area.level) == area.code)
+    beside = metric.rows(scope.with_area(area.parent), by=(area.level, *times)).filter(pl.col(area.level) == area.code)
     known = beside.filter(pl.col("value").is_not_null())
     if not times:
         return told & pl.Series([not known.is_empty()] * rows.height, dtype=pl.Boolean)
@@ -239,7 +239,7 @@ def _told(metric: Metric, scope: Scope, by: tuple[str, ...], rows: pl.DataFrame)
 
 def _reported(metric: Metric, scope: Scope) -> frozenset[str | None]:
     """The areas that have reported what the metric counts."""
-    return reporting(scope.version, _counted_table(scope.version, metric.mart))
+    return reporting_areas(scope.version, _counted_table(scope.version, metric.mart))
 
 
 def _every_group(metric: Metric, scope: Scope, by: tuple[str, ...], found: pl.DataFrame) -> pl.DataFrame:
@@ -261,7 +261,7 @@ def _is_kept(metric: Metric, scope: Scope, levels: list[str]) -> bool:
     """Whether the mart has the areas asked about: lists in force are kept for every area above the communities,
     so of a community, and of all places together, they tell nothing, which is no 0."""
     level = levels[-1] if levels else scope.area.level
-    return AT_AREA not in mart_columns(scope.version, metric.mart) or level not in ("root", "community")
+    return AREA_CODE not in mart_columns(scope.version, metric.mart) or level not in ("root", "community")
 
 
 def _is_told(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.Expr:
@@ -282,7 +282,7 @@ def _has_counted(metric: Metric, scope: Scope) -> bool:
 def _months(metric: Metric, scope: Scope, found: pl.DataFrame) -> list[date]:
     last = min(scope.period.last, scope.version.data_month)
     # A level is told of every month of the calendar; moves go back to the first one known.
-    begins = scope.version.first_month if metric.aggregation == "latest" else earliest(found["month"])
+    begins = scope.version.first_month if metric.aggregation == "latest" else min_date(found["month"])
     first = scope.period.first or begins or last
     months = Period(first, last).months or 0
     return [add_months(first, step) for step in range(max(months, 0))]
@@ -295,7 +295,7 @@ def _counted_table(version: Version, mart: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def reporting(version: Version, table: str) -> frozenset[str | None]:
+def reporting_areas(version: Version, table: str) -> frozenset[str | None]:
     """The codes of all areas with some district below them that has reported the table; None, the root, among them."""
     rows = version.rows(
         "select distinct ancestors.ancestor_code from intermediate.area_ancestors as ancestors "

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from sql.errors import AskError
+from sql.errors import InputError
 
 # A year before 1900 has no data, and none to shift back to: date() ends at the year 1.
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})")
@@ -46,7 +46,7 @@ class Period:
             return None
         return (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
 
-    def shifted(self, months: int) -> Period:
+    def shift(self, months: int) -> Period:
         """The same span so many months later (earlier where negative)."""
         return Period(self.first and add_months(self.first, months), add_months(self.last, months))
 
@@ -54,11 +54,11 @@ class Period:
         """The span from the same beginning to an earlier month, which is its beginning where that comes first."""
         return Period(self.first and min(self.first, last), last)
 
-    def ending(self, months: int) -> Period:
+    def last_months(self, months: int) -> Period:
         """The span of so many months that ends where this one ends."""
         return Period(add_months(self.last, 1 - months), self.last)
 
-    def ends_by(self, grain: str) -> list[date]:
+    def last_month_of_each(self, grain: str) -> list[date]:
         """The last month in the period of every quarter or year it touches. Needs a beginning."""
         ends: dict[tuple[int, int], date] = {}
         months = [] if self.first is None else [add_months(self.first, step) for step in range(self.months or 0)]
@@ -88,8 +88,8 @@ def _span(text: str, whole: str) -> tuple[date, date]:
     raise _unreadable(whole)
 
 
-def _unreadable(text: str) -> AskError:
-    return AskError(
+def _unreadable(text: str) -> InputError:
+    return InputError(
         f"时期 {text!r} 读不懂；请写成 2025、2025Q2、2025-06、2023-01..2026-06 或 all",
         f"period {text!r} cannot be read; write 2025, 2025Q2, 2025-06, 2023-01..2026-06 or all",
     )

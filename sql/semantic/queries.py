@@ -8,13 +8,13 @@ import duckdb
 import polars as pl
 
 from sql.security import disclosure
-from sql.semantic.compose import Composed, query_sql
+from sql.semantic.compose import ComposedQuery, query_sql
 from sql.semantic.files import catalog, sql_file
 from sql.semantic.files.sql_file import SqlFile
 from sql.semantic.scope import Scope
 
 
-def composed(name: str, scope: Scope, **params: object) -> tuple[SqlFile, Composed]:
+def compose_query(name: str, scope: Scope, **params: object) -> tuple[SqlFile, ComposedQuery]:
     """The query file of that name as it is used now, and the SQL that gives its rows in the scope."""
     file = catalog.definition("queries", name, scope.version, lambda file: query_sql(file, scope, params))[0]
     return file, query_sql(file, scope, params)
@@ -41,19 +41,19 @@ def run_file(path: str, text: str, scope: Scope, params: tuple[tuple[str, object
     composed = query_sql(file, scope, dict(params))
     try:
         rows = scope.version.rows(composed.sql, composed.params)
-        return rounded(file, rows, composed, scope) if scope.version.is_rounded else rows
+        return round_counts(file, rows, composed, scope) if scope.version.is_rounded else rows
     except duckdb.Error as error:
         # Asked to explain, DuckDB also tells the place, which it keeps to itself in a plain question.
         catalog.explain(scope.version, file, composed)
         raise catalog.duckdb_error(file, composed.sql, error) from error
 
 
-def rounded(file: SqlFile, rows: pl.DataFrame, composed: Composed, scope: Scope) -> pl.DataFrame:
+def round_counts(file: SqlFile, rows: pl.DataFrame, composed: ComposedQuery, scope: Scope) -> pl.DataFrame:
     """Returns the rows that a file's SQL gives with their counts of people rounded; none where each is a person."""
     if disclosure.has_rows_of_people(file):
         return rows.clear()
     columns = {name: not kind.is_numeric() and not kind.is_nested() for name, kind in rows.schema.items()}
-    sql = disclosure.query_sql(file, composed.sql, columns, scope.area_code)
+    sql = disclosure.rounded_query_sql(file, composed.sql, columns, scope.area_code)
     if sql == composed.sql:
         return rows
-    return scope.version.rows(sql, composed.params | {disclosure.KEY: scope.version.rounding_key})
+    return scope.version.rows(sql, composed.params | {disclosure.KEY_PARAMETER: scope.version.rounding_key})

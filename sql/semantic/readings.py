@@ -13,10 +13,10 @@ from sql.semantic.scope import Scope
 
 Status = Literal["on_target", "below", "no_data", "none"]
 
-SPARK_MONTHS = 24
+SPARKLINE_MONTHS = 24
 
 
-def status(value: float | None, standard: float | None, direction: str) -> Status:
+def status_of(value: float | None, standard: float | None, direction: str) -> Status:
     """Whether a value meets its standard: `none` where no standard applies, `no_data` where there is no value."""
     if value is None:
         return "no_data"
@@ -29,7 +29,7 @@ def status(value: float | None, standard: float | None, direction: str) -> Statu
 def with_status(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     """Rows of a metric with a column `status` beside value and standard."""
     statuses = [
-        status(value, standard, metric.direction) for value, standard in rows.select("value", "standard").iter_rows()
+        status_of(value, standard, metric.direction) for value, standard in rows.select("value", "standard").iter_rows()
     ]
     return rows.with_columns(status=pl.Series(statuses, dtype=pl.String))
 
@@ -55,22 +55,22 @@ class Reading:
     months: pl.DataFrame
 
     @property
-    def is_too_few(self) -> bool:
+    def is_suppressed(self) -> bool:
         """Whether there is a number that is not told, because it would be of a handful of people, or of mainly one."""
         return self.value is None and (self.denominator or 0) > 0 and self.metric.min_people > 0
 
 
-def reading(metric: Metric, scope: Scope) -> Reading:
+def read_metric(metric: Metric, scope: Scope) -> Reading:
     """The metric's number for the scope with everything a card says about it."""
     row = metric.rows(scope).row(0, named=True)
-    period = until_data(scope)
+    period = clip_period(scope)
     if metric.aggregation == "latest":
         # The period grows by a month: what is counted since its beginning stays counted.
         earlier = period.until(add_months(period.last, -1))
         month_change = _change(metric, scope, row["value"], earlier)
     else:
-        month = period.ending(1)
-        month_change = _change(metric, scope, metric.value(scope.during(month)), month.shifted(-1))
+        month = period.last_months(1)
+        month_change = _change(metric, scope, metric.value(scope.with_period(month)), month.shift(-1))
     return Reading(
         metric,
         scope,
@@ -78,14 +78,14 @@ def reading(metric: Metric, scope: Scope) -> Reading:
         row["numerator"],
         row["denominator"],
         row["standard"],
-        status(row["value"], row["standard"], metric.direction),
-        _change(metric, scope, row["value"], period.shifted(-12)),
+        status_of(row["value"], row["standard"], metric.direction),
+        _change(metric, scope, row["value"], period.shift(-12)),
         month_change,
-        metric.rows(scope.during(period.ending(SPARK_MONTHS)), by="month"),
+        metric.rows(scope.with_period(period.last_months(SPARKLINE_MONTHS)), by="month"),
     )
 
 
-def attention(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
+def find_shortfalls(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
     """What misses its standard one step below the scope, worst first.
 
     Columns: metric, area_code, area_name, value, standard, shortfall_percent (how far from the standard, as a share of
@@ -105,7 +105,7 @@ def attention(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
     if level is None:
         return found[0]
     for metric in metrics:
-        before = scope.during(until_data(scope).shifted(-12))
+        before = scope.with_period(clip_period(scope).shift(-12))
         rows = with_status(metric.rows(scope, by=level), metric).filter(pl.col("status") == "below")
         rows = rows.join(metric.rows(before, by=level).select(level, before="value"), on=level, how="left")
         found.append(
@@ -122,7 +122,7 @@ def attention(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
     return pl.concat(found).sort("shortfall_percent", "area_code", descending=[True, False])
 
 
-def is_measured(scope: Scope, metrics: list[Metric]) -> bool:
+def has_standards(scope: Scope, metrics: list[Metric]) -> bool:
     """Whether anything one step below the scope has a value and a standard to hold it against."""
     level = scope.child_level
     if level is None:
@@ -135,14 +135,14 @@ def is_measured(scope: Scope, metrics: list[Metric]) -> bool:
     )
 
 
-def until_data(scope: Scope) -> Period:
+def clip_period(scope: Scope) -> Period:
     """The scope's period without the months after the data date."""
     return Period(scope.period.first, min(scope.period.last, scope.version.data_month))
 
 
-def so_far(scope: Scope) -> Scope:
+def cumulative_scope(scope: Scope) -> Scope:
     """The same question about everything on record up to the period's end."""
-    return scope.during(Period(None, until_data(scope).last))
+    return scope.with_period(Period(None, clip_period(scope).last))
 
 
 def _change(metric: Metric, scope: Scope, value: float | None, before: Period) -> float | None:
@@ -151,5 +151,5 @@ def _change(metric: Metric, scope: Scope, value: float | None, before: Period) -
     earliest = before.last if metric.aggregation == "latest" else before.first or before.last
     if value is None or earliest < scope.version.first_month:
         return None
-    earlier = metric.value(scope.during(before))
+    earlier = metric.value(scope.with_period(before))
     return None if earlier is None else value - earlier

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from sql.errors import AskError
+from sql.errors import InputError
 from sql.semantic.periods import Period
 from sql.warehouse import Version
 
@@ -67,7 +67,7 @@ class Scope:
 
     def __post_init__(self) -> None:
         if self.area_code not in areas(self.version):
-            raise AskError(
+            raise InputError(
                 f"没有代码为 {self.area_code!r} 的区划；python -m etl metric --help 说明如何指定区域",
                 f"there is no area with the code {self.area_code!r}; give an area_code of the areas file",
             )
@@ -123,7 +123,7 @@ class Scope:
             {
                 number
                 for area, number in approved
-                if area.code in above or self.area_code in {step.code for step in self.at(area.code).path}
+                if area.code in above or self.area_code in {step.code for step in self.with_area(area.code).path}
             }
         )
 
@@ -137,18 +137,18 @@ class Scope:
         return rows.select(pl.col(level).unique().drop_nulls()).join(names, on=level).sort(level)
 
     @property
-    def rounded(self) -> Scope:
+    def with_rounding(self) -> Scope:
         """The same question, answered with counts of people rounded, as what leaves the office tells them."""
-        return replace(self, version=self.version.rounded)
+        return replace(self, version=self.version.with_rounding)
 
-    def at(self, area_code: str | None) -> Scope:
+    def with_area(self, area_code: str | None) -> Scope:
         """The same question about another area."""
         return replace(self, area_code=area_code)
 
-    def filtered(self, *where: tuple[str, str]) -> Scope:
+    def with_filters(self, *where: tuple[str, str]) -> Scope:
         """The same question about what has these values; without any, about everything."""
         return replace(self, where=where)
 
-    def during(self, period: Period) -> Scope:
+    def with_period(self, period: Period) -> Scope:
         """The same question about another period."""
         return replace(self, period=period)

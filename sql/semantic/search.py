@@ -101,7 +101,9 @@ def _entries(version: Version) -> tuple[_Entry, ...]:
 def _metrics() -> list[_Entry]:
     """The metrics as their files are now."""
     files = [
-        file for path, file in catalog.current().items() if path.startswith("metrics/") and isinstance(file, SqlFile)
+        file
+        for path, file in catalog.current_files().items()
+        if path.startswith("metrics/") and isinstance(file, SqlFile)
     ]
     return [_metric_entry(file.name, file.header["title"]) for file in files]
 

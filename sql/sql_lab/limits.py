@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sql.errors import AskError
+from sql.errors import InputError
 from sql.semantic.files.sql_file import Text
 
 MAX_LENGTH = 100_000
-WORDS = {
+MESSAGES = {
     "empty": Text("还没有语句；写一条 SELECT", "there is no statement yet; write one SELECT"),
     "long": Text(
         f"语句超过 {MAX_LENGTH:,} 个字符；请写短一些",
@@ -51,11 +51,11 @@ WORDS = {
 }
 
 
-class StatementError(AskError):
+class StatementError(InputError):
     """A statement that was not answered; `why` is the kind of reason, the rest is for people."""
 
     def __init__(self, why: str, what: str = "") -> None:
-        super().__init__(WORDS[why].zh.format(what=what), WORDS[why].en.format(what=what))
+        super().__init__(MESSAGES[why].zh.format(what=what), MESSAGES[why].en.format(what=what))
         self.why = why
 
 
@@ -72,4 +72,4 @@ class Limits:
     bytes: int = 1 << 30
 
 
-USUAL = Limits()
+DEFAULT_LIMITS = Limits()

@@ -21,16 +21,16 @@ from sql.warehouse import Version
 _WHOLE = "whole"
 
 
-def copied(version: Version) -> Path:
+def copy_rounded(version: Version) -> Path:
     """Returns a file beside the version that holds the tables that can be asked, of the version's area, with counts of
     people rounded; made once."""
-    exact = version.path if version.area is None else row_filter.copied(version.path, version.area)
+    exact = version.path if version.area is None else row_filter.copy_area(version.path, version.area)
     into = version.path.with_name(f"{version.path.stem}.within-{version.area or 'all'}.rounded.part")
     if not into.is_file():
         with tempfile.TemporaryDirectory(dir=into.parent, prefix=f"{into.name}.") as aside:
             made = Path(aside) / "copy"
             with duckdb.connect(str(made)) as connection:
-                connection.execute(f"attach '{row_filter.quoted(exact)}' as {_WHOLE} (read_only)")
+                connection.execute(f"attach '{row_filter.escape_path(exact)}' as {_WHOLE} (read_only)")
                 for file in tables.models(version):
                     _copy(connection, file, version.rounding_key)
                 connection.execute(f"detach {_WHOLE}")
@@ -51,8 +51,9 @@ def _copy(connection: duckdb.DuckDBPyConnection, file: SqlFile, key: str) -> Non
             {"whole": _WHOLE, "schema": schema, "table": file.name},
         ).fetchall()
     }
-    sql = disclosure.query_sql(file, rows, columns, None)
+    sql = disclosure.rounded_query_sql(file, rows, columns, None)
     connection.execute(f"create schema if not exists {schema}")
     connection.execute(
-        f'create table {schema}."{file.name}" as {sql}', {disclosure.KEY: key} if disclosure.KEY in sql else None
+        f'create table {schema}."{file.name}" as {sql}',
+        {disclosure.KEY_PARAMETER: key} if disclosure.KEY_PARAMETER in sql else None,
     )

@@ -26,7 +26,7 @@ _LOOK_SECONDS = 0.25
 _END_SECONDS = 1.0
 
 
-def answer(request: dict[str, object], told: Callable[[int], None], limits: Limits) -> dict[str, Any]:
+def run_process(request: dict[str, object], told: Callable[[int], None], limits: Limits) -> dict[str, Any]:
     """What the process answers to a request. `told` is called with 0 now and then; what it raises ends the process.
 
     Raises StatementError where the process ends without an answer, or does not end, or writes too much.

@@ -58,7 +58,7 @@ _CAPITALS = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 _SYSTEM = re.compile("(duckdb|pg|pragma|sqlite)_")
 
 
-class Refused(Exception):
+class RefusalError(Exception):
     """A statement that is not run: `why` is what kind of thing is wrong with it, `what` names the thing."""
 
     def __init__(self, why: str, what: str = "") -> None:
@@ -71,21 +71,21 @@ def check(connection: duckdb.DuckDBPyConnection, text: str, tables: frozenset[tu
     and calls only functions that may be called. Raises Refused where not."""
     if "\0" in text:
         # Where a text ends there is not for everybody the same.
-        raise Refused("select")
+        raise RefusalError("select")
     try:
         told = json.loads(connection.execute("select json_serialize_sql($text)", {"text": text}).fetchall()[0][0])
         if told["error"] and told["error_type"] == "not implemented":
-            raise Refused("select")
+            raise RefusalError("select")
         # Read again where it cannot be read, for the place; nothing is run.
         parsed = connection.extract_statements(text)
         if told["error"]:
-            raise Refused("duckdb", told["error_message"])
+            raise RefusalError("duckdb", told["error_message"])
         if len(told["statements"]) != 1:
-            raise Refused("select")
+            raise RefusalError("select")
         _walk(told["statements"][0], tables, frozenset())
         return parsed[0].query
     except RecursionError:
-        raise Refused("deep") from None
+        raise RefusalError("deep") from None
 
 
 def _walk(node: object, tables: frozenset[tuple[str, str]], own: frozenset[str]) -> None:
@@ -140,7 +140,7 @@ def _ctes(entries: list[dict], tables: frozenset[tuple[str, str]], own: frozense
     """Looks at each CTE with the names before it, and gives those that can be seen after all of them."""
     for entry in entries:
         if not _is_one_name(entry["key"]) or _SYSTEM.match(_folded(entry["key"])):
-            raise Refused("table", entry["key"])
+            raise RefusalError("table", entry["key"])
         _walk(entry["value"], tables, own)
         own = own | {_folded(entry["key"])}
     return own
@@ -149,9 +149,9 @@ def _ctes(entries: list[dict], tables: frozenset[tuple[str, str]], own: frozense
 def _kind(node: dict) -> None:
     if "class" in node:
         if node["class"] not in _EXPRESSIONS:
-            raise Refused("construct", node["class"].lower())
+            raise RefusalError("construct", node["class"].lower())
     elif isinstance(node.get("type"), str) and node["type"] not in _KINDS:
-        raise Refused("construct", node["type"].lower())
+        raise RefusalError("construct", node["type"].lower())
 
 
 def _function(node: dict, is_table: bool) -> None:
@@ -162,20 +162,20 @@ def _function(node: dict, is_table: bool) -> None:
     allowed = TABLE_FUNCTIONS if is_table else FUNCTIONS
     for step in {name, *path[-1:]}:
         if step not in allowed and not (not is_table and _OPERATOR.fullmatch(step)):
-            raise Refused("function", name)
+            raise RefusalError("function", name)
 
 
 def _table(node: dict, tables: frozenset[tuple[str, str]], own: frozenset[str]) -> None:
     path = [_folded(step) for step in node["qualified_name"]["path"]]
     named = [node["catalog_name"], node["schema_name"], node["table_name"]]
     if path != [_folded(step) for step in named if step] or node["at_clause"]:
-        raise Refused("table", ".".join(path))
+        raise RefusalError("table", ".".join(path))
     is_own = len(path) == 1 and path[0] in own
     if not is_own and (len(path) > 2 or ("main", *path)[-2:] not in tables):
-        raise Refused("table", ".".join(path))
+        raise RefusalError("table", ".".join(path))
 
 
 def _column(node: dict) -> None:
     # What is not to be read is looked for under every form that a letter may be taken for.
     if len(node["column_names"]) == 1 and _plain(node["column_names"][0]) in VALUE_NAMES:
-        raise Refused("function", node["column_names"][0])
+        raise RefusalError("function", node["column_names"][0])

@@ -54,5 +54,5 @@ def tables(version: Version) -> list[tuple[str, str]]:
 
 def title(schema: str, table: str) -> Text:
     """Returns what a table is called: the title of its file."""
-    file = catalog.current().get(f"{_FOLDERS[schema]}/{table}.sql")
+    file = catalog.current_files().get(f"{_FOLDERS[schema]}/{table}.sql")
     return file.title if isinstance(file, SqlFile) else Text(table, table)

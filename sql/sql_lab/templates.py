@@ -9,7 +9,7 @@ from sql.errors import SqlFileError
 from sql.semantic.files import catalog
 from sql.semantic.files.sql_file import SqlFile, Text, tables_of
 from sql.semantic.metrics import metric
-from sql.semantic.queries import composed
+from sql.semantic.queries import compose_query
 from sql.semantic.scope import Scope
 from sql.sql_lab import saved_queries, tables
 from sql.warehouse import Version
@@ -29,9 +29,9 @@ class Template:
         """The SQL that gives its rows in the scope, a metric by the areas below. Raises SqlFileError where the file is
         broken."""
         if self.folder == "queries":
-            return composed(self.name, scope)[1].to_paste
+            return compose_query(self.name, scope)[1].literal_sql
         by = (scope.child_level,) if scope.child_level else ()
-        return metric(self.name, scope.version).sql(scope, by).to_paste
+        return metric(self.name, scope.version).sql(scope, by).literal_sql
 
 
 def templates(version: Version) -> list[Template]:
@@ -47,11 +47,11 @@ def templates(version: Version) -> list[Template]:
 
     found = [
         Template(file.folder, file.name, file.title)
-        for file in catalog.current().values()
+        for file in catalog.current_files().values()
         if isinstance(file, SqlFile)
         and file.folder in _FOLDERS
         and not file.header.get("params")
-        and saved_queries.is_seen(file, version)
+        and saved_queries.is_accessible(file, version)
         and can_be_asked(file)
     ]
     return sorted(found, key=lambda one: (_FOLDERS.index(one.folder), one.name))

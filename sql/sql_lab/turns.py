@@ -12,7 +12,7 @@ from sql.sql_lab.limits import StatementError
 _TELL_SECONDS = 0.5
 
 
-class Line:
+class FairQueue:
     """A line of which the first few run and the others wait.
 
     Of each person one runs at a time, so nobody waits for another's second statement while there is room for their
@@ -28,7 +28,7 @@ class Line:
         self._moved = threading.Condition()
 
     @contextmanager
-    def turn(self, who: str, told: Callable[[int], None]) -> Iterator[None]:
+    def slot(self, who: str, told: Callable[[int], None]) -> Iterator[None]:
         """Waits until it is the person's turn, and holds the place until left. While waiting, `told` is called with how
         many are before; what it raises gives up the place. Raises StatementError for who has enough waiting already."""
         mine = object()

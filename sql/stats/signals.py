@@ -7,20 +7,20 @@ from itertools import pairwise
 
 import polars as pl
 
-from sql.semantic.extremes import largest, smallest
+from sql.semantic.extremes import max_number, min_number
 from sql.semantic.metrics import Metric
 
 # XmR chart: natural process limits lie 2.66 mean moving ranges from the centre (Wheeler, Understanding Variation).
-LIMIT = 2.66
+XMR_FACTOR = 2.66
 # Eight in a row on one side of the centre are a shift (Western Electric, as the NHS's guide to charts has it).
-RUN = 8
+SHIFT_LENGTH = 8
 # Fewer months than this say nothing about what is usual.
 _MIN_MONTHS = 12
 # 95 % and 99.8 % limits of a funnel plot (Spiegelhalter 2005).
-WARNING, ALARM = 1.96, 3.09
+Z_95, Z_998 = 1.96, 3.09
 
 
-def limits(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+def control_limits(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     """Monthly rows (month, value) with centre, lower, upper and is_signal; limits are empty under 12 months.
 
     For sums and ratios the centre is the mean. A level (`latest`) stands on the month before it, so what is judged is
@@ -40,14 +40,14 @@ def limits(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     mean = sum(judged) / len(judged)
     offsets = [value - mean for value in judged]
     ranges = [abs(after - before) for before, after in pairwise(judged)]
-    reach = LIMIT * sum(ranges) / len(ranges)
+    reach = XMR_FACTOR * sum(ranges) / len(ranges)
     # Rounding noise in a series that never moves is not a signal.
     beyond = [abs(offset) > reach + 1e-9 for offset in offsets]
     signals = beyond if is_level else [a or b for a, b in zip(beyond, _shifts(offsets), strict=True)]
     centre = known["value"].shift() + mean if is_level else pl.Series([mean] * known.height)
     # A number that cannot be negative has no limit below 0, and a share none above all.
-    floor = 0.0 if smallest(known["value"]) >= 0 else -math.inf
-    ceiling = 100.0 if metric.unit == "percent" and largest(known["value"]) <= 100 else math.inf
+    floor = 0.0 if min_number(known["value"]) >= 0 else -math.inf
+    ceiling = 100.0 if metric.unit == "percent" and max_number(known["value"]) <= 100 else math.inf
     found = known.select("month").with_columns(
         centre=centre,
         lower=(centre - reach).clip(lower_bound=floor),
@@ -64,11 +64,11 @@ def _shifts(offsets: list[float]) -> list[bool]:
         side = 0.0 if abs(offset) < 1e-9 else math.copysign(1, offset)
         run = run + 1 if side and side == last else 1
         last = side
-        found.append(side != 0 and run >= RUN)
+        found.append(side != 0 and run >= SHIFT_LENGTH)
     return found
 
 
-def half_served_after(curve: pl.DataFrame) -> float | None:
+def median_wait(curve: pl.DataFrame) -> float | None:
     """After how many hours half are served, by a Kaplan–Meier curve (hours, share: percent still waiting; in order).
 
     None where more than half still wait. Where exactly half do for a while, the middle of that while, as a median of
@@ -84,7 +84,7 @@ def half_served_after(curve: pl.DataFrame) -> float | None:
     return (first + later["hours"][0]) / 2
 
 
-def against_chance(rows: pl.DataFrame, metric: Metric, overall: float | None) -> pl.DataFrame:
+def with_chance(rows: pl.DataFrame, metric: Metric, overall: float | None) -> pl.DataFrame:
     """Rows of a rate with `is_within_chance`: whether the area differs from the overall value by no more than chance.
 
     Counts per population are taken as Poisson, percentages as binomial; empty for averages and where the metric has no
@@ -96,10 +96,10 @@ def against_chance(rows: pl.DataFrame, metric: Metric, overall: float | None) ->
     rate = overall / factor
     variance = rate * (1 - rate) if metric.unit == "percent" else rate
     error = (variance / pl.col("denominator")).sqrt() * factor
-    return rows.with_columns(is_within_chance=(pl.col("value") - overall).abs() <= WARNING * error)
+    return rows.with_columns(is_within_chance=(pl.col("value") - overall).abs() <= Z_95 * error)
 
 
-def funnel(metric: Metric, overall: float, smallest: float, largest: float, steps: int = 60) -> pl.DataFrame:
+def funnel_limits(metric: Metric, overall: float, smallest: float, largest: float, steps: int = 60) -> pl.DataFrame:
     """The funnel's limits around the overall value: denominator, lower_95, upper_95, lower_998, upper_998."""
     factor = 100.0 if metric.unit == "percent" else 10_000.0
     rate = overall / factor
@@ -110,9 +110,9 @@ def funnel(metric: Metric, overall: float, smallest: float, largest: float, step
     return pl.DataFrame(
         {
             "denominator": sizes,
-            "lower_95": [max(overall - WARNING * error, 0.0) for error in errors],
-            "upper_95": [overall + WARNING * error for error in errors],
-            "lower_998": [max(overall - ALARM * error, 0.0) for error in errors],
-            "upper_998": [overall + ALARM * error for error in errors],
+            "lower_95": [max(overall - Z_95 * error, 0.0) for error in errors],
+            "upper_95": [overall + Z_95 * error for error in errors],
+            "lower_998": [max(overall - Z_998 * error, 0.0) for error in errors],
+            "upper_998": [overall + Z_998 * error for error in errors],
         }
     )

@@ -20,20 +20,20 @@ TIMES = 100
 def main() -> None:
     """Runs the parts named in the arguments, or all; each prints its tables when it is done."""
     parts: dict[str, Callable[[], None]] = {
-        "small": of_rows.small,
-        "workers": lambda: of_rows.build_of("workers"),
-        "requests": lambda: of_rows.build_of("requests"),
+        "small": of_rows.small_district,
+        "workers": lambda: of_rows.build_against_bare("workers"),
+        "requests": lambda: of_rows.build_against_bare("requests"),
         "rebuild": of_rows.rebuild,
         "metrics": of_rows.every_metric,
         "rows": lambda: of_rows.many_rows(1, TIMES),
-        "national": of_rows.a_country,
-        "spark": lambda: of_rows.by_spark(1, TIMES),
+        "national": of_rows.national_metrics,
+        "spark": lambda: of_rows.spark_builds(1, TIMES),
         "pages": of_pages.page_scripts,
-        "browsing": of_pages.in_a_browser,
+        "browsing": of_pages.browser_waits,
         "polygons": of_pages.many_polygons,
         "viewers": of_pages.many_viewers,
-        "sql_lab": of_pages.beside_bombs,
-        "edits": of_pages.saved,
+        "sql_lab": of_pages.viewers_beside_bombs,
+        "edits": of_pages.edits_to_screen,
         "hostile": of_rows.hostile_files,
     }
     asked = sys.argv[1:] or list(parts)

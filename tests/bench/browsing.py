@@ -18,8 +18,8 @@ import polars as pl
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from sql.paths import PROJECT
-from tests.bench.processes import serving_at, worked
-from tests.helpers.browser import DESKTOP, free_port, launch, serving, wait_for
+from tests.bench.processes import cpu_milliseconds, server_pid
+from tests.helpers.browser import DESKTOP, free_port, launch, serve, wait_for
 
 WAYS, STEPS = ("product", "plain"), ("cold", "reload", "filter", "back")
 NAIVE = PROJECT / "tests" / "bench" / "naive" / "app.py"
@@ -56,17 +56,17 @@ class Way(NamedTuple):
     widen: Callable[[Page], None]
 
 
-def rows(warehouse: Path, requests: Path, folder: Path, times: int = 5) -> pl.DataFrame:
+def measure(warehouse: Path, requests: Path, folder: Path, times: int = 5) -> pl.DataFrame:
     """Every measurement: way (product or plain), what, milliseconds to the numbers and until settled, kB received,
     milliseconds of the server's cores.
 
     `warehouse` serves the product, `requests` is the CSV of the same requests for the plain page.
     """
     found = []
-    with serving(warehouse) as address, _naive(requests, folder) as plain, sync_playwright() as playwright:
+    with serve(warehouse) as address, _naive(requests, folder) as plain, sync_playwright() as playwright:
         both = (
-            Way(f"{address}/requests?area=621000", serving_at(address), *_counties()),
-            Way(plain, serving_at(plain), *_selections()),
+            Way(f"{address}/requests?area=621000", server_pid(address), *_counties()),
+            Way(plain, server_pid(plain), *_selections()),
         )
         ways = dict(zip(WAYS, both, strict=True))
         browser = launch(playwright)
@@ -99,7 +99,7 @@ def _visit(browser: Browser, way: Way) -> Iterator[dict[str, object]]:
     )
     for what, step in zip(STEPS, steps, strict=True):
         received["bytes"] = 0
-        before = worked(way.process)
+        before = cpu_milliseconds(way.process)
         step()
         page.wait_for_function(_IS_QUIET)
         seen = page.evaluate("window.seen")
@@ -108,7 +108,7 @@ def _visit(browser: Browser, way: Way) -> Iterator[dict[str, object]]:
             "numbers": seen["numbers"] - seen["began"],
             "settled": seen["last"] - seen["began"],
             "kilobytes": received["bytes"] / 1000,
-            "server": worked(way.process) - before,
+            "server": cpu_milliseconds(way.process) - before,
         }
     context.close()
 

@@ -18,7 +18,7 @@ import duckdb
 
 from etl.build import models
 from etl.build.build import NATIONAL_STANDARDS, build
-from etl.contracts import registered
+from etl.contracts import all_tables
 from sql import warehouse
 from sql.paths import PROJECT
 from sql.semantic.files import catalog
@@ -104,7 +104,7 @@ class Run:
     memory: float
 
 
-def alternately(source: Path, folder: Path, times: int = 3) -> dict[str, Run]:
+def run_alternately(source: Path, folder: Path, times: int = 3) -> dict[str, Run]:
     """Both ways so many times in turn; of each way the run with the median seconds.
 
     Raises RuntimeError where the two ways do not fill their marts with as many rows: then they did not do the
@@ -140,7 +140,7 @@ def _product(source: Path, into: Path) -> tuple[float, dict[str, float], Path]:
     """Seconds of a build, its parts, and the file built."""
     started = time.perf_counter()
     report = build(source, into, as_of=AS_OF)
-    return time.perf_counter() - started, report.seconds, warehouse.current(into).path
+    return time.perf_counter() - started, report.seconds, warehouse.current_version(into).path
 
 
 def _bare(source: Path, into: Path) -> tuple[float, dict[str, float], Path]:
@@ -163,7 +163,7 @@ def row_statements(source: Path, district: str, as_of: date) -> list[tuple[str, 
     given = {file.stem: [str(file)] for file in sorted((source / district).glob("*.csv"))}
     given.setdefault("standards", []).append(str(NATIONAL_STANDARDS))
     statements: list[tuple[str, dict[str, object]]] = [("create schema raw", {})]
-    for name, table in registered().items():
+    for name, table in all_tables().items():
         columns = {column: _TYPES[type(of)] for column, of in table.columns.items() if name != "shapes"}
         typed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
         if columns:
@@ -191,9 +191,9 @@ def row_statements(source: Path, district: str, as_of: date) -> list[tuple[str, 
 
 def model_statements() -> list[str]:
     """The models in their order; finding it out is the product's work, so it does not count here."""
-    statements = [f"create schema if not exists {schema}" for schema, _ in models.PLACES.values()]
-    for file in models.ordered(catalog.current()):
-        schema, kind = models.PLACES[file.folder]
+    statements = [f"create schema if not exists {schema}" for schema, _ in models.MATERIALIZATIONS.values()]
+    for file in models.order_models(catalog.current_files()):
+        schema, kind = models.MATERIALIZATIONS[file.folder]
         statements.append(f'create {kind} {schema}."{file.name}" as\n{file.text}')
     return statements
 
@@ -207,7 +207,7 @@ def main(way: str, source: str, into: str) -> None:
     with duckdb.connect(str(path), read_only=True) as connection:
         rows = {
             file.name: connection.execute(f'select count(*) from main."{file.name}"').fetchone()[0]
-            for file in models.ordered(catalog.current())
+            for file in models.order_models(catalog.current_files())
             if file.folder == "marts"
         }
     print(json.dumps({"seconds": seconds, "cpu_seconds": cpu_seconds, "parts": parts, "rows": rows, "memory": memory}))

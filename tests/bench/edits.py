@@ -10,14 +10,14 @@ from playwright.sync_api import Locator, expect, sync_playwright
 
 from etl.build.build import build
 from sql.paths import PROJECT
-from tests.helpers.browser import Visit, launch, serving
+from tests.helpers.browser import Visit, launch, serve
 
 # What the mart takes for a community's urban residents.
 _PART = "residents_at_month_end.urban_residents"
 _CARD = ".piece-card[data-name=staffing_ratio] .piece-value"
 
 
-def seconds(folder: Path, times: int = 5) -> dict[str, list[float]]:
+def time_edits(folder: Path, times: int = 5) -> dict[str, list[float]]:
     """From the save of a metric, and of a model, to the number painted: seconds of each time, on a copy of the product
     with the demo in it."""
     for name in ("app.py", "pages", "etl", "sql", ".streamlit", "data/demo", "data/standards.csv"):
@@ -28,7 +28,7 @@ def seconds(folder: Path, times: int = 5) -> dict[str, list[float]]:
     metric = folder / "sql" / "metrics" / "staffing" / "staffing_ratio.sql"
     model = folder / "sql" / "marts" / "community_months.sql"
     taken: dict[str, list[float]] = {"a metric": [], "a mart": []}
-    with serving(folder / "data" / "warehouse", folder) as address, sync_playwright() as playwright:
+    with serve(folder / "data" / "warehouse", folder) as address, sync_playwright() as playwright:
         # What it waits for is told to the browser as a text, which the page's policy forbids to run.
         visit = Visit(launch(playwright).new_page(bypass_csp=True), address)
         visit.open("/staffing?area=621000")

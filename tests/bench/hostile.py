@@ -13,28 +13,28 @@ from pathlib import Path
 
 import polars as pl
 
-from etl.ingest.pipeline import take_in
-from tests.helpers.hostile_source import HEAVY, MB, make
+from etl.ingest.pipeline import ingest_folder
+from tests.helpers.hostile_source import HEAVY_CASES, MB, write_case
 from tests.helpers.ingest_source import AREAS, write
 
-__all__ = ["MAX_MEGABYTES", "MAX_SECONDS", "MB", "Taken", "takings"]
+__all__ = ["MAX_MEGABYTES", "MAX_SECONDS", "MB", "FileOutcome", "measure_files"]
 
 # What a file of up to 50 MB may take.
 MAX_SECONDS, MAX_MEGABYTES = 30.0, 1024.0
 
 
 @dataclass
-class Watched:
+class ParserUsage:
     """What the parsing process took: its peak in MB and the seconds of all cores, by process; `ours` is by how many MB
     this process grew meanwhile."""
 
     megabytes: dict[str, float] = field(default_factory=dict)
     cores: dict[str, float] = field(default_factory=dict)
-    ours: float = 0.0
+    own_growth: float = 0.0
 
 
 @dataclass(frozen=True)
-class Taken:
+class FileOutcome:
     """What became of a hostile file. outcome: how many rows were loaded and rejected, or the reason. megabytes, cores:
     the peak of the parsing process and the seconds of its cores; ours: by how many MB this process grew."""
 
@@ -44,23 +44,23 @@ class Taken:
     seconds: float
     cores: float
     megabytes: float
-    ours: float
+    own_growth: float
 
 
-def takings(folder: Path, cases: list[str]) -> Iterator[Taken]:
+def measure_files(folder: Path, cases: list[str]) -> Iterator[FileOutcome]:
     """Each of the cases, written into `folder` and taken in."""
     # Starts the parsing process, which is not a file's to answer for.
-    take_in(write(folder / "first", {"区/行政区划.csv": AREAS}), None)
+    ingest_folder(write(folder / "first", {"区/行政区划.csv": AREAS}), None)
     for number, case in enumerate(cases):
         source = write(folder / str(number), {"西峰区/行政区划.csv": AREAS})
-        path = source / "西峰区" / HEAVY[case][0]
+        path = source / "西峰区" / HEAVY_CASES[case][0]
         # The memory that writing it takes is not ours to answer for.
-        writing = multiprocessing.get_context("spawn").Process(target=make, args=(case, path))
+        writing = multiprocessing.get_context("spawn").Process(target=write_case, args=(case, path))
         writing.start()
         writing.join()
         began = time.monotonic()
         with _watched() as watched:
-            intake = take_in(source, None)
+            intake = ingest_folder(source, None)
         seconds = time.monotonic() - began
         rows = intake.files.filter(pl.col("file") == path.name)
         loaded, rejected = rows.select("rows_loaded", "rows_rejected").sum().row(0)
@@ -68,14 +68,14 @@ def takings(folder: Path, cases: list[str]) -> Iterator[Taken]:
         parts = [f"{loaded:,} loaded, {rejected:,} rejected"] if "loaded" in rows["status"] else []
         outcome = "; ".join([*parts, *reasons.unique(maintain_order=True).head(1)])
         cores, megabytes = sum(watched.cores.values()), max(watched.megabytes.values(), default=0.0)
-        yield Taken(case, path.stat().st_size, outcome, seconds, cores, megabytes, watched.ours)
+        yield FileOutcome(case, path.stat().st_size, outcome, seconds, cores, megabytes, watched.own_growth)
         path.unlink()
 
 
 @contextmanager
-def _watched() -> Iterator[Watched]:
+def _watched() -> Iterator[ParserUsage]:
     """Watches the parsing processes, one after the other, until it is left."""
-    watched, is_over = Watched(), threading.Event()
+    watched, is_over = ParserUsage(), threading.Event()
     for process in ("self", *_children()):
         # Forgets the peaks so far.
         Path(f"/proc/{process}/clear_refs").write_text("5", encoding="ascii")
@@ -95,7 +95,7 @@ def _watched() -> Iterator[Watched]:
     finally:
         is_over.set()
         watching.join()
-        watched.ours = _memory("self", "VmHWM") - before
+        watched.own_growth = _memory("self", "VmHWM") - before
 
 
 def _children() -> list[str]:

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from playwright.sync_api import sync_playwright
 
 from pages.meeting import shows
-from tests.bench.processes import megabytes, serving_at
-from tests.helpers.browser import WALL, Visit, launch, serving
+from tests.bench.processes import megabytes, server_pid
+from tests.helpers.browser import WALL, Visit, launch, serve
 
 _SECONDS = 5
 _PLAYLIST = "\n".join(
@@ -28,7 +28,7 @@ _PLAYLIST = "\n".join(
 )
 
 
-class Held(NamedTuple):
+class MemorySample(NamedTuple):
     """What is held after so many minutes and slides: MB of the page's objects, MB of the server, and errors so far."""
 
     minutes: float
@@ -38,12 +38,12 @@ class Held(NamedTuple):
     errors: int
 
 
-def held(warehouse: Path, minutes: float, every: float = 5.0) -> Iterator[Held]:
+def sample_show(warehouse: Path, minutes: float, every: float = 5.0) -> Iterator[MemorySample]:
     """A show of so many minutes, looked at every few minutes."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["LINLI_MEETINGS"] = folder
         (Path(folder) / "long.toml").write_text(_PLAYLIST, encoding="utf-8")
-        with serving(warehouse) as address, sync_playwright() as playwright:
+        with serve(warehouse) as address, sync_playwright() as playwright:
             browser = launch(playwright)
             screen = Visit(browser.new_page(viewport={"width": WALL[0], "height": WALL[1]}), address)
             code = shows.start("long", "621000", "2026", lambda number: None)
@@ -54,11 +54,11 @@ def held(warehouse: Path, minutes: float, every: float = 5.0) -> Iterator[Held]:
                 screen.page.wait_for_timeout(60_000 * min(every, minutes - passed))
                 for _ in range(3):
                     session.send("HeapProfiler.collectGarbage")
-                yield Held(
+                yield MemorySample(
                     (time.monotonic() - began) / 60,
                     shows.find(code).turn,
                     screen.page.evaluate("performance.memory.usedJSHeapSize") / 1e6,
-                    megabytes(serving_at(address)),
+                    megabytes(server_pid(address)),
                     len(screen.errors),
                 )
             browser.close()

@@ -18,23 +18,23 @@ from sql.warehouse import Version
 
 
 @dataclass(frozen=True)
-class Answer:
+class MetricTiming:
     """Milliseconds of one metric: its first call, those after it, and its SQL alone, never with rows kept."""
 
     metric: Metric
     first: float
-    whole: pl.Series
-    bare: pl.Series
+    later_calls: pl.Series
+    sql_alone: pl.Series
 
 
-def at_city_by_month(version: Version, repeats: int = 15) -> list[Answer]:
+def time_by_city_month(version: Version, repeats: int = 15) -> list[MetricTiming]:
     """Every metric of sql/ for a city by month over all months; of the cities the one with the most rows."""
     # Opening the file is the process's first question's, not the first metric's.
     warehouse.connect(version).close()
     return [_answer(name, version, repeats) for name in catalog.names("metrics")]
 
 
-def _answer(name: str, version: Version, repeats: int) -> Answer:
+def _answer(name: str, version: Version, repeats: int) -> MetricTiming:
     known = metric(name, version)
     city = _city(known)
     ask = _asked(name, version, city)
@@ -48,7 +48,7 @@ def _answer(name: str, version: Version, repeats: int) -> Answer:
         composed = known.sql(_all_months(version, city), ("month",))
         _forget_rows()
         bare.append(_milliseconds(lambda: version.rows(composed.sql, composed.params)))
-    return Answer(known, first, pl.Series(whole), pl.Series(bare))
+    return MetricTiming(known, first, pl.Series(whole), pl.Series(bare))
 
 
 def _asked(name: str, version: Version, city: str) -> Callable[[], pl.DataFrame]:
@@ -81,14 +81,8 @@ def _forget_rows() -> None:
 def _forget_everything() -> None:
     """As in a process that has answered nothing yet, but for the open connection and the files' texts."""
     _forget_rows()
-    for cache in (
-        dimensions.mart_columns,
-        dimensions.in_more_detail,
-        compose._first_token,
-        sql_file.parse,
-        scope.areas,
-    ):
+    for cache in (dimensions.mart_columns, dimensions.detail_marts, compose._first_token, sql_file.parse, scope.areas):
         cache.cache_clear()
-    for cache in (metrics._counted_table, metrics.reporting):
+    for cache in (metrics._counted_table, metrics.reporting_areas):
         cache.cache_clear()
-    catalog.forget()
+    catalog.clear_cache()

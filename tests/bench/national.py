@@ -63,7 +63,7 @@ _MADE_UP = {
 }
 
 
-def version(of: Version, folder: Path) -> Version:
+def build_national(of: Version, folder: Path) -> Version:
     """A version with so many areas, and their mart of communities and months; made once below `folder`."""
     path = folder / f"{_NAME}.duckdb"
     if not path.is_file():
@@ -82,7 +82,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, of: Version) -> None:
     )
     connection.execute(_AREAS.format(levels=levels))
     connection.execute(_CALENDAR.format(before=MONTHS - 1), {"data_date": of.data_date})
-    files = catalog.current()
+    files = catalog.current_files()
     for base in ("area_ancestors", "area_paths"):
         connection.execute(
             f"create or replace table intermediate.{base} as {without_header(files[f'intermediate/{base}.sql'].text)}"
@@ -103,7 +103,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, of: Version) -> None:
     connection.execute("update meta.build set source = 'bench'")
 
 
-def answers(national: Version, repeats: int = 7) -> pl.DataFrame:
+def time_metrics(national: Version, repeats: int = 7) -> pl.DataFrame:
     """Metrics of the mart asked of the country by month and by province: metric, by, the median milliseconds, those of
     its SQL alone, and what that takes of all cores: other work on the machine lengthens the clock's."""
     everything = Scope(national, None, Period(None, national.data_month))

@@ -10,17 +10,17 @@ import polars as pl
 from etl.build.build import build
 from tests.bench import browsing, edits, hours, polygons, printed, sql_lab, viewers
 from tests.bench import pages as scripts
-from tests.bench.source import AS_OF, DISTRICT, written
+from tests.bench.source import AS_OF, DISTRICT, write_source
 
 # A page's script, and what it sends once the front end is there.
 MAX_SCRIPT_MILLISECONDS = 300.0
 MAX_KILOBYTES = 300.0
 REQUESTS = 2_000_000
 # The best rival against the same plain page: until the numbers and until all is drawn, by what is done.
-RIVAL = {"cold": (None, 1.7 / 3.8), "reload": (None, 0.7 / 1.5), "filter": (0.23 / 0.68, 0.74 / 2.0)}
+PLAIN_PAGE_RATIOS = {"cold": (None, 1.7 / 3.8), "reload": (None, 0.7 / 1.5), "filter": (0.23 / 0.68, 0.74 / 2.0)}
 MAX_COLD_KILOBYTES, MAX_CORES = 3_000.0, 100.0
-CROWDS, CROWD_SECONDS, MAX_WAITED = (10, 30, 60), 60.0, 1_000.0
-LAB_VIEWERS, LAB_SECONDS, LAB_TIMES, MAX_WITH_BOMBS = 3, 15.0, 12, 1.2
+CROWDS, CROWD_SECONDS, MAX_WAIT = (10, 30, 60), 60.0, 1_000.0
+SQL_LAB_VIEWERS, SQL_LAB_SECONDS, SQL_LAB_TIMES, MAX_WITH_BOMBS = 3, 15.0, 12, 1.2
 MEETING_MINUTES, MAX_GROWTH = 120.0, 1.1
 GRIDS = (700, 5_000, 20_000)
 MAX_SECONDS = {"a metric": 0.6, "a mart": 3.0}
@@ -63,11 +63,11 @@ def page_scripts() -> None:
     printed.console.print(table)
 
 
-def in_a_browser() -> None:
+def browser_waits() -> None:
     """A page in a real browser against a plain Streamlit page of the same requests."""
-    source, folder = written(printed.FOLDER, "requests", REQUESTS), printed.FOLDER / "requests-warehouse"
+    source, folder = write_source(printed.FOLDER, "requests", REQUESTS), printed.FOLDER / "requests-warehouse"
     build(source, folder, AS_OF)
-    found = browsing.rows(folder, source / DISTRICT / "requests.csv", printed.FOLDER)
+    found = browsing.measure(folder, source / DISTRICT / "requests.csv", printed.FOLDER)
     measures = ("numbers", "settled", "kilobytes", "server")
     medians = found.group_by("what", "way", maintain_order=True).agg(pl.col(measures).median())
     ratios = printed.table(
@@ -78,7 +78,7 @@ def in_a_browser() -> None:
             medians.row(by_predicate=(pl.col("what") == what) & (pl.col("way") == way), named=True)
             for way in browsing.WAYS
         )
-        for measure, most in zip(measures, RIVAL.get(what, (None, None)), strict=False):
+        for measure, most in zip(measures, PLAIN_PAGE_RATIOS.get(what, (None, None)), strict=False):
             ratios.add_row(what, measure, *printed.ratio(product[measure], plain[measure], " ms", most))
     printed.console.print(ratios)
     table = printed.table("Received and worked, medians of 5", "what", "way", "kB", "aim", "cores ms", "aim")
@@ -97,7 +97,7 @@ def in_a_browser() -> None:
 
 def many_polygons() -> None:
     """Maps of more and more grids, against the one of a county of today."""
-    found = pl.DataFrame(polygons.maps(printed.FOLDER, GRIDS, times=3), orient="row")
+    found = pl.DataFrame(polygons.time_maps(printed.FOLDER, GRIDS, times=3), orient="row")
     medians = found.group_by("grids", maintain_order=True).agg(pl.all().median())
     table = printed.table(
         "A map of grids, opened again by a browser that has been there",
@@ -137,7 +137,7 @@ def many_viewers() -> None:
     for servers in (1, 2):
         for met in viewers.crowds(printed.FOLDER / "demo", servers, CROWDS, CROWD_SECONDS):
             taken = pl.Series(met.milliseconds)
-            aim = printed.aim(taken.quantile(0.95, "nearest"), MAX_WAITED, " ms") if met.viewers == 30 else ""
+            aim = printed.aim(taken.quantile(0.95, "nearest"), MAX_WAIT, " ms") if met.viewers == 30 else ""
             table.add_row(
                 str(met.viewers),
                 str(servers),
@@ -151,18 +151,18 @@ def many_viewers() -> None:
     printed.console.print(table)
 
 
-def beside_bombs() -> None:
+def viewers_beside_bombs() -> None:
     """Pages while two statements that never end run at the workbench, against the same pages without them."""
     printed.demo()
     found: dict[str, list[float]] = {}
     cores, errors = [], []
-    for bombs, met in sql_lab.alternately(printed.FOLDER / "demo", LAB_VIEWERS, LAB_SECONDS, LAB_TIMES):
+    for bombs, met in sql_lab.run_alternately(printed.FOLDER / "demo", SQL_LAB_VIEWERS, SQL_LAB_SECONDS, SQL_LAB_TIMES):
         found.setdefault(bombs, []).extend(met.milliseconds)
         cores.append((bombs, met.server))
         errors += met.errors
     without, beside = (pl.Series(found[bombs]) for bombs in ("none", "two"))
     ratios = printed.table(
-        f"Pages of {LAB_VIEWERS} viewers beside two statements that never end ÷ without",
+        f"Pages of {SQL_LAB_VIEWERS} viewers beside two statements that never end ÷ without",
         "what",
         "ratio",
         "measured",
@@ -191,7 +191,7 @@ def long_meeting() -> None:
         "errors",
     )
     first = None
-    for held in hours.held(printed.FOLDER / "demo", MEETING_MINUTES):
+    for held in hours.sample_show(printed.FOLDER / "demo", MEETING_MINUTES):
         first = first or held
         page, server = (
             f"{grown:.2f} {printed.aim(grown, MAX_GROWTH, '')}"
@@ -209,10 +209,10 @@ def long_meeting() -> None:
     printed.console.print(table)
 
 
-def saved() -> None:
+def edits_to_screen() -> None:
     """From the save of a file of sql/ to the number on a page that stands open."""
     with tempfile.TemporaryDirectory() as folder:
-        taken = edits.seconds(Path(folder))
+        taken = edits.time_edits(Path(folder))
     table = printed.table("From the save to the screen: s", "what", "p50", "slowest of 5", "aim of p50")
     for what, seconds in taken.items():
         half = pl.Series(seconds).median()

@@ -10,9 +10,9 @@ import polars as pl
 
 from tests.bench import builds, hostile, metrics, national, printed, rebuilds, rows, spark
 from tests.bench import small as small_builds
-from tests.bench.metrics import Answer
-from tests.bench.source import written
-from tests.helpers.hostile_source import HEAVY
+from tests.bench.metrics import MetricTiming
+from tests.bench.source import write_source
+from tests.helpers.hostile_source import HEAVY_CASES
 
 ROWS = {"workers": 1_000_000, "requests": 2_000_000}
 # A build against bare DuckDB, and a metric's milliseconds.
@@ -31,15 +31,15 @@ MAX_MILLISECONDS = 50.0
 # The same from a rows folder, with its MB; how metrics that add up grow over more events, others' ms, and a country's.
 MAX_TIMES_BARE_ROWS = 1.5
 MAX_MEMORY = 6_000.0
-MOST_TIMES_P95 = 2.0
+MAX_TIMES_P95 = 2.0
 MAX_NOT_ADDITIVE = 1_000.0
 MAX_NATIONAL = 100.0
 
 
-def build_of(long: str) -> None:
+def build_against_bare(long: str) -> None:
     """A whole build against bare DuckDB."""
     count = ROWS[long]
-    runs = builds.alternately(written(printed.FOLDER, long, count), printed.FOLDER)
+    runs = builds.run_alternately(write_source(printed.FOLDER, long, count), printed.FOLDER)
     product, bare = (runs[way] for way in builds.WAYS)
     ratios = printed.table(f"Build of {count:,} {long} ÷ bare DuckDB", "what", "ratio", "measured", "aim")
     ratios.add_row("seconds", *printed.ratio(product.seconds, bare.seconds, " s", MAX_TIMES_BARE))
@@ -60,9 +60,9 @@ def build_of(long: str) -> None:
     printed.console.print(table)
 
 
-def small() -> None:
+def small_district() -> None:
     """A small district's build and other commands as whole processes."""
-    taken = small_builds.alternately(printed.FOLDER / "small", 5)
+    taken = small_builds.run_alternately(printed.FOLDER / "small", 5)
     middle = {name: median(seconds) for name, seconds in taken.items()}
     bare = middle[small_builds.BARE]
     table = printed.table(
@@ -94,8 +94,8 @@ def small() -> None:
 def rebuild() -> None:
     """A build after one new monthly file of requests against a build of everything."""
     count = ROWS["requests"]
-    runs = rebuilds.alternately(
-        rebuilds.split(written(printed.FOLDER, "requests", count), printed.FOLDER), printed.FOLDER
+    runs = rebuilds.run_alternately(
+        rebuilds.split(write_source(printed.FOLDER, "requests", count), printed.FOLDER), printed.FOLDER
     )
     whole, new = runs["from nothing"], runs["one new file"]
     ratios = printed.table(
@@ -110,14 +110,18 @@ def rebuild() -> None:
     table = printed.table("Seconds of the median run of 3", "build", "all", *steps, "models built", "requests")
     for way, run in runs.items():
         table.add_row(
-            way, f"{run.seconds:.1f}", *(f"{run.parts[step]:.1f}" for step in steps), str(run.built), f"{run.rows:,}"
+            way,
+            f"{run.seconds:.1f}",
+            *(f"{run.parts[step]:.1f}" for step in steps),
+            str(run.models_built),
+            f"{run.rows:,}",
         )
     printed.console.print(table)
 
 
 def every_metric() -> None:
     """Every metric on the demo, with nothing remembered, against its bare SQL."""
-    answers = metrics.at_city_by_month(printed.demo())
+    answers = metrics.time_by_city_month(printed.demo())
     whole, alone = (pl.concat([getattr(answer, part) for answer in answers]) for part in ("whole", "bare"))
     ratios = printed.table("A metric of a city by month ÷ its SQL", "what", "ratio", "measured", "aim")
     ratios.add_row("p50", *printed.ratio(whole.median(), alone.median(), " ms"))
@@ -151,7 +155,7 @@ def every_metric() -> None:
 def many_rows(*scales: int) -> None:
     """Builds from rows folders and every metric over them, by how many times the demo's events they hold."""
     printed.FOLDER.mkdir(parents=True, exist_ok=True)
-    found = {scale: rows.built(printed.FOLDER, scale) for scale in scales}
+    found = {scale: rows.build_and_time(printed.FOLDER, scale) for scale in scales}
     table = printed.table(
         "A build from a rows folder ÷ bare DuckDB",
         "events",
@@ -180,7 +184,7 @@ def many_rows(*scales: int) -> None:
             f"{product.size:,.0f}",
         )
     printed.console.print(table, width=180)
-    answers = {scale: rows.answers(version) for scale, (version, _) in found.items()}
+    answers = {scale: rows.time_metrics(version) for scale, (version, _) in found.items()}
     table = printed.table(
         "Metrics by month, of everywhere and of a city: ms",
         "metrics",
@@ -200,7 +204,7 @@ def many_rows(*scales: int) -> None:
             first = first or p95
             times = p95 / first
             aim = (
-                printed.aim(times, MOST_TIMES_P95, " ×")
+                printed.aim(times, MAX_TIMES_P95, " ×")
                 if is_additive
                 else printed.aim(slowest["milliseconds"], MAX_NOT_ADDITIVE, " ms")
             )
@@ -216,7 +220,7 @@ def many_rows(*scales: int) -> None:
     printed.console.print(table)
 
 
-def by_spark(*scales: int) -> None:
+def spark_builds(*scales: int) -> None:
     """Builds by Spark on this machine against DuckDB, by how many times the demo's events there are."""
     printed.FOLDER.mkdir(parents=True, exist_ok=True)
     table = printed.table(
@@ -224,7 +228,7 @@ def by_spark(*scales: int) -> None:
     )
     for scale in scales:
         given = rows.folder(printed.FOLDER, scale)
-        runs, count = spark.built(given, printed.FOLDER), rows.events(given)
+        runs, count = spark.build_by_engine(given, printed.FOLDER), rows.events(given)
         by_spark, by_duckdb = (runs[engine] for engine in ("spark", "duckdb"))
         table.add_row(
             f"{scale:,} ×",
@@ -239,9 +243,9 @@ def by_spark(*scales: int) -> None:
     printed.console.print(table)
 
 
-def a_country() -> None:
+def national_metrics() -> None:
     """Metrics of a month-grain mart as large as the country's."""
-    found = national.answers(national.version(printed.demo(), printed.FOLDER))
+    found = national.time_metrics(national.build_national(printed.demo(), printed.FOLDER))
     table = printed.table(
         f"{national.COMMUNITIES:,} communities × {national.MONTHS} months: ms",
         "metric",
@@ -271,7 +275,7 @@ def hostile_files() -> None:
         "outcome",
     )
     with tempfile.TemporaryDirectory() as folder:
-        for taken in hostile.takings(Path(folder), list(HEAVY)):
+        for taken in hostile.measure_files(Path(folder), list(HEAVY_CASES)):
             table.add_row(
                 taken.case,
                 f"{taken.size / hostile.MB:.1f}",
@@ -280,7 +284,7 @@ def hostile_files() -> None:
                 f"{taken.cores:.1f}",
                 f"{taken.megabytes:,.0f}",
                 printed.aim(taken.megabytes, hostile.MAX_MEGABYTES, ""),
-                f"{taken.ours:,.0f}",
+                f"{taken.own_growth:,.0f}",
                 taken.outcome[:60],
             )
     table.caption = (
@@ -289,6 +293,6 @@ def hostile_files() -> None:
     printed.console.print(table, width=220)
 
 
-def _by_mart(found: list[Answer]) -> dict[str, list]:
+def _by_mart(found: list[MetricTiming]) -> dict[str, list]:
     marts = sorted({one.metric.mart for one in found})
     return {mart: [one for one in found if one.metric.mart == mart] for mart in marts}

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.kit import metric_pages
 from pages.ui.shell import frame
-from tests.helpers.browser import DESKTOP, launch, serving
+from tests.helpers.browser import DESKTOP, launch, serve
 
 # From the city down to one of its communities; and a county with partners of every kind.
 AREAS = {
@@ -80,7 +80,7 @@ def bytes_down(warehouse_folder: Path) -> dict[str, tuple[int, int]]:
     page that has one.
     """
     counted = {"socket": 0, "http": 0}
-    with serving(warehouse_folder) as address, sync_playwright() as playwright:
+    with serve(warehouse_folder) as address, sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
         page.on("websocket", lambda socket: socket.on("framereceived", lambda frame_of: _count(counted, frame_of)))

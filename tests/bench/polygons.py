@@ -11,9 +11,9 @@ from typing import NamedTuple
 from playwright.sync_api import sync_playwright
 
 from etl.build.build import build
-from tests.bench.processes import serving_at, worked
+from tests.bench.processes import cpu_milliseconds, server_pid
 from tests.bench.source import AS_OF
-from tests.helpers.browser import DESKTOP, launch, serving
+from tests.helpers.browser import DESKTOP, launch, serve
 from tests.helpers.world import AREAS, COUNTY, EAST, grid, write
 
 # A grid of this width stands in the warehouse as the polygon that a survey draws: some dozen corners.
@@ -33,7 +33,7 @@ _IS_DRAWN = (
 )
 
 
-class Drawn(NamedTuple):
+class MapTiming(NamedTuple):
     """One map: its grids, kB of polygons as they travel, milliseconds from opening its page until it is drawn, and
     milliseconds of the server's cores for it."""
 
@@ -43,26 +43,26 @@ class Drawn(NamedTuple):
     server: float
 
 
-def maps(folder: Path, counts: tuple[int, ...], times: int) -> Iterator[Drawn]:
+def time_maps(folder: Path, counts: tuple[int, ...], times: int) -> Iterator[MapTiming]:
     """Maps of so many grids of one county, each opened so many times in a browser that has been there before."""
     for count in counts:
         warehouse = _built(folder / f"grids-{count}", count)
-        with serving(warehouse) as address, sync_playwright() as playwright:
+        with serve(warehouse) as address, sync_playwright() as playwright:
             browser = launch(playwright)
             # What it waits for is told to the browser as a text, which the page's policy forbids to run.
             page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, bypass_csp=True)
             page.add_init_script(_WATCH)
             received = []
             page.on("response", lambda answer: received.append(answer) if "/drawn/" in answer.url else None)
-            url, process = f"{address}/coverage?area={COUNTY}", serving_at(address)
+            url, process = f"{address}/coverage?area={COUNTY}", server_pid(address)
             page.goto(url)
             page.wait_for_function(_IS_DRAWN, timeout=120_000)
             travelled = sum(int(answer.headers["content-length"]) for answer in received) / 1000
             for _ in range(times):
-                before = worked(process)
+                before = cpu_milliseconds(process)
                 page.goto(url)
                 page.wait_for_function(_IS_DRAWN, timeout=120_000)
-                yield Drawn(count, travelled, page.evaluate("busy.until"), worked(process) - before)
+                yield MapTiming(count, travelled, page.evaluate("busy.until"), cpu_milliseconds(process) - before)
             browser.close()
 
 

@@ -19,7 +19,7 @@ console = Console(highlight=False, width=130)
 def demo() -> Version:
     """The demo, built for these benches."""
     build(PROJECT / "data" / "demo", FOLDER / "demo")
-    return warehouse.current(FOLDER / "demo")
+    return warehouse.current_version(FOLDER / "demo")
 
 
 def p50_p95(taken: pl.Series) -> tuple[str, str]:

@@ -6,14 +6,14 @@ import os
 from pathlib import Path
 
 
-def serving_at(address: str) -> int:
+def server_pid(address: str) -> int:
     """The process that serves an address, known by the port at the end of its command line."""
     port = address.rsplit(":", 1)[1].encode()
     found = (path.parent for path in Path("/proc").glob("[0-9]*/cmdline"))
     return next(int(path.name) for path in found if _arguments(path)[-2:] == [b"--server.port", port])
 
 
-def worked(process: int) -> float:
+def cpu_milliseconds(process: int) -> float:
     """Milliseconds of the cores that a process has used."""
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
     return 1000 * (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

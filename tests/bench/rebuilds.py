@@ -34,7 +34,7 @@ class Run:
     seconds: float
     cpu_seconds: float
     parts: dict[str, float]
-    built: int
+    models_built: int
     rows: int
 
 
@@ -56,7 +56,7 @@ def split(source: Path, folder: Path, part: float = 0.01) -> Path:
     return into
 
 
-def alternately(source: Path, folder: Path, times: int = 3) -> dict[str, Run]:
+def run_alternately(source: Path, folder: Path, times: int = 3) -> dict[str, Run]:
     """From nothing, and after a new file, so many times in turn; of each the run with the median seconds."""
     runs: dict[str, list[Run]] = {"from nothing": [], "one new file": []}
     for _ in range(times):
@@ -97,10 +97,16 @@ def main(source: str, into: str, as_of: str) -> None:
     started, before = time.perf_counter(), _cpu()
     report = build(Path(source), Path(into), date.fromisoformat(as_of))
     seconds, mine = time.perf_counter() - started, _cpu() - before
-    rows = warehouse.current(Path(into)).rows("select count(*) from requests").item()
+    rows = warehouse.current_version(Path(into)).rows("select count(*) from requests").item()
     print(
         json.dumps(
-            {"seconds": seconds, "cpu_seconds": mine, "parts": report.seconds, "built": report.built, "rows": rows}
+            {
+                "seconds": seconds,
+                "cpu_seconds": mine,
+                "parts": report.seconds,
+                "built": report.built_count,
+                "rows": rows,
+            }
         )
     )
 

@@ -20,7 +20,7 @@ from sqlglot import exp
 from data import generator
 from data.generator import many
 from etl.build.build import build_rows
-from etl.build.rows_folder import opened, raw_columns
+from etl.build.rows_folder import open_rows, raw_columns
 from sql import metric, warehouse
 from sql.paths import PROJECT
 from sql.semantic import metrics
@@ -68,7 +68,7 @@ def events(rows: Path) -> int:
         )
 
 
-def built(below: Path, scale: int) -> tuple[Version, dict[str, Run]]:
+def build_and_time(below: Path, scale: int) -> tuple[Version, dict[str, Run]]:
     """The version of so many times the events, built by the product, and what that and bare DuckDB took, each in a process of
     its own, one after the other."""
     rows, into = folder(below, scale), below / f"many-{scale}"
@@ -84,10 +84,10 @@ def built(below: Path, scale: int) -> tuple[Version, dict[str, Run]]:
                 text=True,
             )
             runs[way] = Run(**json.loads(done.stdout))
-    return warehouse.current(into), runs
+    return warehouse.current_version(into), runs
 
 
-def answers(version: Version, repeats: int = 5) -> pl.DataFrame:
+def time_metrics(version: Version, repeats: int = 5) -> pl.DataFrame:
     """Every metric of sql/ asked by month of everywhere and of the city with the most rows, nothing remembered: metric, of,
     is_additive, and the median milliseconds."""
     rows = []
@@ -114,13 +114,13 @@ def answers(version: Version, repeats: int = 5) -> pl.DataFrame:
 
 def _product(rows: Path, into: Path) -> tuple[dict[str, float], Path]:
     report = build_rows(rows, into)
-    return report.seconds, warehouse.current(into).path
+    return report.seconds, warehouse.current_version(into).path
 
 
 def _bare(rows: Path, into: Path) -> tuple[dict[str, float], Path]:
     """As `_product`, by DuckDB alone with the same settings: nothing checked, counted or published."""
     path = into / "bare.duckdb"
-    given, statements = opened(rows).files, model_statements()
+    given, statements = open_rows(rows).files, model_statements()
     started = time.perf_counter()
     with duckdb.connect(str(path), config={"preserve_insertion_order": False}) as connection:
         connection.execute("create schema raw")

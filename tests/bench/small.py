@@ -28,7 +28,7 @@ with duckdb.connect(sys.argv[2]) as connection:
 BARE, FIRST = "bare DuckDB: the same rows and models", "build, the first"
 
 
-def alternately(folder: Path, times: int) -> dict[str, list[float]]:
+def run_alternately(folder: Path, times: int) -> dict[str, list[float]]:
     """Seconds of each command as a whole process, so many times in turn."""
     shutil.rmtree(folder, ignore_errors=True)
     # The areas of three levels, who works there and how many live there: as little as a district can send.

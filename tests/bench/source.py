@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from data.generator import ABOVE, identities
+from data.generator import PARENT_AREAS, identities
 from etl.build.build import NATIONAL_STANDARDS
-from etl.contracts import registered
-from etl.ingest.pipeline import take_in
+from etl.contracts import all_tables
+from etl.ingest.pipeline import ingest_folder
 from sql.paths import PROJECT
 
 DISTRICT = "庆阳市"
@@ -24,7 +24,7 @@ AS_OF = date(2026, 6, 30)
 SEED = 2026
 
 
-def written(folder: Path, table: str, count: int) -> Path:
+def write_source(folder: Path, table: str, count: int) -> Path:
     """The source folder below `folder` in which `table` (workers or requests) has so many rows and the
     district's other tables have their own; written once, the same for the same arguments."""
     source = folder / f"{table}-{count}"
@@ -42,11 +42,11 @@ def written(folder: Path, table: str, count: int) -> Path:
 
 
 def _tables(long: str, count: int) -> dict[str, pl.DataFrame]:
-    accepted = take_in(PROJECT / "data" / "demo", NATIONAL_STANDARDS).tables
+    accepted = ingest_folder(PROJECT / "data" / "demo", NATIONAL_STANDARDS).tables
     tables = {}
-    for name, table in registered().items():
+    for name, table in all_tables().items():
         # The district's city hangs below a province that another folder of the demo holds.
-        ours = [DISTRICT, ABOVE] if name == "areas" else [DISTRICT]
+        ours = [DISTRICT, PARENT_AREAS] if name == "areas" else [DISTRICT]
         rows = accepted[name].filter(pl.col("source_district").is_in(ours))
         if name == "workers":
             rows = _roster(rows, count if name == long else rows.height)
@@ -99,4 +99,4 @@ def _id_number(rng: np.random.Generator, count: int) -> pl.Expr:
     weighted = pl.sum_horizontal(
         body.str.slice(place, 1).cast(pl.Int64) * weight for place, weight in enumerate(identities.WEIGHTS)
     )
-    return body + (weighted % 11).replace_strict(range(11), list(identities.CHECKS))
+    return body + (weighted % 11).replace_strict(range(11), list(identities.CHECK_DIGITS))

@@ -28,7 +28,7 @@ class Run:
     models: float
 
 
-def built(rows: Path, below: Path) -> dict[str, Run]:
+def build_by_engine(rows: Path, below: Path) -> dict[str, Run]:
     """A version of a rows folder by each engine, one after the other, thrown away again."""
     runs = {}
     for engine in ENGINES:

@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sql import warehouse
-from sql.sql_lab import StatementError, ask
-from sql.sql_lab import ask as asking
+from sql.sql_lab import StatementError, execution, run_statement
 from sql.warehouse import Version
-from tests.bench.processes import serving_at
+from tests.bench.processes import server_pid
 from tests.bench.viewers import Crowd, crowd
-from tests.helpers.browser import serving
+from tests.helpers.browser import serve
 
 # One that works a core without end, and one that takes all the memory it may have, again and again.
 BOMBS = (
@@ -22,11 +21,11 @@ BOMBS = (
 )
 
 
-def alternately(folder: Path, viewers: int, seconds: float, times: int) -> Iterator[tuple[str, Crowd]]:
+def run_alternately(folder: Path, viewers: int, seconds: float, times: int) -> Iterator[tuple[str, Crowd]]:
     """A crowd without and one with bombs, by turns on one server, so that other work on the machine meets both."""
-    version = warehouse.current(folder)
-    with serving(folder) as address:
-        process = [serving_at(address)]
+    version = warehouse.current_version(folder)
+    with serve(folder) as address:
+        process = [server_pid(address)]
         # Fills the caches: each crowd goes the same ways.
         crowd([address], process, version, viewers, 2 * seconds)
         for _ in range(times):
@@ -50,11 +49,11 @@ def _bombs(version: Version) -> Iterator[None]:
     def again(bomb: str) -> None:
         while not is_over.is_set():
             try:
-                ask(version, bomb, f"crowd of {bomb}", look)
+                run_statement(version, bomb, f"crowd of {bomb}", look)
             except (StatementError, Over):
                 continue
 
-    threads = [threading.Thread(target=again, args=(bomb,)) for bomb in BOMBS[: asking.AT_ONCE]]
+    threads = [threading.Thread(target=again, args=(bomb,)) for bomb in BOMBS[: execution.MAX_RUNNING]]
     for thread in threads:
         thread.start()
     try:

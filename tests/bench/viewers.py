@@ -19,8 +19,8 @@ from sql import warehouse
 from sql.semantic.scope import areas
 from sql.warehouse import Version
 from tests.bench.pages import PAGES
-from tests.bench.processes import megabytes, serving_at, worked
-from tests.helpers.browser import serving
+from tests.bench.processes import cpu_milliseconds, megabytes, server_pid
+from tests.helpers.browser import serve
 
 THINK_SECONDS = 2.0
 # What a browser says when it opens the socket.
@@ -42,18 +42,18 @@ class Crowd:
 def crowds(warehouse_folder: Path, servers: int, sizes: Sequence[int], seconds: float) -> Iterator[Crowd]:
     """Crowds of growing size, one after the other, on so many servers of one warehouse."""
     with ExitStack() as stack:
-        addresses = [stack.enter_context(serving(warehouse_folder)) for _ in range(servers)]
-        processes = [serving_at(address) for address in addresses]
+        addresses = [stack.enter_context(serve(warehouse_folder)) for _ in range(servers)]
+        processes = [server_pid(address) for address in addresses]
         for viewers in sizes:
-            yield crowd(addresses, processes, warehouse.current(warehouse_folder), viewers, seconds)
+            yield crowd(addresses, processes, warehouse.current_version(warehouse_folder), viewers, seconds)
 
 
 def crowd(addresses: Sequence[str], processes: Sequence[int], version: Version, viewers: int, seconds: float) -> Crowd:
     """So many viewers for so many seconds, each staying at one of the servers, on random pages, areas and periods."""
     found = Crowd(viewers)
-    before, cores = sum(map(megabytes, processes)), sum(map(worked, processes))
+    before, cores = sum(map(megabytes, processes)), sum(map(cpu_milliseconds, processes))
     asyncio.run(_together(found, addresses, version, seconds))
-    found.server = (sum(map(worked, processes)) - cores) / max(1, len(found.milliseconds))
+    found.server = (sum(map(cpu_milliseconds, processes)) - cores) / max(1, len(found.milliseconds))
     found.megabytes = (sum(map(megabytes, processes)) - before) / viewers
     return found
 

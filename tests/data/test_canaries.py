@@ -22,10 +22,10 @@ from sql import warehouse
 from sql.paths import PROJECT
 from tests.helpers import ingest_rows
 from tests.helpers.browser import free_port, wait_for
-from tests.helpers.ingest_rows import RIGHT, URBAN, headers
+from tests.helpers.ingest_rows import URBAN, VALID_ROWS, headers
 from tests.helpers.ingest_source import AREAS, MAN_1990, WOMAN_1949, write
 from tests.helpers.screens import PAGES
-from tests.helpers.sockets import fetched, visiting
+from tests.helpers.sockets import fetch, open_visitor
 
 # Canary phones are numbered by the place they are in, so that one that is found says where it came through.
 PHONE = "1371111{:04}".format
@@ -69,7 +69,7 @@ def looked_through(folder: Path) -> int:
 
 def people() -> str:
     """The roster: right rows, and rows that are sent back for what is in the very columns of people."""
-    right = RIGHT["workers"]
+    right = VALID_ROWS["workers"]
     rows = [
         right
         | {
@@ -105,7 +105,7 @@ def people() -> str:
         right | {"worker_id": "B6", "name": NAMES[4], "community_code": PHONE(18)},
         right | {"worker_id": "B7", "name": NAMES[4], "estate_id": PHONE(19), "hire_date": PHONE(20)},
     ]
-    text = ingest_rows.text("workers", rows)
+    text = ingest_rows.csv_text("workers", rows)
     # A column that is not ours, one whose header is a number itself, and a line below the table.
     lines = text.splitlines()
     more = [
@@ -118,7 +118,7 @@ def workbook_of_points() -> bytes:
     """A workbook whose sheet is called by a number, with accounts that are phones."""
     buffer = io.BytesIO()
     names = headers("points")
-    row = RIGHT["points"] | {"reason": f"致电 {PHONE(24)} 领取"}
+    row = VALID_ROWS["points"] | {"reason": f"致电 {PHONE(24)} 领取"}
     rows = [row, row | {"entry_id": "N2", "account_id": PHONE(25)}, row | {"entry_id": "N3", "points": PHONE(26)}]
     with Workbook(buffer) as book:
         sheet = book.add_worksheet(f"积分{PHONE(27)}")
@@ -149,9 +149,10 @@ def source(folder: Path) -> Path:
         "shop_zones": {"zone_name": f"片区{PHONE(45)}"},
         "standards": {"text": f"联系人 {PHONE(46)}", "source": f"文件 {PHONE(47)}"},
     }
-    rows = {name: [RIGHT[name] | cells] for name, cells in changed.items()}
+    rows = {name: [VALID_ROWS[name] | cells] for name, cells in changed.items()}
     files = ingest_rows.files(
-        **rows, grid_duties=[RIGHT["grid_duties"], RIGHT["grid_duties"] | {"worker_id": PHONE(9), "duty": "网格员"}]
+        **rows,
+        grid_duties=[VALID_ROWS["grid_duties"], VALID_ROWS["grid_duties"] | {"worker_id": PHONE(9), "duty": "网格员"}],
     )
     del files["workers.csv"], files["points.csv"]
     bad = {
@@ -214,7 +215,7 @@ def test_the_source_is_full_of_them(folder):
 
 
 def test_rows_with_them_are_taken_in(folder):
-    version = warehouse.current(folder / "warehouse")
+    version = warehouse.current_version(folder / "warehouse")
     people = version.rows("select worker_id, name, leave_reason, line_of_work, project from raw.workers")
     assert people.height == 5
     assert people.filter(pl.col("worker_id") == "W1").row(0)[1:] == (
@@ -240,7 +241,7 @@ def test_no_file_of_the_warehouse_holds_one(folder):
 
 
 def test_no_row_of_any_table_holds_one(folder):
-    version = warehouse.current(folder / "warehouse")
+    version = warehouse.current_version(folder / "warehouse")
     with duckdb.connect(str(version.path), read_only=True) as opened:
         tables = opened.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
         assert len(tables) > 80
@@ -286,15 +287,15 @@ def test_no_command_says_one(folder, tmp_path):
 
 def test_no_page_sends_one_and_no_file_of_it_holds_one(folder, served):
     files = 0
-    with visiting(served) as visitor:
+    with open_visitor(served) as visitor:
         for page in (*PAGES, "meeting"):
             for view in metric_pages.views(page) or [None]:
                 query = {"area": "621002", "period": "all", **({"view": view} if view else {})}
                 run = visitor.ask(page, query)
                 assert not run.elements("exception"), (page, view)
                 assert not any(map(hits, run.raw)), (page, view)
-                for address in run.drawn:
-                    assert not hits(fetched(f"{served}/{address}")), address
+                for address in run.map_addresses:
+                    assert not hits(fetch(f"{served}/{address}")), address
                 for name, content in visitor.files(run):
                     assert not hits(unpacked(content)), (page, view, name)
                     files += 1
@@ -308,7 +309,7 @@ def test_no_page_sends_one_and_no_file_of_it_holds_one(folder, served):
 
 
 def test_nothing_is_written_down_of_one_that_somebody_types(folder, served):
-    with visiting(served) as visitor:
+    with open_visitor(served) as visitor:
         visitor.ask("quality", {"area": "621002", "view": "rejected"})
         for asked in IDS[0], PHONE(9), NAMES[0]:
             assert not visitor.ask("partners", {"area": asked, "partner_id": asked, "view": asked}).elements(

@@ -12,16 +12,16 @@ from sqlglot import exp
 
 from sql import metric
 from sql.paths import PROJECT
-from sql.quality.published_figures import PUBLISHED, compare
+from sql.quality.published_figures import FIGURES_FILE, compare
 from sql.semantic.compose import metric_mart
 from sql.semantic.files import sql_file
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
-from tests.helpers.each import each
+from tests.helpers.each import for_each
 
-FIGURES = pl.read_csv(PUBLISHED, infer_schema=False).to_dicts()
+FIGURES = pl.read_csv(FIGURES_FILE, infer_schema=False).to_dicts()
 
 
 def test_every_published_figure_is_met(demo: Version):
@@ -101,7 +101,7 @@ TOLD_ELSEWHERE = {
 
 
 # A filter asked for says what a condition of the metric says again; a standard compared has only guards against gaps.
-@each("row", [row for row in FIGURES if not row["where"] and row["comparison"] != "standard ="])
+@for_each("row", [row for row in FIGURES if not row["where"] and row["comparison"] != "standard ="])
 def test_leaving_out_a_condition_changes_the_figure(demo: Version, row: dict[str, str | None]):
     known, scope = metric(row["metric"], demo), asked(demo, row)
     if row["metric"] in TOLD_ELSEWHERE:
@@ -123,23 +123,23 @@ def has_ends(known: Metric) -> bool:
     return known.aggregation == "latest"
 
 
-@each("row", FIGURES)
+@for_each("row", FIGURES)
 def test_counting_what_has_ended_changes_the_figure(demo: Version, row: dict[str, str | None]):
     known, scope = metric(row["metric"], demo), asked(demo, row)
     if not has_ends(known):
         return
-    ever = scope.during(Period(None, scope.period.last))
+    ever = scope.with_period(Period(None, scope.period.last))
     assert reworded(known, known.file.text, aggregation="sum").value(ever) != known.value(scope)
 
 
-@each("row", [row for row in FIGURES if row["from_month"] not in (None, "2026-06")])
+@for_each("row", [row for row in FIGURES if row["from_month"] not in (None, "2026-06")])
 def test_another_period_is_another_figure(demo: Version, row: dict[str, str | None]):
     known, scope = metric(row["metric"], demo), asked(demo, row)
     if known.aggregation != "latest":
-        assert known.value(scope.during(Period(None, scope.period.last))) != known.value(scope)
+        assert known.value(scope.with_period(Period(None, scope.period.last))) != known.value(scope)
 
 
-@each("row", [row for row in FIGURES if row["where"]])
+@for_each("row", [row for row in FIGURES if row["where"]])
 def test_without_the_filter_it_is_another_figure(demo: Version, row: dict[str, str | None]):
     known, scope = metric(row["metric"], demo), asked(demo, row)
     assert known.value(Scope(demo, scope.area_code, scope.period)) != known.value(scope)

@@ -8,8 +8,8 @@ from string import Formatter
 import dataframely as dy
 import pytest
 
-from etl.contracts import load_order, registered
-from etl.contracts.columns import MAX_VALUE, choice, plain, topic
+from etl.contracts import all_tables, load_order
+from etl.contracts.columns import MAX_VALUE, choice, normalise, topic
 from sql.paths import PROJECT
 
 DICTIONARY = PROJECT / "tests" / "data" / "data_dictionary.csv"
@@ -24,7 +24,7 @@ TYPES = {
 }
 SEPARATOR = {dy.Enum: " | ", dy.String: " · "}
 # The shapes' columns are read from GeoJSON properties, which the dictionary writes in one line.
-TABLES = sorted(set(registered()) - {"shapes"})
+TABLES = sorted(set(all_tables()) - {"shapes"})
 
 
 def dictionary(table: str) -> list[dict[str, str]]:
@@ -34,7 +34,7 @@ def dictionary(table: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_columns_are_those_of_the_dictionary(name):
-    table = registered()[name]
+    table = all_tables()[name]
     contract = [
         (table.family, table.title, column, table.header(column), TYPES[type(of)], not of.nullable)
         for column, of in table.columns.items()
@@ -55,7 +55,7 @@ def words_of(rule: str) -> str:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_words_are_those_of_the_dictionary(name):
-    table = registered()[name]
+    table = all_tables()[name]
     for row in dictionary(name):
         column, words = table.columns[row["column"]], words_of(row["rule"])
         labels = column.metadata.get("labels", {})
@@ -82,7 +82,7 @@ def bounds_of(rule: str) -> dict[str, float]:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_bounds_are_those_of_the_dictionary(name):
-    columns = registered()[name].columns
+    columns = all_tables()[name].columns
     for row in dictionary(name):
         found, wanted = bounds(columns[row["column"]]), bounds_of(row["rule"])
         if row["column"] == "assess_year":
@@ -99,7 +99,7 @@ def test_bounds_are_those_of_the_dictionary(name):
 @pytest.mark.parametrize("name", TABLES)
 def test_personal_columns_are_those_of_the_dictionary(name):
     personal = {row["column"] for row in dictionary(name) if "personal:" in row["rule"]}
-    assert set(registered()[name].where("personal")) == personal
+    assert set(all_tables()[name].columns_with("personal")) == personal
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -109,11 +109,13 @@ def test_keys_are_those_of_the_dictionary(name):
         # "primary key", "primary key with worker_id and since", "key with area_code, item, since: …"
         if found := re.search(r"\bkey\b(?: \(?with ([\w, ]+?)(?: where .*)?)?(?=[;:)]|$)", row["rule"]):
             key |= {row["column"], *(re.split(", | and ", found[1]) if found[1] else [])}
-    assert set(registered()[name].key) == key
+    assert set(all_tables()[name].key) == key
 
 
 def test_events_say_how_far_the_data_reach():
-    events = {name: list(table.where("event")) for name, table in registered().items() if table.where("event")}
+    events = {
+        name: list(table.columns_with("event")) for name, table in all_tables().items() if table.columns_with("event")
+    }
     assert events == {
         "population": ["as_of"],
         "grids": ["set_up_on"],
@@ -137,10 +139,10 @@ def test_events_say_how_far_the_data_reach():
 
 @pytest.mark.parametrize("name", TABLES)
 def test_references_are_those_of_the_dictionary(name):
-    table = registered()[name]
+    table = all_tables()[name]
     references = {
         column: {f"{reference.table}.{reference.column}" for reference in references}
-        for column, references in table.where("references").items()
+        for column, references in table.columns_with("references").items()
     }
     for row in dictionary(name):
         named = set(re.findall(r"\b((?!areas)[a-z]+_?[a-z]+\.[a-z]+_(?:id|code))\b", row["rule"]))
@@ -150,7 +152,7 @@ def test_references_are_those_of_the_dictionary(name):
             assert references[row["column"]]
 
 
-OWN_CODES = {name: table.key[:1] if len(table.key) == 1 else () for name, table in registered().items()} | {
+OWN_CODES = {name: table.key[:1] if len(table.key) == 1 else () for name, table in all_tables().items()} | {
     "points": ("entry_id", "account_id"),
     "partner_posts": ("post_id", "holder_id"),
     "workers": ("worker_id",),
@@ -159,16 +161,16 @@ OWN_CODES = {name: table.key[:1] if len(table.key) == 1 else () for name, table 
 
 def test_a_table_loads_after_those_it_refers_to():
     order = [table.name for table in load_order()]
-    assert sorted(order) == sorted(registered())
+    assert sorted(order) == sorted(all_tables())
     assert len(order) == 23
     for table in load_order():
-        for reference in itertools.chain(*table.where("references").values()):
+        for reference in itertools.chain(*table.columns_with("references").values()):
             assert order.index(reference.table) <= order.index(table.name)
-            assert reference.column in registered()[reference.table].columns
+            assert reference.column in all_tables()[reference.table].columns
 
 
 def test_every_rule_has_a_reason_at_one_of_its_columns():
-    for table in registered().values():
+    for table in all_tables().values():
         for rule in table.schema._schema_validation_rules():
             if rule != "all_cells_readable":
                 reason = table.reason(rule)
@@ -192,7 +194,7 @@ def test_spellings_of_a_choice():
         "县委",
         "市区",
     }
-    assert plain("社区正职（书记／主任）") in words
+    assert normalise("社区正职（书记／主任）") in words
 
 
 def test_spellings_of_a_topic():

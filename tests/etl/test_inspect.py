@@ -9,10 +9,10 @@ import pytest
 from etl.__main__ import main
 from etl.ingest.errors import FileError
 from etl.ingest.mapping.file import load
-from etl.profiling.draft import text, write
-from etl.profiling.inspect import Look, inspect
+from etl.profiling.draft import draft_toml, write
+from etl.profiling.inspect import SheetProfile, inspect_file
 from tests.etl.ingest.test_mapping import workbook
-from tests.helpers.ingest_source import AREAS, MAN_1990, URBAN, WOMAN_1949, counts, taken
+from tests.helpers.ingest_source import AREAS, MAN_1990, URBAN, WOMAN_1949, counts, ingest_files
 
 ROSTER = f"""庆阳市西峰区名册,,,,,,,,,,
 人员编号,姓名,身份证号码,联系电话,性别,出生年月日,学历,所在社区代码,岗位,入职时间,绩效
@@ -26,17 +26,17 @@ NEAR = f"""编号,网格编码,社区代码,网格名称,网格性质类别,登�
 """
 
 
-def look(folder: Path, name: str, content: str | bytes) -> tuple[Path, dict[str, str], list[Look]]:
+def look(folder: Path, name: str, content: str | bytes) -> tuple[Path, dict[str, str], list[SheetProfile]]:
     """The file and what is seen in it."""
     folder.mkdir(exist_ok=True)
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path, *inspect(path)
+    return path, *inspect_file(path)
 
 
-def columns(one: Look) -> dict[str, tuple[str | None, bool, str]]:
+def columns(one: SheetProfile) -> dict[str, tuple[str | None, bool, str]]:
     """By header the column it looks like, whether that is sure, and what it holds."""
-    return {column.header: (column.column, column.is_sure, column.kind) for column in one.columns}
+    return {column.header: (column.contract_column, column.is_sure, column.kind) for column in one.columns}
 
 
 def test_a_roster_of_the_districts_own(tmp_path):
@@ -50,7 +50,7 @@ def test_a_roster_of_the_districts_own(tmp_path):
     assert seen["出生年月日"] == ("birth_date", False, "date")
     assert seen["所在社区代码"] == ("community_code", False, "code")
     assert seen["绩效"][0::2] == (None, "percent")
-    assert {column.header: column.filled for column in roster.columns}["身份证号码"] == pytest.approx(2 / 3)
+    assert {column.header: column.filled_share for column in roster.columns}["身份证号码"] == pytest.approx(2 / 3)
     assert {column.header: column.examples for column in roster.columns}["学历"] == ["大学本科", "大专"]
 
 
@@ -68,7 +68,7 @@ def test_a_number_of_a_person_is_hidden_whatever_its_header(tmp_path):
         tmp_path, "积分.csv", f"积分流水号,备注,填报\n1,{MAN_1990},陈晓明\n2,{WOMAN_1949},赵丽\n3,,孙伟\n"
     )
     column = {column.header: column for column in seen.columns}
-    assert (column["备注"].column, column["备注"].examples) == (None, ["110***", "110***"])
+    assert (column["备注"].contract_column, column["备注"].examples) == (None, ["110***", "110***"])
     assert column["填报"].examples == ["陈*", "赵*", "孙*"]
 
 
@@ -80,14 +80,14 @@ def test_the_draft_of_near_standard_headers_loads_as_it_is(tmp_path):
     assert (section.name, section.table) == ("台账*.csv", "grids")
     assert section.columns["grid_type"] == "网格性质类别"
     assert section.units == {"households": "万"}
-    intake = taken(tmp_path, {path.name: NEAR})
+    intake = ingest_files(tmp_path, {path.name: NEAR})
     assert counts(intake, "grids") == (2, 2, 0, 0)
     assert intake.tables["grids"]["households"].to_list() == [12_000, 3_000_000]
 
 
 def test_a_draft_tells_what_to_decide(tmp_path):
     path, _, looks = look(tmp_path, "花名册.csv", ROSTER)
-    said = text(path.name, looks)
+    said = draft_toml(path.name, looks)
     for line in (
         'dates = "day/month/year"',
         "header_row = 2 ",
@@ -103,10 +103,10 @@ def test_a_draft_tells_what_to_decide(tmp_path):
 
 def test_a_required_column_that_is_missing_is_told(tmp_path):
     path, _, (seen,) = look(tmp_path, "人口2026年5月.csv", f"社区代码,常住人口\n{URBAN},900\n")
-    assert seen.missing == ["as_of"]
-    assert 'templates.as_of = "{file_date}"' in text(path.name, [seen])
+    assert seen.missing_columns == ["as_of"]
+    assert 'templates.as_of = "{file_date}"' in draft_toml(path.name, [seen])
     path, _, (seen,) = look(tmp_path, "人口.csv", f"社区代码,常住人口\n{URBAN},900\n")
-    assert "# constants.as_of = " in text(path.name, [seen])
+    assert "# constants.as_of = " in draft_toml(path.name, [seen])
 
 
 def test_a_mapping_that_is_there_stays(tmp_path):
@@ -137,7 +137,7 @@ def test_sheets_and_headers_of_two_rows(tmp_path):
         ("人口", "population", 1, 2, 1),
         ("备忘", None, 1, 1, 1),
     ]
-    said = text(path.name, looks)
+    said = draft_toml(path.name, looks)
     assert said.count("[[file]]") == 3
     assert 'sheet = "人口"' in said and "header_rows = 2" in said
     # What is no table of ours has to be decided before the draft can be used.

@@ -229,7 +229,7 @@ BOMBS = (
     "select repeat('x', 5000) from range(10000)",
 )
 # Read or refused, but nothing that ends the server.
-STRANGE = (
+STRANGE_STATEMENTS = (
     "select " + "(" * 20_000 + "1" + ")" * 20_000,
     "select " + "-" * 1 + "(" * 3000 + "1" + ")" * 3000,
     "select " + " + ".join(["1"] * 20_000),

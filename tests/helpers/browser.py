@@ -27,7 +27,7 @@ from sql.paths import PROJECT
 # Far more than anything takes on a quiet machine: a state is waited for, however busy the cores are.
 TIMEOUT = 120_000
 # Seconds that a server may take to answer, and to stop.
-STARTING, STOPPING = 300, 60
+START_SECONDS, STOP_SECONDS = 300, 60
 expect.set_options(timeout=TIMEOUT)
 DESKTOP, WALL, PHONE = (1366, 768), (1920, 1080), (390, 844)
 FLAGS = [
@@ -46,13 +46,13 @@ FLAGS = [
 ]
 # The browser has drawn what there is: two frames let it notice another size, and it is idle only once it has worked
 # through all that has arrived. With nothing to paint it now and then owes the frame: then what stands there decides.
-DRAWN = """Promise.race([
+WAIT_UNTIL_DRAWN = """Promise.race([
     new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(done)))),
     new Promise(done => setTimeout(done, 2000)),
 ])"""
 # And nothing runs, nothing is waited for.
 _SETTLED = f"""async () => {{
-    await {DRAWN}
+    await {WAIT_UNTIL_DRAWN}
     return document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
         && document.querySelector('h1') !== null && document.querySelector('[data-testid=stSkeleton]') === null
 }}"""
@@ -63,7 +63,7 @@ _STREAM = "/_stcore/stream"
 _PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 
-def executable(playwright: Playwright) -> str:
+def find_browser(playwright: Playwright) -> str:
     """Returns Debian's Chromium where it is installed, else the one Playwright brings, which may not be there."""
     found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
     return found or playwright.chromium.executable_path
@@ -71,7 +71,7 @@ def executable(playwright: Playwright) -> str:
 
 def launch(playwright: Playwright) -> Browser:
     """Starts the browser that there is."""
-    return playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS, timeout=TIMEOUT)
+    return playwright.chromium.launch(executable_path=find_browser(playwright), args=FLAGS, timeout=TIMEOUT)
 
 
 def free_port() -> int:
@@ -82,7 +82,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(
+def serve(
     warehouse: Path,
     project: Path = PROJECT,
     port: int | None = None,
@@ -115,12 +115,12 @@ def serving(
             yield address
         finally:
             server.terminate()
-            server.wait(STOPPING)
+            server.wait(STOP_SECONDS)
 
 
 def wait_for(url: str, server: subprocess.Popen, printed: BinaryIO | None = None) -> None:
     """Waits until the server answers. Raises AssertionError with what it printed where it stops, or takes minutes."""
-    ends = time.monotonic() + STARTING
+    ends = time.monotonic() + START_SECONDS
     while time.monotonic() < ends:
         try:
             with urllib.request.urlopen(url, timeout=5):
@@ -128,7 +128,7 @@ def wait_for(url: str, server: subprocess.Popen, printed: BinaryIO | None = None
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             assert server.poll() is None, _words(printed)
             time.sleep(0.1)
-    raise AssertionError(f"{url} did not answer within {STARTING} s: {_words(printed)}")
+    raise AssertionError(f"{url} did not answer within {START_SECONDS} s: {_words(printed)}")
 
 
 def _words(printed: BinaryIO | None) -> str:
@@ -154,7 +154,7 @@ class Visit:
     page: Page
     address: str
     errors: list[str] = field(default_factory=list)
-    outside: list[str] = field(default_factory=list)
+    external_requests: list[str] = field(default_factory=list)
     _is_redrawn: bool = False
 
     def __post_init__(self) -> None:
@@ -167,9 +167,9 @@ class Visit:
     def open(self, path: str) -> None:
         """Goes to a path and waits until the page has been drawn."""
         self.page.goto(self.address + path)
-        self.settled()
+        self.wait_until_settled()
 
-    def move(self, path: str) -> None:
+    def navigate(self, path: str) -> None:
         """Goes to a path within the dashboard, as the browser's own buttons do, and waits until it has been drawn.
 
         The front end stays as it is, which is most of what it costs to open a page. The first one is opened.
@@ -177,17 +177,17 @@ class Visit:
         if not self.page.url.startswith(self.address):
             self.open(path)
             return
-        self.go(path)
-        self.settled()
+        self.navigate_unchecked(path)
+        self.wait_until_settled()
 
-    def go(self, path: str) -> None:
+    def navigate_unchecked(self, path: str) -> None:
         """Goes to a path within the dashboard, also one that is refused, and waits until its run has ended."""
         self._is_redrawn = False
         self.page.evaluate(
             "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate', {state: {}})) }",
             path,
         )
-        self.until(lambda: self._is_redrawn)
+        self.wait_until(lambda: self._is_redrawn)
 
     def dismiss(self) -> None:
         """Closes the dialog that stands open by its key, and waits until the page has been drawn without it.
@@ -197,14 +197,14 @@ class Visit:
         """
         self._is_redrawn = False
         self.page.keyboard.press("Escape")
-        self.until(lambda: self._is_redrawn)
+        self.wait_until(lambda: self._is_redrawn)
         self.page.get_by_role("dialog").wait_for(state="hidden")
 
-    def settled(self) -> None:
+    def wait_until_settled(self) -> None:
         """Waits until the script has run, everything it sent is drawn, and its headline is there."""
-        self.until(lambda: self.page.evaluate(_SETTLED))
+        self.wait_until(lambda: self.page.evaluate(_SETTLED))
 
-    def until(self, is_so: Callable[[], bool], seconds: float = TIMEOUT / 1000) -> None:
+    def wait_until(self, is_so: Callable[[], bool], seconds: float = TIMEOUT / 1000) -> None:
         """Waits for a state. Raises AssertionError where it does not come.
 
         Playwright's own way has the page run a text as code again and again, which the product's policy forbids.
@@ -220,7 +220,7 @@ class Visit:
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
         self.page.emulate_media(color_scheme="dark" if dark else "light")
         # Maps ask for what their new width needs.
-        self.settled()
+        self.wait_until_settled()
         self.redraw()
 
     def redraw(self) -> None:
@@ -229,13 +229,13 @@ class Visit:
         Where a part of the page asks for something at the same moment, Streamlit's front end sends both as asked for by
         that part, and has it alone drawn: then the page is told once more.
         """
-        self.until(lambda: self.page.evaluate("Boolean(globalThis.linliLive?.tell)"))
+        self.wait_until(lambda: self.page.evaluate("Boolean(globalThis.linliLive?.tell)"))
         self._is_redrawn = False
         while not self._is_redrawn:
             self.page.evaluate("linliLive.tell()")
-            self.settled()
+            self.wait_until_settled()
 
-    def told_whenever_it_asks(self, kind: str) -> None:
+    def notify_on_request(self, kind: str) -> None:
         """From the next page opened on, tells the page of a change of that kind whenever it asks for anything but that."""
         routes: list[WebSocketRoute] = []
 
@@ -259,7 +259,7 @@ class Visit:
         target.scroll_into_view_if_needed()
         box = target.bounding_box()
         while True:
-            self.settled()
+            self.wait_until_settled()
             before, box = box, target.bounding_box()
             if box and box == before:
                 break
@@ -283,7 +283,7 @@ class Visit:
 
     def _request(self, request) -> None:
         if urlparse(request.url).hostname not in ("localhost", "127.0.0.1", None):
-            self.outside.append(request.url)
+            self.external_requests.append(request.url)
 
 
 # Whatever in a page might give a file of it: by what it is called, by its kind, or by where it leads. A toolbar, where
@@ -300,6 +300,6 @@ _GIVEN_AWAY = """(() => {
 })()"""
 
 
-def given_away(tab: Visit) -> list[str]:
+def other_downloads(tab: Visit) -> list[str]:
     """What a page offers a file by, other than the product's own buttons."""
     return tab.page.evaluate(_GIVEN_AWAY)

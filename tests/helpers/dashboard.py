@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sql.audit import chain
 from sql.paths import PROJECT
-from tests.helpers.login import Guarded, guarded
+from tests.helpers.login import LoginServer, serve_with_login
 
 XIFENG, ZHENYUAN, QINGYANG = "621002", "621027", "621000"
 PLAYLIST = """
@@ -26,25 +26,25 @@ metrics = ["staffing_ratio"]
 """
 
 
-def access(*roles: str, area: str = XIFENG, who: str = "xifeng@example.cn") -> str:
+def access_entry(*roles: str, area: str = XIFENG, who: str = "xifeng@example.cn") -> str:
     return f'[[people]]\nwho = "{who}"\nroles = {json.dumps(roles)}\narea = "{area}"\n'
 
 
 @dataclass
-class House:
+class Dashboard:
     """A dashboard of its own code that people log in to, and where all lies that they may write."""
 
-    door: Guarded
+    server: LoginServer
     project: Path
 
     @property
     def meetings(self) -> Path:
-        return self.door.access.parent / "meetings"
+        return self.server.access_file.parent / "meetings"
 
-    def grant(self, text: str) -> None:
-        self.door.access.write_text(text, encoding="utf-8")
+    def write_access(self, text: str) -> None:
+        self.server.access_file.write_text(text, encoding="utf-8")
 
-    def contents(self) -> dict[str, object]:
+    def snapshot(self) -> dict[str, object]:
         """Returns all that a page may write, but the audit log."""
         with sqlite3.connect(self.meetings / "meetings.sqlite") as connection:
             rows = list(connection.iterdump())
@@ -55,7 +55,7 @@ class House:
 
     def entries(self) -> list[dict]:
         """Returns what the audit log holds."""
-        folder = self.door.access.parent / "audit"
+        folder = self.server.access_file.parent / "audit"
         return [json.loads(line) for path in chain.files(folder).values() for line in path.read_bytes().splitlines()]
 
     def actions(self, before: int) -> list[str]:
@@ -65,7 +65,7 @@ class House:
 
 
 @contextmanager
-def standing(warehouse: Path, folder: Path) -> Iterator[House]:
+def serve_copy(warehouse: Path, folder: Path) -> Iterator[Dashboard]:
     """Serves the product from a copy of its code in the folder, with a playlist of XIFENG's."""
     project, meetings = folder / "project", folder / "meetings"
     meetings.mkdir()
@@ -75,5 +75,5 @@ def standing(warehouse: Path, folder: Path) -> Iterator[House]:
     (project / "data").mkdir()
     shutil.copyfile(PROJECT / "data" / "standards.csv", project / "data" / "standards.csv")
     (meetings / f"short@{XIFENG}.toml").write_text(PLAYLIST, encoding="utf-8")
-    with guarded(warehouse, folder, project=project) as door:
-        yield House(door, project)
+    with serve_with_login(warehouse, folder, project=project) as door:
+        yield Dashboard(door, project)

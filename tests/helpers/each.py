@@ -13,10 +13,10 @@ import pytest
 from sql.errors import LinliError
 
 # What says that a member is wrong. Anything else is the test's own mistake and ends it, the member noted on it.
-WRONG = (AssertionError, pytest.fail.Exception, LinliError, duckdb.Error)
+FAILURES = (AssertionError, pytest.fail.Exception, LinliError, duckdb.Error)
 
 
-def each(names: str, values: Iterable[object]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def for_each(names: str, values: Iterable[object]) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Gives a test its arguments as pytest.mark.parametrize does, but runs it as one test that names all that fail.
 
     `names` are one or more arguments, separated by commas; each value is one member of the family: the argument, or a
@@ -34,7 +34,7 @@ def each(names: str, values: Iterable[object]) -> Callable[[Callable[..., None]]
             for member in members:
                 try:
                     test(**fixtures, **dict(zip(arguments, member, strict=True)))
-                except WRONG as error:
+                except FAILURES as error:
                     failures.append(f"{_named(member)}: line {_line(error, test)}: {error}")
                 except Exception as error:
                     error.add_note(f"with {_named(member)}")

@@ -16,7 +16,7 @@ import polars as pl
 from tests.helpers.ingest_source import RURAL, URBAN, WORKER_HEADER, worker
 
 MB = 1024**2
-FULL = 50 * MB
+FULL_SIZE = 50 * MB
 COLUMNS = WORKER_HEADER.strip().split(",")
 LINE = worker().strip().split(",")
 _NAMES = "http://schemas.openxmlformats.org"
@@ -69,7 +69,7 @@ def sheet(rows: Iterable[Iterable[object]], more: str = "", before: str = "", af
 GOOD_SHEET = sheet([COLUMNS, LINE])
 
 
-def zipped(parts: dict[str, bytes], level: int = 6) -> bytes:
+def zip_parts(parts: dict[str, bytes], level: int = 6) -> bytes:
     """A zip of these parts."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
@@ -78,7 +78,7 @@ def zipped(parts: dict[str, bytes], level: int = 6) -> bytes:
     return out.getvalue()
 
 
-def unfolding(begin: bytes, repeated: bytes, times: int) -> bytes:
+def deflate_repeated(begin: bytes, repeated: bytes, times: int) -> bytes:
     """What deflates to `begin` and then `repeated` so many times, without ever being held whole."""
     deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
     head = deflate.compress(begin) + deflate.flush(zlib.Z_FULL_FLUSH)
@@ -88,7 +88,7 @@ def unfolding(begin: bytes, repeated: bytes, times: int) -> bytes:
 
 def bomb(parts: dict[str, bytes], name: str, deflated: bytes, stated: int) -> bytes:
     """A zip of these parts and one more, deflated before, that says it has `stated` bytes."""
-    whole = zipped(parts)
+    whole = zip_parts(parts)
     end = whole.rindex(b"PK\x05\x06")
     count, _length, start = struct.unpack("<HII", whole[end + 10 : end + 20])
     size = min(stated, 0xFFFFFFFF)
@@ -112,21 +112,21 @@ def _strings_bomb(stated: int) -> bytes:
     parts = workbook([GOOD_SHEET])
     begin = parts.pop("xl/sharedStrings.xml").removesuffix(b"</sst>")
     text = b"<si><t>" + b"x" * 1000 + b"</t></si>"
-    return bomb(parts, "xl/sharedStrings.xml", unfolding(begin, text * 1024, 10_000), stated)
+    return bomb(parts, "xl/sharedStrings.xml", deflate_repeated(begin, text * 1024, 10_000), stated)
 
 
 def _sheet_bomb() -> bytes:
     parts = workbook([GOOD_SHEET])
     begin = parts.pop("xl/worksheets/sheet1.xml").removesuffix(b"</sheetData></worksheet>")
     row = f"<row>{''.join(map(cell, LINE))}</row>".encode()
-    return bomb(parts, "xl/worksheets/sheet1.xml", unfolding(begin, row * 2000, 10_000), MB)
+    return bomb(parts, "xl/worksheets/sheet1.xml", deflate_repeated(begin, row * 2000, 10_000), MB)
 
 
 def _comment_bomb() -> bytes:
     """A part that holds no cell at all, only a comment without an end."""
     parts = workbook([GOOD_SHEET])
     begin = parts.pop("xl/worksheets/sheet1.xml").partition(b"<sheetData>")[0] + b"<!--"
-    return bomb(parts, "xl/worksheets/sheet1.xml", unfolding(begin, b" " * MB, 10_000), MB)
+    return bomb(parts, "xl/worksheets/sheet1.xml", deflate_repeated(begin, b" " * MB, 10_000), MB)
 
 
 def _many_members() -> bytes:
@@ -141,7 +141,7 @@ def _far_cells(*places: str) -> bytes:
     rows = "".join(
         f'<row r="{place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")}">{cell("远", place)}</row>' for place in places
     )
-    return zipped(workbook([sheet([COLUMNS, LINE], rows, before='<dimension ref="A1:XFD1048576"/>')]))
+    return zip_parts(workbook([sheet([COLUMNS, LINE], rows, before='<dimension ref="A1:XFD1048576"/>')]))
 
 
 def _ordinary_workbook(rows: int, is_shared: bool) -> bytes:
@@ -162,17 +162,17 @@ def _ordinary_workbook(rows: int, is_shared: bool) -> bytes:
 
     shared: list[str] = []
     lines = "".join(map(row, range(rows)))
-    return zipped(workbook([sheet([COLUMNS], lines)], strings + "".join(shared)), level=1)
+    return zip_parts(workbook([sheet([COLUMNS], lines)], strings + "".join(shared)), level=1)
 
 
 def _merged(count: int) -> bytes:
     ranges = "".join(f'<mergeCell ref="A{row}:XFD{row + 9}"/>' for row in range(1, count))
     after = f'<mergeCells><mergeCell ref="A1:XFD1048576"/>{ranges}</mergeCells>'
-    return zipped(workbook([sheet([COLUMNS, *[LINE] * 1000], after=after)]))
+    return zip_parts(workbook([sheet([COLUMNS, *[LINE] * 1000], after=after)]))
 
 
 def _sheets(count: int, text: str) -> bytes:
-    return zipped(workbook([text] * count, names=[f"社区工作者{number}" for number in range(count)]), level=1)
+    return zip_parts(workbook([text] * count, names=[f"社区工作者{number}" for number in range(count)]), level=1)
 
 
 def _parquet(path: Path) -> None:
@@ -195,7 +195,7 @@ def _points(count: int) -> str:
     return _collection(_feature(polygon, area_code=URBAN))
 
 
-def combs(teeth: int) -> str:
+def comb_borders(teeth: int) -> str:
     """Two communities whose borders run to and fro and cross teeth × teeth × 4 times."""
     across = [[107 + at / teeth / 2, 36.0 if at % 2 else 35.02] for at in range(2 * teeth + 1)]
     one = [[107.0, 35.0], *across, [108.0, 35.0], [107.0, 35.0]]
@@ -221,15 +221,18 @@ _CSV, _XLSX, _GEOJSON = "社区工作者.csv", "社区工作者.xlsx", "shapes.g
 _MAPPING = '[[file]]\nname = "*"\ntable = "workers"\n'
 
 # What is measured: the file's name and what writes it.
-HEAVY: dict[str, tuple[str, Callable[[Path], None]]] = {
-    "CSV: ordinary rows": (_CSV, _written(lambda: roster(FULL))),
-    "CSV: ordinary rows, one long by two": (_CSV, _written(lambda: roster(FULL) + worker("W").strip() + ",x,y,z\n")),
-    "CSV: ordinary rows in UTF-16": (_CSV, _written(lambda: roster(FULL * 2 // 3).encode("utf-16"))),
-    "CSV: every cell wrong": (_CSV, _written(lambda: WORKER_HEADER + _WRONG * (FULL // len(_WRONG.encode())))),
-    "CSV: rows of one letter": (_CSV, _written(lambda: WORKER_HEADER + "x\n" * (FULL // 2))),
+HEAVY_CASES: dict[str, tuple[str, Callable[[Path], None]]] = {
+    "CSV: ordinary rows": (_CSV, _written(lambda: roster(FULL_SIZE))),
+    "CSV: ordinary rows, one long by two": (
+        _CSV,
+        _written(lambda: roster(FULL_SIZE) + worker("W").strip() + ",x,y,z\n"),
+    ),
+    "CSV: ordinary rows in UTF-16": (_CSV, _written(lambda: roster(FULL_SIZE * 2 // 3).encode("utf-16"))),
+    "CSV: every cell wrong": (_CSV, _written(lambda: WORKER_HEADER + _WRONG * (FULL_SIZE // len(_WRONG.encode())))),
+    "CSV: rows of one letter": (_CSV, _written(lambda: WORKER_HEADER + "x\n" * (FULL_SIZE // 2))),
     "CSV: the same row over and over": (
         _CSV,
-        _written(lambda: WORKER_HEADER + worker() * (FULL // len(worker().encode()))),
+        _written(lambda: WORKER_HEADER + worker() * (FULL_SIZE // len(worker().encode()))),
     ),
     "CSV: one key, rows that differ": (
         _CSV,
@@ -241,13 +244,13 @@ HEAVY: dict[str, tuple[str, Callable[[Path], None]]] = {
         _CSV,
         _written(lambda: WORKER_HEADER.strip() + "," * 15_980 + "\n" + ("," * 15_990 + "\n") * 3000),
     ),
-    "CSV: one line": (_CSV, _written(lambda: "x" * FULL)),
-    "CSV: only quotes": (_CSV, _written(lambda: '"' * FULL)),
-    "CSV: a header, then only quotes": (_CSV, _written(lambda: WORKER_HEADER + '"' * FULL)),
-    "CSV: only delimiters": (_CSV, _written(lambda: "," * FULL)),
-    "CSV: a header, then only delimiters": (_CSV, _written(lambda: WORKER_HEADER + "," * FULL)),
-    "CSV: only line ends": (_CSV, _written(lambda: "\n" * FULL)),
-    "CSV: a header, then only line ends": (_CSV, _written(lambda: WORKER_HEADER + "\n" * FULL)),
+    "CSV: one line": (_CSV, _written(lambda: "x" * FULL_SIZE)),
+    "CSV: only quotes": (_CSV, _written(lambda: '"' * FULL_SIZE)),
+    "CSV: a header, then only quotes": (_CSV, _written(lambda: WORKER_HEADER + '"' * FULL_SIZE)),
+    "CSV: only delimiters": (_CSV, _written(lambda: "," * FULL_SIZE)),
+    "CSV: a header, then only delimiters": (_CSV, _written(lambda: WORKER_HEADER + "," * FULL_SIZE)),
+    "CSV: only line ends": (_CSV, _written(lambda: "\n" * FULL_SIZE)),
+    "CSV: a header, then only line ends": (_CSV, _written(lambda: WORKER_HEADER + "\n" * FULL_SIZE)),
     "CSV: a cell of 30 MB": (_CSV, _written(lambda: WORKER_HEADER + worker("W1", post="1" * 30 * MB))),
     "CSV: a code of 30 MB of digits": (_CSV, _written(lambda: WORKER_HEADER + worker("1." + "0" * 30 * MB + "x"))),
     "CSV: a date of 30 MB of blanks": (
@@ -265,7 +268,7 @@ HEAVY: dict[str, tuple[str, Callable[[Path], None]]] = {
     "XLSX: 10 GB of texts, 1 MB stated": (_XLSX, _written(lambda: _strings_bomb(MB))),
     "XLSX: 10 GB of rows, 1 MB stated": (_XLSX, _written(_sheet_bomb)),
     "XLSX: 10 GB of a comment, 1 MB stated": (_XLSX, _written(_comment_bomb)),
-    "XLSX: within another": (_XLSX, _written(lambda: zipped({"xl/book.xlsx": zipped(workbook([GOOD_SHEET]))}))),
+    "XLSX: within another": (_XLSX, _written(lambda: zip_parts({"xl/book.xlsx": zip_parts(workbook([GOOD_SHEET]))}))),
     "XLSX: 400,000 members": (_XLSX, _written(_many_members)),
     "XLSX: cells at A1 and XFD1048576": (_XLSX, _written(lambda: _far_cells("XFD1048576"))),
     "XLSX: cells at A1 and K1048576": (_XLSX, _written(lambda: _far_cells("K1048576"))),
@@ -275,11 +278,11 @@ HEAVY: dict[str, tuple[str, Callable[[Path], None]]] = {
     "XLSX: 300,000 merged cells": (_XLSX, _written(lambda: _merged(300_000))),
     "Parquet: 20 million rows that say the same": ("社区工作者.parquet", _parquet),
     "GeoJSON: a million points": (_GEOJSON, _written(lambda: _points(1_000_000))),
-    "GeoJSON: two combs that cross a million times": (_GEOJSON, _written(lambda: combs(500))),
-    "GeoJSON: only brackets": (_GEOJSON, _written(lambda: "[" * FULL)),
+    "GeoJSON: two combs that cross a million times": (_GEOJSON, _written(lambda: comb_borders(500))),
+    "GeoJSON: only brackets": (_GEOJSON, _written(lambda: "[" * FULL_SIZE)),
     "GeoJSON: empty features": (
         _GEOJSON,
-        _written(lambda: '{"features":[' + ",".join(['{"properties":{},"geometry":null}'] * (FULL // 34)) + "]}"),
+        _written(lambda: '{"features":[' + ",".join(['{"properties":{},"geometry":null}'] * (FULL_SIZE // 34)) + "]}"),
     ),
     "GeoJSON: 10,000 names of properties": (
         _GEOJSON,
@@ -288,7 +291,7 @@ HEAVY: dict[str, tuple[str, Callable[[Path], None]]] = {
     "mapping.toml: binary": ("mapping.toml", _written(lambda: bytes(range(256)) * 1000)),
     "mapping.toml: 50 MB": (
         "mapping.toml",
-        _written(lambda: _MAPPING + '[[rows.workers]]\nworker_id = "W1"\n' * (FULL // 34)),
+        _written(lambda: _MAPPING + '[[rows.workers]]\nworker_id = "W1"\n' * (FULL_SIZE // 34)),
     ),
     "mapping.toml: only brackets": ("mapping.toml", _written(lambda: "a = " + "[" * MB)),
     "mapping.toml: only line ends": ("mapping.toml", _written(lambda: "\n" * 200_000 + "x")),
@@ -296,6 +299,6 @@ HEAVY: dict[str, tuple[str, Callable[[Path], None]]] = {
 }
 
 
-def make(case: str, path: Path) -> None:
+def write_case(case: str, path: Path) -> None:
     """Write the file of a heavy case."""
-    HEAVY[case][1](path)
+    HEAVY_CASES[case][1](path)

@@ -36,7 +36,7 @@ PAYLOADS = (
 _KEPT = {"standard", "item", "quarter", "area_code", "parent_code", "community_code", "id_number", "phone"}
 
 
-def hostile(value: str | None) -> str | None:
+def add_payload(value: str | None) -> str | None:
     """A text behind one of the payloads: the same for the same text, so that what refers to it still does."""
     return PAYLOADS[zlib.crc32(value.encode()) % len(PAYLOADS)] + value if value else value
 
@@ -53,7 +53,7 @@ def columns() -> dict[str, dict[str, str]]:
     return found
 
 
-def source(folder: Path) -> set[str]:
+def write_source(folder: Path) -> set[str]:
     """Puts the demo's files of 高密市 there, hostile; gives the columns, as table.column, that carry payloads."""
     carried: set[str] = set()
     tables = columns()
@@ -65,7 +65,7 @@ def source(folder: Path) -> set[str]:
                 shapes = json.loads(path.read_text(encoding="utf-8"))
                 for feature in shapes["features"]:
                     feature["properties"] = {
-                        name: hostile(value) if name == "grid_code" else value
+                        name: add_payload(value) if name == "grid_code" else value
                         for name, value in feature["properties"].items()
                     }
                 (folder / district / path.name).write_text(json.dumps(shapes, ensure_ascii=False), encoding="utf-8")
@@ -91,12 +91,14 @@ def source(folder: Path) -> set[str]:
             changed = [header for header in tables[table] if header in rows.columns]
             carried |= {tables[table][header] for header in changed if rows[header].drop_nulls().len()}
             rows.with_columns(
-                pl.col(header).map_elements(hostile, return_dtype=pl.String, skip_nulls=True) for header in changed
+                pl.col(header).map_elements(add_payload, return_dtype=pl.String, skip_nulls=True) for header in changed
             ).write_csv(folder / district / f"{table}.csv")
     for table, cells in _ABSENT.items():
         names = headers(table)
         carried |= {f"{table}.{column}" for column in cells if f"{table}.{column}" in tables[_TITLES[table]].values()}
-        told = {names[column]: [value if column in _KEPT_HERE else hostile(value)] for column, value in cells.items()}
+        told = {
+            names[column]: [value if column in _KEPT_HERE else add_payload(value)] for column, value in cells.items()
+        }
         pl.DataFrame(told).write_csv(folder / "高密市" / f"{_TITLES[table]}.csv")
     return carried
 

@@ -10,7 +10,7 @@ STREET, COUNTY, CITY = "621002001", "621002", "621000"
 DICTIONARY = PROJECT / "tests" / "data" / "data_dictionary.csv"
 Row = dict[str, str]
 
-RIGHT: dict[str, Row] = {
+VALID_ROWS: dict[str, Row] = {
     "population": {"community_code": URBAN, "as_of": "2024-12-31", "residents": "900", "households": "300"},
     "grids": {
         "grid_code": "G1",
@@ -189,7 +189,7 @@ def headers(table: str) -> dict[str, str]:
     return {row["column"]: row["header_zh"].split("/")[-1] for row in rows}
 
 
-def text(table: str, rows: list[Row]) -> str:
+def csv_text(table: str, rows: list[Row]) -> str:
     """Rows as a CSV with Chinese headers."""
     names = headers(table)
     columns = list(dict.fromkeys(column for row in rows for column in row))
@@ -202,5 +202,9 @@ def text(table: str, rows: list[Row]) -> str:
 
 def files(**changed: list[Row]) -> dict[str, str]:
     """A file of every table by its English name: the right row, or the rows a test gives."""
-    rows = {name: [row] for name, row in RIGHT.items()} | {"party_orgs": [COMMITTEE, RIGHT["party_orgs"]]} | changed
-    return {f"{name}.csv": text(name, of) for name, of in rows.items()}
+    rows = (
+        {name: [row] for name, row in VALID_ROWS.items()}
+        | {"party_orgs": [COMMITTEE, VALID_ROWS["party_orgs"]]}
+        | changed
+    )
+    return {f"{name}.csv": csv_text(name, of) for name, of in rows.items()}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from etl.ingest.pipeline import Intake, take_in
+from etl.ingest.pipeline import IngestResult, ingest_folder
 
 AREAS = """区划代码,名称,级别,上级代码,是否城镇
 62,甘肃省,省,,
@@ -45,24 +45,24 @@ def write(folder: Path, files: dict[str, str | bytes]) -> Path:
     return folder
 
 
-def taken(folder: Path, files: dict[str, str | bytes], **how) -> Intake:
+def ingest_files(folder: Path, files: dict[str, str | bytes], **how) -> IngestResult:
     """The intake of a folder with these files of 西峰区 and its areas."""
     files = {"行政区划.csv": AREAS, **files}
     write(folder, {f"西峰区/{name}": content for name, content in files.items()})
-    return take_in(folder, None, **how)
+    return ingest_folder(folder, None, **how)
 
 
-def taken_workers(folder: Path, *lines: str) -> Intake:
+def ingest_workers(folder: Path, *lines: str) -> IngestResult:
     """The intake of a roster of these lines."""
-    return taken(folder, {"社区工作者.csv": WORKER_HEADER + "".join(lines)})
+    return ingest_files(folder, {"社区工作者.csv": WORKER_HEADER + "".join(lines)})
 
 
-def refusals(intake: Intake) -> list[tuple[int | None, str | None, str | None]]:
+def problem_cells(intake: IngestResult) -> list[tuple[int | None, str | None, str | None]]:
     """Row, column and value of every problem."""
     return intake.rejects.select("row_number", "column_name", "value").rows()
 
 
-def counts(intake: Intake, table: str) -> tuple[int, int, int, int]:
+def counts(intake: IngestResult, table: str) -> tuple[int, int, int, int]:
     """Rows read, loaded, rejected and duplicate of a table's only file."""
     (row,) = intake.files.filter(intake.files["table_name"] == table).iter_rows(named=True)
     return row["rows_read"], row["rows_loaded"], row["rows_rejected"], row["rows_duplicate"]

@@ -19,8 +19,8 @@ from playwright.sync_api import Page
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from sql.paths import PROJECT
-from tests.helpers.browser import free_port, serving, wait_for
-from tests.helpers.sockets import visiting
+from tests.helpers.browser import free_port, serve, wait_for
+from tests.helpers.sockets import open_visitor
 
 # By their number at the provider; what the provider says of them.
 PEOPLE = {
@@ -38,7 +38,7 @@ PEOPLE = {
     "00u7": {},
     "qingyang@example.cn": {},
 }
-UNVERIFIED = ("textfalse", "texttrue", "number", "unsaid", "unverified")
+UNVERIFIED_PEOPLE = ("textfalse", "texttrue", "number", "unsaid", "unverified")
 ACCESS = """
 [[people]]
 who = "xifeng@example.cn"
@@ -69,20 +69,20 @@ area = "all"
 
 
 @dataclass
-class Guarded:
+class LoginServer:
     """Where the dashboard is, where its access.toml lies, and how another process is started on the same files."""
 
     address: str
-    access: Path
+    access_file: Path
     environment: Mapping[str, str]
 
     def entries(self, kind: str) -> list[dict]:
         """The entries of a kind in its audit log."""
-        files = sorted((self.access.parent / "audit").glob("*.jsonl"))
+        files = sorted((self.access_file.parent / "audit").glob("*.jsonl"))
         entries = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
         return [entry for entry in entries if entry["kind"] == kind]
 
-    def ask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run_command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """What a command of the product says and ends with, run beside the dashboard."""
         command = [sys.executable, "-m", *arguments]
         environment = {**os.environ, **self.environment}
@@ -108,7 +108,9 @@ def provider() -> Iterator[str]:
 
 
 @contextmanager
-def guarded(warehouse: Path, folder: Path, options: Sequence[str] = (), project: Path = PROJECT) -> Iterator[Guarded]:
+def serve_with_login(
+    warehouse: Path, folder: Path, options: Sequence[str] = (), project: Path = PROJECT
+) -> Iterator[LoginServer]:
     """A dashboard that people log in to; its files lie in the folder, its code in the project, `options` are
     Streamlit's."""
     access, told, port = folder / "access.toml", folder / "secrets.toml", free_port()
@@ -127,8 +129,8 @@ def guarded(warehouse: Path, folder: Path, options: Sequence[str] = (), project:
             "LINLI_SESSIONS": str(folder / "sessions"),
         }
         options = ("--secrets.files", str(told), *options)
-        with serving(warehouse, project, port=port, options=options, environment=environment) as address:
-            yield Guarded(address, access, environment)
+        with serve(warehouse, project, port=port, options=options, environment=environment) as address:
+            yield LoginServer(address, access, environment)
 
 
 def log_in(page: Page, address: str, sub: str, path: str = "/") -> None:
@@ -144,7 +146,7 @@ def log_in(page: Page, address: str, sub: str, path: str = "/") -> None:
     page.wait_for_url(f"{address}/**")
 
 
-def cookies(address: str, sub: str, before: Mapping[str, str] = {}) -> dict[str, str]:
+def login_cookies(address: str, sub: str, before: Mapping[str, str] = {}) -> dict[str, str]:
     """What a browser keeps once that person has logged in, by the same requests without one; `before` is what it kept
     before."""
     jar = CookieJar()
@@ -173,7 +175,7 @@ def cookies(address: str, sub: str, before: Mapping[str, str] = {}) -> dict[str,
     ask = opener.open
     # Streamlit's token against requests of other pages comes with what its front end looks for first.
     ask(f"{address}/_stcore/health").close()
-    with visiting(address) as visitor:
+    with open_visitor(address) as visitor:
         (button,) = [one for one in visitor.ask("overview", {}).elements("button") if one.label == "登录"]
         clicked = visitor.ask("overview", {}, [WidgetState(id=button.id, trigger_value=True)])
     (door,) = [told.auth_redirect.url for told in clicked.messages if told.WhichOneof("type") == "auth_redirect"]

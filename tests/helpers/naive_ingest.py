@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
 
-from tests.helpers.naive_sources import KEYS, Cells, Missing, Row, Sent, Unit, units_of
+from tests.helpers.naive_sources import KEYS, Cells, MissingFile, ParsedSheet, Row, SentFile, parsed_sheets
 
 # Where a row lies, of the tables whose rows lie in an area.
 LOCATIONS = {
@@ -51,7 +51,7 @@ REQUIRED = {
 
 
 @dataclass
-class Taken:
+class IngestResult:
     """accepted: by table. files: status, rows read, loaded, rejected and duplicate by district, file, sheet and table.
     claims: table, key, place, whether kept. full and gaps: raw.full_rosters and raw.full_roster_gaps."""
 
@@ -78,15 +78,17 @@ def _day(moment: object) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def nothing() -> Taken:
+def empty_result() -> IngestResult:
     """Before the first build."""
-    return Taken({table: [] for table in KEYS}, Counter(), set(), set(), set())
+    return IngestResult({table: [] for table in KEYS}, Counter(), set(), set(), set())
 
 
-def taken_in(sent: list[Sent], missing: list[Missing], unreadable_mappings: set[str], before: Taken) -> Taken:
+def ingest(
+    sent: list[SentFile], missing: list[MissingFile], unreadable_mappings: set[str], before: IngestResult
+) -> IngestResult:
     """What a build accepts; `before` is what the version before held, `unreadable_mappings` the districts whose
     mapping.toml can't be read, so that none of their files can."""
-    units = units_of(sent, missing, unreadable_mappings, before.accepted)
+    units = parsed_sheets(sent, missing, unreadable_mappings, before.accepted)
     accepted: dict[str, list[Row]] = {}
     claims: set = set()
     senders: dict[str, set[str]] = {}
@@ -105,38 +107,38 @@ def taken_in(sent: list[Sent], missing: list[Missing], unreadable_mappings: set[
         _refer(table, rows, accepted, refused)
         accepted[table] = rows
         for row in repeats:
-            at[row.place[:3]].repeats.append(row)
+            at[row.place[:3]].duplicate_rows.append(row)
         for row in refused:
-            at[row.place[:3]].refused.append(row)
-        there = {row.place for row in rows}
-        claims |= {(table, _words(table, row), row.place, row.place in there) for row in contested}
+            at[row.place[:3]].rejected_rows.append(row)
+        there = {row.location for row in rows}
+        claims |= {(table, _words(table, row), row.location, row.location in there) for row in contested}
         if table == "areas":
             for row in chain(rows, repeats):
                 senders.setdefault(str(row.cells["area_code"]), set()).add(row.district)
     files = Counter(((unit.district, unit.file, unit.sheet, unit.table), _counts(unit)) for unit in units)
-    return Taken(accepted, files, claims, *_full_rosters(units, accepted["workers"], before))
+    return IngestResult(accepted, files, claims, *_full_rosters(units, accepted["workers"], before))
 
 
-def _counts(unit: Unit) -> tuple[str, int, int, int, int]:
+def _counts(unit: ParsedSheet) -> tuple[str, int, int, int, int]:
     """status, rows read, loaded, rejected, duplicate; what is read is one of the others."""
-    rejected, repeats = len(unit.refused), len(unit.repeats)
-    return unit.status, unit.read, unit.read - rejected - repeats, rejected, repeats
+    rejected, repeats = len(unit.rejected_rows), len(unit.duplicate_rows)
+    return unit.status, unit.rows_read, unit.rows_read - rejected - repeats, rejected, repeats
 
 
 # ---- rows by themselves
 
 
-def _read(table: str, units: list[Unit], before: Taken) -> None:
+def _read(table: str, units: list[ParsedSheet], before: IngestResult) -> None:
     """Refuses what breaks the contract by itself, and puts the rows of the version before in place of what failed."""
     for unit in units:
-        unit.read = len(unit.rows)
-        unit.refused = [row for row in unit.rows if not _is_right(table, row.cells)]
+        unit.rows_read = len(unit.rows)
+        unit.rejected_rows = [row for row in unit.rows if not _is_right(table, row.cells)]
         unit.rows = [row for row in unit.rows if _is_right(table, row.cells)]
     for district in {unit.district for unit in units}:
         mine = [unit for unit in units if unit.district == district]
         old = [row for row in before.accepted[table] if row.district == district]
 
-        def gave(unit: Unit, row: Row) -> bool:
+        def gave(unit: ParsedSheet, row: Row) -> bool:
             return row.file in (unit.file, *_replaced_by(unit, mine)) and (
                 unit.sheet in ("", row.sheet) or row.file != unit.file
             )
@@ -150,10 +152,10 @@ def _read(table: str, units: list[Unit], before: Taken) -> None:
                 old, strays = [row for row in old if row not in rows], []
                 unit.status = "stale" if rows else "failed"
                 unit.rows = [replace(row, file=unit.file, sheet=unit.sheet, is_old=True) for row in rows]
-                unit.read = len(rows)
+                unit.rows_read = len(rows)
 
 
-def _replaced_by(unit: Unit, units: list[Unit]) -> list[str]:
+def _replaced_by(unit: ParsedSheet, units: list[ParsedSheet]) -> list[str]:
     """The files that a failed correction stands for: they are not read, so their rows stay with it."""
     stem = unit.file.rsplit(".", 1)[0]
     mark = re.fullmatch(r"(.+)更正\d*", stem)
@@ -222,7 +224,7 @@ def _settle(
         if len({row.district for row in group}) < 2:
             continue
         contested += group
-        group.sort(key=lambda row: (at[row.place[:3]].words, row.number))
+        group.sort(key=lambda row: (at[row.location[:3]].words, row.number))
         owns = [row for row in group if row.district in _senders_of(str(row.cells[LOCATIONS[table]]), senders)]
         owners = {row.district for row in owns}
         if len(owners) == 1:
@@ -291,16 +293,17 @@ def _words(table: str, row: Row) -> str:
 # ---- rosters
 
 
-def _full_rosters(units: list[Unit], workers: list[Row], before: Taken) -> tuple[set, set]:
+def _full_rosters(units: list[ParsedSheet], workers: list[Row], before: IngestResult) -> tuple[set, set]:
     """The dates for which a district sent a roster declared full, and who else may stand in one."""
     units = [unit for unit in units if unit.table == "workers"]
     listed = {
-        unit.words: [row for row in workers if row.place[:3] == (unit.district, unit.file, unit.sheet)] + unit.repeats
+        unit.label: [row for row in workers if row.location[:3] == (unit.district, unit.file, unit.sheet)]
+        + unit.duplicate_rows
         for unit in units
     }
     full, gaps = set(), set()
     for unit in units:
-        days = {row.cells["as_of"] for row in listed[unit.words] if row.cells["as_of"] is not None}
+        days = {row.cells["as_of"] for row in listed[unit.label] if row.cells["as_of"] is not None}
         if unit.is_full:
             full |= {(unit.district, day) for day in days}
         if unit.status == "stale":
@@ -311,9 +314,9 @@ def _full_rosters(units: list[Unit], workers: list[Row], before: Taken) -> tuple
         if not unit.is_full:
             continue
         rosters = {day for district, day in full if district == unit.district}
-        own = {row.cells["as_of"] for row in listed[unit.words] if row.cells["as_of"] is not None}
-        undated = [row for row in listed[unit.words] if row.cells["as_of"] is None]
-        for row in chain(unit.refused, undated):
+        own = {row.cells["as_of"] for row in listed[unit.label] if row.cells["as_of"] is not None}
+        undated = [row for row in listed[unit.label] if row.cells["as_of"] is None]
+        for row in chain(unit.rejected_rows, undated):
             # Nothing tells which date a row without one means: any of its file's, or of its district's.
             days = {row.cells["as_of"]} & rosters if row.cells["as_of"] else own or rosters
             gaps |= {(unit.district, day, row.cells["worker_id"]) for day in days}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from tests.helpers.naive_ingest import Taken
+from tests.helpers.naive_ingest import IngestResult
 from tests.helpers.naive_sources import Row
 
 
-def on_post(taken: Taken, worker_id: str, day: date) -> Row | None:
+def on_post(taken: IngestResult, worker_id: str, day: date) -> Row | None:
     """The row that has a person on post on a day, None where nobody has."""
     rows = sorted(
         (row for row in taken.accepted["workers"] if row.cells["worker_id"] == worker_id),
@@ -30,7 +30,7 @@ def on_post(taken: Taken, worker_id: str, day: date) -> Row | None:
     return None
 
 
-def _until(taken: Taken, rows: list[Row], at: int) -> date:
+def _until(taken: IngestResult, rows: list[Row], at: int) -> date:
     """The first day on which a row of a person no longer holds: another follows, the person left, or is missing from a
     full roster of the district that gave the row."""
     row = rows[at].cells
@@ -52,19 +52,19 @@ def _until(taken: Taken, rows: list[Row], at: int) -> date:
     return min(ends)
 
 
-def _shows_who_has_gone(taken: Taken) -> set[tuple[str, date]]:
+def _shows_who_has_gone(taken: IngestResult) -> set[tuple[str, date]]:
     """Full rosters without a row that may be anybody's."""
     return {(district, on) for district, on in taken.full if (district, on, None) not in taken.gaps}
 
 
-def headcount(taken: Taken, months: list[tuple[date, date]]) -> Counter[tuple[date, str, str]]:
+def headcount(taken: IngestResult, months: list[tuple[date, date]]) -> Counter[tuple[date, str, str]]:
     """Month, worker and community of everybody on post at each month's end; `months` gives the day each is seen at."""
     people = {row.cells["worker_id"] for row in taken.accepted["workers"]}
     found = ((month, who, on_post(taken, who, day)) for month, day in months for who in people)
     return Counter((month, who, row.cells["community_code"]) for month, who, row in found if row is not None)
 
 
-def calendar(taken: Taken, data_date: date) -> list[tuple[date, date]]:
+def calendar(taken: IngestResult, data_date: date) -> list[tuple[date, date]]:
     """The months from the first population count to the data date, and the day each is seen at."""
     counts = [row.cells["as_of"] for row in taken.accepted["population"] if row.cells["as_of"] <= data_date]
     year, month = (first := min(counts, default=data_date)).year, first.month
@@ -75,7 +75,7 @@ def calendar(taken: Taken, data_date: date) -> list[tuple[date, date]]:
     return found
 
 
-def open_grids(taken: Taken, months: list[tuple[date, date]]) -> Counter[tuple[object, ...]]:
+def open_grids(taken: IngestResult, months: list[tuple[date, date]]) -> Counter[tuple[object, ...]]:
     """Month, grid, households and kind of the grids open at each month's end."""
     return Counter(
         (month, cells["grid_code"], cells["households"], cells["grid_type"])
@@ -85,7 +85,7 @@ def open_grids(taken: Taken, months: list[tuple[date, date]]) -> Counter[tuple[o
     )
 
 
-def requests_known(taken: Taken, data_date: date) -> Counter[tuple[object, ...]]:
+def requests_known(taken: IngestResult, data_date: date) -> Counter[tuple[object, ...]]:
     """Month, request, when it was closed and whether it is resolved, of those raised by the data date."""
     found: Counter[tuple[object, ...]] = Counter()
     for cells in (row.cells for row in taken.accepted["requests"]):
@@ -95,7 +95,7 @@ def requests_known(taken: Taken, data_date: date) -> Counter[tuple[object, ...]]
     return found
 
 
-def activities_held(taken: Taken, data_date: date) -> Counter[tuple[object, ...]]:
+def activities_held(taken: IngestResult, data_date: date) -> Counter[tuple[object, ...]]:
     """Month, activity and participants of those held by the data date."""
     return Counter(
         (cells["started_at"].date().replace(day=1), cells["activity_id"], cells["participants"])

@@ -36,7 +36,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentFile:
     """One file of a district. is_special: the mapping says of its grids that 居民网格 means 专属网格."""
 
     district: str
@@ -58,7 +58,7 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingFile:
     """A section of a district's mapping whose file is not there."""
 
     district: str
@@ -78,12 +78,12 @@ class Row:
     is_old: bool = False
 
     @property
-    def place(self) -> tuple[str, str, str, int]:
+    def location(self) -> tuple[str, str, str, int]:
         return self.district, self.file, self.sheet, self.number
 
 
 @dataclass
-class Unit:
+class ParsedSheet:
     """One table in one file or sheet."""
 
     district: str
@@ -93,38 +93,38 @@ class Unit:
     rows: list[Row]
     status: str
     is_full: bool
-    refused: list[Row] = field(default_factory=list)
-    repeats: list[Row] = field(default_factory=list)
-    read: int = 0
+    rejected_rows: list[Row] = field(default_factory=list)
+    duplicate_rows: list[Row] = field(default_factory=list)
+    rows_read: int = 0
 
     @property
     def has_failed(self) -> bool:
         return self.status in ("failed", "stale")
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         return f"{self.district}/{self.file}" + (f"（{self.sheet}）" if self.sheet else "")
 
 
-def units_of(
-    sent: list[Sent], missing: list[Missing], unreadable_mappings: set[str], held: dict[str, list[Row]]
-) -> list[Unit]:
+def parsed_sheets(
+    sent: list[SentFile], missing: list[MissingFile], unreadable_mappings: set[str], held: dict[str, list[Row]]
+) -> list[ParsedSheet]:
     """The units in their order: by district and file, the mapping's own last; `held` has the rows of the version before."""
     units = _of_files(sent, unreadable_mappings, held)
     units += _of_mappings(missing, unreadable_mappings, units)
     return sorted(units, key=lambda unit: (unit.district, unit.file == MAPPING))
 
 
-def _of_files(sent: list[Sent], unreadable_mappings: set[str], held: dict[str, list[Row]]) -> list[Unit]:
+def _of_files(sent: list[SentFile], unreadable_mappings: set[str], held: dict[str, list[Row]]) -> list[ParsedSheet]:
     found = []
-    by_correction = replaced(sent)
+    by_correction = corrections(sent)
     for one in sorted(sent, key=lambda one: (one.district, one.file)):
         same = [one, *(old for old in sent if by_correction.get((old.district, old.file)) is one)]
         is_full, is_special = any(file.is_full for file in same), any(file.is_special for file in same)
         named = next((table for table, title in TITLES.items() if title in one.stem), None)
         if (one.district, one.file) in by_correction:
             if named:
-                found.append(Unit(one.district, one.file, "", named, [], "replaced", False))
+                found.append(ParsedSheet(one.district, one.file, "", named, [], "replaced", False))
             continue
         cannot = one.district in unreadable_mappings
         if one.garbage is not None:
@@ -134,7 +134,7 @@ def _of_files(sent: list[Sent], unreadable_mappings: set[str], held: dict[str, l
             for table in KEYS:
                 if table != named and not (table in gave and one.suffix == ".xlsx"):
                     continue
-                found.append(Unit(one.district, one.file, "", table, [], "failed", is_full and not cannot))
+                found.append(ParsedSheet(one.district, one.file, "", table, [], "failed", is_full and not cannot))
             continue
         for sheet in one.sheets:
             rows = [
@@ -142,11 +142,13 @@ def _of_files(sent: list[Sent], unreadable_mappings: set[str], held: dict[str, l
                 for at, cells in enumerate(sheet.rows)
             ]
             status, rows, full = ("failed", [], False) if cannot else ("loaded", rows, is_full)
-            found.append(Unit(one.district, one.file, sheet.name, sheet.table, rows, status, full))
+            found.append(ParsedSheet(one.district, one.file, sheet.name, sheet.table, rows, status, full))
     return found
 
 
-def _of_mappings(missing: list[Missing], unreadable_mappings: set[str], units: list[Unit]) -> list[Unit]:
+def _of_mappings(
+    missing: list[MissingFile], unreadable_mappings: set[str], units: list[ParsedSheet]
+) -> list[ParsedSheet]:
     """What the mappings themselves stand for: files that aren't there; of one that can't be read the tables it names of
     which there are no files."""
     found = []
@@ -156,11 +158,11 @@ def _of_mappings(missing: list[Missing], unreadable_mappings: set[str], units: l
             tables = sorted(
                 {table for table in tables if all((unit.district, unit.table) != (district, table) for unit in units)}
             )
-        found += [Unit(district, MAPPING, "", table, [], "failed", False) for table in tables]
+        found += [ParsedSheet(district, MAPPING, "", table, [], "failed", False) for table in tables]
     return found
 
 
-def replaced(sent: list[Sent]) -> dict[tuple[str, str], Sent]:
+def corrections(sent: list[SentFile]) -> dict[tuple[str, str], SentFile]:
     """By district and file the one that corrects it: of its own name and 更正, of several the one with the highest number."""
     found = {}
     for district in {one.district for one in sent}:

@@ -5,7 +5,7 @@ They stand in a SELECT from rows with d and e (dates), t and u (times), x and y 
 """
 
 # One value a row.
-OF_A_ROW = [
+ROW_CASES = [
     ("date_diff in months", "date_diff('month', d, e)", "year(e) * 12 + month(e) - year(d) * 12 - month(d)"),
     ("date_diff in hours", "date_diff('hour', t, u)", "date_diff('microsecond', t, u) / 3.6e9"),
     ("days between times", "date_diff('day', t, u)", "date_diff('day', t::date, u::date)"),
@@ -38,7 +38,7 @@ OF_A_ROW = [
     ("a function of DuckDB's own", "age(e, d)", "date_diff('day', d, e)"),
 ]
 # One value of all rows.
-OF_ALL_ROWS = [
+AGGREGATE_CASES = [
     ("percentile_cont", "percentile_cont(0.5) within group (order by x)", "median(x)"),
     ("quantile_cont", "quantile_cont(x, 0.5)", "median(x)"),
     ("list", "list(s)", "list_sort(coalesce(list(s) filter (where s is not null), []))"),

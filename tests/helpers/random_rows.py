@@ -13,7 +13,7 @@ import dataframely as dy
 import duckdb
 
 from etl.build.load import calendar
-from etl.build.rows_folder import described, raw_columns, write_table
+from etl.build.rows_folder import raw_columns, write_manifest, write_table
 from etl.contracts import Table, load_order
 from tests.helpers.world import AREAS
 
@@ -54,7 +54,7 @@ TEXTS = [
 NUMBERS = [0, 1, 2, 5, 7, 59, 100, 5000]
 FRACTIONS = [0.0, -0.5, 0.1, 1 / 3, 2.5, 59.9, 60.0, 99.999, 1e6]
 # Texts that models take apart.
-WRITTEN = {
+COLUMN_TEXTS = {
     "quarter": [f"{year}Q{number}" for year in (2022, 2023, 2024) for number in (1, 2, 3, 4)],
     "standard": [
         "staffing_ratio",
@@ -81,19 +81,19 @@ WRITTEN = {
 YEARS = [2020, 2021, 2022, 2023, 2024, 2025]
 DISTRICTS = ["甲区", "乙区", "丙"]
 # Of these there are none: what stands on an empty table.
-EMPTY = ("honours", "shop_zones", "shape_faults")
+EMPTY_TABLES = ("honours", "shop_zones", "shape_faults")
 # Marts that stand on those alone.
 EMPTY_MARTS = ("honours", "shop_zone_months")
 ROWS = 120
 
 
-def written(folder: Path, seed: int) -> Path:
+def write_rows(folder: Path, seed: int) -> Path:
     """Writes the folder, the same for the same seed."""
     random = Random(seed)
     tables = {"areas": _areas()}
     for table in load_order():
         if table.name not in ("areas", "shapes"):
-            tables[table.name] = [] if table.name in EMPTY else _rows(random, table, tables)
+            tables[table.name] = [] if table.name in EMPTY_TABLES else _rows(random, table, tables)
     tables |= {
         name: _list(random, name, tables) for name in ("files", "claims", "full_rosters", "full_roster_gaps", "rejects")
     }
@@ -109,7 +109,7 @@ def written(folder: Path, seed: int) -> Path:
         connection.execute("insert into months from calendar")
         for name in raw_columns():
             write_table(connection, folder, name, f'from "{name}"')
-    described(folder, "random", DATA_DATE, scale=1)
+    write_manifest(folder, "random", DATA_DATE, scale=1)
     return folder
 
 
@@ -145,7 +145,7 @@ def _rows(random: Random, table: Table, tables: dict[str, list[dict]]) -> list[d
 def _cell(random: Random, table: Table, name: str, column: dy.Column, tables: dict[str, list[dict]]) -> object:
     if column.nullable and random.random() < 0.25:
         return None
-    for reference in table.where("references").get(name, ()):
+    for reference in table.columns_with("references").get(name, ()):
         there = [row[reference.column] for row in tables.get(reference.table, [])]
         if there and random.random() < 0.95:
             return random.choice(there)
@@ -167,7 +167,7 @@ def _cell(random: Random, table: Table, name: str, column: dy.Column, tables: di
         return random.choice(
             [f"账户{random.randrange(9)}", *(row["worker_id"] for row in tables.get("workers", [])[:9])]
         )
-    return random.choice(WRITTEN.get(name, TEXTS))
+    return random.choice(COLUMN_TEXTS.get(name, TEXTS))
 
 
 def _list(random: Random, name: str, tables: dict[str, list[dict]]) -> list[dict]:

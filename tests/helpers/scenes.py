@@ -12,72 +12,78 @@ from pages.meeting import decisions, shows
 from sql.security.access import Permission
 from sql.warehouse import Version
 from tests.helpers import widgets
-from tests.helpers.dashboard import XIFENG, House
+from tests.helpers.dashboard import XIFENG, Dashboard
 from tests.helpers.screens import scope
 from tests.helpers.sockets import Run, Visitor
 from tests.helpers.widgets import Widget
-from tests.helpers.world import unrecorded
+from tests.helpers.world import record_nothing
 
 
 class Scene:
     """A page as somebody has it before them, with what can be opened on it open; and a word of it that viewers see too."""
 
     def __init__(self, page: str, word: str, query: dict[str, str], *opened: Callable[[Run], list[Widget]]) -> None:
-        self.page, self.word, self.query, self.opened = page, word, query, opened
+        self.page, self.marker_text, self.query, self.openings = page, word, query, opened
 
     def draw(self, visitor: Visitor) -> Run:
         run = visitor.ask(self.page, self.query)
-        for opening in self.opened:
+        for opening in self.openings:
             # Who may not see it has nothing to open.
             if clicked := opening(run):
-                run = visitor.ask(self.page, self.query, widgets.message(run, *clicked))
+                run = visitor.ask(self.page, self.query, widgets.click_states(run, *clicked))
         return run
 
     def click(self, visitor: Visitor, run: Run, widget: Widget, name: str = "attempt") -> Run:
-        return visitor.ask(self.page, self.query, widgets.message(run, widget, name=name), widget.fragment)
+        return visitor.ask(self.page, self.query, widgets.click_states(run, widget, name=name), widget.fragment)
 
 
-def on(start: str) -> Callable[[Run], list[Widget]]:
+def click_on(start: str) -> Callable[[Run], list[Widget]]:
     """A click on the widgets whose key begins so."""
     return lambda run: [widget for widget in widgets.clicks(run) if widget.key.startswith(start)][:1]
 
 
-def says(component: str, event: str, value: Callable[[], object]) -> Callable[[Run], list[Widget]]:
+def component_event(component: str, event: str, value: Callable[[], object]) -> Callable[[Run], list[Widget]]:
     return lambda run: [
-        Widget(component, "", tuple(widgets.component_message(element.id, event, value())))
+        Widget(component, "", tuple(widgets.component_states(element.id, event, value())))
         for element in run.elements("bidi_component")
         if widgets.key(element.id) == component
     ]
 
 
 @contextmanager
-def scenes(house: House, demo: Version) -> Iterator[dict[str, Scene]]:
+def scenes(house: Dashboard, demo: Version) -> Iterator[dict[str, Scene]]:
     """Every page that something is written from, in XIFENG, with a decision and a show that are there."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LINLI_MEETINGS", str(house.meetings))
         at, key = scope(demo, XIFENG), f"short@{XIFENG}"
-        decisions.decide(key, "workers", at, "招聘", "民政局", date.max, date.min, unrecorded)
-        code = shows.start(key, XIFENG, "2026", unrecorded)
+        decisions.decide(key, "workers", at, "招聘", "民政局", date.max, date.min, record_nothing)
+        code = shows.start(key, XIFENG, "2026", record_nothing)
         area = {"area": XIFENG}
         yield {
-            "setup": Scene("meeting", "短会", area | {"playlist": key}, on("decision")),
+            "setup": Scene("meeting", "短会", area | {"playlist": key}, click_on("decision")),
             "screen": Scene(
                 "meeting",
                 "短会",
                 {"show": code, "kiosk": "1"},
-                says("stage", "asked", lambda: {"what": "decide", "turn": shows.find(code).turn}),
+                component_event("stage", "asked", lambda: {"what": "decide", "turn": shows.find(code).turn}),
             ),
-            "remote": Scene("meeting", "短会", {"control": code}, on("remote_decide")),
+            "remote": Scene("meeting", "短会", {"control": code}, click_on("remote_decide")),
             "staffing": Scene(
-                "staffing", "每万人", area, says("live", "open", lambda: "explain_staffing_ranking"), on("noting_")
+                "staffing",
+                "每万人",
+                area,
+                component_event("live", "open", lambda: "explain_staffing_ranking"),
+                click_on("noting_"),
             ),
             "definitions": Scene("definitions", "公布的数字", area),
-            "sql_lab": Scene("sql_lab", "自由查询只向分析人员开放", area, on("sql_lab_run"), on("sql_lab_keep_open")),
+            "sql_lab": Scene(
+                "sql_lab", "自由查询只向分析人员开放", area, click_on("sql_lab_run"), click_on("sql_lab_keep_open")
+            ),
         }
 
 
 # For each permission what needs it: the scene, the key of what is clicked on, and the entry that it leaves, or one of two.
-TRIED: dict[Permission, list[tuple[str, str, str]]] = {
+PERMISSION_ATTEMPTS: dict[Permission, list[tuple[str, str, str]]] = {
     "run_meetings": [
         ("setup", "show_live", "meeting_start"),
         ("setup", "show_frozen", "meeting_freeze"),
@@ -96,4 +102,4 @@ TRIED: dict[Permission, list[tuple[str, str, str]]] = {
     ],
     "edit_playlists": [("setup", "save_playlist", "playlist")],
 }
-ATTEMPTS = [(permission, *attempt) for permission, attempts in TRIED.items() for attempt in attempts]
+ATTEMPTS = [(permission, *attempt) for permission, attempts in PERMISSION_ATTEMPTS.items() for attempt in attempts]

@@ -74,7 +74,7 @@ def table(test: AppTest, *columns: str) -> pl.DataFrame:
     return found[0]
 
 
-def height(test: AppTest, *columns: str) -> int:
+def row_count(test: AppTest, *columns: str) -> int:
     """How many rows the one table of a page with all these columns has on all its pages."""
     names = [{column["name"] for column in data["columns"]} for data in table_data(test)]
     (data,) = (data for data, named in zip(table_data(test), names, strict=True) if set(columns) <= named)
@@ -110,7 +110,7 @@ def _numbers(texts: list[str | None]) -> list[float | None] | list[str | None]:
 
 
 @dataclass(frozen=True)
-class Shown:
+class NumberCard:
     """A number on a page: the metric's name, the title and the value it is shown with, and all lines of its card."""
 
     name: str
@@ -119,12 +119,12 @@ class Shown:
     lines: list[str]
 
 
-def cards(test: AppTest) -> list[Shown]:
+def cards(test: AppTest) -> list[NumberCard]:
     """The cards of a page, in order."""
     return _shown(test, "piece-card", "piece-value")
 
 
-def facts(test: AppTest) -> list[Shown]:
+def facts(test: AppTest) -> list[NumberCard]:
     """The numbers of a page that stand one a line, in order."""
     return _shown(test, "piece-fact", "piece-amount")
 
@@ -134,15 +134,15 @@ def symbols(test: AppTest) -> list[str]:
     return [button.get("data-opens") for button in _elements(test) if button.get("data-opens")]
 
 
-def opened(test: AppTest, symbol: str) -> AppTest:
+def open_symbol(test: AppTest, symbol: str) -> AppTest:
     """The page after a symbol was clicked on."""
     test.session_state["pieces_asked"] = symbol
     return test.run()
 
 
-def _shown(test: AppTest, kind: str, value: str) -> list[Shown]:
+def _shown(test: AppTest, kind: str, value: str) -> list[NumberCard]:
     return [
-        Shown(
+        NumberCard(
             element.get("data-name"),
             _of(element, "piece-title"),
             _of(element, value),

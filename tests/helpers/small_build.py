@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from sql.semantic.files.sql_file import SQL
+from sql.semantic.files.sql_file import SQL_FOLDER
 
 MODELS = {
     "staging": (
@@ -45,10 +45,10 @@ MODELS = {
 }
 
 
-def models_in(folder: Path) -> Path:
+def copy_models(folder: Path) -> Path:
     """Puts these models into a folder of their own, and returns it."""
     for kind, names in MODELS.items():
         (folder / kind).mkdir(parents=True, exist_ok=True)
         for name in names:
-            shutil.copyfile(SQL / kind / f"{name}.sql", folder / kind / f"{name}.sql")
+            shutil.copyfile(SQL_FOLDER / kind / f"{name}.sql", folder / kind / f"{name}.sql")
     return folder

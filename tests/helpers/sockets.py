@@ -61,12 +61,12 @@ def _asked(name: str, value: str) -> WidgetState:
     return WidgetState(id=name, json_value=json.dumps({"asked": value, "width": value, "view": view}))
 
 
-def viewed(component: str, view: object) -> WidgetState:
+def view_state(component: str, view: object) -> WidgetState:
     """What a browser sends when it wants a table to show its rows otherwise; `component` is the table's id."""
     return WidgetState(id=component, json_value=json.dumps({"view": view}))
 
 
-def chosen(component: str, row: object) -> WidgetState:
+def row_click(component: str, row: object) -> WidgetState:
     """What a browser sends when a row of a table is clicked on."""
     events = json.dumps([{"event": "chosen", "value": row}])
     return WidgetState(id=_make_trigger_id(component, "events"), json_trigger_value=events)
@@ -109,7 +109,7 @@ class Run:
         ]
         return WidgetState(id=next(name for name in blocks if name.endswith(f"-{key}")), bool_value=True)
 
-    def answered(self, value: str) -> list[WidgetState]:
+    def widget_answers(self, value: str) -> list[WidgetState]:
         """What a browser may send as said in every widget that takes more than a click."""
         deltas = [message.delta.new_element for message in self.messages if message.WhichOneof("type") == "delta"]
         kinds = [(element.WhichOneof("type"), element) for element in deltas]
@@ -119,11 +119,11 @@ class Run:
             if kind in _ANSWERS and getattr(element, kind).id
         ]
         return said + [
-            chosen(one.id, 0) for one in self.elements("bidi_component") if one.component_name == "data_table"
+            row_click(one.id, 0) for one in self.elements("bidi_component") if one.component_name == "data_table"
         ]
 
     @property
-    def drawn(self) -> set[str]:
+    def map_addresses(self) -> set[str]:
         """The addresses, below the server's, of what its maps draw."""
         return {found.decode() for message in self.raw for found in _DRAWN.findall(message)}
 
@@ -178,9 +178,9 @@ class Visitor:
     def files(self, run: Run) -> Iterator[tuple[str, bytes]]:
         """The files that the buttons of a run give when they are clicked, by the button's key."""
         for button in run.elements("download_button"):
-            yield button.id, fetched(f"{self._address}/{self.make(button)}", self._cookies)
+            yield button.id, fetch(f"{self._address}/{self.request_file(button)}", self._cookies)
 
-    def make(self, button: DownloadButton) -> str:
+    def request_file(self, button: DownloadButton) -> str:
         """Has the file of a button made, as a click does; the address, below the server's, to fetch it from."""
         asked = BackMsg()
         asked.backend_operation_request.request_id = button.id
@@ -200,22 +200,22 @@ class Visitor:
 
 
 @contextmanager
-def visiting(address: str, cookies: Mapping[str, str] = {}) -> Iterator[Visitor]:
+def open_visitor(address: str, cookies: Mapping[str, str] = {}) -> Iterator[Visitor]:
     """A visitor of the dashboard at an address, with what their browser keeps of a login."""
     url = address.replace("http", "ws", 1) + "/_stcore/stream"
     protocols = ("streamlit", cookies.get("_streamlit_xsrf", "none"), "none")
     with connect(
-        url, subprotocols=protocols, max_size=None, origin=address, additional_headers=header(cookies)
+        url, subprotocols=protocols, max_size=None, origin=address, additional_headers=cookie_header(cookies)
     ) as socket:
         yield Visitor(socket, address, cookies)
 
 
-def fetched(url: str, cookies: Mapping[str, str] = {}) -> bytes:
+def fetch(url: str, cookies: Mapping[str, str] = {}) -> bytes:
     """The body at an address. Raises urllib.error.HTTPError where it is refused."""
-    with urllib.request.urlopen(urllib.request.Request(url, headers=header(cookies)), timeout=60) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, headers=cookie_header(cookies)), timeout=60) as answer:
         return answer.read()
 
 
-def header(cookies: Mapping[str, str]) -> dict[str, str]:
+def cookie_header(cookies: Mapping[str, str]) -> dict[str, str]:
     """The header by which a browser sends cookies; none where there are none."""
     return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}

@@ -23,8 +23,8 @@ _SYS_ADMIN = 1 << 21
 def _spark() -> str:
     try:
         session.require()
-    except session.SparkMissing as missing:
-        return missing.en
+    except session.SparkMissing:
+        return find_missing.en
     return ""
 
 
@@ -58,14 +58,14 @@ TOOLS = tuple(_MISSING)
 
 
 @lru_cache
-def missing(tool: str) -> str:
+def find_missing(tool: str) -> str:
     """Returns what is missing of a tool, and what to install; nothing where it is all there."""
     return _MISSING[tool]()
 
 
 def main(tools: list[str]) -> int:
     """Prints what is missing of these tools; returns 1 where anything is."""
-    lacking = {tool: missing(tool) for tool in tools if missing(tool)}
+    lacking = {tool: find_missing(tool) for tool in tools if find_missing(tool)}
     for tool, words in lacking.items():
         print(f"{tool}: {words}", file=sys.stderr)
     return 1 if lacking else 0

@@ -69,7 +69,7 @@ def _edited(element: Any) -> WidgetState:
     return WidgetState(id=element.id, string_value=json.dumps(edits))
 
 
-def component_message(component_id: str, event: str, value: object) -> list[WidgetState]:
+def component_states(component_id: str, event: str, value: object) -> list[WidgetState]:
     """Returns what a component sends with an event: its state, and the event."""
     name = _make_trigger_id(component_id, "events")
     return [
@@ -115,7 +115,7 @@ def key(name: str) -> str:
     return name.split("-", 2)[2]
 
 
-def fields(run: Run, name: str) -> list[WidgetState]:
+def field_states(run: Run, name: str) -> list[WidgetState]:
     """What a browser sends of every field that takes a text, or a name, but of the statement of SQL, which stays as it is."""
     return [
         WidgetState(id=element.id, string_value=name if "name" in key(element.id) else TEXT)
@@ -130,7 +130,7 @@ def clicks(run: Run) -> list[Widget]:
     for kind, element, fragment in _drawn(run):
         if kind == "bidi_component" and key(element.id) in _EVENTS:
             event, value = _EVENTS[key(element.id)]
-            states = component_message(element.id, event, value(element))
+            states = component_states(element.id, event, value(element))
         elif kind == "bidi_component":
             states = [WidgetState(id=element.id, json_value=json.dumps({"width": 480}))]
         elif kind == "dataframe":
@@ -146,13 +146,13 @@ def clicks(run: Run) -> list[Widget]:
     return found
 
 
-def of_key(run: Run, start: str) -> Widget:
+def find_widget(run: Run, start: str) -> Widget:
     """The one widget of a run whose key begins so."""
     (found,) = [widget for widget in clicks(run) if widget.key.startswith(start)]
     return found
 
 
-def message(run: Run, *clicked: Widget, name: str = "attempt") -> list[WidgetState]:
+def click_states(run: Run, *clicked: Widget, name: str = "attempt") -> list[WidgetState]:
     """What a browser sends when these are clicked on and all fields are filled in."""
     pressed = {state.id: state for widget in clicked for state in widget.states}
-    return [state for state in fields(run, name) if state.id not in pressed] + [*pressed.values()]
+    return [state for state in field_states(run, name) if state.id not in pressed] + [*pressed.values()]

@@ -122,16 +122,16 @@ def write_empty(source: Path, district: str, name: str, columns: str) -> Path:
     return source
 
 
-def published(source: Path, warehouse_folder: Path, as_of: str | None = None) -> tuple[Report, Version]:
+def publish(source: Path, warehouse_folder: Path, as_of: str | None = None) -> tuple[Report, Version]:
     """Builds what lies in the source folder; the report and the version now served."""
     report = build(source, warehouse_folder, date.fromisoformat(as_of) if as_of else None)
-    return report, warehouse.current(warehouse_folder)
+    return report, warehouse.current_version(warehouse_folder)
 
 
-def built(folder: Path, as_of: str, **tables: Iterable[Row]) -> Version:
+def build_version(folder: Path, as_of: str, **tables: Iterable[Row]) -> Version:
     """The version of a world that one district sent whole. Every row is expected to be taken in."""
     source = write(folder / "source", "庆阳市", **({"areas": AREAS} | tables))
-    report, version = published(source, folder / "warehouse", as_of)
+    report, version = publish(source, folder / "warehouse", as_of)
     assert report.rejects.is_empty(), report.rejects["reason_en"].to_list()
     return version
 
@@ -167,7 +167,7 @@ def month(text: str) -> date:
     return date.fromisoformat(f"{text}-01")
 
 
-def project(folder: Path) -> Path:
+def copy_project(folder: Path) -> Path:
     """A copy of etl/ and sql/ whose files a test may edit, with EAST's three workers built in it."""
     for name in ("etl", "sql"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -180,12 +180,12 @@ def project(folder: Path) -> Path:
         workers=workers(3, EAST),
         population=[population(EAST, "2024-01-31", 1000)],
     )
-    done = etl("build", "--as-of", "2024-03-31", cwd=folder)
+    done = run_etl("build", "--as-of", "2024-03-31", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder
 
 
-def etl(*arguments: object, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+def run_etl(*arguments: object, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:
     """`python -m etl …` as a person runs it, in a wide terminal."""
     return subprocess.run(
         [sys.executable, "-m", "etl", *map(str, arguments)],
@@ -204,5 +204,5 @@ def environment() -> dict[str, str]:
     return kept | {"COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def unrecorded(*_entry: object) -> None:
+def record_nothing(*_entry: object) -> None:
     """Stands for what records a change, where the test is of the change alone."""

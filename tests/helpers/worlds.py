@@ -69,7 +69,7 @@ def rows(draw: DrawFn, identifier: str, most: int, **cells: SearchStrategy) -> l
     return [{identifier: f"{identifier[0]}{number}", **row} for number, row in enumerate(drawn)]
 
 
-def held(draw: DrawFn, since: str, end: str, made: list[Row], *, open_ended: bool = False) -> list[Row]:
+def add_period(draw: DrawFn, since: str, end: str, made: list[Row], *, open_ended: bool = False) -> list[Row]:
     """The rows with a first day, sometimes empty where it is open-ended, and an end, maybe the same day."""
     for row in made:
         row[since] = draw(days)
@@ -80,7 +80,7 @@ def held(draw: DrawFn, since: str, end: str, made: list[Row], *, open_ended: boo
     return made
 
 
-def among(made: list[Row], identifier: str) -> SearchStrategy:
+def reference_to(made: list[Row], identifier: str) -> SearchStrategy:
     """One of the rows' identifiers, or none."""
     return one_of(None, *(row[identifier] for row in made))
 
@@ -108,7 +108,7 @@ def worlds(draw: DrawFn) -> World:
 
 def _partners(draw: DrawFn, world: World) -> None:
     kinds = one_of("social_org", "social_org", "property_company", "shop", "university", "department")
-    world["partners"] = held(
+    world["partners"] = add_period(
         draw,
         "joined_on",
         "left_on",
@@ -125,7 +125,7 @@ def _partners(draw: DrawFn, world: World) -> None:
         ),
     )
     roles = one_of("reporting_member", "reporting_member", "focal_household", "zone_head", "shop_volunteer")
-    world["partner_posts"] = held(
+    world["partner_posts"] = add_period(
         draw,
         "since",
         "until",
@@ -139,7 +139,7 @@ def _partners(draw: DrawFn, world: World) -> None:
             households_linked=one_of(None, 0, 3, 10),
         ),
     )
-    world["shop_zones"] = held(
+    world["shop_zones"] = add_period(
         draw,
         "set_up_on",
         "closed_on",
@@ -147,7 +147,7 @@ def _partners(draw: DrawFn, world: World) -> None:
         open_ended=True,
     )
     if world["partners"]:
-        world["partner_services"] = held(
+        world["partner_services"] = add_period(
             draw,
             "since",
             "until",
@@ -155,7 +155,7 @@ def _partners(draw: DrawFn, world: World) -> None:
                 draw,
                 "service_id",
                 5,
-                partner_id=among(world["partners"], "partner_id").filter(bool),
+                partner_id=reference_to(world["partners"], "partner_id").filter(bool),
                 category=one_of("education", "medical", "other"),
                 area_code=up_to_county,
                 capacity=one_of(None, 1, 40),
@@ -168,8 +168,8 @@ def _partners(draw: DrawFn, world: World) -> None:
 def _organisation(draw: DrawFn, world: World) -> None:
     kinds = one_of("county_committee", "street_committee", "community_committee", "branch", "building_group")
     made = rows(draw, "org_id", 6, org_name=st.just("党组织"), kind=kinds, area_code=any_area)
-    world["party_orgs"] = held(draw, "set_up_on", "closed_on", made, open_ended=True)
-    world["estates"] = held(
+    world["party_orgs"] = add_period(draw, "set_up_on", "closed_on", made, open_ended=True)
+    world["estates"] = add_period(
         draw,
         "set_up_on",
         "closed_on",
@@ -179,14 +179,14 @@ def _organisation(draw: DrawFn, world: World) -> None:
             6,
             community_code=communities,
             estate_name=st.just("小区"),
-            branch_id=among([row for row in made if row["kind"] == "branch"], "org_id"),
+            branch_id=reference_to([row for row in made if row["kind"] == "branch"], "org_id"),
             management=one_of(None, "company", "old_with_new", "self", "none"),
             committee=one_of(None, "owners_committee", "management_committee", "none"),
             secretary_is_chair=flags,
         ),
         open_ended=True,
     )
-    world["places"] = held(
+    world["places"] = add_period(
         draw,
         "opened_on",
         "closed_on",
@@ -205,7 +205,7 @@ def _organisation(draw: DrawFn, world: World) -> None:
 
 
 def _people(draw: DrawFn, world: World) -> None:
-    world["workers"] = held(
+    world["workers"] = add_period(
         draw,
         "hire_date",
         "leave_date",
@@ -273,7 +273,7 @@ def _people(draw: DrawFn, world: World) -> None:
 
 
 def _events(draw: DrawFn, world: World) -> None:
-    partner = among(world["partners"], "partner_id")
+    partner = reference_to(world["partners"], "partner_id")
     world["activities"] = rows(
         draw,
         "activity_id",
@@ -366,7 +366,7 @@ def _standards(draw: DrawFn) -> list[Row]:
     return list(made.values())
 
 
-def placed(number: int, column: str, value: object) -> object:
+def renumber(number: int, column: str, value: object) -> object:
     """A cell of the world of that number: its codes and identifiers are its own."""
     if value is None or not column.endswith(("_id", "_code")):
         return value
@@ -375,7 +375,7 @@ def placed(number: int, column: str, value: object) -> object:
     )
 
 
-def as_file(made: list[World], table: str) -> list[Row]:
+def file_rows(made: list[World], table: str) -> list[Row]:
     """A table's rows of all worlds as a district writes them."""
 
     def cell(value: object) -> object:
@@ -384,7 +384,7 @@ def as_file(made: list[World], table: str) -> list[Row]:
         return value.strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else value
 
     return [
-        {column: cell(placed(number, column, value)) for column, value in row.items()}
+        {column: cell(renumber(number, column, value)) for column, value in row.items()}
         for number, world in enumerate(made)
         for row in world[table]
     ]

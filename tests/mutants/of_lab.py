@@ -65,7 +65,7 @@ FAULTS = (
     ),
     Fault(
         "sql_lab: a date's format guessed from its values",
-        "sql/sql_lab/ask.py",
+        "sql/sql_lab/execution.py",
         "texts.str.to_datetime(_TIME, strict=False)",
         "texts.str.to_datetime(strict=False)",
         ("tests/sql/sql_lab/test_answers.py::test_the_ends_of_every_type_are_rows_or_a_sentence",),
@@ -86,7 +86,7 @@ FAULTS = (
     ),
     Fault(
         "sql_lab: two of one person at once",
-        "sql/sql_lab/ask.py",
+        "sql/sql_lab/execution.py",
         "with _LINE.turn(who, told):",
         "with _LINE.turn(who + str(id(statement)) + str(time.monotonic()), told):",
         (f"{TURNS}::test_six_long_statements_of_one_person_leave_another_s_answered_at_once",),

@@ -13,12 +13,12 @@ from pages.meeting import shows
 from sql.audit.verification import verify
 from sql.warehouse import Version
 from tests.helpers import widgets
-from tests.helpers.dashboard import XIFENG, House, access, standing
-from tests.helpers.login import cookies
-from tests.helpers.scenes import ATTEMPTS, Scene, on, scenes
-from tests.helpers.sockets import Run, Visitor, visiting
+from tests.helpers.dashboard import XIFENG, Dashboard, access_entry, serve_copy
+from tests.helpers.login import login_cookies
+from tests.helpers.scenes import ATTEMPTS, Scene, click_on, scenes
+from tests.helpers.sockets import Run, Visitor, open_visitor
 
-WRITER = access("analyst", "editor")
+WRITER = access_entry("analyst", "editor")
 # Each form: where it stands, what sends it, what nobody may write there, and what is said.
 REFUSED = {
     "decision without an owner": ("remote", "FormSubmitter:decide", " ", "要写明做什么"),
@@ -34,32 +34,32 @@ REFUSED = {
 
 
 @pytest.fixture(scope="module")
-def house(demo_folder: Path, demo: Version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with standing(demo_folder, tmp_path_factory.mktemp("changes")) as found:
-        found.grant(WRITER)
+def house(demo_folder: Path, demo: Version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    with serve_copy(demo_folder, tmp_path_factory.mktemp("changes")) as found:
+        found.write_access(WRITER)
         yield found
 
 
 @pytest.fixture(scope="module")
-def there(house: House, demo: Version) -> Iterator[dict[str, Scene]]:
+def there(house: Dashboard, demo: Version) -> Iterator[dict[str, Scene]]:
     with scenes(house, demo) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def visitor(house: House) -> Iterator[Visitor]:
-    with visiting(house.door.address, cookies(house.door.address, "xifeng")) as found:
+def visitor(house: Dashboard) -> Iterator[Visitor]:
+    with open_visitor(house.server.address, login_cookies(house.server.address, "xifeng")) as found:
         yield found
 
 
 def typed(scene: Scene, visitor: Visitor, run: Run, start: str, text: str) -> Run:
     """What comes of a form whose texts, but the name of a file, are all that one."""
-    (clicked,) = on(start)(run)
+    (clicked,) = click_on(start)(run)
     states = [
         WidgetState(id=state.id, string_value=text)
         if state.WhichOneof("value") == "string_value" and state.string_value == widgets.TEXT
         else state
-        for state in widgets.message(run, clicked)
+        for state in widgets.click_states(run, clicked)
     ]
     return visitor.ask(scene.page, scene.query, states, clicked.fragment)
 
@@ -81,18 +81,18 @@ def test_a_name_that_is_taken_or_wrong_leaves_no_entry(house, there, visitor):
     for name, start, called in (("setup", "save_playlist", "../outside"), ("sql_lab", "sql_lab_keep_save", "taken")):
         run = there[name].draw(visitor)
         before, count = house.contents(), len(house.entries())
-        there[name].click(visitor, run, on(start)(run)[0], name=called)
+        there[name].click(visitor, run, click_on(start)(run)[0], name=called)
         assert house.contents() == before and house.actions(count) == [], name
 
 
 def test_a_turn_that_is_over_leaves_no_entry(house, there, visitor):
     scene = there["remote"]
     run = scene.draw(visitor)
-    (step,) = on("remote_next")(run)
+    (step,) = click_on("remote_next")(run)
     count = len(house.entries())
-    with visiting(house.door.address, cookies(house.door.address, "xifeng")) as other:
+    with open_visitor(house.door.address, login_cookies(house.door.address, "xifeng")) as other:
         drawn = scene.draw(other)
-        scene.click(other, drawn, on("remote_next")(drawn)[0])
+        scene.click(other, drawn, click_on("remote_next")(drawn)[0])
         # The first phone has not heard of it yet.
         scene.click(visitor, run, step)
     assert house.actions(count) == ["meeting_step"]
@@ -102,7 +102,7 @@ def test_entries_of_a_meeting_say_which_and_where_and_nothing_that_was_typed(hou
     count, code = len(house.entries()), there["remote"].query["control"]
     for name, start in (("setup", "show_live"), ("setup", "show_frozen"), ("remote", "remote_next")):
         run = there[name].draw(visitor)
-        there[name].click(visitor, run, on(start)(run)[0])
+        there[name].click(visitor, run, click_on(start)(run)[0])
     told = [entry for entry in house.entries()[count:] if entry["kind"] == "change"]
     assert [entry["detail"]["what"] for entry in told] == ["meeting_start", "meeting_freeze", "meeting_step"]
     assert {(entry["who"], entry["page"], entry["area"]) for entry in told} == {
@@ -125,7 +125,7 @@ def test_what_cannot_be_recorded_is_not_done(house, there, visitor):
         away = shutil.move(log, log.with_name("away"))
         log.touch()
         try:
-            (clicked,) = on(start)(run)
+            (clicked,) = click_on(start)(run)
             answer = there[name].click(visitor, run, clicked)
             assert any("审计记录写不进" in told.body for told in answer.elements("alert")), (name, start)
             assert house.contents() == before, (name, start)

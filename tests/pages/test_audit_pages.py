@@ -25,7 +25,7 @@ from sql.paths import PROJECT
 from sql.quality import rejects
 from sql.semantic.metrics import metric
 from tests.helpers.browser import DESKTOP, Visit
-from tests.helpers.login import guarded, log_in
+from tests.helpers.login import log_in, serve_with_login
 from tests.helpers.screens import scope
 
 SHOWN = ("kind", "page", "area", "period", "filters")
@@ -171,7 +171,7 @@ def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_tak
     (tmp_path / "meetings" / "monthly.toml").write_text(
         'title = "月度会"\n[[slides]]\nkind = "numbers"\nmetrics = ["workers"]\n', encoding="utf-8"
     )
-    with guarded(demo_folder, tmp_path) as at:
+    with serve_with_login(demo_folder, tmp_path) as at:
         page = context.new_page()
         page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
         log_in(page, at.address, "xifeng")
@@ -195,7 +195,9 @@ def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_tak
         with page.expect_download() as download:
             page.get_by_role("dialog").get_by_role("button", name="XLSX").click()
         assert "xifeng@example.cn" in core(Path(download.value.path()).read_bytes())
-        at.access.write_text(at.access.read_text(encoding="utf-8").replace("xifeng@", "nobody@"), encoding="utf-8")
+        at.access_file.write_text(
+            at.access_file.read_text(encoding="utf-8").replace("xifeng@", "nobody@"), encoding="utf-8"
+        )
         page.get_by_role("dialog").get_by_role("button", name="CSV").click()
         expect(page.get_by_text("Failed to generate file")).to_be_visible()
         page.goto(f"{at.address}/staffing")

@@ -17,9 +17,9 @@ from pages.ui.kit.tables import data_table
 from pages.ui.kit.tables.columns import MAX_LENGTH, Column
 from sql import query
 from sql.semantic.metrics import metric
-from tests.helpers.browser import PHONE, given_away
-from tests.helpers.screens import PAGES, height, scope, table_data, tables
-from tests.helpers.sockets import Run, Visitor, chosen, viewed, visiting
+from tests.helpers.browser import PHONE, other_downloads
+from tests.helpers.screens import PAGES, row_count, scope, table_data, tables
+from tests.helpers.sockets import Run, Visitor, open_visitor, row_click, view_state
 
 EVERY = (*PAGES, "meeting", "sql_lab")
 QUIET = {"area": "370785", "view": "quiet"}
@@ -48,7 +48,7 @@ def of_table(visitor: Visitor, query: dict[str, str], run: Run, *states) -> dict
 
 def test_no_page_sends_a_frame_and_every_table_only_what_it_shows(address):
     seen = 0
-    with visiting(address) as visitor:
+    with open_visitor(address) as visitor:
         for page in EVERY:
             views = (None, *(metric_pages.views(page) if page != "meeting" else []))
             for view in views:
@@ -68,7 +68,7 @@ def test_no_page_sends_a_frame_and_every_table_only_what_it_shows(address):
                         "pages",
                         "words",
                     }
-                    assert len(data["rows"]) <= data_table.PAGE
+                    assert len(data["rows"]) <= data_table.PAGE_SIZE
                     assert all(len(row) == len(data["columns"]) for row in data["rows"])
                     assert all(_is_text(cell) for row in data["rows"] for cell in row)
     assert seen > 30
@@ -84,7 +84,7 @@ def _is_text(cell: object) -> bool:
 
 def test_codes_that_stand_in_no_column_are_not_sent(address, demo):
     quiet = query("quiet_partners", scope(demo, "370785"))
-    with visiting(address) as visitor:
+    with open_visitor(address) as visitor:
         run = visitor.ask("partners", QUIET)
         rows = b"".join(json.dumps(data["rows"]).encode() for data in of_run(run))
         assert quiet["partner_id"][0].encode() not in rows
@@ -100,18 +100,20 @@ def test_codes_that_stand_in_no_column_are_not_sent(address, demo):
 
 def test_a_long_list_is_sent_a_page_at_a_time_and_sorted_as_a_whole(address, demo):
     rows = query("quiet_partners", scope(demo, "370785"))
-    with visiting(address) as visitor:
+    with open_visitor(address) as visitor:
         run = visitor.ask("partners", QUIET)
         first = of_run(run)[-1]
         assert (len(first["rows"]), first["pages"], rows.height) == (250, 15, 3519)
         assert rows["partner_name"][0] in str(first["rows"]) and rows["partner_name"][-1] not in str(first["rows"])
-        last = of_table(visitor, QUIET, run, viewed(component(run), {"page": 14}))
+        last = of_table(visitor, QUIET, run, view_state(component(run), {"page": 14}))
         assert len(last["rows"]) == 19 and last["words"]["page"].split("，")[0] == "第 3,501–3,519 行"
-        by_name = of_table(visitor, QUIET, run, viewed(component(run), {"column": 0, "descending": True, "page": 0}))
+        by_name = of_table(
+            visitor, QUIET, run, view_state(component(run), {"column": 0, "descending": True, "page": 0})
+        )
         names = rows["partner_name"].sort(descending=True)
         assert [row[0] for row in by_name["rows"]] == names.head(250).to_list()
         # Never heard of, in whichever order, comes last.
-        heard = of_table(visitor, QUIET, run, viewed(component(run), {"column": 4, "descending": False, "page": 0}))
+        heard = of_table(visitor, QUIET, run, view_state(component(run), {"column": 4, "descending": False, "page": 0}))
         assert heard["rows"][0][4] == f"{rows['last_heard_in'].min():%Y-%m}"
 
 
@@ -130,18 +132,18 @@ def test_a_long_list_is_sent_a_page_at_a_time_and_sorted_as_a_whole(address, dem
     ],
 )
 def test_whatever_a_browser_asks_of_a_table_is_answered_with_its_first_page(address, view):
-    with visiting(address) as visitor:
+    with open_visitor(address) as visitor:
         run = visitor.ask("partners", QUIET)
-        again = of_table(visitor, QUIET, run, viewed(component(run), view))
+        again = of_table(visitor, QUIET, run, view_state(component(run), view))
         assert again["view"] == {"column": None, "descending": False, "page": 0}
         assert again["rows"] == of_run(run)[-1]["rows"]
 
 
 @pytest.mark.parametrize("row", [-1, 3519, "0", None, 0.0, True, [0], {"row": 0}])
 def test_a_row_that_is_not_there_opens_nothing(address, row):
-    with visiting(address) as visitor:
+    with open_visitor(address) as visitor:
         run = visitor.ask("partners", QUIET)
-        again = visitor.ask("partners", QUIET, [chosen(component(run), row)])
+        again = visitor.ask("partners", QUIET, [row_click(component(run), row)])
         assert not again.elements("exception") and of_run(again)[-1]["rows"] == of_run(run)[-1]["rows"]
 
 
@@ -149,7 +151,7 @@ def test_an_answer_in_the_lab_is_sent_a_page_at_a_time(app):
     test = app("sql_lab")
     test.text_area(key="sql_lab_statement").set_value("select range as n, range / 3 as third from range(5000)")
     test.button(key="sql_lab_run").click().run()
-    assert height(test, "n", "third") == 5000
+    assert row_count(test, "n", "third") == 5000
     assert tables(test)[-1]["n"].to_list() == list(range(250)) and table_data(test)[-1]["pages"] == 20
     assert tables(test)[-1]["third"][1] == 0.3333
 
@@ -203,7 +205,7 @@ def test_nothing_on_a_page_of_tools_gives_rows_away_but_the_products_own_buttons
     tab = visit()
     tab.open(path)
     tab.page.locator("[data-testid=stDataFrame], .data-table").first.hover(force=True)
-    assert given_away(tab) == []
+    assert other_downloads(tab) == []
 
 
 def test_headers_sort_and_the_keyboard_goes_from_row_to_row_and_opens_one(visit, demo):

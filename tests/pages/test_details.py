@@ -7,12 +7,12 @@ import pytest
 from sql import metric
 from sql.semantic.compose import metric_mart, metric_sql
 from sql.semantic.files import catalog
-from sql.semantic.files.dimensions import dimensions, filters, in_more_detail, mart_columns, rollup_of
+from sql.semantic.files.dimensions import detail_marts, dimensions, filters, mart_columns, rollup_of
 from sql.semantic.files.sql_file import SqlFile, columns
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 
-FILES = catalog.current()
+FILES = catalog.current_files()
 FINER = {
     (file.name, finer): file for path, file in FILES.items() if path.startswith("marts/") for finer in rollup_of(file)
 }
@@ -44,7 +44,7 @@ def test_a_finer_mart_gives_what_the_coarser_one_gives(demo, coarse, finer):
 
 
 def test_the_mart_with_the_fewest_rows_that_has_what_is_asked_is_read(demo):
-    assert in_more_detail(demo, "request_months") == (
+    assert detail_marts(demo, "request_months") == (
         "request_months",
         "request_topic_months",
         "request_hour_months",
@@ -70,4 +70,4 @@ def test_the_mart_with_the_fewest_rows_that_has_what_is_asked_is_read(demo):
 def test_every_question_that_a_mart_offers_is_answered_by_one_that_has_it_all(demo):
     for coarse in {coarse for coarse, _ in FINER}:
         asked = set(dimensions(demo, coarse)) - {"quarter", "year"} | set(filters(demo, coarse))
-        assert any(asked <= set(mart_columns(demo, detail)) for detail in in_more_detail(demo, coarse)), coarse
+        assert any(asked <= set(mart_columns(demo, detail)) for detail in detail_marts(demo, coarse)), coarse

@@ -27,7 +27,7 @@ from sql.semantic import annotations
 from sql.semantic.files.sql_file import Text
 from tests.helpers.depth import examples
 from tests.helpers.screens import scope
-from tests.helpers.world import AREAS, EAST, etl, population, published, unrecorded, worker, write
+from tests.helpers.world import AREAS, EAST, population, publish, record_nothing, run_etl, worker, write
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "http://example.test", "普通"]
 ROWS = pl.DataFrame({"name": HOSTILE, "value": [1.5, None, -2.0, 0.0, 1e9, 3.25, 7.0], "on": [date(2026, 6, 30)] * 7})
@@ -109,9 +109,9 @@ def begins(text: str) -> str:
 @example("''x")
 @example("-")
 def test_no_text_of_a_csv_is_a_formula_and_each_comes_back(text):
-    guarded = spreadsheet.guarded(text)
+    guarded = spreadsheet.escape_formula(text)
     assert guarded.startswith("'") or begins(text) not in {*"=+-@"}
-    assert spreadsheet.unguarded(guarded) == text
+    assert spreadsheet.unescape_formula(guarded) == text
     # What is no formula stays as it is.
     assert guarded == text or begins(text) in {*"=+-@"} or text[0] in "\t\r\n"
     if "\r" not in text and "\x00" not in text and not re.search("[\ud800-\udfff]", text):
@@ -157,17 +157,17 @@ def hostile(tmp_path_factory) -> Path:
     source = write(
         folder / "s", "庆阳市", areas=areas, population=[population(EAST, "2024-01-31", 900)], workers=roster
     )
-    published(source, folder / "w", "2024-03-31")
+    publish(source, folder / "w", "2024-03-31")
     return folder / "w"
 
 
 def test_the_command_lines_csv_holds_no_formula(hostile):
-    done = etl("metric", "workers", "--by", "community", "--format", "csv", "--warehouse", hostile)
+    done = run_etl("metric", "workers", "--by", "community", "--format", "csv", "--warehouse", hostile)
     assert "'@SUM(1)" in done.stdout and not re.search("(^|,)@SUM", done.stdout, re.MULTILINE)
 
 
 def test_the_workbook_of_rejected_rows_keeps_what_looks_like_a_formula_a_text(hostile, tmp_path):
-    assert etl("rejects", "--out", tmp_path / "r.xlsx", "--warehouse", hostile).returncode == 0
+    assert run_etl("rejects", "--out", tmp_path / "r.xlsx", "--warehouse", hostile).returncode == 0
     held = (tmp_path / "r.xlsx").read_bytes()
     rows = fastexcel.read_excel(held).load_sheet(0, header_row=None, dtypes="string").to_polars().rows()
     quoted, plain = quoted_cells(held)
@@ -183,11 +183,11 @@ def test_the_workbook_of_rejected_rows_keeps_what_looks_like_a_formula_a_text(ho
 @pytest.mark.parametrize("text", ['=HYPERLINK("http://evil.test")', "＝1", "'=1", "- 一项", "普通", "'quoted'"])
 def test_a_note_is_guarded_in_its_file_and_stands_on_pages_as_it_was_written(text, demo, tmp_path):
     file = tmp_path / "annotations.csv"
-    annotations.add("staffing_ratio", "621000", date(2026, 4, 1), Text(text, text), unrecorded, file)
+    annotations.add("staffing_ratio", "621000", date(2026, 4, 1), Text(text, text), record_nothing, file)
     with file.open(encoding="utf-8", newline="") as opened:
         cells = list(csv.reader(opened))[1]
     assert not [cell for cell in cells if begins(cell) in {*"=+-@"} and not cell.startswith("'")]
-    notes = annotations.notes("staffing_ratio", scope(demo, "621000"), file)
+    notes = annotations.find_annotations("staffing_ratio", scope(demo, "621000"), file)
     assert [(note.text.zh, note.text.en) for note in notes] == [(text, text)]
 
 

@@ -9,7 +9,7 @@ from tests.helpers.screens import cards, figures, scope
 
 
 def narrowed(demo, **where: str) -> Scope:
-    return scope(demo, "370785").filtered(*where.items())
+    return scope(demo, "370785").with_filters(*where.items())
 
 
 def test_a_filter_narrows_every_card(app, demo):

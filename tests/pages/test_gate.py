@@ -23,36 +23,36 @@ from streamlit.runtime.state.session_state import SessionState
 from sql.security.access import PERMISSIONS, ROLES, Permission
 from sql.warehouse import Version
 from tests.helpers import widgets
-from tests.helpers.dashboard import XIFENG, ZHENYUAN, House, access, standing
+from tests.helpers.dashboard import XIFENG, ZHENYUAN, Dashboard, access_entry, serve_copy
 from tests.helpers.depth import examples
-from tests.helpers.login import cookies
-from tests.helpers.scenes import ATTEMPTS, TRIED, Scene, on, scenes
-from tests.helpers.sockets import visiting
+from tests.helpers.login import login_cookies
+from tests.helpers.scenes import ATTEMPTS, PERMISSION_ATTEMPTS, Scene, click_on, scenes
+from tests.helpers.sockets import open_visitor
 from tests.pages.server.test_login import only, said
 
-WRITER = access("analyst", "editor")
+WRITER = access_entry("analyst", "editor")
 # How who looks may be another than when their page was drawn.
 CHANGES = {
-    "removed": access("viewer", who="somebody@example.cn"),
-    "role": access("viewer"),
-    "area": access("analyst", "editor", area=ZHENYUAN),
+    "removed": access_entry("viewer", who="somebody@example.cn"),
+    "role": access_entry("viewer"),
+    "area": access_entry("analyst", "editor", area=ZHENYUAN),
 }
 
 
 @pytest.fixture(scope="module")
-def house(demo_folder: Path, demo: Version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with standing(demo_folder, tmp_path_factory.mktemp("gate")) as found:
+def house(demo_folder: Path, demo: Version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    with serve_copy(demo_folder, tmp_path_factory.mktemp("gate")) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def keys(house: House) -> Callable[[str], dict[str, str]]:
+def keys(house: Dashboard) -> Callable[[str], dict[str, str]]:
     """What each person's browser keeps of their login."""
-    return lru_cache(lambda sub: cookies(house.door.address, sub))
+    return lru_cache(lambda sub: login_cookies(house.server.address, sub))
 
 
 @pytest.fixture(scope="module")
-def there(house: House, demo: Version) -> Iterator[dict[str, Scene]]:
+def there(house: Dashboard, demo: Version) -> Iterator[dict[str, Scene]]:
     with scenes(house, demo) as found:
         yield found
 
@@ -63,8 +63,8 @@ _FRAME = ("search_", "go_to_", "children_", "compare", "briefing", "period_", "l
 
 def test_every_permission_is_tried():
     # No page shows the server's metrics: the door asks for that permission, and test_door for the metrics.
-    assert {*TRIED, "see_metrics"} == set(get_args(Permission)) == PERMISSIONS["administrator"]
-    assert all(TRIED.values()) and set(PERMISSIONS) == {"viewer", "analyst", "editor", "administrator"}
+    assert {*PERMISSION_ATTEMPTS, "see_metrics"} == set(get_args(Permission)) == PERMISSIONS["administrator"]
+    assert all(PERMISSION_ATTEMPTS.values()) and set(PERMISSIONS) == {"viewer", "analyst", "editor", "administrator"}
 
 
 def test_a_role_may_what_is_written_of_it():
@@ -80,13 +80,13 @@ def test_a_role_may_what_is_written_of_it():
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_does_what_it_may_and_nothing_else(house, there, keys, role):
-    house.grant(access(role))
-    with visiting(house.door.address, keys("xifeng")) as visitor:
+    house.grant(access_entry(role))
+    with open_visitor(house.door.address, keys("xifeng")) as visitor:
         for permission, name, start, entry in ATTEMPTS:
             scene, place = there[name], [role, name, start]
             run = scene.draw(visitor)
             before, count = house.contents(), len(house.entries())
-            for widget in on(start)(run):
+            for widget in click_on(start)(run):
                 answer = scene.click(visitor, run, widget, f"attempt_{role}")
                 assert not answer.elements("exception"), place
             assert any(what in entry.split() for what in house.actions(count)) == (permission in PERMISSIONS[role]), (
@@ -105,7 +105,7 @@ def test_every_widget_of_a_page_drawn_before_does_nothing(house, there, keys, de
     house.grant(WRITER)
     of_before = [word for word in only(demo, XIFENG) if change != "role" and word != XIFENG.encode()]
     tried = []
-    with visiting(house.door.address, keys("xifeng")) as visitor:
+    with open_visitor(house.door.address, keys("xifeng")) as visitor:
         drawn = widgets.clicks(scene.draw(visitor))
         writing = tuple(start for _permission, of, start, _entry in ATTEMPTS if of == name)
         for place in range(len(drawn)):
@@ -132,7 +132,7 @@ def test_every_widget_of_a_page_drawn_before_does_nothing(house, there, keys, de
 
 def test_a_file_is_not_made_for_who_was_taken_out(house, there, keys):
     house.grant(WRITER)
-    with visiting(house.door.address, keys("xifeng")) as visitor:
+    with open_visitor(house.door.address, keys("xifeng")) as visitor:
         run = there["staffing"].draw(visitor)
         assert len(list(visitor.files(run))) >= 2
         house.grant(CHANGES["removed"])
@@ -143,12 +143,12 @@ def test_a_file_is_not_made_for_who_was_taken_out(house, there, keys):
 
 
 def test_who_was_taken_out_and_put_back_goes_on(house, there, keys):
-    with visiting(house.door.address, keys("xifeng")) as visitor:
+    with open_visitor(house.door.address, keys("xifeng")) as visitor:
         for _time in range(2):
             house.grant(WRITER)
             run = there["remote"].draw(visitor)
             count = len(house.entries())
-            there["remote"].click(visitor, run, widgets.of_key(run, "remote_next"))
+            there["remote"].click(visitor, run, widgets.find_widget(run, "remote_next"))
             assert house.actions(count) == ["meeting_step"]
             house.grant(CHANGES["removed"])
             assert "您还没有权限" in said(visitor.ask("meeting", there["remote"].query)).decode(errors="replace")
@@ -165,14 +165,14 @@ def test_a_right_is_asked_for_when_what_is_written_is_written(house, there, keys
     """Whoever passed the gate and waited for their turn since may have lost it."""
     house.grant(WRITER)
     folder, scene = house.project / "sql", there["staffing"]
-    with visiting(house.door.address, keys("xifeng")) as visitor:
+    with open_visitor(house.door.address, keys("xifeng")) as visitor:
         run = scene.draw(visitor)
         before, count = house.contents(), len(house.entries())
         lock = os.open(folder, os.O_RDONLY)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             with ThreadPoolExecutor(1) as pool:
-                widget = widgets.of_key(run, "noting_staffing_ranking_add")
+                widget = widgets.find_widget(run, "noting_staffing_ranking_add")
                 answer = pool.submit(scene.click, visitor, run, widget)
                 while not _waits(folder):
                     assert not answer.done()

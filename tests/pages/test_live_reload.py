@@ -13,14 +13,14 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from sql.paths import PROJECT
-from tests.helpers.browser import Visit, serving
-from tests.helpers.world import COUNTY, project
+from tests.helpers.browser import Visit, serve
+from tests.helpers.world import COUNTY, copy_project
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the whole product that may be edited; EAST's three workers serve a thousand residents."""
-    folder = project(tmp_path_factory.mktemp("project"))
+    folder = copy_project(tmp_path_factory.mktemp("project"))
     for name in ("pages", ".streamlit"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copyfile(PROJECT / "app.py", folder / "app.py")
@@ -30,15 +30,15 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def page(context: BrowserContext, copy: Path) -> Iterator[Page]:
     """The page of staffing, opened once and never touched again."""
-    with serving(copy / "data" / "warehouse", copy) as address:
+    with serve(copy / "data" / "warehouse", copy) as address:
         tab = Visit(context.new_page(), address)
         tab.open(f"/staffing?area={COUNTY}&period=2024")
         yield tab.page
-        assert tab.errors == [] and tab.outside == []
+        assert tab.errors == [] and tab.external_requests == []
 
 
 def test_a_start_without_data_builds_them(copy, tmp_path):
-    with serving(tmp_path / "warehouse", copy) as address, urllib.request.urlopen(f"{address}/health") as answer:
+    with serve(tmp_path / "warehouse", copy) as address, urllib.request.urlopen(f"{address}/health") as answer:
         # The last day that the files tell of.
         assert json.load(answer)["data_date"] == "2024-01-31"
 
@@ -80,7 +80,7 @@ def test_an_edit_shows_on_the_open_page(copy, page):
 def test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page(copy, context, page):
     tab = Visit(context.new_page(), page.url.split("/staffing")[0])
     # What is typed and clicked counts, though something else changes in the same moment.
-    tab.told_whenever_it_asks("data")
+    tab.notify_on_request("data")
     tab.open(f"/staffing?area={COUNTY}&period=2024")
     # Until the map has told its width, the page draws itself anew and would close what is open.
     tab.page.wait_for_load_state("networkidle")
@@ -104,5 +104,5 @@ def test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page(copy,
         .read_text(encoding="utf-8")
         .endswith(f"\n2024-03-31,staffing_ratio,{COUNTY},两人借调,\n")
     )
-    assert tab.errors == [] and tab.outside == []
+    assert tab.errors == [] and tab.external_requests == []
     tab.page.close()

@@ -13,12 +13,12 @@ from pages.meeting import shows
 from pages.ui.kit import metric_pages
 from sql.warehouse import Version
 from tests.helpers import widgets
-from tests.helpers.browser import serving
+from tests.helpers.browser import serve
 from tests.helpers.dashboard import PLAYLIST
 from tests.helpers.depth import examples
 from tests.helpers.screens import PAGES
-from tests.helpers.sockets import Run, Visitor, visiting
-from tests.helpers.world import unrecorded
+from tests.helpers.sockets import Run, Visitor, open_visitor
+from tests.helpers.world import record_nothing
 
 AREA = "621002"
 # What may stand where a component says what it was asked for.
@@ -97,13 +97,13 @@ def meetings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def visitor(meetings: Path, demo_folder: Path) -> Iterator[Visitor]:
-    with serving(demo_folder) as address, visiting(address) as found:
+    with serve(demo_folder) as address, open_visitor(address) as found:
         yield found
 
 
 @pytest.fixture
 def show(demo: Version, meetings: Path) -> str:
-    return shows.start("short", AREA, "2026", unrecorded)
+    return shows.start("short", AREA, "2026", record_nothing)
 
 
 def complaints(run: Run) -> list[str]:
@@ -121,9 +121,9 @@ def test_what_a_component_makes_up_comes_to_nothing(visitor, show, key):
     (name,) = components(visitor.ask("meeting", query), key)
     event, found = {"stage": "asked", "live": "open"}[key], []
     for value in SAID:
-        run = visitor.ask("meeting", query, widgets.component_message(name, event, value))
+        run = visitor.ask("meeting", query, widgets.component_states(name, event, value))
         found += [(value, told) for told in complaints(run)]
-    aggregator = widgets.component_message(name, event, None)[1].id
+    aggregator = widgets.component_states(name, event, None)[1].id
     for text in (*STATES, '[{"event": 7}]', json.dumps([{"event": event}]), '[7, null, [], {"value": 1}]', "[[]]"):
         states = [WidgetState(id=name, json_value=text), WidgetState(id=aggregator, json_trigger_value=text)]
         found += [(text, told) for told in complaints(visitor.ask("meeting", query, states))]
@@ -135,10 +135,10 @@ def test_what_a_component_makes_up_comes_to_nothing(visitor, show, key):
 def test_what_a_screen_asks_for_at_its_turn_is_done_and_a_gone_show_is_told(visitor, show, meetings):
     query = {"show": show, "kiosk": "1"}
     (name,) = components(visitor.ask("meeting", query), "stage")
-    visitor.ask("meeting", query, widgets.component_message(name, "asked", {"what": "next", "turn": 0}))
+    visitor.ask("meeting", query, widgets.component_states(name, "asked", {"what": "next", "turn": 0}))
     assert shows.find(show).position == 1
     (meetings / "meetings.sqlite").unlink()
-    run = visitor.ask("meeting", query, widgets.component_message(name, "asked", {"what": "next", "turn": 1}))
+    run = visitor.ask("meeting", query, widgets.component_states(name, "asked", {"what": "next", "turn": 1}))
     assert complaints(run) == [] and any("没有代码为" in told.body for told in run.elements("alert"))
 
 
@@ -210,12 +210,12 @@ def test_a_day_that_was_emptied_or_made_up_ends_in_a_sentence_or_as_it_stood(vis
     run = visitor.ask(page, query)
     if opened:
         (live,) = components(run, "live")
-        run = visitor.ask(page, query, widgets.component_message(live, "open", opened))
+        run = visitor.ask(page, query, widgets.component_states(live, "open", opened))
     (day,) = [drawn.id for drawn in run.elements("date_input")]
     emptied = WidgetState(id=day)
     emptied.string_array_value.SetInParent()
-    clicked = widgets.of_key(run, start)
-    answer = visitor.ask(page, query, [*widgets.message(run, clicked), emptied], clicked.fragment)
+    clicked = widgets.find_widget(run, start)
+    answer = visitor.ask(page, query, [*widgets.click_states(run, clicked), emptied], clicked.fragment)
     assert complaints(answer) == []
     assert any(word in told.body for told in answer.elements("alert") for word in ("要写明完成期限", "应写成"))
 

@@ -20,7 +20,7 @@ from starlette.routing import Route, Router
 from etl.build.build import build
 from pages.meeting import shows
 from pages.server.delivery import drawings as drawn
-from pages.server.door.door import Door
+from pages.server.door.door import AccessMiddleware
 from pages.ui.maps import geometry as map_geometry
 from pages.ui.maps import labels, maps, venues
 from pages.ui.maps.labels import Label
@@ -34,7 +34,7 @@ from sql.semantic.periods import Period
 from sql.semantic.readings import with_status
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
-from tests.helpers.world import unrecorded
+from tests.helpers.world import record_nothing
 
 # All places; a province with one city; a city; a county; a street.
 LEVELS = [None, "620000", "621000", "621022", "370705", "370705009", "621002001"]
@@ -61,7 +61,7 @@ def fetched(address: str) -> Response:
     async def send(message: dict) -> None:
         sent.append(message)
 
-    served = Door(Router([Route("/drawn/{name}", drawn.answer)]))
+    served = AccessMiddleware(Router([Route("/drawn/{name}", drawn.serve)]))
     asked = {"type": "http", "method": "GET", "path": f"/{address}", "query_string": b"", "headers": []}
     # In a thread of its own: a browser that is open has this one's loop running.
     with ThreadPoolExecutor(1) as thread:
@@ -91,7 +91,7 @@ def without_shapes(tmp_path_factory: pytest.TempPathFactory, demo: Version) -> V
     (source / "洪洞县" / "shapes.geojson").unlink()
     folder = tmp_path_factory.mktemp("warehouse")
     build(source, folder)
-    return warehouse.current(folder)
+    return warehouse.current_version(folder)
 
 
 @pytest.mark.parametrize("area", LEVELS)
@@ -199,7 +199,7 @@ def test_labels_do_not_overlap(demo):
     shapes = map_geometry.shapes(at, [child.code for child in at.children()])
     view = map_geometry.fit([shape.bounds for shape in shapes.values()], 460)
     pairs = [(Label("某某社区", "▼ 12.3", "▼", "#ffffff"), shape) for shape in shapes.values()]
-    names, values = labels.inside(pairs, view)
+    names, values = labels.place_inside(pairs, view)
     middles = [view.pixels(*row["position"]) for row in names]
     assert 0 < len(names) < len(values) <= len(pairs)
     for number, (x, y) in enumerate(middles):
@@ -214,9 +214,9 @@ def test_neighbours_share_their_simplified_corners(demo):
     def corners(geometry: dict) -> set[tuple[float, float]]:
         return set(map(tuple, shapely.get_coordinates(shapely.from_geojson(json.dumps(geometry))).tolist()))
 
-    here, there = (corners(map_geometry.drawn(shapes[code], view)) for code in ("621022", "621023"))
+    here, there = (corners(map_geometry.simplify(shapes[code], view)) for code in ("621022", "621023"))
     assert len(here & there) > 10
-    assert len(json.dumps(map_geometry.drawn(shapes["621022"], view))) < 0.9 * len(shapes["621022"].geometry)
+    assert len(json.dumps(map_geometry.simplify(shapes["621022"], view))) < 0.9 * len(shapes["621022"].geometry)
 
 
 def test_areas_without_shapes_are_squares_in_a_fixed_order(without_shapes):
@@ -283,7 +283,7 @@ def test_titles_of_maps_are_true(demo):
         at, asked = scope(demo, area), metric(name, demo)
         level = at.child_level
         rows = with_status(asked.rows(at, by=level), asked)
-        return maps.finding(rows.rename({level: "code", f"{level}_name": "name"}), asked)
+        return maps.headline(rows.rename({level: "code", f"{level}_name": "name"}), asked)
 
     assert title("621000", "staffing_ratio") == "环县、宁县差距最大，只有华池县达标"
     assert title("621000", "residents") == "西峰区最多，华池县最少"
@@ -350,7 +350,7 @@ def test_places_on_the_map_are_those_open_of_the_kinds_asked(app, demo):
 
 def test_kinds_are_told_apart_by_letter_as_well_as_colour(app):
     for place in (0, 1):
-        letters = [mark.letter[place] for mark in venues.MARKS.values()]
+        letters = [mark.letter[place] for mark in venues.MARKERS.values()]
         assert len(set(letters)) == len(letters) == 8
     drawn = marks(decks(page(app, "coverage", "370785001", places="service_centre,pavilion"))[0])
     assert {kind: {row["text"] for row in rows} for kind, rows in drawn.items()} == {
@@ -359,7 +359,7 @@ def test_kinds_are_told_apart_by_letter_as_well_as_colour(app):
     }
     english = marks(decks(page(app, "coverage", "370785001", places="pavilion", lang="en"))[0])
     assert {row["text"] for row in english["pavilion"]} == {"P"}
-    assert all(readable_on(mark.colour) == "#ffffff" for mark in venues.MARKS.values())
+    assert all(readable_on(mark.colour) == "#ffffff" for mark in venues.MARKERS.values())
 
 
 def test_places_on_top_of_one_another_are_counted_by_area(app, demo):
@@ -409,14 +409,14 @@ def without_coordinates(tmp_path_factory: pytest.TempPathFactory, demo: Version)
     path.write_text("\n".join(lines), encoding="utf-8-sig")
     folder = tmp_path_factory.mktemp("warehouse")
     build(source, folder)
-    return warehouse.current(folder)
+    return warehouse.current_version(folder)
 
 
 def test_places_that_cannot_be_drawn_are_told(app, without_coordinates, monkeypatch):
     monkeypatch.setenv("LINLI_WAREHOUSE", str(without_coordinates.path.parents[1]))
     test = page(app, "coverage", "370785001", places="pavilion")
     pavilions = metric("places", without_coordinates).value(
-        scope(without_coordinates, "370785001").filtered(("kind", "pavilion"))
+        scope(without_coordinates, "370785001").with_filters(("kind", "pavilion"))
     )
     assert len(marks(decks(test)[0])["pavilion"]) == pavilions - 1
     assert "1 处没有经纬度，未画在图上。1 处的经纬度在图外，请核对 阵地 表。" in captions(test)
@@ -430,7 +430,7 @@ def test_places_are_not_drawn_on_squares(app, without_shapes, monkeypatch):
 
 
 def test_all_places_of_a_county_stay_small(app):
-    charts = page(app, "coverage", "370785", places=",".join(venues.MARKS)).get("deck_gl_json_chart")
+    charts = page(app, "coverage", "370785", places=",".join(venues.MARKERS)).get("deck_gl_json_chart")
     assert sum(len(chart.proto.json) for chart in charts) < 460_000
 
 
@@ -452,7 +452,7 @@ def test_a_map_of_many_grids_is_few_kilobytes(app, demo):
 def test_a_still_map_is_the_map_in_one_picture(app, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path))
     (tmp_path / "map.toml").write_text('[[slides]]\nkind = "map"\nmetrics = ["staffing_ratio"]\n', encoding="utf-8")
-    test = page(app, "meeting", "621000", show=shows.start("map", "621000", "2026", unrecorded), kiosk="1")
+    test = page(app, "meeting", "621000", show=shows.start("map", "621000", "2026", record_nothing), kiosk="1")
     assert not test.get("deck_gl_json_chart")
     source = next(drawn.proto.body for drawn in test.get("html") if "map-picture" in drawn.proto.body)
     picture = ElementTree.fromstring(base64.b64decode(re.search(r"base64,([^\"]+)", source)[1]))

@@ -10,7 +10,7 @@ import pytest
 from pages.ui.i18n import values
 from sql import query
 from sql.semantic.metrics import metric
-from sql.stats.signals import limits
+from sql.stats.signals import control_limits
 from tests.helpers.screens import cards, facts, figures, scope, tables
 
 KINDS = ["service", "home_visit", "meeting", "welfare", "campaign", "festival"]
@@ -53,7 +53,7 @@ def test_every_month_has_its_activities_and_limits(app, demo):
     rows = held.rows(scope(demo, period="2022-01..2026-06"), by="month")
     line = trace(test, "value")
     assert len(line["x"]) == 54 and line["y"] == rows["value"].to_list()
-    signals = limits(rows, held).filter(pl.col("is_signal"))
+    signals = control_limits(rows, held).filter(pl.col("is_signal"))
     assert trace(test, "signal")["y"] == signals["value"].to_list()
 
 

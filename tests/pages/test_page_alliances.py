@@ -12,7 +12,7 @@ from sql import query
 from sql.paths import PROJECT
 from sql.semantic.metrics import metric
 from tests.helpers import screens
-from tests.helpers.screens import cards, figures, height, scope, tables
+from tests.helpers.screens import cards, figures, row_count, scope, tables
 
 GAOMI = "370785"
 # Where each figure that 高密市 published of its shops and property companies stands.
@@ -96,7 +96,7 @@ def test_published_figures_are_on_the_page(app, demo, view):
     test = app("alliances", area=GAOMI, period="all", view=view)
     shown, figure = facts(test), published(GAOMI)
     for name in PUBLISHED[view]:
-        assert agrees(shown[metric(name, demo).short.zh], figure[name]), name
+        assert agrees(shown[metric(name, demo).short_title.zh], figure[name]), name
     shown_on_cards = [card.value for card in cards(test)]
     assert shown_on_cards[4:] == ["861 件", "96.17%"]
     assert [agrees(card, figure[name]) for card, name in zip(shown_on_cards[4:], ON_CARDS, strict=True)] == [True, True]
@@ -144,7 +144,7 @@ def test_estates_by_management_and_committee(app, demo):
     assert cells == {(row["management"], row["committee"]): row["value"] for row in rows.iter_rows(named=True)}
     assert sum(cells.values()) == 507 and cells[("company", "owners_committee")] == 106
     assert sum(value for (management, _), value in cells.items() if management == "old_with_new") == 89
-    assert height(test, "estate_name") == 507
+    assert row_count(test, "estate_name") == 507
 
 
 def test_a_filter_narrows_the_list_of_estates_and_nothing_else(app):

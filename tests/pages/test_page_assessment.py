@@ -101,7 +101,7 @@ def test_published_figures_stand_on_the_page(app, demo, name, period, amount, vi
     asked = metric(name, demo)
     assert texts.amount(asked.value(scope(demo, "370705", period)), asked) == amount
     shown = facts(app("assessment", area="370705", period=period, view=view))
-    assert (texts.of(asked.short), amount) in [(one.title, one.value) for one in shown]
+    assert (texts.of(asked.short_title), amount) in [(one.title, one.value) for one in shown]
 
 
 @pytest.mark.parametrize("area", [*KEPT, "621002"])
@@ -225,7 +225,7 @@ def test_rewards_by_post_title_kind_and_year(app, demo):
         (appointed, "secretaries_promoted", "secretary_appointment", "post_at_event"),
         (titles, "commendations", "commendation", "detail"),
     ):
-        rows = metric(name, demo).rows(at.filtered(("kind", kind)), by=by)
+        rows = metric(name, demo).rows(at.with_filters(("kind", kind)), by=by)
         bars = trace(drawn, by)
         assert dict(zip(bars["customdata"], bars["x"], strict=True)) == dict(rows.select(by, "value").iter_rows())
     asked = metric("career_events", demo)
@@ -284,7 +284,7 @@ def test_resignations_and_reasons_of_admonitions(app, demo):
     resignations, reasons = figures(app("assessment", area="621000", view="discipline"))
     rows = metric("resignations", demo).rows(scope(demo, "621000", "2022-01..2026-06"), by="month")
     assert trace(resignations, "value")["y"] == rows["value"].to_list()
-    ever = scope(demo, "621000", "..2026-06").filtered(("kind", "admonition"))
+    ever = scope(demo, "621000", "..2026-06").with_filters(("kind", "admonition"))
     rows = metric("admonitions", demo).rows(ever, by="detail")
     bars = trace(reasons, "detail")
     assert dict(zip(bars["customdata"], bars["x"], strict=True)) == dict(rows.select("detail", "value").iter_rows())

@@ -12,7 +12,7 @@ import pytest
 from pages.ui.definitions import definitions
 from pages.ui.i18n import texts
 from pages.ui.kit import metric_pages
-from pages.ui.kit.metric_pages import Place
+from pages.ui.kit.metric_pages import MetricLocation
 from pages.ui.shell import frame
 from sql.quality import published_figures
 from sql.semantic.files import catalog, lineage, sql_file
@@ -27,8 +27,8 @@ def titles() -> dict[str, str]:
     return {stem: title for section in frame.sections().values() for stem, title in section.items()}
 
 
-def place_of(name: str) -> Place | None:
-    return definitions.where(name, metric_pages.places(), titles())
+def place_of(name: str) -> MetricLocation | None:
+    return definitions.best_location(name, metric_pages.locations(), titles())
 
 
 def listed(test) -> list[dict[str, object]]:
@@ -43,7 +43,7 @@ def said(test) -> str:
 def test_every_metric_is_listed_with_its_file(app):
     rows = listed(app("definitions", area="621000"))
     assert sorted(row["metric"] for row in rows) == catalog.names("metrics")
-    known = catalog.current()
+    known = catalog.current_files()
     for row in rows:
         assert row["file"].removeprefix("sql/") in known
         assert row["title"] and row["unit"] and row["mart"] and row["theme"] in definitions.themes().values()
@@ -89,7 +89,7 @@ def test_search_and_theme_narrow_the_list(app):
     test = app("definitions", area="621000")
     test.text_input(key="definitions_search").set_value("公益 受益").run()
     assert {row["metric"] for row in listed(test)} >= {"welfare_beneficiaries"}
-    assert all("公益" in catalog.current()[row["file"].removeprefix("sql/")].text for row in listed(test))
+    assert all("公益" in catalog.current_files()[row["file"].removeprefix("sql/")].text for row in listed(test))
     test.text_input(key="definitions_search").set_value("point_account_months").run()
     assert {row["metric"] for row in listed(test)} == {
         "accounts_active_share",
@@ -101,7 +101,7 @@ def test_search_and_theme_narrow_the_list(app):
     assert not tables(test) and "没有这样的指标" in test.info[0].value
     test.text_input(key="definitions_search").set_value("").run()
     test.button_group(key="definitions_theme").set_value("points").run()
-    points = {Path(path).stem for path in catalog.current() if path.startswith("metrics/points/")}
+    points = {Path(path).stem for path in catalog.current_files() if path.startswith("metrics/points/")}
     assert {row["metric"] for row in listed(test)} == points
 
 
@@ -114,8 +114,10 @@ def test_a_unit_that_nobody_has_worded_is_called_as_the_file_has_it(demo):
 
 def test_source_tables_are_followed_through_the_marts():
     def beneath(name: str) -> list[str]:
-        path = next(path for path in catalog.current() if path.endswith(f"/{name}.sql") and path.startswith("metrics/"))
-        return lineage.sources(catalog.current()[path])
+        path = next(
+            path for path in catalog.current_files() if path.endswith(f"/{name}.sql") and path.startswith("metrics/")
+        )
+        return lineage.sources(catalog.current_files()[path])
 
     assert beneath("activities_held") == ["activities", "areas", "months", "partners"]
     assert "points" in beneath("points_outstanding") and "population" in beneath("points_outstanding")
@@ -154,10 +156,14 @@ foot()
 def test_where_a_metric_is_shown_is_read_from_the_page(tmp_path, monkeypatch):
     (tmp_path / "page.py").write_text(PAGE, encoding="utf-8")
     monkeypatch.setattr(metric_pages, "PAGES", tmp_path)
-    whole, one, two = Place("page", is_number=True), Place("page", "one", "甲"), Place("page", "two", "乙")
-    assert metric_pages.places() == {
-        "activities_held": [Place("page"), one],
-        "resolution_rate": [Place("page"), two],
+    whole, one, two = (
+        MetricLocation("page", is_number=True),
+        MetricLocation("page", "one", "甲"),
+        MetricLocation("page", "two", "乙"),
+    )
+    assert metric_pages.locations() == {
+        "activities_held": [MetricLocation("page"), one],
+        "resolution_rate": [MetricLocation("page"), two],
         "workers": [whole, one],
         "satisfaction": [whole],
         "welfare_activities": [one._replace(is_number=True)],
@@ -196,7 +202,7 @@ def test_the_published_figures_of_one_place_and_in_english(app):
 
 
 def test_a_figure_that_differs_is_told_by_symbol_and_word(app, monkeypatch, tmp_path):
-    text = published_figures.PUBLISHED.read_text(encoding="utf-8").replace(",1163,", ",1164,")
+    text = published_figures.FIGURES_FILE.read_text(encoding="utf-8").replace(",1163,", ",1164,")
     (tmp_path / "published.csv").write_text(text, encoding="utf-8")
     monkeypatch.setattr(published_figures, "PUBLISHED", tmp_path / "published.csv")
     test = app("definitions", view="published")
@@ -207,10 +213,10 @@ def test_a_figure_that_differs_is_told_by_symbol_and_word(app, monkeypatch, tmp_
 def visits() -> dict[Visit, list[dict[str, object]]]:
     """The published figures by the address of the page that shows them, which several share."""
     found: dict[Visit, list[dict[str, object]]] = defaultdict(list)
-    for row in pl.read_csv(published_figures.PUBLISHED, infer_schema=False).iter_rows(named=True):
+    for row in pl.read_csv(published_figures.FIGURES_FILE, infer_schema=False).iter_rows(named=True):
         place, begins, ends = place_of(row["metric"]), row["from_month"], row["to_month"]
         row["period"] = ends if begins == ends else f"{begins or ''}..{ends}"
-        page, _, asked = definitions.address(row, place).partition("?") if place else ("nowhere", "", "")
+        page, _, asked = definitions.figure_url(row, place).partition("?") if place else ("nowhere", "", "")
         found["overview" if page == "./" else page, tuple(parse_qsl(asked))].append(row)
     return found
 
@@ -245,9 +251,9 @@ def test_the_page_shows_the_computed_figure(app, demo, visit, rows):
     for row in rows:
         one = metric(row["metric"], demo)
         where = tuple(tuple(item.split("=", 1)) for item in (row["where"] or "").split(",") if item)
-        found = one.rows(scope(demo, row["area_code"], row["period"]).filtered(*where)).row(0, named=True)
+        found = one.rows(scope(demo, row["area_code"], row["period"]).with_filters(*where)).row(0, named=True)
         if row["comparison"] == "standard =":
             assert f"标准 {found['standard']:.0f}" in said(test), row["figure"]
             continue
-        names = shown_here[one.title.zh] | shown_here[one.short.zh]
+        names = shown_here[one.title.zh] | shown_here[one.short_title.zh]
         assert texts.amount(found["value"], one) in names, (row["figure"], names)

@@ -9,7 +9,7 @@ from pages.ui.organisation import tree as organisation_tree
 from sql import query
 from sql.semantic.metrics import metric
 from tests.helpers.screens import cards, figures, scope, tables
-from tests.helpers.world import area, built, population
+from tests.helpers.world import area, build_version, population
 from tests.pages.test_page_alliances import agrees, facts, published, table
 
 GAOMI = "370785"
@@ -81,7 +81,7 @@ def test_cards_are_the_metrics(app):
 def test_published_figures_are_on_the_page(app, demo, view):
     shown, figure = facts(app("organisation", area=GAOMI, period="all", view=view)), published(GAOMI)
     for name in PUBLISHED[view]:
-        assert agrees(shown[metric(name, demo).short.zh], figure[name]), name
+        assert agrees(shown[metric(name, demo).short_title.zh], figure[name]), name
 
 
 def test_five_tiers_of_hongtong(app):
@@ -129,7 +129,7 @@ def test_above_a_county_streets_are_the_lowest(app):
 def test_a_community_without_a_branch_is_marked(tmp_path):
     areas = [area("370785", "county", None), area("370785001", "street", "370785")]
     areas += [area(code, "community", "370785001") for code in ("370785001001", "370785001002")]
-    version = built(
+    version = build_version(
         tmp_path,
         "2024-03-31",
         areas=areas,
@@ -149,7 +149,7 @@ def test_a_community_without_a_branch_is_marked(tmp_path):
     rows = organisation_tree._rows(at, nodes, ("county", "street", "community"))
     notes = dict(rows.select("id", "note").iter_rows())
     assert (notes["370785001001"], notes["370785001002"]) == ("▼ 没有党员中心户", "▼ 没有党支部")
-    assert organisation_tree.finding(nodes, ("county", "street", "community")) == "2 个社区中 1 个没有党支部"
+    assert organisation_tree.headline(nodes, ("county", "street", "community")) == "2 个社区中 1 个没有党支部"
 
 
 def test_the_tree_of_a_community_begins_with_it(app):

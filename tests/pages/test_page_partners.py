@@ -10,10 +10,10 @@ import pytest
 
 from pages.ui.i18n import values
 from sql import query
-from sql.quality.published_figures import PUBLISHED as PUBLISHED_FIGURES
+from sql.quality.published_figures import FIGURES_FILE as PUBLISHED_FIGURES
 from sql.semantic.metrics import metric
 from tests.helpers import screens
-from tests.helpers.screens import cards, figures, height, scope, table_data, tables
+from tests.helpers.screens import cards, figures, row_count, scope, table_data, tables
 from tests.pages.test_pages import CHINESE
 
 VIEWS = ("makeup", "moves", "reporting", "supply", "wishes", "contribution", "quiet", "ratings")
@@ -52,12 +52,16 @@ def bars(test, by: str, at: int = 0) -> dict[str | None, float]:
 
 def by(demo, name: str, dimension: str, area: str, period: str = "2026", **where: str) -> dict[str, float]:
     """A metric's values that are something, by a dimension."""
-    rows = metric(name, demo).rows(scope(demo, area, period).filtered(*where.items()), by=dimension).drop_nulls("value")
+    rows = (
+        metric(name, demo)
+        .rows(scope(demo, area, period).with_filters(*where.items()), by=dimension)
+        .drop_nulls("value")
+    )
     return {key: value for key, value in rows.select(dimension, "value").iter_rows() if value}
 
 
 def told(demo, name: str, area: str, period: str = "2026", **where: str) -> float | None:
-    return metric(name, demo).value(scope(demo, area, period).filtered(*where.items()))
+    return metric(name, demo).value(scope(demo, area, period).with_filters(*where.items()))
 
 
 def table(test, *columns: str) -> pl.DataFrame:
@@ -203,9 +207,9 @@ def test_what_each_partner_gave(app, demo):
 def test_partners_gone_quiet(app, demo):
     test = app("partners", area="370785", view="quiet")
     assert bars(test, "partner_kind") == by(demo, "partners_quiet", "partner_kind", "370785")
-    assert height(test, "last_heard_in") == 3519
+    assert row_count(test, "last_heard_in") == 3519
     shops = app("partners", area="370785", view="quiet", partner_kind="shop")
-    assert height(shops, "last_heard_in") == told(demo, "partners_quiet", "370785", partner_kind="shop") == 1249
+    assert row_count(shops, "last_heard_in") == told(demo, "partners_quiet", "370785", partner_kind="shop") == 1249
 
 
 def test_ratings_by_quarter_and_honours(app, demo):
@@ -238,13 +242,13 @@ def test_one_partner(app, demo):
     assert facts(test)["登记在"] == "洪洞县 · 县级直接联系"
     one = {"partner_id": "141024P0038"}
     for name in ("partner_requests_claimed", "partner_requests_resolved"):
-        rows = metric(name, demo).rows(scope(demo, None, "2024-07..2026-06").filtered(*one.items()), by="month")
+        rows = metric(name, demo).rows(scope(demo, None, "2024-07..2026-06").with_filters(*one.items()), by="month")
         assert trace(test, name)["y"] == rows["value"].to_list()
     assert trace(test, "resident_rating")["y"][-1] == told(demo, "resident_rating", "141024", "2026Q2", **one)
     claimed = table(test, "claimed_at", "satisfaction")
-    assert claimed.height == len(query("partner_claims", scope(demo, "141024").filtered(*one.items())))
+    assert claimed.height == len(query("partner_claims", scope(demo, "141024").with_filters(*one.items())))
     assert table(test, "participants").height == 3
-    offered = query("services_on_offer", scope(demo, "141024").filtered(*one.items()))
+    offered = query("services_on_offer", scope(demo, "141024").with_filters(*one.items()))
     assert table(test, "capacity").height == offered.height > 0
     # The page's own views are gone, one control brings them back.
     assert not test.button_group and [button.label for button in test.button if button.key == "clear_filters"] == [
@@ -281,7 +285,7 @@ def test_every_published_figure_stands_on_the_page(app, demo, row):
     value = asked.value(scope(demo, row["area_code"], period))
     assert value == float(row["value"]) if row["comparison"] == "=" else value >= float(row["value"])
     shown = facts(test) | {"合伙人": cards(test)[0].value}
-    assert re.sub(r"[^\d.]", "", shown[asked.short.zh]) == f"{value:.0f}"
+    assert re.sub(r"[^\d.]", "", shown[asked.short_title.zh]) == f"{value:.0f}"
 
 
 def test_all_published_figures_of_the_page_are_known():

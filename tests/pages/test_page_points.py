@@ -42,7 +42,7 @@ def test_what_points_are_for(app, demo):
     test = app("points", area=HERE, view="reasons")
     bars = [one for figure in figures(test) for one in figure["data"] if one.get("name") == "reason"]
     for name, kind, drawn in zip(("points_earned", "points_redeemed"), ("earn", "redeem"), bars, strict=True):
-        asked = scope(demo, HERE).filtered(("kind", kind))
+        asked = scope(demo, HERE).with_filters(("kind", kind))
         rows = metric(name, demo).rows(asked, by="reason")
         assert dict(zip(drawn["customdata"], drawn["x"], strict=True)) == dict(
             rows.select("reason", "value").iter_rows()

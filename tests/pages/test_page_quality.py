@@ -12,17 +12,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl.__main__ import main
-from etl.contracts import registered
+from etl.contracts import all_tables
 from pages.ui.kit import completeness, explanations
 from sql import query, warehouse
 from sql.paths import PROJECT
 from sql.quality import rejects
-from sql.quality.reporting import column_sources, incomplete
+from sql.quality.reporting import column_sources, find_gaps
 from sql.semantic.files import catalog
 from sql.semantic.files.dimensions import mart_columns
 from sql.semantic.metrics import metric
 from sql.warehouse import Version
-from tests.helpers.screens import cards, opened, table
+from tests.helpers.screens import cards, open_symbol, table
 from tests.helpers.world import (
     CITY,
     COUNTY,
@@ -34,7 +34,7 @@ from tests.helpers.world import (
     STREET,
     area,
     population,
-    published,
+    publish,
     scope,
     standard,
     worker,
@@ -111,16 +111,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     requests = source / THERE / "工单.csv"
     requests.write_text(f"{REQUEST}\nQ1,民生问题,{SOUTH},2024-06-10 10:00,否\n", encoding="utf-8")
-    published(source, root / "warehouse", "2024-06-30")
+    publish(source, root / "warehouse", "2024-06-30")
     requests.write_bytes(b"\x00\xff\xfe no text")
     (source / THERE / "商铺片区.csv").write_bytes(b"\x00\xff\xfe no text")
-    published(source, root / "warehouse", "2024-06-30")
+    publish(source, root / "warehouse", "2024-06-30")
     return root / "warehouse"
 
 
 @pytest.fixture(scope="module")
 def world(folder: Path) -> Version:
-    return warehouse.current(folder)
+    return warehouse.current_version(folder)
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_who_has_reported_and_who_has_not(world):
         (THERE, "shop_zones"): "failed",
     }
     # A folder of divisions alone answers for no table.
-    assert set(found) == {(district, name) for district in (HERE, THERE) for name in registered()}
+    assert set(found) == {(district, name) for district in (HERE, THERE) for name in all_tables()}
     assert statuses(world, EAST) == {key: status for key, status in found.items() if key[0] == HERE}
 
 
@@ -194,7 +194,7 @@ def test_a_district_sets_an_interval_of_its_own_for_one_table(tmp_path):
     own = standard(10, COUNTY, "2020-01-01", standard="report_interval", item="workers")
     areas = [area(COUNTY, "county", None), area(STREET, "street", COUNTY), area(EAST, "community", STREET)]
     write(tmp_path, HERE, areas=areas, workers=[worker("W1", EAST, "2024-06-19")], standards=[own])
-    version = published(tmp_path, tmp_path / "warehouse", "2024-06-30")[1]
+    version = publish(tmp_path, tmp_path / "warehouse", "2024-06-30")[1]
     rows = {row["table_name"]: row for row in query("report_status", scope(version), area=None).iter_rows(named=True)}
     assert (rows["workers"]["interval_days"], rows["workers"]["status"]) == (10, "overdue")
     assert rows["requests"]["interval_days"] == 35
@@ -383,7 +383,7 @@ GAPS = [
 
 @pytest.mark.parametrize(("name", "area_code", "period", "gaps"), GAPS)
 def test_a_base_is_incomplete_exactly_where_a_part_is_missing(world, name, area_code, period, gaps):
-    found = incomplete(metric(name, world), scope(world, period, area_code))
+    found = find_gaps(metric(name, world), scope(world, period, area_code))
     assert [(gap.table, gap.district, gap.last_date and str(gap.last_date)) for gap in found] == gaps
 
 
@@ -397,7 +397,7 @@ def test_the_note_stands_on_cards_and_pictures_and_in_the_explanation(page, worl
     assert notes(test) == {f"▲ 基数不完整：庆城县未报{name}" for name in ("参训记录", "培训班次")}
     assert notes(page("training", area=COUNTY)) == set()
     assert notes(page("requests", area=CITY)) == set()
-    test = opened(test, "explain_card_training_coverage")
+    test = open_symbol(test, "explain_card_training_coverage")
     assert any("庆城县：从未报送参训记录，不在这个数字里" in element.value for element in test.markdown)
 
 
@@ -423,15 +423,15 @@ def test_the_demo_is_in_time_at_its_data_date(demo):
 def test_marts_name_only_columns_and_tables_that_there_are(demo):
     named = {
         file.name: column_sources(file.header)
-        for path, file in catalog.current().items()
+        for path, file in catalog.current_files().items()
         if "column_sources" in file.header
     }
     assert set(named["community_months"]["workers"]) == {"workers", "staffing_workers"}
     for mart, tables in named.items():
-        assert tables and set(tables) <= set(registered()), mart
+        assert tables and set(tables) <= set(all_tables()), mart
         assert set.union(*tables.values()) <= set(mart_columns(demo, mart)), mart
 
 
 def test_a_version_of_before_tells_nothing_of_its_bases(world, monkeypatch):
     monkeypatch.setattr(Version, "sql_file", lambda self, path: None)
-    assert incomplete(metric("training_person_times", world), scope(world, "2024", CITY)) == ()
+    assert find_gaps(metric("training_person_times", world), scope(world, "2024", CITY)) == ()

@@ -8,7 +8,7 @@ from sql import metric, query
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from tests.helpers.screens import cards, facts, figures, tables
-from tests.helpers.world import AREAS, EAST, built, population
+from tests.helpers.world import AREAS, EAST, build_version, population
 
 VIEWS = ("steps", "times", "kinds", "months", "hours", "responders", "ratings", "waiting", "areas")
 PLACES = ("621000", "370785", "370705", "141024")
@@ -150,7 +150,7 @@ def test_steps_are_the_queries(app, demo):
 )
 def test_published_figures_are_among_the_facts(app, demo, area, period, fact, shown):
     listed = facts(app("requests", area=area, period=period, view="steps"))
-    assert (metric(fact, demo).short.zh, shown) in [(one.title, one.value) for one in listed]
+    assert (metric(fact, demo).short_title.zh, shown) in [(one.title, one.value) for one in listed]
 
 
 def test_survival_curves_are_the_query(app, demo):
@@ -271,7 +271,7 @@ def test_a_community_has_no_view_of_areas(app):
 
 
 def test_where_nothing_was_reported_the_page_names_the_file(app, tmp_path, monkeypatch):
-    built(tmp_path, "2024-01-31", areas=AREAS, population=[population(EAST, "2023-12-31", 1000)])
+    build_version(tmp_path, "2024-01-31", areas=AREAS, population=[population(EAST, "2023-12-31", 1000)])
     monkeypatch.setenv("LINLI_WAREHOUSE", str(tmp_path / "warehouse"))
     test = app("requests", area="621000")
     assert test.title[0].value == "区划621000还没有诉求数据。"

@@ -13,8 +13,8 @@ from pages.ui.sql_lab import column_names
 from sql import warehouse
 from sql.audit import chain
 from sql.sql_lab import tables as offered
-from tests.helpers.login import guarded, log_in
-from tests.helpers.screens import figures, height, table_data, tables
+from tests.helpers.login import log_in, serve_with_login
+from tests.helpers.screens import figures, row_count, table_data, tables
 
 BY_KIND = (
     "select kind, count(*) as requests from requests where county = '621002' group by kind order by requests desc, kind"
@@ -108,7 +108,7 @@ def test_strange_values_are_rows_and_no_error(app, statement):
 
 def test_a_version_that_offers_nothing_says_what_to_do(app, own_demo_folder):
     """As one that was built before files said what may be asked."""
-    version = warehouse.current(own_demo_folder)
+    version = warehouse.current_version(own_demo_folder)
     bare = own_demo_folder / "versions" / "20990101T000000000-bare.duckdb"
     shutil.copyfile(version.path, bare)
     with duckdb.connect(str(bare)) as connection:
@@ -123,7 +123,7 @@ def test_a_version_that_offers_nothing_says_what_to_do(app, own_demo_folder):
 def test_a_long_answer_is_cut_and_says_so(app):
     test = run(app("sql_lab"), "select range as n, range * 2 as twice from range(20000)")
     assert test.title[0].value == "在全部地区的数据里查到 :orange[超过 10,000 行]，只取前面的。"
-    assert "这里是前 10,000 行" in markdown(test) and height(test, "n", "twice") == 10_000
+    assert "这里是前 10,000 行" in markdown(test) and row_count(test, "n", "twice") == 10_000
 
 
 def test_a_template_and_a_table_begin_a_statement(app):
@@ -191,7 +191,7 @@ def test_who_types_a_select_sees_rows_and_a_picture(visit, language, title, pane
 
 
 def test_viewers_are_turned_away_and_analysts_see_their_area(context, demo_folder, tmp_path):
-    with guarded(demo_folder, tmp_path) as there:
+    with serve_with_login(demo_folder, tmp_path) as there:
         page = context.new_page()
         log_in(page, there.address, "xifeng")
         expect(page.get_by_test_id("stSidebar").get_by_role("link", name="指标口径")).to_be_visible()

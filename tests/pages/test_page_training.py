@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import shortened
+from pages.ui.i18n.names import short_name
 from sql import metric, query
 from tests.helpers.depth import examples
 from tests.helpers.screens import cards, facts, figures, scope, table, trace
@@ -122,7 +122,7 @@ def test_the_untrained_by_area_and_post_add_up(app, demo, area, level):
     test = app("training", **({"area": area} if area else {}))
     shown = table(test, f"{level}_name", "total", "secretary")
     rows = metric("workers_untrained", demo).rows(scope(demo, area), by=(level, "post"))
-    expected = {(shortened(row[f"{level}_name"]), row["post"]): row["value"] for row in rows.iter_rows(named=True)}
+    expected = {(short_name(row[f"{level}_name"]), row["post"]): row["value"] for row in rows.iter_rows(named=True)}
     posts = ["secretary", "deputy", "worker", "building_worker"]
     found = {(line[f"{level}_name"], post): line[post] for line in shown.to_dicts() for post in posts if post in line}
     assert {pair: count for pair, count in found.items() if count} == {
@@ -211,7 +211,7 @@ def test_a_programme_chosen_narrows_the_classes_but_not_the_coverage(app, demo):
     assert cards(test)[0].value == texts.amount(asked.value(scope(demo, "370705", "2025")), asked)
     line = trace(figures(test)[0], "value")
     rows = metric("training_sessions", demo).rows(
-        scope(demo, "370705", "2022-01..2025-12").filtered(("programme", "leadership")), by="month"
+        scope(demo, "370705", "2022-01..2025-12").with_filters(("programme", "leadership")), by="month"
     )
     assert line["y"] == rows["value"].to_list()
 
@@ -257,7 +257,7 @@ def test_placements_and_rotation(app, demo):
         (posts, "workers_rotated", "rotation", "post_at_event"),
         (rotation, "workers_rotated", "rotation", "detail"),
     ):
-        rows = metric(name, demo).rows(at.filtered(("kind", kind)), by=by)
+        rows = metric(name, demo).rows(at.with_filters(("kind", kind)), by=by)
         bars = trace(drawn, by)
         assert dict(zip(bars["customdata"], bars["x"], strict=True)) == dict(rows.select(by, "value").iter_rows())
     assert set(trace(rotation, "detail")["customdata"]) == {"跨社区轮岗", "跨岗位轮岗", "到街道便民服务中心轮岗"}

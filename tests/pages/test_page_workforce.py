@@ -14,7 +14,7 @@ from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from tests.helpers import screens
 from tests.helpers.screens import cards, table, tables
-from tests.helpers.world import CITY, EAST, built, population, workers
+from tests.helpers.world import CITY, EAST, build_version, population, workers
 
 QINGYANG, GAOMI, KUIWEN, HONGTONG = "621000", "370785", "370705", "141024"
 COMMUNITY = "621002001001"
@@ -250,7 +250,7 @@ def test_insurance_and_descriptions_are_the_metrics(app, demo):
         "posts_described_share",
     ):
         asked = metric(name, demo)
-        assert shown[asked.short.zh] == [texts.amount(asked.value(at(demo, GAOMI)), asked)], name
+        assert shown[asked.short_title.zh] == [texts.amount(asked.value(at(demo, GAOMI)), asked)], name
     assert shown["岗位说明齐全"] == ["15.2%"]
 
 
@@ -288,7 +288,7 @@ def test_nothing_is_told_of_a_handful(app, demo):
 
 
 def test_without_a_roster_the_page_says_which_file_is_missing(app, tmp_path, monkeypatch):
-    built(tmp_path, "2024-03-31", population=[population(EAST, "2023-12-31", 1000)])
+    build_version(tmp_path, "2024-03-31", population=[population(EAST, "2023-12-31", 1000)])
     monkeypatch.setenv("LINLI_WAREHOUSE", str(tmp_path / "warehouse"))
     test = app("workforce", area=CITY)
     assert test.title[0].value == f"区划{CITY}还没有社区工作者名册。"
@@ -299,7 +299,7 @@ def test_without_a_roster_the_page_says_which_file_is_missing(app, tmp_path, mon
 
 
 def test_columns_that_a_roster_lacks_are_asked_for(app, tmp_path, monkeypatch):
-    built(tmp_path, "2024-03-31", population=[population(EAST, "2023-12-31", 1000)], workers=workers(6, EAST))
+    build_version(tmp_path, "2024-03-31", population=[population(EAST, "2023-12-31", 1000)], workers=workers(6, EAST))
     monkeypatch.setenv("LINLI_WAREHOUSE", str(tmp_path / "warehouse"))
     start = f"区划{CITY}的名册没有填"
     asked = [info.value for info in app("workforce", area=CITY, view="grades").info if info.value.startswith(start)]

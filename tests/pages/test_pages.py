@@ -15,13 +15,13 @@ import pytest
 
 from pages.ui.headlines.words import better_or_worse
 from pages.ui.i18n import texts
-from pages.ui.i18n.collect_texts import collected
-from pages.ui.i18n.texts import english
+from pages.ui.i18n.collect_texts import collect
+from pages.ui.i18n.texts import english_texts
 from sql.paths import PROJECT
 from sql.semantic.metrics import metric
-from sql.semantic.readings import reading
+from sql.semantic.readings import read_metric
 from tests.helpers.depth import examples
-from tests.helpers.screens import PAGES, cards, figures, opened, scope, tables
+from tests.helpers.screens import PAGES, cards, figures, open_symbol, scope, tables
 
 # All places, a city, a county, a street, a community.
 AREAS = ("", "621000", "621002", "621002001", "621002001001")
@@ -60,16 +60,16 @@ def test_every_text_is_collected():
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "_" and isinstance(call.args[0], ast.Constant)
     }
-    assert len(marked) > 500 and marked - set(collected()) == set()
+    assert len(marked) > 500 and marked - set(collect()) == set()
 
 
 def test_every_text_has_its_english():
-    assert [text for text in collected() if not english().get(text)] == []
+    assert [text for text in collect() if not english_texts().get(text)] == []
 
 
 def test_english_keeps_the_places_for_values():
-    for text in collected():
-        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english()[text])), text
+    for text in collect():
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english_texts()[text])), text
 
 
 def test_staffing_cards_are_the_metrics(app, demo):
@@ -180,7 +180,7 @@ def test_communities_without_population_are_listed(app, demo):
 
 
 def test_explanation_shows_formula_sql_and_sources(app):
-    test = opened(app("staffing", area="621000"), "explain_card_staffing_ratio")
+    test = open_symbol(app("staffing", area="621000"), "explain_card_staffing_ratio")
     words = " ".join(element.value for element in test.markdown)
     assert "10000 × 1163 ÷ 913075 = 12.7 人" in words
     assert "**标准** 18" in words and "社区工作者" in words
@@ -211,17 +211,17 @@ def test_a_failed_rebuild_is_forgotten_after_a_build(app, own_demo_folder: Path)
 
 @pytest.mark.parametrize(("name", "rise"), [("staffing_ratio", "、比上年好转"), ("staffing_gap", "、比上年变差")])
 def test_a_change_is_for_better_or_worse_by_the_metrics_own_direction(demo, name, rise):
-    read = reading(metric(name, demo), scope(demo, "621000"))
-    with texts.spoken("zh"):
+    read = read_metric(metric(name, demo), scope(demo, "621000"))
+    with texts.use_language("zh"):
         said = [better_or_worse(replace(read, year_change=change)) for change in (2.0, -2.0, 0.0, None)]
     assert said == [rise, ({"、比上年好转", "、比上年变差"} - {rise}).pop(), "", ""]
 
 
 def test_numbers_are_in_ten_thousands_from_a_hundred_thousand_on_and_in_chinese_alone():
-    with texts.spoken("zh"):
+    with texts.use_language("zh"):
         said = [texts.number(value, decimals) for value, decimals in ((99_999, 0), (100_000, 0), (-123_456.7, 1))]
     assert said == ["99,999", "10.0万", "-12.3万"]
-    with texts.spoken("en"):
+    with texts.use_language("en"):
         said = [texts.number(value, decimals) for value, decimals in ((100_000, 0), (-123_456.7, 1), (-0.04, 1))]
     assert said == ["100,000", "−123,456.7", "0.0"]
     assert [texts.number(None), texts.number(0.5, 1, signed=True)] == ["–", "+0.5"]

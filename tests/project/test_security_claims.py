@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from etl.build.versions import KEPT
+from etl.build.versions import MAX_VERSIONS
 from pages.server.door import connections
 from pages.server.sessions import cookies, store
 from sql.paths import PROJECT
@@ -113,7 +113,7 @@ def test_both_languages_have_the_same_parts():
 
 
 def test_its_numbers_are_those_of_the_code():
-    days = cookies.SECONDS / (24 * 3600)
+    days = cookies.MAX_AGE_SECONDS / (24 * 3600)
     english = " ".join(ENGLISH.split())
     for words in (
         f"has {connections.REQUEST_SECONDS} s to arrive and an answer {connections.ANSWER_SECONDS} s to be taken",
@@ -121,8 +121,8 @@ def test_its_numbers_are_those_of_the_code():
         f"{connections.MAX_PER_ADDRESS} from one address",
         f"at most {days:.0f} days",
         f"the newest {store.MAX_PER_PERSON} do",
-        f"the last {KEPT} versions",
-        f"multiples of {({5: 'five'})[disclosure.BASE]}",
+        f"the last {MAX_VERSIONS} versions",
+        f"multiples of {({5: 'five'})[disclosure.ROUNDING_BASE]}",
         f"groups of fewer than {({5: 'five'})[disclosure.MIN_PEOPLE]} people",
     ):
         assert words in english, words

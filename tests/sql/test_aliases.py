@@ -7,12 +7,12 @@ import pytest
 from sql import aliases, metric
 from sql.errors import SqlFileError
 from sql.semantic.files import catalog, sql_file
-from tests.helpers.each import each
+from tests.helpers.each import for_each
 
 HEADER = "-- title: 甲 | A\n-- grain: area\n"
 
 
-@each("old, new", aliases.HEADER_KEYS.items())
+@for_each("old, new", aliases.HEADER_KEYS.items())
 def test_an_old_key_of_a_header_is_refused_with_the_new_one(tmp_path, old, new):
     path = tmp_path / "marts" / "tried.sql"
     path.parent.mkdir(exist_ok=True)

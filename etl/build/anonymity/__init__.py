@@ -14,19 +14,19 @@ from pathlib import Path
 
 import duckdb
 
-from etl.build.models import PLACES, Name, ordered, read_by
-from etl.contracts import people, registered
-from etl.contracts.people import Personal
+from etl.build.models import MATERIALIZATIONS, TableName, order_models, tables_read
+from etl.contracts import all_tables, people
+from etl.contracts.people import PersonalColumns
 from sql.errors import SqlFileError
-from sql.security.disclosure import MIN_PEOPLE, counted, made_of_people
+from sql.security.disclosure import MIN_PEOPLE, derived_columns, people_columns
 from sql.semantic.files import catalog, parse_cache
 from sql.semantic.files.sql_file import SqlFile
-from sql.warehouse import value_of
+from sql.warehouse import fetch_value
 
 _CODE = tuple(map(str, sorted(Path(__file__).parent.glob("*.py"))))
 _NUMBER = re.compile("U?(TINY|SMALL|BIG|HUGE)?INT|FLOAT|DOUBLE|DECIMAL")
 # By table, the columns with DuckDB's types.
-Columns = Mapping[Name, dict[str, str]]
+Columns = Mapping[TableName, dict[str, str]]
 _WORDS = {
     "row": ("{what} 会带出整行；请逐列写出需要的列", "{what} gives on whole rows; name the columns one by one"),
     "naming": ("{what} 另起了列名，查不到来处；请在 SELECT 里起名", "{what} renames columns; name them in the SELECT"),
@@ -62,22 +62,26 @@ _WORDS = {
 def check(connection: duckdb.DuckDBPyConnection, files: Mapping[str, SqlFile | SqlFileError]) -> None:
     """Raises SqlFileError for the first model in the open database that is offered and tells of a single person."""
     columns = _columns(connection)
-    known: dict[Name, Personal] = {}
-    for file in ordered(dict(files)):
-        name = (PLACES[file.folder][0], file.name)
-        read = {table: _personal(table, columns, known) for table in read_by(file)}
+    known: dict[TableName, PersonalColumns] = {}
+    for file in order_models(dict(files)):
+        name = (MATERIALIZATIONS[file.folder][0], file.name)
+        read = {table: _personal(table, columns, known) for table in tables_read(file)}
         personal = {table: what for table, what in sorted(read.items()) if what}
         if file.folder == "staging" and personal:
             known[name] = _of_staging(file, personal)
         elif personal:
-            known[name] = people.derived(columns[name])
+            known[name] = people.classify_derived(columns[name])
         if catalog.SQL_LAB in file.header:
             _prove(connection, file, name, personal, columns)
-            known[name] = Personal()
+            known[name] = PersonalColumns()
 
 
 def _prove(
-    connection: duckdb.DuckDBPyConnection, file: SqlFile, name: Name, personal: dict[Name, Personal], columns: Columns
+    connection: duckdb.DuckDBPyConnection,
+    file: SqlFile,
+    name: TableName,
+    personal: dict[TableName, PersonalColumns],
+    columns: Columns,
 ) -> None:
     is_of_groups = file.header[catalog.SQL_LAB] == catalog.GROUPS
     if wrong := _first_wrong(file, personal, sorted(columns[name]), is_of_groups):
@@ -87,7 +91,7 @@ def _prove(
 
 
 def _first_wrong(
-    file: SqlFile, personal: dict[Name, Personal], columns: list[str], is_of_groups: bool
+    file: SqlFile, personal: dict[TableName, PersonalColumns], columns: list[str], is_of_groups: bool
 ) -> list[str] | None:
     """Returns why a file may not be offered and what that is about; None where it may."""
     if not personal:
@@ -96,17 +100,19 @@ def _first_wrong(
 
     def compute() -> list[str] | None:
         # sqlglot is imported where a text is in no cache yet.
-        from etl.build.anonymity.lineage import first_wrong
+        from etl.build.anonymity.lineage import first_violation
 
-        return first_wrong(file, personal, columns, is_of_groups)
+        return first_violation(file, personal, columns, is_of_groups)
 
     parts = ("sql_lab", file.text, read, columns, is_of_groups)
-    return parse_cache.derived(parse_cache.fingerprint(*_CODE), parts, compute)
+    return parse_cache.get_or_compute(parse_cache.fingerprint(*_CODE), parts, compute)
 
 
-def _look_at_groups(connection: duckdb.DuckDBPyConnection, file: SqlFile, name: Name, columns: dict[str, str]) -> None:
+def _look_at_groups(
+    connection: duckdb.DuckDBPyConnection, file: SqlFile, name: TableName, columns: dict[str, str]
+) -> None:
     """Raises SqlFileError where a number of a group is not declared, or is told of fewer than five people."""
-    counts, others = counted(file), [made for made, _words in made_of_people(file)]
+    counts, others = people_columns(file), [made for made, _words in derived_columns(file)]
     declared = {*counts, *others}
     if not counts or declared - set(columns):
         raise _error(file, "count", ", ".join(sorted(declared - set(columns))))
@@ -117,20 +123,20 @@ def _look_at_groups(connection: duckdb.DuckDBPyConnection, file: SqlFile, name: 
     wrong = [f'"{count}" between 1 and {MIN_PEOPLE - 1}' for count in counts]
     wrong += [f'("{count}" is null and "{other}" is not null)' for count in counts for other in others]
     rows = connection.execute(f'select count(*) from {name[0]}."{name[1]}" where {" or ".join(wrong)}')
-    if few := value_of(rows):
+    if few := fetch_value(rows):
         raise _error(file, "few", str(few))
 
 
-def _personal(table: Name, columns: Columns, known: dict[Name, Personal]) -> Personal:
+def _personal(table: TableName, columns: Columns, known: dict[TableName, PersonalColumns]) -> PersonalColumns:
     schema, name = table
     if schema != "raw":
-        return known.get(table, Personal())
-    contract = registered().get(name)
+        return known.get(table, PersonalColumns())
+    contract = all_tables().get(name)
     own = columns.get(table, {})
-    return people.of_contract(contract, own) if contract else people.of_other(name, own)
+    return people.classify_contract(contract, own) if contract else people.classify_other(name, own)
 
 
-def _of_staging(file: SqlFile, personal: dict[Name, Personal]) -> Personal:
+def _of_staging(file: SqlFile, personal: dict[TableName, PersonalColumns]) -> PersonalColumns:
     """Returns what a staging view tells of people: what its raw table does, under the names that it gives columns."""
     (raw,) = personal.values()
 
@@ -139,8 +145,8 @@ def _of_staging(file: SqlFile, personal: dict[Name, Personal]) -> Personal:
 
         return staging_columns(file)
 
-    pairs = parse_cache.derived(parse_cache.fingerprint(*_CODE), ("staging_columns", file.text), compute)
-    return Personal(
+    pairs = parse_cache.get_or_compute(parse_cache.fingerprint(*_CODE), ("staging_columns", file.text), compute)
+    return PersonalColumns(
         frozenset(name for name, column in pairs if column in raw.keys),
         frozenset(name for name, column in pairs if column in raw.attributes),
         raw.is_of_people,
@@ -148,7 +154,7 @@ def _of_staging(file: SqlFile, personal: dict[Name, Personal]) -> Personal:
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> Columns:
-    tables: dict[Name, dict[str, str]] = {}
+    tables: dict[TableName, dict[str, str]] = {}
     for schema, table, column, kind in connection.execute(
         "select schema_name, table_name, column_name, data_type from duckdb_columns() "
         "where database_name = current_database() order by column_index"

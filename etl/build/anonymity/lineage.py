@@ -7,15 +7,17 @@ from collections.abc import Collection, Mapping
 
 from sqlglot import exp
 
-from etl.contracts.people import Personal
+from etl.contracts.people import PersonalColumns
 from sql.semantic.files.sql_file import SqlFile, parse
 
-Read = Mapping[tuple[str, str], Personal]
+PersonalByTable = Mapping[tuple[str, str], PersonalColumns]
 # What gives a number of rows or a yes or no of what stands in it, and nothing of its value.
 _GIVES_NO_VALUE = (exp.Count, exp.CountIf, exp.ApproxDistinct, exp.RowNumber, exp.Predicate, exp.Connector, exp.Not)
 
 
-def first_wrong(file: SqlFile, read: Read, columns: Collection[str], is_of_groups: bool) -> list[str] | None:
+def first_violation(
+    file: SqlFile, read: PersonalByTable, columns: Collection[str], is_of_groups: bool
+) -> list[str] | None:
     """Returns what about a file that gives these columns makes it tell of single people, as the kind and what it is
     about; None where nothing does."""
     tree = parse(file.path, file.text)

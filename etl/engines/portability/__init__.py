@@ -35,7 +35,9 @@ def check(connection: duckdb.DuckDBPyConnection, models: Iterable[SqlFile]) -> N
     for file in models:
         read = sorted((schema or "main", name) for schema, name in tables_of(file.path, file.text))
         columns = tuple((*name, column, kind) for name in read for column, kind in found.get(name, ()))
-        if wrong := parse_cache.derived(code, ("portable", file.text, columns), partial(_first_wrong, file, columns)):
+        if wrong := parse_cache.get_or_compute(
+            code, ("portable", file.text, columns), partial(_first_wrong, file, columns)
+        ):
             line, zh, en = wrong
             place = f"sql/{file.path}:{line}"
             raise SqlFileError(f"{place}：{zh}；改正这个文件并保存即可", f"{place}: {en}; correct the file and save it")
@@ -43,6 +45,6 @@ def check(connection: duckdb.DuckDBPyConnection, models: Iterable[SqlFile]) -> N
 
 def _first_wrong(file: SqlFile, columns: Columns) -> tuple[int, str, str] | None:
     # sqlglot and its optimizer are imported where a text is in no cache yet.
-    from etl.engines.portability.lint import first_wrong
+    from etl.engines.portability.lint import first_violation
 
-    return first_wrong(file.path, file.text, columns)
+    return first_violation(file.path, file.text, columns)

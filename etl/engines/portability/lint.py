@@ -19,7 +19,7 @@ Rules = dict[type[exp.Expr], list[Rule]]
 Columns = tuple[tuple[str, str, str, str], ...]
 
 
-def first_wrong(path: str, text: str, columns: Columns) -> tuple[int, str, str] | None:
+def first_violation(path: str, text: str, columns: Columns) -> tuple[int, str, str] | None:
     """The line and the words of the first construct of a file that is not portable."""
     tree = parse(path, text)
     found = [*_found(tree, RULES), *_found(_typed(tree, columns), TYPED_RULES)]

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlglot import exp
 
-Words = tuple[str, str]
+Message = tuple[str, str]
 # What finds a construct in a node of the tree: what is wrong with it and the remedy in Chinese and English, None where
 # it is right. A rule takes nodes of the classes it is listed under, which the type of a dictionary cannot say.
-Rule = Callable[[Any], Words | None]
+Rule = Callable[[Any], Message | None]
 
 _FORMATS = frozenset("YmdHMS")
 _NOT_IN_SPARK = (
@@ -30,7 +30,7 @@ def _refused(zh: str, en: str) -> list[Rule]:
     return [lambda node: (zh, en)]
 
 
-def _unknown_function(node: exp.Anonymous) -> Words:
+def _unknown_function(node: exp.Anonymous) -> Message:
     name = node.name.lower()
     return (
         f"{name}() 只有 DuckDB 才有，或在 Spark 上含义不同；请改用其他函数",
@@ -38,8 +38,8 @@ def _unknown_function(node: exp.Anonymous) -> Words:
     )
 
 
-def _date_diff(node: exp.DateDiff) -> Words | None:
-    if unit(node) in ("day", "microsecond"):
+def _date_diff(node: exp.DateDiff) -> Message | None:
+    if date_part(node) in ("day", "microsecond"):
         return None
     return (
         "date_diff 按月、年、小时等在 Spark 上结果不同；月份差写成 year(b) * 12 + month(b) - year(a) * 12 - month(a)，"
@@ -50,12 +50,12 @@ def _date_diff(node: exp.DateDiff) -> Words | None:
     )
 
 
-def unit(node: exp.DateDiff) -> str:
+def date_part(node: exp.DateDiff) -> str:
     """What a date_diff counts."""
     return node.text("unit").lower()
 
 
-def _extract(node: exp.Extract) -> Words | None:
+def _extract(node: exp.Extract) -> Message | None:
     part = node.name.lower()
     if part in ("year", "month", "day", "hour", "minute", "quarter"):
         return None
@@ -65,7 +65,7 @@ def _extract(node: exp.Extract) -> Words | None:
     )
 
 
-def _regexp_replace(node: exp.RegexpReplace) -> Words | None:
+def _regexp_replace(node: exp.RegexpReplace) -> Message | None:
     if "g" in node.text("modifiers"):
         return None
     return (
@@ -75,7 +75,7 @@ def _regexp_replace(node: exp.RegexpReplace) -> Words | None:
     )
 
 
-def _strftime(node: exp.TimeToStr) -> Words | None:
+def _strftime(node: exp.TimeToStr) -> Message | None:
     codes = set(node.text("format").split("%")[1:])
     if all(code[:1] in _FORMATS for code in codes):
         return None
@@ -85,7 +85,7 @@ def _strftime(node: exp.TimeToStr) -> Words | None:
     )
 
 
-def _join(node: exp.Join) -> Words | None:
+def _join(node: exp.Join) -> Message | None:
     method = node.method.upper()
     if method not in ("ASOF", "POSITIONAL"):
         return None
@@ -95,7 +95,7 @@ def _join(node: exp.Join) -> Words | None:
     )
 
 
-def _star(node: exp.Star) -> Words | None:
+def _star(node: exp.Star) -> Message | None:
     if not node.args.get("replace") and not node.args.get("rename"):
         return None
     return (
@@ -104,7 +104,7 @@ def _star(node: exp.Star) -> Words | None:
     )
 
 
-def _by_name(node: exp.SetOperation) -> Words | None:
+def _by_name(node: exp.SetOperation) -> Message | None:
     if not node.args.get("by_name"):
         return None
     return (
@@ -113,7 +113,7 @@ def _by_name(node: exp.SetOperation) -> Words | None:
     )
 
 
-def _alias_in_where(node: exp.Column) -> Words | None:
+def _alias_in_where(node: exp.Column) -> Message | None:
     where = node.find_ancestor(exp.Where, exp.Select)
     if node.table or not isinstance(where, exp.Where) or not isinstance(where.parent, exp.Select):
         return None
@@ -127,7 +127,7 @@ def _alias_in_where(node: exp.Column) -> Words | None:
     )
 
 
-def _by_zero(node: exp.Binary) -> Words | None:
+def _by_zero(node: exp.Binary) -> Message | None:
     if _is_never_zero(node.expression):
         return None
     return (
@@ -146,7 +146,7 @@ def _is_never_zero(divisor: exp.Expression) -> bool:
     return divisor.is_number and float(divisor.name) != 0
 
 
-def _decimal_literal(node: exp.Literal) -> Words | None:
+def _decimal_literal(node: exp.Literal) -> Message | None:
     if node.is_string or "." not in node.this or "e" in node.this.lower() or isinstance(node.parent, exp.Cast):
         return None
     return (
@@ -156,7 +156,7 @@ def _decimal_literal(node: exp.Literal) -> Words | None:
     )
 
 
-def _unordered_list(node: exp.ArrayAgg) -> Words | None:
+def _unordered_list(node: exp.ArrayAgg) -> Message | None:
     whole: exp.Expr = node.parent if isinstance(node.parent, exp.Filter) else node
     is_filled = isinstance(whole, exp.Filter) and _leaves_out_empty(whole)
     whole = whole.parent if isinstance(whole.parent, exp.Window) else whole
@@ -180,7 +180,7 @@ def _leaves_out_empty(node: exp.Filter) -> bool:
     )
 
 
-def _arg_max(node: exp.ArgMax | exp.ArgMin) -> Words | None:
+def _arg_max(node: exp.ArgMax | exp.ArgMin) -> Message | None:
     if isinstance(node.parent, exp.Filter) and _leaves_out_empty(node.parent):
         return None
     return (
@@ -190,7 +190,7 @@ def _arg_max(node: exp.ArgMax | exp.ArgMin) -> Words | None:
     )
 
 
-def _string_agg(node: exp.GroupConcat) -> Words | None:
+def _string_agg(node: exp.GroupConcat) -> Message | None:
     if node.find(exp.Order):
         return None
     return "string_agg 不写顺序则结果不定；请写 string_agg(x, '、' order by x)", (
@@ -198,7 +198,7 @@ def _string_agg(node: exp.GroupConcat) -> Words | None:
     )
 
 
-def _round(node: exp.Round) -> Words | None:
+def _round(node: exp.Round) -> Message | None:
     if node.args.get("decimals") is None:
         return None
     return (
@@ -207,7 +207,7 @@ def _round(node: exp.Round) -> Words | None:
     )
 
 
-def _type(node: exp.DataType) -> Words | None:
+def _type(node: exp.DataType) -> Message | None:
     if node.this not in _NOT_IN_SPARK:
         return None
     return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from etl.engines.portability.rules import Rule, Words, unit
+from etl.engines.portability.rules import Message, Rule, date_part
 
 _WHOLE = (exp.DataType.Type.INT, exp.DataType.Type.BIGINT, exp.DataType.Type.SMALLINT, exp.DataType.Type.TINYINT)
 _BROKEN = (exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT, exp.DataType.Type.DECIMAL)
@@ -12,8 +12,8 @@ _DAYS = (exp.DataType.Type.DATE, exp.DataType.Type.TIMESTAMP, exp.DataType.Type.
 _ROUNDED = (exp.Round, exp.Floor, exp.Ceil, exp.Trunc)
 
 
-def _days_of_times(node: exp.DateDiff) -> Words | None:
-    if unit(node) != "day" or all(part.is_type("date") for part in (node.this, node.expression)):
+def _days_of_times(node: exp.DateDiff) -> Message | None:
+    if date_part(node) != "day" or all(part.is_type("date") for part in (node.this, node.expression)):
         return None
     return (
         "date_diff('day', …) 只有对两个日期才与 Spark 相同；请写 date_diff('day', a::date, b::date)",
@@ -21,7 +21,7 @@ def _days_of_times(node: exp.DateDiff) -> Words | None:
     )
 
 
-def _to_whole(node: exp.Cast) -> Words | None:
+def _to_whole(node: exp.Cast) -> Message | None:
     if node.to.this not in _WHOLE or isinstance(node.this, _ROUNDED) or not node.this.is_type(*_BROKEN):
         return None
     return (
@@ -31,7 +31,7 @@ def _to_whole(node: exp.Cast) -> Words | None:
     )
 
 
-def _to_text(node: exp.Cast) -> Words | None:
+def _to_text(node: exp.Cast) -> Message | None:
     if not node.to.is_type(*exp.DataType.TEXT_TYPES) or not node.this.is_type(*_BROKEN):
         return None
     return (
@@ -40,7 +40,7 @@ def _to_text(node: exp.Cast) -> Words | None:
     )
 
 
-def _days_apart(node: exp.Sub) -> Words | None:
+def _days_apart(node: exp.Sub) -> Message | None:
     if not all(part.is_type(*_DAYS) for part in (node.this, node.expression)):
         return None
     return (
@@ -49,7 +49,7 @@ def _days_apart(node: exp.Sub) -> Words | None:
     )
 
 
-def _length(node: exp.Length) -> Words | None:
+def _length(node: exp.Length) -> Message | None:
     if not node.this.is_type("array"):
         return None
     return (

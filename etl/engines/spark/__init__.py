@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl.engines.spark.run import LOCAL, Settings, build_models
+from etl.engines.spark.run import LOCAL_MASTER, Settings, build_models
 from etl.engines.spark.session import SparkFailed, SparkMissing, require
 
-__all__ = ["LOCAL", "Settings", "SparkFailed", "SparkMissing", "build_models", "require"]
+__all__ = ["LOCAL_MASTER", "Settings", "SparkFailed", "SparkMissing", "build_models", "require"]

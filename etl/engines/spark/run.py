@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from etl.build.load import Changes
-from etl.build.models import PLACES, Built, Name, execute, graph, ordered, prepare
+from etl.build.models import MATERIALIZATIONS, BuildResult, TableName, execute, graph, order_models, prepare
 from etl.engines import portability
-from etl.engines.spark.scratch import Scratch, scratch
+from etl.engines.spark.scratch import Scratch, open_scratch
 from etl.engines.spark.session import SparkFailed, first_line, session
-from etl.engines.spark.translate import TYPES, spark_sql, view
+from etl.engines.spark.translate import TYPES, spark_sql, view_name
 from sql.errors import SqlFileError
 from sql.semantic.files.sql_file import SqlFile, tables_of
-from sql.warehouse import value_of
+from sql.warehouse import fetch_value
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-LOCAL = "local[*]"
+LOCAL_MASTER = "local[*]"
 # Models that do not stand on each other are planned and run beside each other.
 _AT_A_TIME = 4
 # The columns of a table with their types in DuckDB.
@@ -36,7 +36,7 @@ class Settings:
     """Where Spark runs, and the address that its machines and this one exchange rows at: None for a folder beside the
     version, which is enough where they are one machine."""
 
-    master: str = LOCAL
+    master: str = LOCAL_MASTER
     scratch: str | None = None
 
 
@@ -47,20 +47,20 @@ def build_models(
     built_with: dict[str, str],
     changes: Changes,
     progress: Callable[[int, str], None],
-) -> Built:
+) -> BuildResult:
     """As etl.build.models.build_models, by Spark and always all of them.
 
     Raises SparkMissing or SparkFailed besides SqlFileError.
     """
-    models = ordered(files)
+    models = order_models(files)
     prepare(connection, models)
     for file in models:
         _create_empty(connection, file)
     portability.check(connection, models)
     progress(0, f"Spark {settings.master}")
     with session(settings.master) as spark:
-        beside = Path(value_of(connection.execute("select path from duckdb_databases() where not internal")))
-        between = scratch(spark, beside.parent / "spark", settings.scratch)
+        beside = Path(fetch_value(connection.execute("select path from duckdb_databases() where not internal")))
+        between = open_scratch(spark, beside.parent / "spark", settings.scratch)
         try:
             columns = _columns(connection)
             for table in sorted(_raw_tables(models)):
@@ -72,12 +72,12 @@ def build_models(
                     _load(connection, between, file)
         finally:
             between.clear()
-    return Built(len(models), sum(file.folder != "staging" for file in models), {})
+    return BuildResult(len(models), sum(file.folder != "staging" for file in models), {})
 
 
 def _create_empty(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
     """The model's table without rows, its columns as DuckDB has them; of staging the view that it is."""
-    schema, kind = PLACES[file.folder]
+    schema, kind = MATERIALIZATIONS[file.folder]
     # The names are file names that parse as SQL identifiers, quoted.
     target = f'create or replace {kind} {schema}."{file.name}" as '
     if kind == "view":
@@ -86,7 +86,7 @@ def _create_empty(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
         execute(connection, file, f"{target}select * from (\n", "\n) as model limit 0")
 
 
-def _columns(connection: duckdb.DuckDBPyConnection) -> dict[Name, Columns]:
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[TableName, Columns]:
     listed = connection.execute(
         "select schema_name, table_name, list((column_name, data_type) order by column_index) from duckdb_columns() "
         "where database_name = current_database() group by schema_name, table_name"
@@ -106,21 +106,23 @@ def _hand_over(
     folder.mkdir(parents=True)
     into = str(folder / "rows.parquet").replace("'", "''")
     connection.execute(f"copy raw.\"{table}\" to '{into}' (format parquet)")
-    between.put(f"raw/{table}")
+    between.upload(f"raw/{table}")
     _know(spark, between, "raw", table, columns)
 
 
 def _know(spark: SparkSession, between: Scratch, schema: str, table: str, columns: Columns) -> None:
     # With the columns named, Spark need not open the files to learn them.
     described = ", ".join(f"`{name}` {TYPES[kind]}" for name, kind in columns)
-    spark.read.schema(described).parquet(between.at(f"{schema}/{table}")).createOrReplaceTempView(view(schema, table))
+    spark.read.schema(described).parquet(between.address(f"{schema}/{table}")).createOrReplaceTempView(
+        view_name(schema, table)
+    )
 
 
 def _run_all(
     spark: SparkSession,
     between: Scratch,
     files: dict[str, SqlFile | SqlFileError],
-    columns: dict[Name, Columns],
+    columns: dict[TableName, Columns],
     progress: Callable[[int, str], None],
 ) -> None:
     """Every model, as soon as those that it reads are done."""
@@ -142,7 +144,7 @@ def _run_all(
             threads.shutdown(cancel_futures=True)
 
 
-def _run(spark: SparkSession, between: Scratch, file: SqlFile, name: Name, columns: Columns) -> None:
+def _run(spark: SparkSession, between: Scratch, file: SqlFile, name: TableName, columns: Columns) -> None:
     """One model: a view, or rows that Spark has written."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
@@ -152,10 +154,10 @@ def _run(spark: SparkSession, between: Scratch, file: SqlFile, name: Name, colum
     try:
         rows = spark.sql(spark_sql(file))
         if file.folder == "staging":
-            rows.createOrReplaceTempView(view(*name))
+            rows.createOrReplaceTempView(view_name(*name))
             return
         typed = rows.selectExpr(*(f"cast(`{column}` as {TYPES[kind]}) as `{column}`" for column, kind in columns))
-        typed.write.parquet(between.at("/".join(name)))
+        typed.write.parquet(between.address("/".join(name)))
         _know(spark, between, *name, columns)
     except (PySparkException, Py4JError) as error:
         words = first_line(error)
@@ -167,8 +169,8 @@ def _run(spark: SparkSession, between: Scratch, file: SqlFile, name: Name, colum
 
 def _load(connection: duckdb.DuckDBPyConnection, between: Scratch, file: SqlFile) -> None:
     """Puts the rows that Spark wrote into the model's table."""
-    schema, _ = PLACES[file.folder]
-    written = between.fetch(f"{schema}/{file.name}")
+    schema, _ = MATERIALIZATIONS[file.folder]
+    written = between.download(f"{schema}/{file.name}")
     connection.execute(
         f'insert into {schema}."{file.name}" by name select * from read_parquet($files)',
         {"files": f"{written}/*.parquet"},

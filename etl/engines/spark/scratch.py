@@ -21,18 +21,18 @@ class Scratch:
     remote: str | None
     spark: SparkSession
 
-    def at(self, name: str) -> str:
+    def address(self, name: str) -> str:
         """The address that Spark knows a table's folder by."""
         # Named in full: a cluster's own default may be another file system.
         return f"{self.remote}/{name}" if self.remote else f"file://{self.folder.absolute()}/{name}"
 
-    def put(self, name: str) -> None:
+    def upload(self, name: str) -> None:
         """Has the cluster see a table's folder that was written on this machine."""
         if self.remote:
             path, files = self._remote(name)
             files.copyFromLocalFile(False, True, self._path(f"file://{self.folder.absolute()}/{name}"), path)
 
-    def fetch(self, name: str) -> Path:
+    def download(self, name: str) -> Path:
         """A table's folder that Spark wrote, on this machine."""
         if self.remote:
             path, files = self._remote(name)
@@ -58,7 +58,7 @@ class Scratch:
         return java.org.apache.hadoop.fs.Path(address)
 
 
-def scratch(spark: SparkSession, folder: Path, remote: str | None) -> Scratch:
+def open_scratch(spark: SparkSession, folder: Path, remote: str | None) -> Scratch:
     """An empty scratch; `folder` and what a killed build left in it is removed. A remote one is a new folder of its
     own."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -22,7 +22,7 @@ TYPES = {
 }
 
 
-def view(schema: str, table: str) -> str:
+def view_name(schema: str, table: str) -> str:
     """What a table of the warehouse is called in a Spark session, which has no schemas of ours."""
     return f"{schema}__{table}"
 
@@ -32,5 +32,5 @@ def spark_sql(file: SqlFile) -> str:
     tree = parse(file.path, file.text).copy()
     for table in tables(tree):
         own_name = table.alias or table.name
-        table.replace(exp.alias_(exp.to_table(view(table.db or "main", table.name)), own_name, table=True))
+        table.replace(exp.alias_(exp.to_table(view_name(table.db or "main", table.name)), own_name, table=True))
     return tree.sql(dialect="spark", comments=False)

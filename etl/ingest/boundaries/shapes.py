@@ -8,9 +8,9 @@ import shapely
 from shapely.errors import GEOSException
 
 from etl.contracts import Table
-from etl.ingest.boundaries.columns import MEASURES
+from etl.ingest.boundaries.columns import LOCATION_COLUMNS
 from etl.ingest.errors import FileError
-from etl.ingest.readers.cells import refuse_too_wide
+from etl.ingest.readers.cells import check_width
 from etl.ingest.validation.reasons import problems
 
 # Six decimals of a degree are about ten centimetres.
@@ -38,14 +38,14 @@ def read_features(content: bytes) -> tuple[list[str | None], pl.DataFrame]:
             "not a GeoJSON FeatureCollection; export it again as GeoJSON in WGS84",
         ) from error
     names = list(dict.fromkeys(name for properties, _ in features for name in properties))
-    refuse_too_wide(len(names) + 1)
+    check_width(len(names) + 1)
     cells = {str(place): [properties.get(name) for properties, _ in features] for place, name in enumerate(names)}
     cells[str(len(names))] = [geometry for _, geometry in features]
     rows = pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)).with_row_index("source_row", offset=1)
     return [*names, "geometry"], rows.with_columns(overflow=pl.lit(None, dtype=pl.String))
 
 
-def measured(table: Table, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def validate_polygons(table: Table, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows whose geometry is a polygon in degrees, rounded and valid, and the problems of the others.
 
     A polygon that crosses itself is repaired where that leaves a polygon.
@@ -78,12 +78,12 @@ def measured(table: Table, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
     return kept, pl.concat(found)
 
 
-def measures(geometry: pl.Series) -> list[pl.Series]:
+def point_and_bounds(geometry: pl.Series) -> list[pl.Series]:
     """The representative point and the bounds of polygons in GeoJSON, in degrees."""
     return _measures(shapely.from_geojson(geometry.to_numpy()))
 
 
-def complete(areas: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
+def derive_parents(areas: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
     """The shapes with is_derived (false), and for every area that has none but whose children have, the
     union of its children's (is_derived true, source columns empty), from the lowest level up.
 
@@ -138,7 +138,7 @@ def _measures(shapes: np.ndarray) -> list[pl.Series]:
     values = [shapely.get_x(points), shapely.get_y(points), *bounds.T]
     return [
         pl.Series(name, np.round(value, _DECIMALS), dtype=pl.Float64)
-        for name, value in zip(MEASURES, values, strict=True)
+        for name, value in zip(LOCATION_COLUMNS, values, strict=True)
     ]
 
 

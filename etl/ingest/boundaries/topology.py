@@ -4,14 +4,14 @@ import numpy as np
 import polars as pl
 import shapely
 
-from etl.ingest.boundaries.columns import FAULTS
+from etl.ingest.boundaries.columns import FAULT_SCHEMA
 
 # Borders drawn twice, or rounded, differ by slivers: shares up to these, in percent, are no fault.
-OVERLAP_TOLERATED = 1.0
-GAP_TOLERATED = 2.0
+MAX_OVERLAP = 1.0
+MAX_GAP = 2.0
 
 
-def faults(shapes: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
+def find_faults(shapes: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
     """What is wrong with the boundaries of open grids: kind, community_code, grid_code, other_grid_code, share.
 
     An 'overlap' is told once a pair of grids of one grid_type, with the community of the first and the share, in
@@ -40,7 +40,7 @@ def _overlaps(cells: pl.DataFrame, polygons: np.ndarray) -> pl.DataFrame:
     common = shapely.area(shapely.intersection(polygons[first], polygons[second]))
     area = shapely.area(polygons)
     share = 100 * common / np.minimum(area[first], area[second])
-    wrong = share > OVERLAP_TOLERATED
+    wrong = share > MAX_OVERLAP
     code = cells["grid_code"]
     return pl.DataFrame(
         {
@@ -50,7 +50,7 @@ def _overlaps(cells: pl.DataFrame, polygons: np.ndarray) -> pl.DataFrame:
             "other_grid_code": code.gather(second[wrong]),
             "share": share[wrong].round(1),
         },
-        schema=FAULTS,
+        schema=FAULT_SCHEMA,
     )
 
 
@@ -63,7 +63,7 @@ def _gaps(cells: pl.DataFrame, polygons: np.ndarray, areas: pl.DataFrame) -> pl.
     ground = shapely.from_geojson(communities["geometry"].to_numpy())
     covered = np.array([shapely.union_all(polygons[own.to_numpy()]) for own in communities["cell"]], dtype=object)
     share = 100 * (1 - shapely.area(shapely.intersection(ground, covered)) / shapely.area(ground))
-    wrong = share > GAP_TOLERATED
+    wrong = share > MAX_GAP
     return pl.DataFrame(
         {
             "kind": ["gap"] * int(wrong.sum()),
@@ -72,5 +72,5 @@ def _gaps(cells: pl.DataFrame, polygons: np.ndarray, areas: pl.DataFrame) -> pl.
             "other_grid_code": None,
             "share": share[wrong].round(1),
         },
-        schema=FAULTS,
+        schema=FAULT_SCHEMA,
     )

@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from etl.contracts.columns import plain
+from etl.contracts.columns import normalise
 
 _CORRECTED = re.compile(r"(.+?)[-_—(\[【]*(?:更正|修订|订正|corrected)(?:版|稿|表)?[-_(\[【]*(\d*)[)\]】]*")
 
 
-def corrections(paths: Iterable[Path]) -> dict[Path, Path]:
+def find_corrections(paths: Iterable[Path]) -> dict[Path, Path]:
     """By file the one that replaces it: one in the same folder whose name is its own and a mark of correction; of
     several the one with the highest number."""
     by_name: dict[tuple[Path, str], list[Path]] = {}
     for path in paths:
-        by_name.setdefault((path.parent, plain(path.stem)), []).append(path)
+        by_name.setdefault((path.parent, normalise(path.stem)), []).append(path)
     best: dict[tuple[Path, str], tuple[int, str, Path]] = {}
     correcting: list[tuple[tuple[Path, str], Path]] = []
     for (folder, name), same in by_name.items():

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from etl.ingest.errors import FileError
 
-EXCEL = {".xlsx", ".xls"}
-READ = {".csv", ".parquet", ".geojson", *EXCEL}
+EXCEL_SUFFIXES = {".xlsx", ".xls"}
+READABLE_SUFFIXES = {".csv", ".parquet", ".geojson", *EXCEL_SUFFIXES}
 
 _HEAD_BYTES = 4096
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -22,7 +22,7 @@ _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"<b
 _RIGHT = {".xlsx": _ZIP, ".xls": _OLD_EXCEL, ".parquet": b"PAR1"}
 
 
-def unreadable(error: OSError) -> FileError:
+def open_error(error: OSError) -> FileError:
     """The error of a file the operating system refuses to open."""
     return FileError(
         f"文件打不开：{error.strerror}；请检查权限后重试",
@@ -30,13 +30,13 @@ def unreadable(error: OSError) -> FileError:
     )
 
 
-def refuse_disguised(path: Path) -> None:
+def check_file_kind(path: Path) -> None:
     """Raise FileError where a file can't be opened, is empty, or holds something else than its suffix says."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except OSError as error:
-        raise unreadable(error) from error
+        raise open_error(error) from error
     if not head:
         raise FileError(
             "文件是空的（0 字节）；请填好后重新报送", "the file is empty (0 bytes); fill it in and send it again"
@@ -46,7 +46,7 @@ def refuse_disguised(path: Path) -> None:
     kind = None if is_right else _kind(head, suffix)
     if kind is None:
         return
-    if suffix in EXCEL or suffix == ".csv":
+    if suffix in EXCEL_SUFFIXES or suffix == ".csv":
         remedy = "用 Excel 打开后另存为 .xlsx", "open it in Excel and save it as .xlsx"
     else:
         remedy = f"从原来的软件重新导出为 {suffix}", f"export it again as {suffix}"
@@ -64,7 +64,7 @@ def _kind(head: bytes, suffix: str) -> tuple[str, str] | None:
     text = head.removeprefix(b"\xef\xbb\xbf")
     if text.lstrip().lower().startswith(_MARKUP):
         return "网页或 XML 表格", "a web page or an XML table"
-    if suffix in EXCEL and _is_text(text):
+    if suffix in EXCEL_SUFFIXES and _is_text(text):
         return "文本", "plain text"
     return None
 

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 from etl.ingest.errors import FileError, SourceError
-from etl.ingest.values.masking import without_people
+from etl.ingest.values.masking import redact_name
 
 # Beyond this no folder of a district goes; the system itself allows two thousand.
 _MAX_LEVELS = 50
@@ -38,16 +38,16 @@ def files_in(folder: Path) -> dict[Path, FileError | None]:
     return dict(sorted(found.items()))
 
 
-def shown(path: Path, folder: Path) -> str:
+def display_path(path: Path, folder: Path) -> str:
     """A file's path below a folder, as people read it: a name from a Chinese Windows may be in GB18030. The number of a
     person in it is hidden."""
     name = os.fsencode(path.relative_to(folder).as_posix())
     for encoding in ("utf-8", "gb18030"):
         try:
-            return without_people(name.decode(encoding))
+            return redact_name(name.decode(encoding))
         except UnicodeDecodeError:
             continue
-    return without_people(name.decode("utf-8", errors="replace"))
+    return redact_name(name.decode("utf-8", errors="replace"))
 
 
 def _fault(path: Path, folder: str) -> FileError | None:

@@ -3,14 +3,14 @@
 import polars as pl
 
 from etl.contracts import Table
-from etl.contracts.columns import Sourced, plain, text
-from etl.ingest.errors import FileError, suggested
-from etl.ingest.mapping.mapping import NAME, Lookup
-from etl.ingest.readers.files import EXCEL, Cells, open_workbook, read
+from etl.contracts.columns import SourceSchema, normalise, text
+from etl.ingest.errors import FileError, suggest
+from etl.ingest.mapping.mapping import MAPPING_FILE, Lookup
+from etl.ingest.readers.files import EXCEL_SUFFIXES, Cells, open_workbook, read_cells
 from etl.ingest.values.masking import hide_numbers
 
 
-def words_of(lookup: Lookup) -> dict[str, str]:
+def load_lookup(lookup: Lookup) -> dict[str, str]:
     """What each word of a lookup means, by the word as it is compared.
 
     Raises FileError where its file can't be read, lacks a column or gives a word two meanings.
@@ -19,22 +19,22 @@ def words_of(lookup: Lookup) -> dict[str, str]:
         return lookup.words
     headers = list(dict.fromkeys([lookup.key, *lookup.value.headers]))
     cells = _cells(lookup, headers)
-    places = {plain(cell or ""): str(place) for place, cell in enumerate(cells.header)}
+    places = {normalise(cell or ""): str(place) for place, cell in enumerate(cells.header)}
     for header in headers:
-        if plain(header) not in places:
-            zh, en = suggested(header, (hide_numbers(cell) for cell in cells.header if cell))
+        if normalise(header) not in places:
+            zh, en = suggest(header, (hide_numbers(cell) for cell in cells.header if cell))
             raise FileError(
-                f"对照表 {lookup.source} 里没有列“{header}”；{zh}；请改正 {NAME}",
-                f"the lookup file {lookup.source} has no column {header}; {en}; correct {NAME}",
+                f"对照表 {lookup.source} 里没有列“{header}”；{zh}；请改正 {MAPPING_FILE}",
+                f"the lookup file {lookup.source} has no column {header}; {en}; correct {MAPPING_FILE}",
             )
-    value = lookup.value.filled({header: pl.col(places[plain(header)]) for header in headers}, None)
+    value = lookup.value.render({header: pl.col(places[normalise(header)]) for header in headers}, None)
     found: dict[str, str] = {}
     for word, meaning in cells.rows.select(
-        pl.col(places[plain(lookup.key)]).alias("word"), value.alias("is")
+        pl.col(places[normalise(lookup.key)]).alias("word"), value.alias("is")
     ).iter_rows():
         if word is None or not word.strip() or meaning is None:
             continue
-        if found.setdefault(plain(word), meaning) != meaning:
+        if found.setdefault(normalise(word), meaning) != meaning:
             shown = hide_numbers(word.strip())
             raise FileError(
                 f"对照表 {lookup.source} 里“{shown}”对应了两个不同的值；请只保留正确的一行",
@@ -47,13 +47,13 @@ def words_of(lookup: Lookup) -> dict[str, str]:
 def _cells(lookup: Lookup, headers: list[str]) -> Cells:
     """A lookup file read as if it were a table of its own, whose columns are those that are looked at."""
     columns = {header: text(header) for header in headers}
-    table = Table("lookup", lookup.source, "", (), type("LookupFile", (Sourced,), columns), None)
+    table = Table("lookup", lookup.source, "", (), type("LookupFile", (SourceSchema,), columns), None)
     path, sheet = lookup.path, lookup.sheet
     if path is None:
         raise ValueError(f"the lookup {lookup.source} has no file")
-    if not sheet and path.suffix.lower() in EXCEL:
+    if not sheet and path.suffix.lower() in EXCEL_SUFFIXES:
         sheet = open_workbook(path).sheet_names[0]
-    cells = read(path, sheet, table)
+    cells = read_cells(path, sheet, table)
     if cells is None:
         raise FileError(
             f"对照表 {lookup.source} 是空的；请填好后重试", f"the lookup file {lookup.source} is empty; fill it in"

@@ -8,10 +8,10 @@ from unicodedata import normalize
 
 import polars as pl
 
-from etl.ingest.mapping.templates import NOTHING, Template, date_in
+from etl.ingest.mapping.templates import EMPTY_TEMPLATE, Template, date_in
 
-NAME = "mapping.toml"
-DRAFT = "mapping.draft.toml"
+MAPPING_FILE = "mapping.toml"
+DRAFT_FILE = "mapping.draft.toml"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Lookup:
     digest: str = ""
     sheet: str = ""
     key: str = ""
-    value: Template = NOTHING
+    value: Template = EMPTY_TEMPLATE
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Section:
     file_date: the date in the name of the file it is attached to, ISO.
     """
 
-    place: str
+    label: str
     table: str
     name: str = "*"
     sheet: str = "*"
@@ -59,7 +59,7 @@ class Section:
     file_date: str | None = None
 
     @property
-    def given(self) -> set[str]:
+    def mapped_columns(self) -> set[str]:
         """The contract columns it says where to find."""
         return {*self.columns, *self.constants, *self.templates, *self.lookups}
 
@@ -88,15 +88,15 @@ class Section:
         """Whether a sheet is meant."""
         return fnmatchcase(_folded(sheet), _folded(self.sheet))
 
-    def of(self, file: str) -> "Section":
+    def for_file(self, file: str) -> "Section":
         """The section as it reads this file, with the date in its name."""
         found = date_in(file)
         return replace(self, file_date=found.isoformat() if found else None)
 
-    def inline(self) -> tuple[list[str | None], pl.DataFrame]:
+    def inline_cells(self) -> tuple[list[str | None], pl.DataFrame]:
         """The header and text cells of its own rows, as `readers.Cells` has them; source_row counts them from 1."""
         columns = list(dict.fromkeys(column for row in self.rows for column in row))
-        cells = {str(scope): [row.get(column) for row in self.rows] for scope, column in enumerate(columns)}
+        cells = {str(index): [row.get(column) for row in self.rows] for index, column in enumerate(columns)}
         frame = pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String))
         return list(columns), frame.with_row_index("source_row", offset=1).with_columns(
             overflow=pl.lit(None, dtype=pl.String)

@@ -35,7 +35,7 @@ class Template:
         """It names the date in the file's name."""
         return any(header == FILE_DATE for _, header, _ in self.pieces)
 
-    def filled(self, cells: dict[str, pl.Expr], file_date: str | None) -> pl.Expr:
+    def render(self, cells: dict[str, pl.Expr], file_date: str | None) -> pl.Expr:
         """The text of each row, empty where one of its cells is. `cells` has the column of each header."""
         parts = []
         for text, header, spec in self.pieces:
@@ -48,22 +48,22 @@ class Template:
         return pl.concat_str(parts)
 
 
-NOTHING = Template(())
+EMPTY_TEMPLATE = Template(())
 
 
-def parsed(text: str) -> Template | None:
+def parse_template(text: str) -> Template | None:
     """A template taken apart, None where its braces or a format spec are wrong.
 
     A header stands in braces as it is: a dot in it is a dot and reaches into nothing.
     """
-    pieces, scope = [], 0
+    pieces, start = [], 0
     for found in _PIECE.finditer(text):
         header, spec = found[1].strip(), found[2] or ""
         if not header or not _SPEC.fullmatch(spec):
             return None
-        pieces.append((text[scope : found.start()], header, spec))
-        scope = found.end()
-    pieces.append((text[scope:], "", ""))
+        pieces.append((text[start : found.start()], header, spec))
+        start = found.end()
+    pieces.append((text[start:], "", ""))
     return None if any(set("{}") & set(before) for before, _, _ in pieces) else Template(tuple(pieces))
 
 

@@ -4,22 +4,22 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NoReturn
 
-from etl.ingest.errors import FileError, suggested
-from etl.ingest.mapping.mapping import NAME
+from etl.ingest.errors import FileError, suggest
+from etl.ingest.mapping.mapping import MAPPING_FILE
 
 
-def only_known(given: dict[str, object], allowed: Iterable[str], place: str) -> None:
+def check_keys(given: dict[str, object], allowed: Iterable[str], place: str) -> None:
     """Raises FileError where a key is none of those allowed; `place` stands before its name."""
     for key in given:
         if key not in allowed:
-            zh, en = suggested(key, allowed)
-            wrong(f"{place}{key}", f"没有这个键；{zh}", f"there is no such key; {en}")
+            zh, en = suggest(key, allowed)
+            fail(f"{place}{key}", f"没有这个键；{zh}", f"there is no such key; {en}")
 
 
 def keys_of(key: str, value: object) -> dict[str, object]:
     """A table of keys and values."""
     if not isinstance(value, dict):
-        wrong(key, "要写成一组 键 = 值", "this has to be keys and values")
+        fail(key, "要写成一组 键 = 值", "this has to be keys and values")
     return value
 
 
@@ -33,26 +33,26 @@ def word_of(key: str, value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) and value.bit_length() > 64:
-        wrong(key, "这个数太大", "this number is too large")
+        fail(key, "这个数太大", "this number is too large")
     if not isinstance(value, str | int | float | date | datetime):
-        wrong(key, "要写一个词，加英文双引号", "this has to be one word, in double quotes")
+        fail(key, "要写一个词，加英文双引号", "this has to be one word, in double quotes")
     return str(value)
 
 
-def whole_of(key: str, value: object) -> int | None:
+def integer_of(key: str, value: object) -> int | None:
     """A whole number, or none."""
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 1000):
-        wrong(key, "要写 1 到 1000 的整数", "this has to be a whole number from 1 to 1000")
+        fail(key, "要写 1 到 1000 的整数", "this has to be a whole number from 1 to 1000")
     return value
 
 
 def flag_of(key: str, value: object) -> bool:
     """Yes or no."""
     if not isinstance(value, bool):
-        wrong(key, "要写 true 或 false", "this has to be true or false")
+        fail(key, "要写 true 或 false", "this has to be true or false")
     return value
 
 
-def wrong(key: str, zh: str, en: str) -> NoReturn:
+def fail(key: str, zh: str, en: str) -> NoReturn:
     """Raises FileError about a key: what is wrong with it, and what it should be."""
-    raise FileError(f"{NAME} 的 {key}：{zh}；请改正", f"{NAME}, {key}: {en}; correct it")
+    raise FileError(f"{MAPPING_FILE} 的 {key}：{zh}；请改正", f"{MAPPING_FILE}, {key}: {en}; correct it")

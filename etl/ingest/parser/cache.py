@@ -19,7 +19,7 @@ import polars as pl
 
 from etl.contracts import Table
 from etl.ingest.errors import FileError, NoHeader
-from etl.ingest.parser.results import Alone
+from etl.ingest.parser.results import ParsedSheet
 
 _FRAMES = ("rows", "refused", "found")
 _CELLS = "cells"
@@ -30,25 +30,25 @@ _ASIDE = "aside-"
 _LIBRARIES = ("polars", "dataframely", "fastexcel", "shapely")
 
 
-def entry(table: Table, content_hash: str, sheet: str, fingerprint: str, key: bytes) -> str:
+def entry_name(table: Table, content_hash: str, sheet: str, fingerprint: str, key: bytes) -> str:
     """The name of a unit's entry; `fingerprint` is what else decides how it is read: its kind and its mapping."""
     secret = hashlib.sha256(key).hexdigest()
     parts = (content_hash, table.name, sheet, fingerprint, secret, _code())
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:40]
 
 
-def entry_of_sheets(content_hash: str, kind: str) -> str:
+def sheet_names_entry(content_hash: str, kind: str) -> str:
     """The name under which the sheets of a workbook are kept."""
     return hashlib.sha256(repr((content_hash, kind, _code())).encode()).hexdigest()[:40]
 
 
-def keep(folder: Path, name: str, outcome: Alone | FileError, cells: pl.DataFrame | None) -> None:
+def store(folder: Path, name: str, outcome: ParsedSheet | FileError, cells: pl.DataFrame | None) -> None:
     """Write an entry: a unit's outcome with its cells as written, or why it can't be read. Raises OSError where the
     disk refuses."""
     _appear(folder, name, lambda aside: _write(aside, outcome, cells))
 
 
-def keep_sheets(folder: Path, name: str, sheets: list[str]) -> None:
+def store_sheet_names(folder: Path, name: str, sheets: list[str]) -> None:
     """Write an entry: the names of a workbook's sheets. Raises OSError where the disk refuses."""
     about = json.dumps({"sheets": sheets}, ensure_ascii=False)
     _appear(folder, name, lambda aside: (aside / _ABOUT).write_text(about, encoding="utf-8"))
@@ -66,12 +66,12 @@ def _appear(folder: Path, name: str, write: Callable[[Path], object]) -> None:
             raise OSError(str(error)) from error
 
 
-def is_there(folder: Path, name: str) -> bool:
+def exists(folder: Path, name: str) -> bool:
     """Whether there is an entry of that name, whole or damaged."""
     return (folder / name).is_dir()
 
 
-def found(folder: Path, name: str) -> Alone | None:
+def load(folder: Path, name: str) -> ParsedSheet | None:
     """The outcome kept under a name; None where there is none or it is damaged, which is then removed.
 
     Raises FileError where what is kept is that the unit can't be read.
@@ -92,10 +92,10 @@ def found(folder: Path, name: str) -> Alone | None:
     if error := about.get("error"):
         raise _ERRORS[error["kind"]](error["zh"], error["en"])
     rows, refused, problems = (pl.read_parquet(contents[frame]) for frame in _FRAMES)
-    return Alone(rows, refused, problems, **about["texts"])
+    return ParsedSheet(rows, refused, problems, **about["texts"])
 
 
-def sheets(folder: Path, name: str) -> list[str] | None:
+def load_sheet_names(folder: Path, name: str) -> list[str] | None:
     """The names of a workbook's sheets kept under a name; None where there is no such entry or it is damaged."""
     try:
         return json.loads((folder / name / _ABOUT).read_bytes())["sheets"]
@@ -106,20 +106,20 @@ def sheets(folder: Path, name: str) -> list[str] | None:
         return None
 
 
-def cells_of(folder: Path, name: str, rows: pl.Series) -> pl.DataFrame:
+def load_cells(folder: Path, name: str, rows: pl.Series) -> pl.DataFrame:
     """The cells of some rows of a kept unit, as the clerk wrote them."""
     cells = pl.scan_parquet(folder / name / f"{_CELLS}.parquet")
     return cells.filter(pl.col("source_row").is_in(rows.implode())).collect()
 
 
-def forget(folder: Path, used: set[str]) -> None:
+def evict(folder: Path, used: set[str]) -> None:
     """Remove the entries that no file has any more, and what somebody who was stopped left behind."""
     for path in folder.iterdir():
         if path.is_dir() and path.name not in used:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _write(aside: Path, outcome: Alone | FileError, cells: pl.DataFrame | None) -> None:
+def _write(aside: Path, outcome: ParsedSheet | FileError, cells: pl.DataFrame | None) -> None:
     about: dict[str, Any] = {"files": {}}
     if isinstance(outcome, FileError):
         about["error"] = {"kind": type(outcome).__name__, "zh": outcome.zh, "en": outcome.en}
@@ -130,7 +130,7 @@ def _write(aside: Path, outcome: Alone | FileError, cells: pl.DataFrame | None) 
             about["files"][name] = _checksum(path.read_bytes())
         about["texts"] = {
             "header": outcome.header,
-            "extra": outcome.extra,
+            "extra": outcome.unused_headers,
             "notes": outcome.notes,
             "is_empty": outcome.is_empty,
         }

@@ -13,12 +13,12 @@ _PROJECT = Path(__file__).parents[3]
 _ahead: list[subprocess.Popen[bytes]] = []
 
 
-def ahead() -> None:
+def start_ahead() -> None:
     """Starts the process for `started` to find. One that nobody asks for ends with this process."""
     _ahead.append(_new())
 
 
-def started() -> subprocess.Popen[bytes]:
+def get_process() -> subprocess.Popen[bytes]:
     """Returns the process started ahead, else a new one; its first line on stdout says that it is ready."""
     return _ahead.pop() if _ahead else _new()
 

@@ -113,7 +113,7 @@ class ParserProcess:
         if self._running is not None and self._running.process.poll() is None:
             return self._running
         self.stop()
-        process = launch.started()
+        process = launch.get_process()
         assert process.stdin is not None  # noqa: S101  started with pipes
         assert process.stdout is not None  # noqa: S101  started with pipes
         self._running = _Parser(process, process.stdin, process.stdout)

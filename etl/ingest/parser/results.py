@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from etl.contracts import Table
-from etl.ingest.validation.reasons import PROBLEM
+from etl.ingest.validation.reasons import PROBLEM_SCHEMA
 
-Texts = tuple[str, str]
+BilingualText = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Alone:
+class ParsedSheet:
     """What a unit holds when nothing else is looked at.
 
     rows: those that keep their contract, in its columns and types, personal values as digests. refused: source_row and
@@ -21,20 +21,20 @@ class Alone:
     """
 
     rows: pl.DataFrame
-    refused: pl.DataFrame
-    found: pl.DataFrame
+    rejected_keys: pl.DataFrame
+    problems: pl.DataFrame
     header: list[str] = field(default_factory=list)
-    extra: list[str] = field(default_factory=list)
-    notes: list[Texts] = field(default_factory=list)
+    unused_headers: list[str] = field(default_factory=list)
+    notes: list[BilingualText] = field(default_factory=list)
     is_empty: bool = False
 
     @property
-    def read(self) -> int:
+    def row_count(self) -> int:
         """How many rows were read."""
-        return self.rows.height + self.refused.height
+        return self.rows.height + self.rejected_keys.height
 
 
-def nothing(table: Table) -> Alone:
+def empty_sheet(table: Table) -> ParsedSheet:
     """The outcome of a sheet without anything in it."""
     rows = pl.DataFrame(schema={name: column.dtype for name, column in table.schema.columns().items()})
-    return Alone(rows, rows.select("source_row", *table.key), pl.DataFrame(schema=PROBLEM), is_empty=True)
+    return ParsedSheet(rows, rows.select("source_row", *table.key), pl.DataFrame(schema=PROBLEM_SCHEMA), is_empty=True)

@@ -7,7 +7,7 @@ from etl.ingest.mapping.mapping import Section
 
 
 @dataclass(frozen=True)
-class ReadUnit:
+class ParseSheet:
     """Read and check a unit and keep the outcome in `folder` under `name`."""
 
     path: Path
@@ -35,11 +35,11 @@ class ReadMapping:
 
 
 @dataclass(frozen=True)
-class LayOver:
+class OverlayBoundaries:
     """Lay the boundaries of `areas`, `shapes` and `grids`, Parquet files in `folder`, over one another; what comes of
     it is put beside them as `complete` and `faults`."""
 
     folder: Path
 
 
-Task = ReadUnit | ListSheets | ReadMapping | LayOver
+Task = ParseSheet | ListSheets | ReadMapping | OverlayBoundaries

@@ -17,14 +17,14 @@ from pathlib import Path
 
 import polars as pl
 
-from etl.contracts import registered
+from etl.contracts import all_tables
 from etl.ingest.boundaries import shapes, topology
 from etl.ingest.errors import FileError
 from etl.ingest.mapping.file import load
 from etl.ingest.parser import cache
-from etl.ingest.parser.sheets import Alone, alone
-from etl.ingest.parser.tasks import LayOver, ListSheets, ReadMapping, ReadUnit, Task
-from etl.ingest.readers.files import sheet_names, unreadable
+from etl.ingest.parser.sheets import ParsedSheet, parse_sheet
+from etl.ingest.parser.tasks import ListSheets, OverlayBoundaries, ParseSheet, ReadMapping, Task
+from etl.ingest.readers.files import open_error, sheet_names
 
 _IDLE_SECONDS = 60
 
@@ -38,32 +38,32 @@ def answer(task: Task) -> dict[str, object]:
                 return {"sheets": sheet_names(task.path)}
             case ReadMapping():
                 return {"sections": base64.b64encode(pickle.dumps(load(task.folder))).decode("ascii")}
-            case LayOver():
+            case OverlayBoundaries():
                 return _laid_over(task.folder)
-            case ReadUnit():
+            case ParseSheet():
                 return _kept(task)
     except FileError as error:
         return {"file": [error.zh, error.en]}
     except OSError as error:
-        fault = unreadable(error)
+        fault = open_error(error)
         return {"file": [fault.zh, fault.en]}
 
 
 def _laid_over(folder: Path) -> dict[str, object]:
     areas, given, grids = (pl.read_parquet(folder / f"{name}.parquet") for name in ("areas", "shapes", "grids"))
     try:
-        shapes.complete(areas, given).write_parquet(folder / "complete.parquet")
-        topology.faults(given, grids).write_parquet(folder / "faults.parquet")
+        shapes.derive_parents(areas, given).write_parquet(folder / "complete.parquet")
+        topology.find_faults(given, grids).write_parquet(folder / "faults.parquet")
     except OSError as error:
         return {"system": f"{folder}: {error}"}
     return {}
 
 
-def _kept(task: ReadUnit) -> dict[str, object]:
-    outcome: Alone | FileError
+def _kept(task: ParseSheet) -> dict[str, object]:
+    outcome: ParsedSheet | FileError
     cells = None
     try:
-        outcome, cells = alone(task.path, task.sheet, registered()[task.table], task.section, task.key)
+        outcome, cells = parse_sheet(task.path, task.sheet, all_tables()[task.table], task.section, task.key)
     except FileError as error:
         outcome = error
     with task.path.open("rb") as content:
@@ -74,7 +74,7 @@ def _kept(task: ReadUnit) -> dict[str, object]:
             "the file was changed while it was being read; build again once it is saved",
         )
     try:
-        cache.keep(task.folder, task.name, outcome, cells)
+        cache.store(task.folder, task.name, outcome, cells)
     except OSError as error:
         return {"system": f"{task.folder}: {error}"}
     return {}

@@ -29,7 +29,7 @@ class Cells:
     notes: list[tuple[str, str]] = field(default_factory=list)
 
 
-def refuse_too_wide(columns: int) -> None:
+def check_width(columns: int) -> None:
     """Raise FileError where there are more columns than Excel can hold."""
     if columns > _MAX_COLUMNS:
         raise FileError(
@@ -38,7 +38,7 @@ def refuse_too_wide(columns: int) -> None:
         )
 
 
-def unnamed_places(header: Sequence[str | None]) -> list[str]:
+def unnamed_columns(header: Sequence[str | None]) -> list[str]:
     """The places of the columns without a header."""
     return [str(place) for place, cell in enumerate(header) if not (cell or "").strip()]
 
@@ -53,14 +53,14 @@ def with_overflow(rows: pl.DataFrame, places: list[str]) -> pl.DataFrame:
     )
 
 
-def cut(cells: Cells) -> Cells:
+def truncate(cells: Cells) -> Cells:
     """Cells of which none is much longer than Excel can hold: enough is left of one to know it by."""
     limits = dict.fromkeys(cells.rows.columns, _MAX_CHARACTERS + 1) | {OVERFLOW: _MAX_HEADER_SHARE}
     rows = cells.rows.with_columns(pl.col(name).str.slice(0, limits[name]) for name in _long(cells.rows, limits))
     return Cells([cell and cell[:_MAX_HEADER_SHARE] for cell in cells.header], rows, cells.notes)
 
 
-def overlong(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+def overlong_cells(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     """The problems of cells longer than Excel can hold, among rows of contract columns as text."""
     limits = {name: _MAX_CHARACTERS for name in table.columns if (table.name, name) != ("shapes", "geometry")}
     found = [no_problems()]

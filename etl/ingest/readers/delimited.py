@@ -9,9 +9,9 @@ import polars as pl
 from etl.contracts import Table
 from etl.ingest.errors import FileError
 from etl.ingest.mapping.mapping import Section
-from etl.ingest.readers.cells import Cells, refuse_too_wide, unnamed_places, with_overflow
-from etl.ingest.readers.headers import located, no_header, searched_rows
-from etl.ingest.readers.totals import left_out
+from etl.ingest.readers.cells import Cells, check_width, unnamed_columns, with_overflow
+from etl.ingest.readers.headers import find_header, no_header_error, rows_to_search
+from etl.ingest.readers.totals import find_totals
 
 # Enough text to hold twenty title rows of any form.
 HEAD_BYTES = 256 * 1024
@@ -26,19 +26,19 @@ def read_csv(content: bytes, table: Table, section: Section | None) -> Cells:
     head = content[:HEAD_BYTES].decode("utf-8", errors="ignore")
     is_whole = len(content) <= HEAD_BYTES
     for delimiter in ",\t;":
-        above, lines = head_rows(head, delimiter, searched_rows(section), is_whole)
-        refuse_too_wide(max(map(len, above), default=0))
-        it = located(above, table, section)
+        above, lines = head_rows(head, delimiter, rows_to_search(section), is_whole)
+        check_width(max(map(len, above), default=0))
+        it = find_header(above, table, section)
         if it is not None:
-            found.append((sum(map(bool, it.cells)), delimiter, it.last, lines[it.last], it.cells))
+            found.append((sum(map(bool, it.cells)), delimiter, it.last_row, lines[it.last_row], it.cells))
     if not found:
-        raise no_header(table, section)
+        raise no_header_error(table, section)
     _, delimiter, last, lines_above, header = max(found, key=lambda found: found[:2])
     rows = _rows_below(content, delimiter, len(header), lines_above).with_row_index("source_row", offset=last + 2)
-    left, notes = left_out(table, header, rows, section)
+    left, notes = find_totals(table, header, rows, section)
     if left:
         rows = rows.filter(~pl.col("source_row").is_in(left))
-    return Cells(header, with_overflow(rows, [*unnamed_places(header), str(len(header))]), notes)
+    return Cells(header, with_overflow(rows, [*unnamed_columns(header), str(len(header))]), notes)
 
 
 def as_utf8(content: bytes) -> bytes:

@@ -6,17 +6,26 @@ import polars as pl
 
 from etl.contracts import Table
 from etl.ingest.boundaries import shapes
-from etl.ingest.discovery.file_kinds import EXCEL, READ, refuse_disguised, unreadable
+from etl.ingest.discovery.file_kinds import EXCEL_SUFFIXES, READABLE_SUFFIXES, check_file_kind, open_error
 from etl.ingest.errors import FileError
 from etl.ingest.mapping.mapping import Section
-from etl.ingest.readers.cells import OVERFLOW, Cells, cut, refuse_too_wide, with_overflow
+from etl.ingest.readers.cells import OVERFLOW, Cells, check_width, truncate, with_overflow
 from etl.ingest.readers.delimited import read_csv
 from etl.ingest.readers.workbooks import open_workbook, read_sheet, sheet_names
 
-__all__ = ["EXCEL", "OVERFLOW", "READ", "Cells", "open_workbook", "read", "sheet_names", "unreadable"]
+__all__ = [
+    "EXCEL_SUFFIXES",
+    "OVERFLOW",
+    "READABLE_SUFFIXES",
+    "Cells",
+    "open_error",
+    "open_workbook",
+    "read_cells",
+    "sheet_names",
+]
 
 
-def read(path: Path, sheet: str, table: Table, section: Section | None = None) -> Cells | None:
+def read_cells(path: Path, sheet: str, table: Table, section: Section | None = None) -> Cells | None:
     """The cells of a file or sheet, None where a sheet is empty; those that are too long are cut.
 
     Raises FileError where the file can't be read or has no header row.
@@ -24,14 +33,14 @@ def read(path: Path, sheet: str, table: Table, section: Section | None = None) -
     try:
         cells = _read(path, sheet, table, section)
     except OSError as error:
-        raise unreadable(error) from error
+        raise open_error(error) from error
     # The text of a geometry is as long as it is.
-    return cells if cells is None or table.name == "shapes" else cut(cells)
+    return cells if cells is None or table.name == "shapes" else truncate(cells)
 
 
 def _read(path: Path, sheet: str, table: Table, section: Section | None) -> Cells | None:
-    if path.suffix.lower() not in EXCEL:
-        refuse_disguised(path)
+    if path.suffix.lower() not in EXCEL_SUFFIXES:
+        check_file_kind(path)
     match path.suffix.lower():
         case ".csv":
             return read_csv(path.read_bytes(), table, section)
@@ -42,7 +51,7 @@ def _read(path: Path, sheet: str, table: Table, section: Section | None) -> Cell
         case ".toml":
             if section is None:
                 raise ValueError(f"{path} is read by what a mapping says of it, and nothing is")
-            return Cells(*section.inline())
+            return Cells(*section.inline_cells())
         case _:
             return read_sheet(path, sheet, table, section)
 
@@ -58,5 +67,5 @@ def _read_parquet(path: Path) -> Cells:
             "不是可读的 Parquet 文件，或有嵌套的列；请重新导出",
             "not a readable Parquet file, or it has nested columns; export it again",
         ) from error
-    refuse_too_wide(len(header))
+    check_width(len(header))
     return Cells(header, with_overflow(rows, []))

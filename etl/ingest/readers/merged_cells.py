@@ -29,17 +29,17 @@ _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 
 @dataclass(frozen=True)
-class Marks:
+class SheetLayout:
     """What a sheet's text cells no longer tell. down: the cells merged over several rows, as column, first and last
     row; across: those over several columns near the top, as row, first and last column; all counted from 0.
     may_have_long_numbers: whether numbers of more digits than Excel keeps can be in it."""
 
-    down: list[tuple[int, int, int]]
-    across: list[tuple[int, int, int]]
+    vertical_merges: list[tuple[int, int, int]]
+    horizontal_merges: list[tuple[int, int, int]]
     may_have_long_numbers: bool
 
 
-def marks(path: Path, sheet: str) -> Marks:
+def read_layout(path: Path, sheet: str) -> SheetLayout:
     """The marks of a sheet of a workbook. Raises FileError where it is damaged."""
     try:
         if path.suffix.lower() == ".xls":
@@ -64,7 +64,7 @@ def marks(path: Path, sheet: str) -> Marks:
         ) from error
 
 
-def filled_down(cells: pl.DataFrame, spans: Iterable[tuple[str, int, int]], has_own: np.ndarray) -> pl.DataFrame:
+def fill_down(cells: pl.DataFrame, spans: Iterable[tuple[str, int, int]], has_own: np.ndarray) -> pl.DataFrame:
     """Cells with the value of each span, as column name, first and last row from 0, in all its rows that have something
     of their own: a merged cell often reaches below the last record."""
     by_column = defaultdict(list)
@@ -83,7 +83,7 @@ def filled_down(cells: pl.DataFrame, spans: Iterable[tuple[str, int, int]], has_
     return cells.with_columns(filled)
 
 
-def _marks(chunks: Iterator[bytes]) -> Marks:
+def _marks(chunks: Iterator[bytes]) -> SheetLayout:
     ranges: dict[tuple[int, int, int, int], None] = {}
     has_long_numbers = False
     lap = b""
@@ -97,14 +97,14 @@ def _marks(chunks: Iterator[bytes]) -> Marks:
     return _marked(ranges, has_long_numbers)
 
 
-def _marked(ranges: Iterable[tuple[int, int, int, int]], has_long_numbers: bool) -> Marks:
+def _marked(ranges: Iterable[tuple[int, int, int, int]], has_long_numbers: bool) -> SheetLayout:
     down, across = [], []
     for top, left, bottom, right in ranges:
         if bottom > top:
             down.append((left, top, bottom))
         if right > left and top < _HEADER_ROWS:
             across.append((top, left, right))
-    return Marks(down, across, has_long_numbers)
+    return SheetLayout(down, across, has_long_numbers)
 
 
 def _chunks(parts: zipfile.ZipFile, part: str) -> Iterator[bytes]:

@@ -3,11 +3,11 @@
 import polars as pl
 
 from etl.contracts import Table
-from etl.contracts.columns import about, plain
+from etl.contracts.columns import metadata_of, normalise
 from etl.ingest.mapping.mapping import Section
 from etl.ingest.readers.cells import OVERFLOW
-from etl.ingest.readers.headers import names_of
-from etl.ingest.values.types import BLANK
+from etl.ingest.readers.headers import columns_by_header
+from etl.ingest.values.types import BLANKS
 
 Notes = list[tuple[str, str]]
 
@@ -34,7 +34,7 @@ _MIN_COLUMNS = 3
 _SHOWN_RUNS = 20
 
 
-def left_out(
+def find_totals(
     table: Table, header: list[str | None], rows: pl.DataFrame, section: Section | None
 ) -> tuple[list[int], Notes]:
     """The source_row of the totals and notes among `rows`, in the columns of `readers.Cells`, and what to say of them.
@@ -44,9 +44,9 @@ def left_out(
     """
     contract = table.columns
     made = _columns_of(table, section)
-    known = {str(place): made[plain(cell)] for place, cell in enumerate(header) if cell and plain(cell) in made}
+    known = {str(place): made[normalise(cell)] for place, cell in enumerate(header) if cell and normalise(cell) in made}
     required = [place for place, column in known.items() if not contract[column].nullable]
-    codes = [place for place, name in known.items() if name in table.key and about(contract[name]).get("code")]
+    codes = [place for place, name in known.items() if name in table.key and metadata_of(contract[name]).get("code")]
     anchors = codes or required[:1]
     if not anchors:
         return [], []
@@ -56,7 +56,7 @@ def left_out(
         return [], []
     places = [name for name in rows.columns if name not in ("source_row", OVERFLOW)]
     text = pl.col(places).str.strip_chars()
-    cells = doubtful.select("source_row", pl.when(~text.is_in(BLANK)).then(text))
+    cells = doubtful.select("source_row", pl.when(~text.is_in(BLANKS)).then(text))
     found = cells.select(
         "source_row",
         first=pl.coalesce(places),
@@ -76,15 +76,15 @@ def left_out(
     if totals:
         said.append(
             (
-                f"第 {runs(totals, '、')} 行是合计行，没有读入",
-                f"not read, for they hold totals: rows {runs(totals, ', ')}",
+                f"第 {format_ranges(totals, '、')} 行是合计行，没有读入",
+                f"not read, for they hold totals: rows {format_ranges(totals, ', ')}",
             )
         )
     if notes:
         said.append(
             (
-                f"第 {runs(notes, '、')} 行是说明文字，没有读入",
-                f"not read, for they hold notes only: rows {runs(notes, ', ')}",
+                f"第 {format_ranges(notes, '、')} 行是说明文字，没有读入",
+                f"not read, for they hold notes only: rows {format_ranges(notes, ', ')}",
             )
         )
     return totals + notes, said
@@ -92,14 +92,14 @@ def left_out(
 
 def _columns_of(table: Table, section: Section | None) -> dict[str, str]:
     """Every header that is read, as compared, with a column it makes."""
-    names = {header: column for header, column in names_of(table, section).items() if column in table.columns}
+    names = {header: column for header, column in columns_by_header(table, section).items() if column in table.columns}
     if section is None:
         return names
-    filled = {plain(header): name for name, template in section.templates.items() for header in template.headers}
-    return filled | {plain(lookup.header): name for name, lookup in section.lookups.items()} | names
+    filled = {normalise(header): name for name, template in section.templates.items() for header in template.headers}
+    return filled | {normalise(lookup.header): name for name, lookup in section.lookups.items()} | names
 
 
-def runs(rows: list[int], separator: str) -> str:
+def format_ranges(rows: list[int], separator: str) -> str:
     """Row numbers as people write them, 3–5、9; of very many the first ones."""
     spans: list[list[int]] = []
     for row in rows:

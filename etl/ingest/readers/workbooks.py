@@ -9,15 +9,15 @@ import fastexcel
 import polars as pl
 
 from etl.contracts import Table
-from etl.contracts.columns import plain
-from etl.ingest.discovery.file_kinds import refuse_disguised
+from etl.contracts.columns import normalise
+from etl.ingest.discovery.file_kinds import check_file_kind
 from etl.ingest.errors import FileError
 from etl.ingest.mapping.mapping import Section
-from etl.ingest.readers.cells import Cells, unnamed_places, with_overflow
-from etl.ingest.readers.headers import Header, located, names_of, no_header, searched_rows
-from etl.ingest.readers.merged_cells import Marks, filled_down, marks
-from etl.ingest.readers.totals import Notes, left_out, runs
-from etl.ingest.values.types import BLANK
+from etl.ingest.readers.cells import Cells, unnamed_columns, with_overflow
+from etl.ingest.readers.headers import Header, columns_by_header, find_header, no_header_error, rows_to_search
+from etl.ingest.readers.merged_cells import SheetLayout, fill_down, read_layout
+from etl.ingest.readers.totals import Notes, find_totals, format_ranges
+from etl.ingest.values.types import BLANKS
 
 # A workbook is a zip: a few kilobytes can unfold into gigabytes. A full sheet of Excel's stays below this.
 _MAX_INFLATED_BYTES = 2 * 1024**3
@@ -33,7 +33,7 @@ def open_workbook(path: Path) -> fastexcel.ExcelReader:
 
     Raises FileError where it is none, is damaged, protected by a password, or unfolds beyond all measure.
     """
-    refuse_disguised(path)
+    check_file_kind(path)
     try:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as parts:
@@ -81,7 +81,7 @@ def read_sheet(path: Path, sheet: str, table: Table, section: Section | None) ->
         columns = [column.absolute_index for column in loaded.available_columns()]
         cells = pl.DataFrame(pl.from_arrow(batch))
         cells.columns = [str(place) for place in range(cells.width)]
-        found = marks(path, sheet)
+        found = read_layout(path, sheet)
         if found.may_have_long_numbers:
             cells = _without_lost_digits(workbook, sheet, cells, columns)
     except fastexcel.FastExcelError as error:
@@ -93,17 +93,17 @@ def read_sheet(path: Path, sheet: str, table: Table, section: Section | None) ->
     for row, place in (error.offset_position for error in (errors.errors if errors is not None else [])):
         failed[str(place)].append(row)
     cells = cells.with_columns(cells[place].scatter(rows, FORMULA_ERROR) for place, rows in failed.items())
-    header = located(cells.head(searched_rows(section)).rows(), table, section)
+    header = find_header(cells.head(rows_to_search(section)).rows(), table, section)
     if header is None:
-        raise no_header(table, section)
-    header = _with_merged_names(header, found, columns, names_of(table, section))
+        raise no_header_error(table, section)
+    header = _with_merged_names(header, found, columns, columns_by_header(table, section))
     numbered = cells.with_row_index("source_row", offset=1)
-    left, notes = left_out(table, header.cells, numbered.slice(header.last + 1), section)
+    left, notes = find_totals(table, header.cells, numbered.slice(header.last_row + 1), section)
     numbered, filled = _filled(table, numbered, header, _spans(found, columns, header, left), section)
-    rows = numbered.slice(header.last + 1)
+    rows = numbered.slice(header.last_row + 1)
     if left:
         rows = rows.filter(~pl.col("source_row").is_in(left))
-    return Cells(header.cells, with_overflow(rows, unnamed_places(header.cells)), notes + filled)
+    return Cells(header.cells, with_overflow(rows, unnamed_columns(header.cells)), notes + filled)
 
 
 def _without_lost_digits(
@@ -138,28 +138,28 @@ def _without_lost_digits(
     return cells.with_columns(shown)
 
 
-def _with_merged_names(header: Header, found: Marks, columns: list[int], names: dict[str, str]) -> Header:
+def _with_merged_names(header: Header, found: SheetLayout, columns: list[int], names: dict[str, str]) -> Header:
     """A clerk's own header merged across several columns names them all: 备注, 备注/2. One that is read stands for the
     first only, for which of them holds the value can't be known."""
     places = {column: place for place, column in enumerate(columns)}
     cells = list(header.cells)
-    for row, left, right in found.across:
-        name = cells[places[left]] if row == header.last and left in places else None
-        if name is None or plain(name) in names:
+    for row, left, right in found.horizontal_merges:
+        name = cells[places[left]] if row == header.last_row and left in places else None
+        if name is None or normalise(name) in names:
             continue
         for column in range(left + 1, min(right, columns[-1]) + 1):
             cells[places[column]] = cells[places[column]] or f"{name}/{column - left + 1}"
-    return Header(header.last, cells)
+    return Header(header.last_row, cells)
 
 
-def _spans(found: Marks, columns: list[int], header: Header, left: Collection[int]) -> list[tuple[str, int, int]]:
+def _spans(found: SheetLayout, columns: list[int], header: Header, left: Collection[int]) -> list[tuple[str, int, int]]:
     """The merged cells among the records: those that begin below the header and in no row that is left out."""
     places = {column: str(place) for place, column in enumerate(columns)}
     left = set(left)
     return [
         (places[column], top, bottom)
-        for column, top, bottom in found.down
-        if column in places and top > header.last and top + 1 not in left
+        for column, top, bottom in found.vertical_merges
+        if column in places and top > header.last_row and top + 1 not in left
     ]
 
 
@@ -169,14 +169,16 @@ def _filled(
     """Rows with their merged cells filled down, and what to say of numbers among these."""
     if not spans:
         return rows, []
-    names = names_of(table, section)
+    names = columns_by_header(table, section)
     columns = {
-        str(place): names[plain(cell)] for place, cell in enumerate(header.cells) if cell and plain(cell) in names
+        str(place): names[normalise(cell)]
+        for place, cell in enumerate(header.cells)
+        if cell and normalise(cell) in names
     }
     if not columns:
         return rows, []
     own = rows.select(
-        pl.any_horizontal(~pl.col(place).str.strip_chars().is_in(BLANK) for place in columns).fill_null(False)
+        pl.any_horizontal(~pl.col(place).str.strip_chars().is_in(BLANKS) for place in columns).fill_null(False)
     )
     notes = []
     for place, column in columns.items():
@@ -191,10 +193,10 @@ def _filled(
         if its:
             notes.append(
                 (
-                    f"“{header.cells[int(place)]}”第 {runs(its, '、')} 行是合并的单元格，按每行都是这个数读入；"
+                    f"“{header.cells[int(place)]}”第 {format_ranges(its, '、')} 行是合并的单元格，按每行都是这个数读入；"
                     "若是几行的合计，请拆开分别填写",
-                    f"{column}: merged cells in rows {runs(its, ', ')} count for each row; "
+                    f"{column}: merged cells in rows {format_ranges(its, ', ')} count for each row; "
                     "split them where they are a sum",
                 )
             )
-    return filled_down(rows, spans, own.to_series().to_numpy()), notes
+    return fill_down(rows, spans, own.to_series().to_numpy()), notes

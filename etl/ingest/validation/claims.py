@@ -6,26 +6,26 @@ What lies in an area belongs to the district that itself sent that area or, wher
 import polars as pl
 
 from etl.contracts import Table
-from etl.ingest.validation.reasons import no_problems, problems, shown
+from etl.ingest.validation.reasons import no_problems, problems, redact
 from etl.ingest.validation.validate import repeated_keys
 
-CLAIMS = {
+CLAIM_SCHEMA = {
     "table_name": pl.String,
     "key": pl.String,
     "source_unit": pl.UInt32,
     "source_row": pl.UInt32,
     "is_kept": pl.Boolean,
 }
-SENT = {"area_code": pl.String, "district": pl.String}
+SENDER_SCHEMA = {"area_code": pl.String, "district": pl.String}
 _PLACE = ["source_unit", "source_row"]
 _LOCATIONS = ("community_code", "area_code")
 # The code of a community begins with its street's, and that with its county's.
 _DIGITS_ABOVE = (9, 6)
 
 
-def none() -> pl.DataFrame:
+def no_claims() -> pl.DataFrame:
     """No claims."""
-    return pl.DataFrame(schema=CLAIMS)
+    return pl.DataFrame(schema=CLAIM_SCHEMA)
 
 
 def senders(areas: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
@@ -34,7 +34,7 @@ def senders(areas: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     return areas.join(places, on="source_unit").select("area_code", district="source_district").unique()
 
 
-def settled(
+def settle_claims(
     table: Table, rows: pl.DataFrame, places: pl.DataFrame, sent: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Settle the keys that come from two districts, of a table whose rows lie in an area.
@@ -47,7 +47,7 @@ def settled(
     location = next((column for column in _LOCATIONS if column in table.columns), None)
     contested = None if location is None or table.name == "areas" else _contested(table, rows, places)
     if location is None or contested is None:
-        return rows, rows.clear(), no_problems(), none()
+        return rows, rows.clear(), no_problems(), no_claims()
     group = _with_the_row_kept(table, _with_owners(contested, location, sent))
     is_settled = pl.col("chosen").is_not_null()
     lost = group.filter(is_settled & ~pl.col("is_kept"))
@@ -60,7 +60,7 @@ def settled(
     )
 
 
-def still_kept(claims: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
+def confirm_claims(claims: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
     """The claims after everything else that may refuse a row: is_kept only where the row was accepted."""
     if claims.is_empty():
         return claims
@@ -136,7 +136,7 @@ def _lost_claims(table: Table, lost: pl.DataFrame) -> pl.DataFrame:
 
 
 def _claims(table: Table, group: pl.DataFrame) -> pl.DataFrame:
-    parts = [shown(table, column, pl.col(column)) for column in table.key]
+    parts = [redact(table, column, pl.col(column)) for column in table.key]
     return group.select(
         pl.lit(table.name).alias("table_name"),
         pl.concat_str(parts, separator="、", ignore_nulls=True).alias("key"),

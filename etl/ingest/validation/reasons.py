@@ -6,11 +6,11 @@ from string import Formatter
 import polars as pl
 
 from etl.contracts import Table
-from etl.contracts.columns import about
-from etl.ingest.values.masking import hidden
+from etl.contracts.columns import metadata_of
+from etl.ingest.values.masking import hide_numbers_expr
 
 # A problem before its unit is resolved to district, file and sheet.
-PROBLEM = {
+PROBLEM_SCHEMA = {
     "source_unit": pl.UInt32,
     "source_row": pl.UInt32,
     "column_name": pl.String,
@@ -23,10 +23,10 @@ PROBLEM = {
 @functools.cache
 def no_problems() -> pl.DataFrame:
     """An empty rejection list."""
-    return pl.DataFrame(schema=PROBLEM)
+    return pl.DataFrame(schema=PROBLEM_SCHEMA)
 
 
-def shown(table: Table, column: str, value: pl.Expr) -> pl.Expr:
+def redact(table: Table, column: str, value: pl.Expr) -> pl.Expr:
     """A value as a rejection list may show it: of a personal one only its first characters, or none.
 
     `column` may also be none of the table's, whose value is shown as any that isn't personal.
@@ -34,7 +34,7 @@ def shown(table: Table, column: str, value: pl.Expr) -> pl.Expr:
     # A time of day without the fraction of a second it is stored with.
     value = value.cast(pl.String).str.replace(r"(\d\d:\d\d:\d\d)\.0+$", "${1}")
     known = table.columns.get(column)
-    match about(known).get("personal") if known else None:
+    match metadata_of(known).get("personal") if known else None:
         case "drop":
             return value.str.slice(0, 3) + "***"
         case "mask":
@@ -42,7 +42,7 @@ def shown(table: Table, column: str, value: pl.Expr) -> pl.Expr:
         case "restrict":
             return pl.when(value.is_not_null()).then(pl.lit("***"))
         case _:
-            return hidden(value)
+            return hide_numbers_expr(value)
 
 
 def problems(
@@ -59,10 +59,10 @@ def problems(
         "source_unit",
         "source_row",
         pl.lit(column).alias("column_name"),
-        shown(table, column, pl.col(value or column)).alias("value"),
+        redact(table, column, pl.col(value or column)).alias("value"),
         _filled(zh, table, column, value).alias("reason_zh"),
         _filled(en, table, column, value).alias("reason_en"),
-    ).cast(pl.Schema(PROBLEM))
+    ).cast(pl.Schema(PROBLEM_SCHEMA))
 
 
 def _filled(template: str, table: Table, column: str, value: str | None) -> pl.Expr:
@@ -75,5 +75,5 @@ def _filled(template: str, table: Table, column: str, value: str | None) -> pl.E
             parts.append(pl.lit(table.header(name)))
         else:
             owner = column if name == value else name
-            parts.append(shown(table, owner, pl.col(name)).fill_null(""))
+            parts.append(redact(table, owner, pl.col(name)).fill_null(""))
     return pl.concat_str(parts)

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from etl.contracts import Reference, Table, registered
-from etl.contracts.columns import Frames, about
+from etl.contracts import Reference, Table, all_tables
+from etl.contracts.columns import Frames, metadata_of
 from etl.ingest.validation.reasons import no_problems, problems
 
 References = tuple[Reference, ...]
@@ -11,7 +11,7 @@ References = tuple[Reference, ...]
 _PLACE = ["source_unit", "source_row"]
 
 
-def referring(table: Table, rows: pl.DataFrame, accepted: Frames) -> tuple[pl.DataFrame, pl.DataFrame]:
+def check_references(table: Table, rows: pl.DataFrame, accepted: Frames) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows whose references all lead to an accepted row, and the problems of the others."""
     if rows.is_empty():
         return rows, no_problems()
@@ -21,7 +21,7 @@ def referring(table: Table, rows: pl.DataFrame, accepted: Frames) -> tuple[pl.Da
         found.append(misplaced)
     wrong = pl.lit(False)
     own: dict[str, References] = {}
-    for column, references in table.where("references").items():
+    for column, references in table.columns_with("references").items():
         if any(reference.table == table.name for reference in references):
             own[column] = references
             continue
@@ -51,7 +51,7 @@ def _unknown(column: str, references: References, targets: Frames) -> pl.Expr:
 
 
 def _problems(table: Table, rows: pl.DataFrame, column: str, references: References) -> pl.DataFrame:
-    titles = "或".join(registered()[reference.table].title for reference in references)
+    titles = "或".join(all_tables()[reference.table].title for reference in references)
     among = "或".join(_in_chinese(reference) for reference in references)
     names = " or ".join(_in_english(reference) for reference in references)
     tables = " or ".join(reference.table for reference in references)
@@ -65,11 +65,11 @@ def _problems(table: Table, rows: pl.DataFrame, column: str, references: Referen
 
 
 def _in_chinese(reference: Reference) -> str:
-    target = registered()[reference.table]
+    target = all_tables()[reference.table]
     if reference.where is None:
         return target.title
     narrowing, words = reference.where
-    labels = about(target.columns[narrowing])["labels"]
+    labels = metadata_of(target.columns[narrowing])["labels"]
     return f"{target.title}（{'、'.join(labels[word] for word in words)}）"
 
 

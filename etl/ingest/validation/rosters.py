@@ -17,7 +17,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-Texts = tuple[str, str]
+BilingualText = tuple[str, str]
 
 _GAPS = {"district": pl.String, "as_of": pl.Date, "worker_id": pl.String}
 # A date with fewer rows than this part of the file's fullest one is likely a slip of the pen.
@@ -52,11 +52,11 @@ def full_rosters(
     return rosters, gaps.unique().sort(list(_GAPS))
 
 
-def notices(accepted: pl.DataFrame, refused: pl.DataFrame, declared: dict[int, str]) -> dict[int, list[Texts]]:
+def notices(accepted: pl.DataFrame, refused: pl.DataFrame, declared: dict[int, str]) -> dict[int, list[BilingualText]]:
     """What to say of the units declared full, by number: what keeps them from showing who has gone, and dates with so
     few rows that they are hardly meant."""
     units = _units(declared)
-    said: dict[int, list[Texts]] = {}
+    said: dict[int, list[BilingualText]] = {}
     nameless = refused.join(units, on="source_unit").filter(pl.col("worker_id").is_null())
     for (number,), rows in nameless.sort("source_row").group_by("source_unit", maintain_order=True):
         places = [str(row) for row in rows["source_row"].unique(maintain_order=True).head(5)]
@@ -93,7 +93,7 @@ def notices(accepted: pl.DataFrame, refused: pl.DataFrame, declared: dict[int, s
     return said
 
 
-def numbered(workers: pl.DataFrame, column: str = "id_number") -> pl.DataFrame:
+def number_people(workers: pl.DataFrame, column: str = "id_number") -> pl.DataFrame:
     """The workers with person_number: the same number for rows with the same text in `column` where that stands under
     several worker_ids, else empty. Counted by worker_id and date, so it tells nothing of the text."""
     several = workers.filter(pl.col(column).is_not_null()).group_by(column).agg(pl.col("worker_id").n_unique())

@@ -19,7 +19,7 @@ _COLUMN_RULES = {
 }
 
 
-def conforming(table: Table, rows: pl.DataFrame, unreadable: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def check_contract(table: Table, rows: pl.DataFrame, unreadable: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows that keep every rule of the contract, and the problems of the others.
 
     `unreadable` are the problems of reading the cells; such a cell isn't reported again for being empty.
@@ -54,7 +54,9 @@ def _with_names(text: str, names: dict[str, str]) -> str:
     return text
 
 
-def distinct(table: Table, rows: pl.DataFrame, places: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def remove_repeats(
+    table: Table, rows: pl.DataFrame, places: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """One row a key: the rows that stay, the exact repeats of one of them, the problems of keys in conflict.
 
     Of exact repeats the first stays; where rows of one key differ none of them does. `places` gives

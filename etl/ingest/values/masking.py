@@ -22,7 +22,7 @@ _CERTAIN = (
 )
 
 
-def hidden(text: pl.Expr) -> pl.Expr:
+def hide_numbers_expr(text: pl.Expr) -> pl.Expr:
     """A text of which every identity and phone number shows its first three digits only."""
     # Of two numbers with one character between them the first match takes that character: the second waits for its
     # turn.
@@ -36,14 +36,14 @@ def holds_numbers(text: pl.Expr) -> pl.Expr:
 
 def hide_numbers(text: str) -> str:
     """A text of which every identity and phone number shows its first three digits only."""
-    return pl.select(hidden(pl.lit(text))).item()
+    return pl.select(hide_numbers_expr(pl.lit(text))).item()
 
 
-def is_a_person(code: pl.Expr) -> pl.Expr:
+def holds_person_number(code: pl.Expr) -> pl.Expr:
     """Whether a code, or the name of a file, holds what can only be a mobile or an identity number."""
     return code.str.contains(_CERTAIN)
 
 
-def without_people(name: str) -> str:
+def redact_name(name: str) -> str:
     """The name of a file, a sheet or a folder: hidden as a text where it holds a mobile or an identity number."""
-    return hide_numbers(name) if pl.select(is_a_person(pl.lit(name))).item() else name
+    return hide_numbers(name) if pl.select(holds_person_number(pl.lit(name))).item() else name

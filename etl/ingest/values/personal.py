@@ -14,17 +14,17 @@ from hashlib import blake2b
 import polars as pl
 
 from etl.contracts import Table
-from etl.ingest.values.masking import hidden, holds_numbers, is_a_person
+from etl.ingest.values.masking import hide_numbers_expr, holds_numbers, holds_person_number
 
 _DIGEST_BYTES = 12
 # Of a code so many digits of the digest are enough to tell it from others, and few enough to read.
 _CODE_DIGITS = 12
 
 
-def concealed(table: Table, rows: pl.DataFrame, key: bytes) -> pl.DataFrame:
+def conceal(table: Table, rows: pl.DataFrame, key: bytes) -> pl.DataFrame:
     """The rows with a digest in place of each value that is dropped, and behind the first letter of each that is
     masked; without the numbers of people in other texts and codes."""
-    personal = {name: kind for name, kind in table.where("personal").items() if kind in ("drop", "mask")}
+    personal = {name: kind for name, kind in table.columns_with("personal").items() if kind in ("drop", "mask")}
     digests = {name: _digests(rows[name], key) for name in personal}
     return rows.with_columns(
         pl.concat_str(pl.col(name).str.slice(0, 1), digests[name]) if kind == "mask" else digests[name]
@@ -34,7 +34,7 @@ def concealed(table: Table, rows: pl.DataFrame, key: bytes) -> pl.DataFrame:
 
 def _without_numbers(table: Table, rows: pl.DataFrame, key: bytes) -> Iterator[pl.Series]:
     """The texts and codes that are kept as they are and hold the number of a person, without it."""
-    codes, personal = table.where("code"), table.where("personal")
+    codes, personal = table.columns_with("code"), table.columns_with("personal")
     for name, dtype in rows.schema.items():
         # The digits of a polygon are degrees.
         if (
@@ -45,10 +45,12 @@ def _without_numbers(table: Table, rows: pl.DataFrame, key: bytes) -> Iterator[p
         ):
             continue
         is_code = name in codes
-        held = rows.select((is_a_person if is_code else holds_numbers)(pl.col(name)).fill_null(False)).to_series()
+        held = rows.select(
+            (holds_person_number if is_code else holds_numbers)(pl.col(name)).fill_null(False)
+        ).to_series()
         # Hardly any column has one, and to look is a fraction of the cost of putting others in their place.
         if held.any():
-            told = rows.select(hidden(pl.col(name))).to_series()
+            told = rows.select(hide_numbers_expr(pl.col(name))).to_series()
             told = told + _digests(rows[name], key).str.slice(0, _CODE_DIGITS) if is_code else told
             yield told.zip_with(held, rows[name])
 

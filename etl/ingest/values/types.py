@@ -7,12 +7,12 @@ import dataframely as dy
 import polars as pl
 
 from etl.contracts import Table
-from etl.contracts.columns import about, plain
+from etl.contracts.columns import metadata_of, normalise
 from etl.ingest.validation.reasons import problems
 from etl.ingest.values import times
 
 # What a clerk writes for nothing; where 无 is one of a column's own words it means that.
-BLANK = ["", "-", "/", "无"]
+BLANKS = ["", "-", "/", "无"]
 # What Excel shows for a formula that failed, and writes into a CSV.
 FORMULA_ERRORS = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"]
 TRUE_WORDS = ("是", "有", "1", "true")
@@ -61,7 +61,9 @@ class _Values:
     failed: pl.Series | None = None
 
 
-def typed(table: Table, cells: pl.DataFrame, unmapped: pl.DataFrame | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def parse_cells(
+    table: Table, cells: pl.DataFrame, unmapped: pl.DataFrame | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Read a table's text cells as its types.
 
     `cells` has the contract columns as text, overflow, source_unit and source_row; `unmapped` the problems of cells
@@ -108,8 +110,8 @@ def _reader(column: dy.Column) -> tuple[Callable[[pl.Series], _Values], tuple[st
     """How a column's cells are read, and the reason for one that can't be."""
     match column:
         case dy.Enum():
-            words = about(column)["words"]
-            choices = "、".join(about(column)["labels"].values())
+            words = metadata_of(column)["words"]
+            choices = "、".join(metadata_of(column)["labels"].values())
             reason = (
                 f"{{header}} '{{cell}}' 不是 {choices} 之一；请改正单元格",
                 f"{{column}} '{{cell}}' is not one of {choices}; correct the cell",
@@ -126,9 +128,9 @@ def _reader(column: dy.Column) -> tuple[Callable[[pl.Series], _Values], tuple[st
             return _whole_numbers, _NOT_WHOLE
         case dy.Float64():
             return _numbers, _NOT_A_NUMBER
-        case _ if about(column).get("topic"):
-            return lambda cells: _topics(cells, about(column)["words"]), _FORMULA_FAILED
-        case _ if about(column).get("code"):
+        case _ if metadata_of(column).get("topic"):
+            return lambda cells: _topics(cells, metadata_of(column)["words"]), _FORMULA_FAILED
+        case _ if metadata_of(column).get("code"):
             return _codes, _NOT_A_CODE
         case _:
             return _texts, _FORMULA_FAILED
@@ -136,9 +138,11 @@ def _reader(column: dy.Column) -> tuple[Callable[[pl.Series], _Values], tuple[st
 
 def _words(cells: pl.Series, words: Mapping[str, object], dtype: pl.DataType) -> _Values:
     different = cells.drop_nulls().unique()
-    meanings = [words.get(plain(cell)) for cell in different]
+    meanings = [words.get(normalise(cell)) for cell in different]
     unknown = [
-        cell for cell, meaning in zip(different, meanings, strict=True) if meaning is None and cell.strip() not in BLANK
+        cell
+        for cell, meaning in zip(different, meanings, strict=True)
+        if meaning is None and cell.strip() not in BLANKS
     ]
     values = cells.replace_strict(different, pl.Series(meanings, dtype=dtype), default=None, return_dtype=dtype)
     return _Values(values, cells.is_in(unknown) if unknown else None)
@@ -149,14 +153,14 @@ def _texts(cells: pl.Series) -> _Values:
     if trimmed.str.contains_any(["\n", "\r"]).any():
         trimmed = trimmed.str.replace_all(_BREAKS, " ")
     failed = trimmed.is_in(FORMULA_ERRORS)
-    filled = pl.when(~pl.col("cell").is_in([*BLANK, *FORMULA_ERRORS])).then("cell")
+    filled = pl.when(~pl.col("cell").is_in([*BLANKS, *FORMULA_ERRORS])).then("cell")
     return _Values(trimmed.to_frame().select(filled).to_series(), failed if failed.any() else None)
 
 
 def _topics(cells: pl.Series, words: dict[str, str]) -> _Values:
     different = cells.drop_nulls().unique()
     read = _texts(different)
-    meanings = [text and words.get(plain(text), text) for text in read.values]
+    meanings = [text and words.get(normalise(text), text) for text in read.values]
     values = cells.replace_strict(different, pl.Series(meanings, dtype=pl.String), default=None, return_dtype=pl.String)
     failed = None if read.failed is None else cells.is_in(different.filter(read.failed).implode())
     return _Values(values, failed)
@@ -175,9 +179,9 @@ def _mended(cells: pl.Series, cheap: pl.Expr, mend: Callable[[pl.Expr], pl.Expr]
     one_line = pl.col("cell").str.replace_all(_BREAKS, " ").str.replace_many(_HALF_WIDTH).str.strip_chars()
     half_width = one_line.str.replace(_KEPT_AS_TEXT, "${1}")
     trimmed = pl.DataFrame({"cell": left}).select(half_width)
-    mended = trimmed.select(pl.when(~pl.col("cell").is_in(BLANK)).then(mend(pl.col("cell")))).to_series()
+    mended = trimmed.select(pl.when(~pl.col("cell").is_in(BLANKS)).then(mend(pl.col("cell")))).to_series()
     values = values.fill_null(cells.replace_strict(left, mended, default=None, return_dtype=values.dtype))
-    unread = left.filter(mended.is_null() & ~trimmed.to_series().is_in(BLANK))
+    unread = left.filter(mended.is_null() & ~trimmed.to_series().is_in(BLANKS))
     return _Values(values, None if unread.is_empty() else cells.is_in(unread.implode()))
 
 
@@ -196,13 +200,13 @@ def _codes(cells: pl.Series) -> _Values:
 
 
 def _dates(cells: pl.Series) -> _Values:
-    cheap = times.plausible(times.iso_day(pl.col("cell")))
-    return _mended(cells, cheap, lambda cell: times.plausible(times.day(cell)))
+    cheap = times.null_implausible(times.parse_iso_day(pl.col("cell")))
+    return _mended(cells, cheap, lambda cell: times.null_implausible(times.parse_day(cell)))
 
 
 def _moments(cells: pl.Series) -> _Values:
-    cheap = times.plausible(times.parsed(pl.col("cell"), times.usual_way(cells)))
-    return _mended(cells, cheap, lambda cell: times.plausible(times.moment(cell)))
+    cheap = times.null_implausible(times.parse_format(pl.col("cell"), times.usual_format(cells)))
+    return _mended(cells, cheap, lambda cell: times.null_implausible(times.parse_moment(cell)))
 
 
 def _without_thousands(cell: pl.Expr) -> pl.Expr:

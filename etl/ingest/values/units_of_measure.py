@@ -47,7 +47,7 @@ _FACTORS = {
 _DECIMALS = 6
 
 
-def units_of(table: Table, column: str) -> dict[str, float]:
+def unit_factors(table: Table, column: str) -> dict[str, float]:
     """The units a column may be written in, each with the factor to the contract's own; none for a text or a date."""
     contract = table.columns[column]
     if not isinstance(contract, (dy.Int64, dy.Float64)):
@@ -56,7 +56,7 @@ def units_of(table: Table, column: str) -> dict[str, float]:
     return own or (_PLAIN if isinstance(contract, dy.Int64) else _PLAIN | _SHARES)
 
 
-def converted(table: Table, column: str, unit: str, cell: pl.Expr) -> pl.Expr:
+def convert_unit(table: Table, column: str, unit: str, cell: pl.Expr) -> pl.Expr:
     """Cells written in a unit, with the unit behind the number or without it, as numbers of the contract.
 
     A cell that is no number stays as it is and is refused as one.
@@ -66,7 +66,7 @@ def converted(table: Table, column: str, unit: str, cell: pl.Expr) -> pl.Expr:
         number = number.str.strip_chars("%％‰")
     grouped = number.str.contains(r"^\s*[+-]?\d{1,3}(,\d{3})+(\.\d+)?\s*$")
     number = pl.when(grouped).then(number.str.replace_all(",", "", literal=True)).otherwise(number).str.strip_chars()
-    value = (number.cast(pl.Float64, strict=False) * units_of(table, column)[unit]).round(_DECIMALS)
+    value = (number.cast(pl.Float64, strict=False) * unit_factors(table, column)[unit]).round(_DECIMALS)
     text = value.cast(pl.String).str.strip_suffix(".0")
     if isinstance(table.columns[column], dy.Int64):
         # Written out in full: a large number must not come as 1e8.

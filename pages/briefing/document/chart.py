@@ -17,7 +17,7 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from pages.briefing import charts
-from pages.briefing.charts import Drawn
+from pages.briefing.charts import ChartSpec
 
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -35,7 +35,9 @@ _INLINE = """
 </w:drawing>"""
 
 
-def add(document: Document, paragraph: Paragraph, shown: Drawn, width: int, height: int, number: int, alt: str) -> None:
+def add(
+    document: Document, paragraph: Paragraph, shown: ChartSpec, width: int, height: int, number: int, alt: str
+) -> None:
     """Puts a chart into a paragraph, so many millimetres wide and high; `number` is unlike that of any other chart."""
     chart, workbook = _drawn_up(shown)
     package = document.part.package
@@ -60,7 +62,7 @@ def add(document: Document, paragraph: Paragraph, shown: Drawn, width: int, heig
     paragraph.add_run()._r.append(drawing)
 
 
-def _drawn_up(shown: Drawn) -> tuple[etree._Element, bytes]:
+def _drawn_up(shown: ChartSpec) -> tuple[etree._Element, bytes]:
     """The chart's XML and its workbook."""
     kind, data = charts.data(shown)
     deck = Presentation()

@@ -9,9 +9,9 @@ from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 
 from pages.briefing import charts, layout, wording
-from pages.briefing.charts import Drawn
+from pages.briefing.charts import ChartSpec
 from pages.briefing.document import chart, parts
-from pages.briefing.document.parts import HEIGHT, TABLE, WIDTH
+from pages.briefing.document.parts import HEIGHT, TABLE_SIZE, WIDTH
 from pages.briefing.section import Briefing, Section
 from pages.briefing.wording import Table
 from pages.ui.i18n import texts
@@ -27,9 +27,9 @@ _NUMERALS = "一二三四五六七八九十"
 
 def write(briefing: Briefing) -> bytes:
     """The document as a DOCX."""
-    document = parts.opened(briefing)
-    titles = [section.finding for section in briefing.sections]
-    titles += [_("议定事项")] if briefing.decided is not None else []
+    document = parts.new_document(briefing)
+    titles = [section.headline for section in briefing.sections]
+    titles += [_("议定事项")] if briefing.nonempty_decisions is not None else []
     headings = [_numbered(place, title) for place, title in enumerate(titles, 1)]
     # Sections keep to a page each, so that the contents know theirs; what may run on comes last.
     entries = [*headings, _("附件 1：指标口径"), _("附件 2：数据来源")]
@@ -37,29 +37,31 @@ def write(briefing: Briefing) -> bytes:
     first = 1 + sheets[-1]
     decisions = (
         None
-        if briefing.decided is None
-        else layout.fitted(wording.of_frame(briefing.decided), WIDTH * _POINTS, (TABLE,), 0)
+        if briefing.nonempty_decisions is None
+        else layout.fit_table(wording.frame_table(briefing.nonempty_decisions), WIDTH * _POINTS, (TABLE_SIZE,), 0)
     )
-    definitions = layout.fitted(wording.definitions(briefing.definitions), WIDTH * _POINTS, (9,), 0, _DEFINITIONS)
+    definitions = layout.fit_table(
+        wording.definitions_table(briefing.definitions), WIDTH * _POINTS, (9,), 0, _DEFINITIONS
+    )
     pages = [first + place for place in range(len(headings) + 1)]
     room = (HEIGHT - 25) * _POINTS
     if decisions:
-        pages[-1] = pages[-2] + len(list(layout.parts(decisions, room)))
-    pages.append(pages[-1] + len(list(layout.parts(definitions, room))))
+        pages[-1] = pages[-2] + len(list(layout.split_table(decisions, room)))
+    pages.append(pages[-1] + len(list(layout.split_table(definitions, room))))
     _opening(document, briefing)
-    parts.contents(document, list(zip(entries, pages, sheets, strict=True)))
+    parts.add_contents(document, list(zip(entries, pages, sheets, strict=True)))
     for place, (heading, section) in enumerate(zip(headings, briefing.sections, strict=False), 1):
-        parts.heading(document, heading, place)
+        parts.add_heading(document, heading, place)
         _section(document, briefing, section, place)
     if decisions:
-        parts.heading(document, headings[-1], len(headings))
+        parts.add_heading(document, headings[-1], len(headings))
         _over_pages(document, decisions, room)
-    parts.heading(document, entries[-2], len(entries) - 1)
+    parts.add_heading(document, entries[-2], len(entries) - 1)
     _over_pages(document, definitions, room)
-    parts.heading(document, entries[-1], len(entries))
+    parts.add_heading(document, entries[-1], len(entries))
     for remark in briefing.remarks:
         document.add_paragraph(remark, style="Note")
-    _table(document, wording.of_frame(briefing.sources), HEIGHT - 40)
+    _table(document, wording.frame_table(briefing.sources), HEIGHT - 40)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -98,23 +100,23 @@ def _section(document: Document, briefing: Briefing, section: Section, number: i
     if section.subtitle:
         document.add_paragraph(section.subtitle, style="Note")
     # The heading, the subtitle and the notes take their lines of the page.
-    room = HEIGHT - 10.2 * math.ceil(layout.width_of(section.finding) / 52) - 6.4 * (4 + len(section.notes))
+    room = HEIGHT - 10.2 * math.ceil(layout.width_of(section.headline) / 52) - 6.4 * (4 + len(section.notes))
     if section.kind == "numbers":
-        _table(document, wording.numbers(section, briefing.earlier), room)
-    elif shown := charts.drawn(section):
+        _table(document, wording.readings_table(section, briefing.previous_values), room)
+    elif shown := charts.chart_spec(section):
         paragraph = document.add_paragraph()
         paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        chart.add(document, paragraph, shown, WIDTH, _height(shown), number, section.finding)
-        if wording.by_area(section) and (sides := wording.ends(section, briefing.earlier)):
+        chart.add(document, paragraph, shown, WIDTH, _height(shown), number, section.headline)
+        if wording.is_by_area(section) and (sides := wording.best_and_worst(section, briefing.previous_values)):
             document.add_paragraph("　".join(side.title for side in sides), style="Note")
             _table(document, _beside(sides), room - _height(shown))
     else:
-        _table(document, wording.any_rows(section), room)
+        _table(document, wording.rows_table(section), room)
     for note in section.notes:
         document.add_paragraph(note, style="Note")
 
 
-def _height(shown: Drawn) -> int:
+def _height(shown: ChartSpec) -> int:
     return 80 if shown.kind == "line" else min(105, 25 + 7 * len(shown.categories) * max(1, len(shown.series)))
 
 
@@ -126,19 +128,26 @@ def _beside(sides: list[Table]) -> Table:
         line + (second.lines[place] if place < len(second.lines) else empty) for place, line in enumerate(first.lines)
     ]
     width = len(first.header)
-    return Table("", first.header + second.header, lines, first.numbers | {width + place for place in second.numbers})
+    return Table(
+        "",
+        first.header + second.header,
+        lines,
+        first.number_columns | {width + place for place in second.number_columns},
+    )
 
 
 def _table(document: Document, shown: Table, height: float) -> None:
     """A table that keeps to the page; what it has no room for is told."""
-    fitted = layout.cut(layout.fitted(shown, WIDTH * _POINTS, (12, TABLE, 9), height * _POINTS), height * _POINTS)
+    fitted = layout.cut_table(
+        layout.fit_table(shown, WIDTH * _POINTS, (12, TABLE_SIZE, 9), height * _POINTS), height * _POINTS
+    )
     if fitted.table.title:
         document.add_paragraph(fitted.table.title, style="Note")
-    parts.table(document, fitted)
+    parts.add_table(document, fitted)
 
 
-def _over_pages(document: Document, whole: layout.Fitted, room: float) -> None:
-    for place, part in enumerate(layout.parts(whole, room)):
+def _over_pages(document: Document, whole: layout.FittedTable, room: float) -> None:
+    for place, part in enumerate(layout.split_table(whole, room)):
         if place:
             document.add_paragraph(style="Note").paragraph_format.page_break_before = True
-        parts.table(document, part)
+        parts.add_table(document, part)

@@ -15,7 +15,7 @@ from lxml import etree
 
 from pages.briefing import fonts, properties
 from pages.briefing.fonts import Font
-from pages.briefing.layout import Fitted
+from pages.briefing.layout import FittedTable
 from pages.briefing.section import Briefing
 from pages.ui.i18n import texts
 from pages.ui.theme.theme import LIGHT
@@ -23,12 +23,12 @@ from pages.ui.theme.theme import LIGHT
 # The page, in millimetres: A4 with 37 above, 28 at the binding, a body of 156 by 225.
 WIDTH, HEIGHT = 156, 225
 # 二号, 三号, 四号, 小四, 五号 in points; a line of the body.
-TITLE, BODY, FOOT, NOTE, TABLE = 22, 16, 14, 12, 10.5
+TITLE, BODY, FOOT, NOTE, TABLE_SIZE = 22, 16, 14, 12, 10.5
 LINE = 28.95
 _CONTENTS_LINE = 24
 
 
-def opened(briefing: Briefing) -> Opened:
+def new_document(briefing: Briefing) -> Opened:
     """An empty document with the page, the styles and the page numbers, whose fonts are named with what stands in."""
     document = Document()
     page = document.sections[0]
@@ -84,13 +84,13 @@ def _name_fonts(document: Opened) -> None:
     for font in fonts.ALL:
         tree.append(
             parse_xml(
-                f'<w:font {nsdecls("w")} w:name="{font.name}"><w:altName w:val="{",".join(font.instead)}"/>'
+                f'<w:font {nsdecls("w")} w:name="{font.name}"><w:altName w:val="{",".join(font.fallbacks)}"/>'
                 '<w:charset w:val="86"/><w:family w:val="auto"/><w:pitch w:val="variable"/></w:font>'
             )
         )
     table._blob = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
     theme = document.part.part_related_by(RELATIONSHIP_TYPE.THEME)
-    theme._blob = fonts.themed(theme.blob)
+    theme._blob = fonts.apply_fonts(theme.blob)
 
 
 def _footer(paragraph: Paragraph, align: WD_ALIGN_PARAGRAPH) -> None:
@@ -98,7 +98,7 @@ def _footer(paragraph: Paragraph, align: WD_ALIGN_PARAGRAPH) -> None:
     paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
     for part in ("— ", None, " —"):
         if part is None:
-            field(paragraph, "PAGE", "1")
+            add_field(paragraph, "PAGE", "1")
         else:
             paragraph.add_run(part)
     for run in paragraph.runs:
@@ -106,14 +106,14 @@ def _footer(paragraph: Paragraph, align: WD_ALIGN_PARAGRAPH) -> None:
         run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), fonts.SONG.name)
 
 
-def field(paragraph: Paragraph, code: str, shown: str) -> None:
+def add_field(paragraph: Paragraph, code: str, shown: str) -> None:
     """A field with what it shows until it is updated."""
-    begin(paragraph, code)
+    begin_field(paragraph, code)
     paragraph.add_run(shown)
-    end(paragraph)
+    end_field(paragraph)
 
 
-def begin(paragraph: Paragraph, code: str) -> None:
+def begin_field(paragraph: Paragraph, code: str) -> None:
     """The beginning of a field, whose result follows."""
     _mark(paragraph, "begin")
     told = OxmlElement("w:instrText")
@@ -123,7 +123,7 @@ def begin(paragraph: Paragraph, code: str) -> None:
     _mark(paragraph, "separate")
 
 
-def end(paragraph: Paragraph) -> None:
+def end_field(paragraph: Paragraph) -> None:
     """The end of the innermost field begun."""
     _mark(paragraph, "end")
 
@@ -134,7 +134,7 @@ def _mark(paragraph: Paragraph, kind: str) -> None:
     paragraph.add_run()._r.append(mark)
 
 
-def heading(document: Opened, text: str, number: int, new_page: bool = True) -> None:
+def add_heading(document: Opened, text: str, number: int, new_page: bool = True) -> None:
     """A heading on a page of its own, which the contents refer to."""
     paragraph = document.add_heading(level=1)
     paragraph.paragraph_format.page_break_before = new_page
@@ -142,43 +142,43 @@ def heading(document: Opened, text: str, number: int, new_page: bool = True) -> 
         mark = OxmlElement(name)
         mark.set(qn("w:id"), str(number))
         if place == 0:
-            mark.set(qn("w:name"), bookmark(number))
+            mark.set(qn("w:name"), bookmark_name(number))
             paragraph._p.append(mark)
             paragraph.add_run(text)
         else:
             paragraph._p.append(mark)
 
 
-def bookmark(number: int) -> str:
+def bookmark_name(number: int) -> str:
     """What a heading is called in links."""
     return f"_Toc{number:08d}"
 
 
-def contents(document: Opened, entries: list[tuple[str, int, int]]) -> None:
+def add_contents(document: Opened, entries: list[tuple[str, int, int]]) -> None:
     """A TOC field with its entries filled in: each a heading's text and its page, a link to it; and the page of the
     contents that the entry itself stands on."""
     for place, (text, page, sheet) in enumerate(entries):
         paragraph = document.add_paragraph(style="TOC 1")
         paragraph.paragraph_format.page_break_before = place > 0 and sheet > entries[place - 1][2]
         if place == 0:
-            begin(paragraph, 'TOC \\o "1-1" \\h \\z \\u')
+            begin_field(paragraph, 'TOC \\o "1-1" \\h \\z \\u')
         link = OxmlElement("w:hyperlink")
-        link.set(qn("w:anchor"), bookmark(place + 1))
+        link.set(qn("w:anchor"), bookmark_name(place + 1))
         link.set(qn("w:history"), "1")
         inside = Paragraph(link, paragraph._parent)
         for run in (text, "\t"):
             paragraph.add_run(run)
-        field(paragraph, f"PAGEREF {bookmark(place + 1)} \\h", str(page))
+        add_field(paragraph, f"PAGEREF {bookmark_name(place + 1)} \\h", str(page))
         # The runs of the entry, not those that begin the whole field.
         runs = paragraph._p.findall(qn("w:r"))
         for run in runs[3 if place == 0 else 0 :]:
             inside._p.append(run)
         paragraph._p.append(link)
         if place == len(entries) - 1:
-            end(paragraph)
+            end_field(paragraph)
 
 
-def table(document: Opened, fitted: Fitted) -> None:
+def add_table(document: Opened, fitted: FittedTable) -> None:
     """A native table with a heading row that comes again on each page."""
     shown = fitted.table
     if not shown.header:
@@ -194,7 +194,7 @@ def table(document: Opened, fitted: Fitted) -> None:
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for column, cell in enumerate(row.cells):
             cell.width = Pt(fitted.widths[column])
-            _fill(cell, line[column], fitted.size, column in shown.numbers, place == 0)
+            _fill(cell, line[column], fitted.font_size, column in shown.number_columns, place == 0)
     document.add_paragraph(style="Note")
 
 

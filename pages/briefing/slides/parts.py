@@ -16,8 +16,8 @@ from pptx.slide import Slide
 from pptx.util import Inches, Length, Pt
 
 from pages.briefing import charts, fonts, layout, properties
-from pages.briefing.charts import Drawn
-from pages.briefing.layout import Fitted, width_of
+from pages.briefing.charts import ChartSpec
+from pages.briefing.layout import FittedTable, width_of
 from pages.briefing.section import Briefing
 from pages.briefing.wording import Table
 from pages.ui.i18n import texts
@@ -27,7 +27,7 @@ from pages.ui.theme.theme import LIGHT
 WIDTH, HEIGHT = 13.333, 7.5
 _COVER, _TITLE_ONLY = 0, 5
 # Sizes of a table's letters, in points.
-SIZES, SMALL = (14, 13, 12, 11, 10), (11, 10, 9)
+SIZES, SMALL_SIZES = (14, 13, 12, 11, 10), (11, 10, 9)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Box:
     height: float
 
 
-def opened(briefing: Briefing) -> Deck:
+def new_deck(briefing: Briefing) -> Deck:
     """An empty deck, 16:9, whose theme names the fonts."""
     deck = Presentation()
     ratio = Inches(WIDTH) / deck.slide_width
@@ -50,12 +50,12 @@ def opened(briefing: Briefing) -> Deck:
             if shape._element.spPr.find(qn("a:xfrm")) is not None:
                 shape.left, shape.width = round(shape.left * ratio), round(shape.width * ratio)
     theme = deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
-    theme._blob = fonts.themed(theme.blob)
+    theme._blob = fonts.apply_fonts(theme.blob)
     properties.describe(deck.core_properties, briefing)
     return deck
 
 
-def cover(deck: Deck, briefing: Briefing) -> None:
+def add_cover(deck: Deck, briefing: Briefing) -> None:
     """The first slide: title, area, period and how far the data reach."""
     slide = deck.slides.add_slide(deck.slide_layouts[_COVER])
     _place(slide.shapes.title, Box(0.9, 2.2, 11.5, 1.5))
@@ -68,7 +68,7 @@ def cover(deck: Deck, briefing: Briefing) -> None:
     )
 
 
-def titled(deck: Deck, title: str, subtitle: str = "") -> Slide:
+def add_slide(deck: Deck, title: str, subtitle: str = "") -> Slide:
     """A slide with a title of up to three lines and what stands beneath it in small."""
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
     head = slide.shapes.title
@@ -81,7 +81,7 @@ def titled(deck: Deck, title: str, subtitle: str = "") -> Slide:
     return slide
 
 
-def listing(slide: Slide, entries: list[tuple[str, Slide]], first: list[int], box: Box) -> None:
+def add_contents(slide: Slide, entries: list[tuple[str, Slide]], first: list[int], box: Box) -> None:
     """Contents: the numbers of slides, and what they tell, each a link to its slide."""
     rows, size = len(entries), 14 if len(entries) <= 10 else 12
     grid = slide.shapes.add_table(rows, 2, *_emu(Box(box.left, box.top, box.width, 0.3 * rows))).table
@@ -101,13 +101,13 @@ def listing(slide: Slide, entries: list[tuple[str, Slide]], first: list[int], bo
             link.set("action", "ppaction://hlinksldjump")
 
 
-def table(slide: Slide, shown: Table, box: Box, sizes: tuple[float, ...] = SIZES) -> None:
+def add_table(slide: Slide, shown: Table, box: Box, sizes: tuple[float, ...] = SIZES) -> None:
     """A native table in the largest letters that have room; what has none is cut, and told."""
-    whole = layout.fitted(shown, box.width * 72, sizes, _height(shown, box))
-    put(slide, layout.cut(whole, _height(shown, box) - (0 if shown.title else 22)), box)
+    whole = layout.fit_table(shown, box.width * 72, sizes, _height(shown, box))
+    place_table(slide, layout.cut_table(whole, _height(shown, box) - (0 if shown.title else 22)), box)
 
 
-def put(slide: Slide, fitted: Fitted, box: Box) -> None:
+def place_table(slide: Slide, fitted: FittedTable, box: Box) -> None:
     """A native table as it is; its title, where it has one, stands above it."""
     shown = fitted.table
     if not shown.header:
@@ -128,8 +128,8 @@ def put(slide: Slide, fitted: Fitted, box: Box) -> None:
     for row, line in enumerate(rows):
         grid.rows[row].height = Pt(fitted.height_of(line) * room)
         for column, text in enumerate(line):
-            align = PP_ALIGN.RIGHT if column in shown.numbers else PP_ALIGN.LEFT
-            _fill(grid.cell(row, column), text, fitted.size, align, is_head=row == 0)
+            align = PP_ALIGN.RIGHT if column in shown.number_columns else PP_ALIGN.LEFT
+            _fill(grid.cell(row, column), text, fitted.font_size, align, is_head=row == 0)
 
 
 def _cut(text: str, most: int) -> str:
@@ -144,7 +144,7 @@ def _height(shown: Table, box: Box) -> float:
     return (box.height - (0.3 if shown.title else 0)) * 72
 
 
-def chart(slide: Slide, shown: Drawn, box: Box, alt: str) -> None:
+def add_chart(slide: Slide, shown: ChartSpec, box: Box, alt: str) -> None:
     """A native chart; `alt` is what is read out of it."""
     kind, data = charts.data(shown)
     # python-pptx is annotated to give the chart, and gives the frame around it.
@@ -153,7 +153,7 @@ def chart(slide: Slide, shown: Drawn, box: Box, alt: str) -> None:
     charts.style(frame.chart, shown, 12 if len(shown.categories) <= 12 or shown.kind == "line" else 10)
 
 
-def notes(slide: Slide, lines: tuple[str, ...]) -> None:
+def add_notes(slide: Slide, lines: tuple[str, ...]) -> None:
     """What the numbers are without and what analysts noted, at the foot; the first three."""
     shown = lines[:3]
     if shown:
@@ -162,7 +162,7 @@ def notes(slide: Slide, lines: tuple[str, ...]) -> None:
         )
 
 
-def number(deck: Deck, briefing: Briefing) -> None:
+def number_slides(deck: Deck, briefing: Briefing) -> None:
     """Every slide but the first gets what it is about and its number at the foot."""
     reach = _("数据截至 {date}").format(date=briefing.data_date)
     about = " · ".join((briefing.title, briefing.area, briefing.period, reach))

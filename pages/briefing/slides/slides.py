@@ -10,7 +10,7 @@ from pptx.slide import Slide
 from pages.briefing import charts, layout, wording
 from pages.briefing.section import Briefing, Section
 from pages.briefing.slides import parts
-from pages.briefing.slides.parts import SMALL, Box
+from pages.briefing.slides.parts import SMALL_SIZES, Box
 from pages.briefing.wording import Table
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
@@ -23,51 +23,53 @@ _DEFINITIONS = (140.0, 235.0, 140.0, 150.0, 208.36)
 
 def write(briefing: Briefing) -> bytes:
     """The slides as a PPTX."""
-    deck = parts.opened(briefing)
-    parts.cover(deck, briefing)
-    decisions = briefing.decided
+    deck = parts.new_deck(briefing)
+    parts.add_cover(deck, briefing)
+    decisions = briefing.nonempty_decisions
     count = len(briefing.sections) + (decisions is not None) + 2
-    contents = [parts.titled(deck, _("目录")) for _page in range(-(-count // _CONTENTS_LINES))]
-    entries = [(section.finding, _section(deck, briefing, section)) for section in briefing.sections]
+    contents = [parts.add_slide(deck, _("目录")) for _page in range(-(-count // _CONTENTS_LINES))]
+    entries = [(section.headline, _section(deck, briefing, section)) for section in briefing.sections]
     if decisions is not None:
-        entries.append(_annex(deck, _("议定事项"), wording.of_frame(decisions)))
-    entries.append(_annex(deck, _("附：指标口径"), wording.definitions(briefing.definitions), widths=_DEFINITIONS))
+        entries.append(_annex(deck, _("议定事项"), wording.frame_table(decisions)))
     entries.append(
-        _annex(deck, _("附：数据来源"), wording.of_frame(briefing.sources), texts.listed(list(briefing.remarks)))
+        _annex(deck, _("附：指标口径"), wording.definitions_table(briefing.definitions), widths=_DEFINITIONS)
+    )
+    entries.append(
+        _annex(deck, _("附：数据来源"), wording.frame_table(briefing.sources), texts.join_words(list(briefing.remarks)))
     )
     numbers = {slide.slide_id: place for place, slide in enumerate(deck.slides, 1)}
     for page, slide in enumerate(contents):
         listed = entries[page * _CONTENTS_LINES : (page + 1) * _CONTENTS_LINES]
-        parts.listing(slide, listed, [numbers[target.slide_id] for _title, target in listed], _WHOLE)
-    parts.number(deck, briefing)
+        parts.add_contents(slide, listed, [numbers[target.slide_id] for _title, target in listed], _WHOLE)
+    parts.number_slides(deck, briefing)
     buffer = io.BytesIO()
     deck.save(buffer)
     return buffer.getvalue()
 
 
 def _section(deck: Deck, briefing: Briefing, section: Section) -> Slide:
-    slide = parts.titled(deck, section.finding, section.subtitle)
+    slide = parts.add_slide(deck, section.headline, section.subtitle)
     # The notes stand at the foot.
     box = Box(_WHOLE.left, _WHOLE.top, _WHOLE.width, _WHOLE.height - 0.3 * min(3, len(section.notes)))
     if section.kind == "numbers":
-        parts.table(slide, wording.numbers(section, briefing.earlier), box)
-    elif shown := charts.drawn(section):
-        sides = wording.ends(section, briefing.earlier) if wording.by_area(section) else []
-        parts.chart(slide, shown, Box(box.left, box.top, 7.2 if sides else box.width, box.height), section.finding)
+        parts.add_table(slide, wording.readings_table(section, briefing.previous_values), box)
+    elif shown := charts.chart_spec(section):
+        sides = wording.best_and_worst(section, briefing.previous_values) if wording.is_by_area(section) else []
+        parts.add_chart(slide, shown, Box(box.left, box.top, 7.2 if sides else box.width, box.height), section.headline)
         for place, side in enumerate(sides):
             beside = Box(8.0, box.top + place * box.height / 2, 4.73, box.height / 2 - 0.1)
-            parts.table(slide, side, beside, SMALL)
+            parts.add_table(slide, side, beside, SMALL_SIZES)
     else:
-        parts.table(slide, wording.any_rows(section), box)
-    parts.notes(slide, section.notes)
+        parts.add_table(slide, wording.rows_table(section), box)
+    parts.add_notes(slide, section.notes)
     return slide
 
 
 def _annex(deck: Deck, title: str, shown: Table, note: str = "", widths: tuple[float, ...] = ()) -> tuple[str, Slide]:
     """A table of any length, over as many slides as it takes; its title and its first slide."""
-    whole = layout.fitted(shown, _WHOLE.width * 72, (11,), 0, widths)
+    whole = layout.fit_table(shown, _WHOLE.width * 72, (11,), 0, widths)
     slides = []
-    for part in layout.parts(whole, _WHOLE.height * 72):
-        slides.append(parts.titled(deck, title, note))
-        parts.put(slides[-1], part, _WHOLE)
+    for part in layout.split_table(whole, _WHOLE.height * 72):
+        slides.append(parts.add_slide(deck, title, note))
+        parts.place_table(slides[-1], part, _WHOLE)
     return title, slides[0]

@@ -22,7 +22,7 @@ _FILES = ("/media/", "/component/", "/_stcore/")
 _LONG = "public, max-age=31536000, immutable"
 
 
-class Compressed:
+class CompressionMiddleware:
     """Middleware: scripts and styles of the front end compressed, and the document that a visit begins with."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -13,7 +13,7 @@ from watchfiles import Change, awatch
 from pages.meeting import playlist, store
 from sql import warehouse
 from sql.semantic.files import catalog
-from sql.semantic.files.sql_file import SQL
+from sql.semantic.files.sql_file import SQL_FOLDER
 
 _open: set[WebSocket] = set()
 
@@ -23,9 +23,9 @@ async def watch() -> None:
     playlist.folder().mkdir(parents=True, exist_ok=True)
     # A save shows at once; an editor's several writes of one file are one.
     async for changes in awatch(
-        SQL, warehouse.folder(), playlist.folder(), watch_filter=_is_shown, debounce=100, step=20
+        SQL_FOLDER, warehouse.folder(), playlist.folder(), watch_filter=_is_shown, debounce=100, step=20
     ):
-        catalog.forget()
+        catalog.clear_cache()
         for word in sorted({_word(Path(path)) for _change, path in changes}):
             await _tell(word)
 
@@ -40,7 +40,7 @@ async def _tell(word: str) -> None:
 
 
 def _is_shown(_change: Change, path: str) -> bool:
-    shown = (warehouse.POINTER, warehouse.OUTCOME, store.FILE)
+    shown = (warehouse.POINTER, warehouse.LAST_BUILD, store.FILE)
     return path.endswith((".sql", ".toml", ".csv")) or Path(path).name in shown
 
 
@@ -48,7 +48,7 @@ def _word(path: Path) -> str:
     """What open pages are told of a changed file: `meeting` or `data`; of shows and decisions which change it is."""
     if path.parent != playlist.folder():
         return "data"
-    return f"meeting {store.changes()}" if path.name == store.FILE else "meeting"
+    return f"meeting {store.change_count()}" if path.name == store.FILE else "meeting"
 
 
 async def listen(socket: WebSocket) -> None:

@@ -25,7 +25,7 @@ _kept: dict[str, tuple[str | None, bytes]] = {}
 _lock = Lock()
 
 
-def keep(features: list[dict], area: str | None) -> str:
+def add(features: list[dict], area: str | None) -> str:
     """Keeps GeoJSON features; gives the address, relative to a page, of their FeatureCollection.
 
     It is sent to people of that area, and to those who may see everything. The same features have the same address for
@@ -43,10 +43,10 @@ def keep(features: list[dict], area: str | None) -> str:
     return f"drawn/{name}"
 
 
-async def answer(request: Request) -> Response:
+async def serve(request: Request) -> Response:
     """The features kept under the name in the path; 404 where there are none, or none for who asks."""
     area, body = _kept.get(request.path_params["name"], (None, None))
-    if body is None or door.person(request).area not in (None, area):
+    if body is None or door.require_person(request).area not in (None, area):
         return Response(status_code=404)
     return Response(
         body,

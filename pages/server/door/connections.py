@@ -36,7 +36,7 @@ class Limits:
         self._open: dict[Transport, _Connection] = {}
         self._most = min(MAX_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _OTHER_FILES)
 
-    def bound(self, protocol: Any) -> BaseProtocol:
+    def admit(self, protocol: Any) -> BaseProtocol:
         """Returns the protocol of a new connection, which is cut at once where there are too many."""
         begin = protocol.connection_made
 
@@ -107,7 +107,7 @@ def limit(loop: AbstractEventLoop) -> Limits:
     create: Callable[..., Coroutine[Any, Any, Any]] = loop.create_server
 
     def create_server(factory: Callable[[], BaseProtocol], *args: Any, **options: Any) -> Coroutine[Any, Any, Any]:
-        return create(lambda: limits.bound(factory()), *args, **options)
+        return create(lambda: limits.admit(factory()), *args, **options)
 
     setattr(loop, "create_server", create_server)  # noqa: B010  its type is a method
     return limits

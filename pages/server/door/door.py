@@ -21,7 +21,7 @@ from pages.ui.user import current_user
 from sql.audit import log
 from sql.audit.log import AuditError
 from sql.security import access
-from sql.security.access import LOCAL, AccessError, Person
+from sql.security.access import LOCAL_USER, AccessFileError, User
 
 # Where a browser says that a request comes from.
 _ELSEWHERE = ("cross-site", "same-site")
@@ -34,10 +34,10 @@ class Caller:
 
     digest: str | None = None
     name: str = refusals.NOBODY
-    person: Person | None = None
+    person: User | None = None
 
 
-class Door:
+class AccessMiddleware:
     """Middleware: 401 for whom access.toml does not have, 403 where nobody may come, 404 for somebody else's file."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -56,14 +56,14 @@ class Door:
         if path == routes.CALLBACK:
             await logins.begin(self.app, scope, receive, send)
             return
-        if (moved := routes.address_today(path)) is not None and scope["method"] in ("GET", "HEAD"):
+        if (moved := routes.redirect_target(path)) is not None and scope["method"] in ("GET", "HEAD"):
             query = scope["query_string"].decode("latin-1")
             await RedirectResponse(f"{moved}?{query}" if query else moved, 308)(scope, receive, send)
             return
         if path == routes.LOGOUT:
             if Headers(scope=scope).get("sec-fetch-site") in _ELSEWHERE:
                 # A link on another site's page is nobody's wish to leave.
-                refusals.note("foreign")
+                refusals.add("foreign")
                 await PlainTextResponse("请从看板退出 / leave from the dashboard itself", 403)(scope, receive, send)
                 return
             await logins.end(HTTPConnection(scope))
@@ -79,13 +79,13 @@ class Door:
         """Returns the answer to a request that is refused, which is recorded; None where it may go on."""
         caller = await to_thread.run_sync(_caller, HTTPConnection(scope))
         if rule == "nobody":
-            refusals.note("closed_route", caller.name)
+            refusals.add("closed_route", caller.name)
             return PlainTextResponse("这里不接收任何内容 / nothing is taken here", 403)
         if caller.person is None:
-            refusals.note("not_logged_in", caller.name)
+            refusals.add("not_logged_in", caller.name)
             return PlainTextResponse("请先登录 / log in first", 401)
-        if rule == "administrators" and not caller.person.may("see_metrics"):
-            refusals.note("not_administrator", caller.name)
+        if rule == "administrators" and not caller.person.has_permission("see_metrics"):
+            refusals.add("not_administrator", caller.name)
             return PlainTextResponse("只给管理员 / for administrators alone", 403)
         if path.startswith(routes.MEDIA):
             if answer := _file_answer(scope, path, caller):
@@ -100,31 +100,31 @@ class Door:
         if routes.rule(scope) == "anybody" or caller.person is not None:
             await Socket(scope, receive, send, caller.digest).serve(self.app, scope)
             return
-        refusals.note("not_logged_in", caller.name)
+        refusals.add("not_logged_in", caller.name)
         # Closed before it is accepted: the browser is answered 403.
         await receive()
         await send({"type": "websocket.close", "code": 1008})
 
 
-def person(connection: HTTPConnection) -> Person:
+def require_person(connection: HTTPConnection) -> User:
     """Returns who asks for what a route sends that is for people alone."""
     return connection.scope[_PERSON]
 
 
-async def find_person(connection: HTTPConnection) -> Person | None:
+async def find_person(connection: HTTPConnection) -> User | None:
     """Returns who asks for what a route sends to anybody; None where nobody is logged in."""
     return (await to_thread.run_sync(_caller, connection)).person
 
 
 def _caller(connection: HTTPConnection) -> Caller:
     if not current_user.is_login_configured():
-        return Caller(None, LOCAL.name, LOCAL)
+        return Caller(None, LOCAL_USER.name, LOCAL_USER)
     try:
         session = store.find(cookies.digest(connection.cookies))
         if session is None:
             return Caller()
-        return Caller(session.digest, session.name or refusals.NOBODY, access.person(session.name))
-    except (AccessError, SessionsError):
+        return Caller(session.digest, session.name or refusals.NOBODY, access.find_user(session.name))
+    except (AccessFileError, SessionsError):
         return Caller()
 
 
@@ -133,12 +133,12 @@ def _file_answer(scope: Scope, path: str, caller: Caller) -> Response | None:
     # A part of it would be all that is given: the whole is, whatever range is asked for.
     scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"range"]
     mode = Headers(scope=scope).get("sec-fetch-mode")
-    outcome = downloads.take(path, caller.digest, mode, caller.person) if scope["method"] == "GET" else "refused"
+    outcome = downloads.claim(path, caller.digest, mode, caller.person) if scope["method"] == "GET" else "refused"
     if outcome == "whole":
         return None
     if outcome == "nothing":
         return Response(status_code=204)
-    refusals.note("not_theirs", caller.name)
+    refusals.add("not_theirs", caller.name)
     return PlainTextResponse("没有这个文件，或已取走；请再点一次下载 / no such file, or taken already", 404)
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from sql.security.access import Person
+from sql.security.access import User
 
 # Of files that were made and never fetched the oldest are given no more.
 _MAX = 1000
@@ -25,10 +25,10 @@ _LOOKING = ("cors", "same-origin", "no-cors")
 Outcome = Literal["whole", "nothing", "refused"]
 # How often a file may still be taken, and who took it to be made, by its address below the server's and the digest of
 # the login; None where there is no login.
-_grants: dict[tuple[str, str | None], tuple[int, Person | None]] = {}
+_grants: dict[tuple[str, str | None], tuple[int, User | None]] = {}
 
 
-def grant(message: bytes, digest: str | None, find_person: Callable[[], Person | None]) -> None:
+def grant(message: bytes, digest: str | None, find_person: Callable[[], User | None]) -> None:
     """Grants the file that a message to a browser tells the address of, if it does, to the login with that digest, for
     as long as who is behind it stays who they are now."""
     if _MARK not in message:
@@ -42,7 +42,7 @@ def grant(message: bytes, digest: str | None, find_person: Callable[[], Person |
             del _grants[next(iter(_grants))]
 
 
-def take(path: str, digest: str | None, mode: str | None, person: Person | None) -> Outcome:
+def claim(path: str, digest: str | None, mode: str | None, person: User | None) -> Outcome:
     """Takes the file at that path for a login; returns what to answer: the whole file, nothing to who only looks
     whether it answers, or a refusal, as to a person who has other roles or another area than when it was made.
 

@@ -42,7 +42,7 @@ The server has failed, its log says why. Reload; if that does not help, tell the
 """
 
 
-class Guarded:
+class SecurityMiddleware:
     """Middleware: answers 403 to a foreign Host or Origin, on sockets too, and sets the headers on every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -65,11 +65,11 @@ class Guarded:
 
         refusal = _refusal(scope)
         if refusal:
-            refusals.note("foreign")
+            refusals.add("foreign")
         await (PlainTextResponse(refusal, 403) if refusal else self.app)(scope, receive, with_headers)
 
 
-async def broken(request: Request, _error: Exception) -> Response:
+async def server_error(request: Request, _error: Exception) -> Response:
     """The answer where a route has failed. Starlette makes it outside all middleware: it brings the headers itself."""
     return PlainTextResponse(_BROKEN, 500, headers=_headers(request.url.scheme, "text/plain"))
 
@@ -102,7 +102,7 @@ def _headers(scheme: str, kind: str) -> dict[str, str]:
     }
     if kind.startswith("text/html"):
         headers |= {
-            "Content-Security-Policy": policy(),
+            "Content-Security-Policy": content_security_policy(),
             "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
             "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
         }
@@ -113,7 +113,7 @@ def _headers(scheme: str, kind: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def policy() -> str:
+def content_security_policy() -> str:
     """The Content-Security-Policy of documents: what a page may load, run and be put into."""
     return "; ".join(
         (

@@ -29,12 +29,12 @@ async def begin(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> Non
         messages.append(message)
 
     await app(scope, receive, hold)
-    new = cookies.set_by(messages[0]["headers"])
+    new = cookies.parse_set_cookie(messages[0]["headers"])
     digest = cookies.digest(new)
     try:
         if digest is not None:
             await to_thread.run_sync(_end, cookies.digest(HTTPConnection(scope).cookies))
-            await to_thread.run_sync(store.begin, digest, cookies.name(new), cookies.SECONDS)
+            await to_thread.run_sync(store.begin, digest, cookies.name(new), cookies.MAX_AGE_SECONDS)
     except SessionsError as error:
         await PlainTextResponse(f"{error.zh}\n{error.en}", 503)(scope, receive, send)
         return

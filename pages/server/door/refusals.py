@@ -23,13 +23,13 @@ _counts: Counter[tuple[str, Kind]] = Counter()
 _pending = asyncio.Event()
 
 
-def note(kind: Kind, who: str = NOBODY) -> None:
+def add(kind: Kind, who: str = NOBODY) -> None:
     """Has a refusal recorded with the next entry."""
     _counts[who, kind] += 1
     _pending.set()
 
 
-async def keep() -> None:
+async def record_pending() -> None:
     """Records refusals until it is cancelled, the first at once; those left then are recorded before it ends."""
     try:
         while True:

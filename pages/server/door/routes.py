@@ -50,7 +50,7 @@ def path(scope: Scope) -> str:
     return asked.removeprefix("/")
 
 
-def address_today(name: str) -> str | None:
+def redirect_target(name: str) -> str | None:
     """Returns where a page lies now, relative to its old address that was asked for; None for any other address."""
     stem = name.removesuffix("/")
     if stem not in aliases.PAGES:

@@ -18,11 +18,11 @@ from pages.server.door import downloads, routes
 from pages.server.sessions import store
 from pages.server.sessions.store import SessionsError
 from sql.security import access
-from sql.security.access import LOCAL, AccessError, Person
+from sql.security.access import LOCAL_USER, AccessFileError, User
 
 # The digest of the login on whose socket something is asked for. What Streamlit does for a message it does in a task
 # that is made while the message is handled, and so with this.
-asking: ContextVar[str | None] = ContextVar("asking", default=None)
+login_digest: ContextVar[str | None] = ContextVar("asking", default=None)
 # What pages ask for. Streamlit would also empty everybody's caches or write into the project for whoever asks.
 _MESSAGES = {"rerun_script", "stop_script", "app_heartbeat"}
 _POLICY = 1008
@@ -41,32 +41,32 @@ class Socket:
 
     async def serve(self, app: ASGIApp, scope: Scope) -> None:
         """Runs the route on the socket until either ends."""
-        asking.set(self.digest)
+        login_digest.set(self.digest)
         _open.add(self)
         try:
             await app(scope, self._receive_standing, self._send_granting)
         finally:
             _open.discard(self)
 
-    def is_standing(self) -> bool:
+    def is_login_active(self) -> bool:
         """Returns whether the login that the socket was opened with still stands."""
         if self.digest is None:
             return True
         try:
             session = store.find(self.digest)
             # A page says to its person that they are in no list; what is no page closes.
-            return session is not None and (self._is_stream or access.person(session.name) is not None)
-        except (SessionsError, AccessError):
+            return session is not None and (self._is_stream or access.find_user(session.name) is not None)
+        except (SessionsError, AccessFileError):
             return False
 
-    def _person(self) -> Person | None:
+    def _person(self) -> User | None:
         """Returns who is behind the socket now; None for who is not let in."""
         if self.digest is None:
-            return LOCAL
+            return LOCAL_USER
         try:
             session = store.find(self.digest)
-            return None if session is None else access.person(session.name)
-        except (SessionsError, AccessError):
+            return None if session is None else access.find_user(session.name)
+        except (SessionsError, AccessFileError):
             return None
 
     async def close(self) -> None:
@@ -82,7 +82,7 @@ class Socket:
             message = await self._receive()
             if message["type"] != "websocket.receive":
                 return message
-            if not self.is_standing():
+            if not self.is_login_active():
                 await self.close()
                 return {"type": "websocket.disconnect", "code": _POLICY}
             if not self._is_stream or _is_from_pages(message.get("bytes") or b""):
@@ -107,7 +107,7 @@ async def watch() -> None:
 
 
 def _without_login() -> list[Socket]:
-    return [socket for socket in list(_open) if not socket.is_standing()]
+    return [socket for socket in list(_open) if not socket.is_login_active()]
 
 
 def _is_from_pages(content: bytes) -> bool:

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _list() -> int:
-    for session in sorted(store.standing().values(), key=lambda one: (one.name, one.began_at)):
+    for session in sorted(store.active_sessions().values(), key=lambda one: (one.name, one.began_at)):
         began, ends = (
             datetime.fromtimestamp(time).isoformat(sep=" ", timespec="minutes")
             for time in (session.began_at, session.ends_at)
@@ -50,7 +50,7 @@ def _end(who: str | None) -> int:
         print("没有这样的登录\nthere is no such login", file=sys.stderr)
         return 1
     for person, count in sorted(Counter(session.name for session in sessions).items()):
-        log.record("change", log.COMMAND, detail={"what": "sessions_ended", "person": person, "sessions": count})
+        log.record("change", log.COMMAND_USER, detail={"what": "sessions_ended", "person": person, "sessions": count})
     print(f"已结束 {len(sessions)} 个登录\n{len(sessions)} logins are ended")
     return 0
 

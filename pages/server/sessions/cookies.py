@@ -20,7 +20,7 @@ from streamlit.web.server.starlette.starlette_websocket import _get_signed_cooki
 from sql.security import access
 
 # As long as a browser keeps the cookie.
-SECONDS = AUTH_COOKIE_MAX_AGE_SECONDS
+MAX_AGE_SECONDS = AUTH_COOKIE_MAX_AGE_SECONDS
 
 
 def digest(cookies: Mapping[str, str]) -> str | None:
@@ -32,10 +32,10 @@ def digest(cookies: Mapping[str, str]) -> str | None:
 def name(cookies: Mapping[str, str]) -> str:
     """Returns the name of whom the signed claims are of; empty where there are none."""
     claims = json.loads(_claims(cookies) or b"{}")
-    return access.name_of(claims) if claims.get("is_logged_in") is True else ""
+    return access.name_from_claims(claims) if claims.get("is_logged_in") is True else ""
 
 
-def set_by(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+def parse_set_cookie(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Returns the cookies that the headers of an answer set, without those that they take away."""
     cookies: dict[str, str] = {}
     for header, value in headers:

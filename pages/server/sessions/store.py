@@ -72,14 +72,14 @@ def end(digest: str) -> str | None:
 
 def end_all(name: str | None = None) -> list[Session]:
     """Ends every login, or every one of a person; returns them. Raises SessionsError."""
-    if not standing():
+    if not active_sessions():
         return []
     with _transaction() as connection:
         rows = connection.execute("delete from sessions where name = ?1 or ?1 is null returning *", (name,)).fetchall()
     return [Session(*row) for row in rows]
 
 
-def standing() -> dict[str, Session]:
+def active_sessions() -> dict[str, Session]:
     """Returns the logins that have not ended, by digest. Raises SessionsError."""
     now = time.time()
     return {digest: one for digest, one in _sessions().items() if one.ends_at > now}

@@ -36,7 +36,7 @@ class UnsafeError(LinliError):
     """Something that has to be put right before the server may start."""
 
 
-def require(arguments: list[str]) -> None:
+def check_or_exit(arguments: list[str]) -> None:
     """Ends the process with exit code 2 and what is wrong on stderr where it is not safe to start with these arguments.
 
     Where `--insecure` is among them, a missing login is no reason, but is said.
@@ -48,7 +48,7 @@ def require(arguments: list[str]) -> None:
     if wrong:
         raise SystemExit(2)
     _is_required, _started_with_login = True, _auth() is not None
-    if is_for_others() and not _started_with_login:
+    if is_exposed() and not _started_with_login:
         print(
             f"警告：{INSECURE}，没有登录。能连上 {_for_others()} 的人都能看到全部数据，并能以管理员身份更改。\n"
             f"WARNING: {INSECURE}, there is no login. Whoever reaches {_for_others()} sees all data and may "
@@ -62,7 +62,7 @@ def require(arguments: list[str]) -> None:
 def require_app() -> None:
     """Raises UnsafeError where others could come and the server was not started by app.py, which looks whether that is
     safe and stands at its doors."""
-    if not _is_required and is_for_others():
+    if not _is_required and is_exposed():
         raise UnsafeError(
             "服务要用 streamlit run app.py 启动；这样启动没有登录、没有门禁",
             "start the server with streamlit run app.py; started like this it has no login and no doors",
@@ -75,7 +75,7 @@ def started_with_login() -> bool:
     return _started_with_login
 
 
-def is_for_others() -> bool:
+def is_exposed() -> bool:
     """Whether others than who sits at this machine are to look: by its address, or through a proxy by its names."""
     return bool(_for_others())
 
@@ -83,7 +83,7 @@ def is_for_others() -> bool:
 def may_arrive_at(address: str) -> bool:
     """Whether a request may come in at that address of this machine: without others, only at one that others cannot
     reach. Another program than `streamlit run` may have bound the port."""
-    return is_for_others() or _is_local(address)
+    return is_exposed() or _is_local(address)
 
 
 def _problems(is_insecure: bool) -> Iterator[UnsafeError]:
@@ -110,7 +110,7 @@ def _problems(is_insecure: bool) -> Iterator[UnsafeError]:
             )
     yield from (UnsafeError(wrong.zh, wrong.en) for wrong in settings.problems())
     hosts = config.get_option("server.allowedHosts")
-    if not hosts or "*" in hosts or (is_for_others() and not is_insecure and all(map(_is_local, hosts))):
+    if not hosts or "*" in hosts or (is_exposed() and not is_insecure and all(map(_is_local, hosts))):
         yield UnsafeError(
             f"server.allowedHosts 是 [{', '.join(hosts)}]，没有写明访问者所用的名称；"
             "请设环境变量 STREAMLIT_SERVER_ALLOWED_HOSTS=linli.example.gov.cn（几个名称以空格隔开）",
@@ -170,7 +170,7 @@ def _auth() -> Mapping[str, object] | None:
 
 def _for_others() -> str:
     """The address and the names by which others can come; empty where they cannot."""
-    return ", ".join(scope for scope in [_address(), *config.get_option("server.allowedHosts")] if not _is_local(scope))
+    return ", ".join(name for name in [_address(), *config.get_option("server.allowedHosts")] if not _is_local(name))
 
 
 def _address() -> str:

@@ -19,7 +19,7 @@ _DEBUGGING = Text(
 _TELLING = Text("把内部情况告诉外人", "tells others of what is inside")
 _GIVING = Text("让人绕开有记录的下载", "lets people take rows away that are neither stamped nor recorded")
 # What each has to be, where it is anything else.
-REQUIRED: dict[str, tuple[tuple[object, ...], Text]] = {
+ALLOWED_VALUES: dict[str, tuple[tuple[object, ...], Text]] = {
     "server.enableStaticServing": ((False,), _ADDED_ROUTES),
     "server.enableAgentApi": ((False,), _ADDED_ROUTES),
     "server.scriptHealthCheckEnabled": ((False,), _ADDED_ROUTES),
@@ -42,7 +42,7 @@ REQUIRED: dict[str, tuple[tuple[object, ...], Text]] = {
 
 def problems() -> Iterator[Text]:
     """Yields what is wrong with each setting that is not as it has to be, and what to do."""
-    for name, (allowed, reason) in REQUIRED.items():
+    for name, (allowed, reason) in ALLOWED_VALUES.items():
         value = config.get_option(name)
         if value not in allowed:
             variable = config.get_config_options()[name].env_var

@@ -39,14 +39,14 @@ _LATE = (
 )
 
 
-def up() -> None:
+def run() -> None:
     """Imports what pages use, opens the version, reads every metric, compresses the front end; then sets all that is
     there aside from Python's garbage collector, which would look through it again and again.
 
     Raises WarehouseError where there is no version.
     """
     _import()
-    version = warehouse.current()
+    version = warehouse.current_version()
     areas(version)
     for name in catalog.names("metrics"):
         # What is wrong with a file is told on the pages.

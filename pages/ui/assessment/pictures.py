@@ -17,7 +17,7 @@ from pages.ui.kit.panels import MIN_PEOPLE
 from pages.ui.theme import theme
 from sql import query
 from sql.semantic.metrics import metric
-from sql.semantic.readings import until_data
+from sql.semantic.readings import clip_period
 from sql.semantic.scope import Scope
 
 _RESULTS = ("excellent", "competent", "basic", "incompetent")
@@ -35,7 +35,7 @@ def results(scope: Scope, by: str, key: str) -> None:
         .filter(pl.col("people") >= MIN_PEOPLE)
         .with_columns(share=100 * pl.col("value") / pl.col("people"))
     )
-    title = finding.results(shares, by)
+    title = finding.results_headline(shares, by)
     note = _("占比和人数；每列各自由浅到深")
     with panels.panel(title, panels.subtitle(assessed, scope, note), assessed, scope, rows, (by, "result"), key):
         if shares.is_empty():
@@ -46,7 +46,7 @@ def results(scope: Scope, by: str, key: str) -> None:
 
 def _results(shares: pl.DataFrame, by: str) -> go.Figure:
     colours = theme.palette()
-    groups = values.in_order(by, shares[by].unique().to_list())
+    groups = values.sort_values(by, shares[by].unique().to_list())
     cells = {(row[by], row["result"]): row for row in shares.iter_rows(named=True)}
     # Rare results would all be pale beside the common one: each column has its own scale.
     most = {
@@ -100,14 +100,14 @@ def _results(shares: pl.DataFrame, by: str) -> go.Figure:
             "tickangle": 0,
             "tickfont": {"size": 11, "color": colours.muted},
             # English words stand above one another where a phone has no room beside one another.
-            "ticktext": [figure.escaped(values.word("result", result)).replace(" ", "<br>") for result in shown],
+            "ticktext": [figure.escape(values.word("result", result)).replace(" ", "<br>") for result in shown],
         },
         yaxis={
             "tickvals": list(range(len(groups))),
             "autorange": "reversed",
             "showgrid": False,
             "ticklabelstandoff": 6,
-            "ticktext": [figure.escaped(finding.group(by, group)) for group in groups],
+            "ticktext": [figure.escape(finding.group_label(by, group)) for group in groups],
         },
     )
 
@@ -115,8 +115,8 @@ def _results(shares: pl.DataFrame, by: str) -> go.Figure:
 def tiers(scope: Scope, key: str) -> None:
     """The share of secretaries in each tier beside the share that the area's rule gives it, with the allowance."""
     rows = query("secretary_tiers", scope)
-    title = finding.tiers(rows)
-    when = texts.month(until_data(scope).last)
+    title = finding.tiers_headline(rows)
+    when = texts.month(clip_period(scope).last)
     note = _("{when} · 在岗社区正职按最近一年评定的等级；竖线为规定的比例").format(when=when)
     with panels.query_panel(title, note, "secretary_tiers", scope, rows, key):
         if rows.is_empty():
@@ -183,7 +183,7 @@ def _tiers(rows: pl.DataFrame) -> go.Figure:
             "tickvals": places,
             "showgrid": False,
             "ticklabelstandoff": 6,
-            "ticktext": [figure.escaped(values.word("tier", tier)) for tier in rows["tier"]],
+            "ticktext": [figure.escape(values.word("tier", tier)) for tier in rows["tier"]],
         },
     )
 
@@ -194,7 +194,7 @@ def appointment_path(scope: Scope, key: str) -> None:
         "area": scope.area_code,
         "standard": "appointment_step",
         "group": None,
-        "month": until_data(scope).last,
+        "month": clip_period(scope).last,
     }
     rows = query("standard_items", scope, **params)
     note = (
@@ -205,7 +205,9 @@ def appointment_path(scope: Scope, key: str) -> None:
                 None,
                 (
                     _("{count} 步").format(count=rows.height),
-                    _("依据：{basis}").format(basis=texts.listed(rows["basis"].unique(maintain_order=True).to_list())),
+                    _("依据：{basis}").format(
+                        basis=texts.join_words(rows["basis"].unique(maintain_order=True).to_list())
+                    ),
                     _("示例：来源只给出步数，各步名称为示例")
                     if rows["clause"].str.starts_with(standards_list.EXAMPLE).any()
                     else "",
@@ -223,4 +225,4 @@ def appointment_path(scope: Scope, key: str) -> None:
             for number, clause in enumerate(rows["clause"], 1):
                 if number > 1:
                     st.markdown(":gray[→]")
-                st.badge(f"{number} {texts.plain(clause.removeprefix(standards_list.EXAMPLE))}", color="blue")
+                st.badge(f"{number} {texts.escape_markdown(clause.removeprefix(standards_list.EXAMPLE))}", color="blue")

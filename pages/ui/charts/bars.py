@@ -23,9 +23,9 @@ def bars(scope: Scope, metric: Metric, by: str, key: str) -> None:
 
     A click filters the page by the value, where the page has that filter.
     """
-    scope = filters.without(scope, by)
+    scope = filters.drop_filters(scope, by)
     rows = metric.rows(scope, by=by)
-    ordered = by in values.ORDERED
+    ordered = by in values.ORDERED_DIMENSIONS
     # Of a count, what there is none of is no bar; a rate of 0 says something.
     is_kept = pl.lit(metric.is_rate or ordered) | (pl.col("value") != 0)
     known = rows.filter(pl.col("value").is_not_null() & is_kept)
@@ -35,10 +35,10 @@ def bars(scope: Scope, metric: Metric, by: str, key: str) -> None:
     if known.height > MAX_BARS:
         first = _("前 {count} 个") if ordered else _("最多的 {count} 个")
         notes.append(first.format(count=MAX_BARS))
-    if by in filters.offered():
+    if by in filters.page_dimensions():
         notes.append(_("点击筛选"))
-    title = finding(known, metric, by, filters.chosen(by))
-    hidden = panels.too_few(metric, by, known)
+    title = headline(known, metric, by, filters.selected_value(by))
+    hidden = panels.is_disclosive(metric, by, known)
     # The table twin and the download hide what the picture hides.
     with panels.panel(
         title,
@@ -49,19 +49,19 @@ def bars(scope: Scope, metric: Metric, by: str, key: str) -> None:
         (by,),
         key,
     ):
-        if panels.is_drawn(known, hidden):
-            on_click = filters.toggled(by) if by in filters.offered() else None
+        if panels.can_draw(known, hidden):
+            on_click = filters.toggle_callback(by) if by in filters.page_dimensions() else None
             figure.draw(_figure(shown, known, metric, by), figure.key(key, scope), title, on_click)
 
 
-def finding(known: pl.DataFrame, metric: Metric, by: str, value: str | None = None) -> str:
+def headline(known: pl.DataFrame, metric: Metric, by: str, value: str | None = None) -> str:
     """Which value has the most, or the chosen one's number, and which share of the whole."""
-    if panels.is_nothing(known) or panels.too_few(metric, by, known):
+    if panels.is_blank(known) or panels.is_disclosive(metric, by, known):
         return values.name(by)
     chosen = known.filter(pl.col(by).cast(pl.String) == value) if value else known.clear()
-    told = panels.told(known)
+    told = panels.headline_rows(known)
     most = chosen if not chosen.is_empty() else told.filter(pl.col("value") == told["value"].max())
-    words = texts.listed([values.word(by, value) for value in most[by].head(3)])
+    words = texts.join_words([values.word(by, value) for value in most[by].head(3)])
     amount = texts.amount(most["value"][0], metric)
     if metric.is_rate:
         words_of = _("{what}最高，{value}") if chosen.is_empty() else _("{what}：{value}")
@@ -73,20 +73,20 @@ def finding(known: pl.DataFrame, metric: Metric, by: str, value: str | None = No
 
 
 def _in_order(known: pl.DataFrame, by: str) -> pl.DataFrame:
-    order = pl.DataFrame({by: values.in_order(by, known[by].to_list())}, schema={by: known.schema[by]})
+    order = pl.DataFrame({by: values.sort_values(by, known[by].to_list())}, schema={by: known.schema[by]})
     return order.join(known, on=by, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _figure(rows: pl.DataFrame, known: pl.DataFrame, metric: Metric, by: str) -> go.Figure:
     colours = theme.palette()
     total = known["value"].sum()
-    words = [figure.escaped(values.word(by, value)) for value in rows[by]]
+    words = [figure.escape(values.word(by, value)) for value in rows[by]]
     labels = []
     for value in rows["value"]:
         share = "" if metric.is_rate or not total else f" · {texts.number(100 * value / total)}%"
         labels.append(f"<b>{texts.number(value, metric.decimals)}</b>{share}")
     places = list(range(rows.height))
-    chosen = filters.chosen(by)
+    chosen = filters.selected_value(by)
     trace = {
         "type": "bar",
         "orientation": "h",

@@ -15,20 +15,20 @@ from pages.ui.kit import panels
 from pages.ui.theme import theme
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period, add_months
-from sql.semantic.readings import until_data
+from sql.semantic.readings import clip_period
 from sql.semantic.scope import Scope
 
 
 def calendar(scope: Scope, metric: Metric, key: str) -> None:
     """The 12 months that end with the period, day by day; the metric's mart has the dimension `day`."""
-    last_month = until_data(scope).last
+    last_month = clip_period(scope).last
     first = add_months(last_month, -11)
-    year = scope.during(Period(first, last_month))
+    year = scope.with_period(Period(first, last_month))
     rows = metric.rows(year, by="day")
     last = min(add_months(last_month, 1) - timedelta(days=1), scope.version.data_date)
     counted = dict(rows.select(pl.col("day").str.to_date(), "value").iter_rows())
     days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
-    title = finding(days, counted, metric)
+    title = headline(days, counted, metric)
     with panels.panel(title, panels.subtitle(metric, year, _("一格一天，一列一周")), metric, year, rows, ("day",), key):
         if not counted:
             st.info(_("这个范围没有数据。"))
@@ -36,7 +36,7 @@ def calendar(scope: Scope, metric: Metric, key: str) -> None:
         figure.draw(_figure(days, counted, metric), figure.key(key, scope), title)
 
 
-def finding(days: list[date], counted: dict[date, float], metric: Metric) -> str:
+def headline(days: list[date], counted: dict[date, float], metric: Metric) -> str:
     """The busiest day, and how many days had none."""
     if not counted:
         return _("没有数据")

@@ -13,7 +13,7 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.shell import selection
 from pages.ui.theme import theme
-from sql.security.visible import visible
+from sql.security.visible import escape_invisible
 from sql.semantic.scope import Scope
 
 # What of a figure is measured in pixels, as far as pictures use it.
@@ -144,6 +144,6 @@ def width(text: str) -> float:
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text.replace("<b>", "").replace("</b>", ""))
 
 
-def escaped(text: str) -> str:
+def escape(text: str) -> str:
     """A text of the data that Plotly shall not read as markup."""
-    return visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escape_invisible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

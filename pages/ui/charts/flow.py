@@ -11,7 +11,7 @@ from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
 from pages.ui.theme import theme
-from pages.ui.theme.colours import faint
+from pages.ui.theme.colours import with_opacity
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
@@ -20,7 +20,7 @@ def flow(scope: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
     """The first dimension on the left, the second on the right; rows without one of them are left out."""
     rows = metric.rows(scope, by=by)
     known = rows.drop_nulls(by).filter(pl.col("value") > 0).sort("value", *by, descending=[True, False, False])
-    title = finding(known, metric, by)
+    title = headline(known, metric, by)
     note = " → ".join(values.name(name) for name in by)
     with panels.panel(title, panels.subtitle(metric, scope, note), metric, scope, rows, by, key):
         if known.is_empty():
@@ -29,7 +29,7 @@ def flow(scope: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
         figure.draw(_figure(known, metric, by), figure.key(key, scope), title)
 
 
-def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
+def headline(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
     """The widest stream."""
     if known.is_empty():
         return _("没有数据")
@@ -49,12 +49,12 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
     index = {node: number for number, node in enumerate(nodes)}
     sizes = [size for side in sides for size in side["value"]]
     labels = [
-        f"{figure.escaped(values.word(by[place], value))} {texts.number(size, metric.decimals)}"
+        f"{figure.escape(values.word(by[place], value))} {texts.number(size, metric.decimals)}"
         for (place, value), size in zip(nodes, sizes, strict=True)
     ]
     streams = known.select(*by, "value").rows()
     words = [
-        f"{figure.escaped(values.word(by[0], source))} → {figure.escaped(values.word(by[1], target))}"
+        f"{figure.escape(values.word(by[0], source))} → {figure.escape(values.word(by[1], target))}"
         f" <b>{texts.amount(value, metric)}</b>"
         for source, target, value in streams
     ]
@@ -77,7 +77,7 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
             "value": [value for _source, _target, value in streams],
             "customdata": words,
             "hovertemplate": "%{customdata}<extra></extra>",
-            "color": [faint(colours.accent, 0.42 if place == 0 else 0.2) for place in range(len(streams))],
+            "color": [with_opacity(colours.accent, 0.42 if place == 0 else 0.2) for place in range(len(streams))],
         },
     }
     return figure.figure([trace], height=60 + 40 * max(sides[0].height, sides[1].height, 4), top=8, bottom=8)

@@ -7,36 +7,36 @@ import polars as pl
 
 from pages.ui.charts import figure
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import shortened
+from pages.ui.i18n.names import short_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit.panels import panel, subtitle
 from pages.ui.shell import page_scope
 from pages.ui.theme import theme
-from sql.semantic.extremes import largest, smallest
+from sql.semantic.extremes import max_number, min_number
 from sql.semantic.metrics import Metric
 from sql.semantic.readings import with_status
 from sql.semantic.scope import Scope
-from sql.stats.signals import against_chance
-from sql.stats.signals import funnel as funnel_limits
+from sql.stats.signals import funnel_limits as funnel_limits
+from sql.stats.signals import with_chance
 
 
 def funnel(scope: Scope, metric: Metric, key: str) -> None:
     """The areas below as points in the limits of chance around the whole; nothing for fewer than three areas."""
     level = page_scope.level_below(scope)
     overall = metric.value(scope)
-    rows = against_chance(with_status(metric.rows(scope, by=level), metric), metric, overall)
+    rows = with_chance(with_status(metric.rows(scope, by=level), metric), metric, overall)
     known = rows.filter(pl.col("value").is_not_null() & (pl.col("denominator") > 0))
     if known.height < 3 or overall is None:
         return
     note = _("横轴为基数，虚线内的差别可能只是机会；点击进入下级")
-    title = finding(known)
+    title = headline(known)
     with panel(title, subtitle(metric, scope, note), metric, scope, rows, (level,), key):
         figure.draw(
             _figure(known, level, metric, overall), figure.key(key, scope), title, on_click=page_scope.go_to_area
         )
 
 
-def finding(rows: pl.DataFrame) -> str:
+def headline(rows: pl.DataFrame) -> str:
     """How many areas differ by more than chance."""
     beyond = rows.filter(~pl.col("is_within_chance")).height
     if beyond == 0:
@@ -47,7 +47,7 @@ def finding(rows: pl.DataFrame) -> str:
 def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> go.Figure:
     colours = theme.palette()
     sizes = rows["denominator"]
-    curve = funnel_limits(metric, overall, smallest(sizes) * 0.8, largest(sizes) * 1.25)
+    curve = funnel_limits(metric, overall, min_number(sizes) * 0.8, max_number(sizes) * 1.25)
     drawn: list[dict] = [
         {
             "type": "scatter",
@@ -63,7 +63,7 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> g
     within = rows["is_within_chance"].to_list()
     names = rows[f"{level}_name"].to_list()
     labels = [
-        f"{figure.escaped(row[f'{level}_name'])} <b>{texts.amount(row['value'], metric)}</b>"
+        f"{figure.escape(row[f'{level}_name'])} <b>{texts.amount(row['value'], metric)}</b>"
         for row in rows.iter_rows(named=True)
     ]
     # Names only where they are the news: outside the funnel.
@@ -74,7 +74,7 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> g
             "y": rows["value"].to_list(),
             "mode": "markers+text",
             "text": [
-                "" if inside else figure.escaped(shortened(name)) for inside, name in zip(within, names, strict=True)
+                "" if inside else figure.escape(short_name(name)) for inside, name in zip(within, names, strict=True)
             ],
             "textposition": "top center",
             "textfont": {"size": 12, "color": colours.text},

@@ -11,33 +11,36 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
 from pages.ui.shell import filters
 from pages.ui.theme import theme
-from pages.ui.theme.colours import mixed, readable_on
+from pages.ui.theme.colours import mix, readable_on
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
 
 def heatmap(scope: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
     """The first dimension as rows, the second as columns. A click filters the page by both, where it has them."""
-    scope = filters.without(scope, *by)
+    scope = filters.drop_filters(scope, *by)
     rows = metric.rows(scope, by=by)
     known = rows.drop_nulls(["value", *by])
-    title = finding(known, metric, by)
-    can_filter = set(by) <= set(filters.offered())
+    title = headline(known, metric, by)
+    can_filter = set(by) <= set(filters.page_dimensions())
     note = " × ".join(values.name(name) for name in by) + (_("；") + _("点击筛选") if can_filter else "")
-    hidden = panels.too_few(metric, by[1], known)
+    hidden = panels.is_disclosive(metric, by[1], known)
     # The table twin and the download hide what the picture hides.
     with panels.panel(
         title, panels.subtitle(metric, scope, note), metric, scope, rows.clear() if hidden else rows, by, key
     ):
-        if panels.is_drawn(known, hidden):
+        if panels.can_draw(known, hidden):
             figure.draw(
-                _figure(known, metric, by), figure.key(key, scope), title, filters.toggled(*by) if can_filter else None
+                _figure(known, metric, by),
+                figure.key(key, scope),
+                title,
+                filters.toggle_callback(*by) if can_filter else None,
             )
 
 
-def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
+def headline(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
     """The busiest cell."""
-    if panels.is_nothing(known) or panels.too_few(metric, by[1], known):
+    if panels.is_blank(known) or panels.is_disclosive(metric, by[1], known):
         return _("没有数据")
     most = known.sort("value", descending=True).row(0, named=True)
     what = " ".join(_spoken(name, most[name]) for name in by)
@@ -46,7 +49,7 @@ def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
 
 def _is_chosen(by: tuple[str, str], cell: tuple[str, str]) -> bool:
     """Whether the page is filtered by this cell."""
-    return cell == tuple(filters.chosen(name) for name in by)
+    return cell == tuple(filters.selected_value(name) for name in by)
 
 
 def _spoken(dimension: str, value: str) -> str:
@@ -58,7 +61,7 @@ def _spoken(dimension: str, value: str) -> str:
 
 def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
     colours = theme.palette()
-    lines, columns = (values.in_order(name, values.completed(name, known[name].unique().to_list())) for name in by)
+    lines, columns = (values.sort_values(name, values.fill_gaps(name, known[name].unique().to_list())) for name in by)
     most = known["value"].max()
     few = len(columns) <= 20
     cells = [
@@ -75,7 +78,7 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
         "width": 0.92,
         "customdata": [[line, column] for _y, _x, line, column, _value in cells],
         "marker": {
-            "color": [mixed(*colours.sequence, value / most) for *_cell, value in cells],
+            "color": [mix(*colours.sequence, value / most) for *_cell, value in cells],
             "line": {"color": colours.text, "width": [2 if _is_chosen(by, cell[2:4]) else 0 for cell in cells]},
         },
         "hovertext": [
@@ -91,7 +94,7 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
             x,
             y,
             texts.number(value, metric.decimals),
-            font={"size": 11, "color": readable_on(mixed(*colours.sequence, value / most))},
+            font={"size": 11, "color": readable_on(mix(*colours.sequence, value / most))},
         )
         for y, x, _line, _column, value in cells
         if few and value
@@ -107,13 +110,13 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
             "tickvals": list(range(len(columns))),
             "showgrid": False,
             "range": [-0.5, len(columns) - 0.5],
-            "ticktext": ["" if column is None else figure.escaped(values.word(by[1], column)) for column in shown],
+            "ticktext": ["" if column is None else figure.escape(values.word(by[1], column)) for column in shown],
         },
         yaxis={
             "tickvals": list(range(len(lines))),
             "range": [len(lines) - 0.5, -0.5],
             "showgrid": False,
-            "ticktext": [figure.escaped(values.word(by[0], line)) for line in lines],
+            "ticktext": [figure.escape(values.word(by[0], line)) for line in lines],
         },
         annotations=notes,
     )

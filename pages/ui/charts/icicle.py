@@ -43,10 +43,10 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
         "name": "tree",
         "ids": rows["id"].to_list(),
         "parents": [parent or "" for parent in rows["parent"]],
-        "labels": [figure.escaped(name) for name in rows["name"]],
+        "labels": [figure.escape(name) for name in rows["name"]],
         "values": [height[node] for node in rows["id"]],
-        "text": [figure.escaped(note.split("：")[0]) for note in rows["note"]],
-        "hovertext": [figure.escaped(note) for note in rows["note"]],
+        "text": [figure.escape(note.split("：")[0]) for note in rows["note"]],
+        "hovertext": [figure.escape(note) for note in rows["note"]],
         # One line has no room for two.
         "texttemplate": ["%{label}<br>%{text}" if height[node] > 1 else "%{label}  %{text}" for node in rows["id"]],
         "hovertemplate": "<b>%{label}</b> %{hovertext}<extra></extra>",

@@ -15,16 +15,16 @@ from pages.ui.theme import theme
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
-from sql.stats.signals import limits
+from sql.stats.signals import control_limits
 
-MAX_COUNT = 8
+MAX_CHARTS = 8
 _COLUMNS = 4
 
 
 def multiples(scope: Scope, metric: Metric, by: str, key: str) -> None:
     """The months of every value of the dimension, the largest eight, each on its own scale with control limits."""
     version = scope.version
-    whole = scope.during(Period(version.first_month, min(scope.period.last, version.data_month)))
+    whole = scope.with_period(Period(version.first_month, min(scope.period.last, version.data_month)))
     rows = metric.rows(whole, by=(by, "month")).filter(pl.col(by).is_not_null())
     sizes = (
         rows.group_by(by)
@@ -32,8 +32,8 @@ def multiples(scope: Scope, metric: Metric, by: str, key: str) -> None:
         .filter(pl.col("value") > 0)
         .sort("value", by, descending=[True, False])
     )
-    shown = {value: limits(rows.filter(pl.col(by) == value), metric) for value in sizes[by].head(MAX_COUNT)}
-    title = finding(shown, by)
+    shown = {value: control_limits(rows.filter(pl.col(by) == value), metric) for value in sizes[by].head(MAX_CHARTS)}
+    title = headline(shown, by)
     note = _("每格一个{what}，纵轴各自为准").format(what=values.name(by))
     with panels.panel(title, panels.subtitle(metric, whole, note), metric, whole, rows, (by, "month"), key):
         if not shown:
@@ -45,14 +45,14 @@ def multiples(scope: Scope, metric: Metric, by: str, key: str) -> None:
                 figure.draw(_figure(part, metric, by, value), figure.key(f"{key}_{value}", scope), alt)
 
 
-def finding(shown: dict[str, pl.DataFrame], by: str) -> str:
+def headline(shown: dict[str, pl.DataFrame], by: str) -> str:
     """Which values have a signal in the last year."""
     if not shown:
         return _("没有数据")
     moved = [value for value, rows in shown.items() if rows.tail(12)["is_signal"].any()]
     if not moved:
         return _("近 12 个月都在通常的起伏之内")
-    return _("近 12 个月有信号：{what}").format(what=texts.listed([values.word(by, value) for value in moved]))
+    return _("近 12 个月有信号：{what}").format(what=texts.join_words([values.word(by, value) for value in moved]))
 
 
 def _figure(rows: pl.DataFrame, metric: Metric, by: str, value: str) -> go.Figure:
@@ -60,7 +60,7 @@ def _figure(rows: pl.DataFrame, metric: Metric, by: str, value: str) -> go.Figur
     name = figure.label(
         0,
         1,
-        f"<b>{figure.escaped(values.word(by, value))}</b>",
+        f"<b>{figure.escape(values.word(by, value))}</b>",
         xref="paper",
         yref="paper",
         xanchor="left",

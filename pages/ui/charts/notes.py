@@ -13,7 +13,7 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
 from pages.ui.theme import theme
-from sql.semantic.annotations import Note
+from sql.semantic.annotations import Annotation
 from sql.semantic.scope import Scope
 
 # What a phone of 390 px leaves the months, and the margins beside them that a text may reach into.
@@ -24,7 +24,7 @@ _MAX_LINES = 4
 
 
 @dataclass(frozen=True)
-class Mark:
+class MonthAnnotation:
     """The notes of one month, numbered; `text` is what they say, with the area's name where it is not the one shown."""
 
     number: str
@@ -32,16 +32,18 @@ class Mark:
     text: str
 
 
-def marks(noted: list[Note], scope: Scope) -> list[Mark]:
+def by_month(noted: list[Annotation], scope: Scope) -> list[MonthAnnotation]:
     """The notes by month, the earliest first."""
     months = sorted({note.month for note in noted})
     return [
-        Mark(_number(place), month, _("；").join(_said(note, scope) for note in noted if note.month == month))
+        MonthAnnotation(
+            _number(place), month, _("；").join(_said(note, scope) for note in noted if note.month == month)
+        )
         for place, month in enumerate(months, 1)
     ]
 
 
-def with_notes(rows: pl.DataFrame, marked: list[Mark]) -> pl.DataFrame:
+def add_column(rows: pl.DataFrame, marked: list[MonthAnnotation]) -> pl.DataFrame:
     """Monthly rows with a column `note` for the table twin and the download."""
     said = pl.DataFrame(
         [(mark.month, f"{mark.number} {mark.text}") for mark in marked],
@@ -51,7 +53,7 @@ def with_notes(rows: pl.DataFrame, marked: list[Mark]) -> pl.DataFrame:
     return rows.join(said, on="month", how="left", maintain_order="left")
 
 
-def drawn(marked: list[Mark], rows: pl.DataFrame) -> tuple[list[dict], int, list[Mark]]:
+def place_texts(marked: list[MonthAnnotation], rows: pl.DataFrame) -> tuple[list[dict], int, list[MonthAnnotation]]:
     """What to draw of the marks: annotations, how much room above the picture they take, and those whose text is not
     there whole, to be told beneath."""
     colours = theme.palette()
@@ -68,7 +70,7 @@ def drawn(marked: list[Mark], rows: pl.DataFrame) -> tuple[list[dict], int, list
                     f"<b>{mark.number}</b>",
                     yshift=13,
                     font={"color": colours.text, "size": 14},
-                    hovertext=figure.escaped(mark.text),
+                    hovertext=figure.escape(mark.text),
                 )
             )
         x = _MONTHS_WIDE * months.index(mark.month) / max(len(months) - 1, 1)
@@ -85,21 +87,21 @@ def drawn(marked: list[Mark], rows: pl.DataFrame) -> tuple[list[dict], int, list
                 figure.label(
                     mark.month,
                     1,
-                    figure.escaped(text),
+                    figure.escape(text),
                     yref="paper",
                     yanchor="bottom",
                     yshift=8 + _LINE * line,
                     xanchor="left" if is_left else "right",
                     font={"color": colours.text, "size": 12},
-                    hovertext=figure.escaped(mark.text),
+                    hovertext=figure.escape(mark.text),
                 )
             )
     return found, _LINE * len(lines), beneath
 
 
-def told(marked: list[Mark]) -> str:
+def to_markdown(marked: list[MonthAnnotation]) -> str:
     """The notes whose text does not stand in the picture, as markdown."""
-    return "  \n".join(f"{mark.number} {texts.month(mark.month)} {texts.plain(mark.text)}" for mark in marked)
+    return "  \n".join(f"{mark.number} {texts.month(mark.month)} {texts.escape_markdown(mark.text)}" for mark in marked)
 
 
 def _line(lines: list[list[tuple[float, float]]], span: tuple[float, float]) -> int | None:
@@ -126,7 +128,7 @@ def _number(place: int) -> str:
     return chr(0x245F + place) if place <= 20 else f"({place})"
 
 
-def _said(note: Note, scope: Scope) -> str:
+def _said(note: Annotation, scope: Scope) -> str:
     text = texts.of(note.text)
     return (
         text if note.area.code == scope.area_code else _("{area}：{text}").format(area=area_name(note.area), text=text)

@@ -30,10 +30,10 @@ def pairs(scope: Scope, metrics: tuple[Metric, Metric], by: str, key: str) -> No
         )
     )
     known = rows.drop_nulls(by).filter(pl.col("first").is_not_null() | pl.col("second").is_not_null())
-    order = pl.DataFrame({by: values.in_order(by, known[by].to_list())}, schema={by: known.schema[by]})
+    order = pl.DataFrame({by: values.sort_values(by, known[by].to_list())}, schema={by: known.schema[by]})
     known = order.join(known, on=by, how="left", maintain_order="left")
-    title = finding(known, metrics, by)
-    note = _("○ {first}　● {second}").format(first=texts.of(first.short), second=texts.of(second.short))
+    title = headline(known, metrics, by)
+    note = _("○ {first}　● {second}").format(first=texts.of(first.short_title), second=texts.of(second.short_title))
     renamed = rows.drop("denominator").rename({"first": first.name, "second": second.name})
     with panels.panel(title, f"{panels.subtitle(second, scope)} · {note}", second, scope, renamed, (by,), key):
         if known.is_empty():
@@ -42,9 +42,11 @@ def pairs(scope: Scope, metrics: tuple[Metric, Metric], by: str, key: str) -> No
         figure.draw(_figure(known, metrics, by), figure.key(key, scope), title)
 
 
-def finding(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> str:
+def headline(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> str:
     """Where the second is furthest from the first."""
-    both = panels.told(known.drop_nulls(["first", "second"])).with_columns(apart=pl.col("second") - pl.col("first"))
+    both = panels.headline_rows(known.drop_nulls(["first", "second"])).with_columns(
+        apart=pl.col("second") - pl.col("first")
+    )
     if both.is_empty():
         return _("没有数据")
     furthest = both.sort(pl.col("apart").abs(), descending=True).row(0, named=True)
@@ -59,7 +61,7 @@ def finding(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> str
 def _figure(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> go.Figure:
     colours = theme.palette()
     places = list(range(known.height))
-    words = [figure.escaped(values.word(by, value)) for value in known[by]]
+    words = [figure.escape(values.word(by, value)) for value in known[by]]
     between_x, between_y = [], []
     for place, first, second in zip(places, known["first"], known["second"], strict=True):
         if first is not None and second is not None:
@@ -90,7 +92,7 @@ def _figure(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> go.
                 "name": metric.name,
                 "marker": {"symbol": symbol, "size": 11, "color": colours.accent, "line": {"width": 2}},
                 "hovertext": [
-                    f"{word} {texts.of(metric.short)} <b>{texts.amount(value, metric)}</b>"
+                    f"{word} {texts.of(metric.short_title)} <b>{texts.amount(value, metric)}</b>"
                     for word, value in zip(words, known[name], strict=True)
                 ],
             }

@@ -18,20 +18,20 @@ def pyramid(scope: Scope, metric: Metric, by: tuple[str, str], key: str) -> None
     """The first dimension's groups (ages) upwards, the two values of the second (men, women) to the left and right."""
     rows = metric.rows(scope, by=by)
     known = rows.drop_nulls(["value", *by])
-    title = finding(known, metric, by)
+    title = headline(known, metric, by)
     note = " × ".join(values.name(name) for name in by)
-    hidden = panels.too_few(metric, by[0], known)
+    hidden = panels.is_disclosive(metric, by[0], known)
     # The table twin and the download hide what the picture hides.
     with panels.panel(
         title, panels.subtitle(metric, scope, note), metric, scope, rows.clear() if hidden else rows, by, key
     ):
-        if panels.is_drawn(known, hidden):
+        if panels.can_draw(known, hidden):
             figure.draw(_figure(known, metric, by), figure.key(key, scope), title)
 
 
-def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
+def headline(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
     """The largest age group, and the share of the larger gender."""
-    if panels.is_nothing(known) or panels.too_few(metric, by[0], known):
+    if panels.is_blank(known) or panels.is_disclosive(metric, by[0], known):
         return _("年龄与性别")
     ages, genders = (
         known.group_by(name).agg(pl.col("value").sum()).sort("value", name, descending=True) for name in by
@@ -47,8 +47,8 @@ def finding(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
 
 def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
     colours = theme.palette()
-    groups = values.in_order(by[0], known[by[0]].unique().to_list())
-    sides = values.in_order(by[1], known[by[1]].unique().to_list())[:2]
+    groups = values.sort_values(by[0], known[by[0]].unique().to_list())
+    sides = values.sort_values(by[1], known[by[1]].unique().to_list())[:2]
     numbers = {(group, side): value for group, side, value in known.select(*by, "value").iter_rows()}
     words = [values.word(by[0], group) for group in groups]
     widest = max(numbers.values()) * 1.18

@@ -9,9 +9,9 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.charts import figure
-from pages.ui.headlines.words import areas_counted
+from pages.ui.headlines.words import area_count
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import shortened
+from pages.ui.i18n.names import short_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import status
 from pages.ui.kit.panels import panel, subtitle
@@ -20,7 +20,7 @@ from pages.ui.theme import theme
 from sql.semantic.metrics import Metric
 from sql.semantic.readings import with_status
 from sql.semantic.scope import Scope
-from sql.stats.signals import against_chance
+from sql.stats.signals import with_chance
 
 # A ranking shows this many areas, the worst first; the table beneath it has them all.
 MAX_BARS = 20
@@ -32,11 +32,11 @@ def ranking(scope: Scope, metric: Metric, key: str, beside: Metric | None = None
     `beside` is a second metric whose number stands behind the value of an area that misses the standard.
     """
     level = page_scope.level_below(scope)
-    rows = against_chance(with_status(metric.rows(scope, by=level), metric), metric, metric.value(scope))
+    rows = with_chance(with_status(metric.rows(scope, by=level), metric), metric, metric.value(scope))
     known = rows.filter(pl.col("value").is_not_null())
     lowest_first = metric.direction == "higher" and _is_judged(known, metric)
     known = known.sort("value", descending=not lowest_first)
-    title = finding(level, rows, metric)
+    title = headline(level, rows, metric)
     notes = [_("点击进入下级")]
     if known.height > MAX_BARS:
         first = _("最差的 {count} 个") if _is_judged(known, metric) else _("最多的 {count} 个")
@@ -57,12 +57,12 @@ def ranking(scope: Scope, metric: Metric, key: str, beside: Metric | None = None
         )
 
 
-def finding(level: str, rows: pl.DataFrame, metric: Metric) -> str:
+def headline(level: str, rows: pl.DataFrame, metric: Metric) -> str:
     """How many areas miss the standard, or which is worst, or highest where neither way is bad."""
     known = rows.filter(pl.col("value").is_not_null())
     if known.is_empty():
         return _("没有数据")
-    areas = areas_counted(level, known.height)
+    areas = area_count(level, known.height)
     below = known.filter(pl.col("status") == "below")
     if not below.is_empty():
         return _("{areas}中 {below} 个未达标").format(areas=areas, below=below.height)
@@ -76,7 +76,7 @@ def finding(level: str, rows: pl.DataFrame, metric: Metric) -> str:
     if first.height > 2:
         tied = _("{count} 个并列最低，{value}") if lowest else _("{count} 个并列最高，{value}")
         return tied.format(count=first.height, value=value)
-    names = texts.listed(first[f"{level}_name"].to_list())
+    names = texts.join_words(first[f"{level}_name"].to_list())
     return (_("{area}最低，{value}") if lowest else _("{area}最高，{value}")).format(area=names, value=value)
 
 
@@ -89,9 +89,9 @@ def _label(
     row: dict[str, Any], level: str, metric: Metric, beside: Metric | None, others: dict[str, float | None]
 ) -> str:
     """9.4 ▼ 缺口 95 人, 18.3 ● 达标; ≈ where the difference from the whole may be chance."""
-    word = status.marked(row["status"])
+    word = status.label(row["status"])
     if beside and row["status"] == "below":
-        word = f"{status.SYMBOLS['below']} {texts.of(beside.short)} {texts.amount(others[row[level]], beside)}"
+        word = f"{status.SYMBOLS['below']} {texts.of(beside.short_title)} {texts.amount(others[row[level]], beside)}"
     parts = [f"<b>{texts.number(row['value'], metric.decimals)}</b>", word, "≈" if row["is_within_chance"] else ""]
     return " ".join(filter(None, parts))
 
@@ -108,7 +108,7 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, labels: list[str]) -
         "orientation": "h",
         "customdata": rows[level].to_list(),
         "marker": {"color": [fill[state] for state in rows["status"]]},
-        "hovertext": [f"{figure.escaped(name)} {text}" for name, text in zip(names, labels, strict=True)],
+        "hovertext": [f"{figure.escape(name)} {text}" for name, text in zip(names, labels, strict=True)],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "width": 0.62,
         "selected": {"marker": {"opacity": 1}},
@@ -136,7 +136,7 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, labels: list[str]) -
             "tickvals": places,
             "showgrid": False,
             "ticklabelstandoff": 6,
-            "ticktext": [figure.escaped(shortened(name)) for name in names],
+            "ticktext": [figure.escape(short_name(name)) for name in names],
         },
         annotations=notes,
         shapes=shapes,

@@ -22,7 +22,7 @@ def steps(scope: Scope, metric: Metric, source: str, key: str) -> None:
     The metric is what the first step counts.
     """
     rows = query(source, scope)
-    title = finding(rows)
+    title = headline(rows)
     note = _("占第一步的比例")
     with panels.query_panel(title, panels.subtitle(metric, scope, note), source, scope, rows, key, metric=metric):
         if rows.is_empty() or not rows["count"][0]:
@@ -31,7 +31,7 @@ def steps(scope: Scope, metric: Metric, source: str, key: str) -> None:
         figure.draw(_figure(rows), figure.key(key, scope), title)
 
 
-def finding(rows: pl.DataFrame) -> str:
+def headline(rows: pl.DataFrame) -> str:
     """Between which two steps most are lost."""
     if rows.height < 2 or not rows["count"][0]:
         return _("没有数据")
@@ -51,7 +51,7 @@ def finding(rows: pl.DataFrame) -> str:
 def _figure(rows: pl.DataFrame) -> go.Figure:
     colours = theme.palette()
     counts = rows["count"].to_list()
-    words = [figure.escaped(values.word("step", step)) for step in rows["step"]]
+    words = [figure.escape(values.word("step", step)) for step in rows["step"]]
     labels = [f"<b>{texts.number(count)}</b> · {texts.number(100 * count / counts[0])}%" for count in counts]
     places = list(range(len(counts)))
     trace = {

@@ -14,10 +14,10 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
 from pages.ui.theme import theme
 from sql import query
-from sql.semantic.extremes import largest
+from sql.semantic.extremes import max_number
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
-from sql.stats.signals import half_served_after
+from sql.stats.signals import median_wait
 
 _TICKS = [1, 6, 24, 96, 480, 2400, 9600]
 
@@ -29,7 +29,7 @@ def survival(scope: Scope, metric: Metric, source: str, key: str) -> None:
     What is still open at the data date counts as waiting until then and no longer.
     """
     rows = query(source, scope)
-    title = finding(rows)
+    title = headline(rows)
     note = _("还没有等到的占比，未了结的计到数据日；横轴为对数")
     with panels.query_panel(title, panels.subtitle(metric, scope, note), source, scope, rows, key, metric=metric):
         if rows.is_empty():
@@ -38,11 +38,11 @@ def survival(scope: Scope, metric: Metric, source: str, key: str) -> None:
         figure.draw(_figure(rows), figure.key(key, scope), title)
 
 
-def finding(rows: pl.DataFrame) -> str:
+def headline(rows: pl.DataFrame) -> str:
     """After how long half of them have been served, for each curve."""
     parts = []
     for curve in rows["curve"].unique(maintain_order=True):
-        hours = half_served_after(rows.filter(pl.col("curve") == curve))
+        hours = median_wait(rows.filter(pl.col("curve") == curve))
         if hours is None:
             parts.append(_("{what}：过半还没有等到").format(what=values.word("curve", curve)))
         else:
@@ -60,7 +60,7 @@ def duration(hours: float) -> str:
 def _figure(rows: pl.DataFrame) -> go.Figure:
     colours = theme.palette()
     traces, notes = [], []
-    longest = largest(rows["hours"]) or 1
+    longest = max_number(rows["hours"]) or 1
     for place, curve in enumerate(rows["curve"].unique(maintain_order=True)):
         part = rows.filter(pl.col("curve") == curve)
         colour = colours.accent if place == 0 else colours.muted

@@ -12,13 +12,13 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit.panels import panel, subtitle
 from pages.ui.shell import compare
 from pages.ui.theme import theme
-from pages.ui.theme.colours import faint
+from pages.ui.theme.colours import with_opacity
 from sql.semantic import annotations as sql_annotations
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period
-from sql.semantic.readings import Reading, reading
+from sql.semantic.readings import Reading, read_metric
 from sql.semantic.scope import Scope
-from sql.stats.signals import limits
+from sql.stats.signals import control_limits
 
 
 def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
@@ -28,27 +28,27 @@ def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
     """
     version = scope.version
     whole = Period(version.first_month, min(scope.period.last, version.data_month))
-    marked = notes.marks(sql_annotations.notes(metric.name, scope.during(whole)), scope)
-    rows = notes.with_notes(limits(metric.rows(scope.during(whole), by="month"), metric), marked)
-    title = finding(reading(metric, scope), rows)
+    marked = notes.by_month(sql_annotations.find_annotations(metric.name, scope.with_period(whole)), scope)
+    rows = notes.add_column(control_limits(metric.rows(scope.with_period(whole), by="month"), metric), marked)
+    title = headline(read_metric(metric, scope), rows)
     if rows["centre"].null_count() < rows.height:
         note = " · ".join(filter(None, (note, _("浅色带为通常的起伏（XmR 控制限），◇ 为信号"))))
-    with panel(title, subtitle(metric, scope, note), metric, scope.during(whole), rows, ("month",), key):
+    with panel(title, subtitle(metric, scope, note), metric, scope.with_period(whole), rows, ("month",), key):
         if rows["value"].null_count() == rows.height:
             st.info(_("这个范围没有数据。"))
             return
         others = {
-            other.name: metric.rows(other.scope.during(whole), by="month")
-            for other in compare.others(scope)
+            other.name: metric.rows(other.scope.with_period(whole), by="month")
+            for other in compare.comparisons(scope)
             if other.scope.area_code != scope.area_code
         }
-        labels, room, beneath = notes.drawn(marked, rows)
+        labels, room, beneath = notes.place_texts(marked, rows)
         figure.draw(_figure(rows, metric, others, labels, room), figure.key(key, scope), title)
         if beneath:
-            st.caption(notes.told(beneath))
+            st.caption(notes.to_markdown(beneath))
 
 
-def finding(read: Reading, rows: pl.DataFrame) -> str:
+def headline(read: Reading, rows: pl.DataFrame) -> str:
     """The change in a year, and the months that are signals."""
     if read.year_change is None:
         change = _("不足一年，尚不能比较")
@@ -81,7 +81,9 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
             "hoverinfo": "skip",
         } | axes
         found.append(band | {"y": judged["upper"].to_list()})
-        found.append(band | {"y": judged["lower"].to_list(), "fill": "tonexty", "fillcolor": faint(colours.context)})
+        found.append(
+            band | {"y": judged["lower"].to_list(), "fill": "tonexty", "fillcolor": with_opacity(colours.context)}
+        )
     shown = [
         f"{texts.month(month)} <b>{texts.amount(value, metric)}</b>"
         for month, value in rows.select("month", "value").iter_rows()
@@ -147,7 +149,7 @@ def _figure(
                 "y": other["value"].to_list(),
                 "mode": "lines",
                 "line": {"color": colours.muted, "width": 1.4},
-                "name": figure.escaped(name),
+                "name": figure.escape(name),
                 "hovertemplate": "%{fullData.name} %{x|%Y-%m} <b>%{y:,.1f}</b><extra></extra>",
             }
         )
@@ -184,7 +186,7 @@ def _figure(
                 figure.label(
                     month,
                     value,
-                    figure.escaped(name),
+                    figure.escape(name),
                     xanchor="left",
                     bgcolor=colours.ground,
                     font={"color": colours.muted, "size": 12},

@@ -12,7 +12,7 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import explanations, metric_pages, status
-from pages.ui.kit.metric_pages import Place
+from pages.ui.kit.metric_pages import MetricLocation
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column
 from pages.ui.shell import frame, page_scope
@@ -22,8 +22,8 @@ from sql.semantic.files import catalog, lineage
 from sql.semantic.files.sql_file import SqlFile, Text
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import Period
-from sql.semantic.readings import status as standing
-from sql.semantic.readings import until_data
+from sql.semantic.readings import clip_period
+from sql.semantic.readings import status_of as standing
 from sql.semantic.scope import Scope, areas
 
 # The metric shown in full, in the URL: the map takes the same one.
@@ -66,7 +66,9 @@ def _metrics(scope: Scope) -> list[Metric]:
     """All metrics as their files stand, by theme and title; not tried out, so that the list is quick."""
     order = list(themes())
     files = [
-        file for path, file in catalog.current().items() if path.startswith("metrics/") and isinstance(file, SqlFile)
+        file
+        for path, file in catalog.current_files().items()
+        if path.startswith("metrics/") and isinstance(file, SqlFile)
     ]
     files.sort(key=lambda file: (order.index(_theme(file)) if _theme(file) in order else len(order), file.title.zh))
     return [Metric(file, scope.version) for file in files]
@@ -89,7 +91,7 @@ def _search() -> tuple[str, str | None]:
         theme = st.pills(
             _("主题"),
             list(themes()),
-            format_func=texts.named(themes()),
+            format_func=texts.option_formatter(themes()),
             key="definitions_theme",
             label_visibility="collapsed",
         )
@@ -110,14 +112,14 @@ def _searched(one: Metric) -> str:
 
 def _mart(one: Metric) -> Text | None:
     """What the one mart that it adds up is called; None where that cannot be read."""
-    mart = catalog.current().get(f"marts/{lineage.mart(one.file)}.sql")
+    mart = catalog.current_files().get(f"marts/{lineage.mart(one.file)}.sql")
     return mart.title if isinstance(mart, SqlFile) else None
 
 
 def _list(scope: Scope, found: list[Metric], chosen: Metric, key: str) -> None:
     """The metrics as rows. The table is the same one until the search changes, so that it stays where it was
     scrolled."""
-    places, names, titles = metric_pages.places(), themes(), _titles()
+    places, names, titles = metric_pages.locations(), themes(), _titles()
     rows = pl.DataFrame(
         {
             "metric": [one.name for one in found],
@@ -125,7 +127,7 @@ def _list(scope: Scope, found: list[Metric], chosen: Metric, key: str) -> None:
             "title": [texts.of(one.title) for one in found],
             "unit": [_unit(one) for one in found],
             "standard": [_standard(scope, one) for one in found],
-            "pages": [texts.listed(_pages(places.get(one.name, []), titles)) for one in found],
+            "pages": [texts.join_words(_pages(places.get(one.name, []), titles)) for one in found],
             "note": [texts.of(one.note) for one in found],
             "mart": [texts.of(mart) if (mart := _mart(one)) else "" for one in found],
             "file": [f"sql/{one.file.path}" for one in found],
@@ -135,7 +137,7 @@ def _list(scope: Scope, found: list[Metric], chosen: Metric, key: str) -> None:
     with st.container(border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("## " + _("{count} 个指标").format(count=rows.height), width="stretch")
-            exports.buttons(rows, "definitions", "definitions", lambda: rows)
+            exports.download_buttons(rows, "definitions", "definitions", lambda: rows)
         data_table.draw(
             rows,
             {
@@ -151,7 +153,7 @@ def _list(scope: Scope, found: list[Metric], chosen: Metric, key: str) -> None:
             key,
             _("指标"),
             height=640,
-            choose=lambda place: page_scope.change(PARAMETER, rows["metric"][place]),
+            choose=lambda place: page_scope.set_parameter(PARAMETER, rows["metric"][place]),
             chosen=found.index(chosen),
         )
 
@@ -178,11 +180,11 @@ def _full(scope: Scope, name: str) -> None:
     try:
         one = metric(name, scope.version)
     except SqlFileError as error:
-        st.error(texts.plain(texts.of(error)))
+        st.error(texts.escape_markdown(texts.of(error)))
         return
     with st.container(border=True, gap="small", height="stretch", key="definition"):
         st.markdown(f"## {texts.of(one.title)}")
-        st.markdown(f"{texts.plain(whole_name(scope))} · {_when(scope, one)} · {_stands(scope, one)}")
+        st.markdown(f"{texts.escape_markdown(whole_name(scope))} · {_when(scope, one)} · {_stands(scope, one)}")
         st.markdown(texts.of(one.note) or texts.of(one.title))
         if formula := explanations.formula(one, scope):
             st.markdown(_("**公式** {formula}").format(formula=formula))
@@ -192,7 +194,7 @@ def _full(scope: Scope, name: str) -> None:
         tables = [texts.table(name) for name in lineage.sources(one.file) if name in texts.TABLES]
         st.markdown(
             _("**来源** 集市表 {mart}（{title}），由这些表而来：{tables}").format(
-                mart=one.mart, title=texts.of(_mart(one) or Text("–", "–")), tables=texts.listed(tables) or "–"
+                mart=one.mart, title=texts.of(_mart(one) or Text("–", "–")), tables=texts.join_words(tables) or "–"
             )
         )
         _links(one)
@@ -205,12 +207,12 @@ def _stands(scope: Scope, one: Metric) -> str:
     """**12.7 人** ▼ 未达标: today's value, and how it stands where there is a standard."""
     row = one.rows(scope).row(0, named=True)
     state = standing(row["value"], row["standard"], one.direction)
-    return f"**{texts.amount(row['value'], one)}** {status.coloured(status.marked(state), state)}".strip()
+    return f"**{texts.amount(row['value'], one)}** {status.colour_text(status.label(state), state)}".strip()
 
 
 def _when(scope: Scope, one: Metric) -> str:
     """期末 2026年6月, 期内 2026年1–6月: what of the period the value tells."""
-    period = until_data(scope)
+    period = clip_period(scope)
     if one.aggregation == "latest":
         return _("{month}末").format(month=texts.month(period.last))
     return texts.period(period)
@@ -225,7 +227,7 @@ def _links(one: Metric) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.markdown(_("**展示于**"))
         titles = _titles()
-        for place in metric_pages.places().get(one.name, []):
+        for place in metric_pages.locations().get(one.name, []):
             if place.page in titles:
                 st.page_link(
                     metric_pages.PAGES / f"{place.page}.py",
@@ -242,32 +244,38 @@ def _titles() -> dict[str, str]:
     return {stem: title for section in frame.sections().values() for stem, title in section.items()}
 
 
-def _pages(places: list[Place], titles: dict[str, str]) -> list[str]:
+def _pages(places: list[MetricLocation], titles: dict[str, str]) -> list[str]:
     """The titles of the pages among the places, each once."""
     return [titles[page] for page in dict.fromkeys(place.page for place in places) if page in titles]
 
 
-def _called(place: Place, titles: dict[str, str]) -> str:
+def _called(place: MetricLocation, titles: dict[str, str]) -> str:
     """诉求 · 流程: the page's title and the view's."""
     return titles[place.page] if place.title is None else f"{titles[place.page]} · {_(place.title)}"
 
 
-def published(scope: Scope) -> None:
+def published_table(scope: Scope) -> None:
     """What places published of themselves, quoted, beside what the rows give, with a link to where that is shown."""
     held = {
-        code: areas(scope.version)[code].name for code in published_figures.places() if code in areas(scope.version)
+        code: areas(scope.version)[code].name for code in published_figures.area_codes() if code in areas(scope.version)
     }
     if not held:
         st.info(_("公布过数字的地区都不在这份数据里。"))
         return
     asked = st.pills(
-        _("地区"), list(held), format_func=texts.named(held), key="published_place", label_visibility="collapsed"
+        _("地区"),
+        list(held),
+        format_func=texts.option_formatter(held),
+        key="published_place",
+        label_visibility="collapsed",
     )
     compared = pl.concat([published_figures.compare(scope.version, code) for code in held if asked in (None, code)])
-    places, titles = metric_pages.places(), _titles()
+    places, titles = metric_pages.locations(), _titles()
     rows = pl.DataFrame(
         [
-            _published(row, metric(row["metric"], scope.version), where(row["metric"], places, titles), titles, scope)
+            _published(
+                row, metric(row["metric"], scope.version), best_location(row["metric"], places, titles), titles, scope
+            )
             for row in compared.iter_rows(named=True)
         ]
     )
@@ -284,7 +292,7 @@ def published(scope: Scope) -> None:
                 st.markdown(f"## {title}")
                 st.caption(_("公布数字来自各地公开文字；算出的数字用本产品的 SQL 对演示或上报的行计算"))
             # What places have published of themselves is known to all.
-            exports.buttons(rows, "published_figures", "published", lambda: rows)
+            exports.download_buttons(rows, "published_figures", "published", lambda: rows)
         data_table.draw(
             rows,
             {
@@ -305,7 +313,7 @@ def published(scope: Scope) -> None:
 
 
 def _published(
-    row: dict[str, Any], one: Metric, place: Place | None, titles: dict[str, str], scope: Scope
+    row: dict[str, Any], one: Metric, place: MetricLocation | None, titles: dict[str, str], scope: Scope
 ) -> dict[str, str | None]:
     """A published figure in words, with the link to the place that shows it."""
     signs = {"=": "", ">=": "≥ ", "standard =": _("标准") + " "}
@@ -318,21 +326,21 @@ def _published(
         "computed": texts.number(row["computed"], max(one.decimals, len(row["published"].partition(".")[2]))),
         "met": _("● 相符") if row["is_met"] else _("▼ 不符"),
         "page": _called(place, titles) if place else "–",
-        "link": address(row, place) if place else None,
+        "link": figure_url(row, place) if place else None,
     }
 
 
-def where(name: str, places: dict[str, list[Place]], titles: dict[str, str]) -> Place | None:
+def best_location(name: str, places: dict[str, list[MetricLocation]], titles: dict[str, str]) -> MetricLocation | None:
     """The place to look a metric up: a number before a picture, the page itself before a view, its theme's page
     first."""
-    theme = next((path.split("/")[1] for path in catalog.current() if path.endswith(f"/{name}.sql")), None)
+    theme = next((path.split("/")[1] for path in catalog.current_files() if path.endswith(f"/{name}.sql")), None)
     found = [place for place in places.get(name, []) if place.page in titles]
     return min(
         found, key=lambda place: (not place.is_number, place.page != theme, place.view is not None), default=None
     )
 
 
-def address(row: dict[str, Any], place: Place) -> str:
+def figure_url(row: dict[str, Any], place: MetricLocation) -> str:
     """The relative URL of the place that shows a published figure, for its area, period and filter."""
     page = "./" if place.page == next(iter(_titles())) else place.page
     filters = dict(item.split("=", 1) for item in (row["where"] or "").split(",") if item)

@@ -7,18 +7,18 @@ from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from sql import query
 from sql.semantic.metrics import metric
-from sql.semantic.readings import reading, until_data
+from sql.semantic.readings import clip_period, read_metric
 from sql.semantic.scope import Scope
 
 
-def sentence(scope: Scope) -> str:
+def headline(scope: Scope) -> str:
     """How many activities and participants, more or fewer than a year before, and how many communities had none."""
-    held = reading(metric("activities_held", scope.version), scope)
+    held = read_metric(metric("activities_held", scope.version), scope)
     came = metric("participants", scope.version).value(scope)
     who = whole_name(scope)
     if held.value is None:
         return _("{who}没有这个时期的活动数据。").format(who=who)
-    when = texts.period(until_data(scope))
+    when = texts.period(clip_period(scope))
     if not held.value:
         return _("{who}{when}:orange[没有开展活动]。").format(who=who, when=when)
     parts = [

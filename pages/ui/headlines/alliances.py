@@ -9,7 +9,7 @@ from sql.semantic.metrics import metric
 from sql.semantic.scope import Scope
 
 
-def sentence(scope: Scope) -> str:
+def headline(scope: Scope) -> str:
     """What property companies and shop zones do, and what they still lack."""
     parts = [part for part in (_companies(scope), _zones(scope)) if part]
     if not parts:

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import polars as pl
 
-from pages.ui.headlines.words import areas_counted
+from pages.ui.headlines.words import area_count
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
-from sql.semantic.metrics import metric, reporting
+from sql.semantic.metrics import metric, reporting_areas
 from sql.semantic.periods import Period
-from sql.semantic.readings import so_far, with_status
+from sql.semantic.readings import cumulative_scope, with_status
 from sql.semantic.scope import Scope
-from sql.stats.signals import against_chance
+from sql.stats.signals import with_chance
 
 
-def last_assessed(scope: Scope) -> Scope:
+def last_assessed_year(scope: Scope) -> Scope:
     """The same question about the last year with results by the period's end; a year's results come in its last
     month."""
-    years = metric("workers_assessed", scope.version).rows(so_far(scope), by="year").filter(pl.col("value") > 0)
+    years = (
+        metric("workers_assessed", scope.version).rows(cumulative_scope(scope), by="year").filter(pl.col("value") > 0)
+    )
     if years.is_empty():
-        return so_far(scope)
-    return scope.during(Period.parse(str(years["year"].max()), scope.version.data_month))
+        return cumulative_scope(scope)
+    return scope.with_period(Period.parse(str(years["year"].max()), scope.version.data_month))
 
 
-def sentence(scope: Scope) -> str:
+def headline(scope: Scope) -> str:
     """Results of the last year assessed, how far areas lie apart, and what followed where people failed."""
-    assessed = last_assessed(scope)
+    assessed = last_assessed_year(scope)
     count = metric("workers_assessed", scope.version).value(assessed)
     who = whole_name(scope)
     if not count:
@@ -50,12 +52,12 @@ def _spread(assessed: Scope) -> str:
     if assessed.child_level is None:
         return ""
     rated = metric("excellent_share", assessed.version)
-    rows = against_chance(
+    rows = with_chance(
         with_status(rated.rows(assessed, by=assessed.child_level), rated), rated, rated.value(assessed)
     ).drop_nulls("value")
     if rows.height < 2:
         return ""
-    areas = areas_counted(assessed.child_level, rows.height)
+    areas = area_count(assessed.child_level, rows.height)
     beyond = rows.filter(~pl.col("is_within_chance"))
     if beyond.is_empty():
         return _("；{areas}的优秀占比差别:green[都在机会范围之内]").format(areas=areas)
@@ -64,10 +66,10 @@ def _spread(assessed: Scope) -> str:
 
 def _followed(scope: Scope) -> str:
     """What is on record after failed years, of all years so far; empty without a register or where too few failed."""
-    if scope.area_code not in reporting(scope.version, "career_events"):
+    if scope.area_code not in reporting_areas(scope.version, "career_events"):
         return ""
     asked = metric("failed_followed_share", scope.version)
-    row = asked.rows(so_far(scope)).row(0, named=True)
+    row = asked.rows(cumulative_scope(scope)).row(0, named=True)
     if row["value"] is None:
         return ""
     if row["value"] >= 100:
@@ -77,7 +79,7 @@ def _followed(scope: Scope) -> str:
     return told.format(count=texts.number(row["denominator"]), share=texts.amount(row["value"], asked))
 
 
-def results(rows: pl.DataFrame, by: str) -> str:
+def results_headline(rows: pl.DataFrame, by: str) -> str:
     """Which group has the largest share rated excellent, and which the largest that failed."""
     parts = []
     for result, words in (
@@ -87,16 +89,16 @@ def results(rows: pl.DataFrame, by: str) -> str:
         known = rows.filter((pl.col("result") == result) & (pl.col("share") > 0))
         if not known.is_empty():
             most = known.sort("share", by, descending=[True, False]).row(0, named=True)
-            parts.append(words.format(what=group(by, most[by]), share=texts.number(most["share"], 1)))
+            parts.append(words.format(what=group_label(by, most[by]), share=texts.number(most["share"], 1)))
     return _("；").join(parts) or _("没有数据")
 
 
-def group(by: str, value: object) -> str:
+def group_label(by: str, value: object) -> str:
     """社区正职, 2025 年: a post or a year."""
     return _("{year} 年").format(year=value) if by == "year" else values.word(by, value)
 
 
-def tiers(rows: pl.DataFrame) -> str:
+def tiers_headline(rows: pl.DataFrame) -> str:
     """Whether the tiers' shares are those of the rule."""
     known = rows.drop_nulls(["share", "target_share"])
     if known.is_empty():

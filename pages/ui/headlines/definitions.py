@@ -9,10 +9,10 @@ from sql.semantic.files import catalog
 from sql.semantic.scope import Scope
 
 
-def sentence(scope: Scope) -> str:
+def headline(scope: Scope) -> str:
     """How many metrics there are, how many of them stand on a page, and where each is written."""
     names = catalog.names("metrics")
-    on_pages = len(set(names) & set(metric_pages.places()))
+    on_pages = len(set(names) & set(metric_pages.locations()))
     return _("{who}的每个数字都出自 {count} 个指标，各有一份 SQL，{shown} 个在页面上。").format(
         who=whole_name(scope), count=len(names), shown=on_pages
     )

@@ -7,11 +7,11 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from sql.semantic.metrics import metric
-from sql.semantic.readings import status
+from sql.semantic.readings import status_of
 from sql.semantic.scope import Scope
 
 
-def sentence(scope: Scope) -> str:
+def headline(scope: Scope) -> str:
     """How many estates have no branch, whether facilities suffice, how many communities lack social organisations."""
     parts = [part for part in (_estates(scope) or _branches(scope), _facilities(scope), _social_orgs(scope)) if part]
     if not parts:
@@ -47,7 +47,7 @@ def _facilities(scope: Scope) -> str:
     text = _("每百户服务设施 {value}").format(value=texts.amount(row["value"], area))
     standard = texts.number(row["standard"])
     stand = {"below": _("，:orange[低于标准 {standard}]"), "on_target": _("，:green[达到标准 {standard}]"), "none": ""}[
-        status(row["value"], row["standard"], area.direction)
+        status_of(row["value"], row["standard"], area.direction)
     ]
     return text + stand.format(standard=standard)
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pages.ui.headlines.words import better_or_worse, worst
+from pages.ui.headlines.words import better_or_worse, worst_areas
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from sql.semantic.metrics import metric
-from sql.semantic.readings import reading
+from sql.semantic.readings import read_metric
 from sql.semantic.scope import Scope
 
 
-def sentence(scope: Scope) -> str:
+def headline(scope: Scope) -> str:
     """Whether the area is on target, better or worse than a year ago, and where it is worst."""
-    ratio = reading(metric("staffing_ratio", scope.version), scope)
+    ratio = read_metric(metric("staffing_ratio", scope.version), scope)
     leaderless = metric("grids_without_leader", scope.version).value(scope)
     if ratio.value is None:
         return _("{who}还没有名册或人口数据。").format(who=whole_name(scope))
@@ -23,7 +23,7 @@ def sentence(scope: Scope) -> str:
         "below": _(":orange[配备未达标]"),
         "none": _("取整后不判断是否达标") if scope.version.is_rounded else _("没有执行的标准"),
     }[ratio.status]
-    parts = [whole_name(scope) + stand + better_or_worse(ratio) + _("：") + shown + worst(scope, ratio)]
+    parts = [whole_name(scope) + stand + better_or_worse(ratio) + _("：") + shown + worst_areas(scope, ratio)]
     if leaderless:
         parts.append(_(":orange[{count} 个网格没有网格长]").format(count=texts.number(leaderless)))
     return _("；").join(parts) + _("。")

@@ -8,18 +8,18 @@ from pages.ui.i18n.texts import _
 from pages.ui.partners import profile
 from pages.ui.shell import filters
 from sql.semantic.metrics import metric
-from sql.semantic.readings import reading, until_data
+from sql.semantic.readings import clip_period, read_metric
 from sql.semantic.scope import Scope
 
 
-def sentence(scope: Scope) -> str:
+def headline(scope: Scope) -> str:
     """What partners give, of the scope or of the sort it is filtered by; of one partner what it gave."""
-    if partner := filters.chosen("partner_id"):
+    if partner := filters.selected_value("partner_id"):
         return _one(profile.scope_of(scope, partner))
-    partners = reading(metric("partners", scope.version), scope)
+    partners = read_metric(metric("partners", scope.version), scope)
     who = whole_name(scope) + "".join(values.word(name, value) for name, value in scope.where)
     if texts.language() == "en" and scope.where:
-        who = f"{whole_name(scope)}, {texts.listed([values.word(name, value) for name, value in scope.where])}"
+        who = f"{whole_name(scope)}, {texts.join_words([values.word(name, value) for name, value in scope.where])}"
     if partners.value is None:
         return _("{who}还没有报送合伙人。").format(who=who)
     count = _("{who}有 {count} 家合伙人") if partners.value else _("{who}没有单独登记的合伙人")
@@ -43,7 +43,7 @@ def _resolved(scope: Scope) -> list[str]:
     resolved = metric("partner_requests_resolved", scope.version).value(scope)
     if resolved is None:
         return []
-    when = texts.period(until_data(scope))
+    when = texts.period(clip_period(scope))
     if not resolved:
         return [_("{when}:orange[没有办结诉求]").format(when=when)]
     told = _("{when}办结诉求 {count} 件").format(when=when, count=texts.number(resolved))
@@ -65,7 +65,7 @@ def _quiet(scope: Scope) -> list[str]:
 
 
 def _one(scope: Scope) -> str:
-    who = profile.person(scope)
+    who = profile.find_partner(scope)
     if who is None:
         return _("没有这家合伙人。")
     claimed, resolved, activities = (
@@ -74,7 +74,7 @@ def _one(scope: Scope) -> str:
     )
     return _("{name}：{when}认领 {claimed} 件、办结 {resolved} 件、组织活动 {activities} 次。").format(
         name=who["partner_name"],
-        when=texts.period(until_data(scope)),
+        when=texts.period(clip_period(scope)),
         claimed=claimed,
         resolved=resolved,
         activities=activities,

@@ -7,18 +7,18 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from sql.semantic.metrics import metric
-from sql.semantic.readings import reading, until_data
+from sql.semantic.readings import clip_period, read_metric
 from sql.semantic.scope import Scope
 
 
-def sentence(scope: Scope) -> str:
+def headline(scope: Scope) -> str:
     """How many accounts had an entry, more or fewer than a year before, what they redeemed, and of how many
     households."""
-    active = reading(metric("active_accounts", scope.version), scope)
+    active = read_metric(metric("active_accounts", scope.version), scope)
     who = whole_name(scope)
     if active.value is None:
         return _("{who}没有这个时期的积分数据。").format(who=who)
-    when = texts.period(until_data(scope))
+    when = texts.period(clip_period(scope))
     # Where counts are rounded, none may be a few.
     if not active.value and not metric("points_earned", scope.version).value(scope):
         return _("{who}{when}:orange[没有积分收支]。").format(who=who, when=when)

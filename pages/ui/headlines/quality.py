@@ -12,10 +12,10 @@ from sql.quality import checks
 from sql.semantic.scope import Scope
 
 
-def sentence(scope: Scope) -> str:
+def headline(scope: Scope) -> str:
     """How many tables came in time, what is late or was not read, how many rows were sent back, what is to be
     verified."""
-    rows = query("report_status", scope.filtered(), area=scope.area_code).filter(pl.col("status") != "never")
+    rows = query("report_status", scope.with_filters(), area=scope.area_code).filter(pl.col("status") != "never")
     if rows.is_empty():
         return _("{who}还没有任何地区报送。").format(who=whole_name(scope))
     parts = [_("{who}{told}").format(who=_who(scope, rows), told=_in_time(rows)), _sent_back(rows)]
@@ -54,7 +54,7 @@ def _in_time(rows: pl.DataFrame) -> str:
         if count
     ]
     return _("报过的 {all} 张表中 {in_time} 张按期，:orange[{late}]").format(
-        all=len(states), in_time=in_time, late=texts.listed(late)
+        all=len(states), in_time=in_time, late=texts.join_words(late)
     )
 
 

@@ -11,7 +11,7 @@ from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 
 
-def sentence(scope: Scope) -> str:
+def headline(scope: Scope) -> str:
     """How many were raised and resolved, how soon they were claimed, and what is open, since when."""
     raised = metric("requests_raised", scope.version).value(scope)
     who = whole_name(scope)
@@ -33,14 +33,14 @@ def sentence(scope: Scope) -> str:
     return _("，").join(parts) + _waiting(scope) + _("。")
 
 
-def ever(scope: Scope) -> Scope:
+def until_period_end(scope: Scope) -> Scope:
     """The same question about everything raised by the period's end: what has waited longest came before it."""
-    return scope.during(Period(None, scope.period.last))
+    return scope.with_period(Period(None, scope.period.last))
 
 
 def _waiting(scope: Scope) -> str:
     """；还有 69 件没有办结，其中 42 件逾期，最久的已等 1,627 天."""
-    waiting = ever(scope)
+    waiting = until_period_end(scope)
     count = metric("requests_open", scope.version).value(waiting)
     if not count:
         return ""

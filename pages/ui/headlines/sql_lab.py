@@ -9,7 +9,7 @@ from sql.errors import LinliError
 from sql.semantic.scope import Scope, areas
 
 
-def sentence(scope: Scope, last: Outcome | None) -> str:
+def headline(scope: Scope, last: Outcome | None) -> str:
     """Of what a SELECT is answered; after one was run, how many rows it gave, or that it gave none."""
     whole = scope.version.area
     who = _("全部地区") if whole is None else area_name(areas(scope.version)[whole])
@@ -18,6 +18,6 @@ def sentence(scope: Scope, last: Outcome | None) -> str:
     if isinstance(last.result, LinliError):
         return _("这条查询:orange[没有运行]，原因在下面。")
     rows = last.result.rows.height
-    if last.result.is_cut:
+    if last.result.is_truncated:
         return _("在{who}的数据里查到 :orange[超过 {rows} 行]，只取前面的。").format(who=who, rows=f"{rows:,}")
     return _("在{who}的数据里查到 {rows} 行。").format(who=who, rows=f"{rows:,}")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from pages.ui.headlines.words import worst
+from pages.ui.headlines.words import worst_areas
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from sql import query
 from sql.semantic.metrics import metric
-from sql.semantic.readings import reading
+from sql.semantic.readings import read_metric
 from sql.semantic.scope import Scope
 
 
-def sentence(scope: Scope) -> str:
+def headline(scope: Scope) -> str:
     """Whether there are enough workers, how many are missing, and where most."""
-    ratio = reading(metric("staffing_ratio", scope.version), scope)
+    ratio = read_metric(metric("staffing_ratio", scope.version), scope)
     gap = metric("staffing_gap", scope.version)
     who = whole_name(scope)
     if ratio.value is None:
@@ -31,12 +31,12 @@ def sentence(scope: Scope) -> str:
         )
     else:
         stand = _("，:green[达到标准 {standard} 名]").format(standard=standard)
-    return start + stand + worst(scope, ratio) + _("。")
+    return start + stand + worst_areas(scope, ratio) + _("。")
 
 
 def pace(scope: Scope) -> str:
     """When the pace of the last 12 months reaches the standard."""
-    rows = query("staffing_pace", scope.during(scope.period.ending(13)))
+    rows = query("staffing_pace", scope.with_period(scope.period.last_months(13)))
     if rows.is_empty():
         return ""
     row = rows.row(0, named=True)

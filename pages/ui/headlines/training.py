@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import polars as pl
 
-from pages.ui.headlines.words import worst
+from pages.ui.headlines.words import worst_areas
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from sql.semantic.metrics import metric
-from sql.semantic.readings import reading, until_data
+from sql.semantic.readings import clip_period, read_metric
 from sql.semantic.scope import Scope
 
 
-def sentence(scope: Scope) -> str:
+def headline(scope: Scope) -> str:
     """Which share was trained and how many were not, where it is worst, and by how much scores rose."""
-    covered = reading(metric("training_coverage", scope.version), scope)
+    covered = read_metric(metric("training_coverage", scope.version), scope)
     who = whole_name(scope)
     if covered.value is None:
         return _("{who}没有报送参训记录。").format(who=who)
-    when = texts.period(until_data(scope))
+    when = texts.period(clip_period(scope))
     untrained = metric("workers_untrained", scope.version).value(scope)
     if untrained or covered.status != "on_target":
         start = _("{who}{when}培训覆盖 {share}").format(
@@ -34,10 +34,10 @@ def sentence(scope: Scope) -> str:
     gain = metric("score_gain", scope.version)
     rose = gain.value(scope)
     scores = _("；训后平均提高 {points}").format(points=texts.amount(rose, gain)) if rose is not None else ""
-    return start + worst(scope, covered) + scores + _("。")
+    return start + worst_areas(scope, covered) + scores + _("。")
 
 
-def ladder(rows: pl.DataFrame) -> str:
+def ladder_headline(rows: pl.DataFrame) -> str:
     """Which rung reaches the fewest of those it is for."""
     known = rows.drop_nulls("share")
     if known.is_empty():
@@ -52,7 +52,7 @@ def ladder(rows: pl.DataFrame) -> str:
     )
 
 
-def gaps(rows: pl.DataFrame, level: str) -> str:
+def gaps_headline(rows: pl.DataFrame, level: str) -> str:
     """In which area and post most people had no training."""
     known = rows.filter(pl.col("value") > 0)
     if known.is_empty():

@@ -9,7 +9,7 @@ from sql.semantic.readings import Reading, with_status
 from sql.semantic.scope import Scope
 
 
-def areas_counted(level: str, count: int) -> str:
+def area_count(level: str, count: int) -> str:
     """8 个县区, 8 counties."""
     labels = {
         "place": _("{count} 个地区"),
@@ -30,7 +30,7 @@ def better_or_worse(read: Reading) -> str:
     return _("、比上年好转") if improved else _("、比上年变差")
 
 
-def worst(scope: Scope, read: Reading) -> str:
+def worst_areas(scope: Scope, read: Reading) -> str:
     """；8 个县区中 7 个未达标，环县差距最大: how many areas below miss the standard; empty where there are not two."""
     if scope.child_level is None:
         return ""
@@ -39,7 +39,7 @@ def worst(scope: Scope, read: Reading) -> str:
     below = known.filter(pl.col("status") == "below")
     if known.height < 2:
         return ""
-    of_all = areas_counted(scope.child_level, known.height)
+    of_all = area_count(scope.child_level, known.height)
     if below.is_empty():
         return _("；{areas}全部达标").format(areas=of_all) if (known["status"] == "on_target").all() else ""
     furthest = below.sort("value", descending=read.metric.direction == "lower")[f"{scope.child_level}_name"][0]

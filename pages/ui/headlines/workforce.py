@@ -6,22 +6,22 @@ from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from sql import query
-from sql.semantic.metrics import metric, reporting
-from sql.semantic.readings import Reading, reading, until_data
+from sql.semantic.metrics import metric, reporting_areas
+from sql.semantic.readings import Reading, clip_period, read_metric
 from sql.semantic.scope import Scope
 
 # A team is judged by the year that ends with the period: recruitment comes in one to three rounds a year.
 _MONTHS = 12
 
 
-def sentence(scope: Scope) -> str:
+def headline(scope: Scope) -> str:
     """How many there are, the shares that describe them, and the last year's joiners and leavers."""
     who = whole_name(scope)
     workers = metric("workers", scope.version).value(scope)
     if workers is None:
-        is_sent = scope.area_code in reporting(scope.version, "workers")
+        is_sent = scope.area_code in reporting_areas(scope.version, "workers")
         return (_("{who}这个时期没有名册数据。") if is_sent else _("{who}还没有社区工作者名册。")).format(who=who)
-    chosen = texts.listed([values.word(name, value) for name, value in scope.where])
+    chosen = texts.join_words([values.word(name, value) for name, value in scope.where])
     start = _("{who}有 {count} 名社区工作者").format(who=who, count=texts.number(workers))
     parts = [start + (_("（{chosen}）").format(chosen=chosen) if chosen else "")]
     if shares := _shares(scope):
@@ -34,7 +34,7 @@ def sentence(scope: Scope) -> str:
 def _shares(scope: Scope) -> str:
     """40 岁及以下占 40.1%，大专及以上占 91.2%，持证 64.2%, the last with its change in a year; empty for a handful."""
     young, college, certified = (
-        reading(metric(name, scope.version), scope)
+        read_metric(metric(name, scope.version), scope)
         for name in ("workers_40_or_under_share", "workers_college_share", "certified_share")
     )
     parts = [
@@ -60,7 +60,7 @@ def _changed(read: Reading) -> str:
 def _moved(scope: Scope) -> str:
     """近 12 个月入职 60 人、离职 85 人, orange where more left than came; empty where nobody moved."""
     joined, left, net = (
-        metric(name, scope.version).value(scope.during(until_data(scope).ending(_MONTHS)))
+        metric(name, scope.version).value(scope.with_period(clip_period(scope).last_months(_MONTHS)))
         for name in ("worker_joiners", "worker_leavers", "worker_net_change")
     )
     if not joined and not left:
@@ -73,7 +73,7 @@ def _moved(scope: Scope) -> str:
 
 def turnover(scope: Scope) -> str:
     """What share of the team left in the last 12 months."""
-    rows = query("worker_turnover", scope.during(until_data(scope).ending(_MONTHS)))
+    rows = query("worker_turnover", scope.with_period(clip_period(scope).last_months(_MONTHS)))
     percent = None if rows.is_empty() else rows["turnover_percent"][0]
     if percent is None or rows["average_on_post"][0] < 5:
         return ""

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po, write_po
 from pages.ui.i18n.texts import CATALOGUE
 
 
-def collected() -> list[str]:
+def collect() -> list[str]:
     """Every text that the pages mark with `_("…")`, in the order of the files."""
     found = extract_from_dir(CATALOGUE.parents[5], method_map=[("**.py", "python")], keywords={"_": None})
     return list(dict.fromkeys(text for _file, _line, text, _comments, _context in found if isinstance(text, str)))
@@ -22,7 +22,7 @@ def main() -> int:
     with CATALOGUE.open("rb") as file:
         before = read_po(file)
     after = Catalog(locale="en", project="Linli 邻里看板", fuzzy=False)
-    for text in collected():
+    for text in collect():
         known = before.get(text)
         after.add(text, known.string if known else "")
     with CATALOGUE.open("wb") as file:

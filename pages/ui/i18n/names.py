@@ -20,7 +20,7 @@ def whole_name(scope: Scope) -> str:
     return _("{who}（仅含 {count} 个已接入区县）").format(who=area_name(scope.area), count=scope.area.counties)
 
 
-def shortened(name: str) -> str:
+def short_name(name: str) -> str:
     """An area's name without the words that all of its kind share: 梅园社区居民委员会 is 梅园社区."""
     for ending, kept in _ENDINGS.items():
         if name.endswith(ending) and len(name) > len(ending) + 1:

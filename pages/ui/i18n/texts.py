@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from sql.errors import LinliError
-from sql.security.visible import visible_lines
+from sql.security.visible import escape_invisible_lines
 from sql.semantic.files.sql_file import Text
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period
@@ -99,13 +99,13 @@ def language() -> str:
     return _spoken.get() or _asked_for()
 
 
-def begin() -> None:
+def read_language() -> None:
     """Reads the URL's language once for the run that begins: a page asks for it hundreds of times."""
     _spoken.set(_asked_for())
 
 
 @contextmanager
-def spoken(language: str) -> Iterator[None]:
+def use_language(language: str) -> Iterator[None]:
     """Has all words be in this language, whatever the URL says: for what is written outside the run of a page."""
     before = _spoken.set(language)
     try:
@@ -119,7 +119,7 @@ def _asked_for() -> str:
 
 
 @lru_cache(maxsize=1)
-def english() -> dict[str, str]:
+def english_texts() -> dict[str, str]:
     """The English for every Chinese text of the pages."""
     with CATALOGUE.open("rb") as file:
         return {
@@ -134,7 +134,7 @@ def _(text: str) -> str:
 
     Values go in afterwards with str.format.
     """
-    return text if language() == "zh" else english().get(text, text)
+    return text if language() == "zh" else english_texts().get(text, text)
 
 
 def of(text: Text | LinliError) -> str:
@@ -185,16 +185,16 @@ def change(value: float | None, metric: Metric) -> str:
     return number(value, metric.decimals, signed=True)
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """A text of the data or of a URL that markdown shall show as it stands."""
     # An address becomes a link whatever is escaped in it, but not with a word joiner within, which nobody sees.
     unlinked = re.sub(
-        r"(?i)(https?)(?=://)|(www)(?=\.)|(\w)(?=@)", lambda found: found[0] + "\u2060", visible_lines(text)
+        r"(?i)(https?)(?=://)|(www)(?=\.)|(\w)(?=@)", lambda found: found[0] + "\u2060", escape_invisible_lines(text)
     )
     return _SIGNS.sub(r"\\\g<0>", unlinked)
 
 
-def finding(text: str) -> str:
+def headline_markdown(text: str) -> str:
     """A finding as markdown: its words in their colours, and what it names of the data as it stands."""
     parts: list[str] = []
     closing: list[str] = []
@@ -206,7 +206,7 @@ def finding(text: str) -> str:
             parts.append(part if is_colour else r"\[")
             closing.append("]" if is_colour else r"\]")
         else:
-            parts.append(plain(part))
+            parts.append(escape_markdown(part))
     return "".join(parts)
 
 
@@ -215,12 +215,12 @@ def paragraphs(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def listed(words: list[str]) -> str:
+def join_words(words: list[str]) -> str:
     """Words in a row: 、 between them in Chinese, a comma in English."""
     return ("、" if language() == "zh" else ", ").join(words)
 
 
-def named(words: Mapping[Any, str]) -> Callable[[Any], str]:
+def option_formatter(words: Mapping[Any, str]) -> Callable[[Any], str]:
     """Gives what names each option of a widget; one that it stood at and no longer offers has an empty name."""
     return lambda option: words.get(option, "")
 

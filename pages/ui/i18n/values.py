@@ -382,7 +382,7 @@ NAMES: dict[str, Text] = {
     "detail": Text("说明", "Detail"),
 }
 # These run from first to last, not from most to least.
-ORDERED = {
+ORDERED_DIMENSIONS = {
     "age_group",
     "education",
     "grade",
@@ -401,7 +401,7 @@ ORDERED = {
     "step",
 }
 # What is said of persons: never shown for a handful of them.
-PERSONAL = {
+PERSONAL_DIMENSIONS = {
     "gender",
     "education",
     "political_status",
@@ -433,14 +433,14 @@ def name(dimension: str) -> str:
     return texts.of(known) if known else dimension
 
 
-def completed(dimension: str, values: list[str]) -> list[str]:
+def fill_gaps(dimension: str, values: list[str]) -> list[str]:
     """Hours with those between them in which nothing happened; other dimensions as they are."""
     if dimension != "hour" or not values:
         return values
     return [f"{hour:02d}" for hour in range(int(min(values)), int(max(values)) + 1)]
 
 
-def in_order(dimension: str, values: Iterable[T]) -> list[T]:
+def sort_values(dimension: str, values: Iterable[T]) -> list[T]:
     """Values in the order that the dimension has by nature: as its words stand above, else sorted; empty ones last."""
     places = {value: place for place, value in enumerate(WORDS.get(dimension, {}))}
     return sorted(values, key=lambda value: (value is None, places.get(str(value), len(places)), str(value)))

@@ -17,15 +17,15 @@ from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 
 
-def notes(asked: Metric, scope: Scope, key: str) -> None:
+def draw(asked: Metric, scope: Scope, key: str) -> None:
     """The notes on the metric here and above, and a form for one more, of the area shown."""
-    noted = sql_annotations.notes(asked.name, scope.during(Period(None, scope.version.data_month)))
+    noted = sql_annotations.find_annotations(asked.name, scope.with_period(Period(None, scope.version.data_month)))
     label = _("批注（{count}）").format(count=len(noted)) if noted else _("批注")
     # Known to the server, it stays open when a change has the page behind drawn anew.
     with st.expander(label, icon=":material/edit_note:", key=f"noting_{key}_notes", on_change="rerun"):
         for note in noted:
             said = _("{area}：{text}").format(area=area_name(note.area), text=texts.of(note.text))
-            st.markdown(f"**{note.date}** {texts.plain(said)}")
+            st.markdown(f"**{note.date}** {texts.escape_markdown(said)}")
         if not current_user.may("write_annotations"):
             return
         # What was typed stays where a note is not taken.
@@ -45,7 +45,7 @@ def notes(asked: Metric, scope: Scope, key: str) -> None:
             }
             st.caption(
                 _("写在{area}的这个指标上，所有人都看得到；记在 sql/annotations.csv，可在那里改和删").format(
-                    area=texts.plain(area_name(scope.area))
+                    area=texts.escape_markdown(area_name(scope.area))
                 )
             )
             is_sent = st.form_submit_button(_("添加"), key=f"noting_{key}_add")
@@ -57,15 +57,17 @@ def notes(asked: Metric, scope: Scope, key: str) -> None:
                     scope.area_code,
                     on,
                     Text(**typed),
-                    lambda: audit_trail.change("write_annotations", "annotation", scope, metric=asked.name),
+                    lambda: audit_trail.record_change("write_annotations", "annotation", scope, metric=asked.name),
                 )
             except LinliError as error:
-                answers.keep(f"noting_{key}", sent, "error", texts.plain(texts.of(error)))
+                answers.set_message(f"noting_{key}", sent, "error", texts.escape_markdown(texts.of(error)))
             except OSError as error:
                 told = _("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间")
-                answers.keep(f"noting_{key}", sent, "error", told.format(error=texts.plain(str(error))))
+                answers.set_message(
+                    f"noting_{key}", sent, "error", told.format(error=texts.escape_markdown(str(error)))
+                )
             else:
                 # The page behind draws it at once, and can be seen.
-                pieces.close()
+                pieces.close_dialog()
                 st.rerun()
         answers.draw(f"noting_{key}", sent)

@@ -6,10 +6,10 @@ from typing import Literal
 
 import streamlit as st
 
-Kind = Literal["error", "success"]
+MessageKind = Literal["error", "success"]
 
 
-def keep(form: str, typed: object, kind: Kind, text: str) -> None:
+def set_message(form: str, typed: object, kind: MessageKind, text: str) -> None:
     """Keeps what is said to what was typed into the form of that key; the text is markdown."""
     st.session_state[f"{form}_answer"] = (typed, kind, text)
 

@@ -19,7 +19,7 @@ from sql.semantic.scope import Scope
 _COLLECTED, _SENTENCE = "briefing_collected", "briefing_sentence"
 
 
-class Piece(NamedTuple):
+class CapturedPanel(NamedTuple):
     """A picture, a table or a row of numbers as the page was given it; texts are Streamlit's markdown."""
 
     title: str
@@ -32,17 +32,17 @@ class Piece(NamedTuple):
     readings: tuple[Reading, ...] = ()
 
 
-def begin() -> None:
+def reset() -> None:
     """Before a page runs, it shows nothing."""
     st.session_state[_COLLECTED], st.session_state[_SENTENCE] = {}, ""
 
 
-def sentence(finding: str) -> None:
+def set_headline(finding: str) -> None:
     """Keeps the page's own finding."""
     st.session_state[_SENTENCE] = finding
 
 
-def rows(
+def add_rows(
     key: str,
     title: str,
     subtitle: str,
@@ -54,24 +54,24 @@ def rows(
 ) -> None:
     """Keeps a picture's or a table's rows. `columns` are headers, or how they are written, by column, as tables have
     them. What is kept again under the same key stands in for the first."""
-    _kept()[key] = Piece(title, subtitle, shown, scope, metric, by, columns)
+    _kept()[key] = CapturedPanel(title, subtitle, shown, scope, metric, by, columns)
 
 
-def numbers(key: str, title: str, read: list[Reading]) -> None:
+def add_numbers(key: str, title: str, read: list[Reading]) -> None:
     """Keeps numbers that stand together; without a title they are the page's own."""
     if read:
-        _kept()[f"numbers_{key}"] = Piece(title, "", None, read[0].scope, readings=tuple(read))
+        _kept()[f"numbers_{key}"] = CapturedPanel(title, "", None, read[0].scope, readings=tuple(read))
 
 
-def pieces() -> list[Piece]:
+def panels() -> list[CapturedPanel]:
     """Everything the page has shown so far, in its order."""
     return list(_kept().values())
 
 
-def told() -> str:
+def headline() -> str:
     """The page's own finding, as Streamlit's markdown; empty where it has none."""
     return st.session_state[_SENTENCE]
 
 
-def _kept() -> dict[str, Piece]:
+def _kept() -> dict[str, CapturedPanel]:
     return st.session_state.setdefault(_COLLECTED, {})

@@ -7,36 +7,36 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, completeness, explanations, pieces, sparkline, status
-from pages.ui.kit.pieces import Number
+from pages.ui.kit.pieces import KeyFigure
 from pages.ui.shell import compare
 from sql.semantic.metrics import metric
-from sql.semantic.readings import Reading, reading, until_data
+from sql.semantic.readings import Reading, clip_period, read_metric
 from sql.semantic.scope import Scope
 
 
 def row(scope: Scope, *names: str) -> None:
     """One card for each metric, side by side where there is room, and beneath them what they are compared with."""
     asked = [metric(name, scope.version) for name in names]
-    read = [reading(each, scope) for each in asked]
-    captured_panels.numbers("cards", "", read)
+    read = [read_metric(each, scope) for each in asked]
+    captured_panels.add_numbers("cards", "", read)
     pieces.cards(map(_card, read))
     compare.panel(scope, asked)
 
 
-def _card(read: Reading) -> Number:
+def _card(read: Reading) -> KeyFigure:
     """The number, its standard and status, 同比 and 环比, what it is without, and the last 24 months as a line."""
     metric = read.metric
-    return Number(
+    return KeyFigure(
         metric.name,
-        texts.of(metric.short),
-        shown(read),
+        texts.of(metric.short_title),
+        format_reading(read),
         explanations.metric(metric, read.scope, key=f"card_{metric.name}"),
-        status.marked(read.status),
+        status.label(read.status),
         read.status,
         _rest(read),
         comparisons(read),
         completeness.note(read.scope, metric),
-        sparkline.line(read),
+        sparkline.build(read),
     )
 
 
@@ -45,33 +45,33 @@ def facts(scope: Scope, title: str, *names: str, key: str) -> None:
     once."""
     asked = [metric(name, scope.version) for name in names]
     with st.container(border=True, gap=None, height="stretch", key=f"facts_{key}"):
-        st.markdown(texts.paragraphs(f"## {texts.finding(title)}", completeness.small(scope, *asked)))
-        read = [reading(each, scope) for each in asked]
-        captured_panels.numbers(key, title, read)
+        st.markdown(texts.paragraphs(f"## {texts.headline_markdown(title)}", completeness.small_note(scope, *asked)))
+        read = [read_metric(each, scope) for each in asked]
+        captured_panels.add_numbers(key, title, read)
         pieces.facts([_fact(each, f"{key}_{each.metric.name}") for each in read])
 
 
-def _fact(read: Reading, key: str) -> Number:
+def _fact(read: Reading, key: str) -> KeyFigure:
     metric = read.metric
-    return Number(
+    return KeyFigure(
         metric.name,
-        texts.of(metric.short),
-        shown(read),
+        texts.of(metric.short_title),
+        format_reading(read),
         explanations.metric(metric, read.scope, key=key),
-        status.marked(read.status),
+        status.label(read.status),
         read.status,
     )
 
 
-def shown(read: Reading) -> str:
+def format_reading(read: Reading) -> str:
     """The number with its unit; 人数过少 where it would be of a handful of people."""
-    return _("人数过少") if read.is_too_few else texts.amount(read.value, read.metric)
+    return _("人数过少") if read.is_suppressed else texts.amount(read.value, read.metric)
 
 
 def _rest(read: Reading) -> str:
     """标准 18 beside how it stands; what the number is of where no standard applies."""
     if read.status == "none":
-        period = until_data(read.scope)
+        period = clip_period(read.scope)
         return texts.month(period.last) if read.metric.aggregation == "latest" else texts.period(period)
     return _("标准 {value}").format(value=texts.number(read.standard, 0)) if read.standard else ""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from sql.quality.reporting import Gap, incomplete
+from sql.quality.reporting import Gap, find_gaps
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
@@ -16,19 +16,19 @@ _MAX_NAMED = 2
 
 def note(scope: Scope, *metrics: Metric) -> str:
     """▲ 基数不完整：高密市未报参训记录; empty where the base of all the metrics is whole."""
-    gaps = dict.fromkeys(gap for metric in metrics for gap in incomplete(metric, scope))
+    gaps = dict.fromkeys(gap for metric in metrics for gap in find_gaps(metric, scope))
     if not gaps:
         return ""
     return _("▲ 基数不完整：{what}").format(what=_("；").join(_phrases(gaps)))
 
 
-def small(scope: Scope, *metrics: Metric) -> str:
+def small_note(scope: Scope, *metrics: Metric) -> str:
     """The note in small type and the colour of what to mind, as markdown; empty where there is none."""
     told = note(scope, *metrics)
-    return f":small[:orange[{texts.plain(told)}]]" if told else ""
+    return f":small[:orange[{texts.escape_markdown(told)}]]" if told else ""
 
 
-def listed(scope: Scope, metric: Metric) -> list[str]:
+def gap_lines(scope: Scope, metric: Metric) -> list[str]:
     """Every district that the number is without, one a line, with what it has not sent or how far that reaches."""
     return [
         _("{who}：从未报送{table}，不在这个数字里").format(who=gap.district, table=texts.table(gap.table))
@@ -36,7 +36,7 @@ def listed(scope: Scope, metric: Metric) -> list[str]:
         else _("{who}：{table}只到 {date}，应在 {due} 前再报").format(
             who=gap.district, table=texts.table(gap.table), date=gap.last_date, due=gap.due_on
         )
-        for gap in incomplete(metric, scope)
+        for gap in find_gaps(metric, scope)
     ]
 
 
@@ -52,22 +52,22 @@ def _phrases(gaps: Iterable[Gap]) -> list[str]:
             told.setdefault(_never(never), []).append(texts.table(table))
         if overdue:
             told.setdefault(_overdue(overdue), []).append(texts.table(table))
-    return [phrase.format(table=texts.listed(names)) for phrase, names in told.items()]
+    return [phrase.format(table=texts.join_words(names)) for phrase, names in told.items()]
 
 
 def _never(gaps: list[Gap]) -> str:
     """庆阳市未报{table}; 仅高密市报了{table} where those are fewer to name."""
     names, reported_by = [gap.district for gap in gaps], list(gaps[0].reported_by)
     if len(names) <= _MAX_NAMED:
-        return _braced(_("{who}未报{table}"), who=texts.listed(names))
+        return _braced(_("{who}未报{table}"), who=texts.join_words(names))
     if len(reported_by) <= _MAX_NAMED:
-        return _braced(_("仅{who}报了{table}"), who=texts.listed(reported_by))
+        return _braced(_("仅{who}报了{table}"), who=texts.join_words(reported_by))
     return _braced(_("{count} 个地区未报{table}"), count=str(len(names)))
 
 
 def _overdue(gaps: list[Gap]) -> str:
     if len(gaps) <= _MAX_NAMED:
-        dates = texts.listed([f"{gap.district} {gap.last_date}" for gap in gaps])
+        dates = texts.join_words([f"{gap.district} {gap.last_date}" for gap in gaps])
         return _braced(_("{table}逾期（数据只到：{dates}）"), dates=dates)
     return _braced(_("{count} 个地区{table}逾期"), count=str(len(gaps)))
 

@@ -7,20 +7,20 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
-from sql.semantic.metrics import reporting
+from sql.semantic.metrics import reporting_areas
 from sql.semantic.scope import Scope
 
 
-def reported(scope: Scope, *tables: str) -> bool:
+def has_tables(scope: Scope, *tables: str) -> bool:
     """Whether some district in the scope has sent all these tables; where not, says which files are missing."""
-    missing = [name for name in tables if scope.area_code not in reporting(scope.version, name)]
+    missing = [name for name in tables if scope.area_code not in reporting_areas(scope.version, name)]
     if not missing:
         return True
     st.info(
         _("{who}还没有报送{tables}。把{files}放进该地区的数据文件夹，再运行 python -m etl build。").format(
-            who=texts.plain(area_name(scope.area)),
-            tables=texts.listed([texts.table(name) for name in missing]),
-            files=texts.listed([f"{texts.file_name(name)}.csv" for name in missing]),
+            who=texts.escape_markdown(area_name(scope.area)),
+            tables=texts.join_words([texts.table(name) for name in missing]),
+            files=texts.join_words([f"{texts.file_name(name)}.csv" for name in missing]),
         ),
         icon=":material/inbox:",
     )

@@ -11,12 +11,12 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit import annotations as noting
 from pages.ui.kit import completeness, pieces
-from pages.ui.kit.pieces import Symbol
+from pages.ui.kit.pieces import DialogButton
 from pages.ui.kit.tables import exports
 from sql import query
 from sql.security import disclosure
 from sql.semantic import queries
-from sql.semantic.compose import Composed
+from sql.semantic.compose import ComposedQuery
 from sql.semantic.files.sql_file import SqlFile, Text
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
@@ -27,7 +27,7 @@ FACTORS = {"percent": 100, "per_10k": 10_000}
 
 def metric(
     asked: Metric, scope: Scope, rows: pl.DataFrame | None = None, by: tuple[str, ...] = (), key: str = ""
-) -> Symbol:
+) -> DialogButton:
     """An ⓘ that opens the explanation of a metric, with a download of exactly the rows given, else of its own."""
 
     def told() -> None:
@@ -37,46 +37,46 @@ def metric(
             st.markdown(_("**公式** {formula}").format(formula=shown))
         for standard in standards(asked, scope):
             st.markdown(standard)
-        if incomplete := completeness.listed(scope, asked):
-            st.markdown(_("**▲ 基数不完整** {list}").format(list=texts.plain(_("；").join(incomplete))))
-        noting.notes(asked, scope, key)
+        if incomplete := completeness.gap_lines(scope, asked):
+            st.markdown(_("**▲ 基数不完整** {list}").format(list=texts.escape_markdown(_("；").join(incomplete))))
+        noting.draw(asked, scope, key)
         own = asked.rows(scope) if rows is None else rows
-        _origin(scope, own, asked.file, asked.sql(scope, by), key, lambda: asked.rounded(own, scope, by))
+        _origin(scope, own, asked.file, asked.sql(scope, by), key, lambda: asked.round_rows(own, scope, by))
 
-    return Symbol("explain", key, lambda: pieces.dialog(texts.of(asked.title), told))
+    return DialogButton("explain", key, lambda: pieces.dialog(texts.of(asked.title), told))
 
 
-def query_file(name: str, scope: Scope, rows: pl.DataFrame, key: str, **params: object) -> Symbol:
+def query_file(name: str, scope: Scope, rows: pl.DataFrame, key: str, **params: object) -> DialogButton:
     """An ⓘ that opens what a query file tells, its SQL and sources, with a download of exactly the rows given."""
 
     def opened() -> None:
-        file, composed = queries.composed(name, scope, **params)
+        file, composed = queries.compose_query(name, scope, **params)
         pieces.dialog(texts.of(file.title), lambda: told(file, composed))
 
     def outside() -> pl.DataFrame:
-        return query(name, scope.rounded, **params)
+        return query(name, scope.with_rounding, **params)
 
-    def told(file: SqlFile, composed: Composed) -> None:
+    def told(file: SqlFile, composed: ComposedQuery) -> None:
         if note := texts.of(Text.of(file.header.get("note", ""))):
             st.markdown(note)
         _origin(scope, rows, file, composed, key, None if disclosure.has_rows_of_people(file) else outside)
 
-    return Symbol("explain", key, opened)
+    return DialogButton("explain", key, opened)
 
 
 def _origin(
     scope: Scope,
     rows: pl.DataFrame,
     file: SqlFile,
-    composed: Composed,
+    composed: ComposedQuery,
     key: str,
     outside: Callable[[], pl.DataFrame] | None,
 ) -> None:
     """Where numbers come from: sources, the rows to download, the SQL that gave them."""
     st.markdown(sources(scope))
-    exports.buttons(rows, f"{file.name}_{scope.area_code or 'all'}_{scope.period}", key, outside)
+    exports.download_buttons(rows, f"{file.name}_{scope.area_code or 'all'}_{scope.period}", key, outside)
     st.caption(f"sql/{file.path}")
-    st.code(composed.to_paste, language="sql", wrap_lines=True)
+    st.code(composed.literal_sql, language="sql", wrap_lines=True)
 
 
 def formula(metric: Metric, scope: Scope) -> str:
@@ -93,15 +93,15 @@ def standards(metric: Metric, scope: Scope) -> list[str]:
     """The standards in force for the scope at the period's end, each with its clause and source."""
     found = query(
         "standards_in_force",
-        scope.filtered(),
+        scope.with_filters(),
         standard=metric.file.header.get("standard", metric.name),
         area=scope.area_code,
     )
     return [
         _("**标准** {value}：{clause}（{basis}，{places} 个社区适用）").format(
             value=texts.number(row["value"], 0),
-            clause=texts.plain(row["clause"] or "–"),
-            basis=texts.plain(row["basis"]),
+            clause=texts.escape_markdown(row["clause"] or "–"),
+            basis=texts.escape_markdown(row["basis"]),
             places=row["communities"],
         )
         for row in found.iter_rows(named=True)
@@ -110,7 +110,7 @@ def standards(metric: Metric, scope: Scope) -> list[str]:
 
 def sources(scope: Scope) -> str:
     """When the tables were loaded that the scope's numbers come from, and how the checks went."""
-    loaded = query("sources", scope.filtered(), area=scope.area_code)
+    loaded = query("sources", scope.with_filters(), area=scope.area_code)
     names = _("；").join(
         f"{texts.table(row['table_name'])} {row['loaded_at']:%Y-%m-%d %H:%M}" for row in loaded.iter_rows(named=True)
     )

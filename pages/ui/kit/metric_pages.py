@@ -17,7 +17,7 @@ _NO_METRIC_KEYWORDS = {"key", "by", "opens", "note"}
 _NUMBERS = {"row", "facts"}
 
 
-class Place(NamedTuple):
+class MetricLocation(NamedTuple):
     """A page by its stem and, where it has views, one of them by its function and its title; None is the page itself.
 
     `is_number` says that the metric stands there as a card or a fact, and not in pictures and tables alone.
@@ -29,10 +29,10 @@ class Place(NamedTuple):
     is_number: bool = False
 
 
-def places() -> dict[str, list[Place]]:
+def locations() -> dict[str, list[MetricLocation]]:
     """Every metric that is shown somewhere, by name: where it stands as a number first, then as the pages have it."""
     known = frozenset(catalog.names("metrics"))
-    found: dict[str, list[Place]] = {}
+    found: dict[str, list[MetricLocation]] = {}
     for path in sorted(PAGES.glob("*.py")):
         for name, place in _read(path, path.stat().st_mtime_ns):
             if name in known:
@@ -47,15 +47,15 @@ def views(page: str) -> list[str]:
     return list(_views(tree, {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}))
 
 
-def _each_once(at: list[Place]) -> list[Place]:
-    once: dict[tuple[str, str | None], Place] = {}
+def _each_once(at: list[MetricLocation]) -> list[MetricLocation]:
+    once: dict[tuple[str, str | None], MetricLocation] = {}
     for place in sorted(at, key=lambda place: not place.is_number):
         once.setdefault((place.page, place.view), place)
     return list(once.values())
 
 
 @lru_cache(maxsize=64)
-def _read(path: Path, _changed: int) -> tuple[tuple[str, Place], ...]:
+def _read(path: Path, _changed: int) -> tuple[tuple[str, MetricLocation], ...]:
     """Every text in a page that may name a metric, with the place it stands in."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
@@ -65,11 +65,13 @@ def _read(path: Path, _changed: int) -> tuple[tuple[str, Place], ...]:
     # What stands in no view is on the page itself, and so is a function that only the page calls.
     whole = [node for node in tree.body if getattr(node, "name", None) not in of_views]
     found = [
-        (text, Place(path.stem, None, None, is_number)) for node in whole for text, is_number in _texts(node, named)
+        (text, MetricLocation(path.stem, None, None, is_number))
+        for node in whole
+        for text, is_number in _texts(node, named)
     ]
     for view, title in views.items():
         found += [
-            (text, Place(path.stem, view, title, is_number))
+            (text, MetricLocation(path.stem, view, title, is_number))
             for name in reached[view]
             for text, is_number in _texts(functions[name], named)
         ]

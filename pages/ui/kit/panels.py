@@ -12,20 +12,20 @@ import streamlit as st
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, completeness, explanations, pieces
-from pages.ui.kit.pieces import Symbol
+from pages.ui.kit.pieces import DialogButton
 from pages.ui.theme import theme
 from sql.security.disclosure import MIN_PEOPLE
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
 # A rate of fewer than this is drawn, but is not what a title tells.
-MIN_TOLD = 10
+MIN_HEADLINE_BASE = 10
 
 
-def sentence(finding: str) -> None:
+def draw_headline(finding: str) -> None:
     """The page's own finding, which is its title."""
-    captured_panels.sentence(finding)
-    st.title(texts.finding(finding), anchor=False)
+    captured_panels.set_headline(finding)
+    st.title(texts.headline_markdown(finding), anchor=False)
 
 
 @contextmanager
@@ -35,8 +35,8 @@ def panel(
     """A bordered panel to draw in. Its ▦ opens the rows as a table, for those who cannot see the picture; its ⓘ
     explains the metric by the dimensions and downloads exactly the rows. What the metric is without stands beneath."""
     symbols = (_twin(title, rows, key, metric), explanations.metric(metric, scope, rows, by, key=key))
-    captured_panels.rows(key, title, subtitle, rows, scope, metric, by)
-    with _framed(title, subtitle, completeness.small(scope, metric), symbols, key):
+    captured_panels.add_rows(key, title, subtitle, rows, scope, metric, by)
+    with _framed(title, subtitle, completeness.small_note(scope, metric), symbols, key):
         yield
 
 
@@ -55,22 +55,23 @@ def query_panel(
     """The same for the rows of a query file: its ⓘ explains the query. What is a table itself needs no twin; where the
     rows are a metric's own, what that is without stands beneath."""
     twin = (_twin(title, rows, key),) if has_twin else ()
-    captured_panels.rows(key, title, subtitle, rows, scope, metric)
+    captured_panels.add_rows(key, title, subtitle, rows, scope, metric)
     symbols = (*twin, explanations.query_file(source, scope, rows, key, **params))
-    with _framed(title, subtitle, completeness.small(scope, metric) if metric else "", symbols, key):
+    with _framed(title, subtitle, completeness.small_note(scope, metric) if metric else "", symbols, key):
         yield
 
 
 @contextmanager
-def _framed(title: str, subtitle: str, incomplete: str, symbols: tuple[Symbol, ...], key: str) -> Iterator[None]:
+def _framed(title: str, subtitle: str, incomplete: str, symbols: tuple[DialogButton, ...], key: str) -> Iterator[None]:
     if theme.is_screen():
-        subtitle = without(subtitle, clicks())
+        subtitle = remove_parts(subtitle, click_hints())
     with st.container(border=True, gap="xsmall", key=f"panel_{key}", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             st.markdown(
-                texts.paragraphs(f"## {texts.finding(title)}", texts.finding(subtitle), incomplete), width="stretch"
+                texts.paragraphs(f"## {texts.headline_markdown(title)}", texts.headline_markdown(subtitle), incomplete),
+                width="stretch",
             )
-            pieces.symbols(symbols)
+            pieces.dialog_buttons(symbols)
         yield
 
 
@@ -84,12 +85,12 @@ def subtitle(metric: Metric, scope: Scope, more: str = "") -> str:
     return " · ".join(part for part in (name, when, more) if part)
 
 
-def clicks() -> set[str]:
+def click_hints() -> set[str]:
     """What subtitles say of clicking."""
     return {_("点击进入下级"), _("点击进入"), _("点击筛选")}
 
 
-def without(subtitle: str, left_out: set[str]) -> str:
+def remove_parts(subtitle: str, left_out: set[str]) -> str:
     """A subtitle without some of what it says."""
     parts = (
         _("；").join(part for part in told.split(_("；")) if part not in left_out) for told in subtitle.split(" · ")
@@ -97,40 +98,40 @@ def without(subtitle: str, left_out: set[str]) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def is_nothing(rows: pl.DataFrame) -> bool:
+def is_blank(rows: pl.DataFrame) -> bool:
     """Whether there is nothing to draw: no rows, or none with a value other than 0."""
     return rows.is_empty() or not (rows["value"] != 0).any()
 
 
-def is_drawn(rows: pl.DataFrame, is_hidden: bool = False) -> bool:
+def can_draw(rows: pl.DataFrame, is_hidden: bool = False) -> bool:
     """Whether there is something to draw that may be told; where not, says why."""
     if is_hidden:
         st.info(_("人数过少，不显示构成。"))
-    elif is_nothing(rows):
+    elif is_blank(rows):
         st.info(_("这个范围没有数据。"))
-    return not is_hidden and not is_nothing(rows)
+    return not is_hidden and not is_blank(rows)
 
 
-def told(rows: pl.DataFrame) -> pl.DataFrame:
+def headline_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows that a title may name: a rate of a handful is no news. All of them, where all are of a handful."""
-    enough = rows.filter(pl.col("denominator").is_null() | (pl.col("denominator") >= MIN_TOLD))
+    enough = rows.filter(pl.col("denominator").is_null() | (pl.col("denominator") >= MIN_HEADLINE_BASE))
     return rows if enough.is_empty() else enough
 
 
-def too_few(metric: Metric, by: str, rows: pl.DataFrame) -> bool:
+def is_disclosive(metric: Metric, by: str, rows: pl.DataFrame) -> bool:
     """Whether the rows would tell an attribute of a handful of people."""
-    return by in values.PERSONAL and metric.unit == "people" and 0 < (rows["value"].sum() or 0) < MIN_PEOPLE
+    return by in values.PERSONAL_DIMENSIONS and metric.unit == "people" and 0 < (rows["value"].sum() or 0) < MIN_PEOPLE
 
 
-def _twin(title: str, rows: pl.DataFrame, key: str, metric: Metric | None = None) -> Symbol:
+def _twin(title: str, rows: pl.DataFrame, key: str, metric: Metric | None = None) -> DialogButton:
     """A ▦ that opens the rows as a table, for those who cannot see the picture."""
 
     def told() -> None:
-        st.markdown(f"**{texts.finding(title)}**")
+        st.markdown(f"**{texts.headline_markdown(title)}**")
         # A table of its own elements: what is drawn on a canvas cannot be read out.
         st.table(in_words(rows, metric), hide_index=True, height="content" if rows.height <= 12 else 420)
 
-    return Symbol("table", key, lambda: pieces.dialog(_("数据表"), told))
+    return DialogButton("table", key, lambda: pieces.dialog(_("数据表"), told))
 
 
 def in_words(rows: pl.DataFrame, metric: Metric | None = None) -> pl.DataFrame:
@@ -153,7 +154,7 @@ def cell(name: str, value: object, metric: Metric | None = None) -> str:
         return texts.number(value, metric.decimals if metric else 1)
     if isinstance(value, int) and not isinstance(value, bool):
         return texts.number(value)
-    return texts.plain(values.word(name, value))
+    return texts.escape_markdown(values.word(name, value))
 
 
 def header(name: str, metric: Metric | None = None) -> str:
@@ -179,6 +180,6 @@ def header(name: str, metric: Metric | None = None) -> str:
     }
     if name == "value" and metric:
         unit = texts.unit(metric)
-        short = texts.of(metric.short)
+        short = texts.of(metric.short_title)
         return f"{short}（{unit}）" if unit and texts.language() == "zh" else short
     return words.get(name) or values.name(name.removesuffix("_name"))

@@ -17,7 +17,7 @@ import streamlit as st
 
 from pages.ui.i18n.texts import _
 from pages.ui.kit import sparkline
-from pages.ui.kit.sparkline import Line
+from pages.ui.kit.sparkline import Sparkline
 from pages.ui.theme import theme
 from pages.ui.user import watermark
 from sql.semantic.readings import Status
@@ -26,12 +26,12 @@ _OFFERED, _ASKED, _PAGE = "pieces_offered", "pieces_asked", "pieces_page"
 
 
 @dataclass(frozen=True)
-class Symbol:
+class DialogButton:
     """A button that opens something: `explain` (ⓘ) or `table` (▦), and what it opens, under a name of its own."""
 
     kind: str
     name: str
-    opens: Callable[[], None]
+    on_click: Callable[[], None]
 
     @property
     def key(self) -> str:
@@ -40,7 +40,7 @@ class Symbol:
 
 
 @dataclass(frozen=True)
-class Number:
+class KeyFigure:
     """A number as it is shown: its short title, its value with the unit, what explains it, and how it stands.
 
     A card has more lines: what the number is compared with, what its base is without, and its last months.
@@ -49,31 +49,31 @@ class Number:
     name: str
     title: str
     value: str
-    symbol: Symbol | None = None
-    mark: str = ""
+    button: DialogButton | None = None
+    status_text: str = ""
     status: Status = "none"
-    rest: str = ""
+    reference: str = ""
     changes: str = ""
-    incomplete: str = ""
-    line: Line | None = None
+    completeness_note: str = ""
+    sparkline: Sparkline | None = None
 
 
-def begin(page: str) -> None:
+def begin_page(page: str) -> None:
     """Before a page runs, nothing can be opened: each piece says what it opens. What another page opened is closed."""
     st.session_state[_OFFERED] = {}
     if st.session_state.get(_PAGE) != page:
-        close()
+        close_dialog()
     st.session_state[_PAGE] = page
 
 
-def ask(name: object) -> None:
+def request_dialog(name: object) -> None:
     """Has what is called so stand open from this run on; to be called from a widget's callback. A browser may send
     anything: what is no name opens nothing."""
     if isinstance(name, str):
         st.session_state[_ASKED] = name
 
 
-def open_asked() -> None:
+def open_requested() -> None:
     """Opens what was asked for, after the page was drawn; it stays open, however often its page is drawn, until
     closed."""
     asked, offered = st.session_state.get(_ASKED), st.session_state.pop(_OFFERED)
@@ -88,50 +88,50 @@ def dialog(title: str, told: Callable[[], None]) -> None:
         watermark.draw("watermark_dialog")
         told()
 
-    st.dialog(title, width="large", on_dismiss=close)(whole)()
+    st.dialog(title, width="large", on_dismiss=close_dialog)(whole)()
 
 
-def close() -> None:
+def close_dialog() -> None:
     """Has nothing stand open from the next run on."""
     st.session_state.pop(_ASKED, None)
 
 
-def cards(shown: Iterable[Number]) -> None:
+def cards(shown: Iterable[KeyFigure]) -> None:
     """A row of cards, side by side where there is room."""
     row = Element("div", {"class": "piece-cards"})
     for number in shown:
         card = SubElement(row, "div", {"class": "piece-card", "data-name": number.name})
         head = SubElement(card, "div", {"class": "piece-head"})
         _text(head, "piece-small piece-title", number.title)
-        _button(head, number.symbol)
+        _button(head, number.button)
         _text(card, "piece-value", number.value)
-        standing = _text(card, "piece-small", "" if number.mark else number.rest)
-        if number.mark:
+        standing = _text(card, "piece-small", "" if number.status_text else number.reference)
+        if number.status_text:
             mark = SubElement(standing, "strong", {"class": f"piece-{number.status}"})
-            mark.text, mark.tail = number.mark, f" · {number.rest}" if number.rest else ""
+            mark.text, mark.tail = number.status_text, f" · {number.reference}" if number.reference else ""
         if number.changes:
             _text(card, "piece-small", number.changes)
-        if number.incomplete:
-            _text(card, "piece-small piece-below", number.incomplete)
-        if number.line:
-            sparkline.draw(card, number.line)
+        if number.completeness_note:
+            _text(card, "piece-small piece-below", number.completeness_note)
+        if number.sparkline:
+            sparkline.draw(card, number.sparkline)
     _drawn(row)
 
 
-def facts(shown: Iterable[Number]) -> None:
+def facts(shown: Iterable[KeyFigure]) -> None:
     """Numbers in little room, one a line."""
     listed = Element("div")
     for number in shown:
         fact = SubElement(listed, "div", {"class": "piece-fact", "data-name": number.name})
         _text(fact, "piece-small piece-title", number.title)
-        if number.mark:
-            _text(fact, f"piece-small piece-{number.status}", number.mark)
+        if number.status_text:
+            _text(fact, f"piece-small piece-{number.status}", number.status_text)
         _text(fact, "piece-amount", number.value)
-        _button(fact, number.symbol)
+        _button(fact, number.button)
     _drawn(listed)
 
 
-def symbols(shown: Iterable[Symbol]) -> None:
+def dialog_buttons(shown: Iterable[DialogButton]) -> None:
     """Symbols side by side."""
     row = Element("div", {"class": "piece-symbols"})
     for symbol in shown:
@@ -145,10 +145,10 @@ def _text(parent: Element, name: str, text: str) -> Element:
     return made
 
 
-def _button(parent: Element, symbol: Symbol | None) -> None:
+def _button(parent: Element, symbol: DialogButton | None) -> None:
     if symbol is None:
         return
-    st.session_state[_OFFERED][symbol.key] = symbol.opens
+    st.session_state[_OFFERED][symbol.key] = symbol.on_click
     label = {"explain": _("口径、公式、来源与下载"), "table": _("这张图的数据表")}[symbol.kind]
     SubElement(
         parent,

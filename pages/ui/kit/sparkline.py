@@ -15,14 +15,14 @@ WIDTH, HEIGHT, PAD = 200, 38, 3
 
 
 @dataclass(frozen=True)
-class Line:
+class Sparkline:
     """Points of a line, as SVG writes them, in a picture of WIDTH by HEIGHT; and what it shows in words."""
 
     points: str
     label: str
 
 
-def line(read: Reading) -> Line | None:
+def build(read: Reading) -> Sparkline | None:
     """The months as a line; None where there are fewer than two."""
     known = read.months.drop_nulls("value")
     if known.height < 2:
@@ -40,10 +40,10 @@ def line(read: Reading) -> Line | None:
     label = _("{months} 个月：从 {first} 到 {last}").format(
         months=len(values), first=texts.amount(values[0], read.metric), last=texts.amount(values[-1], read.metric)
     )
-    return Line(" ".join(f"{x:.1f},{y:.1f}" for x, y in points), label)
+    return Sparkline(" ".join(f"{x:.1f},{y:.1f}" for x, y in points), label)
 
 
-def draw(parent: Element, shown: Line) -> None:
+def draw(parent: Element, shown: Sparkline) -> None:
     """Puts the line into an element as an image."""
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none">'

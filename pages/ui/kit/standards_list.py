@@ -14,7 +14,7 @@ from pages.ui.kit import panels
 from pages.ui.kit.tables import data_table
 from pages.ui.kit.tables.columns import Column, Columns
 from sql import query
-from sql.semantic.readings import until_data
+from sql.semantic.readings import clip_period
 from sql.semantic.scope import Scope
 
 # A text of the standards with one of these is made up: its source tells only how many items there are.
@@ -31,19 +31,19 @@ def listing(scope: Scope, standard: str, title: str, key: str, group: str | None
         "area": scope.area_code,
         "standard": standard,
         "group": group,
-        "month": until_data(scope).last,
+        "month": clip_period(scope).last,
     }
-    rows = query("standard_items", scope.filtered(), **params)
-    bases = texts.listed(rows["basis"].unique(maintain_order=True).to_list())
+    rows = query("standard_items", scope.with_filters(), **params)
+    bases = texts.join_words(rows["basis"].unique(maintain_order=True).to_list())
     note = "" if rows.is_empty() else _("{count} 项 · 依据：{basis}").format(count=rows.height, basis=bases)
-    with panels.query_panel(title, note, "standard_items", scope.filtered(), rows, key, has_twin=False, **params):
+    with panels.query_panel(title, note, "standard_items", scope.with_filters(), rows, key, has_twin=False, **params):
         if rows.is_empty() and not scope.area.is_whole:
             st.info(_("各地有各自的规定：请进入一个地区查看。"), icon=":material/inbox:")
             return
         if rows.is_empty():
             st.info(
                 _("{who}没有这份清单：写进该地区的 标准.csv（标准 = {standard}），再运行 python -m etl build。").format(
-                    who=texts.plain(area_name(scope.area)), standard=standard
+                    who=texts.escape_markdown(area_name(scope.area)), standard=standard
                 ),
                 icon=":material/inbox:",
             )

@@ -22,11 +22,11 @@ def word(status: Status) -> str:
     return {"on_target": _("达标"), "below": _("未达标"), "no_data": _("无数据"), "none": ""}[status]
 
 
-def marked(status: Status) -> str:
+def label(status: Status) -> str:
     """The symbol and the word: ▼未达标."""
     return f"{SYMBOLS[status]} {word(status)}".strip()
 
 
-def coloured(text: str, status: Status) -> str:
+def colour_text(text: str, status: Status) -> str:
     """The text in the status's colour, as Streamlit markdown."""
     return f":{COLOURS[status]}[{text}]" if text else ""

@@ -18,7 +18,7 @@ from sql.semantic.scope import Scope
 PARAMETER = "metric"
 
 
-def chosen_metric(scope: Scope, default: str) -> Metric:
+def choose_metric(scope: Scope, default: str) -> Metric:
     """The metric that the URL names, and a list, by theme, of all that can be told by area."""
     offered = {
         known.name: known
@@ -38,7 +38,7 @@ def chosen_metric(scope: Scope, default: str) -> Metric:
         label_visibility="collapsed",
         width=420,
         format_func=lambda name: f"{_theme(offered[name])} · {texts.of(offered[name].title)}",
-        on_change=page_scope.take,
+        on_change=page_scope.set_from_widget,
         args=(PARAMETER, key),
     )
     return offered[current]

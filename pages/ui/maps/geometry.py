@@ -123,7 +123,7 @@ def union(bounds: Sequence[Bounds]) -> Bounds:
 
 
 @lru_cache(maxsize=2 * _KEPT)
-def held(shape: Shape, view: View, wide: float, high: float) -> float:
+def share_inside(shape: Shape, view: View, wide: float, high: float) -> float:
     """The share, 0 to 1, of a box of so many pixels around the shape's middle that lies within the shape.
 
     Of a shape whose own rectangle is smaller than the box it is the most that could be.
@@ -138,7 +138,7 @@ def held(shape: Shape, view: View, wide: float, high: float) -> float:
     return shapely.intersection(_polygon(shape.geometry), box).area / box.area
 
 
-def drawn(shape: Shape, view: View) -> dict:
+def simplify(shape: Shape, view: View) -> dict:
     """The GeoJSON geometry with no more detail than the view can show."""
     # A quarter of a pixel: neighbours share their corners, so equal rounding leaves no gap between them.
     decimals = max(0, math.ceil(-math.log10(view.degrees_per_pixel / 4)))

@@ -13,9 +13,9 @@ from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column, Columns
 from pages.ui.maps import maps, venues
 from pages.ui.maps.labels import Label
-from pages.ui.maps.maps import Item
+from pages.ui.maps.maps import MapItem
 from pages.ui.maps.scale import legend, swatch
-from pages.ui.theme.colours import mixed
+from pages.ui.theme.colours import mix
 from pages.ui.theme.theme import palette
 from sql import metric, query
 from sql.semantic.files.sql_file import Text
@@ -30,7 +30,7 @@ _TYPES = {
 }
 
 
-def finding(scope: Scope) -> str:
+def headline(scope: Scope) -> str:
     """How many grids have no leader, and where most: the page's sentence."""
     leaderless = metric("grids_without_leader", scope.version)
     grids = metric("grids", scope.version).value(scope)
@@ -50,11 +50,11 @@ def finding(scope: Scope) -> str:
     most = rows.filter(pl.col("value") == pl.col("value").max())
     if rows.height == 1 or most.height > 2:
         return start + _("。")
-    areas = texts.listed(most[f"{scope.child_level}_name"].to_list())
+    areas = texts.join_words(most[f"{scope.child_level}_name"].to_list())
     return start + _("，{areas}最多（{count} 个）。").format(areas=areas, count=texts.number(most["value"][0]))
 
 
-def are_drawn(scope: Scope) -> bool:
+def can_draw(scope: Scope) -> bool:
     """Whether the grids of the scope are few enough, and near enough to one another, for a map of them."""
     near = scope.area.level in ("county", "street", "community")
     return near and (metric("grids", scope.version).value(scope) or 0) <= _MAX_GRIDS
@@ -82,7 +82,7 @@ def panel(scope: Scope, key: str, has_choice: bool = True) -> None:
         # In the order of codes, which puts a community's grids together where they are drawn as squares.
         colours = _fills()
         items = [_item(row, scope, colours) for row in rows.sort("grid").iter_rows(named=True)]
-        places = venues.choose(scope, key) if has_choice else venues.chosen(scope)
+        places = venues.choose(scope, key) if has_choice else venues.read_venues(scope)
         maps.draw(scope, items, key, alt=_("网格长的地图"), places=places)
         words = {"below": _("无网格长"), "on_target": _("有网格长"), "no_data": _("没有网格任职数据")}
         shown = {_state(has_leader) for has_leader in rows["has_leader"].unique()}
@@ -109,8 +109,8 @@ def table(scope: Scope, key: str) -> None:
     with st.container(border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("## " + _("网格清单"), width="stretch")
-            exports.buttons(
-                rows, f"grids_{scope.area_code or 'all'}_{scope.period}", key, lambda: _listed(scope.rounded)
+            exports.download_buttons(
+                rows, f"grids_{scope.area_code or 'all'}_{scope.period}", key, lambda: _listed(scope.with_rounding)
             )
         data_table.draw(rows, columns, f"{key}_{scope.area_code}", _("网格清单"))
 
@@ -129,7 +129,7 @@ def _listed(scope: Scope) -> pl.DataFrame:
     )
 
 
-def _item(row: dict, scope: Scope, colours: dict[str, str]) -> Item:
+def _item(row: dict, scope: Scope, colours: dict[str, str]) -> MapItem:
     state = _state(row["has_leader"])
     symbol = status.SYMBOLS[state]
     name = row["grid_name"] if scope.area.level == "community" else row["community_name"] + row["grid_name"]
@@ -144,7 +144,7 @@ def _item(row: dict, scope: Scope, colours: dict[str, str]) -> Item:
     lone_symbol = "" if state == "on_target" else symbol
     label = Label(row["grid_name"], f"{symbol} {households}", lone_symbol, colours[state])
     members = _("网格员 {count} 人").format(count=texts.number(row["members"]))
-    return Item(row["grid"], label, (states, f"{kind} · {households} · {members}"), name)
+    return MapItem(row["grid"], label, (states, f"{kind} · {households} · {members}"), name)
 
 
 def _state(has_leader: bool | None) -> status.Status:
@@ -155,4 +155,4 @@ def _fills() -> dict[str, str]:
     colours = palette()
     below, middle, above = colours.diverging
     # The many that are well stay pale, so that the few that are not stand out.
-    return {"below": below, "on_target": mixed(middle, above, 0.4), "no_data": colours.no_data}
+    return {"below": below, "on_target": mix(middle, above, 0.4), "no_data": colours.no_data}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-from pages.ui.maps.geometry import Shape, View, held
+from pages.ui.maps.geometry import Shape, View, share_inside
 from pages.ui.theme.colours import readable_on, rgb
 
 _SIZE = 13
@@ -35,7 +35,7 @@ class Label:
     fill: str
 
 
-def inside(labels: Sequence[tuple[Label, Shape]], view: View) -> tuple[list[dict], list[dict]]:
+def place_inside(labels: Sequence[tuple[Label, Shape]], view: View) -> tuple[list[dict], list[dict]]:
     """Names and values in their polygons, the largest first; where there is no room the value or the symbol.
 
     Rows for two text layers: names, and values and symbols.
@@ -54,7 +54,7 @@ def inside(labels: Sequence[tuple[Label, Shape]], view: View) -> tuple[list[dict
     for label, shape in crowded:
         value = _box(*view.pixels(*shape.point), _width(label.value), _LINE)
         symbol = _box(*view.pixels(*shape.point), _SYMBOL, _SYMBOL)
-        if label.value and held(shape, view, *_size(value)) >= _HELD and not taken.has(value):
+        if label.value and share_inside(shape, view, *_size(value)) >= _HELD and not taken.has(value):
             taken.add(value)
             values.append(_row(shape, label.value, readable_on(label.fill), (0, 0)))
         elif label.symbol and not taken.has(symbol):
@@ -63,7 +63,7 @@ def inside(labels: Sequence[tuple[Label, Shape]], view: View) -> tuple[list[dict
     return names, values
 
 
-def beside(labels: Sequence[tuple[Label, Shape]], view: View, colour: str) -> tuple[list[dict], list[dict]]:
+def place_beside(labels: Sequence[tuple[Label, Shape]], view: View, colour: str) -> tuple[list[dict], list[dict]]:
     """Names and values next to polygons, on the first side that is free: rows for two text layers."""
     names, values = [], []
     grounds = [_ground(shape, view) for _label, shape in labels]
@@ -92,7 +92,7 @@ def beside(labels: Sequence[tuple[Label, Shape]], view: View, colour: str) -> tu
 
 def fits(label: Label, shape: Shape, view: View) -> bool:
     """Whether the polygon has room for name and value."""
-    return held(shape, view, *_size(_words(label, 0, 0))) >= _HELD
+    return share_inside(shape, view, *_size(_words(label, 0, 0))) >= _HELD
 
 
 def _row(

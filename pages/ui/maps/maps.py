@@ -15,7 +15,7 @@ import streamlit as st
 
 from pages.server.delivery import drawings
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import shortened
+from pages.ui.i18n.names import short_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels, status
 from pages.ui.maps import geometry, labels, still_picture, venues
@@ -23,7 +23,7 @@ from pages.ui.maps import width as map_width
 from pages.ui.maps.geometry import Shape, View
 from pages.ui.maps.labels import Label
 from pages.ui.maps.scale import Scale, legend
-from pages.ui.maps.venues import Places
+from pages.ui.maps.venues import Venues
 from pages.ui.shell import page_scope, selection
 from pages.ui.theme.colours import rgb
 from pages.ui.theme.theme import FONT, Palette, enlargement, palette
@@ -42,12 +42,12 @@ _STILL_WIDTH = 900
 
 
 @dataclass(frozen=True)
-class Item:
+class MapItem:
     """One polygon: its code, its label and colour, and the lines and the heading of its tooltip."""
 
     code: str
     label: Label
-    told: tuple[str, ...]
+    tooltip: tuple[str, ...]
     name: str
 
     @property
@@ -71,7 +71,7 @@ def by_area(scope: Scope, metric: Metric, key: str, with_places: bool = False) -
     rows = with_status(_rows(scope, metric), metric)
     by = (scope.child_level,) if scope.child_level else ()
     more = _("点击进入") if scope.child_level else ""
-    with panels.panel(finding(rows, metric), panels.subtitle(metric, scope, more), metric, scope, rows, by, key):
+    with panels.panel(headline(rows, metric), panels.subtitle(metric, scope, more), metric, scope, rows, by, key):
         scale = Scale.of(rows, metric, palette())
         items = [_item(row, metric, scale) for row in rows.iter_rows(named=True)]
         places = venues.choose(scope, key) if with_places else None
@@ -79,7 +79,7 @@ def by_area(scope: Scope, metric: Metric, key: str, with_places: bool = False) -
         st.html(scale.legend())
 
 
-def finding(rows: pl.DataFrame, metric: Metric) -> str:
+def headline(rows: pl.DataFrame, metric: Metric) -> str:
     """The title of a map: which areas are furthest from the standard, or which have most and least."""
     known = rows.filter(pl.col("value").is_not_null())
     if known.is_empty():
@@ -94,11 +94,11 @@ def finding(rows: pl.DataFrame, metric: Metric) -> str:
         ordered = known.sort("value", "code")
         if ordered["value"][0] == ordered["value"][-1]:
             value = texts.amount(ordered["value"][0], metric)
-            return _("{area} {value}").format(area=texts.of(metric.short), value=value)
+            return _("{area} {value}").format(area=texts.of(metric.short_title), value=value)
         return _("{most}最多，{least}最少").format(most=ordered["name"][-1], least=ordered["name"][0])
     if below.is_empty():
         return _("全部达标")
-    worst = texts.listed(below["name"].tail(2).reverse().to_list())
+    worst = texts.join_words(below["name"].tail(2).reverse().to_list())
     if met.height == 1:
         return _("{worst}差距最大，只有{met}达标").format(worst=worst, met=met["name"][0])
     return _("{worst}差距最大").format(worst=worst)
@@ -115,21 +115,21 @@ def _rows(scope: Scope, metric: Metric) -> pl.DataFrame:
     return metric.rows(scope).with_columns(code=pl.lit(scope.area_code), name=pl.lit(scope.area.name))
 
 
-def _item(row: dict, metric: Metric, scale: Scale) -> Item:
+def _item(row: dict, metric: Metric, scale: Scale) -> MapItem:
     symbol = status.SYMBOLS[row["status"]]
     told = [f"{texts.of(metric.title)} {texts.amount(row['value'], metric)}"]
     if row["status"] in ("on_target", "below"):
         standard = _("标准 {value}").format(value=texts.amount(row["standard"], metric))
-        told.append(f"{status.marked(row['status'])} · {standard}")
+        told.append(f"{status.label(row['status'])} · {standard}")
     elif row["status"] == "no_data":
-        told = [status.marked("no_data")]
+        told = [status.label("no_data")]
     shown = "" if row["value"] is None else texts.number(row["value"], metric.decimals)
     fill = scale.fill(row["value"], row["standard"], row["status"])
-    label = Label(shortened(row["name"]), f"{symbol} {shown}".strip(), symbol, fill)
-    return Item(row["code"], label, tuple(told), row["name"])
+    label = Label(short_name(row["name"]), f"{symbol} {shown}".strip(), symbol, fill)
+    return MapItem(row["code"], label, tuple(told), row["name"])
 
 
-def draw(scope: Scope, items: Sequence[Item], key: str, alt: str, places: Places | None = None) -> None:
+def draw(scope: Scope, items: Sequence[MapItem], key: str, alt: str, places: Venues | None = None) -> None:
     """The polygons on a transparent ground, and the places on them; a click on an area below the scope goes there."""
     if not items:
         st.info(_("这个范围没有可以画的区划或网格。补上 行政区划 和 网格 两张表后会显示在这里。"))
@@ -147,12 +147,12 @@ def draw(scope: Scope, items: Sequence[Item], key: str, alt: str, places: Places
 @st.fragment
 def _moving(
     scope: Scope,
-    items: Sequence[Item],
+    items: Sequence[MapItem],
     shapes: dict[str, Shape],
     has_dots: bool,
     key: str,
     alt: str,
-    places: Places | None,
+    places: Venues | None,
 ) -> None:
     """The same as a picture that can be moved and clicked on."""
     if current_user.area() != scope.version.area:
@@ -164,7 +164,7 @@ def _moving(
     with st.container(gap=None):
         # The labels beside dots need more ground than the dots.
         aside = 2 * labels.BESIDE_WIDTH if has_dots else 0
-        width = map_width.measured(key)
+        width = map_width.measure(key)
         view = geometry.fit([shape.bounds for shape in shapes.values()], width, aside)
         if not has_dots and geometry.is_dust(shapes.values(), view):
             shapes = geometry.tiles(shapes)
@@ -196,7 +196,7 @@ def _go_down(widget: str) -> None:
 
 
 def _deck(
-    items: Sequence[Item],
+    items: Sequence[MapItem],
     shapes: dict[str, Shape],
     view: View,
     colours: Palette,
@@ -234,21 +234,21 @@ def _deck(
 
 
 def _labels(
-    items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette, has_dots: bool
+    items: Sequence[MapItem], shapes: dict[str, Shape], view: View, colours: Palette, has_dots: bool
 ) -> tuple[list[dict], list[dict]]:
     """Rows of names and of values: in their polygons, and beside those of places too small for them."""
     pairs = [(item.label, shapes[item.code]) for item in items]
     apart = [pair for pair in pairs if has_dots and not labels.fits(*pair, view)]
-    names, values = labels.inside([pair for pair in pairs if pair not in apart], view)
-    names_beside, values_beside = labels.beside(apart, view, colours.text)
+    names, values = labels.place_inside([pair for pair in pairs if pair not in apart], view)
+    names_beside, values_beside = labels.place_beside(apart, view, colours.text)
     return names + names_beside, values + values_beside
 
 
-def _small(items: Sequence[Item], shapes: dict[str, Shape], view: View, has_dots: bool) -> list[Item]:
+def _small(items: Sequence[MapItem], shapes: dict[str, Shape], view: View, has_dots: bool) -> list[MapItem]:
     return [item for item in items if has_dots and max(view.size(shapes[item.code].bounds)) < _DOTTED]
 
 
-def _still(items: Sequence[Item], shapes: dict[str, Shape], has_dots: bool, alt: str) -> None:
+def _still(items: Sequence[MapItem], shapes: dict[str, Shape], has_dots: bool, alt: str) -> None:
     """The same as a still picture."""
     view = geometry.fit(
         [shape.bounds for shape in shapes.values()], _STILL_WIDTH, 2 * labels.BESIDE_WIDTH if has_dots else 0
@@ -267,14 +267,14 @@ def _still(items: Sequence[Item], shapes: dict[str, Shape], has_dots: bool, alt:
     )
 
 
-def _polygons(items: Sequence[Item], shapes: dict[str, Shape], view: View, colours: Palette) -> pdk.Layer:
+def _polygons(items: Sequence[MapItem], shapes: dict[str, Shape], view: View, colours: Palette) -> pdk.Layer:
     features = [
-        {"type": "Feature", "geometry": geometry.drawn(shapes[item.code], view), "properties": _properties(item)}
+        {"type": "Feature", "geometry": geometry.simplify(shapes[item.code], view), "properties": _properties(item)}
         for item in items
     ]
     return pdk.Layer(
         "GeoJsonLayer",
-        drawings.keep(features, current_user.area()),
+        drawings.add(features, current_user.area()),
         id="areas",
         pickable=True,
         get_fill_color="properties.fill",
@@ -287,7 +287,7 @@ def _polygons(items: Sequence[Item], shapes: dict[str, Shape], view: View, colou
     )
 
 
-def _dots(items: Sequence[Item], shapes: dict[str, Shape], colours: Palette) -> pdk.Layer:
+def _dots(items: Sequence[MapItem], shapes: dict[str, Shape], colours: Palette) -> pdk.Layer:
     """Dots where polygons are too small to be seen or hit, as those of places far apart are."""
     rows = [{"position": list(shapes[item.code].point), **_properties(item)} for item in items]
     return pdk.Layer(
@@ -307,8 +307,8 @@ def _dots(items: Sequence[Item], shapes: dict[str, Shape], colours: Palette) -> 
     )
 
 
-def _properties(item: Item) -> dict[str, object]:
-    return {"code": item.code, "name": item.name, "told": "\n".join(item.told), "fill": rgb(item.fill)}
+def _properties(item: MapItem) -> dict[str, object]:
+    return {"code": item.code, "name": item.name, "told": "\n".join(item.tooltip), "fill": rgb(item.fill)}
 
 
 def _texts(name: str, rows: list[dict], weight: int) -> pdk.Layer:

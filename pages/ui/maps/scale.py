@@ -10,9 +10,9 @@ import polars as pl
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit import status
-from pages.ui.theme.colours import mixed
+from pages.ui.theme.colours import mix
 from pages.ui.theme.theme import Palette
-from sql.semantic.extremes import largest, smallest
+from sql.semantic.extremes import max_number, min_number
 from sql.semantic.metrics import Metric
 
 # Even a hair's breadth on either side of the standard is told apart from the middle, and from the other side.
@@ -44,9 +44,9 @@ class Scale:
         return cls(
             metric,
             palette,
-            smallest(known) if len(known) else None,
-            largest(known) if len(known) else None,
-            None if judged.is_empty() else largest(distances),
+            min_number(known) if len(known) else None,
+            max_number(known) if len(known) else None,
+            None if judged.is_empty() else max_number(distances),
             tuple(judged["standard"].round(metric.decimals).unique().sort()),
             frozenset(rows["status"]),
         )
@@ -60,11 +60,11 @@ class Scale:
         if status == "none":
             low = self.low or 0
             span = (self.high or 0) - low
-            return mixed(*self.palette.sequence, (value - low) / span if span else 0.5)
+            return mix(*self.palette.sequence, (value - low) / span if span else 0.5)
         below, middle, above = self.palette.diverging
         share = abs(value - standard) / self.reach if self.reach and standard is not None else 0
         end = below if status == "below" else above
-        return mixed(middle, end, _FIRST_STEP + (1 - _FIRST_STEP) * share)
+        return mix(middle, end, _FIRST_STEP + (1 - _FIRST_STEP) * share)
 
     def legend(self) -> str:
         """The colours with their numbers and words, as HTML."""
@@ -76,24 +76,24 @@ class Scale:
         elif self.low is not None:
             parts += self._from_low_to_high()
         if "no_data" in self.statuses:
-            parts.append(f"{swatch(self.palette.no_data)} {status.marked('no_data')}")
+            parts.append(f"{swatch(self.palette.no_data)} {status.label('no_data')}")
         return legend(parts, self.palette)
 
     def _from_low_to_high(self) -> list[str]:
         high = texts.amount(self.high, self.metric)
         if self.low == self.high:
-            return [f"{swatch(mixed(*self.palette.sequence, 0.5))} {high}"]
+            return [f"{swatch(mix(*self.palette.sequence, 0.5))} {high}"]
         return [texts.number(self.low, self.metric.decimals), _bar(self.palette.sequence), high]
 
     def _below(self) -> str:
-        word = status.marked("below")
+        word = status.label("below")
         if len(self.standards) != 1 or not self.reach:
             return word
         end = self.standards[0] + (self.reach if self.metric.direction == "lower" else -self.reach)
         return f"{word} {texts.number(end, self.metric.decimals)}"
 
     def _above(self) -> str:
-        word = status.marked("on_target")
+        word = status.label("on_target")
         if len(self.standards) != 1:
             return (
                 word

@@ -35,7 +35,7 @@ _LINE = 17
 
 
 @dataclass(frozen=True)
-class Mark:
+class Marker:
     """What a kind looks like: one letter on its own colour."""
 
     letter: Text
@@ -43,34 +43,34 @@ class Mark:
 
 
 # In the order of the list beside the map. Every letter is told apart without its colour.
-MARKS = {
-    "service_centre": Mark(Text("中", "C"), "#b3261e"),
-    "service_station": Mark(Text("驿", "S"), "#6a3d9a"),
-    "pavilion": Mark(Text("亭", "P"), "#00695c"),
-    "rider_station": Mark(Text("骑", "R"), "#0b5cad"),
-    "lei_feng_station": Mark(Text("锋", "L"), "#9c2764"),
-    "teaching_point": Mark(Text("教", "T"), "#5d4037"),
-    "secretary_studio": Mark(Text("书", "O"), "#37474f"),
-    "partner_shop": Mark(Text("超", "M"), "#6b6410"),
+MARKERS = {
+    "service_centre": Marker(Text("中", "C"), "#b3261e"),
+    "service_station": Marker(Text("驿", "S"), "#6a3d9a"),
+    "pavilion": Marker(Text("亭", "P"), "#00695c"),
+    "rider_station": Marker(Text("骑", "R"), "#0b5cad"),
+    "lei_feng_station": Marker(Text("锋", "L"), "#9c2764"),
+    "teaching_point": Marker(Text("教", "T"), "#5d4037"),
+    "secretary_studio": Marker(Text("书", "O"), "#37474f"),
+    "partner_shop": Marker(Text("超", "M"), "#6b6410"),
 }
 
 
 @dataclass(frozen=True)
-class Places:
+class Venues:
     """The places of the kinds chosen, in the scope they were asked for."""
 
     rows: pl.DataFrame
     scope: Scope
 
     @property
-    def placed(self) -> pl.DataFrame:
+    def with_coordinates(self) -> pl.DataFrame:
         """Those that have coordinates, in the order of the marks."""
-        order = {kind: place for place, kind in enumerate(MARKS)}
+        order = {kind: place for place, kind in enumerate(MARKERS)}
         rows = self.rows.drop_nulls(["lon", "lat"])
         return rows.sort(pl.col("kind").replace_strict(order, return_dtype=pl.Int64), "place_id")
 
 
-def choose(scope: Scope, key: str) -> Places:
+def choose(scope: Scope, key: str) -> Venues:
     """Draws the choice of kinds, each with its mark and its number, and returns the places of the chosen ones."""
     counts = _counts(scope)
     if counts:
@@ -85,25 +85,25 @@ def choose(scope: Scope, key: str) -> Places:
             key=widget,
             label_visibility="collapsed",
             format_func=lambda kind: (
-                f"{_letter(kind)} {texts.plain(values.word('kind', kind))} {texts.number(counts[kind])}"
+                f"{_letter(kind)} {texts.escape_markdown(values.word('kind', kind))} {texts.number(counts[kind])}"
             ),
             on_change=_change,
             args=(widget, asked),
         )
-    return chosen(scope)
+    return read_venues(scope)
 
 
-def chosen(scope: Scope) -> Places:
+def read_venues(scope: Scope) -> Venues:
     """The places of the kinds that the URL names, for a map beside the one with the choice."""
     kinds = tuple(sorted(_asked(scope, _counts(scope))))
-    return Places(query("places_on_map", scope.filtered(), kinds=kinds), scope)
+    return Venues(query("places_on_map", scope.with_filters(), kinds=kinds), scope)
 
 
 def _counts(scope: Scope) -> dict[str, float]:
     """How many places of each kind are open, in the order of MARKS, without the kinds that there are none of."""
-    rows = metric("places", scope.version).rows(scope.filtered(), by="kind")
+    rows = metric("places", scope.version).rows(scope.with_filters(), by="kind")
     counts = dict(rows.select("kind", "value").iter_rows())
-    return {kind: counts[kind] for kind in MARKS if counts.get(kind)}
+    return {kind: counts[kind] for kind in MARKERS if counts.get(kind)}
 
 
 def _asked(scope: Scope, offered: Iterable[str]) -> list[str]:
@@ -120,17 +120,17 @@ def _change(widget: str, asked: Sequence[str]) -> None:
     none."""
     chosen = selection.values(widget)
     if chosen is not None and set(chosen) != set(asked):
-        page_scope.change(PARAMETER, _written(chosen))
+        page_scope.set_parameter(PARAMETER, _written(chosen))
 
 
 def _written(kinds: Sequence[str]) -> str:
-    return ",".join(kind for kind in MARKS if kind in kinds) or NONE
+    return ",".join(kind for kind in MARKERS if kind in kinds) or NONE
 
 
-def layers(places: Places, shapes: dict[str, Shape], view: View, colours: Palette) -> list[pdk.Layer]:
+def layers(places: Venues, shapes: dict[str, Shape], view: View, colours: Palette) -> list[pdk.Layer]:
     """A layer for every kind: its letter on its colour at each place, or, where they would lie on top of one another,
     with their number in each area below. A click on one goes where the ground under it does."""
-    rows = places.placed
+    rows = places.with_coordinates
     if places.scope.child_level and _crowding(rows, view) > _CROWDED:
         marks, size = _counted(rows, places.scope, shapes), _LARGE
     else:
@@ -149,9 +149,9 @@ def layers(places: Places, shapes: dict[str, Shape], view: View, colours: Palett
             font_weight=700,
             font_settings={"fontSize": 28},
             character_set=pdk.types.String("".join(sorted({letter for point in points for letter in point["text"]}))),
-            get_color=rgb(readable_on(MARKS[kind].colour)),
+            get_color=rgb(readable_on(MARKERS[kind].colour)),
             background=True,
-            get_background_color=rgb(MARKS[kind].colour),
+            get_background_color=rgb(MARKERS[kind].colour),
             background_padding=[3, 2] if size == _LARGE else [2, 1],
             background_border_radius=4,
             get_border_color=rgb(colours.ground),
@@ -207,7 +207,7 @@ def _counted(rows: pl.DataFrame, scope: Scope, shapes: dict[str, Shape]) -> dict
     return marks
 
 
-def caption(places: Places, grounds: Sequence[Bounds]) -> str:
+def caption(places: Venues, grounds: Sequence[Bounds]) -> str:
     """Which of the places chosen are not to be seen, and why; empty where all are.
 
     `grounds` are the bounds of the polygons drawn where they lie; none where all are squares.
@@ -217,24 +217,26 @@ def caption(places: Places, grounds: Sequence[Bounds]) -> str:
     if not grounds:
         return _("以方格示意的图上画不出阵地的位置。")
     parts = []
-    if without := places.rows.height - places.placed.height:
+    if without := places.rows.height - places.with_coordinates.height:
         parts.append(_("{count} 处没有经纬度，未画在图上。").format(count=texts.number(without)))
     west, south, east, north = union(grounds)
-    inside = places.placed.filter(pl.col("lon").is_between(west, east) & pl.col("lat").is_between(south, north))
-    if outside := places.placed.height - inside.height:
+    inside = places.with_coordinates.filter(
+        pl.col("lon").is_between(west, east) & pl.col("lat").is_between(south, north)
+    )
+    if outside := places.with_coordinates.height - inside.height:
         parts.append(_("{count} 处的经纬度在图外，请核对 阵地 表。").format(count=texts.number(outside)))
     return "".join(parts)
 
 
-def legend(places: Places) -> list[str]:
+def legend(places: Venues) -> list[str]:
     """The marks of the kinds drawn with their words, as HTML."""
     return [
         f"<span style='display:inline-block;padding:0 .2rem;border-radius:3px;font-weight:700;"
-        f"color:{readable_on(MARKS[kind].colour)};background:{MARKS[kind].colour}'>{_letter(kind)}</span> "
+        f"color:{readable_on(MARKERS[kind].colour)};background:{MARKERS[kind].colour}'>{_letter(kind)}</span> "
         f"{values.word('kind', kind)}"
-        for kind in places.placed["kind"].unique(maintain_order=True)
+        for kind in places.with_coordinates["kind"].unique(maintain_order=True)
     ]
 
 
 def _letter(kind: str) -> str:
-    return texts.of(MARKS[kind].letter)
+    return texts.of(MARKERS[kind].letter)

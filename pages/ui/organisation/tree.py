@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from pages.ui import charts
-from pages.ui.headlines.words import areas_counted
+from pages.ui.headlines.words import area_count
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import area_name, shortened
+from pages.ui.i18n.names import area_name, short_name
 from pages.ui.i18n.texts import _
 from sql import metric, query
 from sql.semantic.scope import Scope
@@ -22,18 +22,18 @@ _RURAL = "rural"
 def panel(scope: Scope, key: str) -> None:
     """The tree of the scope; every area of the lowest level is one line of it, whatever stands below it."""
     levels = _LEVELS.get(scope.area.level, _ABOVE)
-    nodes = query("organisation_tree", scope.filtered(), levels=levels)
+    nodes = query("organisation_tree", scope.with_filters(), levels=levels)
     asked = metric("focal_households", scope.version)
     note = _("从左到右：党委（党工委）、社区党组织、党支部、党员中心户")
-    charts.icicle(scope, asked, _rows(scope, nodes, levels), finding(nodes, levels), key, note)
+    charts.icicle(scope, asked, _rows(scope, nodes, levels), headline(nodes, levels), key, note)
 
 
-def finding(nodes: pl.DataFrame, levels: tuple[str, ...]) -> str:
+def headline(nodes: pl.DataFrame, levels: tuple[str, ...]) -> str:
     """How many of the lowest areas that have communities have no branch, or no focal household."""
     lowest = nodes.filter((pl.col("tier") == levels[-1]) & (pl.col("communities") > 0))
     if lowest.is_empty():
         return _("没有数据")
-    areas = areas_counted(levels[-1], lowest.height)
+    areas = area_count(levels[-1], lowest.height)
     without_branch = lowest.filter(pl.col("branches") == 0).height
     without_household = lowest.filter(pl.col("focal_households") == 0).height
     if without_branch:
@@ -61,14 +61,14 @@ def _rows(scope: Scope, nodes: pl.DataFrame, levels: tuple[str, ...]) -> pl.Data
         for node in nodes.filter(~is_rural).iter_rows(named=True)
     ]
     for (parent,), rural in nodes.filter(is_rural).group_by("parent", maintain_order=True):
-        names = [shortened(name) for name in rural["area_name"]]
+        names = [short_name(name) for name in rural["area_name"]]
         rows.append(
             {
                 "id": f"{parent or top}:{_RURAL}",
                 "parent": parent or top,
                 "count": rural.height,
                 "name": _("{count} 个街道乡镇").format(count=texts.number(rural.height)),
-                "note": _("没有城市社区") + "：" + texts.listed(names),
+                "note": _("没有城市社区") + "：" + texts.join_words(names),
                 "state": "no_data",
                 "lines": 2,
             }
@@ -108,7 +108,7 @@ def _name(node: dict) -> str:
         )
     if node["tier"] == "focal_household":
         return _("{count} 户").format(count=texts.number(node["focal_households"]))
-    return shortened(node["area_name"])
+    return short_name(node["area_name"])
 
 
 def _state(node: dict, levels: tuple[str, ...]) -> str:

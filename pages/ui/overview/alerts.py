@@ -24,7 +24,7 @@ def panel(scope: Scope, key: str) -> None:
     """Each alert that is open in the area or one step below: what to do, and the areas it is open in, the worst
     first."""
     alerts = open_alerts(scope)
-    rows = frame_of(alerts)
+    rows = to_frame(alerts)
     title = _("{count} 项预警").format(count=len(alerts)) if alerts else _("没有预警")
     caption = _("按数据截至 {date}，超出限度最多的在前").format(date=scope.version.data_date)
     with st.container(border=True, gap="xsmall", key=f"panel_{key}"):
@@ -32,13 +32,13 @@ def panel(scope: Scope, key: str) -> None:
             with st.container(gap=None, width="stretch"):
                 st.markdown(f"## {title}")
                 st.caption(caption)
-            exports.buttons(
+            exports.download_buttons(
                 rows.drop("decimals"),
                 f"alerts_{scope.area_code or 'all'}",
                 key,
-                lambda: frame_of(open_alerts(scope.rounded)).drop("decimals"),
+                lambda: to_frame(open_alerts(scope.with_rounding)).drop("decimals"),
             )
-        captured_panels.rows(
+        captured_panels.add_rows(
             key,
             title,
             caption,
@@ -53,13 +53,13 @@ def panel(scope: Scope, key: str) -> None:
                 _one(scope, [alert for alert in alerts if alert.name == name])
 
 
-def frame_of(alerts: list[Alert]) -> pl.DataFrame:
+def to_frame(alerts: list[Alert]) -> pl.DataFrame:
     """Alerts as rows, in the reader's language; `beyond_percent` is how far the value lies beyond the limit."""
     return pl.DataFrame(
         [
             (
                 alert.name,
-                texts.of(alert.short),
+                texts.of(alert.short_title),
                 alert.metric,
                 alert.area.code,
                 area_name(alert.area),
@@ -91,12 +91,12 @@ def frame_of(alerts: list[Alert]) -> pl.DataFrame:
     )
 
 
-def ask(alert: Alert) -> None:
+def request_page(alert: Alert) -> None:
     """Has this run go to the page of the alert; to be called from a widget's callback."""
     st.session_state[_ASKED] = _target(alert, alert.area.code)
 
 
-def go_where_asked() -> None:
+def go_to_requested_page() -> None:
     """Goes where a click on an alert asked for; once."""
     if asked := st.session_state.pop(_ASKED, None):
         page, params = asked
@@ -108,7 +108,7 @@ def _target(alert: Alert, area_code: str | None) -> tuple[str, dict[str, str]]:
     overview."""
     if alert.page or not alert.metric:
         return alert.page or "overview", page_scope.params(area=area_code)
-    place = definitions.where(alert.metric, metric_pages.places(), _titles())
+    place = definitions.best_location(alert.metric, metric_pages.locations(), _titles())
     if place is None:
         return "coverage", page_scope.params(area=area_code, metric=alert.metric)
     return place.page, page_scope.params(area=area_code, view=place.view)
@@ -122,18 +122,22 @@ def _one(scope: Scope, alerts: list[Alert]) -> None:
     """One alert with the areas it is open in."""
     first, rest = alerts[0], alerts[_NAMED:]
     with st.container(gap=None):
-        st.markdown(f"**◆ {texts.plain(texts.of(first.title))}** · " + _("{count} 处").format(count=len(alerts)))
+        st.markdown(
+            f"**◆ {texts.escape_markdown(texts.of(first.title))}** · " + _("{count} 处").format(count=len(alerts))
+        )
         st.markdown(
             "\n".join(
-                f"- **{texts.plain(area_name(alert.area))}** {texts.plain(texts.of(alert.message))}"
+                f"- **{texts.escape_markdown(area_name(alert.area))}** {texts.escape_markdown(texts.of(alert.message))}"
                 for alert in alerts[:_NAMED]
             )
         )
         if rest:
             st.caption(
-                _("另有 {areas}").format(areas=texts.plain(texts.listed([area_name(alert.area) for alert in rest])))
+                _("另有 {areas}").format(
+                    areas=texts.escape_markdown(texts.join_words([area_name(alert.area) for alert in rest]))
+                )
             )
-        st.caption(_("处理：{remedy}").format(remedy=texts.plain(texts.of(first.remedy))))
+        st.caption(_("处理：{remedy}").format(remedy=texts.escape_markdown(texts.of(first.remedy))))
         page, params = _target(first, scope.area_code)
         st.page_link(
             metric_pages.PAGES / f"{page}.py", label=_("查看 {page}").format(page=_titles()[page]), query_params=params

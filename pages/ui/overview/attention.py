@@ -15,19 +15,19 @@ from pages.ui.overview import alerts
 from pages.ui.shell import page_scope
 from sql.semantic.alerts import Alert, open_alerts
 from sql.semantic.metrics import Metric, metric
-from sql.semantic.readings import attention, is_measured
+from sql.semantic.readings import find_shortfalls, has_standards
 from sql.semantic.scope import Scope
 
 
 def panel(scope: Scope, *names: str, key: str) -> None:
     """The open alerts, each a link to its page, and the worst shortfalls one step below, each a link down to the
     area."""
-    alerts.go_where_asked()
+    alerts.go_to_requested_page()
     metrics = {name: metric(name, scope.version) for name in names}
     opened = open_alerts(scope)
     rows = _listed(scope, metrics, opened)
     # Nothing below its standard is good news only where something was held against one.
-    is_known = bool(opened) or not rows.is_empty() or is_measured(scope, list(metrics.values()))
+    is_known = bool(opened) or not rows.is_empty() or has_standards(scope, list(metrics.values()))
     title = _title(len(opened), rows.height - len(opened)) if is_known else _("没有数据")
     caption = _("◆ 预警按数据截至日，▼ 为离标准的差距，从大到小；点击进入")
     with st.container(border=True, height="stretch", gap="xsmall"):
@@ -35,11 +35,11 @@ def panel(scope: Scope, *names: str, key: str) -> None:
             with st.container(gap=None, width="stretch"):
                 st.markdown(f"## {title}")
                 st.caption(caption)
-            exports.buttons(
+            exports.download_buttons(
                 rows.drop("decimals"),
                 f"attention_{scope.area_code or 'all'}_{scope.period}",
                 key,
-                lambda: _listed(scope.rounded, metrics, open_alerts(scope.rounded)).drop("decimals"),
+                lambda: _listed(scope.with_rounding, metrics, open_alerts(scope.with_rounding)).drop("decimals"),
             )
         if not is_known:
             st.info(_("这个范围没有数据。"))
@@ -50,12 +50,12 @@ def panel(scope: Scope, *names: str, key: str) -> None:
 
         def opens(place: int) -> None:
             if place < len(opened):
-                alerts.ask(opened[place])
+                alerts.request_page(opened[place])
             else:
                 page_scope.go_to_area(rows["area_code"][place])
 
         shown, columns = _shown(rows, len(opened)), _columns()
-        captured_panels.rows(key, title, caption, shown, scope, columns=columns)
+        captured_panels.add_rows(key, title, caption, shown, scope, columns=columns)
         data_table.draw(shown, columns, f"{key}_{scope.area_code}", title, height=360, choose=opens)
 
 
@@ -84,8 +84,8 @@ def _title(alerts_open: int, others: int) -> str:
 def _listed(scope: Scope, metrics: dict[str, Metric], opened: list[Alert]) -> pl.DataFrame:
     """Returns the open alerts, with the year's change where their metric is one of those asked, and then what else
     misses its standard: what an alert tells already is told once."""
-    below = attention(scope, list(metrics.values()))
-    warned = alerts.frame_of(opened)
+    below = find_shortfalls(scope, list(metrics.values()))
+    warned = alerts.to_frame(opened)
     rest = below.join(warned.drop_nulls("metric"), on=["metric", "area_code"], how="anti", maintain_order="left")
     warned = warned.join(
         below.select("metric", "area_code", "year_change"),
@@ -93,7 +93,7 @@ def _listed(scope: Scope, metrics: dict[str, Metric], opened: list[Alert]) -> pl
         how="left",
         maintain_order="left",
     )
-    shorts = {name: texts.of(asked.short) for name, asked in metrics.items()}
+    shorts = {name: texts.of(asked.short_title) for name, asked in metrics.items()}
     decimals = {name: asked.decimals for name, asked in metrics.items()}
     rest = rest.rename({"standard": "limit", "shortfall_percent": "beyond_percent"}).with_columns(
         what=pl.col("metric").replace_strict(shorts, return_dtype=pl.String),

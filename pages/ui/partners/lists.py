@@ -6,7 +6,7 @@ from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit.tables import tables
 from pages.ui.kit.tables.columns import Column
-from sql.semantic.readings import until_data
+from sql.semantic.readings import clip_period
 from sql.semantic.scope import Scope
 
 _TIME = "YYYY-MM-DD HH:mm"
@@ -37,7 +37,7 @@ def contributions(scope: Scope) -> None:
     )
 
 
-def quiet(scope: Scope) -> None:
+def quiet_partners(scope: Scope) -> None:
     """Partners gone quiet, those never heard of first."""
     tables.listing(
         scope,
@@ -71,7 +71,7 @@ def exits(scope: Scope) -> None:
             "exit_reason": values.name("exit_reason"),
         },
         key="exits",
-        note=_("{period}退出，最近的在前；点一行看这家合伙人").format(period=texts.period(until_data(scope))),
+        note=_("{period}退出，最近的在前；点一行看这家合伙人").format(period=texts.period(clip_period(scope))),
         opens="partner_id",
     )
 
@@ -95,7 +95,7 @@ def reporting_units(scope: Scope) -> None:
     )
 
 
-def nobody_offers(scope: Scope) -> None:
+def unoffered_services(scope: Scope) -> None:
     """What is asked for and nobody offers."""
     tables.listing(
         scope,
@@ -149,7 +149,7 @@ def services(scope: Scope, key: str, named: bool = True) -> None:
             "since": _("开始日期"),
         },
         key=key,
-        note=texts.month(until_data(scope).last),
+        note=texts.month(clip_period(scope).last),
         opens="partner_id" if named else None,
     )
 
@@ -171,7 +171,7 @@ def honours(scope: Scope, key: str, named: bool = True) -> None:
             "area_name": _("社区"),
         },
         key=key,
-        note=texts.period(until_data(scope)),
+        note=texts.period(clip_period(scope)),
         opens="partner_id" if named else None,
     )
 
@@ -194,7 +194,7 @@ def claims(scope: Scope) -> None:
             "satisfaction": Column(_("满意度（1–5）"), decimals=0),
         },
         key="profile_claims",
-        note=_("{period}上报，最近的在前").format(period=texts.period(until_data(scope))),
+        note=_("{period}上报，最近的在前").format(period=texts.period(clip_period(scope))),
     )
 
 
@@ -214,5 +214,5 @@ def activities(scope: Scope) -> None:
             "hours": Column(_("时长（小时）"), decimals=0),
         },
         key="profile_activities",
-        note=texts.period(until_data(scope)),
+        note=texts.period(clip_period(scope)),
     )

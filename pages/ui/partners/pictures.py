@@ -16,7 +16,7 @@ from pages.ui.theme import theme
 from sql import query
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period, add_months
-from sql.semantic.readings import so_far, until_data
+from sql.semantic.readings import clip_period, cumulative_scope
 from sql.semantic.scope import Scope
 
 # Of a partner's months, so many are shown.
@@ -29,7 +29,7 @@ def supply(scope: Scope, dimension: str, key: str) -> None:
     """Requests a month beside the monthly capacity offered, for each value of `category` or `focus_group`."""
     rows = query("needs_and_services", scope, area=scope.area_code).filter(pl.col("dimension") == dimension)
     title = _tightest(rows, dimension)
-    note = _("{period}；橙色为未满足；左右两侧各自为准").format(period=texts.period(until_data(scope)))
+    note = _("{period}；橙色为未满足；左右两侧各自为准").format(period=texts.period(clip_period(scope)))
     subtitle = f"{values.name(dimension)} · {note}"
     with panels.query_panel(title, subtitle, "needs_and_services", scope, rows, key, area=scope.area_code):
         if rows.is_empty():
@@ -44,7 +44,7 @@ def _tightest(rows: pl.DataFrame, dimension: str) -> str:
         return _("没有数据")
     missing = rows.filter((pl.col("raised") > 0) & (pl.col("services") == 0))
     if not missing.is_empty():
-        words = texts.listed([values.word(dimension, what) for what in missing["what"].head(3)])
+        words = texts.join_words([values.word(dimension, what) for what in missing["what"].head(3)])
         return _("{what}有需求、没有供给").format(what=words)
     named = rows.filter(pl.col("what") != "none")
     worst = (rows if named.is_empty() else named).sort("unmet", "raised", descending=True).row(0, named=True)
@@ -58,7 +58,7 @@ def _tightest(rows: pl.DataFrame, dimension: str) -> str:
 def _supply_figure(rows: pl.DataFrame, dimension: str) -> go.Figure:
     colours = theme.palette()
     places = list(range(rows.height))
-    words = [figure.escaped(values.word(dimension, what)) for what in rows["what"]]
+    words = [figure.escape(values.word(dimension, what)) for what in rows["what"]]
     met = (rows["raised_a_month"].fill_null(0) - rows["unmet_a_month"].fill_null(0)).to_list()
     unmet = rows["unmet_a_month"].fill_null(0).to_list()
     capacity = rows["capacity"].cast(pl.Float64).to_list()
@@ -132,7 +132,7 @@ def _supply_figure(rows: pl.DataFrame, dimension: str) -> go.Figure:
 
 def ratings(scope: Scope, metrics: tuple[Metric, ...], key: str) -> None:
     """The metrics by quarter as lines, from the first rating to the period's end."""
-    whole = so_far(scope)
+    whole = cumulative_scope(scope)
     lines = {metric: metric.rows(whole, by="quarter").drop_nulls("value").sort("quarter") for metric in metrics}
     rows = pl.concat(
         [
@@ -155,11 +155,11 @@ def _rated(lines: dict[Metric, pl.DataFrame]) -> str:
     if last is None:
         return _("没有评价")
     parts = [
-        f"{texts.of(metric.short)} {texts.number(value, metric.decimals)}"
+        f"{texts.of(metric.short_title)} {texts.number(value, metric.decimals)}"
         for metric, rows in lines.items()
         for value in rows.filter(pl.col("quarter") == last)["value"]
     ]
-    return _("{quarter}：{ratings}").format(quarter=last, ratings=texts.listed(parts))
+    return _("{quarter}：{ratings}").format(quarter=last, ratings=texts.join_words(parts))
 
 
 def _ratings_figure(lines: dict[Metric, pl.DataFrame]) -> go.Figure:
@@ -174,7 +174,7 @@ def _ratings_figure(lines: dict[Metric, pl.DataFrame]) -> go.Figure:
     )
     traces, notes, names = [], [], []
     for (metric, rows), shade, end in zip(lines.items(), shades, ends, strict=True):
-        name = texts.of(metric.short)
+        name = texts.of(metric.short_title)
         traces.append(
             {
                 "type": "scatter",
@@ -225,20 +225,20 @@ def _spread(ends: list[float | None], apart: float) -> list[float | None]:
 
 def by_month(scope: Scope, metrics: tuple[Metric, ...], key: str) -> None:
     """The last two years of several counts, month by month, as bars side by side."""
-    last = until_data(scope).last
-    recent = scope.during(Period(max(add_months(last, 1 - MONTHS), scope.version.first_month), last))
+    last = clip_period(scope).last
+    recent = scope.with_period(Period(max(add_months(last, 1 - MONTHS), scope.version.first_month), last))
     counted = {metric: metric.rows(recent, by="month") for metric in metrics}
     rows = pl.concat(
         [
-            rows.select("month", pl.lit(texts.of(metric.short)).alias("name"), "value")
+            rows.select("month", pl.lit(texts.of(metric.short_title)).alias("name"), "value")
             for metric, rows in counted.items()
         ]
     )
     sums = [
-        f"{texts.of(metric.short)} {texts.amount(float(rows['value'].sum()), metric)}"
+        f"{texts.of(metric.short_title)} {texts.amount(float(rows['value'].sum()), metric)}"
         for metric, rows in counted.items()
     ]
-    title = _("近 {months} 个月 {sums}").format(months=MONTHS, sums=texts.listed(sums))
+    title = _("近 {months} 个月 {sums}").format(months=MONTHS, sums=texts.join_words(sums))
     with panels.panel(title, texts.period(recent.period), metrics[-1], recent, rows, ("month",), key):
         if not (rows["value"] > 0).any():
             st.info(_("这段时间没有记录。"))
@@ -257,14 +257,14 @@ def _by_month_figure(counted: dict[Metric, pl.DataFrame]) -> go.Figure:
             "marker": {"color": shade},
             "hovertemplate": "%{hovertext}<extra></extra>",
             "hovertext": [
-                f"{texts.month(month)} {texts.of(metric.short)} <b>{texts.amount(value, metric)}</b>"
+                f"{texts.month(month)} {texts.of(metric.short_title)} <b>{texts.amount(value, metric)}</b>"
                 for month, value in rows.select("month", "value").iter_rows()
             ],
         }
         for (metric, rows), shade in zip(counted.items(), (colours.context, colours.accent), strict=True)
     ]
     names = "　".join(
-        f"<span style='color:{shade}'>■</span> {texts.of(metric.short)}"
+        f"<span style='color:{shade}'>■</span> {texts.of(metric.short_title)}"
         for metric, shade in zip(counted, (colours.context, colours.accent), strict=True)
     )
     return figure.figure(

@@ -9,27 +9,27 @@ import streamlit as st
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, pieces
-from pages.ui.kit.pieces import Number
+from pages.ui.kit.pieces import KeyFigure
 from pages.ui.partners import lists, pictures
 from sql import metric, query
-from sql.semantic.readings import so_far
+from sql.semantic.readings import cumulative_scope
 from sql.semantic.scope import Scope
 
 
 def scope_of(scope: Scope, partner: str) -> Scope:
     """The partner alone, wherever it is registered and acts: the scope's period, no area, and no other filter."""
-    return scope.at(None).filtered(("partner_id", partner))
+    return scope.with_area(None).with_filters(("partner_id", partner))
 
 
-def person(scope: Scope) -> dict[str, Any] | None:
+def find_partner(scope: Scope) -> dict[str, Any] | None:
     """Who the partner of `scope_of` is; None where nobody of that number had joined by the period's end."""
-    rows = query("partner_profile", so_far(scope))
+    rows = query("partner_profile", cumulative_scope(scope))
     return None if rows.is_empty() else rows.row(0, named=True)
 
 
 def show(scope: Scope, *names: str) -> None:
     """The profile under the metrics named as cards. `scope` is the partner's scope."""
-    who = person(scope)
+    who = find_partner(scope)
     if who is None:
         st.info(_("这个时期没有这家合伙人：编号不对，或当时还没有加入。"))
         return
@@ -55,7 +55,7 @@ def show(scope: Scope, *names: str) -> None:
     with left:
         lists.activities(scope)
     with right:
-        lists.honours(so_far(scope), "profile_honours", named=False)
+        lists.honours(cumulative_scope(scope), "profile_honours", named=False)
 
 
 def _who(who: dict[str, Any]) -> None:
@@ -76,4 +76,4 @@ def _who(who: dict[str, Any]) -> None:
         facts[_("退出日期")] = f"{who['left_on']} · {values.word('exit_reason', who['exit_reason'])}"
     with st.container(border=True, gap=None, height="stretch", key="profile_who"):
         st.markdown("## " + _("基本情况"))
-        pieces.facts([Number(label, label, value) for label, value in facts.items()])
+        pieces.facts([KeyFigure(label, label, value) for label, value in facts.items()])

@@ -8,12 +8,12 @@ import streamlit as st
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import pieces
-from pages.ui.kit.pieces import Symbol
+from pages.ui.kit.pieces import DialogButton
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column, Columns
 from sql.errors import SqlFileError
 from sql.quality import checks
-from sql.quality.checks import Result
+from sql.quality.checks import CheckResult
 from sql.security import disclosure
 from sql.semantic.files import catalog
 from sql.semantic.files.sql_file import SqlFile
@@ -31,7 +31,7 @@ def severity(name: str) -> str:
     return {"error": _("错误"), "warn": _("提醒"), "verify": _("需核实")}[name]
 
 
-def explanation(scope: Scope) -> Symbol:
+def explanation(scope: Scope) -> DialogButton:
     """An ⓘ that opens what the checks are for, with the SQL of each that found something, of all where none did."""
 
     def told() -> None:
@@ -42,7 +42,7 @@ def explanation(scope: Scope) -> Symbol:
             st.caption(f"sql/checks/{one.name}.sql")
             st.code(_file(one.name).text, language="sql", wrap_lines=True)
 
-    return Symbol("explain", "card_checks", lambda: pieces.dialog(_("口径"), told))
+    return DialogButton("explain", "card_checks", lambda: pieces.dialog(_("口径"), told))
 
 
 def panel(scope: Scope) -> None:
@@ -55,7 +55,7 @@ def panel(scope: Scope) -> None:
         _rows(scope, chosen)
 
 
-def _list(scope: Scope, found: list[Result]) -> Result:
+def _list(scope: Scope, found: list[CheckResult]) -> CheckResult:
     """The checks as a table; returns the one chosen, else the first."""
     failing = sum(one.failing_rows > 0 for one in found)
     rows = pl.DataFrame(
@@ -89,20 +89,20 @@ def _list(scope: Scope, found: list[Result]) -> Result:
     return found[chosen]
 
 
-def _rows(scope: Scope, one: Result) -> None:
+def _rows(scope: Scope, one: CheckResult) -> None:
     """The rows a check finds, what to do about them, and its SQL."""
     rows = checks.check_rows(scope.version, one.name, scope.area_code)
     names = {code: area.name for code, area in areas(scope.version).items() if code is not None}
 
     def outside() -> pl.DataFrame:
-        return checks.check_rows(scope.version.rounded, one.name, scope.area_code)
+        return checks.check_rows(scope.version.with_rounding, one.name, scope.area_code)
 
     is_of_people = disclosure.has_rows_of_people(_file(one.name))
 
     with st.container(border=True, gap="xsmall", height="stretch", key="panel_check_rows"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"## {texts.of(one.title)}", width="stretch")
-            exports.buttons(
+            exports.download_buttons(
                 rows, f"{one.name}_{scope.area_code or 'all'}", "check_rows", None if is_of_people else outside
             )
         if rows.is_empty():
@@ -110,7 +110,9 @@ def _rows(scope: Scope, one: Result) -> None:
         else:
             st.caption(_("怎么办：{fix}").format(fix=texts.of(one.fix)))
             shown = _in_words(rows.head(_MAX_SHOWN)).with_columns(
-                pl.col(checks.AREA).replace_strict(names, default=None, return_dtype=pl.String).alias(checks.AREA)
+                pl.col(checks.AREA_COLUMN)
+                .replace_strict(names, default=None, return_dtype=pl.String)
+                .alias(checks.AREA_COLUMN)
             )
             data_table.draw(
                 shown, _columns(rows), f"check_rows_{one.name}_{scope.area_code}", texts.of(one.title), height=420
@@ -122,7 +124,7 @@ def _rows(scope: Scope, one: Result) -> None:
 
 def _file(name: str) -> SqlFile:
     """Reads the file of a check as it is now. Raises SqlFileError where it cannot be read."""
-    file = catalog.current()[f"checks/{name}.sql"]
+    file = catalog.current_files()[f"checks/{name}.sql"]
     if isinstance(file, SqlFileError):
         raise file
     return file
@@ -145,8 +147,8 @@ def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
 def _columns(rows: pl.DataFrame) -> Columns:
     """What the columns are called, the area first."""
     names = _names()
-    called = {name: names.get(name) or values.name(name) for name in rows.columns if name != checks.AREA}
-    return {checks.AREA: _("区域"), **called}
+    called = {name: names.get(name) or values.name(name) for name in rows.columns if name != checks.AREA_COLUMN}
+    return {checks.AREA_COLUMN: _("区域"), **called}
 
 
 def _names() -> dict[str, str]:

@@ -20,7 +20,7 @@ _MAX_LISTED = 1000
 
 def downloads(scope: Scope) -> None:
     """One workbook a district, laid out as its own files."""
-    inside = set(query("files_received", scope.filtered(), area=scope.area_code)["district"])
+    inside = set(query("files_received", scope.with_filters(), area=scope.area_code)["district"])
     counted = {district: count for district, count in rejects.counts(scope.version).items() if district in inside}
     if not counted:
         st.success(_("没有退回的行。"))
@@ -30,7 +30,7 @@ def downloads(scope: Scope) -> None:
         st.caption(_("每张表按原文件的表头和列排列，首列是行号，末列是原因；改好后放回该地区的文件夹再构建"))
         with st.container(horizontal=True, gap="small"):
             for district, count in counted.items():
-                exports.rejected(
+                exports.rejects_button(
                     scope,
                     district,
                     _("{district} {count} 行").format(district=district or _("全国标准"), count=texts.number(count)),
@@ -39,7 +39,7 @@ def downloads(scope: Scope) -> None:
 
 def reasons(scope: Scope) -> None:
     """The reasons by table, column and kind, the most frequent first."""
-    rows = query("rejected_reasons", scope.filtered(), area=scope.area_code)
+    rows = query("rejected_reasons", scope.with_filters(), area=scope.area_code)
     if rows.is_empty():
         return
     first = rows.row(0, named=True)
@@ -53,7 +53,7 @@ def reasons(scope: Scope) -> None:
         title,
         _("一行有几处问题时，每处各算一次"),
         "rejected_reasons",
-        scope.filtered(),
+        scope.with_filters(),
         rows,
         "rejected_reasons",
         has_twin=False,
@@ -82,7 +82,7 @@ def reasons(scope: Scope) -> None:
 
 def listing(scope: Scope) -> None:
     """The rows themselves, by file and row."""
-    rows = query("rejected_list", scope.filtered(), area=scope.area_code, most=_MAX_LISTED)
+    rows = query("rejected_list", scope.with_filters(), area=scope.area_code, most=_MAX_LISTED)
     if rows.is_empty():
         return
     note = (
@@ -92,7 +92,7 @@ def listing(scope: Scope) -> None:
         _("每一行为什么退回"),
         note,
         "rejected_list",
-        scope.filtered(),
+        scope.with_filters(),
         rows,
         "rejected_list",
         has_twin=False,

@@ -11,7 +11,7 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, explanations, panels, pieces
-from pages.ui.kit.pieces import Number
+from pages.ui.kit.pieces import KeyFigure
 from pages.ui.kit.tables import data_table
 from pages.ui.kit.tables.columns import Column, Columns
 from pages.ui.quality import checks as quality_checks
@@ -35,7 +35,7 @@ _COLOURS = {"●": "green", "▼": "orange", "▲": "orange", "○": "gray"}
 _MAX_IN_FULL = 5
 
 
-def marked(state: str) -> str:
+def state_label(state: str) -> str:
     """The symbol and the word: ● 已报, ▼ 逾期, ○ 未报, ▲ 沿用上次."""
     words = {
         "on_time": _("已报"),
@@ -58,52 +58,54 @@ def cards(scope: Scope) -> None:
     late = sent.filter(pl.col("status") != "on_time")
     read, rejected, twice = (int(files[name].sum()) for name in ("rows_read", "rows_rejected", "rows_duplicate"))
     found = [one for one in checks.results(scope.version, scope.area_code) if one.failing_rows]
-    with_state = texts.listed(
-        [f"{marked(state)} {count}" for state, count in late.group_by("status").len().sort("status").iter_rows()]
+    with_state = texts.join_words(
+        [f"{state_label(state)} {count}" for state, count in late.group_by("status").len().sort("status").iter_rows()]
     )
-    by_severity = texts.listed(
+    by_severity = texts.join_words(
         [
             f"{quality_checks.severity(name)} {count}"
             for name in checks.SEVERITIES
             if (count := sum(one.severity == name for one in found))
         ]
     )
-    explained, area = scope.filtered(), scope.area_code
+    explained, area = scope.with_filters(), scope.area_code
     pieces.cards(
         [
-            Number(
+            KeyFigure(
                 "in_time",
                 _("按期报送的表"),
                 f"{in_time} / {sent.height}",
                 explanations.query_file("report_status", explained, status, "card_in_time", area=area),
-                rest=_("{count} 张从未报送").format(count=status.height - sent.height),
+                reference=_("{count} 张从未报送").format(count=status.height - sent.height),
             ),
-            Number(
+            KeyFigure(
                 "late",
                 _("逾期或没读入"),
                 texts.number(late.height),
                 explanations.query_file("report_status", explained, late, "card_late", area=area),
-                rest=with_state or _("没有要催的"),
+                reference=with_state or _("没有要催的"),
             ),
-            Number(
+            KeyFigure(
                 "rejected",
                 _("退回的行"),
                 texts.number(rejected),
                 explanations.query_file("files_received", explained, files, "card_rejected", area=area),
-                rest=_("共读取 {read} 行，重复 {twice} 行").format(read=texts.number(read), twice=texts.number(twice)),
+                reference=_("共读取 {read} 行，重复 {twice} 行").format(
+                    read=texts.number(read), twice=texts.number(twice)
+                ),
             ),
-            Number(
+            KeyFigure(
                 "checks",
                 _("核对发现的问题"),
                 _("{count} 项").format(count=len(found)),
                 quality_checks.explanation(scope),
-                rest=by_severity or _("全部通过"),
+                reference=by_severity or _("全部通过"),
             ),
         ]
     )
 
 
-def to_chase(scope: Scope) -> None:
+def overdue_tables(scope: Scope) -> None:
     """What is late or was not read, the longest overdue first; nothing where all is well."""
     rows = _status(scope).filter(pl.col("status").is_in(["overdue", "stale", "failed"])).sort("due_on", nulls_last=True)
     if rows.is_empty():
@@ -121,7 +123,7 @@ def to_chase(scope: Scope) -> None:
         title,
         _("逾期的按应报日期先后"),
         "report_status",
-        scope.filtered(),
+        scope.with_filters(),
         rows,
         "to_chase",
         has_twin=False,
@@ -134,7 +136,7 @@ def to_chase(scope: Scope) -> None:
             shown.select(
                 pl.col("district_name").alias("district"),
                 _words("table_name", texts.table, rows),
-                _words("status", marked, rows),
+                _words("status", state_label, rows),
                 "last_date",
                 "due_on",
                 "last_file",
@@ -155,7 +157,7 @@ def to_chase(scope: Scope) -> None:
 
 def _table(key: str, title: str, scope: Scope, shown: pl.DataFrame, columns: Columns, height: int) -> None:
     """A table of its panel, kept for briefings as readers see it."""
-    captured_panels.rows(key, title, "", shown, scope, columns=columns)
+    captured_panels.add_rows(key, title, "", shown, scope, columns=columns)
     data_table.draw(shown, columns, f"{key}_{scope.area_code}", title, height)
 
 
@@ -169,16 +171,16 @@ def matrix(scope: Scope) -> None:
     )
     note = _("日期是数据到哪一天；间隔是本产品的建议值，地区可在标准文件里用 report_interval 另定")
     with panels.query_panel(
-        title, note, "report_status", scope.filtered(), rows, "report_matrix", has_twin=False, area=scope.area_code
+        title, note, "report_status", scope.with_filters(), rows, "report_matrix", has_twin=False, area=scope.area_code
     ):
-        captured_panels.rows(
+        captured_panels.add_rows(
             "report_matrix",
             title,
             note,
             rows.select(
                 "district_name",
                 _words("table_name", texts.table, rows),
-                _words("status", marked, rows),
+                _words("status", state_label, rows),
                 "last_date",
                 "rows_loaded",
             ),
@@ -199,13 +201,13 @@ def matrix(scope: Scope) -> None:
         }
         for district in districts:
             column = [_cell(cells[district, name], len(districts) <= _MAX_IN_FULL) for name in tables]
-            columns[texts.plain(cells[district, tables[0]]["district_name"])] = column
+            columns[texts.escape_markdown(cells[district, tables[0]]["district_name"])] = column
         st.table(pl.DataFrame(columns), hide_index=True, border="horizontal", alt=title)
 
 
 def _cell(row: dict[str, Any], in_full: bool) -> str:
     symbol = _SYMBOLS[row["status"]]
-    parts = [f":{_COLOURS[symbol]}[{marked(row['status'])}]"]
+    parts = [f":{_COLOURS[symbol]}[{state_label(row['status'])}]"]
     if row["last_date"] is not None:
         parts.append(str(row["last_date"]))
     if in_full and row["rows_loaded"] is not None:
@@ -234,7 +236,7 @@ def files(scope: Scope) -> None:
         title,
         _("有问题的在前"),
         "files_received",
-        scope.filtered(),
+        scope.with_filters(),
         rows,
         "files_received",
         has_twin=False,
@@ -245,7 +247,7 @@ def files(scope: Scope) -> None:
             "file",
             "sheet",
             _words("table_name", texts.table, rows),
-            _words("status", marked, rows),
+            _words("status", state_label, rows),
             "last_event",
             "rows_read",
             "rows_loaded",
@@ -279,15 +281,15 @@ def files(scope: Scope) -> None:
         )
 
 
-def served(scope: Scope) -> None:
+def version_served(scope: Scope) -> None:
     """Which version the pages show, how far its data reach, when it was built and with which SQL."""
-    rows, kept = query("served_version", scope.filtered()), warehouse.names(warehouse.folder())
+    rows, kept = query("served_version", scope.with_filters()), warehouse.version_names(warehouse.folder())
     row = rows.row(0, named=True)
     with panels.query_panel(
         _("正在使用 {version}").format(version=row["version"]),
         "",
         "served_version",
-        scope.filtered(),
+        scope.with_filters(),
         rows,
         "served_version",
         has_twin=False,
@@ -295,7 +297,7 @@ def served(scope: Scope) -> None:
         told = {
             _("数据截至"): str(row["data_date"]),
             _("构建时间"): f"{row['built_at']:%Y-%m-%d %H:%M:%S}",
-            _("数据文件夹"): texts.plain(row["source"]),
+            _("数据文件夹"): texts.escape_markdown(row["source"]),
             _("SQL 指纹"): row["sql_hash"][:16],
             _("保留的版本"): _("{count} 个，最早 {name}").format(count=len(kept), name=kept[0]),
             _("检查"): _("{passed}/{all} 项通过").format(
@@ -313,11 +315,11 @@ def served(scope: Scope) -> None:
 
 
 def _status(scope: Scope) -> pl.DataFrame:
-    return query("report_status", scope.filtered(), area=scope.area_code)
+    return query("report_status", scope.with_filters(), area=scope.area_code)
 
 
 def _files(scope: Scope) -> pl.DataFrame:
-    return query("files_received", scope.filtered(), area=scope.area_code)
+    return query("files_received", scope.with_filters(), area=scope.area_code)
 
 
 def _words(name: str, say: Callable[[str], str], rows: pl.DataFrame) -> pl.Series:

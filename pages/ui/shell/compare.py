@@ -15,8 +15,8 @@ from pages.ui.kit.tables import data_table, exports
 from pages.ui.shell import page_scope
 from sql.semantic.metrics import Metric
 from sql.semantic.peers import peers
-from sql.semantic.readings import status as standing
-from sql.semantic.readings import until_data
+from sql.semantic.readings import clip_period
+from sql.semantic.readings import status_of as standing
 from sql.semantic.scope import Scope, areas
 
 PARAMETER = "compare"
@@ -24,26 +24,26 @@ PERIOD, PEERS = "period", "peers"
 
 
 @dataclass(frozen=True)
-class Other:
+class Comparison:
     """What stands beside the page's own scope, and what it is called there."""
 
     name: str
     scope: Scope
 
 
-def others(scope: Scope) -> list[Other]:
+def comparisons(scope: Scope) -> list[Comparison]:
     """What the URL asks to compare with: `period`, `peers` or the code of an area; empty where nothing or nonsense."""
     asked = st.query_params.get(PARAMETER)
     if asked == PERIOD:
         before = _before(scope)
-        return [Other(texts.period(before.period), before)] if before else []
+        return [Comparison(texts.period(before.period), before)] if before else []
     if asked == PEERS:
         return [
-            Other(peer.area.name if scope.version.area is None else _("同类 {place}").format(place=place), peer)
+            Comparison(peer.area.name if scope.version.area is None else _("同类 {place}").format(place=place), peer)
             for place, peer in enumerate(peers(scope), 1)
         ]
     if asked in areas(scope.version) and asked not in (None, scope.area_code):
-        return [Other(areas(scope.version)[asked].name, scope.at(asked))]
+        return [Comparison(areas(scope.version)[asked].name, scope.with_area(asked))]
     return []
 
 
@@ -55,7 +55,7 @@ def control(scope: Scope) -> None:
             key="compare_end",
             type="tertiary",
             icon=":material/close:",
-            on_click=page_scope.change,
+            on_click=page_scope.set_parameter,
             args=(PARAMETER, None),
         )
         return
@@ -64,12 +64,12 @@ def control(scope: Scope) -> None:
             return
         if before := _before(scope):
             label = _("与{period}").format(period=texts.period(before.period))
-            st.button(label, key="compare_period", on_click=page_scope.change, args=(PARAMETER, PERIOD))
+            st.button(label, key="compare_period", on_click=page_scope.set_parameter, args=(PARAMETER, PERIOD))
         if scope.area_code:
             st.button(
                 _("与同类：同级、常住人口最接近"),
                 key="compare_peers",
-                on_click=page_scope.change,
+                on_click=page_scope.set_parameter,
                 args=(PARAMETER, PEERS),
             )
             offered = {
@@ -84,40 +84,41 @@ def control(scope: Scope) -> None:
                 _("与另一个区域"),
                 list(offered),
                 index=None,
-                format_func=texts.named(offered),
+                format_func=texts.option_formatter(offered),
                 key=key,
-                on_change=page_scope.take,
+                on_change=page_scope.set_from_widget,
                 args=(PARAMETER, key),
             )
 
 
 def panel(scope: Scope, metrics: list[Metric]) -> None:
     """The metrics of the page's cards side by side with what they are compared with; nothing where nothing is."""
-    beside = others(scope)
+    beside = comparisons(scope)
     if not beside:
         if st.query_params.get(PARAMETER):
             st.info(_("没有可以对比的：没有同级的区域或人口数据，或没有更早的时期。"))
         return
-    columns = [Other(_own_name(scope), scope), *beside]
+    columns = [Comparison(_own_name(scope), scope), *beside]
     rows = _side_by_side(metrics, columns)
     # A file is made outside of the page's run, and with the words of now.
-    outside = _side_by_side(metrics, [Other(each.name, each.scope.rounded) for each in columns])
+    outside = _side_by_side(metrics, [Comparison(each.name, each.scope.with_rounding) for each in columns])
     # A page may have several rows of cards.
     key = f"compare_{metrics[0].name}"
     with st.container(border=True, gap="xsmall", key=f"panel_{key}"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            names = texts.listed([other.name for other in beside])
+            names = texts.join_words([other.name for other in beside])
             st.markdown(
-                "## " + texts.plain(_("{own} 与 {others}").format(own=columns[0].name, others=names)), width="stretch"
+                "## " + texts.escape_markdown(_("{own} 与 {others}").format(own=columns[0].name, others=names)),
+                width="stretch",
             )
             called = _headers([other.name for other in columns])
-            exports.buttons(rows.rename(called), "compare", key, lambda: outside.rename(called))
+            exports.download_buttons(rows.rename(called), "compare", key, lambda: outside.rename(called))
         data_table.draw(
             rows, {name: called.get(name, name) for name in rows.columns}, f"{key}_{scope.area_code}", _("对比")
         )
 
 
-def _side_by_side(metrics: list[Metric], columns: list[Other]) -> pl.DataFrame:
+def _side_by_side(metrics: list[Metric], columns: list[Comparison]) -> pl.DataFrame:
     """A row for each metric."""
     return pl.DataFrame(
         [
@@ -149,7 +150,7 @@ def _own_name(scope: Scope) -> str:
 
 def _titled(asked: Metric) -> str:
     unit = texts.unit(asked)
-    return texts.of(asked.short) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
+    return texts.of(asked.short_title) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
 
 
 def _told(asked: Metric, scope: Scope) -> str:
@@ -158,7 +159,7 @@ def _told(asked: Metric, scope: Scope) -> str:
     state = standing(row["value"], row["standard"], asked.direction)
     if row["value"] is None and 0 < (row["denominator"] or 0) < asked.min_people:
         return _("人数过少")
-    return f"{texts.number(row['value'], asked.decimals)} {status.marked(state)}".strip()
+    return f"{texts.number(row['value'], asked.decimals)} {status.label(state)}".strip()
 
 
 def _apart(asked: Metric, scope: Scope, other: Scope) -> str:
@@ -171,11 +172,11 @@ def _before(scope: Scope) -> Scope | None:
 
     None where the data do not go back so far.
     """
-    period = until_data(scope)
+    period = clip_period(scope)
     if period.months is None:
         return None
-    before = period.shifted(-12 if period.months > 1 else -1)
-    return scope.during(before) if before.first and before.first >= scope.version.first_month else None
+    before = period.shift(-12 if period.months > 1 else -1)
+    return scope.with_period(before) if before.first and before.first >= scope.version.first_month else None
 
 
 def _with_parent(scope: Scope, code: str) -> str:

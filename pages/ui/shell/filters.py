@@ -28,29 +28,29 @@ def current(*dimensions: str) -> Scope:
     """
     st.session_state[_OFFERED] = dimensions
     scope = page_scope.current()
-    scope = scope.filtered(*((name, value) for name in dimensions if (value := st.query_params.get(name))))
+    scope = scope.with_filters(*((name, value) for name in dimensions if (value := st.query_params.get(name))))
     if scope.where:
         _bar(scope)
     return scope
 
 
-def offered() -> tuple[str, ...]:
+def page_dimensions() -> tuple[str, ...]:
     """The dimensions that the page can be filtered by."""
     return st.session_state.get(_OFFERED, ())
 
 
-def chosen(dimension: str) -> str | None:
+def selected_value(dimension: str) -> str | None:
     """The value that the page is filtered by, if it is by this dimension."""
-    return st.query_params.get(dimension) if dimension in offered() else None
+    return st.query_params.get(dimension) if dimension in page_dimensions() else None
 
 
-def without(scope: Scope, *dimensions: str) -> Scope:
+def drop_filters(scope: Scope, *dimensions: str) -> Scope:
     """The scope with its filters but those by these dimensions: a picture of a dimension shows all its values, the
     chosen one marked."""
-    return scope.filtered(*(pair for pair in scope.where if pair[0] not in dimensions))
+    return scope.with_filters(*(pair for pair in scope.where if pair[0] not in dimensions))
 
 
-def toggled(*dimensions: str) -> Callable[[object], None]:
+def toggle_callback(*dimensions: str) -> Callable[[object], None]:
     """What a click does: sets the dimensions to the values clicked, or takes them away where they are set already."""
 
     def click(data: object) -> None:
@@ -70,26 +70,26 @@ def toggled(*dimensions: str) -> Callable[[object], None]:
 def clear(dimensions: tuple[str, ...]) -> None:
     """Takes filters out of the URL; to be called from a widget's callback."""
     for name in dimensions:
-        page_scope.change(name, None)
+        page_scope.set_parameter(name, None)
 
 
 def _bar(scope: Scope) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters"):
         st.markdown(":small[:gray[" + _("只看") + "]]")
         for name, value in scope.where:
-            st.markdown(f":blue-badge[{values.name(name)}：{texts.plain(_word(scope, name, value))}]")
+            st.markdown(f":blue-badge[{values.name(name)}：{texts.escape_markdown(_word(scope, name, value))}]")
         st.button(
             _("清除筛选"),
             key="clear_filters",
             type="tertiary",
             icon=":material/filter_alt_off:",
             on_click=clear,
-            args=(offered(),),
+            args=(page_dimensions(),),
         )
 
 
 def _word(scope: Scope, name: str, value: str) -> str:
     if name == "partner_id":
-        found = query("partner_names", scope.at(None).filtered(), partner_id=value)
+        found = query("partner_names", scope.with_area(None).with_filters(), partner_id=value)
         return value if found.is_empty() else found["partner_name"][0]
     return values.word(name, value)

@@ -18,7 +18,7 @@ from pages.ui.theme import theme
 from pages.ui.user import audit_trail, gate, login, watermark
 from sql import query, warehouse
 from sql.errors import LinliError
-from sql.security.access import Person
+from sql.security.access import User
 from sql.semantic import annotations as sql_annotations
 from sql.semantic.files import catalog
 from sql.semantic.periods import Period, add_months
@@ -56,7 +56,7 @@ def sections() -> dict[str, dict[str, str]]:
 
 def run() -> None:
     """Draws the frame and the page inside it."""
-    texts.begin()
+    texts.read_language()
     pages = {
         stem: st.Page(PAGES / f"{stem}.py", title=title, default=stem == "overview")
         for section in sections().values()
@@ -66,29 +66,29 @@ def run() -> None:
     st.html(STYLE)
     try:
         safety.require_app()
-        looks = login.let_in()
-        gate.keep(looks)
+        looks = login.admit()
+        gate.set_person(looks)
         if looks is None:
             return
         filters.reset()
         stem = next(stem for stem, one in pages.items() if one is page)
-        pieces.begin(page.url_path)
-        audit_trail.begin(stem)
+        pieces.begin_page(page.url_path)
+        audit_trail.set_page(stem)
         watermark.draw()
-        captured_panels.begin()
+        captured_panels.reset()
         if theme.is_screen() or "control" in st.query_params:
             # On a screen before many, and on a phone that controls it, there is the page alone.
             page.run()
             return
         scope = page_scope.current()
-        if page_scope.is_beyond():
-            audit_trail.refused("area")
+        if page_scope.is_unknown_area():
+            audit_trail.record_refusal("area")
         _sidebar(scope, pages, page, looks)
         briefing = _header(scope)
         notices = st.container()
         with notices:
             # Before the page is drawn: who closes it in the middle has seen what there was.
-            audit_trail.view(scope, *(other.scope for other in compare.others(scope)))
+            audit_trail.record_view(scope, *(other.scope for other in compare.comparisons(scope)))
         try:
             page.run()
         finally:
@@ -97,25 +97,25 @@ def run() -> None:
             menu.fill(briefing, scope, page.title)
             print_header.sheets(scope, page.title)
             live_reload.listen("data")
-            pieces.open_asked()
+            pieces.open_requested()
     except LinliError as error:
-        st.error(texts.paragraphs(texts.plain(error.zh), texts.plain(error.en)))
+        st.error(texts.paragraphs(texts.escape_markdown(error.zh), texts.escape_markdown(error.en)))
         return
     with notices:
         _notices(scope)
 
 
-def _sidebar(scope: Scope, pages: dict[str, st.Page], current: st.Page, looks: Person) -> None:
+def _sidebar(scope: Scope, pages: dict[str, st.Page], current: st.Page, looks: User) -> None:
     with st.sidebar:
         st.markdown("### " + _("邻里看板"))
         search.box(scope, pages, current)
         for section, members in sections().items():
             st.caption(section)
             for stem, title in members.items():
-                if stem == "sql_lab" and not looks.may("ask_sql"):
+                if stem == "sql_lab" and not looks.has_permission("ask_sql"):
                     continue
                 st.page_link(pages[stem], label=title, query_params=page_scope.params())
-        login.leave(looks)
+        login.draw_logout(looks)
 
 
 def _header(scope: Scope) -> PopoverContainer:
@@ -129,7 +129,7 @@ def _header(scope: Scope) -> PopoverContainer:
         briefing = menu.popover()
         _period(scope)
         other, label = ("en", "English") if texts.language() == "zh" else (None, "中文")
-        st.button(label, type="tertiary", key="language", on_click=page_scope.change, args=("lang", other))
+        st.button(label, type="tertiary", key="language", on_click=page_scope.set_parameter, args=("lang", other))
     return briefing
 
 
@@ -138,7 +138,7 @@ def _breadcrumb(scope: Scope) -> None:
         if place:
             st.markdown("›")
         if step.code == scope.area_code:
-            st.markdown(f"**{texts.plain(area_name(step))}**")
+            st.markdown(f"**{texts.escape_markdown(area_name(step))}**")
         else:
             _area_button(step)
     children = scope.children()
@@ -152,8 +152,8 @@ def _breadcrumb(scope: Scope) -> None:
             list(names),
             key=key,
             type="tertiary",
-            format_func=lambda code: texts.plain(names[code]),
-            on_click=page_scope.take,
+            format_func=lambda code: texts.escape_markdown(names[code]),
+            on_click=page_scope.set_from_widget,
             args=("area", key),
         )
         return
@@ -162,16 +162,16 @@ def _breadcrumb(scope: Scope) -> None:
             _("进入下级"),
             list(names),
             index=None,
-            format_func=texts.named(names),
+            format_func=texts.option_formatter(names),
             key=f"{key}_found",
-            on_change=page_scope.take,
+            on_change=page_scope.set_from_widget,
             args=("area", f"{key}_found"),
         )
 
 
 def _area_button(area: Area) -> None:
     st.button(
-        texts.plain(area_name(area)),
+        texts.escape_markdown(area_name(area)),
         type="tertiary",
         key=f"go_to_{area.code}",
         on_click=page_scope.go_to_area,
@@ -193,7 +193,7 @@ def _period(scope: Scope) -> None:
     def chosen() -> None:
         # Who clicks elsewhere before the page is whole has chosen nothing here.
         if selection.value(key) != str(scope.period):
-            page_scope.take("period", key)
+            page_scope.set_from_widget("period", key)
 
     st.selectbox(
         _("时期"),
@@ -208,29 +208,29 @@ def _period(scope: Scope) -> None:
 
 
 def _notices(scope: Scope) -> None:
-    for complaint in page_scope.complaints():
+    for complaint in page_scope.url_problems():
         st.warning(complaint)
     if notice := warehouse.fallback_notice():
-        st.warning(texts.plain(texts.of(notice)), icon=":material/warning:")
+        st.warning(texts.escape_markdown(texts.of(notice)), icon=":material/warning:")
     failure = warehouse.build_failure()
     if failure:
         st.warning(
-            _("最近一次构建失败，显示的仍是之前的数据。") + "\n\n" + texts.plain(texts.of(failure)),
+            _("最近一次构建失败，显示的仍是之前的数据。") + "\n\n" + texts.escape_markdown(texts.of(failure)),
             icon=":material/warning:",
         )
-    for error in catalog.broken().values():
+    for error in catalog.broken_files().values():
         st.warning(
             _("这个文件现在不能用，相关数字按最近可用的定义计算。") + f"\n\n```\n{error.zh}\n```",
             icon=":material/warning:",
         )
-    for error in sql_annotations.wrong(scope.version):
+    for error in sql_annotations.find_errors(scope.version):
         st.warning(_("这条批注不能用，没有画出。") + f"\n\n```\n{texts.of(error)}\n```", icon=":material/warning:")
 
 
 def _footer(scope: Scope) -> None:
     version = scope.version
     sources = query("sources", scope, area=scope.area_code)
-    names = texts.listed([texts.table(name) for name in sources["table_name"]])
+    names = texts.join_words([texts.table(name) for name in sources["table_name"]])
     checks = version.checks
     parts = [
         _("来源：{names}").format(names=names or "–"),
@@ -246,5 +246,5 @@ def _footer(scope: Scope) -> None:
         parts.insert(1, _("▼ {count} 张表沿用上次的数据").format(count=stale))
     approvals = scope.map_approvals()
     if approvals:
-        parts.append(_("审图号 {numbers}").format(numbers=texts.plain(texts.listed(approvals))))
+        parts.append(_("审图号 {numbers}").format(numbers=texts.escape_markdown(texts.join_words(approvals))))
     st.caption(" · ".join(parts))

@@ -80,7 +80,7 @@ def listen(*kinds: str, seen: int | None = None) -> None:
     """Has the page listen for changes of these kinds: `data` (sql/ or a new version) and `meeting` (a playlist, a show,
     a decision).
 
-    `seen` is the number of the last change of shows and decisions that the page shows (`pages.meeting.store.changes`).
+    `seen` is the number of the last change of shows and decisions that the page shows (`pages.meeting.store.change_count`).
     Draws nothing.
     """
     _LISTENER(
@@ -88,5 +88,5 @@ def listen(*kinds: str, seen: int | None = None) -> None:
         height="content",
         data={"kinds": kinds, "seen": seen},
         on_changed_change=lambda: None,
-        on_open_change=lambda: pieces.ask(selection.event_of("live", "open")),
+        on_open_change=lambda: pieces.request_dialog(selection.event_of("live", "open")),
     )

@@ -32,11 +32,11 @@ def box(scope: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
         return
     hits = search(scope.version, typed)
     if not hits:
-        st.caption(_("没有找到“{text}”").format(text=texts.plain(typed)))
+        st.caption(_("没有找到“{text}”").format(text=texts.escape_markdown(typed)))
     for hit in hits:
         page, params = _target(hit, pages, current)
-        detail = f" :small[:gray[{texts.plain(hit.detail)}]]" if hit.detail else ""
-        label = texts.plain(texts.of(hit.name)) + detail
+        detail = f" :small[:gray[{texts.escape_markdown(hit.detail)}]]" if hit.detail else ""
+        label = texts.escape_markdown(texts.of(hit.name)) + detail
         if page is current:
             # A link to the page that is open would leave its URL as it is.
             st.button(
@@ -58,7 +58,7 @@ def _target(hit: Hit, pages: dict[str, st.Page], current: st.Page) -> tuple[st.P
         return current, page_scope.params(area=hit.key)
     if hit.kind == "partner":
         return pages["partners"], page_scope.params(area=hit.area_code) | {"partner_id": hit.key}
-    places = [place for place in metric_pages.places().get(hit.key, []) if place.page in pages]
+    places = [place for place in metric_pages.locations().get(hit.key, []) if place.page in pages]
     if not places:
         return pages["coverage"], page_scope.params(metric=hit.key)
     return pages[places[0].page], page_scope.params() | ({"view": places[0].view} if places[0].view else {})

@@ -26,11 +26,11 @@ def show(*views: tuple[str, Callable[[], None]]) -> None:
         _("内容"),
         list(titles),
         default=current,
-        format_func=texts.named(titles),
+        format_func=texts.option_formatter(titles),
         key=key,
         required=True,
         label_visibility="collapsed",
-        on_change=page_scope.take,
+        on_change=page_scope.set_from_widget,
         args=(PARAMETER, key),
     )
     functions[current]()

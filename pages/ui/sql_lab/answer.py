@@ -41,7 +41,7 @@ def draw(scope: Scope, last: Outcome | None) -> None:
 def _rows(scope: Scope, answer: Answer, version: str) -> None:
     rows = answer.rows
     notes = [_("用时 {seconds} 秒").format(seconds=texts.number(answer.seconds, 1))]
-    if answer.is_cut:
+    if answer.is_truncated:
         notes.insert(0, _("结果更长，这里是前 {count} 行；请筛选或汇总").format(count=texts.number(rows.height)))
     if not current_user.is_office():
         notes.append(_("下载的文件按取整后的人数重新查"))
@@ -51,8 +51,11 @@ def _rows(scope: Scope, answer: Answer, version: str) -> None:
         title = _("{rows} 行，{columns} 列").format(rows=f"{rows.height:,}", columns=rows.width)
         st.markdown(texts.paragraphs(f"## {title}", " · ".join(notes)), width="stretch")
         who = current_user.name()
-        exports.buttons(
-            rows, "sql_lab", "sql_lab", lambda: sql_lab.ask(scope.version.rounded, answer.statement, who).rows
+        exports.download_buttons(
+            rows,
+            "sql_lab",
+            "sql_lab",
+            lambda: sql_lab.run_statement(scope.version.with_rounding, answer.statement, who).rows,
         )
         _keep(scope, answer)
     data_table.draw(rows, {name: name for name in rows.columns}, "sql_lab_rows", title, height=420)
@@ -78,12 +81,16 @@ def _keep(scope: Scope, answer: Answer) -> None:
         sent = (answer.statement, name, zh, en, grain)
         if is_sent:
             try:
-                written = saved_queries.file(answer.statement, name, Text(zh, en), grain, scope, current_user.name())
-                audit_trail.change("save_queries", "query", scope, name=written.name)
-                saved_queries.keep(written)
+                written = saved_queries.build_file(
+                    answer.statement, name, Text(zh, en), grain, scope, current_user.name()
+                )
+                audit_trail.record_change("save_queries", "query", scope, name=written.name)
+                saved_queries.save(written)
             except LinliError as error:
-                answers.keep("sql_lab_keep", sent, "error", texts.plain(texts.of(error)))
+                answers.set_message("sql_lab_keep", sent, "error", texts.escape_markdown(texts.of(error)))
             else:
-                told = _("已存为 sql/{path}，页面和 sql.query 现在就能用。").format(path=texts.plain(written.path))
-                answers.keep("sql_lab_keep", sent, "success", told)
+                told = _("已存为 sql/{path}，页面和 sql.query 现在就能用。").format(
+                    path=texts.escape_markdown(written.path)
+                )
+                answers.set_message("sql_lab_keep", sent, "success", told)
         answers.draw("sql_lab_keep", sent)

@@ -11,7 +11,7 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
 from pages.ui.theme import theme
-from sql.semantic.extremes import largest, smallest
+from sql.semantic.extremes import max_number, min_number
 from sql.semantic.scope import Scope
 
 _BARS, _LINE = "bars", "line"
@@ -49,7 +49,7 @@ def _choice(rows: pl.DataFrame, numbers: list[str]) -> tuple[str, str, str]:
             _("图形"),
             list(kinds),
             index=list(kinds).index(first),
-            format_func=texts.named(kinds),
+            format_func=texts.option_formatter(kinds),
             key=f"sql_lab_kind_{by}_{key}",
             width=100,
         )
@@ -64,13 +64,13 @@ def _measurable(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _finding(drawn: pl.DataFrame, by: str, value: str) -> str:
     if drawn.is_empty():
-        return texts.plain(value)
+        return texts.escape_markdown(value)
     most = drawn.row(drawn["value"].arg_max() or 0, named=True)
     return _("{what}最高，{value}").format(what=panels.cell(by, most["by"]), value=panels.cell(value, most["value"]))
 
 
 def _beneath(drawn: pl.DataFrame, by: str, value: str, kind: str) -> str:
-    parts = [_("{value} · 按 {by}").format(value=texts.plain(value), by=texts.plain(by))]
+    parts = [_("{value} · 按 {by}").format(value=texts.escape_markdown(value), by=texts.escape_markdown(by))]
     if kind == _BARS and drawn.height > MAX_BARS:
         parts.append(_("前 {count} 行").format(count=MAX_BARS))
     return _("；").join(parts)
@@ -79,7 +79,7 @@ def _beneath(drawn: pl.DataFrame, by: str, value: str, kind: str) -> str:
 def _bars(rows: pl.DataFrame, by: str) -> figure.Figure:
     """A bar for each row, in the order of the rows."""
     colours, places = theme.palette(), list(range(rows.height))
-    words = [figure.escaped(_shortened(_shown(by, value))) for value in rows["by"]]
+    words = [figure.escape(_shortened(_shown(by, value))) for value in rows["by"]]
     labels = [f"<b>{panels.cell('value', value)}</b>" for value in rows["value"]]
     trace = {
         "type": "bar",
@@ -103,7 +103,7 @@ def _bars(rows: pl.DataFrame, by: str) -> figure.Figure:
         top=8,
         bottom=12,
         xaxis={
-            "range": [min(0, smallest(rows["value"])), max(0, largest(rows["value"])) * 1.02 or 1],
+            "range": [min(0, min_number(rows["value"])), max(0, max_number(rows["value"])) * 1.02 or 1],
             "showticklabels": False,
             "showgrid": False,
         },
@@ -121,7 +121,7 @@ def _bars(rows: pl.DataFrame, by: str) -> figure.Figure:
 def _line(rows: pl.DataFrame, by: str) -> figure.Figure:
     """The rows as a line, from the least of what they are by to the greatest."""
     colours, rows = theme.palette(), rows.sort("by")
-    words = [figure.escaped(_shown(by, value)) for value in rows["by"]]
+    words = [figure.escape(_shown(by, value)) for value in rows["by"]]
     is_measured = rows.schema["by"].is_temporal() or rows.schema["by"].is_numeric()
     trace = {
         "type": "scatter",

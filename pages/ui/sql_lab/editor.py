@@ -14,7 +14,7 @@ from sql import sql_lab
 from sql.errors import LinliError
 from sql.semantic.scope import Scope
 from sql.sql_lab import Answer, StatementError
-from sql.sql_lab.limits import USUAL
+from sql.sql_lab.limits import DEFAULT_LIMITS
 from sql.sql_lab.templates import Template, templates
 
 # What stands in the box; a copy of it, as a box that is not drawn forgets; and what was answered last.
@@ -48,7 +48,7 @@ def outcome() -> Outcome | None:
     return found if found and (found.name, found.area) == (current_user.name(), current_user.area()) else None
 
 
-def write(statement: str) -> None:
+def set_statement(statement: str) -> None:
     """Has a statement stand in the box; to be called from a widget's callback."""
     st.session_state[_BOX] = statement
 
@@ -69,7 +69,9 @@ def draw(scope: Scope) -> None:
                     _("运行"), type="primary", icon=":material/play_arrow:", key="sql_lab_run"
                 )
                 st.caption(
-                    _("只读；最多 {rows} 行、{seconds} 秒").format(rows=f"{USUAL.rows:,}", seconds=USUAL.seconds)
+                    _("只读；最多 {rows} 行、{seconds} 秒").format(
+                        rows=f"{DEFAULT_LIMITS.rows:,}", seconds=DEFAULT_LIMITS.seconds
+                    )
                 )
         st.session_state[_KEPT] = statement
         if is_sent:
@@ -82,7 +84,7 @@ def _templates(scope: Scope) -> None:
     def begin() -> None:
         # A browser may send what is not offered.
         if template := offered.get(selection.value(_TEMPLATE) or ""):
-            write(template.statement(scope))
+            set_statement(template.statement(scope))
 
     st.selectbox(
         _("从模板开始"),
@@ -123,9 +125,9 @@ def _run(statement: str, scope: Scope) -> None:
     answer = None
     try:
         try:
-            answer = sql_lab.ask(scope.version, statement, current_user.name(), told)
+            answer = sql_lab.run_statement(scope.version, statement, current_user.name(), told)
         finally:
-            audit_trail.asked(statement, scope, None if answer is None else answer.rows.height)
+            audit_trail.record_statement(statement, scope, None if answer is None else answer.rows.height)
         keep(answer)
     except LinliError as refused:
         keep(refused)

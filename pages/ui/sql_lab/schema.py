@@ -32,7 +32,7 @@ def browser(scope: Scope) -> None:
                 _("表"),
                 list(names),
                 index=list(names).index(_FIRST) if _FIRST in names else 0,
-                format_func=texts.named(names),
+                format_func=texts.option_formatter(names),
                 key=_KEY,
                 label_visibility="collapsed",
                 width="stretch",
@@ -40,7 +40,7 @@ def browser(scope: Scope) -> None:
             st.button(
                 _("看前 20 行"),
                 key="sql_lab_first_rows",
-                on_click=editor.write,
+                on_click=editor.set_statement,
                 args=(f"select *\nfrom {chosen}\nlimit 20",),
                 help=_("写进语句框，再点运行"),
                 width="content",

@@ -10,7 +10,7 @@ def rgb(colour: str) -> list[int]:
     return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
 
 
-def mixed(start: str, end: str, share: float) -> str:
+def mix(start: str, end: str, share: float) -> str:
     """The colour that far on the way from one to the other."""
     parts = zip(rgb(start), rgb(end), strict=True)
     return "#" + "".join(f"{round(first + (second - first) * share):02x}" for first, second in parts)
@@ -30,7 +30,7 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def faint(colour: str, opacity: float = 0.22) -> str:
+def with_opacity(colour: str, opacity: float = 0.22) -> str:
     """A hex colour, mostly seen through."""
     red, green, blue = rgb(colour)
     return f"rgba({red},{green},{blue},{opacity})"

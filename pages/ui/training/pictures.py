@@ -9,17 +9,17 @@ import streamlit as st
 from pages.ui.charts import figure
 from pages.ui.headlines import training as finding
 from pages.ui.i18n import texts, values
-from pages.ui.i18n.names import shortened
+from pages.ui.i18n.names import short_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
 from pages.ui.kit.tables import data_table
 from pages.ui.kit.tables.columns import Column
 from pages.ui.shell import page_scope
 from pages.ui.theme import theme
-from pages.ui.theme.colours import faint
+from pages.ui.theme.colours import with_opacity
 from sql import query
 from sql.semantic.metrics import metric
-from sql.semantic.readings import so_far
+from sql.semantic.readings import cumulative_scope
 from sql.semantic.scope import Scope
 
 _QUERY = "training_ladder"
@@ -28,9 +28,9 @@ _QUERY = "training_ladder"
 def ladder(scope: Scope, key: str) -> None:
     """Programmes as rungs, from entering at the bottom to leading at the top: how many of those it is for have
     completed it so far. Programmes open to all stand above the ladder, with their people."""
-    ever = so_far(scope.filtered())
+    ever = cumulative_scope(scope.with_filters())
     rows = query(_QUERY, ever)
-    title = finding.ladder(rows)
+    title = finding.ladder_headline(rows)
     note = _("自下而上；深色为期末在岗的应训人员中完成过的占比，计到期末")
     with panels.query_panel(title, note, _QUERY, ever, rows, key):
         if rows.is_empty():
@@ -61,7 +61,7 @@ def _ladder(rows: pl.DataFrame) -> go.Figure:
     bar = {"type": "bar", "orientation": "h", "y": places, "width": 0.46, "hoverinfo": "skip"}
     whole = bar | {
         "x": [None if share is None else 100 for share in rows["share"]],
-        "marker": {"color": faint(colours.context, 0.35)},
+        "marker": {"color": with_opacity(colours.context, 0.35)},
     }
     reached = bar | {"x": rows["share"].to_list(), "marker": {"color": colours.accent}, "name": "share"}
     notes = [
@@ -92,18 +92,18 @@ def gaps(scope: Scope, key: str) -> None:
     untrained = metric("workers_untrained", scope.version)
     level = page_scope.level_below(scope)
     rows = untrained.rows(scope, by=(level, "post"))
-    title = finding.gaps(rows, level)
+    title = finding.gaps_headline(rows, level)
     with panels.panel(
         title, panels.subtitle(untrained, scope, _("点击进入下级")), untrained, scope, rows, (level, "post"), key
     ):
-        posts = values.in_order("post", rows["post"].drop_nulls().unique().to_list())
+        posts = values.sort_values("post", rows["post"].drop_nulls().unique().to_list())
         table = (
             rows.pivot("post", index=[level, f"{level}_name"], values="value")
             .with_columns(total=pl.sum_horizontal(posts))
             .sort("total", level, descending=[True, False])
         )
         data_table.draw(
-            table.with_columns(pl.col(f"{level}_name").map_elements(shortened, return_dtype=pl.String)),
+            table.with_columns(pl.col(f"{level}_name").map_elements(short_name, return_dtype=pl.String)),
             {
                 f"{level}_name": _("区域"),
                 "total": Column(_("合计"), decimals=0),

@@ -18,7 +18,7 @@ from pages.ui.user import current_user
 from sql.audit import log
 from sql.audit.log import AuditError, Stamp
 from sql.security import access
-from sql.security.access import LOCAL, Permission, RefusedError
+from sql.security.access import LOCAL_USER, Permission, PermissionDeniedError
 from sql.semantic.scope import Scope
 
 _PAGE, _LAST, _REFUSED = "recorded_page", "recorded_last", "recorded_refused"
@@ -30,12 +30,12 @@ _MIN_SECONDS, _MAX_REFUSED = 60, 1000
 _NOT_IN_NAMES, _MAX_NAME = re.compile(r"[^\w.@+-]"), 40
 
 
-def begin(page: str) -> None:
+def set_page(page: str) -> None:
     """Before a page runs: what is done from now on is done there."""
     st.session_state[_PAGE] = page
 
 
-def view(scope: Scope, *beside: Scope) -> None:
+def record_view(scope: Scope, *beside: Scope) -> None:
     """Records what is looked at, and what it is compared with, where that is not what this session looked at last; and
     before it that they logged in.
 
@@ -43,7 +43,7 @@ def view(scope: Scope, *beside: Scope) -> None:
     """
     scope = _filtered(scope)
     # Values that the data do not know are one and the same in the log.
-    seen = (current_user.name(), _page(), scope.filtered(*log.known(scope).items()), beside)
+    seen = (current_user.name(), _page(), scope.with_filters(*log.redact_filters(scope).items()), beside)
     if st.session_state.get(_LAST) == seen:
         return
     try:
@@ -51,12 +51,12 @@ def view(scope: Scope, *beside: Scope) -> None:
         compared = {"beside": [f"{other.area_code or 'all'} {other.period}" for other in beside]} if beside else {}
         log.record("view", current_user.name(), _page(), scope, detail=compared)
     except AuditError as error:
-        st.warning(texts.plain(texts.of(error)), icon=":material/warning:")
+        st.warning(texts.escape_markdown(texts.of(error)), icon=":material/warning:")
     else:
         st.session_state[_LAST] = seen
 
 
-def exporting(what: str, kind: str, scope: Scope | None = None) -> tuple[str, Callable[[int], Stamp]]:
+def prepare_export(what: str, kind: str, scope: Scope | None = None) -> tuple[str, Callable[[int], Stamp]]:
     """What a file that may be taken away carries in its name where there is no place for it inside: who, when, version,
     serial; and what records it when it is taken, in a thread that knows nothing of the page: given how many rows it
     has, that gives the file's stamp.
@@ -70,21 +70,21 @@ def exporting(what: str, kind: str, scope: Scope | None = None) -> tuple[str, Ca
 
     def stamp(rows: int) -> Stamp:
         # Streamlit makes a file for whoever names the button, on whichever socket.
-        if looks != LOCAL and (access.person(who) != looks or sockets.asking.get() != login):
+        if looks != LOCAL_USER and (access.find_user(who) != looks or sockets.login_digest.get() != login):
             log.record("refused", who, page, scope, detail={"what": what, "file": kind})
             raise AuditError("权限已变，请刷新页面", "what you may see has changed; reload the page")
-        return log.export(who, page, scope, what, kind, rows, serial)
+        return log.record_export(who, page, scope, what, kind, rows, serial)
 
     parts = (_NOT_IN_NAMES.sub("_", who)[:_MAX_NAME], f"{datetime.now():%Y%m%dT%H%M%S}", scope.version.name, serial)
     return "_".join(parts), stamp
 
 
-def asked(statement: str, scope: Scope, rows: int | None = None) -> None:
+def record_statement(statement: str, scope: Scope, rows: int | None = None) -> None:
     """Records a statement of SQL, without what was typed into it. Raises AuditError: then it is not to be answered."""
-    log.record("sql", current_user.name(), _page(), scope, rows, log.statement(statement))
+    log.record("sql", current_user.name(), _page(), scope, rows, log.redact_statement(statement))
 
 
-def change(permission: Permission, what: str, scope: Scope, **detail: str | int) -> None:
+def record_change(permission: Permission, what: str, scope: Scope, **detail: str | int) -> None:
     """Records that who looks changes something of an area; `what` and `detail` are codes and names from closed lists.
 
     Call it once all else has been checked, right before the change is kept: a change that is refused has no entry.
@@ -98,16 +98,16 @@ def change(permission: Permission, what: str, scope: Scope, **detail: str | int)
 def require(permission: Permission, scope: Scope) -> None:
     """Raises RefusedError, and records that, where who looks has not the permission now, or the area is none of
     theirs."""
-    if not current_user.may(permission) or not current_user.holds(scope.area_code):
-        refused(permission)
-        raise RefusedError(
+    if not current_user.may(permission) or not current_user.can_see(scope.area_code):
+        record_refusal(permission)
+        raise PermissionDeniedError(
             "您没有做这件事的权限，或权限刚刚变了；没有保存任何内容。请刷新页面，需要时请管理员改 access.toml",
             "you may not do this, or not any more; nothing was kept. Reload the page, and ask an administrator "
             "to change access.toml if you need it",
         )
 
 
-def refused(what: str) -> None:
+def record_refusal(what: str) -> None:
     """Records, once a session and page and at most once a minute, that somebody was not let in or not let do something;
     `what` is a code. Where it cannot be written they are refused all the same."""
     seen = (current_user.name(), _page(), what)
@@ -137,5 +137,7 @@ def _page() -> str:
 
 def _filtered(scope: Scope) -> Scope:
     """The scope with the filters that the URL names, before the page says which of them it has."""
-    names = log.filters(scope.version) - set(page_scope.KEPT)
-    return scope.filtered(*sorted((name, value) for name, value in st.query_params.items() if name in names and value))
+    names = log.filter_columns(scope.version) - set(page_scope.SHARED_PARAMETERS)
+    return scope.with_filters(
+        *sorted((name, value) for name, value in st.query_params.items() if name in names and value)
+    )

@@ -8,7 +8,7 @@ from pages.server.sessions import cookies, store
 from pages.server.startup import safety
 from sql import warehouse
 from sql.security import access
-from sql.security.access import LOCAL, Permission, Person
+from sql.security.access import LOCAL_USER, Permission, User
 from sql.semantic.scope import areas
 from sql.warehouse import Version
 
@@ -31,21 +31,21 @@ def login() -> str | None:
     return cookies.digest(st.context.cookies.to_dict()) if is_login_configured() else None
 
 
-def person() -> Person | None:
+def person() -> User | None:
     """Returns who looks: whoever sits at the machine where no login is configured; None for whom access.toml does not
     have, and without a login that stands. Raises SessionsError."""
     if not is_login_configured():
-        return LOCAL
-    return access.person(name()) if is_logged_in() else None
+        return LOCAL_USER
+    return access.find_user(name()) if is_logged_in() else None
 
 
 def may(permission: Permission) -> bool:
     """Returns whether who looks has that permission now."""
     looks = person()
-    return looks is not None and looks.may(permission)
+    return looks is not None and looks.has_permission(permission)
 
 
-def holds(area_code: str | None) -> bool:
+def can_see(area_code: str | None) -> bool:
     """Returns whether an area is the one of who looks, or lies in it now; None is everything there is."""
     own = area()
     return own is None or (area_code is not None and area_code in areas(version()))
@@ -61,18 +61,18 @@ def is_office() -> bool:
 def name() -> str:
     """Returns the name of who looks, as access.toml and the audit log have it; empty before a login."""
     if not is_login_configured():
-        return LOCAL.name
-    return access.name_of(st.user.to_dict())
+        return LOCAL_USER.name
+    return access.name_from_claims(st.user.to_dict())
 
 
 def version() -> Version:
     """The version that is current now, with what who looks may see of it."""
-    return seen(warehouse.current())
+    return restrict(warehouse.current_version())
 
 
-def seen(whole: Version) -> Version:
+def restrict(whole: Version) -> Version:
     """A version with what who looks may see of it."""
-    return whole.within(area())
+    return whole.restrict_to(area())
 
 
 def area() -> str | None:

@@ -25,14 +25,14 @@ from streamlit.runtime.scriptrunner import RerunData, RerunException, get_script
 from streamlit.runtime.state.session_state import SessionState, WStates
 
 from pages.ui.user import current_user
-from sql.security.access import AccessError, Person
+from sql.security.access import AccessFileError, User
 
 _DRAWN_FOR = "gate_drawn_for"
 # Who looks has changed, and no page has been drawn for them yet.
 _NOBODY = "nobody"
 
 
-def stand() -> None:
+def install() -> None:
     """Has every message go through the gate from now on; to be called before anything is drawn, as often as one
     likes."""
     # A module that is loaded anew, as after an edit, takes the place of the one before.
@@ -49,7 +49,7 @@ def stand() -> None:
     SessionState.on_script_will_rerun = pass_on  # type: ignore[assignment]
 
 
-def keep(person: Person | None) -> None:
+def set_person(person: User | None) -> None:
     """Keeps who the page is drawn for, before anything of it is drawn; None for who is not let in."""
     st.session_state[_DRAWN_FOR] = person
 
@@ -59,10 +59,10 @@ def _has_changed(state: SessionState) -> bool:
     return _DRAWN_FOR in state and state[_DRAWN_FOR] != _person()
 
 
-def _person() -> Person | None:
+def _person() -> User | None:
     try:
         return current_user.person()
-    except AccessError:
+    except AccessFileError:
         # Nobody is let in; the page says why.
         return None
 

@@ -8,13 +8,13 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.user import audit_trail, current_user
-from sql.errors import AskError
+from sql.errors import InputError
 from sql.security import access
-from sql.security.access import Person
+from sql.security.access import User
 from sql.semantic.scope import areas
 
 
-def let_in() -> Person | None:
+def admit() -> User | None:
     """Who looks, if they are let in; else what to do is drawn, and nothing else may be.
 
     Raises AccessError where access.toml cannot be used, SessionsError where the sessions cannot be read, AskError where
@@ -29,14 +29,14 @@ def let_in() -> Person | None:
         return None
     looks = current_user.person()
     if looks is None:
-        audit_trail.refused("not_let_in")
+        audit_trail.record_refusal("not_let_in")
         with _card():
             st.title(_("您还没有权限"), anchor=False)
             _explain(current_user.name())
             _out()
         return None
     if looks.area is not None and looks.area not in areas(current_user.version()):
-        raise AskError(
+        raise InputError(
             f"access.toml 给您的区划 {looks.area} 不在这份数据里；请管理员改正",
             f"the area {looks.area} that access.toml gives you is not in the data; have an administrator correct it",
         )
@@ -46,20 +46,22 @@ def let_in() -> Person | None:
 def _explain(name: str) -> None:
     """Says by what name somebody was looked for in access.toml, and how it would have to stand there."""
     st.write(
-        _("已用 {name} 登录，但它不在名单里。请管理员把它写进 access.toml。").format(name=texts.plain(name or "?"))
+        _("已用 {name} 登录，但它不在名单里。请管理员把它写进 access.toml。").format(
+            name=texts.escape_markdown(name or "?")
+        )
     )
-    if name.startswith(access.SUBJECT):
+    if name.startswith(access.SUBJECT_PREFIX):
         st.write(
             _(
                 "登录服务没有确认邮箱是您的（email_verified 不是 true），所以只按它的编号找。"
                 '名单里要写成 subject = "{subject}"，不是 who。'
-            ).format(subject=texts.plain(name.removeprefix(access.SUBJECT)))
+            ).format(subject=texts.escape_markdown(name.removeprefix(access.SUBJECT_PREFIX)))
         )
     elif not name:
         st.write(_("登录服务既没有确认邮箱，也没有给出可用的编号（sub）；请管理员检查登录服务的设置。"))
 
 
-def leave(looks: Person) -> None:
+def draw_logout(looks: User) -> None:
     """Who looks, and the way out; nothing where there is no login."""
     if current_user.is_login_configured():
         with st.container(gap=None, key="visitor"):

@@ -17,33 +17,35 @@ from pages.ui.theme import theme
 from sql import query
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import Period
-from sql.semantic.readings import until_data
+from sql.semantic.readings import clip_period
 from sql.semantic.scope import Scope
 
 
-def calendar(scope: Scope) -> Scope:
+def whole_calendar(scope: Scope) -> Scope:
     """The same question about all months of the calendar up to the period's end."""
-    return scope.during(Period(scope.version.first_month, until_data(scope).last))
+    return scope.with_period(Period(scope.version.first_month, clip_period(scope).last))
 
 
-def where_rules_are_kept(scope: Scope) -> Scope:
+def rules_scope(scope: Scope) -> Scope:
     """Lists of rules stand at the street and above: of a community, its street's."""
-    return scope.at(scope.area.parent).filtered() if scope.area.level == "community" else scope.filtered()
+    return (
+        scope.with_area(scope.area.parent).with_filters() if scope.area.level == "community" else scope.with_filters()
+    )
 
 
-def among(scope: Scope, dimension: str, value: str) -> Scope:
+def filter_by(scope: Scope, dimension: str, value: str) -> Scope:
     """The same question about those with this value, whatever else is chosen on the page."""
     kept = [pair for pair in scope.where if pair[0] != dimension]
-    return scope.filtered(*kept, (dimension, value))
+    return scope.with_filters(*kept, (dimension, value))
 
 
 def last_years(scope: Scope, years: int) -> Scope:
     """The same question about the years that end with the period, this one among them."""
-    last = until_data(scope).last
-    return scope.during(Period(last.replace(year=last.year + 1 - years, month=1), last))
+    last = clip_period(scope).last
+    return scope.with_period(Period(last.replace(year=last.year + 1 - years, month=1), last))
 
 
-def are_kept(scope: Scope, *shares: tuple[str, str]) -> bool:
+def has_columns(scope: Scope, *shares: tuple[str, str]) -> bool:
     """Whether the roster tells what these metrics are about, each with the name of its column: something is below the
     line. Where not, says which columns would fill it; of nobody no column tells anything."""
     if not metric("workers", scope.version).value(scope):
@@ -58,7 +60,7 @@ def are_kept(scope: Scope, *shares: tuple[str, str]) -> bool:
 def _missing(scope: Scope, *columns: str) -> None:
     st.info(
         _("{who}的名册没有填{columns}：在社区工作者名册里补上，再运行 python -m etl build。").format(
-            who=texts.plain(area_name(scope.area)), columns=texts.listed(list(columns))
+            who=texts.escape_markdown(area_name(scope.area)), columns=texts.join_words(list(columns))
         ),
         icon=":material/inbox:",
     )
@@ -73,7 +75,7 @@ def ladder(scope: Scope, key: str) -> None:
     known = workers.rows(scope, by=("post", "grade")).drop_nulls("grade").filter(pl.col("value") > 0)
     posts = query("grades_by_post", scope)
     told = _told(known, posts)
-    title = ladder_finding(scope, told)
+    title = ladder_headline(scope, told)
     note = _("岗位 × 等级；框线为标准里的等级区间")
     shown = told.select("post", "grade", "value")
     with panels.panel(title, panels.subtitle(workers, scope, note), workers, scope, shown, ("post", "grade"), key):
@@ -92,7 +94,7 @@ def _told(known: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
     return known.join(posts.drop_nulls("lowest_grade").select("post"), on="post", how="semi")
 
 
-def ladder_finding(scope: Scope, told: pl.DataFrame) -> str:
+def ladder_headline(scope: Scope, told: pl.DataFrame) -> str:
     """How many grades are held, and how many people stand outside the band of their post."""
     if told.is_empty():
         return _("岗位与等级")
@@ -108,7 +110,7 @@ def ladder_finding(scope: Scope, told: pl.DataFrame) -> str:
 
 def _ladder_figure(told: pl.DataFrame, posts: pl.DataFrame, workers: Metric) -> go.Figure:
     colours = theme.palette()
-    lines = values.in_order("post", posts["post"].to_list())
+    lines = values.sort_values("post", posts["post"].to_list())
     bands = {row["post"]: (row["band_lowest"], row["band_highest"]) for row in posts.iter_rows(named=True)}
     told = told.with_columns(level=pl.col("grade").cast(pl.Int64))
     top = max([told["level"].max(), *posts["band_highest"].drop_nulls()])
@@ -131,7 +133,7 @@ def _ladder_figure(told: pl.DataFrame, posts: pl.DataFrame, workers: Metric) -> 
         "text": [
             [
                 _("{post} {level} 级 <b>{amount}</b>").format(
-                    post=figure.escaped(values.word("post", post)),
+                    post=figure.escape(values.word("post", post)),
                     level=level,
                     amount=texts.amount(cells.get((post, level)), workers),
                 )
@@ -177,7 +179,7 @@ def _ladder_figure(told: pl.DataFrame, posts: pl.DataFrame, workers: Metric) -> 
             "range": [len(lines) - 0.46, -0.54],
             "showgrid": False,
             "ticks": "",
-            "ticktext": [figure.escaped(values.word("post", post)) for post in lines],
+            "ticktext": [figure.escape(values.word("post", post)) for post in lines],
         },
     )
 
@@ -185,14 +187,14 @@ def _ladder_figure(told: pl.DataFrame, posts: pl.DataFrame, workers: Metric) -> 
 def moves(scope: Scope, key: str) -> None:
     """Every month's joiners upwards and leavers downwards, to the period's end."""
     net = metric("worker_net_change", scope.version)
-    whole = calendar(scope)
+    whole = whole_calendar(scope)
     joined, left = (
         metric(name, scope.version).rows(whole, by="month").select("month", pl.col("value").alias(name))
         for name in ("worker_joiners", "worker_leavers")
     )
     rows = net.rows(whole, by="month").select("month", "value").join(joined, on="month").join(left, on="month")
     note = " · ".join(filter(None, (_("上为入职，下为离职"), finding.turnover(scope))))
-    title = moves_finding(scope)
+    title = moves_headline(scope)
     with panels.panel(title, panels.subtitle(net, whole, note), net, whole, rows, ("month",), key):
         if rows.is_empty() or not (rows["worker_joiners"].sum() or rows["worker_leavers"].sum()):
             st.info(_("这个范围没有数据。"))
@@ -200,9 +202,9 @@ def moves(scope: Scope, key: str) -> None:
             figure.draw(_moves_figure(rows), figure.key(key, scope), title)
 
 
-def moves_finding(scope: Scope) -> str:
+def moves_headline(scope: Scope) -> str:
     """近 12 个月净减 25 人: whether the team grew in the year that ends with the period."""
-    net = metric("worker_net_change", scope.version).value(scope.during(until_data(scope).ending(12)))
+    net = metric("worker_net_change", scope.version).value(scope.with_period(clip_period(scope).last_months(12)))
     if net is None:
         return _("没有数据")
     if not net:

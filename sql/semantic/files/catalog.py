@@ -20,16 +20,16 @@ from typing import TYPE_CHECKING, TypeVar
 import duckdb
 
 from sql import aliases
-from sql.errors import AskError, SqlFileError
+from sql.errors import InputError, SqlFileError
 from sql.semantic.files import sql_file
 from sql.semantic.files.sql_file import SqlFile
 from sql.warehouse import Version
 
 if TYPE_CHECKING:
-    from sql.semantic.compose import Composed
+    from sql.semantic.compose import ComposedQuery
 
 FOLDERS = ("staging", "intermediate", "marts", "metrics", "queries", "checks", "alerts")
-REQUIRED = {
+REQUIRED_KEYS = {
     "staging": ("title", "grain", "source"),
     "intermediate": ("title", "grain"),
     "marts": ("title", "grain", "source_table"),
@@ -39,7 +39,7 @@ REQUIRED = {
     "alerts": ("title", "grain", "unit", "decimals", "message", "remedy"),
 }
 # A query that somebody of an area saved names it.
-AREA = "area"
+AREA_KEY = "area"
 # A model that people may ask in the SQL workbench says so: it tells of no person, or of groups of at least five, whose
 # numbers its `people` names. A model that says nothing is not to be asked, and the build proves what is said
 # (etl/build/anonymity).
@@ -72,19 +72,19 @@ def read_file(root: Path, path: Path) -> SqlFile:
     except UnicodeDecodeError as error:
         raise SqlFile(relative, {}, "").error("not UTF-8; save it as UTF-8 / 请以 UTF-8 保存") from error
     if relative.startswith("queries/"):
-        text = sql_file.with_schemas_of_today(text)
+        text = sql_file.with_current_schemas(text)
     file = sql_file.read(relative, text, ())
     for old in aliases.HEADER_KEYS.keys() & file.header.keys():
         new = aliases.HEADER_KEYS[old]
         raise file.error(f"'-- {old}:' is now / 现在写作 '-- {new}:'", 1)
-    sql_file.require(file, REQUIRED[file.folder])
+    sql_file.require(file, REQUIRED_KEYS[file.folder])
     for key, words in _ALLOWED.items():
         if key in file.header and file.header[key] not in words:
             raise file.error(f"{key}: {file.header[key]!r} is not one of / 不是以下之一 {', '.join(words)}", 1)
     return file
 
 
-def current(root: Path = sql_file.SQL) -> dict[str, SqlFile | SqlFileError]:
+def current_files(root: Path = sql_file.SQL_FOLDER) -> dict[str, SqlFile | SqlFileError]:
     """Every file of sql/ by its path, as it is now; a file that cannot be read is its error."""
     with _lock:
         looked_at, found = _seen.get(root, (0.0, {}))
@@ -124,7 +124,7 @@ def _entry(root: Path, path: Path) -> tuple[str, SqlFile | SqlFileError]:
         return relative, error
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Has the next look at sql/ read the folder again at once."""
     with _lock:
         _seen.clear()
@@ -132,7 +132,7 @@ def forget() -> None:
 
 def names(folder: str) -> list[str]:
     """The names of all files in one folder of sql/, ordered."""
-    return sorted(Path(path).stem for path in current() if path.startswith(f"{folder}/"))
+    return sorted(Path(path).stem for path in current_files() if path.startswith(f"{folder}/"))
 
 
 def definition(
@@ -155,11 +155,11 @@ def definition(
         there = names(folder)
         if len(there) > _MAX_NAMED:
             there = get_close_matches(name.lower(), there, _MAX_NAMED, cutoff=0.4) or there[:_MAX_NAMED]
-        raise AskError(
+        raise InputError(
             f"sql/{folder} 里没有 {name!r}；相近的有：{', '.join(there)}",
             f"there is no {name!r} in sql/{folder}; like it are {', '.join(there)}",
         )
-    now = current()[path]
+    now = current_files()[path]
     try:
         if isinstance(now, SqlFileError):
             raise now
@@ -182,7 +182,7 @@ def _built_with(version: Version) -> tuple[str, ...]:
 
 def _path(folder: str, name: str) -> str | None:
     """Where the file of that name lies: in the folder itself or in a theme's."""
-    return _places(tuple(current())).get((folder, name))
+    return _places(tuple(current_files())).get((folder, name))
 
 
 @lru_cache(maxsize=4)
@@ -194,10 +194,10 @@ def _places(paths: tuple[str, ...]) -> dict[tuple[str, str], str]:
     return places
 
 
-def broken() -> dict[str, SqlFileError]:
+def broken_files() -> dict[str, SqlFileError]:
     """The files that lie broken in sql/ as they were last used or read, with what is wrong, by path."""
-    unreadable = {path: file for path, file in current().items() if isinstance(file, SqlFileError)}
-    files_now = current()
+    unreadable = {path: file for path, file in current_files().items() if isinstance(file, SqlFileError)}
+    files_now = current_files()
     return {
         path: error
         for path, error in sorted((_broken | unreadable).items())
@@ -207,10 +207,10 @@ def broken() -> dict[str, SqlFileError]:
 
 
 def _is_of_an_area(file: SqlFile | SqlFileError) -> bool:
-    return isinstance(file, SqlFile) and AREA in file.header
+    return isinstance(file, SqlFile) and AREA_KEY in file.header
 
 
-def explain(version: Version, file: SqlFile, composed: Composed) -> None:
+def explain(version: Version, file: SqlFile, composed: ComposedQuery) -> None:
     """Has DuckDB bind the SQL without running it. Raises SqlFileError in terms of the file's own lines."""
     try:
         version.rows(f"explain\n{composed.sql}", composed.params)

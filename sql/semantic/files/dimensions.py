@@ -10,11 +10,11 @@ from sql.warehouse import Version
 
 AREA_DIMENSIONS = ("place", *LEVELS)
 # A mart with this column holds rows of areas at every level: it is read at the area itself, never added up from below.
-AT_AREA = "area_code"
+AREA_CODE = "area_code"
 TIME_DIMENSIONS = ("month", "quarter", "year")
 # A partner, a zone or an estate may be looked at alone; a worker, a post-holder or an account may not.
 IDENTIFIERS = ("partner_id", "zone_id", "estate_id")
-PEOPLE = ("worker_id", "attendee_id", "holder_id", "recipient_id", "account_id")
+PERSON_IDS = ("worker_id", "attendee_id", "holder_id", "recipient_id", "account_id")
 MEASURES = ("value", "numerator", "denominator", "standard")
 
 
@@ -39,7 +39,7 @@ def columns_hash(version: Version) -> str:
 
 
 @lru_cache(maxsize=256)
-def in_more_detail(version: Version, mart: str) -> tuple[str, ...]:
+def detail_marts(version: Version, mart: str) -> tuple[str, ...]:
     """Returns a mart, and after it those that its header says it is the `rollup_of`, the fewest rows first.
 
     What such a mart adds up gives the same as the mart named: it is read where a question names a dimension that only
@@ -69,7 +69,7 @@ def dimensions(version: Version, mart: str) -> list[str]:
     Identifiers (`…_id`) are counted, not grouped by; a column called as a measure would stand in its place.
     """
     areas = [name for name in AREA_DIMENSIONS if name in mart_columns(version, mart)]
-    own = dict.fromkeys(name for detail in in_more_detail(version, mart) for name in _own_dimensions(version, detail))
+    own = dict.fromkeys(name for detail in detail_marts(version, mart) for name in _own_dimensions(version, detail))
     return [*areas, *TIME_DIMENSIONS, *own]
 
 
@@ -85,15 +85,15 @@ def _own_dimensions(version: Version, mart: str) -> list[str]:
 
 def filters(version: Version, mart: str) -> list[str]:
     """What a mart can be filtered by: its dimensions without time, and the identifiers of what is no person."""
-    there = {name for detail in in_more_detail(version, mart) for name in mart_columns(version, detail)}
+    there = {name for detail in detail_marts(version, mart) for name in mart_columns(version, detail)}
     own = [name for name in IDENTIFIERS if name in there]
     return [name for name in dimensions(version, mart) if name not in TIME_DIMENSIONS] + own
 
 
-def read_for(scope: Scope, file: SqlFile, mart: str, by: tuple[str, ...]) -> str:
+def choose_mart(scope: Scope, file: SqlFile, mart: str, by: tuple[str, ...]) -> str:
     """The mart to read for a question: of those in more detail the one with the fewest rows that has all that the
     question and the file's own SELECT name."""
-    details = in_more_detail(scope.version, mart)
+    details = detail_marts(scope.version, mart)
     named = {name for name in (*by, *(name for name, _ in scope.where)) if name not in TIME_DIMENSIONS}
     named |= columns(file.path, file.text) & set(mart_columns(scope.version, mart))
     return next((detail for detail in details if named <= set(mart_columns(scope.version, detail))), mart)

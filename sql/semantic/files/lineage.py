@@ -24,7 +24,7 @@ def sources(file: SqlFile) -> list[str]:
                 found.add(name)
                 continue
             below = f"{folder}/{name}.sql"
-            model = catalog.current().get(below)
+            model = catalog.current_files().get(below)
             if below not in reached and isinstance(model, SqlFile):
                 reached.add(below)
                 waiting.append((below, model.text))

@@ -27,7 +27,7 @@ _entries: dict[str, Any] | None = None
 _fresh: dict[str, Any] = {}
 
 
-def derived(code: str, parts: tuple[object, ...], compute: Callable[[], Any]) -> Any:
+def get_or_compute(code: str, parts: tuple[object, ...], compute: Callable[[], Any]) -> Any:
     """Returns what `compute` gives for `parts`, from the cache where it has it. The value is of JSON's types.
 
     `code` is the `fingerprint` of the modules that compute it. What `compute` raises is not kept.

@@ -15,7 +15,7 @@ from sql.semantic.files import parse_cache
 if TYPE_CHECKING:
     from sqlglot import exp
 
-SQL = Path(__file__).parents[2]
+SQL_FOLDER = Path(__file__).parents[2]
 _HEADER_LINE = re.compile(r"^--\s*([a-z_]+):\s*(.*?)\s*$")
 
 
@@ -94,7 +94,7 @@ def without_header(text: str) -> str:
     return "\n".join(lines)
 
 
-def with_schemas_of_today(text: str) -> str:
+def with_current_schemas(text: str) -> str:
     """Returns the text with the names that schemas have today, where it was written with their old ones."""
     if not any(f"{old}." in text for old in aliases.SCHEMAS):
         return text
@@ -107,8 +107,8 @@ def with_schemas_of_today(text: str) -> str:
     except TokenError:
         # Whoever reads the statement says where it is wrong.
         return text
-    for scope in range(len(tokens) - 2, 0, -1):
-        before, token, after = tokens[scope - 1 : scope + 2]
+    for index in range(len(tokens) - 2, 0, -1):
+        before, token, after = tokens[index - 1 : index + 2]
         is_schema = before.token_type != TokenType.DOT and after.token_type == TokenType.DOT
         if is_schema and token.token_type == TokenType.VAR and token.text in aliases.SCHEMAS:
             text = text[: token.start] + aliases.SCHEMAS[token.text] + text[token.end + 1 :]
@@ -152,7 +152,7 @@ def tables_of(file_path: str, text: str) -> frozenset[tuple[str, str]]:
         return sorted({(table.db, table.name) for table in tables(parse(file_path, text))})
 
     code = parse_cache.fingerprint(__file__)
-    return frozenset((schema, name) for schema, name in parse_cache.derived(code, ("tables", text), named))
+    return frozenset((schema, name) for schema, name in parse_cache.get_or_compute(code, ("tables", text), named))
 
 
 @lru_cache(maxsize=2048)
@@ -164,7 +164,7 @@ def columns(file_path: str, text: str) -> frozenset[str]:
 
         return sorted({column.name for column in parse(file_path, text).find_all(exp.Column)})
 
-    return frozenset(parse_cache.derived(parse_cache.fingerprint(__file__), ("columns", text), named))
+    return frozenset(parse_cache.get_or_compute(parse_cache.fingerprint(__file__), ("columns", text), named))
 
 
 @lru_cache(maxsize=2048)
@@ -174,4 +174,4 @@ def projections(file_path: str, text: str) -> tuple[str, ...]:
     def named() -> list[str]:
         return [projection.alias_or_name for projection in parse(file_path, text).expressions]
 
-    return tuple(parse_cache.derived(parse_cache.fingerprint(__file__), ("projections", text), named))
+    return tuple(parse_cache.get_or_compute(parse_cache.fingerprint(__file__), ("projections", text), named))

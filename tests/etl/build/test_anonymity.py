@@ -9,19 +9,21 @@ import duckdb
 import pytest
 
 from etl.build import anonymity
-from etl.build.models import PLACES
-from etl.contracts import people, registered
-from etl.contracts.columns import Sourced, Table, code, day, text, whole
+from etl.build.models import MATERIALIZATIONS
+from etl.contracts import all_tables, people
+from etl.contracts.columns import SourceSchema, Table, code, day, integer, text
 from etl.contracts.identifiers import COMMUNITY, WORKER
 from sql.errors import SqlFileError
 from sql.semantic.files import catalog, sql_file
 from sql.semantic.files.sql_file import SqlFile
 from sql.sql_lab import tables
 from sql.warehouse import Version
-from tests.helpers.trial import Trial
+from tests.helpers.trial import StatementTester
 
-FILES = {path: file for path, file in catalog.current().items() if isinstance(file, SqlFile)}
-MODELS = {(PLACES[file.folder][0], file.name): file for file in FILES.values() if file.folder in PLACES}
+FILES = {path: file for path, file in catalog.current_files().items() if isinstance(file, SqlFile)}
+MODELS = {
+    (MATERIALIZATIONS[file.folder][0], file.name): file for file in FILES.values() if file.folder in MATERIALIZATIONS
+}
 # Of the demo's tables, those that say whose a row is: named one by one, so that contracts cannot forget one unnoticed.
 OF_PEOPLE = {
     ("main", "account_months"),
@@ -73,7 +75,7 @@ def test_every_table_is_offered_by_its_file_or_refused(demo):
     assert open_tables == {table for table, file in MODELS.items() if catalog.SQL_LAB in file.header}
     statements = [f"select * from {schema}.{name}" for schema, name in sorted(others)]
     statements += [f"select count(*) from {name}" for schema, name in sorted(others) if schema == "main"]
-    Trial(demo, {}).refused(tuple(statements), {"table"})
+    StatementTester(demo, {}).assert_refused(tuple(statements), {"table"})
 
 
 def test_the_attempts_on_a_communitys_one_secretary_are_refused(demo):
@@ -81,7 +83,9 @@ def test_the_attempts_on_a_communitys_one_secretary_are_refused(demo):
         "select w.*, a.* from worker_months as w join assessments as a using (worker_id) where w.post = 'secretary'"
     )
     events = "select * from career_events join secondment_months using (worker_id), worker_moves"
-    Trial(demo, {}).refused((joined, events, "select account_id, sum(points) from points group by all"), {"table"})
+    StatementTester(demo, {}).assert_refused(
+        (joined, events, "select account_id, sum(points) from points group by all"), {"table"}
+    )
 
 
 def test_a_file_changed_since_the_build_offers_nothing_more(demo, monkeypatch):
@@ -90,7 +94,7 @@ def test_a_file_changed_since_the_build_offers_nothing_more(demo, monkeypatch):
     for path in ("marts/worker_months.sql", "staging/workers.sql"):
         said = f"-- sql_lab: no_person\n{FILES[path].text}"
         changed[path] = sql_file.read(path, said)
-    monkeypatch.setattr(catalog, "current", lambda root=sql_file.SQL: changed)
+    monkeypatch.setattr(catalog, "current", lambda root=sql_file.SQL_FOLDER: changed)
     tables.columns.cache_clear()
     assert ("main", "worker_months") not in tables.tables(demo)
 
@@ -98,8 +102,10 @@ def test_a_file_changed_since_the_build_offers_nothing_more(demo, monkeypatch):
 def test_no_offered_table_holds_what_names_a_person_or_an_account(demo):
     """By the values themselves, whatever their columns are called."""
     named = set()
-    for table in registered().values():
-        columns = people.identifying(table) & set(demo.rows(f'select * from raw."{table.name}" limit 0').columns)
+    for table in all_tables().values():
+        columns = people.identifying_columns(table) & set(
+            demo.rows(f'select * from raw."{table.name}" limit 0').columns
+        )
         for column in columns - {"birth_date", "monthly_pay"}:
             named |= set(demo.rows(f'select distinct "{column}"::varchar as value from raw."{table.name}"')["value"])
     named |= set(demo.rows("select distinct person_number::varchar as value from raw.workers")["value"])
@@ -373,25 +379,29 @@ def test_a_model_of_groups_of_enough_is_offered(prove_offer):
 
 
 def test_a_new_contract_says_by_itself_whose_its_rows_are():
-    class Visits(Sourced):
+    class Visits(SourceSchema):
         """Visits that a worker pays."""
 
         visit_id = code("走访编号")
         visitor = code("走访人", WORKER)
         community_code = code("社区代码", COMMUNITY)
         on_date = day("日期")
-        minutes = whole("分钟")
+        minutes = integer("分钟")
         remark = text("备注", required=False)
 
     visits = Table("visits", "走访", "activity", ("visit_id",), Visits, None)
-    found = people.of_contract(visits, dict.fromkeys([*visits.columns, "added_later"], "VARCHAR"))
+    found = people.classify_contract(visits, dict.fromkeys([*visits.columns, "added_later"], "VARCHAR"))
     assert found.is_of_people
     assert found.keys == {"visit_id", "visitor", "on_date"}
     assert found.attributes == {"minutes", "remark", "added_later"}
 
 
 def test_what_identifies_is_declared_once_and_follows_references():
-    own = {name: people.identifying(table) for name, table in registered().items() if people.identifying(table)}
+    own = {
+        name: people.identifying_columns(table)
+        for name, table in all_tables().items()
+        if people.identifying_columns(table)
+    }
     assert own == {
         "workers": {"worker_id", "name", "id_number", "phone", "birth_date", "monthly_pay"},
         "grid_duties": {"worker_id"},

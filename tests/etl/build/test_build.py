@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from etl.build.build import BuildRefused, _reopen, build, rebuild_models
-from etl.contracts import registered
+from etl.contracts import all_tables
 from etl.ingest.errors import SourceError
 from sql import warehouse
 from sql.semantic.files import sql_file
@@ -24,11 +24,11 @@ from tests.helpers.world import (
     PROVINCE,
     area,
     duty,
-    etl,
     grid,
     month,
     population,
-    published,
+    publish,
+    run_etl,
     standard,
     value,
     values,
@@ -67,26 +67,26 @@ def two_districts(source: Path) -> Path:
 
 
 def build_by_command(source: Path, into: Path, *options: str):
-    return etl("build", "--source", source, "--warehouse", into, *options)
+    return run_etl("build", "--source", source, "--warehouse", into, *options)
 
 
 def test_exit_codes(tmp_path):
     source, into = two_districts(tmp_path / "source"), tmp_path / "warehouse"
     done = build_by_command(source, into)
     assert (done.returncode, done.stderr) == (0, "")
-    first = warehouse.current(into).name
+    first = warehouse.current_version(into).name
     assert first in done.stdout
     # 2: how it is called.
     assert build_by_command(source, into, "--as-of", "yesterday").returncode == 2
     # 1: nothing to build from; the version before stays.
     refused = build_by_command(tmp_path / "nowhere", into)
     assert refused.returncode == 1 and "nowhere" in refused.stderr and "Traceback" not in refused.stderr
-    assert warehouse.current(into).name == first
+    assert warehouse.current_version(into).name == first
     # 3: published though a file failed, which is told by its name.
     (source / "城关区" / "workers.csv").write_text("一,二\n三,四\n", encoding="utf-8")
     partly = build_by_command(source, into)
     assert partly.returncode == 3
-    assert warehouse.current(into).name > first
+    assert warehouse.current_version(into).name > first
     assert "城关区/workers.csv" in partly.stdout and "stale" in partly.stdout
 
 
@@ -123,7 +123,7 @@ def test_the_report_accounts_for_every_row(tmp_path):
     assert printed["庆阳市", "grid_duties"] == (2, 1, 1, 0)
     assert printed["城关区", "workers"] == (5, 5, 0, 0)
     assert all(read == loaded + rejected + repeated for read, loaded, rejected, repeated in printed.values())
-    version = warehouse.current(tmp_path / "warehouse")
+    version = warehouse.current_version(tmp_path / "warehouse")
     loaded = dict(version.rows("select table_name, sum(rows_loaded)::int from raw.files group by all").iter_rows())
     for table, rows in loaded.items():
         given = " where not is_derived" if table == "shapes" else ""
@@ -140,11 +140,11 @@ def test_the_report_accounts_for_every_row(tmp_path):
 
 def test_a_failed_file_keeps_the_districts_last_good_rows(tmp_path):
     source, into = two_districts(tmp_path / "source"), tmp_path / "warehouse"
-    published(source, into, "2024-01-31")
+    publish(source, into, "2024-01-31")
     write(source, "城关区", workers=workers(6, LANZHOU_COMMUNITY))
     (source / "庆阳市" / "workers.csv").write_bytes(b"\x00\xff\xfe broken")
-    report, version = published(source, into, "2024-01-31")
-    assert report.failed.select("district", "file", "status", "rows_loaded").rows() == [
+    report, version = publish(source, into, "2024-01-31")
+    assert report.failed_files.select("district", "file", "status", "rows_loaded").rows() == [
         ("庆阳市", "workers.csv", "stale", 3)
     ]
     assert values(version, "workers", "place") == {LANZHOU: 6, CITY: 3}
@@ -153,12 +153,12 @@ def test_a_failed_file_keeps_the_districts_last_good_rows(tmp_path):
         "select distinct is_stale from intermediate.reports where district = '庆阳市' and table_name = 'workers'"
     ).item()
     # Once more, from rows that were stale themselves.
-    version = published(source, into, "2024-01-31")[1]
+    version = publish(source, into, "2024-01-31")[1]
     assert values(version, "workers", "place") == {LANZHOU: 6, CITY: 3}
     # And when the file is whole again, its own rows count.
     write(source, "庆阳市", workers=workers(4, EAST))
-    report, version = published(source, into, "2024-01-31")
-    assert report.failed.is_empty()
+    report, version = publish(source, into, "2024-01-31")
+    assert report.failed_files.is_empty()
     assert values(version, "workers", "place") == {LANZHOU: 6, CITY: 4}
     assert not version.rows("select bool_or(is_stale) from intermediate.reports").item()
 
@@ -166,8 +166,8 @@ def test_a_failed_file_keeps_the_districts_last_good_rows(tmp_path):
 def test_a_failed_file_without_rows_before_leaves_the_district_empty(tmp_path):
     source = two_districts(tmp_path / "source")
     (source / "庆阳市" / "workers.csv").write_text("not,a,roster\n", encoding="utf-8")
-    report, version = published(source, tmp_path / "warehouse", "2024-01-31")
-    assert report.failed["status"].to_list() == ["failed"]
+    report, version = publish(source, tmp_path / "warehouse", "2024-01-31")
+    assert report.failed_files["status"].to_list() == ["failed"]
     assert values(version, "workers", "place") == {LANZHOU: 5, CITY: None}
     assert values(version, "workers", "county", area_code=CITY) == {COUNTY: None, OTHER_COUNTY: None}
     assert value(version, "staffing_ratio", area_code=CITY) is None
@@ -176,8 +176,8 @@ def test_a_failed_file_without_rows_before_leaves_the_district_empty(tmp_path):
 
 def test_raw_rows_say_where_they_came_from(tmp_path):
     source = two_districts(tmp_path / "source")
-    version = published(source, tmp_path / "warehouse", "2024-01-31")[1]
-    for name in registered():
+    version = publish(source, tmp_path / "warehouse", "2024-01-31")[1]
+    for name in all_tables():
         rows = version.rows(f"select * from raw.{name}")
         assert {"source_district", "source_file", "source_sheet", "source_row", "loaded_at"} <= set(rows.columns), name
         assert rows["loaded_at"].null_count() == 0
@@ -216,9 +216,9 @@ def test_personal_values_are_nowhere_in_a_version_nor_in_what_is_printed(tmp_pat
     into = tmp_path / "warehouse"
     done = build_by_command(source, into)
     assert done.returncode == 0
-    version = warehouse.current(into)
+    version = warehouse.current_version(into)
     assert version.rows("select name from raw.workers where worker_id = 'CANARY-KEPT-ONE'").item() == "欧*"
-    listed = etl("rejects", "--warehouse", into)
+    listed = run_etl("rejects", "--warehouse", into)
     # The two rows in conflict are lines 5 and 6.
     assert listed.returncode == 0 and "庆阳市/workers.csv row 5 but other contents" in listed.stdout
     written = version.path.read_bytes()
@@ -237,7 +237,7 @@ def test_personal_values_are_nowhere_in_a_version_nor_in_what_is_printed(tmp_pat
 
 
 def test_a_version_is_named_by_time_and_hash_and_pointed_to(tmp_path):
-    report, version = published(two_districts(tmp_path / "source"), tmp_path / "warehouse", "2024-01-31")
+    report, version = publish(two_districts(tmp_path / "source"), tmp_path / "warehouse", "2024-01-31")
     assert re.fullmatch(r"\d{8}T\d{9}-[0-9a-f]{8}", version.name)
     assert (tmp_path / "warehouse" / "current").read_text().strip() == version.name == report.name
     assert version.path == tmp_path / "warehouse" / "versions" / f"{version.name}.duckdb"
@@ -266,13 +266,13 @@ def test_the_data_date_is_the_latest_event_not_after_today(tmp_path):
         standards=[standard(20, CITY, "2024-04-01")],
     )
     # A hire is an event; the end of something, a date to come and a standard's day are not.
-    assert str(published(source, tmp_path / "warehouse")[1].data_date) == "2024-02-10"
+    assert str(publish(source, tmp_path / "warehouse")[1].data_date) == "2024-02-10"
 
 
 @pytest.fixture
 def own_sql(tmp_path: Path) -> Path:
     """A copy of sql/ to edit."""
-    return shutil.copytree(sql_file.SQL, tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
+    return shutil.copytree(sql_file.SQL_FOLDER, tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -284,7 +284,7 @@ def edit(path: Path, old: str, new: str) -> None:
 def test_models_are_rebuilt_from_the_rows_of_the_version_alone(tmp_path, own_sql):
     source, into = two_districts(tmp_path / "source"), tmp_path / "warehouse"
     build(source, into, month("2024-01").replace(day=31))
-    before = warehouse.current(into)
+    before = warehouse.current_version(into)
     shutil.rmtree(source)
     edit(
         own_sql / "marts" / "worker_months.sql",
@@ -293,7 +293,7 @@ def test_models_are_rebuilt_from_the_rows_of_the_version_alone(tmp_path, own_sql
     )
     edit(own_sql / "staging" / "population.sql", "    residents,\n", "    10 * residents as residents,\n")
     report = rebuild_models(into, own_sql)
-    after = warehouse.current(into)
+    after = warehouse.current_version(into)
     assert after.name == report.name > before.name
     assert (value(before, "residents"), value(after, "residents")) == (3000, 30_000)
     assert (value(before, "workers"), value(after, "workers")) == (8, 8)
@@ -310,17 +310,17 @@ def test_a_model_taken_away_is_gone_from_the_next_version(tmp_path, own_sql):
         encoding="utf-8",
     )
     build(source, into, sql_root=own_sql)
-    assert warehouse.current(into).rows("select count(*) from extra").item() == len(AREAS) + 3
+    assert warehouse.current_version(into).rows("select count(*) from extra").item() == len(AREAS) + 3
     (own_sql / "marts" / "extra.sql").unlink()
     rebuild_models(into, own_sql)
     with pytest.raises(duckdb.CatalogException):
-        warehouse.current(into).rows("select count(*) from extra")
+        warehouse.current_version(into).rows("select count(*) from extra")
 
 
 def test_a_check_of_severity_error_keeps_a_build_from_being_published(tmp_path, own_sql):
     source, into = two_districts(tmp_path / "source"), tmp_path / "warehouse"
     build(source, into, sql_root=own_sql)
-    served = warehouse.current(into)
+    served = warehouse.current_version(into)
     check = own_sql / "checks" / "nobody_called_three.sql"
     check.write_text(
         "-- title: 三号 | Number two\n-- severity: error\n-- fix: 改 | mend\n"
@@ -331,10 +331,10 @@ def test_a_check_of_severity_error_keeps_a_build_from_being_published(tmp_path, 
         with pytest.raises(BuildRefused) as error:
             attempt()
         assert "Number two (2 rows)" in error.value.en and "三号（2 行）" in error.value.zh
-        assert warehouse.current(into) == served
+        assert warehouse.current_version(into) == served
     edit(check, "severity: error", "severity: warn")
     report = build(source, into, sql_root=own_sql)
-    assert ("nobody_called_three", "warn", 2) in warehouse.current(into).checks.rows()
+    assert ("nobody_called_three", "warn", 2) in warehouse.current_version(into).checks.rows()
     assert [(file.name, rows) for file, rows in report.checks if rows and file.name.startswith("nobody")] == [
         ("nobody_called_three", 2)
     ]
@@ -373,7 +373,7 @@ def test_a_workbook_among_the_files(tmp_path):
     (source / "城关区" / "workers.csv").unlink()
     rows = pl.DataFrame([worker("X1", LANZHOU_COMMUNITY), worker("X2", LANZHOU_COMMUNITY)])
     rows.write_excel(source / "城关区" / "社区工作者名册.xlsx", worksheet="七月")
-    version = published(source, tmp_path / "warehouse", "2024-01-31")[1]
+    version = publish(source, tmp_path / "warehouse", "2024-01-31")[1]
     assert value(version, "workers", area_code=LANZHOU) == 2
     places = version.rows("select distinct source_file, source_sheet from raw.workers where source_district = '城关区'")
     assert places.rows() == [("社区工作者名册.xlsx", "七月")]
@@ -397,5 +397,7 @@ def test_another_mapping_reads_the_same_file_anew(tmp_path):
         mapping = f'[[file]]\nname = "population.csv"\ntable = "population"\nunits.residents = "{unit}"\n'
         (source / "庆阳市" / "mapping.toml").write_text(mapping, encoding="utf-8")
         build(source, tmp_path / "warehouse")
-        counted.append(warehouse.current(tmp_path / "warehouse").rows("select residents from raw.population").item())
+        counted.append(
+            warehouse.current_version(tmp_path / "warehouse").rows("select residents from raw.population").item()
+        )
     assert counted == [5_000, 50_000, 5_000]

@@ -29,7 +29,7 @@ from sql import warehouse
 from sql.errors import LinliError, WarehouseError
 from sql.semantic.files import sql_file
 from tests.helpers.depth import examples
-from tests.helpers.world import AREAS, EAST, etl, population, value, workers, write
+from tests.helpers.world import AREAS, EAST, population, run_etl, value, workers, write
 
 # In parts that workers share.
 PARTS = examples(1, 5)
@@ -63,13 +63,13 @@ def world(folder: Path, count: int) -> Path:
 
 def served(into: Path) -> int:
     """How many workers the version served counts; as many thousand residents, or it is of two worlds."""
-    version = warehouse.current(into)
+    version = warehouse.current_version(into)
     counted = value(version, "workers")
     assert value(version, "residents") == 1000 * counted
     return int(counted)
 
 
-def built(source: Path, into: Path, models: Path = sql_file.SQL) -> int:
+def built(source: Path, into: Path, models: Path = sql_file.SQL_FOLDER) -> int:
     """Builds, and tells what is then served."""
     build(source, into, AS_OF, sql_root=models)
     return served(into)
@@ -82,7 +82,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in MODELS:
         path = root / name
         path.parent.mkdir(exist_ok=True)
-        (shutil.copytree if path.suffix == "" else shutil.copyfile)(sql_file.SQL / name, path)
+        (shutil.copytree if path.suffix == "" else shutil.copyfile)(sql_file.SQL_FOLDER / name, path)
     for folder in ("metrics", "queries"):
         (root / folder).mkdir()
     return root
@@ -106,14 +106,14 @@ def one(first: Path, tmp_path: Path) -> Path:
 # What a build goes through, by the function whose call begins it. Moving the pointer is all there is to publishing: before
 # it the version before is served, after it the new one.
 BEGINS = {
-    etl_build.take_in: "read",
+    etl_build.ingest_folder: "read",
     etl_build.load: "load",
     etl_build.build_models: "models",
     etl_build.run_checks: "checks",
-    versions.named: "record",
+    versions.version_name: "record",
     etl_build._reopen: "count",
     versions.publish: "publish",
-    versions.point: "point",
+    versions.set_pointer: "point",
 }
 PHASES = (*BEGINS.values(), "tidy")
 
@@ -125,7 +125,7 @@ def _told(tell: Callable[[str], object]) -> Callable[[types.FrameType, str, obje
     def profile(frame: types.FrameType, event: str, _: object) -> None:
         if event == "call" and frame.f_code in codes:
             tell(codes[frame.f_code])
-        elif event == "return" and frame.f_code is versions.point.__code__:
+        elif event == "return" and frame.f_code is versions.set_pointer.__code__:
             tell("tidy")
 
     return profile
@@ -212,7 +212,7 @@ STEPS = {"open", "write", "close", "fsync", "replace", "unlink"}
 def _publish_until(into: Path, name: str, step: int, line: Connection) -> None:
     """Publishes a copy of the version served, and dies just before the step of that number."""
     path = into / "building.duckdb"
-    shutil.copyfile(warehouse.current(into).path, path)
+    shutil.copyfile(warehouse.current_version(into).path, path)
     count = 0
 
     def profile(_frame: types.FrameType, event: str, called: object) -> None:
@@ -229,19 +229,19 @@ def _publish_until(into: Path, name: str, step: int, line: Connection) -> None:
 
 
 def test_killed_at_every_step_of_publishing(one: Path, children: Callable[..., tuple[int, list]]) -> None:
-    first, steps = warehouse.current(one).name, 0
+    first, steps = warehouse.current_version(one).name, 0
     while True:
         name = f"20990101T000000{steps:03d}-00000000"
         code, sent = children(_publish_until, one, name, steps)
         # Whole or not at all, and never a pointer that leads nowhere.
         assert warehouse.fallback_notice(one) is None, steps
-        assert warehouse.current(one).name in (first, name), steps
+        assert warehouse.current_version(one).name in (first, name), steps
         if sent:
             break
         assert code == -signal.SIGKILL
-        first = warehouse.current(one).name
+        first = warehouse.current_version(one).name
         steps += 1
-    assert steps > 15 and warehouse.current(one).name == name
+    assert steps > 15 and warehouse.current_version(one).name == name
 
 
 def test_a_power_cut_undoes_nothing_in_the_wrong_order(one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,7 +258,7 @@ def test_a_power_cut_undoes_nothing_in_the_wrong_order(one: Path, monkeypatch: p
         move(source, target)
 
     path, name = one / "building.duckdb", "20990101T000000000-00000000"
-    shutil.copyfile(warehouse.current(one).path, path)
+    shutil.copyfile(warehouse.current_version(one).path, path)
     monkeypatch.setattr(os, "fsync", flushed)
     monkeypatch.setattr(os, "replace", moved)
     versions.publish(one, path, name)
@@ -320,13 +320,13 @@ def test_a_disk_that_is_full_at_ten_points(small_disk: Path, tmp_path: Path, mod
     # So much a build of two needs at most.
     source = world(tmp_path / "source", 2)
     ballast = small_disk / "ballast"
-    need = 4 * warehouse.current(into).path.stat().st_size
+    need = 4 * warehouse.current_version(into).path.stat().st_size
     refused = 0
     for point in range(FULL_DISKS):
         free = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_frsize
         with ballast.open("wb") as file:
             os.posix_fallocate(file.fileno(), 0, max(1, free - need * point // FULL_DISKS))
-        done = etl("build", "--source", source, "--warehouse", into, "--as-of", AS_OF)
+        done = run_etl("build", "--source", source, "--warehouse", into, "--as-of", AS_OF)
         assert "Traceback" not in done.stderr, done.stderr
         if done.returncode == 1:
             refused += 1
@@ -347,7 +347,7 @@ def test_a_disk_that_is_full_at_ten_points(small_disk: Path, tmp_path: Path, mod
 @pytest.mark.parametrize("damage", ["empty", "cut", "one bit"])
 def test_a_damaged_version_is_not_read(one: Path, tmp_path: Path, models: Path, damage: str) -> None:
     assert built(world(tmp_path / "source", 2), one, models) == 2
-    path = warehouse.current(one).path
+    path = warehouse.current_version(one).path
     content = bytearray(path.read_bytes())
     if damage == "one bit":
         content[len(content) // 2] ^= 1
@@ -365,7 +365,7 @@ def test_a_damaged_version_is_not_read(one: Path, tmp_path: Path, models: Path, 
 
 @pytest.mark.parametrize("pointer", ["20990101T000000000-00000000", "", "../../etc/passwd", "\x00\xff", None])
 def test_a_pointer_that_names_no_version(one: Path, tmp_path: Path, models: Path, pointer: str | None) -> None:
-    named = warehouse.current(one).name
+    named = warehouse.current_version(one).name
     (one / "current").unlink()
     if pointer is not None:
         (one / "current").write_text(pointer, encoding="latin-1")
@@ -378,9 +378,9 @@ def test_a_pointer_that_names_no_version(one: Path, tmp_path: Path, models: Path
 def test_no_version_left_is_told_with_the_remedy_and_building_mends_it(
     one: Path, tmp_path: Path, models: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    warehouse.current(one).path.write_bytes(b"")
+    warehouse.current_version(one).path.write_bytes(b"")
     with pytest.raises(WarehouseError) as error:
-        warehouse.current(one)
+        warehouse.current_version(one)
     assert "python -m etl build" in error.value.zh and "python -m etl build" in error.value.en
     assert main(["metric", "workers", "--warehouse", str(one)]) == 1
     assert "python -m etl build" in capsys.readouterr().err
@@ -397,7 +397,7 @@ def test_a_damaged_file_of_a_district(one: Path, tmp_path: Path, models: Path, d
     report = build(tmp_path / "source", one, AS_OF, sql_root=models)
     # Its district keeps its last good rows, and the file says why.
     assert served(one) == 1
-    told = report.failed.row(0, named=True)
+    told = report.failed_files.row(0, named=True)
     assert (told["file"], told["status"]) == ("workers.csv", "stale") and told["message_zh"] and told["message_en"]
     assert built(world(tmp_path / "source", 2), one, models) == 2
 
@@ -418,21 +418,21 @@ def test_damage_to_what_is_kept_costs_time_only(one: Path, tmp_path: Path, model
 
 def test_a_clock_set_back(one: Path, tmp_path: Path, models: Path) -> None:
     # What a clock that ran ahead has left behind.
-    first = warehouse.current(one)
+    first = warehouse.current_version(one)
     ahead = one / "versions" / "20990101T000000000-00000000.duckdb"
     shutil.copyfile(first.path, ahead)
-    versions.point(one, ahead.stem)
+    versions.set_pointer(one, ahead.stem)
     names = [ahead.stem]
     for count in (2, 3):
         assert built(world(tmp_path / "source", count), one, models) == count
-        names.append(warehouse.current(one).name)
+        names.append(warehouse.current_version(one).name)
     # Names follow one another, so going back a version goes back in what was built.
     assert names == sorted(names) and names[1].startswith("20990101T000000001-")
     assert versions.rollback(one, None) == names[1] and served(one) == 2
 
 
 def test_two_builds_at_once(one: Path, tmp_path: Path, models: Path) -> None:
-    with versions.building(one):
+    with versions.open_build(one):
         with pytest.raises(LinliError) as error:
             _raise_in_child(tmp_path / "source", one)
         assert str(os.getpid()) in error.value.zh and str(os.getpid()) in error.value.en
@@ -441,6 +441,6 @@ def test_two_builds_at_once(one: Path, tmp_path: Path, models: Path) -> None:
 
 
 def _raise_in_child(source: Path, into: Path) -> None:
-    done = etl("build", "--source", source, "--warehouse", into, "--as-of", AS_OF)
+    done = run_etl("build", "--source", source, "--warehouse", into, "--as-of", AS_OF)
     assert done.returncode == 1
     raise LinliError(*done.stderr.strip().split("\n", 1))

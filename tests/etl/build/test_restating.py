@@ -11,8 +11,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl.build.build import KEPT, build, rebuild_models
-from etl.build.models import incremental_on, ordered
+from etl.build.build import ROWS_CACHE, build, rebuild_models
+from etl.build.models import incremental_on, order_models
 from sql import warehouse
 from sql.errors import SqlFileError
 from sql.paths import PROJECT
@@ -72,13 +72,13 @@ class World:
         """The version after one more build, and how many models that built; every model's rows are those of a build from
         nothing."""
         report = build(self.source, self.into, as_of)
-        version = warehouse.current(self.into)
+        version = warehouse.current_version(self.into)
         shutil.rmtree(self.fresh, ignore_errors=True)
         # What was read is taken over: what is built from it is not.
-        shutil.copytree(self.into / KEPT, self.fresh / KEPT)
+        shutil.copytree(self.into / ROWS_CACHE, self.fresh / ROWS_CACHE)
         build(self.source, self.fresh, as_of)
-        assert_same(version, warehouse.current(self.fresh))
-        return version, report.built
+        assert_same(version, warehouse.current_version(self.fresh))
+        return version, report.built_count
 
 
 def assert_same(one: Version, other: Version) -> None:
@@ -175,18 +175,18 @@ def test_a_changed_table_that_others_refer_to(world: World) -> None:
 
 
 def test_an_edited_model_and_what_stands_on_it_are_built_and_no_other(world: World, tmp_path: Path) -> None:
-    own = shutil.copytree(sql_file.SQL, tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
+    own = shutil.copytree(sql_file.SQL_FOLDER, tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
     build(world.source, world.into)
     points = own / "marts" / "points.sql"
     points.write_text(
         points.read_text(encoding="utf-8").replace("points.points,", "2 * points.points as points,"), encoding="utf-8"
     )
-    before = warehouse.current(world.into)
+    before = warehouse.current_version(world.into)
     report = rebuild_models(world.into, own)
     # points itself, and point_months and account_months, which read it.
-    assert report.built == 3
+    assert report.built_count == 3
     doubled = "select sum(points) from point_months"
-    assert warehouse.current(world.into).rows(doubled).item() == 2 * before.rows(doubled).item()
+    assert warehouse.current_version(world.into).rows(doubled).item() == 2 * before.rows(doubled).item()
 
 
 def test_every_header_names_dates_of_tables_that_its_model_reads(demo: Version) -> None:
@@ -197,7 +197,7 @@ def test_every_header_names_dates_of_tables_that_its_model_reads(demo: Version) 
             "where table_schema in ('staging', 'intermediate', 'main')"
         ).iter_rows(named=True)
     }
-    restating = [file for file in ordered(catalog.current()) if "incremental_on" in file.header]
+    restating = [file for file in order_models(catalog.current_files()) if "incremental_on" in file.header]
     assert len(restating) > 25
     for file in restating:
         dates = incremental_on(file)
@@ -208,15 +208,15 @@ def test_every_header_names_dates_of_tables_that_its_model_reads(demo: Version) 
 
 
 def test_a_header_that_names_no_date_is_told(world: World, tmp_path: Path) -> None:
-    own = shutil.copytree(sql_file.SQL, tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
+    own = shutil.copytree(sql_file.SQL_FOLDER, tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
     points = own / "marts" / "points.sql"
     points.write_text(points.read_text(encoding="utf-8").replace("points.on_date,", "points.day,", 1), encoding="utf-8")
     build(world.source, world.into, sql_root=own)
-    served = warehouse.current(world.into).name
+    served = warehouse.current_version(world.into).name
     path = next(world.district.glob("积分*.csv"))
     kept = path.read_bytes()
     path.unlink()
     with pytest.raises(SqlFileError, match=r"marts/points.sql.*points.day"):
         build(world.source, world.into, sql_root=own)
     path.write_bytes(kept)
-    assert warehouse.current(world.into).name == served
+    assert warehouse.current_version(world.into).name == served

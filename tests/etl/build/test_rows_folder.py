@@ -19,7 +19,7 @@ from sql.paths import PROJECT
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
-from tests.helpers.small_build import models_in
+from tests.helpers.small_build import copy_models
 
 TABLES = "select schema_name, table_name from duckdb_tables() where schema_name in ('raw', 'intermediate', 'main') order by all"
 
@@ -30,7 +30,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rows")
     for district in ("上级区划", "洪洞县"):
         shutil.copytree(PROJECT / "data" / "demo" / district, folder / "source" / district)
-    models_in(folder / "sql")
+    copy_models(folder / "sql")
     many.write(folder / "source", folder / "twice", scale=2)
     return folder
 
@@ -38,13 +38,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def once(place: Path) -> Version:
     build(place / "source", place / "once", sql_root=place / "sql")
-    return warehouse.current(place / "once")
+    return warehouse.current_version(place / "once")
 
 
 @pytest.fixture(scope="module")
 def twice(place: Path) -> Version:
     build_rows(place / "twice", place / "doubled", sql_root=place / "sql")
-    return warehouse.current(place / "doubled")
+    return warehouse.current_version(place / "doubled")
 
 
 @pytest.fixture
@@ -62,10 +62,10 @@ def refused(folder: Path, tmp_path: Path) -> RowsError:
 
 def test_a_version_written_as_rows_builds_the_same_tables(place, once, tmp_path):
     with duckdb.connect(str(once.path), read_only=True) as connection:
-        rows_folder.written(connection, tmp_path / "rows", "demo", once.data_date)
+        rows_folder.write_rows(connection, tmp_path / "rows", "demo", once.data_date)
         tables = connection.execute(TABLES).fetchall()
     report = build_rows(tmp_path / "rows", tmp_path / "again", sql_root=place / "sql")
-    again = warehouse.current(tmp_path / "again")
+    again = warehouse.current_version(tmp_path / "again")
     assert report.files.height == once.rows("select * from raw.files").height
     assert again.data_date == once.data_date
     assert again.is_demo
@@ -138,7 +138,7 @@ def test_the_same_rows_for_the_same_arguments(place, tmp_path):
 
 def test_an_earlier_data_date(place, tmp_path):
     build_rows(place / "twice", tmp_path / "earlier", date(2025, 3, 15), place / "sql")
-    version = warehouse.current(tmp_path / "earlier")
+    version = warehouse.current_version(tmp_path / "earlier")
     assert version.data_date == date(2025, 3, 15)
     assert version.rows("select max(observed_on) from raw.months").item() == date(2025, 3, 15)
     assert version.rows("select max(raised_at)::date from requests").item() <= date(2025, 3, 15)
@@ -148,7 +148,7 @@ def test_files_after_rows_begin_from_nothing(place, once, tmp_path):
     build_rows(place / "twice", tmp_path / "warehouse", sql_root=place / "sql")
     build(place / "source", tmp_path / "warehouse", sql_root=place / "sql")
     count = "select count(*) from raw.requests"
-    assert warehouse.current(tmp_path / "warehouse").rows(count).equals(once.rows(count))
+    assert warehouse.current_version(tmp_path / "warehouse").rows(count).equals(once.rows(count))
 
 
 def test_an_edited_model_is_built_from_the_same_rows(place, twice, tmp_path):
@@ -158,9 +158,9 @@ def test_an_edited_model_is_built_from_the_same_rows(place, twice, tmp_path):
     activities.write_text(text.replace("activities.hours,", "2 * activities.hours as hours,"), encoding="utf-8")
     shutil.copytree(place / "doubled", tmp_path / "warehouse")
     # activities itself, and activity_months, which reads it.
-    assert rebuild_models(tmp_path / "warehouse", edited).built == 2
+    assert rebuild_models(tmp_path / "warehouse", edited).built_count == 2
     hours = "select sum(hours) from activity_months"
-    assert warehouse.current(tmp_path / "warehouse").rows(hours).item() == 2 * twice.rows(hours).item()
+    assert warehouse.current_version(tmp_path / "warehouse").rows(hours).item() == 2 * twice.rows(hours).item()
 
 
 def test_what_is_no_rows_folder_is_told(place, tmp_path, capsys):

@@ -24,7 +24,7 @@ from sql import metric, warehouse
 from sql.errors import WarehouseError
 from sql.paths import PROJECT
 from tests.helpers.depth import examples
-from tests.helpers.world import AREAS, EAST, environment, population, published, scope, value, workers, write
+from tests.helpers.world import AREAS, EAST, environment, population, publish, scope, value, workers, write
 
 KILLS = 10
 # How often one of them is tried where the build had ended.
@@ -48,7 +48,7 @@ def world(folder: Path, count: int) -> Path:
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a warehouse with one version of one worker, and its source."""
     folder = tmp_path_factory.mktemp("first")
-    published(world(folder / "source", 1), folder / "warehouse", "2024-01-31")
+    publish(world(folder / "source", 1), folder / "warehouse", "2024-01-31")
     return folder
 
 
@@ -89,19 +89,19 @@ def building(source: Path, into: Path) -> subprocess.Popen[bytes]:
 @pytest.mark.slow
 def test_killed_at_any_moment_a_build_leaves_a_whole_version_served(demo_folder, tmp_path):
     source, into = PROJECT / "data" / "demo", tmp_path / "warehouse"
-    first = warehouse.current(demo_folder)
+    first = warehouse.current_version(demo_folder)
     (into / "versions").mkdir(parents=True)
     shutil.copyfile(first.path, into / "versions" / first.path.name)
-    versions.point(into, first.name)
+    versions.set_pointer(into, first.name)
     # What was read is kept: from the second on a build takes as long as the next.
     assert building(source, into).wait() == 0
     runs_for, _ended = run_for(building(source, into))
-    served, chance = [warehouse.current(into).name], random.Random(20260630)
+    served, chance = [warehouse.current_version(into).name], random.Random(20260630)
     for kill in range(KILLS):
         # Somewhere in each tenth of the time a build runs; tried again where one ended before, being faster than those timed.
         for _try in range(TRIES):
             lasted, ended = run_for(building(source, into), runs_for * (kill + chance.random()) / KILLS)
-            version = warehouse.current(into)
+            version = warehouse.current_version(into)
             # The one before, or the new one whole: never a file that is still being written.
             assert version.name >= served[-1]
             served.append(version.name)
@@ -110,7 +110,7 @@ def test_killed_at_any_moment_a_build_leaves_a_whole_version_served(demo_folder,
             assert value(version, "communities", "2026-06", "370785") == 44
             assert version.rows("select count(*) from raw.population").item() == 15_918
             # Nothing stands in the way of the next build: the lock is free, what was half written goes.
-            with versions.building(into) as path:
+            with versions.open_build(into) as path:
                 assert not path.exists() and not path.with_name(path.name + ".wal").exists()
             if ended == -signal.SIGKILL:
                 break
@@ -119,16 +119,16 @@ def test_killed_at_any_moment_a_build_leaves_a_whole_version_served(demo_folder,
         else:
             pytest.fail(f"{TRIES} builds had ended before they could be killed in part {kill + 1} of {KILLS}")
     report = build(source, into)
-    assert warehouse.current(into).name == report.name > served[-1]
-    assert value(warehouse.current(into), "workers", "2026-06", "621000") == 1163
+    assert warehouse.current_version(into).name == report.name > served[-1]
+    assert value(warehouse.current_version(into), "workers", "2026-06", "621000") == 1163
 
 
 @pytest.mark.parametrize("size", [0, 100, 4096, 9000])
 def test_a_lock_half_written_by_a_killed_process_is_replaced(one, size):
     lock = one / "building.lock"
     lock.write_bytes(lock.read_bytes()[:size])
-    before = warehouse.current(one)
-    report, version = published(one.parent / "source", one, "2024-01-31")
+    before = warehouse.current_version(one)
+    report, version = publish(one.parent / "source", one, "2024-01-31")
     assert version.name == report.name != before.name
 
 
@@ -148,12 +148,12 @@ def test_a_second_build_at_the_same_time_is_refused_and_names_the_first(one):
     )
     try:
         assert first.stdout.readline() == "holding\n"
-        before = versions.pointed(one)
+        before = versions.read_pointer(one)
         code, said = command("build", "--source", one.parent / "source", "--warehouse", one)
         assert code == 1
         assert str(first.pid) in said
         assert "another process is building" in said
-        assert versions.pointed(one) == before and versions.names(one) == [before]
+        assert versions.read_pointer(one) == before and versions.version_names(one) == [before]
         # Readers are not in its way.
         assert command("metric", "workers", "--warehouse", one, "--format", "csv") == (0, "")
     finally:
@@ -194,7 +194,7 @@ def test_readers_never_see_parts_of_two_versions(one, tmp_path):
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout.readline() == f"{versions.pointed(one)}\n"
+    assert process.stdout.readline() == f"{versions.read_pointer(one)}\n"
     # And a thread in the very process that publishes, as when the server builds the first version.
     seen: list[tuple[str, float, float]] = []
     errors: list[BaseException] = []
@@ -202,7 +202,7 @@ def test_readers_never_see_parts_of_two_versions(one, tmp_path):
     def read() -> None:
         try:
             while not stop.exists():
-                version = warehouse.current(one)
+                version = warehouse.current_version(one)
                 seen.append((version.name, value(version, "workers"), value(version, "residents")))
         except BaseException as error:
             errors.append(error)
@@ -213,7 +213,7 @@ def test_readers_never_see_parts_of_two_versions(one, tmp_path):
         while not seen and thread.is_alive():
             thread.join(0.01)
         for count in range(2, 2 + PUBLISHED):
-            _, version = published(world(tmp_path / "source", count), one, "2024-01-31")
+            _, version = publish(world(tmp_path / "source", count), one, "2024-01-31")
             assert value(version, "workers") == count
             # Both have come to it before the next is published.
             assert process.stdout.readline() == f"{version.name}\n"
@@ -233,7 +233,7 @@ def test_readers_never_see_parts_of_two_versions(one, tmp_path):
     assert pairs == names == PUBLISHED + 1
     assert asked > names
     assert {(name, workers, residents) for name, workers, residents in seen} == {
-        (name, number, 1000 * number) for number, name in enumerate(versions.names(one), start=1)
+        (name, number, 1000 * number) for number, name in enumerate(versions.version_names(one), start=1)
     }
 
 
@@ -245,13 +245,13 @@ def published_again(built: bytes, into: Path, name: str) -> None:
 
 
 def test_the_last_14_versions_stay(one):
-    first = warehouse.current(one)
+    first = warehouse.current_version(one)
     names = [f"20990101T0000000{number:02d}-00000000" for number in range(15)]
     built = first.path.read_bytes()
     for name in names:
         published_again(built, one, name)
-    assert versions.names(one) == names[-14:]
-    assert versions.pointed(one) == names[-1]
+    assert versions.version_names(one) == names[-14:]
+    assert versions.read_pointer(one) == names[-1]
     assert not first.path.exists()
     assert sorted(path.name for path in (one / "versions").iterdir()) == [
         f"{name}.{kind}" for name in names[-14:] for kind in ("duckdb", "sha256")
@@ -270,70 +270,70 @@ def test_who_is_taken_out_of_the_files_is_gone_once_the_versions_are_removed(one
             held += [path] * rows[0][0]
         return held + [path for path in one.rglob("*.parquet") if person in pl.read_parquet(path).write_json()]
 
-    held = published(world(source, 2), one, "2024-01-31")[1].path
-    rounding = warehouse.current(one).rounding_key
+    held = publish(world(source, 2), one, "2024-01-31")[1].path
+    rounding = warehouse.current_version(one).rounding_key
     assert held in holding() and len(holding()) > 1
-    published(world(source, 1), one, "2024-01-31")
+    publish(world(source, 1), one, "2024-01-31")
     # What was read of the file before is gone, the version before is not.
     assert holding() == [held]
     keys = {path: path.read_bytes() for path in one.rglob("*.key")}
     shutil.rmtree(one / "versions")
-    published(source, one, "2024-01-31")
-    assert holding() == [] and value(warehouse.current(one), "workers") == 1
+    publish(source, one, "2024-01-31")
+    assert holding() == [] and value(warehouse.current_version(one), "workers") == 1
     # Else what is taken away now would be rounded otherwise than before.
     assert len(keys) == 2 and keys == {path: path.read_bytes() for path in one.rglob("*.key")}
-    assert warehouse.current(one).rounding_key == rounding
+    assert warehouse.current_version(one).rounding_key == rounding
 
 
 def test_a_version_published_by_a_clock_gone_back_is_not_the_one_let_go(one):
-    built = warehouse.current(one).path.read_bytes()
+    built = warehouse.current_version(one).path.read_bytes()
     for number in range(14):
         published_again(built, one, f"20990101T0000000{number:02d}-00000000")
     published_again(built, one, "20000101T000000000-00000000")
-    assert warehouse.current(one).name == "20000101T000000000-00000000"
-    assert value(warehouse.current(one), "workers") == 1
+    assert warehouse.current_version(one).name == "20000101T000000000-00000000"
+    assert value(warehouse.current_version(one), "workers") == 1
 
 
 def test_rollback_serves_the_version_before_and_a_named_one(one, tmp_path):
-    first = versions.pointed(one)
-    second = published(world(tmp_path / "source", 2), one, "2024-01-31")[0].name
-    third = published(world(tmp_path / "source", 3), one, "2024-01-31")[0].name
+    first = versions.read_pointer(one)
+    second = publish(world(tmp_path / "source", 2), one, "2024-01-31")[0].name
+    third = publish(world(tmp_path / "source", 3), one, "2024-01-31")[0].name
     assert versions.rollback(one, None) == second
-    assert value(warehouse.current(one), "workers") == 2
+    assert value(warehouse.current_version(one), "workers") == 2
     assert versions.rollback(one, None) == first
-    assert value(warehouse.current(one), "workers") == 1
+    assert value(warehouse.current_version(one), "workers") == 1
     with pytest.raises(WarehouseError, match="no earlier version"):
         versions.rollback(one, None)
     assert versions.rollback(one, third) == third
-    assert value(warehouse.current(one), "workers") == 3
-    assert versions.names(one) == [first, second, third]
+    assert value(warehouse.current_version(one), "workers") == 3
+    assert versions.version_names(one) == [first, second, third]
 
 
 @pytest.mark.parametrize("name", ["nothing", "", "../../etc/passwd", "*"])
 def test_rollback_to_an_unknown_version_is_refused_with_those_there_are(one, name):
-    served = versions.pointed(one)
+    served = versions.read_pointer(one)
     with pytest.raises(WarehouseError) as error:
         versions.rollback(one, name)
-    assert served in error.value.en and versions.pointed(one) == served
+    assert served in error.value.en and versions.read_pointer(one) == served
 
 
 def test_no_data_yet_says_what_to_run(tmp_path):
     with pytest.raises(WarehouseError) as error:
-        warehouse.current(tmp_path)
+        warehouse.current_version(tmp_path)
     assert "python -m etl build" in error.value.zh and "python -m etl build" in error.value.en
 
 
 def test_a_missing_version_does_not_keep_the_next_from_being_built(one):
-    warehouse.current(one).path.unlink()
+    warehouse.current_version(one).path.unlink()
     assert command("build", "--source", one.parent / "source", "--warehouse", one) == (0, "")
-    assert value(warehouse.current(one), "workers") == 1
+    assert value(warehouse.current_version(one), "workers") == 1
 
 
 def test_a_version_is_never_written_again(one, tmp_path):
-    first = warehouse.current(one)
+    first = warehouse.current_version(one)
     bytes_before = first.path.read_bytes()
     assert value(first, "workers") == 1
-    published(world(tmp_path / "source", 2), one, "2024-01-31")
+    publish(world(tmp_path / "source", 2), one, "2024-01-31")
     assert first.path.read_bytes() == bytes_before
     # Who still holds the version before goes on reading it.
     assert metric("residents", first).value(scope(first)) == 1000

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sql import warehouse
-from tests.helpers.world import EAST, environment, project, value, workers, write
+from tests.helpers.world import EAST, copy_project, environment, value, workers, write
 
 PATIENCE = 60
 
@@ -22,7 +22,7 @@ PATIENCE = 60
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A copy of the project with `etl watch` running in it."""
-    folder = project(tmp_path_factory.mktemp("project"))
+    folder = copy_project(tmp_path_factory.mktemp("project"))
     process = watching(folder)
     # It says nothing until something changes: a file touched again and again shows that it has begun to look.
     probe = folder / "data" / "incoming" / "庆阳市" / ".probe"
@@ -60,7 +60,7 @@ def told(folder: Path) -> dict | None:
 
 
 def served(folder: Path) -> warehouse.Version:
-    return warehouse.current(folder / "data" / "warehouse")
+    return warehouse.current_version(folder / "data" / "warehouse")
 
 
 def test_an_edited_model_is_built_a_broken_one_told_and_a_mended_one_built_again(copy):

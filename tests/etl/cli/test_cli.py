@@ -26,9 +26,9 @@ from tests.helpers.world import (
     SOUTH,
     VILLAGE,
     WEST,
-    etl,
     population,
-    published,
+    publish,
+    run_etl,
     worker,
     workers,
     write,
@@ -56,7 +56,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             worker("BAD3", post="@sum"),
         ],
     )
-    published(source, folder / "warehouse", "2024-03-31")
+    publish(source, folder / "warehouse", "2024-03-31")
     return folder / "warehouse"
 
 
@@ -156,7 +156,7 @@ def test_metric_defaults_to_the_datas_year(run):
 def test_metric_sql_runs_alone_and_gives_the_number(run, folder):
     code, out, _ = run("metric", "workers", "--by", "county", "--where", "gender=male", "--period", "2024-02", "--sql")
     assert code == 0
-    with duckdb.connect(str(warehouse.current(folder).path), read_only=True) as alone:
+    with duckdb.connect(str(warehouse.current_version(folder).path), read_only=True) as alone:
         assert alone.sql(out).fetchall() == [(COUNTY, 3), (OTHER_COUNTY, 2)]
 
 
@@ -181,7 +181,7 @@ def test_metric_sql_runs_alone_and_gives_the_number(run, folder):
     ],
 )
 def test_what_is_asked_wrongly_exits_with_2_and_says_what_there_is(run, arguments, words):
-    code, out, err = run(*arguments) if arguments else (etl().returncode, "", etl().stderr)
+    code, out, err = run(*arguments) if arguments else (run_etl().returncode, "", run_etl().stderr)
     assert (code, out) == (2, "")
     assert words in err and "Traceback" not in err
 
@@ -224,16 +224,16 @@ def test_check(run):
 
 def test_versions_and_rollback(run, folder, tmp_path):
     source = folder.parent / "source"
-    first = published(source, tmp_path, "2024-03-31")[1].name
-    second = published(source, tmp_path, "2024-03-31")[1].name
+    first = publish(source, tmp_path, "2024-03-31")[1].name
+    second = publish(source, tmp_path, "2024-03-31")[1].name
     assert run("versions", on=tmp_path)[1].split("\n")[:2] == [f"  {first}", f"→ {second}"]
     code, out, _ = run("rollback", on=tmp_path)
-    assert code == 0 and first in out and versions.pointed(tmp_path) == first
+    assert code == 0 and first in out and versions.read_pointer(tmp_path) == first
     assert run("versions", on=tmp_path)[1].split("\n")[:2] == [f"→ {first}", f"  {second}"]
     assert run("rollback", on=tmp_path)[0] == 1
-    assert run("rollback", second, on=tmp_path)[0] == 0 and versions.pointed(tmp_path) == second
+    assert run("rollback", second, on=tmp_path)[0] == 0 and versions.read_pointer(tmp_path) == second
     code, _, err = run("rollback", "20000101T000000000-00000000", on=tmp_path)
-    assert code == 1 and first in err and versions.pointed(tmp_path) == second
+    assert code == 1 and first in err and versions.read_pointer(tmp_path) == second
 
 
 def test_rejects_on_the_screen(run):

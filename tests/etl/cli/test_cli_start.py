@@ -114,8 +114,8 @@ def test_nothing_is_imported_that_a_command_does_not_need(built):
 
 def test_the_process_that_parses_files_is_started_once(monkeypatch):
     monkeypatch.setattr(launch, "_ahead", [])
-    launch.ahead()
-    first, second = launch.started(), launch.started()
+    launch.start_ahead()
+    first, second = launch.get_process(), launch.get_process()
     assert first.pid != second.pid
     for process in (first, second):
         assert process.stdout.readline() == b"{}\n"

@@ -14,8 +14,8 @@ from etl.engines import portability
 from sql import warehouse
 from sql.errors import SqlFileError
 from sql.semantic.files.sql_file import SqlFile
-from tests.helpers.portability_cases import OF_A_ROW, OF_ALL_ROWS, STATEMENTS
-from tests.helpers.small_build import models_in
+from tests.helpers.portability_cases import AGGREGATE_CASES, ROW_CASES, STATEMENTS
+from tests.helpers.small_build import copy_models
 from tests.helpers.world import AREAS, write
 
 HEAD = ["-- title: 试 | Try", "with", "given as (", "    select * from raw.given", ")"]
@@ -41,7 +41,7 @@ def expression(text: str) -> str:
     return f"select\n    i,\n    {text} as value,\nfrom given"
 
 
-@pytest.mark.parametrize(("name", "bad", "good"), [*OF_A_ROW, *OF_ALL_ROWS], ids=lambda value: value)
+@pytest.mark.parametrize(("name", "bad", "good"), [*ROW_CASES, *AGGREGATE_CASES], ids=lambda value: value)
 def test_an_expression_that_differs_is_refused_and_the_remedy_is_not(
     connection: duckdb.DuckDBPyConnection, name: str, bad: str, good: str
 ) -> None:
@@ -88,10 +88,10 @@ def test_the_first_of_several_is_told(connection: duckdb.DuckDBPyConnection) -> 
 
 
 def test_a_build_by_duckdb_refuses_a_model_that_spark_would_compute_differently(tmp_path: Path) -> None:
-    own, into = models_in(tmp_path / "sql"), tmp_path / "warehouse"
+    own, into = copy_models(tmp_path / "sql"), tmp_path / "warehouse"
     source = write(tmp_path / "source", "庆阳市", areas=AREAS)
     build(source, into, date(2024, 6, 30), sql_root=own)
-    before = warehouse.current(into).name
+    before = warehouse.current_version(into).name
     (own / "marts" / "weekdays.sql").write_text(
         "-- title: 试 | Try\n-- grain: request\n-- source_table: requests\nselect\n    dayofweek(raised_at) as weekday,\n"
         "from staging.requests\n",
@@ -99,4 +99,4 @@ def test_a_build_by_duckdb_refuses_a_model_that_spark_would_compute_differently(
     )
     with pytest.raises(SqlFileError, match=r"sql/marts/weekdays.sql:5: Spark counts weekdays from another day"):
         rebuild_models(into, own)
-    assert warehouse.current(into).name == before
+    assert warehouse.current_version(into).name == before

@@ -19,7 +19,7 @@ import pytest
 from etl.__main__ import main
 from etl.build import rows_folder
 from etl.build.build import build_rows
-from etl.build.models import PLACES, ordered
+from etl.build.models import MATERIALIZATIONS, order_models
 from etl.engines import spark
 from etl.engines.spark.session import session
 from sql import warehouse
@@ -28,7 +28,7 @@ from sql.quality import published_figures
 from sql.semantic.files import catalog
 from sql.warehouse import Version
 from tests.helpers import random_rows
-from tests.helpers.portability_cases import OF_A_ROW, OF_ALL_ROWS
+from tests.helpers.portability_cases import AGGREGATE_CASES, ROW_CASES
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -54,8 +54,8 @@ def differences(one: Version, other: Version) -> dict[str, list[tuple]]:
     found = {}
     with closing(duckdb.connect()) as both:
         both.execute(f"attach '{one.path}' as one (read_only); attach '{other.path}' as other (read_only)")
-        for file in ordered(catalog.current()):
-            table = f'{PLACES[file.folder][0]}."{file.name}"'
+        for file in order_models(catalog.current_files()):
+            table = f'{MATERIALIZATIONS[file.folder][0]}."{file.name}"'
             only = [
                 both.execute(
                     f"select * from (from {this}.{table} except all from {that}.{table}) order by all"
@@ -93,20 +93,20 @@ def alike(this: object, that: object) -> bool:
 @pytest.mark.spark
 def test_every_model_of_the_demo_is_the_same(shared: SparkSession, demo: Version, tmp_path: Path) -> None:
     with closing(duckdb.connect(str(demo.path), read_only=True)) as connection:
-        rows_folder.written(connection, tmp_path / "rows", "demo", demo.data_date)
+        rows_folder.write_rows(connection, tmp_path / "rows", "demo", demo.data_date)
     engine = partial(spark.build_models, spark.Settings(MASTER))
     report = build_rows(tmp_path / "rows", tmp_path / "warehouse", engine=engine)
-    by_spark = warehouse.current(tmp_path / "warehouse")
+    by_spark = warehouse.current_version(tmp_path / "warehouse")
     assert differences(demo, by_spark) == {}
-    assert (report.models, report.built) == (
-        len(ordered(catalog.current())),
-        len([file for file in ordered(catalog.current()) if file.folder != "staging"]),
+    assert (report.model_count, report.built_count) == (
+        len(order_models(catalog.current_files())),
+        len([file for file in order_models(catalog.current_files()) if file.folder != "staging"]),
     )
     # A version like any other: its record, its checks, what places published of themselves, and nothing left beside it.
     assert by_spark.data_date == demo.data_date
     checks = "select * from meta.checks order by name"
     assert by_spark.rows(checks).equals(demo.rows(checks))
-    assert by_spark.rows("select count(*) from meta.sql_files").item() == len(catalog.current())
+    assert by_spark.rows("select count(*) from meta.sql_files").item() == len(catalog.current_files())
     compared = published_figures.compare(by_spark)
     assert compared.height == 98 and compared["is_met"].all()
     assert sorted(path.name for path in (tmp_path / "warehouse").iterdir()) == ["building.lock", "current", "versions"]
@@ -116,7 +116,7 @@ def test_every_model_of_the_demo_is_the_same(shared: SparkSession, demo: Version
 def test_every_model_of_rows_made_at_random_is_the_same(
     shared: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = random_rows.written(tmp_path / "rows", SEED)
+    folder = random_rows.write_rows(tmp_path / "rows", SEED)
     assert main(["build", "--rows", str(folder), "--warehouse", str(tmp_path / "duckdb")]) == 3
     # An address that only Hadoop understands, as an object store's is: rows are copied there and back.
     store = tmp_path / "store"
@@ -132,13 +132,13 @@ def test_every_model_of_rows_made_at_random_is_the_same(
         shared.conf.set(setting, value)
     asked = ["--engine", "spark", "--master", MASTER, "--scratch", "viewfs://store/data"]
     assert main(["build", "--rows", str(folder), "--warehouse", str(tmp_path / "spark"), *asked]) == 3
-    by_duckdb, by_spark = (warehouse.current(tmp_path / engine) for engine in ("duckdb", "spark"))
+    by_duckdb, by_spark = (warehouse.current_version(tmp_path / engine) for engine in ("duckdb", "spark"))
     assert differences(by_duckdb, by_spark) == {}
     assert list(store.iterdir()) == []
     # Rows that stand for nothing would be alike too.
     counted = {
         file.name: by_spark.rows(f'select count(*) from main."{file.name}"').item()
-        for file in ordered(catalog.current())
+        for file in order_models(catalog.current_files())
         if file.folder == "marts"
     }
     assert {name for name, count in counted.items() if count == 0} == set(random_rows.EMPTY_MARTS)
@@ -149,7 +149,7 @@ def test_every_model_of_rows_made_at_random_is_the_same(
 def test_a_model_that_spark_cannot_build_is_named_and_nothing_is_published(
     shared: SparkSession, tmp_path: Path
 ) -> None:
-    folder = random_rows.written(tmp_path / "rows", SEED)
+    folder = random_rows.write_rows(tmp_path / "rows", SEED)
     for path, select in {
         "staging/workers.sql": "-- source: raw.workers\nselect worker_id from raw.workers",
         "marts/numbers.sql": "-- source_table: workers\nselect worker_id::bigint as number from staging.workers",
@@ -163,7 +163,7 @@ def test_a_model_that_spark_cannot_build_is_named_and_nothing_is_published(
             sql_root=tmp_path / "sql",
             engine=partial(spark.build_models, spark.Settings(MASTER)),
         )
-    assert warehouse.names(tmp_path / "warehouse") == []
+    assert warehouse.version_names(tmp_path / "warehouse") == []
     assert sorted(path.name for path in (tmp_path / "warehouse").iterdir()) == ["building.lock", "versions"]
 
 
@@ -201,7 +201,7 @@ def test_each_remedy_of_what_is_refused_is_the_same(shared: SparkSession, tmp_pa
         connection.executemany("insert into given values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", given)
         connection.execute(f"copy given to '{tmp_path}/given.parquet' (format parquet)")
         shared.read.parquet(f"file://{tmp_path}/given.parquet").createOrReplaceTempView("given")
-        for cases, of_each in ((OF_A_ROW, "i, "), (OF_ALL_ROWS, "")):
+        for cases, of_each in ((ROW_CASES, "i, "), (AGGREGATE_CASES, "")):
             values = ", ".join(f"{good} as value_{number}" for number, (_, _, good) in enumerate(cases))
             statement = f"select {of_each}{values} from given"
             by_duckdb = connection.execute(statement).fetchall()

@@ -64,7 +64,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, Version]:
     folder = tmp_path_factory.mktemp("boston")
     shutil.copytree(FILES, folder / "incoming" / "波士顿")
     said = build(folder / "incoming", folder / "warehouse")
-    return said, warehouse.current(folder / "warehouse")
+    return said, warehouse.current_version(folder / "warehouse")
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ import polars as pl
 import pytest
 
 from etl.build.build import build
-from etl.contracts import registered
-from etl.ingest.pipeline import take_in
-from etl.ingest.validation.claims import SENT, settled
-from etl.ingest.validation.rosters import numbered
+from etl.contracts import all_tables
+from etl.ingest.pipeline import ingest_folder
+from etl.ingest.validation.claims import SENDER_SCHEMA, settle_claims
+from etl.ingest.validation.rosters import number_people
 from sql import warehouse
 from tests.helpers.ingest_source import WORKER_HEADER, worker, write
 
@@ -36,7 +36,7 @@ def taken(folder, ours, theirs, our_files, their_files):
     )
     write(folder, {f"{ours}/{name}": text for name, text in our_files.items()})
     write(folder, {f"{theirs}/{name}": text for name, text in their_files.items()})
-    return take_in(folder, None)
+    return ingest_folder(folder, None)
 
 
 def claims(intake, table="grids"):
@@ -141,7 +141,7 @@ def test_the_first_is_so_by_its_place_in_whatever_order_rows_come(step):
         {"source_unit": [0, 1], "place": ["乙县/网格.csv", "甲区/网格.csv"], "district": ["乙县", "甲区"]},
         schema_overrides={"source_unit": pl.UInt32},
     )
-    contract = registered()["grids"]
+    contract = all_tables()["grids"]
     given = {
         "grid_code": "G1",
         "community_code": SHARED,
@@ -153,7 +153,7 @@ def test_the_first_is_so_by_its_place_in_whatever_order_rows_come(step):
         [given | {"source_unit": unit, "source_row": row} for unit, row in ((0, 3), (0, 2), (1, 2))][::step],
         schema={name: column.dtype for name, column in contract.schema.columns().items()},
     )
-    kept, repeats, found, claimed = settled(contract, rows, places, pl.DataFrame(schema=SENT))
+    kept, repeats, found, claimed = settle_claims(contract, rows, places, pl.DataFrame(schema=SENDER_SCHEMA))
     assert kept.select("source_unit", "source_row").rows() == [(0, 2)]
     assert repeats.height == 2 and found.is_empty() and claimed.filter("is_kept")["source_unit"].to_list() == [0]
 
@@ -229,7 +229,7 @@ def test_claims_are_loaded(tmp_path):
     people = "社区代码,统计日期,常住人口,户数\n" + f"{EAST},2024-01-31,900,300\n"
     write(tmp_path / "source", {"甲区/人口.csv": people})
     build(tmp_path / "source", tmp_path / "warehouse")
-    with duckdb.connect(str(warehouse.current(tmp_path / "warehouse").path), read_only=True) as version:
+    with duckdb.connect(str(warehouse.current_version(tmp_path / "warehouse").path), read_only=True) as version:
         rows = version.sql("select * from raw.claims order by is_kept").fetchall()
     assert rows == [("grids", "G1", "乙县", "网格.csv", "", 2, False), ("grids", "G1", "甲区", "网格.csv", "", 2, True)]
 
@@ -254,7 +254,7 @@ def test_one_person_under_two_numbers(order):
     frame = pl.DataFrame(rows, schema=["digest", "worker_id", "as_of"], orient="row").with_columns(
         pl.col("as_of").str.to_date()
     )
-    found = numbered(frame, "digest")
+    found = number_people(frame, "digest")
     assert found.drop("person_number").equals(frame)
     # W2 comes before W3, so its person is the first.
     numbers = dict(found.select("worker_id", "person_number").unique().rows())
@@ -263,5 +263,5 @@ def test_one_person_under_two_numbers(order):
 
 def test_nobody_under_two_numbers():
     frame = pl.DataFrame({"id_number": ["a", None], "worker_id": ["W1", "W2"], "as_of": [None, None]})
-    found = numbered(frame)
+    found = number_people(frame)
     assert found["person_number"].to_list() == [None, None] and found.schema["person_number"] == pl.Int64

@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.ingest.pipeline import take_in
+from etl.ingest.pipeline import ingest_folder
 from tests.helpers.depth import examples
 from tests.helpers.ingest_source import AREAS, MAN_1990, RURAL, URBAN, WOMAN_1949, WORKER_HEADER, write
 
@@ -66,7 +66,7 @@ def taken_in(title, header, files):
         for number, parts in enumerate(files):
             text = "".join(",".join(line) + extra + "\n" for lines, extra in parts for line in lines)
             write(source, {f"{'甲乙丙'[number]}县/{title}{number}.csv": header + text})
-        return take_in(source, None)
+        return ingest_folder(source, None)
 
 
 def check_every_row(intake, table, key):

@@ -8,11 +8,11 @@ import pytest
 import xlsxwriter
 
 from etl.ingest.errors import SourceError
-from etl.ingest.parser.tasks import ReadUnit
+from etl.ingest.parser.tasks import ParseSheet
 from etl.ingest.parser.worker import answer
-from etl.ingest.pipeline import take_in
+from etl.ingest.pipeline import ingest_folder
 from sql.paths import PROJECT
-from tests.helpers.ingest_source import AREAS, URBAN, WORKER_HEADER, counts, refusals, taken, worker, write
+from tests.helpers.ingest_source import AREAS, URBAN, WORKER_HEADER, counts, ingest_files, problem_cells, worker, write
 
 # An Excel 97-2003 workbook, written with xlwt: a merged title, dates as cells and numbers, an empty sheet.
 OLD_WORKBOOK = PROJECT / "tests" / "data" / "社区工作者名册.xls"
@@ -26,32 +26,32 @@ def status(intake, file):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
 def test_encodings(tmp_path, encoding):
-    intake = taken(tmp_path, {"社区工作者.csv": ROSTER.encode(encoding)})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": ROSTER.encode(encoding)})
     assert intake.tables["workers"]["name"].to_list() == ["张*", "李*"]
 
 
 def test_an_unknown_encoding(tmp_path):
-    intake = taken(tmp_path, {"社区工作者.csv": b"\xff" + ROSTER.encode("gbk")})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": b"\xff" + ROSTER.encode("gbk")})
     assert status(intake, "社区工作者.csv")[0] == "failed"
     assert "UTF-8" in status(intake, "社区工作者.csv")[1]
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ";"])
 def test_delimiters(tmp_path, delimiter):
-    intake = taken(tmp_path, {"社区工作者.csv": ROSTER.replace(",", delimiter)})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": ROSTER.replace(",", delimiter)})
     assert counts(intake, "workers") == (2, 2, 0, 0)
 
 
 def test_title_lines_blank_rows_and_row_numbers(tmp_path):
     text = '西峰区社区工作者名册,,\n"填报单位\n西峰区",,\n\n' + WORKER_HEADER + worker("W1") + "\n ,-,,,,\n"
-    intake = taken(tmp_path, {"社区工作者.csv": text + worker("W2") + worker("W3", gender="x") + ",,,\n"})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": text + worker("W2") + worker("W3", gender="x") + ",,,\n"})
     assert intake.tables["workers"].select("worker_id", "source_row").rows() == [("W1", 5), ("W2", 8)]
-    assert refusals(intake) == [(9, "gender", "x")]
+    assert problem_cells(intake) == [(9, "gender", "x")]
     assert counts(intake, "workers") == (3, 2, 1, 0)
 
 
 def test_a_header_below_row_twenty_is_not_found(tmp_path):
-    intake = taken(tmp_path, {"社区工作者.csv": "说明\n" * 20 + ROSTER})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": "说明\n" * 20 + ROSTER})
     assert status(intake, "社区工作者.csv")[1].startswith(
         "前 20 行里没有找到表头；请在数据上方加一行表头，至少要有：社区工作者编号、"
     )
@@ -59,21 +59,21 @@ def test_a_header_below_row_twenty_is_not_found(tmp_path):
 
 def test_a_line_break_inside_quotes(tmp_path):
     text = WORKER_HEADER.strip() + ",离职原因\n" + worker("W1").strip() + ',"搬家\n去外地"\n' + worker("W2")
-    intake = taken(tmp_path, {"社区工作者.csv": text})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": text})
     assert intake.tables["workers"].select("leave_reason", "source_row").rows() == [("搬家 去外地", 2), (None, 3)]
 
 
 @pytest.mark.parametrize("more", ["", ",,", ",,,,,多"])
 def test_a_row_longer_than_the_header(tmp_path, more):
     text = WORKER_HEADER + worker("W1").strip() + ",多出的" + more + "\n" + worker("W2").strip() + ",,,\n"
-    intake = taken(tmp_path, {"社区工作者.csv": text})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": text})
     assert intake.tables["workers"]["worker_id"].to_list() == ["W2"]
     assert intake.rejects["row_number"].to_list() == [2]
     assert intake.rejects["reason_zh"].item().startswith("这一行的单元格比表头多，多出 '多出的")
 
 
 def test_a_quote_without_a_partner(tmp_path):
-    intake = taken(tmp_path, {"社区工作者.csv": WORKER_HEADER + worker("W1", name='"张三') + worker("W2")})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": WORKER_HEADER + worker("W1", name='"张三') + worker("W2")})
     assert status(intake, "社区工作者.csv")[:2] == (
         "failed",
         "第 3 行附近的双引号不成对，之后的内容无法分列；请改正该行，或另存为 .xlsx",
@@ -83,32 +83,34 @@ def test_a_quote_without_a_partner(tmp_path):
 
 @pytest.mark.parametrize("end", ["", "\n", "\n\n"])
 def test_a_header_and_no_rows(tmp_path, end):
-    intake = taken(tmp_path, {"社区工作者.csv": WORKER_HEADER.strip() + end})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": WORKER_HEADER.strip() + end})
     assert counts(intake, "workers") == (0, 0, 0, 0)
     assert status(intake, "社区工作者.csv")[0] == "loaded"
 
 
 def test_a_quote_that_is_never_closed(tmp_path):
-    intake = taken(tmp_path, {"社区工作者.csv": '"' + ROSTER * 2000})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": '"' + ROSTER * 2000})
     assert status(intake, "社区工作者.csv")[0] == "failed"
 
 
 def test_headers_in_either_language_and_spacing(tmp_path):
     header = "worker_id,姓 名,ID_Number,手机号,性别,出生日期,学历,community_code,岗位,入职日期, 离职日期 \n"
-    intake = taken(tmp_path, {"workers.csv": header + worker()})
+    intake = ingest_files(tmp_path, {"workers.csv": header + worker()})
     assert counts(intake, "workers") == (1, 1, 0, 0)
     assert status(intake, "workers.csv") == ("loaded", None, None)
 
 
 def test_columns_nobody_knows_are_named(tmp_path):
     text = "序号," + WORKER_HEADER.strip() + ",备注,13812345678\n" + "1," + worker().strip() + ",好,\n"
-    intake = taken(tmp_path, {"社区工作者.csv": text + "2,,,,,,,,,,,,,\n"})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": text + "2,,,,,,,,,,,,,\n"})
     (row,) = intake.files.filter(pl.col("table_name") == "workers").iter_rows(named=True)
     assert (row["rows_read"], row["extra_columns"]) == (1, "序号、备注、138***")
 
 
 def test_a_missing_required_column_is_told_with_its_closest(tmp_path):
-    intake = taken(tmp_path, {"社区工作者.csv": ROSTER.replace("社区代码", "社区编码").replace("学历,", "备注,")})
+    intake = ingest_files(
+        tmp_path, {"社区工作者.csv": ROSTER.replace("社区代码", "社区编码").replace("学历,", "备注,")}
+    )
     state, zh, en = status(intake, "社区工作者.csv")
     assert state == "failed"
     assert zh == (
@@ -116,17 +118,17 @@ def test_a_missing_required_column_is_told_with_its_closest(tmp_path):
         "性别、出生日期、备注、社区编码、岗位、入职日期、离职日期；请补上这些列，或改正列名"
     )
     assert "education (学历); community_code (社区代码), closest is 社区编码" in en
-    assert refusals(intake) == [(None, None, None)]
+    assert problem_cells(intake) == [(None, None, None)]
     assert intake.rejects["reason_zh"].to_list() == [zh]
 
 
 def test_one_column_twice(tmp_path):
-    intake = taken(tmp_path, {"社区工作者.csv": ROSTER.replace("离职日期", "worker_id")})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": ROSTER.replace("离职日期", "worker_id")})
     assert status(intake, "社区工作者.csv")[:2] == ("failed", "有两列都是“社区工作者编号”；请只保留一列")
 
 
 def test_a_file_without_a_header_does_not_show_its_cells(tmp_path):
-    intake = taken(tmp_path, {"社区工作者.csv": worker(id_number="11010519491231002X")})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": worker(id_number="11010519491231002X")})
     state, zh, en = status(intake, "社区工作者.csv")
     assert state == "failed"
     assert "张三丰" not in zh + en and "1101" not in zh + en
@@ -164,14 +166,14 @@ def test_a_workbook_with_title_date_cells_and_numbers_as_codes(tmp_path):
         [1003, URBAN, "三网格", "居民网格", 310, "=1/0"],
     ]
     content = workbook(tmp_path / "book.xlsx", {"Sheet1": rows, "Sheet2": []})
-    intake = taken(tmp_path / "source", {"西峰区网格台账.xlsx": content})
+    intake = ingest_files(tmp_path / "source", {"西峰区网格台账.xlsx": content})
     assert intake.tables["grids"].select(
         "grid_code", "community_code", "households", "set_up_on", "source_sheet", "source_row"
     ).rows() == [
         ("1001", URBAN, 300, date(2020, 1, 1), "Sheet1", 4),
         ("1002", URBAN, 310, date(2020, 1, 1), "Sheet1", 6),
     ]
-    assert refusals(intake) == [(7, "set_up_on", "#VALUE!")]
+    assert problem_cells(intake) == [(7, "set_up_on", "#VALUE!")]
     assert intake.files["sheet"].to_list() == ["", "Sheet1"]
 
 
@@ -185,7 +187,7 @@ def test_sheets_named_after_tables(tmp_path):
             "填表说明": [["请如实填写"]],
         },
     )
-    intake = taken(tmp_path / "source", {"西峰区上报.xlsx": content})
+    intake = ingest_files(tmp_path / "source", {"西峰区上报.xlsx": content})
     assert intake.files.select("sheet", "table_name", "status").rows() == [
         ("", "areas", "loaded"),
         ("网格", "grids", "loaded"),
@@ -199,19 +201,19 @@ def test_a_sheet_of_notes_beside_the_table_is_left_aside(tmp_path):
         tmp_path / "book.xlsx",
         {"说明": [["请如实填写"]], "数据": [HEADER, ["G1", URBAN, "一网格", "居民网格", 300, ""]]},
     )
-    intake = taken(tmp_path / "source", {"网格.xlsx": content})
+    intake = ingest_files(tmp_path / "source", {"网格.xlsx": content})
     assert intake.files.select("sheet", "status").rows()[:2] == [("说明", "ignored"), ("数据", "loaded")]
     assert intake.rejects.is_empty()
 
 
 def test_an_empty_sheet_beside_a_failed_one_is_passed_over(tmp_path):
     content = workbook(tmp_path / "book.xlsx", {"Sheet1": [HEADER[:3], ["G1", URBAN, "一"]], "Sheet2": []})
-    intake = taken(tmp_path / "source", {"网格.xlsx": content})
+    intake = ingest_files(tmp_path / "source", {"网格.xlsx": content})
     assert intake.files.select("sheet", "status").rows() == [("Sheet1", "failed"), ("", "loaded")]
 
 
 def test_an_old_workbook(tmp_path):
-    intake = taken(tmp_path, {OLD_WORKBOOK.name: OLD_WORKBOOK.read_bytes()})
+    intake = ingest_files(tmp_path, {OLD_WORKBOOK.name: OLD_WORKBOOK.read_bytes()})
     workers = intake.tables["workers"].select("worker_id", "birth_date", "hire_date", "community_code")
     assert workers.rows() == [
         ("W1", date(1990, 3, 5), date(2020, 1, 1), URBAN),
@@ -228,7 +230,7 @@ def test_an_old_workbook(tmp_path):
     ],
 )
 def test_a_damaged_workbook(tmp_path, name, content):
-    intake = taken(tmp_path, {name: content})
+    intake = ingest_files(tmp_path, {name: content})
     assert status(intake, name)[:2] == (
         "failed",
         "不是可读的 Excel 文件（可能已损坏或有密码）；请用 Excel 打开后另存为 .xlsx",
@@ -236,7 +238,7 @@ def test_a_damaged_workbook(tmp_path, name, content):
 
 
 def test_an_empty_workbook(tmp_path):
-    intake = taken(tmp_path / "source", {"网格.xlsx": workbook(tmp_path / "book.xlsx", {"a": [], "b": []})})
+    intake = ingest_files(tmp_path / "source", {"网格.xlsx": workbook(tmp_path / "book.xlsx", {"a": [], "b": []})})
     assert set(intake.files.filter(pl.col("table_name") == "grids")["status"]) == {"failed"}
 
 
@@ -252,15 +254,15 @@ def test_parquet(tmp_path):
         }
     )
     frame.write_parquet(tmp_path / "grids.parquet")
-    intake = taken(tmp_path / "source", {"grids.parquet": (tmp_path / "grids.parquet").read_bytes()})
+    intake = ingest_files(tmp_path / "source", {"grids.parquet": (tmp_path / "grids.parquet").read_bytes()})
     assert intake.tables["grids"].select("grid_code", "households", "set_up_on", "source_row").rows() == [
         ("G1", 300, date(2020, 1, 1), 1)
     ]
-    assert refusals(intake) == [(2, "households", None)]
+    assert problem_cells(intake) == [(2, "households", None)]
 
 
 def test_no_parquet_inside(tmp_path):
-    intake = taken(tmp_path, {"grids.parquet": b"PAR1"})
+    intake = ingest_files(tmp_path, {"grids.parquet": b"PAR1"})
     assert status(intake, "grids.parquet")[:2] == ("failed", "不是可读的 Parquet 文件，或有嵌套的列；请重新导出")
 
 
@@ -285,12 +287,12 @@ def test_no_parquet_inside(tmp_path):
     ],
 )
 def test_the_table_is_in_the_name(tmp_path, name, table):
-    intake = taken(tmp_path, {name: ""})
+    intake = ingest_files(tmp_path, {name: ""})
     assert intake.files.filter(pl.col("file") == name)["table_name"].to_list() == [table]
 
 
 def test_files_of_no_table_are_listed_and_left_aside(tmp_path):
-    intake = taken(tmp_path, {"通讯录.csv": "a,b\n", "说明.docx": b"x", ".DS_Store": b"x", "~$网格.xlsx": b"x"})
+    intake = ingest_files(tmp_path, {"通讯录.csv": "a,b\n", "说明.docx": b"x", ".DS_Store": b"x", "~$网格.xlsx": b"x"})
     assert intake.files.select("file", "table_name", "status", "rows_read").rows() == [
         ("行政区划.csv", "areas", "loaded", 6),
         ("说明.docx", None, "ignored", 0),
@@ -305,28 +307,28 @@ def test_files_of_no_table_are_listed_and_left_aside(tmp_path):
 
 def test_a_missing_source(tmp_path):
     with pytest.raises(SourceError) as caught:
-        take_in(tmp_path / "nowhere", None)
+        ingest_folder(tmp_path / "nowhere", None)
     assert "找不到数据目录" in caught.value.zh and "there is no folder" in caught.value.en
 
 
 def test_a_source_without_districts(tmp_path):
     write(tmp_path, {"网格.csv": "x"})
     with pytest.raises(SourceError) as caught:
-        take_in(tmp_path, None)
+        ingest_folder(tmp_path, None)
     assert "没有区县文件夹" in caught.value.zh
 
 
 def test_missing_national_standards(tmp_path):
     write(tmp_path, {"西峰区/行政区划.csv": AREAS})
     with pytest.raises(SourceError):
-        take_in(tmp_path, tmp_path / "standards.csv")
+        ingest_folder(tmp_path, tmp_path / "standards.csv")
 
 
 def test_national_standards_have_no_district(tmp_path):
     national = tmp_path / "standards.csv"
     national.write_text("标准,区划代码,细项,生效日期,数值,依据\nstaffing_ratio,,,2021-01-01,18,意见\n")
     write(tmp_path / "source", {"西峰区/行政区划.csv": AREAS})
-    intake = take_in(tmp_path / "source", national)
+    intake = ingest_folder(tmp_path / "source", national)
     standards = intake.tables["standards"]
     assert standards.select("source_district", "source_file", "standard", "value").rows() == [
         ("", "standards.csv", "staffing_ratio", 18.0)
@@ -334,14 +336,14 @@ def test_national_standards_have_no_district(tmp_path):
 
 
 def test_the_same_content_has_the_same_hash(tmp_path):
-    first, second = taken(tmp_path / "a", {}).files, taken(tmp_path / "b", {}).files
+    first, second = ingest_files(tmp_path / "a", {}).files, ingest_files(tmp_path / "b", {}).files
     assert first.equals(second)
     assert first["bytes"].to_list() == [len(AREAS.encode())]
 
 
 def test_progress_is_told(tmp_path):
     told = []
-    taken(tmp_path, {"社区工作者.csv": ROSTER}, progress=lambda rows, what: told.append((rows, what)))
+    ingest_files(tmp_path, {"社区工作者.csv": ROSTER}, progress=lambda rows, what: told.append((rows, what)))
     assert told[0] == (0, "行政区划 areas")
     assert told[-1] == (8, "完成 done")
 
@@ -351,7 +353,7 @@ def test_a_file_that_is_saved_while_it_is_read_is_not_taken_in(tmp_path):
     kept.mkdir()
     path.write_text(ROSTER, encoding="utf-8")
     seen = hashlib.sha256(path.read_bytes()).hexdigest()
-    task = ReadUnit(path, "", "workers", None, seen, b"key", kept, "entry")
+    task = ParseSheet(path, "", "workers", None, seen, b"key", kept, "entry")
     path.write_text(ROSTER + worker("W3"), encoding="utf-8")
     zh, en = answer(task)["file"]
     assert zh.startswith("读取时文件被改动") and en.startswith("the file was changed while it was being read")

@@ -13,22 +13,32 @@ import pytest
 
 from etl.ingest.errors import SourceError
 from etl.ingest.parser import process
-from etl.ingest.pipeline import Intake, take_in
-from tests.helpers.hostile_source import COLUMNS, GOOD_SHEET, HEAVY, LINE, combs, make, sheet, workbook, zipped
+from etl.ingest.pipeline import IngestResult, ingest_folder
+from tests.helpers.hostile_source import (
+    COLUMNS,
+    GOOD_SHEET,
+    HEAVY_CASES,
+    LINE,
+    comb_borders,
+    sheet,
+    workbook,
+    write_case,
+    zip_parts,
+)
 from tests.helpers.ingest_source import AREAS, RURAL, URBAN, WORKER_HEADER, worker, write
 
 NOBODY = 65534
 ROSTER = "社区工作者.csv"
 
 
-def said(intake: Intake, file: str) -> tuple[str, str]:
+def said(intake: IngestResult, file: str) -> tuple[str, str]:
     """What became of a file, and what is said of it in English; all that is said of it is said in Chinese too."""
     rows = intake.files.filter(pl.col("file") == file)
     assert (rows["message_zh"].str.contains(r"\p{Han}").fill_null(False) == rows["message_en"].is_not_null()).all()
     return rows["status"][-1], rows["message_en"][-1] or ""
 
 
-def loaded(intake: Intake) -> list[str]:
+def loaded(intake: IngestResult) -> list[str]:
     return sorted(intake.tables["workers"]["worker_id"])
 
 
@@ -55,25 +65,25 @@ COSTLY = [
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory) -> Intake:
+def before(tmp_path_factory) -> IngestResult:
     """An intake of the costly files while they were good."""
-    names = {HEAVY[case][0] for case, _ in COSTLY}
+    names = {HEAVY_CASES[case][0] for case, _ in COSTLY}
     good = {
         ".csv": (WORKER_HEADER + worker("好")).encode(),
-        ".xlsx": zipped(workbook([GOOD_SHEET])),
-        ".geojson": combs(2).encode(),
+        ".xlsx": zip_parts(workbook([GOOD_SHEET])),
+        ".geojson": comb_borders(2).encode(),
     }
     source = tmp_path_factory.mktemp("before")
     write(source, {f"{name}/{name}": good[Path(name).suffix] for name in names} | {"a/行政区划.csv": AREAS})
-    return take_in(source, None)
+    return ingest_folder(source, None)
 
 
 @pytest.mark.parametrize(("case", "reason"), COSTLY)
 def test_what_costs_too_much_is_refused_and_the_version_before_stays(tmp_path, before, case, reason):
-    name, kept = HEAVY[case][0], tmp_path / "kept"
+    name, kept = HEAVY_CASES[case][0], tmp_path / "kept"
     source = write(tmp_path / "source", {"a/行政区划.csv": AREAS, f"龙/{ROSTER}": WORKER_HEADER + worker("后")})
     (source / name).mkdir()
-    make(case, source / name / name)
+    write_case(case, source / name / name)
     rows = {table: frame.filter(pl.col("source_district") == name) for table, frame in before.tables.items()}
 
     def last_good(district: str, table: str) -> pl.DataFrame | None:
@@ -82,7 +92,7 @@ def test_what_costs_too_much_is_refused_and_the_version_before_stays(tmp_path, b
     # What a process that was killed while it wrote left behind.
     (kept / "aside-left").mkdir(parents=True)
     began = time.monotonic()
-    intake = take_in(source, None, last_good, kept=kept)
+    intake = ingest_folder(source, None, last_good, kept=kept)
     assert time.monotonic() - began < 35
     (row,) = intake.files.filter(pl.col("district") == name).unique("message_en").iter_rows(named=True)
     assert row["message_en"].startswith(reason) and row["message_zh"]
@@ -112,9 +122,9 @@ def test_a_hostile_mapping(tmp_path, monkeypatch, case, reason):
         tmp_path,
         {"a/行政区划.csv": AREAS, f"b/{ROSTER}": WORKER_HEADER + worker(), f"c/{ROSTER}": WORKER_HEADER + worker("后")},
     )
-    make(case, source / "b" / "mapping.toml")
+    write_case(case, source / "b" / "mapping.toml")
     began = time.monotonic()
-    intake = take_in(source, None)
+    intake = ingest_folder(source, None)
     assert time.monotonic() - began < 20
     assert said(intake, "mapping.toml")[1].startswith(reason)
     assert intake.files.filter(pl.col("district") == "b")["status"].to_list() == ["failed", "ignored"]
@@ -139,7 +149,7 @@ def test_a_hostile_mapping(tmp_path, monkeypatch, case, reason):
 )
 def test_a_mapping_with_values_beyond_all_measure(tmp_path, text, reason):
     mapping = f'[[file]]\nname = "*"\ntable = "workers"\n{text}\n'
-    intake = take_in(
+    intake = ingest_folder(
         write(tmp_path, {"a/行政区划.csv": AREAS, "b/mapping.toml": mapping, f"b/{ROSTER}": WORKER_HEADER}), None
     )
     assert reason in said(intake, "mapping.toml")[1]
@@ -148,9 +158,9 @@ def test_a_mapping_with_values_beyond_all_measure(tmp_path, text, reason):
 def test_all_sheets_of_a_workbook_share_the_time_of_one_file(tmp_path, monkeypatch):
     monkeypatch.setattr(process, "_MAX_SECONDS", 0.3)
     names = [f"社区工作者{number:03}" for number in range(300)]
-    content = zipped(workbook([GOOD_SHEET] * 300, names=names), level=1)
+    content = zip_parts(workbook([GOOD_SHEET] * 300, names=names), level=1)
     began = time.monotonic()
-    intake = take_in(write(tmp_path, {"a/行政区划.csv": AREAS, "b/名册.xlsx": content}), None)
+    intake = ingest_folder(write(tmp_path, {"a/行政区划.csv": AREAS, "b/名册.xlsx": content}), None)
     assert time.monotonic() - began < 20
     last = intake.files.filter(pl.col("district") == "b").sort("sheet").tail(50)
     assert set(last["message_en"].str.slice(0, 37)) == {"reading took over 0 s and was stopped"}
@@ -159,13 +169,14 @@ def test_all_sheets_of_a_workbook_share_the_time_of_one_file(tmp_path, monkeypat
 def test_borders_that_cross_without_end(tmp_path, monkeypatch):
     monkeypatch.setattr(process, "_MAX_SECONDS", 2.0)
     source = write(
-        tmp_path, {"a/行政区划.csv": AREAS + "621002001202,丙社区,社区,621002001,否\n", "a/边界.geojson": combs(500)}
+        tmp_path,
+        {"a/行政区划.csv": AREAS + "621002001202,丙社区,社区,621002001,否\n", "a/边界.geojson": comb_borders(500)},
     )
-    intake = take_in(source, None)
+    intake = ingest_folder(source, None)
     state, text = said(intake, "边界.geojson")
     assert state == "loaded" and text.startswith("the boundaries of all files cross too often")
     assert intake.tables["shapes"].select("code", "is_derived").rows() == [(URBAN, False), (RURAL, False)]
-    assert intake.findings["shape_faults"].is_empty()
+    assert intake.derived_tables["shape_faults"].is_empty()
 
 
 def test_what_is_no_ordinary_file(tmp_path):
@@ -179,7 +190,7 @@ def test_what_is_no_ordinary_file(tmp_path):
     (inside / "社区工作者6.csv").mkdir()
     (inside / "网格.csv").symlink_to("nowhere")
     os.mkfifo(inside / "mapping.toml")
-    intake = take_in(tmp_path / "source", None)
+    intake = ingest_folder(tmp_path / "source", None)
     elsewhere = "the link leads out of the district's folder; put the file itself here"
     nowhere = "the link leads to a file that isn't there or can't be opened; put the file itself here"
     odd = "this is no ordinary file; put the file itself here"
@@ -192,7 +203,7 @@ def test_what_is_no_ordinary_file(tmp_path):
         "网格.csv": ("failed", odd),
     }
     (inside / "mapping.toml").unlink()
-    intake = take_in(tmp_path / "source", None)
+    intake = ingest_folder(tmp_path / "source", None)
     assert {file: said(intake, file) for file in intake.files["file"]} == {
         "行政区划.csv": ("loaded", ""),
         ROSTER: ("loaded", ""),
@@ -224,7 +235,7 @@ def test_files_and_folders_that_may_not_be_opened(open_folder):
     # Nothing is closed to root.
     os.seteuid(own or NOBODY)
     try:
-        intake = take_in(source, None, kept=kept)
+        intake = ingest_folder(source, None, kept=kept)
         assert said(intake, ROSTER) == (
             "failed",
             "the file can't be opened: Permission denied; check its permissions and try again",
@@ -233,7 +244,7 @@ def test_files_and_folders_that_may_not_be_opened(open_folder):
         (source / "a").chmod(0)
         os.seteuid(own or NOBODY)
         with pytest.raises(SourceError) as error:
-            take_in(source, None, kept=kept)
+            ingest_folder(source, None, kept=kept)
     finally:
         os.seteuid(own)
         (source / "a").chmod(0o755)
@@ -246,7 +257,7 @@ def test_a_folder_that_is_too_deep(tmp_path):
         inside /= "a"
     inside.mkdir(parents=True)
     with pytest.raises(SourceError) as error:
-        take_in(tmp_path, None)
+        ingest_folder(tmp_path, None)
     assert "(> 50)" in error.value.en
 
 
@@ -272,7 +283,7 @@ def test_names_of_every_kind(tmp_path):
         ("社区工作者丙".encode() + b"\xff.csv", "丙"),
     ):
         Path(os.fsdecode(os.fsencode(source / "a") + b"/" + name)).write_text(WORKER_HEADER + worker(worker_id))
-    intake = take_in(source, None)
+    intake = ingest_folder(source, None)
     shown = {*names[:-1], "社区工作者乙.csv", "行政区划.csv"}
     assert shown < set(intake.files["file"]) and intake.files.height == len(shown) + 1
     assert loaded(intake) == sorted([*(f"W{n}" for n in range(len(names) - 1)), "乙", "丙"])
@@ -290,10 +301,10 @@ def test_formulas_are_texts(tmp_path):
     cells = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in ["X1", *LINE[1:]])
     others = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in ["X2", *LINE[1:]])
     page = sheet([[*COLUMNS, "离职原因"]], f"<row>{cells}{told}</row><row>{others}{untold}</row>")
-    intake = take_in(
+    intake = ingest_folder(
         write(
             tmp_path,
-            {"a/行政区划.csv": AREAS, f"a/{ROSTER}": header + text, "a/社区工作者2.xlsx": zipped(workbook([page]))},
+            {"a/行政区划.csv": AREAS, f"a/{ROSTER}": header + text, "a/社区工作者2.xlsx": zip_parts(workbook([page]))},
         ),
         None,
     )
@@ -305,7 +316,7 @@ def test_formulas_are_texts(tmp_path):
 def test_a_cell_is_no_longer_than_excel_can_hold(tmp_path, length, count):
     header = WORKER_HEADER.strip() + ",离职原因\n"
     text = header + worker("W1").strip() + "," + "长" * length + "\n" + worker("W2").strip() + ",\n"
-    intake = take_in(write(tmp_path, {"a/行政区划.csv": AREAS, f"a/{ROSTER}": text}), None)
+    intake = ingest_folder(write(tmp_path, {"a/行政区划.csv": AREAS, f"a/{ROSTER}": text}), None)
     assert len(loaded(intake)) == count
     assert intake.rejects.select("row_number", "column_name", "value", "reason_en").rows() == [
         (
@@ -319,7 +330,7 @@ def test_a_cell_is_no_longer_than_excel_can_hold(tmp_path, length, count):
 
 def test_a_key_of_a_million_figures_is_refused(tmp_path):
     lines = WORKER_HEADER + worker("1." + "0" * 1_000_000) + worker("W2")
-    intake = take_in(write(tmp_path, {"a/行政区划.csv": AREAS, f"a/{ROSTER}": lines}), None)
+    intake = ingest_folder(write(tmp_path, {"a/行政区划.csv": AREAS, f"a/{ROSTER}": lines}), None)
     assert loaded(intake) == ["W2"]
     assert max(map(len, intake.rejected_rows["cells"].item())) < 33_000
 
@@ -328,7 +339,7 @@ def test_a_key_of_a_million_figures_is_refused(tmp_path):
 def test_boundaries_nested_without_end(tmp_path, depth):
     points = "[" * depth + "]" * depth
     nested = f'{{"features":[{{"properties":{{"area_code":"{URBAN}"}},"geometry":{{"type":"Polygon","coordinates":{points}}}}}]}}'
-    intake = take_in(write(tmp_path, {"a/行政区划.csv": AREAS, "a/边界.geojson": nested}), None)
+    intake = ingest_folder(write(tmp_path, {"a/行政区划.csv": AREAS, "a/边界.geojson": nested}), None)
     (row,) = (
         intake.files.filter(pl.col("file") == "边界.geojson").select("status", "rows_rejected", "message_en").rows()
     )
@@ -337,7 +348,7 @@ def test_boundaries_nested_without_end(tmp_path, depth):
 
 def test_half_a_character_in_a_boundary(tmp_path):
     text = '{"features":[{"properties":{"area_code":"\\ud800","\\udfff":1},"geometry":{"type":"Polygon","coordinates":[]}}]}'
-    intake = take_in(write(tmp_path, {"a/行政区划.csv": AREAS, "a/边界.geojson": text}), None)
+    intake = ingest_folder(write(tmp_path, {"a/行政区划.csv": AREAS, "a/边界.geojson": text}), None)
     assert intake.files.filter(pl.col("file") == "边界.geojson").select("rows_rejected", "extra_columns").rows() == [
         (1, "?")
     ]

@@ -16,9 +16,9 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
-from etl.ingest.pipeline import Intake, take_in
+from etl.ingest.pipeline import IngestResult, ingest_folder
 from tests.helpers.depth import examples
-from tests.helpers.hostile_source import COLUMNS, zipped
+from tests.helpers.hostile_source import COLUMNS, zip_parts
 from tests.helpers.ingest_source import AREAS, MAN_1990, URBAN, WORKER_HEADER, worker, write
 
 AT_ONCE = 40
@@ -28,14 +28,14 @@ Way = Callable[..., bytes]
 Change = tuple[Way, int, int, bytes]
 
 
-def taken_among(files: dict[str, bytes]) -> Intake:
+def taken_among(files: dict[str, bytes]) -> IngestResult:
     """The intake of these files of a district, with a good one read after them."""
     files = {"行政区划.csv": AREAS.encode(), GOOD: (WORKER_HEADER + worker("好")).encode(), **files}
     with tempfile.TemporaryDirectory() as folder:
-        return take_in(write(Path(folder), {f"西峰区/{name}": content for name, content in files.items()}), None)
+        return ingest_folder(write(Path(folder), {f"西峰区/{name}": content for name, content in files.items()}), None)
 
 
-def faults(intake: Intake, names: set[str], table: str = "workers", falls: int = 0) -> Iterator[tuple[str, str]]:
+def faults(intake: IngestResult, names: set[str], table: str = "workers", falls: int = 0) -> Iterator[tuple[str, str]]:
     """Yields what is wrong, by file: each is loaded or has a reason, each row is loaded, a repeat or has one, and the good
     file is untouched; for so many files at most the parsing process had to be started anew."""
     for name in {"行政区划.csv", GOOD, *names} - set(intake.files["file"]):
@@ -343,7 +343,7 @@ def spoilt(changes: list[tuple[str, *Change]]) -> bytes:
     parts = dict(right_parts())
     for name, way, at, end, put in changes:
         parts[name] = way(parts[name] or b"<a>", at, end, put)
-    return zipped(parts, level=1)
+    return zip_parts(parts, level=1)
 
 
 def test_a_workbook_spoilt_in_any_way():

@@ -11,19 +11,19 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from etl.contracts import registered
+from etl.contracts import all_tables
 from etl.ingest.errors import FileError
 from etl.ingest.mapping.mapping import Lookup, Section
-from etl.ingest.parser.sheets import alone
-from etl.ingest.readers.files import read
-from etl.ingest.readers.merged_cells import filled_down
+from etl.ingest.parser.sheets import parse_sheet
+from etl.ingest.readers.files import read_cells
+from etl.ingest.readers.merged_cells import fill_down
 from sql.paths import PROJECT
 from tests.helpers.ingest_source import MAN_1990, RURAL, URBAN, WOMAN_1949, WORKER_HEADER, worker
 
 OLD_WORKBOOK = PROJECT / "tests" / "data" / "网格台账.xls"
 HEADER = ["网格编码", "社区代码", "网格名称", "网格性质", "户数"]
 GRIDS = [["G1", URBAN, "一网格", "居民网格", 300], ["G2", URBAN, "二网格", "商圈网格", 310]]
-TABLES = registered()
+TABLES = all_tables()
 
 
 def lines(*rows):
@@ -52,7 +52,7 @@ def book(tmp_path, rows, *merged, name="网格.xlsx"):
 
 
 def cells(path, table="grids", section=None):
-    return read(path, "表 & 1" if path.suffix == ".xlsx" else "", TABLES[table], section)
+    return read_cells(path, "表 & 1" if path.suffix == ".xlsx" else "", TABLES[table], section)
 
 
 def rows(found):
@@ -61,7 +61,7 @@ def rows(found):
 
 
 def taken(path, table="grids", section=None):
-    return alone(path, "表 & 1" if path.suffix == ".xlsx" else "", TABLES[table], section, b"key")[0]
+    return parse_sheet(path, "表 & 1" if path.suffix == ".xlsx" else "", TABLES[table], section, b"key")[0]
 
 
 def refused(outcome):
@@ -70,7 +70,7 @@ def refused(outcome):
 
 def refusal(path, table="grids"):
     with pytest.raises(FileError) as caught:
-        read(path, "表 & 1", TABLES[table])
+        read_cells(path, "表 & 1", TABLES[table])
     return caught.value.zh, caught.value.en
 
 
@@ -141,7 +141,7 @@ def test_line_breaks_in_a_header(tmp_path):
 
 
 def section(**said):
-    return Section(place="mapping.toml", table="grids", **said)
+    return Section(label="mapping.toml", table="grids", **said)
 
 
 CLERK = {
@@ -318,7 +318,7 @@ def test_totals_by_a_mapping(tmp_path):
 
 def test_totals_where_the_key_is_looked_up(tmp_path):
     said = Section(
-        place="mapping.toml",
+        label="mapping.toml",
         table="population",
         columns={"residents": "人数"},
         lookups={"community_code": Lookup("社区", "社区", {"东湖社区": URBAN})},
@@ -382,7 +382,7 @@ def test_a_header_merged_into_the_rows_is_not_filled_down(tmp_path):
 def test_cells_merged_over_each_other_are_filled_once():
     """No Excel writes them; a forged file may."""
     frame = pl.DataFrame({"0": list("abcdef")})
-    filled = filled_down(frame, [("0", 1, 5), ("0", 0, 2), ("0", 4, 99)], np.ones(6, dtype=bool))
+    filled = fill_down(frame, [("0", 1, 5), ("0", 0, 2), ("0", 4, 99)], np.ones(6, dtype=bool))
     assert "".join(filled["0"]) == "aaadee"
 
 
@@ -405,7 +405,7 @@ def test_a_merged_number_is_told(tmp_path):
 
 def test_an_old_workbook(tmp_path):
     """Written with xlwt, from column B: three rows share a community, a code has become a number, a total at the end."""
-    found = read(OLD_WORKBOOK, "台账", TABLES["grids"])
+    found = read_cells(OLD_WORKBOOK, "台账", TABLES["grids"])
     assert rows(found) == [
         (3, URBAN, "G1", "一网格", "居民网格", "302"),
         (4, URBAN, "G2", "二网格", "居民网格", "303"),
@@ -639,7 +639,7 @@ def test_a_geojson_as_the_areas_table(tmp_path):
     """Its own names mean nothing to the contract; a mapping gives them meaning."""
     features = [{"properties": {"code": "621002001001", "label": "东湖社区"}, "geometry": AREA}]
     path = put(tmp_path, "社区.geojson", json.dumps({"features": features}))
-    found = read(path, "", TABLES["areas"])
+    found = read_cells(path, "", TABLES["areas"])
     assert found.header == ["code", "label", "geometry"]
     assert found.rows.select("0", "1").rows() == [("621002001001", "东湖社区")]
 
@@ -665,7 +665,7 @@ BOSTON = [
 def test_figures_of_neighbourhoods(tmp_path, header, residents):
     """The layout of Boston's calls per capita: an empty column, footnotes, populations that were computed."""
     said = Section(
-        place="mapping.toml",
+        label="mapping.toml",
         table="population",
         constants={"as_of": "2015-12-31"},
         columns={"community_code": "Neighborhood", "residents": header, "households": "2012 Calls"},

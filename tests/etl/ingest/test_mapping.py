@@ -13,16 +13,25 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from etl.contracts import registered
+from etl.contracts import all_tables
 from etl.ingest.errors import FileError
-from etl.ingest.mapping.application import chosen
+from etl.ingest.mapping.application import apply_mapping
 from etl.ingest.mapping.file import load
 from etl.ingest.mapping.mapping import Lookup, Section
 from etl.ingest.mapping.templates import date_in
-from etl.ingest.pipeline import Intake, take_in
+from etl.ingest.pipeline import IngestResult, ingest_folder
 from etl.ingest.readers.cells import Cells, with_overflow
 from sql.paths import PROJECT
-from tests.helpers.ingest_source import MAN_1990, URBAN, WORKER_HEADER, counts, refusals, taken, worker, write
+from tests.helpers.ingest_source import (
+    MAN_1990,
+    URBAN,
+    WORKER_HEADER,
+    counts,
+    ingest_files,
+    problem_cells,
+    worker,
+    write,
+)
 
 REQUESTS = """[[file]]
 name = "诉求*.csv"
@@ -34,9 +43,9 @@ constants.kind = "livelihood"
 """
 
 
-def mapped(folder: Path, mapping: str, files: dict[str, str | bytes], **how) -> Intake:
+def mapped(folder: Path, mapping: str, files: dict[str, str | bytes], **how) -> IngestResult:
     """The intake of files of 西峰区 with this mapping."""
-    return taken(folder, {"mapping.toml": mapping, **files}, **how)
+    return ingest_files(folder, {"mapping.toml": mapping, **files}, **how)
 
 
 def one(folder: Path, mapping: str, line: str, header: str = "流水号,社区,时间,渠道,结果") -> dict[str, object]:
@@ -53,7 +62,7 @@ def message(folder: Path, mapping: str, files: dict[str, str] | None = None) -> 
     return caught.value.zh, caught.value.en
 
 
-def told(intake: Intake, file: str) -> tuple[str, str, str]:
+def told(intake: IngestResult, file: str) -> tuple[str, str, str]:
     """Status and messages of a file."""
     (row,) = intake.files.filter(pl.col("file") == file).iter_rows(named=True)
     return row["status"], row["message_zh"], row["message_en"]
@@ -140,7 +149,7 @@ def test_what_is_no_date_in_its_order_is_refused(tmp_path, cell):
     intake = mapped(
         tmp_path, REQUESTS + 'dates = "month/day/year"\n', {"诉求.csv": f"流水号,社区,时间\nR1,{URBAN},{cell}\n"}
     )
-    assert refusals(intake) == [(2, "raised_at", cell)]
+    assert problem_cells(intake) == [(2, "raised_at", cell)]
 
 
 @pytest.mark.parametrize(
@@ -169,11 +178,11 @@ def test_what_is_no_date_in_its_order_is_refused(tmp_path, cell):
     ],
 )
 def test_units(table, column, unit, cell, expected):
-    of = registered()[table]
+    of = all_tables()[table]
     rows = with_overflow(pl.DataFrame({"source_row": [2], "0": [cell]}), [])
     given = {name: "x" for name in of.columns if name != column}
     section = Section("", table, columns={column: "数"}, units={column: unit}, constants=given)
-    assert chosen(of, Cells(["数"], rows), section).rows[column].to_list() == [expected]
+    assert apply_mapping(of, Cells(["数"], rows), section).rows[column].to_list() == [expected]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +216,7 @@ templates.as_of = "{file_date}"
     rows = intake.tables["population"].select("community_code", "as_of", "residents").rows()
     assert sorted(rows) == [(URBAN, date(2026, 5, 31), 900), ("621002001201", date(2026, 5, 31), 800)]
     # An empty cell makes no code.
-    assert (4, "community_code", None) in refusals(intake)
+    assert (4, "community_code", None) in problem_cells(intake)
     assert told(intake, "人口.csv") == (
         "failed",
         "mapping.toml [[file]] 1 templates.as_of 用到 {file_date}，而文件名里没有日期；请在文件名里写上 2026-05 或 2026-05-31",
@@ -230,7 +239,7 @@ def test_lookups_in_the_mapping(tmp_path):
     lines = "流水号,社区,时间\nR1,东 湖,2024-03-05\nR2,,2024-03-05\nR3,西湖,2024-03-05\nR4,—,2024-03-05\n"
     intake = mapped(tmp_path, LOOKUP + table, {"诉求.csv": lines})
     assert intake.tables["requests"].select("request_id", "area_code").rows() == [("R1", URBAN), ("R2", "621002")]
-    assert refusals(intake) == [(4, "area_code", "西湖"), (5, "area_code", "—")]
+    assert problem_cells(intake) == [(4, "area_code", "西湖"), (5, "area_code", "—")]
     assert intake.rejects.select("reason_zh", "reason_en").row(0) == (
         "社区 '西湖' 不在对照表 [tables.社区] 里，得不出区划代码/社区代码；请在对照表中补上，或改正单元格",
         "社区 '西湖' is not in the lookup [tables.社区], so there is no area_code; add it there, or correct the cell",
@@ -242,7 +251,7 @@ def test_an_unknown_word_is_refused_though_the_column_may_be_empty(tmp_path):
     mapping = REQUESTS + 'lookups.estate_id = { column = "小区", table = "小区" }\n[tables."小区"]\n"花园" = "E1"\n'
     lines = f"流水号,社区,时间,小区\nR1,{URBAN},2024-03-05,花圆\nR2,{URBAN},2024-03-05,/\n"
     intake = mapped(tmp_path, mapping, {"诉求.csv": lines})
-    assert refusals(intake) == [(2, "estate_id", "花圆")]
+    assert problem_cells(intake) == [(2, "estate_id", "花圆")]
     assert intake.tables["requests"].select("request_id", "estate_id").rows() == [("R2", None)]
 
 
@@ -262,7 +271,7 @@ def test_lookups_in_a_file(tmp_path):
     lines = "流水号,社区,时间\nR1,东湖,2024-03-05\nR2,,2024-03-05\nR3,南湖,2024-03-05\n"
     intake = mapped(tmp_path, mapping, {"诉求.csv": lines, "对照.xlsx": book})
     assert intake.tables["requests"].select("request_id", "area_code").rows() == [("R1", URBAN), ("R2", "621002")]
-    assert refusals(intake) == [(4, "area_code", "南湖")]
+    assert problem_cells(intake) == [(4, "area_code", "南湖")]
     assert told(intake, "对照.xlsx") == (
         "ignored",
         "用作 mapping.toml 的对照表，不装入",
@@ -518,7 +527,7 @@ def test_a_broken_mapping_fails_its_district_alone(tmp_path):
     right = mapped(tmp_path, REQUESTS, {"诉求.csv": f"流水号,社区,时间\nR1,{URBAN},2024-03-05\n"})
     write(tmp_path, {"西峰区/mapping.toml": REQUESTS + "\nx = \n", "环县/社区工作者.csv": WORKER_HEADER + worker()})
     before = {name: frame.drop("source_district") for name, frame in right.tables.items() if name != "shapes"}
-    intake = take_in(tmp_path, None, lambda district, table: before.get(table) if district == "西峰区" else None)
+    intake = ingest_folder(tmp_path, None, lambda district, table: before.get(table) if district == "西峰区" else None)
     assert intake.files.select("district", "file", "table_name", "status").sort("district", "file").rows() == [
         ("环县", "社区工作者.csv", "workers", "loaded"),
         ("西峰区", "mapping.toml", "requests", "stale"),
@@ -540,7 +549,7 @@ def test_corrected_files_stand_for_those_they_correct(tmp_path):
         "小区更正.csv": "x\n",
         "旧/网格.csv": grid("三"),
     }
-    intake = taken(tmp_path, files)
+    intake = ingest_files(tmp_path, files)
     assert intake.tables["grids"]["grid_name"].to_list() == ["三"]
     rows = intake.files.filter(pl.col("table_name") == "grids").select("file", "status", "rows_read").rows()
     assert set(rows) == {
@@ -594,7 +603,7 @@ def test_geojson_properties_are_columns(tmp_path):
 def test_an_identity_number_is_hidden_in_a_lookup_that_lacks_it(tmp_path):
     lines = f"流水号,社区,时间\nR1,{MAN_1990},2024-03-05\n"
     intake = mapped(tmp_path, LOOKUP + '[tables."社区"]\n"东湖" = "1"\n', {"诉求.csv": lines})
-    assert refusals(intake) == [(2, "area_code", "110***")]
+    assert problem_cells(intake) == [(2, "area_code", "110***")]
     assert MAN_1990 not in str(intake.rejects.rows())
 
 
@@ -625,7 +634,7 @@ def test_a_large_file_is_mapped_in_well_under_a_second():
         lookups={"area_code": Lookup("湖", "[tables.t]", {"东湖": URBAN, "西湖": URBAN})},
     )
     start = time.perf_counter()
-    taken_rows = chosen(registered()["requests"], Cells(["号", "湖", "时", "道"], rows), section).rows
+    taken_rows = apply_mapping(all_tables()["requests"], Cells(["号", "湖", "时", "道"], rows), section).rows
     assert time.perf_counter() - start < 1
     assert taken_rows["raised_at"][13] == "2015-01-14 14:13:00"
     assert taken_rows["area_code"].unique().to_list() == [URBAN]

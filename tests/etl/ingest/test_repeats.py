@@ -10,10 +10,10 @@ import pytest
 import xlsxwriter
 
 from etl.build.build import build
-from etl.ingest.pipeline import take_in
+from etl.ingest.pipeline import ingest_folder
 from sql import warehouse
 from tests.helpers.ingest_source import AREAS, URBAN, WORKER_HEADER, write
-from tests.helpers.small_build import models_in
+from tests.helpers.small_build import copy_models
 
 GARBAGE = b"%PDF-1.4\n"
 PEOPLE = f"社区代码,统计日期,常住人口\n{URBAN},2024-01-31,900\n"
@@ -36,7 +36,7 @@ class Followed:
 
     def __init__(self, folder: Path) -> None:
         self.source, self.into = folder / "source", folder / "warehouse"
-        self.models = models_in(folder / "sql")
+        self.models = copy_models(folder / "sql")
 
     def send(self, files: dict[str, str | bytes], district: str = "西峰区") -> None:
         write(self.source / district, files)
@@ -47,7 +47,7 @@ class Followed:
     def rows(self, sql: str, as_of: date | None = date(2024, 5, 31)) -> list[tuple[object, ...]]:
         """What the next build holds."""
         build(self.source, self.into, as_of, self.models)
-        return warehouse.current(self.into).rows(sql).rows()
+        return warehouse.current_version(self.into).rows(sql).rows()
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_full_roster_without_any_date_is_taken_in(tmp_path: Path) -> None:
             "mapping.toml": FULL.format("社区工作者.csv"),
         },
     )
-    intake = take_in(tmp_path, None)
+    intake = ingest_folder(tmp_path, None)
     assert intake.tables["workers"]["worker_id"].to_list() == ["W1"]
     file = intake.files.filter(pl.col("table_name") == "workers")
     assert "有 1 行没有名册日期" in file["message_zh"].item()
@@ -173,7 +173,10 @@ def test_a_damaged_workbook_keeps_the_rows_of_all_its_sheets(followed: Followed,
     for _ in range(2):
         assert followed.rows(held) == [("G1",), ("R1",)]
         files = f"select table_name, status, rows_loaded from raw.files where file = '{name}' order by table_name"
-        assert warehouse.current(followed.into).rows(files).rows() == [("grids", "stale", 1), ("requests", "stale", 1)]
+        assert warehouse.current_version(followed.into).rows(files).rows() == [
+            ("grids", "stale", 1),
+            ("requests", "stale", 1),
+        ]
 
 
 def test_a_sheet_that_is_missing_takes_nothing_from_the_others(followed: Followed) -> None:
@@ -197,7 +200,7 @@ def test_another_districts_claim_does_not_take_what_a_damaged_file_held(followed
     assert followed.rows(held) == [(300, "西峰区")]
     followed.send({"网格.csv": GARBAGE})
     assert followed.rows(held) == [(300, "西峰区")]
-    assert warehouse.current(followed.into).rows(
+    assert warehouse.current_version(followed.into).rows(
         "select district, is_kept from raw.claims order by is_kept"
     ).rows() == [("庆城县", False), ("西峰区", True)]
 

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from etl.ingest.pipeline import take_in
+from etl.ingest.pipeline import ingest_folder
 from tests.helpers.ingest_source import (
     AREAS,
     MAN_1990,
@@ -14,9 +14,9 @@ from tests.helpers.ingest_source import (
     WOMAN_1949,
     WORKER_HEADER,
     counts,
-    refusals,
-    taken,
-    taken_workers,
+    ingest_files,
+    ingest_workers,
+    problem_cells,
     worker,
     write,
 )
@@ -41,7 +41,7 @@ def reasons(intake):
     ],
 )
 def test_age_when_hired(tmp_path, birth_date, hire_date, accepted):
-    intake = taken_workers(tmp_path, worker(birth_date=birth_date, hire_date=hire_date))
+    intake = ingest_workers(tmp_path, worker(birth_date=birth_date, hire_date=hire_date))
     assert counts(intake, "workers") == (1, int(accepted), int(not accepted), 0)
     if not accepted:
         assert reasons(intake) == [
@@ -50,7 +50,7 @@ def test_age_when_hired(tmp_path, birth_date, hire_date, accepted):
 
 
 def test_leaving_before_being_hired(tmp_path):
-    intake = taken_workers(
+    intake = ingest_workers(
         tmp_path, worker("W1", leave_date="2019-12-31"), worker("W2", leave_date="2020-01-01"), worker("W3")
     )
     assert intake.tables["workers"]["worker_id"].to_list() == ["W2", "W3"]
@@ -63,19 +63,19 @@ def test_leaving_before_being_hired(tmp_path):
 )
 def test_grade(tmp_path, grade, reason):
     text = WORKER_HEADER.strip() + ",岗位等级\n" + worker().strip() + f",{grade}\n"
-    assert reasons(taken(tmp_path, {"社区工作者.csv": text})) == ([reason] if reason else [])
+    assert reasons(ingest_files(tmp_path, {"社区工作者.csv": text})) == ([reason] if reason else [])
 
 
 @pytest.mark.parametrize("id_number", [MAN_1990, f" {MAN_1990} ", "１１０１０５199003050032"])
 def test_a_right_identity_number(tmp_path, id_number):
-    intake = taken_workers(tmp_path, worker(id_number=id_number))
+    intake = ingest_workers(tmp_path, worker(id_number=id_number))
     assert counts(intake, "workers") == (1, 1, 0, 0)
 
 
 @pytest.mark.parametrize("id_number", [WOMAN_1949, WOMAN_1949.lower()])
 def test_an_identity_number_that_ends_in_x(tmp_path, id_number):
     line = worker(id_number=id_number, gender="女", birth_date="1949-12-31", hire_date="2000-01-01")
-    assert counts(taken_workers(tmp_path, line), "workers") == (1, 1, 0, 0)
+    assert counts(ingest_workers(tmp_path, line), "workers") == (1, 1, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_an_identity_number_that_ends_in_x(tmp_path, id_number):
     ],
 )
 def test_a_wrong_identity_number(tmp_path, id_number):
-    intake = taken_workers(tmp_path, worker(id_number=id_number))
+    intake = ingest_workers(tmp_path, worker(id_number=id_number))
     assert set(intake.rejects["column_name"]) == {"id_number"}
     assert "校验码不对 (GB 11643)" in reasons(intake)[0]
 
 
 def test_an_identity_number_of_somebody_else(tmp_path):
-    intake = taken_workers(tmp_path, worker(id_number=MAN_1990, gender="女", birth_date="1990-03-06"))
+    intake = ingest_workers(tmp_path, worker(id_number=MAN_1990, gender="女", birth_date="1990-03-06"))
     assert reasons(intake) == [
         "身份证号 '110***' 中的出生日期与出生日期 1990-03-06 不符；请改正其中之一",
         "身份证号 '110***' 中的性别与性别 female 不符；请改正其中之一",
@@ -105,7 +105,7 @@ def test_an_identity_number_of_somebody_else(tmp_path):
 
 
 def test_personal_values_are_gone_or_masked(tmp_path):
-    intake = taken_workers(
+    intake = ingest_workers(
         tmp_path,
         worker("W1", name="张三丰", id_number=MAN_1990, phone="13812345678"),
         worker("W2", name="欧阳修", id_number=MAN_1990[:-1] + "3", phone="13812345678"),
@@ -122,8 +122,8 @@ def test_personal_values_are_gone_or_masked(tmp_path):
 
 def test_pay_is_not_shown_in_a_reason(tmp_path):
     text = WORKER_HEADER.strip() + ",月薪\n" + worker().strip() + ",-4321\n"
-    intake = taken(tmp_path, {"社区工作者.csv": text})
-    assert refusals(intake) == [(2, "monthly_pay", "***")]
+    intake = ingest_files(tmp_path, {"社区工作者.csv": text})
+    assert problem_cells(intake) == [(2, "monthly_pay", "***")]
     assert "4321" not in intake.rejects.write_csv()
     # Nor among the cells that a clerk is given back.
     cells = intake.rejected_rows["cells"].explode().to_list()
@@ -132,7 +132,7 @@ def test_pay_is_not_shown_in_a_reason(tmp_path):
 
 def test_counts_of_people(tmp_path):
     lines = f"{URBAN},2024-12-31,900,901,300,950,301\n{URBAN},2025-12-31,900,-1,300,,\n"
-    intake = taken(tmp_path, {"人口.csv": POPULATION + lines})
+    intake = ingest_files(tmp_path, {"人口.csv": POPULATION + lines})
     assert sorted(reasons(intake)) == [
         "六十岁及以上人口 950 多于常住人口 900；请改正其中之一",
         "困难家庭户数 301 多于户数 300；请改正其中之一",
@@ -144,7 +144,7 @@ def test_counts_of_people(tmp_path):
 
 def test_urban_residents_by_default(tmp_path):
     lines = f"{URBAN},2024-12-31,900,,300,,\n{RURAL},2024-12-31,800,,200,,\n{RURAL},2025-12-31,800,70,200,,\n"
-    intake = taken(tmp_path, {"人口.csv": POPULATION + lines})
+    intake = ingest_files(tmp_path, {"人口.csv": POPULATION + lines})
     assert intake.tables["population"]["urban_residents"].to_list() == [900, 0, 70]
     urban = intake.tables["areas"].select("area_code", "is_urban").rows()
     assert urban[-3:] == [("621002001", None), (URBAN, True), (RURAL, False)]
@@ -171,12 +171,12 @@ def test_urban_residents_by_default(tmp_path):
     ],
 )
 def test_rules_of_other_tables(tmp_path, table, text, reason):
-    assert reasons(taken(tmp_path, {f"{table}.csv": text})) == [reason]
+    assert reasons(ingest_files(tmp_path, {f"{table}.csv": text})) == [reason]
 
 
 def test_exact_repeats_are_counted_and_the_first_stays(tmp_path):
     write(tmp_path, {"环县/行政区划.csv": AREAS})
-    intake = taken(tmp_path, {"社区工作者.csv": WORKER_HEADER + worker("W1") + worker("W2") + worker("W1")})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": WORKER_HEADER + worker("W1") + worker("W2") + worker("W1")})
     assert intake.tables["workers"].select("worker_id", "source_row").rows() == [("W2", 3), ("W1", 2)]
     assert counts(intake, "workers") == (3, 2, 0, 1)
     # 环县 comes before 西峰区, so its areas are the first.
@@ -187,12 +187,12 @@ def test_exact_repeats_are_counted_and_the_first_stays(tmp_path):
 
 
 def test_a_repeat_that_differs_in_a_personal_column_only_is_a_conflict(tmp_path):
-    intake = taken_workers(tmp_path, worker(phone="13812345678"), worker(phone="13812345679"))
+    intake = ingest_workers(tmp_path, worker(phone="13812345678"), worker(phone="13812345679"))
     assert counts(intake, "workers") == (2, 0, 2, 0)
 
 
 def test_a_key_in_conflict_names_the_other_place(tmp_path):
-    intake = taken(
+    intake = ingest_files(
         tmp_path,
         {
             "东片/社区工作者.csv": WORKER_HEADER + worker("W2") + worker("W1", education="本科"),
@@ -224,21 +224,21 @@ def test_a_key_in_conflict_names_the_other_place(tmp_path):
 
 
 def test_a_repeat_in_conflict_names_a_row_that_differs(tmp_path):
-    intake = taken_workers(tmp_path, worker(), worker(), worker(name="张三"))
+    intake = ingest_workers(tmp_path, worker(), worker(), worker(name="张三"))
     assert intake.rejects["reason_en"].str.extract(r"(row \d)").to_list() == ["row 4", "row 4", "row 2"]
 
 
 def test_a_roster_of_several_dates_has_a_row_a_date(tmp_path):
     header = "名册日期," + WORKER_HEADER
     lines = [f"{day},{worker('W1')}" for day in ("2024-12-31", "2025-12-31", "2025-12-31", "")]
-    intake = taken(tmp_path, {"社区工作者.csv": header + "".join(lines)})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": header + "".join(lines)})
     assert sorted(map(str, intake.tables["workers"]["as_of"])) == ["2024-12-31", "2025-12-31", "None"]
     assert counts(intake, "workers") == (4, 3, 0, 1)
 
 
 def test_references_refuse_what_depends_on_a_refused_row(tmp_path):
     roster = worker("W1", community_code=RURAL) + worker("W2", community_code="621002")
-    intake = taken(
+    intake = ingest_files(
         tmp_path,
         {
             "行政区划.csv": AREAS.replace("东湖社区,社区", "东湖社区,小区"),
@@ -266,9 +266,9 @@ def test_references_refuse_what_depends_on_a_refused_row(tmp_path):
 
 
 def test_areas_below_a_refused_area_are_refused(tmp_path):
-    intake = taken(tmp_path, {"行政区划.csv": AREAS.replace("621002,西峰区,区县", "6210020,西峰区,区县")})
+    intake = ingest_files(tmp_path, {"行政区划.csv": AREAS.replace("621002,西峰区,区县", "6210020,西峰区,区县")})
     assert intake.tables["areas"]["area_code"].to_list() == ["62", "621000"]
-    assert refusals(intake) == [
+    assert problem_cells(intake) == [
         (4, "area_code", "6210020"),
         (5, "parent_code", "621002"),
         (6, "parent_code", "621002001"),
@@ -278,7 +278,7 @@ def test_areas_below_a_refused_area_are_refused(tmp_path):
 
 def test_a_parent_stands_above(tmp_path):
     text = AREAS + f"621002001002,湖西社区,社区,{URBAN},\n621003,合水县,区县,,\n"
-    intake = taken(tmp_path, {"行政区划.csv": text})
+    intake = ingest_files(tmp_path, {"行政区划.csv": text})
     assert reasons(intake) == [
         f"上级代码 '{URBAN}' 的级别 community 不高于本行的级别 community；请改正上级代码或级别",
         "上级代码为空，而级别 county 不是最高一级；请填上级代码",
@@ -287,7 +287,7 @@ def test_a_parent_stands_above(tmp_path):
 
 
 def test_the_latest_event(tmp_path):
-    intake = taken(
+    intake = ingest_files(
         tmp_path,
         {
             "社区工作者.csv": WORKER_HEADER + worker("W1", hire_date="2023-05-01", leave_date="2024-09-09"),
@@ -300,7 +300,7 @@ def test_the_latest_event(tmp_path):
 
 
 def test_no_event(tmp_path):
-    assert taken(tmp_path, {}).latest_event is None
+    assert ingest_files(tmp_path, {}).latest_event is None
 
 
 def test_a_failed_file_keeps_its_rows_of_before(tmp_path):
@@ -309,13 +309,13 @@ def test_a_failed_file_keeps_its_rows_of_before(tmp_path):
         "西峰区/社区工作者.csv": WORKER_HEADER + worker("W1") + worker("W2", id_number=MAN_1990),
         "西峰区/人口.csv": POPULATION + f"{URBAN},2024-12-31,900,,300,,\n",
     }
-    before = take_in(write(tmp_path / "a", good), None).tables
+    before = ingest_folder(write(tmp_path / "a", good), None).tables
 
     def last_good(district, table):
         return before[table].filter(pl.col("source_district") == district) if table in before else None
 
     broken = good | {"西峰区/行政区划.csv": "坏了", "西峰区/社区工作者.csv": "坏了"}
-    intake = take_in(write(tmp_path / "b", broken), None, last_good)
+    intake = ingest_folder(write(tmp_path / "b", broken), None, last_good)
     assert {name: rows.height for name, rows in intake.tables.items() if rows.height} == {
         "areas": 6,
         "workers": 2,
@@ -336,13 +336,13 @@ def test_a_failed_file_beside_a_good_one_gives_back_its_own_rows_only(tmp_path):
         "西峰区/社区工作者一.csv": WORKER_HEADER + worker("W1") + worker("W2"),
         "西峰区/社区工作者二.csv": WORKER_HEADER + worker("W3") + worker("W4"),
     }
-    before = take_in(write(tmp_path / "a", good), None).tables
+    before = ingest_folder(write(tmp_path / "a", good), None).tables
     # W4 has moved to the other file, and changed: the fresh row counts.
     changed = good | {
         "西峰区/社区工作者一.csv": WORKER_HEADER + worker("W1") + worker("W4", education="本科"),
         "西峰区/社区工作者二.csv": b"",
     }
-    intake = take_in(write(tmp_path / "b", changed), None, lambda _district, table: before.get(table))
+    intake = ingest_folder(write(tmp_path / "b", changed), None, lambda _district, table: before.get(table))
     assert intake.tables["workers"].select("worker_id", "education").sort("worker_id").rows() == [
         ("W1", "college"),
         ("W3", "college"),
@@ -354,5 +354,5 @@ def test_a_failed_file_beside_a_good_one_gives_back_its_own_rows_only(tmp_path):
 
 
 def test_a_failed_file_without_rows_of_before(tmp_path):
-    intake = taken(tmp_path, {"社区工作者.csv": b""}, last_good=lambda _district, _table: None)
+    intake = ingest_files(tmp_path, {"社区工作者.csv": b""}, last_good=lambda _district, _table: None)
     assert intake.files["status"].to_list() == ["failed", "loaded"]

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 import shapely
 
-from tests.helpers.ingest_source import RURAL, URBAN, counts, refusals, taken
+from tests.helpers.ingest_source import RURAL, URBAN, counts, ingest_files, problem_cells
 
 GRIDS = f"网格编码,社区代码,网格名称,网格性质,户数\nG1,{URBAN},一,居民网格,1\n"
 
@@ -23,7 +23,7 @@ def feature(coordinates, kind="Polygon", **properties):
 
 def shapes(tmp_path, *features):
     text = json.dumps({"type": "FeatureCollection", "features": features})
-    return taken(tmp_path, {"shapes.geojson": text, "网格.csv": GRIDS})
+    return ingest_files(tmp_path, {"shapes.geojson": text, "网格.csv": GRIDS})
 
 
 def test_an_area_and_a_grid(tmp_path):
@@ -81,7 +81,7 @@ def test_what_is_refused(tmp_path, wrong, reason):
 def test_the_rejection_list_shows_where_a_geometry_begins(tmp_path):
     line = [[107 + place / 100, 35.0] for place in range(100)]
     intake = shapes(tmp_path, feature(line, "LineString", area_code=URBAN))
-    ((row, column, value),) = refusals(intake)
+    ((row, column, value),) = problem_cells(intake)
     assert (row, column, len(value)) == (1, "geometry", 60)
 
 
@@ -108,7 +108,7 @@ def test_repeats_and_conflicts(tmp_path):
     ],
 )
 def test_what_is_no_feature_collection(tmp_path, text):
-    intake = taken(tmp_path, {"shapes.geojson": text})
+    intake = ingest_files(tmp_path, {"shapes.geojson": text})
     assert intake.files["status"].to_list() == ["failed", "loaded"]
     assert intake.files["message_zh"][0].startswith("不是 GeoJSON 要素集合")
 
@@ -132,14 +132,14 @@ def test_parents_are_drawn_from_their_children(tmp_path):
 
 
 def test_no_shapes_at_all(tmp_path):
-    shapes_table = taken(tmp_path, {}).tables["shapes"]
+    shapes_table = ingest_files(tmp_path, {}).tables["shapes"]
     assert shapes_table.is_empty()
     assert {"code", "kind", "geometry", "lon", "lat", "is_derived"} <= set(shapes_table.columns)
 
 
 def test_the_shapes_of_before_stand_in_without_the_derived_ones(tmp_path):
     before = shapes(tmp_path / "a", feature(square(107.60, 35.7), area_code=URBAN)).tables["shapes"]
-    intake = taken(tmp_path / "b", {"shapes.geojson": "坏了"}, last_good=lambda _district, _table: before)
+    intake = ingest_files(tmp_path / "b", {"shapes.geojson": "坏了"}, last_good=lambda _district, _table: before)
     assert intake.tables["shapes"].equals(before)
     assert intake.files.filter(pl.col("file") == "shapes.geojson").select("status", "rows_read").rows() == [
         ("stale", 1)

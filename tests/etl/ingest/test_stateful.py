@@ -25,8 +25,8 @@ from sql import warehouse
 from tests.helpers import naive_ingest, naive_months
 from tests.helpers.depth import examples
 from tests.helpers.ingest_rows import headers
-from tests.helpers.naive_sources import KEYS, TITLES, Cells, Missing, Sent, Sheet, replaced
-from tests.helpers.small_build import models_in
+from tests.helpers.naive_sources import KEYS, TITLES, Cells, MissingFile, SentFile, Sheet, corrections
+from tests.helpers.small_build import copy_models
 
 OURS, THEIRS = "甲区", "乙县"
 COMMUNITIES = {OURS: ("621002001001", "621002001002"), THEIRS: ("621021001001", "621021001002")}
@@ -165,7 +165,7 @@ def cells(sheet: Sheet) -> list[list[str]]:
     return [["" if row[column] is None else str(row[column]) for column in COLUMNS[sheet.table]] for row in rows]
 
 
-def write(path: Path, sent: Sent) -> None:
+def write(path: Path, sent: SentFile) -> None:
     """Puts a file there as it was sent."""
     if sent.garbage is not None:
         path.write_bytes(sent.garbage)
@@ -186,7 +186,7 @@ def models() -> Path:
     """The folder of the models that every build here builds."""
     folder = tempfile.TemporaryDirectory(prefix="districts-sql-")
     atexit.register(folder.cleanup)
-    return models_in(Path(folder.name))
+    return copy_models(Path(folder.name))
 
 
 class Districts(RuleBasedStateMachine):
@@ -198,12 +198,12 @@ class Districts(RuleBasedStateMachine):
         self.source, self.into = self.folder / "source", self.folder / "followed"
         for district in (OURS, THEIRS):
             (self.source / district).mkdir(parents=True)
-        self.sent: dict[tuple[str, str], Sent] = {}
-        self.written: dict[tuple[str, str], Sent] = {}
+        self.sent: dict[tuple[str, str], SentFile] = {}
+        self.written: dict[tuple[str, str], SentFile] = {}
         self.broken_mappings: set[str] = set()
-        self.missing: list[Missing] = []
+        self.missing: list[MissingFile] = []
         self.is_compared = False
-        self.held = naive_ingest.nothing()
+        self.held = naive_ingest.empty_result()
 
     # ---- what districts do
 
@@ -216,12 +216,12 @@ class Districts(RuleBasedStateMachine):
     )
     def begin(self, ours, theirs, data, is_full, is_compared) -> None:
         for district, shared in ((OURS, ours), (THEIRS, theirs)):
-            self.put(Sent(district, "行政区划", ".csv", (Sheet("", "areas", areas_of(district, shared)),)))
+            self.put(SentFile(district, "行政区划", ".csv", (Sheet("", "areas", areas_of(district, shared)),)))
         counts = tuple({"community_code": code, "as_of": ENDS[0], "residents": 900} for code in COMMUNITIES[OURS])
-        self.put(Sent(OURS, "人口", ".csv", (Sheet("", "population", counts),)))
+        self.put(SentFile(OURS, "人口", ".csv", (Sheet("", "population", counts),)))
         self.is_compared = is_compared
         roster = Sheet("", "workers", data.draw(rows_of("workers")))
-        self.put(Sent(OURS, "社区工作者", ".csv", (roster,), is_full=is_full))
+        self.put(SentFile(OURS, "社区工作者", ".csv", (roster,), is_full=is_full))
 
     @rule(
         data=st.data(),
@@ -236,7 +236,7 @@ class Districts(RuleBasedStateMachine):
         """A file, of whichever month: those before may have come, or come later."""
         rows = data.draw(rows_of(table))
         sheet = Sheet("第一页" if suffix == ".xlsx" else "", table, rows)
-        self.put(Sent(district, TITLES[table] + label, suffix, (sheet,), is_full=is_full and table == "workers"))
+        self.put(SentFile(district, TITLES[table] + label, suffix, (sheet,), is_full=is_full and table == "workers"))
         self.then(then)
 
     @rule(
@@ -245,7 +245,7 @@ class Districts(RuleBasedStateMachine):
     def load_workbook(self, data, district, tables, then) -> None:
         """A workbook whose sheets name their tables, and whose name tells none."""
         sheets = tuple(Sheet(TITLES[table], table, data.draw(rows_of(table))) for table in tables)
-        self.put(Sent(district, WORKBOOK, ".xlsx", sheets))
+        self.put(SentFile(district, WORKBOOK, ".xlsx", sheets))
         self.then(then)
 
     @precondition(lambda self: self.whole())
@@ -256,7 +256,7 @@ class Districts(RuleBasedStateMachine):
         sheet = sent.sheets[0]
         names = ("第一页", "第二页") if suffix == ".xlsx" else ("",)
         sheets = tuple(replace(sheet, name=name) for name in names)
-        self.put(Sent(sent.district, TITLES[sheet.table] + label, suffix, sheets))
+        self.put(SentFile(sent.district, TITLES[sheet.table] + label, suffix, sheets))
         self.then(then)
 
     @precondition(lambda self: any(sent.sheets[0].rows for sent in self.whole()))
@@ -271,7 +271,7 @@ class Districts(RuleBasedStateMachine):
             kept = (*KEYS[table], *(("community_code", "area_code") if how == "same place" else ()))
             row = data.draw(ROWS[table]) | {column: row[column] for column in kept if column in row}
         other = THEIRS if sent.district == OURS else OURS
-        self.put(Sent(other, TITLES[table] + "补报", ".csv", (Sheet("", table, (row,)),)))
+        self.put(SentFile(other, TITLES[table] + "补报", ".csv", (Sheet("", table, (row,)),)))
         self.then(then)
 
     @precondition(lambda self: self.whole())
@@ -291,13 +291,13 @@ class Districts(RuleBasedStateMachine):
         originals = [sent for sent in self.whole() if "更正" not in sent.stem]
         sent = originals[pick % len(originals)]
         sheets = tuple(self.changed(data, sheet) for sheet in sent.sheets)
-        self.put(Sent(sent.district, sent.stem + mark, sent.suffix, sheets, garbage=garbage))
+        self.put(SentFile(sent.district, sent.stem + mark, sent.suffix, sheets, garbage=garbage))
         self.then(then)
 
     @rule(district=DISTRICTS, shared=often(None, "共用社区", "另一名称"), then=THEN)
     def send_areas(self, district, shared, then) -> None:
         """With the community that both may send, or without."""
-        self.put(Sent(district, "行政区划", ".csv", (Sheet("", "areas", areas_of(district, shared)),)))
+        self.put(SentFile(district, "行政区划", ".csv", (Sheet("", "areas", areas_of(district, shared)),)))
         self.then(then)
 
     @precondition(lambda self: self.undamaged())
@@ -307,7 +307,7 @@ class Districts(RuleBasedStateMachine):
         sent = self.any_of(pick)
         del self.sent[sent.district, sent.file]
         if is_named and sent.sheets[0].table in ("workers", "grids"):
-            self.missing.append(Missing(sent.district, sent.file, sent.sheets[0].table))
+            self.missing.append(MissingFile(sent.district, sent.file, sent.sheets[0].table))
         self.then(then)
 
     @precondition(lambda self: self.undamaged())
@@ -368,31 +368,31 @@ class Districts(RuleBasedStateMachine):
                 if self.is_compared:
                     fresh = self.folder / "fresh"
                     build(self.source, fresh, date(2024, 5, 31), models())
-                    assert_same(warehouse.current(self.into).path, warehouse.current(fresh).path)
+                    assert_same(warehouse.current_version(self.into).path, warehouse.current_version(fresh).path)
         finally:
             shutil.rmtree(self.folder)
 
     # ---- how it is done
 
-    def put(self, sent: Sent) -> None:
+    def put(self, sent: SentFile) -> None:
         self.missing = [one for one in self.missing if (one.district, one.file) != (sent.district, sent.file)]
         self.sent[sent.district, sent.file] = sent
 
-    def undamaged(self) -> list[Sent]:
+    def undamaged(self) -> list[SentFile]:
         return [sent for _, sent in sorted(self.sent.items()) if sent.garbage is None]
 
-    def whole(self) -> list[Sent]:
+    def whole(self) -> list[SentFile]:
         """The undamaged files, those of areas aside."""
         return [sent for sent in self.undamaged() if sent.sheets[0].table != "areas"]
 
-    def mapped(self) -> list[Sent]:
+    def mapped(self) -> list[SentFile]:
         """The files of which a mapping may say something."""
         return [sent for sent in self.whole() if sent.stem != WORKBOOK and sent.sheets[0].table in ("workers", "grids")]
 
-    def picked(self, pick: int) -> Sent:
+    def picked(self, pick: int) -> SentFile:
         return self.whole()[pick % len(self.whole())]
 
-    def any_of(self, pick: int) -> Sent:
+    def any_of(self, pick: int) -> SentFile:
         """One of the undamaged files, seldom one of areas."""
         files = [*self.whole(), *self.whole(), *self.undamaged()]
         return files[pick % len(files)]
@@ -431,8 +431,8 @@ class Districts(RuleBasedStateMachine):
     def mapping(self, district: str) -> str:
         """What the district's mapping says: a section for each file that is read otherwise."""
         mine = [sent for (sender, _), sent in sorted(self.sent.items()) if sender == district]
-        correcting = replaced(mine)
-        told: dict[str, Sent] = {}
+        correcting = corrections(mine)
+        told: dict[str, SentFile] = {}
         # A file's own section is the one that counts; a correction goes by that of the file it corrects.
         for sent in sorted(mine, key=lambda sent: (district, sent.file) in correcting):
             if sent.is_full or sent.is_special:
@@ -450,7 +450,7 @@ class Districts(RuleBasedStateMachine):
     def build(self, as_of: date | None) -> None:
         """Builds, and compares what the version holds with what it ought to hold."""
         self.write_source()
-        ought = naive_ingest.taken_in(list(self.sent.values()), self.missing, self.broken_mappings, self.held)
+        ought = naive_ingest.ingest(list(self.sent.values()), self.missing, self.broken_mappings, self.held)
         data_date = as_of or ought.latest_event
         if data_date is None:
             with pytest.raises(BuildRefused):
@@ -459,7 +459,7 @@ class Districts(RuleBasedStateMachine):
         report = build(self.source, self.into, as_of, models())
         assert report.data_date == data_date
         self.held = ought
-        with duckdb.connect(str(warehouse.current(self.into).path), read_only=True) as version:
+        with duckdb.connect(str(warehouse.current_version(self.into).path), read_only=True) as version:
             assert_holds(version, ought, data_date)
 
 
@@ -468,7 +468,7 @@ class Districts(RuleBasedStateMachine):
 PLACE = "source_district, source_file, source_sheet, source_row"
 
 
-def assert_holds(version: duckdb.DuckDBPyConnection, ought: naive_ingest.Taken, data_date: date) -> None:
+def assert_holds(version: duckdb.DuckDBPyConnection, ought: naive_ingest.IngestResult, data_date: date) -> None:
     def rows(sql: str) -> Counter[tuple[object, ...]]:
         return Counter(version.execute(sql).fetchall())
 
@@ -480,7 +480,7 @@ def assert_holds(version: duckdb.DuckDBPyConnection, ought: naive_ingest.Taken, 
     for table in COLUMNS:
         names = [name for name in COLUMNS[table] if name == "grid_type" or name not in FIXED.get(table, {})]
         expected = Counter(
-            (*row.place, *("张*" if name == "name" and table == "workers" else row.cells[name] for name in names))
+            (*row.location, *("张*" if name == "name" and table == "workers" else row.cells[name] for name in names))
             for row in ought.accepted[table]
         )
         assert rows(f"select {PLACE}, {', '.join(names)} from raw.{table}") == expected, table

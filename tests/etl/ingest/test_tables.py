@@ -3,9 +3,9 @@
 import polars as pl
 import pytest
 
-from etl.contracts import registered
-from tests.helpers.ingest_rows import CITY, COMMITTEE, COUNTY, RIGHT, files, text
-from tests.helpers.ingest_source import URBAN, counts, refusals, taken
+from etl.contracts import all_tables
+from tests.helpers.ingest_rows import CITY, COMMITTEE, COUNTY, VALID_ROWS, csv_text, files
+from tests.helpers.ingest_source import URBAN, counts, ingest_files, problem_cells
 
 
 def reasons(intake):
@@ -24,16 +24,16 @@ def changed(tmp_path, parse_cache):
 
     def take(table, **cells):
         before = [COMMITTEE] if table == "party_orgs" else []
-        return taken(tmp_path, files(**{table: [*before, RIGHT[table] | cells]}), kept=parse_cache)
+        return ingest_files(tmp_path, files(**{table: [*before, VALID_ROWS[table] | cells]}), kept=parse_cache)
 
     return take
 
 
 def test_right_rows_of_every_table_load(tmp_path):
-    intake = taken(tmp_path, files())
+    intake = ingest_files(tmp_path, files())
     assert intake.rejects.is_empty()
     loaded = {name: frame.height for name, frame in intake.tables.items()}
-    assert loaded == dict.fromkeys(registered(), 1) | {"areas": 6, "party_orgs": 2, "shapes": 0}
+    assert loaded == dict.fromkeys(all_tables(), 1) | {"areas": 6, "party_orgs": 2, "shapes": 0}
     assert set(intake.files["status"]) == {"loaded"}
     assert set(intake.files["message_zh"]) == {None}
     (request,) = intake.tables["requests"].iter_rows(named=True)
@@ -209,8 +209,8 @@ def test_workers_and_partners_attend_training(changed, attendee):
 
 
 def test_a_worker_of_any_roster_date_is_known(tmp_path):
-    rosters = [RIGHT["workers"] | {"as_of": day} for day in ("2023-12-31", "2024-12-31")]
-    intake = taken(tmp_path, files(workers=rosters))
+    rosters = [VALID_ROWS["workers"] | {"as_of": day} for day in ("2023-12-31", "2024-12-31")]
+    intake = ingest_files(tmp_path, files(workers=rosters))
     assert intake.rejects.is_empty()
     assert intake.tables["assessments"].height == 1
 
@@ -239,10 +239,10 @@ def test_a_refused_shop_zone_takes_all_that_depends_on_it_along(changed):
 
 def test_organisations_above_each_other(tmp_path):
     parents = {"O2": "O1", "O3": "O4", "O4": "O3", "O5": "O4", "O6": "O6"}
-    below = [RIGHT["party_orgs"] | {"org_id": org, "parent_id": parent} for org, parent in parents.items()]
-    intake = taken(tmp_path, files(party_orgs=[COMMITTEE, *below]))
+    below = [VALID_ROWS["party_orgs"] | {"org_id": org, "parent_id": parent} for org, parent in parents.items()]
+    intake = ingest_files(tmp_path, files(party_orgs=[COMMITTEE, *below]))
     assert intake.tables["party_orgs"]["org_id"].to_list() == ["O1", "O2"]
-    assert refusals(intake) == [
+    assert problem_cells(intake) == [
         (4, "parent_id", "O4"),
         (5, "parent_id", "O3"),
         (6, "parent_id", "O4"),
@@ -262,14 +262,14 @@ def test_organisations_above_each_other(tmp_path):
     ],
 )
 def test_keys_of_two_columns(tmp_path, table, first, second):
-    rows = [RIGHT[table] | first, RIGHT[table] | second, RIGHT[table] | second]
-    assert counts(taken(tmp_path, files(**{table: rows})), table) == (3, 2, 0, 1)
+    rows = [VALID_ROWS[table] | first, VALID_ROWS[table] | second, VALID_ROWS[table] | second]
+    assert counts(ingest_files(tmp_path, files(**{table: rows})), table) == (3, 2, 0, 1)
 
 
 def test_an_area_under_either_of_its_headers(tmp_path):
     for number, header in enumerate(("区划代码", "社区代码", "area_code")):
-        content = text("requests", [RIGHT["requests"]]).replace("社区代码", header)
-        intake = taken(tmp_path / str(number), files() | {"requests.csv": content})
+        content = csv_text("requests", [VALID_ROWS["requests"]]).replace("社区代码", header)
+        intake = ingest_files(tmp_path / str(number), files() | {"requests.csv": content})
         assert intake.tables["requests"]["area_code"].to_list() == [URBAN]
 
 
@@ -301,9 +301,9 @@ def test_an_unknown_category_is_kept_and_reported(changed, written, kept, messag
 
 
 def test_unknown_words_of_two_columns_and_many(tmp_path):
-    request = RIGHT["requests"] | {"source": "电话13812345678"}
+    request = VALID_ROWS["requests"] | {"source": "电话13812345678"}
     rows = [request | {"request_id": f"R{at}", "category": f"类{at:02}"} for at in range(12)]
-    intake = taken(tmp_path, files(requests=[*rows, request | {"request_id": "R99", "category": "类11"}]))
+    intake = ingest_files(tmp_path, files(requests=[*rows, request | {"request_id": "R99", "category": "类11"}]))
     (row,) = intake.files.filter(pl.col("table_name") == "requests").iter_rows(named=True)
     assert "服务类别中有未知的类别 类11、类00、类01、" in row["message_zh"] and "类08 等 12 种" in row["message_zh"]
     assert "。来源渠道中有未知的类别 电话138***，" in row["message_zh"]
@@ -311,14 +311,16 @@ def test_unknown_words_of_two_columns_and_many(tmp_path):
 
 
 def test_a_category_that_is_the_error_of_a_formula_is_refused(changed):
-    assert refusals(changed("requests", category="#N/A")) == [(2, "category", "#N/A")]
+    assert problem_cells(changed("requests", category="#N/A")) == [(2, "category", "#N/A")]
 
 
 def test_requests_of_before_stand_in_for_a_damaged_file(tmp_path):
-    rows = [RIGHT["requests"] | {"category": "宠物", "raised_at": "2024-03-05T06:30:00.25Z"}]
-    before = taken(tmp_path / "a", files(requests=rows)).tables
+    rows = [VALID_ROWS["requests"] | {"category": "宠物", "raised_at": "2024-03-05T06:30:00.25Z"}]
+    before = ingest_files(tmp_path / "a", files(requests=rows)).tables
     assert before["requests"].height == 1
-    intake = taken(tmp_path / "b", files() | {"requests.csv": "坏了"}, last_good=lambda _district, table: before[table])
+    intake = ingest_files(
+        tmp_path / "b", files() | {"requests.csv": "坏了"}, last_good=lambda _district, table: before[table]
+    )
     assert intake.tables["requests"].equals(before["requests"])
     (row,) = intake.files.filter(pl.col("table_name") == "requests").iter_rows(named=True)
     assert (row["status"], row["rows_loaded"]) == ("stale", 1)

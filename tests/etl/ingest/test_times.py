@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from tests.helpers.ingest_rows import RIGHT, headers, text
-from tests.helpers.ingest_source import refusals, taken
+from tests.helpers.ingest_rows import VALID_ROWS, csv_text, headers
+from tests.helpers.ingest_source import ingest_files, problem_cells
 
 ACTIVITY = {"activity_id": "C1", "area_code": "621002001", "kind": "服务活动"}
 
@@ -16,7 +16,7 @@ HALF_PAST_TWO = datetime(2024, 3, 5, 14, 30)
 
 def activities(tmp_path, *written):
     rows = [ACTIVITY | {"activity_id": f"C{at}", "started_at": when} for at, when in enumerate(written)]
-    return taken(tmp_path, {"活动.csv": text("activities", rows)})
+    return ingest_files(tmp_path, {"活动.csv": csv_text("activities", rows)})
 
 
 def started(intake):
@@ -108,7 +108,7 @@ def test_what_is_no_moment(tmp_path, written):
 
 def test_an_empty_moment(tmp_path):
     intake = activities(tmp_path, "2024-03-05 14:30", "-")
-    assert refusals(intake) == [(3, "started_at", None)]
+    assert problem_cells(intake) == [(3, "started_at", None)]
 
 
 def test_cells_of_a_workbook(tmp_path):
@@ -127,7 +127,7 @@ def test_cells_of_a_workbook(tmp_path):
         for at, (value, form) in enumerate(cells, 1):
             sheet.write_row(at, 0, (ACTIVITY | {"activity_id": f"C{at}"}).values())
             sheet.write(at, 3, value, form)
-    intake = taken(tmp_path / "source", {"活动.xlsx": (tmp_path / "book.xlsx").read_bytes()})
+    intake = ingest_files(tmp_path / "source", {"活动.xlsx": (tmp_path / "book.xlsx").read_bytes()})
     assert started(intake) == [
         HALF_PAST_TWO,
         datetime(2024, 3, 5, 14, 30, 27),
@@ -143,13 +143,15 @@ def test_times_of_parquet(tmp_path, zone):
     at = at.dt.replace_time_zone(None) if zone is None else at.dt.convert_time_zone(zone)
     file = tmp_path / "activities.parquet"
     pl.DataFrame({**{column: [cell] for column, cell in ACTIVITY.items()}, "started_at": at}).write_parquet(file)
-    intake = taken(tmp_path / "source", {file.name: file.read_bytes()})
+    intake = ingest_files(tmp_path / "source", {file.name: file.read_bytes()})
     assert started(intake) == [HALF_PAST_TWO]
 
 
 def test_the_latest_event_is_a_day_and_no_time_limit(tmp_path):
-    request = RIGHT["requests"] | dict.fromkeys(("estate_id", "zone_id", "grid_code", "worker_id", "partner_id"), "")
+    request = VALID_ROWS["requests"] | dict.fromkeys(
+        ("estate_id", "zone_id", "grid_code", "worker_id", "partner_id"), ""
+    )
     late = request | {"due_at": "2025-12-31 00:00", "request_id": "R2"}
-    intake = taken(tmp_path, {"工单.csv": text("requests", [request, late])})
+    intake = ingest_files(tmp_path, {"工单.csv": csv_text("requests", [request, late])})
     assert intake.tables["requests"].height == 2
     assert intake.latest_event == date(2024, 3, 8)

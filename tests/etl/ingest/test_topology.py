@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 import shapely
 
-from etl.ingest.boundaries.topology import faults
+from etl.ingest.boundaries.topology import find_faults
 
 # A community's square lies about here; one step is about ten metres.
 WEST, SOUTH, STEP = 107.6, 35.7, 0.0001
@@ -35,7 +35,7 @@ def grids(*rows: tuple) -> pl.DataFrame:
 
 
 def found(drawn: pl.DataFrame, listed: pl.DataFrame) -> list[tuple]:
-    return faults(drawn, listed).rows()
+    return find_faults(drawn, listed).rows()
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,6 @@ def test_without_polygons_there_is_nothing_to_tell():
         (shapes({}), grids()),
         (shapes({"A": box(0, 0, 1, 1)}), grids(("A", "C"))),
     ):
-        rows = faults(drawn, listed)
+        rows = find_faults(drawn, listed)
         assert rows.is_empty()
         assert rows.columns == ["kind", "community_code", "grid_code", "other_grid_code", "share"]

@@ -5,14 +5,14 @@ from datetime import date
 import polars as pl
 import pytest
 
-from tests.helpers.ingest_source import URBAN, WORKER_HEADER, refusals, taken, taken_workers, worker
+from tests.helpers.ingest_source import URBAN, WORKER_HEADER, ingest_files, ingest_workers, problem_cells, worker
 
 GRIDS = "网格编码,社区代码,网格名称,网格性质,户数,设立日期\n"
 
 
 def grid(tmp_path, *, code="G1", kind="居民网格", households="300", set_up_on="2020-01-01"):
     line = f'"{code}",{URBAN},一网格,"{kind}","{households}","{set_up_on}"\n'
-    return taken(tmp_path, {"网格.csv": GRIDS + line})
+    return ingest_files(tmp_path, {"网格.csv": GRIDS + line})
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,9 @@ def test_what_is_no_whole_number(tmp_path, written):
 
 @pytest.mark.parametrize("written", ["inf", "NaN", "18人"])
 def test_what_is_no_number(tmp_path, written):
-    intake = taken(tmp_path, {"标准.csv": f"标准,生效日期,数值,依据\nstaffing_ratio,2021-01-01,{written},意见\n"})
+    intake = ingest_files(
+        tmp_path, {"标准.csv": f"标准,生效日期,数值,依据\nstaffing_ratio,2021-01-01,{written},意见\n"}
+    )
     assert intake.rejects["reason_zh"].to_list() == [f"数值 '{written}' 不是数字；请只填数字，不带单位"]
 
 
@@ -93,12 +95,12 @@ def test_words(tmp_path, written, word):
     ],
 )
 def test_words_in_brackets(tmp_path, written, word):
-    assert taken_workers(tmp_path, worker(post=written)).tables["workers"]["post"].to_list() == [word]
+    assert ingest_workers(tmp_path, worker(post=written)).tables["workers"]["post"].to_list() == [word]
 
 
 def test_an_unknown_word_is_refused_with_the_words_there_are(tmp_path):
-    intake = taken_workers(tmp_path, worker(education="大本"))
-    assert refusals(intake) == [(2, "education", "大本")]
+    intake = ingest_workers(tmp_path, worker(education="大本"))
+    assert problem_cells(intake) == [(2, "education", "大本")]
     assert intake.rejects["reason_zh"].item() == (
         "学历 '大本' 不是 初中及以下、高中(中专)、大专、本科、研究生 之一；请改正单元格"
     )
@@ -107,7 +109,7 @@ def test_an_unknown_word_is_refused_with_the_words_there_are(tmp_path):
 
 def test_nothing_is_a_word_a_no_or_an_empty_cell(tmp_path):
     header = WORKER_HEADER.strip() + ",社会工作者职业资格,养老保险,选聘方式\n"
-    intake = taken(tmp_path, {"社区工作者.csv": header + worker().strip() + ",无,无,无\n"})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": header + worker().strip() + ",无,无,无\n"})
     assert intake.tables["workers"].select("certificate", "has_pension", "recruited_via").row(0) == (
         "none",
         False,
@@ -132,13 +134,13 @@ def test_nothing_is_a_word_a_no_or_an_empty_cell(tmp_path):
 )
 def test_yes_and_no(tmp_path, written, value):
     header = WORKER_HEADER.strip() + ",医疗保险\n"
-    intake = taken(tmp_path, {"社区工作者.csv": header + worker().strip() + f",{written}\n"})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": header + worker().strip() + f",{written}\n"})
     assert intake.tables["workers"]["has_medical"].to_list() == [value]
 
 
 def test_what_is_neither_yes_nor_no(tmp_path):
     header = WORKER_HEADER.strip() + ",医疗保险\n"
-    intake = taken(tmp_path, {"社区工作者.csv": header + worker().strip() + ",参保\n"})
+    intake = ingest_files(tmp_path, {"社区工作者.csv": header + worker().strip() + ",参保\n"})
     assert intake.rejects["reason_zh"].to_list() == ["医疗保险 '参保' 不是 是、否；请改正单元格"]
 
 
@@ -152,7 +154,7 @@ def test_codes_are_text(tmp_path, written, code):
 
 def test_a_code_in_scientific_notation_is_refused(tmp_path):
     intake = grid(tmp_path, code="6.21E+11")
-    assert refusals(intake) == [(2, "grid_code", "6.21E+11")]
+    assert problem_cells(intake) == [(2, "grid_code", "6.21E+11")]
     assert "请把这一列的格式改为文本" in intake.rejects["reason_zh"].item()
 
 
@@ -160,34 +162,34 @@ def test_a_code_in_scientific_notation_is_refused(tmp_path):
 def test_the_error_of_a_formula_is_refused(tmp_path, column):
     cells = {"网格编码": "G1", "社区代码": URBAN, "网格名称": "一网格", "网格性质": "居民网格", "户数": "300"}
     cells[column] = "#N/A"
-    intake = taken(tmp_path, {"网格.csv": ",".join(cells) + "\n" + ",".join(cells.values()) + "\n"})
+    intake = ingest_files(tmp_path, {"网格.csv": ",".join(cells) + "\n" + ",".join(cells.values()) + "\n"})
     assert intake.tables["grids"].is_empty()
     assert intake.rejects["value"].to_list() == ["#N/A"]
 
 
 def test_the_error_of_a_formula_among_spaces_is_no_empty_cell(tmp_path):
     text = WORKER_HEADER.strip() + ",离职原因\n" + worker().strip() + ", #REF! \n"
-    assert refusals(taken(tmp_path, {"社区工作者.csv": text})) == [(2, "leave_reason", "#REF!")]
+    assert problem_cells(ingest_files(tmp_path, {"社区工作者.csv": text})) == [(2, "leave_reason", "#REF!")]
 
 
 def test_an_empty_required_cell(tmp_path):
-    intake = taken_workers(tmp_path, worker(name="/"))
+    intake = ingest_workers(tmp_path, worker(name="/"))
     assert intake.rejects.select("row_number", "column_name", "value", "reason_zh", "reason_en").rows() == [
         (2, "name", None, "姓名为空，而这一列必填；请补上", "name is empty but required; enter it")
     ]
 
 
 def test_every_problem_of_a_row_is_told_at_once(tmp_path):
-    intake = taken_workers(tmp_path, worker(gender="未知", birth_date="", hire_date="2020-13-01"))
-    assert refusals(intake) == [(2, "gender", "未知"), (2, "hire_date", "2020-13-01"), (2, "birth_date", None)]
+    intake = ingest_workers(tmp_path, worker(gender="未知", birth_date="", hire_date="2020-13-01"))
+    assert problem_cells(intake) == [(2, "gender", "未知"), (2, "hire_date", "2020-13-01"), (2, "birth_date", None)]
 
 
 def test_enums_come_out_as_plain_text(tmp_path):
-    intake = taken_workers(tmp_path, worker())
+    intake = ingest_workers(tmp_path, worker())
     assert intake.tables["workers"].schema["gender"] == pl.String
 
 
 def test_an_empty_cell_beside_an_unreadable_one_stays_empty(tmp_path):
     lines = f"G1,{URBAN},一,居民网格,1,去年\nG2,{URBAN},二,居民网格,1,\n"
-    intake = taken(tmp_path, {"网格.csv": GRIDS + lines})
+    intake = ingest_files(tmp_path, {"网格.csv": GRIDS + lines})
     assert intake.tables["grids"].select("grid_code", "set_up_on").rows() == [("G2", None)]

@@ -15,16 +15,16 @@ from lxml import etree
 from pptx import Presentation
 
 from pages.briefing import briefing, wording, workbook
-from pages.briefing.charts import drawn
+from pages.briefing.charts import chart_spec
 from pages.briefing.document import document
-from pages.briefing.section import Briefing, Earlier, Section, plain
+from pages.briefing.section import Briefing, PreviousValue, Section, plain
 from pages.briefing.slides import slides
-from pages.briefing.wording import ends, numbers
+from pages.briefing.wording import best_and_worst, readings_table
 from pages.meeting import store
 from pages.ui.i18n import texts
 from sql.paths import PROJECT
 from sql.semantic.metrics import metric
-from sql.semantic.readings import reading
+from sql.semantic.readings import read_metric
 from tests.helpers.screens import scope
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -42,27 +42,27 @@ def staffing(demo) -> Briefing:
     test.switch_page(str(PROJECT / "pages" / "staffing.py"))
     test.run()
     state = test.session_state
-    with texts.spoken("zh"):
-        return briefing.of_page(
+    with texts.use_language("zh"):
+        return briefing.build_page_briefing(
             scope(demo), "配备达标", state["briefing_sentence"], list(state["briefing_collected"].values())
         )
 
 
 @pytest.fixture(scope="module")
 def pptx(staffing) -> Presentation:
-    with texts.spoken("zh"):
+    with texts.use_language("zh"):
         return Presentation(io.BytesIO(slides.write(staffing)))
 
 
 @pytest.fixture(scope="module")
 def docx(staffing) -> bytes:
-    with texts.spoken("zh"):
+    with texts.use_language("zh"):
         return document.write(staffing)
 
 
 @pytest.fixture(scope="module")
 def xlsx(staffing) -> bytes:
-    with texts.spoken("zh"):
+    with texts.use_language("zh"):
         return workbook.write(staffing)
 
 
@@ -130,7 +130,7 @@ def test_slides_are_wide_with_findings_for_titles_contents_that_lead_there_and_n
 
 
 def test_slides_name_the_fonts_of_official_documents(staffing):
-    with texts.spoken("zh"):
+    with texts.use_language("zh"):
         packed = zipfile.ZipFile(io.BytesIO(slides.write(staffing)))
     theme = packed.read("ppt/theme/theme1.xml").decode()
     assert re.findall(r'<a:ea typeface="([^"]+)"', theme) == ["方正小标宋简体", "仿宋_GB2312"]
@@ -226,11 +226,11 @@ def hostile(demo) -> Briefing:
         Section("[a]:*?/\\" + "长" * 60, "", listed, "none", at, headers={"name": "名称"}),
         Section("[a]:*?/\\" + "长" * 60, "", listed, "none", at, headers={"name": "名称"}),
     ]
-    return briefing.briefing(at, HOSTILE[1], sections, pl.DataFrame({"要做的事": list(HOSTILE)}))
+    return briefing.build_briefing(at, HOSTILE[1], sections, pl.DataFrame({"要做的事": list(HOSTILE)}))
 
 
 def test_hostile_texts_are_texts(demo):
-    with texts.spoken("zh"):
+    with texts.use_language("zh"):
         made = hostile(demo)
         deck, doc, book = slides.write(made), document.write(made), workbook.write(made)
     opened = fastexcel.read_excel(book)
@@ -278,8 +278,8 @@ def test_best_and_worst_areas_are_named_with_words_and_no_area_twice(demo):
         metric("staffing_ratio", demo),
         ("county",),
     )
-    with texts.spoken("zh"):
-        best, worst = ends(section, {("staffing_ratio", "621023"): Earlier(17.0, date(2026, 3, 1))})
+    with texts.use_language("zh"):
+        best, worst = best_and_worst(section, {("staffing_ratio", "621023"): PreviousValue(17.0, date(2026, 3, 1))})
     assert (best.title, worst.title) == ("较好 4 个", "较差 4 个")
     assert best.header == ["区县", "每万人社工（人）", "是否达标", "比 2026-03-01"]
     assert best.lines[0] == ["华池县", "18.3", "● 达标", "+1.3"]
@@ -290,10 +290,10 @@ def test_best_and_worst_areas_are_named_with_words_and_no_area_twice(demo):
 def test_a_line_has_eight_values_at_most_and_a_hundred_areas_are_cut(demo):
     at = scope(demo, period="2025")
     by_kind = metric("requests_raised", demo).rows(at, by=("category", "month"))
-    shown = drawn(Section("", "", by_kind, "line", at, metric("requests_raised", demo), ("category", "month")))
+    shown = chart_spec(Section("", "", by_kind, "line", at, metric("requests_raised", demo), ("category", "month")))
     assert len(shown.series) == 8 and len(shown.categories) == 12
     communities = metric("staffing_ratio", demo).rows(at, by="community")
-    shown = drawn(Section("", "", communities, "bars", at, metric("staffing_ratio", demo), ("community",)))
+    shown = chart_spec(Section("", "", communities, "bars", at, metric("staffing_ratio", demo), ("community",)))
     assert len(shown.categories) == 20
 
 
@@ -302,20 +302,20 @@ def test_change_is_told_since_the_last_meeting(demo, demo_folder, tmp_path, monk
     asked = metric("staffing_ratio", demo)
     at = scope(demo)
     section = Section("", "", asked.rows(at, by="county"), "bars", at, asked, ("county",))
-    told = Section("", "", pl.DataFrame(), "numbers", at, readings=(reading(asked, at),))
+    told = Section("", "", pl.DataFrame(), "numbers", at, readings=(read_metric(asked, at),))
     assert briefing.since.last_meeting(at, [section, told]) == {}
-    with store.opened() as connection:
+    with store.transaction() as connection:
         connection.execute(
             "insert into shows (code, playlist, area_code, period, began_in, started_at) values (?, ?, ?, ?, ?, ?)",
             ("abcdefgh", "monthly", "621000", "2025", demo.name, "2026-03-02 09:00:00"),
         )
     found = briefing.since.last_meeting(at, [section, told], "monthly")
     then = asked.value(scope(demo, period="2025"))
-    assert found["staffing_ratio", "621000"] == Earlier(then, date(2026, 3, 2))
+    assert found["staffing_ratio", "621000"] == PreviousValue(then, date(2026, 3, 2))
     assert found["staffing_ratio", "621022"].value == asked.value(scope(demo, "621022", period="2025"))
     assert briefing.since.last_meeting(at, [section, told], "weekly") == {}
-    with texts.spoken("zh"):
-        table = numbers(told, found)
+    with texts.use_language("zh"):
+        table = readings_table(told, found)
     assert table.header[-1] == "比 2026-03-02"
     assert table.lines[0][-1] == texts.number(asked.value(at) - then, 1, signed=True)
 
@@ -325,8 +325,8 @@ def test_every_kind_of_page_can_be_written(app, demo, page):
     views = {"partners": "contribution", "activities": "titles", "quality": "reports", "organisation": "places"}
     test = app(page, area="621000", lang="en", view=views[page])
     pieces = list(test.session_state["briefing_collected"].values())
-    with texts.spoken("en"):
-        made = briefing.of_page(scope(demo), page, test.session_state["briefing_sentence"], pieces)
+    with texts.use_language("en"):
+        made = briefing.build_page_briefing(scope(demo), page, test.session_state["briefing_sentence"], pieces)
         titles = [slide.shapes.title.text_frame.text for slide in Presentation(io.BytesIO(slides.write(made))).slides]
         assert titles[1] == "Contents" and len(titles) >= len(made.sections) + 4
         assert len(Document(io.BytesIO(document.write(made))).tables) >= 3
@@ -335,6 +335,6 @@ def test_every_kind_of_page_can_be_written(app, demo, page):
 
 def test_numbers_of_a_table_have_their_metrics_decimals_and_marks_stay(demo):
     ratio, rate = (metric(name, demo) for name in ("staffing_ratio", "staffing_gap"))
-    with texts.spoken("zh"):
+    with texts.use_language("zh"):
         said = [wording._number(value, asked) for asked in (ratio, rate) for value in (12.345, "<5", None)]
     assert said == ["12.3", "<5", "–", "12", "<5", "–"]

@@ -14,7 +14,7 @@ import pytest
 from pptx import Presentation
 
 from etl.cli import briefing as command
-from sql.errors import AskError
+from sql.errors import InputError
 from sql.paths import PROJECT
 from sql.semantic.metrics import metric
 from tests.helpers.screens import scope
@@ -138,7 +138,7 @@ def test_libreoffice_opens_slides_with_every_chart_and_text(printed, demo):
     assert "周调度会" in printed["pptx"][0] and "数据截至 2026-06-30" in printed["pptx"][0]
     assert "目录" in printed["pptx"][1]
     # Of rounded counts, as what leaves the office.
-    ratio = metric("staffing_ratio", demo).value(scope(demo, "621023").rounded)
+    ratio = metric("staffing_ratio", demo).value(scope(demo, "621023").with_rounding)
     assert all(words in printed["pptx"][4] for words in ("华池县", f"{ratio:.1f}", "较好 4 个"))
     assert all(re.search(rf"\b{place}\s*$", page) for place, page in enumerate(printed["pptx"][1:], 2))
 
@@ -172,10 +172,10 @@ def test_what_is_missing_is_named_before_anything_is_written(meetings, demo_fold
         ("nowhere", None, None, "nowhere"),
         ("weekly", None, "2026-13", "2026-13"),
     ):
-        with pytest.raises(AskError, match=named):
+        with pytest.raises(InputError, match=named):
             command.write(playlist, out, area, period, "zh", demo_folder)
     for path, named in ((tmp_path / "out.pdf", ".pptx"), (tmp_path / "no" / "out.pptx", "no")):
-        with pytest.raises(AskError, match=named):
+        with pytest.raises(InputError, match=named):
             command.write("weekly", path, "621000", None, "zh", demo_folder)
     assert out.read_bytes() == b"yesterday's" and list(tmp_path.iterdir()) == [out]
 

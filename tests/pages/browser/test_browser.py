@@ -12,17 +12,17 @@ from playwright.sync_api import expect
 from sql.semantic.metrics import metric
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
-from tests.helpers.browser import Visit, serving
+from tests.helpers.browser import Visit, serve
 
 
 def test_deep_link_on_a_cold_server_goes_through_the_frame(context, demo_folder):
-    with serving(demo_folder) as cold:
+    with serve(demo_folder) as cold:
         tab = Visit(context.new_page(), cold)
         tab.open("/staffing?area=621022&lang=en")
         assert tab.title.startswith("环县 has 9.4 community workers per 10,000 urban residents")
         expect(tab.page.get_by_test_id("stSidebar").get_by_text("Coverage map")).to_be_attached()
         expect(tab.page.locator(".st-key-header")).to_contain_text("庆阳市")
-        assert tab.errors == [] and tab.outside == []
+        assert tab.errors == [] and tab.external_requests == []
         tab.page.close()
 
 
@@ -87,7 +87,7 @@ def test_explanation_and_download_of_exactly_the_rows(visit, demo):
     rows = pl.read_csv(io.BytesIO(saved), schema_overrides={"county": pl.String})
     # Whoever sits at the machine is not of the office: counts of people are rounded.
     expected = metric("staffing_ratio", demo).rows(
-        Scope(demo, "621000", Period.parse("2026", demo.data_month)).rounded, "county"
+        Scope(demo, "621000", Period.parse("2026", demo.data_month)).with_rounding, "county"
     )
     assert rows["county_name"].to_list() == expected["county_name"].to_list()
     assert rows["value"].to_list() == pytest.approx(expected["value"].to_list())

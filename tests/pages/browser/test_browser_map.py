@@ -30,14 +30,14 @@ def click_on(tab: Visit, demo: Version, area: str | None, child: str, aside: int
     shapes = geometry.shapes(at, [known.code for known in at.children()])
     canvas = tab.page.locator(".st-key-panel_coverage_map canvas").first
     canvas.wait_for()
-    tab.settled()
+    tab.wait_until_settled()
     box = canvas.bounding_box()
     view = geometry.fit([shape.bounds for shape in shapes.values()], int(box["width"] // 40 * 40), aside)
     assert box["height"] == pytest.approx(view.height, abs=2), "the picture is fitted to the width it has"
     x, y = view.pixels(*shapes[child].point)
     # The middle of the view is the middle of the canvas, whatever its width.
     place = {"x": box["width"] / 2 + x - view.width / 2, "y": y}
-    tooltip = tab.page.locator(".deck-tooltip").filter(has_text=at.at(child).area.name)
+    tooltip = tab.page.locator(".deck-tooltip").filter(has_text=at.with_area(child).area.name)
     nudges = cycle((0, 1))
 
     def is_found() -> bool:
@@ -49,15 +49,15 @@ def click_on(tab: Visit, demo: Version, area: str | None, child: str, aside: int
             return False
         return True
 
-    tab.until(is_found)
+    tab.wait_until(is_found)
     # A busy browser takes a click for a long press, which asks for nothing: then the page goes on standing still.
     while f"area={child}" not in tab.page.url:
         canvas.click(position=place, force=True)
         try:
-            tab.until(lambda: f"area={child}" in tab.page.url or is_asked_for(tab), STANDING_STILL)
+            tab.wait_until(lambda: f"area={child}" in tab.page.url or is_asked_for(tab), STANDING_STILL)
         except AssertionError:
             continue
-        tab.until(lambda: f"area={child}" in tab.page.url)
+        tab.wait_until(lambda: f"area={child}" in tab.page.url)
 
 
 def is_asked_for(tab: Visit) -> bool:

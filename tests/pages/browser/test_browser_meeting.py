@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pages.meeting import decisions, shows, store
 from sql import warehouse
 from sql.paths import PROJECT
-from tests.helpers.browser import PHONE, WALL, Visit, serving
-from tests.helpers.world import AREAS, CITY, EAST, population, published, unrecorded, workers, write
+from tests.helpers.browser import PHONE, WALL, Visit, serve
+from tests.helpers.world import AREAS, CITY, EAST, population, publish, record_nothing, workers, write
 from tests.pages.meeting.test_meeting import MONTHLY
 
 SLIDES = """
@@ -73,7 +73,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
     """A dashboard on that warehouse, which visitors open their tabs on."""
-    with serving(folder / "warehouse") as at:
+    with serve(folder / "warehouse") as at:
         yield at
 
 
@@ -93,7 +93,7 @@ def build(folder: Path, count: int) -> None:
         workers=workers(count, EAST),
         population=[population(EAST, "2026-01-31", 1000)],
     )
-    published(source, folder / "warehouse", "2026-06-30")
+    publish(source, folder / "warehouse", "2026-06-30")
 
 
 def begun(tab: Visit, button: str, playlist: str = "short") -> str:
@@ -103,7 +103,7 @@ def begun(tab: Visit, button: str, playlist: str = "short") -> str:
     tab.page.wait_for_url("**kiosk=1**")
     # The keys are listened to once the edge of the slide is there.
     tab.page.locator(".stage-place").wait_for()
-    tab.settled()
+    tab.wait_until_settled()
     return re.search(r"show=(\w+)", tab.page.url)[1]
 
 
@@ -247,7 +247,7 @@ def test_what_is_decided_on_the_screen_opens_the_next_meeting(visit, folder):
     expect(dialog).to_have_count(0)
     at(page, "2 / 4")
     assert not shows.find(code).is_paused
-    kept = decisions.rows("short", warehouse.current(folder / "warehouse"), date.today(), CITY)
+    kept = decisions.rows("short", warehouse.current_version(folder / "warehouse"), date.today(), CITY)
     assert kept.select("metric", "value", "task", "owner", "due_on").row(0) == (
         "workers",
         3,
@@ -271,9 +271,9 @@ def test_who_writes_in_a_dialog_is_not_interrupted(visit):
     owner = screen.page.get_by_role("dialog").get_by_label("责任单位")
     owner.fill("区民政局")
     at(other.page, "2 / 4 · 已暂停")
-    shows.pause(code, False, unrecorded)
+    shows.pause(code, False, record_nothing)
     at(other.page, "2 / 4")
-    word = f"meeting {store.changes()}"
+    word = f"meeting {store.change_count()}"
     screen.until(lambda: screen.page.evaluate("word => linliLive.due.has(word)", word))
     # Also once nothing has been typed for a while.
     screen.until(lambda: screen.page.evaluate("performance.now() - linliLive.touched > 1500"))
@@ -288,7 +288,7 @@ def test_a_live_show_follows_what_is_published_and_a_frozen_one_does_not(visit, 
     live, frozen = visit(WALL), visit(WALL)
     begun(live, "放映：实时")
     begun(frozen, "放映：冻结在 2026-06-30")
-    before = warehouse.current(folder / "warehouse").name
+    before = warehouse.current_version(folder / "warehouse").name
     for screen in (live, frozen):
         screen.page.keyboard.press("ArrowRight")
         expect(screen.page.locator("[data-name=workers] .piece-value")).to_have_text("3 人")

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from pages.ui.kit import metric_pages
 from sql.semantic.metrics import metric
-from tests.helpers.browser import DESKTOP, DRAWN, PHONE, WALL, Visit, given_away
+from tests.helpers.browser import DESKTOP, PHONE, WAIT_UNTIL_DRAWN, WALL, Visit, other_downloads
 from tests.helpers.depth import examples
 from tests.helpers.screens import PAGES, scope
 
@@ -67,10 +67,10 @@ def tab(visit: Callable[..., Visit], walker: Visit) -> Visit:
         return visit()
     walker.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     walker.page.emulate_media(color_scheme="light")
-    walker.page.evaluate(DRAWN)
+    walker.page.evaluate(WAIT_UNTIL_DRAWN)
     # What another page did is told of that page.
     walker.errors.clear()
-    walker.outside.clear()
+    walker.external_requests.clear()
     return walker
 
 
@@ -81,7 +81,7 @@ def test_page_draws_at_every_size_and_is_accessible(tab, page):
     assert SMALL_NAME in tab.title or page == "definitions"
     fits(tab, "laptop")
     assert serious(tab) == []
-    assert given_away(tab) == []
+    assert other_downloads(tab) == []
     # A screen on the wall in the dark theme, for which the server draws it anew; nothing else hangs on colours and size.
     tab.resize(WALL, dark=True)
     fits(tab, "wall")
@@ -99,7 +99,7 @@ def test_page_draws_at_every_size_and_is_accessible(tab, page):
         tab.page.wait_for_url(re.compile("view="))
         tab.settled()
         expect(tab.page.get_by_test_id("stAlertContentError")).to_have_count(0)
-        assert given_away(tab) == []
+        assert other_downloads(tab) == []
     assert tab.errors == [] and tab.outside == []
 
 

@@ -17,12 +17,23 @@ from pages.meeting import decisions, playlist, shows, store
 from pages.meeting.playlist import Playlist, Slide
 from sql import metric, warehouse
 from sql.audit.log import AuditError
-from sql.errors import AskError, WarehouseError
+from sql.errors import InputError, WarehouseError
 from sql.paths import PROJECT
-from sql.semantic.files.sql_file import SQL
+from sql.semantic.files.sql_file import SQL_FOLDER
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
-from tests.helpers.world import CITY, COUNTY, EAST, OTHER_COUNTY, SOUTH, built, population, scope, unrecorded, workers
+from tests.helpers.world import (
+    CITY,
+    COUNTY,
+    EAST,
+    OTHER_COUNTY,
+    SOUTH,
+    build_version,
+    population,
+    record_nothing,
+    scope,
+    workers,
+)
 
 MONTHLY = PROJECT / "data" / "meetings" / "monthly.toml"
 TODAY = date(2026, 7, 2)
@@ -40,7 +51,7 @@ def meetings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory):
     """Two counties: 30 workers for 10,000 residents in the one, 5 in the other."""
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("year"),
         "2026-06-30",
         workers=[*workers(30, EAST), *workers(5, SOUTH)],
@@ -50,7 +61,7 @@ def year(tmp_path_factory: pytest.TempPathFactory):
 
 def test_the_playlist_that_comes_with_the_product_is_shown(demo):
     played = playlist.load("monthly")
-    shown = playlist.shown(played, demo, Period.parse("2026", demo.data_month), "621000")
+    shown = playlist.expand_slides(played, demo, Period.parse("2026", demo.data_month), "621000")
     # Nine sections, one of them for each of eight counties, the one with the fewest workers first.
     assert len(shown) == 16 and len(played.slides) == 9
     trends = [at.area.name for slide, at in shown if slide.kind == "trend" and slide.each]
@@ -62,7 +73,9 @@ def test_each_below_is_the_worst_first(year):
     worst = {
         name: [
             at.area_code
-            for _slide, at in playlist.shown(Playlist("m", "m", (Slide("trend", (name,), each=True),)), year, at, CITY)
+            for _slide, at in playlist.expand_slides(
+                Playlist("m", "m", (Slide("trend", (name,), each=True),)), year, at, CITY
+            )
         ]
         for name in ("staffing_ratio", "staffing_gap", "staffing_workers")
     }
@@ -78,7 +91,7 @@ def test_what_is_saved_is_what_is_loaded(meetings):
         Slide("map", ("staffing_ratio",), each=True),
         Slide("decisions"),
     )
-    playlist.save(Playlist("季度会", "第三季度", slides), unrecorded)
+    playlist.save(Playlist("季度会", "第三季度", slides), record_nothing)
     assert playlist.load("季度会") == Playlist("季度会", "第三季度", slides)
     assert playlist.keys(None) == ["monthly", "季度会"]
     assert sorted(path.name for path in meetings.iterdir()) == ["monthly.toml", "季度会.toml"]
@@ -106,7 +119,7 @@ WRONG = {
 @pytest.mark.parametrize("text", WRONG)
 def test_a_wrong_file_is_told_with_its_slide_and_key(meetings, text):
     (meetings / "wrong.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(AskError) as refused:
+    with pytest.raises(InputError) as refused:
         playlist.load("wrong")
     key, place = WRONG[text]
     assert f"wrong.toml, slide {place}, {key}: " in refused.value.en
@@ -122,8 +135,8 @@ def test_a_wrong_file_is_told_with_its_slide_and_key(meetings, text):
     ],
 )
 def test_what_the_warehouse_does_not_have_is_told_before_anything_is_shown(year, slide):
-    with pytest.raises(AskError, match=r"slide 2, (metrics|area|by)"):
-        playlist.shown(
+    with pytest.raises(InputError, match=r"slide 2, (metrics|area|by)"):
+        playlist.expand_slides(
             Playlist("m", "m", (Slide("decisions"), slide)), year, Period.parse("2026", year.data_month), CITY
         )
 
@@ -131,14 +144,14 @@ def test_what_the_warehouse_does_not_have_is_told_before_anything_is_shown(year,
 def test_a_playlist_of_an_area_has_a_file_of_its_own(meetings):
     slides = (Slide("decisions"),)
     for area in (None, COUNTY, OTHER_COUNTY):
-        playlist.save(Playlist("weekly", f"周会 {area}", slides, area), unrecorded)
+        playlist.save(Playlist("weekly", f"周会 {area}", slides, area), record_nothing)
     found = {key: playlist.load(key) for key in ("weekly", f"weekly@{COUNTY}", f"weekly@{OTHER_COUNTY}")}
     assert [(key, played.key, played.area, played.title) for key, played in found.items()] == [
         (key, key, area, f"周会 {area}") for key, area in zip(found, (None, COUNTY, OTHER_COUNTY), strict=True)
     ]
     assert playlist.keys(None) == ["monthly", "weekly"] and playlist.keys(COUNTY) == [f"weekly@{COUNTY}"]
     # What there is of other areas is told to nobody who asks for what is not there.
-    with pytest.raises(AskError) as refused:
+    with pytest.raises(InputError) as refused:
         playlist.load(f"nothing@{COUNTY}")
     assert f"weekly@{COUNTY}" in refused.value.zh and OTHER_COUNTY not in refused.value.zh
 
@@ -156,14 +169,14 @@ def test_of_an_area_its_own_playlists_come_first_and_those_above_after(year, mee
 
 @pytest.mark.parametrize("title", ["两\n行", "两\u2028行", "\x1b[2J", "\u200b", "\ufeff"])
 def test_a_title_is_one_line_of_what_can_be_seen(meetings, title):
-    with pytest.raises(AskError, match=r"U\+"):
-        playlist.save(Playlist("weekly", title, (Slide("decisions"),)), unrecorded)
+    with pytest.raises(InputError, match=r"U\+"):
+        playlist.save(Playlist("weekly", title, (Slide("decisions"),)), record_nothing)
     assert [path.name for path in meetings.iterdir()] == ["monthly.toml"]
 
 
 def test_what_the_speaker_reads_may_have_lines(meetings):
     slides = (Slide("decisions", note="一\n二"),)
-    playlist.save(Playlist("weekly", "周会", slides), unrecorded)
+    playlist.save(Playlist("weekly", "周会", slides), record_nothing)
     assert playlist.load("weekly").slides == slides
 
 
@@ -172,7 +185,7 @@ def _refused() -> None:
 
 
 def test_what_cannot_be_recorded_is_not_kept(year, meetings):
-    code, before = shows.start("monthly", CITY, "2026", unrecorded), store.changes()
+    code, before = shows.start("monthly", CITY, "2026", record_nothing), store.change_count()
     decided(year)
     (number,) = decisions.rows("monthly", year, TODAY)["id"]
     (meetings / "own").mkdir()
@@ -181,13 +194,13 @@ def test_what_cannot_be_recorded_is_not_kept(year, meetings):
         lambda: shows.start("monthly", CITY, "2026", lambda _number: _refused(), year),
         lambda: shows.step(code, 1, 0, _refused),
         lambda: shows.pause(code, True, _refused),
-        lambda: decisions.done(number, TODAY, _refused),
+        lambda: decisions.set_done_on(number, TODAY, _refused),
         lambda: playlist.save(Playlist("weekly", "周会", (Slide("decisions"),)), _refused),
         lambda: decisions.decide("monthly", "workers", scope(year, "2026", CITY), "做", "局", TODAY, TODAY, _refused),
     ):
         with pytest.raises(AuditError):
             change()
-    assert shows.find(code) == show and store.changes() == before + 1
+    assert shows.find(code) == show and store.change_count() == before + 1
     assert decisions.rows("monthly", year, TODAY)["state"].to_list() == ["open"]
     assert sorted(meetings.iterdir()) == files
     assert not list(year.path.parent.glob("*.pinned"))
@@ -195,40 +208,40 @@ def test_what_cannot_be_recorded_is_not_kept(year, meetings):
 
 @pytest.mark.parametrize("name", ["../secret", "", "a/b", "a.b", "x" * 65])
 def test_a_name_is_no_path(name):
-    with pytest.raises(AskError):
+    with pytest.raises(InputError):
         playlist.load(name)
-    with pytest.raises(AskError):
-        playlist.save(Playlist(name, "t", (Slide("decisions"),)), unrecorded)
+    with pytest.raises(InputError):
+        playlist.save(Playlist(name, "t", (Slide("decisions"),)), record_nothing)
 
 
 def test_screens_of_one_show_step_once(year):
-    code = shows.start("monthly", CITY, "2026", unrecorded)
+    code = shows.start("monthly", CITY, "2026", record_nothing)
     show = shows.find(code)
-    shows.step(code, 1, show.turn, unrecorded)
+    shows.step(code, 1, show.turn, record_nothing)
     # The second screen's timer ran out in the same moment.
-    shows.step(code, 1, show.turn, unrecorded)
+    shows.step(code, 1, show.turn, record_nothing)
     assert (shows.find(code).position, shows.find(code).turn) == (1, 1)
-    shows.step(code, -1, 1, unrecorded)
-    shows.step(code, -1, 2, unrecorded)
-    shows.pause(code, True, unrecorded)
+    shows.step(code, -1, 1, record_nothing)
+    shows.step(code, -1, 2, record_nothing)
+    shows.pause(code, True, record_nothing)
     assert (shows.find(code).position, shows.find(code).is_paused) == (-1, True)
     # Before the first comes the last.
-    assert shows.at(shows.find(code), [None] * 16) == 15
+    assert shows.slide_index(shows.find(code), [None] * 16) == 15
 
 
 def test_each_change_of_a_show_has_its_number(year):
-    before = store.changes()
-    code = shows.start("monthly", CITY, "2026", unrecorded)
-    started = store.changes()
+    before = store.change_count()
+    code = shows.start("monthly", CITY, "2026", record_nothing)
+    started = store.change_count()
     assert started > before
     shows.find(code)
-    assert store.changes() == started
-    shows.step(code, 1, 0, unrecorded)
-    assert store.changes() == started + 1
+    assert store.change_count() == started
+    shows.step(code, 1, 0, record_nothing)
+    assert store.change_count() == started + 1
 
 
 def test_an_unknown_code_is_told():
-    with pytest.raises(AskError, match="nosuchcd"):
+    with pytest.raises(InputError, match="nosuchcd"):
         shows.find("nosuchcd")
 
 
@@ -241,23 +254,25 @@ def test_a_show_keeps_what_it_began_in_also_in_a_file_of_before(year, meetings):
             "('oldshow2', 'monthly', '2025', '2026-01-05 09:00:00');"
         )
     assert shows.find("oldshow2").began_in is None
-    code = shows.start("monthly", CITY, "2025", unrecorded, year)
+    code = shows.start("monthly", CITY, "2025", record_nothing, year)
     assert (shows.find(code).began_in, shows.find(code).version) == (year.name, year.name)
 
 
 def test_codes_are_not_guessed():
-    codes = {shows.start("monthly", None, "2026", unrecorded) for _ in range(50)}
+    codes = {shows.start("monthly", None, "2026", record_nothing) for _ in range(50)}
     assert len(codes) == 50 and all(re.fullmatch(r"[2-9a-hjkmnp-z]{8}", code) for code in codes)
 
 
 def test_a_frozen_show_keeps_its_version_and_its_sql(tmp_path, monkeypatch):
-    version = built(tmp_path, "2026-06-30", workers=workers(3, EAST), population=[population(EAST, "2026-01-31", 1000)])
-    frozen = warehouse.frozen(version.name, tmp_path / "warehouse")
+    version = build_version(
+        tmp_path, "2026-06-30", workers=workers(3, EAST), population=[population(EAST, "2026-01-31", 1000)]
+    )
+    frozen = warehouse.open_frozen(version.name, tmp_path / "warehouse")
     at = scope(version, "2026")
-    edited = shutil.copytree(SQL, tmp_path / "sql")
+    edited = shutil.copytree(SQL_FOLDER, tmp_path / "sql")
     path = edited / "metrics" / "staffing" / "staffing_ratio.sql"
     path.write_text(path.read_text(encoding="utf-8").replace("10000.0 * sum", "20000.0 * sum"), encoding="utf-8")
-    monkeypatch.setattr("sql.semantic.files.catalog.current.__defaults__", (edited,))
+    monkeypatch.setattr("sql.semantic.files.catalog.current_files.__defaults__", (edited,))
     assert metric("staffing_ratio", version).value(at) == 60
     assert metric("staffing_ratio", frozen).value(Scope(frozen, None, at.period)) == 30
 
@@ -265,20 +280,20 @@ def test_a_frozen_show_keeps_its_version_and_its_sql(tmp_path, monkeypatch):
 def test_a_frozen_version_outlives_builds_of_the_day(tmp_path, monkeypatch):
     monkeypatch.setattr(versions, "KEPT", 1)
     monkeypatch.setenv("LINLI_WAREHOUSE", str(tmp_path / "warehouse"))
-    version = built(tmp_path, "2026-06-30", workers=workers(3, EAST))
-    code = shows.start("monthly", CITY, "2026", unrecorded, version)
-    other = warehouse.current(tmp_path / "warehouse")
+    version = build_version(tmp_path, "2026-06-30", workers=workers(3, EAST))
+    code = shows.start("monthly", CITY, "2026", record_nothing, version)
+    other = warehouse.current_version(tmp_path / "warehouse")
     for count in (4, 5):
-        other = built(tmp_path, "2026-06-30", workers=workers(count, EAST))
-    assert warehouse.names(tmp_path / "warehouse") == sorted([version.name, other.name])
+        other = build_version(tmp_path, "2026-06-30", workers=workers(count, EAST))
+    assert warehouse.version_names(tmp_path / "warehouse") == sorted([version.name, other.name])
     assert shows.version(shows.find(code)).name == version.name and shows.version(shows.find(code)).is_frozen
     # A day later nothing holds it any more.
     monkeypatch.setattr(versions, "_PINNED_SECONDS", 0)
     build(tmp_path / "source", tmp_path / "warehouse", date(2026, 6, 30))
-    assert version.name not in warehouse.names(tmp_path / "warehouse")
+    assert version.name not in warehouse.version_names(tmp_path / "warehouse")
     assert not list((tmp_path / "warehouse" / "versions").glob("*.pinned"))
     with pytest.raises(WarehouseError, match=version.name):
-        warehouse.frozen(version.name)
+        warehouse.open_frozen(version.name)
 
 
 def decided(version, name: str = "staffing_ratio", area: str = OTHER_COUNTY, due: str = "2026-08-01") -> None:
@@ -290,7 +305,7 @@ def decided(version, name: str = "staffing_ratio", area: str = OTHER_COUNTY, due
         "=cmd()",
         date.fromisoformat(due),
         TODAY,
-        unrecorded,
+        record_nothing,
     )
 
 
@@ -298,7 +313,7 @@ def test_the_next_meeting_sees_what_moved_and_what_is_overdue(year, tmp_path):
     decided(year)
     decided(year, "workers", COUNTY, "2026-07-02")
     decided(year, "workers", EAST, "2026-09-01")
-    later = built(
+    later = build_version(
         tmp_path,
         "2026-08-31",
         workers=[*workers(30, EAST), *workers(9, SOUTH)],
@@ -311,7 +326,9 @@ def test_the_next_meeting_sees_what_moved_and_what_is_overdue(year, tmp_path):
         for row in rows.iter_rows(named=True)
     }
     assert told == {OTHER_COUNTY: (5, 9, 4, "below"), COUNTY: (30, 30, 0, "none"), EAST: (30, 30, 0, "none")}
-    decisions.done(rows.filter(pl.col("area_code") == OTHER_COUNTY)["id"].item(), date(2026, 8, 20), unrecorded)
+    decisions.set_done_on(
+        rows.filter(pl.col("area_code") == OTHER_COUNTY)["id"].item(), date(2026, 8, 20), record_nothing
+    )
     rows = decisions.rows("monthly", later, date(2026, 8, 20), CITY)
     assert rows.select("area_code", "state").rows() == [(COUNTY, "overdue"), (EAST, "open"), (OTHER_COUNTY, "done")]
     # Another area's meeting, and another meeting, have their own.
@@ -321,7 +338,7 @@ def test_the_next_meeting_sees_what_moved_and_what_is_overdue(year, tmp_path):
 
 def test_what_was_decided_outlives_its_metric(year, meetings):
     decided(year)
-    with store.opened() as connection:
+    with store.transaction() as connection:
         connection.execute("update decisions set metric = 'gone_since'")
     row = decisions.rows("monthly", year, TODAY, CITY).row(0, named=True)
     assert (row["title_zh"], row["value"], row["value_now"], row["task"]) == ("gone_since", 5, None, "招聘 20 人")
@@ -338,6 +355,6 @@ def test_what_was_decided_outlives_its_metric(year, meetings):
     ],
 )
 def test_a_decision_says_what_who_and_when(year, task, owner, due):
-    with pytest.raises(AskError):
-        decisions.decide("monthly", "workers", scope(year, "2026", CITY), task, owner, due, TODAY, unrecorded)
+    with pytest.raises(InputError):
+        decisions.decide("monthly", "workers", scope(year, "2026", CITY), task, owner, due, TODAY, record_nothing)
     assert decisions.rows("monthly", year, TODAY, CITY).is_empty()

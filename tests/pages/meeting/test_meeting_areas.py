@@ -13,45 +13,45 @@ import pytest
 from pages.meeting import decisions, shows, store
 from sql.warehouse import Version
 from tests.helpers import widgets
-from tests.helpers.dashboard import PLAYLIST, QINGYANG, XIFENG, ZHENYUAN, House, access, standing
-from tests.helpers.login import cookies
+from tests.helpers.dashboard import PLAYLIST, QINGYANG, XIFENG, ZHENYUAN, Dashboard, access_entry, serve_copy
+from tests.helpers.login import login_cookies
 from tests.helpers.screens import scope
-from tests.helpers.sockets import Run, Visitor, visiting
+from tests.helpers.sockets import Run, Visitor, open_visitor
 from tests.helpers.widgets import Widget
-from tests.helpers.world import unrecorded
+from tests.helpers.world import record_nothing
 from tests.pages.server.test_login import said
 
 PEOPLE = "".join(
-    access("editor", area=area, who=f"{who}@example.cn")
+    access_entry("editor", area=area, who=f"{who}@example.cn")
     for who, area in (("xifeng", XIFENG), ("zhenyuan", ZHENYUAN), ("qingyang", QINGYANG))
 )
 
 
 @pytest.fixture(scope="module")
-def house(demo_folder: Path, demo: Version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with standing(demo_folder, tmp_path_factory.mktemp("areas")) as found, pytest.MonkeyPatch.context() as patch:
+def house(demo_folder: Path, demo: Version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    with serve_copy(demo_folder, tmp_path_factory.mktemp("areas")) as found, pytest.MonkeyPatch.context() as patch:
         patch.setenv("LINLI_MEETINGS", str(found.meetings))
-        found.grant(PEOPLE)
+        found.write_access(PEOPLE)
         for key in ("monthly", f"city@{QINGYANG}"):
             (found.meetings / f"{key}.toml").write_text(PLAYLIST.replace("短会", f"会议 {key}"), encoding="utf-8")
         # The file of decisions is made when it is first asked.
-        with store.opened():
+        with store.transaction():
             pass
         yield found
 
 
 @pytest.fixture(scope="module")
-def keys(house: House) -> Callable[[str], dict[str, str]]:
-    return lru_cache(lambda sub: cookies(house.door.address, sub))
+def keys(house: Dashboard) -> Callable[[str], dict[str, str]]:
+    return lru_cache(lambda sub: login_cookies(house.server.address, sub))
 
 
 @pytest.fixture
-def visitors(house: House, keys) -> Iterator[Callable[[str], Visitor]]:
+def visitors(house: Dashboard, keys) -> Iterator[Callable[[str], Visitor]]:
     """Who looks, by their number at the provider."""
     with (
-        visiting(house.door.address, keys("xifeng")) as xifeng,
-        visiting(house.door.address, keys("zhenyuan")) as zhenyuan,
-        visiting(house.door.address, keys("qingyang")) as qingyang,
+        open_visitor(house.server.address, keys("xifeng")) as xifeng,
+        open_visitor(house.server.address, keys("zhenyuan")) as zhenyuan,
+        open_visitor(house.server.address, keys("qingyang")) as qingyang,
     ):
         yield {"xifeng": xifeng, "zhenyuan": zhenyuan, "qingyang": qingyang}.__getitem__
 
@@ -64,10 +64,12 @@ def offered(run: Run) -> list[str]:
 
 def saved(visitor: Visitor, query: dict[str, str], name: str) -> Run:
     run = visitor.ask("meeting", query)
-    return visitor.ask("meeting", query, widgets.message(run, widgets.of_key(run, "save_playlist"), name=name))
+    return visitor.ask(
+        "meeting", query, widgets.click_states(run, widgets.find_widget(run, "save_playlist"), name=name)
+    )
 
 
-def title(house: House, key: str) -> str:
+def title(house: Dashboard, key: str) -> str:
     return tomllib.loads((house.meetings / f"{key}.toml").read_text(encoding="utf-8"))["title"]
 
 
@@ -114,7 +116,7 @@ def test_an_old_link_shows_what_it_showed(house, visitors):
 
 
 def test_a_show_of_another_area_is_not_there(house, visitors):
-    at = {area: shows.start("monthly", area, "2026", unrecorded) for area in (XIFENG, QINGYANG, None)}
+    at = {area: shows.start("monthly", area, "2026", record_nothing) for area in (XIFENG, QINGYANG, None)}
     for area, code in at.items():
         for way in ("show", "control"):
             run = visitors("zhenyuan").ask("meeting", {way: code})
@@ -123,7 +125,7 @@ def test_a_show_of_another_area_is_not_there(house, visitors):
             assert "会议 monthly".encode() not in said(run)
     run = visitors("qingyang").ask("meeting", {"control": at[XIFENG]})
     visitors("qingyang").ask(
-        "meeting", {"control": at[XIFENG]}, widgets.message(run, widgets.of_key(run, "remote_next"))
+        "meeting", {"control": at[XIFENG]}, widgets.click_states(run, widgets.find_widget(run, "remote_next"))
     )
     assert shows.find(at[XIFENG]).position == 1
 
@@ -132,7 +134,7 @@ def test_decisions_of_playlists_called_alike_do_not_mix(house, visitors, demo):
     for area, task in ((XIFENG, "西峰区要做的"), (ZHENYUAN, "镇原县要做的")):
         at = scope(demo, area)
         (house.meetings / f"monthly@{area}.toml").write_text(PLAYLIST, encoding="utf-8")
-        decisions.decide(f"monthly@{area}", "workers", at, task, "局", date.max, date.min, unrecorded)
+        decisions.decide(f"monthly@{area}", "workers", at, task, "局", date.max, date.min, record_nothing)
     for sub, own, other in (("xifeng", "西峰区要做的", "镇原县要做的"), ("zhenyuan", "镇原县要做的", "西峰区要做的")):
         area = {"xifeng": XIFENG, "zhenyuan": ZHENYUAN}[sub]
         seen = said(visitors(sub).ask("meeting", {"playlist": f"monthly@{area}"})).decode(errors="replace")
@@ -143,7 +145,7 @@ def test_decisions_of_playlists_called_alike_do_not_mix(house, visitors, demo):
 
 def test_the_last_meeting_of_another_county_is_none(demo, house):
     """What changed since the last meeting is told of meetings of the area, or of one above it."""
-    shows.start("monthly", ZHENYUAN, "2026", unrecorded)
+    shows.start("monthly", ZHENYUAN, "2026", record_nothing)
     tomorrow = date.max
     assert shows.last_before(tomorrow, {ZHENYUAN, None}) is not None
     assert shows.last_before(tomorrow, {"621021"}) is None
@@ -156,13 +158,13 @@ def test_a_note_goes_to_no_other_area_whatever_the_address_asks_for(house, visit
         visitor, query = visitors("xifeng"), {"area": XIFENG}
         run = visitor.ask("staffing", query)
         (live,) = [drawn.id for drawn in run.elements("bidi_component") if widgets.key(drawn.id) == "live"]
-        run = visitor.ask("staffing", query, widgets.component_message(live, "open", "explain_staffing_ranking"))
+        run = visitor.ask("staffing", query, widgets.component_states(live, "open", "explain_staffing_ranking"))
         before = notes.read_text(encoding="utf-8").splitlines()
-        visitor.ask("staffing", {"area": asked}, widgets.component_message(live, "open", "explain_staffing_ranking"))
+        visitor.ask("staffing", {"area": asked}, widgets.component_states(live, "open", "explain_staffing_ranking"))
         run = visitor.ask(
-            "staffing", {"area": asked}, widgets.component_message(live, "open", "explain_staffing_ranking")
+            "staffing", {"area": asked}, widgets.component_states(live, "open", "explain_staffing_ranking")
         )
-        add: Widget = widgets.of_key(run, "noting_staffing_ranking_add")
-        visitor.ask("staffing", {"area": asked}, widgets.message(run, add))
+        add: Widget = widgets.find_widget(run, "noting_staffing_ranking_add")
+        visitor.ask("staffing", {"area": asked}, widgets.click_states(run, add))
         (line,) = notes.read_text(encoding="utf-8").splitlines()[len(before) :]
         assert line.split(",")[2] == lands

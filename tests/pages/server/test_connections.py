@@ -14,8 +14,8 @@ import pytest
 
 from pages.server.delivery.document import STATIC
 from pages.server.door import connections
-from tests.helpers.browser import serving
-from tests.helpers.sockets import visiting
+from tests.helpers.browser import serve
+from tests.helpers.sockets import open_visitor
 
 HEAD = b"GET /_stcore/health HTTP/1.1\r\nHost: localhost\r\n"
 # As many files as a server may have open here leave it this many connections.
@@ -30,7 +30,7 @@ def address(demo_folder: Path) -> Iterator[str]:
     with ExitStack() as stack:
         resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, most[1]))
         try:
-            at = stack.enter_context(serving(demo_folder))
+            at = stack.enter_context(serve(demo_folder))
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, most)
         yield at
@@ -112,7 +112,7 @@ def test_who_does_not_take_the_answer_is_cut(address):
 
 
 def test_a_page_that_stands_is_not_cut(address):
-    with visiting(address) as visitor, dial(address) as slow:
+    with open_visitor(address) as visitor, dial(address) as slow:
         visitor.ask("overview", {})
         # Longer than any request may take: until the server has cut one that was begun later.
         slow.sendall(HEAD)

@@ -23,8 +23,8 @@ from sql import aliases
 from sql.audit import chain
 from sql.paths import PROJECT
 from tests.helpers.browser import Visit
-from tests.helpers.login import PEOPLE, Guarded, cookies, guarded, log_in
-from tests.helpers.sockets import Visitor, fetched, header, visiting
+from tests.helpers.login import PEOPLE, LoginServer, log_in, login_cookies, serve_with_login
+from tests.helpers.sockets import Visitor, cookie_header, fetch, open_visitor
 
 PREFIX = "/offices/linli"
 # Who may come to what Streamlit and the product register, as the routes are written. A route that is not here is new:
@@ -85,21 +85,21 @@ def prefix(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoginServer]:
     """A dashboard on the demo that people log in to."""
-    with guarded(demo_folder, tmp_path_factory.mktemp("door")) as found:
+    with serve_with_login(demo_folder, tmp_path_factory.mktemp("door")) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def keys(door: Guarded) -> Callable[[str], dict[str, str]]:
+def keys(door: LoginServer) -> Callable[[str], dict[str, str]]:
     """What each person's browser keeps of their login."""
-    return lru_cache(lambda sub: cookies(door.address, sub))
+    return lru_cache(lambda sub: login_cookies(door.address, sub))
 
 
 def answer(address: str, path: str, kept: Mapping[str, str] = {}, method: str = "GET", **headers: str):
     """Status, headers and body of the answer to somebody with these cookies."""
-    asked = urllib.request.Request(f"{address}/{path}", headers=header(kept) | headers, method=method)
+    asked = urllib.request.Request(f"{address}/{path}", headers=cookie_header(kept) | headers, method=method)
     try:
         with urllib.request.urlopen(asked, timeout=60) as told:
             return told.status, told.headers, told.read()
@@ -123,7 +123,7 @@ def test_every_route_has_been_looked_at():
 
 def test_without_a_login_the_document_and_its_files_are_all_there_is(demo_folder, tmp_path, prefix):
     options = ("--server.baseUrlPath", prefix) if prefix else ()
-    with guarded(demo_folder, tmp_path, options) as at:
+    with serve_with_login(demo_folder, tmp_path, options) as at:
         script = "static/js/" + next((STATIC / "static" / "js").glob("index.*.js")).name
         for path in ("", "staffing", "staffing/", script, "_stcore/health", "_stcore/host-config"):
             assert answer(at.address + prefix, path)[0] == 200, path
@@ -132,7 +132,7 @@ def test_without_a_login_the_document_and_its_files_are_all_there_is(demo_folder
             assert answer(at.address, f"x{prefix}/{path}")[0] == 401, path
         # Somebody who is let in is asked for nothing more.
         if not prefix:
-            kept = cookies(at.address, "qingyang")
+            kept = login_cookies(at.address, "qingyang")
             assert answer(at.address, "_stcore/bidi-components/x/y.js", kept)[0] == 404
 
 
@@ -164,7 +164,7 @@ def test_metrics_of_the_server_are_for_administrators(door, keys):
 def test_an_upload_is_refused_before_it_is_read(door, keys, method, sub):
     """In pieces, as a program sends whose length nobody knows: sixty megabytes, of which one is enough to be refused."""
     kept = keys(sub) if sub else {}
-    with visiting(door.address, kept) as visitor:
+    with open_visitor(door.address, kept) as visitor:
         visitor.ask("overview", {})
         token = kept.get("_streamlit_xsrf", "")
         piece, sent = b"10000\r\n" + b"x" * 0x10000 + b"\r\n", 0
@@ -172,7 +172,7 @@ def test_an_upload_is_refused_before_it_is_read(door, keys, method, sub):
         with socket.create_connection(("127.0.0.1", port), timeout=60) as there:
             asked = (
                 f"{method} /_stcore/upload_file/{visitor.session}/1 HTTP/1.1\r\nHost: localhost:{port}\r\n"
-                f"X-Xsrftoken: {token}\r\nCookie: {header(kept).get('Cookie', 'none=')}\r\n"
+                f"X-Xsrftoken: {token}\r\nCookie: {cookie_header(kept).get('Cookie', 'none=')}\r\n"
                 "Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n"
             )
             there.sendall(asked.encode())
@@ -191,21 +191,21 @@ def test_an_upload_is_refused_before_it_is_read(door, keys, method, sub):
 def click(visitor: Visitor) -> str:
     """The address of a file that a click on the first download of a page has made."""
     run = visitor.ask("staffing", {"area": "621002"})
-    return visitor.make(run.elements("download_button")[0])
+    return visitor.request_file(run.elements("download_button")[0])
 
 
-def fetches(door: Guarded) -> list[tuple[str, dict]]:
+def fetches(door: LoginServer) -> list[tuple[str, dict]]:
     """Who has fetched what, as the audit log has it."""
-    lines = [line for file in chain.files(door.access.parent / "audit").values() for line in file.open("rb")]
-    entries = [entry for line in lines if (entry := chain.entry(line)) and entry["kind"] == "fetch"]
+    lines = [line for file in chain.files(door.access_file.parent / "audit").values() for line in file.open("rb")]
+    entries = [entry for line in lines if (entry := chain.parse_entry(line)) and entry["kind"] == "fetch"]
     return [(entry["who"], entry["detail"]) for entry in entries]
 
 
 def test_a_file_is_given_once_and_to_the_login_that_it_was_made_for(door, keys):
     kept = keys("xifeng")
     # Logged in before: Streamlit forgets what nobody has fetched once others' pages have been drawn.
-    others = ({}, keys("zhenyuan"), keys("qingyang"), cookies(door.address, "xifeng"))
-    with visiting(door.address, kept) as visitor:
+    others = ({}, keys("zhenyuan"), keys("qingyang"), login_cookies(door.address, "xifeng"))
+    with open_visitor(door.address, kept) as visitor:
         path, before = click(visitor), len(fetches(door))
         for other in others:
             assert answer(door.address, path, other)[0] == (404 if other else 401)
@@ -220,7 +220,7 @@ def test_a_file_is_given_once_and_to_the_login_that_it_was_made_for(door, keys):
         # That it was fetched stands in the audit log, once.
         assert fetches(door)[before:] == [(PEOPLE["xifeng"]["email"], {"file": "csv"})]
         # A word on a page that looks like the address gives nothing.
-        with visiting(door.address, keys("zhenyuan")) as other:
+        with open_visitor(door.address, keys("zhenyuan")) as other:
             other.ask("overview", {})
             path = click(visitor)
             run = other.ask("overview", {"area": f"/{path}"})
@@ -230,7 +230,7 @@ def test_a_file_is_given_once_and_to_the_login_that_it_was_made_for(door, keys):
 
 def test_a_file_whose_fetching_cannot_be_recorded_is_not_given(door, keys):
     log, kept = door.access.parent / "audit", keys("xifeng")
-    with visiting(door.address, kept) as visitor:
+    with open_visitor(door.address, kept) as visitor:
         path, before = click(visitor), len(fetches(door))
         log.rename(log.with_name("aside"))
         log.touch()
@@ -246,7 +246,7 @@ def test_a_file_whose_fetching_cannot_be_recorded_is_not_given(door, keys):
 def test_a_file_is_not_given_to_who_has_become_another_since_it_was_made(door, keys):
     before = door.access.read_text(encoding="utf-8")
     try:
-        with visiting(door.address, keys("xifeng")) as visitor:
+        with open_visitor(door.address, keys("xifeng")) as visitor:
             path = click(visitor)
             door.access.write_text(before.replace('area = "621002"', 'area = "621027"'), encoding="utf-8")
             assert answer(door.address, path, keys("xifeng"))[0] == 404
@@ -255,35 +255,35 @@ def test_a_file_is_not_given_to_who_has_become_another_since_it_was_made(door, k
 
 
 def test_a_link_of_another_site_logs_nobody_out(door):
-    kept = cookies(door.address, "xifeng")
+    kept = login_cookies(door.address, "xifeng")
     assert answer(door.address, "auth/logout", kept, **{"Sec-Fetch-Site": "cross-site"})[0] == 403
     assert answer(door.address, "_stcore/metrics", kept)[0] == 403
 
 
 def test_where_nobody_logs_in_a_file_is_given_once_too(address):
     """Twice to a browser that does not say how it asks, as it does not without TLS: it asks twice for one click."""
-    with visiting(address) as visitor:
-        path = visitor.make(visitor.ask("staffing", {"area": "621002"}).elements("download_button")[0])
+    with open_visitor(address) as visitor:
+        path = visitor.request_file(visitor.ask("staffing", {"area": "621002"}).elements("download_button")[0])
         taken = {"Sec-Fetch-Mode": "navigate"}
         assert [answer(address, path, **taken)[0] for _ in range(2)] == [200, 404]
-        path = visitor.make(visitor.ask("staffing", {"area": "621027"}).elements("download_button")[0])
+        path = visitor.request_file(visitor.ask("staffing", {"area": "621027"}).elements("download_button")[0])
         assert [answer(address, path)[0] for _ in range(3)] == [200, 200, 404]
     assert answer(address, "media/" + "0" * 32 + ".csv")[0] == 404
 
 
 def test_nobody_has_a_file_made_by_the_button_of_somebody_else(door, keys):
-    with visiting(door.address, keys("xifeng")) as visitor, visiting(door.address, keys("zhenyuan")) as other:
+    with open_visitor(door.address, keys("xifeng")) as visitor, open_visitor(door.address, keys("zhenyuan")) as other:
         button = visitor.ask("staffing", {"area": "621002"}).elements("download_button")[0]
         other.ask("staffing", {"area": "621027"})
         with pytest.raises(AssertionError, match="Failed to generate file"):
-            other.make(button)
-        assert visitor.make(button)
+            other.request_file(button)
+        assert visitor.request_file(button)
 
 
 def test_a_real_click_takes_the_file(context, door):
     tab = Visit(context.new_page(), door.address)
     log_in(tab.page, door.address, "xifeng")
-    tab.settled()
+    tab.wait_until_settled()
     # The provider's own page asks elsewhere for how it looks.
     tab.errors.clear()
     tab.open("/staffing")
@@ -296,14 +296,14 @@ def test_a_real_click_takes_the_file(context, door):
         assert download.value.failure() is None
         assert Path(download.value.path()).read_bytes().startswith(b"\xef\xbb\xbf" if label == "CSV" else b"PK")
         with pytest.raises(urllib.error.HTTPError) as refused:
-            fetched(download.value.url, {one["name"]: one["value"] for one in context.cookies(door.address)})
+            fetch(download.value.url, {one["name"]: one["value"] for one in context.cookies(door.address)})
         assert refused.value.code == 404
     assert 404 not in statuses and tab.errors == []
     tab.page.close()
 
 
 def test_what_pages_never_ask_for_is_not_passed_on(door, keys):
-    with visiting(door.address, keys("qingyang")) as visitor:
+    with open_visitor(door.address, keys("qingyang")) as visitor:
         visitor.ask("overview", {})
         asked = BackMsg()
         asked.file_urls_request.request_id, asked.file_urls_request.session_id = "1", visitor.session
@@ -319,8 +319,8 @@ def test_what_pages_never_ask_for_is_not_passed_on(door, keys):
 
 
 def test_refusals_are_recorded_and_a_flood_of_them_is_a_line(demo_folder, tmp_path):
-    with guarded(demo_folder, tmp_path) as at:
-        kept = cookies(at.address, "xifeng")
+    with serve_with_login(demo_folder, tmp_path) as at:
+        kept = login_cookies(at.address, "xifeng")
         began = time.monotonic()
         for index in range(400):
             assert answer(at.address, f"media/secret-{index}.csv")[0] == 401

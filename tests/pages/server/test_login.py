@@ -17,25 +17,25 @@ from pages.ui.kit import metric_pages
 from sql.warehouse import Version
 from tests.helpers.browser import DESKTOP, Visit
 from tests.helpers.depth import examples
-from tests.helpers.login import ACCESS, Guarded, cookies, guarded, log_in
+from tests.helpers.login import ACCESS, LoginServer, log_in, login_cookies, serve_with_login
 from tests.helpers.screens import PAGES
-from tests.helpers.sockets import Run, fetched, visiting
+from tests.helpers.sockets import Run, fetch, open_visitor
 
 XIFENG, ZHENYUAN = "621002", "621027"
 VIEWS = [(page, view) for page in (*PAGES, "meeting") for view in metric_pages.views(page) or [None]]
 
 
 @pytest.fixture(scope="module")
-def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoginServer]:
     """A dashboard on the demo that people log in to."""
-    with guarded(demo_folder, tmp_path_factory.mktemp("door")) as found:
+    with serve_with_login(demo_folder, tmp_path_factory.mktemp("door")) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def keys(door: Guarded) -> Callable[[str], dict[str, str]]:
+def keys(door: LoginServer) -> Callable[[str], dict[str, str]]:
     """What each person's browser keeps of their login."""
-    return lru_cache(lambda sub: cookies(door.address, sub))
+    return lru_cache(lambda sub: login_cookies(door.address, sub))
 
 
 def only(demo: Version, area: str) -> list[bytes]:
@@ -56,7 +56,7 @@ def said(run: Run) -> bytes:
 
 
 def test_nobody_sees_anything_before_they_log_in(door, demo):
-    with visiting(door.address) as visitor:
+    with open_visitor(door.address) as visitor:
         for page, view in VIEWS:
             run = visitor.ask(page, {"area": XIFENG, **({"view": view} if view else {})})
             assert "请用单位的账号登录。" in said(run).decode(errors="replace")
@@ -64,7 +64,7 @@ def test_nobody_sees_anything_before_they_log_in(door, demo):
         assert len(said(visitor.ask("overview", {"kiosk": "1"}))) < 20_000
     for path in ("drawn/" + "0" * 64, "media/x.csv"):
         with pytest.raises(urllib.error.HTTPError) as refused:
-            fetched(f"{door.address}/{path}")
+            fetch(f"{door.address}/{path}")
         assert refused.value.code == 401
     with (
         pytest.raises(websockets.InvalidStatus) as closed,
@@ -89,7 +89,7 @@ def test_each_sees_their_own_area_on_every_page_whoever_came_before(door, keys, 
     )
     # What each asks for on every view; the others on one view of each page, or all.
     every = {("xifeng", XIFENG), ("zhenyuan", XIFENG), ("xifeng", "621000")}
-    with visiting(door.address, keys("xifeng")) as first, visiting(door.address, keys("zhenyuan")) as second:
+    with open_visitor(door.address, keys("xifeng")) as first, open_visitor(door.address, keys("zhenyuan")) as second:
         visitors = {"xifeng": first, "zhenyuan": second}
         for page, view in VIEWS:
             # The first and the last view of each page, and in depth each.
@@ -106,20 +106,20 @@ def test_each_sees_their_own_area_on_every_page_whoever_came_before(door, keys, 
                 assert found == [], (page, view, sub, area)
                 assert not run.elements("exception"), (page, view, sub, area)
                 told[sub] += sum(word in seen for word in own[sub])
-                drawn[sub] |= run.drawn
+                drawn[sub] |= run.map_addresses
     assert min(told.values()) > 500
     assert drawn["xifeng"] and drawn["zhenyuan"]
     assert not drawn["xifeng"] & drawn["zhenyuan"]
     for sub, other in (("xifeng", "zhenyuan"), ("zhenyuan", "xifeng")):
         for path in drawn[sub]:
-            assert fetched(f"{door.address}/{path}", keys(sub))
+            assert fetch(f"{door.address}/{path}", keys(sub))
             with pytest.raises(urllib.error.HTTPError):
-                fetched(f"{door.address}/{path}", keys(other))
+                fetch(f"{door.address}/{path}", keys(other))
 
 
 def test_a_map_drawn_again_by_itself_asks_who_looks(door, keys, demo):
     there, query = only(demo, ZHENYUAN), {"area": ZHENYUAN}
-    with visiting(door.address, keys("zhenyuan")) as visitor:
+    with open_visitor(door.address, keys("zhenyuan")) as visitor:
         fragment = visitor.ask("coverage", query).fragment("deck_gl_json_chart")
         again = visitor.ask("coverage", query, fragment=fragment)
         assert len(again.elements("deck_gl_json_chart")) == 1 and not again.elements("heading"), "the map alone"
@@ -136,7 +136,7 @@ def test_a_map_drawn_again_by_itself_asks_who_looks(door, keys, demo):
 
 def test_downloads_and_briefings_are_of_the_own_area(door, keys, demo):
     words = only(demo, ZHENYUAN)
-    with visiting(door.address, keys("xifeng")) as visitor:
+    with open_visitor(door.address, keys("xifeng")) as visitor:
         taken = 0
         for page in ("overview", "staffing", "coverage"):
             run = visitor.ask(page, {"area": XIFENG})
@@ -148,13 +148,13 @@ def test_downloads_and_briefings_are_of_the_own_area(door, keys, demo):
 
 
 def test_who_may_see_the_city_sees_both_counties(door, keys, demo):
-    with visiting(door.address, keys("qingyang")) as visitor:
+    with open_visitor(door.address, keys("qingyang")) as visitor:
         seen = said(visitor.ask("staffing", {"area": "621000"}))
         assert "西峰区".encode() in seen and "镇原县".encode() in seen
 
 
 def test_roles_open_what_changes_things(door, keys):
-    with visiting(door.address, keys("xifeng")) as viewer, visiting(door.address, keys("zhenyuan")) as editor:
+    with open_visitor(door.address, keys("xifeng")) as viewer, open_visitor(door.address, keys("zhenyuan")) as editor:
         assert "标题".encode() not in said(viewer.ask("meeting", {}))
         assert "标题".encode() in said(editor.ask("meeting", {}))
         assert not viewer.ask("sql_lab", {}).elements("text_area")
@@ -165,7 +165,7 @@ def test_in_and_out_again_in_a_browser(context, door):
     tab = Visit(context.new_page(), door.address)
     tab.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     log_in(tab.page, door.address, "xifeng", "/staffing")
-    tab.settled()
+    tab.wait_until_settled()
     expect(tab.page.get_by_text("xifeng@example.cn").first).to_be_visible()
     tab.open("/staffing?area=621027")
     expect(tab.page.get_by_text("不在您的范围内")).to_be_visible()
@@ -178,7 +178,7 @@ def test_in_and_out_again_in_a_browser(context, door):
         expect(tab.page.get_by_role("heading", name="您还没有权限")).to_be_visible()
         expect(tab.page.get_by_text("西峰区")).to_have_count(0)
         with pytest.raises(urllib.error.HTTPError):
-            fetched(
+            fetch(
                 f"{door.address}/media/x.csv", {kept["name"]: kept["value"] for kept in context.cookies(door.address)}
             )
         door.access.write_text("[[people]]\nwho = 7\n", encoding="utf-8")
@@ -187,7 +187,7 @@ def test_in_and_out_again_in_a_browser(context, door):
     finally:
         door.access.write_text(ACCESS, encoding="utf-8")
     tab.page.reload()
-    tab.settled()
+    tab.wait_until_settled()
     tab.page.get_by_role("button", name="退出").click()
     # Its own end of the session, at the provider.
     tab.page.get_by_role("button", name="End session").click()

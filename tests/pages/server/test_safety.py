@@ -26,8 +26,8 @@ from websockets.sync.client import connect
 from pages.server.delivery.document import STATIC
 from pages.server.startup import login_setup, safety
 from sql.paths import PROJECT
-from tests.helpers.browser import DRAWN, free_port, serving, wait_for
-from tests.helpers.sockets import visiting
+from tests.helpers.browser import WAIT_UNTIL_DRAWN, free_port, serve, wait_for
+from tests.helpers.sockets import open_visitor
 
 FOREIGN = "evil.example"
 SCRIPT = "static/js/" + next((STATIC / "static" / "js").glob("index.*.js")).name
@@ -53,7 +53,7 @@ def warehouse(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture(scope="module")
 def address(warehouse: Path) -> Iterator[str]:
-    with serving(warehouse) as at:
+    with serve(warehouse) as at:
         yield at
 
 
@@ -70,7 +70,7 @@ def test_the_frame_started_by_itself_shows_nothing_to_others(warehouse):
     )
     try:
         wait_for(f"http://localhost:{port}/_stcore/health", server)
-        with visiting(f"http://localhost:{port}") as visitor:
+        with open_visitor(f"http://localhost:{port}") as visitor:
             run = visitor.ask("overview", {})
         assert not run.elements("heading") and "streamlit run app.py" in run.elements("alert")[0].body
     finally:
@@ -239,7 +239,7 @@ def test_who_breaks_secrets_while_it_runs_opens_nothing(warehouse, tmp_path):
         f'[auth]\nredirect_uri = "http://localhost/oauth2callback"\ncookie_secret = "{secrets.token_hex(32)}"\nclient_id = "linli"\n'
         'client_secret = "given by the provider"\nserver_metadata_url = "http://localhost:9/.well-known/openid-configuration"\n'
     )
-    with serving(warehouse, options=("--secrets.files", str(told_of))) as at:
+    with serve(warehouse, options=("--secrets.files", str(told_of))) as at:
         assert get(at, "/drawn/x")[0] == 401
         told_of.write_text("[auth\n")
         # Streamlit looks at the file every few tenths of a second, and then knows of no login any more.
@@ -394,6 +394,6 @@ def test_a_script_that_slipped_into_a_page_is_not_run(context, address):
         other.src = 'data:text/javascript,window.slipped = true'
         document.head.append(other)
     }""")
-    page.evaluate(DRAWN)
+    page.evaluate(WAIT_UNTIL_DRAWN)
     assert page.evaluate("window.slipped") is None
     page.close()

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from pages.server.delivery import document
 from tests.helpers.screens import PAGES, figures
-from tests.helpers.sockets import visiting
+from tests.helpers.sockets import open_visitor
 
 
 def fetched(url: str, **headers: str) -> tuple[bytes, dict[str, str]]:
@@ -80,11 +80,11 @@ def test_figures_are_what_plotly_knows(app, page):
 
 
 def test_what_is_picked_from_what_has_gone_in_the_meantime_is_nothing(address):
-    with visiting(address) as visitor:
+    with open_visitor(address) as visitor:
         for page in PAGES:
             before = visitor.ask(page, {"area": "621000"})
             visitor.ask(page, {"area": "621000", "kind": "x", "compare": "peers"})
             # A second click upon the first drawing, sent before the browser had the next.
-            after = visitor.ask(page, {"area": "621000"}, before.answered("621022"))
+            after = visitor.ask(page, {"area": "621000"}, before.widget_answers("621022"))
             assert not after.elements("exception"), page
             assert after.elements("heading"), page

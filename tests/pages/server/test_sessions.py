@@ -14,17 +14,17 @@ import websockets
 from websockets.sync.client import connect
 
 from pages.server.sessions import store
-from tests.helpers.browser import serving
-from tests.helpers.login import UNVERIFIED, Guarded, cookies, guarded
-from tests.helpers.sockets import Run, Visitor, fetched, visiting
+from tests.helpers.browser import serve
+from tests.helpers.login import UNVERIFIED_PEOPLE, LoginServer, login_cookies, serve_with_login
+from tests.helpers.sockets import Run, Visitor, fetch, open_visitor
 
 LOG_IN = "请用单位的账号登录。"
 
 
 @pytest.fixture(scope="module")
-def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoginServer]:
     """A dashboard on the demo that people log in to."""
-    with guarded(demo_folder, tmp_path_factory.mktemp("sessions")) as found:
+    with serve_with_login(demo_folder, tmp_path_factory.mktemp("sessions")) as found:
         yield found
 
 
@@ -42,15 +42,15 @@ def said(run: Run) -> str:
 def status(address: str, path: str, kept: dict[str, str]) -> int:
     """The status with which a path is answered to somebody with these cookies."""
     try:
-        fetched(f"{address}/{path}", kept)
+        fetch(f"{address}/{path}", kept)
     except urllib.error.HTTPError as refused:
         return refused.code
     return 200
 
 
-def is_refused(door: Guarded, kept: dict[str, str]) -> bool:
+def is_refused(door: LoginServer, kept: dict[str, str]) -> bool:
     """Whether the cookies open nothing: no page, no route, no socket."""
-    with visiting(door.address, kept) as visitor:
+    with open_visitor(door.address, kept) as visitor:
         run = visitor.ask("staffing", {})
         is_out = LOG_IN in said(run) and "西峰" not in said(run)
     with (
@@ -74,10 +74,10 @@ def is_closed(visitor: Visitor) -> bool:
         return True
 
 
-@pytest.mark.parametrize("sub", UNVERIFIED)
+@pytest.mark.parametrize("sub", UNVERIFIED_PEOPLE)
 def test_an_address_that_is_not_verified_is_nobodys(door, sub):
-    kept = cookies(door.address, sub)
-    with visiting(door.address, kept) as visitor:
+    kept = login_cookies(door.address, sub)
+    with open_visitor(door.address, kept) as visitor:
         run = visitor.ask("staffing", {})
     assert "您还没有权限" in said(run) and "西峰" not in said(run)
     # It says how the person would have to be written.
@@ -86,9 +86,9 @@ def test_an_address_that_is_not_verified_is_nobodys(door, sub):
 
 
 def test_a_number_is_let_in_as_a_subject_and_gains_nothing_by_looking_like_an_address(door):
-    with visiting(door.address, cookies(door.address, "00u7")) as visitor:
+    with open_visitor(door.address, login_cookies(door.address, "00u7")) as visitor:
         assert "西峰" in said(visitor.ask("staffing", {}))
-    with visiting(door.address, cookies(door.address, "qingyang@example.cn")) as visitor:
+    with open_visitor(door.address, login_cookies(door.address, "qingyang@example.cn")) as visitor:
         assert "您还没有权限" in said(visitor.ask("staffing", {}))
     assert "sub:00u7" in {entry["who"] for entry in door.entries("view")}
     refused = {entry["who"] for entry in door.entries("refused") if entry["detail"]["what"] == "not_let_in"}
@@ -96,9 +96,9 @@ def test_a_number_is_let_in_as_a_subject_and_gains_nothing_by_looking_like_an_ad
 
 
 def test_who_is_not_let_in_leaves_a_line_however_often_they_come(door):
-    kept = cookies(door.address, "qingyang@example.cn")
+    kept = login_cookies(door.address, "qingyang@example.cn")
     for _visit in range(4):
-        with visiting(door.address, kept) as visitor:
+        with open_visitor(door.address, kept) as visitor:
             assert "您还没有权限" in said(visitor.ask("points", {}))
     lines = [
         one for one in door.entries("refused") if one["who"] == "sub:qingyang@example.cn" and one["page"] == "points"
@@ -108,7 +108,7 @@ def test_who_is_not_let_in_leaves_a_line_however_often_they_come(door):
 
 def test_what_somebody_makes_up_in_a_link_is_looked_at_once(door):
     before = len(door.entries("view"))
-    with visiting(door.address, cookies(door.address, "xifeng")) as visitor:
+    with open_visitor(door.address, login_cookies(door.address, "xifeng")) as visitor:
         for number in range(4):
             visitor.ask("requests", {"area": "621002", "kind": f"made_up_{number}"})
     looked = [one for one in door.entries("view")[before:] if one["page"] == "requests"]
@@ -116,9 +116,9 @@ def test_what_somebody_makes_up_in_a_link_is_looked_at_once(door):
 
 
 def test_a_cookie_copied_before_leaving_is_worth_nothing_after_it(door):
-    copied, other = cookies(door.address, "xifeng"), cookies(door.address, "xifeng")
+    copied, other = login_cookies(door.address, "xifeng"), login_cookies(door.address, "xifeng")
     before = len(door.entries("logout"))
-    with visiting(door.address, copied) as standing:
+    with open_visitor(door.address, copied) as standing:
         assert "西峰" in said(standing.ask("staffing", {}))
         # What 退出 has the browser ask for; the provider's own end of the session is not waited for.
         status(door.address, "auth/logout", copied)
@@ -132,10 +132,10 @@ def test_a_cookie_copied_before_leaving_is_worth_nothing_after_it(door):
 
 
 def test_an_administrator_ends_logins(door):
-    kept, other = cookies(door.address, "zhenyuan"), cookies(door.address, "xifeng")
+    kept, other = login_cookies(door.address, "zhenyuan"), login_cookies(door.address, "xifeng")
     listed = door.ask("pages.server.sessions", "list")
     assert listed.returncode == 0 and "zhenyuan@example.cn\t" in listed.stdout
-    with visiting(door.address, kept) as standing:
+    with open_visitor(door.address, kept) as standing:
         assert "镇原" in said(standing.ask("staffing", {}))
         ended = door.ask("pages.server.sessions", "end", "Zhenyuan@Example.cn")
         assert ended.returncode == 0, ended.stderr
@@ -155,29 +155,29 @@ def test_an_administrator_ends_logins(door):
 
 
 def test_a_server_started_later_knows_the_same_logins(door, demo_folder):
-    kept = cookies(door.address, "xifeng")
+    kept = login_cookies(door.address, "xifeng")
     options = ("--secrets.files", str(door.access.parent / "secrets.toml"))
-    with serving(demo_folder, options=options, environment=door.environment) as other:
+    with serve(demo_folder, options=options, environment=door.environment) as other:
         assert status(other, "drawn/" + "0" * 64, kept) == 404
         status(door.address, "auth/logout", kept)
         assert status(other, "drawn/" + "0" * 64, kept) == 401
 
 
 def test_logging_in_again_ends_the_login_before_in_the_same_browser(door):
-    first = cookies(door.address, "xifeng")
-    second = cookies(door.address, "xifeng", first)
+    first = login_cookies(door.address, "xifeng")
+    second = login_cookies(door.address, "xifeng", first)
     assert status(door.address, "drawn/" + "0" * 64, second) == 404
     assert is_refused(door, first)
 
 
 def test_a_login_stands_for_thirty_days_at_most(door, monkeypatch):
-    cookies(door.address, "xifeng")
+    login_cookies(door.address, "xifeng")
     monkeypatch.setenv("LINLI_SESSIONS", str(door.access.parent / "sessions"))
-    assert {round(one.ends_at - one.began_at) for one in store.standing().values()} == {30 * 24 * 3600}
+    assert {round(one.ends_at - one.began_at) for one in store.active_sessions().values()} == {30 * 24 * 3600}
 
 
 def test_the_file_is_its_owners_and_holds_no_cookie(door):
-    kept = cookies(door.address, "xifeng")
+    kept = login_cookies(door.address, "xifeng")
     file = door.access.parent / "sessions" / store.FILE
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     content = file.read_bytes()
@@ -189,7 +189,7 @@ def test_the_file_is_its_owners_and_holds_no_cookie(door):
 def test_a_login_ends_by_itself_and_is_dropped(own_store):
     store.begin("a" * 64, "li@example.cn", 0.2)
     store.begin("b" * 64, "wu@example.cn", 60)
-    assert set(store.standing()) == {"a" * 64, "b" * 64}
+    assert set(store.active_sessions()) == {"a" * 64, "b" * 64}
     while store.find("a" * 64):
         time.sleep(0.01)
     store.begin("c" * 64, "wu@example.cn", 60)
@@ -201,13 +201,13 @@ def test_who_logs_in_again_and_again_fills_no_disk(own_store):
     for index in range(store.MAX_PER_PERSON + 5):
         store.begin(f"{index:064}", "li@example.cn", 60)
     store.begin("b" * 64, "wu@example.cn", 60)
-    names = [one.name for one in store.standing().values()]
+    names = [one.name for one in store.active_sessions().values()]
     assert names.count("li@example.cn") == store.MAX_PER_PERSON and "wu@example.cn" in names
     assert store.find(f"{store.MAX_PER_PERSON + 4:064}") and not store.find(f"{0:064}")
 
 
 def test_without_the_file_or_with_a_broken_one_nobody_is_logged_in(own_store):
-    assert store.standing() == {} and store.end("a" * 64) is None and store.end_all() == []
+    assert store.active_sessions() == {} and store.end("a" * 64) is None and store.end_all() == []
     assert not own_store.exists()
     own_store.parent.mkdir()
     own_store.write_text("no database")
@@ -222,9 +222,9 @@ def test_where_a_login_cannot_be_written_it_does_not_begin(door):
     file.write_bytes(b"no database")
     try:
         with pytest.raises(urllib.error.HTTPError) as refused:
-            cookies(door.address, "xifeng")
+            login_cookies(door.address, "xifeng")
         assert refused.value.code == 503 and "Set-Cookie" not in refused.value.headers
         assert "nobody can log in now" in refused.value.read().decode()
     finally:
         file.write_bytes(content)
-    assert cookies(door.address, "xifeng")["_streamlit_user"]
+    assert login_cookies(door.address, "xifeng")["_streamlit_user"]

@@ -66,9 +66,9 @@ OPENED = {
 def test_every_setting_has_been_looked_at():
     let_be = {f"{section}.{name}" for section, names in LET_BE.items() for name in names}
     known = {name for name in config.get_config_options() if not name.startswith("theme.")}
-    assert known == let_be | settings.REQUIRED.keys()
-    assert not let_be & settings.REQUIRED.keys()
-    assert settings.REQUIRED.keys() == OPENED.keys()
+    assert known == let_be | settings.ALLOWED_VALUES.keys()
+    assert not let_be & settings.ALLOWED_VALUES.keys()
+    assert settings.ALLOWED_VALUES.keys() == OPENED.keys()
 
 
 def test_as_the_product_is_given_out_nothing_is_opened():
@@ -78,7 +78,7 @@ def test_as_the_product_is_given_out_nothing_is_opened():
 @pytest.fixture
 def opened() -> Iterator[None]:
     """Puts the settings back that a test has set."""
-    before = {name: config.get_option(name) for name in settings.REQUIRED}
+    before = {name: config.get_option(name) for name in settings.ALLOWED_VALUES}
     yield
     for name, value in before.items():
         config.set_option(name, value)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pages.ui.kit import metric_pages
-from tests.helpers.browser import serving
+from tests.helpers.browser import serve
 from tests.helpers.screens import PAGES
-from tests.helpers.sockets import visiting
+from tests.helpers.sockets import open_visitor
 
 AREA = "370705"
 VIEWS = [(page, view) for page in (*PAGES, "meeting", "sql_lab") for view in metric_pages.views(page) or [None]]
@@ -29,7 +29,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def fresh(demo_folder: Path, printed: Path) -> Iterator[str]:
     """Serves the demo to nobody but these tests."""
-    with serving(demo_folder, interpreter=("-X", "importtime"), output=printed) as address:
+    with serve(demo_folder, interpreter=("-X", "importtime"), output=printed) as address:
         yield address
 
 
@@ -47,7 +47,7 @@ def test_who_comes_together_just_after_a_start_meets_no_error(fresh, printed):
 
     def errors(number: int) -> list[str]:
         """Returns what went wrong on every view that this visitor opens; each begins with another page."""
-        with visiting(fresh) as visitor:
+        with open_visitor(fresh) as visitor:
             return [
                 f"{page} {view}: {error.message}"
                 for page, view in VIEWS[number::SESSIONS]
@@ -62,7 +62,7 @@ def test_who_comes_together_just_after_a_start_meets_no_error(fresh, printed):
 
 def test_what_is_taken_away_needs_no_further_module(fresh, printed):
     before = imported(printed)
-    with visiting(fresh) as visitor:
+    with open_visitor(fresh) as visitor:
         run = visitor.ask("staffing", {"area": AREA, "lang": "en"})
         taken = dict(visitor.files(visitor.ask("staffing", {"area": AREA, "lang": "en"}, [run.menu("briefing")])))
     assert len(taken) >= 5

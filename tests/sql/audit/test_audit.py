@@ -31,7 +31,7 @@ _FORK = multiprocessing.get_context("fork")
 
 def entries(folder: Path) -> list[dict]:
     """What the log in a folder tells, entry by entry."""
-    return [json.loads(line) for path in chain.files(folder).values() for line in chain.content(path).splitlines()]
+    return [json.loads(line) for path in chain.files(folder).values() for line in chain.read_content(path).splitlines()]
 
 
 def add(folder: Path, count: int, who: str = "zhang") -> None:
@@ -115,23 +115,23 @@ def test_what_was_tampered_with_is_found_where_it_is(log, capsys, name):
 def test_a_head_that_was_changed_or_taken_away_is_found(log):
     head = json.loads((log / "head").read_text())
     (log / "head").write_text(json.dumps(head | {"hash": "0" * 64}))
-    assert verify(log).fault.place == "head"
+    assert verify(log).fault.location == "head"
     (log / "head").write_text(json.dumps(head | {"number": 7}))
-    assert verify(log).fault.what.en == "entry 7 is missing at the end: it was cut off"
+    assert verify(log).fault.message.en == "entry 7 is missing at the end: it was cut off"
     # Who cuts off the end and takes the head away is found out by what the next entry says.
     (log / "head").unlink()
-    assert verify(log).fault.place == "head"
+    assert verify(log).fault.location == "head"
     one_file(log).write_bytes(b"".join(one_file(log).read_bytes().splitlines(keepends=True)[:4]))
     audit.record("view", "zhang")
-    assert verify(log).fault.place == f"{one_file(log).name}:5"
+    assert verify(log).fault.location == f"{one_file(log).name}:5"
     assert [entry["kind"] for entry in entries(log)] == ["view"] * 4 + ["continued", "view"]
 
 
 def test_a_file_that_was_taken_away_is_found(log):
     one_file(log).unlink()
-    assert "1–6" in verify(log).fault.what.zh
+    assert "1–6" in verify(log).fault.message.zh
     audit.record("view", "zhang")
-    assert verify(log).fault.place == f"{one_file(log).name}:1"
+    assert verify(log).fault.location == f"{one_file(log).name}:1"
     assert [(entry["kind"], entry["number"]) for entry in entries(log)] == [("continued", 7), ("view", 8)]
     assert entries(log)[0]["detail"] == {"reason": "cut"}
 
@@ -143,7 +143,7 @@ def test_four_processes_and_their_threads_write_one_chain(tmp_path):
     for process in processes:
         process.join()
     report = verify(tmp_path)
-    assert (report.count, report.torn, report.fault) == (200, 0, None)
+    assert (report.count, report.torn_lines, report.fault) == (200, 0, None)
     told = entries(tmp_path)
     assert [entry["number"] for entry in told] == list(range(1, 201))
     for who in ("a1", "a2", "b1", "b2", "c1", "c2", "d1", "d2"):
@@ -167,15 +167,15 @@ def test_a_line_that_a_killed_process_left_torn_stays_and_the_next_entry_says_so
     with one_file(log).open("ab") as file:
         file.write(torn)
     report = verify(log)
-    assert (report.count, report.torn, report.fault) == (6, 1, None)
+    assert (report.count, report.torn_lines, report.fault) == (6, 1, None)
     assert audit.record("view", "li")["number"] == 8
     lines = one_file(log).read_bytes().splitlines()
     assert lines[6] == torn and json.loads(lines[7])["kind"] == "continued"
     assert json.loads(lines[7])["detail"]["bytes"] == len(torn)
-    assert (verify(log).count, verify(log).torn, verify(log).fault) == (8, 1, None)
+    assert (verify(log).count, verify(log).torn_lines, verify(log).fault) == (8, 1, None)
     # It is what was torn, to the byte.
     one_file(log).write_bytes(one_file(log).read_bytes().replace("张".encode(), "李".encode()))
-    assert verify(log).fault.place == f"{one_file(log).name}:7"
+    assert verify(log).fault.location == f"{one_file(log).name}:7"
 
 
 def test_an_entry_whose_process_was_killed_before_the_head_was_written_counts(log):
@@ -186,7 +186,7 @@ def test_an_entry_whose_process_was_killed_before_the_head_was_written_counts(lo
     add(log, 1)
     assert [entry["number"] for entry in entries(log)] == list(range(1, 10)) and verify(log).fault is None
     # Of the first entry it is the same, and of one that tells of a torn line.
-    (log / "head").write_text(json.dumps({"number": 0, "hash": chain.BEGINNING, "month": "", "size": 0}))
+    (log / "head").write_text(json.dumps({"number": 0, "hash": chain.ZERO_HASH, "month": "", "size": 0}))
     add(log, 1)
     before = (log / "head").read_bytes()
     with one_file(log).open("ab") as file:
@@ -205,7 +205,7 @@ def dated(log: Path, *months: str) -> None:
     lines = [line for path in chain.files(log).values() for line in path.read_bytes().splitlines()]
     for path in chain.files(log).values():
         path.unlink()
-    previous, each = chain.BEGINNING, len(lines) // len(months)
+    previous, each = chain.ZERO_HASH, len(lines) // len(months)
     for place, line in enumerate(lines):
         month = months[place // each]
         told = json.loads(line) | {"at": f"{month}-11T08:00:00.000+00:00", "previous": previous}
@@ -336,7 +336,7 @@ def test_a_log_put_back_whole_is_found_by_a_hash_that_was_kept_elsewhere(log, tm
     # With half a line behind it is what a killed process leaves, but for what was kept elsewhere.
     with one_file(log).open("ab") as file:
         file.write(b'{"number":7,"at":"2026')
-    assert (verify(log).torn, verify(log).fault) == (1, None)
+    assert (verify(log).torn_lines, verify(log).fault) == (1, None)
     assert main(["audit", "verify", "--known", known]) == 1
     monkeypatch.setenv("LINLI_AUDIT", str(tmp_path / "none"))
     assert main(["audit", "verify", "--known", known]) == 1
@@ -354,9 +354,9 @@ def test_a_new_month_goes_on_with_the_chain_and_a_packed_one_is_still_read(log):
     packed = (log / "2026-01.jsonl.gz").read_bytes()
     for damaged in (packed[:-20], packed[:40] + b"xxxx" + packed[44:], b"not packed"):
         (log / "2026-01.jsonl.gz").write_bytes(damaged)
-        assert verify(log).fault.place == "2026-01.jsonl.gz" and "读不出" in verify(log).fault.what.zh
+        assert verify(log).fault.location == "2026-01.jsonl.gz" and "读不出" in verify(log).fault.message.zh
     (log / "2026-01.jsonl.gz").unlink()
-    assert verify(log).fault.what.en == "this is entry 7; entry 1–6 is missing before it"
+    assert verify(log).fault.message.en == "this is entry 7; entry 1–6 is missing before it"
 
 
 def test_a_clock_put_back_breaks_nothing(log):
@@ -391,12 +391,12 @@ def test_what_cannot_be_written_is_said_and_leaves_no_trace(log, tmp_path, monke
     audit.record("view", "zhang")
     assert (verify(tmp_path / "new").count, verify(tmp_path / "new").fault) == (1, None)
     monkeypatch.setenv("LINLI_AUDIT", str(log))
-    assert audit.trouble() is None
+    assert audit.check_writable() is None
     (tmp_path / "file").touch()
     monkeypatch.setenv("LINLI_AUDIT", str(tmp_path / "file" / "audit"))
-    assert "不能导出" in audit.trouble().zh
+    assert "不能导出" in audit.check_writable().zh
     with pytest.raises(AuditError):
-        audit.export("zhang", "staffing", None, "staffing_ratio", "csv", 8, audit.new_serial())
+        audit.record_export("zhang", "staffing", None, "staffing_ratio", "csv", 8, audit.new_serial())
 
 
 def test_nothing_that_a_person_typed_is_in_it(log, demo):
@@ -405,7 +405,7 @@ def test_nothing_that_a_person_typed_is_in_it(log, demo):
     asked = "select id_no as 李四, '王五' from main.workers -- 赵六\nwhere phone = 13812345678 and name = $$钱七$$ or x->>'$.孙八' = \"周九\""
     audit.record("view", "zhang", "requests", at)
     audit.record("view", "zhang", "requests", scope(demo, kind=real))
-    audit.record("sql", "zhang", "sql_lab", rows=3, detail=audit.statement(asked))
+    audit.record("sql", "zhang", "sql_lab", rows=3, detail=audit.redact_statement(asked))
     written = one_file(log).read_text(encoding="utf-8")
     assert not [
         word for word in ("张三", "李四", "王五", "赵六", "13812345678", "钱七", "孙八", "周九") if word in written

@@ -17,7 +17,7 @@ from tests.helpers.world import (
     VILLAGE,
     WEST,
     Row,
-    built,
+    build_version,
     month,
     population,
     scope,
@@ -63,7 +63,7 @@ def entry(number: int, account: str, community: str, on_date: str, kind: str, po
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Two services on one day in EAST, a campaign in WEST and its second time in EAST, a market of the street."""
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("held"),
         AS_OF,
         population=[population(EAST, "2024-01-31", 900), population(SOUTH, "2024-01-31", 600)],
@@ -182,7 +182,7 @@ def nothing(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """A district that sent a file of activities without a row, and none of points."""
     folder = tmp_path_factory.mktemp("nothing")
     write_empty(folder / "source", "庆阳市", "activities", "activity_id,started_at,area_code,kind")
-    return built(folder, AS_OF, population=[population(EAST, "2024-01-31", 900)])
+    return build_version(folder, AS_OF, population=[population(EAST, "2024-01-31", 900)])
 
 
 def test_an_empty_file_is_0_and_no_file_is_empty(nothing):
@@ -209,7 +209,7 @@ def test_an_empty_file_is_0_and_no_file_is_empty(nothing):
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """A earns in EAST for over a year, B redeems what it earned, C is new in SOUTH; WEST has households and nobody."""
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("saved"),
         AS_OF,
         population=[

@@ -19,12 +19,12 @@ from tests.helpers.world import (
     VILLAGE,
     WEST,
     area,
-    built,
+    build_version,
     duty,
     grid,
     month,
     population,
-    published,
+    publish,
     scope,
     standard,
     value,
@@ -58,7 +58,7 @@ _HOMES = {who: f"621002001{number:03d}" for number, who in enumerate(ON_POST, st
 def on_post(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Every person of ON_POST in a community of his own."""
     homes = [area(home, "community", STREET) for home in _HOMES.values()]
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("on_post"),
         "2024-03-15",
         areas=[row for row in AREAS if row["level"] != "community"] + homes,
@@ -110,7 +110,7 @@ def staffing(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """EAST 15 workers on 10,001 residents, then 12,000; WEST 3 without a count; VILLAGE, rural, 2 on 3,000.
 
     SOUTH 9 on 5,000 residents of whom 4,001 urban, in a county whose own standard is 20."""
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("staffing"),
         "2024-03-31",
         population=[
@@ -163,7 +163,7 @@ def test_required_is_rounded_up_for_the_area_asked(staffing):
 
 
 def test_a_surplus_is_a_negative_gap_and_a_whole_requirement_stays_whole(tmp_path):
-    version = built(
+    version = build_version(
         tmp_path, "2024-01-31", population=[population(EAST, "2024-01-31", 5000)], workers=workers(11, EAST)
     )
     assert value(version, "staffing_required", area_code=EAST) == 9
@@ -183,7 +183,7 @@ def test_communities_without_population_are_listed(staffing):
 
 
 def test_the_standard_in_force(tmp_path):
-    version = built(
+    version = build_version(
         tmp_path,
         "2024-05-31",
         population=[population(EAST, "2024-01-31", 1000), population(SOUTH, "2024-01-31", 1000)],
@@ -206,7 +206,7 @@ def test_the_standard_in_force(tmp_path):
 
 
 def test_rosters_with_dates(tmp_path):
-    version = built(
+    version = build_version(
         tmp_path,
         "2024-03-31",
         population=[population(EAST, "2023-12-31", 1000), population(WEST, "2023-12-31", 1000)],
@@ -233,7 +233,7 @@ def test_rosters_with_dates(tmp_path):
 
 
 def test_recruited_are_hires_with_a_channel_leavers_included(tmp_path):
-    version = built(
+    version = build_version(
         tmp_path,
         "2024-03-31",
         population=[population(EAST, "2023-12-31", 1000)],
@@ -259,7 +259,7 @@ def test_recruited_are_hires_with_a_channel_leavers_included(tmp_path):
 def attributes(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Five men in EAST who certify in March 2024, five in WEST with a certificate of unknown date: of fewer no share is
     told."""
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("attributes"),
         "2024-04-30",
         population=[population(EAST, "2024-01-31", 1000)],
@@ -310,7 +310,7 @@ AGES = {
 @pytest.fixture(scope="module")
 def ages(tmp_path_factory: pytest.TempPathFactory) -> Version:
     homes = dict(zip(AGES, (EAST, WEST, VILLAGE, SOUTH), strict=True))
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("ages"),
         "2025-06-30",
         population=[population(EAST, "2024-01-31", 1000)],
@@ -370,7 +370,7 @@ def grids(tmp_path_factory: pytest.TempPathFactory) -> Version:
             grids=[grid(f"{county}-1", community)],
         )
     write_empty(source, "七里河区", "grid_duties", "worker_id,grid_code,duty,since,until")
-    report, version = published(source, folder / "warehouse", "2024-03-31")
+    report, version = publish(source, folder / "warehouse", "2024-03-31")
     assert report.rejects.is_empty()
     return version
 
@@ -443,7 +443,7 @@ def partial(tmp_path_factory: pytest.TempPathFactory) -> Version:
         population=[population("620102001001", "2024-01-31", 1000)],
         workers=workers(5, "620102001001"),
     )
-    return published(source, folder / "warehouse", "2024-01-31")[1]
+    return publish(source, folder / "warehouse", "2024-01-31")[1]
 
 
 def test_an_area_only_partly_sent_is_not_whole_and_leads_to_places(partial):
@@ -486,7 +486,7 @@ def test_a_level_above_the_area_asked_gives_the_one_it_lies_in(partial):
 
 def test_a_district_that_sent_only_its_population_shows_no_zero(tmp_path):
     source = write(tmp_path / "source", "庆阳市", areas=AREAS, population=[population(EAST, "2024-01-31", 1000)])
-    version = published(source, tmp_path / "warehouse", "2024-01-31")[1]
+    version = publish(source, tmp_path / "warehouse", "2024-01-31")[1]
     for name in (
         "workers",
         "staffing_ratio_all_residents",
@@ -522,7 +522,7 @@ def test_an_area_is_judged_by_the_districts_that_sent_a_roster(tmp_path):
             population=[population(community, "2024-01-31", 10_000)],
         )
     write(source, "七里河区", workers=[worker("X1", "620103001999")])
-    report, version = published(source, tmp_path / "warehouse", "2024-01-31")
+    report, version = publish(source, tmp_path / "warehouse", "2024-01-31")
     assert report.rejects.height == 1
     assert values(version, "staffing_ratio", "place") == {CITY: 12, "620102": None, "620103": None}
     assert values(version, "workers", "place") == {CITY: 12, "620102": None, "620103": None}
@@ -534,7 +534,7 @@ def test_an_area_is_judged_by_the_districts_that_sent_a_roster(tmp_path):
 
 def test_what_comes_out_whole_is_not_rounded_up(tmp_path):
     # 17.6 × 25,000 ÷ 10,000 is 44, though floating point makes it a trace more.
-    version = built(
+    version = build_version(
         tmp_path,
         "2024-01-31",
         population=[population(EAST, "2024-01-31", 25_000)],
@@ -552,7 +552,7 @@ def test_map_approvals_are_those_of_the_areas_drawn(tmp_path):
         else row
         for row in AREAS
     ]
-    version = built(tmp_path, "2024-01-31", areas=numbered, population=[population(EAST, "2024-01-31", 1000)])
+    version = build_version(tmp_path, "2024-01-31", areas=numbered, population=[population(EAST, "2024-01-31", 1000)])
     assert scope(version, area_code=COUNTY).map_approvals() == [f"GS-{CITY}", f"GS-{COUNTY}"]
     assert scope(version, area_code=CITY).map_approvals() == [f"GS-{CITY}", f"GS-{COUNTY}", f"GS-{OTHER_COUNTY}"]
 
@@ -568,7 +568,7 @@ def test_what_happens_after_the_data_date_has_not_happened_yet(tmp_path):
         "closed_at": "2024-02-01 00:00",
     }
     world = {"population": [population(EAST, "2023-12-31", 1000)], "requests": [request]}
-    january = built(tmp_path / "january", "2024-01-31", **world)
+    january = build_version(tmp_path / "january", "2024-01-31", **world)
     # Claimed in the last hour of the data date, closed in the first of the next day: open, and late.
     assert value(january, "resolution_rate") == 0
     assert value(january, "needs_unmet") == 1
@@ -576,7 +576,7 @@ def test_what_happens_after_the_data_date_has_not_happened_yet(tmp_path):
     assert value(january, "median_claim_hours") == 21 * 24 + 14
     assert value(january, "median_close_hours") is None
     assert value(january, "livelihood_issues_resolved") == 0
-    february = built(tmp_path / "february", "2024-02-29", **world)
+    february = build_version(tmp_path / "february", "2024-02-29", **world)
     assert value(february, "resolution_rate", "2024-01") == 100
     assert value(february, "livelihood_issues_resolved", "2024-02") == 1
     assert value(february, "on_time_rate", "2024-01") == 0
@@ -595,7 +595,7 @@ def test_bounds_of_a_requests_times(tmp_path):
         # After the data date, in its month.
         claimed("R5", "2024-01-31 19:00", raised_at="2024-01-31 18:00"),
     ]
-    world = built(tmp_path, "2024-01-30", population=[population(EAST, "2023-12-31", 1000)], requests=requests)
+    world = build_version(tmp_path, "2024-01-30", population=[population(EAST, "2023-12-31", 1000)], requests=requests)
     assert value(world, "needs_unmet") == 2
     assert value(world, "off_hours_share") == 50
     assert value(world, "on_time_rate") == 50

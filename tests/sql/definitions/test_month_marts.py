@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from sql.warehouse import Version
-from tests.helpers.world import EAST, SOUTH, STREET, WEST, built, population, value, values, worker
+from tests.helpers.world import EAST, SOUTH, STREET, WEST, build_version, population, value, values, worker
 from tests.sql.definitions.test_activity_definitions import activity, entry
 from tests.sql.definitions.test_request_definitions import DEPARTMENT, request
 
@@ -17,7 +17,7 @@ JANUARY, FEBRUARY, MARCH = (date(2024, month, 1) for month in (1, 2, 3))
 @pytest.fixture(scope="module")
 def events(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Three months of a few requests, activities, points and a class, to the end of March 2024."""
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("months"),
         "2024-03-31",
         population=[population(EAST, "2024-01-01", 900)],

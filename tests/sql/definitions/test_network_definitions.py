@@ -16,10 +16,10 @@ from tests.helpers.world import (
     STREET,
     VILLAGE,
     WEST,
-    built,
+    build_version,
     month,
     population,
-    published,
+    publish,
     scope,
     standard,
     value,
@@ -112,7 +112,7 @@ COUNTS = [population(code, "2023-01-31", 3000) for code in (EAST, WEST, VILLAGE,
 @pytest.fixture(scope="module")
 def shops(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Z1 with a head, two volunteers and three shops; Z2 with nobody and one shop; Z3 in WEST closed in February."""
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("shops"),
         "2024-03-15",
         population=COUNTS,
@@ -192,7 +192,7 @@ def test_list_of_zones_counts_the_periods_requests_and_leaves_out_closed_zones(s
 
 
 def test_what_nobody_reported_is_empty_not_0(tmp_path):
-    only_zones = built(tmp_path, "2024-03-15", population=COUNTS, shop_zones=[zone("Z1")])
+    only_zones = build_version(tmp_path, "2024-03-15", population=COUNTS, shop_zones=[zone("Z1")])
     assert value(only_zones, "zone_shops") is None and value(only_zones, "shops_per_zone") is None
     assert value(only_zones, "shop_zones_without_volunteers") is None
     assert value(only_zones, "estates") is None and value(only_zones, "places") is None
@@ -204,7 +204,7 @@ def test_what_nobody_reported_is_empty_not_0(tmp_path):
 @pytest.fixture(scope="module")
 def estates(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Four open estates of two companies, one branch closed in March; projects from April 2023 on count in March 2024."""
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("estates"),
         "2024-03-31",
         population=COUNTS,
@@ -407,7 +407,7 @@ def test_communities_short_of_social_organisations(estates):
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Two centres, a station without coordinates, a pavilion that opens later and one that closed."""
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("places"),
         "2024-03-15",
         population=COUNTS,
@@ -447,7 +447,7 @@ def test_an_empty_file_tells_that_there_is_none(tmp_path):
     source = write(tmp_path / "source", "庆阳市", areas=AREAS, population=COUNTS)
     write_empty(source, "庆阳市", "estates", "estate_id,community_code,estate_name")
     write_empty(source, "庆阳市", "places", "place_id,place_name,kind,community_code")
-    version = published(source, tmp_path / "warehouse", "2024-03-15")[1]
+    version = publish(source, tmp_path / "warehouse", "2024-03-15")[1]
     assert value(version, "estates") == 0 and value(version, "estates_without_branch") == 0
     assert value(version, "estates_covered_share") is None
     assert value(version, "places") == 0

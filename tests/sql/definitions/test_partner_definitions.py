@@ -18,7 +18,7 @@ from tests.helpers.world import (
     VILLAGE,
     WEST,
     Row,
-    built,
+    build_version,
     month,
     population,
     scope,
@@ -176,7 +176,7 @@ REQUESTS = [
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("partners"),
         "2024-06-30",
         population=[population(EAST, "2022-12-31", 1000)],
@@ -408,7 +408,7 @@ def test_the_list_of_the_quiet_is_the_count(world):
 
 
 def test_where_nothing_of_what_partners_do_was_sent_nobody_is_called_quiet(tmp_path):
-    version = built(
+    version = build_version(
         tmp_path,
         "2024-06-30",
         population=[population(EAST, "2023-12-31", 1000)],

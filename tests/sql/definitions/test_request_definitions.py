@@ -14,7 +14,7 @@ from tests.helpers.world import (
     SOUTH,
     STREET,
     Row,
-    built,
+    build_version,
     grid,
     population,
     scope,
@@ -23,7 +23,7 @@ from tests.helpers.world import (
     worker,
     write_empty,
 )
-from tests.helpers.world import published as publish
+from tests.helpers.world import publish as publish
 
 PEOPLE = [population(EAST, "2023-12-31", 1000)]
 DEPARTMENT = {
@@ -147,7 +147,7 @@ REQUESTS = [
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("requests"),
         "2024-01-31",
         population=PEOPLE,
@@ -221,7 +221,7 @@ def test_where_nothing_was_reported_counts_are_empty_and_where_nothing_was_raise
 
 
 def test_counts_are_empty_where_no_file_was_sent(tmp_path):
-    version = built(tmp_path, "2024-01-31", population=PEOPLE)
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE)
     for name in ("requests_open", "requests_overdue", "requests_published", "requests_deliberated", "whistles"):
         assert value(version, name) is None
     assert rows(version, "longest_open") == rows(version, "unmet_by_grid") == rows(version, "request_survival") == []
@@ -232,7 +232,7 @@ def test_an_empty_file_is_a_report(tmp_path):
     source = tmp_path / "source"
     write_empty(source, "庆阳市", "requests", "request_id,kind,area_code,raised_at")
     write_empty(source, "庆阳市", "areas", "area_code,name,level,parent_code,is_urban")
-    built(tmp_path, "2024-01-31", areas=AREAS, population=PEOPLE)
+    build_version(tmp_path, "2024-01-31", areas=AREAS, population=PEOPLE)
     _, version = publish(source, tmp_path / "warehouse", "2024-01-31")
     assert value(version, "requests_open") == 0
 
@@ -286,7 +286,7 @@ def test_heard_is_the_first_of_published_and_claimed(tmp_path):
         claimed_at="2024-01-02 00:00",
         discussed_at="2024-01-04 00:00",
     )
-    version = built(tmp_path, "2024-01-31", population=PEOPLE, requests=[asked])
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=[asked])
     assert rows(version, "request_six_steps")[1] == ("heard", 1, 1)
 
 
@@ -336,7 +336,7 @@ def test_survival_by_hand(tmp_path):
         request("R5", "2024-01-31 00:00"),
         request("R6", "2024-01-31 21:00"),
     ]
-    version = built(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
     # 1 of 6 by 2 hours; R6 is out after 3; 2 of the 4 left at 4 hours.
     assert survival(version, "claim") == [(0, 100, 6), (2, pytest.approx(500 / 6), 6), (4, pytest.approx(250 / 6), 4)]
     assert value(version, "median_claim_hours") == 4
@@ -352,7 +352,7 @@ def test_what_was_closed_with_no_time_of_a_claim_waits_for_one_no_longer(tmp_pat
         request("R2", "2024-01-30 00:00", claimed_at="2024-01-30 02:00"),
         request("R3", "2024-01-30 00:00", claimed_at="2024-01-30 02:00"),
     ]
-    version = built(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
     assert survival(version, "claim") == [(0, 100, 3), (2, 0, 2)]
 
 
@@ -361,7 +361,7 @@ def test_a_claim_at_once_is_a_step_down_at_the_beginning(tmp_path):
         request("R1", "2024-01-30 00:00", claimed_at="2024-01-30 00:00"),
         request("R2", "2024-01-30 00:00", claimed_at="2024-01-30 06:00"),
     ]
-    version = built(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
     assert survival(version, "claim") == [(0, 100, 2), (0, 50, 2), (6, 0, 1)]
 
 
@@ -375,7 +375,7 @@ def test_a_thinned_curve_keeps_its_values(tmp_path):
         )
         for number in range(1, 1001)
     ]
-    version = built(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
     found = survival(version, "claim")
     assert 80 < len(found) <= 120
     for hours, share, at_risk in found[1:]:

@@ -27,7 +27,7 @@ from tests.helpers.world import (
     area,
     month,
     population,
-    published,
+    publish,
     scope,
     value,
     values,
@@ -133,13 +133,13 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Version]:
     """The world before March's roster came, after, and after one of February was corrected."""
     folder = tmp_path_factory.mktemp("rosters")
     source = sent(folder)
-    found = {"before": published(source, folder / "warehouse", JUN)[1]}
+    found = {"before": publish(source, folder / "warehouse", JUN)[1]}
     send_march(source)
-    report, found["late"] = published(source, folder / "warehouse", JUN)
+    report, found["late"] = publish(source, folder / "warehouse", JUN)
     assert report.rejects["row_number"].unique().to_list() == [8]
     people = (person(name) for name in "ABCDEIJP")
     roster(source, "甲区", "社区工作者202402东（更正）", FEB, *people)
-    found["corrected"] = published(source, folder / "warehouse", JUN)[1]
+    found["corrected"] = publish(source, folder / "warehouse", JUN)[1]
     return found
 
 
@@ -238,7 +238,7 @@ def test_who_leaves_and_is_hired_again_on_one_day_did_both(tmp_path):
     source = write(tmp_path / "source", "甲区", areas=AREAS, population=[population(EAST, JAN, 1000)])
     roster(source, "甲区", "社区工作者一册", None, person("A", leave_date="2024-02-10"), person("B"))
     roster(source, "甲区", "社区工作者二册", "2024-02-10", person("A", hire_date="2024-02-10"), person("B"))
-    version = published(source, tmp_path / "warehouse", MAR)[1]
+    version = publish(source, tmp_path / "warehouse", MAR)[1]
     assert [
         values(version, name, "month", "2024-02")[month("2024-02")] for name in ("worker_joiners", "worker_leavers")
     ] == [1, 1]
@@ -251,7 +251,7 @@ def test_a_roster_with_an_unreadable_number_closes_nobody(tmp_path):
     roster(source, "甲区", "社区工作者202401", JAN, person("A"), person("B"), person("C"))
     roster(source, "甲区", "社区工作者202402", FEB, person("A"), person(""))
     roster(source, "甲区", "社区工作者202403", MAR, person("A"), person("B"))
-    report, version = published(source, tmp_path / "warehouse", MAR)
+    report, version = publish(source, tmp_path / "warehouse", MAR)
     # February's names two, March's closes C.
     assert values(version, "workers", "month") == {month("2024-01"): 3, month("2024-02"): 3, month("2024-03"): 2}
     assert version.rows("select * from raw.full_roster_gaps").rows() == [("甲区", date(2024, 2, 29), None)]
@@ -267,13 +267,13 @@ def test_a_mapping_that_breaks_opens_nobody_again(tmp_path):
     roster(source, "甲区", "社区工作者202401", JAN, person("A"), person("B"))
     roster(source, "甲区", "社区工作者202402", FEB, person("A"))
     closed = {month("2024-01"): 2, month("2024-02"): 1}
-    assert values(published(source, tmp_path / "warehouse", FEB)[1], "workers", "month") == closed
+    assert values(publish(source, tmp_path / "warehouse", FEB)[1], "workers", "month") == closed
     mapping.write_text("[[file]", encoding="utf-8")
-    report, version = published(source, tmp_path / "warehouse", FEB)
+    report, version = publish(source, tmp_path / "warehouse", FEB)
     assert "stale" in report.files["status"].to_list() and values(version, "workers", "month") == closed
     # Without any mapping nothing is declared full any more.
     mapping.unlink()
-    assert values(published(source, tmp_path / "warehouse", FEB)[1], "workers", "month") == {
+    assert values(publish(source, tmp_path / "warehouse", FEB)[1], "workers", "month") == {
         month("2024-01"): 2,
         month("2024-02"): 2,
     }
@@ -399,7 +399,7 @@ def modelled(is_plain: bool) -> tuple[list[tuple], Counter, Counter]:
         {"district": pl.String, "as_of": pl.Date, "worker_id": pl.String},
         orient="row",
     )
-    models = catalog.current()
+    models = catalog.current_files()
     with duckdb.connect() as connection:
         connection.execute("create schema staging; create schema intermediate")
         for name, frame in {"workers": workers, "full_rosters": full, "full_roster_gaps": gaps}.items():

@@ -17,7 +17,7 @@ from tests.helpers.world import (
     SOUTH,
     STREET,
     WEST,
-    built,
+    build_version,
     month,
     population,
     scope,
@@ -90,7 +90,7 @@ def training(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """EAST: S a secretary, D a deputy held in reserve, W1..W6 workers, of whom W5 was hired in 2024 and W6 has left.
 
     SOUTH: X alone. Seen up to 15 June 2024; the session of 20 June is still to come."""
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("training"),
         "2024-06-15",
         population=CALENDAR,
@@ -209,7 +209,7 @@ def test_scores_of_fewer_than_five_people_are_not_told(training):
 
 
 def test_several_scores_of_few_people_are_still_of_few_people(tmp_path):
-    version = built(
+    version = build_version(
         tmp_path,
         "2024-06-30",
         population=CALENDAR,
@@ -291,7 +291,7 @@ def test_sessions_held_here_or_attended_from_here(training):
 
 
 def test_a_district_without_attendance_is_empty_not_0(tmp_path):
-    version = built(tmp_path, "2024-06-30", population=CALENDAR, workers=workers(6, EAST))
+    version = build_version(tmp_path, "2024-06-30", population=CALENDAR, workers=workers(6, EAST))
     for name in (
         "training_coverage",
         "workers_untrained",
@@ -370,7 +370,7 @@ def assessed(tmp_path_factory: pytest.TempPathFactory) -> Version:
     )
     left = {"W0": "2022-05-01", "W4": "2023-08-01"}
     tiers = {"S0": 1, "S1": 2, "S2": 2, "S3": 3, "S4": 3}
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("assessed"),
         "2024-06-30",
         population=CALENDAR,
@@ -496,7 +496,7 @@ def test_failed_years_told_by_year(assessed):
 
 
 def test_without_a_register_nobody_knows_what_followed(tmp_path):
-    version = built(
+    version = build_version(
         tmp_path,
         "2024-06-30",
         population=CALENDAR,
@@ -544,7 +544,7 @@ def test_tiers_beside_their_rule(assessed):
 
 
 def test_the_allowances_of_ten_secretaries_are_added_up(tmp_path):
-    version = built(
+    version = build_version(
         tmp_path,
         "2024-06-30",
         population=CALENDAR,
@@ -586,7 +586,7 @@ def seconded(tmp_path_factory: pytest.TempPathFactory) -> Version:
         "G": [("2024-02-01", "secondment_end")],
     }
     numbered = enumerate((who, day, kind) for who, those in days.items() for day, kind in those)
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("seconded"),
         "2024-06-30",
         population=CALENDAR,
@@ -627,7 +627,7 @@ def test_how_long_they_have_been_away(seconded):
 
 
 def test_nobody_away_is_0_where_a_register_was_sent(tmp_path: Path):
-    version = built(
+    version = build_version(
         tmp_path,
         "2024-06-30",
         population=CALENDAR,

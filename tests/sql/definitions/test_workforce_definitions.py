@@ -18,10 +18,10 @@ from tests.helpers.world import (
     STREET,
     VILLAGE,
     WEST,
-    built,
+    build_version,
     month,
     population,
-    published,
+    publish,
     scope,
     standard,
     value,
@@ -76,7 +76,7 @@ def ages(tmp_path_factory: pytest.TempPathFactory) -> Version:
     secretaries = [
         worker(f"S{age}", WEST, birth_date=f"{2024 - age}-01-01", post="secretary") for age in (30, 35, 40, 45)
     ]
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("ages"),
         "2024-06-30",
         population=[population(EAST, "2024-01-31", 1000)],
@@ -124,7 +124,7 @@ def test_secretaries_are_counted_where_they_are(ages):
 def members(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Eight in EAST, of whom two do not tell their political status; five in SOUTH, of whom nobody does."""
     told = ["party_member", "party_member", "probationary", "league_member", "other", "other", None, None]
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("members"),
         "2024-03-31",
         workers=[worker(f"E{number}", EAST, political_status=status) for number, status in enumerate(told)]
@@ -147,7 +147,7 @@ def insured(tmp_path_factory: pytest.TempPathFactory) -> Version:
         {"has_pension": number < 8, "has_medical": number < 6, "has_housing_fund": None if number == 9 else number < 4}
         for number in range(10)
     ]
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("insured"),
         "2024-03-31",
         workers=[worker(f"E{number}", EAST, **cells) for number, cells in enumerate(east)]
@@ -222,7 +222,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Version:
         areas=others,
         workers=[*workers(4, "370785003001", line_of_work="党建", project="邻里食堂"), worker("last", "370785003001")],
     )
-    report, version = published(source, folder / "warehouse", "2024-03-31")
+    report, version = publish(source, folder / "warehouse", "2024-03-31")
     assert report.rejects.is_empty(), report.rejects["reason_en"].to_list()
     return version
 
@@ -278,7 +278,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Version:
         worker("left", EAST, reserve_for="member", public_seat="cppcc", leave_date="2024-02-10"),
         worker("no", EAST, reserve_for="none", public_seat="none"),
     ]
-    return built(tmp_path_factory.mktemp("kept"), "2024-03-31", population=CALENDAR, workers=people + workers(2, WEST))
+    return build_version(
+        tmp_path_factory.mktemp("kept"), "2024-03-31", population=CALENDAR, workers=people + workers(2, WEST)
+    )
 
 
 def test_reserves_by_what_for(kept):
@@ -330,7 +332,7 @@ def test_who_the_reserves_are(kept):
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Bands of the city; 621021 has its own from March on. Six secretaries, six workers, a building worker without a band."""
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("graded"),
         "2024-03-31",
         population=CALENDAR,
@@ -464,7 +466,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Version:
         worker(f"L{number}", EAST, leave_date="2024-01-15", leave_reason=reason)
         for number, reason in enumerate(REASONS)
     ]
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("moved"),
         "2024-03-31",
         population=CALENDAR,
@@ -520,7 +522,7 @@ def test_communities_without_a_secretary(ages):
 
 
 def test_no_community_lacks_a_secretary_before_its_roster_is_sent(tmp_path: Path):
-    version = built(tmp_path, "2024-03-31", population=[population(EAST, "2024-01-31", 1000)])
+    version = build_version(tmp_path, "2024-03-31", population=[population(EAST, "2024-01-31", 1000)])
     assert rows(version, "communities_without_secretary", "2024-03") == []
     assert value(version, "secretaries", "2024-03") is None
     assert value(version, "worker_net_change", "2024") is None

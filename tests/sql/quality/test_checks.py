@@ -11,7 +11,7 @@ import duckdb
 import pytest
 import shapely
 
-from sql.errors import AskError, SqlFileError
+from sql.errors import InputError, SqlFileError
 from sql.quality.checks import SEVERITIES, check_rows, results, run
 from sql.semantic.files import catalog, sql_file
 from sql.warehouse import Version
@@ -31,7 +31,7 @@ from tests.helpers.world import (
     duty,
     grid,
     population,
-    published,
+    publish,
     standard,
     worker,
     workers,
@@ -401,7 +401,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
     write(folder / "source", "别处", areas=own, grids=[grid("G4", FAR)])
     write(folder / "source", "他处", grids=[grid("G4", FAR)])
     write_shapes(folder / "source" / "庆阳市" / "shapes.geojson")
-    report, version = published(folder / "source", folder / "warehouse", SEEN_TO)
+    report, version = publish(folder / "source", folder / "warehouse", SEEN_TO)
     assert report.rejects.is_empty(), report.rejects["reason_en"].to_list()
     return version
 
@@ -475,7 +475,7 @@ def test_every_check_is_tried():
 
 
 def test_a_world_without_communities_has_no_areas(world):
-    text = catalog.current()["checks/no_areas.sql"].text.replace("level = 'community'", "level = 'planet'")
+    text = catalog.current_files()["checks/no_areas.sql"].text.replace("level = 'community'", "level = 'planet'")
     assert run(world, sql_file.read("checks/no_areas.sql", text)).rows() == [(None, 0)]
 
 
@@ -527,22 +527,22 @@ def test_a_check_that_a_version_is_too_old_for_is_left_out_and_told(world, tmp_p
         connection.execute("drop view staging.partner_posts")
         connection.execute("delete from meta.sql_files where path = 'checks/open_posts_of_partners_who_left.sql'")
     assert {result.name for result in results(older)} == set(FOUND) - {"open_posts_of_partners_who_left"}
-    assert list(catalog.broken()) == ["checks/open_posts_of_partners_who_left.sql"]
+    assert list(catalog.broken_files()) == ["checks/open_posts_of_partners_who_left.sql"]
     with pytest.raises(SqlFileError, match=r"open_posts_of_partners_who_left\.sql:\d+:\d+: .*partner_posts"):
         check_rows(older, "open_posts_of_partners_who_left")
-    assert len(results(world)) == len(FOUND) and catalog.broken() == {}
+    assert len(results(world)) == len(FOUND) and catalog.broken_files() == {}
 
 
 def test_an_area_or_a_check_that_is_not_there_is_told(world):
-    with pytest.raises(AskError, match="no area with the code '999'"):
+    with pytest.raises(InputError, match="no area with the code '999'"):
         check_rows(world, "population_jumps", "999")
-    with pytest.raises(AskError, match="no 'nothing' in sql/checks"):
+    with pytest.raises(InputError, match="no 'nothing' in sql/checks"):
         check_rows(world, "nothing")
 
 
-@pytest.mark.parametrize("path", [path for path in catalog.current() if path.startswith("checks/")])
+@pytest.mark.parametrize("path", [path for path in catalog.current_files() if path.startswith("checks/")])
 def test_a_check_gives_the_area_first_and_says_its_order(world, path):
-    file = catalog.current()[path]
+    file = catalog.current_files()[path]
     assert run(world, file).columns[0] == "area_code"
     assert file.text.rstrip().splitlines()[-1].startswith("order by ")
 

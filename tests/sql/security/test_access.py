@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sql.security import access
-from sql.security.access import AccessError
+from sql.security.access import AccessFileError
 
 VERIFIED = {"email": "li@example.cn", "email_verified": True, "sub": "7"}
 
@@ -25,13 +25,13 @@ def people(*entries: str) -> str:
 
 @pytest.mark.parametrize("verified", ["true", "false", "True", 1, 0, None, [True], {"value": True}, False])
 def test_an_address_counts_with_the_boolean_alone(verified):
-    assert access.name_of(VERIFIED) == "li@example.cn"
-    assert access.name_of({**VERIFIED, "email_verified": verified}) == "sub:7"
-    assert access.name_of({"email": "li@example.cn", "email_verified": verified}) == ""
+    assert access.name_from_claims(VERIFIED) == "li@example.cn"
+    assert access.name_from_claims({**VERIFIED, "email_verified": verified}) == "sub:7"
+    assert access.name_from_claims({"email": "li@example.cn", "email_verified": verified}) == ""
 
 
 def test_without_a_word_of_it_an_address_is_not_verified():
-    assert access.name_of({"email": "li@example.cn", "sub": "7"}) == "sub:7"
+    assert access.name_from_claims({"email": "li@example.cn", "sub": "7"}) == "sub:7"
 
 
 @pytest.mark.parametrize(
@@ -52,30 +52,30 @@ def test_without_a_word_of_it_an_address_is_not_verified():
     ],
 )
 def test_what_only_looks_like_an_address_is_none(email):
-    assert access.name_of({**VERIFIED, "email": email}) == "sub:7"
+    assert access.name_from_claims({**VERIFIED, "email": email}) == "sub:7"
 
 
 @pytest.mark.parametrize("sub", [7, True, None, "", " 7", "7 ", "7\n", "七", "7\x00", "x" * 256, ["7"]])
 def test_what_is_no_number_of_a_provider_is_nobody(sub):
-    assert access.name_of({"sub": sub}) == ""
+    assert access.name_from_claims({"sub": sub}) == ""
 
 
 def test_addresses_are_the_same_in_upper_and_lower_case_and_numbers_are_not(file):
     file.write_text(people('who = "Li@Example.cn"', 'subject = "aB"'), encoding="utf-8")
     for email in ("li@example.cn", "LI@EXAMPLE.CN"):
-        assert access.person(access.name_of({**VERIFIED, "email": email})).name == "li@example.cn"
-    assert access.person(access.name_of({"sub": "aB"})).name == "sub:aB"
-    assert access.person(access.name_of({"sub": "ab"})) is None
+        assert access.find_user(access.name_from_claims({**VERIFIED, "email": email})).name == "li@example.cn"
+    assert access.find_user(access.name_from_claims({"sub": "aB"})).name == "sub:aB"
+    assert access.find_user(access.name_from_claims({"sub": "ab"})) is None
 
 
 def test_an_address_is_no_number_and_a_number_no_address(file):
     file.write_text(people('who = "x"', 'who = "sub:y"', 'who = "z@example.cn"', 'subject = "z"'), encoding="utf-8")
     for sub in ("x", "y", "sub:y", "who:x", "z@example.cn"):
-        assert access.person(access.name_of({"sub": sub})) is None, sub
+        assert access.find_user(access.name_from_claims({"sub": sub})) is None, sub
     file.write_text(people('subject = "li@example.cn"'), encoding="utf-8")
-    assert access.person(access.name_of(VERIFIED)) is None
-    assert access.person(access.name_of({"sub": "li@example.cn"})).name == "sub:li@example.cn"
-    assert access.person("") is None
+    assert access.find_user(access.name_from_claims(VERIFIED)) is None
+    assert access.find_user(access.name_from_claims({"sub": "li@example.cn"})).name == "sub:li@example.cn"
+    assert access.find_user("") is None
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,6 @@ def test_an_address_is_no_number_and_a_number_no_address(file):
 )
 def test_an_entry_that_can_mean_nobody_or_two_is_told(file, entries, says):
     file.write_text(people(*entries), encoding="utf-8")
-    with pytest.raises(AccessError) as error:
-        access.person("li@example.cn")
+    with pytest.raises(AccessFileError) as error:
+        access.find_user("li@example.cn")
     assert says in error.value.en

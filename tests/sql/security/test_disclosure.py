@@ -20,53 +20,60 @@ from sql import query, warehouse
 from sql.audit import chain
 from sql.quality import checks
 from sql.security import disclosure
-from sql.security.disclosure import BASE, counted, has_rows_of_people
+from sql.security.disclosure import ROUNDING_BASE, has_rows_of_people, people_columns
 from sql.semantic.alerts import open_alerts
-from sql.semantic.compose import Composed
+from sql.semantic.compose import ComposedQuery
 from sql.semantic.files import catalog
-from sql.semantic.files.dimensions import AREA_DIMENSIONS, PEOPLE, TIME_DIMENSIONS, mart_columns
+from sql.semantic.files.dimensions import AREA_DIMENSIONS, PERSON_IDS, TIME_DIMENSIONS, mart_columns
 from sql.semantic.files.sql_file import SqlFile
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import add_months
-from sql.semantic.readings import reading
+from sql.semantic.readings import read_metric
 from sql.semantic.scope import Scope, areas
 from sql.warehouse import Version
 from tests.helpers import widgets, world
 from tests.helpers.depth import examples
 from tests.helpers.login import PEOPLE as LOGINS
-from tests.helpers.login import Guarded, cookies, guarded
+from tests.helpers.login import LoginServer, login_cookies, serve_with_login
 from tests.helpers.screens import PAGES, scope
-from tests.helpers.sockets import visiting
-from tests.helpers.world import CITY, COUNTY, EAST, SOUTH, STREET, WEST, population, standard, unrecorded, worker
+from tests.helpers.sockets import open_visitor
+from tests.helpers.world import CITY, COUNTY, EAST, SOUTH, STREET, WEST, population, record_nothing, standard, worker
 
 XIFENG, XIFENG_STREET = "621002", "621002001"
 
 
 def counting(demo: Version) -> list[Metric]:
     """Every metric that counts people."""
-    return [one for name in catalog.names("metrics") if counted((one := metric(name, demo)).file)]
+    return [one for name in catalog.names("metrics") if people_columns((one := metric(name, demo)).file)]
 
 
 def is_rounding_of(told: float, exact: float) -> bool:
     """Whether a number is a multiple of five not more than ten away, and 0 of nobody alone."""
-    return told % BASE == 0 and told >= 0 and -2 * BASE < told - exact <= 2 * BASE and (exact != 0 or told == 0)
+    return (
+        told % ROUNDING_BASE == 0
+        and told >= 0
+        and -2 * ROUNDING_BASE < told - exact <= 2 * ROUNDING_BASE
+        and (exact != 0 or told == 0)
+    )
 
 
 def test_a_count_becomes_a_multiple_of_five_that_is_right_on_average():
     rounded = duckdb.execute(
-        f"select n, {disclosure.rounded('n', 'who')} from range(0, 31) as counts (n), range(4000) as people (who)",
-        {disclosure.KEY: "secret"},
+        f"select n, {disclosure.rounded_count_sql('n', 'who')} from range(0, 31) as counts (n), range(4000) as people (who)",
+        {disclosure.KEY_PARAMETER: "secret"},
     ).fetchall()
     for count in range(31):
         told = [number for n, number in rounded if n == count]
         assert all(is_rounding_of(one, count) for one in set(told)), count
         # 3 is told as 0 or 5, seldom as 10; 8 as 5 or 10, seldom as 0 or 15; 10 as 10, seldom as 5 or 20.
-        lower = count // BASE * BASE
-        usual = {lower} if count % BASE == 0 else {lower, lower + BASE}
-        seldom = {lower - BASE, lower + 2 * BASE} if count >= BASE else {0, 2 * BASE}
+        lower = count // ROUNDING_BASE * ROUNDING_BASE
+        usual = {lower} if count % ROUNDING_BASE == 0 else {lower, lower + ROUNDING_BASE}
+        seldom = (
+            {lower - ROUNDING_BASE, lower + 2 * ROUNDING_BASE} if count >= ROUNDING_BASE else {0, 2 * ROUNDING_BASE}
+        )
         assert set(told) == ({0} if count == 0 else usual | seldom)
         # One in ten is not the nearest; of 4,000 that is 400 with a standard error of 19.
-        assert count < BASE or sum(one in seldom for one in told) == pytest.approx(400, abs=80)
+        assert count < ROUNDING_BASE or sum(one in seldom for one in told) == pytest.approx(400, abs=80)
         # The widest spread has a standard deviation of 3.2: four standard errors are 0.2.
         assert sum(told) / len(told) == pytest.approx(count, abs=0.2)
 
@@ -81,16 +88,17 @@ def test_another_warehouse_rounds_otherwise_and_the_same_one_always_alike(tmp_pa
         file = tmp_path / name / warehouse.ROUNDING_KEY
         assert file.read_bytes().hex() == key and file.stat().st_mode & 0o777 == 0o600
         told = duckdb.execute(
-            f"select {disclosure.rounded('7', 'who')} from range(64) as people (who)", {disclosure.KEY: key}
+            f"select {disclosure.rounded_count_sql('7', 'who')} from range(64) as people (who)",
+            {disclosure.KEY_PARAMETER: key},
         ).fetchall()
         found.append(told)
     assert found[0] != found[1]
 
 
 def test_the_secret_stands_in_no_sql_that_is_shown(demo):
-    asked = metric("workers", demo).sql(scope(demo).rounded)
-    assert disclosure.KEY in asked.params and demo.rounding_key not in asked.to_paste
-    assert Composed("select $a, $b", {"a": 1, "b": 2}).to_paste == "select 1, 2"
+    asked = metric("workers", demo).sql(scope(demo).with_rounding)
+    assert disclosure.KEY_PARAMETER in asked.params and demo.rounding_key not in asked.literal_sql
+    assert ComposedQuery("select $a, $b", {"a": 1, "b": 2}).literal_sql == "select 1, 2"
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +110,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Version:
         for number in range(7)
     ]
     residents = [population(place, "2024-01-01", 3000) for place in (EAST, WEST, SOUTH)]
-    return world.built(
+    return world.build_version(
         tmp_path_factory.mktemp("alone"),
         "2025-06-30",
         workers=people,
@@ -134,7 +142,7 @@ def test_other_people_of_the_same_number_get_a_number_of_their_own(demo):
     # Nearly every community of the demo has one secretary: 5 of nine in fifty, 10 of one in a hundred.
     rows = metric("secretaries", demo).rows(scope(demo, ""), by="community").select("community", exact="value")
     told = rows.join(
-        metric("secretaries", demo).rows(scope(demo, "").rounded, by="community").select("community", "value"),
+        metric("secretaries", demo).rows(scope(demo, "").with_rounding, by="community").select("community", "value"),
         on="community",
     ).filter(pl.col("exact") == 1)["value"]
     assert told.len() > 100 and {0, 5} <= set(told) <= {0, 5, 10}
@@ -148,7 +156,7 @@ def test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that(demo, plac
     level = at.child_level
     assert level is not None
     for one in counting(demo):
-        exact, told = one.rows(at, by=level), one.rows(at.rounded, by=level)
+        exact, told = one.rows(at, by=level), one.rows(at.with_rounding, by=level)
         assert exact[level].to_list() == told[level].to_list()
         for before, after in zip(exact.iter_rows(named=True), told.iter_rows(named=True), strict=True):
             if before["value"] is None:
@@ -162,13 +170,13 @@ def test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that(demo, plac
 
 def _is_told(one: Metric, exact: dict, told: dict) -> bool:
     """Whether a row is told as it should be, by the plainest reading of the rule."""
-    columns = counted(one.file)
+    columns = people_columns(one.file)
     if one.name in ("staffing_gap", "worker_net_change"):
         # So many are required, less a rounded number; joiners less leavers, both rounded.
-        return abs(told["value"] - exact["value"]) <= (1 if one.name == "staffing_gap" else 2) * 2 * BASE
+        return abs(told["value"] - exact["value"]) <= (1 if one.name == "staffing_gap" else 2) * 2 * ROUNDING_BASE
     if one.name in ("training_hours_per_worker", "secondment_average_months", "points_per_account"):
         # What is added up comes from few of them, or stands elsewhere too: see the test of averages.
-        few = exact["denominator"] < BASE
+        few = exact["denominator"] < ROUNDING_BASE
         return (told["value"] is None) == few or not told["denominator"]
     if not all(
         is_rounding_of(told[name], exact[name]) for name in columns if exact[name] is not None and name != "numerator"
@@ -191,8 +199,8 @@ def _is_told(one: Metric, exact: dict, told: dict) -> bool:
 def test_residents_households_and_organisations_are_not_rounded(demo):
     at = scope(demo, "")
     for name in ("residents", "urban_residents", "households_linked", "partners", "party_organisations"):
-        exact, told = (metric(name, demo).rows(one, by="community") for one in (at, at.rounded))
-        assert told.equals(exact) and (exact["value"] % BASE > 0).any(), name
+        exact, told = (metric(name, demo).rows(one, by="community") for one in (at, at.with_rounding))
+        assert told.equals(exact) and (exact["value"] % ROUNDING_BASE > 0).any(), name
 
 
 def test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from(demo):
@@ -208,29 +216,32 @@ def test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from(d
         "from worker_months where month = '2026-04-01' and training_is_reported = 1 group by community"
     )
     rows = (
-        hours.rows(at.rounded, by="community").drop_nulls("value").join(came, on="community").filter(pl.col("came") > 0)
+        hours.rows(at.with_rounding, by="community")
+        .drop_nulls("value")
+        .join(came, on="community")
+        .filter(pl.col("came") > 0)
     )
     assert rows.height > 20
     for row in rows.filter(pl.col("denominator") > 0).iter_rows(named=True):
         each = row["hours"] / row["came"]
         people = row["value"] * row["denominator"] / each
         # What comes out is how many came as a multiple of five, as far as the decimals of the average tell.
-        nearest, off = BASE * round(people / BASE), 0.051 * row["denominator"] / each
-        assert abs(people - nearest) <= off and abs(nearest - row["came"]) <= 2 * BASE + off, row
-    told = points.rows(scope(demo, "370705", "2025").rounded, by="community").drop_nulls("value")
+        nearest, off = ROUNDING_BASE * round(people / ROUNDING_BASE), 0.051 * row["denominator"] / each
+        assert abs(people - nearest) <= off and abs(nearest - row["came"]) <= 2 * ROUNDING_BASE + off, row
+    told = points.rows(scope(demo, "370705", "2025").with_rounding, by="community").drop_nulls("value")
     assert told.height > 10
     for row in told.iter_rows(named=True):
         assert (
             row["value"] == pytest.approx(row["numerator"] / row["denominator"], abs=0.051)
-            and row["denominator"] % BASE == 0
+            and row["denominator"] % ROUNDING_BASE == 0
         )
     for one, level in (
         (hours, "community"),
         (points, "community"),
         (metric("secondment_average_months", demo), "community"),
     ):
-        exact, told = (one.rows(each, by=level) for each in (scope(demo, ""), scope(demo, "").rounded))
-        few = (exact["denominator"] < BASE).fill_null(False)
+        exact, told = (one.rows(each, by=level) for each in (scope(demo, ""), scope(demo, "").with_rounding))
+        few = (exact["denominator"] < ROUNDING_BASE).fill_null(False)
         assert few.any() and told.filter(few)["value"].null_count() == few.sum()
 
 
@@ -241,8 +252,8 @@ def test_a_metric_of_a_table_of_people_counts_people(demo):
     silent = [
         name
         for name in catalog.names("metrics")
-        if set(PEOPLE) & set(mart_columns(demo, (one := metric(name, demo)).mart))
-        and not counted(one.file)
+        if set(PERSON_IDS) & set(mart_columns(demo, (one := metric(name, demo)).mart))
+        and not people_columns(one.file)
         and name not in of_nobody
     ]
     assert silent == []
@@ -250,25 +261,25 @@ def test_a_metric_of_a_table_of_people_counts_people(demo):
 
 def test_a_number_within_the_rounding_of_its_standard_is_judged_neither_way(demo, alone):
     # 18 for every 10,000: of 3,000 residents 5.4 workers. Seven may be two or eleven when rounded.
-    told = reading(metric("staffing_ratio", alone.rounded), world.scope(alone.rounded, "2025", EAST))
+    told = read_metric(metric("staffing_ratio", alone.rounded), world.scope(alone.rounded, "2025", EAST))
     assert (told.standard, told.status) == (None, "none")
-    assert reading(metric("staffing_ratio", alone), world.scope(alone, "2025", EAST)).status == "on_target"
-    rows = metric("staffing_ratio", demo).rows(scope(demo).rounded, by="county")
+    assert read_metric(metric("staffing_ratio", alone), world.scope(alone, "2025", EAST)).status == "on_target"
+    rows = metric("staffing_ratio", demo).rows(scope(demo).with_rounding, by="county")
     # 92 workers in 华池县 are 18.3 for every 10,000: two more than the standard. All others are far below.
     assert rows.filter(pl.col("standard").is_null())["county"].to_list() == ["621023"]
-    assert finding.sentence(scope(demo, "621023").rounded).endswith("，取整后不判断是否达标。")
-    assert "8 个县区中 7 个未达标" in finding.sentence(scope(demo).rounded)
+    assert finding.headline(scope(demo, "621023").with_rounding).endswith("，取整后不判断是否达标。")
+    assert "8 个县区中 7 个未达标" in finding.headline(scope(demo).with_rounding)
 
 
 def test_ratios_of_a_query_are_made_of_its_rounded_counts(demo):
-    exact, told = (query("reserve_profile", at) for at in (scope(demo), scope(demo).rounded))
+    exact, told = (query("reserve_profile", at) for at in (scope(demo), scope(demo).with_rounding))
     assert exact.height == 3
     for before, after in zip(exact.iter_rows(named=True), told.iter_rows(named=True), strict=True):
         assert is_rounding_of(after["people"], before["people"])
         assert after["bachelors"] <= after["people"]
         assert after["bachelor_share"] == pytest.approx(100 * after["bachelors"] / after["people"])
         assert after["average_age"] == round(before["average_age"], 1)
-    ladder = query("training_ladder", scope(demo).rounded).drop_nulls("share")
+    ladder = query("training_ladder", scope(demo).with_rounding).drop_nulls("share")
     for row in ladder.iter_rows(named=True):
         assert row["reached"] <= row["workers"] and row["share"] == pytest.approx(100 * row["reached"] / row["workers"])
 
@@ -278,22 +289,23 @@ def test_every_query_and_check_that_counts_people_is_rounded(demo):
     for folder, name in [("queries", name) for name in catalog.names("queries")] + [
         ("checks", name) for name in catalog.names("checks")
     ]:
-        file = catalog.current()[f"{folder}/{name}.sql"]
+        file = catalog.current_files()[f"{folder}/{name}.sql"]
         assert isinstance(file, SqlFile)
-        if file.header.get("params") or not (counted(file) or has_rows_of_people(file)):
+        if file.header.get("params") or not (people_columns(file) or has_rows_of_people(file)):
             continue
         exact, told = (
             query(name, each) if folder == "queries" else checks.check_rows(each.version, name)
-            for each in (at, at.rounded)
+            for each in (at, at.with_rounding)
         )
         if has_rows_of_people(file):
             assert told.is_empty() and told.columns == exact.columns
             continue
-        assert told.height == exact.height and set(counted(file)) <= set(exact.columns), name
-        for column in counted(file):
+        assert told.height == exact.height and set(people_columns(file)) <= set(exact.columns), name
+        for column in people_columns(file):
             pairs = zip(exact[column], told[column], strict=True)
             assert all(
-                before is None or (abs(after - before) <= 2 * BASE and after % BASE == 0) for before, after in pairs
+                before is None or (abs(after - before) <= 2 * ROUNDING_BASE and after % ROUNDING_BASE == 0)
+                for before, after in pairs
             ), name
             columns += 1
     assert columns > 25
@@ -301,18 +313,20 @@ def test_every_query_and_check_that_counts_people_is_rounded(demo):
 
 def test_an_alert_tells_the_rounded_number(demo):
     exact, told = (
-        {(one.name, one.area.code): one for one in open_alerts(at)} for at in (scope(demo), scope(demo).rounded)
+        {(one.name, one.area.code): one for one in open_alerts(at)} for at in (scope(demo), scope(demo).with_rounding)
     )
     assert set(exact) == set(told)
     below = [key for key in exact if key[0] == "staffing_below_standard"]
     for key in below:
-        ratio = metric("staffing_ratio", demo).rows(scope(demo, key[1], "all").rounded).row(0, named=True)
-        assert told[key].value == ratio["value"] and ratio["numerator"] % BASE == 0
+        ratio = metric("staffing_ratio", demo).rows(scope(demo, key[1], "all").with_rounding).row(0, named=True)
+        assert told[key].value == ratio["value"] and ratio["numerator"] % ROUNDING_BASE == 0
         assert f"{ratio['value']:.1f}" in told[key].message.zh
     assert any(told[key].value != exact[key].value for key in below)
     # Where the rounded number may lie on either side of the limit, none is told.
     street = scope(demo, XIFENG)
-    few = [one for one in open_alerts(street.rounded) if one.name == "staffing_below_standard" and one.value is None]
+    few = [
+        one for one in open_alerts(street.with_rounding) if one.name == "staffing_below_standard" and one.value is None
+    ]
     known = {one.area.code: one for one in open_alerts(street) if one.name == "staffing_below_standard"}
     assert all(known[one.area.code].value < 18 and one.beyond_percent is None for one in few)
 
@@ -327,13 +341,13 @@ def test_a_briefing_of_the_command_line_is_rounded_and_recorded(demo, tmp_path, 
     assert main(["briefing", "--playlist", "few", "--out", str(tmp_path / "few.xlsx"), *asked]) == 0
     exact, due = (
         metric("worker_leavers", demo).rows(at, by="community")["value"].sort().to_list()
-        for at in (scope(demo, XIFENG_STREET), scope(demo, XIFENG_STREET).rounded)
+        for at in (scope(demo, XIFENG_STREET), scope(demo, XIFENG_STREET).with_rounding)
     )
     book = pl.read_excel(tmp_path / "few.xlsx", sheet_id=0)
     (leavers,) = [rows["离职（人）"].to_list() for rows in book.values() if "离职（人）" in rows.columns]
     assert sorted(leavers) == due != exact
     lines = [line for file in chain.files(tmp_path / "audit").values() for line in file.open("rb")]
-    (entry,) = [chain.entry(line) for line in lines]
+    (entry,) = [chain.parse_entry(line) for line in lines]
     assert (entry["who"], entry["kind"], entry["area"], entry["detail"]["file"]) == (
         "command",
         "export",
@@ -346,21 +360,21 @@ def test_what_was_decided_about_a_number_of_people_is_not_told_exactly(demo, tmp
     monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path))
     at, day = scope(demo, "621022"), date(2026, 7, 1)
     for name in ("staffing_gap", "grids_without_leader"):
-        decisions.decide("monthly", name, at, "给 3 人补训", "民政局", date(2026, 9, 1), day, unrecorded)
+        decisions.decide("monthly", name, at, "给 3 人补训", "民政局", date(2026, 9, 1), day, record_nothing)
     assert store.path().is_file()
     kept = {row["metric"]: row for row in decisions.rows("monthly", demo.rounded, day).iter_rows(named=True)}
     assert kept["staffing_gap"]["value"] is None and kept["staffing_gap"]["moved"] is None
     assert kept["staffing_gap"]["value_now"] == metric("staffing_gap", demo).value(
-        scope(demo, "621022", "2026").rounded
+        scope(demo, "621022", "2026").with_rounding
     )
     assert kept["grids_without_leader"]["value"] == metric("grids_without_leader", demo).value(at)
     assert kept["staffing_gap"]["task"] == "给 <5 人补训"
 
 
 def test_sentences_that_people_typed_tell_no_small_count():
-    assert disclosure.in_words("22 人中 3 人未参训，另有 14 名、0 人") == "22 人中 <5 人未参训，另有 14 名、0 人"
-    assert disclosure.in_words("3 workers short, 13 people, 3.4 people") == "<5 workers short, 13 people, 3.4 people"
-    assert disclosure.in_words("3 个社区，2026年3月，每万人 4.2 人") == "3 个社区，2026年3月，每万人 4.2 人"
+    assert disclosure.redact_text("22 人中 3 人未参训，另有 14 名、0 人") == "22 人中 <5 人未参训，另有 14 名、0 人"
+    assert disclosure.redact_text("3 workers short, 13 people, 3.4 people") == "<5 workers short, 13 people, 3.4 people"
+    assert disclosure.redact_text("3 个社区，2026年3月，每万人 4.2 人") == "3 个社区，2026年3月，每万人 4.2 人"
 
 
 # What somebody knows who holds every file there can be: of each count the numbers that it may be. A cell is an area, a
@@ -381,7 +395,7 @@ class Files:
         level = next((name for name in by if name in AREA_DIMENSIONS), None)
         time = next((name for name in by if name in TIME_DIMENSIONS), None)
         other = next((name for name in by if name not in (level, time)), None)
-        for asked, kept in ((at, self.exact), (at.rounded, self.told)):
+        for asked, kept in ((at, self.exact), (at.with_rounding, self.told)):
             for row in self.metric.rows(asked, by).iter_rows(named=True):
                 if row["value"] is not None:
                     period = f"{row[time]}" if time else str(at.period)
@@ -423,7 +437,7 @@ class Files:
     def possible(self) -> dict[Cell, tuple[float, float]]:
         """The least and the most that each count may be, by all lines together, until nothing more is found."""
         bounds = {
-            cell: (max(told - 2 * BASE, min(told, 1)), told + 2 * BASE - 1)
+            cell: (max(told - 2 * ROUNDING_BASE, min(told, 1)), told + 2 * ROUNDING_BASE - 1)
             for cell, told in self.told.items()
             if cell in self.exact
         }
@@ -452,7 +466,7 @@ def test_no_small_count_of_people_comes_back_from_all_files_together(demo):
     asked = [
         one
         for one in counting(demo)
-        if counted(one.file) == ("value",) and one.name not in ("staffing_gap", "worker_net_change")
+        if people_columns(one.file) == ("value",) and one.name not in ("staffing_gap", "worker_net_change")
     ]
     for one in asked:
         own = [name for name in one.dimensions if name not in (*AREA_DIMENSIONS, *TIME_DIMENSIONS)]
@@ -477,9 +491,9 @@ def test_no_small_count_of_people_comes_back_from_all_files_together(demo):
         for cell, count in files.exact.items():
             low, high = bounds[cell]
             assert low <= count <= high, (one.name, cell)
-            if 0 < count < BASE:
+            if 0 < count < ROUNDING_BASE:
                 small += 1
-                narrowed += high - low < 2 * BASE - 1
+                narrowed += high - low < 2 * ROUNDING_BASE - 1
                 if low == high:
                     found_out.append((one.name, cell, count))
     assert small > examples(3_000, 6_000)
@@ -489,10 +503,10 @@ def test_no_small_count_of_people_comes_back_from_all_files_together(demo):
 
 
 @pytest.fixture(scope="module")
-def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoginServer]:
     """A dashboard with a login, where one of two people is of the office."""
-    with guarded(demo_folder, tmp_path_factory.mktemp("office")) as opened:
-        opened.access.write_text(
+    with serve_with_login(demo_folder, tmp_path_factory.mktemp("office")) as opened:
+        opened.access_file.write_text(
             "".join(
                 f'[[people]]\nwho = "{LOGINS[sub]["email"]}"\nroles = ["viewer"]\narea = "621000"\noffice = {office}\n'
                 for sub, office in (("qingyang", "true"), ("xifeng", "false"))
@@ -506,11 +520,11 @@ def test_the_office_has_exact_files_and_nobody_else(door, demo):
     asked = {"area": XIFENG_STREET, "period": "2026", "view": "movement"}
     exact, told = (
         metric("worker_leavers", demo).rows(at, by="community")["value"].sort().to_list()
-        for at in (scope(demo, XIFENG_STREET), scope(demo, XIFENG_STREET).rounded)
+        for at in (scope(demo, XIFENG_STREET), scope(demo, XIFENG_STREET).with_rounding)
     )
     assert exact != told
     for sub, due in (("qingyang", exact), ("xifeng", told)):
-        with visiting(door.address, cookies(door.address, sub)) as visitor:
+        with open_visitor(door.address, login_cookies(door.address, sub)) as visitor:
             run = visitor.ask("workforce", asked)
             files = {name.rpartition("-")[2]: content for name, content in visitor.files(run)}
             rows = pl.read_csv(io.BytesIO(files["movement_table_csv"]), infer_schema=False)
@@ -520,7 +534,7 @@ def test_the_office_has_exact_files_and_nobody_else(door, demo):
             files = {name.rpartition("-")[2]: content for name, content in visitor.files(opened)}
             book = pl.read_excel(files["briefing_xlsx"], sheet_id=0)
             assert _column(book, "离职（人）") == due
-            at = scope(demo, XIFENG_STREET) if sub == "qingyang" else scope(demo, XIFENG_STREET).rounded
+            at = scope(demo, XIFENG_STREET) if sub == "qingyang" else scope(demo, XIFENG_STREET).with_rounding
             words = f"有 {metric('workers', demo).value(at):.0f} 名社区工作者"
             assert words in opened.elements("heading")[0].body
             assert words in str(book["目录"]["发现"].to_list())
@@ -536,10 +550,10 @@ def _column(book: dict[str, pl.DataFrame], header: str) -> list[float]:
 def test_a_list_of_single_people_is_for_the_office_alone(door):
     asked = {"area": "621000", "period": "2026", "view": "secondments"}
     for sub, kinds in (("qingyang", {"secondments_csv", "secondments_xlsx"}), ("xifeng", set())):
-        with visiting(door.address, cookies(door.address, sub)) as visitor:
+        with open_visitor(door.address, login_cookies(door.address, sub)) as visitor:
             drawn = visitor.ask("assessment", asked).elements("bidi_component")
             (live,) = [one.id for one in drawn if widgets.key(one.id) == "live"]
-            run = visitor.ask("assessment", asked, widgets.component_message(live, "open", "explain_secondments"))
+            run = visitor.ask("assessment", asked, widgets.component_states(live, "open", "explain_secondments"))
             # What stands behind the symbol is open for both.
             assert "sql/queries/secondments_open.sql" in b"".join(run.raw).decode(errors="replace")
             files = {widgets.key(name): content for name, content in visitor.files(run)}

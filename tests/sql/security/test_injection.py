@@ -25,13 +25,13 @@ from pages.ui.i18n import texts
 from pages.ui.kit import metric_pages
 from sql import warehouse
 from sql.paths import PROJECT
-from sql.security.visible import visible
+from sql.security.visible import escape_invisible
 from tests.helpers import hostile_texts
-from tests.helpers.browser import DESKTOP, DRAWN, Visit, serving
+from tests.helpers.browser import DESKTOP, WAIT_UNTIL_DRAWN, Visit, serve
 from tests.helpers.depth import examples
 from tests.helpers.hostile_texts import PAYLOADS
 from tests.helpers.screens import PAGES
-from tests.helpers.sockets import Run, visiting
+from tests.helpers.sockets import Run, open_visitor
 
 AREA = "370785"
 VIEWS = [(page, view) for page in (*PAGES, "meeting") for view in metric_pages.views(page) or [None]]
@@ -51,7 +51,7 @@ CAUGHT = """() => ({
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse built of hostile texts."""
     base = tmp_path_factory.mktemp("hostile")
-    carried = hostile_texts.source(base / "source")
+    carried = hostile_texts.write_source(base / "source")
     assert carried == {name for table in hostile_texts.columns().values() for name in table.values()}
     ran = subprocess.run(
         [sys.executable, "-m", "etl", "build", "--source", base / "source", "--warehouse", base / "warehouse"],
@@ -65,12 +65,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
     """A dashboard on that warehouse."""
-    with serving(folder) as at:
+    with serve(folder) as at:
         yield at
 
 
 def test_every_row_with_them_is_taken_in_as_it_was_typed(folder):
-    version = warehouse.current(folder)
+    version = warehouse.current_version(folder)
     assert version.rows("select count(*) as rows from staging.rejects").item() == 0
     names = version.rows("select distinct partner_name from staging.partners")["partner_name"].to_list()
     assert {payload for payload in PAYLOADS if any(name.startswith(payload) for name in names)} == set(PAYLOADS)
@@ -96,7 +96,7 @@ def nothing_ran(page: Page) -> None:
 
 def looked_at(tab: Visit) -> str:
     """The words of what has been drawn, of which nothing ran."""
-    tab.settled()
+    tab.wait_until_settled()
     nothing_ran(tab.page)
     return tab.page.locator("body").inner_text() + "".join(tab.page.locator("svg text").all_text_contents())
 
@@ -107,7 +107,7 @@ def test_nothing_of_them_runs_on_any_page(context, address, part):
     tab, said = watched(context, address)
     words = ""
     for place, page in enumerate((*PAGES, "meeting")[part::5]):
-        tab.move(f"/{'' if page == 'overview' else page}?area={AREA}&period=all")
+        tab.navigate(f"/{'' if page == 'overview' else page}?area={AREA}&period=all")
         words += looked_at(tab)
         # What stands behind a picture: the rows as a table of the browser's own elements, and where they come from; and the
         # other views. In the quick tier one of the former on the first page of each part, and on the second the last view;
@@ -126,9 +126,9 @@ def test_nothing_of_them_runs_on_any_page(context, address, part):
         for number in others:
             choices.nth(number).click()
             tab.page.wait_for_url(re.compile("view="))
-            tab.settled()
+            tab.wait_until_settled()
             words += looked_at(tab)
-    assert said == [] and tab.outside == []
+    assert said == [] and tab.external_requests == []
     assert [error for error in tab.errors if "hit" in error or "evil" in error] == []
     # They are there to be read, as far as they stand in no table, which is drawn on a canvas.
     assert len([payload for payload in PAYLOADS if payload[:8] in words]) >= 5
@@ -153,14 +153,14 @@ def test_a_map_and_its_tooltip_have_them_as_text(context, address):
         nothing_ran(tab.page)
         picture = tab.page.get_by_test_id("stDeckGlJsonChart").locator("canvas").first
         if picture.count():
-            tab.until(partial(has_tooltip, tab, picture.bounding_box(), cycle(product(PLACES, PLACES))))
+            tab.wait_until(partial(has_tooltip, tab, picture.bounding_box(), cycle(product(PLACES, PLACES))))
             nothing_ran(tab.page)
-    assert said == [] and tab.outside == []
+    assert said == [] and tab.external_requests == []
     tab.page.close()
 
 
 # Those that markdown would show otherwise than they were typed.
-SIGNS = [payload for payload in PAYLOADS if texts.plain(payload) != payload]
+SIGNS = [payload for payload in PAYLOADS if texts.escape_markdown(payload) != payload]
 # Elements that read no markdown.
 PLAIN = {"Html", "Text", "TextElement", "Code", "PlotlyChart", "DeckGlJsonChart", "Dataframe", "Arrow", "BidiComponent"}
 
@@ -181,7 +181,7 @@ def markdown(message) -> Iterator[str]:
 def test_no_markdown_has_one_of_them_as_it_was_typed(address):
     found = {}
     below = ((f"{AREA}003", "en"), (f"{AREA}003017", "zh"))
-    with visiting(address) as visitor:
+    with open_visitor(address) as visitor:
         for number, (page, view) in enumerate(VIEWS):
             # Every view of the county, and every other of a street or a community in turn, or each of both.
             for area, lang in ((AREA, "zh"), *(below * 2)[number // 2 % 2 :][: examples(number % 2, 2)]):
@@ -201,7 +201,7 @@ def test_no_markdown_has_one_of_them_as_it_was_typed(address):
 
 def test_no_file_has_a_formula_a_link_or_a_field(address):
     looked, told = {"csv": 0, "xlsx": 0, "pptx": 0, "docx": 0}, set()
-    with visiting(address) as visitor:
+    with open_visitor(address) as visitor:
         for page, view in VIEWS:
             # The first and the last view of each page, and in depth each.
             if view in metric_pages.views(page)[1:-1] and examples(1, 0):
@@ -225,7 +225,7 @@ def test_no_file_has_a_formula_a_link_or_a_field(address):
 
 def shown_as(payload: str) -> bytes:
     """A payload as the JSON of a table has it, what cannot be seen in it escaped."""
-    return json.dumps(visible(payload), ensure_ascii=False)[1:-1].encode()
+    return json.dumps(escape_invisible(payload), ensure_ascii=False)[1:-1].encode()
 
 
 def _no_formula_in_csv(content: bytes, name: str) -> None:
@@ -392,7 +392,7 @@ def test_no_value_in_an_address_or_a_widget_is_an_error_or_markup(address, part)
     asked = asked[: len(PAYLOADS)] + asked[len(PAYLOADS) :: examples(3, 1)]
     asked = asked[part::4]
     plain: dict[tuple[str, ...], Run] = {}
-    with visiting(address) as visitor:
+    with open_visitor(address) as visitor:
         for place, value in enumerate(asked):
             page, view = VIEWS[place % len(VIEWS)]
             view = {"view": view} if view and place % 2 else {}
@@ -404,7 +404,7 @@ def test_no_value_in_an_address_or_a_widget_is_an_error_or_markup(address, part)
                 plain[asking] = visitor.ask(page, query)
             runs = [visitor.ask(page, dict.fromkeys(PARAMETERS, value) | query)]
             runs += [
-                visitor.ask(page, query, plain[asking].answered(value)),
+                visitor.ask(page, query, plain[asking].widget_answers(value)),
                 visitor.ask("definitions", {"area": value}),
             ]
             for which, run in enumerate(runs):
@@ -424,16 +424,16 @@ def test_an_address_runs_nothing_in_a_browser(context, address):
         path = f"/{'' if page == 'overview' else page}?{urlencode(dict.fromkeys(PARAMETERS, payload))}"
         # The first is opened, the others gone to from there, and in depth each opened.
         if place and examples(1, 0):
-            tab.go(path)
+            tab.navigate_unchecked(path)
         else:
             tab.page.goto(address + path)
             # Before its first run the page is not running either.
             tab.page.wait_for_selector('[data-testid="stElementContainer"]', state="attached")
         tab.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
         # Where the address is refused, what says so stands without a page's headline.
-        tab.page.evaluate(DRAWN)
+        tab.page.evaluate(WAIT_UNTIL_DRAWN)
         nothing_ran(tab.page)
-    assert said == [] and tab.outside == []
+    assert said == [] and tab.external_requests == []
     tab.page.close()
 
 
@@ -468,9 +468,11 @@ def test_numbers_in_one_piece_have_their_words_as_text():
     def page():
         from pages.ui.kit import pieces
 
-        pieces.begin("any")
+        pieces.begin_page("any")
         words = "<b onclick=alert(1)>&amp;"
-        number = pieces.Number("any", words, words, mark=words, rest=words, changes=words, incomplete=words)
+        number = pieces.KeyFigure(
+            "any", words, words, status_text=words, reference=words, changes=words, completeness_note=words
+        )
         pieces.cards([number])
         pieces.facts([number])
 
@@ -480,7 +482,7 @@ def test_numbers_in_one_piece_have_their_words_as_text():
 
 
 def test_every_sign_of_markdown_in_a_text_is_escaped():
-    assert texts.plain("**a** [b](c) _d_ <e> $f$ ~g~ `h` #i |j|") == (
+    assert texts.escape_markdown("**a** [b](c) _d_ <e> $f$ ~g~ `h` #i |j|") == (
         r"\*\*a\*\* \[b\](c) \_d\_ \<e\> \$f\$ \~g\~ \`h\` \#i \|j\|"
     )
-    assert texts.plain(":red[a] :material/home: 12:30 - b") == r"\:red\[a\] \:material/home: 12:30 \- b"
+    assert texts.escape_markdown(":red[a] :material/home: 12:30 - b") == r"\:red\[a\] \:material/home: 12:30 \- b"

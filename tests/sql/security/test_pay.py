@@ -10,7 +10,7 @@ import pytest
 from etl.build.build import build
 from sql import warehouse
 from sql.errors import SqlFileError
-from sql.security.dominance import without_remainders
+from sql.security.dominance import suppress_secondary
 from sql.semantic.compose import metric_mart
 from sql.semantic.files.sql_file import read
 from sql.semantic.metrics import metric
@@ -43,7 +43,7 @@ def built(folder: Path, **pay: list[int | None]) -> Version:
     files = {"行政区划.csv": AREAS + MORE, "社区工作者.csv": roster(**pay), "人口.csv": population}
     write(folder / "source", {f"西峰区/{name}": text for name, text in files.items()})
     build(folder / "source", folder / "warehouse")
-    return warehouse.current(folder / "warehouse")
+    return warehouse.current_version(folder / "warehouse")
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +94,9 @@ def test_what_is_withheld_beside_its_like_is_not_told_alone(tmp_path):
 def test_a_line_withholds_two_groups_and_enough_people():
     rows = pl.DataFrame({"area": [*"ABCD"], "denominator": [3.0, 12.0, 20.0, None]})
     told = pl.Series([False, True, True, False])
-    assert without_remainders(rows, told, ["area"], ["area"], 10).to_list() == [False, False, True, False]
+    assert suppress_secondary(rows, told, ["area"], ["area"], 10).to_list() == [False, False, True, False]
     # Along time a level does not add up.
-    assert without_remainders(rows, told, ["area"], [], 10).to_list() == told.to_list()
+    assert suppress_secondary(rows, told, ["area"], [], 10).to_list() == told.to_list()
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,10 @@ from etl.profiling.draft import _quoted
 from pages.ui.i18n import texts
 from sql import warehouse
 from sql.quality import rejects
-from sql.security.visible import as_json, visible, visible_lines
+from sql.security.visible import as_json, escape_invisible, escape_invisible_lines
 from tests.etl.build.test_watch import until
 from tests.helpers.depth import examples
-from tests.helpers.world import AREAS, EAST, environment, etl, population, project, worker, write
+from tests.helpers.world import AREAS, EAST, copy_project, environment, population, run_etl, worker, write
 
 # What clears the screen, forges a line, rings, turns round, has no width, ends a line to some, and is a blank letter.
 NASTY = "\x1b[2J\n2026 published\x07\u202egnp\u200b\u2028\u3164"
@@ -45,9 +45,9 @@ def unseen(text: str) -> set[str]:
 @example("全角\u3000空格\xa0 a")
 @example("\U000e0001\ud800\x7f\x85")
 def test_everything_in_a_text_can_be_seen_and_twice_is_as_good_as_once(text):
-    shown = visible(text)
-    assert not unseen(shown) and "\n" not in shown and visible(shown) == shown
-    assert visible_lines(text).count("\n") == text.count("\n")
+    shown = escape_invisible(text)
+    assert not unseen(shown) and "\n" not in shown and escape_invisible(shown) == shown
+    assert escape_invisible_lines(text).count("\n") == text.count("\n")
     # Letters to Unicode for which nothing is drawn are escaped too.
     if not unseen(text) and text.isprintable() and not set(text) & set("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"):
         assert shown == text
@@ -83,7 +83,7 @@ def source(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def into(source, tmp_path_factory) -> Path:
     into = tmp_path_factory.mktemp("into")
-    said(etl("build", "--source", source, "--warehouse", into, "--as-of", "2024-03-31"), 0, 3)
+    said(run_etl("build", "--source", source, "--warehouse", into, "--as-of", "2024-03-31"), 0, 3)
     return into
 
 
@@ -118,20 +118,20 @@ COMMANDS = {
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_shows_what_it_prints(into, name):
     arguments, word = COMMANDS[name]
-    assert word in said(etl(*arguments, "--warehouse", into), 0, 1, 2, 3)
+    assert word in said(run_etl(*arguments, "--warehouse", into), 0, 1, 2, 3)
 
 
 def test_a_build_that_is_refused_shows_the_names_it_tells_of(source, tmp_path):
     """Nothing dated is accepted, so that the reasons of the first rows are told in lines of their own."""
     write(tmp_path / "source", DISTRICT, areas=AREAS, workers=[worker("1", education=f"大{NASTY}")])
-    done = etl("build", "--source", tmp_path / "source", "--warehouse", tmp_path / "into")
+    done = run_etl("build", "--source", tmp_path / "source", "--warehouse", tmp_path / "into")
     assert r"\u202egnp" in said(done, 1)
 
 
 def test_inspecting_a_file_shows_its_headers_and_examples_and_its_draft_is_a_mapping(source, tmp_path):
     for path in sorted((source / DISTRICT).iterdir()):
         if path.suffix in (".csv", ".xlsx"):
-            told = said(etl("inspect", path), 0, 1)
+            told = said(run_etl("inspect", path), 0, 1)
             assert r"\u202egnp" in told or path.stem == "population" or "0x00" in told
     draft = (source / DISTRICT / "mapping.draft.toml").read_text(encoding="utf-8")
     assert not unseen(draft) and tomllib.loads(draft)["file"][0]["name"]
@@ -139,7 +139,7 @@ def test_inspecting_a_file_shows_its_headers_and_examples_and_its_draft_is_a_map
 
 
 def test_a_watcher_shows_what_it_logs(tmp_path):
-    folder = project(tmp_path / "project")
+    folder = copy_project(tmp_path / "project")
     incoming, into = folder / "data" / "incoming" / "庆阳市", folder / "data" / "warehouse"
     log = tmp_path / "log"
     with log.open("wb") as file:
@@ -166,7 +166,7 @@ def test_a_watcher_shows_what_it_logs(tmp_path):
 
 
 def test_a_workbook_of_rejected_rows_names_files_and_sheets_visibly(into, tmp_path):
-    rejects.write(warehouse.current(into), tmp_path / "r.xlsx")
+    rejects.write(warehouse.current_version(into), tmp_path / "r.xlsx")
     book = fastexcel.read_excel(tmp_path / "r.xlsx")
     assert len(book.sheet_names) >= 2 and not [name for name in book.sheet_names if unseen(name)]
     failed = book.load_sheet(0).to_polars()
@@ -174,5 +174,5 @@ def test_a_workbook_of_rejected_rows_names_files_and_sheets_visibly(into, tmp_pa
 
 
 def test_markdown_of_a_page_shows_them_too():
-    shown = texts.plain(f"文件{NASTY}@x")
+    shown = texts.escape_markdown(f"文件{NASTY}@x")
     assert unseen(shown) <= {"\u2060"} and "\\\\u202egnp" in shown

@@ -19,12 +19,12 @@ from etl.build import versions
 from sql import metric
 from sql.errors import SqlFileError
 from sql.paths import PROJECT
-from sql.semantic.alerts import Alert, open_alerts, open_everywhere
+from sql.semantic.alerts import Alert, open_alerts, open_alerts_everywhere
 from sql.semantic.files import catalog
 from sql.semantic.periods import Period, add_months
 from sql.semantic.queries import run_file
 from sql.semantic.scope import Scope
-from sql.stats.signals import limits
+from sql.stats.signals import control_limits
 from sql.warehouse import Version
 from tests.helpers.screens import scope as demo_scope
 from tests.helpers.world import (
@@ -40,7 +40,7 @@ from tests.helpers.world import (
     VILLAGE,
     WEST,
     population,
-    published,
+    publish,
     standard,
     worker,
     write,
@@ -162,10 +162,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     """A warehouse with a version in which EAST has its workers back, and the one with the gap, which is served."""
     folder = tmp_path_factory.mktemp("alerts")
     mended = [worker("E1"), worker("E2"), *PEOPLE[2:]]
-    published(world(folder / "mended", mended), folder / "warehouse", "2024-06-30")
-    report, version = published(world(folder / "source", PEOPLE), folder / "warehouse", "2024-06-30")
+    publish(world(folder / "mended", mended), folder / "warehouse", "2024-06-30")
+    report, version = publish(world(folder / "source", PEOPLE), folder / "warehouse", "2024-06-30")
     assert report.rejects.is_empty(), report.rejects["reason_en"].to_list()
-    first, second = versions.names(folder / "warehouse")
+    first, second = versions.version_names(folder / "warehouse")
     assert version.name == second
     return folder / "warehouse", first, second
 
@@ -187,7 +187,7 @@ def version(built: tuple[Path, str, str]) -> Version:
 def found(version: Version, name: str) -> dict[str, tuple[float, float, date]]:
     """Value, limit and since of each area that a file finds anywhere, rounded to two places."""
     everywhere = Scope(version, None, Period(None, version.data_month))
-    file = catalog.current()[f"alerts/{name}.sql"]
+    file = catalog.current_files()[f"alerts/{name}.sql"]
     return {
         row["area_code"]: (round(float(row["value"]), 2), round(float(row["limit_value"]), 2), row["since"])
         for row in run_file(file.path, file.text, everywhere).iter_rows(named=True)
@@ -259,7 +259,7 @@ def test_signals_are_those_of_the_control_chart(demo):
         for (code,), rows in asked.rows(whole, by=(level, "month")).group_by(level):
             rows = rows.sort("month")
             known = rows.filter(pl.col("value").cum_sum() > 0)
-            if known.height and known["value"].mean() >= 10 and limits(rows, asked)["is_signal"][-1]:
+            if known.height and known["value"].mean() >= 10 and control_limits(rows, asked)["is_signal"][-1]:
                 expected.add(code)
     assert len(expected) > 20
     assert set(found(demo, "requests_raised_signal")) == expected
@@ -287,7 +287,7 @@ def test_an_area_and_those_one_step_below_the_worst_first(version):
 
 
 def test_everywhere_is_every_place_and_one_step_below(version):
-    codes = {alert.area.code for alert in open_everywhere(version)}
+    codes = {alert.area.code for alert in open_alerts_everywhere(version)}
     # Both districts are places of their own; above them nobody has sent everything.
     assert codes == {COUNTY, STREET, OTHER_COUNTY, OTHER_STREET}
 
@@ -303,22 +303,22 @@ BROKEN = {
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_broken_alert_is_told_and_the_text_of_the_version_used(version, what, monkeypatch):
     path = "alerts/staffing_below_standard.sql"
-    good = catalog.current()[path]
+    good = catalog.current_files()[path]
     old, new, told = BROKEN[what]
     assert old in good.text
     text = good.text.replace(old, new)
     try:
-        broken = catalog.files.read(path, text, catalog.REQUIRED["alerts"])
+        broken = catalog.files.read(path, text, catalog.REQUIRED_KEYS["alerts"])
     except SqlFileError as error:
         broken = error
-    files = catalog.current() | {path: broken}
+    files = catalog.current_files() | {path: broken}
     monkeypatch.setattr(catalog, "current", lambda root=None: files)
     (alert, _) = of(version, COUNTY, "staffing_below_standard")
     assert alert.value == 10.0
-    assert told in str(catalog.broken()[path])
+    assert told in str(catalog.broken_files()[path])
     monkeypatch.undo()
     assert len(of(version, COUNTY, "staffing_below_standard")) == 2
-    assert path not in catalog.broken()
+    assert path not in catalog.broken_files()
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
@@ -326,8 +326,8 @@ def test_the_alert_of_the_readme_runs(demo, readme, monkeypatch):
     text = next(
         block for block in (PROJECT / readme).read_text(encoding="utf-8").split("```sql\n") if "-- message:" in block
     ).split("```")[0]
-    file = catalog.files.read("alerts/of_the_readme.sql", text, catalog.REQUIRED["alerts"])
-    files = catalog.current() | {file.path: file}
+    file = catalog.files.read("alerts/of_the_readme.sql", text, catalog.REQUIRED_KEYS["alerts"])
+    files = catalog.current_files() | {file.path: file}
     monkeypatch.setattr(catalog, "current", lambda root=None: files)
     alerts = [alert for alert in open_alerts(demo_scope(demo, "621000")) if alert.name == file.name]
     # 5 of 83 and 2 of 39.

@@ -11,13 +11,13 @@ import polars as pl
 import pytest
 
 from pages.ui.charts import notes as drawing
-from pages.ui.charts.notes import Mark, drawn
+from pages.ui.charts.notes import MonthAnnotation, place_texts
 from sql.audit.log import AuditError
-from sql.errors import AskError, SqlFileError
-from sql.semantic.annotations import add, notes, wrong
+from sql.errors import InputError, SqlFileError
+from sql.semantic.annotations import add, find_annotations, find_errors
 from sql.semantic.files.sql_file import Text
-from tests.helpers.screens import figures, opened, scope
-from tests.helpers.world import unrecorded
+from tests.helpers.screens import figures, open_symbol, scope
+from tests.helpers.world import record_nothing
 
 HEADER = "date,metric,area_code,note_zh,note_en"
 ROWS = (
@@ -38,15 +38,22 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_of_the_area_and_those_above_it_in_the_period_the_earliest_first(demo, file):
-    found = notes("staffing_ratio", scope(demo, "621002", "2026"), file)
-    assert [(note.date.isoformat(), note.area.code, note.text.zh, note.text.en, note.line) for note in found] == [
+    found = find_annotations("staffing_ratio", scope(demo, "621002", "2026"), file)
+    assert [
+        (note.date.isoformat(), note.area.code, note.text.zh, note.text.en, note.line_number) for note in found
+    ] == [
         ("2026-01-31", "621000", "招录开始", "招录开始", 3),
         ("2026-02-01", None, "“十五五”指标公布", "New target", 4),
         ("2026-03-05", "621002", "三月到岗", "Started in March", 2),
     ]
-    assert [note.line for note in notes("staffing_ratio", scope(demo, "621002", "..2025"), file)] == [7]
-    assert [note.line for note in notes("staffing_ratio", scope(demo, "621000", "2026"), file)] == [3, 4]
-    assert notes("staffing_ratio", scope(demo), file.with_name("none.csv")) == []
+    assert [note.line_number for note in find_annotations("staffing_ratio", scope(demo, "621002", "..2025"), file)] == [
+        7
+    ]
+    assert [note.line_number for note in find_annotations("staffing_ratio", scope(demo, "621000", "2026"), file)] == [
+        3,
+        4,
+    ]
+    assert find_annotations("staffing_ratio", scope(demo), file.with_name("none.csv")) == []
 
 
 def test_a_wrong_row_is_told_with_its_line_and_the_rest_used(demo, file):
@@ -65,14 +72,14 @@ def test_a_wrong_row_is_told_with_its_line_and_the_rest_used(demo, file):
         ),
         encoding="utf-8",
     )
-    told = [str(error) for error in wrong(demo, file)]
+    told = [str(error) for error in find_errors(demo, file)]
     assert [error.split("：")[0] for error in told] == [f"sql/annotations.csv:{line}" for line in (2, 3, 4, 7, 8, 5)]
     assert "the date '5.3.2026' is to be written 2026-06-30; correct the line and save it" in told[0]
     assert "there is no metric 'nothing'" in told[-1] and not any("13900001111" in error for error in told)
-    assert [note.line for note in notes("staffing_ratio", scope(demo, "621002", "2026"), file)] == [6]
+    assert [note.line_number for note in find_annotations("staffing_ratio", scope(demo, "621002", "2026"), file)] == [6]
     # Read again when it has changed.
     file.write_text(f"{HEADER}\n{ROWS[0]}\n", encoding="utf-8")
-    assert wrong(demo, file) == []
+    assert find_errors(demo, file) == []
 
 
 def test_what_is_wrong_with_a_row_is_told_to_those_of_its_area_alone(demo, file):
@@ -93,12 +100,14 @@ def test_what_is_wrong_with_a_row_is_told_to_those_of_its_area_alone(demo, file)
     )
 
     def told(area: str | None) -> set[str]:
-        return {name for name in "李王赵钱孙周" if any(name in error.zh for error in wrong(demo.within(area), file))}
+        return {
+            name for name in "李王赵钱孙周" if any(name in error.zh for error in find_errors(demo.within(area), file))
+        }
 
     assert told("621002") == {"李"} and told("621027") == {"王", "周"}
     assert told("621000") == {"李", "王", "赵", "周"} and told(None) == set("李王赵钱孙周")
     file.write_bytes(b"date,metric\n")
-    assert len(wrong(demo.within("621002"), file)) == 1
+    assert len(find_errors(demo.within("621002"), file)) == 1
 
 
 @pytest.mark.parametrize(
@@ -111,13 +120,13 @@ def test_what_is_wrong_with_a_row_is_told_to_those_of_its_area_alone(demo, file)
 )
 def test_a_file_that_cannot_be_read_is_told_and_has_no_notes(demo, file, content, words):
     file.write_bytes(content)
-    assert [words in str(error) for error in wrong(demo, file)] == [True]
-    assert notes("staffing_ratio", scope(demo), file) == []
+    assert [words in str(error) for error in find_errors(demo, file)] == [True]
+    assert find_annotations("staffing_ratio", scope(demo), file) == []
 
 
 def test_the_files_own_notes_are_right(demo):
-    assert wrong(demo) == []
-    for note in notes("staffing_ratio", scope(demo, "621000", "..2026-06")):
+    assert find_errors(demo) == []
+    for note in find_annotations("staffing_ratio", scope(demo, "621000", "..2026-06")):
         assert note.text.zh.startswith("示例") and note.text.en.startswith("Example")
 
 
@@ -126,10 +135,10 @@ def test_a_note_is_added_as_the_file_is_written(demo, file, start, ending):
     # Columns in another order, with one of somebody's own, and no end of the last line.
     before = ending.join(("metric,date,by,note_en,note_zh,area_code", "staffing_ratio,2026-01-05,Li,Old,旧,621002"))
     file.write_bytes(start + before.encode())
-    add("staffing_ratio", "621002", date(2026, 4, 1), Text('新的，带"引号"和引号', ""), unrecorded, file)
+    add("staffing_ratio", "621002", date(2026, 4, 1), Text('新的，带"引号"和引号', ""), record_nothing, file)
     row = 'staffing_ratio,2026-04-01,,,"新的，带""引号""和引号",621002'
     assert file.read_bytes() == start + f"{before}{ending}{row}{ending}".encode()
-    assert [note.text.zh for note in notes("staffing_ratio", scope(demo, "621002", "2026"), file)] == [
+    assert [note.text.zh for note in find_annotations("staffing_ratio", scope(demo, "621002", "2026"), file)] == [
         "旧",
         '新的，带"引号"和引号',
     ]
@@ -138,7 +147,7 @@ def test_a_note_is_added_as_the_file_is_written(demo, file, start, ending):
 
 def test_the_first_note_makes_the_file(demo, tmp_path):
     path = tmp_path / "annotations.csv"
-    add("residents", None, date(2026, 4, 1), Text("", "Census"), unrecorded, path)
+    add("residents", None, date(2026, 4, 1), Text("", "Census"), record_nothing, path)
     assert path.read_text(encoding="utf-8") == f"{HEADER}\n2026-04-01,residents,,,Census\n"
 
 
@@ -158,11 +167,11 @@ def test_the_first_note_makes_the_file(demo, tmp_path):
 )
 def test_a_note_that_would_not_be_read_is_refused(file, text, words):
     before = file.read_bytes()
-    with pytest.raises(AskError, match=words):
-        add("staffing_ratio", "621002", date(2026, 4, 1), text, unrecorded, file)
+    with pytest.raises(InputError, match=words):
+        add("staffing_ratio", "621002", date(2026, 4, 1), text, record_nothing, file)
     file.write_text("date,metric\n", encoding="utf-8")
     with pytest.raises(SqlFileError, match="the header lacks area_code, note_zh, note_en"):
-        add("staffing_ratio", "621002", date(2026, 4, 1), Text("好", ""), unrecorded, file)
+        add("staffing_ratio", "621002", date(2026, 4, 1), Text("好", ""), record_nothing, file)
     assert before and file.read_text(encoding="utf-8") == "date,metric\n"
 
 
@@ -181,14 +190,16 @@ def test_a_note_that_cannot_be_recorded_is_not_added(file):
 
 def test_a_note_of_several_lines_in_the_file_is_drawn_on_one(demo, file):
     file.write_text(f'{HEADER}\n2026-03-05,staffing_ratio,621002,"三月\n到岗",\n', encoding="utf-8")
-    assert [note.text.zh for note in notes("staffing_ratio", scope(demo, "621002", "2026"), file)] == ["三月 到岗"]
+    assert [note.text.zh for note in find_annotations("staffing_ratio", scope(demo, "621002", "2026"), file)] == [
+        "三月 到岗"
+    ]
     file.write_text(f"{HEADER}\n2026-03-05,staffing_ratio,621002,三月\x1b到岗,\n", encoding="utf-8")
-    assert "U+001B" in wrong(demo, file)[0].en
+    assert "U+001B" in find_errors(demo, file)[0].en
 
 
 def _adds(path: Path, who: int) -> None:
     for number in range(25):
-        add("staffing_ratio", "621002", date(2026, 4, 1), Text(f"{who}-{number}", ""), unrecorded, path)
+        add("staffing_ratio", "621002", date(2026, 4, 1), Text(f"{who}-{number}", ""), record_nothing, path)
 
 
 def test_several_processes_add_at_once_and_nothing_is_lost(demo, file):
@@ -199,7 +210,7 @@ def test_several_processes_add_at_once_and_nothing_is_lost(demo, file):
     for process in processes:
         process.join(60)
         assert process.exitcode == 0
-    texts = {note.text.zh for note in notes("staffing_ratio", scope(demo, "621002", "2026-04"), file)}
+    texts = {note.text.zh for note in find_annotations("staffing_ratio", scope(demo, "621002", "2026-04"), file)}
     assert texts == {f"{who}-{number}" for who in range(4) for number in range(25)}
 
 
@@ -209,7 +220,7 @@ def test_a_trend_carries_its_notes(app):
     labels = {label["text"]: label for label in shown}
     assert labels["① 示例：秋季招录 30 人到岗"]["x"] == labels["<b>①</b>"]["x"] == "2023-09-01"
     assert round(labels["<b>②</b>"]["y"], 1) == 12.9
-    twin = opened(test, "table_staffing_trend").table[0].value
+    twin = open_symbol(test, "table_staffing_trend").table[0].value
     assert dict(zip(twin["月份"], twin["说明"], strict=True))["2025-09"] == "② 示例：秋季招录 22 人到岗"
 
 
@@ -227,10 +238,10 @@ MONTHS = [date(2022 + month // 12, month % 12 + 1, 1) for month in range(54)]
 ROWS_OF_MONTHS = pl.DataFrame({"month": MONTHS, "value": [1.0] * 54})
 
 
-def spans(marked: list[Mark], width: float) -> list[list[tuple[float, float]]]:
+def spans(marked: list[MonthAnnotation], width: float) -> list[list[tuple[float, float]]]:
     """Where the texts of each line lie in a picture whose months are so many pixels wide."""
     found: dict[int, list[tuple[float, float]]] = {}
-    for label in drawn(marked, ROWS_OF_MONTHS)[0]:
+    for label in place_texts(marked, ROWS_OF_MONTHS)[0]:
         if label.get("yref") != "paper":
             continue
         x = width * MONTHS.index(label["x"]) / 53
@@ -241,8 +252,11 @@ def spans(marked: list[Mark], width: float) -> list[list[tuple[float, float]]]:
 
 @pytest.mark.parametrize("places", [(0, 1, 2, 3, 4, 5), (10, 26, 27, 40, 53), (0, 20, 53), (26,)])
 def test_texts_never_lie_on_one_another_nor_leave_the_picture(places):
-    marked = [Mark(chr(0x2460 + number), MONTHS[place], "招录的社区工作者到岗") for number, place in enumerate(places)]
-    labels, room, beneath = drawn(marked, ROWS_OF_MONTHS)
+    marked = [
+        MonthAnnotation(chr(0x2460 + number), MONTHS[place], "招录的社区工作者到岗")
+        for number, place in enumerate(places)
+    ]
+    labels, room, beneath = place_texts(marked, ROWS_OF_MONTHS)
     for width in (190, 400, 900):
         for line in spans(marked, width):
             assert all(before[1] < after[0] for before, after in itertools.pairwise(line))

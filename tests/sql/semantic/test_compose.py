@@ -9,7 +9,7 @@ import pytest
 
 from etl.build.build import build
 from sql import Metric, query, warehouse
-from sql.errors import AskError, SqlFileError
+from sql.errors import InputError, SqlFileError
 from sql.semantic.compose import metric_mart, metric_sql, query_sql
 from sql.semantic.files import sql_file
 from sql.warehouse import Version
@@ -151,7 +151,7 @@ SINCE = (
 def year(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """A world to 2024-03-31 with a mart of its own whose rows have two dates."""
     folder = tmp_path_factory.mktemp("year")
-    shutil.copytree(sql_file.SQL, folder / "sql", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(sql_file.SQL_FOLDER, folder / "sql", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "sql" / "marts" / "cases.sql").write_text(
         CASES_MART.replace("{east}", EAST).replace("{west}", WEST).replace("{south}", SOUTH), encoding="utf-8"
     )
@@ -163,7 +163,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Version:
         workers=[worker("W")],
     )
     build(source, folder / "warehouse", month("2024-03").replace(day=31), sql_root=folder / "sql")
-    return warehouse.current(folder / "warehouse")
+    return warehouse.current_version(folder / "warehouse")
 
 
 def by(version: Version, text: str, dimensions: str | tuple[str, ...], period: str = "all", **where: str) -> dict:
@@ -253,9 +253,9 @@ def test_a_query_takes_the_parameters_it_names(year):
     )
     assert rows(year, text, kind="x", least="b") == [("b",)]
     assert rows(year, text, kind="x' or '1'='1", least="") == []
-    with pytest.raises(AskError, match="kind"):
+    with pytest.raises(InputError, match="kind"):
         rows(year, text, kind="x")
-    with pytest.raises(AskError, match="least"):
+    with pytest.raises(InputError, match="least"):
         rows(year, QUERY + "select 1 from cases", least="x")
 
 
@@ -270,13 +270,13 @@ def test_a_query_takes_the_parameters_it_names(year):
     ],
 )
 def test_an_unknown_query_is_refused_with_those_like_it(year, name, like):
-    with pytest.raises(AskError, match=rf"in sql/queries; like it are .*\b{like}\b"):
+    with pytest.raises(InputError, match=rf"in sql/queries; like it are .*\b{like}\b"):
         query(name, scope(year))
 
 
 def test_an_identifier_of_no_person_filters_but_is_no_dimension(year):
     assert by(year, RAISED, "county", "2024", zone_id="b") == {"621002": 1, OTHER_COUNTY: 0}
-    with pytest.raises(AskError, match="zone_id"):
+    with pytest.raises(InputError, match="zone_id"):
         by(year, RAISED, "zone_id", "2024")
 
 
@@ -294,5 +294,5 @@ def test_a_filter_narrows_the_marts_of_a_query_that_have_it(year):
     # The kind is a case's own, the community is both's.
     assert narrowed(kind="y") == ["c", "d"]
     assert narrowed(kind="y", community=WEST) == ["c"]
-    with pytest.raises(AskError, match="colour"):
+    with pytest.raises(InputError, match="colour"):
         narrowed(colour="red")

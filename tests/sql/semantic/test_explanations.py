@@ -9,8 +9,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.kit import metric_pages, pieces
-from tests.helpers.each import each
-from tests.helpers.screens import PAGES, opened, symbols
+from tests.helpers.each import for_each
+from tests.helpers.screens import PAGES, open_symbol, symbols
 
 # 高密市 keeps most of the tables, 奎文区 the assessments.
 PLACES = {"assessment": "370705"}
@@ -53,13 +53,13 @@ def asked(page: str, view: str | None = None) -> dict[str, str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_symbol_opens(app, all_open, page):
-    @each("view", metric_pages.views(page) or [None])
+    @for_each("view", metric_pages.views(page) or [None])
     def every_view(view: str | None) -> None:
         test, there = all_open(page, **asked(page, view))
         if test.exception:
             # Who it is of is found by opening one after another.
             whole = app(page, **asked(page, view))
-            broken = [name for name in symbols(whole) if opened(whole, name).exception]
+            broken = [name for name in symbols(whole) if open_symbol(whole, name).exception]
             assert broken == []
         assert not test.exception and not test.error
         assert list(there) == symbols(test)
@@ -82,7 +82,7 @@ def test_a_click_opens_in_a_dialog_what_stands_behind_a_symbol(app, all_open, pa
     for kind in KINDS:
         # Of each kind one; the second, for a click must not open whatever comes first.
         for name in [name for name in there if next(part for part in KINDS if name.startswith(part)) == kind][1:2]:
-            opened(test, name)
+            open_symbol(test, name)
             assert not test.exception and not test.error
             code, tables = there[name]
             assert ([code.value for code in test.code], len(test.table)) == (own[0] + code, own[1] + tables), name

@@ -15,9 +15,9 @@ from sql.semantic.periods import Period, add_months
 from sql.warehouse import Version
 from tests.helpers import worlds as worlds3
 from tests.helpers.depth import examples
-from tests.helpers.each import each
-from tests.helpers.world import Row, published, scope, values, write, write_empty
-from tests.helpers.worlds import CITY, COMMUNITIES, DATA_DATE, PARENTS, World, as_file, placed, worlds
+from tests.helpers.each import for_each
+from tests.helpers.world import Row, publish, scope, values, write, write_empty
+from tests.helpers.worlds import CITY, COMMUNITIES, DATA_DATE, PARENTS, World, file_rows, renumber, worlds
 
 DATA_MONTH = DATA_DATE.replace(day=1)
 CALENDAR = date(2023, 1, 1)
@@ -464,15 +464,15 @@ def cities(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[World], Versi
     collect()
     folder = tmp_path_factory.mktemp("cities")
     for table, columns in made[0].items():
-        if rows := as_file(made, table):
+        if rows := file_rows(made, table):
             write(folder / "source", "五十市", **{table: rows})
         else:
             write_empty(folder / "source", "五十市", table, ",".join(columns))
     silent = [
-        {**row, **{c: placed(len(made), c, row[c]) for c in ("area_code", "parent_code")}} for row in made[0]["areas"]
+        {**row, **{c: renumber(len(made), c, row[c]) for c in ("area_code", "parent_code")}} for row in made[0]["areas"]
     ]
     write(folder / "source", "未报市", areas=silent)
-    report, version = published(folder / "source", folder / "warehouse", DATA_DATE.isoformat())
+    report, version = publish(folder / "source", folder / "warehouse", DATA_DATE.isoformat())
     assert report.rejects.is_empty(), report.rejects["reason_en"].to_list()
     assert len(made) == CITIES_TRIED and version.first_month == CALENDAR
     return made, version
@@ -510,7 +510,7 @@ def found(version: Version, name: str, by: tuple[str, ...], period: str, area: s
 
 
 @pytest.mark.parametrize("period", PERIODS)
-@each("name", [*COUNTS, *RATES])
+@for_each("name", [*COUNTS, *RATES])
 def test_every_area_has_the_figure_of_plain_python(cities, name, period):
     made, version = cities
     for level, codes in AREAS.items():
@@ -519,33 +519,33 @@ def test_every_area_has_the_figure_of_plain_python(cities, name, period):
             assert {row["value"] for row in found(version, name, (level,), period).values()} == {None}
             continue
         asked = {
-            placed(number, "area_code", code): Asked(world, code, Period.parse(period, DATA_MONTH))
+            renumber(number, "area_code", code): Asked(world, code, Period.parse(period, DATA_MONTH))
             for number, world in enumerate(made)
             for code in codes
         }
         assert differences(found(version, name, (level,), period), name, asked) == []
 
 
-@each("name", [*COUNTS, *RATES])
+@for_each("name", [*COUNTS, *RATES])
 def test_every_month_has_the_figure_of_plain_python(cities, name):
     made, version = cities
     months = [add_months(CALENDAR, step) for step in range(18)]
     asked = {
-        (placed(number, "area_code", CITY), month): Asked(world, CITY, Period(month, month))
+        (renumber(number, "area_code", CITY), month): Asked(world, CITY, Period(month, month))
         for number, world in enumerate(made)
         for month in months
     }
     assert differences(found(version, name, ("city", "month"), "2023-01..2024-06"), name, asked) == []
 
 
-@each("name", OWN)
+@for_each("name", OWN)
 def test_each_value_of_a_dimension_has_the_figure_of_plain_python(cities, name):
     made, version = cities
     table, column = OWN[name]
     words = {row[column] or NOTHING.get(column) for world in made for row in world[table]}
     for period in ("2024", "all"):
         asked = {
-            (placed(number, "area_code", CITY), word): Asked(
+            (renumber(number, "area_code", CITY), word): Asked(
                 world, CITY, Period.parse(period, DATA_MONTH), (table, column, word)
             )
             for number, world in enumerate(made)
@@ -557,18 +557,18 @@ def test_each_value_of_a_dimension_has_the_figure_of_plain_python(cities, name):
         assert differences(rows, name, asked) == []
 
 
-@each("name", [*COUNTS, *RATES])
+@for_each("name", [*COUNTS, *RATES])
 def test_where_nothing_was_sent_there_is_no_figure(cities, name):
     made, version = cities
     if metric(name, version).mart == "area_standards":
         return
     for level, codes in AREAS.items():
         rows = found(version, name, (level,), "2024")
-        assert [rows[placed(len(made), "area_code", code)]["value"] for code in codes] == [None] * len(codes)
+        assert [rows[renumber(len(made), "area_code", code)]["value"] for code in codes] == [None] * len(codes)
 
 
 @pytest.mark.parametrize("grain", ["quarter", "year"])
-@each("name", [*COUNTS, *RATES])
+@for_each("name", [*COUNTS, *RATES])
 def test_a_quarter_or_year_is_counted_as_far_as_the_period_goes(cities, name, grain):
     made, version = cities
     asked_months = [add_months(date(2023, 5, 1), step) for step in range(13)]
@@ -577,7 +577,7 @@ def test_a_quarter_or_year_is_counted_as_far_as_the_period_goes(cities, name, gr
         key = month.year if grain == "year" else f"{month.year}Q{(month.month + 2) // 3}"
         groups.setdefault(key, []).append(month)
     asked = {
-        (placed(number, "area_code", CITY), key): Asked(world, CITY, Period(months[0], months[-1]))
+        (renumber(number, "area_code", CITY), key): Asked(world, CITY, Period(months[0], months[-1]))
         for number, world in enumerate(made)
         for key, months in groups.items()
     }
@@ -636,7 +636,7 @@ def of_area(version: Version, name: str, place: str, period: str) -> Row:
     return metric(name, version).rows(scope(version, period, place)).row(0, named=True)
 
 
-@each("name", catalog.names("metrics"))
+@for_each("name", catalog.names("metrics"))
 def test_a_count_is_the_sum_of_its_parts(demo, name):
     adds_up = how_it_adds_up(name, demo)
     for place, period in asked_of(name):
@@ -649,7 +649,7 @@ def test_a_count_is_the_sum_of_its_parts(demo, name):
             assert max(parts, default=0) <= (whole or 0) <= sum(parts), (place, period)
 
 
-@each("name", catalog.names("metrics"))
+@for_each("name", catalog.names("metrics"))
 def test_a_rate_is_its_numerator_by_its_denominator(demo, name):
     asked = metric(name, demo)
     # A median has people it is of, and is no ratio.

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 
 from etl.build.build import build
 from sql import metric, warehouse
-from sql.errors import AskError
+from sql.errors import InputError
 from sql.semantic.compose import metric_mart
 from sql.semantic.files import catalog
-from sql.semantic.files.dimensions import MEASURES, in_more_detail
+from sql.semantic.files.dimensions import MEASURES, detail_marts
 from sql.semantic.periods import add_months
 from sql.warehouse import Version
 from tests.helpers.depth import examples
-from tests.helpers.each import each
+from tests.helpers.each import for_each
 from tests.helpers.world import (
     AREAS,
     CITY,
@@ -33,7 +33,7 @@ from tests.helpers.world import (
     SOUTH,
     VILLAGE,
     WEST,
-    built,
+    build_version,
     duty,
     grid,
     month,
@@ -201,7 +201,7 @@ CARELESS = {
 }
 
 
-@each("careless", CARELESS)
+@for_each("careless", CARELESS)
 def test_a_careless_definition_gives_another_figure(demo, careless):
     published, place, figure = CARELESS[careless]
     wrong = demo.rows(f"{AS_LOADED} select {figure}", {"place": place}).item()
@@ -228,13 +228,13 @@ def test_the_sql_shown_gives_the_number_shown(demo, alone, number):
     level = at.child_level
     places = enumerate(catalog.names("metrics"))
 
-    @each("name", [name for place, name in places if (number - place) % len(SCOPES) < examples(2, len(SCOPES))])
+    @for_each("name", [name for place, name in places if (number - place) % len(SCOPES) < examples(2, len(SCOPES))])
     def every_metric(name: str) -> None:
         asked = metric(name, demo)
-        found = alone.sql(asked.sql(at).to_paste).fetchall()
+        found = alone.sql(asked.sql(at).literal_sql).fetchall()
         pasted = found[0][0] if found else None
         if level is not None:
-            by_child = {row[0]: row[1] for row in alone.sql(asked.sql(at, (level, "quarter")).to_paste).fetchall()}
+            by_child = {row[0]: row[1] for row in alone.sql(asked.sql(at, (level, "quarter")).literal_sql).fetchall()}
         number = asked.value(at)
         people = asked.rows(at)["denominator"].item()
         if people is not None and people < asked.min_people:
@@ -266,7 +266,7 @@ MOVES = [
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Five hires over eleven months and one departure; data to 2024-09-30."""
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("year"),
         "2024-09-30",
         population=[population(EAST, "2023-11-30", 10_000), population(SOUTH, "2023-11-30", 2000)],
@@ -367,19 +367,19 @@ HOSTILE = [
 ]
 
 
-@each("text", HOSTILE)
+@for_each("text", HOSTILE)
 def test_a_dimension_or_filter_that_is_not_offered_is_refused_with_those_that_are(year, text):
     for ask in (
         lambda: metric("workers", year).rows(scope(year), (text,)),
         lambda: metric("workers", year).sql(scope(year), (text,)),
         lambda: metric("workers", year).rows(scope(year, **{text: "x"})),
     ):
-        with pytest.raises(AskError) as error:
+        with pytest.raises(InputError) as error:
             ask()
         assert "community" in error.value.en and "place" in error.value.zh
 
 
-@each("text", HOSTILE)
+@for_each("text", HOSTILE)
 def test_a_filters_value_is_only_ever_a_value(year, text):
     asked = metric("workers", year)
     at = scope(year, "all", community=text)
@@ -387,38 +387,38 @@ def test_a_filters_value_is_only_ever_a_value(year, text):
     # Also where it is written into the SQL to be pasted; DuckDB's prompt takes no NUL.
     if "\x00" not in text:
         with duckdb.connect(str(year.path), read_only=True) as alone:
-            assert alone.sql(asked.sql(at).to_paste).fetchall() == []
+            assert alone.sql(asked.sql(at).literal_sql).fetchall() == []
     assert value(year, "workers") == 4
 
 
-@each("text", HOSTILE)
+@for_each("text", HOSTILE)
 def test_unknown_areas_and_metrics_are_refused(year, text):
-    with pytest.raises(AskError):
+    with pytest.raises(InputError):
         scope(year, area_code=text)
     if text not in catalog.names("metrics"):
-        with pytest.raises(AskError, match="in sql/metrics; like it are "):
+        with pytest.raises(InputError, match="in sql/metrics; like it are "):
             metric(text, year)
 
 
 def test_a_name_that_is_nearly_right_is_answered_with_the_right_one(year):
-    with pytest.raises(AskError, match="staffing_ratio, ") as refused:
+    with pytest.raises(InputError, match="staffing_ratio, ") as refused:
         metric("staffing_rato", year)
     assert len(refused.value.en.split(", ")) <= 14
 
 
 @pytest.mark.parametrize("name", ["month", "quarter", "year"])
 def test_time_is_a_period_and_no_filter(year, name):
-    with pytest.raises(AskError, match="ask for a period"):
+    with pytest.raises(InputError, match="ask for a period"):
         value(year, "workers", "2024", **{name: "2024"})
 
 
 # One metric of each mart: what can be asked is the mart's, and of those in more detail, whichever metric asks.
 ONE_OF_EACH_MART = {
-    metric_mart(file): file.name for path, file in catalog.current().items() if path.startswith("metrics/")
+    metric_mart(file): file.name for path, file in catalog.current_files().items() if path.startswith("metrics/")
 }
 
 
-@each("mart", ONE_OF_EACH_MART)
+@for_each("mart", ONE_OF_EACH_MART)
 def test_the_dimensions_offered_are_the_marts(demo, mart):
     asked = metric(ONE_OF_EACH_MART[mart], demo)
     assert asked.mart == mart
@@ -426,7 +426,7 @@ def test_the_dimensions_offered_are_the_marts(demo, mart):
         "select column_name, data_type from duckdb_columns() "
         "where schema_name = 'main' and list_contains($marts, table_name) "
         "order by list_position($marts, table_name), column_index",
-        {"marts": in_more_detail(demo, mart)},
+        {"marts": detail_marts(demo, mart)},
     )
     levels = ["place", "province", "city", "county", "street", "community"]
     own = [
@@ -617,7 +617,7 @@ def test_sums_and_ratios_are_those_of_plain_python(together):
                 write_empty(source, f"第{number}市", name, EMPTY[name])
         report = build(source, Path(folder) / "warehouse", DATA_DATE)
         assert report.rejects.is_empty()
-        version = warehouse.current(Path(folder) / "warehouse")
+        version = warehouse.current_version(Path(folder) / "warehouse")
         hands = {
             (number, at): by_hand(world, min(last_day(at), DATA_DATE))
             for number, world in enumerate(together)

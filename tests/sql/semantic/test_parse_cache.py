@@ -78,7 +78,7 @@ def test_a_metric_is_bound_once_to_what_it_reads(tmp_path, demo):
     shutil.copy2(demo.path, other.path)
     with duckdb.connect(str(other.path)) as connection:
         connection.execute("alter table worker_months rename column worker_id to person_id")
-    assert metric("workers", demo).broken is None
+    assert metric("workers", demo).file_error is None
     with pytest.raises(SqlFileError, match=r'workers\.sql:9:20: Binder Error: .*"worker_id"'):
         metric("workers", other)
 
@@ -113,7 +113,7 @@ def test_what_processes_write_stands_side_by_side_and_the_oldest_goes(cache, mon
     for number in range(5):
         # As of a process that began before the others wrote.
         monkeypatch.setattr(parse_cache, "_entries", {})
-        assert parse_cache.derived("code", (number,), lambda number=number: number) == number
+        assert parse_cache.get_or_compute("code", (number,), lambda number=number: number) == number
         parse_cache.save()
     assert list(json.loads(cache.read_bytes()).values()) == [2, 3, 4]
 
@@ -124,5 +124,5 @@ def test_other_code_derives_anew(tmp_path, cache):
     for text in ("a = 1", "a = 1", "a = 2"):
         module.write_text(text, encoding="utf-8")
         parse_cache.fingerprint.cache_clear()
-        values.append(parse_cache.derived(parse_cache.fingerprint(str(module)), ("x",), lambda: len(values)))
+        values.append(parse_cache.get_or_compute(parse_cache.fingerprint(str(module)), ("x",), lambda: len(values)))
     assert values == [0, 0, 2]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql.errors import AskError
+from sql.errors import InputError
 from sql.semantic.periods import Period, add_months
 from tests.helpers.world import month
 
@@ -81,7 +81,7 @@ def test_without_a_beginning(text, last):
     ],
 )
 def test_refused_with_what_to_write(text):
-    with pytest.raises(AskError) as error:
+    with pytest.raises(InputError) as error:
         Period.parse(text, DATA_MONTH)
     assert "2023-01..2026-06" in error.value.zh and "2023-01..2026-06" in error.value.en
 
@@ -103,12 +103,12 @@ def test_add_months(start, step, result):
 def test_spans():
     period = Period.parse("2024-11..2025-02", DATA_MONTH)
     assert period.months == 4
-    assert period.shifted(-12) == Period(month("2023-11"), month("2024-02"))
-    assert period.shifted(-1) == Period(month("2024-10"), month("2025-01"))
-    assert period.ending(24) == Period(month("2023-03"), month("2025-02"))
-    assert Period(None, month("2025-02")).shifted(-12) == Period(None, month("2024-02"))
-    assert period.ends_by("year") == [month("2024-12"), month("2025-02")]
-    assert Period.parse("2024-02..2024-08", DATA_MONTH).ends_by("quarter") == [
+    assert period.shift(-12) == Period(month("2023-11"), month("2024-02"))
+    assert period.shift(-1) == Period(month("2024-10"), month("2025-01"))
+    assert period.last_months(24) == Period(month("2023-03"), month("2025-02"))
+    assert Period(None, month("2025-02")).shift(-12) == Period(None, month("2024-02"))
+    assert period.last_month_of_each("year") == [month("2024-12"), month("2025-02")]
+    assert Period.parse("2024-02..2024-08", DATA_MONTH).last_month_of_each("quarter") == [
         month("2024-03"),
         month("2024-06"),
         month("2024-08"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sql import metric
-from sql.semantic.readings import attention, reading, status, until_data, with_status
+from sql.semantic.readings import clip_period, find_shortfalls, read_metric, status_of, with_status
 from sql.warehouse import Version
 from tests.helpers.world import (
     CITY,
@@ -14,7 +14,7 @@ from tests.helpers.world import (
     OTHER_COUNTY,
     SOUTH,
     WEST,
-    built,
+    build_version,
     month,
     population,
     scope,
@@ -39,7 +39,7 @@ from tests.helpers.world import (
     ],
 )
 def test_status(value, standard, direction, expected):
-    assert status(value, standard, direction) == expected
+    assert status_of(value, standard, direction) == expected
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
 
     EAST has 10 workers, 12
     from July 2023 and 13 from June 2024; WEST 20; SOUTH 17 until one leaves on 5 May 2024."""
-    return built(
+    return build_version(
         tmp_path_factory.mktemp("world"),
         "2024-06-20",
         population=[population(code, "2023-01-31", 10_000) for code in (EAST, WEST, SOUTH)],
@@ -66,7 +66,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
 
 
 def test_a_reading_of_a_level(world):
-    found = reading(metric("staffing_ratio", world), scope(world, "2024", EAST))
+    found = read_metric(metric("staffing_ratio", world), scope(world, "2024", EAST))
     assert (found.value, found.numerator, found.denominator) == (13, 13, 10_000)
     assert (found.standard, found.status) == (18, "below")
     # A year before, in June 2023, it was 10; the month before 12.
@@ -79,35 +79,35 @@ def test_a_reading_of_a_level(world):
 
 def test_a_reading_of_a_sum(world):
     joiners = metric("worker_joiners", world)
-    whole_year = reading(joiners, scope(world, "2024"))
+    whole_year = read_metric(joiners, scope(world, "2024"))
     # January to June of each year: one against none; and in June one more than in May.
     assert (whole_year.value, whole_year.year_change, whole_year.month_change) == (1, 1, 1)
     assert whole_year.status == "none"
-    one_month = reading(joiners, scope(world, "2024-06"))
+    one_month = read_metric(joiners, scope(world, "2024-06"))
     assert (one_month.value, one_month.month_change) == (1, 1)
-    assert reading(joiners, scope(world, "2024-05")).month_change == 0
-    half = reading(joiners, scope(world, "2023-07..2023-12"))
+    assert read_metric(joiners, scope(world, "2024-05")).month_change == 0
+    half = read_metric(joiners, scope(world, "2023-07..2023-12"))
     # Half a year before the calendar began is nothing to compare with.
     assert (half.value, half.year_change) == (2, None)
 
 
 def test_a_level_is_compared_though_the_period_began_before_the_calendar_a_year_ago(world):
-    found = reading(metric("workers", world), scope(world, "2023-01..2024-06", EAST))
+    found = read_metric(metric("workers", world), scope(world, "2023-01..2024-06", EAST))
     assert (found.value, found.year_change) == (13, 3)
     # Two years before there was no calendar.
-    assert reading(metric("workers", world), scope(world, "2023-06", EAST)).year_change is None
+    assert read_metric(metric("workers", world), scope(world, "2023-06", EAST)).year_change is None
 
 
 def test_a_reading_of_nothing(world):
-    found = reading(metric("grids_led_share", world), scope(world, "2024"))
+    found = read_metric(metric("grids_led_share", world), scope(world, "2024"))
     assert (found.value, found.status, found.year_change, found.month_change) == (None, "no_data", None, None)
-    to_come = reading(metric("workers", world), scope(world, "2030"))
+    to_come = read_metric(metric("workers", world), scope(world, "2030"))
     assert (to_come.value, to_come.status) == (None, "no_data")
 
 
 def test_what_misses_its_standard_is_listed_worst_first(world):
     ratio, gap = metric("staffing_ratio", world), metric("staffing_gap", world)
-    found = attention(scope(world, "2024", COUNTY + "001"), [ratio])
+    found = find_shortfalls(scope(world, "2024", COUNTY + "001"), [ratio])
     assert found.rows(named=True) == [
         {
             "metric": "staffing_ratio",
@@ -125,7 +125,7 @@ def test_what_misses_its_standard_is_listed_worst_first(world):
         (COUNTY, 16.5, 18, "below"),
         (OTHER_COUNTY, 16, 15, "on_target"),
     ]
-    listed = attention(scope(world, "2024", CITY), [ratio])
+    listed = find_shortfalls(scope(world, "2024", CITY), [ratio])
     assert listed["area_code"].to_list() == [COUNTY]
     # 33 against 36 needed: three short; the other county has one more than it needs.
     by_county = with_status(gap.rows(scope(world, "2024", CITY), "county"), gap)
@@ -133,9 +133,9 @@ def test_what_misses_its_standard_is_listed_worst_first(world):
 
 
 def test_nothing_is_below_a_community_and_nothing_listed(world):
-    found = attention(scope(world, "2024", EAST), [metric("staffing_ratio", world)])
+    found = find_shortfalls(scope(world, "2024", EAST), [metric("staffing_ratio", world)])
     assert found.is_empty() and found.columns[0] == "metric"
 
 
 def test_a_period_is_cut_at_the_data_date(world):
-    assert str(until_data(scope(world, "2024"))) == "2024-01..2024-06"
+    assert str(clip_period(scope(world, "2024"))) == "2024-01..2024-06"

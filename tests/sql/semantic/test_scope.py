@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from sql import metric, query, warehouse
-from sql.errors import AskError
+from sql.errors import InputError
 from sql.security import row_filter
 from sql.semantic.files import catalog
 from sql.semantic.peers import peers
@@ -77,7 +77,7 @@ def test_every_metric_gives_the_area_its_own_numbers(demo):
 def test_other_areas_and_those_above_cannot_be_asked_about(demo):
     seen = demo.within(XIFENG)
     for code in (ZHENYUAN, "621000", "62", "370705"):
-        with pytest.raises(AskError):
+        with pytest.raises(InputError):
             Scope(seen, code, Period(None, demo.data_month))
     assert [area.code for area in everything(seen).at("621002001").path] == [XIFENG, "621002001"]
     assert {area.code for area in areas(seen).values()} - {None} <= codes(demo, XIFENG)
@@ -98,8 +98,8 @@ def test_a_version_within_no_area_of_it_holds_nothing(demo):
 
 
 def test_a_copy_holds_the_same_rows_and_nothing_else(demo):
-    copy = row_filter.copied(demo.path, XIFENG)
-    assert copy == row_filter.copied(demo.path, XIFENG)
+    copy = row_filter.copy_area(demo.path, XIFENG)
+    assert copy == row_filter.copy_area(demo.path, XIFENG)
     seen = demo.within(XIFENG)
     with duckdb.connect(str(copy), read_only=True) as connection:
         for schema, table in connection.execute(

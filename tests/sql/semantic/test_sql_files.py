@@ -16,20 +16,20 @@ import pytest
 
 from etl.build import versions
 from etl.build.build import build
-from etl.build.models import ordered
-from etl.contracts import registered
+from etl.build.models import order_models
+from etl.contracts import all_tables
 from sql import Scope, metric
 from sql.errors import SqlFileError
-from sql.semantic.compose import Composed, query_sql
+from sql.semantic.compose import ComposedQuery, query_sql
 from sql.semantic.files import catalog, sql_file
 from sql.semantic.files.dimensions import mart_columns
 from sql.semantic.files.sql_file import parse, tables
 from sql.semantic.periods import Period
 from sql.warehouse import Version
-from tests.helpers.each import each
-from tests.helpers.world import environment, etl, project, scope
+from tests.helpers.each import for_each
+from tests.helpers.world import copy_project, environment, run_etl, scope
 
-FILES = catalog.current()
+FILES = catalog.current_files()
 BOTH_LANGUAGES = ("title", "short", "note", "fix")
 # A value that finds something for every parameter of the queries.
 SAMPLES: dict[str, object] = {
@@ -52,7 +52,7 @@ def of(folder: str) -> list[str]:
     return [path for path in FILES if path.startswith(f"{folder}/")]
 
 
-@each("path", FILES)
+@for_each("path", FILES)
 def test_every_file_says_what_it_is_in_both_languages(path):
     file = FILES[path]
     assert not isinstance(file, SqlFileError), file
@@ -63,7 +63,7 @@ def test_every_file_says_what_it_is_in_both_languages(path):
     assert re.search(r"^(select|with)", file.text, re.MULTILINE)
 
 
-@each("path", of("metrics"))
+@for_each("path", of("metrics"))
 def test_a_metrics_header_makes_sense(path):
     file = FILES[path]
     assert file.header["unit"]
@@ -82,7 +82,7 @@ def alone(demo: Version) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-@each("path", [path for path in FILES if not path.startswith("queries/")])
+@for_each("path", [path for path in FILES if not path.startswith("queries/")])
 def test_a_file_pasted_alone_runs(alone, path):
     alone.execute(FILES[path].text).fetchall()
 
@@ -91,7 +91,7 @@ def test_a_file_pasted_alone_runs(alone, path):
 PLACES = ("621000", "370785", "370705", "141024")
 
 
-@each("path", of("queries"))
+@for_each("path", of("queries"))
 def test_a_query_pasted_alone_runs_with_its_parameters_bound(demo, alone, path):
     file = FILES[path]
     names = [name.strip() for name in file.header.get("params", "").split(",") if name.strip()]
@@ -104,7 +104,7 @@ def test_a_query_pasted_alone_runs_with_its_parameters_bound(demo, alone, path):
     assert "order by" in file.text or file.header["grain"] == "one row"
 
 
-@each("path", of("metrics"))
+@for_each("path", of("metrics"))
 def test_a_metrics_text_stands_untouched_in_the_sql_asked(demo, path):
     asked = metric(Path(path).stem, demo)
     select = re.search(r"^select\n", asked.file.text, re.MULTILINE)
@@ -113,17 +113,17 @@ def test_a_metrics_text_stands_untouched_in_the_sql_asked(demo, path):
         assert body in asked.sql(scope(demo, "2026", "621000"), by).sql
 
 
-@each("path", of("marts"))
+@for_each("path", of("marts"))
 def test_a_mart_carries_month_and_every_area_above_its_rows(demo, path):
     columns = mart_columns(demo, FILES[path].name)
     assert {"month", "place", "province", "city", "county", "street", "community"} <= set(columns)
     assert columns["month"] == "DATE" and columns["period_start"] == "DATE"
-    assert FILES[path].header["source_table"] in registered()
+    assert FILES[path].header["source_table"] in all_tables()
 
 
 def test_models_come_after_those_they_read():
     done: set[tuple[str, str]] = set()
-    for file in ordered(FILES):
+    for file in order_models(FILES):
         for table in tables(parse(file.path, file.text)):
             assert table.db == "raw" or (table.db or "marts", table.name) in done, file.path
         done.add((file.folder, file.name))
@@ -158,15 +158,15 @@ def test_models_that_read_each_other_or_nothing_are_refused():
         return sql_file.read(f"marts/{name}.sql", f"-- title: {name} | {name}\nselect * from {reads}")
 
     with pytest.raises(SqlFileError, match="read each other"):
-        ordered({file.path: file for file in (model("one", "two"), model("two", "one"))})
+        order_models({file.path: file for file in (model("one", "two"), model("two", "one"))})
     with pytest.raises(SqlFileError, match=r"there is no model intermediate.nothing"):
-        ordered({"marts/one.sql": model("one", "intermediate.nothing")})
+        order_models({"marts/one.sql": model("one", "intermediate.nothing")})
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project with a version built in it."""
-    return project(tmp_path_factory.mktemp("project"))
+    return copy_project(tmp_path_factory.mktemp("project"))
 
 
 BROKEN_METRIC = {
@@ -225,7 +225,7 @@ def test_a_file_that_is_not_utf_8_is_told(copy):
     good = path.read_bytes()
     path.write_bytes(good.decode("utf-8").encode("gb18030"))
     try:
-        done = etl("metric", "workers", "--format", "json", cwd=copy)
+        done = run_etl("metric", "workers", "--format", "json", cwd=copy)
     finally:
         path.write_bytes(good)
     assert json.loads(done.stdout)[0]["value"] == 3
@@ -234,7 +234,7 @@ def test_a_file_that_is_not_utf_8_is_told(copy):
 
 
 def test_a_mended_metric_is_told_no_more(copy):
-    done = etl("metric", "workers", "--format", "json", cwd=copy)
+    done = run_etl("metric", "workers", "--format", "json", cwd=copy)
     assert done.stderr == "" and json.loads(done.stdout)[0]["value"] == 3
 
 
@@ -242,10 +242,10 @@ def test_a_new_metric_is_asked_at_once_and_when_broken_has_nothing_to_fall_back_
     path = copy / "sql" / "metrics" / "workforce" / "men.sql"
     good = (copy / "sql" / "metrics" / "workforce" / "workers.sql").read_text(encoding="utf-8")
     path.write_text(good + "where gender = 'male'\n", encoding="utf-8")
-    done = etl("metric", "men", "--format", "json", cwd=copy)
+    done = run_etl("metric", "men", "--format", "json", cwd=copy)
     assert json.loads(done.stdout)[0]["value"] == 3
     path.write_text(good + "where sex = 'male'\n", encoding="utf-8")
-    done = etl("metric", "men", "--format", "json", cwd=copy)
+    done = run_etl("metric", "men", "--format", "json", cwd=copy)
     path.unlink()
     assert done.returncode == 1 and done.stdout == ""
     # The last of eleven lines, after "where ".
@@ -294,11 +294,11 @@ def test_a_broken_query_is_told_and_the_last_good_text_used(copy):
 def test_a_broken_model_or_check_is_not_published(copy, tmp_path, path, old, new, told):
     shutil.copytree(copy / "sql", tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
     broken, into = tmp_path / "sql" / path, copy / "data" / "warehouse"
-    served = versions.pointed(into)
+    served = versions.read_pointer(into)
     broken.write_text(broken.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(SqlFileError, match=told):
         build(copy / "data" / "incoming", into, sql_root=tmp_path / "sql")
-    assert versions.pointed(into) == served
+    assert versions.read_pointer(into) == served
     assert not (into / "building.duckdb").exists()
 
 
@@ -307,7 +307,7 @@ def test_a_build_with_a_broken_model_exits_with_1_and_its_place(copy):
     good = model.read_text(encoding="utf-8")
     model.write_text(good.replace("as_of,", "as_off,"), encoding="utf-8")
     try:
-        done = etl("build", cwd=copy)
+        done = run_etl("build", cwd=copy)
     finally:
         model.write_text(good, encoding="utf-8")
     assert done.returncode == 1 and "sql/staging/workers.sql:6:5: Binder Error" in done.stderr
@@ -335,7 +335,7 @@ def test_the_place_of_an_error_in_a_long_line_with_chinese_before_it(demo):
     text = f"-- title: 甲 | A\nselect\n    1 as one,\n{line}\nfrom intermediate.area_paths\n"
     file = sql_file.read("queries/tried.sql", text)
     with pytest.raises(SqlFileError) as error:
-        catalog.explain(demo, file, Composed(sql_file.without_header(text), {}))
+        catalog.explain(demo, file, ComposedQuery(sql_file.without_header(text), {}))
     assert error.value.en.startswith(f"sql/queries/tried.sql:4:{line.index('nothing') + 1}: Binder Error")
 
 
@@ -347,7 +347,7 @@ def test_the_place_of_an_error_in_the_second_of_two_like_lines(demo):
     )
     file = sql_file.read("queries/tried.sql", text)
     with pytest.raises(SqlFileError, match=r"tried\.sql:12:9: "):
-        catalog.explain(demo, file, Composed(sql_file.without_header(text), {}))
+        catalog.explain(demo, file, ComposedQuery(sql_file.without_header(text), {}))
 
 
 def test_a_version_keeps_the_text_it_was_built_with(demo):
@@ -358,7 +358,7 @@ def test_a_version_keeps_the_text_it_was_built_with(demo):
 
 def test_whole_catalogue_binds(demo):
     at = Scope(demo, None, Period(None, demo.data_month))
-    assert {name: metric(name, demo).broken for name in catalog.names("metrics")} == dict.fromkeys(
+    assert {name: metric(name, demo).file_error for name in catalog.names("metrics")} == dict.fromkeys(
         catalog.names("metrics")
     )
     assert metric("workers", demo).value(at) > 0

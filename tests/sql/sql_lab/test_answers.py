@@ -14,11 +14,10 @@ import pytest
 
 from sql import warehouse
 from sql.security import row_filter
-from sql.sql_lab import ask, rounded_copy, tables
-from sql.sql_lab import ask as asking
+from sql.sql_lab import execution, rounded_copy, run_statement, tables
 from sql.sql_lab.templates import templates
 from tests.helpers.screens import scope
-from tests.helpers.trial import XIFENG, check, outcome
+from tests.helpers.trial import XIFENG, check, try_statement
 
 # Who asks.
 ME = "me"
@@ -65,12 +64,13 @@ def test_a_warehouse_may_be_named_from_where_the_server_stands(demo, monkeypatch
     monkeypatch.chdir(demo.path.parent)
     named = replace(demo, path=Path(demo.path.name))
     assert (
-        ask(named, "select count(*) from requests", ME).rows.item() == demo.rows("select count(*) from requests").item()
+        run_statement(named, "select count(*) from requests", ME).rows.item()
+        == demo.rows("select count(*) from requests").item()
     )
 
 
 def test_every_type_comes_back(demo):
-    found = ask(
+    found = run_statement(
         demo,
         """
         select true as yes, 3 as number, 170141183460469231731687303715884105727 as huge, sum(n) as added, 2.5 as half,
@@ -111,7 +111,7 @@ def test_every_type_comes_back(demo):
         1,
     )
     assert found.schema["added"] == pl.Int64
-    assert ask(demo, "select kind from requests where false", ME).rows.shape == (0, 1)
+    assert run_statement(demo, "select kind from requests where false", ME).rows.shape == (0, 1)
 
 
 # Of every type, what is largest, least and stranger than the rest.
@@ -165,9 +165,9 @@ EXTREMES = (
 def test_the_ends_of_every_type_are_rows_or_a_sentence(demo):
     """As Python has the rows too, not Polars alone."""
     for one in EXTREMES:
-        assert isinstance(ask(demo, f"select {one} as x", ME).rows.to_dicts()[0]["x"], object), one
+        assert isinstance(run_statement(demo, f"select {one} as x", ME).rows.to_dicts()[0]["x"], object), one
     at_once = ", ".join(f"{one} as c{place}" for place, one in enumerate(EXTREMES))
-    rows = ask(demo, f"select {at_once}", ME).rows
+    rows = run_statement(demo, f"select {at_once}", ME).rows
     named = dict(zip(EXTREMES, rows.row(0), strict=True))
     assert named["'-infinity'::timestamp"] == "-infinity" and named["date '10000-01-01'"] == "10000-01-01"
     assert named["'0044-03-15 (BC)'::date"] == "0044-03-15 (BC)"
@@ -184,27 +184,27 @@ def test_every_type_that_there_is_has_an_empty_value(demo):
         if kind not in ("array", "enum", "list", "map", "null", "row", "struct", "tuple", "union")
     ]
     listed = ", ".join(f"null::{kind} as c{place}" for place, kind in enumerate(bare))
-    assert ask(demo, f"select {listed}", ME).rows.rows() == [(None,) * len(bare)] and len(bare) > 70
+    assert run_statement(demo, f"select {listed}", ME).rows.rows() == [(None,) * len(bare)] and len(bare) > 70
 
 
 def test_of_many_rows_the_first_ten_thousand_are_kept_in_their_order(demo):
-    cut = ask(demo, "select range as n from range(10001) order by n desc", ME)
-    assert cut.is_cut and cut.rows.height == 10_000 and cut.rows["n"].head(2).to_list() == [10_000, 9_999]
-    whole = ask(demo, "select range as n from range(10000)", ME)
-    assert not whole.is_cut and whole.rows.height == 10_000
+    cut = run_statement(demo, "select range as n from range(10001) order by n desc", ME)
+    assert cut.is_truncated and cut.rows.height == 10_000 and cut.rows["n"].head(2).to_list() == [10_000, 9_999]
+    whole = run_statement(demo, "select range as n from range(10000)", ME)
+    assert not whole.is_truncated and whole.rows.height == 10_000
 
 
 def test_what_is_asked_for_a_file_is_made_of_rounded_counts(demo):
     """Whatever a statement makes of a count, it is made of the rounded one: a text, a difference, a ratio, a condition."""
     cells = "select community, workers from community_months where county = '621002' and month = '2026-06-01'"
-    exact, told = (dict(ask(version, cells, "li").rows.rows()) for version in (demo, demo.rounded))
+    exact, told = (dict(run_statement(version, cells, "li").rows.rows()) for version in (demo, demo.rounded))
     assert exact.keys() == told.keys() and len(exact) > 10
     assert all(
         count is None or (told[code] % 5 == 0 and abs(told[code] - count) <= 10) for code, count in exact.items()
     )
     # The same people month after month are the same number.
     few = next(code for code, count in exact.items() if count and count < 10)
-    made = ask(
+    made = run_statement(
         demo.rounded,
         "select workers::varchar, workers - 1, 100.0 * workers / 40, case when workers between 1 and 4 then 'few' end, "
         f"list(workers) over () from community_months where community = '{few}' and month = '2026-06-01'",
@@ -212,34 +212,39 @@ def test_what_is_asked_for_a_file_is_made_of_rounded_counts(demo):
     ).rows.row(0)
     assert made == (str(told[few]), told[few] - 1, 2.5 * told[few], None, f"[{told[few]}]")
     sums = "select sum(workers)::varchar from community_months where county = '621002' and month = '2026-06-01'"
-    assert ask(demo.rounded, sums, "li").rows.item() == str(sum(filter(None, told.values())))
+    assert run_statement(demo.rounded, sums, "li").rows.item() == str(sum(filter(None, told.values())))
     # Of somebody of one county there is a copy of its own.
-    assert dict(ask(demo.within("621002").rounded, cells, "li").rows.rows()) == told
+    assert dict(run_statement(demo.within("621002").rounded, cells, "li").rows.rows()) == told
     # Groups: what is not told of few stays so, the others are rounded.
     groups = "select workers from worker_group_months where month = '2026-06-01' order by all"
-    exact, told = (ask(version, groups, "li").rows["workers"] for version in (demo, demo.rounded))
+    exact, told = (run_statement(version, groups, "li").rows["workers"] for version in (demo, demo.rounded))
     assert exact.null_count() == told.null_count() > 0 and set(told.drop_nulls() % 5) == {0}
 
 
 def test_nothing_that_cannot_be_asked_is_in_the_file_that_is_asked_for_files(demo):
-    path = rounded_copy.copied(demo)
+    path = rounded_copy.copy_rounded(demo)
     with duckdb.connect(str(path), read_only=True) as connection:
         there = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-    assert sorted(there) == sorted(tables.tables(demo)) and rounded_copy.copied(demo) == path
+    assert sorted(there) == sorted(tables.tables(demo)) and rounded_copy.copy_rounded(demo) == path
 
 
 def test_what_is_wrong_is_told_in_duckdbs_words_with_its_place(demo):
-    assert 'Referenced column "nosuch" not found' in outcome(demo, "select\n    nosuch\nfrom requests").en
-    assert outcome(demo, "select\n    nosuch\nfrom requests").en.endswith("LINE 2:     nosuch\n            ^^^^^^")
-    assert "LINE 2: from requests requests requests" in outcome(demo, "select 1\nfrom requests requests requests").zh
-    assert outcome(demo, "select * from nosuch").zh.startswith("没有可查的表 nosuch")
-    assert outcome(demo, "select getenv('HOME')").en.startswith("the function getenv cannot be used here")
+    assert 'Referenced column "nosuch" not found' in try_statement(demo, "select\n    nosuch\nfrom requests").en
+    assert try_statement(demo, "select\n    nosuch\nfrom requests").en.endswith(
+        "LINE 2:     nosuch\n            ^^^^^^"
+    )
+    assert (
+        "LINE 2: from requests requests requests" in try_statement(demo, "select 1\nfrom requests requests requests").zh
+    )
+    assert try_statement(demo, "select * from nosuch").zh.startswith("没有可查的表 nosuch")
+    assert try_statement(demo, "select getenv('HOME')").en.startswith("the function getenv cannot be used here")
 
 
 def test_words_of_duckdb_lose_the_paths_of_this_machine():
     words = "IO Error: cannot open /srv/linli/data/x.duckdb: /tmp/mine.csv 10000/3 and/or\nStack Trace:\n/usr/lib/a.so(+0x1)"
     assert (
-        asking._without_paths(words, "from '/tmp/mine.csv'") == "IO Error: cannot open …: /tmp/mine.csv 10000/3 and/or"
+        execution._without_paths(words, "from '/tmp/mine.csv'")
+        == "IO Error: cannot open …: /tmp/mine.csv 10000/3 and/or"
     )
 
 
@@ -252,11 +257,14 @@ def test_every_template_is_a_statement_that_may_be_asked(demo):
         for one in found:
             check(connection, one.statement(scope(demo, "621000")), known)
     ratio = next(one for one in found if one.name == "staffing_ratio").statement(scope(demo, "621000"))
-    rows = ask(demo, ratio, ME).rows
+    rows = run_statement(demo, ratio, ME).rows
     # 环县's ratio as the staffing page has it.
     assert rows.filter(county="621022")["value"].round(1).to_list() == [9.4]
     assert (
-        ask(demo, next(one for one in found if one.name == "longest_open").statement(scope(demo)), ME).rows.height > 0
+        run_statement(
+            demo, next(one for one in found if one.name == "longest_open").statement(scope(demo)), ME
+        ).rows.height
+        > 0
     )
 
 
@@ -269,16 +277,18 @@ def test_a_template_of_people_s_rows_is_not_there(demo):
 def test_within_an_area_there_is_nothing_else_to_ask(demo):
     seen = demo.within(XIFENG)
     whole = demo.rows("select count(*) as n from requests where county = '621002'").item()
-    assert ask(seen, "select county, count(*) as n from requests group by county", ME).rows.rows() == [(XIFENG, whole)]
-    assert set(ask(seen, "select * from requests limit 500", ME).rows["county"]) == {XIFENG}
-    paths = ask(seen, "select distinct county from intermediate.area_paths", ME).rows
+    assert run_statement(seen, "select county, count(*) as n from requests group by county", ME).rows.rows() == [
+        (XIFENG, whole)
+    ]
+    assert set(run_statement(seen, "select * from requests limit 500", ME).rows["county"]) == {XIFENG}
+    paths = run_statement(seen, "select distinct county from intermediate.area_paths", ME).rows
     assert paths.rows() == [(XIFENG,)]
-    assert outcome(seen, "select * from whole.main.requests").why == "table"
+    assert try_statement(seen, "select * from whole.main.requests").why == "table"
 
 
 def test_the_file_asked_within_an_area_holds_nothing_of_the_rest(demo):
-    ask(demo.within(XIFENG), "select 1", ME)
-    copy = row_filter.copied(demo.path, XIFENG)
+    run_statement(demo.within(XIFENG), "select 1", ME)
+    copy = row_filter.copy_area(demo.path, XIFENG)
     streets = demo.rows("select county, area_code, area_name from intermediate.area_paths where level = 'street'")
     own = streets.filter(county=XIFENG)
     held = copy.read_bytes()
@@ -300,9 +310,9 @@ def test_the_file_asked_within_an_area_holds_nothing_of_the_rest(demo):
 
 
 def test_two_that_copy_at_once_get_one_whole_file(own_demo_folder):
-    demo = warehouse.current(own_demo_folder)
+    demo = warehouse.current_version(own_demo_folder)
     with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(lambda _again: row_filter.copied(demo.path, "621027"), range(2))
+        first, second = pool.map(lambda _again: row_filter.copy_area(demo.path, "621027"), range(2))
     assert first == second
     with duckdb.connect(str(first), read_only=True) as connection:
         assert connection.execute("select distinct county from requests").fetchall() == [("621027",)]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sql.errors import AskError, SqlFileError
+from sql.errors import InputError, SqlFileError
 from sql.paths import PROJECT
 from sql.semantic.files import catalog, sql_file
 from sql.semantic.files.sql_file import Text
@@ -54,9 +54,11 @@ def kept(
     title: Text = TITLE,
     grain: str = "county",
 ) -> Path:
-    catalog.forget()
-    written = saved_queries.file(statement, name, title, grain, scope(version, version.area or "621000"), "me", root)
-    saved_queries.keep(written, root)
+    catalog.clear_cache()
+    written = saved_queries.build_file(
+        statement, name, title, grain, scope(version, version.area or "621000"), "me", root
+    )
+    saved_queries.save(written, root)
     return root / written.path
 
 
@@ -107,17 +109,17 @@ def test_a_statement_is_kept_as_a_query_that_goes_by_area_and_period(demo, root)
     ],
 )
 def test_what_would_be_no_query_is_not_kept(demo, root, changes, words):
-    with pytest.raises((AskError, SqlFileError)) as error:
+    with pytest.raises((InputError, SqlFileError)) as error:
         kept(demo, root, **changes)
     assert words in error.value.en
     assert [one.name for one in (root / "queries").iterdir()] == ["taken.sql"]
 
 
 def test_a_name_that_another_takes_meanwhile_is_not_overwritten(demo, root):
-    written = saved_queries.file(MARTS, "by_two", TITLE, "county", scope(demo), "me", root)
+    written = saved_queries.build_file(MARTS, "by_two", TITLE, "county", scope(demo), "me", root)
     (root / written.path).write_text("another's", encoding="utf-8")
-    with pytest.raises(AskError, match="there is a by_two in sql/queries already"):
-        saved_queries.keep(written, root)
+    with pytest.raises(InputError, match="there is a by_two in sql/queries already"):
+        saved_queries.save(written, root)
     assert (root / written.path).read_text(encoding="utf-8") == "another's"
     assert sorted(one.name for one in (root / "queries").iterdir()) == ["by_two.sql", "taken.sql"]
 
@@ -146,8 +148,8 @@ TEXTS = st.lists(PIECES, max_size=6).map("".join)
 @given(zh=TEXTS, en=TEXTS, grain=TEXTS, statement=TEXTS, area=st.sampled_from([None, XIFENG]))
 def test_no_text_that_is_typed_adds_a_line_to_the_header(tmp_path_factory, zh, en, grain, statement, area):
     try:
-        text = saved_queries.text_of(statement, Text("工单" + zh, "Requests" + en), "row" + grain, area)
-    except AskError:
+        text = saved_queries.file_text(statement, Text("工单" + zh, "Requests" + en), "row" + grain, area)
+    except InputError:
         return
     try:
         written = text.encode()
@@ -193,19 +195,19 @@ def test_a_saved_query_is_of_its_authors_area(demo, root):
     )
     before = xifeng.read_bytes()
     for version in (demo.within(XIFENG), demo):
-        with pytest.raises(AskError, match="there is a requests_by_county in"):
+        with pytest.raises(InputError, match="there is a requests_by_county in"):
             kept(version, root, grain="other")
     assert xifeng.read_bytes() == before
-    with pytest.raises(AskError, match="small letters and underscores alone"):
+    with pytest.raises(InputError, match="small letters and underscores alone"):
         kept(demo, root, name="requests_by_county_621002")
 
 
 def test_a_saved_query_is_a_template_for_who_may_see_its_area(demo, monkeypatch):
-    text = saved_queries.text_of(MARTS, TITLE, "county", ZHENYUAN)
+    text = saved_queries.file_text(MARTS, TITLE, "county", ZHENYUAN)
     saved = sql_file.read(f"queries/by_kind_{ZHENYUAN}.sql", text)
-    everybodys = sql_file.read("queries/by_kind.sql", saved_queries.text_of(MARTS, TITLE, "county", None))
-    there = {**catalog.current(), saved.path: saved, everybodys.path: everybodys}
-    monkeypatch.setattr(catalog, "current", lambda root=sql_file.SQL: there)
+    everybodys = sql_file.read("queries/by_kind.sql", saved_queries.file_text(MARTS, TITLE, "county", None))
+    there = {**catalog.current_files(), saved.path: saved, everybodys.path: everybodys}
+    monkeypatch.setattr(catalog, "current", lambda root=sql_file.SQL_FOLDER: there)
     seen = {
         area: {one.name for one in templates(demo.within(area))} & {saved.name, everybodys.name}
         for area in (None, "621000", ZHENYUAN, XIFENG, "621027001")
@@ -220,12 +222,12 @@ def test_a_saved_query_is_a_template_for_who_may_see_its_area(demo, monkeypatch)
 
 
 def test_a_broken_query_of_an_area_is_told_to_nobody_else(monkeypatch):
-    saved = sql_file.read("queries/by_kind_621027.sql", saved_queries.text_of(MARTS, TITLE, "county", ZHENYUAN))
-    other = sql_file.read("queries/by_kind.sql", saved_queries.text_of(MARTS, TITLE, "county", None))
+    saved = sql_file.read("queries/by_kind_621027.sql", saved_queries.file_text(MARTS, TITLE, "county", ZHENYUAN))
+    other = sql_file.read("queries/by_kind.sql", saved_queries.file_text(MARTS, TITLE, "county", None))
     there = {saved.path: saved, other.path: other}
-    monkeypatch.setattr(catalog, "current", lambda root=sql_file.SQL: there)
+    monkeypatch.setattr(catalog, "current", lambda root=sql_file.SQL_FOLDER: there)
     monkeypatch.setattr(catalog, "_broken", {path: file.error("broken") for path, file in there.items()})
-    assert list(catalog.broken()) == [other.path]
+    assert list(catalog.broken_files()) == [other.path]
 
 
 def test_a_template_is_kept_as_the_query_it_is_not_as_it_was_narrowed(demo):
@@ -233,14 +235,14 @@ def test_a_template_is_kept_as_the_query_it_is_not_as_it_was_narrowed(demo):
     for one in templates(demo):
         narrowed = one.statement(at)
         if one.folder == "queries":
-            file = catalog.current()[f"queries/{one.name}.sql"]
-            assert saved_queries.unscoped(narrowed).split() == sql_file.without_header(file.text).split(), one.name
+            file = catalog.current_files()[f"queries/{one.name}.sql"]
+            assert saved_queries.strip_scope(narrowed).split() == sql_file.without_header(file.text).split(), one.name
     # A metric read at its last month says something else of all months: it stays as it is, and is not kept.
     ratio = next(one for one in templates(demo) if one.name == "staffing_ratio").statement(at)
-    assert saved_queries.unscoped(ratio) == ratio and "month = date '2026-06-01'" in ratio
+    assert saved_queries.strip_scope(ratio) == ratio and "month = date '2026-06-01'" in ratio
     # What somebody wrote that only looks alike is theirs.
     own = "with requests as (\n    select *\n    from main.requests\n    where kind = 'shop'\n)\nselect 1 from requests"
-    assert saved_queries.unscoped(own) == own
+    assert saved_queries.strip_scope(own) == own
 
 
 def test_a_kept_query_is_asked_by_its_name_from_then_on(demo_folder, tmp_path):

@@ -12,20 +12,29 @@ from pathlib import Path
 import pytest
 
 from sql.paths import PROJECT
-from sql.sql_lab import StatementError, ask, runner
-from sql.sql_lab.limits import USUAL
+from sql.sql_lab import StatementError, run_statement, runner
+from sql.sql_lab.limits import DEFAULT_LIMITS
 from sql.warehouse import Version
 from tests.helpers import attacks
-from tests.helpers.trial import REFUSED, SECRET, SHORT, SLOW, STOPPED, Trial, ended, outcome
+from tests.helpers.trial import (
+    REFUSAL_REASONS,
+    SECRET,
+    SHORT_LIMITS,
+    SLOW_STATEMENT,
+    STOP_REASONS,
+    StatementTester,
+    assert_ended,
+    try_statement,
+)
 
 
 @pytest.fixture(scope="module")
-def trial(demo: Version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+def trial(demo: Version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StatementTester]:
     secret = tmp_path_factory.mktemp("secret") / "secret.csv"
     secret.write_text(f"word\n{SECRET}\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LINLI_SECRET", SECRET)
-        yield Trial(demo, {"secret": str(secret), "version": str(demo.path), "folder": str(demo.path.parent)})
+        yield StatementTester(demo, {"secret": str(secret), "version": str(demo.path), "folder": str(demo.path.parent)})
 
 
 def test_nothing_but_one_select_is_run(trial, demo):
@@ -50,22 +59,22 @@ def test_a_name_is_read_as_the_engine_reads_it(trial):
 
 
 def test_bombs_are_ended(trial):
-    ended(trial.asked(attacks.BOMBS, SHORT), STOPPED | {"duckdb"})
+    assert_ended(trial.asked(attacks.BOMBS, SHORT_LIMITS), STOP_REASONS | {"duckdb"})
 
 
 def test_bombs_are_ended_at_the_limits_there_are(trial):
     hungry = "select list(range) from range(400000000)"
-    found = trial.asked((SLOW, hungry))
-    assert found[SLOW].why == "time" and found[hungry].why in STOPPED
-    assert found[SLOW].en.startswith("it ran for more than 10 seconds and was stopped")
+    found = trial.asked((SLOW_STATEMENT, hungry))
+    assert found[SLOW_STATEMENT].why == "time" and found[hungry].why in STOP_REASONS
+    assert found[SLOW_STATEMENT].en.startswith("it ran for more than 10 seconds and was stopped")
 
 
 def test_what_is_strange_ends_nothing_but_itself(trial, demo):
-    found = trial.asked(attacks.STRANGE, SHORT)
-    assert {came.why for came in found.values() if isinstance(came, StatementError)} <= REFUSED | STOPPED
+    found = trial.asked(attacks.STRANGE_STATEMENTS, SHORT_LIMITS)
+    assert {came.why for came in found.values() if isinstance(came, StatementError)} <= REFUSAL_REASONS | STOP_REASONS
     with pytest.raises(StatementError, match="longer than 100,000 characters"):
-        ask(demo, "select '" + "x" * 100_000 + "'", "me")
-    assert ask(demo, "select 1", "me").rows.item() == 1
+        run_statement(demo, "select '" + "x" * 100_000 + "'", "me")
+    assert run_statement(demo, "select 1", "me").rows.item() == 1
 
 
 # What the machine itself does not let happen, were the statement's look at it fooled.
@@ -107,7 +116,7 @@ def test_behind_the_look_at_a_statement_the_process_can_do_nothing(demo, tmp_pat
         "create table main.taken as select 1",
         "select * from read_parquet('https://127.0.0.1/x.parquet')",
     ]
-    request = {"path": str(demo.path), "limits": vars(USUAL), "statements": statements}
+    request = {"path": str(demo.path), "limits": vars(DEFAULT_LIMITS), "statements": statements}
     done = subprocess.run(
         [sys.executable, "-c", BEHIND, str(PROJECT / "sql" / "sql_lab"), json.dumps(request)],
         capture_output=True,
@@ -142,7 +151,7 @@ def test_the_process_is_given_nothing_of_the_servers(demo, stand_in, monkeypatch
         "told = json.dumps([dict(os.environ), os.getcwd(), held])\n"
         "print(json.dumps({'columns': [['told', 'text']], 'rows': [[told]], 'is_cut': False}))\n"
     )
-    environment, folder, held = json.loads(ask(demo, "select 1", "me").rows.item())
+    environment, folder, held = json.loads(run_statement(demo, "select 1", "me").rows.item())
     assert SECRET not in str(environment) and not {name for name in environment if name.startswith("LINLI")}
     # Its three, and the folder that it lists them by.
     assert folder == "/" and held == [0, 1, 2, 3]
@@ -163,5 +172,5 @@ def test_the_process_is_given_nothing_of_the_servers(demo, stand_in, monkeypatch
 )
 def test_a_process_that_does_not_do_its_work_is_ended(demo, stand_in, program, why):
     stand_in(program)
-    came = outcome(demo, "select 1", replace(SHORT, seconds=2))
+    came = try_statement(demo, "select 1", replace(SHORT_LIMITS, seconds=2))
     assert came.why == why

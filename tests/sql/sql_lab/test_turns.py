@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sql.sql_lab import StatementError, ask, runner
-from sql.sql_lab import ask as asking
-from sql.sql_lab.turns import Line
-from tests.helpers.trial import SLOW
+from sql.sql_lab import StatementError, execution, run_statement, runner
+from sql.sql_lab.turns import FairQueue
+from tests.helpers.trial import SLOW_STATEMENT
 
 ME = "me"
 
@@ -24,20 +23,20 @@ class Left(Exception):
 class Asking:
     """Somebody in a line: whether they wait or run, how many they were told are before them, and their leaving."""
 
-    def __init__(self, line: Line, who: str, log: list[str], name: str) -> None:
+    def __init__(self, line: FairQueue, who: str, log: list[str], name: str) -> None:
         self.heard: list[int] = []
         self._is_placed, self._is_told, self._runs, self._is_to_end = (threading.Event() for _ in range(4))
         self._thread = threading.Thread(target=self._wait, args=(line, who, log, name))
         self._thread.start()
         assert self._is_placed.wait(30)
 
-    def _wait(self, line: Line, who: str, log: list[str], name: str) -> None:
+    def _wait(self, line: FairQueue, who: str, log: list[str], name: str) -> None:
         def told(before: int) -> None:
             self.heard.append(before)
             self._is_placed.set()
             self._is_told.set()
 
-        with line.turn(who, told):
+        with line.slot(who, told):
             log.append(name)
             self._is_placed.set()
             self._runs.set()
@@ -62,7 +61,7 @@ class Asking:
 
 
 def test_people_take_turns_and_nobody_has_two_at_once():
-    line, log = Line(2, 3), []
+    line, log = FairQueue(2, 3), []
     first, second, third = (Asking(line, "long", log, f"long {place}") for place in range(3))
     assert first.runs() and not second.is_running()
     # There is room beside who has one running: another's begins at once, though asked for later.
@@ -83,7 +82,7 @@ def test_people_take_turns_and_nobody_has_two_at_once():
 
 
 def test_who_waits_is_told_how_many_have_their_turn_before():
-    line, log = Line(1, 3), []
+    line, log = FairQueue(1, 3), []
     runs = Asking(line, "a", log, "a 0")
     waiting = [Asking(line, who, log, f"{who} {place}") for place, who in enumerate("abbca", 1)]
     assert runs.runs()
@@ -99,7 +98,7 @@ def test_who_waits_is_told_how_many_have_their_turn_before():
 
 
 def test_of_one_person_few_wait_and_the_next_is_refused_with_a_sentence():
-    line, log = Line(2, 2), []
+    line, log = FairQueue(2, 2), []
     three = [Asking(line, "long", log, f"long {place}") for place in range(3)]
     with pytest.raises(StatementError, match="2 of your queries are waiting already") as refused:
         Asking._wait(three[0], line, "long", log, "a fourth")
@@ -126,7 +125,7 @@ def test_six_long_statements_of_one_person_leave_another_s_answered_at_once(demo
                 raise Left
 
         try:
-            ask(demo, SLOW, "long", told)
+            run_statement(demo, SLOW_STATEMENT, "long", told)
         except StatementError as error:
             outcomes.append(error.why)
         except Left:
@@ -137,7 +136,7 @@ def test_six_long_statements_of_one_person_leave_another_s_answered_at_once(demo
             six = [pool.submit(long) for _ in range(6)]
             assert runs.wait(30)
             heard: list[int] = []
-            assert ask(demo, "select 1", "other", heard.append).rows.item() == 1
+            assert run_statement(demo, "select 1", "other", heard.append).rows.item() == 1
             # While it ran; it never waited.
             assert set(heard) <= {0}
         finally:
@@ -159,7 +158,7 @@ def test_the_third_waits_and_is_told_how_many_are_before(demo):
                 raise Left
 
         with pytest.raises(Left):
-            ask(demo, SLOW, f"busy {place}", told)
+            run_statement(demo, SLOW_STATEMENT, f"busy {place}", told)
 
     def wait(before: int) -> None:
         heard.append(before)
@@ -168,7 +167,7 @@ def test_the_third_waits_and_is_told_how_many_are_before(demo):
     with ThreadPoolExecutor(2) as pool:
         both = [pool.submit(busy, place) for place in range(2)]
         assert all(one.wait(8) for one in run)
-        assert ask(demo, "select 1", ME, wait).rows.item() == 1
+        assert run_statement(demo, "select 1", ME, wait).rows.item() == 1
         # Two ran; then one had ended, or both; then it ran itself.
         assert heard[0] == 2 and heard == sorted(heard, reverse=True)
         for one in both:
@@ -181,8 +180,8 @@ def test_who_leaves_gives_up_their_place_and_ends_their_process(demo):
 
     begun = threading.active_count()
     with pytest.raises(Left):
-        ask(demo, SLOW, ME, leave)
-    assert asking._LINE._running == {} and asking._LINE._waiting == {} and threading.active_count() == begun
+        run_statement(demo, SLOW_STATEMENT, ME, leave)
+    assert execution._LINE._running == {} and execution._LINE._waiting == {} and threading.active_count() == begun
     assert not [
         path
         for path in Path("/proc").glob("[0-9]*/cmdline")

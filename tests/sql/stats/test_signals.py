@@ -30,7 +30,7 @@ def series(*values: float | None) -> pl.DataFrame:
 
 def test_limits_of_a_sum_lie_2_66_moving_ranges_from_the_mean():
     # Ten and twelve in turn: the mean is 11, every moving range 2, so the limits are 11 ± 5.32.
-    rows = signals.limits(series(*[10, 12] * 6), of())
+    rows = signals.control_limits(series(*[10, 12] * 6), of())
     assert set(rows["centre"].to_list()) == {11}
     assert rows["lower"].to_list() == pytest.approx([11 - 5.32] * 12)
     assert rows["upper"].to_list() == pytest.approx([11 + 5.32] * 12)
@@ -39,7 +39,7 @@ def test_limits_of_a_sum_lie_2_66_moving_ranges_from_the_mean():
 
 def test_a_month_beyond_the_limits_is_a_signal_and_the_others_are_not():
     # Mean (11 × 10 + 40) ÷ 12 = 12.5; the ranges are 0 but two of 30: 60 ÷ 11 × 2.66 = 14.51; 40 is 27.5 off.
-    rows = signals.limits(series(*[10] * 5, 40, *[10] * 6), of())
+    rows = signals.control_limits(series(*[10] * 5, 40, *[10] * 6), of())
     assert rows["upper"][0] == pytest.approx(12.5 + 2.66 * 60 / 11)
     assert rows.filter("is_signal")["month"].to_list() == [month("2024-06")]
     # Not below nothing: 12.5 − 14.51 would be.
@@ -49,39 +49,39 @@ def test_a_month_beyond_the_limits_is_a_signal_and_the_others_are_not():
 def test_eight_in_a_row_on_one_side_are_a_shift_and_seven_are_not():
     # Mean 10: four months of ±0.5 in turn, eight at 11, eight at 9, ±0.5 again.
     calm = [10.5, 9.5, 10.5, 9.5]
-    shifted = signals.limits(series(*calm, *[11] * 8, *[9] * 8, *calm), of())
+    shifted = signals.control_limits(series(*calm, *[11] * 8, *[9] * 8, *calm), of())
     assert shifted["centre"][0] == 10
     # The last of the calm months lies below and is no part of the run: the eighth month at 11 tells.
     assert shifted["is_signal"].to_list()[:12] == [False] * 11 + [True]
     assert shifted["is_signal"].sum() == 2
-    not_yet = signals.limits(series(*calm, *[11] * 7, *[9] * 7, *calm), of())
+    not_yet = signals.control_limits(series(*calm, *[11] * 7, *[9] * 7, *calm), of())
     assert not not_yet["is_signal"].any()
 
 
 def test_a_level_is_judged_by_its_change_from_the_month_before():
     # Ten more every month: each month is where the one before and the mean change of 10 put it.
-    rows = signals.limits(series(*range(100, 340, 10)), of(aggregation="latest"))
+    rows = signals.control_limits(series(*range(100, 340, 10)), of(aggregation="latest"))
     assert rows["centre"].to_list() == [None, *range(110, 340, 10)]
     assert not rows["is_signal"].any()
     # As a sum the same series lies on one side of its mean for twelve months.
-    assert signals.limits(series(*range(100, 340, 10)), of())["is_signal"].any()
+    assert signals.control_limits(series(*range(100, 340, 10)), of())["is_signal"].any()
 
 
 def test_a_jump_of_a_level_is_one_signal_and_staying_there_is_none():
     # 23 changes: 22 of 0 and one of 46, so the mean is 2, the two ranges of 46 make 2.66 × 92 ÷ 22 = 11.12.
-    rows = signals.limits(series(*[50] * 12, *[96] * 12), of(aggregation="latest"))
+    rows = signals.control_limits(series(*[50] * 12, *[96] * 12), of(aggregation="latest"))
     assert rows.filter("is_signal")["month"].to_list() == [month("2025-01")]
     assert rows["upper"][1] == pytest.approx(50 + 2 + 2.66 * 92 / 22)
 
 
 def test_under_twelve_months_nothing_is_said():
-    rows = signals.limits(series(*[1] * 10, 100, None), of())
+    rows = signals.control_limits(series(*[1] * 10, 100, None), of())
     assert rows.select("centre", "lower", "upper").null_count().row(0) == (12, 12, 12)
     assert not rows["is_signal"].any()
 
 
 def test_empty_months_stay_empty_among_the_others():
-    rows = signals.limits(series(None, *[10, 12] * 6), of())
+    rows = signals.control_limits(series(None, *[10, 12] * 6), of())
     assert rows.row(0, named=True) == {
         "month": month("2024-01"),
         "value": None,
@@ -94,42 +94,42 @@ def test_empty_months_stay_empty_among_the_others():
 
 
 def test_a_series_that_never_moves_has_no_signal():
-    assert not signals.limits(series(*[7.1] * 24), of())["is_signal"].any()
+    assert not signals.control_limits(series(*[7.1] * 24), of())["is_signal"].any()
 
 
 def test_what_differs_by_more_than_chance():
     # 50 % overall: of 100, chance reaches 1.96 × 5 = 9.8 points; of 10,000 it reaches 0.98.
     rows = pl.DataFrame({"value": [59.0, 60.0, 51.0, 50.9, None], "denominator": [100.0, 100.0, 1e4, 1e4, 100.0]})
-    judged = signals.against_chance(rows, of(unit="percent", is_rate=True), 50.0)
+    judged = signals.with_chance(rows, of(unit="percent", is_rate=True), 50.0)
     assert judged["is_within_chance"].to_list() == [True, False, False, True, None]
     # 18 per 10,000 overall, among 10,000: 18 expected, chance reaches 1.96 × √18 = 8.3.
     rows = pl.DataFrame({"value": [26.0, 27.0, 10.0, 9.0], "denominator": [1e4] * 4})
-    judged = signals.against_chance(rows, of(unit="per_10k", is_rate=True), 18.0)
+    judged = signals.with_chance(rows, of(unit="per_10k", is_rate=True), 18.0)
     assert judged["is_within_chance"].to_list() == [True, False, True, False]
 
 
 def test_nothing_is_said_of_a_count_or_without_an_overall_value():
     rows = pl.DataFrame({"value": [1.0], "denominator": [None]})
-    assert signals.against_chance(rows, of(), 5.0)["is_within_chance"].to_list() == [None]
-    assert signals.against_chance(rows, of(is_rate=True), None)["is_within_chance"].to_list() == [None]
+    assert signals.with_chance(rows, of(), 5.0)["is_within_chance"].to_list() == [None]
+    assert signals.with_chance(rows, of(is_rate=True), None)["is_within_chance"].to_list() == [None]
 
 
 def test_funnel_limits():
-    funnel = signals.funnel(of(unit="per_10k"), 18.0, 10_000, 40_000, steps=3)
+    funnel = signals.funnel_limits(of(unit="per_10k"), 18.0, 10_000, 40_000, steps=3)
     assert funnel["denominator"].to_list() == pytest.approx([10_000, 20_000, 40_000])
     first = funnel.row(0, named=True)
     assert first["lower_95"] == pytest.approx(18 - 1.96 * 18**0.5)
     assert first["upper_998"] == pytest.approx(18 + 3.09 * 18**0.5)
     # Four times the people, half the width.
     assert funnel["upper_95"][2] - 18 == pytest.approx((first["upper_95"] - 18) / 2)
-    percent = signals.funnel(of(unit="percent"), 90.0, 100, 100, steps=2)
+    percent = signals.funnel_limits(of(unit="percent"), 90.0, 100, 100, steps=2)
     assert percent["upper_95"][0] == pytest.approx(90 + 1.96 * 3)
-    assert signals.funnel(of(unit="per_10k"), 1.0, 100, 200)["lower_95"].min() == 0
+    assert signals.funnel_limits(of(unit="per_10k"), 1.0, 100, 200)["lower_95"].min() == 0
 
 
 def test_a_demo_metric_has_limits_for_every_month(demo):
     staffing = metric("staffing_ratio", demo)
-    rows = signals.limits(staffing.rows(scope(demo, "2023-01..2026-06", "621000"), "month"), staffing)
+    rows = signals.control_limits(staffing.rows(scope(demo, "2023-01..2026-06", "621000"), "month"), staffing)
     assert rows.height == 42 and rows["centre"].null_count() == 1
     assert (rows["lower"] <= rows["centre"]).all() and (rows["centre"] <= rows["upper"]).all()
 
@@ -149,11 +149,11 @@ def test_a_demo_metric_has_limits_for_every_month(demo):
 )
 def test_half_are_served_at_the_median(curve, hours):
     rows = pl.DataFrame(curve, schema={"hours": pl.Float64, "share": pl.Float64}, orient="row")
-    assert signals.half_served_after(rows) == hours
+    assert signals.median_wait(rows) == hours
 
 
 def test_months_before_the_first_are_not_judged():
     # A scheme that began in its 13th month, and has stood between 9 and 11 since.
-    rows = signals.limits(series(*[0] * 12, *[9, 10, 11] * 5), of())
+    rows = signals.control_limits(series(*[0] * 12, *[9, 10, 11] * 5), of())
     assert rows["centre"].to_list() == [None] * 12 + [10.0] * 15
     assert not rows["is_signal"].any()

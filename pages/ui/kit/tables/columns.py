@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from sql.security.visible import visible_lines
+from sql.security.visible import escape_invisible_lines
 
 # Nobody reads a longer text in a cell; a download has it whole.
 MAX_LENGTH = 500
@@ -32,7 +32,7 @@ class Column:
     is_bar: bool = False
     link: str = ""
 
-    def written(self, value: Any) -> str | None:
+    def format_value(self, value: Any) -> str | None:
         """Returns a value as readers see it, what cannot be seen in a text escaped; None where there is none."""
         if value is None:
             return None
@@ -44,7 +44,7 @@ class Column:
             return value.strftime(self.pattern or "%Y-%m-%d %H:%M")
         if isinstance(value, dt.date):
             return value.strftime(self.pattern or "%Y-%m-%d")
-        text = visible_lines(str(value))
+        text = escape_invisible_lines(str(value))
         return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 1] + "…"
 
     def _number(self, value: float | Decimal) -> str:
@@ -57,6 +57,6 @@ class Column:
 Columns: TypeAlias = "Mapping[str, Column | str]"
 
 
-def named(column: Column | str) -> Column:
+def as_column(column: Column | str) -> Column:
     """Returns the column that a bare header stands for."""
     return Column(column) if isinstance(column, str) else column

@@ -16,11 +16,11 @@ import streamlit as st
 
 from pages.ui.charts import figure
 from pages.ui.i18n.texts import _
-from pages.ui.kit.tables.columns import Column, Columns, named
+from pages.ui.kit.tables.columns import Column, Columns, as_column
 from pages.ui.user import current_user
 
 # So many rows are sent at a time; who looks for one among more sorts or filters.
-PAGE = 250
+PAGE_SIZE = 250
 # A column is at least as wide as its longest text, up to the first; of longer ones up to the second, else the third,
 # in Latin letters. A header may stand on two lines, and a bar takes room for so many letters.
 _ONE_LINE, _LONG, _NARROW, _WIDE, _HEADER, _BAR = 18, 60, 24, 56, 14, 6
@@ -53,7 +53,7 @@ def draw(
     `choose` is called with the place of the row that a reader clicks on, and the page is drawn anew; `chosen` is the
     place of the one that stands open. `label` says what the table holds to those who cannot see it.
     """
-    shown = {name: named(column) for name, column in columns.items()}
+    shown = {name: as_column(column) for name, column in columns.items()}
     _drawn(rows.select(list(shown)), shown, key, label, height, choose, chosen, current_user.area())
 
 
@@ -84,8 +84,8 @@ def _drawn(
 
     view = _view(st.session_state.get(key), rows)
     ordered = _sorted(rows, view)
-    first = view.page * PAGE
-    part = ordered[first : first + PAGE]
+    first = view.page * PAGE_SIZE
+    part = ordered[first : first + PAGE_SIZE]
     cells = [[_cell(column, value) for value in rows[name].gather(part)] for name, column in columns.items()]
     _TABLE(
         key=key,
@@ -153,7 +153,7 @@ def _is_sortable(column: pl.Series) -> bool:
 
 
 def _pages(rows: pl.DataFrame) -> int:
-    return max(1, -(-rows.height // PAGE))
+    return max(1, -(-rows.height // PAGE_SIZE))
 
 
 def _cell(column: Column, value: Any) -> str | list[str | float] | None:
@@ -162,7 +162,7 @@ def _cell(column: Column, value: Any) -> str | list[str | float] | None:
         return None
     if column.link:
         return [column.link, value]
-    text = column.written(value)
+    text = column.format_value(value)
     return [text or "", min(100, max(0, round(value)))] if column.is_bar else text
 
 

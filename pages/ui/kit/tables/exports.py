@@ -21,7 +21,7 @@ from sql.security import spreadsheet
 from sql.semantic.files.sql_file import Text
 from sql.semantic.scope import Scope
 
-TYPES = {
+MIME_TYPES = {
     "csv": "text/csv",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -32,7 +32,7 @@ TYPES = {
 def csv(rows: pl.DataFrame) -> bytes:
     """UTF-8 with a byte-order mark, so that Excel reads Chinese; texts never become formulas."""
     buffer = io.BytesIO()
-    spreadsheet.guarded_rows(rows).write_csv(buffer, include_bom=True)
+    spreadsheet.escape_formulas(rows).write_csv(buffer, include_bom=True)
     return buffer.getvalue()
 
 
@@ -44,7 +44,7 @@ def xlsx(rows: pl.DataFrame, stamp: Stamp) -> bytes:
     plainly = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
     with Workbook(buffer, plainly) as workbook:
         workbook.set_properties(stamp.properties)
-        page, quoted = workbook.add_worksheet(), workbook.add_format(spreadsheet.QUOTED)
+        page, quoted = workbook.add_worksheet(), workbook.add_format(spreadsheet.TEXT_FORMAT)
         rows.write_excel(workbook, page, autofit=True, freeze_panes=(1, 0))
         for place, name in enumerate(rows.columns):
             written = [name, *rows[name]] if rows[name].dtype == pl.String else [name]
@@ -52,11 +52,11 @@ def xlsx(rows: pl.DataFrame, stamp: Stamp) -> bytes:
                 if text and spreadsheet.is_formula(text):
                     page.write_string(row, place, text, quoted)
         told = workbook.add_worksheet(_("导出信息"))
-        told.write_string(0, 0, texts.of(stamp.line), quoted)
+        told.write_string(0, 0, texts.of(stamp.caption), quoted)
     return buffer.getvalue()
 
 
-def buttons(
+def download_buttons(
     rows: pl.DataFrame, name: str, key: str, outside: Callable[[], pl.DataFrame] | None, scope: Scope | None = None
 ) -> None:
     """Two buttons that download the rows as they stand on the page.
@@ -83,10 +83,10 @@ def buttons(
 
     with st.container(horizontal=True, width="content", gap="xsmall"):
         for label, kind, make in (("CSV", "csv", plain), ("XLSX", "xlsx", workbook)):
-            button(label, name, kind, make, name, f"{key}_{kind}", scope, help=_("下载这里的数据"))
+            download_button(label, name, kind, make, name, f"{key}_{kind}", scope, help=_("下载这里的数据"))
 
 
-def rejected(scope: Scope, district: str, label: str) -> None:
+def rejects_button(scope: Scope, district: str, label: str) -> None:
     """A button that downloads a district's rejected rows, laid out as its own files."""
 
     def workbook(stamp: Callable[[int], Stamp]) -> bytes:
@@ -95,10 +95,12 @@ def rejected(scope: Scope, district: str, label: str) -> None:
         return buffer.getvalue()
 
     name = _("{district}_退回_{date}").format(district=district, date=scope.version.data_date)
-    button(label, "rejects", "xlsx", workbook, name, f"rejects_{district}", scope, help=_("下载这个地区退回的行"))
+    download_button(
+        label, "rejects", "xlsx", workbook, name, f"rejects_{district}", scope, help=_("下载这个地区退回的行")
+    )
 
 
-def button(
+def download_button(
     label: str,
     what: str,
     kind: str,
@@ -116,11 +118,11 @@ def button(
     `make` says how many rows there are and is given the file's stamp. While nothing can be recorded nothing can
     be clicked.
     """
-    spoken, trouble = texts.language(), log.trouble()
-    carried, stamp = audit_trail.exporting(what, kind, scope)
+    spoken, trouble = texts.language(), log.check_writable()
+    carried, stamp = audit_trail.prepare_export(what, kind, scope)
 
     def made() -> bytes:
-        with texts.spoken(spoken):
+        with texts.use_language(spoken):
             return make(stamp)
 
     # The name stands before the click: what only then is known is inside, where there is an inside.
@@ -128,7 +130,7 @@ def button(
         label,
         made,
         f"{name}_{carried}.{kind}" if kind == "csv" else f"{name}.{kind}",
-        TYPES[kind],
+        MIME_TYPES[kind],
         key=key,
         icon=":material/download:",
         on_click="ignore",

@@ -27,7 +27,7 @@ def areas(scope: Scope, *names: str, key: str) -> None:
     """One row for each area below with the metrics' values, the first one's status beside it; a row goes down."""
     level = page_scope.level_below(scope)
     rows = _side_by_side(scope, level, names)
-    shown = rows.with_columns(pl.col("status").map_elements(status.marked, return_dtype=pl.String))
+    shown = rows.with_columns(pl.col("status").map_elements(status.label, return_dtype=pl.String))
     judged: Columns = {"standard": Column(_("标准"), decimals=0), "status": _("是否达标")}
     columns: dict[str, Column | str] = {
         f"{level}_name": _("区域"),
@@ -35,16 +35,16 @@ def areas(scope: Scope, *names: str, key: str) -> None:
         **({} if rows["standard"].null_count() == rows.height else judged),
         **{name: _column(name, scope) for name in names[1:]},
     }
-    captured_panels.rows(key, _("各地数据"), "", rows, scope, columns=columns)
+    captured_panels.add_rows(key, _("各地数据"), "", rows, scope, columns=columns)
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            incomplete = completeness.small(scope, *(metric(name, scope.version) for name in names))
+            incomplete = completeness.small_note(scope, *(metric(name, scope.version) for name in names))
             st.markdown(texts.paragraphs("## " + _("各地数据"), incomplete), width="stretch")
-            exports.buttons(
+            exports.download_buttons(
                 rows,
                 f"{names[0]}_{scope.area_code or 'all'}_{scope.period}",
                 key,
-                lambda: _side_by_side(scope.rounded, level, names),
+                lambda: _side_by_side(scope.with_rounding, level, names),
             )
         data_table.draw(
             shown,
@@ -71,7 +71,7 @@ def _side_by_side(scope: Scope, level: str, names: Sequence[str]) -> pl.DataFram
 def _column(name: str, scope: Scope) -> Column:
     asked = metric(name, scope.version)
     unit = texts.unit(asked)
-    label = texts.of(asked.short) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
+    label = texts.of(asked.short_title) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
     return Column(label, asked.decimals, help=f"{texts.of(asked.title)}：{texts.of(asked.note)}")
 
 
@@ -92,13 +92,13 @@ def listing(
     """
     rows = query(name, scope, **params)
     with panels.query_panel(title, note, name, scope, rows, key, has_twin=False, **params):
-        if scope.version.is_rounded and disclosure.has_rows_of_people(queries.composed(name, scope, **params)[0]):
+        if scope.version.is_rounded and disclosure.has_rows_of_people(queries.compose_query(name, scope, **params)[0]):
             st.info(_("逐人的清单不在带走的内容里。"))
             return
         if rows.is_empty():
             st.info(_("这个范围没有这样的记录。"))
             return
-        captured_panels.rows(key, title, note, rows.select(list(columns)), scope, columns=columns)
+        captured_panels.add_rows(key, title, note, rows.select(list(columns)), scope, columns=columns)
         data_table.draw(
             _in_words(rows.select(list(columns))),
             columns,
@@ -110,7 +110,7 @@ def listing(
 
 def _filtering(rows: pl.DataFrame, by: str) -> Callable[[int], None]:
     """Gives what a click on a row calls: it filters the page by the row's value of a column."""
-    click = filters.toggled(by)
+    click = filters.toggle_callback(by)
     return lambda place: click(rows[by][place])
 
 

@@ -16,14 +16,14 @@ import polars as pl
 
 from sql.security import row_filter
 from sql.sql_lab import rounded_copy, runner, tables
-from sql.sql_lab.limits import MAX_LENGTH, USUAL, Limits, StatementError
-from sql.sql_lab.turns import Line
+from sql.sql_lab.limits import DEFAULT_LIMITS, MAX_LENGTH, Limits, StatementError
+from sql.sql_lab.turns import FairQueue
 from sql.warehouse import Version
 
-AT_ONCE = 2
+MAX_RUNNING = 2
 # Of one person, beside the one that runs.
 MAX_WAITING = 2
-_LINE = Line(AT_ONCE, MAX_WAITING)
+_LINE = FairQueue(MAX_RUNNING, MAX_WAITING)
 # DuckDB's own words may name places of this machine.
 _PATH = re.compile(r"(?<![\w/])(?:/[\w.@+~-]+)+/?")
 _TYPES = {"bool": pl.Boolean, "float": pl.Float64}
@@ -38,16 +38,16 @@ class Answer:
 
     statement: str
     rows: pl.DataFrame
-    is_cut: bool
+    is_truncated: bool
     seconds: float
 
 
-def ask(
+def run_statement(
     version: Version,
     statement: str,
     who: str,
     told: Callable[[int], None] = lambda before: None,
-    limits: Limits = USUAL,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Answer:
     """Returns what one SELECT gives of a version, of no more than the version's area.
 
@@ -68,9 +68,9 @@ def ask(
         "statement": statement,
         "limits": asdict(limits),
     }
-    with _LINE.turn(who, told):
+    with _LINE.slot(who, told):
         begun = time.monotonic()
-        found = runner.answer(request, told, limits)
+        found = runner.run_process(request, told, limits)
         seconds = time.monotonic() - begun
     if "why" in found:
         raise StatementError(found["why"], _without_paths(found["what"], statement))
@@ -80,8 +80,8 @@ def ask(
 def _path(version: Version) -> Path:
     """Returns the file that the process opens: the version's own, or what of it may be seen, or given away."""
     if version.is_rounded:
-        return rounded_copy.copied(version)
-    return version.path if version.area is None else row_filter.copied(version.path, version.area)
+        return rounded_copy.copy_rounded(version)
+    return version.path if version.area is None else row_filter.copy_area(version.path, version.area)
 
 
 def _without_paths(words: str, statement: str) -> str:
