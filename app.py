@@ -20,9 +20,9 @@ from starlette.routing import Route, WebSocketRoute
 from etl.build.build import build
 from etl.build.versions import read_pointer
 from etl.cli.build import default_source, print_report
-from pages.server.delivery import changes, drawings
+from pages.server.delivery import changes, map_features
 from pages.server.delivery.assets import CompressionMiddleware
-from pages.server.door import connections, door, headers, refusals, sockets
+from pages.server.security import authentication, connections, headers, refusals, sockets
 from pages.server.startup import safety, warm_up
 from sql import warehouse
 
@@ -59,7 +59,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 async def health(request: Request) -> JSONResponse:
     """Answers monitoring: 200 while there is a version to serve; which one, and of when, to people alone."""
     version = warehouse.current_version()
-    if await door.find_person(request) is None:
+    if await authentication.find_person(request) is None:
         return JSONResponse({"status": "ok"})
     return JSONResponse({"status": "ok", "version": version.name, "data_date": version.data_date.isoformat()})
 
@@ -69,12 +69,12 @@ app = st.App(
     lifespan=lifespan,
     routes=[
         Route("/health", health),
-        Route("/drawn/{name}", drawings.serve),
+        Route("/drawn/{name}", map_features.serve),
         WebSocketRoute("/changes", changes.listen),
     ],
     middleware=[
         Middleware(headers.SecurityMiddleware),
-        Middleware(door.AccessMiddleware),
+        Middleware(authentication.AccessMiddleware),
         Middleware(CompressionMiddleware),
     ],
     exception_handlers={Exception: headers.server_error},

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import charts
-from pages.ui.headlines import alliances as finding
+from pages.ui.headlines import alliances as headlines
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, empty_states, panels, standards_list
 from pages.ui.kit.tables import tables
@@ -13,7 +13,7 @@ from sql import metric
 
 scope = page_scope.current()
 
-panels.draw_headline(finding.headline(scope))
+panels.draw_headline(headlines.headline(scope))
 cards.row(
     scope,
     "property_companies",

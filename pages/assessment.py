@@ -5,8 +5,8 @@ from functools import partial
 import streamlit as st
 
 from pages.ui import charts
-from pages.ui.assessment import pictures
-from pages.ui.headlines import assessment as finding
+from pages.ui.assessment import charts as assessment_charts
+from pages.ui.headlines import assessment as headlines
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, empty_states, panels, standards_list
 from pages.ui.kit.tables import tables
@@ -19,9 +19,9 @@ scope = page_scope.current()
 version = scope.version
 count, score, weight = partial(Column, decimals=0), partial(Column, decimals=1), partial(Column, decimals=0, unit="%")
 # A year's results come once, at its end; what followed a failed one takes longer than any period asked about.
-assessed_scope, all_years = finding.last_assessed_year(scope), cumulative_scope(scope)
+assessed_scope, all_years = headlines.last_assessed_year(scope), cumulative_scope(scope)
 
-panels.draw_headline(finding.headline(scope))
+panels.draw_headline(headlines.headline(scope))
 
 assessments = empty_states.has_tables(scope, "assessments")
 if assessments:
@@ -36,9 +36,9 @@ def results() -> None:
     if assessments:
         left, right = st.columns([1, 1])
         with left:
-            pictures.results(assessed_scope, "post", key="results_posts")
+            assessment_charts.results(assessed_scope, "post", key="results_posts")
         with right:
-            pictures.results(all_years, "year", key="results_years")
+            assessment_charts.results(all_years, "year", key="results_years")
         left, right = st.columns([13, 7])
         with left:
             tables.listing(
@@ -102,7 +102,7 @@ def fairness() -> None:
 def tiers() -> None:
     left, right = st.columns([11, 9])
     with left:
-        pictures.tiers(scope, key="tiers")
+        assessment_charts.tiers(scope, key="tiers")
     with right:
         cards.facts(
             scope,
@@ -138,7 +138,7 @@ def tiers() -> None:
 
 
 def rewards() -> None:
-    pictures.appointment_path(scope, key="appointment_path")
+    assessment_charts.appointment_path(scope, key="appointment_path")
     if not empty_states.has_tables(scope, "career_events"):
         return
     left, right = st.columns([9, 11])

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, panels
-from pages.ui.maps import choice, grids, maps
+from pages.ui.maps import grids, maps, metric_choice
 from pages.ui.shell import page_scope
 from sql import metric
 
@@ -18,7 +18,7 @@ if not metric("grids", scope.version).value(scope):
 cards.row(scope, "grids", "grids_staffed", "grids_without_leader", "households_per_grid", "communities")
 
 # A community has nothing below it but its grids.
-map_metric = choice.choose_metric(scope, "grids_without_leader") if scope.child_level else None
+map_metric = metric_choice.choose_metric(scope, "grids_without_leader") if scope.child_level else None
 left, right = st.columns([2, 1])
 with left:
     if map_metric:

@@ -1,14 +1,14 @@
 """What does a number mean?"""
 
 from pages.ui.definitions import definitions
-from pages.ui.headlines import definitions as finding
+from pages.ui.headlines import definitions as headlines
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
 from pages.ui.shell import page_scope, views
 
 scope = page_scope.current()
 
-panels.draw_headline(finding.headline(scope))
+panels.draw_headline(headlines.headline(scope))
 
 
 def metrics() -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import charts
-from pages.ui.headlines import overview as finding
+from pages.ui.headlines import overview as headlines
 from pages.ui.kit import cards, panels
 from pages.ui.maps import maps
 from pages.ui.overview import alerts, attention
@@ -13,7 +13,7 @@ from sql import metric
 scope = page_scope.current()
 ratio = metric("staffing_ratio", scope.version)
 
-panels.draw_headline(finding.headline(scope))
+panels.draw_headline(headlines.headline(scope))
 cards.row(
     scope, "staffing_ratio", "grids_led_share", "training_coverage", "resolution_rate", "partners", "service_activities"
 )

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from pages.ui import charts
-from pages.ui.headlines import partners as finding
+from pages.ui.headlines import partners as headlines
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, empty_states, panels, standards_list
 from pages.ui.kit.tables import tables
-from pages.ui.partners import lists, pictures, profile
+from pages.ui.partners import charts as partners_charts
+from pages.ui.partners import lists, profile
 from pages.ui.shell import filters, views
 from sql import metric
 from sql.semantic.readings import cumulative_scope
@@ -16,7 +17,7 @@ scope = filters.current("partner_sector", "partner_kind", "partner_id")
 everyone = scope.with_filters()
 on_record = cumulative_scope(scope)
 
-panels.draw_headline(finding.headline(scope))
+panels.draw_headline(headlines.headline(scope))
 
 
 def makeup() -> None:
@@ -62,7 +63,7 @@ def moves() -> None:
     left, right = st.columns([11, 9])
     with left:
         joined, gone = metric("partners_joined", scope.version), metric("partners_left", scope.version)
-        pictures.by_month(scope, (joined, gone), key="moves_months")
+        partners_charts.by_month(scope, (joined, gone), key="moves_months")
     with right:
         charts.bars(on_record, gone, by="exit_reason", key="exit_reasons")
     left, right = st.columns([9, 11])
@@ -130,9 +131,9 @@ def supply() -> None:
         return
     left, right = st.columns([11, 9])
     with left:
-        pictures.supply(everyone, "category", key="supply_categories")
+        partners_charts.supply(everyone, "category", key="supply_categories")
     with right:
-        pictures.supply(everyone, "focus_group", key="supply_groups")
+        partners_charts.supply(everyone, "focus_group", key="supply_groups")
         cards.facts(
             everyone, _("供给"), "services_offered", "service_capacity", "partners_offering", key="supply_facts"
         )
@@ -152,7 +153,7 @@ def wishes() -> None:
     left, right = st.columns([11, 9])
     with left:
         charts.steps(everyone, wished, "wish_steps", key="wish_steps")
-        pictures.by_month(everyone, (wished, metric("wishes_granted", scope.version)), key="wishes_months")
+        partners_charts.by_month(everyone, (wished, metric("wishes_granted", scope.version)), key="wishes_months")
     with right:
         cards.facts(
             everyone,
@@ -166,7 +167,7 @@ def wishes() -> None:
             key="wish_facts",
         )
         issues = metric("joint_meeting_issues", scope.version), metric("joint_meeting_issues_resolved", scope.version)
-        pictures.by_month(everyone, issues, key="joint_months")
+        partners_charts.by_month(everyone, issues, key="joint_months")
     lists.joint_meetings(everyone)
 
 
@@ -192,7 +193,7 @@ def contribution() -> None:
         )
     left, right = st.columns([11, 9])
     with left:
-        pictures.by_month(scope, (claimed, resolved), key="contribution_months")
+        partners_charts.by_month(scope, (claimed, resolved), key="contribution_months")
     with right:
         charts.trend(scope, metric("top_three_share", scope.version), key="concentration_trend")
 
@@ -211,7 +212,7 @@ def ratings() -> None:
         rated = tuple(
             metric(name, scope.version) for name in ("resident_rating", "community_rating", "industry_rating")
         )
-        pictures.ratings(scope, rated, key="ratings_quarters")
+        partners_charts.ratings(scope, rated, key="ratings_quarters")
     left, right = st.columns([9, 11])
     with left:
         cards.facts(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import charts
-from pages.ui.headlines import points as finding
+from pages.ui.headlines import points as headlines
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, empty_states, panels
 from pages.ui.kit.tables import tables
@@ -14,7 +14,7 @@ from sql import metric
 scope = page_scope.current()
 earned, redeemed = metric("points_earned", scope.version), metric("points_redeemed", scope.version)
 
-panels.draw_headline(finding.headline(scope))
+panels.draw_headline(headlines.headline(scope))
 if not empty_states.has_tables(scope, "points"):
     st.stop()
 

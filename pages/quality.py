@@ -1,7 +1,7 @@
 """Can these numbers be trusted?"""
 
 from pages.ui.definitions import definitions
-from pages.ui.headlines import quality as finding
+from pages.ui.headlines import quality as headlines
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
 from pages.ui.quality import checks, rejects, reporting
@@ -9,7 +9,7 @@ from pages.ui.shell import page_scope, views
 
 scope = page_scope.current()
 
-panels.draw_headline(finding.headline(scope))
+panels.draw_headline(headlines.headline(scope))
 reporting.cards(scope)
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import charts
-from pages.ui.headlines import requests as finding
+from pages.ui.headlines import requests as headlines
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, empty_states, panels
 from pages.ui.kit.tables import tables
@@ -134,7 +134,7 @@ def ratings() -> None:
 def waiting() -> None:
     """What is still open, the longest first, and where most is unresolved."""
     tables.listing(
-        finding.until_period_end(scope),
+        headlines.until_period_end(scope),
         "longest_open",
         _("等得最久的诉求"),
         {
@@ -199,7 +199,7 @@ def areas() -> None:
     )
 
 
-panels.draw_headline(finding.headline(scope))
+panels.draw_headline(headlines.headline(scope))
 if not empty_states.has_tables(scope, "requests"):
     st.stop()
 cards.row(

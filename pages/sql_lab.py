@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.headlines import sql_lab as finding
+from pages.ui.headlines import sql_lab as headlines
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
 from pages.ui.shell import page_scope
@@ -26,5 +26,5 @@ with schema:
     sql_lab_schema.browser(scope)
 last = editor.outcome()
 with head:
-    panels.draw_headline(finding.headline(scope, last))
+    panels.draw_headline(headlines.headline(scope, last))
 answer.draw(scope, last)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import charts
-from pages.ui.headlines import staffing as finding
+from pages.ui.headlines import staffing as headlines
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, panels
 from pages.ui.kit.tables import tables
@@ -14,7 +14,7 @@ from sql import metric, query
 scope = page_scope.current()
 ratio = metric("staffing_ratio", scope.version)
 
-panels.draw_headline(finding.headline(scope))
+panels.draw_headline(headlines.headline(scope))
 if ratio.value(scope) is None:
     st.info(_("这个范围没有名册或人口数据：需要 社区工作者 与 人口 两张表，放进数据文件夹后运行 python -m etl build。"))
     st.stop()
@@ -30,7 +30,7 @@ if scope.child_level:
 
 history, spread = st.columns([11, 9]) if scope.child_level else (st.container(), None)
 with history:
-    charts.trend(scope, ratio, key="staffing_trend", note=finding.pace(scope))
+    charts.trend(scope, ratio, key="staffing_trend", note=headlines.pace(scope))
 if spread:
     with spread:
         charts.funnel(scope, ratio, key="staffing_funnel")

@@ -5,13 +5,13 @@ from functools import partial
 import streamlit as st
 
 from pages.ui import charts
-from pages.ui.headlines import training as finding
+from pages.ui.headlines import training as headlines
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, empty_states, panels, standards_list
 from pages.ui.kit.tables import tables
 from pages.ui.kit.tables.columns import Column, Columns
 from pages.ui.shell import filters, views
-from pages.ui.training import pictures
+from pages.ui.training import charts as training_charts
 from sql import metric
 from sql.semantic.readings import cumulative_scope
 
@@ -21,7 +21,7 @@ everyone = scope.with_filters()
 version = scope.version
 count = partial(Column, decimals=0)
 
-panels.draw_headline(finding.headline(everyone))
+panels.draw_headline(headlines.headline(everyone))
 if not empty_states.has_tables(everyone, "training_sessions", "training_attendance"):
     st.stop()
 
@@ -43,7 +43,7 @@ def coverage() -> None:
         with left:
             charts.ranking(everyone, covered, key="coverage_ranking", beside=untrained)
         with right:
-            pictures.gaps(everyone, key="untrained_gaps")
+            training_charts.gaps(everyone, key="untrained_gaps")
     left, right = st.columns([1, 1])
     with left:
         charts.bars(everyone, covered, by="post", key="coverage_posts")
@@ -117,7 +117,7 @@ def scores() -> None:
 def ladder() -> None:
     left, right = st.columns([11, 9])
     with left:
-        pictures.ladder(everyone, key="ladder")
+        training_charts.ladder(everyone, key="ladder")
     with right:
         charts.bars(scope, metric("training_sessions", version), by="programme", key="sessions_programmes")
     tables.listing(

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from pages.ui import charts
-from pages.ui.headlines import workforce as finding
+from pages.ui.headlines import workforce as headlines
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, empty_states, panels, standards_list
 from pages.ui.kit.tables import tables
 from pages.ui.shell import filters, views
-from pages.ui.workforce import pictures
+from pages.ui.workforce import charts as workforce_charts
 from sql import metric
 from sql.semantic.readings import cumulative_scope
 
@@ -17,7 +17,7 @@ scope = filters.current("post", "education", "recruited_via")
 everyone = scope.with_filters()
 workers = metric("workers", scope.version)
 
-panels.draw_headline(finding.headline(scope))
+panels.draw_headline(headlines.headline(scope))
 if not empty_states.has_tables(scope, "workers"):
     st.stop()
 
@@ -62,35 +62,42 @@ def grades() -> None:
     """Posts and grades within their bands."""
     left, right = st.columns([11, 9])
     with left:
-        pictures.ladder(scope, key="ladder")
+        workforce_charts.ladder(scope, key="ladder")
         standards_list.listing(scope, "grade_band", _("岗位等级区间"), key="grade_bands")
     with right:
         charts.bars(scope, workers, by="post", key="posts")
-        cards.facts(pictures.rules_scope(scope), _("三岗十八级"), "grade_posts", "grade_levels", key="ladder_rules")
+        cards.facts(
+            workforce_charts.rules_scope(scope), _("三岗十八级"), "grade_posts", "grade_levels", key="ladder_rules"
+        )
         cards.facts(scope, _("在岗定级"), "graded_share", "workers_outside_band", key="graded")
-    tables.listing(scope, "grades_by_post", _("各岗位的等级"), pictures.grade_columns(), key="grades_by_post")
+    tables.listing(scope, "grades_by_post", _("各岗位的等级"), workforce_charts.grade_columns(), key="grades_by_post")
 
 
 def movement() -> None:
     """When they came and left, why they left, and how they were recruited."""
     left, right = st.columns([11, 9])
     with left:
-        pictures.moves(scope, key="moves")
+        workforce_charts.moves(scope, key="moves")
     with right:
         charts.bars(
-            pictures.whole_calendar(scope), metric("worker_leavers", scope.version), by="leave_reason", key="reasons"
+            workforce_charts.whole_calendar(scope),
+            metric("worker_leavers", scope.version),
+            by="leave_reason",
+            key="reasons",
         )
     left, right = st.columns([11, 9])
     with left:
         recruited = metric("workers_recruited", scope.version)
-        charts.heatmap(pictures.last_years(scope, 10), recruited, by=("recruited_via", "year"), key="hires_by_channel")
+        charts.heatmap(
+            workforce_charts.last_years(scope, 10), recruited, by=("recruited_via", "year"), key="hires_by_channel"
+        )
     with right:
         charts.bars(scope, workers, by="recruited_via", key="channels")
     left, middle, right = st.columns(3)
     with left:
         cards.facts(scope, _("本期进出"), "worker_joiners", "worker_leavers", "worker_net_change", key="this_period")
     with middle:
-        opened = pictures.filter_by(scope, "recruited_via", "open_recruitment")
+        opened = workforce_charts.filter_by(scope, "recruited_via", "open_recruitment")
         cards.facts(opened, _("本期公开招聘"), "workers_recruited", "worker_leavers", "workers", key="opened")
     with right:
         cards.facts(cumulative_scope(scope), _("有记录以来"), "workers_recruited", key="ever")
@@ -131,13 +138,15 @@ def leaders() -> None:
     if appointed:
         with appointed:
             promoted = metric("secretaries_promoted", scope.version)
-            charts.bars(pictures.whole_calendar(everyone), promoted, by="year", key="appointments")
+            charts.bars(workforce_charts.whole_calendar(everyone), promoted, by="year", key="appointments")
     left, right = st.columns([11, 9])
     with left:
         charts.bars(scope, metric("workers_with_public_seats", scope.version), by="public_seat", key="seats")
     with right:
         charts.bars(scope, metric("reserves", scope.version), by="reserve_for", key="reserve_kinds")
-    tables.listing(scope, "reserve_profile", _("后备人选的结构"), pictures.reserve_columns(), key="reserve_profile")
+    tables.listing(
+        scope, "reserve_profile", _("后备人选的结构"), workforce_charts.reserve_columns(), key="reserve_profile"
+    )
     tables.listing(
         everyone,
         "communities_without_secretary",
@@ -151,7 +160,7 @@ def security() -> None:
     """Insurance and fund, and whether the posts are described."""
     left, right = st.columns([11, 9])
     with left:
-        if pictures.has_columns(
+        if workforce_charts.has_columns(
             scope,
             ("pension_share", _("养老保险")),
             ("medical_share", _("医疗保险")),
@@ -178,7 +187,7 @@ def security() -> None:
             key="descriptions",
         )
         cards.facts(scope, _("月薪"), "monthly_pay_median", "monthly_pay_average", key="pay")
-    pictures.has_columns(
+    workforce_charts.has_columns(
         scope,
         ("with_line_of_work_share", _("条线分工")),
         ("with_estate_share", _("下沉小区")),

@@ -18,8 +18,7 @@ import polars as pl
 
 from sql.errors import WarehouseError
 from sql.paths import folder
-from sql.security import row_filter as within
-from sql.security import secrets
+from sql.security import key_file, row_filter
 from sql.semantic.files.sql_file import Text
 
 POINTER = "current"
@@ -236,7 +235,7 @@ def fetch_value(found: duckdb.DuckDBPyConnection) -> Any:
 @lru_cache(maxsize=4)
 def _rounding_key(path: Path) -> str:
     try:
-        return secrets.load_key(path).hex()
+        return key_file.load_key(path).hex()
     except OSError as error:
         raise WarehouseError(
             f"{path} 读不到也建不了（{error.strerror}），人数无法取整，现在不能导出；请检查权限和磁盘空间",
@@ -247,7 +246,7 @@ def _rounding_key(path: Path) -> str:
 
 def _opened(version: Version) -> duckdb.DuckDBPyConnection:
     if version.area is not None:
-        return within.connect_area(version.path, version.area)
+        return row_filter.connect_area(version.path, version.area)
     return duckdb.connect(str(version.path), read_only=True)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from data.generator import (
     activities,
+    areas,
     assessments,
     careers,
     contributions,
@@ -14,14 +15,13 @@ from data.generator import (
     grids,
     organisations,
     partners,
-    places,
     points,
     posts,
-    premises,
     requests,
     shapes,
     standards,
     training,
+    venues,
     workers,
 )
 from data.generator.district import District
@@ -105,7 +105,7 @@ def write(out: Path, scale: int = 1, seed: int = 2026) -> None:
     """
     if not 1 <= scale <= MAX_COPIES:
         raise ValueError(f"scale {scale} is not 1..{MAX_COPIES}: there are no more free city codes")
-    above = places.parent_areas()
+    above = areas.parent_areas()
     _write_tables(
         out / PARENT_AREAS,
         PARENT_AREAS,
@@ -134,9 +134,9 @@ def _place(place: PilotArea, seed: int) -> tuple[dict[str, list[dict]], list[dic
     """Rows of every table of a place, and the features of its shapes."""
     communities, population, all_careers = [], [], []
     for county in place.counties:
-        own = places.communities(place, county, seed)
+        own = areas.communities(place, county, seed)
         communities += own
-        population += places.population(county, own, seed)
+        population += areas.population(county, own, seed)
         all_careers += careers.careers(county, own, seed)
     roster = workers.workers(place, all_careers, seed)
     staff: dict[str, int] = {}
@@ -155,7 +155,7 @@ def _place(place: PilotArea, seed: int) -> tuple[dict[str, list[dict]], list[dic
         )
     ]
     tables = {
-        "areas": places.areas(place),
+        "areas": areas.areas(place),
         "population": population,
         "grids": [grid.row() for grid in all_grids],
         "workers": roster,
@@ -173,7 +173,7 @@ def _work(district: District, features: list[dict]) -> dict[str, list[dict]]:
     orgs = organisations.party_orgs(district)
     estates = organisations.estates(district, orgs, index)
     organisations.settle_workers(district, estates)
-    of_premises = premises.venues(district, features)
+    of_premises = venues.venues(district, features)
     sessions, attendance = training.training(district, of_premises, of_partners)
     of_posts = posts.partner_posts(district, index, zones, estates)
     tables = {

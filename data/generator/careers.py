@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
 
+from data.generator.areas import Community, urban_residents_at
 from data.generator.calendar import (
     LAST_MONTH,
     START,
@@ -17,7 +18,6 @@ from data.generator.calendar import (
     shift_years,
 )
 from data.generator.draws import draw, share_out
-from data.generator.places import Community, urban_residents_at
 from data.generator.settings import County
 
 RETIREMENT_AGE = 60

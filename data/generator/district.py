@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
+from data.generator.areas import Community
 from data.generator.draws import share_out
 from data.generator.grids import Grid
-from data.generator.places import Community
 from data.generator.settings import PilotArea
 
 _TRIES = 4

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
+from data.generator.areas import Community
 from data.generator.calendar import END, random_day
 from data.generator.draws import draw, share_out
-from data.generator.places import Community
 from data.generator.settings import PilotArea
 
 DIGITS = ("", *"一二三四五六七八九")

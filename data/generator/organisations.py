@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from itertools import product
 from random import Random
 
+from data.generator.areas import streets_of
 from data.generator.calendar import END, random_day
 from data.generator.district import District, number_rows, short_name
 from data.generator.draws import draw, share_out
 from data.generator.partners import Partners
-from data.generator.places import streets_of
 
 # 高密's, all published except the estates without an open branch.
 BRANCHES, BUILDING_GROUPS = 212, 1634

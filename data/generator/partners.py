@@ -6,10 +6,10 @@ from itertools import product
 from random import Random
 from typing import Any
 
+from data.generator.areas import streets_of
 from data.generator.calendar import END, random_day
 from data.generator.district import District, is_open, number_rows, short_name
 from data.generator.draws import share_out
-from data.generator.places import streets_of
 
 # Partners at the last month's end. Published: all of 高密's except shops, enterprises and volunteer teams;
 # 奎文's universities; 洪洞's departments, associations and studios, and that there are over 130 in all.

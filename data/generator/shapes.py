@@ -18,8 +18,8 @@ from shapely.affinity import scale
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
+from data.generator.areas import REFERENCE, Community, divisions
 from data.generator.grids import Grid
-from data.generator.places import REFERENCE, Community, divisions
 
 PRECISION = 1e-6  # degrees, about 0.1 m
 KM_PER_DEGREE = 111.32

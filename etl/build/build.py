@@ -25,7 +25,7 @@ from etl.ingest.pipeline import IngestResult, ingest_folder
 from sql import warehouse
 from sql.errors import LinliError, SqlFileError, WarehouseError
 from sql.paths import PROJECT, ROWS_CACHE
-from sql.security.visible import escape_invisible
+from sql.security.escaping import escape_invisible
 from sql.semantic.files import catalog, parse_cache
 from sql.semantic.files.sql_file import SQL_FOLDER, SqlFile
 

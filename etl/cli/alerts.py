@@ -21,7 +21,7 @@ from rich.table import Table
 
 from etl.cli.console import console, print_error
 from sql.errors import InputError, LinliError
-from sql.security.visible import as_json
+from sql.security.escaping import as_json
 from sql.semantic.alerts import Alert, open_alerts, open_alerts_everywhere
 from sql.semantic.files import catalog
 from sql.semantic.periods import Period

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sql.errors import LinliError
-from sql.security.visible import escape_invisible, escape_invisible_lines
+from sql.security.escaping import escape_invisible, escape_invisible_lines
 
 EXIT_OK, EXIT_REFUSED, EXIT_USAGE, EXIT_FILES_FAILED = 0, 1, 2, 3
 # Lines that cron or a CI job keeps have no edge at which a file's name would be cut.

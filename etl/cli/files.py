@@ -16,7 +16,7 @@ def run_inspect(args: argparse.Namespace) -> int:
     from etl.ingest.values.masking import hide_numbers
     from etl.profiling import draft
     from etl.profiling.column_kinds import KIND_NAMES
-    from etl.profiling.inspect import inspect_file
+    from etl.profiling.inspection import inspect_file
 
     written, looks = inspect_file(args.file)
     console.print(f"{args.file}" + "".join(f" · {value}" for value in written.values()))
@@ -48,14 +48,14 @@ def run_inspect(args: argparse.Namespace) -> int:
 def run_demo(args: argparse.Namespace) -> int:
     """Writes the demo places' files, or a rows folder with so many times their events."""
     from data import generator
-    from data.generator import many
+    from data.generator import event_copies
 
     if args.format == "files":
         generator.write(args.out, scale=args.scale, seed=args.seed)
     else:
         with tempfile.TemporaryDirectory() as source:
             generator.write(Path(source), seed=args.seed)
-            many.write(Path(source), args.out, args.scale)
+            event_copies.write(Path(source), args.out, args.scale)
     console.print(f"→ {args.out}")
     return EXIT_OK
 

@@ -9,8 +9,8 @@ import polars as pl
 from rich.table import Table
 
 from etl.cli.console import EXIT_OK, EXIT_REFUSED, console, print_error
+from sql.security.escaping import as_json, escape_invisible
 from sql.security.spreadsheet import escape_formulas
-from sql.security.visible import as_json, escape_invisible
 from sql.semantic.files import catalog, parse_cache
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import Period

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from etl.ingest.values.masking import hide_numbers
 from sql.errors import LinliError
-from sql.security.visible import escape_invisible
+from sql.security.escaping import escape_invisible
 
 
 class SourceError(LinliError):

@@ -10,12 +10,12 @@ import dataframely as dy
 from etl.contracts import Table, all_tables
 from etl.contracts.columns import normalise
 from etl.ingest.discovery.folders import display_path
-from etl.ingest.mapping.mapping import DRAFT_FILE, MAPPING_FILE
+from etl.ingest.mapping.sections import DRAFT_FILE, MAPPING_FILE
 from etl.ingest.mapping.templates import date_in
 from etl.ingest.values.masking import hide_numbers
 from etl.profiling.column_kinds import date_order
-from etl.profiling.inspect import ColumnProfile, SheetProfile
-from sql.security.visible import escape_invisible, is_visible
+from etl.profiling.inspection import ColumnProfile, SheetProfile
+from sql.security.escaping import escape_invisible, is_visible
 
 # More words than these are no fixed set.
 _WORDS_SHOWN = 30

@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from pages.briefing import changes
+from pages.briefing import last_meeting
 from pages.briefing.section import Briefing, Definition, PreviousValue, Section, plain
 from pages.briefing.sections import build_sections
 from pages.ui.i18n import texts
@@ -26,7 +26,7 @@ from sql.semantic.scope import Scope
 def build_page_briefing(scope: Scope, title: str, sentence: str, pieces: Iterable[CapturedPanel]) -> Briefing:
     """What a page shows, under its title; `sentence` is its own finding."""
     sections = build_sections(pieces, sentence, annotations_on)
-    return build_briefing(scope, title, sections, earlier=changes.previous_values(scope, sections))
+    return build_briefing(scope, title, sections, earlier=last_meeting.previous_values(scope, sections))
 
 
 def build_briefing(

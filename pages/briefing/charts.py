@@ -25,7 +25,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 from xlsxwriter import Workbook
 
-from pages.briefing import sections, wording
+from pages.briefing import sections, tables
 from pages.briefing.section import Section, printable
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
@@ -95,9 +95,9 @@ def chart_spec(section: Section) -> ChartSpec | None:
 
 
 def _bars(section: Section) -> ChartSpec:
-    rows = wording.sort_rows(section).head(MAX_BARS)
+    rows = tables.sort_rows(section).head(MAX_BARS)
     by, asked = section.by[0], section.chart_metric
-    categories = [_short(label) for label in wording.labels(rows, by)]
+    categories = [_short(label) for label in tables.labels(rows, by)]
     if "value" not in rows.columns:
         names = sections.value_columns(rows, section.by)
         series = {_named(section, name): rows[name].to_list() for name in names}

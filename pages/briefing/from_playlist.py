@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from pages.briefing import changes
+from pages.briefing import last_meeting
 from pages.briefing.briefing import annotations_on, build_briefing
 from pages.briefing.section import Briefing, Section
 from pages.briefing.sections import build_sections, chart_kind, full_headline, merge_sections
-from pages.briefing.wording import sort_rows
+from pages.briefing.tables import sort_rows
 from pages.meeting import decisions, drawing
 from pages.meeting.playlist import Playlist, Slide, expand_slides
-from pages.ui.charts.bars import headline as most
-from pages.ui.charts.ranking import headline as ranked
-from pages.ui.charts.trend import headline as changed
+from pages.ui.charts.bars import headline as bars_headline
+from pages.ui.charts.ranking import headline as ranking_headline
+from pages.ui.charts.trend import headline as trend_headline
 from pages.ui.i18n import values
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
@@ -46,7 +46,7 @@ def build_playlist_briefing(playlist: Playlist, version: Version, period: Period
         rows = decisions.rows(playlist.key, version, date.today(), area)
         decided = drawing.display_rows(rows, scope) if not rows.is_empty() else None
     return build_briefing(
-        scope, playlist.title, sections, decided, changes.previous_values(scope, sections, playlist.key)
+        scope, playlist.title, sections, decided, last_meeting.previous_values(scope, sections, playlist.key)
     )
 
 
@@ -82,7 +82,9 @@ def _stands(asked: list[Metric], scope: Scope) -> str:
 def _ranking(_slide: Slide, scope: Scope, asked: Metric) -> CapturedPanel:
     level = page_scope.level_below(scope)
     rows = with_chance(with_status(asked.rows(scope, by=level), asked), asked, asked.value(scope))
-    return CapturedPanel(ranked(level, rows, asked), panels.subtitle(asked, scope), rows, scope, asked, (level,))
+    return CapturedPanel(
+        ranking_headline(level, rows, asked), panels.subtitle(asked, scope), rows, scope, asked, (level,)
+    )
 
 
 def _map(_slide: Slide, scope: Scope, asked: Metric) -> CapturedPanel:
@@ -95,7 +97,7 @@ def _trend(_slide: Slide, scope: Scope, asked: Metric) -> CapturedPanel:
     months = scope.with_period(Period(scope.version.first_month, min(scope.period.last, scope.version.data_month)))
     rows = control_limits(asked.rows(months, by="month"), asked)
     return CapturedPanel(
-        changed(read_metric(asked, scope), rows), panels.subtitle(asked, scope), rows, months, asked, ("month",)
+        trend_headline(read_metric(asked, scope), rows), panels.subtitle(asked, scope), rows, months, asked, ("month",)
     )
 
 
@@ -106,7 +108,12 @@ def _bars(slide: Slide, scope: Scope, asked: Metric) -> CapturedPanel:
         rows = rows.clear()
     known = sort_rows(Section("", "", rows, chart_kind(rows, by), scope, asked, by))
     return CapturedPanel(
-        most(known, asked, divided), panels.subtitle(asked, scope, values.name(divided)), rows, scope, asked, by
+        bars_headline(known, asked, divided),
+        panels.subtitle(asked, scope, values.name(divided)),
+        rows,
+        scope,
+        asked,
+        by,
     )
 
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pages.briefing.wording import Table
+from pages.briefing.tables import Table
 from pages.ui.i18n.texts import _
 
 # Above and below a cell's text, in points; and how high a line is, by its letters' size.

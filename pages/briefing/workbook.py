@@ -14,7 +14,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pages.briefing import wording
+from pages.briefing import tables
 from pages.briefing.section import Briefing, Section, plain, printable
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
@@ -121,7 +121,7 @@ def _rows(section: Section) -> Iterator[Column]:
     for name, cells in section.rows.to_dict().items():
         if cells.null_count() == len(cells) or (section.headers and name not in section.headers):
             continue
-        asked = wording.metric_of(section, name)
+        asked = tables.metric_of(section, name)
         header = section.headers.get(name) or _header(section, name, asked)
         decimals = (
             asked.decimals if asked else section.metric.decimals if name in _MEASURED_ALIKE and section.metric else None
@@ -160,7 +160,7 @@ def _plainly(rows: pl.DataFrame) -> list[Column]:
 
 
 def _definitions(briefing: Briefing) -> list[Column]:
-    whole = wording.definitions_table(briefing.definitions)
+    whole = tables.definitions_table(briefing.definitions)
     return [
         Column(header, [line[place] for line in whole.lines], [None] * len(whole.lines))
         for place, header in enumerate(whole.header)

@@ -12,7 +12,7 @@ from pages.meeting.playlist import Slide
 from pages.ui import charts
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import answers, cards, status
+from pages.ui.kit import cards, form_messages, status
 from pages.ui.maps import maps
 from pages.ui.overview import alerts
 from pages.ui.user import audit_trail, current_user
@@ -121,9 +121,9 @@ def decision_form(slide: Slide, scope: Scope, playlist: str) -> bool:
                 lambda: audit_trail.record_change("write_decisions", "decision", target, metric=name),
             )
         except LinliError as error:
-            answers.set_message(form_key, sent, "error", texts.escape_markdown(texts.of(error)))
+            form_messages.set_message(form_key, sent, "error", texts.escape_markdown(texts.of(error)))
         else:
             st.toast(_("已记下，下次会议从这里开始。"), icon=":material/check:")
             return True
-    answers.draw(form_key, sent)
+    form_messages.draw(form_key, sent)
     return False

@@ -13,8 +13,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sql.audit.log import Stamp
+from sql.security.escaping import escape_invisible, escape_invisible_lines
 from sql.security.spreadsheet import TEXT_FORMAT, is_formula
-from sql.security.visible import escape_invisible, escape_invisible_lines
 from sql.warehouse import Version
 
 # What a sheet and a cell of a workbook can hold.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from sql.security.visible import is_visible
+from sql.security.escaping import is_visible
 
 # The format of such a cell of a workbook, as xlsxwriter takes it.
 TEXT_FORMAT = {"quote_prefix": True}

@@ -16,8 +16,8 @@ import polars as pl
 
 from sql.security import row_filter
 from sql.sql_lab import rounded_copy, runner, tables
+from sql.sql_lab.fair_queue import FairQueue
 from sql.sql_lab.limits import DEFAULT_LIMITS, MAX_LENGTH, Limits, StatementError
-from sql.sql_lab.turns import FairQueue
 from sql.warehouse import Version
 
 MAX_RUNNING = 2

@@ -11,8 +11,8 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import of_pages, of_rows
-from tests.bench.printed import console
+from tests.bench import page_benches, row_benches
+from tests.bench.reporting import console
 
 TIMES = 100
 
@@ -20,25 +20,25 @@ TIMES = 100
 def main() -> None:
     """Runs the parts named in the arguments, or all; each prints its tables when it is done."""
     parts: dict[str, Callable[[], None]] = {
-        "small": of_rows.small_district,
-        "workers": lambda: of_rows.build_against_bare("workers"),
-        "requests": lambda: of_rows.build_against_bare("requests"),
-        "rebuild": of_rows.rebuild,
-        "metrics": of_rows.every_metric,
-        "rows": lambda: of_rows.many_rows(1, TIMES),
-        "national": of_rows.national_metrics,
-        "spark": lambda: of_rows.spark_builds(1, TIMES),
-        "pages": of_pages.page_scripts,
-        "browsing": of_pages.browser_waits,
-        "polygons": of_pages.many_polygons,
-        "viewers": of_pages.many_viewers,
-        "sql_lab": of_pages.viewers_beside_bombs,
-        "edits": of_pages.edits_to_screen,
-        "hostile": of_rows.hostile_files,
+        "small": row_benches.small_district,
+        "workers": lambda: row_benches.build_against_bare("workers"),
+        "requests": lambda: row_benches.build_against_bare("requests"),
+        "rebuild": row_benches.rebuild,
+        "metrics": row_benches.every_metric,
+        "rows": lambda: row_benches.many_rows(1, TIMES),
+        "national": row_benches.national_metrics,
+        "spark": lambda: row_benches.spark_builds(1, TIMES),
+        "pages": page_benches.page_scripts,
+        "browsing": page_benches.browser_waits,
+        "polygons": page_benches.many_polygons,
+        "viewers": page_benches.many_viewers,
+        "sql_lab": page_benches.viewers_beside_bombs,
+        "edits": page_benches.edits_to_screen,
+        "hostile": row_benches.hostile_files,
     }
     asked = sys.argv[1:] or list(parts)
-    parts["hours"] = of_pages.long_meeting
-    parts["rows-1000"] = lambda: of_rows.many_rows(1, 1000)
+    parts["hours"] = page_benches.long_meeting
+    parts["rows-1000"] = lambda: row_benches.many_rows(1, 1000)
     if unknown := sorted(set(asked) - set(parts)):
         sys.exit(f"no part {', '.join(unknown)}; the parts are {', '.join(parts)}")
     for part in asked:

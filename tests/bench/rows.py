@@ -18,7 +18,7 @@ import polars as pl
 from sqlglot import exp
 
 from data import generator
-from data.generator import many
+from data.generator import event_copies
 from etl.build.build import build_rows
 from etl.build.rows_folder import open_rows, raw_columns
 from sql import metric, warehouse
@@ -52,7 +52,7 @@ def folder(below: Path, scale: int) -> Path:
     if not into.is_dir():
         with tempfile.TemporaryDirectory(dir=below) as aside:
             generator.write(Path(aside) / "demo")
-            many.write(Path(aside) / "demo", Path(aside) / "rows", scale)
+            event_copies.write(Path(aside) / "demo", Path(aside) / "rows", scale)
             (Path(aside) / "rows").rename(into)
     return into
 
@@ -64,7 +64,7 @@ def events(rows: Path) -> int:
             connection.execute(
                 "select count(*) from read_parquet($files)", {"files": [str(rows / table / "*.parquet")]}
             ).fetchone()[0]
-            for table in many.EVENTS
+            for table in event_copies.EVENTS
         )
 
 

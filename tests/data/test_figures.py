@@ -19,7 +19,7 @@ from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
-from tests.helpers.each import for_each
+from tests.helpers.for_each import for_each
 
 FIGURES = pl.read_csv(FIGURES_FILE, infer_schema=False).to_dicts()
 

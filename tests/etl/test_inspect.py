@@ -8,9 +8,9 @@ import pytest
 
 from etl.__main__ import main
 from etl.ingest.errors import FileError
-from etl.ingest.mapping.file import load
+from etl.ingest.mapping.loader import load
 from etl.profiling.draft import draft_toml, write
-from etl.profiling.inspect import SheetProfile, inspect_file
+from etl.profiling.inspection import SheetProfile, inspect_file
 from tests.etl.ingest.test_mapping import workbook
 from tests.helpers.ingest_source import AREAS, MAN_1990, URBAN, WOMAN_1949, counts, ingest_files
 

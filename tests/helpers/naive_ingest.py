@@ -107,9 +107,9 @@ def ingest(
         _refer(table, rows, accepted, refused)
         accepted[table] = rows
         for row in repeats:
-            at[row.place[:3]].duplicate_rows.append(row)
+            at[row.location[:3]].duplicate_rows.append(row)
         for row in refused:
-            at[row.place[:3]].rejected_rows.append(row)
+            at[row.location[:3]].rejected_rows.append(row)
         there = {row.location for row in rows}
         claims |= {(table, _words(table, row), row.location, row.location in there) for row in contested}
         if table == "areas":

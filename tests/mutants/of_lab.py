@@ -17,8 +17,8 @@ FAULTS = (
     Fault(
         "sql_lab: a reference to a person that identifies nobody",
         "etl/contracts/people.py",
-        "return any(_identifies(registered()[other.table], other.column)",
-        "return any(False and _identifies(registered()[other.table], other.column)",
+        "return any(_identifies(all_tables()[other.table], other.column)",
+        "return any(False and _identifies(all_tables()[other.table], other.column)",
         ("tests/etl/build/test_anonymity.py::test_what_identifies_is_declared_once_and_follows_references",),
     ),
     Fault(
@@ -72,14 +72,14 @@ FAULTS = (
     ),
     Fault(
         "sql_lab: one more of a person waiting",
-        "sql/sql_lab/turns.py",
+        "sql/sql_lab/fair_queue.py",
         ">= self._max_waiting:",
         "> self._max_waiting:",
         (f"{TURNS}::test_of_one_person_few_wait_and_the_next_is_refused_with_a_sentence",),
     ),
     Fault(
         "sql_lab: who had a turn before who waits for the first",
-        "sql/sql_lab/turns.py",
+        "sql/sql_lab/fair_queue.py",
         "self._waiting[who] = self._waiting.pop(who, [])",
         "self._waiting.setdefault(who, [])",
         (f"{TURNS}::test_people_take_turns_and_nobody_has_two_at_once",),
@@ -87,8 +87,8 @@ FAULTS = (
     Fault(
         "sql_lab: two of one person at once",
         "sql/sql_lab/execution.py",
-        "with _LINE.turn(who, told):",
-        "with _LINE.turn(who + str(id(statement)) + str(time.monotonic()), told):",
+        "with _LINE.slot(who, told):",
+        "with _LINE.slot(who + str(id(statement)) + str(time.monotonic()), told):",
         (f"{TURNS}::test_six_long_statements_of_one_person_leave_another_s_answered_at_once",),
     ),
     Fault(
@@ -101,8 +101,8 @@ FAULTS = (
     Fault(
         "sql_lab: a comment before a statement as its header",
         "sql/sql_lab/saved_queries.py",
-        'return f"{lines}{_without_comments(unscoped(statement))}\\n"',
-        'return f"{lines}{unscoped(statement)}\\n"',
+        'return f"{lines}{_without_comments(strip_scope(statement))}\\n"',
+        'return f"{lines}{strip_scope(statement)}\\n"',
         (f"{SAVING}::test_a_comment_before_a_statement_is_no_header",),
     ),
     Fault(
@@ -122,7 +122,7 @@ FAULTS = (
     Fault(
         "sql_lab: another area's broken query told to everybody",
         "sql/semantic/files/catalog.py",
-        "return isinstance(file, SqlFile) and AREA in file.header",
+        "return isinstance(file, SqlFile) and AREA_KEY in file.header",
         "return isinstance(file, SqlFileError)",
         (f"{SAVING}::test_a_broken_query_of_an_area_is_told_to_nobody_else",),
     ),

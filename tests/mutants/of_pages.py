@@ -5,7 +5,7 @@ from tests.mutants.fault import Fault
 FAULTS = (
     Fault(
         "words as markup in cards",
-        "pages/ui/kit/pieces.py",
+        "pages/ui/kit/html_widgets.py",
         'method="html"), width=width)',
         'method="html").replace("&lt;", "<"), width=width)',
         ("tests/sql/security/test_injection.py::test_numbers_in_one_piece_have_their_words_as_text",),
@@ -41,8 +41,8 @@ FAULTS = (
     Fault(
         "a briefing of exact numbers for everybody",
         "pages/ui/shell/page_scope.py",
-        "current_user.version().rounded if is_taken_away()",
-        "current_user.version() if is_taken_away()",
+        "current_user.version().with_rounding if is_for_export()",
+        "current_user.version() if is_for_export()",
         (
             "tests/sql/security/test_disclosure.py::test_the_office_has_exact_files_and_nobody_else",
             "tests/sql/security/test_disclosure.py::test_a_page_that_is_taken_away_has_nothing_exact_in_it",
@@ -59,21 +59,21 @@ FAULTS = (
     ),
     Fault(
         "any name for this server",
-        "pages/server/door/headers.py",
+        "pages/server/security/headers.py",
         "if host is None or not is_host_allowed(host) or not safety",
         "if host is None or not safety",
         ("tests/pages/server/test_safety.py::test_a_foreign_host_or_origin_is_refused_everywhere",),
     ),
     Fault(
         "any site's requests",
-        "pages/server/door/headers.py",
+        "pages/server/security/headers.py",
         "        return _FOREIGN_ORIGIN\n",
         "        pass\n",
         ("tests/pages/server/test_safety.py::test_a_foreign_host_or_origin_is_refused_everywhere",),
     ),
     Fault(
         "a cookie without TLS",
-        "pages/server/door/headers.py",
+        "pages/server/security/headers.py",
         'cookie + b"; Secure"',
         "cookie",
         ("tests/pages/server/test_safety.py::test_every_answer_carries_its_headers",),
@@ -95,8 +95,8 @@ FAULTS = (
     Fault(
         "the language lost by links",
         "pages/ui/shell/page_scope.py",
-        'KEPT = ("area", "period", "lang", ',
-        'KEPT = ("area", "period", ',
+        'SHARED_PARAMETERS = ("area", "period", "lang", ',
+        'SHARED_PARAMETERS = ("area", "period", ',
         ("tests/pages/test_page_definitions.py::test_links_keep_area_period_and_language",),
     ),
     Fault(
@@ -124,14 +124,14 @@ FAULTS = (
     ),
     Fault(
         "better told as worse",
-        "pages/ui/headlines/words.py",
+        "pages/ui/headlines/phrases.py",
         'improved = (read.year_change > 0) == (read.metric.direction == "higher")',
         'improved = (read.year_change > 0) == (read.metric.direction == "lower")',
         ("tests/pages/test_pages.py::test_a_change_is_for_better_or_worse_by_the_metrics_own_direction",),
     ),
     Fault(
         "the best named as farthest off",
-        "pages/ui/headlines/words.py",
+        "pages/ui/headlines/phrases.py",
         'descending=read.metric.direction == "lower"',
         'descending=read.metric.direction != "lower"',
         ("tests/pages/test_pages.py::test_staffing_finding_names_gap_and_worst",),
@@ -167,21 +167,21 @@ FAULTS = (
     Fault(
         "a frozen meeting that follows what is published",
         "pages/meeting/shows.py",
-        "warehouse.frozen(show.version) if show.version else warehouse.current()",
-        "warehouse.current()",
+        "warehouse.open_frozen(show.version) if show.version else warehouse.current_version()",
+        "warehouse.current_version()",
         ("tests/pages/meeting/test_meeting.py::test_a_frozen_version_outlives_builds_of_the_day",),
     ),
     Fault(
         "a start without data that builds none",
         "app.py",
-        "    if pointed(folder) is None:\n",
+        "    if read_pointer(folder) is None:\n",
         "    if False:\n",
         ("tests/pages/test_live_reload.py::test_a_start_without_data_builds_them",),
     ),
     Fault(
         "a failed rebuild that open pages are not told of",
         "pages/server/delivery/changes.py",
-        "shown = (warehouse.POINTER, warehouse.OUTCOME, store.FILE)",
+        "shown = (warehouse.POINTER, warehouse.LAST_BUILD, store.FILE)",
         "shown = (warehouse.POINTER, store.FILE)",
         ("tests/pages/test_live_reload.py::test_an_edit_shows_on_the_open_page",),
     ),
@@ -231,7 +231,7 @@ FAULTS = (
     ),
     Fault(
         "a form whose answer goes when its page is drawn anew",
-        "pages/ui/kit/answers.py",
+        "pages/ui/kit/form_messages.py",
         "    if to != typed:\n",
         '    if to != typed or not st.session_state.pop(f"{form}_answer", None):\n',
         ("tests/pages/test_page_sql_lab.py::test_a_name_that_is_no_files_is_told_in_the_form",),
@@ -247,7 +247,7 @@ FAULTS = (
     ),
     Fault(
         "a briefing's numbers without their decimals",
-        "pages/briefing/wording.py",
+        "pages/briefing/tables.py",
         "return value if isinstance(value, str) else texts.number(value, asked.decimals)",
         "return value if isinstance(value, str) else texts.number(value, 0)",
         ("tests/pages/briefing/test_briefing.py::test_numbers_of_a_table_have_their_metrics_decimals_and_marks_stay",),
@@ -255,28 +255,28 @@ FAULTS = (
     Fault(
         "a statement run without a record",
         "pages/ui/sql_lab/editor.py",
-        "audit_trail.asked(statement, scope, None if answer is None else answer.rows.height)",
+        "audit_trail.record_statement(statement, scope, None if answer is None else answer.rows.height)",
         "pass",
         ("tests/pages/test_page_sql_lab.py::test_each_statement_is_recorded_without_what_was_typed_into_it",),
     ),
     Fault(
         "all rows of a long table sent at once",
         "pages/ui/kit/tables/data_table.py",
-        "part = ordered[first : first + PAGE]",
+        "part = ordered[first : first + PAGE_SIZE]",
         "part = ordered[first:]",
         ("tests/pages/test_data_table.py::test_a_long_list_is_sent_a_page_at_a_time_and_sorted_as_a_whole",),
     ),
     Fault(
         "a page of a table sorted by itself",
         "pages/ui/kit/tables/data_table.py",
-        "part = ordered[first : first + PAGE]",
-        "part = ordered.sort()[first : first + PAGE]",
+        "part = ordered[first : first + PAGE_SIZE]",
+        "part = ordered.sort()[first : first + PAGE_SIZE]",
         ("tests/pages/test_data_table.py::test_a_long_list_is_sent_a_page_at_a_time_and_sorted_as_a_whole",),
     ),
     Fault(
         "numbers sent as exact as they are",
         "pages/ui/kit/tables/data_table.py",
-        "    text = column.written(value)\n",
+        "    text = column.format_value(value)\n",
         "    text = str(value)\n",
         ("tests/pages/test_data_table.py::test_codes_that_stand_in_no_column_are_not_sent",),
     ),
@@ -327,8 +327,8 @@ FAULTS = (
     Fault(
         "a right asked for when the form is drawn alone",
         "pages/ui/user/audit_trail.py",
-        "if not current_user.may(permission) or not current_user.holds(scope.area_code):",
-        "if not current_user.holds(scope.area_code):",
+        "if not current_user.may(permission) or not current_user.can_see(scope.area_code):",
+        "if not current_user.can_see(scope.area_code):",
         ("tests/pages/test_gate.py::test_a_right_is_asked_for_when_what_is_written_is_written",),
     ),
     Fault(
@@ -348,14 +348,14 @@ FAULTS = (
     Fault(
         "a show of another county controlled by its code",
         "pages/meeting/shows.py",
-        'if row is None or not current_user.holds(row["area_code"]):',
+        'if row is None or not current_user.can_see(row["area_code"]):',
         "if row is None:",
         ("tests/pages/meeting/test_meeting_areas.py::test_a_show_of_another_area_is_not_there",),
     ),
     Fault(
         "a playlist from above overwritten below",
         "pages/meeting/editor.py",
-        "chosen.area if chosen and current_user.holds(chosen.area) else current_user.area()",
+        "chosen.area if chosen and current_user.can_see(chosen.area) else current_user.area()",
         "chosen.area if chosen else current_user.area()",
         (
             "tests/pages/meeting/test_meeting_areas.py::test_who_stands_above_edits_what_lies_below_and_the_other_way_round_not",
@@ -394,8 +394,8 @@ FAULTS = (
     Fault(
         "a briefing of the command line with exact counts",
         "etl/cli/briefing.py",
-        "version = current(warehouse).rounded",
-        "version = current(warehouse)",
+        "version = current_version(warehouse).with_rounding",
+        "version = current_version(warehouse)",
         ("tests/sql/security/test_disclosure.py::test_a_briefing_of_the_command_line_is_rounded_and_recorded",),
     ),
 )

@@ -206,8 +206,8 @@ FAULTS = (
     Fault(
         "a year before is eleven months",
         "sql/semantic/readings.py",
-        "period.shifted(-12)),",
-        "period.shifted(-11)),",
+        "period.shift(-12)),",
+        "period.shift(-11)),",
         ("tests/sql/semantic/test_readings.py::test_a_reading_of_a_sum",),
     ),
     Fault(
@@ -220,15 +220,15 @@ FAULTS = (
     Fault(
         "a shift from seven in a row",
         "sql/stats/signals.py",
-        "RUN = 8",
-        "RUN = 7",
+        "SHIFT_LENGTH = 8",
+        "SHIFT_LENGTH = 7",
         ("tests/sql/stats/test_signals.py::test_eight_in_a_row_on_one_side_are_a_shift_and_seven_are_not",),
     ),
     Fault(
         "a count rounded by how many alone",
         "sql/security/disclosure.py",
-        "${KEY}, {people}, {number}",
-        "${KEY}, {number}",
+        "${KEY_PARAMETER}, {people}, {number}",
+        "${KEY_PARAMETER}, {number}",
         ("tests/sql/security/test_disclosure.py::test_other_people_of_the_same_number_get_a_number_of_their_own",),
     ),
     Fault(
@@ -291,14 +291,14 @@ FAULTS = (
     Fault(
         "the secret that rounds in SQL that is shown",
         "sql/semantic/compose.py",
-        " - {disclosure.KEY}",
+        " - {disclosure.KEY_PARAMETER}",
         "",
         ("tests/sql/security/test_disclosure.py::test_the_secret_stands_in_no_sql_that_is_shown",),
     ),
     Fault(
         "an exact query in files",
         "sql/semantic/queries.py",
-        "rounded(file, rows, composed, scope) if scope.version.is_rounded else rows",
+        "round_counts(file, rows, composed, scope) if scope.version.is_rounded else rows",
         "rows",
         ("tests/sql/security/test_disclosure.py::test_every_query_and_check_that_counts_people_is_rounded",),
     ),
@@ -382,7 +382,7 @@ FAULTS = (
     Fault(
         "a metric bound in every process",
         "sql/semantic/metrics.py",
-        'parse_cache.derived(duckdb.__version__, ("bound", columns_hash(version), composed.sql), binds)',
+        'parse_cache.get_or_compute(duckdb.__version__, ("bound", columns_hash(version), composed.sql), binds)',
         "binds()",
         ("tests/sql/semantic/test_parse_cache.py::test_a_metric_is_bound_once_to_what_it_reads",),
     ),
@@ -396,7 +396,7 @@ FAULTS = (
     Fault(
         "a metric's text parsed in every process",
         "sql/semantic/files/sql_file.py",
-        'parse_cache.derived(parse_cache.fingerprint(__file__), ("projections", text), named)',
+        'parse_cache.get_or_compute(parse_cache.fingerprint(__file__), ("projections", text), named)',
         "named()",
         ("tests/etl/cli/test_cli_start.py::test_nothing_is_imported_that_a_command_does_not_need",),
     ),
@@ -419,7 +419,7 @@ FAULTS = (
     Fault(
         "a note read back with its guard",
         "sql/semantic/annotations.py",
-        'unguarded(" ".join((value or "").split()))',
+        'unescape_formula(" ".join((value or "").split()))',
         '" ".join((value or "").split())',
         ("tests/pages/test_exports.py::test_a_note_is_guarded_in_its_file_and_stands_on_pages_as_it_was_written",),
     ),
@@ -432,7 +432,7 @@ FAULTS = (
     ),
     Fault(
         "a direction mark taken for visible",
-        "sql/security/visible.py",
+        "sql/security/escaping.py",
         'return sign not in _BLANK and (sign.isprintable() or unicodedata.category(sign) == "Zs")',
         'return sign not in _BLANK and (sign.isprintable() or unicodedata.category(sign) in ("Zs", "Cf"))',
         ("tests/sql/security/test_visible.py::test_everything_in_a_text_can_be_seen_and_twice_is_as_good_as_once",),
@@ -460,7 +460,7 @@ FAULTS = (
     ),
     Fault(
         "keys that others may read",
-        "sql/security/secrets.py",
+        "sql/security/key_file.py",
         "os.O_WRONLY | os.O_CREAT, 0o600",
         "os.O_WRONLY | os.O_CREAT, 0o644",
         (

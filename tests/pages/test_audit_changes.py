@@ -68,10 +68,10 @@ def typed(scene: Scene, visitor: Visitor, run: Run, start: str, text: str) -> Ru
 def test_what_is_refused_leaves_no_entry_and_changes_nothing(house, there, visitor, case):
     name, start, text, words = REFUSED[case]
     run = there[name].draw(visitor)
-    before, count = house.contents(), len(house.entries())
+    before, count = house.snapshot(), len(house.entries())
     answer = typed(there[name], visitor, run, start, text)
     assert any(words in told.body.replace("\\", "") for told in answer.elements("alert")), case
-    assert house.contents() == before and house.actions(count) == []
+    assert house.snapshot() == before and house.actions(count) == []
 
 
 def test_a_name_that_is_taken_or_wrong_leaves_no_entry(house, there, visitor):
@@ -80,9 +80,9 @@ def test_a_name_that_is_taken_or_wrong_leaves_no_entry(house, there, visitor):
     (queries / f"taken_{XIFENG}.sql").write_bytes((queries / "activity_titles.sql").read_bytes())
     for name, start, called in (("setup", "save_playlist", "../outside"), ("sql_lab", "sql_lab_keep_save", "taken")):
         run = there[name].draw(visitor)
-        before, count = house.contents(), len(house.entries())
+        before, count = house.snapshot(), len(house.entries())
         there[name].click(visitor, run, click_on(start)(run)[0], name=called)
-        assert house.contents() == before and house.actions(count) == [], name
+        assert house.snapshot() == before and house.actions(count) == [], name
 
 
 def test_a_turn_that_is_over_leaves_no_entry(house, there, visitor):
@@ -90,7 +90,7 @@ def test_a_turn_that_is_over_leaves_no_entry(house, there, visitor):
     run = scene.draw(visitor)
     (step,) = click_on("remote_next")(run)
     count = len(house.entries())
-    with open_visitor(house.door.address, login_cookies(house.door.address, "xifeng")) as other:
+    with open_visitor(house.server.address, login_cookies(house.server.address, "xifeng")) as other:
         drawn = scene.draw(other)
         scene.click(other, drawn, click_on("remote_next")(drawn)[0])
         # The first phone has not heard of it yet.
@@ -112,23 +112,23 @@ def test_entries_of_a_meeting_say_which_and_where_and_nothing_that_was_typed(hou
     assert numbers[1] == numbers[0] + 1 and numbers[2] == shows.find(code).number
     # Who reads the log can't control the show.
     assert all(code not in str(entry) for entry in house.entries())
-    assert verify(house.door.access.parent / "audit").fault is None
+    assert verify(house.server.access_file.parent / "audit").fault is None
 
 
 def test_what_cannot_be_recorded_is_not_done(house, there, visitor):
-    log = house.door.access.parent / "audit"
+    log = house.server.access_file.parent / "audit"
     for permission, name, start, _entry in ATTEMPTS:
         if permission == "ask_sql":
             continue
         run = there[name].draw(visitor)
-        before = house.contents()
+        before = house.snapshot()
         away = shutil.move(log, log.with_name("away"))
         log.touch()
         try:
             (clicked,) = click_on(start)(run)
             answer = there[name].click(visitor, run, clicked)
             assert any("审计记录写不进" in told.body for told in answer.elements("alert")), (name, start)
-            assert house.contents() == before, (name, start)
+            assert house.snapshot() == before, (name, start)
         finally:
             log.unlink()
             shutil.move(away, log)

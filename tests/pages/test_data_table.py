@@ -180,7 +180,7 @@ def test_an_answer_in_the_lab_is_sent_a_page_at_a_time(app):
     ],
 )
 def test_how_a_cell_is_written(column, value, text):
-    assert column.written(value) == text
+    assert column.format_value(value) == text
     assert text is None or len(text) <= MAX_LENGTH
 
 
@@ -243,7 +243,7 @@ def test_a_list_has_pages_and_its_header_and_names_stay_in_sight(visit):
     )
     assert abs(header["y"] - frame["y"]) < 3 and abs(header["x"] - frame["x"]) < 3 and abs(name["x"] - frame["x"]) < 3
     assert last.bounding_box() is not None
-    assert tab.errors == [] and tab.outside == []
+    assert tab.errors == [] and tab.external_requests == []
 
 
 def test_cells_and_headers_are_texts_whatever_they_hold(visit):

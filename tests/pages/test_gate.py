@@ -80,19 +80,19 @@ def test_a_role_may_what_is_written_of_it():
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_does_what_it_may_and_nothing_else(house, there, keys, role):
-    house.grant(access_entry(role))
-    with open_visitor(house.door.address, keys("xifeng")) as visitor:
+    house.write_access(access_entry(role))
+    with open_visitor(house.server.address, keys("xifeng")) as visitor:
         for permission, name, start, entry in ATTEMPTS:
             scene, place = there[name], [role, name, start]
             run = scene.draw(visitor)
-            before, count = house.contents(), len(house.entries())
+            before, count = house.snapshot(), len(house.entries())
             for widget in click_on(start)(run):
                 answer = scene.click(visitor, run, widget, f"attempt_{role}")
                 assert not answer.elements("exception"), place
             assert any(what in entry.split() for what in house.actions(count)) == (permission in PERMISSIONS[role]), (
                 place
             )
-            is_kept = house.contents() != before
+            is_kept = house.snapshot() != before
             assert is_kept == (permission in PERMISSIONS[role] and permission != "ask_sql"), place
 
 
@@ -102,10 +102,10 @@ def test_every_widget_of_a_page_drawn_before_does_nothing(house, there, keys, de
     """And shows nothing: they get the page as it is for them now."""
     scene = there[name]
     told = {"removed": "您还没有权限", "role": scene.word, "area": ""}[change]
-    house.grant(WRITER)
+    house.write_access(WRITER)
     of_before = [word for word in only(demo, XIFENG) if change != "role" and word != XIFENG.encode()]
     tried = []
-    with open_visitor(house.door.address, keys("xifeng")) as visitor:
+    with open_visitor(house.server.address, keys("xifeng")) as visitor:
         drawn = widgets.clicks(scene.draw(visitor))
         writing = tuple(start for _permission, of, start, _entry in ATTEMPTS if of == name)
         for place in range(len(drawn)):
@@ -113,15 +113,15 @@ def test_every_widget_of_a_page_drawn_before_does_nothing(house, there, keys, de
             is_quick = not is_frame if change == "removed" else drawn[place].key.startswith(writing)
             if not examples(is_quick, True):
                 continue
-            house.grant(WRITER)
+            house.write_access(WRITER)
             run = scene.draw(visitor)
             assert [one.key for one in widgets.clicks(run)] == [one.key for one in drawn]
             widget = widgets.clicks(run)[place]
-            before, count = house.contents(), len(house.entries())
-            house.grant(CHANGES[change])
+            before, count = house.snapshot(), len(house.entries())
+            house.write_access(CHANGES[change])
             answer = scene.click(visitor, run, widget)
             where = (name, widget.key, change)
-            assert house.contents() == before and house.actions(count) == [], where
+            assert house.snapshot() == before and house.actions(count) == [], where
             # What the browser holds already travels by its name alone.
             seen = said(answer) + b"".join(message.SerializeToString() for message in answer.messages)
             assert told.encode() in seen and [word.decode() for word in of_before if word in seen] == [], where
@@ -131,11 +131,11 @@ def test_every_widget_of_a_page_drawn_before_does_nothing(house, there, keys, de
 
 
 def test_a_file_is_not_made_for_who_was_taken_out(house, there, keys):
-    house.grant(WRITER)
-    with open_visitor(house.door.address, keys("xifeng")) as visitor:
+    house.write_access(WRITER)
+    with open_visitor(house.server.address, keys("xifeng")) as visitor:
         run = there["staffing"].draw(visitor)
         assert len(list(visitor.files(run))) >= 2
-        house.grant(CHANGES["removed"])
+        house.write_access(CHANGES["removed"])
         count = len(house.entries())
         with pytest.raises(AssertionError, match="csv"):
             next(visitor.files(run))
@@ -143,14 +143,14 @@ def test_a_file_is_not_made_for_who_was_taken_out(house, there, keys):
 
 
 def test_who_was_taken_out_and_put_back_goes_on(house, there, keys):
-    with open_visitor(house.door.address, keys("xifeng")) as visitor:
+    with open_visitor(house.server.address, keys("xifeng")) as visitor:
         for _time in range(2):
-            house.grant(WRITER)
+            house.write_access(WRITER)
             run = there["remote"].draw(visitor)
             count = len(house.entries())
             there["remote"].click(visitor, run, widgets.find_widget(run, "remote_next"))
             assert house.actions(count) == ["meeting_step"]
-            house.grant(CHANGES["removed"])
+            house.write_access(CHANGES["removed"])
             assert "您还没有权限" in said(visitor.ask("meeting", there["remote"].query)).decode(errors="replace")
 
 
@@ -163,11 +163,11 @@ def _waits(path: Path) -> bool:
 @pytest.mark.skipif(not Path("/proc/locks").is_file(), reason="needs Linux: only /proc/locks says who waits for a lock")
 def test_a_right_is_asked_for_when_what_is_written_is_written(house, there, keys):
     """Whoever passed the gate and waited for their turn since may have lost it."""
-    house.grant(WRITER)
+    house.write_access(WRITER)
     folder, scene = house.project / "sql", there["staffing"]
-    with open_visitor(house.door.address, keys("xifeng")) as visitor:
+    with open_visitor(house.server.address, keys("xifeng")) as visitor:
         run = scene.draw(visitor)
-        before, count = house.contents(), len(house.entries())
+        before, count = house.snapshot(), len(house.entries())
         lock = os.open(folder, os.O_RDONLY)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -177,12 +177,12 @@ def test_a_right_is_asked_for_when_what_is_written_is_written(house, there, keys
                 while not _waits(folder):
                     assert not answer.done()
                     time.sleep(0.01)
-                house.grant(CHANGES["role"])
+                house.write_access(CHANGES["role"])
                 fcntl.flock(lock, fcntl.LOCK_UN)
                 assert "您没有做这件事的权限".encode() in said(answer.result())
         finally:
             os.close(lock)
-        assert house.contents() == before
+        assert house.snapshot() == before
         assert [entry["kind"] for entry in house.entries()[count:]] == ["refused"]
 
 

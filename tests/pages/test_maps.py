@@ -19,8 +19,8 @@ from starlette.routing import Route, Router
 
 from etl.build.build import build
 from pages.meeting import shows
-from pages.server.delivery import drawings as drawn
-from pages.server.door.door import AccessMiddleware
+from pages.server.delivery import map_features as drawn
+from pages.server.security.authentication import AccessMiddleware
 from pages.ui.maps import geometry as map_geometry
 from pages.ui.maps import labels, maps, venues
 from pages.ui.maps.labels import Label

@@ -181,10 +181,10 @@ def test_who_types_a_select_sees_rows_and_a_picture(visit, language, title, pane
     def is_answered() -> bool:
         # A statement has ten seconds of the clock, which a busy machine may not give it: then it is asked once more.
         tab.page.locator(".st-key-sql_lab_run button").click()
-        tab.settled()
+        tab.wait_until_settled()
         return tab.title == title
 
-    tab.until(is_answered)
+    tab.wait_until(is_answered)
     expect(tab.page.locator(".st-key-sql_lab_rows_panel .data-table")).to_be_visible()
     expect(tab.page.locator(".st-key-sql_lab_chart .bars .point").first).to_be_visible()
     expect(tab.page.locator(".st-key-sql_lab_rows_panel")).to_contain_text(panel)

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pages.ui.headlines.words import better_or_worse
+from pages.ui.headlines.phrases import better_or_worse
 from pages.ui.i18n import texts
 from pages.ui.i18n.collect_texts import collect
 from pages.ui.i18n.texts import english_texts

@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 from etl.build.versions import MAX_VERSIONS
-from pages.server.door import connections
+from pages.server.security import connections
 from pages.server.sessions import cookies, store
 from sql.paths import PROJECT
 from sql.security import disclosure

@@ -7,7 +7,7 @@ import pytest
 from sql import aliases, metric
 from sql.errors import SqlFileError
 from sql.semantic.files import catalog, sql_file
-from tests.helpers.each import for_each
+from tests.helpers.for_each import for_each
 
 HEADER = "-- title: 甲 | A\n-- grain: area\n"
 

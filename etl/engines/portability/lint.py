@@ -11,7 +11,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.schema import MappingSchema
 
 from etl.engines.portability.rules import RULES, Rule
-from etl.engines.portability.typed import TYPED_RULES
+from etl.engines.portability.typed_rules import TYPED_RULES
 from sql.semantic.files.sql_file import parse
 
 Rules = dict[type[exp.Expr], list[Rule]]

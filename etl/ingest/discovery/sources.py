@@ -11,8 +11,8 @@ from etl.ingest.discovery.corrections import find_corrections
 from etl.ingest.discovery.file_kinds import EXCEL_SUFFIXES, READABLE_SUFFIXES, open_error
 from etl.ingest.discovery.folders import display_path, files_in
 from etl.ingest.errors import FileError, SourceError, suggest
-from etl.ingest.mapping.file import tables_in
-from etl.ingest.mapping.mapping import DRAFT_FILE, MAPPING_FILE, Section
+from etl.ingest.mapping.loader import tables_in
+from etl.ingest.mapping.sections import DRAFT_FILE, MAPPING_FILE, Section
 from etl.ingest.parser.requests import Reader
 from etl.ingest.values.masking import redact_name
 

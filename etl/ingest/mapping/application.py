@@ -9,7 +9,7 @@ from etl.contracts import Table
 from etl.contracts.columns import normalise
 from etl.ingest.errors import FileError
 from etl.ingest.mapping.lookups import load_lookup
-from etl.ingest.mapping.mapping import MAPPING_FILE, Lookup, Section
+from etl.ingest.mapping.sections import MAPPING_FILE, Lookup, Section
 from etl.ingest.readers.files import OVERFLOW, Cells
 from etl.ingest.readers.headers import columns_by_header, match_header
 from etl.ingest.validation.reasons import no_problems, problems

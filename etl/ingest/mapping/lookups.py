@@ -5,7 +5,7 @@ import polars as pl
 from etl.contracts import Table
 from etl.contracts.columns import SourceSchema, normalise, text
 from etl.ingest.errors import FileError, suggest
-from etl.ingest.mapping.mapping import MAPPING_FILE, Lookup
+from etl.ingest.mapping.sections import MAPPING_FILE, Lookup
 from etl.ingest.readers.files import EXCEL_SUFFIXES, Cells, open_workbook, read_cells
 from etl.ingest.values.masking import hide_numbers
 

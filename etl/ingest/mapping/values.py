@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NoReturn
 
 from etl.ingest.errors import FileError, suggest
-from etl.ingest.mapping.mapping import MAPPING_FILE
+from etl.ingest.mapping.sections import MAPPING_FILE
 
 
 def check_keys(given: dict[str, object], allowed: Iterable[str], place: str) -> None:

@@ -14,13 +14,13 @@ import polars as pl
 from etl.contracts import Table
 from etl.contracts.columns import Frames
 from etl.ingest.boundaries import columns
-from etl.ingest.mapping.mapping import MAPPING_FILE, Section
+from etl.ingest.mapping.sections import MAPPING_FILE, Section
 from etl.ingest.parser import cache, process
 from etl.ingest.parser.results import ParsedSheet
 from etl.ingest.parser.tasks import ListSheets, OverlayBoundaries, ParseSheet, ReadMapping, Task
 from etl.ingest.values.masking import redact_name
 from sql.errors import WarehouseError
-from sql.security import secrets
+from sql.security import key_file
 
 
 class SheetRequest(NamedTuple):
@@ -39,7 +39,7 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._key = secrets.load_key(folder / "digest.key")
+        self._key = key_file.load_key(folder / "digest.key")
         self._used: set[str] = set()
         self._seconds: dict[Path, float] = {}
         self._ahead: dict[str, Future[dict[str, Any]]] = {}

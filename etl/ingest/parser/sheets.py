@@ -7,14 +7,14 @@ import polars as pl
 from etl.contracts import Table
 from etl.ingest.boundaries import shapes
 from etl.ingest.mapping.application import apply_mapping
-from etl.ingest.mapping.mapping import Section
+from etl.ingest.mapping.sections import Section
 from etl.ingest.parser.results import ParsedSheet, empty_sheet
 from etl.ingest.readers.cells import overlong_cells
 from etl.ingest.readers.files import Cells, read_cells
 from etl.ingest.validation.reasons import redact
 from etl.ingest.validation.validate import check_contract
+from etl.ingest.values.digests import conceal
 from etl.ingest.values.masking import hide_numbers
-from etl.ingest.values.personal import conceal
 from etl.ingest.values.types import parse_cells
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.ingest.mapping.mapping import Section
+from etl.ingest.mapping.sections import Section
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ import polars as pl
 from etl.contracts import all_tables
 from etl.ingest.boundaries import shapes, topology
 from etl.ingest.errors import FileError
-from etl.ingest.mapping.file import load
+from etl.ingest.mapping.loader import load
 from etl.ingest.parser import cache
 from etl.ingest.parser.sheets import ParsedSheet, parse_sheet
 from etl.ingest.parser.tasks import ListSheets, OverlayBoundaries, ParseSheet, ReadMapping, Task

@@ -8,9 +8,9 @@ from etl.contracts import Table
 from etl.ingest.boundaries import shapes
 from etl.ingest.discovery.file_kinds import EXCEL_SUFFIXES, READABLE_SUFFIXES, check_file_kind, open_error
 from etl.ingest.errors import FileError
-from etl.ingest.mapping.mapping import Section
+from etl.ingest.mapping.sections import Section
 from etl.ingest.readers.cells import OVERFLOW, Cells, check_width, truncate, with_overflow
-from etl.ingest.readers.delimited import read_csv
+from etl.ingest.readers.csv_files import read_csv
 from etl.ingest.readers.workbooks import open_workbook, read_sheet, sheet_names
 
 __all__ = [

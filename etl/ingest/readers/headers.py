@@ -9,7 +9,7 @@ from itertools import zip_longest
 from etl.contracts import Table
 from etl.contracts.columns import normalise
 from etl.ingest.errors import FileError, NoHeader, suggest
-from etl.ingest.mapping.mapping import Section
+from etl.ingest.mapping.sections import Section
 from etl.ingest.values.masking import hide_numbers
 
 # A title, a department and a date stand above the header; twenty rows of them are more than any form has.

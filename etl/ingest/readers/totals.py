@@ -4,7 +4,7 @@ import polars as pl
 
 from etl.contracts import Table
 from etl.contracts.columns import metadata_of, normalise
-from etl.ingest.mapping.mapping import Section
+from etl.ingest.mapping.sections import Section
 from etl.ingest.readers.cells import OVERFLOW
 from etl.ingest.readers.headers import columns_by_header
 from etl.ingest.values.types import BLANKS

@@ -12,7 +12,7 @@ from etl.contracts import Table
 from etl.contracts.columns import normalise
 from etl.ingest.discovery.file_kinds import check_file_kind
 from etl.ingest.errors import FileError
-from etl.ingest.mapping.mapping import Section
+from etl.ingest.mapping.sections import Section
 from etl.ingest.readers.cells import Cells, unnamed_columns, with_overflow
 from etl.ingest.readers.headers import Header, columns_by_header, find_header, no_header_error, rows_to_search
 from etl.ingest.readers.merged_cells import SheetLayout, fill_down, read_layout

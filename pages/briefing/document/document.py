@@ -8,12 +8,12 @@ import math
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 
-from pages.briefing import charts, layout, wording
+from pages.briefing import charts, layout, tables
 from pages.briefing.charts import ChartSpec
 from pages.briefing.document import chart, parts
 from pages.briefing.document.parts import HEIGHT, TABLE_SIZE, WIDTH
 from pages.briefing.section import Briefing, Section
-from pages.briefing.wording import Table
+from pages.briefing.tables import Table
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 
@@ -38,10 +38,10 @@ def write(briefing: Briefing) -> bytes:
     decisions = (
         None
         if briefing.nonempty_decisions is None
-        else layout.fit_table(wording.frame_table(briefing.nonempty_decisions), WIDTH * _POINTS, (TABLE_SIZE,), 0)
+        else layout.fit_table(tables.frame_table(briefing.nonempty_decisions), WIDTH * _POINTS, (TABLE_SIZE,), 0)
     )
     definitions = layout.fit_table(
-        wording.definitions_table(briefing.definitions), WIDTH * _POINTS, (9,), 0, _DEFINITIONS
+        tables.definitions_table(briefing.definitions), WIDTH * _POINTS, (9,), 0, _DEFINITIONS
     )
     pages = [first + place for place in range(len(headings) + 1)]
     room = (HEIGHT - 25) * _POINTS
@@ -61,7 +61,7 @@ def write(briefing: Briefing) -> bytes:
     parts.add_heading(document, entries[-1], len(entries))
     for remark in briefing.remarks:
         document.add_paragraph(remark, style="Note")
-    _table(document, wording.frame_table(briefing.sources), HEIGHT - 40)
+    _table(document, tables.frame_table(briefing.sources), HEIGHT - 40)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -102,16 +102,16 @@ def _section(document: Document, briefing: Briefing, section: Section, number: i
     # The heading, the subtitle and the notes take their lines of the page.
     room = HEIGHT - 10.2 * math.ceil(layout.width_of(section.headline) / 52) - 6.4 * (4 + len(section.notes))
     if section.kind == "numbers":
-        _table(document, wording.readings_table(section, briefing.previous_values), room)
+        _table(document, tables.readings_table(section, briefing.previous_values), room)
     elif shown := charts.chart_spec(section):
         paragraph = document.add_paragraph()
         paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
         chart.add(document, paragraph, shown, WIDTH, _height(shown), number, section.headline)
-        if wording.is_by_area(section) and (sides := wording.best_and_worst(section, briefing.previous_values)):
+        if tables.is_by_area(section) and (sides := tables.best_and_worst(section, briefing.previous_values)):
             document.add_paragraph("　".join(side.title for side in sides), style="Note")
             _table(document, _beside(sides), room - _height(shown))
     else:
-        _table(document, wording.rows_table(section), room)
+        _table(document, tables.rows_table(section), room)
     for note in section.notes:
         document.add_paragraph(note, style="Note")
 

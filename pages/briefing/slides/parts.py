@@ -19,7 +19,7 @@ from pages.briefing import charts, fonts, layout, properties
 from pages.briefing.charts import ChartSpec
 from pages.briefing.layout import FittedTable, width_of
 from pages.briefing.section import Briefing
-from pages.briefing.wording import Table
+from pages.briefing.tables import Table
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.theme.theme import LIGHT

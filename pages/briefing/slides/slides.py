@@ -7,11 +7,11 @@ import io
 from pptx.presentation import Presentation as Deck
 from pptx.slide import Slide
 
-from pages.briefing import charts, layout, wording
+from pages.briefing import charts, layout, tables
 from pages.briefing.section import Briefing, Section
 from pages.briefing.slides import parts
 from pages.briefing.slides.parts import SMALL_SIZES, Box
-from pages.briefing.wording import Table
+from pages.briefing.tables import Table
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 
@@ -30,12 +30,10 @@ def write(briefing: Briefing) -> bytes:
     contents = [parts.add_slide(deck, _("目录")) for _page in range(-(-count // _CONTENTS_LINES))]
     entries = [(section.headline, _section(deck, briefing, section)) for section in briefing.sections]
     if decisions is not None:
-        entries.append(_annex(deck, _("议定事项"), wording.frame_table(decisions)))
+        entries.append(_annex(deck, _("议定事项"), tables.frame_table(decisions)))
+    entries.append(_annex(deck, _("附：指标口径"), tables.definitions_table(briefing.definitions), widths=_DEFINITIONS))
     entries.append(
-        _annex(deck, _("附：指标口径"), wording.definitions_table(briefing.definitions), widths=_DEFINITIONS)
-    )
-    entries.append(
-        _annex(deck, _("附：数据来源"), wording.frame_table(briefing.sources), texts.join_words(list(briefing.remarks)))
+        _annex(deck, _("附：数据来源"), tables.frame_table(briefing.sources), texts.join_words(list(briefing.remarks)))
     )
     numbers = {slide.slide_id: place for place, slide in enumerate(deck.slides, 1)}
     for page, slide in enumerate(contents):
@@ -52,15 +50,15 @@ def _section(deck: Deck, briefing: Briefing, section: Section) -> Slide:
     # The notes stand at the foot.
     box = Box(_WHOLE.left, _WHOLE.top, _WHOLE.width, _WHOLE.height - 0.3 * min(3, len(section.notes)))
     if section.kind == "numbers":
-        parts.add_table(slide, wording.readings_table(section, briefing.previous_values), box)
+        parts.add_table(slide, tables.readings_table(section, briefing.previous_values), box)
     elif shown := charts.chart_spec(section):
-        sides = wording.best_and_worst(section, briefing.previous_values) if wording.is_by_area(section) else []
+        sides = tables.best_and_worst(section, briefing.previous_values) if tables.is_by_area(section) else []
         parts.add_chart(slide, shown, Box(box.left, box.top, 7.2 if sides else box.width, box.height), section.headline)
         for place, side in enumerate(sides):
             beside = Box(8.0, box.top + place * box.height / 2, 4.73, box.height / 2 - 0.1)
             parts.add_table(slide, side, beside, SMALL_SIZES)
     else:
-        parts.add_table(slide, wording.rows_table(section), box)
+        parts.add_table(slide, tables.rows_table(section), box)
     parts.add_notes(slide, section.notes)
     return slide
 

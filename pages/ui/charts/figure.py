@@ -13,7 +13,7 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.shell import selection
 from pages.ui.theme import theme
-from sql.security.visible import escape_invisible
+from sql.security.escaping import escape_invisible
 from sql.semantic.scope import Scope
 
 # What of a figure is measured in pixels, as far as pictures use it.

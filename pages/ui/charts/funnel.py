@@ -16,8 +16,7 @@ from sql.semantic.extremes import max_number, min_number
 from sql.semantic.metrics import Metric
 from sql.semantic.readings import with_status
 from sql.semantic.scope import Scope
-from sql.stats.signals import funnel_limits as funnel_limits
-from sql.stats.signals import with_chance
+from sql.stats.signals import funnel_limits, with_chance
 
 
 def funnel(scope: Scope, metric: Metric, key: str) -> None:

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui.charts import figure, notes
+from pages.ui.charts import figure, trend_annotations
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit.panels import panel, subtitle
@@ -28,8 +28,10 @@ def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
     """
     version = scope.version
     whole = Period(version.first_month, min(scope.period.last, version.data_month))
-    marked = notes.by_month(sql_annotations.find_annotations(metric.name, scope.with_period(whole)), scope)
-    rows = notes.add_column(control_limits(metric.rows(scope.with_period(whole), by="month"), metric), marked)
+    marked = trend_annotations.by_month(sql_annotations.find_annotations(metric.name, scope.with_period(whole)), scope)
+    rows = trend_annotations.add_column(
+        control_limits(metric.rows(scope.with_period(whole), by="month"), metric), marked
+    )
     title = headline(read_metric(metric, scope), rows)
     if rows["centre"].null_count() < rows.height:
         note = " · ".join(filter(None, (note, _("浅色带为通常的起伏（XmR 控制限），◇ 为信号"))))
@@ -42,10 +44,10 @@ def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
             for other in compare.comparisons(scope)
             if other.scope.area_code != scope.area_code
         }
-        labels, room, beneath = notes.place_texts(marked, rows)
+        labels, room, beneath = trend_annotations.place_texts(marked, rows)
         figure.draw(_figure(rows, metric, others, labels, room), figure.key(key, scope), title)
         if beneath:
-            st.caption(notes.to_markdown(beneath))
+            st.caption(trend_annotations.to_markdown(beneath))
 
 
 def headline(read: Reading, rows: pl.DataFrame) -> str:

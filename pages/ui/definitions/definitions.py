@@ -22,8 +22,7 @@ from sql.semantic.files import catalog, lineage
 from sql.semantic.files.sql_file import SqlFile, Text
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import Period
-from sql.semantic.readings import clip_period
-from sql.semantic.readings import status_of as standing
+from sql.semantic.readings import clip_period, status_of
 from sql.semantic.scope import Scope, areas
 
 # The metric shown in full, in the URL: the map takes the same one.
@@ -206,7 +205,7 @@ def _full(scope: Scope, name: str) -> None:
 def _stands(scope: Scope, one: Metric) -> str:
     """**12.7 人** ▼ 未达标: today's value, and how it stands where there is a standard."""
     row = one.rows(scope).row(0, named=True)
-    state = standing(row["value"], row["standard"], one.direction)
+    state = status_of(row["value"], row["standard"], one.direction)
     return f"**{texts.amount(row['value'], one)}** {status.colour_text(status.label(state), state)}".strip()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.ui.headlines.words import better_or_worse, worst_areas
+from pages.ui.headlines.phrases import better_or_worse, worst_areas
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _

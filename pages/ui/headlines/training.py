@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pages.ui.headlines.words import worst_areas
+from pages.ui.headlines.phrases import worst_areas
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _

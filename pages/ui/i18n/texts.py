@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from sql.errors import LinliError
-from sql.security.visible import escape_invisible_lines
+from sql.security.escaping import escape_invisible_lines
 from sql.semantic.files.sql_file import Text
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period

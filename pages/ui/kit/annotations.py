@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import answers, pieces
+from pages.ui.kit import form_messages, html_widgets
 from pages.ui.user import audit_trail, current_user
 from sql.errors import LinliError
 from sql.semantic import annotations as sql_annotations
@@ -60,14 +60,14 @@ def draw(asked: Metric, scope: Scope, key: str) -> None:
                     lambda: audit_trail.record_change("write_annotations", "annotation", scope, metric=asked.name),
                 )
             except LinliError as error:
-                answers.set_message(f"noting_{key}", sent, "error", texts.escape_markdown(texts.of(error)))
+                form_messages.set_message(f"noting_{key}", sent, "error", texts.escape_markdown(texts.of(error)))
             except OSError as error:
                 told = _("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间")
-                answers.set_message(
+                form_messages.set_message(
                     f"noting_{key}", sent, "error", told.format(error=texts.escape_markdown(str(error)))
                 )
             else:
                 # The page behind draws it at once, and can be seen.
-                pieces.close_dialog()
+                html_widgets.close_dialog()
                 st.rerun()
-        answers.draw(f"noting_{key}", sent)
+        form_messages.draw(f"noting_{key}", sent)

@@ -6,8 +6,8 @@ import streamlit as st
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import captured_panels, completeness, explanations, pieces, sparkline, status
-from pages.ui.kit.pieces import KeyFigure
+from pages.ui.kit import captured_panels, completeness, explanations, html_widgets, sparkline, status
+from pages.ui.kit.html_widgets import KeyFigure
 from pages.ui.shell import compare
 from sql.semantic.metrics import metric
 from sql.semantic.readings import Reading, clip_period, read_metric
@@ -19,7 +19,7 @@ def row(scope: Scope, *names: str) -> None:
     asked = [metric(name, scope.version) for name in names]
     read = [read_metric(each, scope) for each in asked]
     captured_panels.add_numbers("cards", "", read)
-    pieces.cards(map(_card, read))
+    html_widgets.cards(map(_card, read))
     compare.panel(scope, asked)
 
 
@@ -48,7 +48,7 @@ def facts(scope: Scope, title: str, *names: str, key: str) -> None:
         st.markdown(texts.paragraphs(f"## {texts.headline_markdown(title)}", completeness.small_note(scope, *asked)))
         read = [read_metric(each, scope) for each in asked]
         captured_panels.add_numbers(key, title, read)
-        pieces.facts([_fact(each, f"{key}_{each.metric.name}") for each in read])
+        html_widgets.facts([_fact(each, f"{key}_{each.metric.name}") for each in read])
 
 
 def _fact(read: Reading, key: str) -> KeyFigure:

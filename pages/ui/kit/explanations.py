@@ -9,9 +9,8 @@ import streamlit as st
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import annotations as noting
-from pages.ui.kit import completeness, pieces
-from pages.ui.kit.pieces import DialogButton
+from pages.ui.kit import annotations as annotation_panel, completeness, html_widgets
+from pages.ui.kit.html_widgets import DialogButton
 from pages.ui.kit.tables import exports
 from sql import query
 from sql.security import disclosure
@@ -39,11 +38,11 @@ def metric(
             st.markdown(standard)
         if incomplete := completeness.gap_lines(scope, asked):
             st.markdown(_("**▲ 基数不完整** {list}").format(list=texts.escape_markdown(_("；").join(incomplete))))
-        noting.draw(asked, scope, key)
+        annotation_panel.draw(asked, scope, key)
         own = asked.rows(scope) if rows is None else rows
         _origin(scope, own, asked.file, asked.sql(scope, by), key, lambda: asked.round_rows(own, scope, by))
 
-    return DialogButton("explain", key, lambda: pieces.dialog(texts.of(asked.title), told))
+    return DialogButton("explain", key, lambda: html_widgets.dialog(texts.of(asked.title), told))
 
 
 def query_file(name: str, scope: Scope, rows: pl.DataFrame, key: str, **params: object) -> DialogButton:
@@ -51,7 +50,7 @@ def query_file(name: str, scope: Scope, rows: pl.DataFrame, key: str, **params: 
 
     def opened() -> None:
         file, composed = queries.compose_query(name, scope, **params)
-        pieces.dialog(texts.of(file.title), lambda: told(file, composed))
+        html_widgets.dialog(texts.of(file.title), lambda: told(file, composed))
 
     def outside() -> pl.DataFrame:
         return query(name, scope.with_rounding, **params)

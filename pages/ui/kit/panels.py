@@ -11,8 +11,8 @@ import streamlit as st
 
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
-from pages.ui.kit import captured_panels, completeness, explanations, pieces
-from pages.ui.kit.pieces import DialogButton
+from pages.ui.kit import captured_panels, completeness, explanations, html_widgets
+from pages.ui.kit.html_widgets import DialogButton
 from pages.ui.theme import theme
 from sql.security.disclosure import MIN_PEOPLE
 from sql.semantic.metrics import Metric
@@ -71,7 +71,7 @@ def _framed(title: str, subtitle: str, incomplete: str, symbols: tuple[DialogBut
                 texts.paragraphs(f"## {texts.headline_markdown(title)}", texts.headline_markdown(subtitle), incomplete),
                 width="stretch",
             )
-            pieces.dialog_buttons(symbols)
+            html_widgets.dialog_buttons(symbols)
         yield
 
 
@@ -131,7 +131,7 @@ def _twin(title: str, rows: pl.DataFrame, key: str, metric: Metric | None = None
         # A table of its own elements: what is drawn on a canvas cannot be read out.
         st.table(in_words(rows, metric), hide_index=True, height="content" if rows.height <= 12 else 420)
 
-    return DialogButton("table", key, lambda: pieces.dialog(_("数据表"), told))
+    return DialogButton("table", key, lambda: html_widgets.dialog(_("数据表"), told))
 
 
 def in_words(rows: pl.DataFrame, metric: Metric | None = None) -> pl.DataFrame:

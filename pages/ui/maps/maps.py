@@ -13,13 +13,12 @@ import polars as pl
 import pydeck as pdk
 import streamlit as st
 
-from pages.server.delivery import drawings
+from pages.server.delivery import map_features
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import short_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels, status
-from pages.ui.maps import geometry, labels, still_picture, venues
-from pages.ui.maps import width as map_width
+from pages.ui.maps import container_width, geometry, labels, static_map, venues
 from pages.ui.maps.geometry import Shape, View
 from pages.ui.maps.labels import Label
 from pages.ui.maps.scale import Scale, legend
@@ -164,7 +163,7 @@ def _moving(
     with st.container(gap=None):
         # The labels beside dots need more ground than the dots.
         aside = 2 * labels.BESIDE_WIDTH if has_dots else 0
-        width = map_width.measure(key)
+        width = container_width.measure(key)
         view = geometry.fit([shape.bounds for shape in shapes.values()], width, aside)
         if not has_dots and geometry.is_dust(shapes.values(), view):
             shapes = geometry.tiles(shapes)
@@ -255,7 +254,7 @@ def _still(items: Sequence[MapItem], shapes: dict[str, Shape], has_dots: bool, a
     )
     names, values = _labels(items, shapes, view, palette(), has_dots)
     st.html(
-        still_picture.image(
+        static_map.image(
             {item.code: item.fill for item in items},
             shapes,
             view,
@@ -274,7 +273,7 @@ def _polygons(items: Sequence[MapItem], shapes: dict[str, Shape], view: View, co
     ]
     return pdk.Layer(
         "GeoJsonLayer",
-        drawings.add(features, current_user.area()),
+        map_features.add(features, current_user.area()),
         id="areas",
         pickable=True,
         get_fill_color="properties.fill",

@@ -8,9 +8,9 @@ import streamlit as st
 
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
-from pages.ui.kit import cards, pieces
-from pages.ui.kit.pieces import KeyFigure
-from pages.ui.partners import lists, pictures
+from pages.ui.kit import cards, html_widgets
+from pages.ui.kit.html_widgets import KeyFigure
+from pages.ui.partners import charts, lists
 from sql import metric, query
 from sql.semantic.readings import cumulative_scope
 from sql.semantic.scope import Scope
@@ -41,7 +41,7 @@ def show(scope: Scope, *names: str) -> None:
         claimed, resolved = (
             metric(name, scope.version) for name in ("partner_requests_claimed", "partner_requests_resolved")
         )
-        pictures.by_month(scope, (claimed, resolved), key="profile_months")
+        charts.by_month(scope, (claimed, resolved), key="profile_months")
     left, right = st.columns([9, 11])
     with left:
         lists.services(scope, "profile_services", named=False)
@@ -49,7 +49,7 @@ def show(scope: Scope, *names: str) -> None:
         rated = tuple(
             metric(name, scope.version) for name in ("resident_rating", "community_rating", "industry_rating")
         )
-        pictures.ratings(scope, rated, key="profile_ratings")
+        charts.ratings(scope, rated, key="profile_ratings")
     lists.claims(scope)
     left, right = st.columns([12, 8])
     with left:
@@ -76,4 +76,4 @@ def _who(who: dict[str, Any]) -> None:
         facts[_("退出日期")] = f"{who['left_on']} · {values.word('exit_reason', who['exit_reason'])}"
     with st.container(border=True, gap=None, height="stretch", key="profile_who"):
         st.markdown("## " + _("基本情况"))
-        pieces.facts([KeyFigure(label, label, value) for label, value in facts.items()])
+        html_widgets.facts([KeyFigure(label, label, value) for label, value in facts.items()])

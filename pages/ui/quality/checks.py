@@ -7,8 +7,8 @@ import streamlit as st
 
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
-from pages.ui.kit import pieces
-from pages.ui.kit.pieces import DialogButton
+from pages.ui.kit import html_widgets
+from pages.ui.kit.html_widgets import DialogButton
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column, Columns
 from sql.errors import SqlFileError
@@ -42,7 +42,7 @@ def explanation(scope: Scope) -> DialogButton:
             st.caption(f"sql/checks/{one.name}.sql")
             st.code(_file(one.name).text, language="sql", wrap_lines=True)
 
-    return DialogButton("explain", "card_checks", lambda: pieces.dialog(_("口径"), told))
+    return DialogButton("explain", "card_checks", lambda: html_widgets.dialog(_("口径"), told))
 
 
 def panel(scope: Scope) -> None:

@@ -10,8 +10,8 @@ import streamlit as st
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import captured_panels, explanations, panels, pieces
-from pages.ui.kit.pieces import KeyFigure
+from pages.ui.kit import captured_panels, explanations, html_widgets, panels
+from pages.ui.kit.html_widgets import KeyFigure
 from pages.ui.kit.tables import data_table
 from pages.ui.kit.tables.columns import Column, Columns
 from pages.ui.quality import checks as quality_checks
@@ -69,7 +69,7 @@ def cards(scope: Scope) -> None:
         ]
     )
     explained, area = scope.with_filters(), scope.area_code
-    pieces.cards(
+    html_widgets.cards(
         [
             KeyFigure(
                 "in_time",

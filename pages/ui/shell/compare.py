@@ -15,8 +15,7 @@ from pages.ui.kit.tables import data_table, exports
 from pages.ui.shell import page_scope
 from sql.semantic.metrics import Metric
 from sql.semantic.peers import peers
-from sql.semantic.readings import clip_period
-from sql.semantic.readings import status_of as standing
+from sql.semantic.readings import clip_period, status_of
 from sql.semantic.scope import Scope, areas
 
 PARAMETER = "compare"
@@ -156,7 +155,7 @@ def _titled(asked: Metric) -> str:
 def _told(asked: Metric, scope: Scope) -> str:
     """9.4 ▼ 未达标, as a card says it."""
     row = asked.rows(scope).row(0, named=True)
-    state = standing(row["value"], row["standard"], asked.direction)
+    state = status_of(row["value"], row["standard"], asked.direction)
     if row["value"] is None and 0 < (row["denominator"] or 0) < asked.min_people:
         return _("人数过少")
     return f"{texts.number(row['value'], asked.decimals)} {status.label(state)}".strip()

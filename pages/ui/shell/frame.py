@@ -12,7 +12,7 @@ from pages.server.startup import safety
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import captured_panels, pieces
+from pages.ui.kit import captured_panels, html_widgets
 from pages.ui.shell import compare, filters, live_reload, page_scope, print_header, search, selection
 from pages.ui.theme import theme
 from pages.ui.user import audit_trail, gate, login, watermark
@@ -72,7 +72,7 @@ def run() -> None:
             return
         filters.reset()
         stem = next(stem for stem, one in pages.items() if one is page)
-        pieces.begin_page(page.url_path)
+        html_widgets.begin_page(page.url_path)
         audit_trail.set_page(stem)
         watermark.draw()
         captured_panels.reset()
@@ -97,7 +97,7 @@ def run() -> None:
             menu.fill(briefing, scope, page.title)
             print_header.sheets(scope, page.title)
             live_reload.listen("data")
-            pieces.open_requested()
+            html_widgets.open_requested()
     except LinliError as error:
         st.error(texts.paragraphs(texts.escape_markdown(error.zh), texts.escape_markdown(error.en)))
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.kit import pieces
+from pages.ui.kit import html_widgets
 from pages.ui.shell import selection
 
 _LISTENER = st.components.v2.component(
@@ -88,5 +88,5 @@ def listen(*kinds: str, seen: int | None = None) -> None:
         height="content",
         data={"kinds": kinds, "seen": seen},
         on_changed_change=lambda: None,
-        on_open_change=lambda: pieces.request_dialog(selection.event_of("live", "open")),
+        on_open_change=lambda: html_widgets.request_dialog(selection.event_of("live", "open")),
     )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import answers
+from pages.ui.kit import form_messages
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.sql_lab import chart
 from pages.ui.sql_lab.editor import Outcome
@@ -87,10 +87,10 @@ def _keep(scope: Scope, answer: Answer) -> None:
                 audit_trail.record_change("save_queries", "query", scope, name=written.name)
                 saved_queries.save(written)
             except LinliError as error:
-                answers.set_message("sql_lab_keep", sent, "error", texts.escape_markdown(texts.of(error)))
+                form_messages.set_message("sql_lab_keep", sent, "error", texts.escape_markdown(texts.of(error)))
             else:
                 told = _("已存为 sql/{path}，页面和 sql.query 现在就能用。").format(
                     path=texts.escape_markdown(written.path)
                 )
-                answers.set_message("sql_lab_keep", sent, "success", told)
-        answers.draw("sql_lab_keep", sent)
+                form_messages.set_message("sql_lab_keep", sent, "success", told)
+        form_messages.draw("sql_lab_keep", sent)

@@ -11,7 +11,7 @@ from math import inf
 
 import streamlit as st
 
-from pages.server.door import sockets
+from pages.server.security import sockets
 from pages.ui.i18n import texts
 from pages.ui.shell import page_scope
 from pages.ui.user import current_user

@@ -18,7 +18,7 @@ from sql.semantic.files import catalog, sql_file
 from sql.semantic.files.sql_file import SqlFile
 from sql.sql_lab import tables
 from sql.warehouse import Version
-from tests.helpers.trial import StatementTester
+from tests.helpers.statement_tester import StatementTester
 
 FILES = {path: file for path, file in catalog.current_files().items() if isinstance(file, SqlFile)}
 MODELS = {

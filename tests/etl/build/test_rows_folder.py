@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data.generator import many
+from data.generator import event_copies
 from etl.__main__ import main
 from etl.build import rows_folder
 from etl.build.build import build, build_rows, rebuild_models
@@ -31,7 +31,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for district in ("上级区划", "洪洞县"):
         shutil.copytree(PROJECT / "data" / "demo" / district, folder / "source" / district)
     copy_models(folder / "sql")
-    many.write(folder / "source", folder / "twice", scale=2)
+    event_copies.write(folder / "source", folder / "twice", scale=2)
     return folder
 
 
@@ -86,7 +86,7 @@ def test_what_duckdb_lays_aside_is_gone(place, twice):
 
 
 def test_twice_the_events_in_the_same_places(once, twice):
-    for table, ids in many.EVENTS.items():
+    for table, ids in event_copies.EVENTS.items():
         key = "session_id, attendee_id" if table == "training_attendance" else ids[0]
         count = f"select count(*), count(distinct ({key})) from raw.{table}"
         events = once.rows(count).row(0)[0]
@@ -126,7 +126,7 @@ def test_rates_and_medians_stay(once, twice, name):
 
 
 def test_the_same_rows_for_the_same_arguments(place, tmp_path):
-    many.write(place / "source", tmp_path / "again", scale=2)
+    event_copies.write(place / "source", tmp_path / "again", scale=2)
     with duckdb.connect() as connection:
         for table in rows_folder.raw_columns():
             one, other = (f"from '{folder / table}/*.parquet'" for folder in (place / "twice", tmp_path / "again"))
@@ -221,4 +221,4 @@ def test_a_damaged_file_is_told(wrong, tmp_path, damage):
 
 def test_less_than_once_is_refused(place, tmp_path):
     with pytest.raises(ValueError, match="scale 0"):
-        many.write(place / "source", tmp_path / "none", 0)
+        event_copies.write(place / "source", tmp_path / "none", 0)

@@ -40,7 +40,7 @@ def taken(folder, ours, theirs, our_files, their_files):
 
 
 def claims(intake, table="grids"):
-    rows = intake.findings["claims"].filter(pl.col("table_name") == table)
+    rows = intake.derived_tables["claims"].filter(pl.col("table_name") == table)
     return sorted(rows.select("key", "district", "row_number", "is_kept").rows())
 
 
@@ -120,8 +120,8 @@ def test_of_exact_repeats_the_owners_stays_and_nothing_is_refused(tmp_path, ours
     assert kept == [("G1", ours), ("G2", theirs)]
     assert (
         intake.rejects.is_empty()
-        and intake.findings["claims"].height == 4
-        and intake.findings["claims"]["is_kept"].sum() == 2
+        and intake.derived_tables["claims"].height == 4
+        and intake.derived_tables["claims"]["is_kept"].sum() == 2
     )
     files = intake.files.filter(pl.col("table_name") == "grids")
     assert files.select("rows_read", "rows_loaded", "rows_duplicate").rows() == [(2, 1, 1), (2, 1, 1)]
@@ -161,7 +161,7 @@ def test_the_first_is_so_by_its_place_in_whatever_order_rows_come(step):
 def test_a_contradiction_within_a_district_is_no_claim(tmp_path):
     rows = GRIDS + grid("G1", EAST, 300) + grid("G1", EAST, 301) + grid("G2", EAST, 5) + grid("G2", EAST, 5)
     intake = taken(tmp_path, *ORDERS[0], {"网格.csv": rows}, {})
-    assert intake.findings["claims"].is_empty()
+    assert intake.derived_tables["claims"].is_empty()
     assert intake.rejects.height == 2 and intake.tables["grids"]["grid_code"].to_list() == ["G2"]
 
 
@@ -169,7 +169,9 @@ def test_areas_that_two_districts_share_are_no_claims(tmp_path):
     intake = taken(tmp_path, *ORDERS[0], {}, {})
     # 62, 621000, 621002, 621002001 and SHARED come from both.
     assert (
-        intake.files["rows_duplicate"].sum() == 5 and intake.findings["claims"].is_empty() and intake.rejects.is_empty()
+        intake.files["rows_duplicate"].sum() == 5
+        and intake.derived_tables["claims"].is_empty()
+        and intake.rejects.is_empty()
     )
 
 

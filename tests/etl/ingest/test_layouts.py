@@ -13,7 +13,7 @@ import xlsxwriter
 
 from etl.contracts import all_tables
 from etl.ingest.errors import FileError
-from etl.ingest.mapping.mapping import Lookup, Section
+from etl.ingest.mapping.sections import Lookup, Section
 from etl.ingest.parser.sheets import parse_sheet
 from etl.ingest.readers.files import read_cells
 from etl.ingest.readers.merged_cells import fill_down
@@ -65,7 +65,7 @@ def taken(path, table="grids", section=None):
 
 
 def refused(outcome):
-    return outcome.found.select("source_row", "column_name", "value").rows()
+    return outcome.problems.select("source_row", "column_name", "value").rows()
 
 
 def refusal(path, table="grids"):
@@ -96,7 +96,7 @@ def test_a_header_of_two_rows_in_a_workbook(tmp_path):
     assert found.header == TWO_ROWS
     assert rows(found) == [(4, "G1", "一网格", URBAN, "居民网格", "300", "1.5")]
     outcome = taken(path)
-    assert outcome.rows["grid_code"].to_list() == ["G1"] and outcome.extra == ["规模/面积"]
+    assert outcome.rows["grid_code"].to_list() == ["G1"] and outcome.unused_headers == ["规模/面积"]
 
 
 def test_a_header_of_two_rows_in_a_csv(tmp_path):
@@ -294,13 +294,13 @@ def test_notes_are_left_out_and_told(tmp_path, note):
 )
 def test_a_broken_record_is_no_note(tmp_path, row):
     outcome = taken(put(tmp_path, "网格.csv", lines(HEADER, *GRIDS, row)))
-    assert outcome.notes == [] and outcome.read == 3
-    assert set(outcome.found["source_row"]) == {4}
+    assert outcome.notes == [] and outcome.row_count == 3
+    assert set(outcome.problems["source_row"]) == {4}
 
 
 def test_running_numbers_of_empty_rows_are_not_told(tmp_path):
     outcome = taken(put(tmp_path, "网格.csv", lines(["序号", *HEADER], [1, *GRIDS[0]], [2], [3])))
-    assert (outcome.notes, outcome.read) == ([], 1)
+    assert (outcome.notes, outcome.row_count) == ([], 1)
 
 
 def test_notes_of_very_many_rows_are_cut(tmp_path):
@@ -352,7 +352,7 @@ def test_merged_cells_are_filled_down_and_blank_ones_are_not(tmp_path):
 def test_a_merged_cell_reaches_below_the_last_record(tmp_path):
     data = [["序号", *HEADER], [1, "G1", "", "一", "居民网格", 1], [2, "G2", "", "二", "居民网格", 2], [3], [4]]
     path = book(tmp_path, data, (1, 2, 8, 2, URBAN))
-    assert (taken(path).rows["community_code"].to_list(), taken(path).refused.height) == ([URBAN, URBAN], 0)
+    assert (taken(path).rows["community_code"].to_list(), taken(path).rejected_keys.height) == ([URBAN, URBAN], 0)
 
 
 def test_merged_cells_where_the_sheet_begins_further_in(tmp_path):
@@ -446,7 +446,7 @@ def test_an_empty_column_in_between(tmp_path):
         put(tmp_path, "网格.csv", lines(*(split(row) for row in (HEADER, *GRIDS)))),
     ):
         outcome = taken(path)
-        assert (outcome.rows.height, outcome.extra, outcome.found.height) == (2, [], 0)
+        assert (outcome.rows.height, outcome.unused_headers, outcome.problems.height) == (2, [], 0)
 
 
 def test_line_breaks_in_cells(tmp_path):
@@ -509,7 +509,9 @@ def test_codes_kept_as_text(tmp_path, written, means):
     outcome = taken(put(tmp_path, "网格.csv", lines(HEADER, [written, *GRIDS[0][1:]])))
     assert outcome.rows["grid_code"].to_list() == ([] if means is None else [means])
     if means is None:
-        assert "不能当编号用（科学计数会丢失后面的位数）；请把这一列的格式改为文本" in outcome.found["reason_zh"].item()
+        assert (
+            "不能当编号用（科学计数会丢失后面的位数）；请把这一列的格式改为文本" in outcome.problems["reason_zh"].item()
+        )
 
 
 def test_a_number_of_more_than_fifteen_digits_has_lost_some(tmp_path):
@@ -529,7 +531,7 @@ def test_a_number_of_more_than_fifteen_digits_has_lost_some(tmp_path):
     outcome = taken(book(tmp_path, [header, *data]), "workers")
     assert outcome.rows["worker_id"].to_list() == ["W2", "W3", "123456789012345"]
     assert refused(outcome) == [(6, "worker_id", "1.23456E+15"), (2, "id_number", "1.1***")]
-    assert all("格式改为文本" in reason for reason in outcome.found["reason_zh"])
+    assert all("格式改为文本" in reason for reason in outcome.problems["reason_zh"])
 
 
 def test_unicode_text_of_excel(tmp_path):
@@ -631,7 +633,7 @@ def test_every_property_of_a_feature_is_a_column(tmp_path):
     ]
     assert found.rows["overflow"].null_count() == 3
     outcome = taken(path, "shapes")
-    assert outcome.extra == ["name", "tags", "area", "urban"]
+    assert outcome.unused_headers == ["name", "tags", "area", "urban"]
     assert outcome.rows["source_row"].to_list() == [1, 2]
 
 

@@ -16,8 +16,8 @@ import xlsxwriter
 from etl.contracts import all_tables
 from etl.ingest.errors import FileError
 from etl.ingest.mapping.application import apply_mapping
-from etl.ingest.mapping.file import load
-from etl.ingest.mapping.mapping import Lookup, Section
+from etl.ingest.mapping.loader import load
+from etl.ingest.mapping.sections import Lookup, Section
 from etl.ingest.mapping.templates import date_in
 from etl.ingest.pipeline import IngestResult, ingest_folder
 from etl.ingest.readers.cells import Cells, with_overflow

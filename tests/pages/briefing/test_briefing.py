@@ -14,12 +14,12 @@ from docx import Document
 from lxml import etree
 from pptx import Presentation
 
-from pages.briefing import briefing, wording, workbook
+from pages.briefing import briefing, tables, workbook
 from pages.briefing.charts import chart_spec
 from pages.briefing.document import document
 from pages.briefing.section import Briefing, PreviousValue, Section, plain
 from pages.briefing.slides import slides
-from pages.briefing.wording import best_and_worst, readings_table
+from pages.briefing.tables import best_and_worst, readings_table
 from pages.meeting import store
 from pages.ui.i18n import texts
 from sql.paths import PROJECT
@@ -80,11 +80,11 @@ def cached(chart: etree._Element, kind: str) -> list[list[str]]:
 
 def test_a_briefing_has_the_pages_findings_once_for_each_metric_and_dimension(staffing):
     assert [section.kind for section in staffing.sections] == ["numbers", "bars", "line", "none"]
-    assert staffing.sections[0].finding == (
+    assert staffing.sections[0].headline == (
         "庆阳市每万人 12.7 名社区工作者，低于标准 18 名，缺 481 人；8 个县区中 7 个未达标，环县差距最大。"
     )
     # The map's finding, the ranking's and the funnel's, for the same rows.
-    assert staffing.sections[1].finding.startswith(
+    assert staffing.sections[1].headline.startswith(
         "每万人社工：环县、宁县差距最大，只有华池县达标；8 个县区中 7 个未达标；"
     )
     assert "点击" not in "".join(section.subtitle for section in staffing.sections)
@@ -336,5 +336,5 @@ def test_every_kind_of_page_can_be_written(app, demo, page):
 def test_numbers_of_a_table_have_their_metrics_decimals_and_marks_stay(demo):
     ratio, rate = (metric(name, demo) for name in ("staffing_ratio", "staffing_gap"))
     with texts.use_language("zh"):
-        said = [wording._number(value, asked) for asked in (ratio, rate) for value in (12.345, "<5", None)]
+        said = [tables._number(value, asked) for asked in (ratio, rate) for value in (12.345, "<5", None)]
     assert said == ["12.3", "<5", "–", "12", "<5", "–"]

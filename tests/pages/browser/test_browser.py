@@ -48,7 +48,7 @@ def test_navigation_keeps_area_period_and_language(visit):
     tab.open("/staffing?area=621022&period=2025-12&lang=en")
     tab.page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").click()
     tab.page.wait_for_url(lambda url: "/staffing" not in url)
-    tab.settled()
+    tab.wait_until_settled()
     assert "area=621022" in tab.page.url and "period=2025-12" in tab.page.url and "lang=en" in tab.page.url
     expect(tab.page.locator("h1").first).to_contain_text("环县: staffing below target")
 

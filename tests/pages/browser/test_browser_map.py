@@ -75,7 +75,7 @@ def test_polygon_click_goes_down_and_back_comes_back(visit, demo, size):
     tab.page.go_back()
     expect(tab.page.locator("h1").first).to_contain_text("庆阳市的 690 个网格")
     # What was clicked on before does not lead down again.
-    tab.settled()
+    tab.wait_until_settled()
     assert "area=621000" in tab.page.url
 
 
@@ -104,11 +104,11 @@ def test_a_map_is_fitted_to_its_width_without_the_page_being_drawn_again(visit):
     tab.open("/coverage?area=621000")
     canvas = tab.page.locator(".st-key-panel_coverage_map canvas").first
     canvas.wait_for()
-    tab.until(lambda: len(asked) >= 2)
-    tab.settled()
+    tab.wait_until(lambda: len(asked) >= 2)
+    tab.wait_until_settled()
     assert len(asked) == 2 and asked[0] == "" and asked[1], "wider than usual: the map alone, once"
     del asked[:]
     tab.open("/?area=621000")
     tab.page.locator("canvas").first.wait_for()
-    tab.settled()
+    tab.wait_until_settled()
     assert asked == [""], "as wide as usual"

@@ -143,7 +143,7 @@ def test_a_show_fills_the_screen_and_the_keys_step_it(visit):
 
 def test_a_key_counts_though_a_change_is_told_in_the_same_moment(visit):
     screen = visit(WALL)
-    screen.told_whenever_it_asks("meeting")
+    screen.notify_on_request("meeting")
     begun(screen, "放映：实时")
     for step in range(1, 25):
         screen.page.keyboard.press("ArrowRight")
@@ -225,7 +225,7 @@ def test_a_phone_steps_the_screen(visit):
     # The phone says where the screen is.
     expect(phone.page.locator("h1")).to_contain_text("3 / 4")
     # What the screen has changed itself it is not drawn for once more.
-    screen.until(lambda: screen.page.evaluate("linliLive.due.size === 0"))
+    screen.wait_until(lambda: screen.page.evaluate("linliLive.due.size === 0"))
     assert len(drawn_for_changes) == 2
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
@@ -274,9 +274,9 @@ def test_who_writes_in_a_dialog_is_not_interrupted(visit):
     shows.pause(code, False, record_nothing)
     at(other.page, "2 / 4")
     word = f"meeting {store.change_count()}"
-    screen.until(lambda: screen.page.evaluate("word => linliLive.due.has(word)", word))
+    screen.wait_until(lambda: screen.page.evaluate("word => linliLive.due.has(word)", word))
     # Also once nothing has been typed for a while.
-    screen.until(lambda: screen.page.evaluate("performance.now() - linliLive.touched > 1500"))
+    screen.wait_until(lambda: screen.page.evaluate("performance.now() - linliLive.touched > 1500"))
     assert screen.page.evaluate("word => linliLive.due.has(word)", word)
     expect(screen.page.locator(".stage-place")).to_have_text("2 / 4 · 已暂停")
     screen.page.keyboard.press("Tab")

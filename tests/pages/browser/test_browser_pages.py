@@ -76,7 +76,7 @@ def tab(visit: Callable[..., Visit], walker: Visit) -> Visit:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_page_draws_at_every_size_and_is_accessible(tab, page):
-    tab.move(f"{PATHS[page]}?area={SMALL}")
+    tab.navigate(f"{PATHS[page]}?area={SMALL}")
     # The definitions are everybody's; every other page says whose numbers it shows.
     assert SMALL_NAME in tab.title or page == "definitions"
     fits(tab, "laptop")
@@ -89,7 +89,7 @@ def test_page_draws_at_every_size_and_is_accessible(tab, page):
     # A phone, and the laptop again: what was drawn moves.
     for name, (width, height) in {"phone": PHONE, "laptop again": DESKTOP}.items():
         tab.page.set_viewport_size({"width": width, "height": height})
-        tab.settled()
+        tab.wait_until_settled()
         fits(tab, name)
     # Its other views, by a click, as a reader goes through them: the last, and in depth each.
     choices = tab.page.get_by_test_id("stButtonGroup").first.get_by_role("radio")
@@ -97,10 +97,10 @@ def test_page_draws_at_every_size_and_is_accessible(tab, page):
     for place in others[examples(-1, 0) :]:
         choices.nth(place).click()
         tab.page.wait_for_url(re.compile("view="))
-        tab.settled()
+        tab.wait_until_settled()
         expect(tab.page.get_by_test_id("stAlertContentError")).to_have_count(0)
         assert other_downloads(tab) == []
-    assert tab.errors == [] and tab.outside == []
+    assert tab.errors == [] and tab.external_requests == []
 
 
 def test_a_bar_filters_the_page_and_one_control_clears_it(visit, demo):

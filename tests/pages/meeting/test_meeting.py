@@ -160,7 +160,7 @@ def test_of_an_area_its_own_playlists_come_first_and_those_above_after(year, mee
     for key in (f"b@{COUNTY}", f"a@{COUNTY}", f"c@{CITY}", f"d@{OTHER_COUNTY}"):
         shutil.copy(MONTHLY, meetings / f"{key}.toml")
     assert playlist.choices(scope(year, "2026", COUNTY)) == [f"a@{COUNTY}", f"b@{COUNTY}", f"c@{CITY}", "monthly"]
-    own = year.within(COUNTY)
+    own = year.restrict_to(COUNTY)
     assert playlist.choices(Scope(own, COUNTY, Period.parse("2026", own.data_month))) == playlist.choices(
         scope(year, "2026", COUNTY)
     )

@@ -104,9 +104,9 @@ def test_who_stands_above_edits_what_lies_below_and_the_other_way_round_not(hous
 
 @pytest.mark.parametrize("name", ["monthly@621027", "../monthly", "a/b", f"x@{QINGYANG}", "x@"])
 def test_a_name_leads_into_no_other_area(house, visitors, name):
-    before = house.contents()
+    before = house.snapshot()
     run = saved(visitors("xifeng"), {}, name)
-    assert house.contents() == before
+    assert house.snapshot() == before
     assert any("会议名只能用" in told.body for told in run.elements("alert"))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pages.server.delivery.document import STATIC
-from pages.server.door import connections
+from pages.server.security import connections
 from tests.helpers.browser import serve
 from tests.helpers.sockets import open_visitor
 

@@ -18,7 +18,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from pages.server.delivery.document import STATIC
-from pages.server.door import routes
+from pages.server.security import routes
 from sql import aliases
 from sql.audit import chain
 from sql.paths import PROJECT
@@ -28,7 +28,7 @@ from tests.helpers.sockets import Visitor, cookie_header, fetch, open_visitor
 
 PREFIX = "/offices/linli"
 # Who may come to what Streamlit and the product register, as the routes are written. A route that is not here is new:
-# look at what it gives to whom, and at pages/server/door/routes.py.
+# look at what it gives to whom, and at pages/server/security/routes.py.
 RULES = {
     "/health": "anybody",
     "/drawn/{name}": "people",
@@ -229,7 +229,7 @@ def test_a_file_is_given_once_and_to_the_login_that_it_was_made_for(door, keys):
 
 
 def test_a_file_whose_fetching_cannot_be_recorded_is_not_given(door, keys):
-    log, kept = door.access.parent / "audit", keys("xifeng")
+    log, kept = door.access_file.parent / "audit", keys("xifeng")
     with open_visitor(door.address, kept) as visitor:
         path, before = click(visitor), len(fetches(door))
         log.rename(log.with_name("aside"))
@@ -244,14 +244,14 @@ def test_a_file_whose_fetching_cannot_be_recorded_is_not_given(door, keys):
 
 
 def test_a_file_is_not_given_to_who_has_become_another_since_it_was_made(door, keys):
-    before = door.access.read_text(encoding="utf-8")
+    before = door.access_file.read_text(encoding="utf-8")
     try:
         with open_visitor(door.address, keys("xifeng")) as visitor:
             path = click(visitor)
-            door.access.write_text(before.replace('area = "621002"', 'area = "621027"'), encoding="utf-8")
+            door.access_file.write_text(before.replace('area = "621002"', 'area = "621027"'), encoding="utf-8")
             assert answer(door.address, path, keys("xifeng"))[0] == 404
     finally:
-        door.access.write_text(before, encoding="utf-8")
+        door.access_file.write_text(before, encoding="utf-8")
 
 
 def test_a_link_of_another_site_logs_nobody_out(door):

@@ -125,13 +125,13 @@ def test_a_map_drawn_again_by_itself_asks_who_looks(door, keys, demo):
         assert len(again.elements("deck_gl_json_chart")) == 1 and not again.elements("heading"), "the map alone"
         assert [word for word in there if word in said(again)]
         try:
-            door.access.write_text(ACCESS.replace(ZHENYUAN, XIFENG), encoding="utf-8")
+            door.access_file.write_text(ACCESS.replace(ZHENYUAN, XIFENG), encoding="utf-8")
             moved = visitor.ask("coverage", query, fragment=fragment)
             assert moved.elements("heading") and not [
                 word for word in there if word in said(moved) and word != ZHENYUAN.encode()
             ]
         finally:
-            door.access.write_text(ACCESS, encoding="utf-8")
+            door.access_file.write_text(ACCESS, encoding="utf-8")
 
 
 def test_downloads_and_briefings_are_of_the_own_area(door, keys, demo):
@@ -171,7 +171,7 @@ def test_in_and_out_again_in_a_browser(context, door):
     expect(tab.page.get_by_text("不在您的范围内")).to_be_visible()
     expect(tab.page.get_by_text("镇原县")).to_have_count(0)
 
-    door.access.write_text(ACCESS.replace("xifeng@example.cn", "gone@example.cn"), encoding="utf-8")
+    door.access_file.write_text(ACCESS.replace("xifeng@example.cn", "gone@example.cn"), encoding="utf-8")
     try:
         # Whatever they do next has the page drawn anew in the same session.
         tab.redraw()
@@ -181,11 +181,11 @@ def test_in_and_out_again_in_a_browser(context, door):
             fetch(
                 f"{door.address}/media/x.csv", {kept["name"]: kept["value"] for kept in context.cookies(door.address)}
             )
-        door.access.write_text("[[people]]\nwho = 7\n", encoding="utf-8")
+        door.access_file.write_text("[[people]]\nwho = 7\n", encoding="utf-8")
         tab.page.reload()
         expect(tab.page.get_by_text("who should be an e-mail address")).to_be_visible()
     finally:
-        door.access.write_text(ACCESS, encoding="utf-8")
+        door.access_file.write_text(ACCESS, encoding="utf-8")
     tab.page.reload()
     tab.wait_until_settled()
     tab.page.get_by_role("button", name="退出").click()
@@ -203,7 +203,7 @@ def test_who_is_in_no_list_is_told_so(context, door):
     tab.page.close()
     entries = [
         json.loads(line)
-        for file in (door.access.parent / "audit").glob("*.jsonl")
+        for file in (door.access_file.parent / "audit").glob("*.jsonl")
         for line in file.read_text("utf-8").splitlines()
     ]
     refused = [

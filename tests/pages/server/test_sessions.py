@@ -133,30 +133,30 @@ def test_a_cookie_copied_before_leaving_is_worth_nothing_after_it(door):
 
 def test_an_administrator_ends_logins(door):
     kept, other = login_cookies(door.address, "zhenyuan"), login_cookies(door.address, "xifeng")
-    listed = door.ask("pages.server.sessions", "list")
+    listed = door.run_command("pages.server.sessions", "list")
     assert listed.returncode == 0 and "zhenyuan@example.cn\t" in listed.stdout
     with open_visitor(door.address, kept) as standing:
         assert "镇原" in said(standing.ask("staffing", {}))
-        ended = door.ask("pages.server.sessions", "end", "Zhenyuan@Example.cn")
+        ended = door.run_command("pages.server.sessions", "end", "Zhenyuan@Example.cn")
         assert ended.returncode == 0, ended.stderr
         assert is_closed(standing)
     assert is_refused(door, kept)
     assert status(door.address, "drawn/" + "0" * 64, other) == 404
-    assert "zhenyuan@" not in door.ask("pages.server.sessions", "list").stdout
+    assert "zhenyuan@" not in door.run_command("pages.server.sessions", "list").stdout
     assert {"what": "sessions_ended", "person": "zhenyuan@example.cn", "sessions": 1} in [
         entry["detail"] for entry in door.entries("change") if entry["who"] == "command"
     ]
-    again = door.ask("pages.server.sessions", "end", "zhenyuan@example.cn")
+    again = door.run_command("pages.server.sessions", "end", "zhenyuan@example.cn")
     assert again.returncode == 1 and "there is no such login" in again.stderr
-    assert door.ask("pages.server.sessions", "end", "").returncode == 2
-    assert door.ask("pages.server.sessions", "end", "--all").returncode == 0
+    assert door.run_command("pages.server.sessions", "end", "").returncode == 2
+    assert door.run_command("pages.server.sessions", "end", "--all").returncode == 0
     assert is_refused(door, other)
-    assert door.ask("pages.server.sessions", "list").stdout == ""
+    assert door.run_command("pages.server.sessions", "list").stdout == ""
 
 
 def test_a_server_started_later_knows_the_same_logins(door, demo_folder):
     kept = login_cookies(door.address, "xifeng")
-    options = ("--secrets.files", str(door.access.parent / "secrets.toml"))
+    options = ("--secrets.files", str(door.access_file.parent / "secrets.toml"))
     with serve(demo_folder, options=options, environment=door.environment) as other:
         assert status(other, "drawn/" + "0" * 64, kept) == 404
         status(door.address, "auth/logout", kept)
@@ -172,13 +172,13 @@ def test_logging_in_again_ends_the_login_before_in_the_same_browser(door):
 
 def test_a_login_stands_for_thirty_days_at_most(door, monkeypatch):
     login_cookies(door.address, "xifeng")
-    monkeypatch.setenv("LINLI_SESSIONS", str(door.access.parent / "sessions"))
+    monkeypatch.setenv("LINLI_SESSIONS", str(door.access_file.parent / "sessions"))
     assert {round(one.ends_at - one.began_at) for one in store.active_sessions().values()} == {30 * 24 * 3600}
 
 
 def test_the_file_is_its_owners_and_holds_no_cookie(door):
     kept = login_cookies(door.address, "xifeng")
-    file = door.access.parent / "sessions" / store.FILE
+    file = door.access_file.parent / "sessions" / store.FILE
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     content = file.read_bytes()
     assert b"xifeng@example.cn" in content
@@ -217,7 +217,7 @@ def test_without_the_file_or_with_a_broken_one_nobody_is_logged_in(own_store):
 
 
 def test_where_a_login_cannot_be_written_it_does_not_begin(door):
-    file = door.access.parent / "sessions" / store.FILE
+    file = door.access_file.parent / "sessions" / store.FILE
     content = file.read_bytes()
     file.write_bytes(b"no database")
     try:

@@ -15,7 +15,7 @@ import pytest
 
 from etl.__main__ import main
 from pages.meeting import decisions, store
-from pages.ui.headlines import staffing as finding
+from pages.ui.headlines import staffing as headlines
 from sql import query, warehouse
 from sql.audit import chain
 from sql.quality import checks
@@ -121,7 +121,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Version:
 
 def test_the_same_people_give_the_same_number_by_whatever_way_they_are_asked_for(alone):
     def told(name: str, code: str, period: str = "2025", **where: str) -> float:
-        return world.value(alone.rounded, name, period, code, **where)
+        return world.value(alone.with_rounding, name, period, code, **where)
 
     for name in ("workers", "worker_joiners"):
         periods = ("2024", "2024-02", "2023-01..2025-06") if name == "worker_joiners" else ("2025-06", "2024", "all")
@@ -129,12 +129,12 @@ def test_the_same_people_give_the_same_number_by_whatever_way_they_are_asked_for
         ways += [
             told(name, EAST, periods[0], **{key: word}) for key, word in (("education", "college"), ("gender", "male"))
         ]
-        by_month = world.values(alone.rounded, name, "month", "2024-02..2025-06", EAST)
+        by_month = world.values(alone.with_rounding, name, "month", "2024-02..2025-06", EAST)
         ways += [count for count in by_month.values() if count]
-        ways += list(world.values(alone.rounded, name, ("gender", "education"), periods[0], EAST).values())
+        ways += list(world.values(alone.with_rounding, name, ("gender", "education"), periods[0], EAST).values())
         assert len(ways) > 10 and len(set(ways)) == 1, (name, ways)
     # The same seven workers by another table, whose rows are places: the same there, month by month.
-    by_month = world.values(alone.rounded, "staffing_workers", "month", "2024-03..2025-06", EAST)
+    by_month = world.values(alone.with_rounding, "staffing_workers", "month", "2024-03..2025-06", EAST)
     assert len(by_month) == 16 and len(set(by_month.values())) == 1
 
 
@@ -261,14 +261,14 @@ def test_a_metric_of_a_table_of_people_counts_people(demo):
 
 def test_a_number_within_the_rounding_of_its_standard_is_judged_neither_way(demo, alone):
     # 18 for every 10,000: of 3,000 residents 5.4 workers. Seven may be two or eleven when rounded.
-    told = read_metric(metric("staffing_ratio", alone.rounded), world.scope(alone.rounded, "2025", EAST))
+    told = read_metric(metric("staffing_ratio", alone.with_rounding), world.scope(alone.with_rounding, "2025", EAST))
     assert (told.standard, told.status) == (None, "none")
     assert read_metric(metric("staffing_ratio", alone), world.scope(alone, "2025", EAST)).status == "on_target"
     rows = metric("staffing_ratio", demo).rows(scope(demo).with_rounding, by="county")
     # 92 workers in 华池县 are 18.3 for every 10,000: two more than the standard. All others are far below.
     assert rows.filter(pl.col("standard").is_null())["county"].to_list() == ["621023"]
-    assert finding.headline(scope(demo, "621023").with_rounding).endswith("，取整后不判断是否达标。")
-    assert "8 个县区中 7 个未达标" in finding.headline(scope(demo).with_rounding)
+    assert headlines.headline(scope(demo, "621023").with_rounding).endswith("，取整后不判断是否达标。")
+    assert "8 个县区中 7 个未达标" in headlines.headline(scope(demo).with_rounding)
 
 
 def test_ratios_of_a_query_are_made_of_its_rounded_counts(demo):
@@ -362,7 +362,7 @@ def test_what_was_decided_about_a_number_of_people_is_not_told_exactly(demo, tmp
     for name in ("staffing_gap", "grids_without_leader"):
         decisions.decide("monthly", name, at, "给 3 人补训", "民政局", date(2026, 9, 1), day, record_nothing)
     assert store.path().is_file()
-    kept = {row["metric"]: row for row in decisions.rows("monthly", demo.rounded, day).iter_rows(named=True)}
+    kept = {row["metric"]: row for row in decisions.rows("monthly", demo.with_rounding, day).iter_rows(named=True)}
     assert kept["staffing_gap"]["value"] is None and kept["staffing_gap"]["moved"] is None
     assert kept["staffing_gap"]["value_now"] == metric("staffing_gap", demo).value(
         scope(demo, "621022", "2026").with_rounding

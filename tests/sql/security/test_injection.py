@@ -25,7 +25,7 @@ from pages.ui.i18n import texts
 from pages.ui.kit import metric_pages
 from sql import warehouse
 from sql.paths import PROJECT
-from sql.security.visible import escape_invisible
+from sql.security.escaping import escape_invisible
 from tests.helpers import hostile_texts
 from tests.helpers.browser import DESKTOP, WAIT_UNTIL_DRAWN, Visit, serve
 from tests.helpers.depth import examples
@@ -466,15 +466,15 @@ def test_html_is_written_by_an_element_tree_or_a_constant():
 
 def test_numbers_in_one_piece_have_their_words_as_text():
     def page():
-        from pages.ui.kit import pieces
+        from pages.ui.kit import html_widgets
 
-        pieces.begin_page("any")
+        html_widgets.begin_page("any")
         words = "<b onclick=alert(1)>&amp;"
-        number = pieces.KeyFigure(
+        number = html_widgets.KeyFigure(
             "any", words, words, status_text=words, reference=words, changes=words, completeness_note=words
         )
-        pieces.cards([number])
-        pieces.facts([number])
+        html_widgets.cards([number])
+        html_widgets.facts([number])
 
     drawn = [found.proto.body for found in AppTest.from_function(page, default_timeout=60).run().get("html")]
     assert [body.count("&lt;b onclick=alert(1)&gt;&amp;amp;") for body in drawn] == [6, 3]

@@ -20,7 +20,7 @@ from etl.profiling.draft import _quoted
 from pages.ui.i18n import texts
 from sql import warehouse
 from sql.quality import rejects
-from sql.security.visible import as_json, escape_invisible, escape_invisible_lines
+from sql.security.escaping import as_json, escape_invisible, escape_invisible_lines
 from tests.etl.build.test_watch import until
 from tests.helpers.depth import examples
 from tests.helpers.world import AREAS, EAST, copy_project, environment, population, run_etl, worker, write

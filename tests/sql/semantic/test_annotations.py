@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pages.ui.charts import notes as drawing
-from pages.ui.charts.notes import MonthAnnotation, place_texts
+from pages.ui.charts import trend_annotations as drawing
+from pages.ui.charts.trend_annotations import MonthAnnotation, place_texts
 from sql.audit.log import AuditError
 from sql.errors import InputError, SqlFileError
 from sql.semantic.annotations import add, find_annotations, find_errors
@@ -101,13 +101,15 @@ def test_what_is_wrong_with_a_row_is_told_to_those_of_its_area_alone(demo, file)
 
     def told(area: str | None) -> set[str]:
         return {
-            name for name in "李王赵钱孙周" if any(name in error.zh for error in find_errors(demo.within(area), file))
+            name
+            for name in "李王赵钱孙周"
+            if any(name in error.zh for error in find_errors(demo.restrict_to(area), file))
         }
 
     assert told("621002") == {"李"} and told("621027") == {"王", "周"}
     assert told("621000") == {"李", "王", "赵", "周"} and told(None) == set("李王赵钱孙周")
     file.write_bytes(b"date,metric\n")
-    assert len(find_errors(demo.within("621002"), file)) == 1
+    assert len(find_errors(demo.restrict_to("621002"), file)) == 1
 
 
 @pytest.mark.parametrize(

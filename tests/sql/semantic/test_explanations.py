@@ -8,8 +8,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.kit import metric_pages, pieces
-from tests.helpers.each import for_each
+from pages.ui.kit import html_widgets, metric_pages
+from tests.helpers.for_each import for_each
 from tests.helpers.screens import PAGES, open_symbol, symbols
 
 # 高密市 keeps most of the tables, 奎文区 the assessments.
@@ -33,8 +33,8 @@ def all_open(app, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[AppTes
 
     def run(page: str, **query: str) -> tuple[AppTest, Opened]:
         with monkeypatch.context() as patched:
-            patched.setattr(pieces, "open_asked", open_all)
-            patched.setattr(pieces, "dialog", lambda title, told: told())
+            patched.setattr(html_widgets, "open_asked", open_all)
+            patched.setattr(html_widgets, "dialog", lambda title, told: told())
             test = app(page, **query)
         offered = set(symbols(test))
         return test, {

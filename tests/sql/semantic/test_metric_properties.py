@@ -13,11 +13,11 @@ from sql import metric
 from sql.semantic.files import catalog
 from sql.semantic.periods import Period, add_months
 from sql.warehouse import Version
-from tests.helpers import worlds as worlds3
+from tests.helpers import random_worlds as worlds3
 from tests.helpers.depth import examples
-from tests.helpers.each import for_each
+from tests.helpers.for_each import for_each
+from tests.helpers.random_worlds import CITY, COMMUNITIES, DATA_DATE, PARENTS, World, file_rows, renumber, worlds
 from tests.helpers.world import Row, publish, scope, values, write, write_empty
-from tests.helpers.worlds import CITY, COMMUNITIES, DATA_DATE, PARENTS, World, file_rows, renumber, worlds
 
 DATA_MONTH = DATA_DATE.replace(day=1)
 CALENDAR = date(2023, 1, 1)

@@ -23,7 +23,7 @@ from sql.semantic.files.dimensions import MEASURES, detail_marts
 from sql.semantic.periods import add_months
 from sql.warehouse import Version
 from tests.helpers.depth import examples
-from tests.helpers.each import for_each
+from tests.helpers.for_each import for_each
 from tests.helpers.world import (
     AREAS,
     CITY,

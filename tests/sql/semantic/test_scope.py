@@ -36,7 +36,7 @@ def codes(version, area):
 
 @pytest.mark.parametrize("area", [XIFENG, ZHENYUAN])
 def test_every_table_holds_the_rows_of_the_area_and_no_others(demo, area):
-    seen, own = demo.within(area), codes(demo, area)
+    seen, own = demo.restrict_to(area), codes(demo, area)
     others = codes(demo, ZHENYUAN if area == XIFENG else XIFENG)
     tables = seen.rows(
         "select schema_name as schema, view_name as name from duckdb_views() where database_name = 'memory' and not internal"
@@ -60,39 +60,39 @@ def test_a_table_of_no_rule_is_empty_and_each_rule_is_known(demo):
         rules = row_filter.rules(connection, XIFENG)
         assert {table for table, rule in rules.items() if rule is None} == {"meta.loaded", "raw.claims"}
         assert set(row_filter.rules(connection, "999999").values()) == {None, "true"}
-    seen = demo.within(XIFENG)
+    seen = demo.restrict_to(XIFENG)
     assert seen.rows("select * from raw.claims").is_empty()
     # A city's folder is told of to who may see all of the city.
     assert seen.rows("select * from raw.files").is_empty()
-    assert not demo.within("621000").rows("select * from raw.files").is_empty()
+    assert not demo.restrict_to("621000").rows("select * from raw.files").is_empty()
 
 
 def test_every_metric_gives_the_area_its_own_numbers(demo):
-    seen = everything(demo.within(XIFENG))
-    whole = everything(demo).at(XIFENG)
+    seen = everything(demo.restrict_to(XIFENG))
+    whole = everything(demo).with_area(XIFENG)
     for name in catalog.names("metrics"):
         assert metric(name, seen.version).rows(seen).equals(metric(name, demo).rows(whole)), name
 
 
 def test_other_areas_and_those_above_cannot_be_asked_about(demo):
-    seen = demo.within(XIFENG)
+    seen = demo.restrict_to(XIFENG)
     for code in (ZHENYUAN, "621000", "62", "370705"):
         with pytest.raises(InputError):
             Scope(seen, code, Period(None, demo.data_month))
-    assert [area.code for area in everything(seen).at("621002001").path] == [XIFENG, "621002001"]
+    assert [area.code for area in everything(seen).with_area("621002001").path] == [XIFENG, "621002001"]
     assert {area.code for area in areas(seen).values()} - {None} <= codes(demo, XIFENG)
     assert not [hit for hit in search(seen, "镇原") if hit.key != "page"]
 
 
 def test_peers_beyond_the_area_are_told_by_their_numbers(demo):
-    asked = everything(demo.within("621022"))
+    asked = everything(demo.restrict_to("621022"))
     assert [peer.area_code for peer in peers(asked)] == [
-        peer.area_code for peer in peers(everything(demo).at("621022"))
+        peer.area_code for peer in peers(everything(demo).with_area("621022"))
     ]
 
 
 def test_a_version_within_no_area_of_it_holds_nothing(demo):
-    seen = demo.within("")
+    seen = demo.restrict_to("")
     assert set(areas(seen)) == {None}
     assert seen.rows("select count(*) as rows from main.worker_months").item() == 0
 
@@ -100,7 +100,7 @@ def test_a_version_within_no_area_of_it_holds_nothing(demo):
 def test_a_copy_holds_the_same_rows_and_nothing_else(demo):
     copy = row_filter.copy_area(demo.path, XIFENG)
     assert copy == row_filter.copy_area(demo.path, XIFENG)
-    seen = demo.within(XIFENG)
+    seen = demo.restrict_to(XIFENG)
     with duckdb.connect(str(copy), read_only=True) as connection:
         for schema, table in connection.execute(
             "select schema_name, table_name from duckdb_tables() where not internal"
@@ -115,6 +115,6 @@ def test_a_copy_holds_the_same_rows_and_nothing_else(demo):
 def test_connections_of_many_areas_are_kept_to_a_bound(demo):
     for code in codes(demo, XIFENG):
         if code in areas(demo):
-            demo.within(code).rows("select count(*) from main.requests")
+            demo.restrict_to(code).rows("select count(*) from main.requests")
     assert len(warehouse._connections) <= warehouse._OPEN_VERSIONS
-    assert query("sources", everything(demo.within(XIFENG)), area=XIFENG).height > 0
+    assert query("sources", everything(demo.restrict_to(XIFENG)), area=XIFENG).height > 0

@@ -26,7 +26,7 @@ from sql.semantic.files.dimensions import mart_columns
 from sql.semantic.files.sql_file import parse, tables
 from sql.semantic.periods import Period
 from sql.warehouse import Version
-from tests.helpers.each import for_each
+from tests.helpers.for_each import for_each
 from tests.helpers.world import copy_project, environment, run_etl, scope
 
 FILES = catalog.current_files()

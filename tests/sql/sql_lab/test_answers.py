@@ -17,7 +17,7 @@ from sql.security import row_filter
 from sql.sql_lab import execution, rounded_copy, run_statement, tables
 from sql.sql_lab.templates import templates
 from tests.helpers.screens import scope
-from tests.helpers.trial import XIFENG, check, try_statement
+from tests.helpers.statement_tester import XIFENG, check, try_statement
 
 # Who asks.
 ME = "me"
@@ -197,7 +197,7 @@ def test_of_many_rows_the_first_ten_thousand_are_kept_in_their_order(demo):
 def test_what_is_asked_for_a_file_is_made_of_rounded_counts(demo):
     """Whatever a statement makes of a count, it is made of the rounded one: a text, a difference, a ratio, a condition."""
     cells = "select community, workers from community_months where county = '621002' and month = '2026-06-01'"
-    exact, told = (dict(run_statement(version, cells, "li").rows.rows()) for version in (demo, demo.rounded))
+    exact, told = (dict(run_statement(version, cells, "li").rows.rows()) for version in (demo, demo.with_rounding))
     assert exact.keys() == told.keys() and len(exact) > 10
     assert all(
         count is None or (told[code] % 5 == 0 and abs(told[code] - count) <= 10) for code, count in exact.items()
@@ -205,19 +205,19 @@ def test_what_is_asked_for_a_file_is_made_of_rounded_counts(demo):
     # The same people month after month are the same number.
     few = next(code for code, count in exact.items() if count and count < 10)
     made = run_statement(
-        demo.rounded,
+        demo.with_rounding,
         "select workers::varchar, workers - 1, 100.0 * workers / 40, case when workers between 1 and 4 then 'few' end, "
         f"list(workers) over () from community_months where community = '{few}' and month = '2026-06-01'",
         "li",
     ).rows.row(0)
     assert made == (str(told[few]), told[few] - 1, 2.5 * told[few], None, f"[{told[few]}]")
     sums = "select sum(workers)::varchar from community_months where county = '621002' and month = '2026-06-01'"
-    assert run_statement(demo.rounded, sums, "li").rows.item() == str(sum(filter(None, told.values())))
+    assert run_statement(demo.with_rounding, sums, "li").rows.item() == str(sum(filter(None, told.values())))
     # Of somebody of one county there is a copy of its own.
-    assert dict(run_statement(demo.within("621002").rounded, cells, "li").rows.rows()) == told
+    assert dict(run_statement(demo.restrict_to("621002").with_rounding, cells, "li").rows.rows()) == told
     # Groups: what is not told of few stays so, the others are rounded.
     groups = "select workers from worker_group_months where month = '2026-06-01' order by all"
-    exact, told = (run_statement(version, groups, "li").rows["workers"] for version in (demo, demo.rounded))
+    exact, told = (run_statement(version, groups, "li").rows["workers"] for version in (demo, demo.with_rounding))
     assert exact.null_count() == told.null_count() > 0 and set(told.drop_nulls() % 5) == {0}
 
 
@@ -275,7 +275,7 @@ def test_a_template_of_people_s_rows_is_not_there(demo):
 
 
 def test_within_an_area_there_is_nothing_else_to_ask(demo):
-    seen = demo.within(XIFENG)
+    seen = demo.restrict_to(XIFENG)
     whole = demo.rows("select count(*) as n from requests where county = '621002'").item()
     assert run_statement(seen, "select county, count(*) as n from requests group by county", ME).rows.rows() == [
         (XIFENG, whole)
@@ -287,7 +287,7 @@ def test_within_an_area_there_is_nothing_else_to_ask(demo):
 
 
 def test_the_file_asked_within_an_area_holds_nothing_of_the_rest(demo):
-    run_statement(demo.within(XIFENG), "select 1", ME)
+    run_statement(demo.restrict_to(XIFENG), "select 1", ME)
     copy = row_filter.copy_area(demo.path, XIFENG)
     streets = demo.rows("select county, area_code, area_name from intermediate.area_paths where level = 'street'")
     own = streets.filter(county=XIFENG)

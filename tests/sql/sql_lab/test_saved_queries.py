@@ -22,7 +22,7 @@ from sql.sql_lab.templates import templates
 from sql.warehouse import Version
 from tests.helpers.depth import examples
 from tests.helpers.screens import scope
-from tests.helpers.trial import XIFENG
+from tests.helpers.statement_tester import XIFENG
 
 ZHENYUAN = "621027"
 TITLE = Text("各县工单", "Requests by county")
@@ -184,7 +184,7 @@ def test_a_comment_before_a_statement_is_no_header(demo, root, statement):
 def test_a_saved_query_is_of_its_authors_area(demo, root):
     """Names of different areas neither meet nor tell of each other; within an area nobody's file is written over."""
     whole = kept(demo, root)
-    xifeng, zhenyuan = kept(demo.within(XIFENG), root), kept(demo.within(ZHENYUAN), root)
+    xifeng, zhenyuan = kept(demo.restrict_to(XIFENG), root), kept(demo.restrict_to(ZHENYUAN), root)
     assert [path.name for path in (whole, xifeng, zhenyuan)] == [
         "requests_by_county.sql",
         "requests_by_county_621002.sql",
@@ -194,7 +194,7 @@ def test_a_saved_query_is_of_its_authors_area(demo, root):
         catalog.read_file(root, xifeng).header["area"] == XIFENG and "area" not in catalog.read_file(root, whole).header
     )
     before = xifeng.read_bytes()
-    for version in (demo.within(XIFENG), demo):
+    for version in (demo.restrict_to(XIFENG), demo):
         with pytest.raises(InputError, match="there is a requests_by_county in"):
             kept(version, root, grain="other")
     assert xifeng.read_bytes() == before
@@ -209,7 +209,7 @@ def test_a_saved_query_is_a_template_for_who_may_see_its_area(demo, monkeypatch)
     there = {**catalog.current_files(), saved.path: saved, everybodys.path: everybodys}
     monkeypatch.setattr(catalog, "current", lambda root=sql_file.SQL_FOLDER: there)
     seen = {
-        area: {one.name for one in templates(demo.within(area))} & {saved.name, everybodys.name}
+        area: {one.name for one in templates(demo.restrict_to(area))} & {saved.name, everybodys.name}
         for area in (None, "621000", ZHENYUAN, XIFENG, "621027001")
     }
     assert seen == {

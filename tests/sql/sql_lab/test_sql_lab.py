@@ -16,7 +16,7 @@ from sql.sql_lab import StatementError, run_statement, runner
 from sql.sql_lab.limits import DEFAULT_LIMITS
 from sql.warehouse import Version
 from tests.helpers import attacks
-from tests.helpers.trial import (
+from tests.helpers.statement_tester import (
     REFUSAL_REASONS,
     SECRET,
     SHORT_LIMITS,
@@ -38,39 +38,39 @@ def trial(demo: Version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 
 def test_nothing_but_one_select_is_run(trial, demo):
-    trial.refused(attacks.OTHER_STATEMENTS, {"select", "construct", "table", "duckdb"})
+    trial.assert_refused(attacks.OTHER_STATEMENTS, {"select", "construct", "table", "duckdb"})
     assert not list(demo.path.parent.glob("taken*")) and not Path("/tmp/taken.csv").exists()
 
 
 def test_no_file_is_read(trial):
-    trial.refused(attacks.FILES, {"function", "table", "duckdb", "select"})
+    trial.assert_refused(attacks.FILES, {"function", "table", "duckdb", "select"})
 
 
 def test_nothing_is_told_of_the_machine(trial):
-    trial.refused(attacks.MACHINE, {"function", "table", "duckdb"})
+    trial.assert_refused(attacks.MACHINE, {"function", "table", "duckdb"})
 
 
 def test_tables_that_are_not_offered_cannot_be_read(trial):
-    trial.refused(attacks.TABLES, {"table"})
+    trial.assert_refused(attacks.TABLES, {"table"})
 
 
 def test_a_name_is_read_as_the_engine_reads_it(trial):
-    trial.refused(attacks.NAMES, {"table", "function"})
+    trial.assert_refused(attacks.NAMES, {"table", "function"})
 
 
 def test_bombs_are_ended(trial):
-    assert_ended(trial.asked(attacks.BOMBS, SHORT_LIMITS), STOP_REASONS | {"duckdb"})
+    assert_ended(trial.run_all(attacks.BOMBS, SHORT_LIMITS), STOP_REASONS | {"duckdb"})
 
 
 def test_bombs_are_ended_at_the_limits_there_are(trial):
     hungry = "select list(range) from range(400000000)"
-    found = trial.asked((SLOW_STATEMENT, hungry))
+    found = trial.run_all((SLOW_STATEMENT, hungry))
     assert found[SLOW_STATEMENT].why == "time" and found[hungry].why in STOP_REASONS
     assert found[SLOW_STATEMENT].en.startswith("it ran for more than 10 seconds and was stopped")
 
 
 def test_what_is_strange_ends_nothing_but_itself(trial, demo):
-    found = trial.asked(attacks.STRANGE_STATEMENTS, SHORT_LIMITS)
+    found = trial.run_all(attacks.STRANGE_STATEMENTS, SHORT_LIMITS)
     assert {came.why for came in found.values() if isinstance(came, StatementError)} <= REFUSAL_REASONS | STOP_REASONS
     with pytest.raises(StatementError, match="longer than 100,000 characters"):
         run_statement(demo, "select '" + "x" * 100_000 + "'", "me")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from sql.sql_lab import StatementError, execution, run_statement, runner
-from sql.sql_lab.turns import FairQueue
-from tests.helpers.trial import SLOW_STATEMENT
+from sql.sql_lab.fair_queue import FairQueue
+from tests.helpers.statement_tester import SLOW_STATEMENT
 
 ME = "me"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from sql.security.visible import escape_invisible_lines
+from sql.security.escaping import escape_invisible_lines
 
 # Nobody reads a longer text in a cell; a download has it whole.
 MAX_LENGTH = 500

@@ -7,9 +7,9 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from data.generator.areas import Community
 from data.generator.calendar import END, random_day
 from data.generator.district import District, number_rows, short_name
-from data.generator.places import Community
 
 # Places open at the last month's end besides each community's centre; 高密's and 奎文's first two published.
 OPEN_VENUES = {

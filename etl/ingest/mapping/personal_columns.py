@@ -3,7 +3,7 @@
 from etl.contracts import Table, all_tables
 from etl.contracts.columns import normalise
 from etl.ingest.errors import FileError
-from etl.ingest.mapping.mapping import Section
+from etl.ingest.mapping.sections import Section
 from etl.ingest.readers.headers import columns_by_header
 
 

@@ -14,7 +14,7 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from pages.server.door import downloads, routes
+from pages.server.security import downloads, routes
 from pages.server.sessions import store
 from pages.server.sessions.store import SessionsError
 from sql.security import access

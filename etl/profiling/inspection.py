@@ -13,8 +13,8 @@ from etl.contracts import Table, all_tables
 from etl.contracts.columns import normalise
 from etl.ingest.discovery.sources import match_table
 from etl.ingest.errors import FileError
-from etl.ingest.mapping.mapping import Section
-from etl.ingest.readers.delimited import HEAD_BYTES, as_utf8, head_rows
+from etl.ingest.mapping.sections import Section
+from etl.ingest.readers.csv_files import HEAD_BYTES, as_utf8, head_rows
 from etl.ingest.readers.files import EXCEL_SUFFIXES, READABLE_SUFFIXES, Cells, open_workbook, read_cells
 from etl.ingest.readers.headers import HEADER_SEARCH_ROWS, columns_by_header, find_header
 from etl.ingest.values.masking import hide_numbers

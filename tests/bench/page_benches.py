@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from etl.build.build import build
-from tests.bench import browsing, edits, hours, polygons, printed, sql_lab, viewers
+from tests.bench import browsing, edits, hours, polygons, reporting, sql_lab, viewers
 from tests.bench import pages as scripts
 from tests.bench.source import AS_OF, DISTRICT, write_source
 
@@ -28,29 +28,34 @@ MAX_SECONDS = {"a metric": 0.6, "a mart": 3.0}
 
 def page_scripts() -> None:
     """The script of every page, view and level, and the bytes that each page sends."""
-    folder = printed.FOLDER / "demo"
-    printed.demo()
+    folder = reporting.FOLDER / "demo"
+    reporting.demo()
     runs = scripts.script_runs(folder)
-    table = printed.table(
+    table = reporting.table(
         "A page's script, warm: ms", "page", "views", "p50", "p95", "slowest view", "at", "its median"
     )
     for (page,), taken in runs.group_by("page", maintain_order=True):
         by_view = taken.group_by("view", "level").agg(pl.col("milliseconds").median()).sort("milliseconds")
         view, level, slowest = by_view.row(-1)
         table.add_row(
-            page, str(taken["view"].n_unique()), *printed.p50_p95(taken["milliseconds"]), view, level, f"{slowest:.0f}"
+            page,
+            str(taken["view"].n_unique()),
+            *reporting.p50_p95(taken["milliseconds"]),
+            view,
+            level,
+            f"{slowest:.0f}",
         )
     whole = runs["milliseconds"]
     table.add_row(
         "all",
         str(runs.select("page", "view").n_unique()),
-        *printed.p50_p95(whole),
+        *reporting.p50_p95(whole),
         "aim of p95",
         "",
-        printed.aim(whole.quantile(0.95, "nearest"), MAX_SCRIPT_MILLISECONDS, " ms"),
+        reporting.aim(whole.quantile(0.95, "nearest"), MAX_SCRIPT_MILLISECONDS, " ms"),
     )
-    printed.console.print(table)
-    table = printed.table("A page reached by its link: kB", "page", "socket", "HTTP", "together", "aim")
+    reporting.console.print(table)
+    table = reporting.table("A page reached by its link: kB", "page", "socket", "HTTP", "together", "aim")
     for page, (socket, http) in scripts.bytes_down(folder).items():
         together = (socket + http) / 1000
         table.add_row(
@@ -58,19 +63,19 @@ def page_scripts() -> None:
             f"{socket / 1000:.0f}",
             f"{http / 1000:.0f}",
             f"{together:.0f}",
-            printed.aim(together, MAX_KILOBYTES, " kB"),
+            reporting.aim(together, MAX_KILOBYTES, " kB"),
         )
-    printed.console.print(table)
+    reporting.console.print(table)
 
 
 def browser_waits() -> None:
     """A page in a real browser against a plain Streamlit page of the same requests."""
-    source, folder = write_source(printed.FOLDER, "requests", REQUESTS), printed.FOLDER / "requests-warehouse"
+    source, folder = write_source(reporting.FOLDER, "requests", REQUESTS), reporting.FOLDER / "requests-warehouse"
     build(source, folder, AS_OF)
-    found = browsing.measure(folder, source / DISTRICT / "requests.csv", printed.FOLDER)
+    found = browsing.measure(folder, source / DISTRICT / "requests.csv", reporting.FOLDER)
     measures = ("numbers", "settled", "kilobytes", "server")
     medians = found.group_by("what", "way", maintain_order=True).agg(pl.col(measures).median())
-    ratios = printed.table(
+    ratios = reporting.table(
         "A page of requests ÷ a plain Streamlit page", "what", "until", "ratio", "measured", "the best rival"
     )
     for what in browsing.STEPS:
@@ -79,27 +84,27 @@ def browser_waits() -> None:
             for way in browsing.WAYS
         )
         for measure, most in zip(measures, PLAIN_PAGE_RATIOS.get(what, (None, None)), strict=False):
-            ratios.add_row(what, measure, *printed.ratio(product[measure], plain[measure], " ms", most))
-    printed.console.print(ratios)
-    table = printed.table("Received and worked, medians of 5", "what", "way", "kB", "aim", "cores ms", "aim")
+            ratios.add_row(what, measure, *reporting.ratio(product[measure], plain[measure], " ms", most))
+    reporting.console.print(ratios)
+    table = reporting.table("Received and worked, medians of 5", "what", "way", "kB", "aim", "cores ms", "aim")
     for row in medians.iter_rows(named=True):
         is_first = row["what"] == "cold"
         table.add_row(
             row["what"],
             row["way"],
             f"{row['kilobytes']:,.0f}",
-            printed.aim(row["kilobytes"], MAX_COLD_KILOBYTES, " kB") if is_first else "",
+            reporting.aim(row["kilobytes"], MAX_COLD_KILOBYTES, " kB") if is_first else "",
             f"{row['server']:.0f}",
-            "" if is_first else printed.aim(row["server"], MAX_CORES, " ms"),
+            "" if is_first else reporting.aim(row["server"], MAX_CORES, " ms"),
         )
-    printed.console.print(table)
+    reporting.console.print(table)
 
 
 def many_polygons() -> None:
     """Maps of more and more grids, against the one of a county of today."""
-    found = pl.DataFrame(polygons.time_maps(printed.FOLDER, GRIDS, times=3), orient="row")
+    found = pl.DataFrame(polygons.time_maps(reporting.FOLDER, GRIDS, times=3), orient="row")
     medians = found.group_by("grids", maintain_order=True).agg(pl.all().median())
-    table = printed.table(
+    table = reporting.table(
         "A map of grids, opened again by a browser that has been there",
         "grids",
         "kB",
@@ -116,13 +121,13 @@ def many_polygons() -> None:
             f"{row['milliseconds']:.0f}",
             f"{row['server']:.0f}",
         )
-    printed.console.print(table)
+    reporting.console.print(table)
 
 
 def many_viewers() -> None:
     """Many at once, on one server and on two, the caches cold and warm."""
-    printed.demo()
-    table = printed.table(
+    reporting.demo()
+    table = reporting.table(
         f"Viewers at once, {CROWD_SECONDS:g} s, thinking 2 s: ms until a page is whole",
         "viewers",
         "servers",
@@ -135,52 +140,54 @@ def many_viewers() -> None:
         "MB each",
     )
     for servers in (1, 2):
-        for met in viewers.crowds(printed.FOLDER / "demo", servers, CROWDS, CROWD_SECONDS):
+        for met in viewers.crowds(reporting.FOLDER / "demo", servers, CROWDS, CROWD_SECONDS):
             taken = pl.Series(met.milliseconds)
-            aim = printed.aim(taken.quantile(0.95, "nearest"), MAX_WAIT, " ms") if met.viewers == 30 else ""
+            aim = reporting.aim(taken.quantile(0.95, "nearest"), MAX_WAIT, " ms") if met.viewers == 30 else ""
             table.add_row(
                 str(met.viewers),
                 str(servers),
                 f"{len(taken):,}",
-                *printed.p50_p95(taken),
+                *reporting.p50_p95(taken),
                 aim,
                 str(len(met.errors)),
                 f"{met.server:.0f}",
                 f"{met.megabytes:.1f}",
             )
-    printed.console.print(table)
+    reporting.console.print(table)
 
 
 def viewers_beside_bombs() -> None:
     """Pages while two statements that never end run at the workbench, against the same pages without them."""
-    printed.demo()
+    reporting.demo()
     found: dict[str, list[float]] = {}
     cores, errors = [], []
-    for bombs, met in sql_lab.run_alternately(printed.FOLDER / "demo", SQL_LAB_VIEWERS, SQL_LAB_SECONDS, SQL_LAB_TIMES):
+    for bombs, met in sql_lab.run_alternately(
+        reporting.FOLDER / "demo", SQL_LAB_VIEWERS, SQL_LAB_SECONDS, SQL_LAB_TIMES
+    ):
         found.setdefault(bombs, []).extend(met.milliseconds)
         cores.append((bombs, met.server))
         errors += met.errors
     without, beside = (pl.Series(found[bombs]) for bombs in ("none", "two"))
-    ratios = printed.table(
+    ratios = reporting.table(
         f"Pages of {SQL_LAB_VIEWERS} viewers beside two statements that never end ÷ without",
         "what",
         "ratio",
         "measured",
         "aim",
     )
-    ratios.add_row("p50", *printed.ratio(beside.median(), without.median(), " ms"))
+    ratios.add_row("p50", *reporting.ratio(beside.median(), without.median(), " ms"))
     p95 = [taken.quantile(0.95, "nearest") for taken in (beside, without)]
-    ratios.add_row("p95", *printed.ratio(*p95, " ms", MAX_WITH_BOMBS))
+    ratios.add_row("p95", *reporting.ratio(*p95, " ms", MAX_WITH_BOMBS))
     worked = [pl.Series([took for bombs, took in cores if bombs == which]).mean() for which in ("two", "none")]
-    ratios.add_row("cores of a run", *printed.ratio(*worked, " ms"))
+    ratios.add_row("cores of a run", *reporting.ratio(*worked, " ms"))
     ratios.caption = f"{len(without):,} and {len(beside):,} runs by turns, {len(errors)} errors {sorted(set(errors))}"
-    printed.console.print(ratios)
+    reporting.console.print(ratios)
 
 
 def long_meeting() -> None:
     """A show of two hours: what its page and its server hold, against what they held when it had gone round once."""
-    printed.demo()
-    table = printed.table(
+    reporting.demo()
+    table = reporting.table(
         "A meeting of two hours, five seconds a slide",
         "minutes",
         "slides",
@@ -191,10 +198,10 @@ def long_meeting() -> None:
         "errors",
     )
     first = None
-    for held in hours.sample_show(printed.FOLDER / "demo", MEETING_MINUTES):
+    for held in hours.sample_show(reporting.FOLDER / "demo", MEETING_MINUTES):
         first = first or held
         page, server = (
-            f"{grown:.2f} {printed.aim(grown, MAX_GROWTH, '')}"
+            f"{grown:.2f} {reporting.aim(grown, MAX_GROWTH, '')}"
             for grown in (held.page / first.page, held.server / first.server)
         )
         table.add_row(
@@ -206,15 +213,15 @@ def long_meeting() -> None:
             server,
             str(held.errors),
         )
-    printed.console.print(table)
+    reporting.console.print(table)
 
 
 def edits_to_screen() -> None:
     """From the save of a file of sql/ to the number on a page that stands open."""
     with tempfile.TemporaryDirectory() as folder:
         taken = edits.time_edits(Path(folder))
-    table = printed.table("From the save to the screen: s", "what", "p50", "slowest of 5", "aim of p50")
+    table = reporting.table("From the save to the screen: s", "what", "p50", "slowest of 5", "aim of p50")
     for what, seconds in taken.items():
         half = pl.Series(seconds).median()
-        table.add_row(what, f"{half:.2f}", f"{max(seconds):.2f}", printed.aim(half, MAX_SECONDS[what], " s"))
-    printed.console.print(table)
+        table.add_row(what, f"{half:.2f}", f"{max(seconds):.2f}", reporting.aim(half, MAX_SECONDS[what], " s"))
+    reporting.console.print(table)

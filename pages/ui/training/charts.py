@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.charts import figure
-from pages.ui.headlines import training as finding
+from pages.ui.headlines import training as headlines
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import short_name
 from pages.ui.i18n.texts import _
@@ -30,7 +30,7 @@ def ladder(scope: Scope, key: str) -> None:
     completed it so far. Programmes open to all stand above the ladder, with their people."""
     ever = cumulative_scope(scope.with_filters())
     rows = query(_QUERY, ever)
-    title = finding.ladder_headline(rows)
+    title = headlines.ladder_headline(rows)
     note = _("自下而上；深色为期末在岗的应训人员中完成过的占比，计到期末")
     with panels.query_panel(title, note, _QUERY, ever, rows, key):
         if rows.is_empty():
@@ -92,7 +92,7 @@ def gaps(scope: Scope, key: str) -> None:
     untrained = metric("workers_untrained", scope.version)
     level = page_scope.level_below(scope)
     rows = untrained.rows(scope, by=(level, "post"))
-    title = finding.gaps_headline(rows, level)
+    title = headlines.gaps_headline(rows, level)
     with panels.panel(
         title, panels.subtitle(untrained, scope, _("点击进入下级")), untrained, scope, rows, (level, "post"), key
     ):

@@ -13,8 +13,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.server.door import downloads, logins, refusals, routes
-from pages.server.door.sockets import Socket
+from pages.server.security import downloads, logins, refusals, routes
+from pages.server.security.sockets import Socket
 from pages.server.sessions import cookies, store
 from pages.server.sessions.store import SessionsError
 from pages.ui.user import current_user

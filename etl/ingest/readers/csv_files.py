@@ -8,7 +8,7 @@ import polars as pl
 
 from etl.contracts import Table
 from etl.ingest.errors import FileError
-from etl.ingest.mapping.mapping import Section
+from etl.ingest.mapping.sections import Section
 from etl.ingest.readers.cells import Cells, check_width, unnamed_columns, with_overflow
 from etl.ingest.readers.headers import find_header, no_header_error, rows_to_search
 from etl.ingest.readers.totals import find_totals

@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.server.door import refusals
+from pages.server.security import refusals
 from pages.server.sessions import cookies, store
 from pages.server.sessions.store import SessionsError
 from sql.audit import log

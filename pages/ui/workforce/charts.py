@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.charts import figure
-from pages.ui.headlines import workforce as finding
+from pages.ui.headlines import workforce as headlines
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
@@ -193,7 +193,7 @@ def moves(scope: Scope, key: str) -> None:
         for name in ("worker_joiners", "worker_leavers")
     )
     rows = net.rows(whole, by="month").select("month", "value").join(joined, on="month").join(left, on="month")
-    note = " · ".join(filter(None, (_("上为入职，下为离职"), finding.turnover(scope))))
+    note = " · ".join(filter(None, (_("上为入职，下为离职"), headlines.turnover(scope))))
     title = moves_headline(scope)
     with panels.panel(title, panels.subtitle(net, whole, note), net, whole, rows, ("month",), key):
         if rows.is_empty() or not (rows["worker_joiners"].sum() or rows["worker_leavers"].sum()):

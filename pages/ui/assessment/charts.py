@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.charts import figure
-from pages.ui.headlines import assessment as finding
+from pages.ui.headlines import assessment as headlines
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels, standards_list
@@ -35,7 +35,7 @@ def results(scope: Scope, by: str, key: str) -> None:
         .filter(pl.col("people") >= MIN_PEOPLE)
         .with_columns(share=100 * pl.col("value") / pl.col("people"))
     )
-    title = finding.results_headline(shares, by)
+    title = headlines.results_headline(shares, by)
     note = _("占比和人数；每列各自由浅到深")
     with panels.panel(title, panels.subtitle(assessed, scope, note), assessed, scope, rows, (by, "result"), key):
         if shares.is_empty():
@@ -107,7 +107,7 @@ def _results(shares: pl.DataFrame, by: str) -> go.Figure:
             "autorange": "reversed",
             "showgrid": False,
             "ticklabelstandoff": 6,
-            "ticktext": [figure.escape(finding.group_label(by, group)) for group in groups],
+            "ticktext": [figure.escape(headlines.group_label(by, group)) for group in groups],
         },
     )
 
@@ -115,7 +115,7 @@ def _results(shares: pl.DataFrame, by: str) -> go.Figure:
 def tiers(scope: Scope, key: str) -> None:
     """The share of secretaries in each tier beside the share that the area's rule gives it, with the allowance."""
     rows = query("secretary_tiers", scope)
-    title = finding.tiers_headline(rows)
+    title = headlines.tiers_headline(rows)
     when = texts.month(clip_period(scope).last)
     note = _("{when} · 在岗社区正职按最近一年评定的等级；竖线为规定的比例").format(when=when)
     with panels.query_panel(title, note, "secretary_tiers", scope, rows, key):

@@ -14,7 +14,7 @@ from threading import Lock
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pages.server.door import door
+from pages.server.security import authentication
 
 # Some 40 kB each for a county's grids.
 _MAX_COUNT = 512
@@ -46,7 +46,7 @@ def add(features: list[dict], area: str | None) -> str:
 async def serve(request: Request) -> Response:
     """The features kept under the name in the path; 404 where there are none, or none for who asks."""
     area, body = _kept.get(request.path_params["name"], (None, None))
-    if body is None or door.require_person(request).area not in (None, area):
+    if body is None or authentication.require_person(request).area not in (None, area):
         return Response(status_code=404)
     return Response(
         body,

@@ -11,8 +11,8 @@ import dataframely as dy
 from etl.contracts import Table, all_tables
 from etl.contracts.columns import metadata_of, normalise
 from etl.ingest.errors import FileError, suggest
-from etl.ingest.mapping import personal
-from etl.ingest.mapping.mapping import MAPPING_FILE, Lookup, Section
+from etl.ingest.mapping import personal_columns
+from etl.ingest.mapping.sections import MAPPING_FILE, Lookup, Section
 from etl.ingest.mapping.templates import Template, parse_template
 from etl.ingest.mapping.values import check_keys, fail, flag_of, integer_of, keys_of, word_of, words_in
 from etl.ingest.values import times
@@ -146,7 +146,7 @@ def _section(place: str, given: dict[str, object], tables: InlineTables, folder:
         header_rows=integer_of(f"{place} header_rows", given.get("header_rows")),
         is_full=flag_of(f"{place} full", given.get("full", False)),
     )
-    personal.check(table, section)
+    personal_columns.check(table, section)
     return section
 
 

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from pages.server.delivery.document import STATIC, document
-from pages.server.door import refusals
+from pages.server.security import refusals
 from pages.server.startup import safety
 
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
