@@ -122,7 +122,7 @@ def _alerts(scope: Scope) -> Iterator[Section]:
     found = open_alerts(scope)
     if not found:
         return
-    rows = alerts.to_frame(found).select("what", "area_name", "told", "remedy")
-    headers = {"what": _("事项"), "area_name": _("责任单位"), "told": _("情况"), "remedy": _("处理")}
+    rows = alerts.to_frame(found).select("what", "area_name", "message", "remedy")
+    headers = {"what": _("事项"), "area_name": _("责任单位"), "message": _("情况"), "remedy": _("处理")}
     told = _("按数据截至 {date}，超出限度最多的在前").format(date=scope.version.data_date)
     yield Section(_("{count} 项预警").format(count=len(found)), told, rows, "none", scope, headers=headers)

@@ -150,7 +150,7 @@ def test_without_a_standard_little_is_light_and_much_is_dark(app, demo):
 def test_tooltip_says_name_value_standard_and_status(app):
     told = properties(decks(page(app, "coverage", "621000", metric="staffing_ratio"))[0])["621022"]
     assert told["name"] == "环县"
-    assert told["told"] == "每万名城镇常住人口社区工作者 9.4 人\n▼ 未达标 · 标准 18.0 人"
+    assert told["tooltip"] == "每万名城镇常住人口社区工作者 9.4 人\n▼ 未达标 · 标准 18.0 人"
 
 
 def test_labels_carry_the_symbol_and_their_letters_are_loaded(app):
@@ -253,7 +253,7 @@ def test_grid_map_marks_every_grid_without_a_leader(app, demo, area):
     assert len(drawn) == metric("grids", demo).value(at)
     without = [told for told in drawn.values() if told["fill"] == rgb(LIGHT.diverging[0])]
     assert len(without) == metric("grids_without_leader", demo).value(at)
-    assert all("▼" in told["told"] for told in without)
+    assert all("▼" in told["tooltip"] for told in without)
 
 
 def test_grids_too_far_apart_are_squares(app, demo):
@@ -343,7 +343,7 @@ def test_places_on_the_map_are_those_open_of_the_kinds_asked(app, demo):
     }
     row = drawn["rider_station"][0]
     known = demo.rows("select place_name, lon, lat, community_code from staging.places where kind = 'rider_station'")
-    assert (row["name"], *row["position"], row["code"]) in known.rows() and row["told"] == "骑手驿站"
+    assert (row["name"], *row["position"], row["code"]) in known.rows() and row["tooltip"] == "骑手驿站"
     # On the map of the grids beside it the same places, for which nothing is to be chosen again.
     assert marks(decks(test)[1]).keys() == drawn.keys() and len(test.get("button_group")) == 1
 
@@ -369,7 +369,7 @@ def test_places_on_top_of_one_another_are_counted_by_area(app, demo):
     assert {row["code"]: row["text"] for row in drawn["service_station"]} == expected
     assert sum(int(row["text"][1:]) for row in drawn["service_station"]) == 397
     assert drawn["service_station"][0]["offset"] != drawn["pavilion"][0]["offset"]
-    assert drawn["service_station"][0]["told"].startswith("党群服务驿站 ")
+    assert drawn["service_station"][0]["tooltip"].startswith("党群服务驿站 ")
 
 
 def test_a_community_shows_its_places_among_its_grids(app):

@@ -204,7 +204,7 @@ def test_the_published_figures_of_one_place_and_in_english(app):
 def test_a_figure_that_differs_is_told_by_symbol_and_word(app, monkeypatch, tmp_path):
     text = published_figures.FIGURES_FILE.read_text(encoding="utf-8").replace(",1163,", ",1164,")
     (tmp_path / "published.csv").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(published_figures, "PUBLISHED", tmp_path / "published.csv")
+    monkeypatch.setattr(published_figures, "FIGURES_FILE", tmp_path / "published.csv")
     test = app("definitions", view="published")
     assert "## 公布的 98 个数字中 1 个与算出的不符" in said(test)
     assert [row["title"] for row in listed(test) if row["met"] == "▼ 不符"] == ["在岗社区工作者"]

@@ -21,7 +21,7 @@ from etl.contracts import Table
 from etl.ingest.errors import FileError, NoHeader
 from etl.ingest.parser.results import ParsedSheet
 
-_FRAMES = ("rows", "refused", "found")
+_FRAMES = ("rows", "rejected_keys", "problems")
 _CELLS = "cells"
 _ERRORS = {kind.__name__: kind for kind in (FileError, NoHeader)}
 _ABOUT = "about.json"
@@ -91,8 +91,8 @@ def load(folder: Path, name: str) -> ParsedSheet | None:
         return None
     if error := about.get("error"):
         raise _ERRORS[error["kind"]](error["zh"], error["en"])
-    rows, refused, problems = (pl.read_parquet(contents[frame]) for frame in _FRAMES)
-    return ParsedSheet(rows, refused, problems, **about["texts"])
+    rows, rejected_keys, problems = (pl.read_parquet(contents[frame]) for frame in _FRAMES)
+    return ParsedSheet(rows, rejected_keys, problems, **about["texts"])
 
 
 def load_sheet_names(folder: Path, name: str) -> list[str] | None:
@@ -130,7 +130,7 @@ def _write(aside: Path, outcome: ParsedSheet | FileError, cells: pl.DataFrame | 
             about["files"][name] = _checksum(path.read_bytes())
         about["texts"] = {
             "header": outcome.header,
-            "extra": outcome.unused_headers,
+            "unused_headers": outcome.unused_headers,
             "notes": outcome.notes,
             "is_empty": outcome.is_empty,
         }

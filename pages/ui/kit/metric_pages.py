@@ -11,7 +11,7 @@ from sql.semantic.files import catalog
 
 PAGES = Path(__file__).parents[2]
 # Their texts name tables, files, filters and widgets, some of which are called like a metric.
-_NO_METRICS = {"_", "query", "reported", "current", "listing", "filtered"}
+_NO_METRICS = {"_", "query", "has_tables", "current", "listing", "with_filters"}
 _NO_METRIC_KEYWORDS = {"key", "by", "opens", "note"}
 # These write a metric out as a number; all others draw it.
 _NUMBERS = {"row", "facts"}

@@ -218,7 +218,7 @@ def _deck(
         ),
         map_provider=None,
         tooltip={
-            "html": "<b>{name}</b><br>{told}",
+            "html": "<b>{name}</b><br>{tooltip}",
             "style": {
                 "backgroundColor": colours.ground,
                 "color": colours.text,
@@ -307,7 +307,7 @@ def _dots(items: Sequence[MapItem], shapes: dict[str, Shape], colours: Palette) 
 
 
 def _properties(item: MapItem) -> dict[str, object]:
-    return {"code": item.code, "name": item.name, "told": "\n".join(item.tooltip), "fill": rgb(item.fill)}
+    return {"code": item.code, "name": item.name, "tooltip": "\n".join(item.tooltip), "fill": rgb(item.fill)}
 
 
 def _texts(name: str, rows: list[dict], weight: int) -> pdk.Layer:

@@ -177,7 +177,7 @@ def _single(rows: pl.DataFrame, scope: Scope) -> dict[str, list[dict]]:
                 "position": [row["lon"], row["lat"]],
                 "text": _letter(row["kind"]),
                 "name": row["place_name"],
-                "told": values.word("kind", row["kind"]),
+                "tooltip": values.word("kind", row["kind"]),
                 "code": row[code],
                 "offset": [0, 0],
             }
@@ -199,7 +199,7 @@ def _counted(rows: pl.DataFrame, scope: Scope, shapes: dict[str, Shape]) -> dict
                 "position": list(shapes[code].point) if code in shapes else middles[code],
                 "text": f"{_letter(kind)}{count}",
                 "name": names[code],
-                "told": _("{kind} {count} 处").format(kind=word, count=texts.number(count)),
+                "tooltip": _("{kind} {count} 处").format(kind=word, count=texts.number(count)),
                 "code": code,
                 "offset": [0, _LINE * (kinds.index(kind) + 1.5)],
             }

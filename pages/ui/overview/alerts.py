@@ -42,9 +42,9 @@ def panel(scope: Scope, key: str) -> None:
             key,
             title,
             caption,
-            rows.select("what", "area_name", "told", "remedy"),
+            rows.select("what", "area_name", "message", "remedy"),
             scope,
-            columns={"what": _("事项"), "area_name": _("责任单位"), "told": _("情况"), "remedy": _("处理")},
+            columns={"what": _("事项"), "area_name": _("责任单位"), "message": _("情况"), "remedy": _("处理")},
         )
         if not alerts:
             st.success(_("本级和下级没有需要预警的情况。"))
@@ -84,7 +84,7 @@ def to_frame(alerts: list[Alert]) -> pl.DataFrame:
             "since": pl.Date,
             "beyond_percent": pl.Float64,
             "decimals": pl.Int64,
-            "told": pl.String,
+            "message": pl.String,
             "remedy": pl.String,
         },
         orient="row",

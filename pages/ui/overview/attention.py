@@ -68,7 +68,7 @@ def _columns() -> Columns:
         "beyond_percent": Column(_("差距"), decimals=0, unit="%", is_bar=True),
         "since": _("自"),
         "year_change": Column(_("同比"), is_number=True),
-        "told": _("情况"),
+        "message": _("情况"),
         "remedy": _("处理"),
     }
 
@@ -113,7 +113,7 @@ def _shown(rows: pl.DataFrame, alerts_open: int) -> pl.DataFrame:
         "beyond_percent",
         "since",
         _written(rows, "year_change"),
-        "told",
+        "message",
         "remedy",
     )
 

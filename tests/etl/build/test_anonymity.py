@@ -94,7 +94,7 @@ def test_a_file_changed_since_the_build_offers_nothing_more(demo, monkeypatch):
     for path in ("marts/worker_months.sql", "staging/workers.sql"):
         said = f"-- sql_lab: no_person\n{FILES[path].text}"
         changed[path] = sql_file.read(path, said)
-    monkeypatch.setattr(catalog, "current", lambda root=sql_file.SQL_FOLDER: changed)
+    monkeypatch.setattr(catalog, "current_files", lambda root=sql_file.SQL_FOLDER: changed)
     tables.columns.cache_clear()
     assert ("main", "worker_months") not in tables.tables(demo)
 

@@ -135,8 +135,8 @@ def test_a_lock_half_written_by_a_killed_process_is_replaced(one, size):
 HOLD = """
 import sys, time
 from pathlib import Path
-from etl import versions
-with versions.building(Path(sys.argv[1])):
+from etl.build import versions
+with versions.open_build(Path(sys.argv[1])):
     print("holding", flush=True)
     time.sleep(60)
 """
@@ -167,11 +167,11 @@ POLL = """
 import sys, time
 from pathlib import Path
 from sql import Scope, metric, warehouse
-from sql.periods import Period
+from sql.semantic.periods import Period
 folder, stop = Path(sys.argv[1]), Path(sys.argv[2])
 seen, asked = set(), 0
 while not stop.exists():
-    version = warehouse.current(folder)
+    version = warehouse.current_version(folder)
     at = Scope(version, None, Period(None, version.data_month))
     workers, residents = metric("workers", version).value(at), metric("residents", version).value(at)
     if residents != 1000 * workers:

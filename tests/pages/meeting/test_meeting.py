@@ -278,7 +278,7 @@ def test_a_frozen_show_keeps_its_version_and_its_sql(tmp_path, monkeypatch):
 
 
 def test_a_frozen_version_outlives_builds_of_the_day(tmp_path, monkeypatch):
-    monkeypatch.setattr(versions, "KEPT", 1)
+    monkeypatch.setattr(versions, "MAX_VERSIONS", 1)
     monkeypatch.setenv("LINLI_WAREHOUSE", str(tmp_path / "warehouse"))
     version = build_version(tmp_path, "2026-06-30", workers=workers(3, EAST))
     code = shows.start("monthly", CITY, "2026", record_nothing, version)

@@ -312,7 +312,7 @@ def test_a_broken_alert_is_told_and_the_text_of_the_version_used(version, what, 
     except SqlFileError as error:
         broken = error
     files = catalog.current_files() | {path: broken}
-    monkeypatch.setattr(catalog, "current", lambda root=None: files)
+    monkeypatch.setattr(catalog, "current_files", lambda root=None: files)
     (alert, _) = of(version, COUNTY, "staffing_below_standard")
     assert alert.value == 10.0
     assert told in str(catalog.broken_files()[path])
@@ -328,7 +328,7 @@ def test_the_alert_of_the_readme_runs(demo, readme, monkeypatch):
     ).split("```")[0]
     file = catalog.files.read("alerts/of_the_readme.sql", text, catalog.REQUIRED_KEYS["alerts"])
     files = catalog.current_files() | {file.path: file}
-    monkeypatch.setattr(catalog, "current", lambda root=None: files)
+    monkeypatch.setattr(catalog, "current_files", lambda root=None: files)
     alerts = [alert for alert in open_alerts(demo_scope(demo, "621000")) if alert.name == file.name]
     # 5 of 83 and 2 of 39.
     assert [(alert.area.name, alert.message.en) for alert in alerts] == [

@@ -33,7 +33,7 @@ def all_open(app, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[AppTes
 
     def run(page: str, **query: str) -> tuple[AppTest, Opened]:
         with monkeypatch.context() as patched:
-            patched.setattr(html_widgets, "open_asked", open_all)
+            patched.setattr(html_widgets, "open_requested", open_all)
             patched.setattr(html_widgets, "dialog", lambda title, told: told())
             test = app(page, **query)
         offered = set(symbols(test))

@@ -22,18 +22,19 @@ from sql.warehouse import Version
 # Prints the tables that a SELECT reads, and whether it took a parser to find out.
 _ASK = """
 import sys
-from sql import files, parse_cache
-print(sorted(files.tables_of("marts/x.sql", sys.argv[1])), "sqlglot" in sys.modules)
+from sql.semantic.files import parse_cache, sql_file
+print(sorted(sql_file.tables_of("marts/x.sql", sys.argv[1])), "sqlglot" in sys.modules)
 parse_cache.save()
 """
 
 # Prints how often DuckDB was asked whether it can run a metric.
 _BIND = """
-from sql import parse_cache, warehouse
-from sql.metrics import metric
+from sql import warehouse
+from sql.semantic.files import parse_cache
+from sql.semantic.metrics import metric
 asked, rows = [], warehouse.Version.rows
 warehouse.Version.rows = lambda version, sql, params=None: asked.append(sql) or rows(version, sql, params)
-metric("workers", warehouse.current())
+metric("workers", warehouse.current_version())
 parse_cache.save()
 print(sum(sql.startswith("explain") for sql in asked))
 """

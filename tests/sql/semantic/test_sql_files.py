@@ -192,17 +192,18 @@ BROKEN_METRIC = {
 ASK_BROKEN = """
 import json, sys
 from pathlib import Path
-from sql import Scope, catalog, metric, warehouse
-from sql.periods import Period
+from sql import Scope, metric, warehouse
+from sql.semantic.files import catalog
+from sql.semantic.periods import Period
 path = Path("sql/metrics/workforce/workers.sql")
-version = warehouse.current()
+version = warehouse.current_version()
 told = {}
 for what, text in json.load(sys.stdin).items():
     path.write_text(text, encoding="utf-8")
-    catalog.forget()
+    catalog.clear_cache()
     asked = metric("workers", version)
     value = asked.value(Scope(version, None, Period(None, version.data_month)))
-    told[what] = [value, str(asked.broken or ""), list(catalog.broken())]
+    told[what] = [value, str(asked.file_error or ""), list(catalog.broken_files())]
 print(json.dumps(told))
 """
 
@@ -254,12 +255,13 @@ def test_a_new_metric_is_asked_at_once_and_when_broken_has_nothing_to_fall_back_
 
 def test_a_broken_query_is_told_and_the_last_good_text_used(copy):
     ask = (
-        "from sql import Scope, catalog, query, warehouse\n"
+        "from sql import Scope, query, warehouse\n"
+        "from sql.semantic.files import catalog\n"
         "from sql.semantic.periods import Period\n"
-        "version = warehouse.current()\n"
+        "version = warehouse.current_version()\n"
         "at = Scope(version, None, Period(None, version.data_month))\n"
         "rows = query('communities_without_population', at)\n"
-        "print(rows['community'].to_list(), catalog.broken())\n"
+        "print(rows['community'].to_list(), catalog.broken_files())\n"
     )
     path = copy / "sql" / "queries" / "communities_without_population.sql"
     good = path.read_text(encoding="utf-8")

@@ -207,7 +207,7 @@ def test_a_saved_query_is_a_template_for_who_may_see_its_area(demo, monkeypatch)
     saved = sql_file.read(f"queries/by_kind_{ZHENYUAN}.sql", text)
     everybodys = sql_file.read("queries/by_kind.sql", saved_queries.file_text(MARTS, TITLE, "county", None))
     there = {**catalog.current_files(), saved.path: saved, everybodys.path: everybodys}
-    monkeypatch.setattr(catalog, "current", lambda root=sql_file.SQL_FOLDER: there)
+    monkeypatch.setattr(catalog, "current_files", lambda root=sql_file.SQL_FOLDER: there)
     seen = {
         area: {one.name for one in templates(demo.restrict_to(area))} & {saved.name, everybodys.name}
         for area in (None, "621000", ZHENYUAN, XIFENG, "621027001")
@@ -225,7 +225,7 @@ def test_a_broken_query_of_an_area_is_told_to_nobody_else(monkeypatch):
     saved = sql_file.read("queries/by_kind_621027.sql", saved_queries.file_text(MARTS, TITLE, "county", ZHENYUAN))
     other = sql_file.read("queries/by_kind.sql", saved_queries.file_text(MARTS, TITLE, "county", None))
     there = {saved.path: saved, other.path: other}
-    monkeypatch.setattr(catalog, "current", lambda root=sql_file.SQL_FOLDER: there)
+    monkeypatch.setattr(catalog, "current_files", lambda root=sql_file.SQL_FOLDER: there)
     monkeypatch.setattr(catalog, "_broken", {path: file.error("broken") for path, file in there.items()})
     assert list(catalog.broken_files()) == [other.path]
 
@@ -250,11 +250,11 @@ def test_a_kept_query_is_asked_by_its_name_from_then_on(demo_folder, tmp_path):
     shutil.copytree(PROJECT / "sql", tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
     program = (
         "from sql import Scope, query, warehouse\nfrom sql.semantic.files.sql_file import Text\nfrom sql.semantic.periods import Period\n"
-        "from sql.sql_lab import saving\n"
+        "from sql.sql_lab import saved_queries\n"
         "if __name__ == '__main__':\n"
-        "    version = warehouse.current()\n    at = Scope(version, '621000', Period(None, version.data_month))\n"
+        "    version = warehouse.current_version()\n    at = Scope(version, '621000', Period(None, version.data_month))\n"
         "    text = 'select month, sum(workers)::int as workers from community_months group by month order by month desc limit 1'\n"
-        "    saving.keep(saving.file(text, 'workers_now', Text('在岗', 'On post'), 'month', at, 'me'))\n"
+        "    saved_queries.save(saved_queries.build_file(text, 'workers_now', Text('在岗', 'On post'), 'month', at, 'me'))\n"
         "    print(query('workers_now', at).rows())\n"
     )
     done = subprocess.run(
