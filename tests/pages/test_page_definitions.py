@@ -128,7 +128,7 @@ PAGE = '''
 """A page."""
 at = filters.current("kind", "partners")
 held, rate = metric("activities_held", at.version), metric("resolution_rate", at.version)
-if not needs.reported(at, "grids", "places"):
+if not needs.has_tables(at, "grids", "places"):
     st.stop()
 cards.row(at, "workers", "satisfaction")
 
