@@ -57,7 +57,7 @@ class Areas(SourceSchema):
 
 
 def fill_urban_residents(population: pl.DataFrame, accepted: Frames) -> pl.DataFrame:
-    """Fills `urban_residents`: all residents of an urban community and none of any other, unless the row has a count."""
+    """Fills `urban_residents`: all residents of an urban community and none of any other, unless the row has one."""
     urban = accepted["areas"].filter(pl.col("is_urban"))["area_code"]
     is_urban = pl.col("community_code").is_in(urban.implode())
     return population.with_columns(
