@@ -172,7 +172,7 @@ def _activity_tables(district: District, features: list[dict]) -> dict[str, list
     index = Partners(partner_rows)
     orgs = organisations.party_orgs(district)
     estates = organisations.estates(district, orgs, index)
-    organisations.settle_workers(district, estates)
+    organisations.assign_estates(district, estates)
     venue_rows = venues.venues(district, features)
     sessions, attendance = training.training(district, venue_rows, partner_rows)
     post_rows = posts.partner_posts(district, index, zones, estates)

@@ -285,7 +285,7 @@ def _closed_estate(branch: dict, names: list[str], rng: Random) -> dict:
     return row
 
 
-def settle_workers(district: District, rows: list[dict]) -> None:
+def assign_estates(district: District, rows: list[dict]) -> None:
     """Sets the estate of each worker in the roster, where the district has estates."""
     rng = district.rng("worker_estates")
     of_community: dict[str, list[str]] = defaultdict(list)

@@ -39,7 +39,7 @@ def watch(source: Path, folder: Path) -> None:
             if os.getppid() != parent:
                 # The dashboard that started this process is gone.
                 return
-            if changed_paths or (not is_caught_up and _is_behind(folder)):
+            if changed_paths or (not is_caught_up and _is_outdated(folder)):
                 only_models = all(Path(path).is_relative_to(SQL_FOLDER) for _, path in changed_paths)
                 rebuild(source, folder, only_models)
             is_caught_up = True
@@ -57,7 +57,7 @@ def _acquire(lock: TextIO, parent: int) -> bool:
     return False
 
 
-def _is_behind(folder: Path) -> bool:
+def _is_outdated(folder: Path) -> bool:
     """Returns true where the models in sql/ differ from those that the current version was built with."""
     built_with = dict(warehouse.current_version(folder).rows("select path, text from meta.sql_files").iter_rows())
     current = {path: getattr(file, "text", None) for path, file in catalog.current_files().items()}

@@ -100,11 +100,11 @@ def _require_java() -> None:
         output = subprocess.run([java, "-version"], capture_output=True, text=True).stderr  # noqa: S603  Java from JAVA_HOME or PATH
     version = re.search(r'version "(?:1\.)?(\d+)', output)
     if version is None or int(version[1]) < _MIN_JAVA:
-        installed = version[0] if version else "–"
+        java_version = version[0] if version else "–"
         raise SparkMissing(
-            f"Spark 需要 Java {_MIN_JAVA} 以上，找到：{installed}；请安装（如 apt-get install openjdk-17-jre-headless）"
-            "并让 JAVA_HOME 或 PATH 指向它，或改用 --engine duckdb",
-            f"Spark needs Java {_MIN_JAVA} or newer, found: {installed}; "
+            f"Spark 需要 Java {_MIN_JAVA} 以上，找到：{java_version}；"
+            "请安装（如 apt-get install openjdk-17-jre-headless）并让 JAVA_HOME 或 PATH 指向它，或改用 --engine duckdb",
+            f"Spark needs Java {_MIN_JAVA} or newer, found: {java_version}; "
             "install it (for instance apt-get install openjdk-17-jre-headless) and point JAVA_HOME or PATH to it, "
             "or use --engine duckdb",
         )
