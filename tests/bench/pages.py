@@ -11,8 +11,8 @@ import polars as pl
 from playwright.sync_api import sync_playwright
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.frame import frame
 from pages.ui.kit import metric_pages
-from pages.ui.shell import frame
 from tests.helpers.browser import DESKTOP, launch, serve
 
 # From the city down to one of its communities; and a county with partners of every kind.

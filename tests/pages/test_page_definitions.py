@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from pages.ui.definitions import definitions
+from pages.ui.frame import frame
 from pages.ui.i18n import texts
 from pages.ui.kit import metric_pages
 from pages.ui.kit.metric_pages import MetricLocation
-from pages.ui.shell import frame
 from sql.quality import published_figures
 from sql.semantic.files import catalog, lineage, sql_file
 from sql.semantic.metrics import Metric, metric

@@ -17,7 +17,7 @@ from pages.server.security import downloads, logins, refusals, routes
 from pages.server.security.sockets import Socket
 from pages.server.sessions import cookies, store
 from pages.server.sessions.store import SessionsError
-from pages.ui.user import current_user
+from pages.ui.shell import current_user
 from sql.audit import log
 from sql.audit.log import AuditError
 from sql.security import access

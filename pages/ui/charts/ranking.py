@@ -9,9 +9,9 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.charts import figure
-from pages.ui.headlines.phrases import area_count
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import short_name
+from pages.ui.i18n.phrases import area_count
 from pages.ui.i18n.texts import _
 from pages.ui.kit import status
 from pages.ui.kit.panels import panel, subtitle

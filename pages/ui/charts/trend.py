@@ -9,8 +9,8 @@ import streamlit as st
 from pages.ui.charts import figure, trend_annotations
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
+from pages.ui.kit import compare
 from pages.ui.kit.panels import panel, subtitle
-from pages.ui.shell import compare
 from pages.ui.theme import theme
 from pages.ui.theme.colours import with_opacity
 from sql.semantic import annotations as sql_annotations

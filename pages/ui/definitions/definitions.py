@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import polars as pl
 import streamlit as st
 
+from pages.ui.frame import frame
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
@@ -15,7 +16,7 @@ from pages.ui.kit import explanations, metric_pages, status
 from pages.ui.kit.metric_pages import MetricLocation
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column
-from pages.ui.shell import frame, page_scope
+from pages.ui.shell import page_scope
 from sql.errors import SqlFileError
 from sql.quality import published_figures
 from sql.semantic.files import catalog, lineage

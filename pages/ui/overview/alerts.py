@@ -6,12 +6,13 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.definitions import definitions
+from pages.ui.frame import frame
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, metric_pages
 from pages.ui.kit.tables import exports
-from pages.ui.shell import frame, page_scope
+from pages.ui.shell import page_scope
 from sql.semantic.alerts import Alert, open_alerts
 from sql.semantic.scope import Scope
 

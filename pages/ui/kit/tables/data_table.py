@@ -17,7 +17,7 @@ import streamlit as st
 from pages.ui.charts import figure
 from pages.ui.i18n.texts import _
 from pages.ui.kit.tables.columns import Column, Columns, as_column
-from pages.ui.user import current_user
+from pages.ui.shell import current_user
 
 # So many rows are sent at a time; who looks for one among more sorts or filters.
 PAGE_SIZE = 250

@@ -9,13 +9,13 @@ import streamlit as st
 
 from pages.briefing import menu
 from pages.server.startup import safety
+from pages.ui.frame import live_reload, print_header, search
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import captured_panels, html_widgets
-from pages.ui.shell import compare, filters, live_reload, page_scope, print_header, search, selection
+from pages.ui.kit import captured_panels, compare, html_widgets
+from pages.ui.shell import audit_trail, filters, gate, login, page_scope, selection, watermark
 from pages.ui.theme import theme
-from pages.ui.user import audit_trail, gate, login, watermark
 from sql import query, warehouse
 from sql.errors import LinliError
 from sql.security.access import User

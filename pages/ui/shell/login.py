@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.user import audit_trail, current_user
+from pages.ui.shell import audit_trail, current_user
 from sql.errors import InputError
 from sql.security import access
 from sql.security.access import User

@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element, SubElement
 
 import streamlit as st
 
+from pages.ui.shell import current_user
 from pages.ui.theme import theme
-from pages.ui.user import current_user
 
 # So far apart that a part of a screen holds one.
 _WIDTH, _HEIGHT = 360, 210

@@ -13,8 +13,7 @@ import streamlit as st
 
 from pages.server.security import sockets
 from pages.ui.i18n import texts
-from pages.ui.shell import page_scope
-from pages.ui.user import current_user
+from pages.ui.shell import current_user, page_scope
 from sql.audit import log
 from sql.audit.log import AuditError, Stamp
 from sql.security import access
