@@ -25,5 +25,5 @@ with schema:
     sql_lab_schema.browser(scope)
 last = editor.outcome()
 with head:
-    panels.draw_headline(headlines.headline(scope, last))
+    panels.draw_headline(headlines.headline(scope, last.result if last else None))
 answer.draw(scope, last)
