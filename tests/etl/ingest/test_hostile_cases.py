@@ -92,7 +92,7 @@ def test_what_costs_too_much_is_refused_and_the_version_before_stays(tmp_path, b
     # What a process that was killed while it wrote left behind.
     (kept / "aside-left").mkdir(parents=True)
     began = time.monotonic()
-    intake = ingest_folder(source, None, last_good, kept=kept)
+    intake = ingest_folder(source, None, last_good, parse_cache=kept)
     assert time.monotonic() - began < 35
     (row,) = intake.files.filter(pl.col("district") == name).unique("message_en").iter_rows(named=True)
     assert row["message_en"].startswith(reason) and row["message_zh"]
@@ -235,7 +235,7 @@ def test_files_and_folders_that_may_not_be_opened(open_folder):
     # Nothing is closed to root.
     os.seteuid(own or NOBODY)
     try:
-        intake = ingest_folder(source, None, kept=kept)
+        intake = ingest_folder(source, None, parse_cache=kept)
         assert said(intake, ROSTER) == (
             "failed",
             "the file can't be opened: Permission denied; check its permissions and try again",
@@ -244,7 +244,7 @@ def test_files_and_folders_that_may_not_be_opened(open_folder):
         (source / "a").chmod(0)
         os.seteuid(own or NOBODY)
         with pytest.raises(SourceError) as error:
-            ingest_folder(source, None, kept=kept)
+            ingest_folder(source, None, parse_cache=kept)
     finally:
         os.seteuid(own)
         (source / "a").chmod(0o755)

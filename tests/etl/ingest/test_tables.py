@@ -24,7 +24,7 @@ def changed(tmp_path, parse_cache):
 
     def take(table, **cells):
         before = [COMMITTEE] if table == "party_orgs" else []
-        return ingest_files(tmp_path, files(**{table: [*before, VALID_ROWS[table] | cells]}), kept=parse_cache)
+        return ingest_files(tmp_path, files(**{table: [*before, VALID_ROWS[table] | cells]}), parse_cache=parse_cache)
 
     return take
 
