@@ -193,8 +193,8 @@ def _find_table(header: list[str | None], named_table: Table | None, path: Path)
         guesses = _guess_columns(header, table)
         is_named = table is named_table or (table.name == "shapes" and path.suffix.lower() == ".geojson")
         required = {name for name, column in table.columns.items() if not column.nullable}
-        found_required = required & {column for column, _ in guesses.values()}
-        if is_named or (len(guesses) > 1 and 2 * len(found_required) >= len(required)):
+        present_required = required & {column for column, _ in guesses.values()}
+        if is_named or (len(guesses) > 1 and 2 * len(present_required) >= len(required)):
             scores[table.name] = sum(2 if is_sure else 1 for _, is_sure in guesses.values()) + _NAME_SCORE * is_named
     return all_tables()[max(scores, key=scores.__getitem__)] if scores else None
 

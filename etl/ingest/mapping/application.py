@@ -40,7 +40,7 @@ class MappedRows:
 def apply_mapping(table: Table, cells: Cells, section: Section | None) -> MappedRows:
     """Returns a file's rows in the contract's columns. Raises FileError if a required or a mapped column is missing."""
     match = match_header(cells.header, table, section)
-    rows = _without_blank(cells.rows, [str(place) for place in match.column_indexes.values()])
+    rows = _without_blank(cells.rows, [str(index) for index in match.column_indexes.values()])
     if section is None:
         columns = {
             column: pl.col(str(match.column_indexes[column]))

@@ -146,8 +146,8 @@ def _parse_section(label: str, settings: dict[str, object], tables: InlineTables
             column: _check_template(f"{label} templates.{column}", text) for column, text in parts["templates"].items()
         },
         lookups={
-            column: _parse_lookup(f"{label} lookups.{column}", about, tables, folder)
-            for column, about in parts["lookups"].items()
+            column: _parse_lookup(f"{label} lookups.{column}", settings, tables, folder)
+            for column, settings in parts["lookups"].items()
         },
         skip=_parse_skip(f"{label} skip", settings.get("skip", {})),
         header_row=integer_of(f"{label} header_row", settings.get("header_row")),
@@ -188,7 +188,7 @@ def _parse_lookup(key: str, settings: object, tables: InlineTables, folder: Path
     file = word_of(f"{key}.file", settings["file"])
     path = (folder / file.replace("\0", "�")).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
-        zh, en = suggest(file, (found.relative_to(folder).as_posix() for found in folder.rglob("*") if found.is_file()))
+        zh, en = suggest(file, (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()))
         fail(f"{key}.file", f"本文件夹里没有 {file}；{zh}", f"there is no {file} in this folder; {en}")
     column, value = (word_of(f"{key}.{name}", settings.get(name, "")) for name in ("key", "value"))
     if not column or not value:
@@ -230,14 +230,14 @@ def _comparable(key: str, words: dict[str, str]) -> dict[str, str]:
 def _check_word(key: str, table: Table, column: str, word: str) -> str:
     """Returns the word unchanged. Raises FileError if the column has a fixed set of words that lacks it."""
     contract = table.columns[column]
-    known: Iterable[str] = ()
+    allowed: Iterable[str] = ()
     if isinstance(contract, dy.Enum):
-        known = metadata_of(contract)["words"]
+        allowed = metadata_of(contract)["words"]
     elif isinstance(contract, dy.Bool):
-        known = (*TRUE_WORDS, *FALSE_WORDS)
-    if known and word and normalise(word) not in known:
+        allowed = (*TRUE_WORDS, *FALSE_WORDS)
+    if allowed and word and normalise(word) not in allowed:
         labels = metadata_of(contract).get("labels")
-        zh, en = suggest(word, [*labels, *labels.values()] if labels else known)
+        zh, en = suggest(word, [*labels, *labels.values()] if labels else allowed)
         fail(key, f"“{word}”不是 {table.header(column)} 的词；{zh}", f"'{word}' is not a value of {column}; {en}")
     return word
 

@@ -54,7 +54,7 @@ class Reader:
             for request in requests:
                 name = self._name(*request)
                 if not cache.exists(self._folder, name) and name not in self._prefetched:
-                    self._prefetched[name] = executor.submit(self._read, request, name)
+                    self._prefetched[name] = executor.submit(self._parse_to_cache, request, name)
             try:
                 yield
             finally:
@@ -89,7 +89,7 @@ class Reader:
             prefetched.result()
         outcome = cache.load(self._folder, name)
         if outcome is None:
-            self._read(SheetRequest(path, sheet, table, section, content_hash), name)
+            self._parse_to_cache(SheetRequest(path, sheet, table, section, content_hash), name)
             outcome = cache.load(self._folder, name)
         if outcome is None:
             raise WarehouseError(
@@ -119,7 +119,7 @@ class Reader:
             self._ask(OverlayBoundaries(folder), folder / "shapes.parquet")
             return pl.read_parquet(folder / "complete.parquet"), pl.read_parquet(folder / "faults.parquet")
 
-    def _read(self, request: SheetRequest, name: str) -> dict[str, Any]:
+    def _parse_to_cache(self, request: SheetRequest, name: str) -> dict[str, Any]:
         path, sheet, table, section, content_hash = request
         task = ParseSheet(path, sheet, table.name, section, content_hash, self._key, self._folder, name)
         return self._ask(task, path)

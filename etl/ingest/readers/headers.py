@@ -171,7 +171,7 @@ def _missing_columns_error(
             name, unused_headers, n=1
         )
         zh.append(f"“{label}”" + (f"（最接近的是“{close[0]}”）" if close else ""))
-        en.append(f"{name} ({label})" + (f", closest is {close[0]}" if close else ""))
+        en.append(f"{name} ({label})" + (f", the closest is {close[0]}" if close else ""))
     masked_headers = [hide_numbers(cell) for cell in present_headers]
     return FileError(
         f"缺少必填列：{'、'.join(zh)}；文件里有：{'、'.join(masked_headers)}；请补上这些列，或改正列名",

@@ -75,7 +75,7 @@ def fill_down(cells: pl.DataFrame, spans: Iterable[tuple[str, int, int]], has_ow
     by_column = defaultdict(list)
     for column, top, bottom in spans:
         by_column[column].append((top, bottom))
-    filled = []
+    filled_columns = []
     for column, column_spans in by_column.items():
         source_rows = np.arange(cells.height)
         end = -1
@@ -84,8 +84,8 @@ def fill_down(cells: pl.DataFrame, spans: Iterable[tuple[str, int, int]], has_ow
             if top > end:
                 source_rows[top + 1 : bottom + 1] = top
                 end = bottom
-        filled.append(cells[column].gather(np.where(has_own_values, source_rows, np.arange(cells.height))))
-    return cells.with_columns(filled)
+        filled_columns.append(cells[column].gather(np.where(has_own_values, source_rows, np.arange(cells.height))))
+    return cells.with_columns(filled_columns)
 
 
 def _scan(chunks: Iterator[bytes]) -> SheetLayout:

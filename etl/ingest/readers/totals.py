@@ -46,11 +46,15 @@ def find_totals(
     """
     contract = table.columns
     columns = _columns_by_header(table, section)
-    known = {
+    column_by_index = {
         str(index): columns[normalise(cell)] for index, cell in enumerate(header) if cell and normalise(cell) in columns
     }
-    required = [index for index, column in known.items() if not contract[column].nullable]
-    codes = [index for index, name in known.items() if name in table.key and metadata_of(contract[name]).get("code")]
+    required = [index for index, column in column_by_index.items() if not contract[column].nullable]
+    codes = [
+        index
+        for index, name in column_by_index.items()
+        if name in table.key and metadata_of(contract[name]).get("code")
+    ]
     anchors = codes or required[:1]
     if not anchors:
         return [], []
@@ -77,20 +81,24 @@ def find_totals(
         pl.col("is_noted") & first.str.contains(_NOTE_LABEL)
     )
     totals = features.filter("is_total")["source_row"].to_list()
-    notes = features.filter(~pl.col("is_total") & is_note)["source_row"].to_list() if len(known) >= _MIN_COLUMNS else []
+    notes = (
+        features.filter(~pl.col("is_total") & is_note)["source_row"].to_list()
+        if len(column_by_index) >= _MIN_COLUMNS
+        else []
+    )
     messages = []
     if totals:
         messages.append(
             (
                 f"第 {format_ranges(totals, '、')} 行是合计行，没有读入",
-                f"rows {format_ranges(totals, ', ')} hold totals and were not read",
+                f"totals left out: rows {format_ranges(totals, ', ')}",
             )
         )
     if notes:
         messages.append(
             (
                 f"第 {format_ranges(notes, '、')} 行是说明文字，没有读入",
-                f"rows {format_ranges(notes, ', ')} hold only notes and were not read",
+                f"notes left out: rows {format_ranges(notes, ', ')}",
             )
         )
     return totals + notes, messages

@@ -89,10 +89,10 @@ def read_sheet(path: Path, sheet: str, table: Table, section: Section | None) ->
             "这张工作表读不出来；请复制到新的工作簿后再报送", "this sheet can't be read; copy it into a new workbook"
         ) from error
     # The reader returns a failed formula as an empty cell, but the cell isn't empty.
-    failed = defaultdict(list)
+    error_rows = defaultdict(list)
     for row, index in (error.offset_position for error in (errors.errors if errors is not None else [])):
-        failed[str(index)].append(row)
-    cells = cells.with_columns(cells[index].scatter(rows, FORMULA_ERROR) for index, rows in failed.items())
+        error_rows[str(index)].append(row)
+    cells = cells.with_columns(cells[index].scatter(rows, FORMULA_ERROR) for index, rows in error_rows.items())
     header = find_header(cells.head(rows_to_search(section)).rows(), table, section)
     if header is None:
         raise no_header_error(table, section)

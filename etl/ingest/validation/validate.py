@@ -32,19 +32,19 @@ def check_contract(table: Table, rows: pl.DataFrame, unreadable: pl.DataFrame) -
     for rule in failure.counts():
         if rule == "all_cells_readable":
             continue
-        failed = verdicts.filter(pl.col(rule) == "invalid")
+        failing_rows = verdicts.filter(pl.col(rule) == "invalid")
         column, _, kind = rule.partition("|")
         if not kind:
             reason = table.reason(rule)
-            problem_frames.append(problems(failed, table, reason.column, reason.zh, reason.en))
+            problem_frames.append(problems(failing_rows, table, reason.column, reason.zh, reason.en))
             continue
         if kind == "nullability":
             already_reported = unreadable.filter(pl.col("column_name") == column)
-            failed = failed.join(already_reported, on=_ROW_ID, how="anti")
+            failing_rows = failing_rows.join(already_reported, on=_ROW_ID, how="anti")
         limit = str(getattr(table.columns[column], kind, ""))
         names = {"{header}": table.header(column), "{column}": column, "{limit}": limit, "{cell}": f"{{{column}}}"}
         zh, en = (_replace_names(text, names) for text in _COLUMN_RULES[kind])
-        problem_frames.append(problems(failed, table, column, zh, en))
+        problem_frames.append(problems(failing_rows, table, column, zh, en))
     return valid_rows, pl.concat(problem_frames)
 
 

@@ -58,7 +58,7 @@ class _ParsedColumn:
     """Holds a column's typed values, and the mask of filled cells that can't be read, None if all can."""
 
     values: pl.Series
-    failed: pl.Series | None = None
+    is_unreadable: pl.Series | None = None
 
 
 def parse_cells(
@@ -70,28 +70,28 @@ def parse_cells(
     that the mapping couldn't translate. Returns the same rows with typed columns and source_readable (false if a filled
     cell can't be read, which is then null, or if the row is longer than the header), and the problems.
     """
-    unreadable = cells["overflow"].is_not_null()
-    problem_frames = [_overflow_problems(table, cells.filter(unreadable))]
+    is_unreadable = cells["overflow"].is_not_null()
+    problem_frames = [_overflow_problems(table, cells.filter(is_unreadable))]
     if unmapped is not None:
         problem_frames.append(unmapped)
-        unreadable = unreadable | cells["source_row"].is_in(unmapped["source_row"].implode())
+        is_unreadable = is_unreadable | cells["source_row"].is_in(unmapped["source_row"].implode())
     columns: list[pl.Series] = []
     for name, column in table.columns.items():
         if cells[name].null_count() == cells.height:
             columns.append(pl.Series(name, dtype=column.dtype).extend_constant(None, cells.height))
             continue
         parse, (zh, en) = _parser(column)
-        outcome = parse(cells[name])
-        columns.append(outcome.values.alias(name))
-        if outcome.failed is not None:
+        parsed = parse(cells[name])
+        columns.append(parsed.values.alias(name))
+        if parsed.is_unreadable is not None:
             # For a null cell, is_in returns null, which would propagate.
-            failed = outcome.failed.fill_null(False)
-            unreadable = unreadable | failed
+            cell_is_unreadable = parsed.is_unreadable.fill_null(False)
+            is_unreadable = is_unreadable | cell_is_unreadable
             reason = (text.replace("{header}", table.header(name)).replace("{column}", name) for text in (zh, en))
             cell = pl.col(name).str.strip_chars().alias("cell")
-            rows = cells.filter(failed).select("source_unit", "source_row", cell)
+            rows = cells.filter(cell_is_unreadable).select("source_unit", "source_row", cell)
             problem_frames.append(problems(rows, table, name, *reason, value="cell"))
-    frame = cells.select("source_unit", "source_row").with_columns(~unreadable.alias("source_readable"), *columns)
+    frame = cells.select("source_unit", "source_row").with_columns(~is_unreadable.alias("source_readable"), *columns)
     return frame.select(table.schema.column_names()), pl.concat(problem_frames)
 
 
@@ -151,9 +151,9 @@ def _parse_texts(cells: pl.Series) -> _ParsedColumn:
     trimmed = cells.str.strip_chars().alias("cell")
     if trimmed.str.contains_any(["\n", "\r"]).any():
         trimmed = trimmed.str.replace_all(_BREAKS, " ")
-    failed = trimmed.is_in(FORMULA_ERRORS)
-    filled = pl.when(~pl.col("cell").is_in([*BLANKS, *FORMULA_ERRORS])).then("cell")
-    return _ParsedColumn(trimmed.to_frame().select(filled).to_series(), failed if failed.any() else None)
+    is_error = trimmed.is_in(FORMULA_ERRORS)
+    nonblank = pl.when(~pl.col("cell").is_in([*BLANKS, *FORMULA_ERRORS])).then("cell")
+    return _ParsedColumn(trimmed.to_frame().select(nonblank).to_series(), is_error if is_error.any() else None)
 
 
 def _parse_topics(cells: pl.Series, words: dict[str, str]) -> _ParsedColumn:
@@ -163,8 +163,10 @@ def _parse_topics(cells: pl.Series, words: dict[str, str]) -> _ParsedColumn:
     values = cells.replace_strict(
         unique_cells, pl.Series(meanings, dtype=pl.String), default=None, return_dtype=pl.String
     )
-    failed = None if parsed.failed is None else cells.is_in(unique_cells.filter(parsed.failed).implode())
-    return _ParsedColumn(values, failed)
+    is_error = (
+        None if parsed.is_unreadable is None else cells.is_in(unique_cells.filter(parsed.is_unreadable).implode())
+    )
+    return _ParsedColumn(values, is_error)
 
 
 def _parse_in_two_steps(cells: pl.Series, fast: pl.Expr, thorough: Callable[[pl.Expr], pl.Expr]) -> _ParsedColumn:
