@@ -29,8 +29,8 @@ def find_corrections(paths: Iterable[Path]) -> dict[Path, Path]:
                 best_corrections.get((folder, match[1]), (-1, "", path)), (int(match[2] or 1), path.name, path)
             )
             corrections.append(((folder, match[1]), path))
-    replaced = {path: best_corrections[original][2] for original in best_corrections for path in by_name[original]}
+    replacements = {path: best_corrections[original][2] for original in best_corrections for path in by_name[original]}
     for original, path in corrections:
         if path != best_corrections[original][2]:
-            replaced[path] = best_corrections[original][2]
-    return replaced
+            replacements[path] = best_corrections[original][2]
+    return replacements
