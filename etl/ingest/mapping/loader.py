@@ -146,8 +146,8 @@ def _parse_section(label: str, settings: dict[str, object], tables: InlineTables
             column: _check_template(f"{label} templates.{column}", text) for column, text in parts["templates"].items()
         },
         lookups={
-            column: _parse_lookup(f"{label} lookups.{column}", settings, tables, folder)
-            for column, settings in parts["lookups"].items()
+            column: _parse_lookup(f"{label} lookups.{column}", lookup, tables, folder)
+            for column, lookup in parts["lookups"].items()
         },
         skip=_parse_skip(f"{label} skip", settings.get("skip", {})),
         header_row=integer_of(f"{label} header_row", settings.get("header_row")),
