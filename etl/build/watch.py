@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
@@ -13,7 +14,6 @@ import duckdb
 from watchfiles import watch as changes
 
 from etl.build.build import build, rebuild_models
-from etl.cli.console import print_error
 from sql import warehouse
 from sql.errors import LinliError
 from sql.semantic.files import catalog
@@ -23,8 +23,10 @@ from sql.semantic.files.sql_file import SQL_FOLDER
 _MODEL_FOLDERS = ("staging", "intermediate", "marts", "checks")
 
 
-def watch(source: Path, folder: Path) -> None:
-    """Builds on every change until the process is stopped. The outcome of each build is in last_build.json.
+def watch(source: Path, folder: Path, report_error: Callable[[Exception], None]) -> None:
+    """Builds on every change until the process is stopped.
+
+    The outcome of each build is in last_build.json; the error of a failed one also goes to `report_error`.
 
     Builds first the models that were edited while no process was watching. Of several processes on one warehouse only
     one watches; when it ends, another takes over.
@@ -41,7 +43,7 @@ def watch(source: Path, folder: Path) -> None:
                 return
             if changed_paths or (not is_caught_up and _is_outdated(folder)):
                 only_models = all(Path(path).is_relative_to(SQL_FOLDER) for _, path in changed_paths)
-                rebuild(source, folder, only_models)
+                rebuild(source, folder, only_models, report_error)
             is_caught_up = True
 
 
@@ -68,14 +70,14 @@ def _is_outdated(folder: Path) -> bool:
     )
 
 
-def rebuild(source: Path, folder: Path, only_models: bool) -> None:
+def rebuild(source: Path, folder: Path, only_models: bool, report_error: Callable[[Exception], None]) -> None:
     """Runs one build and writes its outcome to last_build.json, which the pages show."""
     try:
         report = rebuild_models(folder) if only_models else build(source, folder)
     except (LinliError, duckdb.Error, OSError) as error:
         zh, en = (error.zh, error.en) if isinstance(error, LinliError) else (str(error), str(error))
         _write_status(folder, {"ok": False, "zh": zh, "en": en})
-        print_error(error)
+        report_error(error)
     else:
         _write_status(folder, {"ok": True, "version": report.name})
         print(f"published {report.name}", flush=True)
