@@ -22,7 +22,7 @@ map_metric = metric_choice.choose_metric(scope, "grids_without_leader") if scope
 left, right = st.columns([2, 1])
 with left:
     if map_metric:
-        maps.by_area(scope, map_metric, key="coverage_map", with_places=True)
+        maps.by_area(scope, map_metric, key="coverage_map", with_venues=True)
     else:
         grids.panel(scope, key="grid_map")
 with right:

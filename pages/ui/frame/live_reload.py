@@ -1,5 +1,4 @@
-"""What a page listens to: a definition saved or a version published, which it draws itself anew for, its symbols, and
-the printer."""
+"""Redraws the page when a definition is saved or a version published, opens its dialogs, and fits charts to paper."""
 
 from __future__ import annotations
 
@@ -10,8 +9,8 @@ from pages.ui.shell import selection
 
 _LISTENER = st.components.v2.component(
     "live",
-    # One socket and one listener a tab, however often the page is drawn; when the server comes back, the page asks what
-    # is new.
+    # Each tab has one socket and one listener, however often the page is drawn. When the server returns, the page
+    # reloads what has changed.
     js="""
 const live = globalThis.linliLive
 // Milliseconds within which the server says that it has begun to work on a click or key.
@@ -77,11 +76,11 @@ export default function ({ data, setTriggerValue }) {
 
 
 def listen(*kinds: str, seen: int | None = None) -> None:
-    """Has the page listen for changes of these kinds: `data` (sql/ or a new version) and `meeting` (a playlist, a show,
-    a decision).
+    """Makes the page listen for changes of these kinds: `data` (sql/ or a new version) and `meeting` (a playlist, a
+    show, a decision).
 
-    `seen` is the number of the last change of shows and decisions that the page shows (`pages.meeting.store.change_count`).
-    Draws nothing.
+    `seen` is the number of the last change of shows and decisions that the page includes
+    (`pages.meeting.store.change_count`). Draws nothing.
     """
     _LISTENER(
         key="live",

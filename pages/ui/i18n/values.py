@@ -1,4 +1,4 @@
-"""What the values of dimensions are called, in both languages, and the order that some of them have by nature."""
+"""Names the values of dimensions in both languages, and orders those that have a natural order."""
 
 from __future__ import annotations
 
@@ -416,31 +416,34 @@ PERSONAL_DIMENSIONS = {
 
 
 def word(dimension: str, value: object) -> str:
-    """A value of a dimension for readers; 未填写 where it is empty, itself where no word is known for it."""
+    """Returns a dimension's value for readers; 未填写 where it is empty, the value itself where it has no word."""
     if value is None:
         return _("未填写")
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    known = WORDS.get(dimension, {}).get(str(value))
-    if known:
-        return texts.of(known)
+    word_text = WORDS.get(dimension, {}).get(str(value))
+    if word_text:
+        return texts.of(word_text)
     return str(value).replace("-", "–") if dimension == "age_group" else str(value)
 
 
 def name(dimension: str) -> str:
-    """What a dimension itself is called."""
-    known = NAMES.get(dimension)
-    return texts.of(known) if known else dimension
+    """Returns a dimension's own name for readers."""
+    words = NAMES.get(dimension)
+    return texts.of(words) if words else dimension
 
 
 def fill_gaps(dimension: str, values: list[str]) -> list[str]:
-    """Hours with those between them in which nothing happened; other dimensions as they are."""
+    """Returns hours including those between them without any event; other dimensions unchanged."""
     if dimension != "hour" or not values:
         return values
     return [f"{hour:02d}" for hour in range(int(min(values)), int(max(values)) + 1)]
 
 
 def sort_values(dimension: str, values: Iterable[T]) -> list[T]:
-    """Values in the order that the dimension has by nature: as its words stand above, else sorted; empty ones last."""
-    places = {value: place for place, value in enumerate(WORDS.get(dimension, {}))}
-    return sorted(values, key=lambda value: (value is None, places.get(str(value), len(places)), str(value)))
+    """Returns values in the dimension's natural order, which is that of its words above; else sorted. Empty values are
+    last."""
+    index_by_value = {value: index for index, value in enumerate(WORDS.get(dimension, {}))}
+    return sorted(
+        values, key=lambda value: (value is None, index_by_value.get(str(value), len(index_by_value)), str(value))
+    )
