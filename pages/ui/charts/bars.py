@@ -28,17 +28,21 @@ def bars(scope: Scope, metric: Metric, by: str, key: str) -> None:
     is_ordered = by in values.ORDERED_DIMENSIONS
     # A count of 0 gets no bar; a rate of 0 is information.
     has_bar = pl.lit(metric.is_rate or is_ordered) | (pl.col("value") != 0)
-    known = rows.filter(pl.col("value").is_not_null() & has_bar)
-    known = _in_order(known, by) if is_ordered else known.sort("value", by, descending=[True, False], nulls_last=True)
-    top_rows = known.head(MAX_BARS)
+    known_rows = rows.filter(pl.col("value").is_not_null() & has_bar)
+    known_rows = (
+        _in_order(known_rows, by)
+        if is_ordered
+        else known_rows.sort("value", by, descending=[True, False], nulls_last=True)
+    )
+    top_rows = known_rows.head(MAX_BARS)
     subtitle_notes = [values.name(by)]
-    if known.height > MAX_BARS:
+    if known_rows.height > MAX_BARS:
         limit_note = _("前 {count} 个") if is_ordered else _("最多的 {count} 个")
         subtitle_notes.append(limit_note.format(count=MAX_BARS))
     if by in filters.page_dimensions():
         subtitle_notes.append(_("点击筛选"))
-    title = headline(known, metric, by, filters.selected_value(by))
-    is_hidden = panels.is_disclosive(metric, by, known)
+    title = headline(known_rows, metric, by, filters.selected_value(by))
+    is_hidden = panels.is_disclosive(metric, by, known_rows)
     # The data table and the download hide what the chart hides.
     with panels.panel(
         title,
@@ -49,37 +53,37 @@ def bars(scope: Scope, metric: Metric, by: str, key: str) -> None:
         (by,),
         key,
     ):
-        if panels.can_draw(known, is_hidden):
+        if panels.can_draw(known_rows, is_hidden):
             on_click = filters.toggle_callback(by) if by in filters.page_dimensions() else None
-            figure.draw(_figure(top_rows, known, metric, by), selection.widget_key(key, scope), title, on_click)
+            figure.draw(_figure(top_rows, known_rows, metric, by), selection.widget_key(key, scope), title, on_click)
 
 
-def headline(known: pl.DataFrame, metric: Metric, by: str, value: str | None = None) -> str:
+def headline(known_rows: pl.DataFrame, metric: Metric, by: str, value: str | None = None) -> str:
     """Returns the largest value, or the selected one, with its number and its share of the total."""
-    if panels.is_blank(known) or panels.is_disclosive(metric, by, known):
+    if panels.is_blank(known_rows) or panels.is_disclosive(metric, by, known_rows):
         return values.name(by)
-    selected = known.filter(pl.col(by).cast(pl.String) == value) if value else known.clear()
-    candidates = panels.headline_rows(known)
-    most = selected if not selected.is_empty() else candidates.filter(pl.col("value") == candidates["value"].max())
-    words = texts.join_words([values.word(by, value) for value in most[by].head(3)])
-    amount = texts.amount(most["value"][0], metric)
+    selected = known_rows.filter(pl.col(by).cast(pl.String) == value) if value else known_rows.clear()
+    candidates = panels.headline_rows(known_rows)
+    largest = selected if not selected.is_empty() else candidates.filter(pl.col("value") == candidates["value"].max())
+    words = texts.join_words([values.word(by, value) for value in largest[by].head(3)])
+    amount = texts.amount(largest["value"][0], metric)
     if metric.is_rate:
         words_of = _("{what}最高，{value}") if selected.is_empty() else _("{what}：{value}")
         return words_of.format(what=words, value=amount)
-    share = texts.number(100 * most["value"][0] / known["value"].sum())
+    share = texts.number(100 * largest["value"][0] / known_rows["value"].sum())
     if not selected.is_empty():
         return _("{what}：{value}，占 {share}%").format(what=words, value=amount, share=share)
     return _("{what}最多，{value}，占 {share}%").format(what=words, value=amount, share=share)
 
 
-def _in_order(known: pl.DataFrame, by: str) -> pl.DataFrame:
-    order = pl.DataFrame({by: values.sort_values(by, known[by].to_list())}, schema={by: known.schema[by]})
-    return order.join(known, on=by, how="left", nulls_equal=True, maintain_order="left")
+def _in_order(known_rows: pl.DataFrame, by: str) -> pl.DataFrame:
+    order = pl.DataFrame({by: values.sort_values(by, known_rows[by].to_list())}, schema={by: known_rows.schema[by]})
+    return order.join(known_rows, on=by, how="left", nulls_equal=True, maintain_order="left")
 
 
-def _figure(rows: pl.DataFrame, known: pl.DataFrame, metric: Metric, by: str) -> go.Figure:
+def _figure(rows: pl.DataFrame, known_rows: pl.DataFrame, metric: Metric, by: str) -> go.Figure:
     colours = theme.palette()
-    total = known["value"].sum()
+    total = known_rows["value"].sum()
     words = [figure.escape(values.word(by, value)) for value in rows[by]]
     labels = []
     for value in rows["value"]:

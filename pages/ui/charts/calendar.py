@@ -41,11 +41,11 @@ def headline(days: list[date], value_by_day: dict[date, float], metric: Metric) 
     """Returns the busiest day, and the number of days with nothing."""
     if not value_by_day:
         return _("没有数据")
-    most = max(value_by_day, key=lambda day: (value_by_day[day], day))
-    amount = texts.amount(value_by_day[most], metric)
-    idle = sum(not value_by_day.get(day) for day in days)
-    busiest = _("{day} 最多，{value}").format(day=most.isoformat(), value=amount)
-    return busiest + (_("；{count} 天没有").format(count=idle) if idle else _("；天天都有"))
+    busiest_day = max(value_by_day, key=lambda day: (value_by_day[day], day))
+    amount = texts.amount(value_by_day[busiest_day], metric)
+    idle_days = sum(not value_by_day.get(day) for day in days)
+    busiest_text = _("{day} 最多，{value}").format(day=busiest_day.isoformat(), value=amount)
+    return busiest_text + (_("；{count} 天没有").format(count=idle_days) if idle_days else _("；天天都有"))
 
 
 def _figure(days: list[date], value_by_day: dict[date, float], metric: Metric) -> go.Figure:

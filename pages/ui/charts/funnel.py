@@ -25,14 +25,14 @@ def funnel(scope: Scope, metric: Metric, key: str) -> None:
     level = page_scope.level_below(scope)
     overall = metric.value(scope)
     rows = with_chance(with_status(metric.rows(scope, by=level), metric), metric, overall)
-    known = rows.filter(pl.col("value").is_not_null() & (pl.col("denominator") > 0))
-    if known.height < 3 or overall is None:
+    known_rows = rows.filter(pl.col("value").is_not_null() & (pl.col("denominator") > 0))
+    if known_rows.height < 3 or overall is None:
         return
     note = _("横轴为基数，虚线内的差别可能只是机会；点击进入下级")
-    title = headline(known)
+    title = headline(known_rows)
     with panel(title, subtitle(metric, scope, note), metric, scope, rows, (level,), key):
         figure.draw(
-            _figure(known, level, metric, overall),
+            _figure(known_rows, level, metric, overall),
             selection.widget_key(key, scope),
             title,
             on_click=page_scope.go_to_area,

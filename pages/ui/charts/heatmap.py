@@ -21,31 +21,31 @@ def heatmap(scope: Scope, metric: Metric, by: tuple[str, str], key: str) -> None
     filters."""
     scope = filters.drop_filters(scope, *by)
     rows = metric.rows(scope, by=by)
-    known = rows.drop_nulls(["value", *by])
-    title = headline(known, metric, by)
+    known_rows = rows.drop_nulls(["value", *by])
+    title = headline(known_rows, metric, by)
     can_filter = set(by) <= set(filters.page_dimensions())
     note = " × ".join(values.name(name) for name in by) + (_("；") + _("点击筛选") if can_filter else "")
-    is_hidden = panels.is_disclosive(metric, by[1], known)
+    is_hidden = panels.is_disclosive(metric, by[1], known_rows)
     # The data table and the download hide what the chart hides.
     with panels.panel(
         title, panels.subtitle(metric, scope, note), metric, scope, rows.clear() if is_hidden else rows, by, key
     ):
-        if panels.can_draw(known, is_hidden):
+        if panels.can_draw(known_rows, is_hidden):
             figure.draw(
-                _figure(known, metric, by),
+                _figure(known_rows, metric, by),
                 selection.widget_key(key, scope),
                 title,
                 filters.toggle_callback(*by) if can_filter else None,
             )
 
 
-def headline(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
+def headline(known_rows: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
     """Returns the cell with the largest value."""
-    if panels.is_blank(known) or panels.is_disclosive(metric, by[1], known):
+    if panels.is_blank(known_rows) or panels.is_disclosive(metric, by[1], known_rows):
         return _("没有数据")
-    most = known.sort("value", descending=True).row(0, named=True)
-    what = " ".join(_word(name, most[name]) for name in by)
-    return _("{what}最多，{value}").format(what=what, value=texts.amount(most["value"], metric))
+    largest = known_rows.sort("value", descending=True).row(0, named=True)
+    what = " ".join(_word(name, largest[name]) for name in by)
+    return _("{what}最多，{value}").format(what=what, value=texts.amount(largest["value"], metric))
 
 
 def _is_selected(by: tuple[str, str], cell: tuple[str, str]) -> bool:
@@ -60,14 +60,16 @@ def _word(dimension: str, value: str) -> str:
     return values.word(dimension, value)
 
 
-def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
+def _figure(known_rows: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
     colours = theme.palette()
-    lines, columns = (values.sort_values(name, values.fill_gaps(name, known[name].unique().to_list())) for name in by)
-    most = known["value"].max()
+    lines, columns = (
+        values.sort_values(name, values.fill_gaps(name, known_rows[name].unique().to_list())) for name in by
+    )
+    max_value = known_rows["value"].max()
     is_small = len(columns) <= 20
     cells = [
         (lines.index(line), columns.index(column), line, column, value)
-        for line, column, value in known.select(*by, "value").iter_rows()
+        for line, column, value in known_rows.select(*by, "value").iter_rows()
     ]
     # Floating bars: Plotly does not report clicks on the cells of a heatmap trace.
     trace = {
@@ -79,7 +81,7 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
         "width": 0.92,
         "customdata": [[line, column] for _y, _x, line, column, _value in cells],
         "marker": {
-            "color": [mix(*colours.sequence, value / most) for *_cell, value in cells],
+            "color": [mix(*colours.sequence, value / max_value) for *_cell, value in cells],
             "line": {"color": colours.text, "width": [2 if _is_selected(by, cell[2:4]) else 0 for cell in cells]},
         },
         "hovertext": [
@@ -95,7 +97,7 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
             x,
             y,
             texts.number(value, metric.decimals),
-            font={"size": 11, "color": readable_on(mix(*colours.sequence, value / most))},
+            font={"size": 11, "color": readable_on(mix(*colours.sequence, value / max_value))},
         )
         for y, x, _line, _column, value in cells
         if is_small and value

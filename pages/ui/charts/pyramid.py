@@ -19,26 +19,26 @@ def pyramid(scope: Scope, metric: Metric, by: tuple[str, str], key: str) -> None
     """Draws the first dimension's groups (ages) upwards, and the second's two values (men, women) to the left and
     right."""
     rows = metric.rows(scope, by=by)
-    known = rows.drop_nulls(["value", *by])
-    title = headline(known, metric, by)
+    known_rows = rows.drop_nulls(["value", *by])
+    title = headline(known_rows, metric, by)
     note = " × ".join(values.name(name) for name in by)
-    is_hidden = panels.is_disclosive(metric, by[0], known)
+    is_hidden = panels.is_disclosive(metric, by[0], known_rows)
     # The data table and the download hide what the chart hides.
     with panels.panel(
         title, panels.subtitle(metric, scope, note), metric, scope, rows.clear() if is_hidden else rows, by, key
     ):
-        if panels.can_draw(known, is_hidden):
-            figure.draw(_figure(known, metric, by), selection.widget_key(key, scope), title)
+        if panels.can_draw(known_rows, is_hidden):
+            figure.draw(_figure(known_rows, metric, by), selection.widget_key(key, scope), title)
 
 
-def headline(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
+def headline(known_rows: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
     """Returns the largest age group, and the share of the larger gender."""
-    if panels.is_blank(known) or panels.is_disclosive(metric, by[0], known):
+    if panels.is_blank(known_rows) or panels.is_disclosive(metric, by[0], known_rows):
         return _("年龄与性别")
     ages, genders = (
-        known.group_by(name).agg(pl.col("value").sum()).sort("value", name, descending=True) for name in by
+        known_rows.group_by(name).agg(pl.col("value").sum()).sort("value", name, descending=True) for name in by
     )
-    total = known["value"].sum()
+    total = known_rows["value"].sum()
     return _("{age} 岁最多，占 {share}%；{gender}占 {other}%").format(
         age=values.word(by[0], ages[by[0]][0]),
         share=texts.number(100 * ages["value"][0] / total),
@@ -47,11 +47,11 @@ def headline(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
     )
 
 
-def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
+def _figure(known_rows: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
     colours = theme.palette()
-    groups = values.sort_values(by[0], known[by[0]].unique().to_list())
-    sides = values.sort_values(by[1], known[by[1]].unique().to_list())[:2]
-    numbers = {(group, side): value for group, side, value in known.select(*by, "value").iter_rows()}
+    groups = values.sort_values(by[0], known_rows[by[0]].unique().to_list())
+    sides = values.sort_values(by[1], known_rows[by[1]].unique().to_list())[:2]
+    numbers = {(group, side): value for group, side, value in known_rows.select(*by, "value").iter_rows()}
     words = [values.word(by[0], group) for group in groups]
     widest = max(numbers.values()) * 1.18
     traces, annotations = [], []

@@ -26,33 +26,33 @@ from sql.stats.signals import with_chance
 MAX_BARS = 20
 
 
-def ranking(scope: Scope, metric: Metric, key: str, beside: Metric | None = None) -> None:
+def ranking(scope: Scope, metric: Metric, key: str, gap_metric: Metric | None = None) -> None:
     """Draws the child areas by a metric; ≈ marks a difference from the whole that may be chance. A click opens the
     area.
 
-    `beside` is a second metric whose number follows the value of an area that misses the standard.
+    `gap_metric` is a second metric whose number follows the value of an area that misses the standard.
     """
     level = page_scope.level_below(scope)
     rows = with_chance(with_status(metric.rows(scope, by=level), metric), metric, metric.value(scope))
-    known = rows.filter(pl.col("value").is_not_null())
-    lowest_first = metric.direction == "higher" and _has_bad_end(known, metric)
-    known = known.sort("value", descending=not lowest_first)
+    known_rows = rows.filter(pl.col("value").is_not_null())
+    lowest_first = metric.direction == "higher" and _has_bad_end(known_rows, metric)
+    known_rows = known_rows.sort("value", descending=not lowest_first)
     title = headline(level, rows, metric)
     subtitle_notes = [_("点击进入下级")]
-    if known.height > MAX_BARS:
-        limit_note = _("最差的 {count} 个") if _has_bad_end(known, metric) else _("最多的 {count} 个")
+    if known_rows.height > MAX_BARS:
+        limit_note = _("最差的 {count} 个") if _has_bad_end(known_rows, metric) else _("最多的 {count} 个")
         subtitle_notes.insert(0, limit_note.format(count=MAX_BARS))
-    if metric.is_rate and known["is_within_chance"].any():
+    if metric.is_rate and known_rows["is_within_chance"].any():
         subtitle_notes.append(_("≈ 与整体的差别在机会范围之内"))
     with panel(title, subtitle(metric, scope, _("；").join(subtitle_notes)), metric, scope, rows, (level,), key):
-        if known.is_empty():
+        if known_rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        top_rows = known.head(MAX_BARS)
-        beside_values: dict[str, float | None] = {}
-        if beside:
-            beside_values = dict(beside.rows(scope, by=level).select(level, "value").iter_rows())
-        labels = [_label(row, level, metric, beside, beside_values) for row in top_rows.iter_rows(named=True)]
+        top_rows = known_rows.head(MAX_BARS)
+        gaps: dict[str, float | None] = {}
+        if gap_metric:
+            gaps = dict(gap_metric.rows(scope, by=level).select(level, "value").iter_rows())
+        labels = [_label(row, level, metric, gap_metric, gaps) for row in top_rows.iter_rows(named=True)]
         figure.draw(
             _figure(top_rows, level, metric, labels),
             selection.widget_key(key, scope),
@@ -64,19 +64,21 @@ def ranking(scope: Scope, metric: Metric, key: str, beside: Metric | None = None
 def headline(level: str, rows: pl.DataFrame, metric: Metric) -> str:
     """Returns how many areas miss the standard; else the worst area, or the highest where there is no preferred
     direction."""
-    known = rows.filter(pl.col("value").is_not_null())
-    if known.is_empty():
+    known_rows = rows.filter(pl.col("value").is_not_null())
+    if known_rows.is_empty():
         return _("没有数据")
-    areas = area_count(level, known.height)
-    below = known.filter(pl.col("status") == "below")
+    areas = area_count(level, known_rows.height)
+    below = known_rows.filter(pl.col("status") == "below")
     if not below.is_empty():
         return _("{areas}中 {below} 个未达标").format(areas=areas, below=below.height)
-    if (known["status"] == "on_target").all():
+    if (known_rows["status"] == "on_target").all():
         return _("{areas}全部达标").format(areas=areas)
-    is_low_worst = metric.direction == "higher" and _has_bad_end(known, metric)
-    extremes = known.filter(pl.col("value") == (known["value"].min() if is_low_worst else known["value"].max()))
+    is_low_worst = metric.direction == "higher" and _has_bad_end(known_rows, metric)
+    extremes = known_rows.filter(
+        pl.col("value") == (known_rows["value"].min() if is_low_worst else known_rows["value"].max())
+    )
     value = texts.amount(extremes["value"][0], metric)
-    if extremes.height == known.height:
+    if extremes.height == known_rows.height:
         return _("各地相同，都是 {value}").format(value=value)
     if extremes.height > 2:
         tie_text = _("{count} 个并列最低，{value}") if is_low_worst else _("{count} 个并列最高，{value}")
@@ -85,19 +87,19 @@ def headline(level: str, rows: pl.DataFrame, metric: Metric) -> str:
     return (_("{area}最低，{value}") if is_low_worst else _("{area}最高，{value}")).format(area=names, value=value)
 
 
-def _has_bad_end(known: pl.DataFrame, metric: Metric) -> bool:
+def _has_bad_end(known_rows: pl.DataFrame, metric: Metric) -> bool:
     """Returns true where one end of the ranking is bad: a rate with a direction, or a metric with a standard."""
-    return metric.direction != "none" and (metric.is_rate or known["status"].is_in(["below", "on_target"]).any())
+    return metric.direction != "none" and (metric.is_rate or known_rows["status"].is_in(["below", "on_target"]).any())
 
 
 def _label(
-    row: dict[str, Any], level: str, metric: Metric, beside: Metric | None, beside_values: dict[str, float | None]
+    row: dict[str, Any], level: str, metric: Metric, gap_metric: Metric | None, gaps: dict[str, float | None]
 ) -> str:
     """Returns an area's label: 9.4 ▼ 缺口 95 人, 18.3 ● 达标; with ≈ where the difference may be chance."""
     word = status.label(row["status"])
-    if beside and row["status"] == "below":
-        gap = texts.amount(beside_values[row[level]], beside)
-        word = f"{status.SYMBOLS['below']} {texts.of(beside.short_title)} {gap}"
+    if gap_metric and row["status"] == "below":
+        gap = texts.amount(gaps[row[level]], gap_metric)
+        word = f"{status.SYMBOLS['below']} {texts.of(gap_metric.short_title)} {gap}"
     parts = [f"<b>{texts.number(row['value'], metric.decimals)}</b>", word, "≈" if row["is_within_chance"] else ""]
     return " ".join(filter(None, parts))
 

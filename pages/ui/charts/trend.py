@@ -184,9 +184,9 @@ def _figure(
         )
     for name, other in others.items():
         # The name is on the line near its left end, away from the labels of the last point and the standard.
-        known = other.drop_nulls("value")
-        if not known.is_empty():
-            month, value = known.select("month", "value").row(min(3, known.height - 1))
+        known_rows = other.drop_nulls("value")
+        if not known_rows.is_empty():
+            month, value = known_rows.select("month", "value").row(min(3, known_rows.height - 1))
             labels.append(
                 figure.label(
                     month,

@@ -78,8 +78,8 @@ def place_texts(
             )
         x = _MONTHS_WIDE * months.index(annotation.month) / max(len(months) - 1, 1)
         is_left = x <= _MONTHS_WIDE / 2
-        room = _MONTHS_WIDE - x + _RIGHT if is_left else x + _LEFT
-        text = _cut_to_width(f"{annotation.number} {annotation.text}", room)
+        available_width = _MONTHS_WIDE - x + _RIGHT if is_left else x + _LEFT
+        text = _cut_to_width(f"{annotation.number} {annotation.text}", available_width)
         width = _LETTER * texts.display_width(text)
         span = (x, x + width) if is_left else (x - width, x)
         line = _line(lines, span)
@@ -122,10 +122,10 @@ def _line(lines: list[list[tuple[float, float]]], span: tuple[float, float]) -> 
     return len(lines) - 1
 
 
-def _cut_to_width(text: str, room: float) -> str:
-    if _LETTER * texts.display_width(text) <= room:
+def _cut_to_width(text: str, available_width: float) -> str:
+    if _LETTER * texts.display_width(text) <= available_width:
         return text
-    while _LETTER * texts.display_width(text + "…") > room:
+    while _LETTER * texts.display_width(text + "…") > available_width:
         text = text[:-1]
     return text + "…"
 

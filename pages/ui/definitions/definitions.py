@@ -155,7 +155,7 @@ def _list(scope: Scope, matches: list[Metric], selected: Metric, key: str) -> No
             _("指标"),
             height=640,
             choose=lambda index: page_scope.set_parameter(PARAMETER, rows["metric"][index]),
-            chosen=matches.index(selected),
+            selected=matches.index(selected),
         )
 
 
@@ -186,9 +186,8 @@ def _draw_definition(scope: Scope, name: str) -> None:
         return
     with st.container(border=True, gap="small", height="stretch", key="definition"):
         st.markdown(f"## {texts.of(selected.title)}")
-        st.markdown(
-            f"{texts.escape_markdown(whole_name(scope))} · {_period_text(scope, selected)} · {_value_text(scope, selected)}"
-        )
+        parts = (texts.escape_markdown(whole_name(scope)), _period_text(scope, selected), _value_text(scope, selected))
+        st.markdown(" · ".join(parts))
         st.markdown(texts.of(selected.note) or texts.of(selected.title))
         if formula := explanations.formula(selected, scope):
             st.markdown(_("**公式** {formula}").format(formula=formula))
@@ -271,7 +270,7 @@ def published_table(scope: Scope) -> None:
         key="published_place",
         label_visibility="collapsed",
     )
-    comparison = pl.concat(
+    figures = pl.concat(
         [published_figures.compare(scope.version, code) for code in area_names if selected_code in (None, code)]
     )
     locations, titles = metric_pages.locations(), page_list.titles()
@@ -284,10 +283,10 @@ def published_table(scope: Scope) -> None:
                 titles,
                 scope,
             )
-            for row in comparison.iter_rows(named=True)
+            for row in figures.iter_rows(named=True)
         ]
     )
-    met_count = int(comparison["is_met"].sum())
+    met_count = int(figures["is_met"].sum())
     with st.container(border=True, gap="xsmall", key="panel_published"):
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.container(gap=None, width="stretch"):

@@ -16,15 +16,15 @@ def headline(scope: Scope) -> str:
     communities."""
     activities = read_metric(metric("activities_held", scope.version), scope)
     participants = metric("participants", scope.version).value(scope)
-    who = whole_name(scope)
+    subject = whole_name(scope)
     if activities.value is None:
-        return _("{who}没有这个时期的活动数据。").format(who=who)
+        return _("{who}没有这个时期的活动数据。").format(who=subject)
     period_text = texts.period(clip_period(scope))
     if not activities.value:
-        return _("{who}{when}:orange[没有开展活动]。").format(who=who, when=period_text)
+        return _("{who}{when}:orange[没有开展活动]。").format(who=subject, when=period_text)
     parts = [
         _("{who}{when}开展活动 {count} 次、{people} 人次参加").format(
-            who=who, when=period_text, count=texts.number(activities.value), people=texts.number(participants)
+            who=subject, when=period_text, count=texts.number(activities.value), people=texts.number(participants)
         ),
         *_change(activities.year_change),
         *_idle_communities(scope),

@@ -31,15 +31,17 @@ def headline(scope: Scope) -> str:
     """Returns the results of the last year assessed, how far areas differ, and what followed fails."""
     assessed = last_assessed_year(scope)
     count = metric("workers_assessed", scope.version).value(assessed)
-    who = whole_name(scope)
+    subject = whole_name(scope)
     if not count:
-        return _("{who}没有报送考核结果。").format(who=who)
+        return _("{who}没有报送考核结果。").format(who=subject)
     excellent, failed = (metric(name, scope.version) for name in ("excellent_share", "failed_share"))
     share = excellent.value(assessed)
     if share is None:
-        return _("{who}参加考核的只有 {count} 人，人数过少，不显示结果。").format(who=who, count=texts.number(count))
+        return _("{who}参加考核的只有 {count} 人，人数过少，不显示结果。").format(
+            who=subject, count=texts.number(count)
+        )
     sentence = _("{who} {year} 年考核 {count} 人，优秀 {excellent}、不称职 {failed}").format(
-        who=who,
+        who=subject,
         year=assessed.period.last.year,
         count=texts.number(count),
         excellent=texts.amount(share, excellent),
@@ -59,10 +61,10 @@ def _spread(assessed: Scope) -> str:
     if rows.height < 2:
         return ""
     areas = area_count(assessed.child_level, rows.height)
-    outside = rows.filter(~pl.col("is_within_chance"))
-    if outside.is_empty():
+    outliers = rows.filter(~pl.col("is_within_chance"))
+    if outliers.is_empty():
         return _("；{areas}的优秀占比差别:green[都在机会范围之内]").format(areas=areas)
-    return _("；{areas}中 :orange[{count} 个的优秀占比超出机会范围]").format(areas=areas, count=outside.height)
+    return _("；{areas}中 :orange[{count} 个的优秀占比超出机会范围]").format(areas=areas, count=outliers.height)
 
 
 def _follow_ups(scope: Scope) -> str:
@@ -87,10 +89,10 @@ def results_headline(rows: pl.DataFrame, by: str) -> str:
         ("excellent", _("{what}优秀占比最高，{share}%")),
         ("incompetent", _("{what}不称职占比最高，{share}%")),
     ):
-        known = rows.filter((pl.col("result") == result) & (pl.col("share") > 0))
-        if not known.is_empty():
-            most = known.sort("share", by, descending=[True, False]).row(0, named=True)
-            parts.append(words.format(what=group_label(by, most[by]), share=texts.number(most["share"], 1)))
+        known_rows = rows.filter((pl.col("result") == result) & (pl.col("share") > 0))
+        if not known_rows.is_empty():
+            largest = known_rows.sort("share", by, descending=[True, False]).row(0, named=True)
+            parts.append(words.format(what=group_label(by, largest[by]), share=texts.number(largest["share"], 1)))
     return _("；").join(parts) or _("没有数据")
 
 
@@ -101,17 +103,17 @@ def group_label(by: str, value: object) -> str:
 
 def tiers_headline(rows: pl.DataFrame) -> str:
     """Returns whether the shares of the tiers match the rule."""
-    known = rows.drop_nulls(["share", "target_share"])
-    if known.is_empty():
+    known_rows = rows.drop_nulls(["share", "target_share"])
+    if known_rows.is_empty():
         return _("书记等级")
-    by_difference = known.with_columns(apart=(pl.col("share") - pl.col("target_share")).abs()).sort(
+    by_difference = known_rows.with_columns(apart=(pl.col("share") - pl.col("target_share")).abs()).sort(
         "apart", descending=True
     )
-    ratio = " : ".join(texts.number(share, 1) for share in known["share"])
-    target = " : ".join(texts.number(share) for share in known["target_share"])
+    ratio = " : ".join(texts.number(share, 1) for share in known_rows["share"])
+    target = " : ".join(texts.number(share) for share in known_rows["target_share"])
     # Shares of few people cannot match to a tenth of a percent: a share is met where one person more or less would be
     # further away.
-    if by_difference["apart"][0] <= 100 / max(known["secretaries"].sum(), 1):
+    if by_difference["apart"][0] <= 100 / max(known_rows["secretaries"].sum(), 1):
         return _("三级书记为 {ratio}，符合 {target} 的规定").format(ratio=ratio, target=target)
     furthest = by_difference.row(0, named=True)
     return _("三级书记为 {ratio}，规定 {target}，{tier}相差最大").format(

@@ -20,14 +20,14 @@ def headline(scope: Scope) -> str:
     if partner := filters.selected_value("partner_id"):
         return _partner_headline(scope_of(scope, partner))
     partners = read_metric(metric("partners", scope.version), scope)
-    who = whole_name(scope) + "".join(values.word(name, value) for name, value in scope.where)
+    subject = whole_name(scope) + "".join(values.word(name, value) for name, value in scope.where)
     if texts.language() == "en" and scope.where:
-        who = f"{whole_name(scope)}, {texts.join_words([values.word(name, value) for name, value in scope.where])}"
+        subject = f"{whole_name(scope)}, {texts.join_words([values.word(name, value) for name, value in scope.where])}"
     if partners.value is None:
-        return _("{who}还没有报送合伙人。").format(who=who)
+        return _("{who}还没有报送合伙人。").format(who=subject)
     count = _("{who}有 {count} 家合伙人") if partners.value else _("{who}没有单独登记的合伙人")
     parts = [
-        count.format(who=who, count=texts.number(partners.value)) + _change(partners.year_change),
+        count.format(who=subject, count=texts.number(partners.value)) + _change(partners.year_change),
         *_resolved_parts(scope),
         *_inactive_parts(scope),
     ]
@@ -43,13 +43,13 @@ def _change(change: float | None) -> str:
 
 def _resolved_parts(scope: Scope) -> list[str]:
     """Returns what partners resolved, its share of all resolved, and the share of the top three partners."""
-    resolved = metric("partner_requests_resolved", scope.version).value(scope)
-    if resolved is None:
+    resolved_count = metric("partner_requests_resolved", scope.version).value(scope)
+    if resolved_count is None:
         return []
     period_text = texts.period(clip_period(scope))
-    if not resolved:
+    if not resolved_count:
         return [_("{when}:orange[没有办结诉求]").format(when=period_text)]
-    sentence = _("{when}办结诉求 {count} 件").format(when=period_text, count=texts.number(resolved))
+    sentence = _("{when}办结诉求 {count} 件").format(when=period_text, count=texts.number(resolved_count))
     if not scope.where:
         share = metric("partner_resolved_share", scope.version)
         sentence += _("，占全部办结的 {share}").format(share=texts.amount(share.value(scope), share))
@@ -71,16 +71,16 @@ def _partner_headline(scope: Scope) -> str:
     profile = find_partner(scope)
     if profile is None:
         return _("没有这家合伙人。")
-    claimed, resolved, activities = (
+    claimed_count, resolved_count, activity_count = (
         texts.number(metric(name, scope.version).value(scope) or 0)
         for name in ("partner_requests_claimed", "partner_requests_resolved", "partner_activities")
     )
     return _("{name}：{when}认领 {claimed} 件、办结 {resolved} 件、组织活动 {activities} 次。").format(
         name=profile["partner_name"],
         when=texts.period(clip_period(scope)),
-        claimed=claimed,
-        resolved=resolved,
-        activities=activities,
+        claimed=claimed_count,
+        resolved=resolved_count,
+        activities=activity_count,
     )
 
 

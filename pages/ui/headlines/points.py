@@ -14,16 +14,16 @@ def headline(scope: Scope) -> str:
     """Returns the number of accounts with an entry, the change on a year before, the share redeemed, and the ratio to
     households."""
     active = read_metric(metric("active_accounts", scope.version), scope)
-    who = whole_name(scope)
+    subject = whole_name(scope)
     if active.value is None:
-        return _("{who}没有这个时期的积分数据。").format(who=who)
+        return _("{who}没有这个时期的积分数据。").format(who=subject)
     period_text = texts.period(clip_period(scope))
     # With rounded counts, 0 may stand for a few.
     if not active.value and not metric("points_earned", scope.version).value(scope):
-        return _("{who}{when}:orange[没有积分收支]。").format(who=who, when=period_text)
+        return _("{who}{when}:orange[没有积分收支]。").format(who=subject, when=period_text)
     parts = [
         _("{who}{when}有 {count} 个账户获得或兑换积分").format(
-            who=who, when=period_text, count=texts.number(active.value)
+            who=subject, when=period_text, count=texts.number(active.value)
         )
     ]
     if active.year_change:

@@ -64,7 +64,7 @@ def _rejected(rows: pl.DataFrame) -> str:
     count = int(rows["rows_rejected"].sum())
     if not count:
         return _("没有退回的行")
-    most = rows.sort("rows_rejected", descending=True, nulls_last=True).row(0, named=True)
+    largest = rows.sort("rows_rejected", descending=True, nulls_last=True).row(0, named=True)
     is_one = rows["district"].n_unique() == 1
     template = (
         _("退回 {count} 行，最多的是{table} {most} 行")
@@ -73,7 +73,7 @@ def _rejected(rows: pl.DataFrame) -> str:
     )
     return template.format(
         count=texts.number(count),
-        who=most["district_name"],
-        table=texts.table(most["table_name"]),
-        most=texts.number(most["rows_rejected"]),
+        who=largest["district_name"],
+        table=texts.table(largest["table_name"]),
+        most=texts.number(largest["rows_rejected"]),
     )

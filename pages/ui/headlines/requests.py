@@ -15,22 +15,24 @@ def headline(scope: Scope) -> str:
     """Returns how many requests were raised and resolved, how soon they were claimed, and what is open, for how
     long."""
     raised_count = metric("requests_raised", scope.version).value(scope)
-    who = whole_name(scope)
+    subject = whole_name(scope)
     if raised_count is None:
-        return _("{who}还没有诉求数据。").format(who=who)
+        return _("{who}还没有诉求数据。").format(who=subject)
     if not raised_count:
-        return _("{who}这段时间没有这样的诉求").format(who=who) + _waiting(scope) + _("。")
-    resolved = metric("resolution_rate", scope.version)
+        return _("{who}这段时间没有这样的诉求").format(who=subject) + _waiting(scope) + _("。")
+    resolution_rate = metric("resolution_rate", scope.version)
     parts = [
         _("{who}上报 {count} 件诉求，解决 {share}").format(
-            who=who, count=texts.number(raised_count), share=texts.amount(resolved.value(scope), resolved)
+            who=subject,
+            count=texts.number(raised_count),
+            share=texts.amount(resolution_rate.value(scope), resolution_rate),
         )
     ]
-    claimed = metric("median_claim_hours", scope.version)
-    if (hours := claimed.value(scope)) is None:
+    claim_hours = metric("median_claim_hours", scope.version)
+    if (hours := claim_hours.value(scope)) is None:
         parts.append(_("过半还没有人认领"))
     else:
-        parts.append(_("认领时长中位数 {hours}").format(hours=texts.amount(hours, claimed)))
+        parts.append(_("认领时长中位数 {hours}").format(hours=texts.amount(hours, claim_hours)))
     return _("，").join(parts) + _waiting(scope) + _("。")
 
 

@@ -16,11 +16,11 @@ def headline(scope: Scope) -> str:
     """Returns whether there are enough workers, how many are missing, and where most."""
     ratio = read_metric(metric("staffing_ratio", scope.version), scope)
     gap = metric("staffing_gap", scope.version)
-    who = whole_name(scope)
+    subject = whole_name(scope)
     if ratio.value is None:
-        return _("{who}还没有名册或人口数据。").format(who=who)
+        return _("{who}还没有名册或人口数据。").format(who=subject)
     value = texts.number(ratio.value, ratio.metric.decimals)
-    sentence = _("{who}每万人 {value} 名社区工作者").format(who=who, value=value)
+    sentence = _("{who}每万人 {value} 名社区工作者").format(who=subject, value=value)
     if ratio.standard is None:
         return sentence + (_("，取整后不判断是否达标。") if scope.version.is_rounded else _("，没有执行的标准。"))
     standard = texts.number(ratio.standard, 0)

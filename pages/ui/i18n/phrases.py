@@ -38,12 +38,12 @@ def worst_areas(scope: Scope, reading: Reading) -> str:
     if scope.child_level is None:
         return ""
     rows = with_status(reading.metric.rows(scope, by=scope.child_level), reading.metric)
-    known = rows.filter(pl.col("value").is_not_null())
-    below = known.filter(pl.col("status") == "below")
-    if known.height < 2:
+    known_rows = rows.filter(pl.col("value").is_not_null())
+    below = known_rows.filter(pl.col("status") == "below")
+    if known_rows.height < 2:
         return ""
-    of_all = area_count(scope.child_level, known.height)
+    of_all = area_count(scope.child_level, known_rows.height)
     if below.is_empty():
-        return _("；{areas}全部达标").format(areas=of_all) if (known["status"] == "on_target").all() else ""
+        return _("；{areas}全部达标").format(areas=of_all) if (known_rows["status"] == "on_target").all() else ""
     furthest = below.sort("value", descending=reading.metric.direction == "lower")[f"{scope.child_level}_name"][0]
     return _("；{areas}中 {below} 个未达标，{worst}差距最大").format(areas=of_all, below=below.height, worst=furthest)

@@ -41,7 +41,7 @@ def draw(metric: Metric, scope: Scope, key: str) -> None:
                 width=160,
                 key=f"noting_{key}_on",
             )
-            typed = {
+            note_texts = {
                 language: st.text_input(label, max_chars=sql_annotations.MAX_LENGTH, key=f"noting_{key}_{language}")
                 for language, label in (("zh", _("批注（中文）")), ("en", _("批注（英文，可不填）")))
             }
@@ -51,25 +51,25 @@ def draw(metric: Metric, scope: Scope, key: str) -> None:
                 )
             )
             is_sent = st.form_submit_button(_("添加"), key=f"noting_{key}_add")
-        sent = (day, *typed.values())
+        form_input = (day, *note_texts.values())
         if is_sent:
             try:
                 sql_annotations.add(
                     metric.name,
                     scope.area_code,
                     day,
-                    Text(**typed),
+                    Text(**note_texts),
                     lambda: audit_trail.record_change("write_annotations", "annotation", scope, metric=metric.name),
                 )
             except LinliError as error:
-                form_messages.set_message(f"noting_{key}", sent, "error", texts.escape_markdown(texts.of(error)))
+                form_messages.set_message(f"noting_{key}", form_input, "error", texts.escape_markdown(texts.of(error)))
             except OSError as error:
                 message = _("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间")
                 form_messages.set_message(
-                    f"noting_{key}", sent, "error", message.format(error=texts.escape_markdown(str(error)))
+                    f"noting_{key}", form_input, "error", message.format(error=texts.escape_markdown(str(error)))
                 )
             else:
                 # Redraws the page behind, which then shows the annotation.
                 html_widgets.close_dialog()
                 st.rerun()
-        form_messages.draw(f"noting_{key}", sent)
+        form_messages.draw(f"noting_{key}", form_input)

@@ -59,8 +59,8 @@ def control(scope: Scope) -> None:
             args=(PARAMETER, None),
         )
         return
-    with st.popover(_("对比"), type="tertiary", key="compare", on_change="rerun") as opened:
-        if not opened.open:
+    with st.popover(_("对比"), type="tertiary", key="compare", on_change="rerun") as popover:
+        if not popover.open:
             return
         if previous := _previous(scope):
             label = _("与{period}").format(period=texts.period(previous.period))

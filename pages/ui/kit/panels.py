@@ -181,6 +181,6 @@ def header(name: str, metric: Metric | None = None) -> str:
     }
     if name == "value" and metric:
         unit = texts.unit(metric)
-        short = texts.of(metric.short_title)
-        return f"{short}（{unit}）" if unit and texts.language() == "zh" else short
+        short_title = texts.of(metric.short_title)
+        return f"{short_title}（{unit}）" if unit and texts.language() == "zh" else short_title
     return words.get(name) or values.name(name.removesuffix("_name"))

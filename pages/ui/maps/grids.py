@@ -35,10 +35,10 @@ def headline(scope: Scope) -> str:
     leaderless = metric("grids_without_leader", scope.version)
     grids = metric("grids", scope.version).value(scope)
     leaderless_count = leaderless.value(scope)
-    who = whole_name(scope)
+    subject = whole_name(scope)
     if not grids:
-        return _("{who}还没有网格数据。").format(who=who)
-    sentence = _("{who}的 {grids} 个网格").format(who=who, grids=texts.number(grids))
+        return _("{who}还没有网格数据。").format(who=subject)
+    sentence = _("{who}的 {grids} 个网格").format(who=subject, grids=texts.number(grids))
     if leaderless_count is None:
         return sentence + _("，还没有网格任职数据。")
     if leaderless_count == 0:
@@ -47,11 +47,13 @@ def headline(scope: Scope) -> str:
     if scope.child_level is None:
         return sentence + _("。")
     rows = leaderless.rows(scope, by=scope.child_level)
-    most = rows.filter(pl.col("value") == pl.col("value").max())
-    if rows.height == 1 or most.height > 2:
+    leading_areas = rows.filter(pl.col("value") == pl.col("value").max())
+    if rows.height == 1 or leading_areas.height > 2:
         return sentence + _("。")
-    areas = texts.join_words(most[f"{scope.child_level}_name"].to_list())
-    return sentence + _("，{areas}最多（{count} 个）。").format(areas=areas, count=texts.number(most["value"][0]))
+    areas = texts.join_words(leading_areas[f"{scope.child_level}_name"].to_list())
+    return sentence + _("，{areas}最多（{count} 个）。").format(
+        areas=areas, count=texts.number(leading_areas["value"][0])
+    )
 
 
 def can_draw(scope: Scope) -> bool:

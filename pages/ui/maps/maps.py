@@ -79,27 +79,27 @@ def by_area(scope: Scope, metric: Metric, key: str, with_venues: bool = False) -
 
 def headline(rows: pl.DataFrame, metric: Metric) -> str:
     """Returns the title of a map: the areas furthest from the standard, or those with the most and the least."""
-    known = rows.filter(pl.col("value").is_not_null())
-    if known.is_empty():
+    known_rows = rows.filter(pl.col("value").is_not_null())
+    if known_rows.is_empty():
         return _("没有数据")
-    if known.height == 1:
-        value = texts.amount(known["value"][0], metric)
-        return _("{area} {value}").format(area=known["name"][0], value=value)
+    if known_rows.height == 1:
+        value = texts.amount(known_rows["value"][0], metric)
+        return _("{area} {value}").format(area=known_rows["name"][0], value=value)
     distance = (pl.col("value") - pl.col("standard")).abs()
-    below = known.filter(pl.col("status") == "below").sort(distance, "code")
-    met = known.filter(pl.col("status") == "on_target")
-    if below.is_empty() and met.is_empty():
-        ordered = known.sort("value", "code")
-        if ordered["value"][0] == ordered["value"][-1]:
-            value = texts.amount(ordered["value"][0], metric)
+    below = known_rows.filter(pl.col("status") == "below").sort(distance, "code")
+    met_standard = known_rows.filter(pl.col("status") == "on_target")
+    if below.is_empty() and met_standard.is_empty():
+        sorted_rows = known_rows.sort("value", "code")
+        if sorted_rows["value"][0] == sorted_rows["value"][-1]:
+            value = texts.amount(sorted_rows["value"][0], metric)
             return _("{area} {value}").format(area=texts.of(metric.short_title), value=value)
-        return _("{most}最多，{least}最少").format(most=ordered["name"][-1], least=ordered["name"][0])
+        return _("{most}最多，{least}最少").format(most=sorted_rows["name"][-1], least=sorted_rows["name"][0])
     if below.is_empty():
         return _("全部达标")
-    worst = texts.join_words(below["name"].tail(2).reverse().to_list())
-    if met.height == 1:
-        return _("{worst}差距最大，只有{met}达标").format(worst=worst, met=met["name"][0])
-    return _("{worst}差距最大").format(worst=worst)
+    worst_names = texts.join_words(below["name"].tail(2).reverse().to_list())
+    if met_standard.height == 1:
+        return _("{worst}差距最大，只有{met}达标").format(worst=worst_names, met=met_standard["name"][0])
+    return _("{worst}差距最大").format(worst=worst_names)
 
 
 def _rows(scope: Scope, metric: Metric) -> pl.DataFrame:

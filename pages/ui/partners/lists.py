@@ -134,14 +134,14 @@ def joint_meetings(scope: Scope) -> None:
     )
 
 
-def services(scope: Scope, key: str, named: bool = True) -> None:
-    """Draws the services on offer at the end of the period, with the partner's name if `named`."""
+def services(scope: Scope, key: str, has_names: bool = True) -> None:
+    """Draws the services on offer at the end of the period, with the partners' names if `has_names`."""
     tables.listing(
         scope,
         "services_on_offer",
         _("供给清单"),
         {
-            **({"partner_name": values.name("partner_id")} if named else {}),
+            **({"partner_name": values.name("partner_id")} if has_names else {}),
             "category": values.name("category"),
             "focus_group": values.name("focus_group"),
             "area_name": _("提供范围"),
@@ -150,12 +150,12 @@ def services(scope: Scope, key: str, named: bool = True) -> None:
         },
         key=key,
         note=texts.month(clip_period(scope).last),
-        opens="partner_id" if named else None,
+        opens="partner_id" if has_names else None,
     )
 
 
-def honours(scope: Scope, key: str, named: bool = True) -> None:
-    """Draws the honours given to partners in the period, with their names if `named`."""
+def honours(scope: Scope, key: str, has_names: bool = True) -> None:
+    """Draws the honours given to partners in the period, with the partners' names if `has_names`."""
     tables.listing(
         scope,
         "partner_honours",
@@ -163,7 +163,7 @@ def honours(scope: Scope, key: str, named: bool = True) -> None:
         {
             **(
                 {"partner_name": values.name("partner_id"), "partner_kind": values.name("partner_kind")}
-                if named
+                if has_names
                 else {}
             ),
             "honour": values.name("honour"),
@@ -172,7 +172,7 @@ def honours(scope: Scope, key: str, named: bool = True) -> None:
         },
         key=key,
         note=texts.period(clip_period(scope)),
-        opens="partner_id" if named else None,
+        opens="partner_id" if has_names else None,
     )
 
 

@@ -28,13 +28,13 @@ def show(scope: Scope, *names: str) -> None:
     with left:
         _details(profile)
     with right:
-        claimed, resolved = (
+        requests_claimed, requests_resolved = (
             metric(name, scope.version) for name in ("partner_requests_claimed", "partner_requests_resolved")
         )
-        charts.by_month(scope, (claimed, resolved), key="profile_months")
+        charts.by_month(scope, (requests_claimed, requests_resolved), key="profile_months")
     left, right = st.columns([9, 11])
     with left:
-        lists.services(scope, "profile_services", named=False)
+        lists.services(scope, "profile_services", has_names=False)
     with right:
         rating_metrics = tuple(
             metric(name, scope.version) for name in ("resident_rating", "community_rating", "industry_rating")
@@ -45,7 +45,7 @@ def show(scope: Scope, *names: str) -> None:
     with left:
         lists.activities(scope)
     with right:
-        lists.honours(cumulative_scope(scope), "profile_honours", named=False)
+        lists.honours(cumulative_scope(scope), "profile_honours", has_names=False)
 
 
 def _details(profile: dict[str, Any]) -> None:

@@ -87,7 +87,7 @@ def _list(scope: Scope, results: list[CheckResult]) -> CheckResult:
             _("核对"),
             height=560,
             choose=choose,
-            chosen=selected_index,
+            selected=selected_index,
         )
     return results[selected_index]
 

@@ -40,12 +40,12 @@ def install() -> None:
     dispatch = inspect.unwrap(SessionState.on_script_will_rerun)
 
     @wraps(dispatch)
-    def pass_on(state: SessionState, fresh_widget_states: WidgetStates | None, **rest: Any) -> None:
+    def pass_on(state: SessionState, fresh_widget_states: WidgetStates | None, **options: Any) -> None:
         if _has_changed(state):
             state.clear()
             state[_DRAWN_FOR] = _NOBODY
             raise RerunException(_whole_page())
-        dispatch(state, fresh_widget_states and _readable(state, fresh_widget_states), **rest)
+        dispatch(state, fresh_widget_states and _readable(state, fresh_widget_states), **options)
 
     SessionState.on_script_will_rerun = pass_on  # type: ignore[assignment]
 

@@ -68,8 +68,10 @@ def _drawable(rows: pl.DataFrame) -> pl.DataFrame:
 def _headline(chart_rows: pl.DataFrame, by: str, value: str) -> str:
     if chart_rows.is_empty():
         return texts.escape_markdown(value)
-    most = chart_rows.row(chart_rows["value"].arg_max() or 0, named=True)
-    return _("{what}最高，{value}").format(what=panels.cell(by, most["by"]), value=panels.cell(value, most["value"]))
+    highest = chart_rows.row(chart_rows["value"].arg_max() or 0, named=True)
+    return _("{what}最高，{value}").format(
+        what=panels.cell(by, highest["by"]), value=panels.cell(value, highest["value"])
+    )
 
 
 def _subtitle(chart_rows: pl.DataFrame, by: str, value: str, kind: str) -> str:

@@ -129,6 +129,6 @@ def _run(statement: str, scope: Scope) -> None:
         finally:
             audit_trail.record_statement(statement, scope, None if answer is None else answer.rows.height)
         store_outcome(answer)
-    except LinliError:
+    except LinliError as error:
         store_outcome(error)
     slot.empty()

@@ -111,5 +111,5 @@ def gaps(scope: Scope, key: str) -> None:
             },
             selection.widget_key(key, scope),
             title,
-            choose=lambda place: page_scope.go_to_area(table[level][place]),
+            choose=lambda index: page_scope.go_to_area(table[level][index]),
         )

@@ -76,16 +76,16 @@ def ladder(scope: Scope, key: str) -> None:
     The grades of a post with too few graded people are not shown: a community has one secretary.
     """
     workers = metric("workers", scope.version)
-    known = workers.rows(scope, by=("post", "grade")).drop_nulls("grade").filter(pl.col("value") > 0)
+    known_cells = workers.rows(scope, by=("post", "grade")).drop_nulls("grade").filter(pl.col("value") > 0)
     posts = query("grades_by_post", scope)
-    visible = _without_small_posts(known, posts)
+    visible = _without_small_posts(known_cells, posts)
     title = ladder_headline(scope, visible)
     note = _("岗位 × 等级；框线为标准里的等级区间")
     panel_rows = visible.select("post", "grade", "value")
     with panels.panel(title, panels.subtitle(workers, scope, note), workers, scope, panel_rows, ("post", "grade"), key):
         if posts.is_empty():
             st.info(_("这个范围没有数据。"))
-        elif known.is_empty():
+        elif known_cells.is_empty():
             _draw_missing_columns(scope, _("岗位等级"))
         elif visible.is_empty():
             st.info(_("人数过少，不显示构成。"))
@@ -93,9 +93,9 @@ def ladder(scope: Scope, key: str) -> None:
             figure.draw(_ladder_figure(visible, posts, workers), selection.widget_key(key, scope), title)
 
 
-def _without_small_posts(known: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
+def _without_small_posts(known_cells: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
     """Returns the cells of posts whose grades may be shown: the query leaves out posts of too few people."""
-    return known.join(posts.drop_nulls("lowest_grade").select("post"), on="post", how="semi")
+    return known_cells.join(posts.drop_nulls("lowest_grade").select("post"), on="post", how="semi")
 
 
 def ladder_headline(scope: Scope, visible: pl.DataFrame) -> str:

@@ -46,18 +46,18 @@ def draw(
     label: str,
     height: int = 440,
     choose: Callable[[int], None] | None = None,
-    chosen: int | None = None,
+    selected: int | None = None,
 ) -> None:
     """Draws the named columns of the rows, in that order. The table scrolls beyond `height` pixels.
 
-    `choose` is called with the index of the row that the user clicks, and the page is redrawn; `chosen` is the index of
-    the selected row. `label` describes the table to screen readers.
+    `choose` is called with the index of the row that the user clicks, and the page is redrawn; `selected` is the index
+    of the selected row. `label` describes the table to screen readers.
     """
     table_columns = {name: as_column(column) for name, column in columns.items()}
-    _draw(rows.select(list(table_columns)), table_columns, key, label, height, choose, chosen, current_user.area())
+    _draw(rows.select(list(table_columns)), table_columns, key, label, height, choose, selected, current_user.area())
 
 
-# By itself, so that sorting a table draws the table alone.
+# A fragment, so that sorting redraws only the table.
 @st.fragment
 def _draw(
     rows: pl.DataFrame,
@@ -66,7 +66,7 @@ def _draw(
     label: str,
     height: int,
     choose: Callable[[int], None] | None,
-    chosen: int | None,
+    selected: int | None,
     area: str | None,
 ) -> None:
     if current_user.area() != area:
@@ -110,7 +110,7 @@ def _draw(
             "rows": [list(row) for row in zip(*cells, strict=True)],
             # Without a click action the browser does not need the original indexes.
             "places": page_rows.to_list() if choose else None,
-            "chosen": chosen,
+            "chosen": selected,
             "view": {"column": view.column, "descending": view.is_descending, "page": view.page},
             "pages": _pages(rows),
             "words": {

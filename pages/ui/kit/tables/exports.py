@@ -56,47 +56,47 @@ def xlsx(rows: pl.DataFrame, stamp: Stamp) -> bytes:
 
 
 def download_buttons(
-    rows: pl.DataFrame, name: str, key: str, outside: Callable[[], pl.DataFrame] | None, scope: Scope | None = None
+    rows: pl.DataFrame, name: str, key: str, export_rows: Callable[[], pl.DataFrame] | None, scope: Scope | None = None
 ) -> None:
     """Draws two buttons that download the rows as shown on the page.
 
-    `outside` returns the same rows in the form that may leave the organisation, when a file is requested. Where it is
-    None each row is a person, and only the office may download them. `scope` is that of the rows; by default the
+    `export_rows` returns the same rows in the form that may leave the organisation, when a file is requested. Where it
+    is None each row is a person, and only the office may download them. `scope` is that of the rows; by default the
     page's.
     """
-    exact = current_user.is_office()
-    if outside is None and not exact:
+    is_office = current_user.is_office()
+    if export_rows is None and not is_office:
         st.caption(_("逐人的清单只给经办人员下载"), width="content")
         return
 
-    def export_rows() -> pl.DataFrame:
-        return rows if exact or outside is None else outside()
+    def rows_to_export() -> pl.DataFrame:
+        return rows if is_office or export_rows is None else export_rows()
 
-    def plain(stamp: Callable[[int], Stamp]) -> bytes:
-        file_rows = export_rows()
+    def csv_file(stamp: Callable[[int], Stamp]) -> bytes:
+        file_rows = rows_to_export()
         stamp(file_rows.height)
         return csv(file_rows)
 
-    def workbook(stamp: Callable[[int], Stamp]) -> bytes:
-        file_rows = export_rows()
+    def xlsx_file(stamp: Callable[[int], Stamp]) -> bytes:
+        file_rows = rows_to_export()
         return xlsx(file_rows, stamp(file_rows.height))
 
     with st.container(horizontal=True, width="content", gap="xsmall"):
-        for label, kind, make in (("CSV", "csv", plain), ("XLSX", "xlsx", workbook)):
+        for label, kind, make in (("CSV", "csv", csv_file), ("XLSX", "xlsx", xlsx_file)):
             download_button(label, name, kind, make, name, f"{key}_{kind}", scope, help=_("下载这里的数据"))
 
 
 def rejects_button(scope: Scope, district: str, label: str) -> None:
     """Draws a button that downloads a district's rejected rows, laid out like its own files."""
 
-    def workbook(stamp: Callable[[int], Stamp]) -> bytes:
+    def xlsx_file(stamp: Callable[[int], Stamp]) -> bytes:
         buffer = io.BytesIO()
         rejects.write(scope.version, buffer, district, stamp(rejects.counts(scope.version)[district]))
         return buffer.getvalue()
 
     name = _("{district}_退回_{date}").format(district=district, date=scope.version.data_date)
     download_button(
-        label, "rejects", "xlsx", workbook, name, f"rejects_{district}", scope, help=_("下载这个地区退回的行")
+        label, "rejects", "xlsx", xlsx_file, name, f"rejects_{district}", scope, help=_("下载这个地区退回的行")
     )
 
 
