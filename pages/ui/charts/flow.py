@@ -79,9 +79,7 @@ def _figure(known_rows: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go
             "value": [value for _source, _target, value in streams],
             "customdata": words,
             "hovertemplate": "%{customdata}<extra></extra>",
-            "color": [
-                with_opacity(colours.accent, 0.42 if side_index == 0 else 0.2) for side_index in range(len(streams))
-            ],
+            "color": [with_opacity(colours.accent, 0.42 if number == 0 else 0.2) for number in range(len(streams))],
         },
     }
     return figure.figure([trace], height=60 + 40 * max(sides[0].height, sides[1].height, 4), top=8, bottom=8)

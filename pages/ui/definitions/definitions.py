@@ -108,13 +108,13 @@ def _search_metrics(metrics: list[Metric], words: str, theme: str | None) -> lis
     ]
 
 
-def _searchable_text(searched_metric: Metric) -> str:
-    return " ".join([searched_metric.file.path, searched_metric.file.text, *(_mart(searched_metric) or ())]).lower()
+def _searchable_text(listed_metric: Metric) -> str:
+    return " ".join([listed_metric.file.path, listed_metric.file.text, *(_mart(listed_metric) or ())]).lower()
 
 
-def _mart(metric_to_read: Metric) -> Text | None:
+def _mart(listed_metric: Metric) -> Text | None:
     """Returns the title of the mart that the metric aggregates; None where it cannot be read."""
-    mart = catalog.current_files().get(f"marts/{lineage.mart(metric_to_read.file)}.sql")
+    mart = catalog.current_files().get(f"marts/{lineage.mart(listed_metric.file)}.sql")
     return mart.title if isinstance(mart, SqlFile) else None
 
 
@@ -159,21 +159,21 @@ def _list(scope: Scope, matches: list[Metric], selected: Metric, key: str) -> No
         )
 
 
-def _standard(scope: Scope, known_metric: Metric) -> str:
+def _standard(scope: Scope, listed_metric: Metric) -> str:
     """Returns the standard that applies to the metric here. Most have none and are not queried."""
-    if " as standard" not in known_metric.file.text:
+    if " as standard" not in listed_metric.file.text:
         return ""
     try:
-        standard = metric(known_metric.name, scope.version).rows(scope)["standard"].item()
+        standard = metric(listed_metric.name, scope.version).rows(scope)["standard"].item()
     except SqlFileError:
         return ""
-    return "" if standard is None else texts.number(standard, known_metric.decimals)
+    return "" if standard is None else texts.number(standard, listed_metric.decimals)
 
 
-def _unit(known_metric: Metric) -> str:
+def _unit(listed_metric: Metric) -> str:
     """Returns the unit's word, else its name in the file, where English needs no word or none is defined."""
-    word = texts.UNITS.get(known_metric.unit)
-    return (texts.of(word) if word else "") or known_metric.unit.replace("_", " ")
+    word = texts.UNITS.get(listed_metric.unit)
+    return (texts.of(word) if word else "") or listed_metric.unit.replace("_", " ")
 
 
 def _draw_definition(scope: Scope, name: str) -> None:

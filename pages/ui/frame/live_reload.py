@@ -9,7 +9,7 @@ from pages.ui.shell import selection
 
 _LISTENER = st.components.v2.component(
     "live",
-    # Each tab has one socket and one listener, however often the page is chart. When the server returns, the page
+    # Each tab has one socket and one listener, however often the page is drawn. When the server returns, the page
     # reloads what has changed.
     js="""
 const live = globalThis.linliLive
@@ -46,7 +46,7 @@ live.hear = word => {
   if (isNew) live.tell?.()
 }
 const touch = () => live.touched = performance.now()
-// Charts are chart for the screen's width; on paper they keep it, or shrink to fit A4.
+// Charts are drawn for the screen's width; on paper they keep it, or shrink to fit A4.
 const ON_A4 = 650
 function fit() {
   for (const chart of document.querySelectorAll('[data-testid=stPlotlyChart], [data-testid=stDeckGlJsonChart]')) {

@@ -45,7 +45,7 @@ def choose_metric(scope: Scope, default: str) -> Metric:
     return metrics[current]
 
 
-def _theme(metric_to_file: Metric) -> str:
+def _theme(listed_metric: Metric) -> str:
     words = {
         "grid": _("网格"),
         "staffing": _("配备"),
@@ -59,5 +59,5 @@ def _theme(metric_to_file: Metric) -> str:
         "activities": _("活动"),
         "points": _("积分"),
     }
-    folder = PurePosixPath(metric_to_file.file.path).parent.name
+    folder = PurePosixPath(listed_metric.file.path).parent.name
     return words.get(folder, folder)

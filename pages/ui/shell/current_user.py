@@ -65,9 +65,9 @@ def version() -> Version:
     return restrict(warehouse.current_version())
 
 
-def restrict(version_to_restrict: Version) -> Version:
+def restrict(version: Version) -> Version:
     """Returns a version restricted to what the user may see."""
-    return version_to_restrict.restrict_to(area())
+    return version.restrict_to(area())
 
 
 def area() -> str | None:
