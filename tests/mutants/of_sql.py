@@ -192,7 +192,7 @@ FAULTS = (
     Fault(
         "a filter's value written into the statement",
         "sql/semantic/compose.py",
-        'conditions.append(f"{name}::varchar = ${bound}")',
+        'conditions.append(f"{name}::varchar = ${parameter}")',
         "conditions.append(f\"{name}::varchar = '{value}'\")",
         ("tests/sql/semantic/test_metrics.py::test_a_filters_value_is_only_ever_a_value",),
     ),
@@ -447,8 +447,8 @@ FAULTS = (
     Fault(
         "what somebody noted told to another county",
         "sql/semantic/annotations.py",
-        "if seen is None or one.is_whole or one.area_code in seen",
-        "if seen is None or True",
+        "if visible is None or problem.is_whole or problem.area_code in visible",
+        "if visible is None or True",
         ("tests/sql/semantic/test_annotations.py::test_what_is_wrong_with_a_row_is_told_to_those_of_its_area_alone",),
     ),
     Fault(
