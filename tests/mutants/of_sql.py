@@ -396,8 +396,8 @@ FAULTS = (
     Fault(
         "a metric's text parsed in every process",
         "sql/semantic/files/sql_file.py",
-        'parse_cache.get_or_compute(parse_cache.fingerprint(__file__), ("projections", text), named)',
-        "named()",
+        'parse_cache.get_or_compute(parse_cache.fingerprint(__file__), ("projections", text), compute)',
+        "compute()",
         ("tests/etl/cli/test_cli_start.py::test_nothing_is_imported_that_a_command_does_not_need",),
     ),
     Fault(

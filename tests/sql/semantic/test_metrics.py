@@ -396,7 +396,7 @@ def test_unknown_areas_and_metrics_are_refused(year, text):
     with pytest.raises(InputError):
         scope(year, area_code=text)
     if text not in catalog.names("metrics"):
-        with pytest.raises(InputError, match="in sql/metrics; like it are "):
+        with pytest.raises(InputError, match="in sql/metrics; similar names: "):
             metric(text, year)
 
 

@@ -105,7 +105,7 @@ def test_a_statement_is_kept_as_a_query_that_goes_by_area_and_period(demo, root)
             "the function getenv cannot be used here",
         ),
         ({"statement": "select * from raw.workers order by name"}, "no table raw.workers to ask"),
-        ({"statement": "select 1 as one; select 2 as two order by two"}, "one SELECT is expected"),
+        ({"statement": "select 1 as one; select 2 as two order by two"}, "expected exactly one SELECT"),
     ],
 )
 def test_what_would_be_no_query_is_not_kept(demo, root, changes, words):
