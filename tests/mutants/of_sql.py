@@ -326,8 +326,8 @@ FAULTS = (
     Fault(
         "entries of the audit log not linked",
         "sql/audit/chain.py",
-        'told, "previous": head.hash}',
-        'told, "previous": BEGINNING}',
+        'fields, "previous": head.hash}',
+        'fields, "previous": ZERO_HASH}',
         ("tests/sql/audit/test_audit.py::test_a_whole_log_is_said_to_be_whole",),
     ),
     Fault(
@@ -340,15 +340,15 @@ FAULTS = (
     Fault(
         "a month of the audit log under another name passed",
         "sql/audit/verification.py",
-        'if month != (due_month := chain.month_of(told["at"], self.month)):',
-        'if month < (due_month := chain.month_of(told["at"], self.month)):',
+        'if month != (due_month := chain.month_of(entry["at"], self.month)):',
+        'if month < (due_month := chain.month_of(entry["at"], self.month)):',
         ("tests/sql/audit/test_audit.py::test_months_that_were_moved_and_ends_that_were_replaced_are_found",),
     ),
     Fault(
         "where the last entry of the audit log ends not compared",
         "sql/audit/verification.py",
-        "if self.head != self.at_head:",
-        "if self.head.hash != self.at_head.hash:",
+        "if self.head != self.expected_head:",
+        "if self.head.hash != self.expected_head.hash:",
         ("tests/sql/audit/test_audit.py::test_months_that_were_moved_and_ends_that_were_replaced_are_found",),
     ),
     Fault(
@@ -361,7 +361,7 @@ FAULTS = (
     Fault(
         "the words of a statement in the audit log",
         "sql/audit/log.py",
-        "    if token.token_type in _LITERALS:\n        return _UNKNOWN\n",
+        "    if token.token_type in _LITERALS:\n        return _REDACTED\n",
         "",
         ("tests/sql/audit/test_audit.py::test_nothing_that_a_person_typed_is_in_it",),
     ),
