@@ -24,7 +24,7 @@ from typing import Any
 # The first entry has this as the hash of the previous one.
 ZERO_HASH = "0" * 64
 HEAD = "head"
-# The kind of entry that reports the state in which the log was found, and the only reason that needs no tampering.
+# The kind of entry that reports the state in which the log was found, and the only reason that is no sign of tampering.
 CONTINUATION, TORN_LINE = "continued", "torn"
 _MONTH = re.compile(r"([0-9]{4}-[0-9]{2})\.jsonl(\.gz)?")
 _HASH = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
