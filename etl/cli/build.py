@@ -11,7 +11,7 @@ from rich.table import Table
 
 from etl.build.build import Engine, Report, build, build_rows
 from etl.build.models import build_models
-from etl.cli.console import EXIT_FILES_FAILED, EXIT_OK, console
+from etl.cli.console import EXIT_FILES_FAILED, EXIT_OK, console, print_error
 from etl.cli.rejects import print_rejects
 from sql.errors import InputError
 from sql.paths import PROJECT
@@ -68,7 +68,7 @@ def run_watch(args: argparse.Namespace) -> int:
     """Builds whenever the districts' files or the models in sql/ change, until stopped."""
     from etl.build import watch
 
-    watch.watch(args.source or default_source(), args.warehouse)
+    watch.watch(args.source or default_source(), args.warehouse, print_error)
     return EXIT_OK
 
 
