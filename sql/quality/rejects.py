@@ -113,13 +113,13 @@ def _layout(
     cells = [list(row) if row is not None else [] for row in rows["cells"]]
     width = max(len(columns), max(map(len, cells)))
     lines = [
-        [number, *_padded(row, width), escape_invisible_lines(reasons)]
+        [number, *_pad(row, width), escape_invisible_lines(reasons)]
         for number, row, reasons in zip(rows["row_number"], cells, rows["reasons"], strict=True)
     ]
-    return [_NUMBER, *_padded(columns, width), _REASON], lines
+    return [_NUMBER, *_pad(columns, width), _REASON], lines
 
 
-def _padded(cells: list[str | None], width: int) -> list[str]:
+def _pad(cells: list[str | None], width: int) -> list[str]:
     return [cell or "" for cell in cells] + [""] * (width - len(cells))
 
 

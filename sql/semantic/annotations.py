@@ -134,15 +134,15 @@ def add(
         ending = "\r\n" if "\r\n" in before else "\n"
         row = io.StringIO()
         csv.DictWriter(row, header, extrasaction="ignore", restval="", lineterminator=ending).writerow(cells)
-        aside = path.with_name(path.name + ".new")
+        new_file = path.with_name(path.name + ".new")
         # Excel recognises UTF-8 by its byte order mark.
         mark = "utf-8-sig" if path.exists() and path.read_bytes().startswith(b"\xef\xbb\xbf") else "utf-8"
-        aside.write_bytes((before.rstrip("\r\n") + ending + row.getvalue()).encode(mark))
+        new_file.write_bytes((before.rstrip("\r\n") + ending + row.getvalue()).encode(mark))
         try:
             record()
-            os.replace(aside, path)
+            os.replace(new_file, path)
         finally:
-            aside.unlink(missing_ok=True)
+            new_file.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -36,7 +36,7 @@ class Period:
         first = _span(start, text)[0] if start else None
         last = _span(end if dots else start, text)[1]
         if first is not None and first > last:
-            raise _unreadable(text)
+            raise _invalid_period(text)
         return cls(first, min(last, data_month) if first is None or first <= data_month else last)
 
     @property
@@ -86,10 +86,10 @@ def _span(text: str, whole: str) -> tuple[date, date]:
         return first, add_months(first, 2)
     if match := _YEAR.fullmatch(text):
         return date(int(match[1]), 1, 1), date(int(match[1]), 12, 1)
-    raise _unreadable(whole)
+    raise _invalid_period(whole)
 
 
-def _unreadable(text: str) -> InputError:
+def _invalid_period(text: str) -> InputError:
     return InputError(
         f"时期 {text!r} 读不懂；请写成 2025、2025Q2、2025-06、2023-01..2026-06 或 all",
         f"invalid period {text!r}; write 2025, 2025Q2, 2025-06, 2023-01..2026-06 or all",

@@ -60,15 +60,15 @@ def save() -> None:
         if not _fresh:
             return
         entries = _read() | _fresh
-        aside = PATH.with_name(f"{PATH.name}.{os.getpid()}")
+        temporary = PATH.with_name(f"{PATH.name}.{os.getpid()}")
         try:
             PATH.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_text(json.dumps(dict(list(entries.items())[-_MAX_ENTRIES:])), encoding="utf-8")
-            os.replace(aside, PATH)
+            temporary.write_text(json.dumps(dict(list(entries.items())[-_MAX_ENTRIES:])), encoding="utf-8")
+            os.replace(temporary, PATH)
         except OSError:
             # The folder is read-only or the disk is full: computing the values again only costs time.
             with suppress(OSError):
-                aside.unlink()
+                temporary.unlink()
         _fresh.clear()
 
 
