@@ -13,7 +13,8 @@ import duckdb
 from watchfiles import watch as changes
 
 from etl.build.build import build, rebuild_models
-from etl.cli.console import print_error
+from etl.cli.failures import print_error
+from etl.cli.language import pick
 from sql import warehouse
 from sql.errors import LinliError
 from sql.semantic.files import catalog
@@ -78,7 +79,7 @@ def rebuild(source: Path, folder: Path, only_models: bool) -> None:
         print_error(error)
     else:
         _tell(folder, {"ok": True, "version": report.name})
-        print(f"published {report.name}", flush=True)
+        print(f"{pick('已发布', 'published')} {report.name}", flush=True)
 
 
 def _tell(folder: Path, status: dict[str, object]) -> None:

@@ -48,15 +48,17 @@ def _read_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(pick(f"{text!r} 应为日期，如 2026-06-30", f"{text!r} should be a date, as 2026-06-30"))
+        raise typer.BadParameter(
+            pick(f"{text!r} 应为日期，如 2026-06-30", f"{text!r} should be a date, as 2026-06-30")
+        ) from None
 
 
-def _require_assignments(items: list[str]) -> list[str]:
-    """Returns the filters unchanged. Raises BadParameter where one has no =."""
-    for item in items:
+def _require_assignments(items: list[str] | None) -> list[str]:
+    """Returns the filters. Raises BadParameter where one has no =."""
+    for item in items or []:
         if "=" not in item:
             raise typer.BadParameter(pick(f"{item!r} 应为 维度=值", f"{item!r} should be DIMENSION=VALUE"))
-    return items
+    return items or []
 
 
 def _print_version(is_asked: bool) -> None:
@@ -117,7 +119,9 @@ def _set_global_options(
     ] = False,
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="显示版本号 | Show the version and exit"),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="显示版本号 | Show the version and exit"
+        ),
     ] = False,
 ) -> None:
     # `--lang` was applied before the arguments were parsed.
@@ -192,12 +196,10 @@ def metric(
     ],
     warehouse: Warehouse,
     by: Annotated[
-        str | None,
-        typer.Option(metavar="DIM[,DIM]", help="维度，如 county,month | Dimensions, as county,month"),
+        str | None, typer.Option(metavar="DIM[,DIM]", help="维度，如 county,month | Dimensions, as county,month")
     ] = None,
     area: Annotated[
-        str | None,
-        typer.Option(metavar="CODE", help="区划代码，默认全部 | An area code (default: all areas)"),
+        str | None, typer.Option(metavar="CODE", help="区划代码，默认全部 | An area code (default: all areas)")
     ] = None,
     period: Period = None,
     where: Annotated[
@@ -255,9 +257,7 @@ def alerts(
             help="以 JSON 发到这个地址；与上次相同则不发 | Post JSON to this address, unless nothing has changed",
         ),
     ] = None,
-    always: Annotated[
-        bool, typer.Option("--always", help="没有变化也发 | Post even if nothing has changed")
-    ] = False,
+    always: Annotated[bool, typer.Option("--always", help="没有变化也发 | Post even if nothing has changed")] = False,
 ) -> int:
     with _fast_imports():
         from etl.cli.alerts import run_alerts
@@ -296,8 +296,7 @@ def rejects(
     *,
     warehouse: Warehouse,
     out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.xlsx", help="全部写入这个文件 | Write all of them to this file"),
+        Path | None, typer.Option(metavar="FILE.xlsx", help="全部写入这个文件 | Write all of them to this file")
     ] = None,
 ) -> int:
     with _fast_imports():
@@ -308,9 +307,7 @@ def rejects(
 @app.command(help="看看一个文件里有什么，写出映射草稿 | Inspect a file and draft its mapping")
 def inspect(
     *,
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="区县文件夹里的文件 | A file in a district's folder")
-    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="区县文件夹里的文件 | A file in a district's folder")],
     warehouse: Warehouse,
 ) -> int:
     with _fast_imports():
@@ -329,8 +326,7 @@ def watch(*, warehouse: Warehouse, source: Source = None) -> int:
 def briefing(
     *,
     playlist: Annotated[
-        str,
-        typer.Option(metavar="NAME", help="data/meetings 里的文件名 | The name of a file in data/meetings"),
+        str, typer.Option(metavar="NAME", help="data/meetings 里的文件名 | The name of a file in data/meetings")
     ],
     out: Annotated[
         Path,
@@ -340,13 +336,10 @@ def briefing(
     ],
     warehouse: Warehouse,
     area: Annotated[
-        str | None,
-        typer.Option(metavar="CODE", help="开会的区域，默认全部 | The meeting's area (default: all areas)"),
+        str | None, typer.Option(metavar="CODE", help="开会的区域，默认全部 | The meeting's area (default: all areas)")
     ] = None,
     period: Period = None,
-    lang: Annotated[
-        Literal["zh", "en"], typer.Option(help="简报的语言 | The language of the briefing")
-    ] = "zh",
+    lang: Annotated[Literal["zh", "en"], typer.Option(help="简报的语言 | The language of the briefing")] = "zh",
 ) -> int:
     with _fast_imports():
         from etl.cli.files import run_briefing
@@ -361,7 +354,7 @@ def audit(
     *,
     action: Annotated[
         Literal["verify"],
-        typer.Argument(help="从第一条核对到最后一条 | Check every entry from the first to the last"),
+        typer.Argument(metavar="ACTION", help="从第一条核对到最后一条 | Check every entry from the first to the last"),
     ],
     warehouse: Warehouse,
     known: Annotated[
@@ -380,15 +373,14 @@ def audit(
 @app.command(help="生成演示数据 | Write the demo data")
 def demo(
     *,
-    out: Annotated[
-        Path, typer.Option(metavar="DIR", help="写到这个文件夹 | The folder to write to")
-    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="写到这个文件夹 | The folder to write to")],
     warehouse: Warehouse,
     scale: Annotated[
         int,
         typer.Option(
             metavar="N",
-            help="files：各地重复 N 份；parquet：事件重复 N 倍 | files: N copies of each place; parquet: N times the events",
+            help="files：各地重复 N 份；parquet：事件重复 N 倍 | "
+            "files: N copies of each place; parquet: N times the events",
         ),
     ] = 1,
     format: Annotated[

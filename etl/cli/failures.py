@@ -25,7 +25,7 @@ _USAGE_ERRORS_ZH = (
     (r"Option (.+) requires an argument\.", r"选项 \1 需要一个值"),
     (r"Option (.+) does not take a value\.", r"选项 \1 不带值"),
     (r"Got unexpected extra argument\(s\) \((.+)\)", r"多余的参数 \1"),
-    (r"Invalid value for (.+?): (?:Value error, )?(.+) is not one of (.+?)\.?", r"\1 的值不对：\2 不是 \3 之一"),
+    (r"Invalid value for (.+?): (.+) is not one of (.+?)\.?", r"\1 的值不对：\2 不是 \3 之一"),
     (r"Invalid value for (.+?): Input should be a valid integer.*", r"\1 的值不对：应为整数"),
     (r"Invalid value for (.+?): (.*)", r"\1 的值不对：\2"),
 )
@@ -59,13 +59,12 @@ def report(error: Exception) -> int:
     return EXIT_REFUSED
 
 
-def print_error(error: LinliError | str) -> None:
+def print_error(error: Exception | str) -> None:
     """Prints an error to stderr in the chosen language; standard output may be read by another program."""
-    if isinstance(error, LinliError) and not error.is_multiline:
-        message = escape_invisible(pick(error.zh, error.en))
-    else:
-        message = escape_invisible_lines(pick(error.zh, error.en) if isinstance(error, LinliError) else error)
-    print(message, file=sys.stderr, flush=True)
+    message = pick(error.zh, error.en) if isinstance(error, LinliError) else str(error)
+    is_one_line = isinstance(error, LinliError) and not error.is_multiline
+    escape = escape_invisible if is_one_line else escape_invisible_lines
+    print(escape(message), file=sys.stderr, flush=True)
 
 
 def file_failure(error: OSError) -> LinliError:
@@ -99,7 +98,7 @@ def _print_usage_error(error: TyperException) -> None:
         print(context.get_usage(), file=sys.stderr)
         path = f"{context.command_path} --help"
         print(pick(f"用法见 {path}", f"Try '{path}' for help."), file=sys.stderr)
-    message = error.format_message()
+    message = error.format_message().replace(": Value error, ", ": ")
     print_error(pick(f"错误：{_in_chinese(message)}", f"Error: {message}"))
 
 

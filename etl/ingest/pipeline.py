@@ -76,7 +76,7 @@ def ingest_folder(
     with reader.prefetch(_in_turn(units)):
         for table in load_order():
             if progress is not None:
-                progress(done, f"{table.title} {table.name}")
+                progress(done, f"{table.title} | {table.name}")
             mine = {number: unit for number, unit in enumerate(units) if unit.table is table}
             outcome = ingest_table(table, mine, accepted, sent, last_good or _nothing_before, reader)
             outcomes[table.name] = outcome
@@ -85,7 +85,7 @@ def ingest_folder(
                 sent = claims.senders(pl.concat([outcome.accepted_rows, outcome.duplicates]), places)
             done += sum(outcome.row_counts.values())
     if progress is not None:
-        progress(done, "完成 done")
+        progress(done, "完成 | done")
     full = _full_rosters(units, outcomes["workers"], last_good or _nothing_before)
     accepted["workers"] = rosters.number_people(accepted["workers"])
     tables = {table.name: _published(table, accepted[table.name], places) for table in load_order()}

@@ -21,7 +21,7 @@ from etl.ingest.values.masking import hide_numbers
 from etl.ingest.values.types import BLANKS
 from etl.profiling.column_kinds import kind_of, looks_like_names
 
-_DELIMITERS = {",": "逗号 comma", "\t": "制表符 tab", ";": "分号 semicolon"}
+_DELIMITERS = {",": "逗号 | comma", "\t": "制表符 | tab", ";": "分号 | semicolon"}
 # A header this much like one of ours is taken for it, and said to be a guess; Latin letters are alike sooner.
 _LIKE, _LIKE_IN_LATIN = 0.6, 0.8
 _NAME_COUNTS = 3

@@ -202,14 +202,14 @@ FAULTS = (
     Fault(
         "a post that failed taken for told",
         "etl/cli/alerts.py",
-        "            if args.post and (is_changed or args.always):\n                _post(args.post, told)\n",
+        "            if post_url and (is_changed or is_always_posted):\n                _post(post_url, announcement)\n",
         "",
         ("tests/sql/semantic/test_alerts.py::test_a_post_that_fails_is_told_and_tried_again",),
     ),
     Fault(
         "a metric's decimals unheeded",
         "etl/cli/metric.py",
-        'return f"{cell:,.{asked.decimals}f}"',
+        'return f"{cell:,.{queried_metric.decimals}f}"',
         'return f"{cell:,.10g}"',
         ("tests/etl/cli/test_cli_start.py::test_a_table_of_a_metric_has_its_decimals",),
     ),
@@ -229,9 +229,9 @@ FAULTS = (
     ),
     Fault(
         "errors printed to a terminal as they are",
-        "etl/cli/console.py",
-        "lines = [escape_invisible(error.zh), escape_invisible(error.en)]",
-        "lines = [error.zh, error.en]",
+        "etl/cli/failures.py",
+        "print(escape(message), file=sys.stderr, flush=True)",
+        "print(message, file=sys.stderr, flush=True)",
         ("tests/sql/security/test_visible.py::test_a_command_shows_what_it_prints",),
     ),
     Fault(
