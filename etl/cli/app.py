@@ -25,6 +25,8 @@ from sql.errors import InputError
 from sql.paths import PROJECT, ROWS_CACHE, folder
 
 PROGRAM = "python -m etl"
+# The same, as `make setup` puts it beside Python: shells complete only the arguments of a command with a name of its own.
+LAUNCHER = "linli"
 _ABOUT = f"""邻里看板的数据命令
 
 \b
@@ -61,8 +63,9 @@ def _require_assignments(items: list[str] | None) -> list[str]:
     return items or []
 
 
-def _print_version(is_asked: bool) -> None:
-    if is_asked:
+def _print_version(context: typer.Context, is_asked: bool) -> None:
+    # While a shell completes the line, options are parsed and nothing is run.
+    if is_asked and not context.resilient_parsing:
         print(product_version())
         raise typer.Exit
 
@@ -405,10 +408,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = typer.main.get_command(app)
     _pick_help(command)
     try:
-        return command.main(arguments, prog_name=PROGRAM, standalone_mode=False) or failures.EXIT_OK
+        program = _program_name(arguments)
+        completion = f"_{LAUNCHER.upper()}_COMPLETE"
+        code: int | None = command.main(arguments, program, complete_var=completion, standalone_mode=False)
+        return code or failures.EXIT_OK
     except SystemExit as stop:
         # Completion, and a pipe that nobody reads any more, end this way.
         return stop.code if isinstance(stop.code, int) else failures.EXIT_OK
+    except KeyboardInterrupt:
+        return failures.EXIT_INTERRUPTED
     except Exception as error:
         return failures.report(error)
 
@@ -424,6 +432,13 @@ def run() -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
+
+
+def _program_name(arguments: Sequence[str]) -> str:
+    """Returns the name that help and usage errors show; in scripts for completion it is always the launcher's."""
+    is_launched = Path(sys.argv[0]).name == LAUNCHER
+    has_completion = any(argument in ("--show-completion", "--install-completion") for argument in arguments)
+    return LAUNCHER if is_launched or has_completion else PROGRAM
 
 
 @contextmanager

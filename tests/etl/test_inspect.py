@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.__main__ import main
+from etl.cli.app import main
 from etl.ingest.errors import FileError
 from etl.ingest.mapping.loader import load
 from etl.profiling.draft import draft_toml, write

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl.__main__ import main
+from etl.cli.app import main
 from etl.contracts import all_tables
 from pages.ui.kit import completeness, explanations
 from sql import query, warehouse

@@ -22,7 +22,7 @@ import duckdb
 import pytest
 
 import etl.build.build as etl_build
-from etl.__main__ import main
+from etl.cli.app import main
 from etl.build import versions
 from etl.build.build import build, rebuild_models
 from sql import warehouse

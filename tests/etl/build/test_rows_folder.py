@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from data.generator import event_copies
-from etl.__main__ import main
+from etl.cli.app import main
 from etl.build import rows_folder
 from etl.build.build import build, build_rows, rebuild_models
 from etl.build.rows_folder import RowsError

@@ -17,7 +17,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl.__main__ import main
+from etl.cli.app import main
 from etl.build import versions
 from etl.build.build import build
 from sql import metric, warehouse

@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl.__main__ import main
+from etl.cli.app import main
 from etl.build import versions
 from etl.cli import build as building
 from sql import warehouse

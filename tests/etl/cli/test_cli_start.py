@@ -36,7 +36,7 @@ def piped(*arguments: object) -> str:
 def imported(*arguments: object) -> set[str]:
     """Which of the heavy packages a command imports."""
     script = (
-        "import sys; from etl.__main__ import main\n"
+        "import sys; from etl.cli.app import main\n"
         "try: main(sys.argv[1:])\n"
         "except SystemExit: pass\n"
         f"print(*(name for name in {HEAVY} if name in sys.modules), file=sys.stderr)"

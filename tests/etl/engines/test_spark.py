@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from etl.__main__ import main
+from etl.cli.app import main
 from etl.build import rows_folder
 from etl.build.build import build_rows
 from etl.build.models import MATERIALIZATIONS, order_models
@@ -231,7 +231,7 @@ def duckdb_to_spark(statement: str) -> str:
     ids=["no pyspark", "no Java"],
 )
 def test_what_is_missing_is_told_before_anything_is_read(tmp_path: Path, hide: str, words: list[str]) -> None:
-    code = f"{hide}\nimport sys\nfrom etl.__main__ import main\nsys.exit(main(sys.argv[1:]))"
+    code = f"{hide}\nimport sys\nfrom etl.cli.app import main\nsys.exit(main(sys.argv[1:]))"
     done = subprocess.run(
         [sys.executable, "-c", code, "build", "--engine", "spark", "--warehouse", str(tmp_path / "warehouse")],
         cwd=PROJECT,

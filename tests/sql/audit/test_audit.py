@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from etl.__main__ import main
+from etl.cli.app import main
 from pages.ui.user import watermark
 from sql.audit import chain
 from sql.audit import log as audit

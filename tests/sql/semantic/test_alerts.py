@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl.__main__ import main
+from etl.cli.app import main
 from etl.build import versions
 from sql import metric
 from sql.errors import SqlFileError
