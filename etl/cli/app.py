@@ -25,7 +25,7 @@ from sql.errors import InputError
 from sql.paths import PROJECT, ROWS_CACHE, folder
 
 PROGRAM = "python -m etl"
-# The same, as `make setup` puts it beside Python: shells complete only the arguments of a command with a name of its own.
+# The same command under a name of its own, which `make setup` writes beside Python: shells complete only by name.
 LAUNCHER = "linli"
 _ABOUT = f"""邻里看板的数据命令
 

@@ -47,6 +47,7 @@ def run_build(
 ) -> int:
     """Builds and publishes a version. Returns 3 where a file could not be read."""
     source = rows or source or default_source()
+    model_builder = _model_builder(engine, master, scratch)
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -62,9 +63,7 @@ def run_build(
             speed = f"{done:,} {pick('行', 'rows')} · {done / elapsed:,.0f}/s" if done > 1000 and elapsed > 0.5 else ""
             bar.update(task, description=pick_from(what), speed=speed)
 
-        report = (build_rows if rows else build)(
-            source, warehouse, as_of, progress=progress, engine=_model_builder(engine, master, scratch)
-        )
+        report = (build_rows if rows else build)(source, warehouse, as_of, progress=progress, engine=model_builder)
     print_report(report, source)
     return EXIT_FILES_FAILED if report.failed_files.height else EXIT_OK
 

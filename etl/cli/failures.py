@@ -31,6 +31,8 @@ _USAGE_ERRORS_ZH = (
 )
 
 
+# The message of an unexpected error is one line; the traceback has all of it.
+_MAX_MESSAGE_LENGTH = 200
 _with_tracebacks = False
 
 
@@ -77,7 +79,8 @@ def file_failure(error: OSError) -> LinliError:
 
 def _unexpected(error: Exception) -> LinliError:
     """Describes an error of the product itself."""
-    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    first_line = str(error).partition("\n")[0][:_MAX_MESSAGE_LENGTH]
+    what = f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
     return LinliError(
         f"程序出错（{what}）；请在命令前加 --debug 再运行一次（python -m etl --debug …），把显示的全部内容转给维护人员",
         f"the program failed ({what}); run it again with --debug before the command (python -m etl --debug …) to see "
