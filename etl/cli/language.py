@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 
 from sql.semantic.files.sql_file import Text
@@ -9,7 +10,8 @@ from sql.semantic.files.sql_file import Text
 LANGUAGES = ("zh", "en")
 # In the order in which POSIX lets one override the next.
 _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
-_language = "en"
+# None until `choose` is called: the server prints its first build without having arguments to choose by.
+_language: str | None = None
 
 
 def choose(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -23,7 +25,7 @@ def choose(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
 
 def pick(zh: str, en: str) -> str:
     """Returns the text of the chosen language."""
-    return zh if _language == "zh" else en
+    return zh if (_language or _from_locale(os.environ)) == "zh" else en
 
 
 def pick_from(both: str) -> str:

@@ -83,3 +83,10 @@ def test_help_names_every_command_and_the_exit_codes(capsys):
     for command, words in (("build", "3 published, but some files failed"), ("alerts", "3 not read or not posted")):
         assert main([command, "--help"]) == 0
         assert words in " ".join(capsys.readouterr().out.split())
+
+
+def test_before_anything_is_chosen_the_locale_decides(monkeypatch):
+    monkeypatch.setattr(language, "_language", None)
+    for locale, word in (("zh_CN.UTF-8", "zh"), ("C", "en")):
+        monkeypatch.setenv("LC_ALL", locale)
+        assert language.pick("zh", "en") == word
