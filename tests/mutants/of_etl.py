@@ -221,6 +221,20 @@ FAULTS = (
         ("tests/etl/build/test_build.py::test_another_mapping_reads_the_same_file_anew",),
     ),
     Fault(
+        "the locale of the command line unheeded",
+        "etl/cli/language.py",
+        'return "zh" if locale.lower().startswith("zh") else "en"',
+        'return "en"',
+        ("tests/etl/cli/test_language.py::test_the_language_is_asked_for_or_the_locales",),
+    ),
+    Fault(
+        "an unexpected error as a traceback",
+        "etl/cli/app.py",
+        "    except Exception as error:\n",
+        "    except LookupError as error:\n",
+        ("tests/etl/cli/test_failures.py::test_a_module_that_cannot_be_imported_is_no_traceback",),
+    ),
+    Fault(
         "names printed to a terminal as they are",
         "etl/cli/console.py",
         "return super().render_str(escape_invisible(text), **options)",
