@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
@@ -405,9 +405,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     language.choose(arguments, os.environ)
     failures.show_tracebacks(False)
-    command = typer.main.get_command(app)
-    _pick_help(command)
     try:
+        command = typer.main.get_command(app)
+        _pick_help(command)
         program = _program_name(arguments)
         completion = f"_{LAUNCHER.upper()}_COMPLETE"
         code: int | None = command.main(arguments, program, complete_var=completion, standalone_mode=False)
@@ -428,9 +428,13 @@ def run() -> NoReturn:
     many a command takes to run.
     """
     code = main()
-    with suppress(BrokenPipeError):
+    try:
         sys.stdout.flush()
-        sys.stderr.flush()
+    except BrokenPipeError:
+        # Nobody reads the rest, as after `| head`.
+        pass
+    except OSError as error:
+        code = failures.report(error)
     os._exit(code)
 
 

@@ -127,3 +127,5 @@ def test_a_pipe_that_nobody_reads_is_quiet(tmp_path):
             ["bash", "-c", command], cwd=PROJECT, env=environment(), capture_output=True, text=True, check=True
         )
         assert done.stderr == "" and len(re.findall("\n", done.stdout)) <= 1
+    full = subprocess.run(["bash", "-c", f"{metric} > /dev/full"], cwd=PROJECT, env=environment(), capture_output=True)
+    assert full.returncode == 1 and full.stderr.startswith(b"reading or writing a file failed")
