@@ -315,9 +315,9 @@ def test_months_that_were_moved_and_ends_that_were_replaced_are_found(log, capsy
     dated(log, "2026-01", "2026-02", "2026-03")
     assert (verify(log).count, verify(log).fault) == (6, None)
     move(log)
-    assert main(["--lang", "zh", "audit", "verify"]) == 1
+    assert main(["audit", "verify"]) == 1
     told = capsys.readouterr().out
-    assert f"{log / place}：" in told and what in told
+    assert f"{log / place}: " in told and what in told
     # Whatever is written afterwards does not heal it.
     audit.record("view", "zhang")
     assert verify(log).fault is not None
