@@ -34,6 +34,7 @@ lint: $(VENV)/.tests
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
+	@out=$$($(BIN)/lint-imports --no-logo --no-cache) || { echo "$$out"; exit 1; }
 	@$(BIN)/sqlfluff lint --quiet --disable-progress-bar sql
 
 bench: setup-tests

@@ -20,6 +20,7 @@ from starlette.routing import Route, WebSocketRoute
 from etl.build.build import build
 from etl.build.versions import read_pointer
 from etl.cli.build import default_source, print_report
+from pages.meeting import playlist, store
 from pages.server.delivery import changes, map_features
 from pages.server.delivery.assets import CompressionMiddleware
 from pages.server.security import authentication, connections, headers, refusals, sockets
@@ -41,7 +42,12 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     limits = connections.limit(asyncio.get_running_loop())
     tasks = [
         asyncio.create_task(work)
-        for work in (changes.watch(), sockets.watch(), refusals.record_pending(), limits.watch())
+        for work in (
+            changes.watch(playlist.folder(), store.change_message),
+            sockets.watch(),
+            refusals.record_pending(),
+            limits.watch(),
+        )
     ]
     command = [sys.executable, "-m", "etl", "watch", "--warehouse", str(folder)]
     watcher = subprocess.Popen(command, cwd=PROJECT)  # noqa: S603  this Python and a module of our own

@@ -9,9 +9,10 @@ if (project := str(Path(__file__).parent.parent)) not in sys.path:
 
 import streamlit as st
 
-from pages.ui.shell import frame
-from pages.ui.user import gate
+from pages.briefing import menu
+from pages.ui.frame import frame
+from pages.ui.shell import gate
 
 st.set_page_config(page_title="邻里看板", page_icon="🏘️", layout="wide", initial_sidebar_state=190)
 gate.install()
-frame.run()
+frame.run(menu)

@@ -242,7 +242,7 @@ def _not_by_kind() -> None:
 
 if partner := filters.selected_value("partner_id"):
     profile.show(
-        profile.scope_of(scope, partner),
+        headlines.scope_of(scope, partner),
         "partner_requests_claimed",
         "partner_requests_resolved",
         "satisfaction",

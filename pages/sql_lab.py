@@ -5,10 +5,9 @@ import streamlit as st
 from pages.ui.headlines import sql_lab as headlines
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
-from pages.ui.shell import page_scope
+from pages.ui.shell import audit_trail, current_user, page_scope
 from pages.ui.sql_lab import answer, editor
 from pages.ui.sql_lab import schema as sql_lab_schema
-from pages.ui.user import audit_trail, current_user
 
 scope = page_scope.current()
 
@@ -26,5 +25,5 @@ with schema:
     sql_lab_schema.browser(scope)
 last = editor.outcome()
 with head:
-    panels.draw_headline(headlines.headline(scope, last))
+    panels.draw_headline(headlines.headline(scope, last.result if last else None))
 answer.draw(scope, last)

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
@@ -13,8 +14,6 @@ import duckdb
 from watchfiles import watch as changes
 
 from etl.build.build import build, rebuild_models
-from etl.cli.failures import print_error
-from etl.cli.language import pick
 from sql import warehouse
 from sql.errors import LinliError
 from sql.semantic.files import catalog
@@ -24,8 +23,11 @@ from sql.semantic.files.sql_file import SQL_FOLDER
 _MODEL_FOLDERS = ("staging", "intermediate", "marts", "checks")
 
 
-def watch(source: Path, folder: Path) -> None:
-    """Builds on every change until the process is stopped. A build that fails is told in last_build.json.
+def watch(
+    source: Path, folder: Path, report_version: Callable[[str], None], report_error: Callable[[Exception], None]
+) -> None:
+    """Builds on every change until the process is stopped. The name of a version that was published goes to
+    `report_version`, what a failed build raised to `report_error`, and both to last_build.json.
 
     Models that were edited while nobody watched are built first. Of several processes on one warehouse one watches;
     when it ends, another does.
@@ -42,7 +44,7 @@ def watch(source: Path, folder: Path) -> None:
                 return
             if changed or (not is_caught_up and _is_behind(folder)):
                 only_models = all(Path(path).is_relative_to(SQL_FOLDER) for _, path in changed)
-                rebuild(source, folder, only_models)
+                rebuild(source, folder, only_models, report_version, report_error)
             is_caught_up = True
 
 
@@ -69,17 +71,23 @@ def _is_behind(folder: Path) -> bool:
     )
 
 
-def rebuild(source: Path, folder: Path, only_models: bool) -> None:
-    """One build, its outcome written to last_build.json for the pages to show."""
+def rebuild(
+    source: Path,
+    folder: Path,
+    only_models: bool,
+    report_version: Callable[[str], None],
+    report_error: Callable[[Exception], None],
+) -> None:
+    """Builds once and writes the outcome to last_build.json, from where pages show it."""
     try:
         report = rebuild_models(folder) if only_models else build(source, folder)
     except (LinliError, duckdb.Error, OSError) as error:
         zh, en = (error.zh, error.en) if isinstance(error, LinliError) else (str(error), str(error))
         _tell(folder, {"ok": False, "zh": zh, "en": en})
-        print_error(error)
+        report_error(error)
     else:
         _tell(folder, {"ok": True, "version": report.name})
-        print(f"{pick('已发布', 'published')} {report.name}", flush=True)
+        report_version(report.name)
 
 
 def _tell(folder: Path, status: dict[str, object]) -> None:

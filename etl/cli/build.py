@@ -13,7 +13,7 @@ from rich.table import Table
 from etl.build.build import Engine, Report, build, build_rows
 from etl.build.models import build_models
 from etl.cli.console import console
-from etl.cli.failures import EXIT_FILES_FAILED, EXIT_OK
+from etl.cli.failures import EXIT_FILES_FAILED, EXIT_OK, print_error
 from etl.cli.language import pick, pick_from
 from etl.cli.rejects import print_rejects
 from sql.errors import InputError
@@ -87,8 +87,12 @@ def run_watch(warehouse: Path, source: Path | None) -> int:
     """Builds whenever the districts' files or the models in sql/ change, until stopped."""
     from etl.build import watch
 
-    watch.watch(source or default_source(), warehouse)
+    watch.watch(source or default_source(), warehouse, _print_version, print_error)
     return EXIT_OK
+
+
+def _print_version(name: str) -> None:
+    print(pick(f"已发布 {name}", f"published {name}"), flush=True)
 
 
 def print_report(report: Report, source: Path) -> None:

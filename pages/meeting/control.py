@@ -14,7 +14,7 @@ from pages.meeting import decisions, playlist, shows
 from pages.meeting.playlist import Playlist
 from pages.meeting.shows import Show
 from pages.ui.i18n import texts
-from pages.ui.user import audit_trail
+from pages.ui.shell import audit_trail
 from sql.errors import LinliError
 from sql.semantic.scope import Scope
 

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from pages.meeting import store
-from pages.ui.user import current_user
+from pages.ui.shell import current_user
 from sql import metric
 from sql.errors import InputError
 from sql.security import disclosure, plain_text

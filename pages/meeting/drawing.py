@@ -15,7 +15,7 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, form_messages, status
 from pages.ui.maps import maps
 from pages.ui.overview import alerts
-from pages.ui.user import audit_trail, current_user
+from pages.ui.shell import audit_trail, current_user
 from sql import metric
 from sql.errors import InputError, LinliError
 from sql.semantic.scope import Scope

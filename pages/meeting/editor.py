@@ -10,7 +10,7 @@ from pages.meeting.playlist import DEFAULT_SECONDS, KINDS, Playlist, Slide
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
-from pages.ui.user import audit_trail, current_user
+from pages.ui.shell import audit_trail, current_user
 from sql.errors import LinliError
 from sql.semantic.files import catalog
 from sql.semantic.scope import Scope

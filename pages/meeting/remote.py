@@ -8,11 +8,11 @@ import streamlit as st
 from pages.meeting import control, drawing, shows, store
 from pages.meeting.playlist import Slide
 from pages.meeting.shows import Show
+from pages.ui.frame import live_reload
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
-from pages.ui.shell import live_reload
-from pages.ui.user import audit_trail
+from pages.ui.shell import audit_trail
 from sql import metric
 from sql.semantic.scope import Scope
 

@@ -14,12 +14,12 @@ import streamlit as st
 from pages.meeting import control, drawing, shows, store
 from pages.meeting.playlist import Slide
 from pages.meeting.shows import Show
+from pages.ui.frame import live_reload
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
-from pages.ui.shell import live_reload, selection
+from pages.ui.shell import audit_trail, selection, watermark
 from pages.ui.theme import theme
-from pages.ui.user import audit_trail, watermark
 from sql.semantic.scope import Scope
 
 _STAGE = st.components.v2.component(

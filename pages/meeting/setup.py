@@ -12,8 +12,7 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit.tables import exports
-from pages.ui.shell import page_scope, selection
-from pages.ui.user import current_user
+from pages.ui.shell import current_user, page_scope, selection
 from sql.errors import InputError
 from sql.semantic.scope import Scope
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from pages.meeting import playlist, store
 from pages.meeting.playlist import Playlist, Slide
-from pages.ui.user import current_user
+from pages.ui.shell import current_user
 from sql import warehouse
 from sql.errors import InputError
 from sql.semantic.periods import Period

@@ -86,3 +86,8 @@ def _is_made(connection: sqlite3.Connection) -> bool:
     return (
         connection.execute("select count(*) from sqlite_schema where name in ('shows', 'decisions')").fetchone()[0] == 2
     )
+
+
+def change_message(changed: Path) -> str:
+    """Returns what open pages are sent for a changed file of meetings; of shows and decisions, with a running number."""
+    return f"meeting {change_count()}" if changed.name == FILE else "meeting"

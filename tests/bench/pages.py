@@ -11,8 +11,9 @@ import polars as pl
 from playwright.sync_api import sync_playwright
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.frame import frame
 from pages.ui.kit import metric_pages
-from pages.ui.shell import frame
+from pages.ui.shell import page_list
 from tests.helpers.browser import DESKTOP, launch, serve
 
 # From the city down to one of its communities; and a county with partners of every kind.
@@ -23,7 +24,7 @@ AREAS = {
     "community": "621002001001",
     "county 高密": "370785",
 }
-PAGES = sorted(path.stem for path in frame.PAGES.glob("*.py") if path.stem != "main")
+PAGES = sorted(path.stem for path in page_list.FOLDER.glob("*.py") if path.stem != "main")
 
 
 def script_runs(warehouse_folder: Path, repeats: int = 8) -> pl.DataFrame:
@@ -48,19 +49,19 @@ def _runs(page: str, view: str | None, area: str, repeats: int) -> list[float]:
     taken: list[float] = []
     run = frame.run
 
-    def timed() -> None:
+    def timed(menu: frame.BriefingMenu) -> None:
         started = time.perf_counter()
         try:
-            run()
+            run(menu)
         finally:
             taken.append(1000 * (time.perf_counter() - started))
 
-    test = AppTest.from_file(str(frame.PAGES / "main.py"), default_timeout=120)
+    test = AppTest.from_file(str(page_list.FOLDER / "main.py"), default_timeout=120)
     test.query_params["area"] = area
     if view:
         test.query_params["view"] = view
     if page != "overview":
-        test.switch_page(str(frame.PAGES / f"{page}.py"))
+        test.switch_page(str(page_list.FOLDER / f"{page}.py"))
     frame.run = timed
     try:
         for _ in range(repeats + 1):

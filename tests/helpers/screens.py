@@ -13,6 +13,7 @@ import polars as pl
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.shell import page_list
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
@@ -21,22 +22,7 @@ from sql.warehouse import Version
 # the same while tests run, and so does the answer.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
-PAGES = (
-    "overview",
-    "coverage",
-    "staffing",
-    "workforce",
-    "training",
-    "assessment",
-    "partners",
-    "requests",
-    "alliances",
-    "organisation",
-    "activities",
-    "points",
-    "quality",
-    "definitions",
-)
+PAGES = tuple(page.name for page in page_list.pages() if page.is_report)
 
 
 def scope(demo: Version, area: str | None = "621000", period: str = "2026", **where: str) -> Scope:

@@ -26,7 +26,7 @@ FAULTS = (
     ),
     Fault(
         "a copied cookie that outlives its login",
-        "pages/ui/user/current_user.py",
+        "pages/ui/shell/current_user.py",
         "return bool(st.user.is_logged_in) and session is not None and session.name == name()",
         "return bool(st.user.is_logged_in)",
         ("tests/pages/server/test_sessions.py::test_a_cookie_copied_before_leaving_is_worth_nothing_after_it",),
@@ -110,7 +110,7 @@ FAULTS = (
     ),
     Fault(
         "somebody else's button",
-        "pages/ui/user/audit_trail.py",
+        "pages/ui/shell/audit_trail.py",
         "if looks != LOCAL_USER and (access.find_user(who) != looks or sockets.login_digest.get() != login):",
         "if looks != LOCAL_USER and access.find_user(who) != looks:",
         ("tests/pages/server/test_door.py::test_nobody_has_a_file_made_by_the_button_of_somebody_else",),

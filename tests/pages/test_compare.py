@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from pages.ui.shell import compare
+from pages.ui.kit import compare
 from sql.semantic.metrics import metric
 from sql.semantic.peers import peers
 from sql.semantic.periods import Period

@@ -13,7 +13,7 @@ from pages.ui.definitions import definitions
 from pages.ui.i18n import texts
 from pages.ui.kit import metric_pages
 from pages.ui.kit.metric_pages import MetricLocation
-from pages.ui.shell import frame
+from pages.ui.shell import page_list
 from sql.quality import published_figures
 from sql.semantic.files import catalog, lineage, sql_file
 from sql.semantic.metrics import Metric, metric
@@ -24,7 +24,7 @@ Visit = tuple[str, tuple[tuple[str, str], ...]]
 
 
 def titles() -> dict[str, str]:
-    return {stem: title for section in frame.sections().values() for stem, title in section.items()}
+    return page_list.titles()
 
 
 def place_of(name: str) -> MetricLocation | None:

@@ -13,9 +13,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pages.ui.headlines.phrases import better_or_worse
 from pages.ui.i18n import texts
 from pages.ui.i18n.collect_texts import collect
+from pages.ui.i18n.phrases import better_or_worse
 from pages.ui.i18n.texts import english_texts
 from sql.paths import PROJECT
 from sql.semantic.metrics import metric

@@ -1,16 +1,16 @@
-"""Tells open pages that something they show has changed: a file of sql/ was saved, or a version published.
+"""Notifies open pages that something they show has changed: a file of sql/ was saved, or a version published.
 
-A page asks for nothing meanwhile: it holds one socket, on which a word comes when there is something new.
+A page does not poll: it holds one socket, on which a message arrives when there is something new.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from watchfiles import Change, awatch
 
-from pages.meeting import playlist, store
 from sql import warehouse
 from sql.semantic.files import catalog
 from sql.semantic.files.sql_file import SQL_FOLDER
@@ -18,41 +18,44 @@ from sql.semantic.files.sql_file import SQL_FOLDER
 _open: set[WebSocket] = set()
 
 
-async def watch() -> None:
-    """Tells every open page of each change, until it is cancelled."""
-    playlist.folder().mkdir(parents=True, exist_ok=True)
+async def watch(meetings: Path, meeting_message: Callable[[Path], str]) -> None:
+    """Notifies every open page of each change, until it is cancelled.
+
+    `meetings` is the folder of playlists, shows and decisions; `meeting_message` returns what pages are sent for a
+    changed file in it. For all other files they are sent `data`.
+    """
+    meetings.mkdir(parents=True, exist_ok=True)
+
+    def message_of(path: Path) -> str:
+        return meeting_message(path) if path.parent == meetings else "data"
+
     # A save shows at once; an editor's several writes of one file are one.
     async for changes in awatch(
-        SQL_FOLDER, warehouse.folder(), playlist.folder(), watch_filter=_is_shown, debounce=100, step=20
+        SQL_FOLDER, warehouse.folder(), meetings, watch_filter=_is_shown, debounce=100, step=20
     ):
         catalog.clear_cache()
-        for word in sorted({_word(Path(path)) for _change, path in changes}):
-            await _tell(word)
+        for message in sorted({message_of(Path(path)) for _change, path in changes}):
+            await _send(message)
 
 
-async def _tell(word: str) -> None:
+async def _send(message: str) -> None:
     for socket in list(_open):
         try:
-            await socket.send_text(word)
+            await socket.send_text(message)
         except (RuntimeError, WebSocketDisconnect):
-            # It is being closed: who opened it asks anew.
+            # It is being closed: its page will open another.
             _open.discard(socket)
 
 
 def _is_shown(_change: Change, path: str) -> bool:
-    shown = (warehouse.POINTER, warehouse.LAST_BUILD, store.FILE)
-    return path.endswith((".sql", ".toml", ".csv")) or Path(path).name in shown
-
-
-def _word(path: Path) -> str:
-    """What open pages are told of a changed file: `meeting` or `data`; of shows and decisions which change it is."""
-    if path.parent != playlist.folder():
-        return "data"
-    return f"meeting {store.change_count()}" if path.name == store.FILE else "meeting"
+    return path.endswith((".sql", ".toml", ".csv", ".sqlite")) or Path(path).name in (
+        warehouse.POINTER,
+        warehouse.LAST_BUILD,
+    )
 
 
 async def listen(socket: WebSocket) -> None:
-    """The route on which one page is told, for as long as it is open."""
+    """Serves the socket of one page for as long as it is open."""
     await socket.accept()
     _open.add(socket)
     try:

@@ -17,7 +17,7 @@ from pages.server.security import downloads, logins, refusals, routes
 from pages.server.security.sockets import Socket
 from pages.server.sessions import cookies, store
 from pages.server.sessions.store import SessionsError
-from pages.ui.user import current_user
+from pages.server.startup import safety
 from sql.audit import log
 from sql.audit.log import AuditError
 from sql.security import access
@@ -117,7 +117,7 @@ async def find_person(connection: HTTPConnection) -> User | None:
 
 
 def _caller(connection: HTTPConnection) -> Caller:
-    if not current_user.is_login_configured():
+    if not safety.is_login_configured():
         return Caller(None, LOCAL_USER.name, LOCAL_USER)
     try:
         session = store.find(cookies.digest(connection.cookies))

@@ -69,10 +69,12 @@ def require_app() -> None:
         )
 
 
-def started_with_login() -> bool:
-    """Whether a login was configured when the server started: then nobody is let in without one for as long as it runs,
-    even while somebody edits secrets.toml."""
-    return _started_with_login
+def is_login_configured() -> bool:
+    """Tells whether users log in: secrets.toml has a section [auth], or had one when the server started.
+
+    Then nobody is let in without a login for as long as it runs, even while somebody edits secrets.toml.
+    """
+    return _started_with_login or bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)
 
 
 def is_exposed() -> bool:

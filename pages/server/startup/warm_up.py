@@ -7,9 +7,6 @@ import pkgutil
 from contextlib import suppress
 from importlib import import_module
 
-import pages.briefing
-import pages.meeting
-import pages.ui
 from pages.server.delivery import assets
 from sql import metric, warehouse
 from sql.errors import SqlFileError
@@ -63,7 +60,8 @@ def _import() -> None:
 
     Plotly looks in sys.modules for pandas, and takes hold of it while another visitor's run is still importing it.
     """
-    for package in (pages.ui, pages.meeting, pages.briefing):
+    for name in ("pages.ui", "pages.meeting", "pages.briefing"):
+        package = import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             import_module(module.name)
     for name in _LATE:

@@ -14,6 +14,7 @@ from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels, standards_list
 from pages.ui.kit.panels import MIN_PEOPLE
+from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql import query
 from sql.semantic.metrics import metric
@@ -41,7 +42,7 @@ def results(scope: Scope, by: str, key: str) -> None:
         if shares.is_empty():
             st.info(_("人数过少，不显示构成。") if rows["value"].sum() else _("这个范围没有数据。"))
             return
-        figure.draw(_results(shares, by), figure.key(key, scope), title)
+        figure.draw(_results(shares, by), selection.widget_key(key, scope), title)
 
 
 def _results(shares: pl.DataFrame, by: str) -> go.Figure:
@@ -124,7 +125,7 @@ def tiers(scope: Scope, key: str) -> None:
         elif rows["share"].null_count() == rows.height:
             st.info(_("人数过少，不显示构成。"))
         else:
-            figure.draw(_tiers(rows), figure.key(key, scope), title)
+            figure.draw(_tiers(rows), selection.widget_key(key, scope), title)
 
 
 def _tiers(rows: pl.DataFrame) -> go.Figure:
@@ -172,7 +173,7 @@ def _tiers(rows: pl.DataFrame) -> go.Figure:
     return figure.figure(
         [bars],
         height=30 + 46 * rows.height,
-        right=16 + round(7.0 * max(map(figure.width, labels))),
+        right=16 + round(7.0 * max(map(texts.display_width, labels))),
         top=6,
         bottom=8,
         shapes=marks,

@@ -9,7 +9,7 @@ from pages.ui.charts import figure
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
-from pages.ui.shell import filters
+from pages.ui.shell import filters, selection
 from pages.ui.theme import theme
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
@@ -51,7 +51,7 @@ def bars(scope: Scope, metric: Metric, by: str, key: str) -> None:
     ):
         if panels.can_draw(known, hidden):
             on_click = filters.toggle_callback(by) if by in filters.page_dimensions() else None
-            figure.draw(_figure(shown, known, metric, by), figure.key(key, scope), title, on_click)
+            figure.draw(_figure(shown, known, metric, by), selection.widget_key(key, scope), title, on_click)
 
 
 def headline(known: pl.DataFrame, metric: Metric, by: str, value: str | None = None) -> str:
@@ -112,7 +112,7 @@ def _figure(rows: pl.DataFrame, known: pl.DataFrame, metric: Metric, by: str) ->
     return figure.figure(
         [trace],
         height=40 + 27 * rows.height,
-        right=16 + round(7.2 * max(map(figure.width, labels))),
+        right=16 + round(7.2 * max(map(texts.display_width, labels))),
         top=8,
         bottom=12,
         xaxis={

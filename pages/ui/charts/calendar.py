@@ -12,6 +12,7 @@ from pages.ui.charts import figure
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
+from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period, add_months
@@ -33,7 +34,7 @@ def calendar(scope: Scope, metric: Metric, key: str) -> None:
         if not counted:
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_figure(days, counted, metric), figure.key(key, scope), title)
+        figure.draw(_figure(days, counted, metric), selection.widget_key(key, scope), title)
 
 
 def headline(days: list[date], counted: dict[date, float], metric: Metric) -> str:

@@ -14,7 +14,6 @@ from pages.ui.i18n.texts import _
 from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql.security.escaping import escape_invisible
-from sql.semantic.scope import Scope
 
 # What of a figure is measured in pixels, as far as pictures use it.
 _MEASURED = {"size", "height", "l", "r", "t", "b", "xshift", "yshift"}
@@ -105,11 +104,6 @@ def draw(drawn: Figure, key: str, alt: str, on_click: Callable[[Any], None] | No
     st.plotly_chart(drawn, key=key, config=_CONFIG, theme=None, on_select=clicked, selection_mode="points", alt=alt)
 
 
-def key(name: str, scope: Scope) -> str:
-    """A widget's key that goes with the area: a click on what is no longer shown must not count again."""
-    return f"{name}_{scope.area_code}_{'_'.join(value for _name, value in scope.where)}"
-
-
 def standard_text(value: float) -> str:
     """标准 18, or 标准 0.5 where a target is no whole number."""
     return _("标准 {value}").format(value=texts.number(value, 0 if float(value).is_integer() else 1))
@@ -137,11 +131,6 @@ def standard_line(value: float) -> tuple[dict, dict]:
 def label(x: float | str | date, y: float | str, text: str, **more: object) -> dict:
     """A text in the picture, with no arrow."""
     return {"x": x, "y": y, "text": text, "showarrow": False, **more}
-
-
-def width(text: str) -> float:
-    """About how many Latin letters wide a text is, without its markup."""
-    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text.replace("<b>", "").replace("</b>", ""))
 
 
 def escape(text: str) -> str:

@@ -10,6 +10,7 @@ from pages.ui.charts import figure
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
+from pages.ui.shell import selection
 from pages.ui.theme import theme
 from pages.ui.theme.colours import with_opacity
 from sql.semantic.metrics import Metric
@@ -26,7 +27,7 @@ def flow(scope: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
         if known.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_figure(known, metric, by), figure.key(key, scope), title)
+        figure.draw(_figure(known, metric, by), selection.widget_key(key, scope), title)
 
 
 def headline(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:

@@ -10,7 +10,7 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.names import short_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit.panels import panel, subtitle
-from pages.ui.shell import page_scope
+from pages.ui.shell import page_scope, selection
 from pages.ui.theme import theme
 from sql.semantic.extremes import max_number, min_number
 from sql.semantic.metrics import Metric
@@ -31,7 +31,10 @@ def funnel(scope: Scope, metric: Metric, key: str) -> None:
     title = headline(known)
     with panel(title, subtitle(metric, scope, note), metric, scope, rows, (level,), key):
         figure.draw(
-            _figure(known, level, metric, overall), figure.key(key, scope), title, on_click=page_scope.go_to_area
+            _figure(known, level, metric, overall),
+            selection.widget_key(key, scope),
+            title,
+            on_click=page_scope.go_to_area,
         )
 
 

@@ -9,7 +9,7 @@ from pages.ui.charts import figure
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
-from pages.ui.shell import filters
+from pages.ui.shell import filters, selection
 from pages.ui.theme import theme
 from pages.ui.theme.colours import mix, readable_on
 from sql.semantic.metrics import Metric
@@ -32,7 +32,7 @@ def heatmap(scope: Scope, metric: Metric, by: tuple[str, str], key: str) -> None
         if panels.can_draw(known, hidden):
             figure.draw(
                 _figure(known, metric, by),
-                figure.key(key, scope),
+                selection.widget_key(key, scope),
                 title,
                 filters.toggle_callback(*by) if can_filter else None,
             )

@@ -9,6 +9,7 @@ import streamlit as st
 from pages.ui.charts import figure
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
+from pages.ui.shell import selection
 from pages.ui.theme import theme
 from pages.ui.theme.colours import readable_on
 from sql.semantic.metrics import Metric
@@ -27,7 +28,7 @@ def icicle(scope: Scope, metric: Metric, rows: pl.DataFrame, title: str, key: st
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
         else:
-            figure.draw(_figure(rows), figure.key(key, scope), title)
+            figure.draw(_figure(rows), selection.widget_key(key, scope), title)
 
 
 def _figure(rows: pl.DataFrame) -> go.Figure:

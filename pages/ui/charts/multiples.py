@@ -11,6 +11,7 @@ from pages.ui.charts.trend import traces
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
+from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period
@@ -42,7 +43,7 @@ def multiples(scope: Scope, metric: Metric, by: str, key: str) -> None:
         with st.grid(_COLUMNS, min_column_width=150, gap="small"):
             for value, part in shown.items():
                 alt = f"{values.word(by, value)} {title}"
-                figure.draw(_figure(part, metric, by, value), figure.key(f"{key}_{value}", scope), alt)
+                figure.draw(_figure(part, metric, by, value), selection.widget_key(f"{key}_{value}", scope), alt)
 
 
 def headline(shown: dict[str, pl.DataFrame], by: str) -> str:

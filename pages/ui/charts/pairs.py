@@ -10,6 +10,7 @@ from pages.ui.charts import figure
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
+from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
@@ -39,7 +40,7 @@ def pairs(scope: Scope, metrics: tuple[Metric, Metric], by: str, key: str) -> No
         if known.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_figure(known, metrics, by), figure.key(key, scope), title)
+        figure.draw(_figure(known, metrics, by), selection.widget_key(key, scope), title)
 
 
 def headline(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> str:
@@ -108,7 +109,7 @@ def _figure(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> go.
     return figure.figure(
         traces,
         height=58 + 30 * known.height,
-        right=20 + round(7.2 * max(map(figure.width, labels))),
+        right=20 + round(7.2 * max(map(texts.display_width, labels))),
         top=8,
         bottom=28,
         xaxis={"nticks": 5},

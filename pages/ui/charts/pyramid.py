@@ -9,6 +9,7 @@ from pages.ui.charts import figure
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
+from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
@@ -26,7 +27,7 @@ def pyramid(scope: Scope, metric: Metric, by: tuple[str, str], key: str) -> None
         title, panels.subtitle(metric, scope, note), metric, scope, rows.clear() if hidden else rows, by, key
     ):
         if panels.can_draw(known, hidden):
-            figure.draw(_figure(known, metric, by), figure.key(key, scope), title)
+            figure.draw(_figure(known, metric, by), selection.widget_key(key, scope), title)
 
 
 def headline(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:

@@ -9,13 +9,13 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.charts import figure
-from pages.ui.headlines.phrases import area_count
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import short_name
+from pages.ui.i18n.phrases import area_count
 from pages.ui.i18n.texts import _
 from pages.ui.kit import status
 from pages.ui.kit.panels import panel, subtitle
-from pages.ui.shell import page_scope
+from pages.ui.shell import page_scope, selection
 from pages.ui.theme import theme
 from sql.semantic.metrics import Metric
 from sql.semantic.readings import with_status
@@ -53,7 +53,10 @@ def ranking(scope: Scope, metric: Metric, key: str, beside: Metric | None = None
             others = dict(beside.rows(scope, by=level).select(level, "value").iter_rows())
         labels = [_label(row, level, metric, beside, others) for row in shown.iter_rows(named=True)]
         figure.draw(
-            _figure(shown, level, metric, labels), figure.key(key, scope), title, on_click=page_scope.go_to_area
+            _figure(shown, level, metric, labels),
+            selection.widget_key(key, scope),
+            title,
+            on_click=page_scope.go_to_area,
         )
 
 
@@ -129,7 +132,7 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, labels: list[str]) -
     return figure.figure(
         [bars],
         height=60 + 29 * rows.height,
-        right=16 + round(7.2 * max(map(figure.width, labels))),
+        right=16 + round(7.2 * max(map(texts.display_width, labels))),
         xaxis={"range": [min(0, *rows["value"]), longest * 1.02], "showticklabels": False, "showgrid": False},
         yaxis={
             "range": [rows.height - 0.5, -0.5],

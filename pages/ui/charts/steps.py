@@ -10,6 +10,7 @@ from pages.ui.charts import figure
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
+from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql import query
 from sql.semantic.metrics import Metric
@@ -28,7 +29,7 @@ def steps(scope: Scope, metric: Metric, source: str, key: str) -> None:
         if rows.is_empty() or not rows["count"][0]:
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_figure(rows), figure.key(key, scope), title)
+        figure.draw(_figure(rows), selection.widget_key(key, scope), title)
 
 
 def headline(rows: pl.DataFrame) -> str:
@@ -72,7 +73,7 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
     return figure.figure(
         [trace],
         height=36 + 34 * len(counts),
-        right=16 + round(7.2 * max(map(figure.width, labels))),
+        right=16 + round(7.2 * max(map(texts.display_width, labels))),
         top=8,
         bottom=12,
         xaxis={"range": [0, max(counts) * 1.02], "showticklabels": False, "showgrid": False},

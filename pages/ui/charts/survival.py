@@ -12,6 +12,7 @@ from pages.ui.charts import figure
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
+from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql import query
 from sql.semantic.extremes import max_number
@@ -35,7 +36,7 @@ def survival(scope: Scope, metric: Metric, source: str, key: str) -> None:
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_figure(rows), figure.key(key, scope), title)
+        figure.draw(_figure(rows), selection.widget_key(key, scope), title)
 
 
 def headline(rows: pl.DataFrame) -> str:

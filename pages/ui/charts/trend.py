@@ -9,8 +9,9 @@ import streamlit as st
 from pages.ui.charts import figure, trend_annotations
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
+from pages.ui.kit import compare
 from pages.ui.kit.panels import panel, subtitle
-from pages.ui.shell import compare
+from pages.ui.shell import selection
 from pages.ui.theme import theme
 from pages.ui.theme.colours import with_opacity
 from sql.semantic import annotations as sql_annotations
@@ -45,7 +46,7 @@ def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
             if other.scope.area_code != scope.area_code
         }
         labels, room, beneath = trend_annotations.place_texts(marked, rows)
-        figure.draw(_figure(rows, metric, others, labels, room), figure.key(key, scope), title)
+        figure.draw(_figure(rows, metric, others, labels, room), selection.widget_key(key, scope), title)
         if beneath:
             st.caption(trend_annotations.to_markdown(beneath))
 

@@ -77,7 +77,7 @@ def place_texts(marked: list[MonthAnnotation], rows: pl.DataFrame) -> tuple[list
         is_left = x <= _MONTHS_WIDE / 2
         room = _MONTHS_WIDE - x + _RIGHT if is_left else x + _LEFT
         text = _fitting(f"{mark.number} {mark.text}", room)
-        reach = _LETTER * figure.width(text)
+        reach = _LETTER * texts.display_width(text)
         span = (x, x + reach) if is_left else (x - reach, x)
         line = _line(lines, span)
         if line is None or not text.endswith(mark.text):
@@ -117,9 +117,9 @@ def _line(lines: list[list[tuple[float, float]]], span: tuple[float, float]) -> 
 
 
 def _fitting(text: str, room: float) -> str:
-    if _LETTER * figure.width(text) <= room:
+    if _LETTER * texts.display_width(text) <= room:
         return text
-    while _LETTER * figure.width(text + "…") > room:
+    while _LETTER * texts.display_width(text + "…") > room:
         text = text[:-1]
     return text + "…"
 

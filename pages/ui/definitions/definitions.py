@@ -15,7 +15,7 @@ from pages.ui.kit import explanations, metric_pages, status
 from pages.ui.kit.metric_pages import MetricLocation
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column
-from pages.ui.shell import frame, page_scope
+from pages.ui.shell import page_list, page_scope
 from sql.errors import SqlFileError
 from sql.quality import published_figures
 from sql.semantic.files import catalog, lineage
@@ -118,7 +118,7 @@ def _mart(one: Metric) -> Text | None:
 def _list(scope: Scope, found: list[Metric], chosen: Metric, key: str) -> None:
     """The metrics as rows. The table is the same one until the search changes, so that it stays where it was
     scrolled."""
-    places, names, titles = metric_pages.locations(), themes(), _titles()
+    places, names, titles = metric_pages.locations(), themes(), page_list.titles()
     rows = pl.DataFrame(
         {
             "metric": [one.name for one in found],
@@ -225,7 +225,7 @@ def _links(one: Metric) -> None:
     """A link to every place that shows it, for the area and period asked, and to the map of it."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.markdown(_("**展示于**"))
-        titles = _titles()
+        titles = page_list.titles()
         for place in metric_pages.locations().get(one.name, []):
             if place.page in titles:
                 st.page_link(
@@ -236,11 +236,6 @@ def _links(one: Metric) -> None:
         st.page_link(
             metric_pages.PAGES / "coverage.py", label=_("地图"), query_params=page_scope.params(metric=one.name)
         )
-
-
-def _titles() -> dict[str, str]:
-    """The pages of the product, by stem."""
-    return {stem: title for section in frame.sections().values() for stem, title in section.items()}
 
 
 def _pages(places: list[MetricLocation], titles: dict[str, str]) -> list[str]:
@@ -269,7 +264,7 @@ def published_table(scope: Scope) -> None:
         label_visibility="collapsed",
     )
     compared = pl.concat([published_figures.compare(scope.version, code) for code in held if asked in (None, code)])
-    places, titles = metric_pages.locations(), _titles()
+    places, titles = metric_pages.locations(), page_list.titles()
     rows = pl.DataFrame(
         [
             _published(
@@ -341,7 +336,7 @@ def best_location(name: str, places: dict[str, list[MetricLocation]], titles: di
 
 def figure_url(row: dict[str, Any], place: MetricLocation) -> str:
     """The relative URL of the place that shows a published figure, for its area, period and filter."""
-    page = "./" if place.page == next(iter(_titles())) else place.page
+    page = "./" if place.page == next(iter(page_list.titles())) else place.page
     filters = dict(item.split("=", 1) for item in (row["where"] or "").split(",") if item)
     asked = {"area": row["area_code"], "period": row["period"], "view": place.view, **filters}
     if texts.language() == "en":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from pages.ui.headlines.phrases import area_count
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.phrases import area_count
 from pages.ui.i18n.texts import _
 from sql.semantic.metrics import metric, reporting_areas
 from sql.semantic.periods import Period

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pages.ui.headlines.phrases import better_or_worse, worst_areas
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.phrases import better_or_worse, worst_areas
 from pages.ui.i18n.texts import _
 from sql.semantic.metrics import metric
 from sql.semantic.readings import read_metric

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
-from pages.ui.partners import profile
 from pages.ui.shell import filters
+from sql import query
 from sql.semantic.metrics import metric
-from sql.semantic.readings import clip_period, read_metric
+from sql.semantic.readings import clip_period, cumulative_scope, read_metric
 from sql.semantic.scope import Scope
 
 
 def headline(scope: Scope) -> str:
     """What partners give, of the scope or of the sort it is filtered by; of one partner what it gave."""
     if partner := filters.selected_value("partner_id"):
-        return _one(profile.scope_of(scope, partner))
+        return _one(scope_of(scope, partner))
     partners = read_metric(metric("partners", scope.version), scope)
     who = whole_name(scope) + "".join(values.word(name, value) for name, value in scope.where)
     if texts.language() == "en" and scope.where:
@@ -65,7 +67,7 @@ def _quiet(scope: Scope) -> list[str]:
 
 
 def _one(scope: Scope) -> str:
-    who = profile.find_partner(scope)
+    who = find_partner(scope)
     if who is None:
         return _("没有这家合伙人。")
     claimed, resolved, activities = (
@@ -79,3 +81,14 @@ def _one(scope: Scope) -> str:
         resolved=resolved,
         activities=activities,
     )
+
+
+def scope_of(scope: Scope, partner: str) -> Scope:
+    """Returns the scope of the partner alone, wherever it acts: of the scope's period, with no area or other filter."""
+    return scope.with_area(None).with_filters(("partner_id", partner))
+
+
+def find_partner(scope: Scope) -> dict[str, Any] | None:
+    """Returns the partner of `scope_of`; None where no partner of that number had joined by the period's end."""
+    rows = query("partner_profile", cumulative_scope(scope))
+    return None if rows.is_empty() else rows.row(0, named=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pages.ui.headlines.phrases import worst_areas
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.phrases import worst_areas
 from pages.ui.i18n.texts import _
 from sql import query
 from sql.semantic.metrics import metric

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from pages.ui.headlines.phrases import worst_areas
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.phrases import worst_areas
 from pages.ui.i18n.texts import _
 from sql.semantic.metrics import metric
 from sql.semantic.readings import clip_period, read_metric

@@ -241,3 +241,8 @@ def period(value: Period) -> str:
             return f"{value.last.year}年{value.first.month}–{value.last.month}月"
         return f"{value.first:%Y-%m} – {value.last:%m}"
     return f"{month(value.first)} – {month(value.last)}"
+
+
+def display_width(text: str) -> float:
+    """Returns about how many Latin letters wide a text is, without its markup."""
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text.replace("<b>", "").replace("</b>", ""))

@@ -8,7 +8,7 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import form_messages, html_widgets
-from pages.ui.user import audit_trail, current_user
+from pages.ui.shell import audit_trail, current_user
 from sql.errors import LinliError
 from sql.semantic import annotations as sql_annotations
 from sql.semantic.files.sql_file import Text

@@ -6,9 +6,8 @@ import streamlit as st
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import captured_panels, completeness, explanations, html_widgets, sparkline, status
+from pages.ui.kit import captured_panels, compare, completeness, explanations, html_widgets, sparkline, status
 from pages.ui.kit.html_widgets import KeyFigure
-from pages.ui.shell import compare
 from sql.semantic.metrics import metric
 from sql.semantic.readings import Reading, clip_period, read_metric
 from sql.semantic.scope import Scope

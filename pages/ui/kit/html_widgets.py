@@ -18,8 +18,8 @@ import streamlit as st
 from pages.ui.i18n.texts import _
 from pages.ui.kit import sparkline
 from pages.ui.kit.sparkline import Sparkline
+from pages.ui.shell import watermark
 from pages.ui.theme import theme
-from pages.ui.user import watermark
 from sql.semantic.readings import Status
 
 _OFFERED, _ASKED, _PAGE = "pieces_offered", "pieces_asked", "pieces_page"

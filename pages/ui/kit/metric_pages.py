@@ -7,9 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from pages.ui.shell import page_list
 from sql.semantic.files import catalog
 
-PAGES = Path(__file__).parents[2]
+PAGES = page_list.FOLDER
 # Their texts name tables, files, filters and widgets, some of which are called like a metric.
 _NO_METRICS = {"_", "query", "has_tables", "current", "listing", "with_filters"}
 _NO_METRIC_KEYWORDS = {"key", "by", "opens", "note"}

@@ -23,10 +23,9 @@ from pages.ui.maps.geometry import Shape, View
 from pages.ui.maps.labels import Label
 from pages.ui.maps.scale import Scale, legend
 from pages.ui.maps.venues import Venues
-from pages.ui.shell import page_scope, selection
+from pages.ui.shell import current_user, page_scope, selection
 from pages.ui.theme.colours import rgb
 from pages.ui.theme.theme import FONT, Palette, enlargement, palette
-from pages.ui.user import current_user
 from sql import query
 from sql.semantic.metrics import Metric
 from sql.semantic.readings import with_status

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from pages.ui import charts
-from pages.ui.headlines.phrases import area_count
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name, short_name
+from pages.ui.i18n.phrases import area_count
 from pages.ui.i18n.texts import _
 from sql import metric, query
 from sql.semantic.scope import Scope

@@ -11,7 +11,7 @@ from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, metric_pages
 from pages.ui.kit.tables import exports
-from pages.ui.shell import frame, page_scope
+from pages.ui.shell import page_list, page_scope
 from sql.semantic.alerts import Alert, open_alerts
 from sql.semantic.scope import Scope
 
@@ -108,14 +108,10 @@ def _target(alert: Alert, area_code: str | None) -> tuple[str, dict[str, str]]:
     overview."""
     if alert.page or not alert.metric:
         return alert.page or "overview", page_scope.params(area=area_code)
-    place = definitions.best_location(alert.metric, metric_pages.locations(), _titles())
+    place = definitions.best_location(alert.metric, metric_pages.locations(), page_list.titles())
     if place is None:
         return "coverage", page_scope.params(area=area_code, metric=alert.metric)
     return place.page, page_scope.params(area=area_code, view=place.view)
-
-
-def _titles() -> dict[str, str]:
-    return {stem: title for section in frame.sections().values() for stem, title in section.items()}
 
 
 def _one(scope: Scope, alerts: list[Alert]) -> None:
@@ -140,5 +136,7 @@ def _one(scope: Scope, alerts: list[Alert]) -> None:
         st.caption(_("处理：{remedy}").format(remedy=texts.escape_markdown(texts.of(first.remedy))))
         page, params = _target(first, scope.area_code)
         st.page_link(
-            metric_pages.PAGES / f"{page}.py", label=_("查看 {page}").format(page=_titles()[page]), query_params=params
+            metric_pages.PAGES / f"{page}.py",
+            label=_("查看 {page}").format(page=page_list.titles()[page]),
+            query_params=params,
         )

@@ -12,6 +12,7 @@ from pages.ui.charts import figure
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
+from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql import query
 from sql.semantic.metrics import Metric
@@ -35,7 +36,7 @@ def supply(scope: Scope, dimension: str, key: str) -> None:
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_supply_figure(rows, dimension), figure.key(key, scope), title)
+        figure.draw(_supply_figure(rows, dimension), selection.widget_key(key, scope), title)
 
 
 def _tightest(rows: pl.DataFrame, dimension: str) -> str:
@@ -146,7 +147,7 @@ def ratings(scope: Scope, metrics: tuple[Metric, ...], key: str) -> None:
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_ratings_figure(lines), figure.key(key, scope), title)
+        figure.draw(_ratings_figure(lines), selection.widget_key(key, scope), title)
 
 
 def _rated(lines: dict[Metric, pl.DataFrame]) -> str:
@@ -243,7 +244,7 @@ def by_month(scope: Scope, metrics: tuple[Metric, ...], key: str) -> None:
         if not (rows["value"] > 0).any():
             st.info(_("这段时间没有记录。"))
             return
-        figure.draw(_by_month_figure(counted), figure.key(key, scope), title)
+        figure.draw(_by_month_figure(counted), selection.widget_key(key, scope), title)
 
 
 def _by_month_figure(counted: dict[Metric, pl.DataFrame]) -> go.Figure:

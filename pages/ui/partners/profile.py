@@ -6,30 +6,20 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui.headlines import partners as headlines
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, html_widgets
 from pages.ui.kit.html_widgets import KeyFigure
 from pages.ui.partners import charts, lists
-from sql import metric, query
+from sql import metric
 from sql.semantic.readings import cumulative_scope
 from sql.semantic.scope import Scope
 
 
-def scope_of(scope: Scope, partner: str) -> Scope:
-    """The partner alone, wherever it is registered and acts: the scope's period, no area, and no other filter."""
-    return scope.with_area(None).with_filters(("partner_id", partner))
-
-
-def find_partner(scope: Scope) -> dict[str, Any] | None:
-    """Who the partner of `scope_of` is; None where nobody of that number had joined by the period's end."""
-    rows = query("partner_profile", cumulative_scope(scope))
-    return None if rows.is_empty() else rows.row(0, named=True)
-
-
 def show(scope: Scope, *names: str) -> None:
     """The profile under the metrics named as cards. `scope` is the partner's scope."""
-    who = find_partner(scope)
+    who = headlines.find_partner(scope)
     if who is None:
         st.info(_("这个时期没有这家合伙人：编号不对，或当时还没有加入。"))
         return

@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.i18n.texts import _
-from pages.ui.shell import selection
-from pages.ui.user import current_user
+from pages.ui.shell import current_user, selection
 from sql.errors import InputError
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope, areas

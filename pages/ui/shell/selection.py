@@ -11,7 +11,14 @@ from typing import TypeVar
 
 import streamlit as st
 
+from sql.semantic.scope import Scope
+
 T = TypeVar("T")
+
+
+def widget_key(name: str, scope: Scope) -> str:
+    """Returns a widget's key that changes with the area: a click on what is no longer shown must not count again."""
+    return f"{name}_{scope.area_code}_{'_'.join(value for _name, value in scope.where)}"
 
 
 def value(widget: str) -> str | None:

@@ -8,9 +8,9 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit import form_messages
 from pages.ui.kit.tables import data_table, exports
+from pages.ui.shell import audit_trail, current_user
 from pages.ui.sql_lab import chart
 from pages.ui.sql_lab.editor import Outcome
-from pages.ui.user import audit_trail, current_user
 from sql import sql_lab
 from sql.errors import LinliError
 from sql.semantic.files.sql_file import Text

@@ -10,6 +10,7 @@ from pages.ui.charts.bars import MAX_BARS
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
+from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql.semantic.extremes import max_number, min_number
 from sql.semantic.scope import Scope
@@ -33,7 +34,7 @@ def panel(rows: pl.DataFrame, scope: Scope) -> None:
             st.markdown(texts.paragraphs(f"## {_finding(drawn, by, value)}", _beneath(drawn, by, value, kind)))
         if not drawn.is_empty():
             picture = _bars(drawn.head(MAX_BARS), by) if kind == _BARS else _line(drawn, by)
-            figure.draw(picture, figure.key("sql_lab_picture", scope), _finding(drawn, by, value))
+            figure.draw(picture, selection.widget_key("sql_lab_picture", scope), _finding(drawn, by, value))
 
 
 def _choice(rows: pl.DataFrame, numbers: list[str]) -> tuple[str, str, str]:
@@ -99,7 +100,7 @@ def _bars(rows: pl.DataFrame, by: str) -> figure.Figure:
     return figure.figure(
         [trace],
         height=40 + 27 * rows.height,
-        right=16 + round(7.6 * max(map(figure.width, labels))),
+        right=16 + round(7.6 * max(map(texts.display_width, labels))),
         top=8,
         bottom=12,
         xaxis={

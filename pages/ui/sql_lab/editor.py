@@ -8,8 +8,7 @@ import streamlit as st
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.shell import selection
-from pages.ui.user import audit_trail, current_user
+from pages.ui.shell import audit_trail, current_user, selection
 from sql import sql_lab
 from sql.errors import LinliError
 from sql.semantic.scope import Scope

@@ -14,7 +14,7 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
 from pages.ui.kit.tables import data_table
 from pages.ui.kit.tables.columns import Column
-from pages.ui.shell import page_scope
+from pages.ui.shell import page_scope, selection
 from pages.ui.theme import theme
 from pages.ui.theme.colours import with_opacity
 from sql import query
@@ -36,7 +36,7 @@ def ladder(scope: Scope, key: str) -> None:
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_ladder(rows), figure.key(key, scope), title)
+        figure.draw(_ladder(rows), selection.widget_key(key, scope), title)
 
 
 def _ladder(rows: pl.DataFrame) -> go.Figure:
@@ -57,7 +57,7 @@ def _ladder(rows: pl.DataFrame) -> go.Figure:
                 workers=texts.number(row["workers"]),
             )
         labels.append(f"{told}<br><span style='font-size:11px;color:{colours.muted}'>{held}</span>")
-        widths.append(figure.width(told))
+        widths.append(texts.display_width(told))
     bar = {"type": "bar", "orientation": "h", "y": places, "width": 0.46, "hoverinfo": "skip"}
     whole = bar | {
         "x": [None if share is None else 100 for share in rows["share"]],
@@ -109,7 +109,7 @@ def gaps(scope: Scope, key: str) -> None:
                 "total": Column(_("合计"), decimals=0),
                 **{post: Column(values.word("post", post), decimals=0) for post in posts},
             },
-            figure.key(key, scope),
+            selection.widget_key(key, scope),
             title,
             choose=lambda place: page_scope.go_to_area(table[level][place]),
         )

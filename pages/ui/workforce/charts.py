@@ -13,6 +13,7 @@ from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
 from pages.ui.kit.tables.columns import Column, Columns
+from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql import query
 from sql.semantic.metrics import Metric, metric
@@ -86,7 +87,7 @@ def ladder(scope: Scope, key: str) -> None:
         elif told.is_empty():
             st.info(_("人数过少，不显示构成。"))
         else:
-            figure.draw(_ladder_figure(told, posts, workers), figure.key(key, scope), title)
+            figure.draw(_ladder_figure(told, posts, workers), selection.widget_key(key, scope), title)
 
 
 def _told(known: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
@@ -199,7 +200,7 @@ def moves(scope: Scope, key: str) -> None:
         if rows.is_empty() or not (rows["worker_joiners"].sum() or rows["worker_leavers"].sum()):
             st.info(_("这个范围没有数据。"))
         else:
-            figure.draw(_moves_figure(rows), figure.key(key, scope), title)
+            figure.draw(_moves_figure(rows), selection.widget_key(key, scope), title)
 
 
 def moves_headline(scope: Scope) -> str:

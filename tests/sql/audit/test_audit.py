@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 import pytest
 
 from etl.cli.app import main
-from pages.ui.user import watermark
+from pages.ui.shell import watermark
 from sql.audit import chain
 from sql.audit import log as audit
 from sql.audit.log import AuditError

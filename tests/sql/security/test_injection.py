@@ -461,7 +461,7 @@ def test_html_is_written_by_an_element_tree_or_a_constant():
             if not is_constant and not is_written:
                 found.append(path.relative_to(PROJECT).as_posix())
     # The rule of a print's margins is CSS, whose words are written letter by letter.
-    assert found == ["pages/ui/shell/print_header.py"]
+    assert found == ["pages/ui/frame/print_header.py"]
 
 
 def test_numbers_in_one_piece_have_their_words_as_text():

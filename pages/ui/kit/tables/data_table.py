@@ -14,10 +14,10 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from pages.ui.charts import figure
+from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit.tables.columns import Column, Columns, as_column
-from pages.ui.user import current_user
+from pages.ui.shell import current_user
 
 # So many rows are sent at a time; who looks for one among more sorts or filters.
 PAGE_SIZE = 250
@@ -169,8 +169,8 @@ def _cell(column: Column, value: Any) -> str | list[str | float] | None:
 def _least(column: Column, cells: list[Any]) -> int:
     """The least width of a column, in Latin letters: short texts stay on one line, long ones are wrapped."""
     written = [cell[0] if isinstance(cell, list) else cell for cell in cells if cell is not None]
-    longest = max((figure.width(line) for text in written for line in text.split("\n")), default=1)
-    longest = max(longest, min(_HEADER, figure.width(column.header)))
+    longest = max((texts.display_width(line) for text in written for line in text.split("\n")), default=1)
+    longest = max(longest, min(_HEADER, texts.display_width(column.header)))
     if longest <= _ONE_LINE:
         return round(longest) + _BAR * column.is_bar
     return _NARROW if longest <= _LONG else _WIDE

@@ -13,7 +13,7 @@ from xlsxwriter import Workbook
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.user import audit_trail, current_user
+from pages.ui.shell import audit_trail, current_user
 from sql.audit import log
 from sql.audit.log import Stamp
 from sql.quality import rejects

@@ -8,13 +8,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from pages.ui.charts import figure
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, completeness, panels, status
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column, Columns
-from pages.ui.shell import filters, page_scope
+from pages.ui.shell import filters, page_scope, selection
 from sql import query
 from sql.security import disclosure
 from sql.semantic import queries
@@ -102,7 +101,7 @@ def listing(
         data_table.draw(
             _in_words(rows.select(list(columns))),
             columns,
-            figure.key(key, scope),
+            selection.widget_key(key, scope),
             title,
             choose=_filtering(rows, opens) if opens else None,
         )

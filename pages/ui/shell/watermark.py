@@ -9,8 +9,9 @@ from xml.etree.ElementTree import Element, SubElement
 
 import streamlit as st
 
+from pages.server.startup import safety
+from pages.ui.shell import current_user
 from pages.ui.theme import theme
-from pages.ui.user import current_user
 
 # So far apart that a part of a screen holds one.
 _WIDTH, _HEIGHT = 360, 210
@@ -20,7 +21,7 @@ _MAX_LENGTH = 40
 def draw(key: str = "watermark") -> None:
     """Draws the watermark; nothing where there is no login, and so no name. A dialog lies above the page's and has its
     own."""
-    if current_user.is_login_configured():
+    if safety.is_login_configured():
         with st.container(key=key):
             st.html(pattern(current_user.name(), date.today(), theme.palette().text))
 

@@ -12,9 +12,9 @@ from math import inf
 import streamlit as st
 
 from pages.server.security import sockets
+from pages.server.startup import safety
 from pages.ui.i18n import texts
-from pages.ui.shell import page_scope
-from pages.ui.user import current_user
+from pages.ui.shell import current_user, page_scope
 from sql.audit import log
 from sql.audit.log import AuditError, Stamp
 from sql.security import access
@@ -123,7 +123,7 @@ def record_refusal(what: str) -> None:
 
 def _login() -> None:
     """Records that who looks has logged in, once a login: a page opened anew is none, a server started anew forgets."""
-    if not current_user.is_login_configured():
+    if not safety.is_login_configured():
         return
     login = (current_user.name(), current_user.login())
     if login not in _logins:

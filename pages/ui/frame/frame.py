@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import streamlit as st
 
-from pages.briefing import menu
 from pages.server.startup import safety
+from pages.ui.frame import live_reload, print_header, search
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import captured_panels, html_widgets
-from pages.ui.shell import compare, filters, live_reload, page_scope, print_header, search, selection
+from pages.ui.kit import captured_panels, compare, html_widgets
+from pages.ui.shell import audit_trail, filters, gate, login, page_list, page_scope, selection, watermark
 from pages.ui.theme import theme
-from pages.ui.user import audit_trail, gate, login, watermark
 from sql import query, warehouse
 from sql.errors import LinliError
 from sql.security.access import User
@@ -27,41 +28,28 @@ from sql.semantic.scope import Area, Scope
 if TYPE_CHECKING:
     from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
-PAGES = Path(__file__).parents[2]
 STYLE = Path(__file__).parent / "style.css"
 # More children than this are picked from a list that can be searched.
 _MAX_LINKS = 24
 
 
-def sections() -> dict[str, dict[str, str]]:
-    """The pages by section: file stem and title, in the order shown. The first page is the one at `/`."""
-    return {
-        _("总览"): {"overview": _("总览"), "coverage": _("网格地图")},
-        _("队伍"): {
-            "staffing": _("配备达标"),
-            "workforce": _("人员结构"),
-            "training": _("教育培训"),
-            "assessment": _("考核激励"),
-        },
-        _("合伙人"): {"partners": _("合伙人"), "requests": _("诉求办理"), "alliances": _("商铺与物业")},
-        _("治理"): {"organisation": _("组织体系"), "activities": _("服务活动"), "points": _("积分")},
-        _("工具"): {
-            "meeting": _("会议"),
-            "quality": _("数据质量"),
-            "definitions": _("指标口径"),
-            "sql_lab": _("自由查询"),
-        },
-    }
+class BriefingMenu(Protocol):
+    """Describes the menu of the header that exports the page, which the frame is given: it is built on top of it."""
+
+    def popover(self) -> PopoverContainer:
+        """Draws the closed menu."""
+        ...
+
+    def fill(self, opened: PopoverContainer, scope: Scope, title: str) -> None:
+        """Fills the menu once the page has been drawn."""
+        ...
 
 
-def run() -> None:
+def run(menu: BriefingMenu) -> None:
     """Draws the frame and the page inside it."""
     texts.read_language()
-    pages = {
-        stem: st.Page(PAGES / f"{stem}.py", title=title, default=stem == "overview")
-        for section in sections().values()
-        for stem, title in section.items()
-    }
+    listed = page_list.pages()
+    pages = {page.name: st.Page(page.path, title=page.title, default=page is listed[0]) for page in listed}
     page = st.navigation(list(pages.values()), position="hidden")
     st.html(STYLE)
     try:
@@ -84,7 +72,7 @@ def run() -> None:
         if page_scope.is_unknown_area():
             audit_trail.record_refusal("area")
         _sidebar(scope, pages, page, looks)
-        briefing = _header(scope)
+        briefing = _header(scope, menu)
         notices = st.container()
         with notices:
             # Before the page is drawn: who closes it in the middle has seen what there was.
@@ -109,16 +97,15 @@ def _sidebar(scope: Scope, pages: dict[str, st.Page], current: st.Page, looks: U
     with st.sidebar:
         st.markdown("### " + _("邻里看板"))
         search.box(scope, pages, current)
-        for section, members in sections().items():
+        for section, members in groupby(page_list.pages(), key=attrgetter("section")):
             st.caption(section)
-            for stem, title in members.items():
-                if stem == "sql_lab" and not looks.has_permission("ask_sql"):
-                    continue
-                st.page_link(pages[stem], label=title, query_params=page_scope.params())
+            for page in members:
+                if page.permission is None or looks.has_permission(page.permission):
+                    st.page_link(pages[page.name], label=page.title, query_params=page_scope.params())
         login.draw_logout(looks)
 
 
-def _header(scope: Scope) -> PopoverContainer:
+def _header(scope: Scope, menu: BriefingMenu) -> PopoverContainer:
     """Where the reader is, and what to choose; gives the menu of the briefing, to be filled when the page is drawn."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         _breadcrumb(scope)

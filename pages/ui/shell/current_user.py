@@ -13,11 +13,6 @@ from sql.semantic.scope import areas
 from sql.warehouse import Version
 
 
-def is_login_configured() -> bool:
-    """Whether people log in: there is a section [auth] in .streamlit/secrets.toml, or was when the server started."""
-    return safety.started_with_login() or bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)
-
-
 def is_logged_in() -> bool:
     """Returns whether the login that the page was asked for with stands: its cookie is one that this server signed, and
     has not ended here. Raises SessionsError."""
@@ -28,13 +23,13 @@ def is_logged_in() -> bool:
 
 def login() -> str | None:
     """Returns the digest by which the server knows the login that the page was asked for with; None without a login."""
-    return cookies.digest(st.context.cookies.to_dict()) if is_login_configured() else None
+    return cookies.digest(st.context.cookies.to_dict()) if safety.is_login_configured() else None
 
 
 def person() -> User | None:
     """Returns who looks: whoever sits at the machine where no login is configured; None for whom access.toml does not
     have, and without a login that stands. Raises SessionsError."""
-    if not is_login_configured():
+    if not safety.is_login_configured():
         return LOCAL_USER
     return access.find_user(name()) if is_logged_in() else None
 
@@ -60,7 +55,7 @@ def is_office() -> bool:
 
 def name() -> str:
     """Returns the name of who looks, as access.toml and the audit log have it; empty before a login."""
-    if not is_login_configured():
+    if not safety.is_login_configured():
         return LOCAL_USER.name
     return access.name_from_claims(st.user.to_dict())
 

@@ -24,7 +24,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner import RerunData, RerunException, get_script_run_ctx
 from streamlit.runtime.state.session_state import SessionState, WStates
 
-from pages.ui.user import current_user
+from pages.ui.shell import current_user
 from sql.security.access import AccessFileError, User
 
 _DRAWN_FOR = "gate_drawn_for"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.server.startup import safety
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.user import audit_trail, current_user
+from pages.ui.shell import audit_trail, current_user
 from sql.errors import InputError
 from sql.security import access
 from sql.security.access import User
@@ -20,7 +21,7 @@ def admit() -> User | None:
     Raises AccessError where access.toml cannot be used, SessionsError where the sessions cannot be read, AskError where
     their area is not in the data.
     """
-    if current_user.is_login_configured() and not current_user.is_logged_in():
+    if safety.is_login_configured() and not current_user.is_logged_in():
         with _card():
             st.title(_("邻里看板"), anchor=False)
             st.write(_("请用单位的账号登录。"))
@@ -63,7 +64,7 @@ def _explain(name: str) -> None:
 
 def draw_logout(looks: User) -> None:
     """Who looks, and the way out; nothing where there is no login."""
-    if current_user.is_login_configured():
+    if safety.is_login_configured():
         with st.container(gap=None, key="visitor"):
             st.text(looks.name)
             _out()

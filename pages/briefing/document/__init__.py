@@ -1,0 +1,1 @@
+"""Writes a briefing as a Word document."""

@@ -1,0 +1,1 @@
+"""Delivers the front end, map features and messages about changes."""

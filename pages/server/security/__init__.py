@@ -1,0 +1,1 @@
+"""Guards every route: authentication, headers, connections, downloads and sockets."""

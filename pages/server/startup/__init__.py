@@ -1,0 +1,1 @@
+"""Checks and prepares before the first request."""

@@ -1,0 +1,1 @@
+"""Draws the catalogue of metrics and the published figures."""

@@ -1,0 +1,1 @@
+"""Draws the frame around every page: navigation, header, search, notices and footer."""

@@ -1,0 +1,1 @@
+"""Draws the parts that every page is made of: cards, panels, explanations and empty states."""

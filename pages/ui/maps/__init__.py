@@ -1,0 +1,1 @@
+"""Draws maps without tiles, token or outside request."""

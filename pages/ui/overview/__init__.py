@@ -1,0 +1,1 @@
+"""Draws open alerts and shortfalls."""

@@ -1,0 +1,1 @@
+"""Draws the data quality page: reporting, checks and rejected rows."""

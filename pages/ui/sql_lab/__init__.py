@@ -1,0 +1,1 @@
+"""Draws the SQL lab: editor, schema, answer and chart."""

@@ -1,0 +1,1 @@
+"""Holds the colours, for light and for dark."""
