@@ -1,4 +1,4 @@
-"""The command line, as a person or a script uses it."""
+"""Tests the commands, as a person or a script uses them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the command line prints where nobody looks at a terminal, and what it does before there is anything to print."""
+"""Tests the output of commands without a terminal, and which modules each of them imports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONG = "社区工作者名册" + "（" + "街道办报送" * 12 + "）.csv"
 
 
 def piped(*arguments: object) -> str:
-    """What a command prints into a file, as cron and CI keep it."""
+    """Returns the output of a command that prints into a file, as cron and CI keep it."""
     environ = {name: text for name, text in environment().items() if name != "COLUMNS"}
     done = subprocess.run(
         [sys.executable, "-m", "etl", *map(str, arguments)],
@@ -34,7 +34,7 @@ def piped(*arguments: object) -> str:
 
 
 def imported(*arguments: object) -> set[str]:
-    """Which of the heavy packages a command imports."""
+    """Returns the heavy packages that a command imports."""
     script = (
         "import sys; from etl.cli.app import main\n"
         "main(sys.argv[1:])\n"

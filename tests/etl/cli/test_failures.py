@@ -1,4 +1,4 @@
-"""What a user sees of a fault in the program itself: one line, and no traceback unless it is asked for."""
+"""Tests how a fault in the program is reported: in one line, and with a traceback only where one is asked for."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STAGES = (0.3, 1.5)
 
 @pytest.fixture
 def fail(monkeypatch):
-    """Has `rollback` fail with an error."""
+    """Makes `rollback` fail with an error."""
 
     def fail(error: BaseException) -> None:
         def raise_error(*_: object) -> str:

@@ -1,4 +1,4 @@
-"""The command line speaks one language: the one asked for, else that of the locale."""
+"""Tests the language of the command line: the one asked for, else that of the locale."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the parser of the command line takes and refuses, its version and its completion."""
+"""Tests which arguments the command line takes and refuses, its version and its completion."""
 
 from __future__ import annotations
 
