@@ -33,7 +33,7 @@ def piped(*arguments: object) -> str:
     return done.stdout
 
 
-def imported(*arguments: object) -> set[str]:
+def imported(*arguments: object, **variables: str) -> set[str]:
     """Returns the heavy packages that a command imports."""
     script = (
         "import sys; from etl.cli.app import main\n"
@@ -43,12 +43,12 @@ def imported(*arguments: object) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", script, *map(str, arguments)],
         cwd=PROJECT,
-        env=environment(),
+        env=environment() | variables,
         capture_output=True,
         text=True,
         check=True,
     )
-    return set(done.stderr.split())
+    return set(done.stderr.split()) & set(HEAVY)
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +112,8 @@ def test_nothing_is_imported_that_a_command_does_not_need(built):
     warehouse = folder / "warehouse"
     assert imported("--help") == imported("build", "--help") == imported("--version") == set()
     assert imported("--show-completion") == set()
+    completion = {"_LINLI_COMPLETE": "complete_bash", "COMP_WORDS": "linli metric --fo", "COMP_CWORD": "2"}
+    assert imported(**completion) == set()
     # No file is read anew, no text of SQL is new: no parser of files or SQL is needed. Nor is pyarrow, for any build.
     unchanged = ("build", "--source", folder / "source", "--warehouse", warehouse, "--as-of", "2024-03-31")
     piped(*unchanged)
