@@ -373,6 +373,19 @@ def audit(
     return run_audit(known)
 
 
+@app.command(
+    help="写出每张表的空白工作簿，供各地填报 | Write an empty workbook for each table, for districts to fill in"
+)
+def templates(
+    *,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="写到这个文件夹 | The folder to write to")],
+    warehouse: Warehouse,
+) -> int:
+    with _fast_imports():
+        from etl.cli.files import run_templates
+    return run_templates(out)
+
+
 @app.command(help="生成演示数据 | Write the demo data")
 def demo(
     *,

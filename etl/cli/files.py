@@ -1,4 +1,4 @@
-"""Runs `inspect`, `demo` and `briefing`, which look at files and write them."""
+"""Runs `inspect`, `templates`, `demo` and `briefing`, which look at files and write them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.table import Table
 from etl.cli.console import console
 from etl.cli.failures import EXIT_OK
 from etl.cli.language import pick, pick_from
+from sql.errors import InputError
 
 if TYPE_CHECKING:
     from etl.profiling.inspection import SheetProfile
@@ -59,6 +60,21 @@ def _profile_table(profile: SheetProfile) -> Table:
         kind = pick_from(KIND_NAMES[column.kind])
         table.add_row(hide_numbers(column.header), guess, kind, f"{column.filled_share:.0%}", examples)
     return table
+
+
+def run_templates(out: Path) -> int:
+    """Writes an empty workbook a table, explained in the chosen language. Raises InputError where one would overwrite a
+    file."""
+    from etl.contracts import template_workbooks
+
+    try:
+        paths = template_workbooks.write(out, pick("zh", "en"))
+    except FileExistsError as error:
+        raise InputError(
+            f"{error} 已经存在，不覆盖；请换一个文件夹", f"{error} exists and is not overwritten; choose another folder"
+        ) from error
+    console.print(pick(f"{len(paths)} 个文件 → {out}", f"{len(paths)} files → {out}"))
+    return EXIT_OK
 
 
 def run_demo(out: Path, scale: int, format: Literal["files", "parquet"], seed: int) -> int:

@@ -44,6 +44,7 @@ WRONG = [
     (("briefing", "--playlist", "a", "--out", "b.pptx", "--lang", "fr"), "'fr' is not one of", "'fr' 不是"),
     (("audit",), "Missing argument 'ACTION'", "缺少参数 'ACTION'"),
     (("audit", "mend"), "'mend' is not one of 'verify'", "'mend' 不是 'verify' 之一"),
+    (("templates",), "Missing option '--out'", "缺少选项 '--out'"),
     (("demo",), "Missing option '--out'", "缺少选项 '--out'"),
     (("demo", "--out", "x", "--scale", "many"), "should be a valid integer", "应为整数"),
 ]
