@@ -374,7 +374,7 @@ def audit(
 
 
 @app.command(
-    help="写出每张表的空白工作簿，供各地填报 | Write an empty workbook for each table, for districts to fill in"
+    help="写出每张表的空白工作簿，供各地填报 | Write empty workbooks for districts to fill in"
 )
 def templates(
     *,

@@ -69,7 +69,7 @@ def column_help(table: Table) -> list[ColumnHelp]:
 
 
 def write(folder: Path, language: str) -> list[Path]:
-    """Writes one empty file a table into a folder, explanations in the language (`zh`, else English); returns their paths.
+    """Writes one empty file a table into a folder, explained in the language (`zh`, else English); returns their paths.
 
     The folder is created. Files of these names that are already there are never overwritten: a FileExistsError names
     the first of them before anything is written.
