@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.util import find_spec
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import dataframely as dy
 
@@ -91,7 +93,7 @@ OTHER_VARIABLES = (
             "看板应答的名称，几个以空格隔开；给别人看时必须设置",
             "Names the dashboard answers to, separated by spaces. Required before others may connect",
         ),
-        "pages/server/startup/safety.py",
+        "Streamlit",
     ),
     Variable(
         "SPARK_CONF_DIR",
@@ -100,7 +102,7 @@ OTHER_VARIABLES = (
             "`spark-defaults.conf` 所在的文件夹，用于 `--engine spark`",
             "Folder of `spark-defaults.conf`, for `--engine spark`",
         ),
-        "etl/engines/spark/session.py",
+        "Spark",
     ),
     Variable(
         "CI",
@@ -287,7 +289,7 @@ def _rules(table: Table, language: str) -> Iterator[str]:
         if name != "all_cells_readable":
             text = getattr(table.reason(name), language)
             text = re.sub(r"\{(\w+):header\}", lambda match: table.header(match[1]), text)
-            yield re.sub(r" ?'?\{\w+\}'?", "", text)
+            yield re.sub(r"'?\{\w+\}'?", "…", text)
 
 
 def templates(language: str) -> Iterator[str]:
@@ -378,7 +380,14 @@ def environment(language: str) -> Iterator[str]:
         )
         yield _rule(4)
         for name, default, use, read_by in variables:
-            yield _row([f"`{name}`", getattr(default, language), getattr(use, language), f"`{read_by}`"])
+            yield _row(
+                [
+                    f"`{name}`",
+                    getattr(default, language),
+                    getattr(use, language),
+                    f"`{read_by}`" if "/" in read_by else read_by,
+                ]
+            )
 
 
 def dependencies(language: str) -> Iterator[str]:
@@ -412,10 +421,137 @@ def packages(file: str) -> Iterator[tuple[str, str, str]]:
             yield match[1].lower(), match[2], match[3]
 
 
+# Typer's own options, which it describes in English alone.
+_COMPLETION = {
+    "--install-completion": Text("让当前 shell 补全命令和选项", "Have the current shell complete commands and options"),
+    "--show-completion": Text("显示补全所用的脚本", "Show the script that completes them"),
+}
+
+
+class Command(NamedTuple):
+    """Describes a command: its purpose, its parameters, each with its help, and its exit codes."""
+
+    about: Text
+    parameters: tuple[tuple[str, Text], ...]
+    epilog: Text
+
+
+@cache
+def command_tree() -> tuple[tuple[tuple[str, Text], ...], dict[str, Command]]:
+    """Returns the options before a command, and every command of `python -m etl` by its name."""
+    if find_spec("etl.cli.app") is None:
+        from etl.__main__ import parser
+
+        return from_argparse(parser())
+    import typer
+    from etl.cli.app import app
+
+    return from_click(typer.main.get_command(app))
+
+
+def from_argparse(parser: Any) -> tuple[tuple[tuple[str, Text], ...], dict[str, Command]]:
+    """Returns the commands of an argparse parser whose help texts hold both languages as `中文 | English`."""
+    (commands,) = (action for action in parser._actions if hasattr(action, "choices") and action.dest == "command")
+    return (), {
+        name: Command(Text.of(command.description), tuple(_argparse_parameters(command)), Text.of(command.epilog or ""))
+        for name, command in commands.choices.items()
+    }
+
+
+def _argparse_parameters(command: Any) -> Iterator[tuple[str, Text]]:
+    for action in command._actions:
+        if action.dest != "help":
+            choices = f"<{'|'.join(action.choices)}>" if action.choices else action.metavar or ""
+            yield " ".join([*action.option_strings, choices]).strip(), Text.of(action.help or "")
+
+
+def from_click(group: Any) -> tuple[tuple[tuple[str, Text], ...], dict[str, Command]]:
+    """Returns the options and commands of a click group whose help texts hold both languages as `中文 | English`."""
+    with group.make_context("etl", [], resilient_parsing=True) as context:
+        commands = {
+            name: Command(
+                Text.of(command.help or ""), _click_parameters(command, context), Text.of(command.epilog or "")
+            )
+            for name, command in group.commands.items()
+        }
+        return _click_parameters(group, context), commands
+
+
+def _click_parameters(command: Any, context: Any) -> tuple[tuple[str, Text], ...]:
+    records = [parameter.get_help_record(context) for parameter in command.params if not parameter.hidden]
+    return tuple(
+        (names.removesuffix(" <str>"), _COMPLETION.get(names) or _both(text)) for names, text in filter(None, records)
+    )
+
+
+def _both(text: str) -> Text:
+    """Returns a help text in both languages, each with the default or the mark that click puts behind it."""
+    match = re.fullmatch(r"(?P<said>.*?)(?P<mark>  \[[^\]]*\])?", text, re.DOTALL)
+    said, mark = Text.of(match["said"]), match["mark"] or ""
+    zh = mark.replace("default:", "默认").replace("required", "必填")
+    return Text(said.zh + zh, said.en + mark)
+
+
+def command_options() -> dict[str, set[str]]:
+    """Returns the options of every command, those before it and `--help` included."""
+    options, commands = command_tree()
+    everywhere = {"--help", *_option_names(options)}
+    return {name: everywhere | _option_names(command.parameters) for name, command in commands.items()}
+
+
+def _option_names(parameters: tuple[tuple[str, Text], ...]) -> set[str]:
+    return {name for names, _help in parameters for name in re.findall(r"--[\w-]+", names)}
+
+
+def command_line(language: str) -> Iterator[str]:
+    """Yields the page of commands and options."""
+    options, commands = command_tree()
+    yield _say(language, "# 命令行", "# Command line")
+    yield _say(
+        language,
+        "`python -m etl <命令>`。命令行一次只说一种语言：由命令前的 `--lang zh` 或 `--lang en` 决定，不写则看系统区域设置"
+        "（`LC_ALL`、`LC_MESSAGES`、`LANG`：zh 开头的是中文，否则英文）；JSON 和 CSV 两种语言一样。cron 和 systemd 里往往没有区域设置，"
+        "就是英文：请在 crontab 里写 `--lang zh`，在 `/etc/linli.env` 里写 `LANG=zh_CN.UTF-8`。Ctrl-C 以 130 结束任何命令。",
+        "`python -m etl <command>`. The command line speaks one language: `--lang zh` or `--lang en` before the command, "
+        "else that of the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`: zh… is Chinese, anything else English). JSON and CSV "
+        "are the same in both. Under cron and systemd the locale is often unset, which is English: write `--lang zh` into "
+        "the crontab, `LANG=zh_CN.UTF-8` into `/etc/linli.env`. Ctrl-C ends any command with 130.",
+    )
+    if options:
+        yield _say(language, "## 命令之前的选项", "## Options before the command")
+        yield ""
+        yield from _parameters(language, options)
+    yield ""
+    yield _say(language, "## 命令", "## Commands")
+    yield ""
+    yield _row([_say(language, "命令", "Command"), _say(language, "作用", "Does")])
+    yield _rule(2)
+    for name, command in commands.items():
+        yield _row([f"[{name}](#{name})", getattr(command.about, language)])
+    for name, command in commands.items():
+        yield ""
+        yield f"### {name}"
+        yield ""
+        yield getattr(command.about, language)
+        yield ""
+        yield from _parameters(language, command.parameters)
+        if command.epilog.en:
+            yield ""
+            yield getattr(command.epilog, language)
+
+
+def _parameters(language: str, parameters: tuple[tuple[str, Text], ...]) -> Iterator[str]:
+    yield _row([_say(language, "选项", "Option"), _say(language, "说明", "Means")])
+    yield _rule(2)
+    for names, text in parameters:
+        yield _row([f"`{names}`", getattr(text, language)])
+
+
 PAGES: dict[str, Callable[[str], Iterator[str]]] = {
     "data/dictionary.md": dictionary,
     "data/templates.md": templates,
     "metrics/list.md": metrics,
+    "operate/command-line.md": command_line,
     "operate/environment.md": environment,
     "operate/dependencies.md": dependencies,
 }
