@@ -14,6 +14,7 @@ from pages.meeting import playlist
 from sql.paths import PROJECT
 from sql.security import access
 from tests.project import reference_docs
+from tests.project.test_imports import imported
 
 DOCS = PROJECT / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
@@ -114,6 +115,31 @@ def test_paths_that_are_named_are_there(page):
         if not any(PROJECT.glob(pattern)):
             lost.append(name)
     assert lost == []
+
+
+def imports_of(room: str) -> set[str]:
+    """Returns the full names that the modules of a room import."""
+    path = PROJECT / room.replace(".", "/")
+    return set().union(*(imported(file) for file in [path.with_suffix(".py"), *path.rglob("*.py")] if file.is_file()))
+
+
+def test_imports_that_are_drawn_are_there():
+    (drawn, layers) = (text for language, text in blocks("docs/develop/rooms.md") if language == "mermaid")
+    lost, tried = [], 0
+    for diagram in (drawn, layers):
+        rooms = {
+            name: re.findall(r"\b(?:etl|pages|sql)(?:\.\w+)*\b", label)
+            for name, label in re.findall(r'(\w+)\["([^"]*)"\]', diagram)
+        }
+        arrows = re.findall(r'^ *(\w+)(?:\["[^"]*"\])? --> (\w+)', diagram, re.MULTILINE)
+        for source, target in arrows:
+            if not rooms[source] or not rooms[target]:
+                continue
+            tried += 1
+            names = set().union(*map(imports_of, rooms[source]))
+            if not any(f"{name}.".startswith(f"{room}.") for name in names for room in rooms[target]):
+                lost.append(f"{source} --> {target}")
+    assert lost == [] and tried > 12
 
 
 def test_every_page_is_in_the_index():
