@@ -303,12 +303,34 @@ def templates(language: str) -> Iterator[str]:
         "a workbook. Required columns come first; the others may be removed. The [dictionary](dictionary.md) explains "
         "each column. Existing files need not change: a [mapping.toml](mapping.md) says where they differ.",
     )
+    yield ""
+    yield _say(
+        language,
+        "工作簿模板（下拉选项、日期和编码的格式、填写说明）一次全部写进文件夹 `templates`：",
+        "Workbooks with drop-downs, formats for dates and codes, and a sheet of explanations, all at once into a folder "
+        "`templates`:",
+    )
+    yield ""
+    yield "```sh"
+    write = (
+        "from pathlib import Path; from etl.contracts.template_workbooks import write; write(Path('templates'), 'zh')"
+    )
+    yield f'python -c "{write}"'
+    yield "```"
     for table in all_tables().values():
         columns = sorted(table.columns, key=lambda name, table=table: table.columns[name].nullable)
         required = sum(not column.nullable for column in table.columns.values())
         yield ""
         yield f"## {_heading(table, language)}"
         yield ""
+        if table.name == "shapes":
+            yield _say(
+                language,
+                "不是表格：以 `shapes.geojson` 报送（WGS84），每个要素的属性写 `area_code`（区划）或 `grid_code`（网格）。",
+                "Not a table: sent as `shapes.geojson` (WGS84). The properties of each feature hold `area_code` (an area) "
+                "or `grid_code` (a grid).",
+            )
+            continue
         yield _say(
             language,
             f"文件名如 `{table.title}.csv`；前 {required} 列必填。",
