@@ -13,6 +13,8 @@ import pytest
 from pages.meeting import playlist
 from sql.paths import PROJECT
 from sql.security import access
+from sql.semantic.files import catalog
+from sql.semantic.files.sql_file import SqlFile
 from tests.project import reference_docs
 from tests.project.test_imports import imported
 
@@ -190,6 +192,19 @@ def test_commands_and_options_exist(page):
 def test_the_metric_that_is_shown_is_the_product_s(page):
     (shown,) = (text for language, text in blocks(page) if language == "sql")
     assert shown == read("sql/metrics/staffing/staffing_ratio.sql")
+
+
+@pytest.mark.parametrize("page", ["docs/metrics/header-keys.md", "docs/zh/metrics/header-keys.md"])
+def test_every_header_key_is_explained(page):
+    explained = {
+        key for cell in re.findall(r"^\| (.*?) \|", read(page), re.MULTILINE) for key in re.findall(r"`(\w+)`", cell)
+    }
+    files = [file for file in catalog.current_files().values() if isinstance(file, SqlFile)]
+    used = {key for file in files for key in file.header} | {
+        key for keys in catalog.REQUIRED_KEYS.values() for key in keys
+    }
+    assert used - explained == set()
+    assert explained - used <= {catalog.AREA_KEY}
 
 
 @pytest.mark.parametrize("page", ["docs/guide/meetings.md", "docs/zh/guide/meetings.md"])
