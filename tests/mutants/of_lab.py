@@ -80,22 +80,22 @@ FAULTS = (
     Fault(
         "sql_lab: who had a turn before who waits for the first",
         "sql/sql_lab/fair_queue.py",
-        "self._waiting[who] = self._waiting.pop(who, [])",
-        "self._waiting.setdefault(who, [])",
+        "self._waiting[user] = self._waiting.pop(user, [])",
+        "self._waiting.setdefault(user, [])",
         (f"{TURNS}::test_people_take_turns_and_nobody_has_two_at_once",),
     ),
     Fault(
         "sql_lab: two of one person at once",
         "sql/sql_lab/execution.py",
-        "with _LINE.slot(who, told):",
-        "with _LINE.slot(who + str(id(statement)) + str(time.monotonic()), told):",
+        "with _QUEUE.slot(user, on_progress):",
+        "with _QUEUE.slot(user + str(id(statement)) + str(time.monotonic()), on_progress):",
         (f"{TURNS}::test_six_long_statements_of_one_person_leave_another_s_answered_at_once",),
     ),
     Fault(
         "sql_lab: a line separator in a title",
         "sql/sql_lab/saved_queries.py",
-        "unicodedata.category(mark) in _UNSEEN for",
-        'mark in "\\n\\r" for',
+        "unicodedata.category(character) in _INVISIBLE for",
+        'character in "\\n\\r" for',
         (f"{SAVING}::test_what_would_be_no_query_is_not_kept",),
     ),
     Fault(

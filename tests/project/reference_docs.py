@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from importlib.util import find_spec
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import dataframely as dy
+import typer
 
+from etl.cli.app import app
 from etl.contracts import Table, all_tables
 from etl.contracts.columns import MAX_VALUE, metadata_of
 from sql.paths import PROJECT
@@ -461,30 +462,7 @@ class Command(NamedTuple):
 @cache
 def command_tree() -> tuple[tuple[tuple[str, Text], ...], dict[str, Command]]:
     """Returns the options before a command, and every command of `python -m etl` by its name."""
-    if find_spec("etl.cli.app") is None:
-        from etl.__main__ import parser
-
-        return from_argparse(parser())
-    import typer
-    from etl.cli.app import app
-
     return from_click(typer.main.get_command(app))
-
-
-def from_argparse(parser: Any) -> tuple[tuple[tuple[str, Text], ...], dict[str, Command]]:
-    """Returns the commands of an argparse parser whose help texts hold both languages as `中文 | English`."""
-    (commands,) = (action for action in parser._actions if hasattr(action, "choices") and action.dest == "command")
-    return (), {
-        name: Command(Text.of(command.description), tuple(_argparse_parameters(command)), Text.of(command.epilog or ""))
-        for name, command in commands.choices.items()
-    }
-
-
-def _argparse_parameters(command: Any) -> Iterator[tuple[str, Text]]:
-    for action in command._actions:
-        if action.dest != "help":
-            choices = f"<{'|'.join(action.choices)}>" if action.choices else action.metavar or ""
-            yield " ".join([*action.option_strings, choices]).strip(), Text.of(action.help or "")
 
 
 def from_click(group: Any) -> tuple[tuple[tuple[str, Text], ...], dict[str, Command]]:
@@ -533,11 +511,11 @@ def command_line(language: str) -> Iterator[str]:
         language,
         "`python -m etl <命令>`。命令行一次只说一种语言：由命令前的 `--lang zh` 或 `--lang en` 决定，不写则看系统区域设置"
         "（`LC_ALL`、`LC_MESSAGES`、`LANG`：zh 开头的是中文，否则英文）；JSON 和 CSV 两种语言一样。cron 和 systemd 里往往没有区域设置，"
-        "就是英文：请在 crontab 里写 `--lang zh`，在 `/etc/linli.env` 里写 `LANG=zh_CN.UTF-8`。Ctrl-C 以 130 结束任何命令。",
+        "就是英文：请在 crontab 里写 `--lang zh`，在 `/etc/linli.env` 里写 `LANG=zh_CN.UTF-8`。Ctrl-C 以 130 结束任何命令。`make setup` 还写出 `.venv/bin/linli`：同一个命令，在哪个文件夹都能用；`linli --install-completion` 让 shell 补全它的命令和选项。",
         "`python -m etl <command>`. The command line speaks one language: `--lang zh` or `--lang en` before the command, "
         "else that of the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`: zh… is Chinese, anything else English). JSON and CSV "
         "are the same in both. Under cron and systemd the locale is often unset, which is English: write `--lang zh` into "
-        "the crontab, `LANG=zh_CN.UTF-8` into `/etc/linli.env`. Ctrl-C ends any command with 130.",
+        "the crontab, `LANG=zh_CN.UTF-8` into `/etc/linli.env`. Ctrl-C ends any command with 130. `make setup` also writes `.venv/bin/linli`, the same command for any folder; `linli --install-completion` has the shell complete its commands and options.",
     )
     if options:
         yield _say(language, "## 命令之前的选项", "## Options before the command")
