@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 # Where a shell says not to keep compiled modules, every process of the tests would compile the project anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-all test-rest mutants lint bench setup setup-tests setup-test-all texts lock sbom audit login clean
+.PHONY: run test test-all test-rest mutants lint bench setup setup-tests setup-test-all texts docs lock sbom audit login clean
 
 run: setup
 	@test -f data/warehouse/current || $(BIN)/python -m etl build
@@ -52,6 +52,10 @@ setup-test-all: setup-tests
 # Collects the texts of the pages into the English catalogue; new ones stand there empty, to be translated.
 texts: setup
 	$(BIN)/python -m pages.ui.i18n.collect_texts
+
+# The reference pages of docs/, which follow from the code: dictionary, metrics, command line, variables, dependencies.
+docs: $(VENV)/.tests
+	$(BIN)/python -m tests.project.reference_docs
 
 # What requirements*.in ask for, and all that this needs in turn, pinned with hashes for every system and Python from 3.11 on.
 # Newer versions: change a pin in a .in file, or `make lock UPGRADE=--upgrade` for what stands in none.

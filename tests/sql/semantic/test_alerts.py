@@ -321,12 +321,12 @@ def test_a_broken_alert_is_told_and_the_text_of_the_version_used(version, what, 
     assert path not in catalog.broken_files()
 
 
-@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
-def test_the_alert_of_the_readme_runs(demo, readme, monkeypatch):
+@pytest.mark.parametrize("page", ["docs/metrics/alerts.md", "docs/zh/metrics/alerts.md"])
+def test_the_alert_of_the_docs_runs(demo, page, monkeypatch):
     text = next(
-        block for block in (PROJECT / readme).read_text(encoding="utf-8").split("```sql\n") if "-- message:" in block
+        block for block in (PROJECT / page).read_text(encoding="utf-8").split("```sql\n") if "-- message:" in block
     ).split("```")[0]
-    file = catalog.sql_file.read("alerts/of_the_readme.sql", text, catalog.REQUIRED_KEYS["alerts"])
+    file = catalog.sql_file.read("alerts/of_the_docs.sql", text, catalog.REQUIRED_KEYS["alerts"])
     files = catalog.current_files() | {file.path: file}
     monkeypatch.setattr(catalog, "current_files", lambda root=None: files)
     alerts = [alert for alert in open_alerts(demo_scope(demo, "621000")) if alert.name == file.name]
