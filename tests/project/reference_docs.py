@@ -313,10 +313,7 @@ def templates(language: str) -> Iterator[str]:
     )
     yield ""
     yield "```sh"
-    write = (
-        "from pathlib import Path; from etl.contracts.template_workbooks import write; write(Path('templates'), 'zh')"
-    )
-    yield f'python -c "{write}"'
+    yield "python -m etl templates --out templates"
     yield "```"
     for table in all_tables().values():
         columns = sorted(table.columns, key=lambda name, table=table: table.columns[name].nullable)
