@@ -81,8 +81,8 @@ FAULTS = (
     Fault(
         "a start for others without a login",
         "pages/server/startup/safety.py",
-        "elif (others := _for_others()) and not is_insecure:",
-        "elif (others := _for_others()) and is_insecure:",
+        "elif (others := _exposed_names()) and not is_insecure:",
+        "elif (others := _exposed_names()) and is_insecure:",
         ("tests/pages/server/test_safety.py::test_for_others_it_does_not_start_without_a_login",),
     ),
     Fault(
@@ -160,8 +160,8 @@ FAULTS = (
     Fault(
         "the best area first in a meeting",
         "pages/meeting/playlist.py",
-        '(1 if known.direction == "higher" else -1)',
-        '(-1 if known.direction == "higher" else 1)',
+        '(1 if measure.direction == "higher" else -1)',
+        '(-1 if measure.direction == "higher" else 1)',
         ("tests/pages/meeting/test_meeting.py::test_each_below_is_the_worst_first",),
     ),
     Fault(
@@ -341,8 +341,8 @@ FAULTS = (
     Fault(
         "a screen that is believed",
         "pages/meeting/screen.py",
-        'case {"turn": int(turn), "what": str(what)} if now',
-        'case {"turn": turn, "what": what} if now',
+        'case {"turn": int(turn), "what": str(action)} if current',
+        'case {"turn": turn, "what": action} if current',
         ("tests/pages/test_made_up.py::test_what_a_component_makes_up_comes_to_nothing",),
     ),
     Fault(
@@ -355,8 +355,8 @@ FAULTS = (
     Fault(
         "a playlist from above overwritten below",
         "pages/meeting/editor.py",
-        "chosen.area if chosen and current_user.can_see(chosen.area) else current_user.area()",
-        "chosen.area if chosen else current_user.area()",
+        "meeting.area if meeting and current_user.can_see(meeting.area) else current_user.area()",
+        "meeting.area if meeting else current_user.area()",
         (
             "tests/pages/meeting/test_meeting_areas.py::test_who_stands_above_edits_what_lies_below_and_the_other_way_round_not",
         ),
@@ -371,7 +371,7 @@ FAULTS = (
     Fault(
         "an entry of a turn that was over",
         "pages/meeting/shows.py",
-        "        if moved.rowcount:\n            record()\n",
+        "        if update.rowcount:\n            record()\n",
         "        record()\n",
         ("tests/pages/test_audit_changes.py::test_a_turn_that_is_over_leaves_no_entry",),
     ),

@@ -97,14 +97,14 @@ FAULTS = (
     Fault(
         "a file for who has become another",
         "pages/server/security/downloads.py",
-        "if left is None or made_for != person:",
-        "if left is None:",
+        "if downloads_left is None or made_for != person:",
+        "if downloads_left is None:",
         ("tests/pages/server/test_door.py::test_a_file_is_not_given_to_who_has_become_another_since_it_was_made",),
     ),
     Fault(
         "a file given again and again",
         "pages/server/security/downloads.py",
-        "    _grants[path, digest] = left - 1, made_for\n",
+        "    _grants[path, digest] = downloads_left - 1, made_for\n",
         "",
         ("tests/pages/server/test_door.py::test_a_file_is_given_once_and_to_the_login_that_it_was_made_for",),
     ),
@@ -139,15 +139,15 @@ FAULTS = (
     Fault(
         "half a request for ever",
         "pages/server/security/connections.py",
-        "return seconds is not None and now - self._since > seconds",
+        "return seconds is not None and now - self._state_began_at > seconds",
         "return False",
         ("tests/pages/server/test_connections.py::test_who_does_not_finish_is_cut",),
     ),
     Fault(
         "all connections for one address",
         "pages/server/security/connections.py",
-        "if is_one_too_many or len(self._open) >= self._most:",
-        "if len(self._open) >= self._most:",
+        "if is_one_too_many or len(self._open) >= self._max_count:",
+        "if len(self._open) >= self._max_count:",
         ("tests/pages/server/test_connections.py::test_one_address_has_a_share_and_others_are_answered",),
     ),
     Fault(

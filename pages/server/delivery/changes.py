@@ -1,6 +1,6 @@
-"""Notifies open pages that something they show has changed: a file of sql/ was saved, or a version published.
+"""Notifies open pages that something they show has changed: a file in sql/ was saved, or a version was published.
 
-A page does not poll: it holds one socket, on which a message arrives when there is something new.
+A page does not poll: it holds one socket open and receives a message on every change.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ _open: set[WebSocket] = set()
 async def watch(meetings: Path, meeting_message: Callable[[Path], str]) -> None:
     """Notifies every open page of each change, until it is cancelled.
 
-    `meetings` is the folder of playlists, shows and decisions; `meeting_message` returns what pages are sent for a
-    changed file in it. For all other files they are sent `data`.
+    `meetings` is the folder of playlists, shows and decisions; `meeting_message` returns the message for a changed
+    file in it. The message for any other file is `data`.
     """
     meetings.mkdir(parents=True, exist_ok=True)
 
     def message_of(path: Path) -> str:
         return meeting_message(path) if path.parent == meetings else "data"
 
-    # A save shows at once; an editor's several writes of one file are one.
+    # Short enough that a save shows at once, long enough that an editor's several writes of one file count as one.
     async for changes in awatch(
         SQL_FOLDER, warehouse.folder(), meetings, watch_filter=_is_shown, debounce=100, step=20
     ):
@@ -43,7 +43,7 @@ async def _send(message: str) -> None:
         try:
             await socket.send_text(message)
         except (RuntimeError, WebSocketDisconnect):
-            # It is being closed: its page will open another.
+            # The socket is closing; its page will open another.
             _open.discard(socket)
 
 
@@ -55,7 +55,7 @@ def _is_shown(_change: Change, path: str) -> bool:
 
 
 async def listen(socket: WebSocket) -> None:
-    """Serves the socket of one page for as long as it is open."""
+    """Serves the socket of one page until it closes."""
     await socket.accept()
     _open.add(socket)
     try:

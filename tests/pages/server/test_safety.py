@@ -150,7 +150,7 @@ def test_for_others_it_does_not_start_without_a_login(tmp_path, options, environ
     code, told, answered = ended(tmp_path, options, environment)
     assert code == 2 and answered == []
     assert "拒绝启动：别人可经" in told and "没有配置登录。运行 make login" in told
-    assert "Refused to start: others can come by" in told and "streamlit run app.py … -- --insecure" in told
+    assert "Refused to start: others can connect through" in told and "streamlit run app.py … -- --insecure" in told
     assert not (tmp_path / "warehouse").exists()
 
 
