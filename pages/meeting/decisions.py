@@ -138,12 +138,12 @@ def _row(decision: dict, version: Version, today: date) -> dict[str, object]:
         decision["done_on"] and date.fromisoformat(decision["done_on"]),
     )
     try:
-        measure = metric(decision["metric"], version)
+        decision_metric = metric(decision["metric"], version)
         scope = Scope(version, decision["area_code"], _now(decision["period"], version))
-        now = measure.rows(scope).row(0, named=True)
-        value_now, status_now = now["value"], status_of(now["value"], now["standard"], measure.direction)
-        title, name = measure.title, areas(version)[decision["area_code"]].name
-        counts_people = bool(disclosure.people_columns(measure.file))
+        now = decision_metric.rows(scope).row(0, named=True)
+        value_now, status_now = now["value"], status_of(now["value"], now["standard"], decision_metric.direction)
+        title, name = decision_metric.title, areas(version)[decision["area_code"]].name
+        counts_people = bool(disclosure.people_columns(decision_metric.file))
     except InputError:
         # The metric or the area no longer exists; the decision stays.
         value_now, status_now, title, name, counts_people = None, "no_data", None, decision["area_code"], True

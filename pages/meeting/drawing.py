@@ -64,11 +64,11 @@ def display_rows(rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     display = []
     for row in rows.iter_rows(named=True):
         try:
-            measure = metric(row["metric"], scope.version)
+            row_metric = metric(row["metric"], scope.version)
             value, now, change = (
-                texts.number(row["value"], measure.decimals),
-                texts.number(row["value_now"], measure.decimals),
-                texts.change(row["moved"], measure),
+                texts.number(row["value"], row_metric.decimals),
+                texts.number(row["value_now"], row_metric.decimals),
+                texts.change(row["moved"], row_metric),
             )
         except InputError:
             value, now, change = texts.number(row["value"], 1), "–", "–"

@@ -197,11 +197,11 @@ def _scopes(
     scope = Scope(version, code, period)
     for metric_name in slide.metrics:
         try:
-            measure = metric(metric_name, version)
+            slide_metric = metric(metric_name, version)
         except InputError as error:
             raise _wrong(name, number, "metrics", error.zh, error.en) from error
-        if slide.by and slide.by not in measure.dimensions:
-            dimensions = ", ".join(measure.dimensions)
+        if slide.by and slide.by not in slide_metric.dimensions:
+            dimensions = ", ".join(slide_metric.dimensions)
             raise _wrong(
                 name,
                 number,
@@ -218,12 +218,12 @@ def _scopes(
 def _worst_first(scope: Scope, level: str, name: str) -> list[str]:
     """Returns the areas below: first those that miss the standard, then from worst to best; areas without a value
     last."""
-    measure = metric(name, scope.version)
-    rows = with_status(measure.rows(scope, by=level), measure)
+    slide_metric = metric(name, scope.version)
+    rows = with_status(slide_metric.rows(scope, by=level), slide_metric)
     return rows.sort(
         pl.col("value").is_null(),
         pl.col("status") != "below",
-        pl.col("value") * (1 if measure.direction == "higher" else -1),
+        pl.col("value") * (1 if slide_metric.direction == "higher" else -1),
         level,
     )[level].to_list()
 

@@ -160,8 +160,8 @@ FAULTS = (
     Fault(
         "the best area first in a meeting",
         "pages/meeting/playlist.py",
-        '(1 if measure.direction == "higher" else -1)',
-        '(-1 if measure.direction == "higher" else 1)',
+        '(1 if slide_metric.direction == "higher" else -1)',
+        '(-1 if slide_metric.direction == "higher" else 1)',
         ("tests/pages/meeting/test_meeting.py::test_each_below_is_the_worst_first",),
     ),
     Fault(
@@ -248,7 +248,7 @@ FAULTS = (
     Fault(
         "a briefing's numbers without their decimals",
         "pages/briefing/tables.py",
-        "return value if isinstance(value, str) else texts.number(value, asked.decimals)",
+        "return value if isinstance(value, str) else texts.number(value, metric.decimals)",
         "return value if isinstance(value, str) else texts.number(value, 0)",
         ("tests/pages/briefing/test_briefing.py::test_numbers_of_a_table_have_their_metrics_decimals_and_marks_stay",),
     ),
