@@ -1,4 +1,4 @@
-"""Faults of etl/: what is read, refused, kept, published and announced."""
+"""Lists faults in etl/: reading, rejecting, carrying over, publishing and notifying."""
 
 from tests.mutants.fault import Fault
 

@@ -1,4 +1,4 @@
-"""Faults of pages/ and app.py: what is said, drawn, given away and let in."""
+"""Lists faults in pages/ and app.py: texts, drawing, disclosure and access."""
 
 from tests.mutants.fault import Fault
 

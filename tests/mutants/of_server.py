@@ -1,4 +1,4 @@
-"""Faults of the server: who a login is, how long it stands, which routes and files are whose, what clients may hold."""
+"""Lists faults in the server: identity and lifetime of logins, access to routes and files, limits for clients."""
 
 from tests.mutants.fault import Fault
 

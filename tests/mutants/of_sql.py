@@ -1,4 +1,4 @@
-"""Faults of sql/: what numbers mean, and what of them may be seen by whom."""
+"""Lists faults in sql/: the meaning of numbers, and who may see them."""
 
 from tests.mutants.fault import Fault
 
