@@ -18,7 +18,7 @@ from sql.warehouse import Version
 
 # The child process imports the modules beside it by their bare names.
 sys.path.append(str(PROJECT / "sql" / "sql_lab"))
-from statement import Refused, check
+from statement import RefusalError, check
 
 SECRET = "canary-7f3a91"
 # Shorter limits, so that bombs are stopped sooner.
@@ -67,7 +67,7 @@ class StatementTester:
             for statement in statements:
                 try:
                     check(connection, self.fill_in(statement), table_names)
-                except Refused as refusal:
+                except RefusalError as refusal:
                     refusals[statement] = StatementError(
                         refusal.why, execution._without_paths(refusal.what, self.fill_in(statement))
                     )

@@ -1,4 +1,4 @@
-"""Faults of the SQL workbench: what it offers, how it reads names, who waits, and what is saved for whom."""
+"""Lists faults in the SQL lab: tables it offers, reading of names, queueing, and saved queries."""
 
 from tests.mutants.fault import Fault
 
