@@ -2,7 +2,7 @@
 
 A site that a user visits can make their browser send requests to this machine, through a name that resolves here (DNS
 rebinding) or across from its own page; such requests are refused. A text in the data could one day slip through as a
-script; browsers are told not to run it.
+script; the policy forbids browsers to run it.
 """
 
 from __future__ import annotations
