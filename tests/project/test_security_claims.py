@@ -35,7 +35,7 @@ def cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip("|").split("|")]
 
 
-def test_tables(text: str) -> list[list[str]]:
+def mapping_rows(text: str) -> list[list[str]]:
     """Returns the rows of the tables at the end, in which one column names tests."""
     return [row for row in map(cells, table_lines(text)) if len(row) == _COLUMNS]
 
@@ -98,8 +98,8 @@ def test_the_tests_that_hold_a_claim_are_there():
 
 @pytest.mark.parametrize("text", [ENGLISH, CHINESE], ids=["English", "Chinese"])
 def test_the_tables_at_the_end_name_tests_for_all_that_the_product_does(text):
-    assert len(test_tables(text)) > 20
-    for item, product, tested, _operator in test_tables(text):
+    assert len(mapping_rows(text)) > 20
+    for item, product, tested, _operator in mapping_rows(text):
         files = [] if tested == "–" else re.split("[,、] ?", tested)
         assert [name for name in files if name not in TESTS] == [], f"{item}: there are no such tests"
         assert bool(files) == (product != "–"), f"{item}: name tests exactly if the product does something"
@@ -110,7 +110,7 @@ def test_both_languages_have_the_same_parts():
     assert shapes[0] == shapes[1], "a row is in one language only"
     headings = [re.findall(r"(?m)^#+(?= )", text) for text in (ENGLISH, CHINESE)]
     assert headings[0] == headings[1], "a heading is in one language only"
-    test_columns = [[row[2].replace("、", ", ") for row in test_tables(text)] for text in (ENGLISH, CHINESE)]
+    test_columns = [[row[2].replace("、", ", ") for row in mapping_rows(text)] for text in (ENGLISH, CHINESE)]
     assert test_columns[0] == test_columns[1], "a row names other tests in the other language"
     names = [set(re.findall(r"`([\w./@-]+)`", prose(text), re.ASCII)) for text in (ENGLISH, CHINESE)]
     assert names[0] ^ names[1] == set(), "a file, a setting or a header is named in one language only"
