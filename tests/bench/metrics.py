@@ -81,7 +81,7 @@ def _clear_row_caches() -> None:
 def _clear_all_caches() -> None:
     """Clears all caches as in a new process, except the open connection and the files' texts."""
     _clear_row_caches()
-    for cache in (dimensions.mart_columns, dimensions.detail_marts, compose._first_token, sql_file.parse, scope.areas):
+    for cache in (dimensions.mart_columns, dimensions.detail_marts, compose._parts, sql_file.parse, scope.areas):
         cache.cache_clear()
     for cache in (metrics._counted_table, metrics.reporting_areas):
         cache.cache_clear()
