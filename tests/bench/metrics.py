@@ -83,6 +83,6 @@ def _clear_all_caches() -> None:
     _clear_row_caches()
     for cache in (dimensions.mart_columns, dimensions.detail_marts, compose._parts, sql_file.parse, scope.areas):
         cache.cache_clear()
-    for cache in (metrics._counted_table, metrics.reporting_areas):
+    for cache in (metrics._source_table, metrics.reporting_areas):
         cache.cache_clear()
     catalog.clear_cache()

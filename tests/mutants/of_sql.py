@@ -192,7 +192,7 @@ FAULTS = (
     Fault(
         "a filter's value written into the statement",
         "sql/semantic/compose.py",
-        'conditions.append(f"{name}::varchar = ${bound}")',
+        'conditions.append(f"{name}::varchar = ${parameter}")',
         "conditions.append(f\"{name}::varchar = '{value}'\")",
         ("tests/sql/semantic/test_metrics.py::test_a_filters_value_is_only_ever_a_value",),
     ),
@@ -243,15 +243,15 @@ FAULTS = (
     Fault(
         "a count that is never rounded to the farther multiple",
         "sql/security/disclosure.py",
-        "{drawn} % {_RARE} > 0",
-        "{drawn} % {_RARE} >= 0",
+        "{random} % {_RARE} > 0",
+        "{random} % {_RARE} >= 0",
         ("tests/sql/security/test_disclosure.py::test_a_count_becomes_a_multiple_of_five_that_is_right_on_average",),
     ),
     Fault(
         "an exact ratio beside rounded counts",
         "sql/security/disclosure.py",
-        '        made["value"] = of_rounded("value")\n',
-        '        made["value"] = _sql(measures["value"])\n',
+        '        rounded["value"] = rounded_sql("value")\n',
+        '        rounded["value"] = _sql(measures["value"])\n',
         ("tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that",),
     ),
     Fault(
@@ -264,8 +264,8 @@ FAULTS = (
     Fault(
         "an average that discloses its small base",
         "sql/security/disclosure.py",
-        'shares = f"{value} * ({told}) / {few} * {below} / nullif({below_told}, 0)"',
-        "shares = value",
+        'scaled = f"{value} * ({rounded_contributors}) / {contributors} * {below} / nullif({rounded_below}, 0)"',
+        "scaled = value",
         (
             "tests/sql/security/test_disclosure.py::test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from",
         ),
@@ -282,7 +282,7 @@ FAULTS = (
     Fault(
         "a standard judged within the rounding error",
         "sql/security/disclosure.py",
-        "~is_told | is_certain.fill_null(False)",
+        "~is_present | is_certain.fill_null(False)",
         "pl.lit(True)",
         (
             "tests/sql/security/test_disclosure.py::test_a_number_within_the_rounding_of_its_standard_is_judged_neither_way",
@@ -312,8 +312,8 @@ FAULTS = (
     Fault(
         "a table of people open to everybody",
         "sql/security/row_filter.py",
-        '_OF_NO_PLACE = {"meta.build",',
-        '_OF_NO_PLACE = {"raw.workers", "meta.build",',
+        '_WITHOUT_AREA = {"meta.build",',
+        '_WITHOUT_AREA = {"raw.workers", "meta.build",',
         ("tests/sql/semantic/test_scope.py::test_every_table_holds_the_rows_of_the_area_and_no_others",),
     ),
     Fault(
@@ -326,8 +326,8 @@ FAULTS = (
     Fault(
         "entries of the audit log not linked",
         "sql/audit/chain.py",
-        'told, "previous": head.hash}',
-        'told, "previous": BEGINNING}',
+        'fields, "previous": head.hash}',
+        'fields, "previous": ZERO_HASH}',
         ("tests/sql/audit/test_audit.py::test_a_whole_log_is_said_to_be_whole",),
     ),
     Fault(
@@ -340,15 +340,15 @@ FAULTS = (
     Fault(
         "a renamed month of the audit log not detected",
         "sql/audit/verification.py",
-        'if month != (due_month := chain.month_of(told["at"], self.month)):',
-        'if month < (due_month := chain.month_of(told["at"], self.month)):',
+        'if month != (due_month := chain.month_of(entry["at"], self.month)):',
+        'if month < (due_month := chain.month_of(entry["at"], self.month)):',
         ("tests/sql/audit/test_audit.py::test_months_that_were_moved_and_ends_that_were_replaced_are_found",),
     ),
     Fault(
         "the end of the last audit entry not compared",
         "sql/audit/verification.py",
-        "if self.head != self.at_head:",
-        "if self.head.hash != self.at_head.hash:",
+        "if self.head != self.expected_head:",
+        "if self.head.hash != self.expected_head.hash:",
         ("tests/sql/audit/test_audit.py::test_months_that_were_moved_and_ends_that_were_replaced_are_found",),
     ),
     Fault(
@@ -361,7 +361,7 @@ FAULTS = (
     Fault(
         "the literals of a statement in the audit log",
         "sql/audit/log.py",
-        "    if token.token_type in _LITERALS:\n        return _UNKNOWN\n",
+        "    if token.token_type in _LITERALS:\n        return _REDACTED\n",
         "",
         ("tests/sql/audit/test_audit.py::test_nothing_that_a_person_typed_is_in_it",),
     ),
@@ -396,15 +396,15 @@ FAULTS = (
     Fault(
         "a metric's text parsed in every process",
         "sql/semantic/files/sql_file.py",
-        'parse_cache.get_or_compute(parse_cache.fingerprint(__file__), ("projections", text), named)',
-        "named()",
+        'parse_cache.get_or_compute(parse_cache.fingerprint(__file__), ("projections", text), compute)',
+        "compute()",
         ("tests/etl/cli/test_cli_start.py::test_nothing_is_imported_that_a_command_does_not_need",),
     ),
     Fault(
         "access.toml read once",
         "sql/security/access.py",
-        "return _people(file, stat.st_mtime_ns, stat.st_size).get(name)",
-        "return _people(file, 0, 0).get(name)",
+        "return _users(file, stat.st_mtime_ns, stat.st_size).get(name)",
+        "return _users(file, 0, 0).get(name)",
         (
             "tests/pages/test_audit_pages.py::test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out",
         ),
@@ -412,8 +412,8 @@ FAULTS = (
     Fault(
         "invisible characters before an = in a CSV",
         "sql/security/spreadsheet.py",
-        "return sign.isspace() or sign in _APOSTROPHES or not is_visible(sign)",
-        "return sign.isspace() or sign in _APOSTROPHES",
+        "return character.isspace() or character in _APOSTROPHES or not is_visible(character)",
+        "return character.isspace() or character in _APOSTROPHES",
         ("tests/pages/test_exports.py::test_no_text_of_a_csv_is_a_formula_and_each_comes_back",),
     ),
     Fault(
@@ -433,8 +433,8 @@ FAULTS = (
     Fault(
         "a direction mark treated as visible",
         "sql/security/escaping.py",
-        'return sign not in _BLANK and (sign.isprintable() or unicodedata.category(sign) == "Zs")',
-        'return sign not in _BLANK and (sign.isprintable() or unicodedata.category(sign) in ("Zs", "Cf"))',
+        'return character not in _BLANK and (character.isprintable() or unicodedata.category(character) == "Zs")',
+        'return character not in _BLANK and (character.isprintable() or unicodedata.category(character) in ("Zs", "Cf"))',
         ("tests/sql/security/test_visible.py::test_everything_in_a_text_can_be_seen_and_twice_is_as_good_as_once",),
     ),
     Fault(
@@ -447,8 +447,8 @@ FAULTS = (
     Fault(
         "an annotation shown to another county",
         "sql/semantic/annotations.py",
-        "if seen is None or one.is_whole or one.area_code in seen",
-        "if seen is None or True",
+        "if visible is None or problem.is_whole or problem.area_code in visible",
+        "if visible is None or True",
         ("tests/sql/semantic/test_annotations.py::test_what_is_wrong_with_a_row_is_told_to_those_of_its_area_alone",),
     ),
     Fault(
