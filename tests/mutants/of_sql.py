@@ -1,4 +1,4 @@
-"""Faults of sql/: what numbers mean, and what of them may be seen by whom."""
+"""Lists faults in sql/: the meaning of numbers, and who may see them."""
 
 from tests.mutants.fault import Fault
 
@@ -18,14 +18,14 @@ FAULTS = (
         ("tests/sql/definitions/test_definitions.py::test_on_post_at_a_months_end",),
     ),
     Fault(
-        "a year older before the birthday",
+        "a year older before one's birthday",
         "sql/marts/worker_months.sql",
         "< month(periods.birth_date) * 100 + day(periods.birth_date) then 1",
         "< month(periods.birth_date) * 100 then 1",
         ("tests/sql/definitions/test_definitions.py::test_aged_40_or_under",),
     ),
     Fault(
-        "a certificate counted before it was gained",
+        "a certificate counted before it was obtained",
         "sql/marts/worker_months.sql",
         "on_post.certified_on <= on_post.observed_on",
         "on_post.certified_on is not null",
@@ -53,21 +53,21 @@ FAULTS = (
         ("tests/sql/definitions/test_definitions.py::test_the_standard_in_force",),
     ),
     Fault(
-        "a standard of before in force",
+        "an expired standard in force",
         "sql/intermediate/standards_in_force.sql",
         "order by sources.distance, sources.since desc",
         "order by sources.distance, sources.since",
         ("tests/sql/definitions/test_definitions.py::test_the_standard_in_force",),
     ),
     Fault(
-        "a count joined to every month from it on",
+        "a count joined to every later month",
         "sql/marts/community_months.sql",
         "\n        and (counts_in_force.superseded_on is null or counts_in_force.superseded_on > months.observed_on)",
         "",
         ("tests/sql/definitions/test_definitions.py::test_a_count_holds_until_the_next_one",),
     ),
     Fault(
-        "no roster shown as nobody",
+        "a missing roster shown as no staff",
         "sql/marts/community_months.sql",
         "        when reported.workers then coalesce(workers_at_month_end.workers, 0)\n"
         "        else workers_at_month_end.workers\n    end as workers,",
@@ -76,7 +76,7 @@ FAULTS = (
         ("tests/sql/definitions/test_definitions.py::test_a_district_that_sent_only_its_population_shows_no_zero",),
     ),
     Fault(
-        "what happens after the data date counted",
+        "events after the data date counted",
         "sql/marts/requests.sql",
         "where requests.raised_at < data_date.next_day",
         "where true",
@@ -132,7 +132,7 @@ FAULTS = (
         ("tests/data/test_figures.py::test_every_published_figure_is_met",),
     ),
     Fault(
-        "redeemed points not taken off",
+        "redeemed points not subtracted",
         "sql/marts/point_account_months.sql",
         "else -points.points end",
         "else points.points end",
@@ -141,7 +141,7 @@ FAULTS = (
         ),
     ),
     Fault(
-        "a jump of exactly 30 % doubted",
+        "a jump of exactly 30 % flagged",
         "sql/checks/population_jumps.sql",
         "> 3 * previous_residents",
         ">= 3 * previous_residents",
@@ -183,7 +183,7 @@ FAULTS = (
         ("tests/sql/semantic/test_metric_properties.py::test_a_quarter_or_year_is_counted_as_far_as_the_period_goes",),
     ),
     Fault(
-        "the area unheeded by one mart",
+        "the area ignored by one mart",
         "sql/semantic/compose.py",
         "    if scope.area_code is not None:\n",
         '    if scope.area_code is not None and mart != "request_months":\n',
@@ -225,14 +225,14 @@ FAULTS = (
         ("tests/sql/stats/test_signals.py::test_eight_in_a_row_on_one_side_are_a_shift_and_seven_are_not",),
     ),
     Fault(
-        "a count rounded by how many alone",
+        "a count rounded by its size alone",
         "sql/security/disclosure.py",
         "${KEY_PARAMETER}, {people}, {number}",
         "${KEY_PARAMETER}, {number}",
         ("tests/sql/security/test_disclosure.py::test_other_people_of_the_same_number_get_a_number_of_their_own",),
     ),
     Fault(
-        "a count rounded anew each month",
+        "a count rounded differently each month",
         "sql/security/disclosure.py",
         '[] if is_level or "month" not in columns',
         '[] if "month" not in columns',
@@ -241,7 +241,7 @@ FAULTS = (
         ),
     ),
     Fault(
-        "a count that never goes a step further",
+        "a count that is never rounded to the farther multiple",
         "sql/security/disclosure.py",
         "{random} % {_RARE} > 0",
         "{random} % {_RARE} >= 0",
@@ -255,14 +255,14 @@ FAULTS = (
         ("tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that",),
     ),
     Fault(
-        "the sum behind an average",
+        "the sum behind an average disclosed",
         "sql/security/disclosure.py",
         'return {"numerator": "null", "value": _to_decimals(value, file)}',
         'return {"value": _to_decimals(value, file)}',
         ("tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that",),
     ),
     Fault(
-        "an average that says how few it comes from",
+        "an average that discloses its small base",
         "sql/security/disclosure.py",
         'scaled = f"{value} * ({rounded_contributors}) / {contributors} * {below} / nullif({rounded_below}, 0)"',
         "scaled = value",
@@ -280,7 +280,7 @@ FAULTS = (
         ),
     ),
     Fault(
-        "a standard judged within the rounding",
+        "a standard judged within the rounding error",
         "sql/security/disclosure.py",
         "~is_present | is_certain.fill_null(False)",
         "pl.lit(True)",
@@ -289,7 +289,7 @@ FAULTS = (
         ),
     ),
     Fault(
-        "the secret that rounds in SQL that is shown",
+        "the rounding secret in displayed SQL",
         "sql/semantic/compose.py",
         " - {disclosure.KEY_PARAMETER}",
         "",
@@ -310,14 +310,14 @@ FAULTS = (
         ("tests/sql/security/test_disclosure.py::test_every_query_and_check_that_counts_people_is_rounded",),
     ),
     Fault(
-        "a table of people that is everybody's",
+        "a table of people open to everybody",
         "sql/security/row_filter.py",
         '_WITHOUT_AREA = {"meta.build",',
         '_WITHOUT_AREA = {"raw.workers", "meta.build",',
         ("tests/sql/semantic/test_scope.py::test_every_table_holds_the_rows_of_the_area_and_no_others",),
     ),
     Fault(
-        "a checksum that is not compared",
+        "a checksum not compared",
         "sql/warehouse.py",
         "return _checksum(path, stat.st_mtime_ns, stat.st_size).encode() == expected",
         "return bool(expected)",
@@ -331,49 +331,49 @@ FAULTS = (
         ("tests/sql/audit/test_audit.py::test_a_whole_log_is_said_to_be_whole",),
     ),
     Fault(
-        "a changed entry of the audit log passed",
+        "a changed audit entry not detected",
         "sql/audit/chain.py",
         ".hexdigest().encode() == ending[1]",
         '.hexdigest().encode() != b""',
         ("tests/sql/audit/test_audit.py::test_what_was_tampered_with_is_found_where_it_is",),
     ),
     Fault(
-        "a month of the audit log under another name passed",
+        "a renamed month of the audit log not detected",
         "sql/audit/verification.py",
         'if month != (due_month := chain.month_of(entry["at"], self.month)):',
         'if month < (due_month := chain.month_of(entry["at"], self.month)):',
         ("tests/sql/audit/test_audit.py::test_months_that_were_moved_and_ends_that_were_replaced_are_found",),
     ),
     Fault(
-        "where the last entry of the audit log ends not compared",
+        "the end of the last audit entry not compared",
         "sql/audit/verification.py",
         "if self.head != self.expected_head:",
         "if self.head.hash != self.expected_head.hash:",
         ("tests/sql/audit/test_audit.py::test_months_that_were_moved_and_ends_that_were_replaced_are_found",),
     ),
     Fault(
-        "an audit log put back to an earlier state passed",
+        "a restored earlier audit log not detected",
         "sql/audit/verification.py",
         "self.is_known = known is None",
         "self.is_known = True",
         ("tests/sql/audit/test_audit.py::test_a_log_put_back_whole_is_found_by_a_hash_that_was_kept_elsewhere",),
     ),
     Fault(
-        "the words of a statement in the audit log",
+        "the literals of a statement in the audit log",
         "sql/audit/log.py",
         "    if token.token_type in _LITERALS:\n        return _REDACTED\n",
         "",
         ("tests/sql/audit/test_audit.py::test_nothing_that_a_person_typed_is_in_it",),
     ),
     Fault(
-        "what was derived found for every text",
+        "cached results returned for any text",
         "sql/semantic/files/parse_cache.py",
         "hashlib.sha256(repr((code, parts)).encode())",
         "hashlib.sha256(repr((code, parts[:1])).encode())",
         ("tests/sql/semantic/test_parse_cache.py::test_another_process_need_not_parse_a_text_again",),
     ),
     Fault(
-        "what was derived by other code taken",
+        "cached results of other code reused",
         "sql/semantic/files/parse_cache.py",
         "        digest.update(Path(module).read_bytes())",
         "        digest.update(Path(module).name.encode())",
@@ -387,7 +387,7 @@ FAULTS = (
         ("tests/sql/semantic/test_parse_cache.py::test_a_metric_is_bound_once_to_what_it_reads",),
     ),
     Fault(
-        "a metric taken as bound to whatever columns there are",
+        "a metric treated as bound to any columns",
         "sql/semantic/metrics.py",
         '("bound", columns_hash(version), composed.sql)',
         '("bound", composed.sql)',
@@ -410,14 +410,14 @@ FAULTS = (
         ),
     ),
     Fault(
-        "signs that nobody sees before an = passed in a CSV",
+        "invisible characters before an = in a CSV",
         "sql/security/spreadsheet.py",
         "return character.isspace() or character in _APOSTROPHES or not is_visible(character)",
         "return character.isspace() or character in _APOSTROPHES",
         ("tests/pages/test_exports.py::test_no_text_of_a_csv_is_a_formula_and_each_comes_back",),
     ),
     Fault(
-        "a note read back with its guard",
+        "an annotation read back with its guard character",
         "sql/semantic/annotations.py",
         'unescape_formula(" ".join((value or "").split()))',
         '" ".join((value or "").split())',
@@ -431,21 +431,21 @@ FAULTS = (
         ("tests/pages/test_exports.py::test_the_workbook_of_rejected_rows_keeps_what_looks_like_a_formula_a_text",),
     ),
     Fault(
-        "a direction mark taken for visible",
+        "a direction mark treated as visible",
         "sql/security/escaping.py",
         'return character not in _BLANK and (character.isprintable() or unicodedata.category(character) == "Zs")',
         'return character not in _BLANK and (character.isprintable() or unicodedata.category(character) in ("Zs", "Cf"))',
         ("tests/sql/security/test_visible.py::test_everything_in_a_text_can_be_seen_and_twice_is_as_good_as_once",),
     ),
     Fault(
-        "line separators in what people type",
+        "line separators in user input",
         "sql/security/plain_text.py",
         '"Cs", "Zl", "Zp")',
         '"Cs")',
         ("tests/sql/semantic/test_annotations.py::test_a_note_that_would_not_be_read_is_refused",),
     ),
     Fault(
-        "what somebody noted told to another county",
+        "an annotation shown to another county",
         "sql/semantic/annotations.py",
         "if visible is None or problem.is_whole or problem.area_code in visible",
         "if visible is None or True",

@@ -1,6 +1,6 @@
-"""Notifies open pages that something they show has changed: a file of sql/ was saved, or a version published.
+"""Notifies open pages that something they show has changed: a file in sql/ was saved, or a version was published.
 
-A page does not poll: it holds one socket, on which a message arrives when there is something new.
+A page does not poll: it holds one socket open and receives a message on every change.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _open: set[WebSocket] = set()
 async def watch(meetings: Path, meeting_message: Callable[[Path], str]) -> None:
     """Notifies every open page of each change, until it is cancelled.
 
-    `meetings` is the folder of playlists, shows and decisions; `meeting_message` returns what pages are sent for a
-    changed file in it. For all other files they are sent `data`.
+    `meetings` is the folder of playlists, shows and decisions; `meeting_message` returns the message for a changed
+    file in it. The message for any other file is `data`.
     """
     meetings.mkdir(parents=True, exist_ok=True)
 
@@ -33,7 +33,7 @@ async def watch(meetings: Path, meeting_message: Callable[[Path], str]) -> None:
         return meeting_message(path) if path.parent == meetings else "data"
 
     async def watch_folders(*folders: Path, recursive: bool = True) -> None:
-        # A save shows at once; an editor's several writes of one file are one.
+        # Short enough that a save shows at once, long enough that an editor's several writes of one file count as one.
         async for changes in awatch(*folders, watch_filter=_is_shown, debounce=100, step=20, recursive=recursive):
             catalog.clear_cache()
             for message in sorted({message_of(Path(path)) for _change, path in changes}):
@@ -43,7 +43,7 @@ async def watch(meetings: Path, meeting_message: Callable[[Path], str]) -> None:
     saved.mkdir(parents=True, exist_ok=True)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(watch_folders, SQL_FOLDER, saved, warehouse.folder(), meetings)
-        # Annotations lie in data/ itself, beside much that no page shows.
+        # Annotations are in data/ itself, beside many files that no page shows.
         tasks.start_soon(partial(watch_folders, sql_annotations.PATH.parent, recursive=False))
 
 
@@ -52,7 +52,7 @@ async def _send(message: str) -> None:
         try:
             await socket.send_text(message)
         except (RuntimeError, WebSocketDisconnect):
-            # It is being closed: its page will open another.
+            # The socket is closing; its page will open another.
             _open.discard(socket)
 
 
@@ -64,7 +64,7 @@ def _is_shown(_change: Change, path: str) -> bool:
 
 
 async def listen(socket: WebSocket) -> None:
-    """Serves the socket of one page for as long as it is open."""
+    """Serves the socket of one page until it closes."""
     await socket.accept()
     _open.add(socket)
     try:
