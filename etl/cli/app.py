@@ -373,9 +373,7 @@ def audit(
     return run_audit(known)
 
 
-@app.command(
-    help="写出每张表的空白工作簿，供各地填报 | Write empty workbooks for districts to fill in"
-)
+@app.command(help="写出每张表的空白工作簿，供各地填报 | Write empty workbooks for districts to fill in")
 def templates(
     *,
     out: Annotated[Path, typer.Option(metavar="DIR", help="写到这个文件夹 | The folder to write to")],
