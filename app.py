@@ -20,7 +20,7 @@ from starlette.routing import Route, WebSocketRoute
 from etl.build.build import build
 from etl.build.versions import read_pointer
 from etl.cli.build import default_source, print_report
-from pages.meeting import playlist, store
+from pages.meeting import store
 from pages.server.delivery import changes, map_features
 from pages.server.delivery.assets import CompressionMiddleware
 from pages.server.security import authentication, connections, headers, refusals, sockets
@@ -46,7 +46,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(work)
         for work in (
-            changes.watch(playlist.folder(), store.change_message),
+            changes.watch(store.folder(), store.change_message),
             sockets.watch(),
             refusals.record_pending(),
             limits.watch(),

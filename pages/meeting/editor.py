@@ -6,7 +6,9 @@ import polars as pl
 import streamlit as st
 
 from pages.meeting import playlist
-from pages.meeting.playlist import DEFAULT_SECONDS, KINDS, Playlist, Slide
+from pages.meeting.playlist import Playlist
+from pages.meeting.slide_kinds import KINDS
+from pages.meeting.slides import DEFAULT_SECONDS, MIN_SECONDS, Slide
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
@@ -56,7 +58,7 @@ def panel(meeting: Playlist | None, scope: Scope) -> None:
                     _("类型"),
                     options=list(KINDS),
                     required=True,
-                    format_func=texts.option_formatter(_kinds()),
+                    format_func=texts.option_formatter({name: kind.title() for name, kind in KINDS.items()}),
                     width=130,
                 ),
                 "metrics": st.column_config.MultiselectColumn(_("指标"), options=catalog.names("metrics"), width=300),
@@ -64,7 +66,7 @@ def panel(meeting: Playlist | None, scope: Scope) -> None:
                 "area": st.column_config.TextColumn(_("区划代码"), width=110),
                 "each": st.column_config.CheckboxColumn(_("下级逐个"), width=70),
                 "seconds": st.column_config.NumberColumn(
-                    _("秒"), width=60, min_value=playlist.MIN_SECONDS, default=DEFAULT_SECONDS
+                    _("秒"), width=60, min_value=MIN_SECONDS, default=DEFAULT_SECONDS
                 ),
                 "note": st.column_config.TextColumn(_("备注（遥控页可见）"), width=320),
             },
@@ -104,15 +106,3 @@ def _save(meeting: Playlist | None, name: str, title: str, rows: pl.DataFrame, s
         st.error(texts.escape_markdown(texts.of(error)))
     else:
         st.success(_("已保存到 data/meetings/{name}.toml").format(name=texts.escape_markdown(edited_meeting.key)))
-
-
-def _kinds() -> dict[str, str]:
-    return {
-        "numbers": _("指标卡"),
-        "ranking": _("排名"),
-        "trend": _("趋势"),
-        "map": _("地图"),
-        "bars": _("构成"),
-        "decisions": _("上次定的事"),
-        "alerts": _("需要关注"),
-    }

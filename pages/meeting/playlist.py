@@ -18,9 +18,11 @@ from pathlib import Path
 import polars as pl
 import tomli_w
 
+from pages.meeting.slide_kinds import KINDS
+from pages.meeting.slides import DEFAULT_SECONDS, MIN_SECONDS, Slide
+from pages.meeting.store import folder
 from sql import metric
 from sql.errors import InputError
-from sql.paths import PROJECT
 from sql.security import plain_text
 from sql.semantic.files.sql_file import Text
 from sql.semantic.periods import Period
@@ -28,45 +30,10 @@ from sql.semantic.readings import with_status
 from sql.semantic.scope import Scope, areas
 from sql.warehouse import Version
 
-# The kinds of slides, with the minimum and maximum number of metrics.
-KINDS = {
-    "numbers": (1, 6),
-    "ranking": (1, 1),
-    "trend": (1, 1),
-    "map": (1, 1),
-    "bars": (1, 1),
-    "decisions": (0, 0),
-    "alerts": (0, 0),
-}
-DEFAULT_SECONDS, MIN_SECONDS = 20, 3
 _KEY = re.compile(r"(?P<name>[^\W_][\w\-]{0,63})(?:@(?P<area>[0-9]{2,12}))?")
 _TOP_KEYS = {"title", "slides"}
 _TITLE = Text("标题", "the title")
 _KEYS = {"kind", "metrics", "by", "area", "each", "seconds", "note"}
-
-
-@dataclass(frozen=True)
-class Slide:
-    """Describes a slide: its kind, its metrics, for `bars` the dimension, and its area (None: the meeting's area).
-
-    `each` repeats the slide for each area below, the worst first. `note` is for the speaker and appears on the remote
-    control.
-    """
-
-    kind: str
-    metrics: tuple[str, ...] = ()
-    by: str | None = None
-    area: str | None = None
-    each: bool = False
-    seconds: int = DEFAULT_SECONDS
-    note: str = ""
-
-    @property
-    def dimension(self) -> str:
-        """Returns the dimension of the bars. Raises LookupError for a slide of another kind."""
-        if self.by is None:
-            raise LookupError(f"a slide of kind {self.kind!r} has no dimension")
-        return self.by
 
 
 @dataclass(frozen=True)
@@ -82,11 +49,6 @@ class Playlist:
     def key(self) -> str:
         """Returns the name that is unique among all areas, which is also the name of its file."""
         return self.name if self.area is None else f"{self.name}@{self.area}"
-
-
-def folder() -> Path:
-    """Returns the folder of playlists and decisions: LINLI_MEETINGS in the environment, else data/meetings."""
-    return Path(os.environ.get("LINLI_MEETINGS") or PROJECT / "data" / "meetings")
 
 
 def area_of(key: str) -> str | None:
@@ -249,7 +211,7 @@ def _slide(name: str, number: int, content: object) -> Slide:
             f"{kind!r} 不是以下之一：{', '.join(KINDS)}",
             f"{kind!r} is not one of {', '.join(KINDS)}",
         )
-    min_count, max_count = KINDS[kind]
+    min_count, max_count = KINDS[kind].metric_counts
     if (
         not isinstance(metrics, list)
         or not min_count <= len(metrics) <= max_count
@@ -271,9 +233,14 @@ def _slide(name: str, number: int, content: object) -> Slide:
             f"应是不小于 {MIN_SECONDS} 的整数",
             f"must be a whole number, at least {MIN_SECONDS}",
         )
-    if (kind == "bars") != (by is not None):
+    if KINDS[kind].has_dimension != (by is not None):
+        divided = ", ".join(known for known in KINDS if KINDS[known].has_dimension)
         raise _wrong(
-            name, number, "by", "bars 要写按什么分，其余不写", "required for bars, not allowed for other kinds"
+            name,
+            number,
+            "by",
+            f"{divided} 要写按什么分，其余不写",
+            f"required for {divided}, not allowed for other kinds",
         )
     is_each = content.get("each", False)
     if not isinstance(is_each, bool) or (is_each and not metrics):

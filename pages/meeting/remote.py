@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.meeting import control, drawing, shows, store
-from pages.meeting.playlist import Slide
+from pages.meeting import control, decision_panel, shows, store
 from pages.meeting.shows import Show
+from pages.meeting.slides import Slide
 from pages.ui.frame import live_reload
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
@@ -37,7 +37,7 @@ def run(code: str) -> None:
     if slide.metrics:
         # The key is the slide's own, so that the expander stays open when a change redraws the page.
         with st.expander(_("把这个数字定下来"), key=f"remote_decide_{index}", on_change="rerun"):
-            drawing.decision_form(slide, scope, show.playlist)
+            decision_panel.decision_form(slide, scope, show.playlist)
     live_reload.listen("meeting", seen=change_count)
 
 

@@ -10,9 +10,10 @@ from xml.etree.ElementTree import Element
 import segno
 import streamlit as st
 
-from pages.meeting import control, drawing, shows, store
-from pages.meeting.playlist import Slide
+from pages.meeting import control, decision_panel, shows, store
 from pages.meeting.shows import Show
+from pages.meeting.slide_kinds import KINDS
+from pages.meeting.slides import Slide
 from pages.ui.frame import live_reload
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
@@ -49,7 +50,7 @@ def run(code: str) -> None:
             f"{texts.period(scope.period)}",
             anchor=False,
         )
-        drawing.draw(slide, scope, show.playlist)
+        KINDS[slide.kind].draw(slide, scope, show.playlist)
     control.draw_problem()
     if index == 0:
         _invitation(code)
@@ -99,7 +100,7 @@ def _do(action: str, show: Show, scope: Scope) -> None:
 
 def _decide(show: Show, slide: Slide, scope: Scope) -> None:
     watermark.draw("watermark_dialog")
-    if drawing.decision_form(slide, scope, show.playlist):
+    if decision_panel.decision_form(slide, scope, show.playlist):
         _close_decision(show, scope)
         st.rerun()
 

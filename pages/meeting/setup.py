@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from pages.meeting import control, decisions, drawing, editor, playlist
+from pages.meeting import control, decision_panel, decisions, editor, playlist
 from pages.meeting.playlist import Playlist
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
@@ -28,7 +28,9 @@ def run() -> None:
     title = st.empty()
     meeting = _load(key)
     open_decisions = (
-        decisions.rows(key, scope.version, date.today(), scope.area_code).filter(drawing.IS_OPEN) if key else None
+        decisions.rows(key, scope.version, date.today(), scope.area_code).filter(decision_panel.IS_OPEN)
+        if key
+        else None
     )
     title.title(_sentence(scope, meeting, 0 if open_decisions is None else open_decisions.height), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -55,7 +57,7 @@ def run() -> None:
         st.caption(_("键盘：→ 或空格下一张，← 上一张，P 暂停，D 把数字定下来，F 全屏。"))
     control.draw_problem()
     if meeting:
-        drawing.draw_decisions(scope, meeting.key)
+        decision_panel.draw_decisions(scope, meeting.key)
         _done_controls(scope, meeting)
     if current_user.may("edit_playlists"):
         editor.panel(meeting, scope)
@@ -142,7 +144,7 @@ def _done_controls(scope: Scope, meeting: Playlist) -> None:
                 args=(number, scope, None if is_done[number] else date.today()),
             )
         export_scope = scope if current_user.is_office() else scope.with_rounding
-        export_rows = drawing.display_rows(
+        export_rows = decision_panel.display_rows(
             decisions.rows(meeting.name, export_scope.version, date.today(), scope.area_code), export_scope
         )
         exports.download_button(

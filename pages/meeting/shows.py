@@ -10,7 +10,8 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from pages.meeting import playlist, store
-from pages.meeting.playlist import Playlist, Slide
+from pages.meeting.playlist import Playlist
+from pages.meeting.slides import Slide
 from pages.ui.shell import current_user
 from sql import warehouse
 from sql.errors import InputError

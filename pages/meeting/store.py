@@ -6,12 +6,13 @@ Several servers, and the screens and phones of a meeting, read and write it conc
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pages.meeting import playlist
+from sql.paths import PROJECT
 
 FILE = "meetings.sqlite"
 _TABLES = """
@@ -43,9 +44,14 @@ create table if not exists decisions (
 """
 
 
+def folder() -> Path:
+    """Returns the folder of playlists and decisions: LINLI_MEETINGS in the environment, else data/meetings."""
+    return Path(os.environ.get("LINLI_MEETINGS") or PROJECT / "data" / "meetings")
+
+
 def path() -> Path:
     """Returns the path of the file, which belongs in the backup with the playlists."""
-    return playlist.folder() / FILE
+    return folder() / FILE
 
 
 def change_count() -> int:
@@ -61,7 +67,7 @@ def change_count() -> int:
 @contextmanager
 def transaction() -> Iterator[sqlite3.Connection]:
     """Yields a connection; commits its changes when the block ends, and none if it fails."""
-    playlist.folder().mkdir(parents=True, exist_ok=True)
+    folder().mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path(), timeout=10)
     connection.row_factory = sqlite3.Row
     try:

@@ -238,7 +238,7 @@ FAULTS = (
     ),
     Fault(
         "a viewer who decides in a meeting",
-        "pages/meeting/drawing.py",
+        "pages/meeting/decision_panel.py",
         'if not current_user.may("write_decisions"):',
         'if not current_user.may("run_meetings"):',
         (

@@ -26,14 +26,7 @@ def bars(scope: Scope, metric: Metric, by: str, key: str) -> None:
     scope = filters.drop_filters(scope, by)
     rows = metric.rows(scope, by=by)
     is_ordered = by in values.ORDERED_DIMENSIONS
-    # A count of 0 gets no bar; a rate of 0 is information.
-    has_bar = pl.lit(metric.is_rate or is_ordered) | (pl.col("value") != 0)
-    known_rows = rows.filter(pl.col("value").is_not_null() & has_bar)
-    known_rows = (
-        _in_order(known_rows, by)
-        if is_ordered
-        else known_rows.sort("value", by, descending=[True, False], nulls_last=True)
-    )
+    known_rows = sort_bars(rows, metric, by)
     top_rows = known_rows.head(MAX_BARS)
     subtitle_notes = [values.name(by)]
     if known_rows.height > MAX_BARS:
@@ -56,6 +49,17 @@ def bars(scope: Scope, metric: Metric, by: str, key: str) -> None:
         if panels.can_draw(known_rows, is_hidden):
             on_click = filters.toggle_callback(by) if by in filters.page_dimensions() else None
             figure.draw(_figure(top_rows, known_rows, metric, by), selection.widget_key(key, scope), title, on_click)
+
+
+def sort_bars(rows: pl.DataFrame, metric: Metric, by: str) -> pl.DataFrame:
+    """Returns the rows that get a bar, largest first or in the dimension's natural order."""
+    is_ordered = by in values.ORDERED_DIMENSIONS
+    # A count of 0 gets no bar; a rate of 0 is information.
+    has_bar = pl.lit(metric.is_rate or is_ordered) | (pl.col("value") != 0)
+    known_rows = rows.filter(pl.col("value").is_not_null() & has_bar)
+    if is_ordered:
+        return _in_order(known_rows, by)
+    return known_rows.sort("value", by, descending=[True, False], nulls_last=True)
 
 
 def headline(known_rows: pl.DataFrame, metric: Metric, by: str, value: str | None = None) -> str:

@@ -60,6 +60,11 @@ def add_rows(
     _captured()[key] = CapturedPanel(title, subtitle, rows, scope, metric, by, columns)
 
 
+def add(key: str, panel: CapturedPanel) -> None:
+    """Captures a panel; a second one with the same key replaces the first."""
+    _captured()[key] = panel
+
+
 def add_numbers(key: str, title: str, readings: list[Reading]) -> None:
     """Captures numbers that are shown together. Without a title they are the page's own."""
     if readings:

@@ -10,6 +10,7 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, metric_pages
+from pages.ui.kit.captured_panels import CapturedPanel
 from pages.ui.kit.tables import exports
 from pages.ui.shell import page_list, page_scope
 from sql.semantic.alerts import Alert, open_alerts
@@ -24,32 +25,39 @@ def panel(scope: Scope, key: str) -> None:
     """Draws each alert open in the area or its child areas: what to do, and the areas concerned, the worst first."""
     alerts = open_alerts(scope)
     rows = to_frame(alerts)
-    title = _("{count} 项预警").format(count=len(alerts)) if alerts else _("没有预警")
-    caption = _("按数据截至 {date}，超出限度最多的在前").format(date=scope.version.data_date)
+    captured = _capture(scope, alerts)
     with st.container(border=True, gap="xsmall", key=f"panel_{key}"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):
-                st.markdown(f"## {title}")
-                st.caption(caption)
+                st.markdown(f"## {captured.title}")
+                st.caption(captured.subtitle)
             exports.download_buttons(
                 rows.drop("decimals"),
                 f"alerts_{scope.area_code or 'all'}",
                 key,
                 lambda: to_frame(open_alerts(scope.with_rounding)).drop("decimals"),
             )
-        captured_panels.add_rows(
-            key,
-            title,
-            caption,
-            rows.select("what", "area_name", "message", "remedy"),
-            scope,
-            columns={"what": _("事项"), "area_name": _("责任单位"), "message": _("情况"), "remedy": _("处理")},
-        )
+        captured_panels.add(key, captured)
         if not alerts:
             st.success(_("本级和下级没有需要预警的情况。"))
         with st.container(key=f"alerts_{key}"):
             for name in dict.fromkeys(alert.name for alert in alerts):
                 _draw_alert(scope, [alert for alert in alerts if alert.name == name])
+
+
+def capture(scope: Scope) -> CapturedPanel:
+    """Returns the open alerts of the area and its child areas, the worst first, as a briefing contains them."""
+    return _capture(scope, open_alerts(scope))
+
+
+def _capture(scope: Scope, alerts: list[Alert]) -> CapturedPanel:
+    return CapturedPanel(
+        _("{count} 项预警").format(count=len(alerts)) if alerts else _("没有预警"),
+        _("按数据截至 {date}，超出限度最多的在前").format(date=scope.version.data_date),
+        to_frame(alerts).select("what", "area_name", "message", "remedy"),
+        scope,
+        columns={"what": _("事项"), "area_name": _("责任单位"), "message": _("情况"), "remedy": _("处理")},
+    )
 
 
 def to_frame(alerts: list[Alert]) -> pl.DataFrame:

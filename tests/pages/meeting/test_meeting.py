@@ -14,7 +14,8 @@ import pytest
 from etl.build import versions
 from etl.build.build import build
 from pages.meeting import decisions, playlist, shows, store
-from pages.meeting.playlist import Playlist, Slide
+from pages.meeting.playlist import Playlist
+from pages.meeting.slides import Slide
 from sql import metric, warehouse
 from sql.audit.log import AuditError
 from sql.errors import InputError, WarehouseError

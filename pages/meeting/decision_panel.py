@@ -1,4 +1,4 @@
-"""Draws a slide: the pages' cards and charts, decisions and alerts."""
+"""Draws what meetings decided, and the form that records a decision."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ import polars as pl
 import streamlit as st
 
 from pages.meeting import decisions
-from pages.meeting.playlist import Slide
-from pages.ui import charts
+from pages.meeting.slides import Slide
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import cards, form_messages, status
-from pages.ui.maps import maps
-from pages.ui.overview import alerts
+from pages.ui.kit import form_messages, status
 from pages.ui.shell import audit_trail, current_user
 from sql import metric
 from sql.errors import InputError, LinliError
@@ -22,25 +19,6 @@ from sql.semantic.scope import Scope
 
 _SOON = timedelta(days=30)
 IS_OPEN = pl.col("state") != "done"
-
-
-def draw(slide: Slide, scope: Scope, playlist: str) -> None:
-    """Draws a slide in its scope."""
-    metrics = [metric(name, scope.version) for name in slide.metrics]
-    if slide.kind == "numbers":
-        cards.row(scope, *slide.metrics)
-    elif slide.kind == "ranking":
-        charts.ranking(scope, metrics[0], key="slide")
-    elif slide.kind == "trend":
-        charts.trend(scope, metrics[0], key="slide")
-    elif slide.kind == "map":
-        maps.by_area(scope, metrics[0], key="slide")
-    elif slide.kind == "bars":
-        charts.bars(scope, metrics[0], by=slide.dimension, key="slide")
-    elif slide.kind == "alerts":
-        alerts.panel(scope, key="slide")
-    else:
-        draw_decisions(scope, playlist)
 
 
 def draw_decisions(scope: Scope, playlist: str) -> None:
