@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
-from etl.build.build import build
+from etl.build.build import build, rebuild_models
 from etl.build.versions import read_pointer
 from etl.cli.build import default_source, print_report
 from pages.meeting import store
@@ -41,6 +41,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     folder, source = warehouse.folder(), default_source()
     if read_pointer(folder) is None:
         print_report(build(source, folder), source)
+    elif not warehouse.is_of_this_release(warehouse.intact_version(folder)):
+        print_report(rebuild_models(folder), source)
     await to_thread.run_sync(warm_up.run)
     limits = connections.limit(asyncio.get_running_loop())
     tasks = [

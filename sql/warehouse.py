@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from sql import aliases
 from sql.errors import WarehouseError
 from sql.paths import folder
 from sql.security import key_file, row_filter
@@ -106,9 +107,30 @@ class Version:
 
 
 def current_version(warehouse: Path | None = None) -> Version:
-    """Returns the version that the pointer names, or the newest intact one if that is missing or damaged.
+    """Returns the version to answer from: the one that the pointer names, or the newest intact one if that is missing
+    or damaged.
 
-    Raises WarehouseError with the remedy if there is none.
+    Raises WarehouseError with the remedy if there is none, or if an earlier release built it: its tables have names
+    that this release does not know.
+    """
+    version = intact_version(warehouse)
+    if not is_of_this_release(version):
+        raise WarehouseError(
+            f"版本 {version.name} 是旧版程序构建的；请运行 python -m etl build 重新构建",
+            f"version {version.name} was built by an earlier release; run python -m etl build",
+        )
+    return version
+
+
+def is_of_this_release(version: Version) -> bool:
+    """Returns true unless an earlier release built the version, in which schemas have other names."""
+    schemas = version.rows("select schema_name from information_schema.schemata")["schema_name"]
+    return set(aliases.SCHEMAS.values()) <= set(schemas)
+
+
+def intact_version(warehouse: Path | None = None) -> Version:
+    """Returns the version that the pointer names, or the newest intact one if that is missing or damaged; an earlier
+    release may have built it. Raises WarehouseError with the remedy if there is none.
     """
     warehouse = warehouse or folder()
     pointed_to, names = read_pointer(warehouse), version_names(warehouse)

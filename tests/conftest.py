@@ -21,7 +21,7 @@ from tests.helpers.browser import DESKTOP, Visit, find_browser, launch, serve
 
 
 def pytest_configure() -> None:
-    """Has the command line speak English, whatever the locale of the machine, where no `--lang` says otherwise."""
+    """Makes the command line speak English, whatever the locale of the machine, where no `--lang` says otherwise."""
     os.environ["LC_ALL"] = "C.UTF-8"
 
 

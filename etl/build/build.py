@@ -132,7 +132,7 @@ def build_rows(
 
 def rebuild_models(into: Path, sql_root: Path = SQL_FOLDER, progress: Progress = lambda done, what: None) -> Report:
     """Builds a version from the rows of the current version and today's files of sql/, and publishes it."""
-    current = warehouse.current_version(into)
+    current = warehouse.intact_version(into)
     with versions.open_build(into) as path:
         started = time.perf_counter()
         shutil.copyfile(current.path, path)
@@ -177,7 +177,7 @@ def _allow_many_rows(connection: duckdb.DuckDBPyConnection) -> None:
 def _previous_version(into: Path) -> warehouse.Version | None:
     """Returns the version that is current before this build; None where there is none to read."""
     try:
-        return warehouse.current_version(into)
+        return warehouse.intact_version(into)
     except WarehouseError:
         return None
 

@@ -15,6 +15,7 @@ from etl.build import parallel
 from etl.build.load import Changes
 from etl.build.versions import clone_connection
 from etl.engines import portability
+from sql import aliases
 from sql.errors import SqlFileError
 from sql.semantic.files.catalog import duckdb_error
 from sql.semantic.files.sql_file import SqlFile, tables_of
@@ -147,6 +148,9 @@ def prepare(connection: duckdb.DuckDBPyConnection, models: list[SqlFile]) -> Non
     """Creates the models' schemas in the open database and drops models whose files are gone."""
     for schema, _ in MATERIALIZATIONS.values():
         connection.execute(f"create schema if not exists {schema}")
+    for schema in aliases.SCHEMAS:
+        # Left by an earlier release in the version that this build began from.
+        connection.execute(f"drop schema if exists {schema} cascade")
     _drop_others(connection, {(MATERIALIZATIONS[file.folder][0], file.name) for file in models})
 
 

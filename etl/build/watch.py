@@ -64,7 +64,7 @@ def _acquire(lock: TextIO, parent: int) -> bool:
 
 def _is_outdated(folder: Path) -> bool:
     """Returns true where the models in sql/ differ from those that the current version was built with."""
-    built_with = dict(warehouse.current_version(folder).rows("select path, text from meta.sql_files").iter_rows())
+    built_with = dict(warehouse.intact_version(folder).rows("select path, text from meta.sql_files").iter_rows())
     current = {path: getattr(file, "text", None) for path, file in catalog.current_files().items()}
     return any(
         built_with.get(path) != current.get(path)

@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
 from etl.build.build import Report, build
-from sql import Scope, metric, warehouse
+from sql import Scope, aliases, metric, warehouse
 from sql.paths import PROJECT
 from sql.semantic.periods import Period
 from sql.warehouse import Version
@@ -206,3 +208,22 @@ def environment() -> dict[str, str]:
 
 def record_nothing(*_entry: object) -> None:
     """Does nothing; replaces the recording of a change in tests of the change itself."""
+
+
+def make_old(warehouse_folder: Path) -> None:
+    """Gives the current version of a warehouse the schemas that an earlier release built."""
+    version = warehouse.intact_version(warehouse_folder)
+    with duckdb.connect(str(version.path)) as connection:
+        for old, new in aliases.SCHEMAS.items():
+            connection.execute(f"create schema {old}")
+            tables = connection.execute(
+                "select table_name from duckdb_tables() where schema_name = $schema", {"schema": new}
+            ).fetchall()
+            for (table,) in tables:
+                connection.execute(f"create table {old}.{table} as from {new}.{table}")
+            connection.execute(f"drop schema {new} cascade")
+            connection.execute(
+                f"update meta.sql_files set path = replace(path, '{new}/', '{old}/'), "
+                f"text = replace(text, '{new}.', '{old}.')"
+            )
+    warehouse.checksum_file(version.path).unlink()

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from etl.build.build import build
+from sql import warehouse
 from sql.paths import PROJECT
 from tests.helpers.browser import Visit, serve
-from tests.helpers.world import COUNTY, copy_project
+from tests.helpers.world import COUNTY, copy_project, make_old
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,15 @@ def test_a_start_without_data_builds_them(copy, tmp_path):
     with serve(tmp_path / "warehouse", copy) as address, urllib.request.urlopen(f"{address}/health") as answer:
         # The last day that the files tell of.
         assert json.load(answer)["data_date"] == "2024-01-31"
+
+
+def test_a_start_on_data_of_an_earlier_release_builds_its_models_anew(copy, tmp_path):
+    folder = tmp_path / "warehouse"
+    build(copy / "data" / "incoming", folder)
+    make_old(folder)
+    with serve(folder, copy) as address, urllib.request.urlopen(f"{address}/health") as answer:
+        assert json.load(answer)["data_date"] == "2024-01-31"
+    assert warehouse.is_of_this_release(warehouse.intact_version(folder))
 
 
 def test_an_edit_shows_on_the_open_page(copy, page):

@@ -18,13 +18,13 @@ import polars as pl
 import pytest
 
 from etl.build import versions
-from etl.build.build import build
+from etl.build.build import build, rebuild_models
 from etl.cli.app import main
 from sql import metric, warehouse
 from sql.errors import WarehouseError
 from sql.paths import PROJECT
 from tests.helpers.depth import examples
-from tests.helpers.world import AREAS, EAST, environment, population, publish, scope, value, workers, write
+from tests.helpers.world import AREAS, EAST, environment, make_old, population, publish, scope, value, workers, write
 
 KILLS = 10
 # How often one of them is tried where the build had ended.
@@ -339,3 +339,18 @@ def test_a_version_is_never_written_again(one, tmp_path):
     assert metric("residents", first).value(scope(first)) == 1000
     with duckdb.connect(str(first.path), read_only=True) as again:
         assert again.execute("select version from meta.build").fetchone() == (first.name,)
+
+
+@pytest.mark.parametrize("way", ["build", "rebuild_models"])
+def test_a_version_of_an_earlier_release_is_refused_and_upgraded_by_a_build(one, way):
+    make_old(one)
+    with pytest.raises(WarehouseError, match="was built by an earlier release; run python -m etl build"):
+        warehouse.current_version(one)
+    if way == "build":
+        build(one.parent / "source", one)
+    else:
+        rebuild_models(one)
+    version = warehouse.current_version(one)
+    schemas = version.rows("select distinct schema_name from duckdb_tables()")["schema_name"]
+    assert set(schemas) == {"raw", "intermediate", "main", "meta"}
+    assert value(version, "workers") == 1
