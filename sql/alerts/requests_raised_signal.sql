@@ -1,12 +1,12 @@
--- title: 上月诉求超出通常起伏 | Requests beyond their usual ups and downs
+-- title: 上月诉求超出通常起伏 | Requests outside normal variation last month
 -- short: 上月诉求反常 | Unusual requests
 -- grain: area_code
 -- metric: requests_raised
 -- unit: requests
 -- decimals: 0
--- message: {since_month} 诉求 {value} 件，{how}（通常 {lower}–{upper} 件） | {value} requests in {since_month}, {how} (usually {lower}–{upper})
--- remedy: 看是哪一类、哪几处多了或少了，找到原因；事出有因的在指标上加注 | See which kinds and places rose or fell and why; where there is a reason, note it on the metric
--- note: XmR 控制图：超出均值 ± 2.66 × 平均移动极差，或连续 8 个月在均值一侧；只看数据已报到的最近一个完整月，月均不足 10 件的不报 | XmR chart: beyond mean ± 2.66 × mean moving range, or eight months in a row on one side; only of the last whole month, where reports reach it; fewer than 10 a month on average raise no alert
+-- message: {since_month} 诉求 {value} 件，{how}（通常 {lower}–{upper} 件） | {value} requests in {since_month}, {how} (normal range {lower}–{upper})
+-- remedy: 看是哪一类、哪几处多了或少了，找到原因；事出有因的在指标上加注 | Find out which types and areas rose or fell, and why; if there is a reason, add an annotation to the metric
+-- note: XmR 控制图：超出均值 ± 2.66 × 平均移动极差，或连续 8 个月在均值一侧；只看数据已报到的最近一个完整月，月均不足 10 件的不报 | XmR chart: beyond mean ± 2.66 × mean moving range, or eight months in a row on one side. Looks only at the last complete month with data; no alert below an average of 10 a month
 with
 last_month as (
     select max(month) as month

@@ -1,7 +1,7 @@
--- title: 基数不完整的区域 | Areas that a table tells only a part of
+-- title: 基数不完整的区域 | Areas with incomplete data
 -- grain: area, district, table
 -- sql_lab: no_person
--- note: 区域内有的地区报了这张表、有的没报，或最近一次报送已逾期；区域代码为空是全部 | Some districts in the area have sent the table and others have not, or the last report is overdue; no area code is all places
+-- note: 区域内有的地区报了这张表、有的没报，或最近一次报送已逾期；区域代码为空是全部 | Some districts in the area have submitted the table and others have not, or the latest report is overdue; an empty area code means all areas
 with
 -- Every area that holds communities of a district, and, without a code, all places together.
 inside as (

@@ -1,8 +1,8 @@
--- title: 各地区各表的报送情况 | How each district stands with each table
+-- title: 各地区各表的报送情况 | Reporting status by district and table
 -- grain: district, table
 -- people: rows_loaded, rows_rejected
 -- sql_lab: no_person
--- note: 最近日期早于应报间隔的算逾期；有文件没读入的算未读入或沿用上次 | Overdue where the last date is further back than the interval; a file that was not read is not loaded, or stale
+-- note: 最近日期早于应报间隔的算逾期；有文件没读入的算未读入或沿用上次 | Overdue if the last date is older than the expected interval; a file that could not be read counts as not loaded or stale
 with
 data_date as (
     select max(observed_on) as observed_on

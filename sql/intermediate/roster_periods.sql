@@ -1,4 +1,4 @@
--- title: 名册各行的有效期 | From when and until when each row of the roster holds
+-- title: 名册各行的有效期 | Validity period of each roster row
 -- grain: worker, as_of
 with
 -- Where a row can't be read it may be anybody's: such a roster shows of nobody that he has gone.

@@ -1,4 +1,4 @@
--- title: 各地各月执行的标准 | The standard in force for every area and month
+-- title: 各地各月执行的标准 | Standards in force by area and month
 -- grain: area, month, standard
 -- sql_lab: no_person
 -- incremental_on: months.month

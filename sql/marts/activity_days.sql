@@ -1,4 +1,4 @@
--- title: 活动（日） | Activities of each day
+-- title: 活动（日） | Activities by day
 -- grain: area, day, kind
 -- people: participants, beneficiaries, partner_beneficiaries
 -- sql_lab: no_person

@@ -1,4 +1,4 @@
--- title: 活动（月） | Activities of each month
+-- title: 活动（月） | Activities by month
 -- grain: area, month, kind, organiser, partner kind and sector
 -- people: participants, beneficiaries, partner_beneficiaries
 -- sql_lab: no_person

@@ -1,4 +1,4 @@
--- title: 考核分组（年） | Assessments of each county and year by group
+-- title: 考核分组（年） | Assessments by county, year and group
 -- grain: county, year, attribute, attribute value
 -- sql_lab: groups
 -- source_table: assessments
@@ -6,7 +6,7 @@
 -- of_people: daily_score = round(daily_score, 1)
 -- of_people: annual_score = round(annual_score, 1)
 -- of_people: feedback_score = round(feedback_score, 1)
--- note: 少于 5 人的组不列人数和平均分，一并不列的还有按名称在前的一个够五人的组；这样仍能由合计推出的，这一项全不列；全县不足 5 人的不分组 | Groups of fewer than 5 people have no number and no mean, nor has the first group of enough by its name; where the total would still give one away, no group of the attribute has one; a county of fewer than 5 has no groups
+-- note: 少于 5 人的组不列人数和平均分，一并不列的还有按名称在前的一个够五人的组；这样仍能由合计推出的，这一项全不列；全县不足 5 人的不分组 | Groups of fewer than 5 people show no count or mean, and neither does the first larger group by name, so that nothing can be derived from the total; if it still could, the whole attribute is hidden. Counties with fewer than 5 people have no groups
 -- incremental_on: assessments.month
 with
 results as (

@@ -1,4 +1,4 @@
--- title: 社区月度基数 | What a community holds at each month's end
+-- title: 社区月度基数 | Community figures at month end
 -- grain: community, month
 -- people: workers, staffing_workers
 -- sql_lab: no_person

@@ -1,4 +1,4 @@
--- title: 网格（月） | Open grids at each month's end
+-- title: 网格（月） | Open grids at month end
 -- grain: grid, month
 -- people: leaders, members
 -- sql_lab: no_person

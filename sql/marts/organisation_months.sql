@@ -1,4 +1,4 @@
--- title: 组织体系（月） | Party organisations and focal households at each month's end, counted by kind
+-- title: 组织体系（月） | Party organisations and focal households at month end, by type
 -- grain: area, month, kind, tier
 -- sql_lab: no_person
 -- source_table: party_orgs

@@ -1,4 +1,4 @@
--- title: 合伙人（月） | Partners at each month's end, counted by what they are
+-- title: 合伙人（月） | Partners at month end, by type
 -- grain: area, month, partner_sector, partner_kind, recruited_via, admitted_by, has_party_org, is_quiet
 -- people: members
 -- sql_lab: no_person

@@ -1,4 +1,4 @@
--- title: 合伙人评价 | Ratings of partners
+-- title: 合伙人评价 | Partner ratings
 -- grain: partner, quarter
 -- sql_lab: no_person
 -- source_table: partner_ratings

@@ -1,4 +1,4 @@
--- title: 物业企业（月） | Property companies at each month's end
+-- title: 物业企业（月） | Property companies at month end
 -- grain: property company, month
 -- sql_lab: no_person
 -- source_table: partners

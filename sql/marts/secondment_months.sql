@@ -1,4 +1,4 @@
--- title: 借调在外（月） | Secondments open at each month's end
+-- title: 借调在外（月） | Open secondments at month end
 -- grain: secondment, month
 -- source_table: career_events
 -- incremental_on: months.month

@@ -1,4 +1,4 @@
--- title: 商铺片区（月） | Shop zones at each month's end
+-- title: 商铺片区（月） | Shop zones at month end
 -- grain: zone, month
 -- people: heads, volunteers
 -- sql_lab: no_person

@@ -1,4 +1,4 @@
--- title: 参训记录 | Attendance of training
+-- title: 参训记录 | Training attendance
 -- grain: session, attendee
 -- source_table: training_attendance
 -- incremental_on: months.month

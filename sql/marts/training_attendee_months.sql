@@ -1,4 +1,4 @@
--- title: 参训人员（月） | Each attendee of training in each month
+-- title: 参训人员（月） | Training attendees by month
 -- grain: attendee, area, month, organiser level, programme
 -- source_table: training_attendance
 -- incremental_on: training_attendance.month

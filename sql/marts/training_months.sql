@@ -1,4 +1,4 @@
--- title: 参训（月） | Attendance of training in each month
+-- title: 参训（月） | Training attendance by month
 -- grain: area, month, attendee kind, post, organiser level, programme
 -- source_table: training_attendance
 -- incremental_on: training_attendee_months.month

@@ -1,9 +1,9 @@
--- title: 社区工作者分组（月） | Community workers of each county by attribute at each month's end
+-- title: 社区工作者分组（月） | Community workers by county and attribute at month end
 -- grain: county, month, attribute, attribute value
 -- sql_lab: groups
 -- source_table: workers
 -- people: workers
--- note: 少于 5 人的组不列人数，一并不列的还有按名称在前的一个够五人的组；这样仍能由合计推出的，这一项全不列；全县不足 5 人的不分组 | Groups of fewer than 5 people have no number, nor has the first group of enough by its name; where the total would still give one away, no group of the attribute has one; a county of fewer than 5 has no groups
+-- note: 少于 5 人的组不列人数，一并不列的还有按名称在前的一个够五人的组；这样仍能由合计推出的，这一项全不列；全县不足 5 人的不分组 | Groups of fewer than 5 people show no count, and neither does the first larger group by name, so that nothing can be derived from the total; if it still could, the whole attribute is hidden. Counties with fewer than 5 people have no groups
 -- incremental_on: worker_months.month
 with
 attributes as (

@@ -1,4 +1,4 @@
--- title: 在岗社区工作者（月） | Community workers on post at each month's end
+-- title: 在岗社区工作者（月） | Community workers in post at month end
 -- grain: worker, month
 -- source_table: workers
 -- column_sources: training_attendance (training_is_reported, last_completed_on, training_hours), assessments (tier)

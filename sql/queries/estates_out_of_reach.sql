@@ -1,7 +1,7 @@
--- title: 没有党支部或没有德邻管家的小区 | Estates without a branch or without a steward
+-- title: 没有党支部或没有德邻管家的小区 | Estates without a branch or a steward
 -- grain: estate
 -- people: stewards, building_leaders
--- note: 没有党支部的在前，户数多的在前 | Those without a branch first, then by households
+-- note: 没有党支部的在前，户数多的在前 | Without a branch first, then by households
 with
 period_end as (
     select max(month) as month

@@ -2,7 +2,7 @@
 -- grain: district, file, sheet
 -- people: rows_read, rows_loaded, rows_rejected, rows_duplicate
 -- params: area
--- note: 每份文件：读取的行 = 装入 + 退回 + 重复 | Of every file: rows read = loaded + rejected + duplicates
+-- note: 每份文件：读取的行 = 装入 + 退回 + 重复 | For each file: rows read = loaded + rejected + duplicates
 with
 inside as (
     select distinct district

@@ -1,6 +1,6 @@
--- title: 各阵地 | Every place
+-- title: 各阵地 | Venues
 -- grain: place
--- note: 党群服务中心和驿站在前，没有检查过的在前，面积大的在前 | Service centres and stations first, those never inspected first, then by area
+-- note: 党群服务中心和驿站在前，没有检查过的在前，面积大的在前 | Service centres and stations first, never inspected first, then largest first
 with
 period_end as (
     select max(month) as month

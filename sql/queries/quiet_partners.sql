@@ -1,6 +1,6 @@
--- title: 沉寂的合伙人 | Partners gone quiet
+-- title: 沉寂的合伙人 | Inactive partners
 -- grain: partner
--- note: 期末在册、加入满半年，近 6 个月没有认领、办结、活动或评价；最久的在前 | There at the period's end for half a year, without claim, resolution, activity or rating in the last 6 months; the longest first
+-- note: 期末在册、加入满半年，近 6 个月没有认领、办结、活动或评价；最久的在前 | Partners for at least six months at the end of the period, with no claim, resolution, activity or rating in the last 6 months; longest inactive first
 with
 -- Where, and of what sort, there are quiet partners at the scope's last month.
 quiet_groups as (

@@ -58,7 +58,7 @@ def headline(read: Reading, rows: pl.DataFrame) -> str:
     elif round(read.year_change, read.metric.decimals) == 0:
         change = _("一年来没有变化")
     else:
-        change = _("一年来 {change}").format(change=texts.change(read.year_change, read.metric))
+        change = _("一年来 {change}").format(change=texts.change_in_words(read.year_change, read.metric))
     signals = rows.filter(pl.col("is_signal"))
     if rows["centre"].null_count() == rows.height:
         return change

@@ -9,6 +9,7 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, compare, completeness, explanations, html_widgets, sparkline, status
 from pages.ui.kit.html_widgets import KeyFigure
 from sql.semantic.metrics import metric
+from sql.semantic.periods import add_months
 from sql.semantic.readings import Reading, clip_period, read_metric
 from sql.semantic.scope import Scope
 
@@ -76,10 +77,11 @@ def _rest(read: Reading) -> str:
 
 
 def comparisons(read: Reading) -> str:
-    """同比 +0.9 · 环比 +0.1; empty where there is nothing to compare with."""
+    """同比 +0.9 · 环比 +0.1, or +0.9 on last year · +0.1 on May; empty where there is nothing to compare with."""
     parts = []
     if read.year_change is not None:
-        parts.append(_("同比 {change}").format(change=texts.change(read.year_change, read.metric)))
+        parts.append(_("同比 {change}").format(change=texts.change_on(read.year_change, read.metric, "last year")))
     if read.month_change is not None:
-        parts.append(_("环比 {change}").format(change=texts.change(read.month_change, read.metric)))
+        before = texts.month_name(add_months(clip_period(read.scope).last, -1))
+        parts.append(_("环比 {change}").format(change=texts.change_on(read.month_change, read.metric, before)))
     return " · ".join(parts)

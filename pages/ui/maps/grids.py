@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.names import spoken_name, whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels, status
 from pages.ui.kit.tables import data_table, exports
@@ -50,7 +50,7 @@ def headline(scope: Scope) -> str:
     most = rows.filter(pl.col("value") == pl.col("value").max())
     if rows.height == 1 or most.height > 2:
         return start + _("。")
-    areas = texts.join_words(most[f"{scope.child_level}_name"].to_list())
+    areas = texts.join_words([spoken_name(name) for name in most[f"{scope.child_level}_name"]])
     return start + _("，{areas}最多（{count} 个）。").format(areas=areas, count=texts.number(most["value"][0]))
 
 
@@ -74,7 +74,7 @@ def panel(scope: Scope, key: str, has_choice: bool = True) -> None:
         all_led
         if alone.is_empty()
         else _("没有网格长的网格里，{grid}户数最多：{households} 户").format(
-            grid=alone["community_name"][0] + alone["grid_name"][0], households=texts.number(alone["households"][0])
+            grid=_grid_name(alone.row(0, named=True)), households=texts.number(alone["households"][0])
         )
     )
     subtitle = panels.subtitle(leaderless, scope, _("每个多边形是一个网格"))
@@ -132,7 +132,7 @@ def _listed(scope: Scope) -> pl.DataFrame:
 def _item(row: dict, scope: Scope, colours: dict[str, str]) -> MapItem:
     state = _state(row["has_leader"])
     symbol = status.SYMBOLS[state]
-    name = row["grid_name"] if scope.area.level == "community" else row["community_name"] + row["grid_name"]
+    name = row["grid_name"] if scope.area.level == "community" else _grid_name(row)
     households = _("{count} 户").format(count=texts.number(row["households"]))
     states = {
         "below": _("▼ 无网格长"),
@@ -145,6 +145,12 @@ def _item(row: dict, scope: Scope, colours: dict[str, str]) -> MapItem:
     label = Label(row["grid_name"], f"{symbol} {households}", lone_symbol, colours[state])
     members = _("网格员 {count} 人").format(count=texts.number(row["members"]))
     return MapItem(row["grid"], label, (states, f"{kind} · {households} · {members}"), name)
+
+
+def _grid_name(row: dict) -> str:
+    """A grid's name behind its community's: a grid keeps its Chinese name in English."""
+    between = "" if texts.language() == "zh" else " "
+    return f"{spoken_name(row['community_name'])}{between}{row['grid_name']}"
 
 
 def _state(has_leader: bool | None) -> status.Status:

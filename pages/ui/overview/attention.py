@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts
+from pages.ui.i18n.names import full_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels
 from pages.ui.kit.tables import data_table, exports
@@ -106,7 +107,11 @@ def _shown(rows: pl.DataFrame, alerts_open: int) -> pl.DataFrame:
     """The rows as they are read: a mark before the unit, numbers with their decimals."""
     marks = ["◆" if place < alerts_open else "▼" for place in range(rows.height)]
     return rows.select(
-        pl.format("{} {}", pl.Series("mark", marks, dtype=pl.String), pl.col("area_name")).alias("area"),
+        pl.format(
+            "{} {}",
+            pl.Series("mark", marks, dtype=pl.String),
+            pl.col("area_name").map_elements(full_name, return_dtype=pl.String),
+        ).alias("area"),
         "what",
         _written(rows, "value"),
         _written(rows, "limit"),

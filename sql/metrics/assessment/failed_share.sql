@@ -1,5 +1,5 @@
--- title: 不称职占比 | Share rated not competent
--- short: 不称职 | Not competent
+-- title: 不称职占比 | Share rated fail
+-- short: 不称职 | Fail
 -- unit: percent
 -- decimals: 1
 -- direction: none

@@ -46,8 +46,8 @@ def areas(scope: Scope, *names: str, key: str) -> None:
                 lambda: _side_by_side(scope.with_rounding, level, names),
             )
         data_table.draw(
-            shown,
-            columns,
+            shown.rename({f"{level}_name": "area_name"}),
+            {"area_name": _("区域"), **{name: column for name, column in columns.items() if name in shown.columns[2:]}},
             f"{key}_{scope.area_code}",
             _("各地数据"),
             choose=lambda place: page_scope.go_to_area(rows[level][place]),
