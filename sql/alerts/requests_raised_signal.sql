@@ -13,7 +13,7 @@ last_month as (
     from staging.months
     where observed_on = month_end
 ),
--- A month that some district has not told of yet is no fall.
+-- A month that some district has not reported yet is not a fall.
 reached as (
     select
         ancestors.ancestor_code as area_code,
@@ -42,7 +42,7 @@ counted as (
         on request_months.month = months.month
     group by ancestors.ancestor_code, request_months.month
 ),
--- Before the first there was nothing to vary.
+-- Before the first request there was nothing to vary.
 firsts as (
     select
         area_code,
@@ -81,12 +81,12 @@ judged as (
         max(value) filter (where months_back = 1) as value,
         max(centre) as centre,
         2.66 * avg(moving_range) as reach,
-        -- Eight in a row on one side are a shift.
+        -- Eight in a row on one side count as a shift.
         count(*) filter (where months_back <= 8 and value - centre > 1e-9) = 8 as is_run_above,
         count(*) filter (where months_back <= 8 and centre - value > 1e-9) = 8 as is_run_below,
     from moved
     group by area_code
-    -- Of a few a month, one more is already beyond the limits.
+    -- With only a few a month, one more would already exceed the limits.
     having count(*) >= 12
         and avg(value) >= 10
 ),
@@ -118,8 +118,8 @@ select
         else '连续 8 个月低于均值'
     end as how_zh,
     case
-        when is_above then 'more than usual'
-        when is_below then 'fewer than usual'
+        when is_above then 'above the normal range'
+        when is_below then 'below the normal range'
         when is_run_above then 'above the mean eight months in a row'
         else 'below the mean eight months in a row'
     end as how_en,

@@ -24,7 +24,7 @@ monthly as (
         on community_months.community = ancestors.area_code
     group by ancestors.ancestor_code, community_months.month
 ),
--- The last month that met the standard, or of which nothing is known, ends every run before it.
+-- The last month that met the standard, or has no data, ends every run before it.
 ends as (
     select
         area_code,

@@ -27,7 +27,7 @@ scores as (
     select area_code, 'assessments' as table_name, column_name, period, score, true as is_judged_by_tens
     from years
     union all
-    -- A test of ten questions gives tens by right, and a satisfaction of 1 to 5 none.
+    -- Multiples of ten are normal in a ten-question test and impossible in a 1–5 satisfaction score.
     select
         coalesce(sessions.community, sessions.street, sessions.county, sessions.city, sessions.province) as area_code,
         'training_attendance' as table_name,

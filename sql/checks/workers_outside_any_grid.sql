@@ -39,7 +39,7 @@ leaderless as (
 select
     workers.community as area_code,
     workers.worker_id,
-    -- Where a grid of the community has no leader, a duty may well be missing.
+    -- Where a grid of the community has no leader, a duty may be missing.
     coalesce(leaderless.grids_without_leader, 0) as grids_without_leader,
 from worker_months as workers
 inner join data_date

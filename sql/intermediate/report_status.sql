@@ -8,14 +8,14 @@ data_date as (
     select max(observed_on) as observed_on
     from staging.months
 ),
--- A folder that holds only the divisions above the districts answers for no rows.
+-- A folder with only the divisions above the districts reports no rows.
 districts as (
     select district
     from staging.areas
     group by district
     having bool_or(level = 'community')
 ),
--- The areas of a district that none of its own lies above.
+-- The topmost areas of each district.
 tops as (
     select
         areas.district,
@@ -34,7 +34,7 @@ names as (
     from tops
     group by district
 ),
--- National intervals name every table; a row without a number is a table that is sent when it changes.
+-- National intervals name every table; a row without a number means the table is sent on change.
 expected as (
     select item as table_name
     from staging.standards
@@ -59,7 +59,7 @@ intervals as (
         and standards.standard = 'report_interval'
         and standards.since <= data_date.observed_on
         and (standards.until is null or standards.until > data_date.observed_on)
-    -- The nearest area's word counts, table by table.
+    -- The nearest area's interval applies, table by table.
     qualify row_number() over (
         partition by tops.district, standards.item
         order by standards.area_code is null, ancestors.distance, standards.since desc, standards.value
@@ -92,7 +92,7 @@ last_files as (
         order by last_event desc nulls last, file, sheet
     ) = 1
 ),
--- Tables whose rows carry no day of their own: the last day that they tell of.
+-- Tables whose rows carry no date: the last day they describe.
 told_until as (
     select
         attendance.district,

@@ -4,7 +4,7 @@
 -- note: 清单以最近一级的整份清单为准；社区以上各级 | A list is taken whole from the nearest area; subdistrict level and above
 -- incremental_on: months.month
 with
--- How often a table is to be sent is no rule of the areas: intermediate.report_status reads it.
+-- Reporting intervals are read by intermediate.report_status.
 sources as (
     select
         ancestors.area_code,
@@ -63,5 +63,5 @@ select
     basis,
     source_row,
 from nearest_lists
--- An item may have been changed: the text in force is the one that began last.
+-- If an item has changed, the most recent text is in force.
 qualify row_number() over (partition by area_code, month, standard, item order by since desc) = 1

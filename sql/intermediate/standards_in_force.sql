@@ -3,7 +3,7 @@
 -- sql_lab: no_person
 -- incremental_on: months.month
 with
--- One row for each place a target can come from: the area itself, those above it, and, last, everywhere.
+-- One row per possible source of a standard: the area itself, areas above it, and finally the national one.
 sources as (
     select
         ancestors.area_code,

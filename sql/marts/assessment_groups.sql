@@ -28,7 +28,7 @@ group_sizes as (
         post,
         result,
         count(*) as assessed,
-        -- Added up as whole numbers, the same in whatever order they come.
+        -- Sums integers so that the result does not depend on row order.
         sum(round(1e6 * daily_score)::bigint) / nullif(1e6 * count(*), 0) as daily_score,
         sum(round(1e6 * annual_score)::bigint) / nullif(1e6 * count(*), 0) as annual_score,
         sum(round(1e6 * feedback_score)::bigint) / nullif(1e6 * count(*), 0) as feedback_score,
@@ -55,13 +55,13 @@ attribute_groups as (
         feedback_score,
     from group_sizes
 ),
--- The groups of an attribute add up to all who were assessed, whose number is shown beside them.
+-- The groups of an attribute add up to all assessed, a total that is also shown.
 groups_by_size as (
     select
         *,
         min(assessed) over (partition by month, county, attribute) as fewest,
         sum(assessed) over (partition by month, county, attribute) as together,
-        -- Of the groups of five or more the first by its name, however large it is.
+        -- The first group of five or more by name, whatever its size.
         assessed >= 5 and attribute_value = min(case when assessed >= 5 then attribute_value end) over (
             partition by month, county, attribute
         ) as is_first_of_enough,
@@ -70,14 +70,14 @@ groups_by_size as (
 groups_left_out as (
     select
         *,
-        -- A group of fewer than five goes, and with it one that says by nothing how large it is.
+        -- Hides groups below five, and one larger group so that they cannot be derived.
         fewest < 5 and (assessed < 5 or is_first_of_enough) as is_left_out,
     from groups_by_size
 ),
 groups_with_rule as (
     select
         *,
-        -- Where those left out are hardly more people than groups, as one and five, they could be worked out: then all go.
+        -- If the hidden groups could still be derived from the total, hides the whole attribute.
         not is_left_out
         and (
             fewest >= 5

@@ -10,7 +10,7 @@ organisations as (
         area_code,
         set_up_on as since,
         closed_on as until,
-        -- The five tiers: county committee, street committee, community, branch, focal household.
+        -- The five tiers: county committee, subdistrict committee, community, branch, focal household.
         case kind
             when 'county_committee' then 1
             when 'street_committee' then 2

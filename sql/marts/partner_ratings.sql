@@ -8,7 +8,7 @@ data_month as (
     select max(month) as month
     from staging.months
 ),
--- A quarter's ratings stand at its last month.
+-- A quarter's ratings are dated to its last month.
 rated as (
     select
         *,

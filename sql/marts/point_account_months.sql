@@ -9,7 +9,7 @@ data_date as (
     select max(observed_on) as observed_on
     from staging.months
 ),
--- Before a district's first entry there was nothing to take part in.
+-- Before a district's first entry there was no points scheme.
 first_months as (
     select
         paths.district,

@@ -8,8 +8,8 @@ rosters as (
     from intermediate.roster_periods
     qualify row_number() over (partition by worker_id order by as_of desc nulls last) = 1
 ),
--- A secondment lasts until its end is on record, the next one begins, or the person leaves. On one day an end comes
--- before a beginning: back, and sent again.
+-- A secondment lasts until its end is on record, the next one begins, or the person leaves. On the same day an end
+-- comes before a start: returned, then seconded again.
 secondments as (
     select
         worker_id,

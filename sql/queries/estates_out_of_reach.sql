@@ -38,7 +38,7 @@ reached as (
         estate_months.households,
         estate_months.management,
         estate_months.covered_by_branch = 1 as has_branch,
-        -- Empty, not 0, where the district has sent no file of posts.
+        -- Null, not 0, where the district sent no partner posts.
         case when posts_reported.district is not null then coalesce(posts_by_estate.stewards, 0) end as stewards,
         case
             when posts_reported.district is not null then coalesce(posts_by_estate.building_leaders, 0)

@@ -26,10 +26,10 @@ select
     files.message_zh,
     files.message_en,
 from staging.files as files
--- The national standards, and a folder whose areas could not be read, belong to no area: they are told of all places.
+-- National standards, and folders whose areas could not be read, belong to no area and are listed for all areas.
 where $area is null
     or files.district in (select inside.district from inside)
--- What went wrong stands first.
+-- Problems come first.
 order by
     files.status in ('loaded', 'ignored'),
     files.rows_rejected = 0,

@@ -13,7 +13,7 @@ posts as (
         post,
         count(*) as workers,
         count(grade) as graded,
-        -- Where areas of the scope have bands of their own, the widest.
+        -- Uses the widest band where areas in the scope have their own.
         min(band_lowest) as band_lowest,
         max(band_highest) as band_highest,
         median(grade::integer) as median_grade,

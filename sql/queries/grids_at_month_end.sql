@@ -10,7 +10,7 @@ select
     paths.area_name as community_name,
     grid_months.grid_type,
     grid_months.households,
-    -- Empty where the district has sent no file of duties.
+    -- Null where the district sent no grid duties.
     grid_months.grids_without_leader = 0 as has_leader,
     grid_months.leaders,
     grid_months.members,

@@ -7,7 +7,7 @@ ends as (
     select max(month) as month
     from community_months
 ),
--- A period without a beginning is averaged from the first request on.
+-- A period without a start is averaged from the first request.
 begins as (
     select
         case
@@ -40,7 +40,7 @@ reaching as (
     inner join ends
         on services.month = ends.month
     union all
-    -- What a county offers reaches its communities.
+    -- Services offered by a county reach its communities.
     select services.category, services.focus_group, services.capacity
     from main.service_months as services
     inner join ends

@@ -23,7 +23,7 @@ reported as (
     from intermediate.reports
     where table_name = 'party_orgs'
 ),
--- A community without any organisation is part of the tree: that is what the tree is to show.
+-- Communities without any organisation stay in the tree, to show the gap.
 communities as (
     select
         community_months.county,

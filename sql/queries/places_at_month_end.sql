@@ -14,7 +14,7 @@ select
     paths.area_name as community_name,
     place_months.area_m2,
     places.opened_on,
-    -- An inspection planned for after the data date has not happened.
+    -- Ignores inspections planned after the data date.
     case
         when places.inspected_on <= (select max(observed_on) from staging.months) then places.inspected_on
     end as inspected_on,

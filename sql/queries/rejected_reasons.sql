@@ -13,7 +13,7 @@ inside as (
 told as (
     select
         rejects.*,
-        -- What differs from row to row: the quoted cell, and the row it repeats.
+        -- Removes what differs between rows: the quoted cell and the duplicated row.
         regexp_replace(
             regexp_replace(rejects.reason_zh, '''[^'']*''', '…', 'g'), '第 \d+ 行', '第 … 行', 'g'
         ) as kind_zh,

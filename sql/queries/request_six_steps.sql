@@ -39,6 +39,6 @@ select
     count,
     median_days,
 from steps
--- Of nothing there are no steps.
+-- No steps without requests.
 where (select everything from reached) > 0
 order by place

@@ -29,6 +29,6 @@ select
     step,
     count,
 from steps
--- Of nothing there are no steps.
+-- No steps without requests.
 where (select raised from reached) > 0
 order by place

@@ -28,7 +28,7 @@ closes as (
     cross join data_end
     group by hours
 ),
--- Each curve by itself, before both are put together: there may be very many requests.
+-- Computes each curve separately, as there may be very many requests.
 waits as (
     select 'claim' as curve, hours, waited, ended from claims
     union all
@@ -48,11 +48,11 @@ survived as (
         hours,
         at_risk,
         ended,
-        -- Rounded, so that half is half and not a billionth more.
+        -- Rounds so that one half is exactly one half.
         round(100 * product(1.0 - ended / at_risk) over (partition by curve order by hours), 9) as share,
     from times
 ),
--- The first and the last time of a curve, and the first at which each whole percent is reached.
+-- Keeps the first and last time of a curve, and the first time at each whole percent.
 kept as (
     select
         curve,

@@ -61,7 +61,7 @@ select
     standard_now,
     change_per_year,
     months_to_standard,
-    -- Beyond ten years an even pace says nothing.
+    -- Gives no forecast beyond ten years.
     case
         when months_to_standard <= 120 then (month + to_months(months_to_standard))::date
     end as reached_in,

@@ -20,5 +20,5 @@ inner join asked
 where items.standard = $standard
     and items.month = $month
     and ($group is null or split_part(items.item, ':', 1) = $group)
--- As the district wrote them.
+-- In the district's own order.
 order by items.source_row, items.item

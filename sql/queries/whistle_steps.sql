@@ -24,6 +24,6 @@ select
     step,
     count,
 from steps
--- Of nothing there are no steps.
+-- No steps without requests.
 where (select whistle from reached) > 0
 order by place

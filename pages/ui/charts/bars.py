@@ -69,6 +69,8 @@ def headline(known: pl.DataFrame, metric: Metric, by: str, value: str | None = N
     share = texts.number(100 * most["value"][0] / known["value"].sum())
     if not chosen.is_empty():
         return _("{what}：{value}，占 {share}%").format(what=words, value=amount, share=share)
+    if texts.language() == "en" and by in values.PREDICATES:
+        return f"{share}% are {words[:1].lower()}{words[1:]} ({amount})"
     return _("{what}最多，{value}，占 {share}%").format(what=words, value=amount, share=share)
 
 

@@ -16,6 +16,7 @@ from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from pages.ui.i18n.plurals import PluralText
 from sql.errors import LinliError
 from sql.security.escaping import escape_invisible_lines
 from sql.semantic.files.sql_file import Text
@@ -124,7 +125,8 @@ def english_texts() -> dict[str, str]:
     """The English for every Chinese text of the pages."""
     with CATALOGUE.open("rb") as file:
         return {
-            message.id: message.string
+            # What takes no values stays a plain text.
+            message.id: PluralText(message.string) if "{" in message.string else message.string
             for message in read_po(file)
             if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string
         }

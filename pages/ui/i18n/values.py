@@ -400,6 +400,8 @@ ORDERED_DIMENSIONS = {
     "year",
     "step",
 }
+# English words for these follow "are": 94% are registered with a community.
+PREDICATES = {"registered_at"}
 # What is said of persons: never shown for a handful of them.
 PERSONAL_DIMENSIONS = {
     "gender",

@@ -10,7 +10,7 @@ select
     100.0 * count(*) filter (where followed_by in ('dismissal', 'demotion', 'admonition'))
         / nullif(count(*) filter (where followed_by is not null), 0) as value,
     count(*) filter (where followed_by in ('dismissal', 'demotion', 'admonition')) as numerator,
-    -- Several years of a handful of people are still of a handful of people.
+    -- Several years of a few people still identify those few people.
     case
         when count(distinct worker_id) filter (where followed_by is not null) >= 5
             then count(*) filter (where followed_by is not null)

@@ -9,7 +9,7 @@
 select
     1.0 * sum(scored_after) / nullif(sum(scored), 0) as value,
     sum(scored_after) as numerator,
-    -- Several scores of a handful of people are still of a handful of people.
+    -- Several scores of a few people still identify those few people.
     case
         when count(distinct attendee_id) filter (where scored > 0) >= 5 then sum(scored)
         else count(distinct attendee_id) filter (where scored > 0)

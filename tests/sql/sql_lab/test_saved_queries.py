@@ -104,7 +104,7 @@ def test_a_statement_is_kept_as_a_query_that_goes_by_area_and_period(demo, root)
             {"statement": "select getenv('HOME') as home from requests order by home"},
             "the function getenv cannot be used here",
         ),
-        ({"statement": "select * from raw.workers order by name"}, "no table raw.workers to ask"),
+        ({"statement": "select * from raw.workers order by name"}, "there is no table raw.workers"),
         ({"statement": "select 1 as one; select 2 as two order by two"}, "one SELECT is expected"),
     ],
 )

@@ -66,7 +66,7 @@ def test_bombs_are_ended_at_the_limits_there_are(trial):
     hungry = "select list(range) from range(400000000)"
     found = trial.run_all((SLOW_STATEMENT, hungry))
     assert found[SLOW_STATEMENT].why == "time" and found[hungry].why in STOP_REASONS
-    assert found[SLOW_STATEMENT].en.startswith("it ran for more than 10 seconds and was stopped")
+    assert found[SLOW_STATEMENT].en.startswith("stopped after 10 seconds")
 
 
 def test_what_is_strange_ends_nothing_but_itself(trial, demo):

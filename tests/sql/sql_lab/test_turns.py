@@ -100,7 +100,7 @@ def test_who_waits_is_told_how_many_have_their_turn_before():
 def test_of_one_person_few_wait_and_the_next_is_refused_with_a_sentence():
     line, log = FairQueue(2, 2), []
     three = [Asking(line, "long", log, f"long {place}") for place in range(3)]
-    with pytest.raises(StatementError, match="2 of your queries are waiting already") as refused:
+    with pytest.raises(StatementError, match="2 of your queries are already waiting") as refused:
         Asking._wait(three[0], line, "long", log, "a fourth")
     assert refused.value.why == "waiting" and refused.value.zh.startswith("您已有 2 条查询在等")
     other = Asking(line, "other", log, "other 0")

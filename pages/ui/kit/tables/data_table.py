@@ -163,7 +163,9 @@ def _cell(name: str, column: Column, value: Any) -> str | list[str | float] | No
         return None
     if column.link:
         return [column.link, value]
-    text = column.format_value(full_name(value) if name in AREA_NAMES else value)
+    if name in AREA_NAMES:
+        value = full_name(value)
+    text = column.format_value(value)
     return [text or "", min(100, max(0, round(value)))] if column.is_bar else text
 
 
