@@ -43,7 +43,7 @@ def headline(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
     if panels.is_blank(known) or panels.is_disclosive(metric, by[1], known):
         return _("没有数据")
     most = known.sort("value", descending=True).row(0, named=True)
-    what = " ".join(_spoken(name, most[name]) for name in by)
+    what = (" " if texts.language() == "zh" else " · ").join(_spoken(name, most[name]) for name in by)
     return _("{what}最多，{value}").format(what=what, value=texts.amount(most["value"], metric))
 
 

@@ -22,6 +22,10 @@ from sql.semantic.scope import Scope
 from sql.stats.signals import control_limits
 
 
+# Where more of the months are signals than this, the line has a trend, and no month of it is unusual.
+_MOST_UNUSUAL = 1 / 3
+
+
 def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
     """Every month of the calendar with control limits, the standard and the latest value named beside its point.
 
@@ -64,6 +68,8 @@ def headline(read: Reading, rows: pl.DataFrame) -> str:
         return change
     if signals.is_empty():
         return change + _("，没有信号月份")
+    if texts.language() == "en" and signals.height > rows.height * _MOST_UNUSUAL:
+        return change
     return change + _("，{count} 个月份是信号，最近在 {month}").format(
         count=signals.height, month=texts.month(max(signals["month"].to_list()))
     )

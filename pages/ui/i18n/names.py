@@ -61,8 +61,8 @@ _READINGS = {
     "都": ["du"],
 }
 _KNOWN = re.compile(f"({'|'.join(_READINGS)})")
-# The columns of rows that hold names of areas. `place_name` may be a venue's too.
-AREA_NAMES = {"area_name", "district", "district_name", *(f"{level}_name" for level in LEVELS)}
+# The columns of rows that hold names of areas, or codes. `place_name` may be a venue's too.
+AREA_NAMES = {"area_name", "district", "district_name", "place", *(f"{level}_name" for level in LEVELS)}
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
 
@@ -116,6 +116,8 @@ def _split(name: str) -> tuple[str, str]:
 
     A name of two characters is one word: 环县 is Huanxian.
     """
+    if not _CHINESE.fullmatch(name):
+        return "", ""
     for ending, level in _LEVELS.items():
         if name.endswith(ending) and len(name) > len(ending) + (len(ending) == 1):
             stem = name.removesuffix(ending)
@@ -127,9 +129,7 @@ def _split(name: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=16384)
 def _stem(text: str) -> str:
-    """Chinese in Latin letters, its parts apart; anything else as it is."""
-    if not _CHINESE.fullmatch(text):
-        return _CHINESE.sub(lambda found: f" {_stem(found[0])} ", text).strip()
+    """Chinese in Latin letters, its parts apart."""
     for word, english in _WITHIN.items():
         before, found, after = text.partition(word)
         if found:

@@ -24,7 +24,7 @@ WORDS: dict[str, dict[str, Text]] = {
         "party_member": Text("中共党员", "Party member"),
         "probationary": Text("预备党员", "Probationary member"),
         "league_member": Text("共青团员", "Youth League member"),
-        "other": Text("群众", "Other"),
+        "other": Text("群众", "Unaffiliated"),
     },
     "post": {
         "secretary": Text("社区正职", "Secretary"),
