@@ -1,1 +1,1 @@
-"""From a folder of what districts send to accepted rows, a list of files and a rejection list."""
+"""Ingests the files that districts send: returns accepted rows, a list of files and a rejection list."""

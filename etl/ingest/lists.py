@@ -1,5 +1,5 @@
-"""The lists that say what became of every file and row: files, rejects with their reasons, and the rejected rows as the
-clerk wrote them."""
+"""Lists what became of every file and row: files, rejects with their reasons, and rejected rows as the clerk wrote
+them."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -39,65 +39,74 @@ _REJECTED_ROWS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-def files(units: list[SheetSource], outcomes: dict[str, Outcome]) -> pl.DataFrame:
-    """The list of files; raises RuntimeError where a row is unaccounted for, which is an error of ours."""
+def files(sources: list[SheetSource], outcomes: dict[str, Outcome]) -> pl.DataFrame:
+    """Returns the list of files. Raises RuntimeError if a row is unaccounted for, which is a bug."""
     notices: dict[int, list[tuple[str, str]]] = {}
     last_events: dict[int, date] = {}
-    counted = {name: dict.fromkeys(range(len(units)), 0) for name in _COUNTS}
+    counts = {name: dict.fromkeys(range(len(sources)), 0) for name in _COUNTS}
     for table, outcome in outcomes.items():
         notices |= unknown_words(all_tables()[table], outcome.accepted_rows)
         last_events |= _last_events(table, outcome.accepted_rows)
         rejected = outcome.problems.unique(["source_unit", "source_row"])
         for number, count in outcome.row_counts.items():
-            counted["rows_read"][number] += count
-        for name, counted_rows in zip(_COUNTS[1:], (outcome.accepted_rows, rejected, outcome.duplicates), strict=True):
-            for number, count in counted_rows["source_unit"].value_counts().iter_rows():
-                counted[name][number] += count
+            counts["rows_read"][number] += count
+        for name, disposed_rows in zip(_COUNTS[1:], (outcome.accepted_rows, rejected, outcome.duplicates), strict=True):
+            for number, count in disposed_rows["source_unit"].value_counts().iter_rows():
+                counts[name][number] += count
     rows = []
-    for number, unit in enumerate(units):
-        if unit.is_empty:
+    for number, source in enumerate(sources):
+        if source.is_empty:
             continue
-        read, loaded, refused, duplicate = (counted[name][number] for name in _COUNTS)
-        if read != loaded + refused + duplicate:
-            raise RuntimeError(f"{unit.file}: {read} read, {loaded} + {refused} + {duplicate} accounted for")
-        said = [(unit.error.zh, unit.error.en)] if unit.error else [*unit.notes, *notices.get(number, [])]
+        read_count, loaded_count, rejected_count, duplicate_count = (counts[name][number] for name in _COUNTS)
+        if read_count != loaded_count + rejected_count + duplicate_count:
+            raise RuntimeError(
+                f"{source.file}: {read_count} read, {loaded_count} + {rejected_count} + {duplicate_count} accounted for"
+            )
+        messages = [(source.error.zh, source.error.en)] if source.error else [*source.notes, *notices.get(number, [])]
         rows.append(
             {
-                "district": unit.district,
-                "file": unit.file,
-                "sheet": unit.sheet_label,
-                "table_name": unit.table.name if unit.table else None,
-                "status": unit.status,
-                **{name: counted[name][number] for name in _COUNTS},
-                "header": unit.header,
-                "extra_columns": "、".join(unit.extra_columns) or None,
+                "district": source.district,
+                "file": source.file,
+                "sheet": source.sheet_label,
+                "table_name": source.table.name if source.table else None,
+                "status": source.status,
+                **{name: counts[name][number] for name in _COUNTS},
+                "header": source.header,
+                "extra_columns": "、".join(source.extra_columns) or None,
                 "last_event": last_events.get(number),
-                "message_zh": "。".join(zh for zh, _ in said) or None,
-                "message_en": ". ".join(en for _, en in said) or None,
-                "content_hash": unit.content_hash,
-                "bytes": unit.bytes,
+                "message_zh": "。".join(zh for zh, _ in messages) or None,
+                "message_en": ". ".join(en for _, en in messages) or None,
+                "content_hash": source.content_hash,
+                "bytes": source.bytes,
             }
         )
     return pl.DataFrame(rows, schema=_FILES)
 
 
 def rejected_rows(
-    units: list[SheetSource], outcomes: dict[str, Outcome], places: pl.DataFrame, reader: Reader
+    sources: list[SheetSource], outcomes: dict[str, Outcome], locations: pl.DataFrame, reader: Reader
 ) -> pl.DataFrame:
-    """Every rejected row of the files that could be read, its cells in the file's own order: empty those of columns
-    that aren't used, hidden the personal ones."""
+    """Returns every rejected row of the readable files, with its cells in the file's own order.
+
+    Cells of unused columns are empty, personal ones masked.
+    """
     frames = [pl.DataFrame(schema=_REJECTED_ROWS)]
     for name, outcome in outcomes.items():
-        for (number,), group in outcome.problems.group_by("source_unit", maintain_order=True):
-            unit = units[number]
-            if unit.error is not None:
+        for (number,), row_problems in outcome.problems.group_by("source_unit", maintain_order=True):
+            source = sources[number]
+            if source.error is not None:
                 continue
             cells = reader.cells(
-                unit.path, unit.sheet, unit.table, unit.section, unit.content_hash, group["source_row"].unique()
+                source.path,
+                source.sheet,
+                source.table,
+                source.section,
+                source.content_hash,
+                row_problems["source_row"].unique(),
             )
             texts = [
-                pl.col(str(place)).fill_null("") if str(place) in cells.columns else pl.lit("")
-                for place in range(len(unit.header))
+                pl.col(str(index)).fill_null("") if str(index) in cells.columns else pl.lit("")
+                for index in range(len(source.header))
             ]
             frames.append(
                 cells.select(
@@ -106,16 +115,16 @@ def rejected_rows(
                     pl.col("source_row").cast(pl.Int64).alias("row_number"),
                     pl.concat_list(texts).alias("cells"),
                 )
-                .join(places, on="source_unit", how="left")
+                .join(locations, on="source_unit", how="left")
                 .rename({"source_district": "district", "source_file": "file", "source_sheet": "sheet"})
                 .select(list(_REJECTED_ROWS))
             )
     return pl.concat(frames).sort("district", "file", "sheet", "row_number", maintain_order=True)
 
 
-def claims(outcomes: dict[str, Outcome], places: pl.DataFrame) -> pl.DataFrame:
-    """Every row whose key came from two districts, by table and key, with its place and whether it was accepted."""
-    rows = pl.concat(outcome.claims for outcome in outcomes.values()).join(places, on="source_unit", how="left")
+def claims(outcomes: dict[str, Outcome], locations: pl.DataFrame) -> pl.DataFrame:
+    """Returns every row whose key came from two districts, by table and key, with its location and is_kept."""
+    rows = pl.concat(outcome.claims for outcome in outcomes.values()).join(locations, on="source_unit", how="left")
     return rows.select(
         "table_name",
         "key",
@@ -128,24 +137,27 @@ def claims(outcomes: dict[str, Outcome], places: pl.DataFrame) -> pl.DataFrame:
 
 
 def latest_event(files: pl.DataFrame) -> date | None:
-    """The latest date of something that has happened, over all files."""
+    """Returns the latest date of an event over all files."""
     return max_date(files["last_event"])
 
 
-def _last_events(table: str, accepted: pl.DataFrame) -> dict[int, date]:
-    """By unit the latest date of something that has happened, not after today."""
+def _last_events(table: str, accepted_rows: pl.DataFrame) -> dict[int, date]:
+    """Returns the latest date of an event, not after today, by source number."""
     events = list(all_tables()[table].columns_with("event"))
-    if not events or accepted.is_empty():
+    if not events or accepted_rows.is_empty():
         return {}
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    days = [pl.col(column).cast(pl.Date) for column in events]
-    # A plain maximum of each group is quick; a filter within each is not.
-    happened = accepted.select("source_unit", latest=pl.max_horizontal(pl.when(day <= today).then(day) for day in days))
-    return dict(happened.group_by("source_unit").max().drop_nulls().iter_rows())
+    event_dates = [pl.col(column).cast(pl.Date) for column in events]
+    # A plain maximum per group is fast; a filter within each group is slow.
+    events_to_date = accepted_rows.select(
+        "source_unit",
+        latest=pl.max_horizontal(pl.when(event_date <= today).then(event_date) for event_date in event_dates),
+    )
+    return dict(events_to_date.group_by("source_unit").max().drop_nulls().iter_rows())
 
 
-def rejects(units: list[SheetSource], outcomes: dict[str, Outcome], places: pl.DataFrame) -> pl.DataFrame:
-    """Every problem with its place, by district, file, sheet and row; a failed file's own problem first."""
+def rejects(sources: list[SheetSource], outcomes: dict[str, Outcome], locations: pl.DataFrame) -> pl.DataFrame:
+    """Returns every problem, ordered by district, file, sheet and row; a file's own error comes first."""
     columns = {
         "district": pl.String,
         "file": pl.String,
@@ -157,21 +169,21 @@ def rejects(units: list[SheetSource], outcomes: dict[str, Outcome], places: pl.D
         "reason_zh": pl.String,
         "reason_en": pl.String,
     }
-    of_files = [
+    file_errors = [
         {
-            "district": unit.district,
-            "file": unit.file,
-            "sheet": unit.sheet_label,
-            "table_name": unit.table.name,
-            "reason_zh": unit.error.zh,
-            "reason_en": unit.error.en,
+            "district": source.district,
+            "file": source.file,
+            "sheet": source.sheet_label,
+            "table_name": source.table.name,
+            "reason_zh": source.error.zh,
+            "reason_en": source.error.en,
         }
-        for unit in units
-        if unit.status in ("failed", "stale") and unit.table is not None and unit.error is not None
+        for source in sources
+        if source.status in ("failed", "stale") and source.table is not None and source.error is not None
     ]
-    frames = [pl.DataFrame(of_files, schema=columns)]
+    frames = [pl.DataFrame(file_errors, schema=columns)]
     for name, outcome in outcomes.items():
-        rows = outcome.problems.join(places, on="source_unit", how="left").with_columns(table_name=pl.lit(name))
+        rows = outcome.problems.join(locations, on="source_unit", how="left").with_columns(table_name=pl.lit(name))
         renamed = rows.rename(
             {"source_district": "district", "source_file": "file", "source_sheet": "sheet", "source_row": "row_number"}
         )

@@ -1,4 +1,4 @@
-"""The way of a source into accepted tables: find its files, take in table by table, and draw up the lists."""
+"""Ingests a source folder: finds its files, reads them table by table, and lists files, rejects and rejected rows."""
 
 import tempfile
 from collections.abc import Callable
@@ -24,21 +24,21 @@ Progress = Callable[[int, str], None]
 
 @dataclass(frozen=True)
 class IngestResult:
-    """What a source gave.
+    """Holds everything that one ingestion of a source folder produced.
 
-    tables: by table name the accepted rows: the contract's columns (enums as their English word, a name as
-    张*, id_number and phone gone), source_district, source_file, source_sheet, source_row. `shapes` has the
-    columns of `etl.ingest.boundaries.shapes.derive_parents` instead.
-    files: one row a district, file, sheet and table. status: loaded; failed (nothing of it is loaded); stale
-    (it failed, and the rows are those of the version before); ignored (no table of ours). rows_read is always
-    rows_loaded + rows_rejected + rows_duplicate; a row with several problems is rejected once. The message of
-    a loaded file names its words that no topic knows.
-    rejects: one row a problem; row_number and column_name are empty where it is the whole file's.
-    rejected_rows: one row a rejected row, with its `cells` as the clerk wrote them.
-    findings: by the name of their raw table: claims (a row whose key came from two districts; is_kept where it was
-    accepted), full_rosters and full_roster_gaps (`etl.ingest.validation.rosters`), shape_faults
+    tables: accepted rows by table name: the contract's columns (enums as their English word, a name as 张*, id_number
+    and phone dropped), source_district, source_file, source_sheet, source_row. `shapes` has the columns of
+    `etl.ingest.boundaries.shapes.derive_parents` instead.
+    files: one row per district, file, sheet and table. status: loaded; failed (none of its rows are loaded); stale (it
+    failed, and the rows are those of the previous version); ignored (it holds none of our tables); replaced (by its
+    correction). rows_read always equals rows_loaded + rows_rejected + rows_duplicate; a row with several problems
+    counts as rejected once. The message of a loaded file lists its words that are not in the topic's vocabulary.
+    rejects: one row per problem; row_number and column_name are null where the problem concerns the whole file.
+    rejected_rows: one row per rejected row, with its `cells` as the clerk wrote them.
+    derived_tables: by raw table name: claims (a row whose key came from two districts; is_kept where it was accepted),
+    full_rosters and full_roster_gaps (`etl.ingest.validation.rosters`), shape_faults
     (`etl.ingest.boundaries.topology`).
-    latest_event: the latest date of something that has happened, not after today; None without any.
+    latest_event: the latest date of an event, not after today; None if there is none.
     """
 
     tables: Frames
@@ -54,161 +54,175 @@ def ingest_folder(
     national: Path | None,
     last_good: LastGood | None = None,
     progress: Progress | None = None,
-    kept: Path | None = None,
+    parse_cache: Path | None = None,
 ) -> IngestResult:
-    """Read and validate a source folder, one folder a district, and the national standards file.
+    """Reads and validates a source folder, with one subfolder per district, and the national standards file.
 
-    `last_good(district, table)` gives the accepted rows of the version before, or None; they stand in for a
-    file that can't be read. `progress(rows, description)` is told how many rows are done. Units whose outcome is
-    in the folder `kept` are not read again, the others are added to it.
-    Raises SourceError where the source as a whole can't be read.
+    `last_good(district, table)` returns the accepted rows of the previous version, or None; they replace a file that
+    can't be read. `progress(rows, description)` receives the number of rows done. Sheets whose result is in the folder
+    `parse_cache` are not parsed again; the results of all others are added to it.
+    Raises SourceError if the source as a whole can't be read.
     """
-    if kept is None:
+    if parse_cache is None:
         with tempfile.TemporaryDirectory() as folder:
             return ingest_folder(source, national, last_good, progress, Path(folder))
-    reader = Reader(kept)
-    units = _with_lost_sheets(find_sheets(source, national, reader), last_good or _nothing_before)
+    reader = Reader(parse_cache)
+    sources = _restore_lost_sheets(find_sheets(source, national, reader), last_good or _no_last_good)
     outcomes: dict[str, Outcome] = {}
     accepted: Frames = {}
-    places = _places(units)
-    sent = pl.DataFrame(schema=claims.SENDER_SCHEMA)
+    locations = _source_locations(sources)
+    area_senders = pl.DataFrame(schema=claims.SENDER_SCHEMA)
     done = 0
-    with reader.prefetch(_in_turn(units)):
+    with reader.prefetch(_read_order(sources)):
         for table in load_order():
             if progress is not None:
                 progress(done, f"{table.title} {table.name}")
-            mine = {number: unit for number, unit in enumerate(units) if unit.table is table}
-            outcome = ingest_table(table, mine, accepted, sent, last_good or _nothing_before, reader)
+            table_sources = {
+                number: sheet_source for number, sheet_source in enumerate(sources) if sheet_source.table is table
+            }
+            outcome = ingest_table(table, table_sources, accepted, area_senders, last_good or _no_last_good, reader)
             outcomes[table.name] = outcome
             accepted[table.name] = outcome.accepted_rows
             if table.name == "areas":
-                sent = claims.senders(pl.concat([outcome.accepted_rows, outcome.duplicates]), places)
+                area_senders = claims.senders(pl.concat([outcome.accepted_rows, outcome.duplicates]), locations)
             done += sum(outcome.row_counts.values())
     if progress is not None:
         progress(done, "完成 done")
-    full = _full_rosters(units, outcomes["workers"], last_good or _nothing_before)
+    roster_tables = _full_rosters(sources, outcomes["workers"], last_good or _no_last_good)
     accepted["workers"] = rosters.number_people(accepted["workers"])
-    tables = {table.name: _published(table, accepted[table.name], places) for table in load_order()}
-    tables["shapes"], shape_faults = _laid_over(units, tables, reader)
-    found = {"claims": lists.claims(outcomes, places), **full, "shape_faults": shape_faults}
+    tables = {table.name: _to_published(table, accepted[table.name], locations) for table in load_order()}
+    tables["shapes"], shape_faults = _overlay_boundaries(sources, tables, reader)
+    derived_tables = {"claims": lists.claims(outcomes, locations), **roster_tables, "shape_faults": shape_faults}
     # Most districts send some of the tables.
-    held = {name: outcome for name, outcome in outcomes.items() if outcome.row_counts}
-    files = lists.files(units, held)
+    outcomes_with_rows = {name: outcome for name, outcome in outcomes.items() if outcome.row_counts}
+    files = lists.files(sources, outcomes_with_rows)
     reader.evict_unused()
     return IngestResult(
         tables,
         files,
-        lists.rejects(units, held, places),
-        lists.rejected_rows(units, held, places, reader),
-        found,
+        lists.rejects(sources, outcomes_with_rows, locations),
+        lists.rejected_rows(sources, outcomes_with_rows, locations, reader),
+        derived_tables,
         lists.latest_event(files),
     )
 
 
-def _in_turn(units: list[SheetSource]) -> list[SheetRequest]:
-    """The units that can be read, in the order in which their tables are taken in."""
+def _read_order(sources: list[SheetSource]) -> list[SheetRequest]:
+    """Returns requests for the readable sources, in the order in which their tables are ingested."""
     return [
-        SheetRequest(unit.path, unit.sheet, table, unit.section, unit.content_hash)
+        SheetRequest(source.path, source.sheet, table, source.section, source.content_hash)
         for table in load_order()
-        for unit in units
-        if unit.table is table and unit.error is None
+        for source in sources
+        if source.table is table and source.error is None
     ]
 
 
-def _with_lost_sheets(units: list[SheetSource], last_good: LastGood) -> list[SheetSource]:
-    """The units, and in place of a workbook that can't be opened one for each table whose rows it gave the version
-    before: without its sheets nothing else tells that it held them."""
-    found = []
-    opened = {unit.path for unit in units if unit.sheet}
-    for unit in units:
-        is_workbook = unit.path.suffix.lower() in EXCEL_SUFFIXES
-        if not is_workbook or unit.path in opened or unit.error is None or unit.is_replaced:
-            found.append(unit)
+def _restore_lost_sheets(sources: list[SheetSource], last_good: LastGood) -> list[SheetSource]:
+    """Replaces each workbook that can't be opened by one source per table it contributed to the previous version.
+
+    Its sheets can't be listed, so the previous version is the only record of the tables it held.
+    """
+    restored = []
+    opened = {source.path for source in sources if source.sheet}
+    for source in sources:
+        is_workbook = source.path.suffix.lower() in EXCEL_SUFFIXES
+        if not is_workbook or source.path in opened or source.error is None or source.is_replaced:
+            restored.append(source)
             continue
-        tables = [table for table in load_order() if table is unit.table or _gave(unit, table, last_good)]
-        found.extend([replace(unit, table=table) for table in tables] or [replace(unit, table=None)])
-    return found
+        tables = [table for table in load_order() if table is source.table or _contributed_to(source, table, last_good)]
+        restored.extend([replace(source, table=table) for table in tables] or [replace(source, table=None)])
+    return restored
 
 
-def _gave(unit: SheetSource, table: Table, last_good: LastGood) -> bool:
-    before = last_good(unit.district, table.name)
-    return before is not None and unit.file in before["source_file"]
+def _contributed_to(source: SheetSource, table: Table, last_good: LastGood) -> bool:
+    last_rows = last_good(source.district, table.name)
+    return last_rows is not None and source.file in last_rows["source_file"]
 
 
-def _laid_over(units: list[SheetSource], tables: Frames, reader: Reader) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The shapes with those of parents, and what contradicts itself; where that can't be found out the units are
-    told."""
+def _overlay_boundaries(
+    sources: list[SheetSource], tables: Frames, reader: Reader
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Returns the shapes with those derived for parents, and the faults of the boundaries.
+
+    If the overlay takes too long, adds a note to the sources of shapes and returns them without it.
+    """
     try:
         return reader.overlay_boundaries(tables)
     except FileError:
-        for unit in units:
-            if unit.table is not None and unit.table.name == "shapes":
-                unit.notes = [
-                    *unit.notes,
+        for source in sources:
+            if source.table is not None and source.table.name == "shapes":
+                source.notes = [
+                    *source.notes,
                     (
                         "各文件的边界相互交叉过多，算不完：没有为上级区域画边界，也没有检查重叠和空白；"
                         "请在地图软件里简化图形，删去重复的边界",
-                        "the boundaries of all files cross too often to be laid over each other: "
-                        "none were drawn for the areas above and overlaps and gaps were not looked for; "
-                        "simplify them in the map software, delete repeated ones",
+                        "the boundaries of all files cross too often to be overlaid: "
+                        "no boundaries were drawn for parent areas, and overlaps and gaps were not checked; "
+                        "simplify them in the map software and delete repeated ones",
                     ),
                 ]
         return columns.without_overlay(tables["shapes"])
 
 
-def _nothing_before(_district: str, _table: str) -> None:
-    """No version was published before this one."""
+def _no_last_good(_district: str, _table: str) -> None:
+    """Returns no rows: there is no previous version."""
 
 
-def _full_rosters(units: list[SheetSource], workers: Outcome, last_good: LastGood) -> Frames:
-    """What rosters declared full say of those they don't list, as raw tables; tells the units what hinders them.
+def _full_rosters(sources: list[SheetSource], workers: Outcome, last_good: LastGood) -> Frames:
+    """Returns the raw tables full_rosters and full_roster_gaps, and adds notes about full rosters to their sources.
 
-    Where rows of the version before stand in for a file, so does what that version knew of the rosters of their dates.
+    Where rows of the previous version replace a file, its roster entries for the same dates are carried over too.
     """
     declared = {
-        number: unit.district
-        for number, unit in enumerate(units)
-        if unit.table is not None and unit.table.name == "workers" and unit.section is not None and unit.section.is_full
+        number: source.district
+        for number, source in enumerate(sources)
+        if source.table is not None
+        and source.table.name == "workers"
+        and source.section is not None
+        and source.section.is_full
     }
-    # A roster lists whom it repeats from another file as well.
+    # A person whose row repeats that of another file is on the roster too.
     listed = pl.concat([workers.accepted_rows, workers.duplicates])
-    for number, texts in rosters.notices(listed, workers.rejected_keys, declared).items():
-        units[number].notes = [*units[number].notes, *texts]
-    failed = [number for number in declared if units[number].has_failed]
+    for number, notes in rosters.notices(listed, workers.rejected_keys, declared).items():
+        sources[number].notes = [*sources[number].notes, *notes]
+    failed = [number for number in declared if sources[number].has_failed]
     full, gaps = rosters.full_rosters(listed, workers.rejected_keys, declared, failed)
-    found = {"full_rosters": full, "full_roster_gaps": gaps}
-    stale = {number: unit.district for number, unit in enumerate(units) if unit.is_stale}
-    known = listed.filter(pl.col("source_unit").is_in(list(stale)))
-    dates = known.select(pl.col("source_unit").replace_strict(stale, return_dtype=pl.String).alias("district"), "as_of")
+    roster_tables = {"full_rosters": full, "full_roster_gaps": gaps}
+    stale = {number: source.district for number, source in enumerate(sources) if source.is_stale}
+    stale_rows = listed.filter(pl.col("source_unit").is_in(list(stale)))
+    dates = stale_rows.select(
+        pl.col("source_unit").replace_strict(stale, return_dtype=pl.String).alias("district"), "as_of"
+    )
     for district in sorted(set(dates["district"])):
-        for name, now in found.items():
-            before = last_good(district, name)
-            if before is not None:
-                standing = before.cast(now.schema).join(dates, on=["district", "as_of"], how="semi")
-                found[name] = pl.concat([now, standing]).unique(maintain_order=True)
-    return found
+        for name, current in roster_tables.items():
+            last_rows = last_good(district, name)
+            if last_rows is not None:
+                carried_over = last_rows.cast(current.schema).join(dates, on=["district", "as_of"], how="semi")
+                roster_tables[name] = pl.concat([current, carried_over]).unique(maintain_order=True)
+    return roster_tables
 
 
-def _places(units: list[SheetSource]) -> pl.DataFrame:
+def _source_locations(sources: list[SheetSource]) -> pl.DataFrame:
     schema = dict.fromkeys(("source_district", "source_file", "source_sheet"), pl.String)
-    rows = [(unit.district, unit.file, unit.sheet_label) for unit in units]
-    places = pl.DataFrame(rows, schema=schema, orient="row")
-    return places.with_row_index("source_unit")
+    rows = [(source.district, source.file, source.sheet_label) for source in sources]
+    locations = pl.DataFrame(rows, schema=schema, orient="row")
+    return locations.with_row_index("source_unit")
 
 
-def _published(table: Table, rows: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """Accepted rows without what is personal, with the names of their sources."""
+def _to_published(table: Table, rows: pl.DataFrame, locations: pl.DataFrame) -> pl.DataFrame:
+    """Returns accepted rows without personal data, with the names of their source files."""
     if table.name == "shapes":
         rows = columns.to_published(rows)
     personal = table.columns_with("personal")
     masked = [name for name, kind in personal.items() if kind == "mask"]
     dropped = [name for name, kind in personal.items() if kind == "drop"]
-    unit, *names = places.columns
-    named = [
-        pl.col(unit).replace_strict(places[unit], places[name], return_dtype=pl.String).alias(name) for name in names
+    id_column, *name_columns = locations.columns
+    source_names = [
+        pl.col(id_column).replace_strict(locations[id_column], locations[name], return_dtype=pl.String).alias(name)
+        for name in name_columns
     ]
     return rows.select(
         pl.exclude("source_unit", "source_row", "source_readable", *dropped),
-        *named,
+        *source_names,
         pl.col("source_row").cast(pl.Int64),
     ).with_columns(pl.col(pl.Enum).cast(pl.String), *(pl.col(name).str.slice(0, 1) + "*" for name in masked))

@@ -1,4 +1,4 @@
-"""One table from all its files: read, typed, checked by its contract, for repeats and for references."""
+"""Ingests one table from all its files: parses, validates, deduplicates and checks references."""
 
 import functools
 from collections.abc import Callable
@@ -21,14 +21,17 @@ from etl.ingest.validation.validate import check_contract, remove_repeats
 LastGood = Callable[[str, str], pl.DataFrame | None]
 SheetSources = dict[int, SheetSource]
 
-_PLACE = ["source_unit", "source_row"]
+_ROW_ID = ["source_unit", "source_row"]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of every row of a table: the rows taken in (personal values as digests), the exact repeats left out,
-    and the problems of the others. `read` has how many rows each unit gave, `refused` source_unit, source_row and the
-    key of those refused, `claims` the rows whose key came from two districts (`claims.CLAIMS`)."""
+    """Records what became of every row of a table.
+
+    accepted_rows: personal values as digests. duplicates: exact repeats, left out. problems: those of the rejected
+    rows. rejected_keys: source_unit, source_row and key of each rejected row. claims: the rows whose key came from two
+    districts (`claims.CLAIM_SCHEMA`). row_counts: rows read, by source number.
+    """
 
     accepted_rows: pl.DataFrame
     duplicates: pl.DataFrame
@@ -39,124 +42,131 @@ class Outcome:
 
 
 def ingest_table(
-    table: Table, units: SheetSources, accepted: Frames, sent: pl.DataFrame, last_good: LastGood, reader: Reader
+    table: Table,
+    sources: SheetSources,
+    accepted: Frames,
+    area_senders: pl.DataFrame,
+    last_good: LastGood,
+    reader: Reader,
 ) -> Outcome:
-    """Take in one table from its units, by number, after the tables it refers to; `sent` says which district sent which
-    area (`claims.senders`).
+    """Ingests one table from its sources, keyed by number; the tables it refers to must have been ingested before.
 
-    Marks in the units what was found out about each: its error, its header and extra columns, whether it holds nothing
-    or rows of the last version stand in for it.
+    `area_senders` says which district sent which area (`claims.senders`). Updates each source: its error, header,
+    unused headers and notes, whether it is empty, and whether rows of the previous version replace it.
     """
-    if not units:
-        return _sent_by_nobody(table)
-    each = _each_alone(table, units, reader)
-    _set_aside(units)
-    stale, found = _last_good_rows(table, units, last_good), no_problems()
+    if not sources:
+        return _outcome_without_sources(table)
+    sheets = _parse_each(table, sources, reader)
+    _judge_unreadable_sheets(sources)
+    stale, stale_problems = _last_good_rows(table, sources, last_good), no_problems()
     if stale.height:
-        # The contract may have changed since the version before.
-        stale, found = check_contract(table, stale, found)
-    problems = [_numbered(alone.problems, number) for number, alone in each.items()]
-    rows = pl.concat([*(_numbered(alone.rows, number) for number, alone in each.items()), stale])
-    read = {number: alone.row_count for number, alone in each.items()}
-    for number, count in pl.concat([stale["source_unit"], found["source_unit"]]).value_counts().iter_rows():
-        read[number] = read.get(number, 0) + count
-    # Before rows are compared: a row of the last version has what was empty in its file.
+        # The contract may have changed since the previous version.
+        stale, stale_problems = check_contract(table, stale, stale_problems)
+    sheet_problems = [_with_source(sheet.problems, number) for number, sheet in sheets.items()]
+    rows = pl.concat([*(_with_source(sheet.rows, number) for number, sheet in sheets.items()), stale])
+    row_counts = {number: sheet.row_count for number, sheet in sheets.items()}
+    for number, count in pl.concat([stale["source_unit"], stale_problems["source_unit"]]).value_counts().iter_rows():
+        row_counts[number] = row_counts.get(number, 0) + count
+    # Defaults come before rows are compared: a row of the previous version already has them filled in.
     if table.defaults is not None:
         rows = table.defaults(rows, accepted)
-    places = _places(units)
-    rows, replaced = _without_replaced(table, rows, units, of_one_district=True)
-    together = rows
-    rows, shared, outclaimed, claimed = claims.settle_claims(table, rows, places, sent)
-    # Where nothing settles what two districts say, a row of the last version is no more than that.
-    rows, unsettled = _without_replaced(table, rows, units, of_one_district=False)
-    rows, repeats, conflicts = remove_repeats(table, rows, places)
-    rows, lost = check_references(table, rows, accepted)
-    across = pl.concat([outclaimed, conflicts, lost])
-    refused = [_numbered(alone.rejected_keys, number) for number, alone in each.items()]
-    refused.append(together.join(across, on=_PLACE, how="semi"))
+    locations = _source_locations(sources)
+    rows, replaced = _remove_replaced(table, rows, sources, of_one_district=True)
+    candidates = rows
+    rows, agreed_repeats, claim_problems, claimed_rows = claims.settle_claims(table, rows, locations, area_senders)
+    # In a conflict that no district's claim settles, a row of the previous version gives way as well.
+    rows, unsettled_repeats = _remove_replaced(table, rows, sources, of_one_district=False)
+    rows, repeats, conflicts = remove_repeats(table, rows, locations)
+    rows, reference_problems = check_references(table, rows, accepted)
+    cross_file_problems = pl.concat([claim_problems, conflicts, reference_problems])
+    rejected_keys = [_with_source(sheet.rejected_keys, number) for number, sheet in sheets.items()]
+    rejected_keys.append(candidates.join(cross_file_problems, on=_ROW_ID, how="semi"))
     return Outcome(
         rows,
-        pl.concat([replaced, shared, unsettled, repeats]),
-        pl.concat([*problems, found, across]),
-        pl.concat([rows.select(*_PLACE, *table.key) for rows in refused]),
-        claims.confirm_claims(claimed, rows),
-        read,
+        pl.concat([replaced, agreed_repeats, unsettled_repeats, repeats]),
+        pl.concat([*sheet_problems, stale_problems, cross_file_problems]),
+        pl.concat([rows.select(*_ROW_ID, *table.key) for rows in rejected_keys]),
+        claims.confirm_claims(claimed_rows, rows),
+        row_counts,
     )
 
 
 @functools.cache
-def _sent_by_nobody(table: Table) -> Outcome:
+def _outcome_without_sources(table: Table) -> Outcome:
     empty = empty_sheet(table)
-    refused = empty.rows.select(*_PLACE, *table.key)
-    return Outcome(empty.rows, empty.rows, no_problems(), refused, claims.no_claims(), {})
+    rejected_keys = empty.rows.select(*_ROW_ID, *table.key)
+    return Outcome(empty.rows, empty.rows, no_problems(), rejected_keys, claims.no_claims(), {})
 
 
-def _each_alone(table: Table, units: SheetSources, reader: Reader) -> dict[int, ParsedSheet]:
-    """What each readable unit holds by itself."""
-    each = {}
-    for number, unit in units.items():
-        if unit.error is not None:
+def _parse_each(table: Table, sources: SheetSources, reader: Reader) -> dict[int, ParsedSheet]:
+    """Parses each readable source on its own."""
+    sheets = {}
+    for number, source in sources.items():
+        if source.error is not None:
             continue
         try:
-            alone = reader.parse_sheet(unit.path, unit.sheet, table, unit.section, unit.content_hash)
+            sheet = reader.parse_sheet(source.path, source.sheet, table, source.section, source.content_hash)
         except FileError as error:
-            unit.error = error
+            source.error = error
             continue
-        unit.header, unit.extra_columns, unit.notes = alone.header, alone.unused_headers, alone.notes
-        unit.is_empty = alone.is_empty
-        if not alone.is_empty:
-            each[number] = alone
-    return each
+        source.header, source.extra_columns, source.notes = sheet.header, sheet.unused_headers, sheet.notes
+        source.is_empty = sheet.is_empty
+        if not sheet.is_empty:
+            sheets[number] = sheet
+    return sheets
 
 
-def _numbered(rows: pl.DataFrame, unit: int) -> pl.DataFrame:
-    return rows.with_columns(source_unit=pl.lit(unit, dtype=pl.UInt32))
+def _with_source(rows: pl.DataFrame, number: int) -> pl.DataFrame:
+    return rows.with_columns(source_unit=pl.lit(number, dtype=pl.UInt32))
 
 
-def _set_aside(units: SheetSources) -> None:
-    """Empty sheets, and sheets of notes beside a readable one, don't count against their workbook."""
-    filled = {unit.path for unit in units.values() if not unit.is_empty}
-    readable = {unit.path for unit in units.values() if unit.error is None and not unit.is_empty}
-    for unit in units.values():
-        if isinstance(unit.error, NoHeader) and unit.path in readable:
-            unit.is_ignored = True
-        elif unit.is_empty and unit.path not in filled:
-            unit.is_empty = False
-            unit.error = FileError("工作表是空的；请填好后重新报送", "the sheet is empty; fill it in and send it again")
+def _judge_unreadable_sheets(sources: SheetSources) -> None:
+    """Ignores sheets without a header row beside a readable sheet, and fails workbooks whose sheets are all empty."""
+    nonempty_paths = {source.path for source in sources.values() if not source.is_empty}
+    readable_paths = {source.path for source in sources.values() if source.error is None and not source.is_empty}
+    for source in sources.values():
+        if isinstance(source.error, NoHeader) and source.path in readable_paths:
+            source.is_ignored = True
+        elif source.is_empty and source.path not in nonempty_paths:
+            source.is_empty = False
+            source.error = FileError(
+                "工作表是空的；请填好后重新报送", "the sheet is empty; fill it in and send it again"
+            )
 
 
-def _last_good_rows(table: Table, units: SheetSources, last_good: LastGood) -> pl.DataFrame:
-    """The rows of the version before for the units that failed, as typed rows of those units.
+def _last_good_rows(table: Table, sources: SheetSources, last_good: LastGood) -> pl.DataFrame:
+    """Returns the rows of the previous version for the sources that failed, typed and assigned to those sources.
 
-    A failed unit gets back the rows it gave itself, and a correction those of the files it corrects; where nothing of
-    its district's table could be read, the first one also gets the rows of files that are no longer there.
+    A failed source gets back its own rows, and a correction those of the files it corrects. Where none of its
+    district's files of this table could be read, the first one also gets the rows of files that no longer exist.
     """
     frames = [_typed_frame(table)]
-    for district in sorted({unit.district for unit in units.values() if unit.has_failed}):
-        before = last_good(district, table.name)
-        if before is None or before.is_empty():
+    for district in sorted({source.district for source in sources.values() if source.has_failed}):
+        last_rows = last_good(district, table.name)
+        if last_rows is None or last_rows.is_empty():
             continue
         if table.name == "shapes":
-            before = columns.to_contract(before)
-        mine = {number: unit for number, unit in units.items() if unit.district == district}
-        # A damaged workbook no longer tells the names of its sheets: all its rows of before are meant.
-        is_ours = [
-            (pl.col("source_file") == unit.file) & ((pl.col("source_sheet") == unit.sheet_label) | (unit.sheet == ""))
-            for unit in mine.values()
+            last_rows = columns.to_contract(last_rows)
+        district_sources = {number: source for number, source in sources.items() if source.district == district}
+        # The sheet names of a damaged workbook are unknown: all its previous rows belong to it.
+        is_own = [
+            (pl.col("source_file") == source.file)
+            & ((pl.col("source_sheet") == source.sheet_label) | (source.sheet == ""))
+            for source in district_sources.values()
         ]
-        strays = ~pl.any_horizontal(is_ours) & all(unit.status != "loaded" for unit in mine.values())
-        for (number, unit), own in zip(mine.items(), is_ours, strict=True):
-            if unit.has_failed:
-                meant = own | pl.col("source_file").is_in(list(unit.replaced_files)) | strays
-                rows, before = before.filter(meant), before.filter(~meant)
-                strays = pl.lit(False)
-                unit.is_stale = not rows.is_empty()
+        is_stray = ~pl.any_horizontal(is_own) & all(source.status != "loaded" for source in district_sources.values())
+        for (number, source), is_own_row in zip(district_sources.items(), is_own, strict=True):
+            if source.has_failed:
+                is_assigned = is_own_row | pl.col("source_file").is_in(list(source.replaced_files)) | is_stray
+                rows, last_rows = last_rows.filter(is_assigned), last_rows.filter(~is_assigned)
+                is_stray = pl.lit(False)
+                source.is_stale = not rows.is_empty()
                 frames.append(_typed_frame(table, rows.with_columns(source_unit=number, source_readable=True)))
     return pl.concat(frames)
 
 
 def _typed_frame(table: Table, rows: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Rows in the contract's columns and types; those that were dropped on the way in are empty."""
+    """Returns rows in the contract's columns and types; columns dropped at ingestion are null."""
     schema = pl.Schema({name: column.dtype for name, column in table.schema.columns().items()})
     if rows is None:
         return pl.DataFrame(schema=schema)
@@ -164,31 +174,33 @@ def _typed_frame(table: Table, rows: pl.DataFrame | None = None) -> pl.DataFrame
     return rows.with_columns(**absent).select(list(schema)).cast(schema)
 
 
-def _without_replaced(
-    table: Table, rows: pl.DataFrame, units: SheetSources, of_one_district: bool
+def _remove_replaced(
+    table: Table, rows: pl.DataFrame, sources: SheetSources, of_one_district: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows of the last version give way to a fresh row of the same key, their own district's alone where
-    `of_one_district`, and count as repeats of it."""
-    stale_units = [number for number, unit in units.items() if unit.is_stale]
-    if not stale_units:
+    """Removes rows of the previous version that a new row of the same key replaces; these count as its repeats.
+
+    With `of_one_district`, only a new row of the same district replaces them.
+    """
+    stale_sources = [number for number, source in sources.items() if source.is_stale]
+    if not stale_sources:
         return rows, rows.clear()
-    is_stale = pl.col("source_unit").is_in(stale_units)
-    districts = {number: unit.district if of_one_district else "" for number, unit in units.items()}
+    is_stale = pl.col("source_unit").is_in(stale_sources)
+    districts = {number: source.district if of_one_district else "" for number, source in sources.items()}
     rows = rows.with_columns(district=pl.col("source_unit").replace_strict(districts, return_dtype=pl.String))
     key = ["district", *table.key]
-    fresh, stale = rows.filter(~is_stale), rows.filter(is_stale)
-    replaced = stale.join(fresh, on=key, how="semi", nulls_equal=True)
-    kept = stale.join(fresh, on=key, how="anti", nulls_equal=True)
-    return pl.concat([fresh, kept]).drop("district"), replaced.drop("district")
+    new_rows, stale_rows = rows.filter(~is_stale), rows.filter(is_stale)
+    replaced_rows = stale_rows.join(new_rows, on=key, how="semi", nulls_equal=True)
+    kept_rows = stale_rows.join(new_rows, on=key, how="anti", nulls_equal=True)
+    return pl.concat([new_rows, kept_rows]).drop("district"), replaced_rows.drop("district")
 
 
-def _places(units: SheetSources) -> pl.DataFrame:
-    """What to call each unit in a reason, district/file and the sheet in brackets, and its district."""
+def _source_locations(sources: SheetSources) -> pl.DataFrame:
+    """Returns each source's `place` as reasons name it (district/file, the sheet in brackets) and its district."""
     names = [
-        "/".join(filter(None, (unit.district, unit.file))) + (f"（{unit.sheet_label}）" if unit.sheet else "")
-        for unit in units.values()
+        "/".join(filter(None, (source.district, source.file))) + (f"（{source.sheet_label}）" if source.sheet else "")
+        for source in sources.values()
     ]
     return pl.DataFrame(
-        {"source_unit": list(units), "place": names, "district": [unit.district for unit in units.values()]},
+        {"source_unit": list(sources), "place": names, "district": [source.district for source in sources.values()]},
         schema={"source_unit": pl.UInt32, "place": pl.String, "district": pl.String},
     )

@@ -1,1 +1,1 @@
-"""Inspects files that nobody has described yet, and drafts their mapping."""
+"""Profiles files that have no mapping yet, and drafts one."""

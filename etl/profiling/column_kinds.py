@@ -1,10 +1,10 @@
-"""What a column of text cells holds, by its look."""
+"""Guesses the kind of values in a column of text cells from their form."""
 
 import polars as pl
 
 from etl.ingest.values.types import FALSE_WORDS, TRUE_WORDS
 
-# How many of the cells must look alike; the others are the clerk's slips.
+# The share of cells that must match; the others are taken for typing errors.
 _MIN_SHARE = 0.9
 _KINDS = {
     "identity_number": r"^\d{17}[\dXx]$",
@@ -36,7 +36,7 @@ _SURNAMES = (
 
 
 def kind_of(values: pl.Series) -> str:
-    """One of NAMES, for the filled cells of a column."""
+    """Returns the kind of a column's filled cells, a key of `KIND_NAMES`."""
     if values.is_empty():
         return "empty"
     if set(values.unique().str.to_lowercase()) <= {*TRUE_WORDS, *FALSE_WORDS} - {"0", "1"}:
@@ -47,24 +47,24 @@ def kind_of(values: pl.Series) -> str:
     return "text"
 
 
-def _share(are_so: pl.Series) -> float:
-    """The share of the cells that are so, of a column of yes and no without empty ones."""
-    return float(are_so.sum()) / are_so.len()
+def _share(matches: pl.Series) -> float:
+    """Returns the share of true values in a boolean column without nulls."""
+    return float(matches.sum()) / matches.len()
 
 
 def looks_like_names(values: pl.Series) -> bool:
-    """Whether the cells are mostly different texts of two to four Chinese characters that begin with a surname."""
+    """Returns whether the cells are mostly distinct texts of two to four Chinese characters starting with a surname."""
     if values.is_empty() or values.n_unique() <= len(values) / 2:
         return False
     return _share(values.str.contains(rf"^[{_SURNAMES}]\p{{Han}}{{1,3}}$")) >= 0.7
 
 
 def date_order(values: pl.Series) -> tuple[str, bool] | None:
-    """The order of dates that have the year last, and whether the cells leave no doubt; None where it comes first."""
+    """Returns the order of dates with the year last, and whether it is unambiguous; None if the year comes first."""
     parts = (
         values.str.extract_groups(r"^(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}").struct.unnest().cast(pl.Int64, strict=False)
     )
-    first, second = (parts.to_series(place).drop_nulls() for place in (0, 1))
+    first, second = (parts.to_series(index).drop_nulls() for index in (0, 1))
     if len(first) < len(values) / 2 or first.is_empty():
         return None
     if (first > 12).any():

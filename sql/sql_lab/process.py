@@ -16,7 +16,7 @@ import threading
 import time
 
 import duckdb
-from statement import Refused, check
+from statement import RefusalError, check
 
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _NO_NEW_PRIVILEGES = 38
@@ -44,7 +44,7 @@ def main() -> None:
     _limit(request["limits"])
     try:
         answer = json.dumps(_answer(_opened(request), request), ensure_ascii=False)
-    except Refused as refused:
+    except RefusalError as refused:
         answer = _refusal(refused.why, refused.what)
     except (MemoryError, duckdb.OutOfMemoryException):
         answer = _refusal("memory")
@@ -118,7 +118,7 @@ def _answer(connection: duckdb.DuckDBPyConnection, request: dict) -> dict[str, o
         asked = connection.sql(text)
         names, types = asked.columns, asked.types
     except duckdb.Error as error:
-        raise Refused("duckdb", _placed(connection, text, str(error))) from error
+        raise RefusalError("duckdb", _placed(connection, text, str(error))) from error
     kinds = [next((kind for kind, known in _KINDS if known.fullmatch(str(one))), "text") for one in types]
     # By place: two columns may have one name.
     columns = ", ".join(
@@ -134,7 +134,7 @@ def _answer(connection: duckdb.DuckDBPyConnection, request: dict) -> dict[str, o
     while chunk := connection.fetchmany(_ROWS_AT_ONCE):
         size += sum(len(value) if isinstance(value, str) else 8 for row in chunk for value in row)
         if size > most_bytes:
-            raise Refused("bytes")
+            raise RefusalError("bytes")
         rows += chunk
     return {"columns": list(zip(names, kinds, strict=True)), "rows": rows[:most_rows], "is_cut": len(rows) > most_rows}
 

@@ -68,7 +68,7 @@ class RefusalError(Exception):
 
 def check(connection: duckdb.DuckDBPyConnection, text: str, tables: frozenset[tuple[str, str]]) -> str:
     """The text's one SELECT, without what stands around it, where it reads only these tables, each its schema and name,
-    and calls only functions that may be called. Raises Refused where not."""
+    and calls only functions that may be called. Raises RefusalError where not."""
     if "\0" in text:
         # Where a text ends there is not for everybody the same.
         raise RefusalError("select")

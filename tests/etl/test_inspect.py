@@ -159,5 +159,5 @@ def test_files_that_are_not_read(tmp_path, capsys):
     assert "没有.csv" in capsys.readouterr().err
     (tmp_path / "说明.docx").write_bytes(b"x")
     assert main(["inspect", str(tmp_path / "说明.docx")]) == 1
-    assert "this kind of file is not read" in capsys.readouterr().err
+    assert "this kind of file is not supported" in capsys.readouterr().err
     assert AREAS and not (tmp_path / "mapping.toml").exists()

@@ -18,7 +18,7 @@ from sql.warehouse import Version
 
 # The process knows the modules beside it by their own names.
 sys.path.append(str(PROJECT / "sql" / "sql_lab"))
-from statement import Refused, check
+from statement import RefusalError, check
 
 SECRET = "canary-7f3a91"
 # A bomb goes off the same way, sooner.
@@ -63,7 +63,7 @@ class StatementTester:
             for statement in statements:
                 try:
                     check(connection, self.fill_in(statement), known)
-                except Refused as refused:
+                except RefusalError as refused:
                     found[statement] = StatementError(
                         refused.why, execution._without_paths(refused.what, self.fill_in(statement))
                     )

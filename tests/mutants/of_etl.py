@@ -20,7 +20,7 @@ FAULTS = (
     Fault(
         "models begun after one that failed",
         "etl/build/parallel.py",
-        "while ready and len(running) < at_a_time:",
+        "while ready and len(running) < max_parallel:",
         "while ready:",
         ("tests/etl/build/test_parallel.py::test_after_a_failure_nothing_begins_and_what_runs_is_waited_for",),
     ),
@@ -55,8 +55,8 @@ FAULTS = (
     Fault(
         "dates of any year taken in",
         "etl/ingest/values/times.py",
-        "return pl.when(when.cast(pl.Date).is_between(_FIRST_DAY, _LAST_DAY)).then(when)",
-        "return when",
+        "return pl.when(moment.cast(pl.Date).is_between(_FIRST_DAY, _LAST_DAY)).then(moment)",
+        "return moment",
         ("tests/etl/ingest/test_values.py::test_what_is_no_date",),
     ),
     Fault(
@@ -97,8 +97,8 @@ FAULTS = (
     Fault(
         "the first rejected row missing from the list",
         "etl/ingest/lists.py",
-        'group["source_row"].unique()',
-        'group["source_row"].unique().slice(1)',
+        'row_problems["source_row"].unique()',
+        'row_problems["source_row"].unique().slice(1)',
         ("tests/etl/ingest/test_conservation.py::test_every_row_of_a_roster_is_accounted_for",),
     ),
     Fault(
@@ -125,15 +125,15 @@ FAULTS = (
     Fault(
         "a file changed while it is read taken in",
         "etl/ingest/parser/worker.py",
-        "    if not unchanged:",
-        "    if not unchanged and not task.content_hash:",
+        "    if not is_unchanged:",
+        "    if not is_unchanged and not task.content_hash:",
         ("tests/etl/ingest/test_files.py::test_a_file_that_is_saved_while_it_is_read_is_not_taken_in",),
     ),
     Fault(
         "a parser's time without limit",
         "etl/ingest/parser/process.py",
-        "        if time.monotonic() > ends:",
-        "        if time.monotonic() > ends + 20:",
+        "        if time.monotonic() > deadline:",
+        "        if time.monotonic() > deadline + 20:",
         ("tests/etl/ingest/test_hostile_cases.py::test_a_hostile_mapping",),
     ),
     Fault(
@@ -216,8 +216,8 @@ FAULTS = (
     Fault(
         "what another mapping read taken for this one's",
         "etl/ingest/parser/cache.py",
-        "parts = (content_hash, table.name, sheet, fingerprint, secret, _code())",
-        "parts = (content_hash, table.name, sheet, secret, _code())",
+        "parts = (content_hash, table.name, sheet, fingerprint, secret, _code_digest())",
+        "parts = (content_hash, table.name, sheet, secret, _code_digest())",
         ("tests/etl/build/test_build.py::test_another_mapping_reads_the_same_file_anew",),
     ),
     Fault(

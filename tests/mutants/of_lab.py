@@ -24,14 +24,14 @@ FAULTS = (
     Fault(
         "sql_lab: a person's number given on under another name",
         "etl/build/anonymity/lineage.py",
-        "if _columns_given_on(one) & key_names}\n        for union",
-        "if one.alias in key_names}\n        for union",
+        "if _exposed_columns(alias) & key_names}\n        for union",
+        "if alias.alias in key_names}\n        for union",
         (OFFERS,),
     ),
     Fault(
         "sql_lab: a row for each person offered",
         "etl/build/anonymity/lineage.py",
-        "return not any(_adds_up(one) for one in query.expressions)",
+        "return not any(_is_aggregate(part) for part in query.expressions)",
         "return False",
         (OFFERS,),
     ),

@@ -101,7 +101,7 @@ def test_a_role_does_what_it_may_and_nothing_else(house, there, keys, role):
 def test_every_widget_of_a_page_drawn_before_does_nothing(house, there, keys, demo, name, change):
     """And shows nothing: they get the page as it is for them now."""
     scene = there[name]
-    told = {"removed": "您还没有权限", "role": scene.word, "area": ""}[change]
+    told = {"removed": "您还没有权限", "role": scene.marker_text, "area": ""}[change]
     house.write_access(WRITER)
     of_before = [word for word in only(demo, XIFENG) if change != "role" and word != XIFENG.encode()]
     tried = []

@@ -1,8 +1,8 @@
-"""Lists the columns of boundaries, as accepted and as published. Polygons are the work of `shapes` beside it."""
+"""Converts boundaries between their accepted and published columns; `shapes` beside it handles the polygons."""
 
 import polars as pl
 
-# The place and size of a polygon, in degrees.
+# Location and extent of a polygon, in degrees.
 LOCATION_COLUMNS = ("lon", "lat", "min_lon", "min_lat", "max_lon", "max_lat")
 FAULT_SCHEMA = {
     "kind": pl.String,
@@ -14,9 +14,9 @@ FAULT_SCHEMA = {
 
 
 def to_published(rows: pl.DataFrame) -> pl.DataFrame:
-    """Accepted shapes as they are published: code, kind (area, grid), geometry, representative point and
-    bounds in degrees, with their source columns."""
-    found = rows.select(
+    """Converts accepted shapes to published ones: code, kind (area, grid), geometry, representative point and bounds in
+    degrees, with their source columns."""
+    published = rows.select(
         code=pl.coalesce("area_code", "grid_code"),
         kind=pl.when(pl.col("area_code").is_not_null()).then(pl.lit("area")).otherwise(pl.lit("grid")),
         geometry="geometry",
@@ -24,20 +24,20 @@ def to_published(rows: pl.DataFrame) -> pl.DataFrame:
         source_row="source_row",
     )
     if rows.is_empty():
-        return found.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in LOCATION_COLUMNS)
-    # Most small districts send no boundaries, and need not wait for shapely.
+        return published.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in LOCATION_COLUMNS)
+    # Imported here because most small districts send no boundaries, and shapely is slow to import.
     from etl.ingest.boundaries.shapes import point_and_bounds
 
-    return found.with_columns(point_and_bounds(rows["geometry"]))
+    return published.with_columns(point_and_bounds(rows["geometry"]))
 
 
 def to_contract(shapes: pl.DataFrame) -> pl.DataFrame:
-    """Published shapes with the columns of the contract again, without the derived ones no file gave."""
-    given = shapes.filter(~pl.col("is_derived"))
+    """Converts published shapes back to the contract's columns, without the derived ones, which are in no file."""
+    own_shapes = shapes.filter(~pl.col("is_derived"))
     is_area = pl.col("kind") == "area"
-    return given.with_columns(area_code=pl.when(is_area).then("code"), grid_code=pl.when(~is_area).then("code"))
+    return own_shapes.with_columns(area_code=pl.when(is_area).then("code"), grid_code=pl.when(~is_area).then("code"))
 
 
 def without_overlay(shapes: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Published shapes with is_derived false, none being drawn for areas above, and no faults."""
+    """Returns published shapes with is_derived false, without shapes for parent areas, and no faults."""
     return shapes.with_columns(is_derived=pl.lit(False)), pl.DataFrame(schema=FAULT_SCHEMA)

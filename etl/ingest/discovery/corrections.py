@@ -1,4 +1,4 @@
-"""Files that were sent again with 更正 or corrected in their name: which of them stands for which."""
+"""Finds corrected files, sent again with 更正 or corrected in their name, and the files they replace."""
 
 import re
 from collections.abc import Iterable
@@ -10,24 +10,27 @@ _CORRECTED = re.compile(r"(.+?)[-_—(\[【]*(?:更正|修订|订正|corrected)(
 
 
 def find_corrections(paths: Iterable[Path]) -> dict[Path, Path]:
-    """By file the one that replaces it: one in the same folder whose name is its own and a mark of correction; of
-    several the one with the highest number."""
+    """Returns the replacement of each corrected file, by path.
+
+    A replacement is in the same folder and has the same name plus a mark of correction. Of several, the one with the
+    highest number wins.
+    """
     by_name: dict[tuple[Path, str], list[Path]] = {}
     for path in paths:
         by_name.setdefault((path.parent, normalise(path.stem)), []).append(path)
-    best: dict[tuple[Path, str], tuple[int, str, Path]] = {}
-    correcting: list[tuple[tuple[Path, str], Path]] = []
-    for (folder, name), same in by_name.items():
-        found = _CORRECTED.fullmatch(name)
-        if found is None or (folder, found[1]) not in by_name:
+    best_corrections: dict[tuple[Path, str], tuple[int, str, Path]] = {}
+    corrections: list[tuple[tuple[Path, str], Path]] = []
+    for (folder, name), same_name_paths in by_name.items():
+        match = _CORRECTED.fullmatch(name)
+        if match is None or (folder, match[1]) not in by_name:
             continue
-        for path in same:
-            best[folder, found[1]] = max(
-                best.get((folder, found[1]), (-1, "", path)), (int(found[2] or 1), path.name, path)
+        for path in same_name_paths:
+            best_corrections[folder, match[1]] = max(
+                best_corrections.get((folder, match[1]), (-1, "", path)), (int(match[2] or 1), path.name, path)
             )
-            correcting.append(((folder, found[1]), path))
-    replaced = {path: best[original][2] for original in best for path in by_name[original]}
-    for original, path in correcting:
-        if path != best[original][2]:
-            replaced[path] = best[original][2]
-    return replaced
+            corrections.append(((folder, match[1]), path))
+    replacements = {path: best_corrections[original][2] for original in best_corrections for path in by_name[original]}
+    for original, path in corrections:
+        if path != best_corrections[original][2]:
+            replacements[path] = best_corrections[original][2]
+    return replacements

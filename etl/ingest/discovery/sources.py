@@ -1,4 +1,4 @@
-"""What a source folder holds: one folder a district, in it files, each file or sheet one table."""
+"""Finds the sheet sources of a source folder: one subfolder per district, and one table per file or sheet in it."""
 
 import hashlib
 import re
@@ -16,16 +16,16 @@ from etl.ingest.mapping.sections import DRAFT_FILE, MAPPING_FILE, Section
 from etl.ingest.parser.requests import Reader
 from etl.ingest.values.masking import redact_name
 
-# Tables are named in the part of a mapping that people write by hand.
+# A broken mapping is searched for table names only this far: tables are named in the part people write themselves.
 _MAX_MAPPED_BYTES = 1024**2
 
 
 @dataclass
 class SheetSource:
-    """One table in one file, or in one sheet of it, and what reading it has shown so far.
+    """Describes one table in one file or sheet, and the state of reading it.
 
-    `section` is what the district's mapping says of it, `replaces` the files that it corrects. `error` says why it
-    can't be loaded or is left aside; an empty sheet among others has none and isn't listed.
+    `section` is its section of the district's mapping, `replaced_files` the files that it corrects. `error` says why
+    it can't be loaded or is ignored; an empty sheet beside filled ones has no error and isn't listed.
     """
 
     district: str
@@ -48,17 +48,17 @@ class SheetSource:
 
     @property
     def sheet_label(self) -> str:
-        """The sheet's name as it is kept and told."""
+        """Returns the sheet's name as stored and displayed, with identity and phone numbers masked."""
         return redact_name(self.sheet)
 
     @property
     def has_failed(self) -> bool:
-        """It names a table of ours but can't be read."""
+        """Returns true if it belongs to one of our tables but can't be read."""
         return self.table is not None and self.error is not None and not self.is_ignored and not self.is_replaced
 
     @property
     def status(self) -> str:
-        """loaded, failed, stale, ignored or replaced (by its correction)."""
+        """Returns loaded, failed, stale, ignored or replaced (by its correction)."""
         if self.is_replaced:
             return "replaced"
         if self.has_failed:
@@ -67,174 +67,194 @@ class SheetSource:
 
 
 def find_sheets(source: Path, national: Path | None, reader: Reader) -> list[SheetSource]:
-    """Every unit of a source, by district and file name, the national standards (district "") first.
+    """Returns every sheet source of a folder, by district and file name; national standards (district "") come first.
 
-    Raises SourceError where the folder is missing or holds no district, or the standards file is missing.
+    Raises SourceError if the folder is missing or has no district folder, or if the standards file is missing.
     """
     if not source.is_dir():
         raise SourceError(
             f"找不到数据目录 {source}；请检查路径，或新建该目录并放入各区县的文件夹",
-            f"there is no folder {source}; check the path, or create it with one folder a district",
+            f"there is no folder {source}; check the path, or create it with one subfolder per district",
         )
     districts = sorted(path for path in source.iterdir() if path.is_dir() and not path.name.startswith("."))
     if not districts:
         raise SourceError(
             f"数据目录 {source} 里没有区县文件夹；请为每个区县建一个文件夹，放入它报送的文件",
-            f"{source} holds no district folder; create one folder a district and put its files inside",
+            f"{source} has no district folders; create one per district and put its files inside",
         )
     if national is not None and not national.is_file():
         raise SourceError(
             f"找不到全国标准文件 {national}；请从项目中恢复它",
-            f"there is no file of national standards {national}; restore it from the project",
+            f"the national standards file {national} is missing; restore it from the project",
         )
-    found = _units("", national, national.parent, [], reader) if national is not None else []
+    sources = _file_sources("", national, national.parent, [], reader) if national is not None else []
     for district in districts:
-        found.extend(_in_district(district, reader))
-    return found
+        sources.extend(_district_sources(district, reader))
+    return sources
 
 
 def match_table(name: str) -> Table | None:
-    """The table a file or sheet is named after: its English name, or the Chinese name inside.
+    """Returns the table that a file or sheet is named after: its name is the English one or contains the Chinese one.
 
-    Where there are several, the one that ends last counts, for the head of a Chinese phrase is its end:
-    社区工作者考核 are assessments. What stands in brackets is a remark and counts where nothing else does.
+    Of several, the one that ends last wins, because a Chinese phrase ends with its head: 社区工作者考核 are
+    assessments. Text in brackets is a remark and counts only if nothing else matches.
     """
     tables = all_tables()
     name = normalise(name)
     if name in tables:
         return tables[name]
-    for part in (re.sub(r"\([^)]*\)", "", name), name):
-        inside = [
-            (part.rindex(title) + len(title), len(title), table.name)
+    for text in (re.sub(r"\([^)]*\)", "", name), name):
+        matches = [
+            (text.rindex(title) + len(title), len(title), table.name)
             for table in tables.values()
-            if (title := table.title) in part
+            if (title := table.title) in text
         ]
-        if inside:
-            return tables[max(inside)[-1]]
+        if matches:
+            return tables[max(matches)[-1]]
     return None
 
 
-def _in_district(folder: Path, reader: Reader) -> list[SheetSource]:
-    """The units of a district: its files, and the rows typed in its mapping."""
+def _district_sources(folder: Path, reader: Reader) -> list[SheetSource]:
+    """Returns the sheet sources of a district: its files, and the rows typed in its mapping."""
     district, mapping = display_path(folder, folder.parent), folder / MAPPING_FILE
-    faults = files_in(folder)
-    has_mapping, broken = mapping in faults, faults.pop(mapping, None)
-    faults.pop(folder / DRAFT_FILE, None)
+    file_errors = files_in(folder)
+    has_mapping, mapping_error = mapping in file_errors, file_errors.pop(mapping, None)
+    file_errors.pop(folder / DRAFT_FILE, None)
     sections: list[Section] = []
-    if has_mapping and broken is None:
+    if has_mapping and mapping_error is None:
         try:
             sections = reader.mapping(folder)
         except FileError as error:
-            broken = error
-    paths = [path for path, fault in faults.items() if fault is None]
-    replaced = find_corrections(path for path in paths if path.suffix.lower() in READABLE_SUFFIXES)
-    found = []
-    for path, fault in faults.items():
-        if fault is not None:
+            mapping_error = error
+    paths = [path for path, file_error in file_errors.items() if file_error is None]
+    corrections = find_corrections(path for path in paths if path.suffix.lower() in READABLE_SUFFIXES)
+    sources = []
+    for path, file_error in file_errors.items():
+        if file_error is not None:
             file = display_path(path, folder)
-            found.append(SheetSource(district, path, file, "", match_table(Path(file).stem), "", 0, error=fault))
-        elif path in replaced:
-            found.append(_replaced(district, path, folder, sections, replaced[path]))
+            sources.append(SheetSource(district, path, file, "", match_table(Path(file).stem), "", 0, error=file_error))
+        elif path in corrections:
+            sources.append(_replaced_source(district, path, folder, sections, corrections[path]))
         else:
-            originals = tuple(display_path(old, folder) for old, new in replaced.items() if new == path)
+            originals = tuple(display_path(old, folder) for old, new in corrections.items() if new == path)
             names = [display_path(path, folder), *originals]
-            mine = [one for one in sections if not one.rows and any(one.covers(name) for name in names)]
-            found.extend(
-                replace(unit, replaced_files=originals) for unit in _units(district, path, folder, mine, reader)
+            file_sections = [
+                section for section in sections if not section.rows and any(section.covers(name) for name in names)
+            ]
+            sources.extend(
+                replace(sheet_source, replaced_files=originals)
+                for sheet_source in _file_sources(district, path, folder, file_sections, reader)
             )
     if has_mapping:
-        found.extend(_of_mapping(district, mapping, sections, broken, found))
-    return found
+        sources.extend(_mapping_sources(district, mapping, sections, mapping_error, sources))
+    return sources
 
 
-def _units(district: str, path: Path, folder: Path, sections: list[Section], reader: Reader) -> list[SheetSource]:
-    """The units of a file: those of the sections that mean it, else the one that its name names."""
+def _file_sources(
+    district: str, path: Path, folder: Path, sections: list[Section], reader: Reader
+) -> list[SheetSource]:
+    """Returns the sheet sources of a file: by the sections that cover it, else by its name."""
     file = display_path(path, folder)
     tables = all_tables()
     sections = [section.for_file(file) for section in sections]
     table = tables[sections[0].table] if sections else match_table(Path(file).stem)
     try:
-        stamp = _stamp(path)
+        hash_and_size = _hash_and_size(path)
     except OSError as error:
         return [SheetSource(district, path, file, "", table, "", 0, error=open_error(error))]
     if path.suffix.lower() not in READABLE_SUFFIXES:
         kinds = " ".join(sorted(READABLE_SUFFIXES))
-        unread = FileError(
-            f"不读取这种文件；可以读取：{kinds}", f"this kind of file is not read; those read are {kinds}"
+        unsupported = FileError(
+            f"不读取这种文件；可以读取：{kinds}", f"this kind of file is not supported; supported kinds: {kinds}"
         )
-        return [SheetSource(district, path, file, "", table if sections else None, *stamp, error=unread)]
+        return [SheetSource(district, path, file, "", table if sections else None, *hash_and_size, error=unsupported)]
 
-    def unit(sheet: str, section: Section) -> SheetSource:
-        return SheetSource(district, path, file, sheet, tables[section.table], *stamp, section)
+    def sheet_source(sheet: str, section: Section) -> SheetSource:
+        return SheetSource(district, path, file, sheet, tables[section.table], *hash_and_size, section)
 
     if path.suffix.lower() not in EXCEL_SUFFIXES:
         if sections:
-            return [unit("", section) for section in sections]
-        return [SheetSource(district, path, file, "", table, *stamp, error=None if table else _unnamed())]
+            return [sheet_source("", section) for section in sections]
+        return [
+            SheetSource(district, path, file, "", table, *hash_and_size, error=None if table else _no_table_error())
+        ]
     try:
-        sheets = reader.sheet_names(path, stamp[0])
+        sheets = reader.sheet_names(path, hash_and_size[0])
     except FileError as error:
-        return [SheetSource(district, path, file, "", table, *stamp, error=error)]
-    found: list[SheetSource] = []
+        return [SheetSource(district, path, file, "", table, *hash_and_size, error=error)]
+    sources: list[SheetSource] = []
     for sheet in sheets:
-        mine = [section for section in sections if section.covers_sheet(sheet)]
-        if mine:
-            found.extend(unit(sheet, section) for section in mine)
+        sheet_sections = [section for section in sections if section.covers_sheet(sheet)]
+        if sheet_sections:
+            sources.extend(sheet_source(sheet, section) for section in sheet_sections)
             continue
-        # A sheet that is exactly a table's name says more than the name of the workbook around it.
-        exact = next((t for t in tables.values() if normalise(sheet) in (t.name, t.title)), None)
-        sheet_table = exact or (None if sections else table) or match_table(sheet)
-        found.append(
-            SheetSource(district, path, file, sheet, sheet_table, *stamp, error=None if sheet_table else _unnamed())
+        # A sheet named exactly like a table takes precedence over the name of its workbook.
+        named_table = next((each for each in tables.values() if normalise(sheet) in (each.name, each.title)), None)
+        sheet_table = named_table or (None if sections else table) or match_table(sheet)
+        sources.append(
+            SheetSource(
+                district,
+                path,
+                file,
+                sheet,
+                sheet_table,
+                *hash_and_size,
+                error=None if sheet_table else _no_table_error(),
+            )
         )
     for section in sections:
         if not any(section.covers_sheet(sheet) for sheet in sheets):
             zh, en = suggest(section.sheet, sheets)
-            missing = unit("", section)
-            missing.error = FileError(
+            missing_sheet = sheet_source("", section)
+            missing_sheet.error = FileError(
                 f"{section.label} sheet：工作簿里没有“{section.sheet}”；{zh}；请改正",
                 f"{section.label}, sheet: the workbook has no sheet {section.sheet}; {en}; correct it",
             )
-            found.append(missing)
-    return found
+            sources.append(missing_sheet)
+    return sources
 
 
-def _replaced(district: str, path: Path, folder: Path, sections: list[Section], by: Path) -> SheetSource:
-    file, other = display_path(path, folder), display_path(by, by.parent)
-    table = next((all_tables()[one.table] for one in sections if one.covers(file)), match_table(Path(file).stem))
-    error = FileError(
-        f"已由 {other} 更正，不再读取；无误后可删去", f"corrected by {other} and not read; it may be deleted"
+def _replaced_source(district: str, path: Path, folder: Path, sections: list[Section], correction: Path) -> SheetSource:
+    file, correction_name = display_path(path, folder), display_path(correction, correction.parent)
+    table = next(
+        (all_tables()[section.table] for section in sections if section.covers(file)), match_table(Path(file).stem)
     )
-    return SheetSource(district, path, file, "", table, *_stamp_or_none(path), error=error, is_replaced=True)
+    error = FileError(
+        f"已由 {correction_name} 更正，不再读取；无误后可删去",
+        f"replaced by its correction {correction_name} and not read; it may be deleted",
+    )
+    return SheetSource(district, path, file, "", table, *_hash_and_size_or_none(path), error=error, is_replaced=True)
 
 
-def _of_mapping(
-    district: str, path: Path, sections: list[Section], broken: FileError | None, found: list[SheetSource]
+def _mapping_sources(
+    district: str, path: Path, sections: list[Section], mapping_error: FileError | None, sources: list[SheetSource]
 ) -> list[SheetSource]:
-    """The units of the mapping itself: the rows typed in it, and what it says of files that aren't there.
+    """Returns the sheet sources of the mapping itself: rows typed in it, and errors for sections that match no file.
 
-    A broken one fails all that is in the district, and the tables it names as far as that can be seen, so that their
-    rows of before stay. Marks in `found` what that or a lookup means for them.
+    A broken mapping fails all sources of the district, and the tables it still recognisably names, so that their
+    previous rows are kept. Sets these errors in `sources`, and those of files that serve as lookups.
     """
 
-    def unit(table: Table | None, section: Section | None = None, error: FileError | None = None) -> SheetSource:
-        return SheetSource(district, path, MAPPING_FILE, "", table, *_stamp_or_none(path), section, error)
+    def mapping_source(
+        table: Table | None, section: Section | None = None, error: FileError | None = None
+    ) -> SheetSource:
+        return SheetSource(district, path, MAPPING_FILE, "", table, *_hash_and_size_or_none(path), section, error)
 
-    if broken is not None:
-        for one in found:
-            if not one.is_replaced:
-                one.error = broken
-        named = tables_in(_head(path))
-        present = [one.table for one in found]
-        return [unit(table, error=broken) for table in named if table not in present] or [unit(None, error=broken)]
-    files = sorted({one.file for one in found})
+    if mapping_error is not None:
+        for source in sources:
+            if not source.is_replaced:
+                source.error = mapping_error
+        tables_with_files = [source.table for source in sources]
+        lost_tables: list[Table | None] = [table for table in tables_in(_head(path)) if table not in tables_with_files]
+        return [mapping_source(table, error=mapping_error) for table in lost_tables or [None]]
+    files = sorted({source.file for source in sources})
     lookups = {lookup.path: lookup for section in sections for lookup in section.lookups.values()}
-    for one in found:
-        if one.table is None and one.path.resolve() in lookups:
-            one.error = FileError(
-                f"用作 {MAPPING_FILE} 的对照表，不装入", f"used by {MAPPING_FILE} to look words up; not loaded itself"
+    for source in sources:
+        if source.table is None and source.path.resolve() in lookups:
+            source.error = FileError(
+                f"用作 {MAPPING_FILE} 的对照表，不装入", f"used as a lookup by {MAPPING_FILE}; not loaded itself"
             )
-    units = [unit(all_tables()[one.table], one) for one in sections if one.rows]
+    mapping_sources = [mapping_source(all_tables()[section.table], section) for section in sections if section.rows]
     for section in sections:
         if section.rows or any(section.covers(file) for file in files):
             continue
@@ -243,18 +263,18 @@ def _of_mapping(
             f"{section.label} name：没有文件与“{section.name}”相符；{zh}；请改正，或放入文件",
             f"{section.label}, name: no file matches {section.name}; {en}; correct it, or add the file",
         )
-        units.append(unit(all_tables()[section.table], error=error))
-    return units
+        mapping_sources.append(mapping_source(all_tables()[section.table], error=error))
+    return mapping_sources
 
 
-def _stamp(path: Path) -> tuple[str, int]:
-    """The sha256 of a file's content and its size."""
+def _hash_and_size(path: Path) -> tuple[str, int]:
+    """Returns the sha256 of a file's content and its size in bytes."""
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size
 
 
 def _head(path: Path) -> bytes:
-    """The beginning of a mapping that is broken, nothing where it can't be opened."""
+    """Returns the beginning of a broken mapping, empty if it can't be opened."""
     if not path.is_file():
         return b""
     try:
@@ -264,19 +284,20 @@ def _head(path: Path) -> bytes:
         return b""
 
 
-def _stamp_or_none(path: Path) -> tuple[str, int]:
+def _hash_and_size_or_none(path: Path) -> tuple[str, int]:
     if not path.is_file():
         return "", 0
     try:
-        return _stamp(path)
+        return _hash_and_size(path)
     except OSError:
         return "", 0
 
 
-def _unnamed() -> FileError:
+def _no_table_error() -> FileError:
     tables = all_tables().values()
     return FileError(
-        f"文件名里没有表名；请在文件名中写上：{'、'.join(table.title for table in tables)} 之一，或在 {MAPPING_FILE} 里写明",
-        "the file's name names no table; put one of these into it, or say in "
-        f"{MAPPING_FILE} which it is: " + ", ".join(f"{table.name} ({table.title})" for table in tables),
+        f"文件名里没有表名；请在文件名中写上：{'、'.join(table.title for table in tables)} 之一，"
+        f"或在 {MAPPING_FILE} 里写明",
+        "the file's name contains no table name; add one of these to it, or name the table in "
+        f"{MAPPING_FILE}: " + ", ".join(f"{table.name} ({table.title})" for table in tables),
     )

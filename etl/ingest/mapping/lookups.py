@@ -1,4 +1,4 @@
-"""Tables that a clerk's words are looked up in: typed in the mapping, or a file beside it."""
+"""Loads lookups, which translate a clerk's words: typed in the mapping, or in a file beside it."""
 
 import polars as pl
 
@@ -11,41 +11,41 @@ from etl.ingest.values.masking import hide_numbers
 
 
 def load_lookup(lookup: Lookup) -> dict[str, str]:
-    """What each word of a lookup means, by the word as it is compared.
+    """Returns the meaning of each word of a lookup; the keys are normalised for comparison.
 
-    Raises FileError where its file can't be read, lacks a column or gives a word two meanings.
+    Raises FileError if its file can't be read, lacks a column or gives a word two meanings.
     """
     if lookup.path is None:
         return lookup.words
     headers = list(dict.fromkeys([lookup.key, *lookup.value.headers]))
     cells = _cells(lookup, headers)
-    places = {normalise(cell or ""): str(place) for place, cell in enumerate(cells.header)}
+    indexes = {normalise(cell or ""): str(index) for index, cell in enumerate(cells.header)}
     for header in headers:
-        if normalise(header) not in places:
+        if normalise(header) not in indexes:
             zh, en = suggest(header, (hide_numbers(cell) for cell in cells.header if cell))
             raise FileError(
                 f"对照表 {lookup.source} 里没有列“{header}”；{zh}；请改正 {MAPPING_FILE}",
                 f"the lookup file {lookup.source} has no column {header}; {en}; correct {MAPPING_FILE}",
             )
-    value = lookup.value.render({header: pl.col(places[normalise(header)]) for header in headers}, None)
-    found: dict[str, str] = {}
+    value = lookup.value.render({header: pl.col(indexes[normalise(header)]) for header in headers}, None)
+    meanings: dict[str, str] = {}
     for word, meaning in cells.rows.select(
-        pl.col(places[normalise(lookup.key)]).alias("word"), value.alias("is")
+        pl.col(indexes[normalise(lookup.key)]).alias("word"), value.alias("is")
     ).iter_rows():
         if word is None or not word.strip() or meaning is None:
             continue
-        if found.setdefault(normalise(word), meaning) != meaning:
-            shown = hide_numbers(word.strip())
+        if meanings.setdefault(normalise(word), meaning) != meaning:
+            masked_word = hide_numbers(word.strip())
             raise FileError(
-                f"对照表 {lookup.source} 里“{shown}”对应了两个不同的值；请只保留正确的一行",
-                f"the lookup file {lookup.source} gives '{shown}' two meanings; keep the right row only",
+                f"对照表 {lookup.source} 里“{masked_word}”对应了两个不同的值；请只保留正确的一行",
+                f"the lookup file {lookup.source} gives '{masked_word}' two meanings; keep only the correct row",
             )
-    # What the mapping itself says of a word counts more than the file.
-    return found | lookup.words
+    # The mapping's own words take precedence over the file.
+    return meanings | lookup.words
 
 
 def _cells(lookup: Lookup, headers: list[str]) -> Cells:
-    """A lookup file read as if it were a table of its own, whose columns are those that are looked at."""
+    """Reads a lookup file as if it were a table whose columns are the given headers."""
     columns = {header: text(header) for header in headers}
     table = Table("lookup", lookup.source, "", (), type("LookupFile", (SourceSchema,), columns), None)
     path, sheet = lookup.path, lookup.sheet

@@ -1,4 +1,4 @@
-"""What a district's mapping.toml says about one table, as it is applied to the files it means."""
+"""Describes a section of a district's mapping.toml: how one table is read from the files it covers."""
 
 import hashlib
 from dataclasses import dataclass, field, replace
@@ -16,8 +16,11 @@ DRAFT_FILE = "mapping.draft.toml"
 
 @dataclass(frozen=True)
 class Lookup:
-    """A clerk's column whose words are looked up: in `words`, by the word as it is compared (`plain`), and where there
-    is a file beside, in its column `key`, for what `value` makes of its row. `source` is what messages call the table.
+    """Describes a clerk's column whose words are looked up.
+
+    `words` maps words, normalised for comparison (`etl.contracts.columns.normalise`), to their meaning. If there is a
+    file, a word is also looked up in its column `key`, and `value` renders the meaning from the row. `source` is the
+    lookup's name in messages.
     """
 
     header: str
@@ -32,12 +35,12 @@ class Lookup:
 
 @dataclass(frozen=True)
 class Section:
-    """How one table is read from the files and sheets that `name` and `sheet` match.
+    """Describes how one table is read from the files and sheets that `name` and `sheet` match.
 
-    `place` is what messages call it. columns: contract column -> clerk's header; values: -> clerk's words, as compared
-    (`plain`), with ours; constants, templates and lookups: where else a column comes from; skip: clerk's header ->
-    words of rows to leave out. rows: rows typed in the mapping itself, by contract column, instead of a file's.
-    file_date: the date in the name of the file it is attached to, ISO.
+    label: its name in messages. columns: contract column -> clerk's header; values: contract column -> clerk's words,
+    normalised for comparison, -> ours; constants, templates and lookups: other origins of a column; skip: clerk's
+    header -> words of rows to leave out. rows: rows typed in the mapping itself, by contract column, instead of a
+    file's. file_date: the date in the name of the file it is applied to, ISO.
     """
 
     label: str
@@ -60,41 +63,41 @@ class Section:
 
     @property
     def mapped_columns(self) -> set[str]:
-        """The contract columns it says where to find."""
+        """Returns the contract columns whose origin it sets."""
         return {*self.columns, *self.constants, *self.templates, *self.lookups}
 
     @property
     def headers(self) -> dict[str, str]:
-        """The clerk's headers it names, each with the key that names it."""
-        named = {header: f"skip.{header}" for header in self.skip}
+        """Returns the clerk's headers it names, each with the key that names it."""
+        keys_by_header = {header: f"skip.{header}" for header in self.skip}
         for column, template in self.templates.items():
-            named |= dict.fromkeys(template.headers, f"templates.{column}")
-        named |= {lookup.header: f"lookups.{column}.column" for column, lookup in self.lookups.items()}
-        return named | {header: f"columns.{column}" for column, header in self.columns.items()}
+            keys_by_header |= dict.fromkeys(template.headers, f"templates.{column}")
+        keys_by_header |= {lookup.header: f"lookups.{column}.column" for column, lookup in self.lookups.items()}
+        return keys_by_header | {header: f"columns.{column}" for column, header in self.columns.items()}
 
     @property
     def fingerprint(self) -> str:
-        """A text that differs whenever a unit would be read differently."""
-        # A lookup tells the digest of its file instead of where that lies.
-        parts = replace(self, name="", sheet="")
-        return hashlib.sha256(_stable(vars(parts)).encode()).hexdigest()
+        """Returns a text that changes whenever a sheet would be read differently."""
+        # A lookup contributes the digest of its file, not the file's path.
+        name_independent = replace(self, name="", sheet="")
+        return hashlib.sha256(_stable_repr(vars(name_independent)).encode()).hexdigest()
 
     def covers(self, file: str) -> bool:
-        """Whether a file, by its path below the district's folder, is meant; a name alone is looked for anywhere."""
+        """Returns whether a file, by its path in the district's folder, matches; a bare name matches in any folder."""
         path, pattern = _folded(file), _folded(self.name)
         return fnmatchcase(path, pattern) or fnmatchcase(path.rsplit("/", 1)[-1], pattern)
 
     def covers_sheet(self, sheet: str) -> bool:
-        """Whether a sheet is meant."""
+        """Returns whether a sheet matches."""
         return fnmatchcase(_folded(sheet), _folded(self.sheet))
 
     def for_file(self, file: str) -> "Section":
-        """The section as it reads this file, with the date in its name."""
-        found = date_in(file)
-        return replace(self, file_date=found.isoformat() if found else None)
+        """Returns the section with the date in this file's name set."""
+        file_date = date_in(file)
+        return replace(self, file_date=file_date.isoformat() if file_date else None)
 
     def inline_cells(self) -> tuple[list[str | None], pl.DataFrame]:
-        """The header and text cells of its own rows, as `readers.Cells` has them; source_row counts them from 1."""
+        """Returns the header and text cells of its inline rows, as in `Cells`; source_row counts from 1."""
         columns = list(dict.fromkeys(column for row in self.rows for column in row))
         cells = {str(index): [row.get(column) for row in self.rows] for index, column in enumerate(columns)}
         frame = pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String))
@@ -107,13 +110,13 @@ def _folded(name: str) -> str:
     return normalize("NFC", name).lower()
 
 
-def _stable(value: object) -> str:
+def _stable_repr(value: object) -> str:
     match value:
         case dict():
-            return "{" + ",".join(f"{key!r}:{_stable(value[key])}" for key in sorted(value)) + "}"
+            return "{" + ",".join(f"{key!r}:{_stable_repr(value[key])}" for key in sorted(value)) + "}"
         case list() | tuple():
-            return "[" + ",".join(_stable(item) for item in value) + "]"
+            return "[" + ",".join(_stable_repr(item) for item in value) + "]"
         case Lookup() | Template():
-            return _stable({key: item for key, item in vars(value).items() if key != "path"})
+            return _stable_repr({key: item for key, item in vars(value).items() if key != "path"})
         case _:
             return repr(value)

@@ -1,4 +1,4 @@
-"""Templates of a mapping: a text with a clerk's columns in braces, and the date in a file's name."""
+"""Parses and renders templates of a mapping, a text with headers in braces, and finds the date in a file's name."""
 
 import calendar
 import re
@@ -10,8 +10,8 @@ import polars as pl
 
 FILE_DATE = "file_date"
 
-# Fill and alignment, a leading zero, a width, and how many characters at most: what a text needs. A width that is
-# longer would only fill memory.
+# A text needs only fill and alignment, a leading zero, a width, and a maximum length. Longer widths would only waste
+# memory.
 _SPEC = re.compile(r"(?:.?[<>^])?0?\d{0,2}(?:\.\d{1,2})?")
 _PIECE = re.compile(r"\{([^{}:]+)(?::([^{}]*))?\}")
 _YEAR = r"(?<!\d)((?:19|20)\d\d)"
@@ -21,22 +21,22 @@ _MONTHS = (rf"{_YEAR}[-_.年](\d{{1,2}})(?!\d)", rf"{_YEAR}(\d\d)(?!\d)")
 
 @dataclass(frozen=True)
 class Template:
-    """A template taken apart: its pieces are (text before, header or "", format spec)."""
+    """Holds a parsed template; its pieces are (text before, header or "", format spec)."""
 
     pieces: tuple[tuple[str, str, str], ...]
 
     @property
     def headers(self) -> list[str]:
-        """The clerk's headers it names."""
+        """Returns the clerk's headers it names."""
         return [header for _, header, _ in self.pieces if header and header != FILE_DATE]
 
     @property
     def has_file_date(self) -> bool:
-        """It names the date in the file's name."""
+        """Returns whether it uses the date in the file's name."""
         return any(header == FILE_DATE for _, header, _ in self.pieces)
 
     def render(self, cells: dict[str, pl.Expr], file_date: str | None) -> pl.Expr:
-        """The text of each row, empty where one of its cells is. `cells` has the column of each header."""
+        """Returns the text of each row, null if one of its cells is blank. `cells` has the column of each header."""
         parts = []
         for text, header, spec in self.pieces:
             if text:
@@ -52,23 +52,23 @@ EMPTY_TEMPLATE = Template(())
 
 
 def parse_template(text: str) -> Template | None:
-    """A template taken apart, None where its braces or a format spec are wrong.
+    """Parses a template; returns None if its braces or a format spec are wrong.
 
-    A header stands in braces as it is: a dot in it is a dot and reaches into nothing.
+    Headers are taken literally, unlike in str.format: a dot in one doesn't access an attribute.
     """
     pieces, start = [], 0
-    for found in _PIECE.finditer(text):
-        header, spec = found[1].strip(), found[2] or ""
+    for match in _PIECE.finditer(text):
+        header, spec = match[1].strip(), match[2] or ""
         if not header or not _SPEC.fullmatch(spec):
             return None
-        pieces.append((text[start : found.start()], header, spec))
-        start = found.end()
+        pieces.append((text[start : match.start()], header, spec))
+        start = match.end()
     pieces.append((text[start:], "", ""))
-    return None if any(set("{}") & set(before) for before, _, _ in pieces) else Template(tuple(pieces))
+    return None if any(set("{}") & set(text_before) for text_before, _, _ in pieces) else Template(tuple(pieces))
 
 
 def date_in(name: str) -> date | None:
-    """The date in a file's name: a full date as it is, a month (2026-05, 2026年5月, 202605) as its last day."""
+    """Returns the date in a file's name; for a month (2026-05, 2026年5月, 202605), its last day."""
     stem = Path(name).stem
     for pattern in _DAYS:
         for year, month, day in re.findall(pattern, stem):
@@ -83,7 +83,7 @@ def date_in(name: str) -> date | None:
 
 def _formatted(cell: pl.Expr, spec: str) -> pl.Expr:
     trimmed = cell.str.strip_chars()
-    # An empty cell makes no code: 000000 would be one that nobody gave.
+    # A blank cell yields null: padding it would invent a code such as 000000.
     trimmed = pl.when(trimmed != "").then(trimmed)
     if not spec:
         return trimmed

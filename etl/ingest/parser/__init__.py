@@ -1,1 +1,1 @@
-"""Parses files in a process of its own, within bounds of time and memory, and caches the outcome."""
+"""Parses files in a separate process, with limits on time and memory, and caches the results."""

@@ -1,6 +1,6 @@
-"""Starts the process that parses files, ahead of time where it will be needed for certain.
+"""Starts the parser process, ahead of time if it will certainly be needed.
 
-It imports next to nothing, so that the process starts while this one imports what a build needs.
+Imports next to nothing, so that the parser process starts while this one imports what a build needs.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ import sys
 from pathlib import Path
 
 _PROJECT = Path(__file__).parents[3]
-_ahead: list[subprocess.Popen[bytes]] = []
+_started_ahead: list[subprocess.Popen[bytes]] = []
 
 
 def start_ahead() -> None:
-    """Starts the process for `started` to find. One that nobody asks for ends with this process."""
-    _ahead.append(_new())
+    """Starts the process for `get_process` to return later. An unused one ends with this process."""
+    _started_ahead.append(_start())
 
 
 def get_process() -> subprocess.Popen[bytes]:
-    """Returns the process started ahead, else a new one; its first line on stdout says that it is ready."""
-    return _ahead.pop() if _ahead else _new()
+    """Returns the process started ahead, else a new one. Its first line on stdout signals that it is ready."""
+    return _started_ahead.pop() if _started_ahead else _start()
 
 
-def _new() -> subprocess.Popen[bytes]:
+def _start() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "etl.ingest.parser.worker"], cwd=_PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )

@@ -1,4 +1,4 @@
-"""The one process that parses files for this one, within bounds of time and memory."""
+"""Runs the parser process, with limits on time and memory per file."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from etl.ingest.parser.tasks import Task
 
 _MB = 1024**2
-# Up to this size a file has the whole of the bounds; a larger one has more in proportion.
-_USUAL_BYTES = 50 * _MB
-# A file may take 30 s and 1 GB: between two looks it goes on, and to stop it takes a moment.
+# Files up to this size have these limits; for a larger one they grow in proportion.
+_TYPICAL_BYTES = 50 * _MB
+# The promised limits are 30 s and 1 GB; the margin covers the polling interval and the time a kill takes.
 _MAX_SECONDS = 26.0
 _MAX_BYTES = 950 * _MB
-# A process that has grown so large is not given another file.
-_WORN_BYTES = _MAX_BYTES // 2
-_LOOKS_EVERY = 0.01
-# Memory reserved, which is more than what is held: much of it is never written to.
-_TIMES_RESERVED = 3
+# A process that has grown this large gets no further file.
+_MAX_REUSE_BYTES = _MAX_BYTES // 2
+_POLL_SECONDS = 0.01
+# Reserved memory exceeds resident memory, as much of it is never written to.
+_RESERVED_FACTOR = 3
 
 
 class _Parser(NamedTuple):
-    """The process that runs, what tasks are written to and what answers are read from."""
+    """Holds the running process, the pipe for tasks and the pipe for answers."""
 
     process: subprocess.Popen[bytes]
     tasks: IO[bytes]
@@ -45,71 +45,72 @@ class _Parser(NamedTuple):
 
 
 class ParserProcess:
-    """The one process that parses files for this one, started when it is first needed."""
+    """Manages the one parser process, which is started when first needed."""
 
     def __init__(self) -> None:
         self._running: _Parser | None = None
         self._lock = threading.Lock()
 
     def ask(self, task: Task, path: Path, seconds: dict[Path, float]) -> dict[str, Any]:
-        """Its answer. `seconds` has how long each file took so far, to which this is added.
+        """Runs a task and returns its answer. Adds the time taken to `seconds`, the seconds spent on each file so far.
 
-        Raises FileError where the file is at fault, WarehouseError where the machine is.
+        Raises FileError if the file is at fault, WarehouseError if the machine is.
         """
-        most_seconds, most_bytes = _bounds(path)
-        if seconds.get(path, 0.0) >= most_seconds:
-            raise _too_slow(most_seconds)
+        max_seconds, max_bytes = _limits(path)
+        if seconds.get(path, 0.0) >= max_seconds:
+            raise _too_slow_error(max_seconds)
         with self._lock:
             try:
-                line = self._answer(task, path, seconds, most_seconds, most_bytes)
+                line = self._answer(task, path, seconds, max_seconds, max_bytes)
             except BaseException:
                 self.stop()
                 raise
-            if self._running and (size := _memory(self._running.process.pid)) and size > _WORN_BYTES:
+            if self._running and (size := _resident_bytes(self._running.process.pid)) and size > _MAX_REUSE_BYTES:
                 self.stop()
-        said: dict[str, Any] = json.loads(line)
-        if "file" in said:
-            # A name on the disk, which a reason may quote, need not be text.
-            raise FileError(*(text.encode("utf-8", "replace").decode("utf-8") for text in said["file"]))
-        if "system" in said:
+        reply: dict[str, Any] = json.loads(line)
+        if "file" in reply:
+            # A message may quote a file name, which need not be valid text.
+            raise FileError(*(text.encode("utf-8", "replace").decode("utf-8") for text in reply["file"]))
+        if "system" in reply:
             raise WarehouseError(
-                f"写不下读取的结果：{said['system']}；请检查磁盘空间后重试",
-                f"what was read can't be stored: {said['system']}; check the space on the disk and try again",
+                f"写不下读取的结果：{reply['system']}；请检查磁盘空间后重试",
+                f"the parsed data can't be stored: {reply['system']}; check the free disk space and try again",
             )
-        return said
+        return reply
 
     def stop(self) -> None:
-        """Kill the process, if it runs."""
+        """Kills the process if it is running."""
         if self._running is not None:
             self._running.process.kill()
             self._running.process.wait()
-            # A task that it did not take is written once more on closing.
+            # Closing flushes a task that the process did not read.
             with suppress(BrokenPipeError):
                 self._running.tasks.close()
             self._running.answers.close()
             self._running = None
 
-    def _answer(
-        self, task: Task, path: Path, seconds: dict[Path, float], most_seconds: float, most_bytes: int
-    ) -> bytes:
+    def _answer(self, task: Task, path: Path, seconds: dict[Path, float], max_seconds: float, max_bytes: int) -> bytes:
         parser = self._start()
-        began = time.monotonic()
-        ends = began + most_seconds - seconds.get(path, 0.0)
+        started_at = time.monotonic()
+        deadline = started_at + max_seconds - seconds.get(path, 0.0)
         try:
             try:
-                _hand(parser, task, most_bytes)
-                return _line(parser, ends, most_seconds, most_bytes)
+                _send_task(parser, task, max_bytes)
+                return _read_answer(parser, deadline, max_seconds, max_bytes)
             except BrokenPipeError:
-                # It has just ended for want of work.
+                # The process has just ended because it was idle.
                 self.stop()
                 parser = self._start()
-                _hand(parser, task, most_bytes)
-                return _line(parser, ends, most_seconds, most_bytes)
+                _send_task(parser, task, max_bytes)
+                return _read_answer(parser, deadline, max_seconds, max_bytes)
         finally:
-            seconds[path] = seconds.get(path, 0.0) + time.monotonic() - began
+            seconds[path] = seconds.get(path, 0.0) + time.monotonic() - started_at
 
     def _start(self) -> _Parser:
-        """Have it run and be ready: its start is not a file's to answer for. Raises WarehouseError where it can't."""
+        """Starts the process if need be and waits until it is ready; this doesn't count towards a file's time limit.
+
+        Raises WarehouseError if it can't be started.
+        """
         if self._running is not None and self._running.process.poll() is None:
             return self._running
         self.stop()
@@ -118,27 +119,25 @@ class ParserProcess:
         assert process.stdout is not None  # noqa: S101  started with pipes
         self._running = _Parser(process, process.stdin, process.stdout)
         if not self._running.answers.readline():
-            raise WarehouseError(
-                "解析程序无法启动；请查看日志", "the process that parses files can't be started; see the log"
-            )
+            raise WarehouseError("解析程序无法启动；请查看日志", "the parser process can't be started; see the log")
         return self._running
 
 
-def _hand(parser: _Parser, task: Task, most_bytes: int) -> None:
-    # What is asked for at once, faster than anybody can look, is not given.
-    limits = (_TIMES_RESERVED * most_bytes, resource.RLIM_INFINITY)
+def _send_task(parser: _Parser, task: Task, max_bytes: int) -> None:
+    # A single large allocation would outrun polling: the operating system refuses it.
+    limits = (_RESERVED_FACTOR * max_bytes, resource.RLIM_INFINITY)
     resource.prlimit(parser.process.pid, resource.RLIMIT_DATA, limits)
     pickle.dump(task, parser.tasks)
     parser.tasks.flush()
 
 
-def _line(parser: _Parser, ends: float, most_seconds: float, most_bytes: int) -> bytes:
+def _read_answer(parser: _Parser, deadline: float, max_seconds: float, max_bytes: int) -> bytes:
     process = parser.process
-    while not select.select([parser.answers], [], [], _LOOKS_EVERY)[0]:
-        if time.monotonic() > ends:
-            raise _too_slow(most_seconds)
-        if (_memory(process.pid) or 0) > most_bytes:
-            raise _too_large(most_bytes)
+    while not select.select([parser.answers], [], [], _POLL_SECONDS)[0]:
+        if time.monotonic() > deadline:
+            raise _too_slow_error(max_seconds)
+        if (_resident_bytes(process.pid) or 0) > max_bytes:
+            raise _too_large_error(max_bytes)
     line = parser.answers.readline()
     if line.endswith(b"\n"):
         return line
@@ -146,41 +145,41 @@ def _line(parser: _Parser, ends: float, most_seconds: float, most_bytes: int) ->
         case 0:
             raise BrokenPipeError
         case code if code == -signal.SIGABRT:
-            # How Rust ends where the system gives it no more.
-            raise _too_large(most_bytes)
+            # Rust aborts when an allocation is refused.
+            raise _too_large_error(max_bytes)
         case _:
             raise FileError(
                 "读取时解析程序意外中止，文件可能已损坏；请用 Excel 打开后另存为新文件",
-                "the parser fell while reading, so the file may be damaged; open it in Excel and save it as a new one",
+                "the parser crashed while reading; the file may be damaged: open it in Excel and save it as a new file",
             )
 
 
-def _too_slow(most_seconds: float) -> FileError:
+def _too_slow_error(max_seconds: float) -> FileError:
     return FileError(
-        f"读取超过 {most_seconds:.0f} 秒，已停止；请拆成几个文件，或用 Excel 重新另存后再报送",
-        f"reading took over {most_seconds:.0f} s and was stopped; split the file, or save it anew from Excel",
+        f"读取超过 {max_seconds:.0f} 秒，已停止；请拆成几个文件，或用 Excel 重新另存后再报送",
+        f"reading took over {max_seconds:.0f} s and was stopped; split the file, or save it again from Excel",
     )
 
 
-def _too_large(most_bytes: int) -> FileError:
+def _too_large_error(max_bytes: int) -> FileError:
     return FileError(
-        f"读取占用内存超过 {most_bytes / _MB:,.0f} MB，已停止；请删去表格末尾空的或零散的行列，或拆成几个文件",
-        f"reading took over {most_bytes / _MB:,.0f} MB of memory and was stopped; "
+        f"读取占用内存超过 {max_bytes / _MB:,.0f} MB，已停止；请删去表格末尾空的或零散的行列，或拆成几个文件",
+        f"reading used over {max_bytes / _MB:,.0f} MB of memory and was stopped; "
         "delete empty or stray rows and columns at the end of the table, or split the file",
     )
 
 
-def _bounds(path: Path) -> tuple[float, int]:
-    """The seconds and bytes of memory that reading a file may take."""
+def _limits(path: Path) -> tuple[float, int]:
+    """Returns the seconds and bytes of memory that reading a file may take."""
     try:
-        times = max(1.0, path.stat().st_size / _USUAL_BYTES)
+        factor = max(1.0, path.stat().st_size / _TYPICAL_BYTES)
     except FileNotFoundError:
-        times = 1.0
-    return _MAX_SECONDS * times, int(_MAX_BYTES * times)
+        factor = 1.0
+    return _MAX_SECONDS * factor, int(_MAX_BYTES * factor)
 
 
-def _memory(pid: int) -> int | None:
-    """The bytes of memory that a process holds now; None where the system doesn't tell or it has ended."""
+def _resident_bytes(pid: int) -> int | None:
+    """Returns the resident memory of a process in bytes; None if it has ended or the system has no such figure."""
     try:
         pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
     except (FileNotFoundError, ProcessLookupError):

@@ -1,4 +1,4 @@
-"""What a unit holds by itself, before it is compared with what others hold."""
+"""Defines the result of parsing one sheet, before it is compared with others."""
 
 from dataclasses import dataclass, field
 
@@ -12,12 +12,12 @@ BilingualText = tuple[str, str]
 
 @dataclass(frozen=True)
 class ParsedSheet:
-    """What a unit holds when nothing else is looked at.
+    """Holds a sheet parsed on its own, without regard to other files.
 
-    rows: those that keep their contract, in its columns and types, personal values as digests. refused: source_row and
-    the key of the others, as far as it could be read. found: their problems. header: the clerk's own. extra: the
-    headers that aren't used. notes: what was left out, and why. is_empty: it is a sheet without anything in it.
-    source_unit is 0 in all frames.
+    rows: those that satisfy their contract, in its columns and types, personal values as digests. rejected_keys:
+    source_row and the key of the others, as far as it could be read. problems: the problems of those. header: the
+    clerk's own. unused_headers: the headers that aren't used. notes: what was left out, and why. is_empty: the sheet is
+    empty. source_unit is 0 in all frames.
     """
 
     rows: pl.DataFrame
@@ -30,11 +30,11 @@ class ParsedSheet:
 
     @property
     def row_count(self) -> int:
-        """How many rows were read."""
+        """Returns the number of rows read."""
         return self.rows.height + self.rejected_keys.height
 
 
 def empty_sheet(table: Table) -> ParsedSheet:
-    """The outcome of a sheet without anything in it."""
+    """Returns the result for an empty sheet."""
     rows = pl.DataFrame(schema={name: column.dtype for name, column in table.schema.columns().items()})
     return ParsedSheet(rows, rows.select("source_row", *table.key), pl.DataFrame(schema=PROBLEM_SCHEMA), is_empty=True)

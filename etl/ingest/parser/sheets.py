@@ -1,4 +1,4 @@
-"""A unit alone: read, brought to the contract's columns and types, and checked as far as no other file is needed."""
+"""Parses one sheet: reads it, converts it to the contract's columns and types, and checks it without other files."""
 
 from pathlib import Path
 
@@ -21,36 +21,37 @@ from etl.ingest.values.types import parse_cells
 def parse_sheet(
     path: Path, sheet: str, table: Table, section: Section | None, key: bytes
 ) -> tuple[ParsedSheet, pl.DataFrame]:
-    """Read and check one unit; `key` is that of the digests. Raises FileError where it can't be read.
+    """Reads and checks one sheet; `key` is the secret key of the digests. Raises FileError if it can't be read.
 
-    Comes with every row as the clerk wrote it: source_row and a text column a header, by place; personal ones hidden,
-    those of columns that aren't used left out.
+    Also returns every row as the clerk wrote it: source_row and a text column per used header, named by index; personal
+    values are masked.
     """
     cells = read_cells(path, sheet, table, section)
     if cells is None:
         return empty_sheet(table), pl.DataFrame(schema={"source_row": pl.UInt32})
-    taken = apply_mapping(table, cells, section)
-    unmapped = pl.concat([taken.problems, overlong_cells(table, taken.rows)])
-    rows, unreadable = parse_cells(table, taken.rows.with_columns(source_unit=pl.lit(0, dtype=pl.UInt32)), unmapped)
-    kept, found = check_contract(table, rows, unreadable)
-    found = pl.concat([unreadable, found])
+    mapped = apply_mapping(table, cells, section)
+    unmapped = pl.concat([mapped.problems, overlong_cells(table, mapped.rows)])
+    rows, unreadable = parse_cells(table, mapped.rows.with_columns(source_unit=pl.lit(0, dtype=pl.UInt32)), unmapped)
+    valid_rows, problems = check_contract(table, rows, unreadable)
+    problems = pl.concat([unreadable, problems])
     if table.name == "shapes":
-        kept, misshapen = shapes.validate_polygons(table, kept)
-        found = pl.concat([found, misshapen])
-    refused = rows.join(kept, on="source_row", how="anti", maintain_order="left")
+        valid_rows, shape_problems = shapes.validate_polygons(table, valid_rows)
+        problems = pl.concat([problems, shape_problems])
+    rejected_rows = rows.join(valid_rows, on="source_row", how="anti", maintain_order="left")
     outcome = ParsedSheet(
-        conceal(table, kept, key),
-        conceal(table, refused, key).select("source_row", *table.key),
-        found,
+        conceal(table, valid_rows, key),
+        conceal(table, rejected_rows, key).select("source_row", *table.key),
+        problems,
         [hide_numbers(cell or "") for cell in cells.header],
-        taken.unused_headers,
-        [(hide_numbers(zh), hide_numbers(en)) for zh, en in [*cells.notes, *taken.notes]],
+        mapped.unused_headers,
+        [(hide_numbers(zh), hide_numbers(en)) for zh, en in [*cells.notes, *mapped.notes]],
     )
-    return outcome, _as_written(table, cells, taken.column_indexes)
+    return outcome, _original_cells(table, cells, mapped.column_indexes)
 
 
-def _as_written(table: Table, cells: Cells, places: dict[str, int]) -> pl.DataFrame:
-    used = {place: column for column, place in places.items()}
+def _original_cells(table: Table, cells: Cells, column_indexes: dict[str, int]) -> pl.DataFrame:
+    column_by_index = {index: column for column, index in column_indexes.items()}
     return cells.rows.select(
-        "source_row", *(redact(table, column, pl.col(str(place))).alias(str(place)) for place, column in used.items())
+        "source_row",
+        *(redact(table, column, pl.col(str(index))).alias(str(index)) for index, column in column_by_index.items()),
     )

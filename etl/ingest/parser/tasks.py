@@ -1,4 +1,4 @@
-"""What the process that parses files can be asked to do."""
+"""Defines the tasks of the parser process."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ from etl.ingest.mapping.sections import Section
 
 @dataclass(frozen=True)
 class ParseSheet:
-    """Read and check a unit and keep the outcome in `folder` under `name`."""
+    """Requests that a sheet be read, checked and cached in `folder` under `name`."""
 
     path: Path
     sheet: str
@@ -22,22 +22,24 @@ class ParseSheet:
 
 @dataclass(frozen=True)
 class ListSheets:
-    """Tell the names of a workbook's sheets."""
+    """Requests the names of a workbook's sheets."""
 
     path: Path
 
 
 @dataclass(frozen=True)
 class ReadMapping:
-    """Tell the sections of the mapping in a district's folder."""
+    """Requests the sections of the mapping in a district's folder."""
 
     folder: Path
 
 
 @dataclass(frozen=True)
 class OverlayBoundaries:
-    """Lay the boundaries of `areas`, `shapes` and `grids`, Parquet files in `folder`, over one another; what comes of
-    it is put beside them as `complete` and `faults`."""
+    """Requests an overlay of the boundaries of `areas`, `shapes` and `grids`, Parquet files in `folder`.
+
+    The results are written beside them as `complete` and `faults`.
+    """
 
     folder: Path
 

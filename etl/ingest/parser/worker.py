@@ -1,7 +1,7 @@
-"""The process that files are parsed in: it may be killed, or fall, without anything else being lost.
+"""Runs the parser process, which may be killed or crash without losing anything else.
 
-It takes pickled tasks on its standard input and answers each with a line of JSON. It ends by itself when its parent is
-gone or has had nothing for it for a while.
+Reads pickled tasks from standard input and answers each with a line of JSON. Ends when its parent is gone or has sent
+nothing for a while.
 """
 
 import base64
@@ -30,8 +30,11 @@ _IDLE_SECONDS = 60
 
 
 def answer(task: Task) -> dict[str, object]:
-    """What is sent back: {"sheets": …}, {"sections": pickled}, {} where the unit is kept, {"file": [zh, en]} where the
-    file is at fault and that must not be kept, {"system": text} where the machine is."""
+    """Returns the answer to a task.
+
+    {"sheets": …}, {"sections": pickled}, {} if the result was stored, {"file": [zh, en]} if the file is at fault and
+    that must not be cached, {"system": text} if the machine is at fault.
+    """
     try:
         match task:
             case ListSheets():
@@ -39,9 +42,9 @@ def answer(task: Task) -> dict[str, object]:
             case ReadMapping():
                 return {"sections": base64.b64encode(pickle.dumps(load(task.folder))).decode("ascii")}
             case OverlayBoundaries():
-                return _laid_over(task.folder)
+                return _overlay_boundaries(task.folder)
             case ParseSheet():
-                return _kept(task)
+                return _parse_and_cache(task)
     except FileError as error:
         return {"file": [error.zh, error.en]}
     except OSError as error:
@@ -49,17 +52,17 @@ def answer(task: Task) -> dict[str, object]:
         return {"file": [fault.zh, fault.en]}
 
 
-def _laid_over(folder: Path) -> dict[str, object]:
-    areas, given, grids = (pl.read_parquet(folder / f"{name}.parquet") for name in ("areas", "shapes", "grids"))
+def _overlay_boundaries(folder: Path) -> dict[str, object]:
+    areas, own_shapes, grids = (pl.read_parquet(folder / f"{name}.parquet") for name in ("areas", "shapes", "grids"))
     try:
-        shapes.derive_parents(areas, given).write_parquet(folder / "complete.parquet")
-        topology.find_faults(given, grids).write_parquet(folder / "faults.parquet")
+        shapes.derive_parents(areas, own_shapes).write_parquet(folder / "complete.parquet")
+        topology.find_faults(own_shapes, grids).write_parquet(folder / "faults.parquet")
     except OSError as error:
         return {"system": f"{folder}: {error}"}
     return {}
 
 
-def _kept(task: ParseSheet) -> dict[str, object]:
+def _parse_and_cache(task: ParseSheet) -> dict[str, object]:
     outcome: ParsedSheet | FileError
     cells = None
     try:
@@ -67,11 +70,11 @@ def _kept(task: ParseSheet) -> dict[str, object]:
     except FileError as error:
         outcome = error
     with task.path.open("rb") as content:
-        unchanged = hashlib.file_digest(content, "sha256").hexdigest() == task.content_hash
-    if not unchanged:
+        is_unchanged = hashlib.file_digest(content, "sha256").hexdigest() == task.content_hash
+    if not is_unchanged:
         raise FileError(
             "读取时文件被改动；请等保存完成后重新构建",
-            "the file was changed while it was being read; build again once it is saved",
+            "the file changed while it was being read; build again once it is saved",
         )
     try:
         cache.store(task.folder, task.name, outcome, cells)
@@ -80,7 +83,7 @@ def _kept(task: ParseSheet) -> dict[str, object]:
     return {}
 
 
-def _tasks() -> Iterator[Task]:
+def _read_tasks() -> Iterator[Task]:
     while select.select([sys.stdin], [], [], _IDLE_SECONDS)[0]:
         try:
             yield pickle.load(sys.stdin.buffer)  # noqa: S301  the process that started this one wrote it
@@ -89,19 +92,19 @@ def _tasks() -> Iterator[Task]:
 
 
 def main() -> None:
-    """Answer tasks until there are no more."""
+    """Answers tasks until there are no more."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     errors = os.fdopen(os.dup(2), "w", encoding="utf-8")
-    # What a library prints must not stand between the answers, nor in the log, for it may quote cells.
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+    # Output of a library may quote cells, so it must not reach the log, nor mix with the answers.
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 1)
+    os.dup2(devnull, 2)
     try:
         print("{}", file=answers, flush=True)
-        for task in _tasks():
+        for task in _read_tasks():
             print(json.dumps(answer(task)), file=answers, flush=True)
     except BaseException as error:
-        # The error's own text may quote cells too: where it happened is enough to find it.
+        # The error's message may quote cells too, so only its type and traceback are printed.
         print(type(error).__name__, *traceback.format_tb(error.__traceback__), file=errors, flush=True)
         sys.exit(1)
 

@@ -1,1 +1,1 @@
-"""Reads files into text cells, with the row and column that each cell stood in."""
+"""Reads files into text cells, with the row and column of each cell."""

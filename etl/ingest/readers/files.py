@@ -1,4 +1,4 @@
-"""Reading one file or sheet into text cells, whatever its kind."""
+"""Reads one file or sheet into text cells, whatever its kind."""
 
 from pathlib import Path
 
@@ -26,15 +26,15 @@ __all__ = [
 
 
 def read_cells(path: Path, sheet: str, table: Table, section: Section | None = None) -> Cells | None:
-    """The cells of a file or sheet, None where a sheet is empty; those that are too long are cut.
+    """Returns the cells of a file or sheet, None if a sheet is empty; overlong cells are cut.
 
-    Raises FileError where the file can't be read or has no header row.
+    Raises FileError if the file can't be read or has no header row.
     """
     try:
         cells = _read(path, sheet, table, section)
     except OSError as error:
         raise open_error(error) from error
-    # The text of a geometry is as long as it is.
+    # The text of a geometry may be of any length.
     return cells if cells is None or table.name == "shapes" else truncate(cells)
 
 
@@ -50,7 +50,7 @@ def _read(path: Path, sheet: str, table: Table, section: Section | None) -> Cell
             return Cells(*shapes.read_features(path.read_bytes()))
         case ".toml":
             if section is None:
-                raise ValueError(f"{path} is read by what a mapping says of it, and nothing is")
+                raise ValueError(f"{path} can only be read through a section of a mapping, and none was passed")
             return Cells(*section.inline_cells())
         case _:
             return read_sheet(path, sheet, table, section)
@@ -60,7 +60,7 @@ def _read_parquet(path: Path) -> Cells:
     try:
         frame = pl.read_parquet(path, glob=False)
         header: list[str | None] = [*frame.columns]
-        frame.columns = [str(place) for place in range(frame.width)]
+        frame.columns = [str(index) for index in range(frame.width)]
         rows = frame.cast(pl.String).with_row_index("source_row", offset=1)
     except pl.exceptions.PolarsError as error:
         raise FileError(

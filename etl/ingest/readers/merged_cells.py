@@ -1,4 +1,4 @@
-"""Merged cells of a workbook: which there are, and their value for each row they span."""
+"""Finds the merged cells of a workbook and fills their value into each row they span."""
 
 import re
 import zipfile
@@ -17,9 +17,9 @@ import python_calamine
 from etl.ingest.errors import FileError
 
 _CHUNK_BYTES = 1024**2
-# Longer than any tag or number that is looked for.
-_LAP_BYTES = 128
-# A header further down than this is not looked at for cells merged across.
+# Chunks overlap by more than any tag or number searched for.
+_OVERLAP_BYTES = 128
+# Cells merged across columns matter only in a header, and none is further down than this.
 _HEADER_ROWS = 100
 _MAX_NAME_BYTES = 16 * 1024**2
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s+ref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
@@ -30,9 +30,12 @@ _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 @dataclass(frozen=True)
 class SheetLayout:
-    """What a sheet's text cells no longer tell. down: the cells merged over several rows, as column, first and last
-    row; across: those over several columns near the top, as row, first and last column; all counted from 0.
-    may_have_long_numbers: whether numbers of more digits than Excel keeps can be in it."""
+    """Holds what a sheet's text cells don't show.
+
+    vertical_merges: cells merged over several rows, as column, first and last row. horizontal_merges: cells merged over
+    several columns near the top, as row, first and last column. All count from 0. may_have_long_numbers: whether the
+    sheet may contain numbers of more digits than Excel stores.
+    """
 
     vertical_merges: list[tuple[int, int, int]]
     horizontal_merges: list[tuple[int, int, int]]
@@ -40,15 +43,15 @@ class SheetLayout:
 
 
 def read_layout(path: Path, sheet: str) -> SheetLayout:
-    """The marks of a sheet of a workbook. Raises FileError where it is damaged."""
+    """Returns the layout of a sheet of a workbook. Raises FileError if it is damaged."""
     try:
         if path.suffix.lower() == ".xls":
-            # At most 65,536 rows: reading them again costs little.
+            # An .xls sheet has at most 65,536 rows, so reading it again costs little.
             with python_calamine.load_workbook(path) as workbook:
                 ranges = workbook.get_sheet_by_name(sheet).merged_cell_ranges or []
-            return _marked(((top, left, bottom, right) for (top, left), (bottom, right) in ranges), True)
+            return _layout(((top, left, bottom, right) for (top, left), (bottom, right) in ranges), True)
         with zipfile.ZipFile(path) as parts:
-            return _marks(_chunks(parts, _part_of(parts, sheet)))
+            return _scan(_chunks(parts, _part_of(parts, sheet)))
     except (
         python_calamine.CalamineError,
         zipfile.BadZipFile,
@@ -64,47 +67,49 @@ def read_layout(path: Path, sheet: str) -> SheetLayout:
         ) from error
 
 
-def fill_down(cells: pl.DataFrame, spans: Iterable[tuple[str, int, int]], has_own: np.ndarray) -> pl.DataFrame:
-    """Cells with the value of each span, as column name, first and last row from 0, in all its rows that have something
-    of their own: a merged cell often reaches below the last record."""
+def fill_down(cells: pl.DataFrame, spans: Iterable[tuple[str, int, int]], has_own_values: np.ndarray) -> pl.DataFrame:
+    """Fills the value of each span (column name, first and last row from 0) into its rows that have other values.
+
+    Rows without any are left alone: a merged cell often extends below the last record.
+    """
     by_column = defaultdict(list)
     for column, top, bottom in spans:
         by_column[column].append((top, bottom))
-    filled = []
-    for column, its in by_column.items():
-        source = np.arange(cells.height)
+    filled_columns = []
+    for column, column_spans in by_column.items():
+        source_rows = np.arange(cells.height)
         end = -1
-        for top, bottom in sorted(its):
-            # Merged cells don't overlap in Excel; in a forged file they could, without end.
+        for top, bottom in sorted(column_spans):
+            # Merged cells never overlap in Excel; in a forged file they could, at any cost in time.
             if top > end:
-                source[top + 1 : bottom + 1] = top
+                source_rows[top + 1 : bottom + 1] = top
                 end = bottom
-        filled.append(cells[column].gather(np.where(has_own, source, np.arange(cells.height))))
-    return cells.with_columns(filled)
+        filled_columns.append(cells[column].gather(np.where(has_own_values, source_rows, np.arange(cells.height))))
+    return cells.with_columns(filled_columns)
 
 
-def _marks(chunks: Iterator[bytes]) -> SheetLayout:
+def _scan(chunks: Iterator[bytes]) -> SheetLayout:
     ranges: dict[tuple[int, int, int, int], None] = {}
     has_long_numbers = False
-    lap = b""
+    overlap = b""
     for chunk in chunks:
-        window = lap + chunk
+        window = overlap + chunk
         has_long_numbers = has_long_numbers or _LONG_NUMBER.search(window) is not None
         if b"mergeCell" in window:
             for left, top, right, bottom in _MERGED.findall(window):
-                ranges[int(top) - 1, _place(left), int(bottom) - 1, _place(right)] = None
-        lap = window[-_LAP_BYTES:]
-    return _marked(ranges, has_long_numbers)
+                ranges[int(top) - 1, _column_index(left), int(bottom) - 1, _column_index(right)] = None
+        overlap = window[-_OVERLAP_BYTES:]
+    return _layout(ranges, has_long_numbers)
 
 
-def _marked(ranges: Iterable[tuple[int, int, int, int]], has_long_numbers: bool) -> SheetLayout:
-    down, across = [], []
+def _layout(ranges: Iterable[tuple[int, int, int, int]], has_long_numbers: bool) -> SheetLayout:
+    vertical_merges, horizontal_merges = [], []
     for top, left, bottom, right in ranges:
         if bottom > top:
-            down.append((left, top, bottom))
+            vertical_merges.append((left, top, bottom))
         if right > left and top < _HEADER_ROWS:
-            across.append((top, left, right))
-    return SheetLayout(down, across, has_long_numbers)
+            horizontal_merges.append((top, left, right))
+    return SheetLayout(vertical_merges, horizontal_merges, has_long_numbers)
 
 
 def _chunks(parts: zipfile.ZipFile, part: str) -> Iterator[bytes]:
@@ -114,7 +119,7 @@ def _chunks(parts: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 
 
 def _part_of(parts: zipfile.ZipFile, sheet: str) -> str:
-    """The part of a workbook that holds a sheet. Raises KeyError where there is none."""
+    """Returns the name of the part of a workbook that holds a sheet. Raises KeyError if there is none."""
     names = {name.replace("\\", "/").lower(): name for name in parts.namelist()}
     relations = {
         element.get("name"): element.get(_RELATION) or element.get(_STRICT_RELATION)
@@ -129,13 +134,13 @@ def _part_of(parts: zipfile.ZipFile, sheet: str) -> str:
 
 def _elements(parts: zipfile.ZipFile, part: str, tag: str) -> list[ElementTree.Element]:
     with parts.open(part) as content:
-        # No more than so many bytes, in a process that is held to bounds; expat itself refuses entities that multiply.
+        # The input size and this process are limited; expat itself rejects exponential entity expansion.
         tree = ElementTree.fromstring(content.read(_MAX_NAME_BYTES))  # noqa: S314
     return [element for element in tree.iter() if element.tag.rsplit("}", 1)[-1] == tag]
 
 
-def _place(letters: bytes) -> int:
-    place = 0
+def _column_index(letters: bytes) -> int:
+    index = 0
     for letter in letters:
-        place = place * 26 + letter - 64
-    return place - 1
+        index = index * 26 + letter - 64
+    return index - 1

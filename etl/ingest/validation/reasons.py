@@ -1,4 +1,4 @@
-"""The rejection list: one row a problem, its reason in both languages, personal values hidden."""
+"""Builds the rejection list: one row per problem, with a reason in Chinese and English, personal values masked."""
 
 import functools
 from string import Formatter
@@ -9,7 +9,7 @@ from etl.contracts import Table
 from etl.contracts.columns import metadata_of
 from etl.ingest.values.masking import hide_numbers_expr
 
-# A problem before its unit is resolved to district, file and sheet.
+# Columns of a problem before source_unit is resolved to district, file and sheet.
 PROBLEM_SCHEMA = {
     "source_unit": pl.UInt32,
     "source_row": pl.UInt32,
@@ -22,19 +22,19 @@ PROBLEM_SCHEMA = {
 
 @functools.cache
 def no_problems() -> pl.DataFrame:
-    """An empty rejection list."""
+    """Returns an empty rejection list."""
     return pl.DataFrame(schema=PROBLEM_SCHEMA)
 
 
 def redact(table: Table, column: str, value: pl.Expr) -> pl.Expr:
-    """A value as a rejection list may show it: of a personal one only its first characters, or none.
+    """Returns a value as a rejection list may show it: of a personal one, only the first characters or none.
 
-    `column` may also be none of the table's, whose value is shown as any that isn't personal.
+    A `column` that is not in the table counts as not personal.
     """
-    # A time of day without the fraction of a second it is stored with.
+    # Drop the zero fraction of a second that stored times have.
     value = value.cast(pl.String).str.replace(r"(\d\d:\d\d:\d\d)\.0+$", "${1}")
-    known = table.columns.get(column)
-    match metadata_of(known).get("personal") if known else None:
+    contract_column = table.columns.get(column)
+    match metadata_of(contract_column).get("personal") if contract_column else None:
         case "drop":
             return value.str.slice(0, 3) + "***"
         case "mask":
@@ -48,10 +48,10 @@ def redact(table: Table, column: str, value: pl.Expr) -> pl.Expr:
 def problems(
     rows: pl.DataFrame, table: Table, column: str, zh: str, en: str, *, value: str | None = None
 ) -> pl.DataFrame:
-    """One problem for each of `rows`, at `column`.
+    """Returns one problem at `column` for each of `rows`.
 
-    The reasons may name columns of `rows` in braces, {name:header} being the header of one; `value` says which
-    of them holds the offending value where it isn't `column` itself.
+    The reasons may refer to columns of `rows` in braces; {name:header} inserts the column's header. `value` names the
+    column with the offending value if it isn't `column` itself.
     """
     if rows.is_empty():
         return no_problems()
@@ -60,18 +60,18 @@ def problems(
         "source_row",
         pl.lit(column).alias("column_name"),
         redact(table, column, pl.col(value or column)).alias("value"),
-        _filled(zh, table, column, value).alias("reason_zh"),
-        _filled(en, table, column, value).alias("reason_en"),
+        _fill_template(zh, table, column, value).alias("reason_zh"),
+        _fill_template(en, table, column, value).alias("reason_en"),
     ).cast(pl.Schema(PROBLEM_SCHEMA))
 
 
-def _filled(template: str, table: Table, column: str, value: str | None) -> pl.Expr:
+def _fill_template(template: str, table: Table, column: str, value: str | None) -> pl.Expr:
     parts = []
-    for literal, name, kind, _ in Formatter().parse(template):
+    for literal, name, format_spec, _ in Formatter().parse(template):
         parts.append(pl.lit(literal))
         if not name:
             continue
-        if kind == "header":
+        if format_spec == "header":
             parts.append(pl.lit(table.header(name)))
         else:
             owner = column if name == value else name

@@ -1,1 +1,1 @@
-"""Turns text cells into typed values, and hides personal ones."""
+"""Converts text cells to typed values, and masks personal ones."""

@@ -1,11 +1,11 @@
-"""Personal values on their way in: once a row is checked they give way to keyed digests.
+"""Replaces personal values with keyed digests once their row is checked.
 
-Rows must still tell two people apart after their numbers are gone: two rows of one key with different phones are not
-repeats, and one identity number under two worker_ids is one person. A digest says that two values are equal and,
-without the key of this warehouse, nothing else; a plain hash of an identity number could be undone by trying them all.
+Two people must remain distinguishable after their numbers are gone: two rows of one key with different phones are not
+repeats, and one identity number under two worker_ids is one person. A digest shows that two values are equal and,
+without this warehouse's key, nothing else; a plain hash of an identity number could be reversed by trying all numbers.
 
-Numbers of people also stand where they don't belong: in remarks they are hidden, and a code that is one gives way to a
-digest behind its first digits, the same in every table, so that what refers to it still does.
+Identity and phone numbers also occur where they don't belong. In remarks they are masked. A code that contains one is
+replaced by its first digits and a digest, the same in every table, so that references to it still resolve.
 """
 
 from collections.abc import Iterator
@@ -17,26 +17,29 @@ from etl.contracts import Table
 from etl.ingest.values.masking import hide_numbers_expr, holds_numbers, holds_person_number
 
 _DIGEST_BYTES = 12
-# Of a code so many digits of the digest are enough to tell it from others, and few enough to read.
+# For a code, this many digits of the digest are unique in practice and still readable.
 _CODE_DIGITS = 12
 
 
 def conceal(table: Table, rows: pl.DataFrame, key: bytes) -> pl.DataFrame:
-    """The rows with a digest in place of each value that is dropped, and behind the first letter of each that is
-    masked; without the numbers of people in other texts and codes."""
+    """Returns the rows with personal values replaced.
+
+    A dropped value becomes a digest, a masked one its first character and a digest. Identity and phone numbers in other
+    texts and codes are masked.
+    """
     personal = {name: kind for name, kind in table.columns_with("personal").items() if kind in ("drop", "mask")}
     digests = {name: _digests(rows[name], key) for name in personal}
     return rows.with_columns(
         pl.concat_str(pl.col(name).str.slice(0, 1), digests[name]) if kind == "mask" else digests[name]
         for name, kind in personal.items()
-    ).with_columns(*_without_numbers(table, rows, key))
+    ).with_columns(*_mask_numbers(table, rows, key))
 
 
-def _without_numbers(table: Table, rows: pl.DataFrame, key: bytes) -> Iterator[pl.Series]:
-    """The texts and codes that are kept as they are and hold the number of a person, without it."""
+def _mask_numbers(table: Table, rows: pl.DataFrame, key: bytes) -> Iterator[pl.Series]:
+    """Yields the non-personal text and code columns that contain identity or phone numbers, with these masked."""
     codes, personal = table.columns_with("code"), table.columns_with("personal")
     for name, dtype in rows.schema.items():
-        # The digits of a polygon are degrees.
+        # The digits of a polygon are degrees, not phone numbers.
         if (
             dtype != pl.String
             or name in personal
@@ -45,19 +48,19 @@ def _without_numbers(table: Table, rows: pl.DataFrame, key: bytes) -> Iterator[p
         ):
             continue
         is_code = name in codes
-        held = rows.select(
+        has_number = rows.select(
             (holds_person_number if is_code else holds_numbers)(pl.col(name)).fill_null(False)
         ).to_series()
-        # Hardly any column has one, and to look is a fraction of the cost of putting others in their place.
-        if held.any():
-            told = rows.select(hide_numbers_expr(pl.col(name))).to_series()
-            told = told + _digests(rows[name], key).str.slice(0, _CODE_DIGITS) if is_code else told
-            yield told.zip_with(held, rows[name])
+        # Hardly any column has such numbers, and searching costs a fraction of replacing.
+        if has_number.any():
+            masked = rows.select(hide_numbers_expr(pl.col(name))).to_series()
+            masked = masked + _digests(rows[name], key).str.slice(0, _CODE_DIGITS) if is_code else masked
+            yield masked.zip_with(has_number, rows[name])
 
 
 def _digests(values: pl.Series, key: bytes) -> pl.Series:
-    made = [
+    digests = [
         None if value is None else blake2b(value.encode(), key=key, digest_size=_DIGEST_BYTES).hexdigest()
         for value in values
     ]
-    return pl.Series(values.name, made, dtype=pl.String)
+    return pl.Series(values.name, digests, dtype=pl.String)

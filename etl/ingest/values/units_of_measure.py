@@ -1,11 +1,11 @@
-"""Units that clerks count in, and the numbers of a contract in each of them."""
+"""Converts numbers from the units clerks use to those of the contract."""
 
 import dataframely as dy
 import polars as pl
 
 from etl.contracts import Table
 
-# What a column is counted in, by its name; all other numbers are plain ones.
+# Columns with a unit, by name; all other numbers are plain.
 _MEASURES = {"hours": "hours", "area_m2": "m2"}
 _PLAIN = {
     "百": 1e2,
@@ -43,33 +43,38 @@ _FACTORS = {
         "平方公里": 1e6,
     },
 }
-# Digits beyond these come from multiplying, not from the file.
+# Further digits come from the multiplication, not from the file.
 _DECIMALS = 6
 
 
 def unit_factors(table: Table, column: str) -> dict[str, float]:
-    """The units a column may be written in, each with the factor to the contract's own; none for a text or a date."""
+    """Returns the units a column may be written in, with the factor to the contract's; none for a text or a date."""
     contract = table.columns[column]
     if not isinstance(contract, (dy.Int64, dy.Float64)):
         return {}
-    own = _FACTORS.get(_MEASURES.get(column, ""), {})
-    return own or (_PLAIN if isinstance(contract, dy.Int64) else _PLAIN | _SHARES)
+    factors = _FACTORS.get(_MEASURES.get(column, ""), {})
+    return factors or (_PLAIN if isinstance(contract, dy.Int64) else _PLAIN | _SHARES)
 
 
 def convert_unit(table: Table, column: str, unit: str, cell: pl.Expr) -> pl.Expr:
-    """Cells written in a unit, with the unit behind the number or without it, as numbers of the contract.
+    """Converts cells from a unit, which may or may not follow the number, to the contract's unit, as text.
 
-    A cell that is no number stays as it is and is refused as one.
+    A cell that isn't a number stays unchanged and is rejected later.
     """
     number = cell.str.strip_chars().str.strip_suffix(unit)
     if unit in ("percent", "fraction", "permille", "百分之", "小数"):
         number = number.str.strip_chars("%％‰")
-    grouped = number.str.contains(r"^\s*[+-]?\d{1,3}(,\d{3})+(\.\d+)?\s*$")
-    number = pl.when(grouped).then(number.str.replace_all(",", "", literal=True)).otherwise(number).str.strip_chars()
+    has_thousands_separators = number.str.contains(r"^\s*[+-]?\d{1,3}(,\d{3})+(\.\d+)?\s*$")
+    number = (
+        pl.when(has_thousands_separators)
+        .then(number.str.replace_all(",", "", literal=True))
+        .otherwise(number)
+        .str.strip_chars()
+    )
     value = (number.cast(pl.Float64, strict=False) * unit_factors(table, column)[unit]).round(_DECIMALS)
     text = value.cast(pl.String).str.strip_suffix(".0")
     if isinstance(table.columns[column], dy.Int64):
-        # Written out in full: a large number must not come as 1e8.
+        # Integers are written out in full: a large number must not become 1e8.
         whole = pl.when(value == value.round()).then(value).cast(pl.Int64, strict=False)
         text = pl.coalesce(whole.cast(pl.String), text)
     return pl.when(value.is_finite()).then(text).otherwise(cell)

@@ -1,4 +1,4 @@
-"""Names areas for readers: in Chinese as they are, in English romanised ("Xifeng District").
+"""Returns area names for the pages: in Chinese as they are, in English romanised ("Xifeng District").
 
 Grids, venues, partners and people keep their Chinese names.
 """
@@ -45,6 +45,8 @@ _WITHIN = {"工业集中区": "Industrial Zone", "工业园区": "Industrial Par
 _ROAD = re.compile(r"(?<=..)([东西南北中]?(?:大街|路|(?<!大)街|巷))$")
 # What stands before a part of a name: a town or county that the part lies in.
 _OUTER = re.compile(r"^(.{1,3}[镇县])(?=.)")
+# 高密市朝阳街道 is the Chaoyang Subdistrict of Gaomi.
+_CITY = re.compile(r"^.{2,3}市(?=..)")
 # What pypinyin reads otherwise, as it is said there.
 _READINGS = {
     "什社": ["shi", "she"],
@@ -67,41 +69,41 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
 
 def area_name(area: Area) -> str:
-    """The area's name for a sentence or a button; 全部 for the root."""
+    """Returns the area's name for a sentence or a button; 全部 for the root."""
     return _("全部") if area.code is None else spoken_name(area.name)
 
 
 def whole_name(scope: Scope) -> str:
-    """The scope's name, marked where only some of its counties are in the product."""
+    """Returns the scope's name, marked where only some of its counties are in the product."""
     if scope.area.is_whole:
         return area_name(scope.area)
     return _("{who}（仅含 {count} 个已接入区县）").format(who=area_name(scope.area), count=scope.area.counties)
 
 
 def spoken_name(name: str) -> str:
-    """An area's name in the reader's language: 西峰区, Xifeng District."""
+    """Returns an area's name in the reader's language: 西峰区, Xifeng District."""
     return name if texts.language() == "zh" else _romanised(name)
 
 
 def heading_name(area: Area) -> str:
-    """The area's name where there is room for both; 全部 for the root."""
+    """Returns the area's name where there is room for both; 全部 for the root."""
     return _("全部") if area.code is None else full_name(area.name)
 
 
 def full_name(name: str) -> str:
-    """The same where there is room for both: 西峰区, Xifeng District 西峰区."""
+    """Returns the same where there is room for both: 西峰区, Xifeng District 西峰区."""
     spoken = spoken_name(name)
     return spoken if spoken == name else f"{spoken} {name}"
 
 
 def short_name(name: str) -> str:
-    """An area's name without the words that all of its kind share: 梅园社区居民委员会 is 梅园社区, and Meiyuan."""
+    """Returns an area's name without the words that its kind shares: 梅园社区居民委员会 becomes 梅园社区, and Meiyuan."""
     if texts.language() == "en":
         stem, _level = _split(name)
         return _stem(stem) if stem else name
-    for ending, kept in _ENDINGS.items():
+    for ending, replacement in _ENDINGS.items():
         if name.endswith(ending) and len(name) > len(ending) + 1:
-            return name.removesuffix(ending) + kept
+            return name.removesuffix(ending) + replacement
     return name
 
 
@@ -112,7 +114,7 @@ def _romanised(name: str) -> str:
 
 
 def _split(name: str) -> tuple[str, str]:
-    """A name's own part and its level in English; both empty for what is no area's name, as a grid's.
+    """Splits a name into its own part and its level in English; both empty where it names no area, as a grid's.
 
     A name of two characters is one word: 环县 is Huanxian.
     """
@@ -121,15 +123,14 @@ def _split(name: str) -> tuple[str, str]:
     for ending, level in _LEVELS.items():
         if name.endswith(ending) and len(name) > len(ending) + (len(ending) == 1):
             stem = name.removesuffix(ending)
-            # 高密市朝阳街道 is the Chaoyang Subdistrict of Gaomi.
-            return (stem.partition("市")[2] or stem if level == "Subdistrict" else stem), level
+            return (_CITY.sub("", stem) if level == "Subdistrict" else stem), level
     is_one_word = len(name) == 2 and name[-1] in _LEVELS
     return (name, "") if is_one_word else ("", "")
 
 
 @lru_cache(maxsize=16384)
 def _stem(text: str) -> str:
-    """Chinese in Latin letters, its parts apart."""
+    """Writes Chinese in Latin letters, its parts apart."""
     for word, english in _WITHIN.items():
         before, found, after = text.partition(word)
         if found:
@@ -142,7 +143,7 @@ def _stem(text: str) -> str:
 
 
 def _word(text: str) -> str:
-    """One word of pinyin, an apostrophe before a syllable that begins with a vowel: Ge'er."""
+    """Writes one word of pinyin, an apostrophe before a syllable that begins with a vowel: Ge'er."""
     syllables = [
         syllable
         for part in _KNOWN.split(text)

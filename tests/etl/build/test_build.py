@@ -220,7 +220,7 @@ def test_personal_values_are_nowhere_in_a_version_nor_in_what_is_printed(tmp_pat
     assert version.rows("select name from raw.workers where worker_id = 'CANARY-KEPT-ONE'").item() == "欧*"
     listed = run_etl("rejects", "--warehouse", into)
     # The two rows in conflict are lines 5 and 6.
-    assert listed.returncode == 0 and "庆阳市/workers.csv row 5 but other contents" in listed.stdout
+    assert listed.returncode == 0 and "庆阳市/workers.csv row 5 but different content" in listed.stdout
     written = version.path.read_bytes()
     # What is kept can be found by its bytes, so what is not found is not there.
     assert b"CANARY-KEPT-ONE" in written and "欧*".encode() in written
@@ -351,11 +351,11 @@ def test_when_no_row_is_accepted_the_refusal_says_why(tmp_path):
     source = write(tmp_path / "source", "庆阳市", areas=AREAS, workers=[worker("A", community="999999999999")])
     done = build_by_command(source, tmp_path / "warehouse")
     assert done.returncode == 1
-    assert "庆阳市/workers.csv" in done.stderr and "'999999999999' is not among the accepted areas" in done.stderr
+    assert "庆阳市/workers.csv" in done.stderr and "'999999999999' is not an accepted areas" in done.stderr
 
 
 def test_a_source_that_is_no_source_is_told_with_the_remedy(tmp_path):
-    with pytest.raises(SourceError, match="one folder a district"):
+    with pytest.raises(SourceError, match="one subfolder per district"):
         build(tmp_path / "nowhere", tmp_path / "warehouse")
 
 

@@ -113,7 +113,7 @@ def test_nothing_is_imported_that_a_command_does_not_need(built):
 
 
 def test_the_process_that_parses_files_is_started_once(monkeypatch):
-    monkeypatch.setattr(launch, "_ahead", [])
+    monkeypatch.setattr(launch, "_started_ahead", [])
     launch.start_ahead()
     first, second = launch.get_process(), launch.get_process()
     assert first.pid != second.pid
@@ -132,7 +132,7 @@ def test_a_file_handed_to_a_process_that_is_just_ending_is_read_by_the_next(monk
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
-    monkeypatch.setattr(launch, "_ahead", [ending])
+    monkeypatch.setattr(launch, "_started_ahead", [ending])
     path = tmp_path / "行政区划.xlsx"
     with Workbook(path) as book:
         book.add_worksheet("街道")

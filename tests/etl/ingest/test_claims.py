@@ -61,8 +61,8 @@ def test_the_row_of_the_district_that_sent_the_area_stays(tmp_path, ours, theirs
     refused = intake.rejects.select("district", "row_number", "column_name", "value", "reason_zh", "reason_en").rows()
     zh = "相同；两个地区报送同一条时，采用其所在区划由本地区报送的那一行，因此采用那一行而不采用本行；请与对方核对，只由一方报送"
     en = (
-        "; where two districts send one, the row of the district that itself sent the area it lies in is used, so that "
-        "row is and this one is not; agree which of you sends it"
+        "; if two districts send the same item, the row of the district that itself sent its area is used, so that "
+        "row is used and this one is not; agree with the other district which of you sends it"
     )
     assert sorted(refused) == sorted(
         [

@@ -117,7 +117,7 @@ def test_a_missing_required_column_is_told_with_its_closest(tmp_path):
         "缺少必填列：“学历”、“社区代码”（最接近的是“社区编码”）；文件里有：社区工作者编号、姓名、身份证号、手机号、"
         "性别、出生日期、备注、社区编码、岗位、入职日期、离职日期；请补上这些列，或改正列名"
     )
-    assert "education (学历); community_code (社区代码), closest is 社区编码" in en
+    assert "education (学历); community_code (社区代码), the closest is 社区编码" in en
     assert problem_cells(intake) == [(None, None, None)]
     assert intake.rejects["reason_zh"].to_list() == [zh]
 
@@ -356,7 +356,7 @@ def test_a_file_that_is_saved_while_it_is_read_is_not_taken_in(tmp_path):
     task = ParseSheet(path, "", "workers", None, seen, b"key", kept, "entry")
     path.write_text(ROSTER + worker("W3"), encoding="utf-8")
     zh, en = answer(task)["file"]
-    assert zh.startswith("读取时文件被改动") and en.startswith("the file was changed while it was being read")
+    assert zh.startswith("读取时文件被改动") and en.startswith("the file changed while it was being read")
     assert list(kept.iterdir()) == []
     path.write_text(ROSTER, encoding="utf-8")
     assert answer(task) == {} and [entry.name for entry in kept.iterdir()] == ["entry"]

@@ -54,11 +54,11 @@ COSTLY = [
     ("CSV: a million columns", "no header row among the first 20 rows"),
     ("CSV: only quotes", "no header row among the first 20 rows"),
     ("CSV: only delimiters", "no header row among the first 20 rows"),
-    ("CSV: a header, then only line ends", "reading took over 950 MB of memory and was stopped"),
-    ("XLSX: 10 GB, honestly", "the workbook unfolds to 9912 MB"),
+    ("CSV: a header, then only line ends", "reading used over 950 MB of memory and was stopped"),
+    ("XLSX: 10 GB, honestly", "the workbook inflates to 9912 MB"),
     ("XLSX: within another", "not a readable Excel file"),
-    ("XLSX: cells at A1 and XFD1048576", "reading took over 950 MB of memory and was stopped"),
-    ("XLSX: cells at A1 and ALL1048576", "reading took over 950 MB of memory and was stopped"),
+    ("XLSX: cells at A1 and XFD1048576", "reading used over 950 MB of memory and was stopped"),
+    ("XLSX: cells at A1 and ALL1048576", "reading used over 950 MB of memory and was stopped"),
     ("XLSX: 10,000 sheets", "the workbook has 10,000 sheets"),
     ("GeoJSON: only brackets", "not a GeoJSON FeatureCollection"),
 ]
@@ -92,7 +92,7 @@ def test_what_costs_too_much_is_refused_and_the_version_before_stays(tmp_path, b
     # What a process that was killed while it wrote left behind.
     (kept / "aside-left").mkdir(parents=True)
     began = time.monotonic()
-    intake = ingest_folder(source, None, last_good, kept=kept)
+    intake = ingest_folder(source, None, last_good, parse_cache=kept)
     assert time.monotonic() - began < 35
     (row,) = intake.files.filter(pl.col("district") == name).unique("message_en").iter_rows(named=True)
     assert row["message_en"].startswith(reason) and row["message_zh"]
@@ -109,10 +109,10 @@ def test_what_costs_too_much_is_refused_and_the_version_before_stays(tmp_path, b
 @pytest.mark.parametrize(
     ("case", "reason"),
     [
-        ("mapping.toml: binary", "mapping.toml is no TOML at line 1, column 1"),
+        ("mapping.toml: binary", "mapping.toml is not valid TOML at line 1, column 1"),
         ("mapping.toml: 50 MB", "mapping.toml is larger than 4 MB"),
-        ("mapping.toml: only brackets", "mapping.toml is no TOML (maximum recursion depth exceeded)"),
-        ("mapping.toml: only line ends", "mapping.toml is no TOML"),
+        ("mapping.toml: only brackets", "mapping.toml is not valid TOML (maximum recursion depth exceeded)"),
+        ("mapping.toml: only line ends", "mapping.toml is not valid TOML"),
         ("mapping.toml: a key of 100,000 parts", "reading took over 2 s and was stopped"),
     ],
 )
@@ -134,8 +134,8 @@ def test_a_hostile_mapping(tmp_path, monkeypatch, case, reason):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("header_row = " + "9" * 5000, "mapping.toml is no TOML"),
-        ("header_row = 0x" + "f" * 5000, "this has to be a whole number from 1 to 1000"),
+        ("header_row = " + "9" * 5000, "mapping.toml is not valid TOML"),
+        ("header_row = 0x" + "f" * 5000, "this must be a whole number from 1 to 1000"),
         ("sheet = 0x" + "f" * 5000, "this number is too large"),
         (
             'lookups.post = {column = "岗位", file = "\\u0000", key = "a", value = "b"}',
@@ -191,9 +191,9 @@ def test_what_is_no_ordinary_file(tmp_path):
     (inside / "网格.csv").symlink_to("nowhere")
     os.mkfifo(inside / "mapping.toml")
     intake = ingest_folder(tmp_path / "source", None)
-    elsewhere = "the link leads out of the district's folder; put the file itself here"
-    nowhere = "the link leads to a file that isn't there or can't be opened; put the file itself here"
-    odd = "this is no ordinary file; put the file itself here"
+    elsewhere = "the link points outside the district's folder; put the file itself here"
+    nowhere = "the link's target doesn't exist or can't be opened; put the file itself here"
+    odd = "this is not a regular file; put the file itself here"
     assert {file: said(intake, file) for file in intake.files["file"]} == {
         # A mapping that can't be read fails its district.
         "行政区划.csv": ("failed", odd),
@@ -235,7 +235,7 @@ def test_files_and_folders_that_may_not_be_opened(open_folder):
     # Nothing is closed to root.
     os.seteuid(own or NOBODY)
     try:
-        intake = ingest_folder(source, None, kept=kept)
+        intake = ingest_folder(source, None, parse_cache=kept)
         assert said(intake, ROSTER) == (
             "failed",
             "the file can't be opened: Permission denied; check its permissions and try again",
@@ -244,7 +244,7 @@ def test_files_and_folders_that_may_not_be_opened(open_folder):
         (source / "a").chmod(0)
         os.seteuid(own or NOBODY)
         with pytest.raises(SourceError) as error:
-            ingest_folder(source, None, kept=kept)
+            ingest_folder(source, None, parse_cache=kept)
     finally:
         os.seteuid(own)
         (source / "a").chmod(0o755)
@@ -323,7 +323,7 @@ def test_a_cell_is_no_longer_than_excel_can_hold(tmp_path, length, count):
             2,
             "leave_reason",
             "长" * 60,
-            "leave_reason holds more than 32,767 characters, more than Excel can; correct the cell",
+            "leave_reason holds more than 32,767 characters, more than Excel allows; correct the cell",
         )
     ] * (2 - count)
 

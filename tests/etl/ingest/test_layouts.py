@@ -221,7 +221,7 @@ def test_totals_are_left_out_and_told(tmp_path, word):
     )
     found = cells(path)
     assert [row[0] for row in rows(found)] == [2, 4]
-    assert found.notes == [("第 3、5 行是合计行，没有读入", "not read, for they hold totals: rows 3, 5")]
+    assert found.notes == [("第 3、5 行是合计行，没有读入", "totals left out: rows 3, 5")]
 
 
 def test_totals_in_a_workbook_stand_in_merged_cells(tmp_path):
@@ -235,7 +235,7 @@ def test_totals_in_a_workbook_stand_in_merged_cells(tmp_path):
     ]
     found = cells(book(tmp_path, data, (1, 0, 3, 0, URBAN), (4, 0, 4, 3, "合计")))
     assert rows(found) == [(2, URBAN, "G1", "一", "居民网格", "300"), (3, URBAN, "G2", "二", "居民网格", "310")]
-    assert found.notes == [("第 4–5 行是合计行，没有读入", "not read, for they hold totals: rows 4–5")]
+    assert found.notes == [("第 4–5 行是合计行，没有读入", "totals left out: rows 4–5")]
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_a_column_before_the_key_may_hold_the_word(tmp_path):
 def test_notes_are_left_out_and_told(tmp_path, note):
     found = cells(put(tmp_path, "网格.csv", lines([*HEADER, "序号", "备注"], *GRIDS, note)))
     assert [row[0] for row in rows(found)] == [2, 3]
-    assert found.notes == [("第 4 行是说明文字，没有读入", "not read, for they hold notes only: rows 4")]
+    assert found.notes == [("第 4 行是说明文字，没有读入", "notes left out: rows 4")]
 
 
 @pytest.mark.parametrize(
@@ -398,7 +398,7 @@ def test_a_merged_number_is_told(tmp_path):
     assert outcome.notes == [
         (
             "“户数”第 2–3 行是合并的单元格，按每行都是这个数读入；若是几行的合计，请拆开分别填写",
-            "households: merged cells in rows 2–3 count for each row; split them where they are a sum",
+            "households: in rows 2–3, the value of a merged cell counts for each row; if it is a total, split the cell",
         )
     ]
 
@@ -412,7 +412,7 @@ def test_an_old_workbook(tmp_path):
         (5, URBAN, "G3", "三网格", "居民网格", "304"),
         (6, RURAL, "1.23456E+18", "四网格", "居民网格", "10"),
     ]
-    assert found.notes == [("第 7 行是合计行，没有读入", "not read, for they hold totals: rows 7")]
+    assert found.notes == [("第 7 行是合计行，没有读入", "totals left out: rows 7")]
 
 
 def test_a_workbook_of_other_programs(tmp_path):
@@ -674,6 +674,6 @@ def test_figures_of_neighbourhoods(tmp_path, header, residents):
     )
     outcome = taken(book(tmp_path, BOSTON), "population", said)
     assert outcome.rows["residents"].to_list() == residents
-    assert outcome.notes == [("第 5–6 行是说明文字，没有读入", "not read, for they hold notes only: rows 5–6")]
+    assert outcome.notes == [("第 5–6 行是说明文字，没有读入", "notes left out: rows 5–6")]
     if not residents:
         assert refused(outcome) == [(2, "residents", "49066.420664207"), (3, "residents", "32862.254025045")]

@@ -220,8 +220,8 @@ templates.as_of = "{file_date}"
     assert told(intake, "人口.csv") == (
         "failed",
         "mapping.toml [[file]] 1 templates.as_of 用到 {file_date}，而文件名里没有日期；请在文件名里写上 2026-05 或 2026-05-31",
-        "mapping.toml [[file]] 1, templates.as_of has {file_date}, but there is no date in the file's name; "
-        "put 2026-05 or 2026-05-31 into it",
+        "mapping.toml [[file]] 1, templates.as_of uses {file_date}, but the file's name contains no date; "
+        "add 2026-05 or 2026-05-31 to the name",
     )
 
 
@@ -242,7 +242,7 @@ def test_lookups_in_the_mapping(tmp_path):
     assert problem_cells(intake) == [(4, "area_code", "西湖"), (5, "area_code", "—")]
     assert intake.rejects.select("reason_zh", "reason_en").row(0) == (
         "社区 '西湖' 不在对照表 [tables.社区] 里，得不出区划代码/社区代码；请在对照表中补上，或改正单元格",
-        "社区 '西湖' is not in the lookup [tables.社区], so there is no area_code; add it there, or correct the cell",
+        "社区 '西湖' is not in the lookup [tables.社区], so area_code can't be determined; add it to the lookup, or correct the cell",
     )
     assert counts(intake, "requests") == (4, 2, 2, 0)
 
@@ -275,7 +275,7 @@ def test_lookups_in_a_file(tmp_path):
     assert told(intake, "对照.xlsx") == (
         "ignored",
         "用作 mapping.toml 的对照表，不装入",
-        "used by mapping.toml to look words up; not loaded itself",
+        "used as a lookup by mapping.toml; not loaded itself",
     )
 
 
@@ -363,7 +363,7 @@ def test_sheets(tmp_path):
         named=True
     )
     assert row["message_en"] == (
-        "mapping.toml [[file]] 1, sheet: the workbook has no sheet Sheet9; there are: 人数, 其他; correct it"
+        "mapping.toml [[file]] 1, sheet: the workbook has no sheet Sheet9; choose from: 人数, 其他; correct it"
     )
 
 
@@ -384,15 +384,15 @@ table = "requests"
 @pytest.mark.parametrize(
     ("mapping", "zh", "en"),
     [
-        ("[[file]\n", "mapping.toml 第 1 行第 ", "mapping.toml is no TOML at line 1, column "),
+        ("[[file]\n", "mapping.toml 第 1 行第 ", "mapping.toml is not valid TOML at line 1, column "),
         ("[file]\n", "mapping.toml 的 file：每一节的开头要写成 [[file]]；请改正", "begin each section with [[file]]"),
-        ("[[fiel]]\n", "fiel：没有这个键；最接近的是“file”", "there is no such key; closest is file"),
-        (WRONG + "colums.kind = 'x'\n", "[[file]] 1 colums：没有这个键；最接近的是“columns”", "closest is columns"),
+        ("[[fiel]]\n", "fiel：没有这个键；最接近的是“file”", "unknown key; the closest is file"),
+        (WRONG + "colums.kind = 'x'\n", "[[file]] 1 colums：没有这个键；最接近的是“columns”", "the closest is columns"),
         ('[[file]]\nname = "a.csv"\n', "[[file]] 1 table：这一项必填", "this key is required"),
         (
             WRONG.replace("requests", "request"),
             "没有表“request”；最接近的是“requests”",
-            "no table request; closest is requests",
+            "no table request; the closest is requests",
         ),
         (
             WRONG + "columns.catgory = '类'\n",
@@ -403,26 +403,26 @@ table = "requests"
         (
             WRONG + "constants.kind = 'livelyhood'\n",
             "“livelyhood”不是 事项类型 的词；最接近的是“livelihood”",
-            "closest is livelihood",
+            "the closest is livelihood",
         ),
         (
             WRONG + "values.is_resolved = { '完' = '完成' }\n",
             "“完成”不是 是否解决 的词；可以写：0、1、",
-            "'完成' is no word of is_resolved",
+            "'完成' is not a value of is_resolved",
         ),
         (
             WRONG + "values.kind = { 'A B' = 'dispute', 'ab' = 'hazard' }\n",
             "只差空格或大小写",
-            "written twice, apart from spaces",
+            "listed twice, differing only in spaces",
         ),
         (WRONG + "units.satisfaction = 'hours'\n", "满意度 没有单位“hours”", "satisfaction has no unit 'hours'"),
-        (WRONG + "units.category = '万'\n", "服务类别 不是数字，没有单位", "category is no number and has no unit"),
+        (WRONG + "units.category = '万'\n", "服务类别 不是数字，没有单位", "category is not a number and has no unit"),
         (
             WRONG + "dates = 'month first'\n",
             "看不懂“month first”；可以写 year/month/day",
             "write one of year/month/day",
         ),
-        (WRONG + "dates = '%d.%m'\n", "看不懂“%d.%m”", "no order of a date"),
+        (WRONG + "dates = '%d.%m'\n", "看不懂“%d.%m”", "not a date order"),
         (
             WRONG + "constants.kind = 'hazard'\ncolumns.kind = '类'\n",
             "[[file]] 1 kind：columns、constants 里只能写一处",
@@ -434,7 +434,7 @@ table = "requests"
             "put a header in braces",
         ),
         (WRONG + "templates.request_id = 'R{号'\n", "花括号里写列名", "put a header in braces"),
-        (WRONG + "templates.request_id = 'R1'\n", "不变的文字请写在 constants 里", "a fixed text belongs to constants"),
+        (WRONG + "templates.request_id = 'R1'\n", "不变的文字请写在 constants 里", "put a fixed text in constants"),
         (
             WRONG + "lookups.area_code = { column = '社区' }\n",
             "要写 column，以及 table 或 file 之一",
@@ -448,25 +448,25 @@ table = "requests"
         (
             WRONG + "lookups.area_code = { column = '社区', file = '对照.csv', key = 'a', value = 'b' }\n",
             "本文件夹里没有 对照.csv；最接近的是“对照表.csv”",
-            "there is no 对照.csv in this folder; closest is 对照表.csv",
+            "there is no 对照.csv in this folder; the closest is 对照表.csv",
         ),
         (
             WRONG + "lookups.area_code = { column = '社区', file = '../x.csv', key = 'a', value = 'b' }\n",
             "没有 ../x.csv",
             "no ../x.csv",
         ),
-        (WRONG + "lookups.area_code = { column = '社区', file = '对照表.csv', key = 'a' }\n", "要写 key", "give key"),
-        (WRONG + "skip.'社区' = '*'\n", "skip.社区：要写出略过哪些词", "name the words to skip"),
+        (WRONG + "lookups.area_code = { column = '社区', file = '对照表.csv', key = 'a' }\n", "要写 key", "set key"),
+        (WRONG + "skip.'社区' = '*'\n", "skip.社区：要写出略过哪些词", "list the words to skip"),
         (WRONG + "header_row = 0\n", "要写 1 到 1000 的整数", "a whole number from 1 to 1000"),
         (WRONG + "full = 'yes'\n", "要写 true 或 false", "true or false"),
-        ("[[rows.area]]\nname = 'x'\n", "没有表“area”；最接近的是“areas”", "closest is areas"),
+        ("[[rows.area]]\nname = 'x'\n", "没有表“area”；最接近的是“areas”", "the closest is areas"),
         ("[rows.areas]\nname = 'x'\n", "每一行要写成 [[rows.areas]]", "begin each row with [[rows.areas]]"),
         (
             "[[rows.areas]]\nnome = 'x'\n",
             "rows.areas 1.nome：行政区划 没有这一列",
-            "areas has no such column; closest is name",
+            "areas has no such column; the closest is name",
         ),
-        ("a = " + "[" * 5000 + "]" * 5000, "不合 TOML 语法", "is no TOML"),
+        ("a = " + "[" * 5000 + "]" * 5000, "不合 TOML 语法", "is not valid TOML"),
     ],
 )
 def test_mistakes_are_told_with_their_place_and_remedy(tmp_path, mapping, zh, en):
@@ -503,7 +503,7 @@ def test_a_header_that_the_file_lacks(tmp_path):
     assert told(intake, "诉求.csv") == (
         "failed",
         "mapping.toml [[file]] 1 columns.raised_at 写的列“时间”，文件里没有；最接近的是“日期时间”；请改正映射，或文件的列名",
-        "mapping.toml [[file]] 1, columns.raised_at: the file has no column 时间; closest is 日期时间; "
+        "mapping.toml [[file]] 1, columns.raised_at: the file has no column 时间; the closest is 日期时间; "
         "correct the mapping or the header",
     )
 
@@ -558,7 +558,7 @@ def test_corrected_files_stand_for_those_they_correct(tmp_path):
         ("网格-修订 2.csv", "loaded", 1),
         ("旧/网格.csv", "loaded", 1),
     }
-    assert told(intake, "网格.csv")[2] == "corrected by 网格-修订 2.csv and not read; it may be deleted"
+    assert told(intake, "网格.csv")[2] == "replaced by its correction 网格-修订 2.csv and not read; it may be deleted"
     assert told(intake, "小区更正.csv")[0] == "failed"
 
 

@@ -218,8 +218,8 @@ def test_a_key_in_conflict_names_the_other_place(tmp_path):
         ),
     ]
     assert intake.rejects["reason_en"][0] == (
-        "has the same worker_id, as_of as 西峰区/西片/社区工作者.csv row 2 but other contents, so neither is used; "
-        "keep the right one only"
+        "has the same worker_id, as_of as 西峰区/西片/社区工作者.csv row 2 but different content, so neither is used; "
+        "keep only the correct row"
     )
 
 

@@ -24,7 +24,7 @@ def changed(tmp_path, parse_cache):
 
     def take(table, **cells):
         before = [COMMITTEE] if table == "party_orgs" else []
-        return ingest_files(tmp_path, files(**{table: [*before, VALID_ROWS[table] | cells]}), kept=parse_cache)
+        return ingest_files(tmp_path, files(**{table: [*before, VALID_ROWS[table] | cells]}), parse_cache=parse_cache)
 
     return take
 
@@ -191,7 +191,7 @@ def test_references(changed, table, column, written, reason):
 def test_a_reference_in_english(changed):
     intake = changed("training_attendance", attendee_id="X1")
     assert intake.rejects["reason_en"].to_list() == [
-        "attendee_id 'X1' is not among the accepted workers.worker_id or partners.partner_id; correct it, or add "
+        "attendee_id 'X1' is not an accepted workers.worker_id or partners.partner_id; correct it, or add "
         "the row to workers or partners first"
     ]
     intake = changed("activities", area_code=CITY)
@@ -307,7 +307,7 @@ def test_unknown_words_of_two_columns_and_many(tmp_path):
     (row,) = intake.files.filter(pl.col("table_name") == "requests").iter_rows(named=True)
     assert "服务类别中有未知的类别 类11、类00、类01、" in row["message_zh"] and "类08 等 12 种" in row["message_zh"]
     assert "。来源渠道中有未知的类别 电话138***，" in row["message_zh"]
-    assert "and 2 more, kept as they are" in row["message_en"]
+    assert "and 2 more, stored unchanged" in row["message_en"]
 
 
 def test_a_category_that_is_the_error_of_a_formula_is_refused(changed):

@@ -303,17 +303,17 @@ def test_change_is_told_since_the_last_meeting(demo, demo_folder, tmp_path, monk
     at = scope(demo)
     section = Section("", "", asked.rows(at, by="county"), "bars", at, asked, ("county",))
     told = Section("", "", pl.DataFrame(), "numbers", at, readings=(read_metric(asked, at),))
-    assert briefing.since.last_meeting(at, [section, told]) == {}
+    assert briefing.last_meeting.previous_values(at, [section, told]) == {}
     with store.transaction() as connection:
         connection.execute(
             "insert into shows (code, playlist, area_code, period, began_in, started_at) values (?, ?, ?, ?, ?, ?)",
             ("abcdefgh", "monthly", "621000", "2025", demo.name, "2026-03-02 09:00:00"),
         )
-    found = briefing.since.last_meeting(at, [section, told], "monthly")
+    found = briefing.last_meeting.previous_values(at, [section, told], "monthly")
     then = asked.value(scope(demo, period="2025"))
     assert found["staffing_ratio", "621000"] == PreviousValue(then, date(2026, 3, 2))
     assert found["staffing_ratio", "621022"].value == asked.value(scope(demo, "621022", period="2025"))
-    assert briefing.since.last_meeting(at, [section, told], "weekly") == {}
+    assert briefing.last_meeting.previous_values(at, [section, told], "weekly") == {}
     with texts.use_language("zh"):
         table = readings_table(told, found)
     assert table.header[-1] == "比 2026-03-02"

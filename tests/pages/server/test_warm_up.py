@@ -43,7 +43,7 @@ def imported(printed: Path) -> set[str]:
 def test_who_comes_together_just_after_a_start_meets_no_error(fresh, printed):
     before = imported(printed)
     # Of what is imported by its name Python prints the parts alone.
-    assert "pages.ui.frame.frame" in before and "pandas.core.frame" in before
+    assert "pages.ui.kit.panels" in before and "pandas.core.frame" in before
 
     def errors(number: int) -> list[str]:
         """Returns what went wrong on every view that this visitor opens; each begins with another page."""

@@ -257,7 +257,7 @@ def test_a_roster_with_an_unreadable_number_closes_nobody(tmp_path):
     assert version.rows("select * from raw.full_roster_gaps").rows() == [("甲区", date(2024, 2, 29), None)]
     said = report.files.filter(pl.col("file") == "社区工作者202402.csv").row(0, named=True)
     assert "第 3 行的社区工作者编号读不出来，因此不据它认定任何人离岗" in said["message_zh"]
-    assert "the worker_id of row 3 can't be read, so nobody is taken to have gone by it" in said["message_en"]
+    assert "the worker_id of row 3 can't be read, so nobody is taken to have left because of it" in said["message_en"]
 
 
 def test_a_mapping_that_breaks_opens_nobody_again(tmp_path):
@@ -344,7 +344,7 @@ def test_a_date_with_few_rows_is_told():
         *[(0, row, f"W{row}", MAR) for row in range(2, 12)], *[(0, row, f"W{row}", JAN) for row in range(12, 16)]
     )
     ((zh, en),) = notices(accepted, rows(), {0: "甲区"})[0]
-    assert "日期为 2024-01-31 的只有 4 行" in zh and "only 4 rows are as of 2024-01-31" in en
+    assert "日期为 2024-01-31 的只有 4 行" in zh and "only 4 rows have the as_of 2024-01-31" in en
     half = rows(
         *[(0, row, f"W{row}", MAR) for row in range(2, 12)], *[(0, row, f"W{row}", JAN) for row in range(12, 17)]
     )

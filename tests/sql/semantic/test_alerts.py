@@ -310,7 +310,7 @@ def test_a_broken_alert_is_told_and_the_text_of_the_version_used(version, what, 
     assert old in good.text
     text = good.text.replace(old, new)
     try:
-        broken = catalog.files.read(path, text, catalog.REQUIRED_KEYS["alerts"])
+        broken = catalog.sql_file.read(path, text, catalog.REQUIRED_KEYS["alerts"])
     except SqlFileError as error:
         broken = error
     files = catalog.current_files() | {path: broken}
@@ -328,7 +328,7 @@ def test_the_alert_of_the_readme_runs(demo, readme, monkeypatch):
     text = next(
         block for block in (PROJECT / readme).read_text(encoding="utf-8").split("```sql\n") if "-- message:" in block
     ).split("```")[0]
-    file = catalog.files.read("alerts/of_the_readme.sql", text, catalog.REQUIRED_KEYS["alerts"])
+    file = catalog.sql_file.read("alerts/of_the_readme.sql", text, catalog.REQUIRED_KEYS["alerts"])
     files = catalog.current_files() | {file.path: file}
     monkeypatch.setattr(catalog, "current_files", lambda root=None: files)
     alerts = [alert for alert in open_alerts(demo_scope(demo, "621000")) if alert.name == file.name]
