@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.ui.definitions import definitions
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import area_name, heading_name
+from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, metric_pages
 from pages.ui.kit.tables import exports
@@ -61,7 +61,7 @@ def to_frame(alerts: list[Alert]) -> pl.DataFrame:
                 texts.of(alert.short_title),
                 alert.metric,
                 alert.area.code,
-                heading_name(alert.area),
+                area_name(alert.area),
                 alert.value,
                 alert.limit,
                 alert.since,

@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import full_name
+from pages.ui.i18n.names import spoken_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels
 from pages.ui.kit.tables import data_table, exports
@@ -114,7 +114,7 @@ def _display_rows(rows: pl.DataFrame, alert_count: int) -> pl.DataFrame:
         pl.format(
             "{} {}",
             pl.Series("mark", marks, dtype=pl.String),
-            pl.col("area_name").map_elements(full_name, return_dtype=pl.String),
+            pl.col("area_name").map_elements(spoken_name, return_dtype=pl.String),
         ).alias("area"),
         "what",
         _format_column(rows, "value"),

@@ -1,5 +1,5 @@
 -- title: 缺口 | Workers short of the standard
--- short: 缺口 | Short of standard
+-- short: 缺口 | Short by
 -- unit: people
 -- decimals: 0
 -- direction: lower
