@@ -21,7 +21,7 @@ _ONE = re.compile(
 
 
 class PluralText(str):
-    """An English text whose nouns become singular where the number put before them is 1."""
+    """Makes the nouns of an English text singular where the number put before them is 1."""
 
     __slots__ = ()
 
