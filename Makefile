@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 # Where a shell says not to keep compiled modules, every process of the tests would compile the project anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-all test-rest mutants lint bench setup setup-tests setup-test-all texts lock sbom audit login clean
+.PHONY: run test test-all test-rest mutants lint bench setup setup-tests setup-test-all texts docs lock sbom audit login clean
 
 run: setup
 	@test -f data/warehouse/current || $(BIN)/python -m etl build
@@ -53,6 +53,10 @@ setup-test-all: setup-tests
 texts: setup
 	$(BIN)/python -m pages.ui.i18n.collect_texts
 
+# The reference pages of docs/, which follow from the code: dictionary, metrics, command line, variables, dependencies.
+docs: $(VENV)/.tests
+	$(BIN)/python -m tests.project.reference_docs
+
 # What requirements*.in ask for, and all that this needs in turn, pinned with hashes for every system and Python from 3.11 on.
 # Newer versions: change a pin in a .in file, or `make lock UPGRADE=--upgrade` for what stands in none.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command 'make lock' $(UPGRADE)
@@ -80,6 +84,8 @@ $(VENV)/.product: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed / 需要 Python 3.11 以上")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@printf '%s\n' '#!$(abspath $(BIN))/python' 'import sys' 'sys.path.insert(0, "$(CURDIR)")' 'from etl.cli.app import run' 'run()' > $(BIN)/linli
+	@chmod +x $(BIN)/linli
 	touch $@
 
 $(VENV)/.tests: $(VENV)/.product tests/requirements.txt

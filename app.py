@@ -26,15 +26,18 @@ from pages.server.delivery.assets import CompressionMiddleware
 from pages.server.security import authentication, connections, headers, refusals, sockets
 from pages.server.startup import safety, warm_up
 from sql import warehouse
+from sql.semantic import moved_files
 
 PROJECT = Path(__file__).parent
-# Before anything is built, opened or answered.
+# This must come before anything is built, opened or served.
 safety.check_or_exit(sys.argv[1:])
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Builds the demo where there is no data yet, then keeps the warehouse up with edits while the server runs."""
+    """Builds the demo if there is no data yet, then rebuilds the warehouse on every edit while the server runs."""
+    for location in moved_files.move():
+        print(f"moved to {location}", flush=True)
     folder, source = warehouse.folder(), default_source()
     if read_pointer(folder) is None:
         print_report(build(source, folder), source)
@@ -63,7 +66,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 async def health(request: Request) -> JSONResponse:
-    """Answers monitoring: 200 while there is a version to serve; which one, and of when, to people alone."""
+    """Answers monitoring with 200 while there is a version to serve; only a known user sees its name and data date."""
     version = warehouse.current_version()
     if await authentication.find_person(request) is None:
         return JSONResponse({"status": "ok"})

@@ -1,4 +1,4 @@
-"""Provides what every test may use: the demo built once a run, a browser and a server once a worker."""
+"""Provides the shared fixtures: the demo, built once per run, and a browser and a server, started once per worker."""
 
 from __future__ import annotations
 
@@ -20,8 +20,13 @@ from tests.helpers import depth, tools
 from tests.helpers.browser import DESKTOP, Visit, find_browser, launch, serve
 
 
+def pytest_configure() -> None:
+    """Has the command line speak English, whatever the locale of the machine, where no `--lang` says otherwise."""
+    os.environ["LC_ALL"] = "C.UTF-8"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests that use a browser, and those that try more with LINLI_EXAMPLES=full."""
+    """Marks the tests that use a browser, and those that try more examples with LINLI_EXAMPLES=full."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
@@ -33,12 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skips a test whose tool is missing, and says what to install."""
     for tool in tools.TOOLS:
-        if item.get_closest_marker(tool) and (lacking := tools.find_missing(tool)):
-            pytest.skip(lacking)
+        if item.get_closest_marker(tool) and (reason := tools.find_missing(tool)):
+            pytest.skip(reason)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Names what continuous integration, which has every tool, should not have skipped."""
+    """Lists the tests skipped in continuous integration, which has every tool and should skip none."""
     skipped = terminalreporter.stats.get("skipped", [])
     if skipped and _must_skip_nothing():
         terminalreporter.section("skipped with CI=true, which is a failure", red=True)
@@ -47,7 +52,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fails a run of continuous integration in which a test was skipped."""
+    """Fails a run in continuous integration in which a test was skipped."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter and reporter.stats.get("skipped") and _must_skip_nothing() and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -59,7 +64,7 @@ def _must_skip_nothing() -> bool:
 
 @pytest.fixture(scope="session", autouse=True)
 def audit_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Returns the log of their own that tests, and the servers they start, record in."""
+    """Returns the folder of the audit log that tests, and the servers they start, write to."""
     folder = tmp_path_factory.mktemp("audit")
     os.environ["LINLI_AUDIT"] = str(folder)
     return folder
@@ -67,18 +72,18 @@ def audit_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Returns a warehouse folder with the committed demo built in it; the pages of this process read it.
+    """Builds the committed demo and returns its warehouse folder, which the pages of this process read.
 
-    All workers share it: a test that writes into it takes a copy (`own_demo_folder`).
+    All workers share it: a test that writes to it must use a copy (`own_demo_folder`).
     """
     base = tmp_path_factory.getbasetemp()
-    # Workers have folders below that of the run.
+    # Each worker has a folder below that of the run.
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared-demo"
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "current").exists():
             build(PROJECT / "data" / "demo", folder)
-            # Rounded alike in every run.
+            # A fixed key rounds alike in every run.
             (folder / warehouse.ROUNDING_KEY).write_bytes(bytes(32))
     os.environ["LINLI_WAREHOUSE"] = str(folder)
     return folder
@@ -86,8 +91,8 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def own_demo_folder(demo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Returns the demo's warehouse in a folder that the test may write into; the pages read that one meanwhile."""
-    # A version's file never changes: linked, it takes no room.
+    """Returns a copy of the demo's warehouse that the test may write to and that pages read meanwhile."""
+    # A version's file never changes, so a hard link is enough and takes no space.
     folder = shutil.copytree(demo_folder, tmp_path / "own-demo", copy_function=os.link)
     monkeypatch.setenv("LINLI_WAREHOUSE", str(folder))
     return folder
@@ -101,7 +106,7 @@ def demo(demo_folder: Path) -> Version:
 
 @pytest.fixture
 def app(demo: Version) -> Callable[..., AppTest]:
-    """Runs a page as a visitor's first request would: app("staffing", area="621000")."""
+    """Returns a function that runs a page as a visitor's first request would: app("staffing", area="621000")."""
 
     def run(page: str = "overview", **query: str) -> AppTest:
         test = AppTest.from_file(str(PROJECT / "pages" / "main.py"), default_timeout=60)
@@ -116,7 +121,7 @@ def app(demo: Version) -> Callable[..., AppTest]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Starts Chromium once for all tests of a worker."""
+    """Starts Chromium, once for all tests of a worker."""
     with sync_playwright() as playwright:
         if not Path(find_browser(playwright)).is_file():
             pytest.skip("no browser: run tests/browser.sh, or playwright install chromium")
@@ -128,26 +133,26 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def address(demo_folder: Path) -> Iterator[str]:
     """Serves a dashboard on the demo, once for all tests of a worker."""
-    with serve(demo_folder) as found:
-        yield found
+    with serve(demo_folder) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """Opens a visitor's browser, kept for all tests of a worker: what it has loaded once it need not load again."""
+    """Opens a browser context, shared by all tests of a worker so that it loads the front end only once."""
     visitor = browser.new_context()
-    # Once no tab of a site is open, what has been compiled of its code is forgotten. This one stays; the ports of
-    # localhost are one site.
-    kept = visitor.new_page()
-    kept.route("**", lambda route: route.fulfill(body=""))
-    kept.goto("http://localhost/")
+    # Chromium drops a site's compiled code once none of its tabs is open, so this tab stays open. All ports of localhost
+    # are one site.
+    idle_tab = visitor.new_page()
+    idle_tab.route("**", lambda route: route.fulfill(body=""))
+    idle_tab.goto("http://localhost/")
     yield visitor
     visitor.close()
 
 
 @pytest.fixture
 def visit(context: BrowserContext, address: str) -> Iterator[Callable[..., Visit]]:
-    """Opens a tab: visit(size, dark=…). Afterwards no error and no outside request may have happened in it."""
+    """Returns a function that opens a tab, visit(size, dark=…); afterwards fails on errors or external requests in it."""
     tabs: list[Visit] = []
 
     def open_tab(size: tuple[int, int] = DESKTOP, dark: bool = False) -> Visit:

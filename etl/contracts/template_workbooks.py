@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import dataframely as dy
 import xlsxwriter
@@ -20,7 +20,6 @@ from xlsxwriter.worksheet import Worksheet
 from etl.contracts import Table, all_tables
 from etl.contracts.columns import metadata_of
 
-Language = Literal["zh", "en"]
 # Ingest ignores a sheet without the table's headers beside one that has them.
 EXPLANATIONS = {"zh": "填写说明", "en": "How to fill in"}
 # Boundaries are sent as GeoJSON.
@@ -69,8 +68,8 @@ def column_help(table: Table) -> list[ColumnHelp]:
     ]
 
 
-def write(folder: Path, language: Language) -> list[Path]:
-    """Writes one empty file a table into a folder, explanations in the language; returns their paths.
+def write(folder: Path, language: str) -> list[Path]:
+    """Writes one empty file a table into a folder, explained in the language (`zh`, else English); returns their paths.
 
     The folder is created. Files of these names that are already there are never overwritten: a FileExistsError names
     the first of them before anything is written.
@@ -92,7 +91,7 @@ def _suffix(name: str) -> str:
     return ".geojson" if name == _GEOJSON else ".xlsx"
 
 
-def _write_workbook(path: Path, table: Table, language: Language) -> None:
+def _write_workbook(path: Path, table: Table, language: str) -> None:
     with xlsxwriter.Workbook(path) as book:
         # The time of writing would make two equal workbooks differ.
         book.set_properties({"created": datetime(2026, 1, 1)})
@@ -125,7 +124,7 @@ def _add_list(sheet: Worksheet, index: int, help_: ColumnHelp) -> None:
         sheet.data_validation(1, index, _LAST_ROW, index, options)
 
 
-def _explain(sheet: Worksheet, table: Table, language: Language, bold: Format) -> None:
+def _explain(sheet: Worksheet, table: Table, language: str, bold: Format) -> None:
     spoken = 0 if language == "zh" else 1
     yes = ("是", "yes")[spoken]
     sheet.write_row(0, 0, _HEADINGS[language], bold)
@@ -148,7 +147,7 @@ def _explain(sheet: Worksheet, table: Table, language: Language, bold: Format) -
         sheet.set_column(index, index, width)
 
 
-def _references(table: Table, column: str, language: Language) -> list[str]:
+def _references(table: Table, column: str, language: str) -> list[str]:
     """Returns which other table's column a code is from, in words; empty for what is no reference."""
     said = []
     for reference in metadata_of(table.columns[column]).get("references") or ():

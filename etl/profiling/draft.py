@@ -22,7 +22,7 @@ _MAX_WORDS = 30
 _HEAD = """\
 # {name} 的映射草稿：# 之后是说明，请对照改正，然后运行 python -m etl build
 # Draft mapping of {name}: text after # explains; correct it, then run python -m etl build
-# 格式 format: README.zh-CN.md / README.md, mapping.toml
+# 格式 format: docs/zh/data/mapping.md / docs/data/mapping.md
 """
 
 

@@ -1,1 +1,1 @@
-"""What a page or a playlist shows, to hand out: slides, a document and a workbook with the same numbers."""
+"""Writes briefings of a page or a playlist: slides, a document and a workbook with the same numbers."""

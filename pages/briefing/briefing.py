@@ -1,4 +1,4 @@
-"""A briefing put together: from a page as it stands, or from a playlist without a browser."""
+"""Builds a briefing from the panels of a page, or from the sections of a playlist."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
 
-def build_page_briefing(scope: Scope, title: str, sentence: str, pieces: Iterable[CapturedPanel]) -> Briefing:
-    """What a page shows, under its title; `sentence` is its own finding."""
-    sections = build_sections(pieces, sentence, annotations_on)
-    return build_briefing(scope, title, sections, earlier=last_meeting.previous_values(scope, sections))
+def build_page_briefing(scope: Scope, title: str, headline: str, captured_panels: Iterable[CapturedPanel]) -> Briefing:
+    """Builds the briefing of a page from its panels, with its title; `headline` is the page's own."""
+    sections = build_sections(captured_panels, headline, annotations_on)
+    return build_briefing(scope, title, sections, previous_values=last_meeting.previous_values(scope, sections))
 
 
 def build_briefing(
@@ -34,9 +34,9 @@ def build_briefing(
     title: str,
     sections: Iterable[Section],
     decisions: pl.DataFrame | None = None,
-    earlier: Mapping[tuple[str, str | None], PreviousValue] | None = None,
+    previous_values: Mapping[tuple[str, str | None], PreviousValue] | None = None,
 ) -> Briefing:
-    """Sections with what explains them: a definition of each metric, the sources and how far they reach."""
+    """Builds a briefing from sections and adds the definition of each metric, the sources and their data date."""
     sections = tuple(sections)
     version = scope.version
     remarks = [_("数据截至 {date}").format(date=version.data_date), _("版本 {name}").format(name=version.name)]
@@ -53,55 +53,56 @@ def build_briefing(
         version.name,
         version.data_date,
         sections,
-        tuple(_definition(one, scope) for one in metrics(sections)),
+        tuple(_definition(metric, scope) for metric in metrics(sections)),
         _sources(scope),
         tuple(map(plain, remarks)),
         decisions,
-        earlier or {},
+        previous_values or {},
     )
 
 
-def add_stamp(made: Briefing, stamp: Stamp) -> Briefing:
-    """The briefing as somebody takes it away, which it says beside its data date."""
-    return replace(made, stamp=stamp, remarks=(*made.remarks, plain(texts.of(stamp.caption))))
+def add_stamp(briefing: Briefing, stamp: Stamp) -> Briefing:
+    """Returns the briefing with the stamp of its export, which also appears among the remarks."""
+    return replace(briefing, stamp=stamp, remarks=(*briefing.remarks, plain(texts.of(stamp.caption))))
 
 
 def metrics(sections: Iterable[Section]) -> list[Metric]:
-    """Every metric that the sections tell, each once, in their order."""
-    found: dict[str, Metric] = {}
+    """Returns every metric in the sections once, in their order."""
+    by_name: dict[str, Metric] = {}
     for section in sections:
-        for one in (*((section.metric,) if section.metric else ()), *(read.metric for read in section.readings)):
-            found.setdefault(one.name, one)
-    return list(found.values())
+        for metric in (*((section.metric,) if section.metric else ()), *(read.metric for read in section.readings)):
+            by_name.setdefault(metric.name, metric)
+    return list(by_name.values())
 
 
 def annotations_on(name: str, scope: Scope) -> list[tuple[date, str]]:
-    """What analysts noted on a metric, in the area and in those above it, with the name where it is another's."""
+    """Returns analysts' annotations of a metric in the area and the areas above it; those from above name their
+    area."""
     return [
         (
-            note.date,
-            texts.of(note.text)
-            if note.area.code == scope.area_code
-            else f"{area_name(note.area)}：{texts.of(note.text)}",
+            annotation.date,
+            texts.of(annotation.text)
+            if annotation.area.code == scope.area_code
+            else f"{area_name(annotation.area)}：{texts.of(annotation.text)}",
         )
-        for note in find_annotations(name, scope)
+        for annotation in find_annotations(name, scope)
     ]
 
 
-def _definition(one: Metric, scope: Scope) -> Definition:
-    standards = tuple(plain(standard) for standard in explanations.standards(one, scope))
+def _definition(metric: Metric, scope: Scope) -> Definition:
+    standards = tuple(plain(standard) for standard in explanations.standards(metric, scope))
     return Definition(
-        plain(texts.of(one.title)),
-        plain(texts.of(one.note)),
-        plain(explanations.formula(one, scope)),
+        plain(texts.of(metric.title)),
+        plain(texts.of(metric.note)),
+        plain(explanations.formula(metric, scope)),
         standards,
-        f"sql/{one.file.path}",
+        f"sql/{metric.file.path}",
     )
 
 
 def _sources(scope: Scope) -> pl.DataFrame:
-    """The tables that the area's districts have sent: by how many, when the last was loaded, whether one is an old
-    one."""
+    """Returns the tables that the area's districts have sent: the number of districts, and whether any reuses an
+    earlier submission."""
     rows = query("sources", scope.with_filters(), area=scope.area_code)
     return pl.DataFrame(
         {

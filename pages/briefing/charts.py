@@ -1,4 +1,4 @@
-"""Native charts, which people edit in their office suite: data and look, the same in slides and documents."""
+"""Builds and styles native charts, which users edit in their office suite; slides and documents share them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from pages.ui.theme.theme import LIGHT
 from sql.security.spreadsheet import TEXT_FORMAT
 from sql.semantic.metrics import metric
 
-# More bars or lines than these are no picture; the workbook has them all.
+# A chart with more bars or lines than this is unreadable; the workbook has them all.
 MAX_BARS, MAX_LINES = 20, 8
 _MAX_LABEL = 24
 _NO_FRAME = (
@@ -46,9 +46,9 @@ _LINES = (LIGHT.accent, LIGHT.below, LIGHT.on_target, "#7a5195", "#8c6d31", "#3a
 
 @dataclass(frozen=True)
 class ChartSpec:
-    """A chart's categories and series; `colours` are those of single bars where they have their own.
+    """Describes a chart by its categories and series; `colours` has one entry per bar if bars differ in colour.
 
-    `is_single` is one line with what it is held against, `signals` its months out of the usual.
+    `is_single` marks a single line with its standard and limits; `signals` are the indexes of its unusual months.
     """
 
     kind: str
@@ -63,18 +63,18 @@ class ChartSpec:
 class _Workbook(CategoryWorkbookWriter):
     @contextmanager
     def _open_worksheet(self, xlsx_file) -> Iterator[tuple]:
-        # What begins with = is a name, never a formula; an address is no link.
+        # A name that begins with = must not become a formula, nor an address a link.
         workbook = Workbook(xlsx_file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-        page, quoted = workbook.add_worksheet(), workbook.add_format(TEXT_FORMAT)
-        # Names of series and of categories, which stay texts when somebody edits them.
-        page.set_row(0, None, quoted)
-        page.set_column(0, 0, None, quoted)
-        yield workbook, page
+        worksheet, text_format = workbook.add_worksheet(), workbook.add_format(TEXT_FORMAT)
+        # The names of series and categories remain text when somebody edits them.
+        worksheet.set_row(0, None, text_format)
+        worksheet.set_column(0, 0, None, text_format)
+        yield workbook, worksheet
         workbook.close()
 
 
 class ChartData(NativeData):
-    """Data whose workbook, which opens when the chart is edited, holds texts as texts."""
+    """Holds chart data; its workbook, which opens when the chart is edited, stores texts as text."""
 
     @property
     def _workbook_writer(self) -> CategoryWorkbookWriter:
@@ -82,57 +82,58 @@ class ChartData(NativeData):
 
 
 def chart_spec(section: Section) -> ChartSpec | None:
-    """What the section's chart draws; None where it has none, or nothing to draw."""
+    """Returns the section's chart; None if it has none, or no values to draw."""
     if section.kind == "bars":
-        found = _bars(section)
+        spec = _bars(section)
     elif section.kind == "line":
-        found = _lines(section)
+        spec = _lines(section)
     else:
         return None
-    return (
-        found if found.categories and any(value is not None for row in found.series.values() for value in row) else None
-    )
+    return spec if spec.categories and any(value is not None for row in spec.series.values() for value in row) else None
 
 
 def _bars(section: Section) -> ChartSpec:
     rows = tables.sort_rows(section).head(MAX_BARS)
-    by, asked = section.by[0], section.chart_metric
+    by, metric = section.by[0], section.chart_metric
     categories = [_short(label) for label in tables.labels(rows, by)]
     if "value" not in rows.columns:
         names = sections.value_columns(rows, section.by)
-        series = {_named(section, name): rows[name].to_list() for name in names}
-        return ChartSpec("bars", categories, series, asked.decimals, [])
+        series = {_series_name(section, name): rows[name].to_list() for name in names}
+        return ChartSpec("bars", categories, series, metric.decimals, [])
     fill = {"on_target": LIGHT.on_target, "below": LIGHT.below}
     colours = [fill.get(state, LIGHT.accent) for state in rows["status"]]
-    return ChartSpec("bars", categories, {_named(section, "value"): rows["value"].to_list()}, asked.decimals, colours)
+    return ChartSpec(
+        "bars", categories, {_series_name(section, "value"): rows["value"].to_list()}, metric.decimals, colours
+    )
 
 
-def _named(section: Section, name: str) -> str:
-    if name == "value":
-        return printable(panels.header("value", section.metric))
-    return printable(panels.header("value", metric(name, section.scope.version)))
+def _series_name(section: Section, name: str) -> str:
+    named_metric = section.metric if name == "value" else metric(name, section.scope.version)
+    return printable(panels.header("value", named_metric))
 
 
 def _lines(section: Section) -> ChartSpec:
-    rows, time, asked = section.rows, section.by[-1], section.chart_metric
+    rows, time, metric = section.rows, section.by[-1], section.chart_metric
     if len(section.by) == 1:
         rows = rows.sort(time)
-        series = {_named(section, "value"): rows["value"].to_list()}
+        series = {_series_name(section, "value"): rows["value"].to_list()}
         if "standard" in rows.columns and rows["standard"].null_count() < rows.height:
             series[_("标准")] = rows["standard"].to_list()
         signals = ()
         if "centre" in rows.columns and rows["centre"].null_count() < rows.height:
             series |= {_("通常上限"): rows["upper"].to_list(), _("通常下限"): rows["lower"].to_list()}
             signals = tuple(rows["is_signal"].fill_null(False).arg_true())
-        return ChartSpec("line", _times(rows[time], time), series, asked.decimals, [], signals, is_single=True)
-    other = section.by[0]
+        return ChartSpec("line", _times(rows[time], time), series, metric.decimals, [], signals, is_single=True)
+    dimension = section.by[0]
     sizes = (
-        rows.group_by(other).agg(pl.col("value").sum()).sort("value", other, descending=[True, False], nulls_last=True)
+        rows.group_by(dimension)
+        .agg(pl.col("value").sum())
+        .sort("value", dimension, descending=[True, False], nulls_last=True)
     )
-    wide = rows.pivot(other, index=time, values="value").sort(time)
-    kept = [value for value in sizes[other].head(MAX_LINES) if str(value) in wide.columns]
-    series = {printable(values.word(other, value)): wide[str(value)].to_list() for value in kept}
-    return ChartSpec("line", _times(wide[time], time), series, asked.decimals, [])
+    wide = rows.pivot(dimension, index=time, values="value").sort(time)
+    largest = [value for value in sizes[dimension].head(MAX_LINES) if str(value) in wide.columns]
+    series = {printable(values.word(dimension, value)): wide[str(value)].to_list() for value in largest}
+    return ChartSpec("line", _times(wide[time], time), series, metric.decimals, [])
 
 
 def _times(column: pl.Series, time: str) -> list[str] | list[date]:
@@ -143,38 +144,38 @@ def _short(label: str) -> str:
     return label if len(label) <= _MAX_LABEL else label[: _MAX_LABEL - 1] + "…"
 
 
-def data(shown: ChartSpec) -> tuple[XL_CHART_TYPE, ChartData]:
-    """The chart's type and data as python-pptx takes them."""
-    number = "#,##0" + ("." + "0" * shown.decimals if shown.decimals else "")
-    made = ChartData(number_format=number)
-    made.categories = shown.categories
-    for name, row in shown.series.items():
-        made.add_series(name, row)
-    return (XL_CHART_TYPE.BAR_CLUSTERED if shown.kind == "bars" else XL_CHART_TYPE.LINE), made
+def data(spec: ChartSpec) -> tuple[XL_CHART_TYPE, ChartData]:
+    """Returns the chart's type and data for python-pptx."""
+    number = "#,##0" + ("." + "0" * spec.decimals if spec.decimals else "")
+    chart_data = ChartData(number_format=number)
+    chart_data.categories = spec.categories
+    for name, row in spec.series.items():
+        chart_data.add_series(name, row)
+    return (XL_CHART_TYPE.BAR_CLUSTERED if spec.kind == "bars" else XL_CHART_TYPE.LINE), chart_data
 
 
-def style(chart: Chart, shown: ChartSpec, size: int) -> None:
-    """Gives a chart the look of the product's pictures, its texts in points of this size."""
+def style(chart: Chart, spec: ChartSpec, size: int) -> None:
+    """Styles a chart like the charts on pages, with text of that size in points."""
     chart.font.size = Pt(size)
     chart.font.color.rgb = _rgb(LIGHT.text)
     chart.has_title = False
-    chart.has_legend = len(shown.series) > 1
+    chart.has_legend = len(spec.series) > 1
     if chart.has_legend:
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-    # No frame around it; a:ln stands in c:spPr, which comes before the texts.
+    # The chart has no frame: a:ln belongs in c:spPr, which must precede the text properties.
     frame = etree.fromstring(_NO_FRAME)
     chart._chartSpace.find(qn("c:txPr")).addprevious(frame)
-    (_style_bars if shown.kind == "bars" else _style_lines)(chart, shown, size)
+    (_style_bars if spec.kind == "bars" else _style_lines)(chart, spec, size)
 
 
-def _style_bars(chart: Chart, shown: ChartSpec, size: int) -> None:
-    # The first category on top, as a list is read.
+def _style_bars(chart: Chart, spec: ChartSpec, size: int) -> None:
+    # The first category is on top, as in a list.
     chart.category_axis.reverse_order = True
     chart.category_axis.format.line.color.rgb = _rgb(LIGHT.context)
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     chart.value_axis.visible = False
     chart.value_axis.has_major_gridlines = False
-    if min(value for row in shown.series.values() for value in row if value is not None) >= 0:
+    if min(value for row in spec.series.values() for value in row if value is not None) >= 0:
         chart.value_axis.minimum_scale = 0
     plot = chart.plots[0]
     plot.gap_width, plot.vary_by_categories = 45, False
@@ -182,74 +183,74 @@ def _style_bars(chart: Chart, shown: ChartSpec, size: int) -> None:
     labels = plot.data_labels
     labels.show_value, labels.position = True, XL_LABEL_POSITION.OUTSIDE_END
     labels.font.size = Pt(size)
-    labels.number_format, labels.number_format_is_linked = _format(shown), False
-    for place, series in enumerate(plot.series):
+    labels.number_format, labels.number_format_is_linked = _format(spec), False
+    for index, series in enumerate(plot.series):
         series.format.fill.solid()
         series.format.fill.fore_color.rgb = _rgb(
-            LIGHT.accent if place else LIGHT.context if len(shown.series) > 1 else LIGHT.accent
+            LIGHT.accent if index else LIGHT.context if len(spec.series) > 1 else LIGHT.accent
         )
-        for bar, colour in enumerate(shown.colours):
+        for bar, colour in enumerate(spec.colours):
             if colour != LIGHT.accent:
                 fill = series.points[bar].format.fill
                 fill.solid()
                 fill.fore_color.rgb = _rgb(colour)
 
 
-def _style_lines(chart: Chart, shown: ChartSpec, size: int) -> None:
+def _style_lines(chart: Chart, spec: ChartSpec, size: int) -> None:
     chart.value_axis.major_gridlines.format.line.color.rgb = _rgb(LIGHT.grid)
     chart.value_axis.format.line.fill.background()
     chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = (
-        _format(shown),
+        _format(spec),
         False,
     )
     chart.category_axis.format.line.color.rgb = _rgb(LIGHT.context)
     chart.category_axis.has_major_gridlines = False
-    # Below what is negative, not across it.
+    # Labels stay below negative values instead of crossing them.
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    if isinstance(shown.categories[0], date):
-        _in_months(chart, shown)
-    beside = {_("标准"): MSO_LINE.DASH, _("通常上限"): MSO_LINE.ROUND_DOT, _("通常下限"): MSO_LINE.ROUND_DOT}
-    for place, series in enumerate(chart.plots[0].series):
-        dash = beside.get(series.name) if shown.is_single else None
+    if isinstance(spec.categories[0], date):
+        _style_month_axis(chart, spec)
+    dash_styles = {_("标准"): MSO_LINE.DASH, _("通常上限"): MSO_LINE.ROUND_DOT, _("通常下限"): MSO_LINE.ROUND_DOT}
+    for index, series in enumerate(chart.plots[0].series):
+        dash = dash_styles.get(series.name) if spec.is_single else None
         series.smooth = False
         line = series.format.line
         line.width = Pt(1.25 if dash else 2.25)
-        line.color.rgb = _rgb(LIGHT.muted if dash else _LINES[place])
+        line.color.rgb = _rgb(LIGHT.muted if dash else _LINES[index])
         if dash:
             line.dash_style = dash
-    for place in shown.signals:
-        marker = chart.plots[0].series[0].points[place].marker
+    for index in spec.signals:
+        marker = chart.plots[0].series[0].points[index].marker
         marker.style, marker.size = XL_MARKER_STYLE.DIAMOND, 8
         marker.format.fill.solid()
         marker.format.fill.fore_color.rgb = _rgb(LIGHT.below)
-    if shown.is_single:
-        _label_last(chart, shown, size)
+    if spec.is_single:
+        _label_last(chart, spec, size)
 
 
-def _in_months(chart: Chart, shown: ChartSpec) -> None:
-    """A month a step, a label for every year, or half of one where there are few."""
+def _style_month_axis(chart: Chart, spec: ChartSpec) -> None:
+    """Sets steps of a month, with a label every 12, 3 or 1 months depending on their number."""
     labels = chart.category_axis.tick_labels
     labels.number_format, labels.number_format_is_linked = "yyyy-mm", False
     axis = chart.category_axis._element
-    step = 12 if len(shown.categories) > 30 else 3 if len(shown.categories) > 8 else 1
+    step = 12 if len(spec.categories) > 30 else 3 if len(spec.categories) > 8 else 1
     axis.find(qn("c:baseTimeUnit")).set("val", "months")
     for name, value in (("c:majorUnit", str(step)), ("c:majorTimeUnit", "months")):
         etree.SubElement(axis, qn(name)).set("val", value)
 
 
-def _label_last(chart: Chart, shown: ChartSpec, size: int) -> None:
-    row = next(iter(shown.series.values()))
-    last = max(place for place, value in enumerate(row) if value is not None)
+def _label_last(chart: Chart, spec: ChartSpec, size: int) -> None:
+    row = next(iter(spec.series.values()))
+    last = max(index for index, value in enumerate(row) if value is not None)
     label = chart.plots[0].series[0].points[last].data_label
     label.position = XL_LABEL_POSITION.ABOVE
     frame = label.text_frame
-    frame.text = texts.number(row[last], shown.decimals)
+    frame.text = texts.number(row[last], spec.decimals)
     run = frame.paragraphs[0].runs[0]
     run.font.bold, run.font.size = True, Pt(size)
 
 
-def _format(shown: ChartSpec) -> str:
-    return "#,##0" + ("." + "0" * shown.decimals if shown.decimals else "")
+def _format(spec: ChartSpec) -> str:
+    return "#,##0" + ("." + "0" * spec.decimals if spec.decimals else "")
 
 
 def _rgb(colour: str) -> RGBColor:

@@ -1,4 +1,4 @@
-"""The fonts of Chinese official documents (GB/T 9704): named, with those that stand in where a machine lacks them."""
+"""Names the fonts of Chinese official documents (GB/T 9704), with fallbacks for machines that lack them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 @dataclass(frozen=True)
 class Font:
-    """A font's name, and the names of those that stand in for it, the nearest first."""
+    """Names a font and its fallbacks, the most similar first."""
 
     name: str
     fallbacks: tuple[str, ...]
@@ -27,15 +27,14 @@ ALL = (TITLE, BODY, HEADING, SUBHEADING, SONG)
 
 
 def apply_fonts(theme: bytes) -> bytes:
-    """A theme whose titles and texts are in these fonts; for Chinese it names others of its own where they are
-    missing."""
+    """Sets the fonts of titles and text in a theme, and replaces the theme's own fallbacks for Chinese."""
     tree = etree.fromstring(theme)
     for kind, font in (("majorFont", TITLE), ("minorFont", BODY)):
         for part in tree.iter(f"{_DRAWING}{kind}"):
             part.find(f"{_DRAWING}latin").set("typeface", LATIN)
-            # A font family of serifs and Chinese letters: what an office suite looks for where the name is unknown.
-            east = part.find(f"{_DRAWING}ea")
-            east.attrib.update({"typeface": font.name, "pitchFamily": "18", "charset": "-122"})
+            # pitchFamily 18 (serif) and charset -122 (GB 2312) tell an office suite what to substitute.
+            east_asian = part.find(f"{_DRAWING}ea")
+            east_asian.attrib.update({"typeface": font.name, "pitchFamily": "18", "charset": "-122"})
             for script in part.iter(f"{_DRAWING}font"):
                 if script.get("script") == "Hans":
                     script.set("typeface", font.fallbacks[0])

@@ -1,4 +1,4 @@
-"""A playlist's slides as sections, without a browser: the same rows and findings as on the screen."""
+"""Builds the briefing of a playlist without a browser, with the same rows and headlines as on the screen."""
 
 from __future__ import annotations
 
@@ -34,95 +34,104 @@ from sql.warehouse import Version
 
 
 def build_playlist_briefing(playlist: Playlist, version: Version, period: Period, area: str | None) -> Briefing:
-    """The briefing of a meeting. Raises AskError that names the slide whose metric or area is not there, and
-    SqlFileError for a metric whose file is broken, before anything is written."""
+    """Builds the briefing of a playlist.
+
+    Raises InputError, naming the slide, if its metric or area does not exist, and SqlFileError for a metric whose file
+    is broken, before anything is written.
+    """
     slides = expand_slides(playlist, version, period, area)
     scope = Scope(version, area, period)
     sections = merge_sections(
         [section for slide, page_scope in slides for section in _sections(slide, page_scope, scope)]
     )
-    decided = None
+    decision_rows = None
     if any(slide.kind == "decisions" for slide, _scope in slides):
         rows = decisions.rows(playlist.key, version, date.today(), area)
-        decided = drawing.display_rows(rows, scope) if not rows.is_empty() else None
+        decision_rows = drawing.display_rows(rows, scope) if not rows.is_empty() else None
     return build_briefing(
-        scope, playlist.title, sections, decided, last_meeting.previous_values(scope, sections, playlist.key)
+        scope, playlist.title, sections, decision_rows, last_meeting.previous_values(scope, sections, playlist.key)
     )
 
 
-def _sections(slide: Slide, scope: Scope, whole: Scope) -> Iterator[Section]:
-    asked = [metric(name, scope.version) for name in slide.metrics]
-    area = area_name(scope.area) if scope.area_code != whole.area_code else ""
+def _sections(slide: Slide, scope: Scope, meeting_scope: Scope) -> Iterator[Section]:
+    metrics = [metric(name, scope.version) for name in slide.metrics]
+    area = area_name(scope.area) if scope.area_code != meeting_scope.area_code else ""
     if slide.kind == "alerts":
         yield from _alerts(scope)
     elif slide.kind == "numbers" or (slide.kind in ("map", "ranking") and scope.child_level is None):
         yield from build_sections(
-            [CapturedPanel("", "", None, scope, readings=tuple(read_metric(one, scope) for one in asked))],
-            _stands(asked, scope),
+            [CapturedPanel("", "", None, scope, readings=tuple(read_metric(each, scope) for each in metrics))],
+            _standards_headline(metrics, scope),
             annotations_on,
         )
     elif slide.kind != "decisions":
-        made = {"ranking": _ranking, "map": _map, "trend": _trend, "bars": _bars}[slide.kind](slide, scope, asked[0])
-        for section in build_sections([made], "", annotations_on):
-            yield replace(section, headline=full_headline(made.title, made.metric, area))
+        build = {"ranking": _ranking, "map": _map, "trend": _trend, "bars": _bars}[slide.kind]
+        panel = build(slide, scope, metrics[0])
+        for section in build_sections([panel], "", annotations_on):
+            yield replace(section, headline=full_headline(panel.title, panel.metric, area))
 
 
-def _stands(asked: list[Metric], scope: Scope) -> str:
-    """How many of the numbers miss their standard."""
-    states = [read_metric(one, scope).status for one in asked]
-    who, judged = area_name(scope.area), sum(state in ("on_target", "below") for state in states)
-    if not judged:
-        return _("{who}的 {count} 个数字").format(who=who, count=len(asked))
-    below = states.count("below")
-    if not below:
-        return _("{who}：有标准的 {count} 项全部达标").format(who=who, count=judged)
-    return _("{who}：有标准的 {count} 项中 {below} 项未达标").format(who=who, count=judged, below=below)
+def _standards_headline(metrics: list[Metric], scope: Scope) -> str:
+    """Returns a headline that counts the metrics that miss their standard."""
+    states = [read_metric(each, scope).status for each in metrics]
+    area, judged_count = area_name(scope.area), sum(state in ("on_target", "below") for state in states)
+    if not judged_count:
+        return _("{who}的 {count} 个数字").format(who=area, count=len(metrics))
+    below_count = states.count("below")
+    if not below_count:
+        return _("{who}：有标准的 {count} 项全部达标").format(who=area, count=judged_count)
+    return _("{who}：有标准的 {count} 项中 {below} 项未达标").format(who=area, count=judged_count, below=below_count)
 
 
-def _ranking(_slide: Slide, scope: Scope, asked: Metric) -> CapturedPanel:
+def _ranking(_slide: Slide, scope: Scope, metric: Metric) -> CapturedPanel:
     level = page_scope.level_below(scope)
-    rows = with_chance(with_status(asked.rows(scope, by=level), asked), asked, asked.value(scope))
+    rows = with_chance(with_status(metric.rows(scope, by=level), metric), metric, metric.value(scope))
     return CapturedPanel(
-        ranking_headline(level, rows, asked), panels.subtitle(asked, scope), rows, scope, asked, (level,)
+        ranking_headline(level, rows, metric), panels.subtitle(metric, scope), rows, scope, metric, (level,)
     )
 
 
-def _map(_slide: Slide, scope: Scope, asked: Metric) -> CapturedPanel:
+def _map(_slide: Slide, scope: Scope, metric: Metric) -> CapturedPanel:
     level = page_scope.level_below(scope)
-    rows = with_status(asked.rows(scope, by=level), asked).rename({level: "code", f"{level}_name": "name"})
-    return CapturedPanel(maps.headline(rows, asked), panels.subtitle(asked, scope), rows, scope, asked, (level,))
+    rows = with_status(metric.rows(scope, by=level), metric).rename({level: "code", f"{level}_name": "name"})
+    return CapturedPanel(maps.headline(rows, metric), panels.subtitle(metric, scope), rows, scope, metric, (level,))
 
 
-def _trend(_slide: Slide, scope: Scope, asked: Metric) -> CapturedPanel:
+def _trend(_slide: Slide, scope: Scope, metric: Metric) -> CapturedPanel:
     months = scope.with_period(Period(scope.version.first_month, min(scope.period.last, scope.version.data_month)))
-    rows = control_limits(asked.rows(months, by="month"), asked)
+    rows = control_limits(metric.rows(months, by="month"), metric)
     return CapturedPanel(
-        trend_headline(read_metric(asked, scope), rows), panels.subtitle(asked, scope), rows, months, asked, ("month",)
+        trend_headline(read_metric(metric, scope), rows),
+        panels.subtitle(metric, scope),
+        rows,
+        months,
+        metric,
+        ("month",),
     )
 
 
-def _bars(slide: Slide, scope: Scope, asked: Metric) -> CapturedPanel:
-    divided, by = slide.dimension, (slide.dimension,)
-    rows = asked.rows(scope, by=divided)
-    if panels.is_disclosive(asked, divided, rows):
+def _bars(slide: Slide, scope: Scope, metric: Metric) -> CapturedPanel:
+    dimension, by = slide.dimension, (slide.dimension,)
+    rows = metric.rows(scope, by=dimension)
+    if panels.is_disclosive(metric, dimension, rows):
         rows = rows.clear()
-    known = sort_rows(Section("", "", rows, chart_kind(rows, by), scope, asked, by))
+    sorted_rows = sort_rows(Section("", "", rows, chart_kind(rows, by), scope, metric, by))
     return CapturedPanel(
-        bars_headline(known, asked, divided),
-        panels.subtitle(asked, scope, values.name(divided)),
+        bars_headline(sorted_rows, metric, dimension),
+        panels.subtitle(metric, scope, values.name(dimension)),
         rows,
         scope,
-        asked,
+        metric,
         by,
     )
 
 
 def _alerts(scope: Scope) -> Iterator[Section]:
-    """What is open in the area and below it, the worst first."""
-    found = open_alerts(scope)
-    if not found:
+    """Yields a section of the open alerts in the area and below it, the worst first, if there are any."""
+    area_alerts = open_alerts(scope)
+    if not area_alerts:
         return
-    rows = alerts.to_frame(found).select("what", "area_name", "message", "remedy")
+    rows = alerts.to_frame(area_alerts).select("what", "area_name", "message", "remedy")
     headers = {"what": _("事项"), "area_name": _("责任单位"), "message": _("情况"), "remedy": _("处理")}
-    told = _("按数据截至 {date}，超出限度最多的在前").format(date=scope.version.data_date)
-    yield Section(_("{count} 项预警").format(count=len(found)), told, rows, "none", scope, headers=headers)
+    subtitle = _("按数据截至 {date}，超出限度最多的在前").format(date=scope.version.data_date)
+    yield Section(_("{count} 项预警").format(count=len(area_alerts)), subtitle, rows, "none", scope, headers=headers)

@@ -1,5 +1,4 @@
-"""How much room a table takes, before an office suite lays it out: column widths, lines of a cell, what fits on a
-page."""
+"""Estimates a table's layout before an office suite lays it out: column widths, lines per cell, rows per page."""
 
 from __future__ import annotations
 
@@ -10,14 +9,15 @@ from dataclasses import dataclass, replace
 from pages.briefing.tables import Table
 from pages.ui.i18n.texts import _
 
-# Above and below a cell's text, in points; and how high a line is, by its letters' size.
-_AROUND, _LINE = 6.0, 1.3
-_WIDEST, _NARROWEST = 44, 6
+# The padding above and below a cell's text together, in points; the line height as a multiple of the font size.
+_PADDING, _LINE_HEIGHT = 6.0, 1.3
+# Bounds of a column's width, in Latin letters.
+_MAX_WIDTH, _MIN_WIDTH = 44, 6
 
 
 @dataclass(frozen=True)
 class FittedTable:
-    """A table with the widths of its columns and the size of its letters, in points."""
+    """Holds a table with its column widths and font size, in points."""
 
     table: Table
     widths: tuple[float, ...]
@@ -25,35 +25,38 @@ class FittedTable:
 
     @property
     def height(self) -> float:
-        """In points, about."""
+        """Returns the approximate height in points."""
         return sum(self.height_of(line) for line in [self.table.header, *self.table.lines])
 
     def height_of(self, line: list[str]) -> float:
-        """Of one row."""
-        # A Latin letter is about half as wide as it is high, a Chinese one twice that.
+        """Returns the approximate height of one row in points."""
+        # A Latin letter is about half as wide as it is high, a Chinese character twice as wide as that.
         lines = max(
             math.ceil(width_of(cell) * self.font_size * 0.5 / max(1.0, width - 12))
             for cell, width in zip(line, self.widths, strict=True)
         )
-        return max(1, lines) * self.font_size * _LINE + _AROUND
+        return max(1, lines) * self.font_size * _LINE_HEIGHT + _PADDING
 
 
 def width_of(text: str) -> int:
-    """About how many Latin letters wide a text is."""
+    """Returns the approximate width of a text in Latin letters."""
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
 
 
 def fit_table(
-    shown: Table, width: float, sizes: tuple[float, ...], height: float, widths: tuple[float, ...] = ()
+    table: Table, width: float, sizes: tuple[float, ...], height: float, widths: tuple[float, ...] = ()
 ) -> FittedTable:
-    """The table in the largest of the sizes in which it is no higher, else in the smallest; all in points."""
-    columns = widths or _columns(shown, width)
-    tried = [FittedTable(shown, columns, size) for size in sizes]
-    return next((one for one in tried if one.height <= height), tried[-1])
+    """Returns the table in the first of the font sizes in which it is no higher than `height`, else in the last.
+
+    All lengths are in points; `sizes` run from largest to smallest.
+    """
+    columns = widths or _column_widths(table, width)
+    options = [FittedTable(table, columns, size) for size in sizes]
+    return next((option for option in options if option.height <= height), options[-1])
 
 
 def cut_table(whole: FittedTable, height: float) -> FittedTable:
-    """The rows that fit, and above them how many there are; the table itself where all do."""
+    """Returns the rows that fit, with a title that gives the total; returns the table unchanged if all rows fit."""
     first = next(split_table(whole, height))
     count, left_out = len(first.table.lines), whole.table.lines_left_out
     if count == len(whole.table.lines) and not left_out:
@@ -63,23 +66,23 @@ def cut_table(whole: FittedTable, height: float) -> FittedTable:
 
 
 def split_table(whole: FittedTable, height: float) -> Iterator[FittedTable]:
-    """The table as several, none higher than that unless a single row is."""
+    """Splits the table into parts no higher than `height`, unless a single row is higher."""
     head = used = whole.height_of(whole.table.header)
     lines: list[list[str]] = []
     for line in whole.table.lines:
-        more = whole.height_of(line)
-        if lines and used + more > height:
+        added = whole.height_of(line)
+        if lines and used + added > height:
             yield replace(whole, table=replace(whole.table, lines=lines))
             lines, used = [], head
         lines.append(line)
-        used += more
+        used += added
     yield replace(whole, table=replace(whole.table, lines=lines))
 
 
-def _columns(shown: Table, width: float) -> tuple[float, ...]:
-    """A column by its longest text, within bounds."""
+def _column_widths(table: Table, width: float) -> tuple[float, ...]:
+    """Divides the width among columns by their longest text, within bounds."""
     longest = [
-        min(_WIDEST, max(_NARROWEST, *(width_of(line[column]) for line in [shown.header, *shown.lines]))) + 2
-        for column in range(len(shown.header))
+        min(_MAX_WIDTH, max(_MIN_WIDTH, *(width_of(line[column]) for line in [table.header, *table.lines]))) + 2
+        for column in range(len(table.header))
     ]
-    return tuple(width * each / sum(longest) for each in longest)
+    return tuple(width * letters / sum(longest) for letters in longest)

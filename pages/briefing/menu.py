@@ -1,4 +1,4 @@
-"""The page's menu 简报: what the page shows as slides, a document or a workbook, made when one of them is asked for."""
+"""Draws the page's menu 简报, which offers the page as slides, a document or a workbook, written on request."""
 
 from __future__ import annotations
 
@@ -20,40 +20,40 @@ if TYPE_CHECKING:
 
 
 def popover() -> PopoverContainer:
-    """The closed menu, for the header: what it offers is known when the page has been drawn."""
+    """Draws the menu in the header, still empty: its contents are known only once the page has been drawn."""
     return st.popover(_("简报"), type="tertiary", key=page_scope.BRIEFING, on_change="rerun")
 
 
-def fill(opened: PopoverContainer, scope: Scope, title: str) -> None:
-    """Three downloads of what the page shows; nothing while the menu is closed."""
-    if not opened.open:
+def fill(menu: PopoverContainer, scope: Scope, title: str) -> None:
+    """Draws the three downloads of the page into the menu; nothing while it is closed."""
+    if not menu.open:
         return
-    pieces, sentence = captured_panels.panels(), captured_panels.headline()
+    panels, headline = captured_panels.panels(), captured_panels.headline()
     labels = {"pptx": _("幻灯片 PPTX"), "docx": _("文档 DOCX"), "xlsx": _("整页数据 XLSX")}
     name = f"{plain(title)}_{plain(scope.area.name) or _('全部')}_{scope.period}"
-    with opened:
+    with menu:
         for kind, label in labels.items():
-            make = _made(kind, scope, title, sentence, pieces)
+            make = _writer(kind, scope, title, headline, panels)
             exports.download_button(label, "briefing", kind, make, name, f"briefing_{kind}", width="stretch")
         if page_scope.is_for_export():
             st.caption(_("带走的人数取整到 5 的倍数，比例由取整后的人数算出；菜单开着时本页也这样显示。"))
         st.caption(_("要 PDF，用浏览器打印本页（Ctrl+P）。"))
 
 
-def _made(
-    kind: str, scope: Scope, title: str, sentence: str, pieces: list[captured_panels.CapturedPanel]
+def _writer(
+    kind: str, scope: Scope, title: str, headline: str, panels: list[captured_panels.CapturedPanel]
 ) -> Callable[[Callable[[int], Stamp]], bytes]:
-    """Makes the file when it is asked for, which is after the run of the page and in a thread that knows nothing of
-    it."""
+    """Returns a function that writes the file on request: after the run of the page, in a thread without its
+    context."""
 
     def make(stamp: Callable[[int], Stamp]) -> bytes:
-        # What writes the files is a burden to load that most visits do not need.
+        # These modules are slow to import, and most visits do not need them.
         from pages.briefing import briefing, workbook
         from pages.briefing.document import document
         from pages.briefing.slides import slides
 
         write = {"pptx": slides.write, "docx": document.write, "xlsx": workbook.write}[kind]
-        made = briefing.build_page_briefing(scope, title, sentence, pieces)
-        return write(briefing.add_stamp(made, stamp(made.row_count)))
+        page_briefing = briefing.build_page_briefing(scope, title, headline, panels)
+        return write(briefing.add_stamp(page_briefing, stamp(page_briefing.row_count)))
 
     return make

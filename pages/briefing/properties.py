@@ -1,19 +1,19 @@
-"""What the properties of slides and documents say: title, what they are about, who took them away."""
+"""Fills in the properties of slides and documents: title, subject, and the user who exported them."""
 
 from __future__ import annotations
 
-from docx.opc.coreprops import CoreProperties as OfDocument
-from pptx.parts.coreprops import CorePropertiesPart as OfSlides
+from docx.opc.coreprops import CoreProperties as DocumentProperties
+from pptx.parts.coreprops import CorePropertiesPart as SlidesProperties
 
 from pages.briefing.section import Briefing
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 
-# What a property can hold.
+# The maximum length of a property.
 _MAX_LENGTH = 255
 
 
-def describe(properties: OfDocument | OfSlides, briefing: Briefing) -> None:
+def describe(properties: DocumentProperties | SlidesProperties, briefing: Briefing) -> None:
     """Fills in the properties of a briefing's file."""
     properties.title = briefing.title[:_MAX_LENGTH]
     properties.subject = f"{briefing.area} {briefing.period}"[:_MAX_LENGTH]

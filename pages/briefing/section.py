@@ -1,5 +1,5 @@
-"""A briefing, whatever file it is written to: sections with a finding, rows and a kind of chart, and what explains
-them."""
+"""Defines a briefing independently of its file format: sections with a headline, rows and a kind of chart, and their
+definitions and sources."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from sql.semantic.readings import Reading
 from sql.semantic.scope import Scope
 
 Kind = Literal["bars", "line", "numbers", "none"]
-# Areas named at either end of a ranking.
+# Areas listed at either end of a ranking.
 AREAS_PER_END = 5
-# The innermost first: what is in it has no bracket of its own, unless behind a backslash.
-_COLOURED = re.compile(r":(?:small|green|orange|gray|red|blue|violet|primary)\[((?:\\.|[^\[\]\\])*)\]")
+# Matches the innermost directive: its content has no brackets, except escaped ones.
+_DIRECTIVE = re.compile(r":(?:small|green|orange|gray|red|blue|violet|primary)\[((?:\\.|[^\[\]\\])*)\]")
 _ESCAPED = re.compile(r"\\([\\`*_\[\]()<>#:$~|!-])")
-# What XML can't hold, what turns the direction of writing, and the joiner that keeps an address of a page from being a
-# link.
+# Characters that XML cannot hold, that change the writing direction, and the word joiner that keeps an address on a
+# page from becoming a link.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2060\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
-    """A text of the pages without Streamlit's markdown: colours, bold, backslashes before signs; fit for XML."""
-    found = text.replace("**", "")
-    while (bare := _COLOURED.sub(r"\1", found)) != found:
-        found = bare
-    return printable(_ESCAPED.sub(r"\1", found)).strip()
+    """Returns a text of a page without Streamlit's markdown (colours, bold, backslashes), fit for XML."""
+    result = text.replace("**", "")
+    while (stripped := _DIRECTIVE.sub(r"\1", result)) != result:
+        result = stripped
+    return printable(_ESCAPED.sub(r"\1", result)).strip()
 
 
 def printable(text: str) -> str:
-    """A text of the data without what no file format can hold."""
+    """Returns a text of the data without characters that the file formats cannot hold."""
     return _UNPRINTABLE.sub("", text)
 
 
 @dataclass(frozen=True)
 class PreviousValue:
-    """What a number was on the day of the last meeting."""
+    """Holds a number's value on the day of the last meeting."""
 
     value: float
     day: date
@@ -50,10 +50,10 @@ class PreviousValue:
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """One finding with its rows.
+    """Holds a headline with its rows.
 
-    `kind` is the chart that shows them: `bars` by the one dimension of `by`, `line` by month or so (the last of `by`),
-    `numbers` for single numbers, which are `readings` and have no rows, `none` for a table alone. `headers` name the
+    `kind` is the chart of the rows: `bars` by the only dimension in `by`, `line` over time (the last in `by`),
+    `numbers` for single numbers, which are in `readings` and have no rows, `none` for a table only. `headers` names the
     columns of rows that are not a metric's own.
     """
 
@@ -70,7 +70,7 @@ class Section:
 
     @property
     def chart_metric(self) -> Metric:
-        """Gives the metric whose values are drawn or compared. Raises LookupError where the rows are no metric's."""
+        """Returns the metric whose values are drawn or compared. Raises LookupError if the section has no metric."""
         if self.metric is None:
             raise LookupError(f"{self.headline!r} has no metric")
         return self.metric
@@ -78,8 +78,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Definition:
-    """What a metric means here: its words, the formula with today's numbers, the standards with their clauses, its
-    file."""
+    """Describes a metric in this scope: title, note, the formula with current numbers, standards with their clauses,
+    and its file."""
 
     title: str
     note: str
@@ -90,8 +90,11 @@ class Definition:
 
 @dataclass(frozen=True, eq=False)
 class Briefing:
-    """A title, what it is about, and its sections; `earlier` has what numbers were at the last meeting, by metric and
-    area; `decisions` are rows with their headers in the reader's language; `stamp` tells who took it away."""
+    """Holds a title, the area and period it covers, and its sections.
+
+    `previous_values` are the numbers at the last meeting, by metric and area. `decisions` are rows with headers in the
+    user's language. `stamp` records who exported the briefing.
+    """
 
     title: str
     area: str
@@ -108,15 +111,15 @@ class Briefing:
 
     @property
     def nonempty_decisions(self) -> pl.DataFrame | None:
-        """Gives the decisions where there are any."""
+        """Returns the decisions; None if there are none."""
         return None if self.decisions is None or self.decisions.is_empty() else self.decisions
 
     @property
     def row_count(self) -> int:
-        """How many rows and single numbers it tells."""
-        decided = 0 if self.decisions is None else self.decisions.height
-        return decided + sum(section.rows.height + len(section.readings) for section in self.sections)
+        """Returns the number of rows and single numbers that it contains."""
+        decision_count = 0 if self.decisions is None else self.decisions.height
+        return decision_count + sum(section.rows.height + len(section.readings) for section in self.sections)
 
 
-# An analyst's notes on a metric and a scope, each with its day.
+# Returns the annotations of a metric in a scope, each with its date.
 Annotations = Callable[[str, Scope], list[tuple[date, str]]]

@@ -1,4 +1,4 @@
-"""From what a page showed, or a playlist names, to sections: which chart shows the rows, and what the finding is."""
+"""Builds sections from the panels of a page or a playlist: chooses the chart for the rows and words the headline."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from sql.semantic.files.dimensions import AREA_DIMENSIONS, TIME_DIMENSIONS
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
-# Days on which nothing happened have no row: a line would lead across them.
+# Days without events have no row, so a line would wrongly connect across them.
 _NO_CHART = ("day",)
 
 
-def build_sections(pieces: Iterable[CapturedPanel], sentence: str, annotations: Annotations) -> list[Section]:
-    """The sections of a page, in its order; the page's own sentence is the finding of its cards.
+def build_sections(captured: Iterable[CapturedPanel], headline: str, annotations: Annotations) -> list[Section]:
+    """Builds the sections of a page in its order; the page's headline becomes the headline of its cards.
 
-    Two pictures of the same rows, as a map and a ranking, are one section with both findings.
+    Two panels of the same rows, such as a map and a ranking, become one section with both headlines.
     """
-    return merge_sections([section for piece in pieces if (section := _section(piece, sentence, annotations))])
+    return merge_sections([section for panel in captured if (section := _section(panel, headline, annotations))])
 
 
 def chart_kind(rows: pl.DataFrame, by: tuple[str, ...]) -> Kind:
-    """The chart for rows by these dimensions: a line over time, bars of one dimension, else a table alone."""
+    """Returns the chart for rows by these dimensions: a line over time, bars of one dimension, else only a table."""
     if not by or rows.is_empty() or not set(by) <= {*rows.columns} | _areas_renamed(rows):
         return "none"
     if "value" in rows.columns:
@@ -43,65 +43,65 @@ def chart_kind(rows: pl.DataFrame, by: tuple[str, ...]) -> Kind:
 
 
 def full_headline(finding: str, metric: Metric | None, area: str = "") -> str:
-    """A finding that is understood by itself: with the metric it tells of, and the area where it is not the
+    """Returns a headline that stands alone: the finding with its metric, and with the area if it is not the
     briefing's."""
     if metric is None:
         return plain(finding)
-    what = f"{area} {texts.of(metric.short_title)}".strip()
-    return _("{what}：{finding}").format(what=what, finding=plain(finding))
+    subject = f"{area} {texts.of(metric.short_title)}".strip()
+    return _("{what}：{finding}").format(what=subject, finding=plain(finding))
 
 
 def value_columns(rows: pl.DataFrame, by: tuple[str, ...]) -> list[str]:
-    """The columns of rows that set two metrics side by side."""
+    """Returns the value columns of rows that compare two metrics."""
     return [name for name, dtype in rows.schema.items() if dtype == pl.Float64 and name not in by]
 
 
 def _areas_renamed(rows: pl.DataFrame) -> set[str]:
-    """Maps call the areas' codes `code`, whatever their level is."""
+    """Returns the area dimensions that a map's column `code` may stand for; empty without that column."""
     return {*AREA_DIMENSIONS, "grid"} if "code" in rows.columns else set()
 
 
-def _section(piece: CapturedPanel, sentence: str, annotations: Annotations) -> Section | None:
-    if piece.readings:
+def _section(panel: CapturedPanel, headline: str, annotations: Annotations) -> Section | None:
+    if panel.readings:
         incomplete = [
             f"{texts.of(read.metric.short_title)}：{note}"
-            for read in piece.readings
+            for read in panel.readings
             if (note := completeness.note(read.scope, read.metric))
         ]
-        title = plain(piece.title) if piece.title else plain(sentence)
+        title = plain(panel.title) if panel.title else plain(headline)
         notes = (
             *map(plain, incomplete),
-            *annotation_lines(piece.scope, [read.metric for read in piece.readings], annotations),
+            *annotation_lines(panel.scope, [read.metric for read in panel.readings], annotations),
         )
-        return Section(title, "", pl.DataFrame(), "numbers", piece.scope, readings=piece.readings, notes=notes)
-    if piece.rows is None or piece.rows.is_empty():
+        return Section(title, "", pl.DataFrame(), "numbers", panel.scope, readings=panel.readings, notes=notes)
+    if panel.rows is None or panel.rows.is_empty():
         return None
-    # DuckDB counts literals such as 100.0 in decimals.
-    rows = piece.rows.with_columns(cs.decimal().cast(pl.Float64))
-    metrics = [piece.metric] if piece.metric else []
+    # DuckDB types literals such as 100.0 as decimals.
+    rows = panel.rows.with_columns(cs.decimal().cast(pl.Float64))
+    metrics = [panel.metric] if panel.metric else []
     notes = tuple(
-        plain(completeness.note(piece.scope, metric)) for metric in metrics if completeness.note(piece.scope, metric)
+        plain(completeness.note(panel.scope, metric)) for metric in metrics if completeness.note(panel.scope, metric)
     )
     return Section(
-        full_headline(piece.title, piece.metric),
-        _without_hints(plain(piece.subtitle)),
+        full_headline(panel.title, panel.metric),
+        _without_hints(plain(panel.subtitle)),
         rows,
-        chart_kind(rows, piece.by),
-        piece.scope,
-        piece.metric,
-        piece.by,
-        headers=_headers(piece.columns),
-        notes=notes + annotation_lines(piece.scope, metrics, annotations),
+        chart_kind(rows, panel.by),
+        panel.scope,
+        panel.metric,
+        panel.by,
+        headers=_headers(panel.columns),
+        notes=notes + annotation_lines(panel.scope, metrics, annotations),
     )
 
 
 def _without_hints(subtitle: str) -> str:
-    """A picture's subtitle without what only the page has: where to click, and the shade that a native chart lacks."""
+    """Removes from a subtitle what only the page has: click hints, and the shaded band that a native chart lacks."""
     return panels.remove_parts(subtitle, {*panels.click_hints(), _("浅色带为通常的起伏（XmR 控制限），◇ 为信号")})
 
 
 def annotation_lines(scope: Scope, metrics: list[Metric], annotations: Annotations) -> tuple[str, ...]:
-    """What analysts noted on the metrics here: 2026-05-12 …."""
+    """Returns the analysts' annotations of the metrics as lines that begin with their date."""
     return tuple(
         dict.fromkeys(
             _("注 {date}：{text}").format(date=day, text=plain(text))
@@ -112,31 +112,31 @@ def annotation_lines(scope: Scope, metrics: list[Metric], annotations: Annotatio
 
 
 def _headers(columns: Columns | None) -> dict[str, str]:
-    """The headers of a table's columns."""
+    """Returns the headers of a table's columns, by column."""
     return {name: plain(as_column(column).header) for name, column in (columns or {}).items()}
 
 
 def merge_sections(sections: list[Section]) -> list[Section]:
-    """Neighbours or not, sections of the same metric by the same dimension and area become the first of them."""
+    """Merges sections of the same metric, dimension and area, adjacent or not, at the position of the first."""
 
-    def shows(section: Section) -> tuple:
+    def subject(section: Section) -> tuple:
         if section.metric is None or section.kind == "none":
             return (id(section),)
         return (section.metric.name, section.by, section.scope)
 
     order: dict[tuple, int] = {}
-    for place, section in enumerate(sections):
-        order.setdefault(shows(section), place)
-    ordered = sorted(sections, key=lambda section: order[shows(section)])
-    return [_one(list(group)) for _same, group in groupby(ordered, shows)]
+    for index, section in enumerate(sections):
+        order.setdefault(subject(section), index)
+    ordered = sorted(sections, key=lambda section: order[subject(section)])
+    return [_merge(list(group)) for _subject, group in groupby(ordered, subject)]
 
 
-def _one(group: list[Section]) -> Section:
+def _merge(group: list[Section]) -> Section:
     first, *others = group
-    # The metric's name stands before the first finding alone.
-    begin = full_headline("", first.metric) if first.metric else ""
-    findings = dict.fromkeys([first.headline, *(each.headline.removeprefix(begin) for each in others)])
-    # Rows with more columns say the same and more.
+    # The metric's name precedes only the first finding.
+    prefix = full_headline("", first.metric) if first.metric else ""
+    findings = dict.fromkeys([first.headline, *(section.headline.removeprefix(prefix) for section in others)])
+    # The rows with the most columns include those of the others.
     widest = max(group, key=lambda section: section.rows.width)
-    notes = tuple(dict.fromkeys(note for each in group for note in each.notes))
+    notes = tuple(dict.fromkeys(note for section in group for note in section.notes))
     return replace(widest, headline=_("；").join(findings), subtitle=first.subtitle, notes=notes)

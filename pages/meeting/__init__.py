@@ -1,1 +1,1 @@
-"""Meetings: playlists of slides, the show on the screen and its remote control, and what was decided."""
+"""Runs meetings: playlists of slides, the show on the screen, its remote control, and decisions."""

@@ -1,6 +1,6 @@
-"""Starts, steps and pauses a show for who looks: each time it is asked whether they may, recorded, and then done.
+"""Starts, steps and pauses a show for the user: each action is authorised, recorded, and then done.
 
-To be called from callbacks, which run before the page: what stands in the way is told there.
+Call these functions from callbacks, which run before the page: the page then shows any error.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from sql.semantic.scope import Scope
 _PROBLEM = "meeting_problem"
 
 
-def start(chosen: Playlist, scope: Scope, is_frozen: bool) -> None:
-    """Begins the show in this window; what is wrong with the playlist is told before anything is shown."""
-    what = "meeting_freeze" if is_frozen else "meeting_start"
+def start(meeting: Playlist, scope: Scope, is_frozen: bool) -> None:
+    """Starts the show in this window; reports errors in the playlist before any slide is shown."""
+    action = "meeting_freeze" if is_frozen else "meeting_start"
 
     def begin() -> None:
-        playlist.expand_slides(chosen, scope.version, scope.period, scope.area_code)
+        playlist.expand_slides(meeting, scope.version, scope.period, scope.area_code)
         code = shows.start(
-            chosen.key,
+            meeting.key,
             scope.area_code,
             str(scope.period),
-            lambda number: audit_trail.record_change("run_meetings", what, scope, show=number),
+            lambda number: audit_trail.record_change("run_meetings", action, scope, show=number),
             scope.version if is_frozen else None,
         )
         st.query_params.update({"show": code, "kiosk": "1"})
@@ -40,25 +40,25 @@ def start(chosen: Playlist, scope: Scope, is_frozen: bool) -> None:
 
 
 def find_at_turn(code: str, turn: int) -> Show | None:
-    """Returns the show where it is at that turn; None where it has gone on, or is not there for who looks."""
+    """Returns the show if it is still at that turn; None if it has moved on or the user may not see it."""
     try:
         show = shows.find(code)
     except LinliError as error:
         st.session_state[_PROBLEM] = texts.of(error)
         return None
-    # A screen asks again where it saw nothing come of it.
+    # A screen repeats a request that had no visible effect.
     return show if show.turn == turn else None
 
 
 def step(show: Show, scope: Scope, by: int) -> None:
-    """Goes so many slides on, or back, from the turn that the show is at; one entry for each turn taken."""
+    """Moves the show forward or back by that many slides from its turn; records one entry for each turn taken."""
     _do(lambda: shows.step(show.code, by, show.turn, _recorder("meeting_step", show, scope)))
 
 
 def pause(show: Show, scope: Scope, is_paused: bool) -> None:
-    """Stops the slides where they are, or has them go on."""
-    what = "meeting_pause" if is_paused else "meeting_resume"
-    _do(lambda: shows.pause(show.code, is_paused, _recorder(what, show, scope)))
+    """Pauses or resumes the show."""
+    action = "meeting_pause" if is_paused else "meeting_resume"
+    _do(lambda: shows.pause(show.code, is_paused, _recorder(action, show, scope)))
 
 
 def mark_done(number: int, scope: Scope, done_on: date | None) -> None:
@@ -71,13 +71,13 @@ def mark_done(number: int, scope: Scope, done_on: date | None) -> None:
 
 
 def draw_problem() -> None:
-    """Draws what stood in the way of the last thing asked for, once."""
+    """Draws the error of the last action, once."""
     if message := st.session_state.pop(_PROBLEM, None):
         st.error(texts.escape_markdown(message))
 
 
-def _recorder(what: str, show: Show, scope: Scope) -> Callable[[], None]:
-    return lambda: audit_trail.record_change("run_meetings", what, scope.with_area(show.area_code), show=show.number)
+def _recorder(action: str, show: Show, scope: Scope) -> Callable[[], None]:
+    return lambda: audit_trail.record_change("run_meetings", action, scope.with_area(show.area_code), show=show.number)
 
 
 def _do(change: Callable[[], None]) -> None:

@@ -1,4 +1,5 @@
-"""What meetings decided: a number, what is to be done about it, by which unit and when; and what has become of it."""
+"""Stores and reads the decisions of meetings: a metric's value, the task, the responsible unit, the due date and the
+outcome."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from sql.semantic.readings import status_of
 from sql.semantic.scope import Scope, areas
 from sql.warehouse import Version
 
-_TASK, _OWNER = Text("要做的事", "what is to be done"), Text("责任单位", "the unit")
+_TASK, _OWNER = Text("要做的事", "the task"), Text("责任单位", "the responsible unit")
 
 
 def decide(
@@ -31,17 +32,17 @@ def decide(
     today: date,
     record: Callable[[], object],
 ) -> None:
-    """Keeps a decision of the playlist with that key, with the number as it is now, and calls `record` right before,
-    when all has been checked.
+    """Saves a decision for the playlist with that key, with the metric's present value.
 
-    Raises AskError where it says not what, who, or a day gone by, and what `record` raises; then nothing is kept.
+    Calls `record` after all checks, in the same transaction. Raises InputError if the task, the unit or the due date is
+    missing or the due date has passed, and whatever `record` raises; then nothing is saved.
     """
     if not task.strip() or not owner.strip():
-        raise InputError("要写明做什么、由哪个单位", "say what is to be done and by which unit")
+        raise InputError("要写明做什么、由哪个单位", "enter the task and the responsible unit")
     if due_on is None:
-        raise InputError("要写明完成期限", "say by which day")
+        raise InputError("要写明完成期限", "enter the due date")
     if due_on < today:
-        raise InputError(f"完成期限 {due_on} 已经过去", f"the day {due_on} has gone by")
+        raise InputError(f"完成期限 {due_on} 已经过去", f"the due date {due_on} has passed")
     plain_text.require(_TASK, task)
     plain_text.require(_OWNER, owner)
     value = metric(name, scope.version).value(scope)
@@ -65,45 +66,50 @@ def decide(
 
 
 def set_done_on(number: int, on: date | None, record: Callable[[], object]) -> None:
-    """Marks a decision as done on a day, or as open again, and calls `record` right before.
+    """Marks a decision as done on a day, or as open again, and calls `record` in the same transaction.
 
-    Raises AskError where who looks has no decision of that number in their area, and what `record` raises; then it
-    stays as it was.
+    Raises InputError if the user's area has no decision of that number, and whatever `record` raises; then nothing
+    changes.
     """
     with store.transaction() as connection:
         row = connection.execute("select area_code from decisions where id = ?", (number,)).fetchone()
         if row is None or not current_user.can_see(row["area_code"]):
             raise InputError(
-                f"您的区域没有编号为 {number} 的事；请刷新页面", f"your area has no decision {number}; reload the page"
+                f"您的区域没有编号为 {number} 的事；请刷新页面",
+                f"there is no decision {number} in your area; reload the page",
             )
         connection.execute("update decisions set done_on = ? where id = ?", (on and on.isoformat(), number))
         record()
 
 
 def rows(playlist: str, version: Version, today: date, area_code: str | None = None) -> pl.DataFrame:
-    """The decisions of a playlist, by its key, for an area and what is below it, those overdue first, then by the day
-    they are due.
+    """Returns the decisions of the playlist with that key for an area and the areas below it, overdue ones first, then
+    by due date.
 
-    Beside what was decided: `value_now` and `status_now` of the same metric, area and kind of period in the version,
-    `moved` (their difference), and `state`: overdue, open or done.
+    Adds to each decision: `value_now` and `status_now` of the same metric, area and kind of period in the version,
+    `moved` (the change in value), and `state`: overdue, open or done.
     """
     with store.transaction() as connection:
-        found = connection.execute("select * from decisions where playlist = ?", (playlist,)).fetchall()
-    kept = [_row(dict(row), version, today) for row in found if _is_in(row["area_code"], area_code, version)]
+        records = connection.execute("select * from decisions where playlist = ?", (playlist,)).fetchall()
+    decisions = [_row(dict(row), version, today) for row in records if _is_in(row["area_code"], area_code, version)]
     order = {"overdue": 0, "open": 1, "done": 2}
-    return pl.DataFrame(sorted(kept, key=lambda row: (order[row["state"]], row["due_on"], row["id"])), schema=_SCHEMA)
+    return pl.DataFrame(
+        sorted(decisions, key=lambda row: (order[row["state"]], row["due_on"], row["id"])), schema=_SCHEMA
+    )
 
 
 def values_before(day: date, playlist: str | None = None) -> dict[tuple[str, str | None], tuple[float, date]]:
-    """By metric and area, the number as the last decision about it before a day kept it, and that decision's day; of a
-    playlist, or of all."""
+    """Returns, by metric and area, the value saved with the last decision before a day, and that decision's date.
+
+    Covers one playlist, or all.
+    """
     with store.transaction() as connection:
-        found = connection.execute(
+        records = connection.execute(
             "select metric, area_code, value, decided_on from decisions where value is not null and decided_on < $day "
             "and ($playlist is null or playlist = $playlist) order by decided_on",
             {"playlist": playlist, "day": day.isoformat()},
         ).fetchall()
-    return {(row["metric"], row["area_code"]): (row["value"], date.fromisoformat(row["decided_on"])) for row in found}
+    return {(row["metric"], row["area_code"]): (row["value"], date.fromisoformat(row["decided_on"])) for row in records}
 
 
 _SCHEMA = {
@@ -126,49 +132,52 @@ _SCHEMA = {
 }
 
 
-def _row(kept: dict, version: Version, today: date) -> dict[str, object]:
-    due_on, done_on = date.fromisoformat(kept["due_on"]), kept["done_on"] and date.fromisoformat(kept["done_on"])
+def _row(decision: dict, version: Version, today: date) -> dict[str, object]:
+    due_on, done_on = (
+        date.fromisoformat(decision["due_on"]),
+        decision["done_on"] and date.fromisoformat(decision["done_on"]),
+    )
     try:
-        known = metric(kept["metric"], version)
-        scope = Scope(version, kept["area_code"], _now(kept["period"], version))
-        now = known.rows(scope).row(0, named=True)
-        value_now, status_now = now["value"], status_of(now["value"], now["standard"], known.direction)
-        title, name = known.title, areas(version)[kept["area_code"]].name
-        counts_people = bool(disclosure.people_columns(known.file))
+        decision_metric = metric(decision["metric"], version)
+        scope = Scope(version, decision["area_code"], _now(decision["period"], version))
+        now = decision_metric.rows(scope).row(0, named=True)
+        value_now, status_now = now["value"], status_of(now["value"], now["standard"], decision_metric.direction)
+        title, name = decision_metric.title, areas(version)[decision["area_code"]].name
+        counts_people = bool(disclosure.people_columns(decision_metric.file))
     except InputError:
-        # The metric or the area is gone since: what was decided stays.
-        value_now, status_now, title, name, counts_people = None, "no_data", None, kept["area_code"], True
+        # The metric or the area no longer exists; the decision stays.
+        value_now, status_now, title, name, counts_people = None, "no_data", None, decision["area_code"], True
     if version.is_rounded:
-        # The number is kept as it was, exactly: outside the office it is not told.
-        value = None if counts_people else kept["value"]
-        kept |= {"value": value, "task": disclosure.redact_text(kept["task"])}
+        # The saved value is exact, so it must not leave the office.
+        value = None if counts_people else decision["value"]
+        decision |= {"value": value, "task": disclosure.redact_text(decision["task"])}
     return {
-        **{column: kept[column] for column in ("id", "metric", "area_code", "value", "task", "owner")},
-        "title_zh": title.zh if title else kept["metric"],
-        "title_en": title.en if title else kept["metric"],
+        **{column: decision[column] for column in ("id", "metric", "area_code", "value", "task", "owner")},
+        "title_zh": title.zh if title else decision["metric"],
+        "title_en": title.en if title else decision["metric"],
         "area_name": name,
         "value_now": value_now,
         "status_now": status_now,
-        "moved": None if value_now is None or kept["value"] is None else value_now - kept["value"],
+        "moved": None if value_now is None or decision["value"] is None else value_now - decision["value"],
         "due_on": due_on,
-        "decided_on": date.fromisoformat(kept["decided_on"]),
+        "decided_on": date.fromisoformat(decision["decided_on"]),
         "done_on": done_on,
         "state": "done" if done_on else "overdue" if due_on < today else "open",
     }
 
 
 def _now(period: str, version: Version) -> Period:
-    """The period of the decision as it is today: the same months, or the present year where it was of a year."""
+    """Returns the decision's period as of today: the same months, or the current year if it was a year."""
     return Period.parse(str(version.data_month.year) if len(period) == 4 else period, version.data_month)
 
 
 def _is_in(code: str | None, area_code: str | None, version: Version) -> bool:
     if code not in areas(version) or (code is None and version.area is not None):
-        # The area is gone since, or it is none of who looks.
+        # The area no longer exists, or the user may not see it.
         return version.area is None
     if area_code is None:
         return True
-    step = areas(version)[code]
-    while step.code is not None and step.code != area_code:
-        step = areas(version)[step.parent]
-    return step.code == area_code
+    area = areas(version)[code]
+    while area.code is not None and area.code != area_code:
+        area = areas(version)[area.parent]
+    return area.code == area_code

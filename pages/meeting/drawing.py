@@ -1,4 +1,4 @@
-"""What a slide shows: cards and pictures of the pages, decisions and alerts."""
+"""Draws a slide: the pages' cards and charts, decisions and alerts."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ IS_OPEN = pl.col("state") != "done"
 
 
 def draw(slide: Slide, scope: Scope, playlist: str) -> None:
-    """One slide in its scope."""
-    known = [metric(name, scope.version) for name in slide.metrics]
+    """Draws a slide in its scope."""
+    metrics = [metric(name, scope.version) for name in slide.metrics]
     if slide.kind == "numbers":
         cards.row(scope, *slide.metrics)
     elif slide.kind == "ranking":
-        charts.ranking(scope, known[0], key="slide")
+        charts.ranking(scope, metrics[0], key="slide")
     elif slide.kind == "trend":
-        charts.trend(scope, known[0], key="slide")
+        charts.trend(scope, metrics[0], key="slide")
     elif slide.kind == "map":
-        maps.by_area(scope, known[0], key="slide")
+        maps.by_area(scope, metrics[0], key="slide")
     elif slide.kind == "bars":
-        charts.bars(scope, known[0], by=slide.dimension, key="slide")
+        charts.bars(scope, metrics[0], by=slide.dimension, key="slide")
     elif slide.kind == "alerts":
         alerts.panel(scope, key="slide")
     else:
@@ -45,69 +45,69 @@ def draw(slide: Slide, scope: Scope, playlist: str) -> None:
 
 
 def draw_decisions(scope: Scope, playlist: str) -> None:
-    """What was decided: the number then and now, what is to be done, by whom and when; overdue first."""
+    """Draws decisions with their values then and now, task, responsible unit and due date; overdue ones first."""
     rows = decisions.rows(playlist, scope.version, date.today(), scope.area_code)
     overdue = rows.filter(pl.col("state") == "overdue").height
-    is_open = rows.filter(IS_OPEN).height
+    open_count = rows.filter(IS_OPEN).height
     with st.container(border=True, gap="xsmall", key="panel_decisions"):
         if rows.is_empty():
             st.markdown("## " + _("还没有定下的事"))
             st.caption(_("放映时按 D，或在遥控页上，把数字和要做的事记下来。"))
             return
         late = _("，:orange[{count} 件逾期]").format(count=overdue) if overdue else ""
-        st.markdown("## " + _("{count} 件还在办").format(count=is_open) + late)
+        st.markdown("## " + _("{count} 件还在办").format(count=open_count) + late)
         st.table(display_rows(rows, scope), hide_index=True, height="content" if rows.height <= 12 else 460)
 
 
 def display_rows(rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    """The decisions as readers see them."""
+    """Returns decisions with headers and values in the user's language."""
     states = {"overdue": _("▼ 逾期"), "open": _("○ 在办"), "done": _("● 已办")}
-    told = []
+    display = []
     for row in rows.iter_rows(named=True):
         try:
-            known = metric(row["metric"], scope.version)
-            value, now, moved = (
-                texts.number(row["value"], known.decimals),
-                texts.number(row["value_now"], known.decimals),
-                texts.change(row["moved"], known),
+            row_metric = metric(row["metric"], scope.version)
+            value, now, change = (
+                texts.number(row["value"], row_metric.decimals),
+                texts.number(row["value_now"], row_metric.decimals),
+                texts.change(row["moved"], row_metric),
             )
         except InputError:
-            value, now, moved = texts.number(row["value"], 1), "–", "–"
-        told.append(
+            value, now, change = texts.number(row["value"], 1), "–", "–"
+        display.append(
             {
                 _("状态"): states[row["state"]],
                 _("区域"): spoken_name(row["area_name"]) if row["area_name"] else _("全部"),
                 _("指标"): row["title_zh"] if texts.language() == "zh" else row["title_en"],
                 _("当时"): value,
                 _("现在"): f"{now} {status.SYMBOLS[row['status_now']]}".strip(),
-                _("变化"): moved,
+                _("变化"): change,
                 _("要做的事"): row["task"],
                 _("责任单位"): row["owner"],
                 _("期限"): f"{row['due_on']}",
             }
         )
-    return pl.DataFrame(told)
+    return pl.DataFrame(display)
 
 
 def decision_form(slide: Slide, scope: Scope, playlist: str) -> bool:
-    """What is to be done about one of the slide's numbers, by which unit and when; whether it was kept now."""
+    """Draws the form for a decision on one of the slide's metrics; returns whether a decision was saved in this run."""
     if not slide.metrics:
         st.info(_("这张幻灯片上没有数字。"))
         return False
     if not current_user.may("write_decisions"):
         st.info(_("把事情定下来要有 editor 角色；请找管理员。"))
         return False
-    named = {name: metric(name, scope.version) for name in slide.metrics}
-    places = {scope.area_code: area_name(scope.area)} | {area.code: area_name(area) for area in scope.children()}
+    metrics = {name: metric(name, scope.version) for name in slide.metrics}
+    area_names = {scope.area_code: area_name(scope.area)} | {area.code: area_name(area) for area in scope.children()}
     form_key = f"decide_{'_'.join(slide.metrics)}_{scope.area_code}"
     with st.form(form_key, border=False):
-        name = st.selectbox(_("数字"), list(named), format_func=lambda name: texts.of(named[name].title))
-        area = st.selectbox(_("区域"), list(places), format_func=texts.option_formatter(places))
+        name = st.selectbox(_("数字"), list(metrics), format_func=lambda name: texts.of(metrics[name].title))
+        area = st.selectbox(_("区域"), list(area_names), format_func=texts.option_formatter(area_names))
         task = st.text_input(_("要做的事"), max_chars=200)
         owner = st.text_input(_("责任单位"), max_chars=60)
         due_on = st.date_input(_("期限"), date.today() + _SOON, min_value=date.today())
         is_sent = st.form_submit_button(_("记下"), type="primary")
-    sent = (name, area, task, owner, due_on)
+    entries = (name, area, task, owner, due_on)
     if is_sent:
         try:
             target = scope.with_area(area)
@@ -122,9 +122,9 @@ def decision_form(slide: Slide, scope: Scope, playlist: str) -> bool:
                 lambda: audit_trail.record_change("write_decisions", "decision", target, metric=name),
             )
         except LinliError as error:
-            form_messages.set_message(form_key, sent, "error", texts.escape_markdown(texts.of(error)))
+            form_messages.set_message(form_key, entries, "error", texts.escape_markdown(texts.of(error)))
         else:
             st.toast(_("已记下，下次会议从这里开始。"), icon=":material/check:")
             return True
-    form_messages.draw(form_key, sent)
+    form_messages.draw(form_key, entries)
     return False

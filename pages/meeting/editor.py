@@ -1,4 +1,4 @@
-"""The slides of a playlist, edited in the browser and kept in its file."""
+"""Edits the slides of a playlist in the browser and saves them to its file."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-def panel(chosen: Playlist | None, scope: Scope) -> None:
-    """Draws a table with a line a slide, and a button that saves it; a line is moved by its number.
+def panel(meeting: Playlist | None, scope: Scope) -> None:
+    """Draws a table with one row per slide and a button that saves it; the row's number sets its position.
 
-    What belongs to an area above that of who looks is saved as theirs, and stays as it is there.
+    Saving a playlist of an area above the user's creates a copy for the user's area; the original stays unchanged.
     """
-    slides = chosen.slides if chosen else (Slide("numbers", ("staffing_ratio",)),)
+    slides = meeting.slides if meeting else (Slide("numbers", ("staffing_ratio",)),)
     rows = pl.DataFrame(
-        [{"order": place, **vars(slide), "metrics": list(slide.metrics)} for place, slide in enumerate(slides, 1)],
+        [{"order": number, **vars(slide), "metrics": list(slide.metrics)} for number, slide in enumerate(slides, 1)],
         schema=_SCHEMA,
     )
     with st.container(border=True, gap="xsmall", key="panel_playlist"):
         st.markdown("## " + _("幻灯片"))
         st.caption(_("每行一张，按“次序”放；区域空着就是开会的区域，“下级逐个”从最差的放起。"))
-        if chosen and not current_user.can_see(chosen.area):
+        if meeting and not current_user.can_see(meeting.area):
             caption = _("这是上级区域的会议：保存后是{area}自己的一份，原来的不变。")
             st.caption(caption.format(area=texts.escape_markdown(area_name(scope.with_area(current_user.area()).area))))
-        key = chosen.key if chosen else "new"
+        key = meeting.key if meeting else "new"
         edited = st.data_editor(
             rows,
             num_rows="dynamic",
@@ -71,16 +71,16 @@ def panel(chosen: Playlist | None, scope: Scope) -> None:
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             title = st.text_input(
-                _("标题"), chosen.title if chosen else _("月度调度会"), key=f"title_{key}", width=280, max_chars=60
+                _("标题"), meeting.title if meeting else _("月度调度会"), key=f"title_{key}", width=280, max_chars=60
             )
             name = st.text_input(
-                _("文件名"), chosen.name if chosen else "monthly", key=f"name_{key}", width=180, max_chars=64
+                _("文件名"), meeting.name if meeting else "monthly", key=f"name_{key}", width=180, max_chars=64
             )
             if st.button(_("保存"), key="save_playlist"):
-                _save(chosen, name, title, edited, scope)
+                _save(meeting, name, title, edited, scope)
 
 
-def _save(chosen: Playlist | None, name: str, title: str, rows: pl.DataFrame, scope: Scope) -> None:
+def _save(meeting: Playlist | None, name: str, title: str, rows: pl.DataFrame, scope: Scope) -> None:
     slides = tuple(
         Slide(
             row["kind"],
@@ -93,17 +93,17 @@ def _save(chosen: Playlist | None, name: str, title: str, rows: pl.DataFrame, sc
         )
         for row in rows.sort("order", nulls_last=True).iter_rows(named=True)
     )
-    area = chosen.area if chosen and current_user.can_see(chosen.area) else current_user.area()
-    new = Playlist(name.strip(), title.strip(), slides, area)
+    area = meeting.area if meeting and current_user.can_see(meeting.area) else current_user.area()
+    edited_meeting = Playlist(name.strip(), title.strip(), slides, area)
     try:
         playlist.save(
-            new,
+            edited_meeting,
             lambda: audit_trail.record_change("edit_playlists", "playlist", scope.with_area(area), slides=len(slides)),
         )
     except LinliError as error:
         st.error(texts.escape_markdown(texts.of(error)))
     else:
-        st.success(_("已保存到 data/meetings/{name}.toml").format(name=texts.escape_markdown(new.key)))
+        st.success(_("已保存到 data/meetings/{name}.toml").format(name=texts.escape_markdown(edited_meeting.key)))
 
 
 def _kinds() -> dict[str, str]:

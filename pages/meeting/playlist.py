@@ -1,8 +1,8 @@
-"""Playlists: which slides a meeting goes through. Each is a file of data/meetings, written by people or in the
-browser.
+"""Reads, checks and saves playlists: the slides of a meeting, each playlist a file in data/meetings, written with an
+editor or in the browser.
 
-`monthly.toml` belongs to everything, `monthly@621002.toml` to that area: two areas call theirs alike without meeting.
-Whoever looks may show those of their area and of the areas above it, and edit those of their area and below.
+`monthly.toml` belongs to the whole, `monthly@621002.toml` to that area, so two areas can use the same name. A user may
+show the playlists of their area and of the areas above it, and edit those of their area and below.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from sql.semantic.readings import with_status
 from sql.semantic.scope import Scope, areas
 from sql.warehouse import Version
 
-# What a slide shows, and how many metrics it takes at least and at most.
+# The kinds of slides, with the minimum and maximum number of metrics.
 KINDS = {
     "numbers": (1, 6),
     "ranking": (1, 1),
@@ -47,9 +47,9 @@ _KEYS = {"kind", "metrics", "by", "area", "each", "seconds", "note"}
 
 @dataclass(frozen=True)
 class Slide:
-    """One slide: its kind, the metrics it shows, for `bars` the dimension, the area (None: that of the meeting).
+    """Describes a slide: its kind, its metrics, for `bars` the dimension, and its area (None: the meeting's area).
 
-    `each` stands for one slide for each area below, the worst first. `note` is for who speaks; it is on the remote
+    `each` repeats the slide for each area below, the worst first. `note` is for the speaker and appears on the remote
     control.
     """
 
@@ -63,7 +63,7 @@ class Slide:
 
     @property
     def dimension(self) -> str:
-        """Gives what the bars are divided by. Raises LookupError for a slide of another kind."""
+        """Returns the dimension of the bars. Raises LookupError for a slide of another kind."""
         if self.by is None:
             raise LookupError(f"a slide of kind {self.kind!r} has no dimension")
         return self.by
@@ -71,7 +71,7 @@ class Slide:
 
 @dataclass(frozen=True)
 class Playlist:
-    """A meeting's slides in their order, under a title; `name` is what its area (None: everything) calls it."""
+    """Holds a meeting's slides in order, with a title; `name` is unique within its area (None: the whole)."""
 
     name: str
     title: str
@@ -80,76 +80,74 @@ class Playlist:
 
     @property
     def key(self) -> str:
-        """What it is called among those of all areas, as its file is."""
+        """Returns the name that is unique among all areas, which is also the name of its file."""
         return self.name if self.area is None else f"{self.name}@{self.area}"
 
 
 def folder() -> Path:
-    """Where playlists lie, and what meetings decided: LINLI_MEETINGS in the environment, else data/meetings."""
+    """Returns the folder of playlists and decisions: LINLI_MEETINGS in the environment, else data/meetings."""
     return Path(os.environ.get("LINLI_MEETINGS") or PROJECT / "data" / "meetings")
 
 
 def area_of(key: str) -> str | None:
-    """Returns the code of the area that a playlist belongs to, by its key; None for everything."""
+    """Returns the code of the area that the playlist with that key belongs to; None for the whole."""
     return key.partition("@")[2] or None
 
 
 def keys(area: str | None) -> list[str]:
-    """Returns the keys of an area's playlists, ordered; None for those of everything."""
+    """Returns the keys of an area's playlists, sorted; None for those of the whole."""
     stems = (path.stem for path in folder().glob("*.toml"))
     return sorted(stem for stem in stems if _KEY.fullmatch(stem) and area_of(stem) == area)
 
 
 def choices(scope: Scope) -> list[str]:
-    """Returns the keys of the playlists that may be shown in an area: its own first, then those of the areas above, of
-    everything last."""
+    """Returns the keys of the playlists that may be shown in an area: its own first, then those of the areas above,
+    those of the whole last."""
     return [key for area in (*scope.ancestors, None) for key in keys(area)]
 
 
 def load(key: str) -> Playlist:
-    """Returns the playlist of that key. Raises AskError where there is none, or where its file says something wrong."""
+    """Returns the playlist with that key. Raises InputError if there is none or its file is invalid."""
     path, match = folder() / f"{key}.toml", _KEY.fullmatch(key)
     if match is None or not path.is_file():
-        there = ", ".join(keys(area_of(key))) or "–"
-        raise InputError(
-            f"没有名为 {key!r} 的会议；有：{there}", f"there is no meeting called {key!r}; there are {there}"
-        )
+        known = ", ".join(keys(area_of(key))) or "–"
+        raise InputError(f"没有名为 {key!r} 的会议；有：{known}", f"no meeting is named {key!r}; available: {known}")
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(
-            f"data/meetings/{path.name} 读不懂：{error}", f"data/meetings/{path.name} cannot be read: {error}"
+            f"data/meetings/{path.name} 读不懂：{error}", f"cannot parse data/meetings/{path.name}: {error}"
         ) from error
-    if unknown := sorted(set(said) - _TOP_KEYS):
+    if unknown := sorted(set(content) - _TOP_KEYS):
         raise _wrong(
             key,
             0,
             unknown[0],
             f"没有这一项；有：{', '.join(sorted(_TOP_KEYS))}；区域写在文件名里，如 monthly@621002.toml",
-            f"no such key; there are {', '.join(sorted(_TOP_KEYS))}; the area stands in the file's name, "
-            "as monthly@621002.toml",
+            f"unknown key; allowed: {', '.join(sorted(_TOP_KEYS))}; the area is part of the file name, "
+            "as in monthly@621002.toml",
         )
-    listed, title = said.get("slides", []), said.get("title", match["name"])
-    if not isinstance(listed, list) or not listed:
-        raise _wrong(key, 0, "slides", "没有一张幻灯片", "there is not one slide")
+    slides, title = content.get("slides", []), content.get("title", match["name"])
+    if not isinstance(slides, list) or not slides:
+        raise _wrong(key, 0, "slides", "没有一张幻灯片", "there is no slide")
     if not isinstance(title, str):
-        raise _wrong(key, 0, "title", "应是文字", "this is a text")
+        raise _wrong(key, 0, "title", "应是文字", "must be text")
     plain_text.require(_TITLE, title)
     return Playlist(
-        match["name"], title, tuple(_slide(key, place, each) for place, each in enumerate(listed, 1)), match["area"]
+        match["name"], title, tuple(_slide(key, number, slide) for number, slide in enumerate(slides, 1)), match["area"]
     )
 
 
 def save(playlist: Playlist, record: Callable[[], object]) -> None:
-    """Writes a playlist in one step, and calls `record` right before, when all has been checked.
+    """Writes a playlist atomically; calls `record` right before, after all checks.
 
-    Raises AskError where a slide, the title or the name is wrong, and what `record` raises; then the file stays as it
-    was.
+    Raises InputError if a slide, the title or the name is invalid, and whatever `record` raises; then the file stays
+    unchanged.
     """
     if (match := _KEY.fullmatch(playlist.key)) is None or match["name"] != playlist.name:
         raise InputError(
             f"会议名只能用字、数字和短横线，最多 64 个：{playlist.name!r}",
-            f"a meeting's name is of letters, digits and hyphens, 64 at most: {playlist.name!r}",
+            f"a meeting's name may have only letters, digits and hyphens, at most 64: {playlist.name!r}",
         )
     plain_text.require(_TITLE, playlist.title)
     slides = [
@@ -161,12 +159,12 @@ def save(playlist: Playlist, record: Callable[[], object]) -> None:
         for slide in playlist.slides
     ]
     if not slides:
-        raise _wrong(playlist.key, 0, "slides", "没有一张幻灯片", "there is not one slide")
-    for place, slide in enumerate(slides, 1):
-        _slide(playlist.key, place, slide)
+        raise _wrong(playlist.key, 0, "slides", "没有一张幻灯片", "there is no slide")
+    for number, slide in enumerate(slides, 1):
+        _slide(playlist.key, number, slide)
     folder().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder(), prefix=".") as aside:
-        whole = Path(aside) / "whole"
+    with tempfile.TemporaryDirectory(dir=folder(), prefix=".") as scratch:
+        whole = Path(scratch) / "whole"
         whole.write_bytes(tomli_w.dumps({"title": playlist.title, "slides": slides}).encode())
         whole.chmod(0o644)
         record()
@@ -176,38 +174,40 @@ def save(playlist: Playlist, record: Callable[[], object]) -> None:
 def expand_slides(
     playlist: Playlist, version: Version, period: Period, area: str | None = None
 ) -> list[tuple[Slide, Scope]]:
-    """Every slide with the scope it is shown in, those of each area below one after another.
+    """Returns every slide with its scope; a slide with `each` is repeated for each area below.
 
-    `area` is that of the meeting. Raises AskError that names the slide whose metric, dimension or area is not there.
+    `area` is the meeting's area. Raises InputError, naming the slide, if its metric, dimension or area does not exist.
     """
     return [
         (slide, scope)
-        for place, slide in enumerate(playlist.slides, 1)
-        for scope in _scopes(playlist.key, place, slide, version, period, area)
+        for number, slide in enumerate(playlist.slides, 1)
+        for scope in _scopes(playlist.key, number, slide, version, period, area)
     ]
 
 
-def _scopes(name: str, place: int, slide: Slide, version: Version, period: Period, area: str | None) -> Iterator[Scope]:
+def _scopes(
+    name: str, number: int, slide: Slide, version: Version, period: Period, area: str | None
+) -> Iterator[Scope]:
     code = slide.area or area
     if slide.area not in areas(version) and version.area is not None:
-        # A slide of another area is not for who looks.
+        # The user may not see a slide of another area.
         return
     if code not in areas(version):
-        raise _wrong(name, place, "area", f"没有区划 {code}", f"there is no area {code}")
+        raise _wrong(name, number, "area", f"没有区划 {code}", f"no area has the code {code}")
     scope = Scope(version, code, period)
-    for asked in slide.metrics:
+    for metric_name in slide.metrics:
         try:
-            known = metric(asked, version)
+            slide_metric = metric(metric_name, version)
         except InputError as error:
-            raise _wrong(name, place, "metrics", error.zh, error.en) from error
-        if slide.by and slide.by not in known.dimensions:
-            offered = ", ".join(known.dimensions)
+            raise _wrong(name, number, "metrics", error.zh, error.en) from error
+        if slide.by and slide.by not in slide_metric.dimensions:
+            dimensions = ", ".join(slide_metric.dimensions)
             raise _wrong(
                 name,
-                place,
+                number,
                 "by",
-                f"{asked} 不能按 {slide.by} 分；可以：{offered}",
-                f"{asked} cannot be told by {slide.by}; it can by {offered}",
+                f"{metric_name} 不能按 {slide.by} 分；可以：{dimensions}",
+                f"{metric_name} has no dimension {slide.by}; available: {dimensions}",
             )
     if not slide.each:
         yield scope
@@ -216,74 +216,81 @@ def _scopes(name: str, place: int, slide: Slide, version: Version, period: Perio
 
 
 def _worst_first(scope: Scope, level: str, name: str) -> list[str]:
-    """The areas below: those that miss the standard first, then the worse value; those without one last."""
-    known = metric(name, scope.version)
-    rows = with_status(known.rows(scope, by=level), known)
+    """Returns the areas below: first those that miss the standard, then from worst to best; areas without a value
+    last."""
+    slide_metric = metric(name, scope.version)
+    rows = with_status(slide_metric.rows(scope, by=level), slide_metric)
     return rows.sort(
         pl.col("value").is_null(),
         pl.col("status") != "below",
-        pl.col("value") * (1 if known.direction == "higher" else -1),
+        pl.col("value") * (1 if slide_metric.direction == "higher" else -1),
         level,
     )[level].to_list()
 
 
-def _slide(name: str, place: int, said: object) -> Slide:
-    """One [[slides]] section, checked by itself."""
-    if not isinstance(said, dict):
-        raise _wrong(name, place, "slides", "应写作 [[slides]]", "write it as [[slides]]")
-    if unknown := sorted(set(said) - _KEYS):
+def _slide(name: str, number: int, content: object) -> Slide:
+    """Checks one [[slides]] section by itself and returns its slide."""
+    if not isinstance(content, dict):
+        raise _wrong(name, number, "slides", "应写作 [[slides]]", "write it as [[slides]]")
+    if unknown := sorted(set(content) - _KEYS):
         raise _wrong(
             name,
-            place,
+            number,
             unknown[0],
             f"没有这一项；有：{', '.join(sorted(_KEYS))}",
-            f"no such key; there are {', '.join(sorted(_KEYS))}",
+            f"unknown key; allowed: {', '.join(sorted(_KEYS))}",
         )
-    kind, metrics = said.get("kind"), said.get("metrics", [])
+    kind, metrics = content.get("kind"), content.get("metrics", [])
     if kind not in KINDS:
         raise _wrong(
             name,
-            place,
+            number,
             "kind",
             f"{kind!r} 不是以下之一：{', '.join(KINDS)}",
             f"{kind!r} is not one of {', '.join(KINDS)}",
         )
-    least, most = KINDS[kind]
+    min_count, max_count = KINDS[kind]
     if (
         not isinstance(metrics, list)
-        or not least <= len(metrics) <= most
-        or not all(isinstance(each, str) for each in metrics)
+        or not min_count <= len(metrics) <= max_count
+        or not all(isinstance(metric_name, str) for metric_name in metrics)
     ):
         raise _wrong(
             name,
-            place,
+            number,
             "metrics",
-            f"{kind} 要 {least} 到 {most} 个指标名",
-            f"{kind} takes {least} to {most} names of metrics",
+            f"{kind} 要 {min_count} 到 {max_count} 个指标名",
+            f"{kind} takes {min_count} to {max_count} metric names",
         )
-    seconds, by = said.get("seconds", DEFAULT_SECONDS), said.get("by")
+    seconds, by = content.get("seconds", DEFAULT_SECONDS), content.get("by")
     if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < MIN_SECONDS:
         raise _wrong(
-            name, place, "seconds", f"应是不小于 {MIN_SECONDS} 的整数", f"a whole number, {MIN_SECONDS} at least"
+            name,
+            number,
+            "seconds",
+            f"应是不小于 {MIN_SECONDS} 的整数",
+            f"must be a whole number, at least {MIN_SECONDS}",
         )
     if (kind == "bars") != (by is not None):
-        raise _wrong(name, place, "by", "bars 要写按什么分，其余不写", "bars take a dimension, others none")
-    is_each = said.get("each", False)
-    if not isinstance(is_each, bool) or (is_each and not metrics):
-        raise _wrong(name, place, "each", "true 或 false；true 要有指标", "true or false; true needs a metric")
-    area, note = said.get("area"), said.get("note", "")
-    if not all(isinstance(text, str) for text in (by or "", area or "", note)):
-        raise _wrong(name, place, "by, area, note", "应是文字", "these are texts")
-    # What the speaker reads may have lines.
-    if letter := plain_text.find_invisible(note.replace("\n", "")):
         raise _wrong(
-            name, place, "note", f"有看不见的字符 {letter}", f"there is a character that cannot be seen, {letter}"
+            name, number, "by", "bars 要写按什么分，其余不写", "required for bars, not allowed for other kinds"
         )
+    is_each = content.get("each", False)
+    if not isinstance(is_each, bool) or (is_each and not metrics):
+        raise _wrong(
+            name, number, "each", "true 或 false；true 要有指标", "must be true or false; true requires a metric"
+        )
+    area, note = content.get("area"), content.get("note", "")
+    if not all(isinstance(text, str) for text in (by or "", area or "", note)):
+        raise _wrong(name, number, "by, area, note", "应是文字", "must be text")
+    # The speaker's note may have several lines.
+    if letter := plain_text.find_invisible(note.replace("\n", "")):
+        raise _wrong(name, number, "note", f"有看不见的字符 {letter}", f"has an invisible character, {letter}")
     return Slide(kind, tuple(metrics), by, area, is_each, seconds, note)
 
 
-def _wrong(name: str, place: int, key: str, zh: str, en: str) -> InputError:
+def _wrong(name: str, number: int, key: str, zh: str, en: str) -> InputError:
     return InputError(
-        f"data/meetings/{name}.toml 第 {place} 张幻灯片，{key}：{zh}",
-        f"data/meetings/{name}.toml, slide {place}, {key}: {en}",
+        f"data/meetings/{name}.toml 第 {number} 张幻灯片，{key}：{zh}",
+        f"data/meetings/{name}.toml, slide {number}, {key}: {en}",
     )

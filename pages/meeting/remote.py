@@ -1,5 +1,5 @@
-"""The remote control of a meeting, for a phone: back, pause, next; what is on the screen and what comes; what to
-decide."""
+"""Draws a meeting's remote control for a phone: back, pause, next, the current and the next slide, and the decision
+form."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from sql.semantic.scope import Scope
 
 def run(code: str) -> None:
     """Draws the remote control of the show."""
-    # Before what it counts the changes of is read.
-    seen = store.change_count()
+    # Read before the state itself, so that no change in between is missed.
+    change_count = store.change_count()
     show = shows.find(code)
-    played, shown = shows.slides(show)
-    place = shows.slide_index(show, shown)
-    slide, scope = shown[place]
+    meeting, slides = shows.slides(show)
+    index = shows.slide_index(show, slides)
+    slide, scope = slides[index]
     audit_trail.record_view(scope.with_area(show.area_code))
-    st.title(f"{texts.escape_markdown(played.title)} · {place + 1} / {len(shown)}", anchor=False)
+    st.title(f"{texts.escape_markdown(meeting.title)} · {index + 1} / {len(slides)}", anchor=False)
     st.markdown(f"**{slide_title(slide, scope)}**")
     with st.container(horizontal=True, gap="small"):
         _buttons(show, scope)
     control.draw_problem()
     if slide.note:
         st.info(texts.escape_markdown(slide.note), icon=":material/sticky_note_2:")
-    st.caption(_("接下来：{title}").format(title=slide_title(*shown[(place + 1) % len(shown)])))
+    st.caption(_("接下来：{title}").format(title=slide_title(*slides[(index + 1) % len(slides)])))
     if slide.metrics:
-        # Of each slide its own; it stays open when a change has the page drawn anew.
-        with st.expander(_("把这个数字定下来"), key=f"remote_decide_{place}", on_change="rerun"):
+        # The key is the slide's own, so that the expander stays open when a change redraws the page.
+        with st.expander(_("把这个数字定下来"), key=f"remote_decide_{index}", on_change="rerun"):
             drawing.decision_form(slide, scope, show.playlist)
-    live_reload.listen("meeting", seen=seen)
+    live_reload.listen("meeting", seen=change_count)
 
 
 def _buttons(show: Show, scope: Scope) -> None:
@@ -70,9 +70,9 @@ def _buttons(show: Show, scope: Scope) -> None:
 
 
 def slide_title(slide: Slide, scope: Scope) -> str:
-    """What a slide is called: its area and its metrics."""
+    """Returns a slide's title: its area and its metrics."""
     kinds = {"decisions": _("上次定的事"), "alerts": _("需要关注")}
-    what = kinds.get(slide.kind) or texts.join_words(
+    subject = kinds.get(slide.kind) or texts.join_words(
         [texts.of(metric(name, scope.version).short_title) for name in slide.metrics]
     )
-    return f"{texts.escape_markdown(whole_name(scope))} · {what}"
+    return f"{texts.escape_markdown(whole_name(scope))} · {subject}"

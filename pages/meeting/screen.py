@@ -1,5 +1,4 @@
-"""The screen of a meeting: one slide at a time in large type, which goes on by itself, by the keyboard, or by a
-phone."""
+"""Draws the screen of a meeting: one slide at a time in large type, advanced by a timer, the keyboard or a phone."""
 
 from __future__ import annotations
 
@@ -31,50 +30,51 @@ STYLE = Path(__file__).parent / "screen.css"
 
 
 def run(code: str) -> None:
-    """Draws the slide that the show is at."""
+    """Draws the show's current slide."""
     st.html(STYLE)
-    # Before what it counts the changes of is read.
-    seen = store.change_count()
+    # Read before the state itself, so that no change in between is missed.
+    change_count = store.change_count()
     show = shows.find(code)
-    played, shown = shows.slides(show)
-    place = shows.slide_index(show, shown)
-    slide, scope = shown[place]
-    # First, where no slide moves them: each time they are put elsewhere the browser reads their code anew, and keeps
-    # it.
-    _edge(show, slide, scope, place, len(shown))
-    live_reload.listen("meeting", *(() if show.version else ("data",)), seen=seen)
+    meeting, slides = shows.slides(show)
+    index = shows.slide_index(show, slides)
+    slide, scope = slides[index]
+    # These come first, where no slide changes their position: each time they move, the browser loads their code again
+    # and never frees it.
+    _edge(show, slide, scope, index, len(slides))
+    live_reload.listen("meeting", *(() if show.version else ("data",)), seen=change_count)
     audit_trail.record_view(scope.with_area(show.area_code))
     with st.container(key="screen"):
         st.title(
-            f"{texts.escape_markdown(played.title)} · {texts.escape_markdown(whole_name(scope))} · {texts.period(scope.period)}",
+            f"{texts.escape_markdown(meeting.title)} · {texts.escape_markdown(whole_name(scope))} · "
+            f"{texts.period(scope.period)}",
             anchor=False,
         )
         drawing.draw(slide, scope, show.playlist)
     control.draw_problem()
-    if place == 0:
+    if index == 0:
         _invitation(code)
     if st.session_state.get(_DECIDING):
-        # It stays while the page is drawn anew around it.
-        st.dialog(_("把这个数字定下来"), on_dismiss=lambda: _decided(show, scope))(_decide)(show, slide, scope)
+        # The dialog stays open while the page around it is redrawn.
+        st.dialog(_("把这个数字定下来"), on_dismiss=lambda: _close_decision(show, scope))(_decide)(show, slide, scope)
 
 
-def _edge(show: Show, slide: Slide, scope: Scope, place: int, count: int) -> None:
-    """The line beneath: place, data date and version, time passed, code, clock; and what the keys ask for."""
+def _edge(show: Show, slide: Slide, scope: Scope, index: int, count: int) -> None:
+    """Draws the bar at the bottom: position, data date and version, elapsed time, code and clock; handles the keys."""
     version = scope.version
     frozen = _("冻结于版本 {name}").format(name=version.name) if show.version else _("实时")
 
-    def asked() -> None:
+    def handle_action() -> None:
         match selection.event_of(_KEY, "asked"):
             # A browser may send anything.
-            case {"turn": int(turn), "what": str(what)} if now := control.find_at_turn(show.code, turn):
-                _do(what, now, scope)
+            case {"turn": int(turn), "what": str(action)} if current := control.find_at_turn(show.code, turn):
+                _do(action, current, scope)
 
     _STAGE(
         key=_KEY,
         height="content",
-        on_asked_change=asked,
+        on_asked_change=handle_action,
         data={
-            "place": f"{place + 1} / {count}" + (" · " + _("已暂停") if show.is_paused else ""),
+            "place": f"{index + 1} / {count}" + (" · " + _("已暂停") if show.is_paused else ""),
             "of": " · ".join((_("数据截至 {date}").format(date=version.data_date), frozen)),
             "seconds": slide.seconds,
             "paused": show.is_paused,
@@ -86,38 +86,38 @@ def _edge(show: Show, slide: Slide, scope: Scope, place: int, count: int) -> Non
     )
 
 
-def _do(what: str, show: Show, scope: Scope) -> None:
-    """Does what a key, or the time, asks for."""
-    if what == "decide":
+def _do(action: str, show: Show, scope: Scope) -> None:
+    """Performs the action of a key or of the timer."""
+    if action == "decide":
         st.session_state[_DECIDING] = True
         control.pause(show, scope, True)
-    elif what == "pause":
+    elif action == "pause":
         control.pause(show, scope, not show.is_paused)
-    elif what in _STEPS:
-        control.step(show, scope, _STEPS[what])
+    elif action in _STEPS:
+        control.step(show, scope, _STEPS[action])
 
 
 def _decide(show: Show, slide: Slide, scope: Scope) -> None:
     watermark.draw("watermark_dialog")
     if drawing.decision_form(slide, scope, show.playlist):
-        _decided(show, scope)
+        _close_decision(show, scope)
         st.rerun()
 
 
-def _decided(show: Show, scope: Scope) -> None:
+def _close_decision(show: Show, scope: Scope) -> None:
     st.session_state[_DECIDING] = False
     control.pause(show, scope, False)
 
 
 def control_url(code: str) -> str:
-    """Where a phone controls a show: at the address by which the screen itself came."""
+    """Returns the address at which a phone controls a show: the host at which the screen itself was opened."""
     here = urlsplit(st.context.url or "http://localhost:8501/meeting")
     lang = "&lang=en" if texts.language() == "en" else ""
     return f"{here.scheme}://{here.netloc}{here.path}?control={code}{lang}"
 
 
 def _invitation(code: str) -> None:
-    """On the first slide: what a phone scans to control the show."""
+    """Draws the QR code with which a phone takes control of the show; on the first slide only."""
     picture = segno.make(control_url(code), error="m").svg_data_uri(scale=4, border=2, dark="#111", light="#fff")
     with st.container(key="screen_code"):
         image = Element("img", {"src": picture, "alt": _("用手机扫码遥控")})

@@ -1,4 +1,4 @@
-"""Before and after a meeting: which playlist is shown where, its slides, and what was decided."""
+"""Draws the page before and after a meeting: the choice of a playlist, its slides and its decisions."""
 
 from __future__ import annotations
 
@@ -20,72 +20,74 @@ PARAMETER = "playlist"
 
 
 def run() -> None:
-    """Draws the choice of a playlist, what it begins with, its slides and its decisions."""
+    """Draws the choice of a playlist, the buttons that start it, its decisions and its slides."""
     scope = page_scope.current()
-    there = playlist.choices(scope)
-    asked = st.query_params.get(PARAMETER)
-    key = asked if asked in there else next(iter(there), None)
+    keys = playlist.choices(scope)
+    requested = st.query_params.get(PARAMETER)
+    key = requested if requested in keys else next(iter(keys), None)
     title = st.empty()
-    chosen = _chosen(key)
-    open_ones = (
+    meeting = _load(key)
+    open_decisions = (
         decisions.rows(key, scope.version, date.today(), scope.area_code).filter(drawing.IS_OPEN) if key else None
     )
-    title.title(_sentence(scope, chosen, 0 if open_ones is None else open_ones.height), anchor=False)
+    title.title(_sentence(scope, meeting, 0 if open_decisions is None else open_decisions.height), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if key:
-            _choice(scope, there, key)
-        if chosen:
+            _choice(scope, keys, key)
+        if meeting:
             st.button(
                 _("放映：实时"),
                 type="primary",
                 icon=":material/play_arrow:",
                 key="show_live",
                 on_click=control.start,
-                args=(chosen, scope, False),
+                args=(meeting, scope, False),
             )
             st.button(
                 _("放映：冻结在 {date}").format(date=scope.version.data_date),
                 icon=":material/ac_unit:",
                 key="show_frozen",
                 on_click=control.start,
-                args=(chosen, scope, True),
+                args=(meeting, scope, True),
                 help=_("数字和口径都停在这个版本，不随新数据变"),
             )
-    if chosen:
+    if meeting:
         st.caption(_("键盘：→ 或空格下一张，← 上一张，P 暂停，D 把数字定下来，F 全屏。"))
     control.draw_problem()
-    if chosen:
-        drawing.draw_decisions(scope, chosen.key)
-        _marks(scope, chosen)
+    if meeting:
+        drawing.draw_decisions(scope, meeting.key)
+        _done_controls(scope, meeting)
     if current_user.may("edit_playlists"):
-        editor.panel(chosen, scope)
+        editor.panel(meeting, scope)
 
 
-def _choice(scope: Scope, there: list[str], key: str) -> None:
+def _choice(scope: Scope, keys: list[str], key: str) -> None:
     widget = f"playlist_{key}"
-    named = scope.ancestors
+    names = scope.ancestors
     labels = {
-        one: one if (area := playlist.area_of(one)) is None else f"{one.partition('@')[0]} · {named.get(area, area)}"
-        for one in there
+        choice: choice
+        if (area := playlist.area_of(choice)) is None
+        else f"{choice.partition('@')[0]} · {names.get(area, area)}"
+        for choice in keys
     }
 
-    def chosen() -> None:
-        # Who clicks elsewhere before the page is whole has chosen nothing here.
+    def select() -> None:
+        # A click elsewhere before the page is complete also triggers this, without a selection.
         if selection.value(widget) != key:
             page_scope.set_from_widget(PARAMETER, widget)
 
     st.selectbox(
         _("会议"),
-        there,
-        index=there.index(key),
+        keys,
+        index=keys.index(key),
         format_func=texts.option_formatter(labels),
         key=widget,
         width=280,
-        on_change=chosen,
+        on_change=select,
     )
 
 
-def _chosen(key: str | None) -> Playlist | None:
+def _load(key: str | None) -> Playlist | None:
     if key is None:
         if current_user.may("edit_playlists"):
             st.info(_("还没有会议：在下面排好幻灯片，保存后就能放映。"))
@@ -99,20 +101,22 @@ def _chosen(key: str | None) -> Playlist | None:
         return None
 
 
-def _sentence(scope: Scope, chosen: Playlist | None, waiting: int) -> str:
-    if chosen is None:
+def _sentence(scope: Scope, meeting: Playlist | None, open_count: int) -> str:
+    if meeting is None:
         return _("会议放映")
-    told = _("{title}（{area}）：{count} 张幻灯片").format(
-        title=texts.escape_markdown(chosen.title),
+    sentence = _("{title}（{area}）：{count} 张幻灯片").format(
+        title=texts.escape_markdown(meeting.title),
         area=texts.escape_markdown(whole_name(scope)),
-        count=len(chosen.slides),
+        count=len(meeting.slides),
     )
-    return told + (_("，上次定的 :orange[{count} 件事]还没有办完。").format(count=waiting) if waiting else _("。"))
+    return sentence + (
+        _("，上次定的 :orange[{count} 件事]还没有办完。").format(count=open_count) if open_count else _("。")
+    )
 
 
-def _marks(scope: Scope, chosen: Playlist) -> None:
-    """What has been done is marked here; all of it is in the download."""
-    rows = decisions.rows(chosen.key, scope.version, date.today(), scope.area_code)
+def _done_controls(scope: Scope, meeting: Playlist) -> None:
+    """Draws the control that marks decisions as done, and the download of all decisions."""
+    rows = decisions.rows(meeting.key, scope.version, date.today(), scope.area_code)
     if rows.is_empty():
         return
     names = {row["id"]: f"{row['area_name'] or _('全部')} · {row['task']}" for row in rows.iter_rows(named=True)}
@@ -129,7 +133,7 @@ def _marks(scope: Scope, chosen: Playlist) -> None:
                 width=420,
                 placeholder=_("选一件"),
             )
-        # A browser may send what is not offered.
+        # A browser may send a value that is not among the options.
         if number in is_done:
             st.button(
                 _("还没办完") if is_done[number] else _("标记为已办"),
@@ -137,14 +141,16 @@ def _marks(scope: Scope, chosen: Playlist) -> None:
                 on_click=control.mark_done,
                 args=(number, scope, None if is_done[number] else date.today()),
             )
-        taken = scope if current_user.is_office() else scope.with_rounding
-        decided = drawing.display_rows(decisions.rows(chosen.name, taken.version, date.today(), scope.area_code), taken)
+        export_scope = scope if current_user.is_office() else scope.with_rounding
+        export_rows = drawing.display_rows(
+            decisions.rows(meeting.name, export_scope.version, date.today(), scope.area_code), export_scope
+        )
         exports.download_button(
             "XLSX",
             "decisions",
             "xlsx",
-            lambda stamp: exports.xlsx(decided, stamp(rows.height)),
-            f"{chosen.name}_{date.today()}",
+            lambda stamp: exports.xlsx(export_rows, stamp(rows.height)),
+            f"{meeting.name}_{date.today()}",
             "decisions_xlsx",
             scope,
         )

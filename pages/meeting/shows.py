@@ -1,4 +1,4 @@
-"""The show of a meeting: which slide its screens are at, kept where screens and remote controls both find it."""
+"""Stores the show of a meeting: the current slide and other state that its screens and remote controls share."""
 
 from __future__ import annotations
 
@@ -19,16 +19,19 @@ from sql.semantic.scope import Scope
 from sql.warehouse import Version
 
 _SELECT = "select rowid as number, * from shows"
-# Letters and digits that are not taken for one another when read off a wall.
+# Letters and digits that are not confused when read off a wall.
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _LENGTH = 8
 
 
 @dataclass(frozen=True)
 class Show:
-    """A show as it is now, of the playlist with that key. `version` None is live: numbers follow what is published,
-    which was `began_in` when it began, where that was kept. `turn` counts the steps taken. `number` stands for it in
-    the audit log, where its code would let readers control it."""
+    """Describes the present state of a show of the playlist with that key.
+
+    `version` None means live: the numbers follow the published version, which was `began_in` at the start, if that was
+    recorded. `turn` counts the changes. `number` identifies the show in the audit log, where its code would let readers
+    control it.
+    """
 
     number: int
     code: str
@@ -46,11 +49,11 @@ class Show:
 def start(
     key: str, area_code: str | None, period: str, record: Callable[[int], object], frozen: Version | None = None
 ) -> str:
-    """Starts a show of a playlist, and calls `record` with its number right before; returns its code, by which those
-    of its area control it.
+    """Starts a show of a playlist and calls `record` with its number in the same transaction; returns its code, with
+    which users of its area control it.
 
-    `frozen` pins it to one version and to the SQL that the version was built with. Where `record` raises nothing is
-    started.
+    `frozen` pins the show to one version and to the SQL that the version was built with. If `record` raises, no show
+    starts.
     """
     code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     with store.transaction() as connection:
@@ -74,21 +77,21 @@ def start(
 
 
 def find(code: str) -> Show:
-    """Returns the show of that code. Raises AskError where there is none in the area of who looks."""
+    """Returns the show with that code. Raises InputError if there is none that the user may see."""
     with store.transaction() as connection:
         row = connection.execute(f"{_SELECT} where code = ?", (code,)).fetchone()
-    # Of one of another area it is not even said that it is there.
+    # Nor does the error disclose that another area has such a show.
     if row is None or not current_user.can_see(row["area_code"]):
         raise InputError(
             f"没有代码为 {code!r} 的放映；请从会议页重新开始",
-            f"there is no show with the code {code!r}; start it from the meeting page",
+            f"no show has the code {code!r}; start it from the meeting page",
         )
     return _show(row)
 
 
 def last_before(day: date, areas: Collection[str | None], key: str | None = None) -> Show | None:
-    """Returns the last show in one of the areas, of a playlist or of any, that began before a day; None where there
-    was none."""
+    """Returns the last show in one of the areas, of one playlist or of any, that began before a day; None if there was
+    none."""
     with store.transaction() as connection:
         rows = connection.execute(
             f"{_SELECT} where ($playlist is null or playlist = $playlist) and started_at < $day "
@@ -100,29 +103,30 @@ def last_before(day: date, areas: Collection[str | None], key: str | None = None
 
 
 def _show(row: sqlite3.Row) -> Show:
-    kept = dict(row)
-    return Show(**kept | {"is_paused": bool(row["is_paused"]), "started_at": datetime.fromisoformat(row["started_at"])})
+    return Show(
+        **dict(row) | {"is_paused": bool(row["is_paused"]), "started_at": datetime.fromisoformat(row["started_at"])}
+    )
 
 
 def step(code: str, by: int, turn: int, record: Callable[[], object]) -> None:
-    """Goes so many slides on, or back, and calls `record` right before. What was meant for an earlier turn is passed
-    over: two screens count as one, and leave one entry.
+    """Moves the show forward or back by that many slides and calls `record` in the same transaction.
 
-    Raises AskError as `find` does, and what `record` raises; then nothing moves.
+    Ignores a step meant for an earlier turn, so two screens count as one and leave one entry. Raises InputError as
+    `find` does, and whatever `record` raises; then nothing changes.
     """
     find(code)
     with store.transaction() as connection:
-        moved = connection.execute(
+        update = connection.execute(
             "update shows set position = position + ?, turn = turn + 1 where code = ? and turn = ?", (by, code, turn)
         )
-        if moved.rowcount:
+        if update.rowcount:
             record()
 
 
 def pause(code: str, is_paused: bool, record: Callable[[], object]) -> None:
-    """Stops the slides where they are, or has them go on, and calls `record` right before.
+    """Pauses or resumes the show and calls `record` in the same transaction.
 
-    Raises AskError as `find` does, and what `record` raises; then nothing changes.
+    Raises InputError as `find` does, and whatever `record` raises; then nothing changes.
     """
     find(code)
     with store.transaction() as connection:
@@ -131,27 +135,27 @@ def pause(code: str, is_paused: bool, record: Callable[[], object]) -> None:
 
 
 def version(show: Show) -> Version:
-    """The version that a show is of, the one it is frozen to, else the current one, as who looks may see it."""
+    """Returns the version that a show is frozen to, else the current one, restricted to what the user may see."""
     return current_user.restrict(warehouse.open_frozen(show.version) if show.version else warehouse.current_version())
 
 
 def slides(show: Show) -> tuple[Playlist, list[tuple[Slide, Scope]]]:
-    """The playlist of a show and its slides, each with its scope. Raises AskError where the playlist is wrong."""
-    played = playlist.load(show.playlist)
-    return played, _shown(played, version(show), show.period, show.area_code)
+    """Returns a show's playlist and its slides with their scopes. Raises InputError if the playlist is invalid."""
+    meeting = playlist.load(show.playlist)
+    return meeting, _expand(meeting, version(show), show.period, show.area_code)
 
 
 @lru_cache(maxsize=16)
-def _shown(played: Playlist, served: Version, period: str, area_code: str | None) -> list[tuple[Slide, Scope]]:
-    found = playlist.expand_slides(played, served, Period.parse(period, served.data_month), area_code)
-    if not found:
+def _expand(meeting: Playlist, version: Version, period: str, area_code: str | None) -> list[tuple[Slide, Scope]]:
+    slides = playlist.expand_slides(meeting, version, Period.parse(period, version.data_month), area_code)
+    if not slides:
         raise InputError(
-            f"会议 {played.key} 在这个区域没有可放的幻灯片",
-            f"the meeting {played.key} has no slide to show for this area",
+            f"会议 {meeting.key} 在这个区域没有可放的幻灯片",
+            f"the meeting {meeting.key} has no slide to show for this area",
         )
-    return found
+    return slides
 
 
-def slide_index(show: Show, shown: list[tuple[Slide, Scope]]) -> int:
-    """The place in the list of slides that a show is at: after the last comes the first."""
-    return show.position % len(shown)
+def slide_index(show: Show, slides: list[tuple[Slide, Scope]]) -> int:
+    """Returns the index of a show's current slide; the first slide follows the last."""
+    return show.position % len(slides)

@@ -1,4 +1,4 @@
-// The edge of a slide: how long it stands, the clock, the keys; on a phone the buttons are elsewhere.
+// Draws the bar below a slide with elapsed time and clock, advances the show and handles keys. Phones use remote.py.
 const stage = (globalThis.linliStage ??= {})
 
 const KEYS = {
@@ -7,40 +7,40 @@ const KEYS = {
   d: 'decide', D: 'decide', f: 'full', F: 'full',
 }
 
-// How often what the server passed over is asked for anew.
+// How often an action that the server ignored is sent again.
 const TRIES = 5
 
 function press(event) {
-  const asked = KEYS[event.key]
-  // Who writes into a field means the letters; a dialog keeps its keys.
-  if (!asked || event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, textarea, [role="dialog"]')) return
-  // Beyond the show the keys are the page's own.
+  const action = KEYS[event.key]
+  // Keys typed into a field are text, and a dialog handles its own keys.
+  if (!action || event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, textarea, [role="dialog"]')) return
+  // Outside a show the page handles its keys itself.
   if (!stage.bar?.isConnected) return
   event.preventDefault()
-  if (asked !== 'full') stage.ask(asked)
+  if (action !== 'full') stage.request(action)
   else if (document.fullscreenElement) document.exitFullscreen()
   else document.documentElement.requestFullscreen?.()
 }
 
 function part(parent, name, text) {
-  const made = document.createElement('div')
-  made.className = `stage-${name}`
-  if (text) made.textContent = text
-  parent.append(made)
-  return made
+  const element = document.createElement('div')
+  element.className = `stage-${name}`
+  if (text) element.textContent = text
+  parent.append(element)
+  return element
 }
 
-// A page that is drawn anew ends one drawing and begins the next a moment later, under load in another order: in between the
-// last one still hears the keys, and each ends what is its own alone.
+// A redraw of the page removes one instance and creates the next a moment later, under load in the reverse order. In between
+// the last instance still handles the keys, and each instance cleans up only what it created.
 export default function ({ data, parentElement, setTriggerValue }) {
-  stage.ask = what => {
-    stage.asked = { what, turn: data.turn, show: data.control, left: TRIES }
-    setTriggerValue('asked', stage.asked)
+  stage.request = what => {
+    stage.pending = { what, turn: data.turn, show: data.control, left: TRIES }
+    setTriggerValue('asked', stage.pending)
   }
-  // What is asked for while the page is asked for once more, as for every change, the server may pass over. Nothing came of
-  // it where the show is still at that turn; it does a turn once, however often it is asked for it.
-  const asked = stage.asked
-  if (asked?.turn === data.turn && asked.show === data.control && asked.left-- > 0) setTriggerValue('asked', asked)
+  // The server may ignore an action that arrives while the page is being rerun, as happens on every change. If the show is
+  // still at the same turn the action had no effect, so it is sent again; the server performs each turn only once.
+  const pending = stage.pending
+  if (pending?.turn === data.turn && pending.show === data.control && pending.left-- > 0) setTriggerValue('asked', pending)
   if (!stage.listens) {
     stage.listens = true
     document.addEventListener('keydown', press)
@@ -50,12 +50,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   bar.style.background = data.ground
   part(bar, 'place', data.place)
   part(bar, 'data', data.of)
-  const passed = part(part(bar, 'time'), 'passed')
+  const progress = part(part(bar, 'time'), 'passed')
   part(bar, 'code', data.control)
   const clock = part(bar, 'clock')
   parentElement.replaceChildren(bar)
   stage.bar = bar
-  // What the front end notes of each run for a profiler would be kept for as long as the meeting lasts.
+  // The front end records marks of each run for a profiler; without this they would pile up for the whole meeting.
   performance.clearMarks()
   performance.clearMeasures()
   const tick = () => {
@@ -65,8 +65,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const ticking = setInterval(tick, 5000)
   let timer
   if (!data.paused) {
-    passed.style.animation = `stage-passes ${data.seconds}s linear forwards`
-    timer = setTimeout(() => stage.ask('next'), 1000 * data.seconds)
+    progress.style.animation = `stage-passes ${data.seconds}s linear forwards`
+    timer = setTimeout(() => stage.request('next'), 1000 * data.seconds)
   }
   return () => {
     clearTimeout(timer)

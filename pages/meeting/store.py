@@ -1,7 +1,7 @@
-"""Where a meeting's state and decisions are kept: one SQLite file beside the playlists, outside the warehouse's
+"""Stores the state and the decisions of meetings in one SQLite file beside the playlists, outside the warehouse's
 versions.
 
-Several servers and the screens and phones of a meeting read and write it at once.
+Several servers, and the screens and phones of a meeting, read and write it concurrently.
 """
 
 from __future__ import annotations
@@ -44,12 +44,13 @@ create table if not exists decisions (
 
 
 def path() -> Path:
-    """The file, which is to be backed up with the playlists."""
+    """Returns the path of the file, which belongs in the backup with the playlists."""
     return playlist.folder() / FILE
 
 
 def change_count() -> int:
-    """How many changes the file has seen, as its header counts them (SQLite's file format, 1.3.9); 0 before any."""
+    """Returns the number of changes to the file, as its header counts them (SQLite's file format, 1.3.9); 0 before
+    the first."""
     try:
         with path().open("rb") as file:
             return int.from_bytes(file.read(28)[24:], "big")
@@ -59,15 +60,15 @@ def change_count() -> int:
 
 @contextmanager
 def transaction() -> Iterator[sqlite3.Connection]:
-    """A connection whose changes are kept together when the block ends, and not at all where it fails."""
+    """Yields a connection; commits its changes when the block ends, and none if it fails."""
     playlist.folder().mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path(), timeout=10)
     connection.row_factory = sqlite3.Row
     try:
-        if not _is_made(connection):
+        if not _has_tables(connection):
             connection.executescript(_TABLES)
-        if not _knows(connection, "shows", "began_in"):
-            # A file of before shows kept what they began in.
+        if not _has_column(connection, "shows", "began_in"):
+            # The file is older than this column.
             connection.execute("alter table shows add column began_in text")
         with connection:
             yield connection
@@ -75,19 +76,19 @@ def transaction() -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def _knows(connection: sqlite3.Connection, table: str, column: str) -> bool:
+def _has_column(connection: sqlite3.Connection, table: str, column: str) -> bool:
     return (
         connection.execute("select count(*) from pragma_table_info(?) where name = ?", (table, column)).fetchone()[0]
         == 1
     )
 
 
-def _is_made(connection: sqlite3.Connection) -> bool:
+def _has_tables(connection: sqlite3.Connection) -> bool:
     return (
         connection.execute("select count(*) from sqlite_schema where name in ('shows', 'decisions')").fetchone()[0] == 2
     )
 
 
 def change_message(changed: Path) -> str:
-    """Returns what open pages are sent for a changed file of meetings; of shows and decisions, with a running number."""
+    """Returns the message to open pages for a changed meeting file; for shows and decisions it has a running number."""
     return f"meeting {change_count()}" if changed.name == FILE else "meeting"

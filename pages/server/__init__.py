@@ -1,1 +1,1 @@
-"""Serves the dashboard: who may reach which route, what is delivered how, and checks before the start."""
+"""Serves the dashboard: access control per route, delivery of the front end, and checks before startup."""

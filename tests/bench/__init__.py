@@ -1,1 +1,1 @@
-"""How fast it is, measured against the same work done by hand: `make bench`."""
+"""Measures speed against the same work without the product: `make bench`."""

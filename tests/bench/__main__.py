@@ -1,8 +1,8 @@
-"""Prints what is measured: ratios first, each within this run, with the aim beside it.
+"""Runs benchmarks and prints the results: ratios first, each measured within this run, with the target beside it.
 
-`python -m tests.bench` runs every part; with names of parts only those: small, workers, requests, rebuild, metrics, rows,
-national, spark, pages, browsing, polygons, viewers, sql_lab, edits, hostile. Beside them `rows-1000` builds a thousand
-times the demo's events, which takes half an hour, and `hours` shows a meeting for two.
+`python -m tests.bench` runs every part; with names of parts, only those: small, workers, requests, rebuild, metrics,
+rows, national, spark, pages, browsing, polygons, viewers, sql_lab, edits, hostile. Two more parts run only by name:
+`rows-1000` builds a thousand times the demo's events, which takes half an hour, and `hours` shows a meeting for two hours.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TIMES = 100
 
 
 def main() -> None:
-    """Runs the parts named in the arguments, or all; each prints its tables when it is done."""
+    """Runs the parts named in the arguments, or all; prints the tables of each part when it is done."""
     parts: dict[str, Callable[[], None]] = {
         "small": row_benches.small_district,
         "workers": lambda: row_benches.build_against_bare("workers"),
@@ -36,12 +36,12 @@ def main() -> None:
         "edits": page_benches.edits_to_screen,
         "hostile": row_benches.hostile_files,
     }
-    asked = sys.argv[1:] or list(parts)
+    selected = sys.argv[1:] or list(parts)
     parts["hours"] = page_benches.long_meeting
     parts["rows-1000"] = lambda: row_benches.many_rows(1, 1000)
-    if unknown := sorted(set(asked) - set(parts)):
-        sys.exit(f"no part {', '.join(unknown)}; the parts are {', '.join(parts)}")
-    for part in asked:
+    if unknown := sorted(set(selected) - set(parts)):
+        sys.exit(f"unknown part: {', '.join(unknown)}; available: {', '.join(parts)}")
+    for part in selected:
         parts[part]()
         one, five, fifteen = os.getloadavg()
         console.print(f"{os.cpu_count()} cores, load {one:.1f} (1 min) {five:.1f} (5) {fifteen:.1f} (15)\n")

@@ -1,6 +1,6 @@
-"""What a reader waits for in a real browser: the product's page beside a plain Streamlit page of the same pictures.
+"""Times a page of the product in a real browser against a plain Streamlit page with the same charts.
 
-Both are opened, opened again and filtered in turn, so that a busy moment of the machine strikes both.
+Both are opened, reloaded and filtered in turn, so that a busy moment of the machine affects both.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from tests.helpers.browser import DESKTOP, free_port, launch, serve, wait_for
 
 WAYS, STEPS = ("product", "plain"), ("cold", "reload", "filter", "back")
 NAIVE = PROJECT / "tests" / "bench" / "naive" / "app.py"
-# So long nothing is drawn any more once everything is.
+# A page is settled once nothing has been drawn for this time.
 _QUIET_MILLISECONDS = 1000
-# Watches from the first moment what is painted: when the numbers came, and when anything was last drawn.
+# Records from the start when the numbers appeared and when anything was last drawn.
 _PROBE = """
 (() => {
   const numbers = () => [...document.querySelectorAll('[data-testid="stMetricValue"], .piece-value')].map(node => node.innerText).join(' ')
@@ -48,7 +48,7 @@ _IS_QUIET = (
 
 
 class Way(NamedTuple):
-    """One of the two pages: where it is, the server's process, how its county is changed and changed back."""
+    """Describes one of the two pages: its address, the server's process, and how to select a county and deselect it."""
 
     address: str
     process: int
@@ -57,12 +57,12 @@ class Way(NamedTuple):
 
 
 def measure(warehouse: Path, requests: Path, folder: Path, times: int = 5) -> pl.DataFrame:
-    """Every measurement: way (product or plain), what, milliseconds to the numbers and until settled, kB received,
-    milliseconds of the server's cores.
+    """Returns one row per measurement: way (product or plain), step, milliseconds to the numbers and until settled, kB
+    received, CPU milliseconds of the server.
 
     `warehouse` serves the product, `requests` is the CSV of the same requests for the plain page.
     """
-    found = []
+    measurements = []
     with serve(warehouse) as address, _naive(requests, folder) as plain, sync_playwright() as playwright:
         both = (
             Way(f"{address}/requests?area=621000", server_pid(address), *_counties()),
@@ -71,18 +71,18 @@ def measure(warehouse: Path, requests: Path, folder: Path, times: int = 5) -> pl
         ways = dict(zip(WAYS, both, strict=True))
         browser = launch(playwright)
         for way in ways.values():
-            # The first visitor of all fills the caches.
+            # The first visitor fills the caches.
             _visit(browser, way)
         for _ in range(times):
             for name, way in ways.items():
-                found += [{"way": name, **measured} for measured in _visit(browser, way)]
+                measurements += [{"way": name, **measurement} for measurement in _visit(browser, way)]
         browser.close()
-    return pl.DataFrame(found)
+    return pl.DataFrame(measurements)
 
 
 def _visit(browser: Browser, way: Way) -> Iterator[dict[str, object]]:
-    """A new visitor: nothing in the browser's cache, then the same page again, then another county and back."""
-    # What it waits for is told to the browser as a text, which the page's policy forbids to run.
+    """Measures a new visitor: an empty browser cache, then a reload, then another county and back."""
+    # Playwright evaluates the wait condition as a string, which the page's policy forbids.
     context = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, bypass_csp=True)
     page = context.new_page()
     page.add_init_script(_PROBE)
@@ -130,8 +130,8 @@ def _counties() -> tuple[Callable[[Page], None], Callable[[Page], None]]:
 
 
 def _selections() -> tuple[Callable[[Page], None], Callable[[Page], None]]:
-    def pick(county: str) -> Callable[[Page], None]:
-        def picked(page: Page) -> None:
+    def selector(county: str) -> Callable[[Page], None]:
+        def select(page: Page) -> None:
             page.get_by_role("combobox").click()
             option = page.get_by_role("option", name=county, exact=True)
             option.wait_for()
@@ -139,14 +139,14 @@ def _selections() -> tuple[Callable[[Page], None], Callable[[Page], None]]:
             page.evaluate("window.begin()")
             option.click()
 
-        return picked
+        return select
 
-    return pick("621002"), pick("all")
+    return selector("621002"), selector("all")
 
 
 @contextmanager
 def _naive(requests: Path, folder: Path) -> Iterator[str]:
-    """The address of the plain page on a database of its own."""
+    """Serves the plain page on its own database; yields its address."""
     database = folder / "naive.duckdb"
     if not database.is_file():
         with duckdb.connect(str(database)) as connection:
@@ -172,5 +172,5 @@ def _naive(requests: Path, folder: Path) -> Iterator[str]:
         server.wait(20)
 
 
-def _count(received: dict[str, int], more: int) -> None:
-    received["bytes"] += more
+def _count(received: dict[str, int], size: int) -> None:
+    received["bytes"] += size

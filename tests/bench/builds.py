@@ -1,4 +1,4 @@
-"""The build of a warehouse against bare DuckDB: each in a process of its own, one after the other."""
+"""Times the build of a warehouse against bare DuckDB, each in its own process, one after the other."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _TYPES = {
     dy.Date: "DATE",
     dy.Datetime: "TIMESTAMP",
 }
-# What bare DuckDB has to make up, because no file holds it.
+# Columns that no file has, so bare DuckDB must add them.
 _SOURCE = "source_district varchar, source_file varchar, source_sheet varchar, source_row bigint, loaded_at timestamp"
 _CALENDAR = """
 create table raw.months as
@@ -66,8 +66,8 @@ select
     current_timestamp::timestamp as loaded_at,
 from unnest($tables) as tables(table_name)
 """
-# What the intake finds beside the rows; nothing is found here.
-_NOTHING_FOUND = """
+# The tables that ingest writes beside the rows; here they stay empty.
+_EMPTY_TABLES = """
 create table raw.shapes (
     code varchar, kind varchar, geometry varchar, lon double, lat double, min_lon double, min_lat double,
     max_lon double, max_lat double, is_derived boolean
@@ -93,8 +93,8 @@ create table raw.rejected_rows (
 
 @dataclass(frozen=True)
 class Run:
-    """One build: seconds from start to published file, by the clock and of all cores; its parts by the clock;
-    the rows of its marts; the whole process's seconds and its most memory in MB."""
+    """Describes one build: seconds from start to published file, elapsed and of all cores; elapsed seconds by part; rows
+    by mart; elapsed seconds of the whole process and its peak memory in MB."""
 
     seconds: float
     cpu_seconds: float
@@ -105,10 +105,9 @@ class Run:
 
 
 def run_alternately(source: Path, folder: Path, times: int = 3) -> dict[str, Run]:
-    """Both ways so many times in turn; of each way the run with the median seconds.
+    """Builds both ways in turn that many times; returns the run with the median seconds of each way.
 
-    Raises RuntimeError where the two ways do not fill their marts with as many rows: then they did not do the
-    same work.
+    Raises RuntimeError if the marts of the two ways have different numbers of rows, as they then did different work.
     """
     runs: dict[str, list[Run]] = {way: [] for way in WAYS}
     for _ in range(times):
@@ -116,81 +115,86 @@ def run_alternately(source: Path, folder: Path, times: int = 3) -> dict[str, Run
             runs[way].append(_in_own_process(way, source, folder))
     rows = {way: runs[way][0].rows for way in WAYS}
     if rows["product"] != rows["bare"]:
-        raise RuntimeError(f"the two ways differ in the rows of their marts: {rows}")
+        raise RuntimeError(f"the marts of the two ways have different numbers of rows: {rows}")
     return {
-        way: next(run for run in of_way if run.seconds == median(run.seconds for run in of_way))
-        for way, of_way in runs.items()
+        way: next(run for run in way_runs if run.seconds == median(run.seconds for run in way_runs))
+        for way, way_runs in runs.items()
     }
 
 
 def _in_own_process(way: str, source: Path, folder: Path) -> Run:
     with tempfile.TemporaryDirectory(dir=folder) as into:
         started = time.perf_counter()
-        done = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-m", "tests.bench.builds", way, str(source), into],
             cwd=PROJECT,
             check=True,
             stdout=subprocess.PIPE,
             text=True,
         )
-        return Run(**json.loads(done.stdout), process_seconds=time.perf_counter() - started)
+        return Run(**json.loads(result.stdout), process_seconds=time.perf_counter() - started)
 
 
 def _product(source: Path, into: Path) -> tuple[float, dict[str, float], Path]:
-    """Seconds of a build, its parts, and the file built."""
+    """Builds with the product; returns the seconds, the seconds by part, and the file."""
     started = time.perf_counter()
     report = build(source, into, as_of=AS_OF)
     return time.perf_counter() - started, report.seconds, warehouse.current_version(into).path
 
 
 def _bare(source: Path, into: Path) -> tuple[float, dict[str, float], Path]:
-    """As `_product`, by DuckDB alone: no row checked, no personal column dropped, nothing reported."""
+    """Builds as `_product` does, with DuckDB only: checks no row, drops no personal column, reports nothing."""
     path = into / "bare.duckdb"
     rows, models = row_statements(source, DISTRICT, AS_OF), model_statements()
     started = time.perf_counter()
     with duckdb.connect(str(path)) as connection:
         for statement, params in rows:
             connection.execute(statement, params)
-        loaded = time.perf_counter()
+        loaded_at = time.perf_counter()
         for statement in models:
             connection.execute(statement)
-    done = time.perf_counter()
-    return done - started, {"load": loaded - started, "models": done - loaded}, path
+    ended_at = time.perf_counter()
+    return ended_at - started, {"load": loaded_at - started, "models": ended_at - loaded_at}, path
 
 
 def row_statements(source: Path, district: str, as_of: date) -> list[tuple[str, dict[str, object]]]:
-    """The statements, with their parameters, that load a district's CSV files in the words of the data dictionary."""
-    given = {file.stem: [str(file)] for file in sorted((source / district).glob("*.csv"))}
-    given.setdefault("standards", []).append(str(NATIONAL_STANDARDS))
+    """Returns the statements, with their parameters, that load a district's CSV files with the English headers of the
+    data dictionary."""
+    files = {file.stem: [str(file)] for file in sorted((source / district).glob("*.csv"))}
+    files.setdefault("standards", []).append(str(NATIONAL_STANDARDS))
     statements: list[tuple[str, dict[str, object]]] = [("create schema raw", {})]
     for name, table in all_tables().items():
-        columns = {column: _TYPES[type(of)] for column, of in table.columns.items() if name != "shapes"}
-        typed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+        columns = {column: _TYPES[type(kind)] for column, kind in table.columns.items() if name != "shapes"}
+        definitions = ", ".join(f"{column} {kind}" for column, kind in columns.items())
         if columns:
-            statements.append((f"create table raw.{name} ({typed}, {_SOURCE})", {}))
-        if name in given:
-            # A file need not have the columns that nothing is known of.
-            for file in given[name]:
+            statements.append((f"create table raw.{name} ({definitions}, {_SOURCE})", {}))
+        if name in files:
+            # A file may omit columns without values.
+            for file in files[name]:
                 with Path(file).open(encoding="utf-8") as content:
                     header = content.readline().strip().split(",")
-                # The national standards have Chinese headers, and all columns in the order of their contract.
-                named = header if set(header) <= set(columns) else list(columns)
+                # The national standards have Chinese headers, but all columns in the order of their contract.
+                file_columns = header if set(header) <= set(columns) else list(columns)
                 statements.append(
                     (
                         f"insert into raw.{name} by name select *, $district as source_district "
                         "from read_csv($file, header = true, columns = $columns)",
-                        {"district": district, "file": file, "columns": {column: columns[column] for column in named}},
+                        {
+                            "district": district,
+                            "file": file,
+                            "columns": {column: columns[column] for column in file_columns},
+                        },
                     )
                 )
     statements.append((_CALENDAR, {"as_of": as_of}))
-    statements.append((_FILES, {"district": district, "tables": list(given)}))
-    # DuckDB runs several statements at once where none has parameters.
-    statements.append((_NOTHING_FOUND, {}))
+    statements.append((_FILES, {"district": district, "tables": list(files)}))
+    # DuckDB runs several statements in one call if none has parameters.
+    statements.append((_EMPTY_TABLES, {}))
     return statements
 
 
 def model_statements() -> list[str]:
-    """The models in their order; finding it out is the product's work, so it does not count here."""
+    """Returns the models in build order; working out the order is the product's job and is not timed here."""
     statements = [f"create schema if not exists {schema}" for schema, _ in models.MATERIALIZATIONS.values()]
     for file in models.order_models(catalog.current_files()):
         schema, kind = models.MATERIALIZATIONS[file.folder]
@@ -199,7 +203,7 @@ def model_statements() -> list[str]:
 
 
 def main(way: str, source: str, into: str) -> None:
-    """One build in this process, its figures printed as JSON."""
+    """Runs one build in this process and prints its figures as JSON."""
     before = time.process_time()
     seconds, parts, path = {"product": _product, "bare": _bare}[way](Path(source), Path(into))
     cpu_seconds = time.process_time() - before

@@ -1,4 +1,4 @@
-"""Files that nobody sends by chance: how long the intake takes for each, and how much memory."""
+"""Measures how much time and memory ingest takes for each hostile file."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tests.helpers.ingest_source import AREAS, write
 
 __all__ = ["MAX_MEGABYTES", "MAX_SECONDS", "MB", "FileOutcome", "measure_files"]
 
-# What a file of up to 50 MB may take.
+# The limits for a file of up to 50 MB.
 MAX_SECONDS, MAX_MEGABYTES = 30.0, 1024.0
 
 
 @dataclass
 class ParserUsage:
-    """What the parsing process took: its peak in MB and the seconds of all cores, by process; `ours` is by how many MB
-    this process grew meanwhile."""
+    """Records the peak memory in MB and the CPU seconds of each parser process; `own_growth` is the growth of this
+    process in MB."""
 
     megabytes: dict[str, float] = field(default_factory=dict)
     cores: dict[str, float] = field(default_factory=dict)
@@ -35,8 +35,11 @@ class ParserUsage:
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of a hostile file. outcome: how many rows were loaded and rejected, or the reason. megabytes, cores:
-    the peak of the parsing process and the seconds of its cores; ours: by how many MB this process grew."""
+    """Describes the ingest of a hostile file.
+
+    `outcome` is the numbers of rows loaded and rejected, or the reason; `megabytes` and `cores` are the peak memory and
+    the CPU seconds of the parser process; `own_growth` is the growth of this process in MB.
+    """
 
     case: str
     size: int
@@ -48,69 +51,70 @@ class FileOutcome:
 
 
 def measure_files(folder: Path, cases: list[str]) -> Iterator[FileOutcome]:
-    """Each of the cases, written into `folder` and taken in."""
-    # Starts the parsing process, which is not a file's to answer for.
+    """Writes each of the cases into `folder`, ingests it and yields its outcome."""
+    # Starts the parser process, so that no file is charged for it.
     ingest_folder(write(folder / "first", {"区/行政区划.csv": AREAS}), None)
     for number, case in enumerate(cases):
         source = write(folder / str(number), {"西峰区/行政区划.csv": AREAS})
         path = source / "西峰区" / HEAVY_CASES[case][0]
-        # The memory that writing it takes is not ours to answer for.
-        writing = multiprocessing.get_context("spawn").Process(target=write_case, args=(case, path))
-        writing.start()
-        writing.join()
+        # Written in another process, whose memory does not count.
+        writer = multiprocessing.get_context("spawn").Process(target=write_case, args=(case, path))
+        writer.start()
+        writer.join()
         began = time.monotonic()
-        with _watched() as watched:
-            intake = ingest_folder(source, None)
+        with _watch_parsers() as usage:
+            result = ingest_folder(source, None)
         seconds = time.monotonic() - began
-        rows = intake.files.filter(pl.col("file") == path.name)
+        rows = result.files.filter(pl.col("file") == path.name)
         loaded, rejected = rows.select("rows_loaded", "rows_rejected").sum().row(0)
         reasons = rows.filter(pl.col("status") != "loaded")["message_en"]
         parts = [f"{loaded:,} loaded, {rejected:,} rejected"] if "loaded" in rows["status"] else []
         outcome = "; ".join([*parts, *reasons.unique(maintain_order=True).head(1)])
-        cores, megabytes = sum(watched.cores.values()), max(watched.megabytes.values(), default=0.0)
-        yield FileOutcome(case, path.stat().st_size, outcome, seconds, cores, megabytes, watched.own_growth)
+        cores, megabytes = sum(usage.cores.values()), max(usage.megabytes.values(), default=0.0)
+        yield FileOutcome(case, path.stat().st_size, outcome, seconds, cores, megabytes, usage.own_growth)
         path.unlink()
 
 
 @contextmanager
-def _watched() -> Iterator[ParserUsage]:
-    """Watches the parsing processes, one after the other, until it is left."""
-    watched, is_over = ParserUsage(), threading.Event()
+def _watch_parsers() -> Iterator[ParserUsage]:
+    """Measures the parser processes, one after the other, until the block ends."""
+    usage, is_over = ParserUsage(), threading.Event()
     for process in ("self", *_children()):
-        # Forgets the peaks so far.
+        # Resets the peaks so far.
         Path(f"/proc/{process}/clear_refs").write_text("5", encoding="ascii")
-    before, used = _memory("self", "VmRSS"), {child: _seconds(child) for child in _children()}
+    before, seconds_before = _memory("self", "VmRSS"), {child: _seconds(child) for child in _children()}
 
     def watch() -> None:
         while not is_over.wait(0.01):
             for child in _children():
                 if peak := _memory(child, "VmHWM"):
-                    watched.megabytes[child] = peak
-                    watched.cores[child] = max(_seconds(child) - used.get(child, 0.0), watched.cores.get(child, 0.0))
+                    usage.megabytes[child] = peak
+                    seconds = _seconds(child) - seconds_before.get(child, 0.0)
+                    usage.cores[child] = max(seconds, usage.cores.get(child, 0.0))
 
-    watching = threading.Thread(target=watch)
-    watching.start()
+    thread = threading.Thread(target=watch)
+    thread.start()
     try:
-        yield watched
+        yield usage
     finally:
         is_over.set()
-        watching.join()
-        watched.own_growth = _memory("self", "VmHWM") - before
+        thread.join()
+        usage.own_growth = _memory("self", "VmHWM") - before
 
 
 def _children() -> list[str]:
-    found: list[str] = []
+    children: list[str] = []
     for task in Path("/proc/self/task").iterdir():
         try:
-            found += (task / "children").read_text(encoding="ascii").split()
+            children += (task / "children").read_text(encoding="ascii").split()
         except FileNotFoundError:
-            # A thread that has ended.
+            # The thread has ended.
             continue
-    return found
+    return children
 
 
 def _memory(process: str, figure: str) -> float:
-    """Megabytes, 0 where the process has ended."""
+    """Returns megabytes, 0 if the process has ended."""
     try:
         lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
     except (FileNotFoundError, ProcessLookupError):
@@ -119,7 +123,7 @@ def _memory(process: str, figure: str) -> float:
 
 
 def _seconds(process: str) -> float:
-    """The seconds of all cores that a process has used, 0 where it has ended."""
+    """Returns the CPU seconds that a process has used, 0 if it has ended."""
     try:
         figures = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):

@@ -1,4 +1,4 @@
-"""A meeting of hours: slides of five seconds in a real browser, and what its page and its server hold meanwhile."""
+"""Shows a meeting for hours with slides of five seconds in a real browser, and samples the memory of page and server."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.helpers.browser import WALL, Visit, launch, serve
 
 _SECONDS = 5
 _PLAYLIST = "\n".join(
-    f'[[slides]]\nkind = "{kind}"\nmetrics = [{", ".join(map(repr, metrics))}]\nseconds = {_SECONDS}\n' + more
-    for kind, metrics, more in (
+    f'[[slides]]\nkind = "{kind}"\nmetrics = [{", ".join(map(repr, metrics))}]\nseconds = {_SECONDS}\n' + options
+    for kind, metrics, options in (
         ("numbers", ("staffing_ratio", "grids_staffed", "training_coverage", "resolution_rate"), ""),
         ("map", ("staffing_ratio",), ""),
         ("ranking", ("staffing_ratio",), ""),
@@ -29,7 +29,7 @@ _PLAYLIST = "\n".join(
 
 
 class MemorySample(NamedTuple):
-    """What is held after so many minutes and slides: MB of the page's objects, MB of the server, and errors so far."""
+    """Describes the state after some minutes and slides: MB of the page's objects, MB of the server, errors so far."""
 
     minutes: float
     slides: int
@@ -39,7 +39,7 @@ class MemorySample(NamedTuple):
 
 
 def sample_show(warehouse: Path, minutes: float, every: float = 5.0) -> Iterator[MemorySample]:
-    """A show of so many minutes, looked at every few minutes."""
+    """Runs a show for that many minutes and yields a sample every few minutes."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["LINLI_MEETINGS"] = folder
         (Path(folder) / "long.toml").write_text(_PLAYLIST, encoding="utf-8")
@@ -50,8 +50,8 @@ def sample_show(warehouse: Path, minutes: float, every: float = 5.0) -> Iterator
             screen.open(f"/meeting?show={code}&kiosk=1")
             session = screen.page.context.new_cdp_session(screen.page)
             began = time.monotonic()
-            while (passed := (time.monotonic() - began) / 60) < minutes:
-                screen.page.wait_for_timeout(60_000 * min(every, minutes - passed))
+            while (elapsed := (time.monotonic() - began) / 60) < minutes:
+                screen.page.wait_for_timeout(60_000 * min(every, minutes - elapsed))
                 for _ in range(3):
                     session.send("HeapProfiler.collectGarbage")
                 yield MemorySample(

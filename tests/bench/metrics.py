@@ -1,4 +1,4 @@
-"""How long a metric takes to answer, with nothing remembered, against its bare SQL."""
+"""Times metrics with empty caches against their bare SQL."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sql.warehouse import Version
 
 @dataclass(frozen=True)
 class MetricTiming:
-    """Milliseconds of one metric: its first call, those after it, and its SQL alone, never with rows kept."""
+    """Holds the milliseconds of a metric: its first call, later calls and its SQL alone, never with cached rows."""
 
     metric: Metric
     first: float
@@ -28,30 +28,30 @@ class MetricTiming:
 
 
 def time_by_city_month(version: Version, repeats: int = 15) -> list[MetricTiming]:
-    """Every metric of sql/ for a city by month over all months; of the cities the one with the most rows."""
-    # Opening the file is the process's first question's, not the first metric's.
+    """Times every metric in sql/ by month over all months, for the city with the most rows."""
+    # Opens the file, so that the first metric is not charged for it.
     warehouse.connect(version).close()
-    return [_answer(name, version, repeats) for name in catalog.names("metrics")]
+    return [_time(name, version, repeats) for name in catalog.names("metrics")]
 
 
-def _answer(name: str, version: Version, repeats: int) -> MetricTiming:
-    known = metric(name, version)
-    city = _city(known)
-    ask = _asked(name, version, city)
-    _forget_everything()
-    first = _milliseconds(ask)
+def _time(name: str, version: Version, repeats: int) -> MetricTiming:
+    city_metric = metric(name, version)
+    city = _city(city_metric)
+    query = _query(name, version, city)
+    _clear_all_caches()
+    first = _milliseconds(query)
     whole, bare = [], []
-    # In turn, so that what else the machine does meets both alike.
+    # In turn, so that other work on the machine affects both alike.
     for _ in range(repeats):
-        _forget_rows()
-        whole.append(_milliseconds(ask))
-        composed = known.sql(_all_months(version, city), ("month",))
-        _forget_rows()
+        _clear_row_caches()
+        whole.append(_milliseconds(query))
+        composed = city_metric.sql(_all_months(version, city), ("month",))
+        _clear_row_caches()
         bare.append(_milliseconds(lambda: version.rows(composed.sql, composed.params)))
-    return MetricTiming(known, first, pl.Series(whole), pl.Series(bare))
+    return MetricTiming(city_metric, first, pl.Series(whole), pl.Series(bare))
 
 
-def _asked(name: str, version: Version, city: str) -> Callable[[], pl.DataFrame]:
+def _query(name: str, version: Version, city: str) -> Callable[[], pl.DataFrame]:
     return lambda: metric(name, version).rows(_all_months(version, city), by="month")
 
 
@@ -59,10 +59,10 @@ def _all_months(version: Version, city: str) -> Scope:
     return Scope(version, city, Period(None, version.data_month))
 
 
-def _city(known: Metric) -> str:
-    """Of the cities the one with the most rows in the metric's mart, whose name is a file's."""
-    return known.version.rows(
-        f"select city from main.{known.mart} where city is not null group by city order by count(*) desc, city limit 1"
+def _city(metric: Metric) -> str:
+    """Returns the city with the most rows in the metric's mart; the mart's name is that of a file, so safe in SQL."""
+    return metric.version.rows(
+        f"select city from main.{metric.mart} where city is not null group by city order by count(*) desc, city limit 1"
     ).item()
 
 
@@ -72,17 +72,17 @@ def _milliseconds(run: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - started)
 
 
-def _forget_rows() -> None:
-    """Empties what keeps rows; parsed and composed SQL stays, as it does when a new version is published."""
+def _clear_row_caches() -> None:
+    """Clears cached rows; keeps parsed and composed SQL, as when a new version is published."""
     warehouse._rows.cache_clear()
     metrics._rows.cache_clear()
 
 
-def _forget_everything() -> None:
-    """As in a process that has answered nothing yet, but for the open connection and the files' texts."""
-    _forget_rows()
-    for cache in (dimensions.mart_columns, dimensions.detail_marts, compose._first_token, sql_file.parse, scope.areas):
+def _clear_all_caches() -> None:
+    """Clears all caches as in a new process, except the open connection and the files' texts."""
+    _clear_row_caches()
+    for cache in (dimensions.mart_columns, dimensions.detail_marts, compose._parts, sql_file.parse, scope.areas):
         cache.cache_clear()
-    for cache in (metrics._counted_table, metrics.reporting_areas):
+    for cache in (metrics._source_table, metrics.reporting_areas):
         cache.cache_clear()
     catalog.clear_cache()

@@ -1,4 +1,4 @@
-"""A country's month-grain mart: 120,000 communities over 60 months, made up, and the real metrics asked of it."""
+"""Generates a national month-grain mart of 120,000 communities and 60 months, and times the real metrics on it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sql.warehouse import Version
 COMMUNITIES, MONTHS = 120_000, 60
 MART = "community_months"
 _NAME = "national"
-# How many of each level there are in the country, about; every area has its share of those below it.
+# The approximate number of areas of each level in the country; each area has an equal share of those below.
 _LEVELS = {"province": 31, "city": 341, "county": 2_850, "street": 38_000, "community": COMMUNITIES}
 _AREAS = """
 create or replace table raw.areas as
@@ -47,8 +47,8 @@ from range(
     date_trunc('month', $data_date) - interval {before} month, $data_date + interval 1 day, interval 1 month
 ) as calendar(month)
 """
-# Whatever else the mart holds is empty: only the columns that metrics of staffing read are made up.
-_MADE_UP = {
+# The generated columns, which staffing metrics read; all other columns of the mart are empty.
+_EXPRESSIONS = {
     "residents": "500 + draw % 4000",
     "households": "200 + draw % 1500",
     "urban_residents": "case when paths.is_urban then 500 + draw % 4000 end",
@@ -63,29 +63,29 @@ _MADE_UP = {
 }
 
 
-def build_national(of: Version, folder: Path) -> Version:
-    """A version with so many areas, and their mart of communities and months; made once below `folder`."""
+def build_national(base: Version, folder: Path) -> Version:
+    """Returns a version with the country's areas and their mart of communities and months; built once in `folder`."""
     path = folder / f"{_NAME}.duckdb"
     if not path.is_file():
-        aside = path.with_suffix(".new")
-        shutil.copyfile(of.path, aside)
-        with duckdb.connect(str(aside)) as connection:
-            _fill(connection, of)
-        aside.rename(path)
+        new_path = path.with_suffix(".new")
+        shutil.copyfile(base.path, new_path)
+        with duckdb.connect(str(new_path)) as connection:
+            _fill(connection, base)
+        new_path.rename(path)
     return Version(_NAME, path)
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, of: Version) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, base: Version) -> None:
     above = [1, *_LEVELS.values()]
     levels = ", ".join(
         f"('{level}', {step}, {amount}, {above[step - 1]})" for step, (level, amount) in enumerate(_LEVELS.items(), 1)
     )
     connection.execute(_AREAS.format(levels=levels))
-    connection.execute(_CALENDAR.format(before=MONTHS - 1), {"data_date": of.data_date})
+    connection.execute(_CALENDAR.format(before=MONTHS - 1), {"data_date": base.data_date})
     files = catalog.current_files()
-    for base in ("area_ancestors", "area_paths"):
+    for name in ("area_ancestors", "area_paths"):
         connection.execute(
-            f"create or replace table intermediate.{base} as {without_header(files[f'intermediate/{base}.sql'].text)}"
+            f"create or replace table intermediate.{name} as {without_header(files[f'intermediate/{name}.sql'].text)}"
         )
     columns = connection.execute(
         "select column_name, data_type from duckdb_columns() where schema_name = 'main' and table_name = $mart "
@@ -93,10 +93,10 @@ def _fill(connection: duckdb.DuckDBPyConnection, of: Version) -> None:
         {"mart": MART},
     ).fetchall()
     paths = ("province", "city", "county", "street", "community", "place")
-    given = {**{name: f"paths.{name}" for name in paths}, **_MADE_UP}
-    selected = ", ".join(f"({given.get(name, 'null')})::{kind} as {name}" for name, kind in columns)
+    expressions = {**{name: f"paths.{name}" for name in paths}, **_EXPRESSIONS}
+    selection = ", ".join(f"({expressions.get(name, 'null')})::{kind} as {name}" for name, kind in columns)
     connection.execute(
-        f"create or replace table main.{MART} as select {selected} from intermediate.area_paths as paths "
+        f"create or replace table main.{MART} as select {selection} from intermediate.area_paths as paths "
         "cross join raw.months as months cross join lateral (select hash(paths.community, months.month) as draw) "
         "where paths.level = 'community' order by months.month, paths.area_code"
     )
@@ -104,22 +104,25 @@ def _fill(connection: duckdb.DuckDBPyConnection, of: Version) -> None:
 
 
 def time_metrics(national: Version, repeats: int = 7) -> pl.DataFrame:
-    """Metrics of the mart asked of the country by month and by province: metric, by, the median milliseconds, those of
-    its SQL alone, and what that takes of all cores: other work on the machine lengthens the clock's."""
+    """Times metrics of the mart for the country by month, province and city.
+
+    Returns metric, by, the median milliseconds, those of its SQL alone, and the CPU milliseconds of the SQL, which other
+    work on the machine affects less than elapsed time.
+    """
     everything = Scope(national, None, Period(None, national.data_month))
     rows = []
     for name in ("staffing_ratio", "staffing_workers", "urban_residents", "residents", "staffing_gap"):
-        asked = metric(name, national)
+        national_metric = metric(name, national)
         for by in ("month", "province", "city"):
-            sql = asked.sql(everything, (by,))
-            asked.rows(everything, by)
+            sql = national_metric.sql(everything, (by,))
+            national_metric.rows(everything, by)
             whole, bare, cores = [], [], []
             for _ in range(repeats):
                 metrics._rows.cache_clear()
                 warehouse._rows.cache_clear()
-                # The areas are read once for all questions of a version.
+                # The areas are read once for all queries of a version.
                 everything.members("province")
-                whole.append(_milliseconds(lambda: asked.rows(everything, by)))
+                whole.append(_milliseconds(lambda: national_metric.rows(everything, by)))
                 with warehouse.connect(national) as cursor:
                     bound = {
                         key: list(value) if isinstance(value, tuple) else value for key, value in sql.params.items()
@@ -127,7 +130,7 @@ def time_metrics(national: Version, repeats: int = 7) -> pl.DataFrame:
                     before = time.process_time()
                     bare.append(_milliseconds(lambda: cursor.sql(sql.sql, params=bound).pl()))
                     cores.append(1000 * (time.process_time() - before))
-            rows.append((name, by, *(pl.Series(taken).median() for taken in (whole, bare, cores))))
+            rows.append((name, by, *(pl.Series(times).median() for times in (whole, bare, cores))))
     return pl.DataFrame(rows, schema=["metric", "by", "milliseconds", "sql", "cores"], orient="row")
 
 

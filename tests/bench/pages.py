@@ -1,4 +1,4 @@
-"""How long the script of each page runs, at each level and in each view, and how many bytes a page sends."""
+"""Times the script of each page at each level and in each view, and counts the bytes that a page sends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pages.ui.kit import metric_pages
 from pages.ui.shell import page_list
 from tests.helpers.browser import DESKTOP, launch, serve
 
-# From the city down to one of its communities; and a county with partners of every kind.
+# From the city down to one of its communities, and a county with partners of every kind.
 AREAS = {
     "city": "621000",
     "county": "621002",
@@ -28,33 +28,33 @@ PAGES = sorted(path.stem for path in page_list.FOLDER.glob("*.py") if path.stem 
 
 
 def script_runs(warehouse_folder: Path, repeats: int = 8) -> pl.DataFrame:
-    """Every timed run, with everything it asks for remembered: page, view, level, milliseconds of the page's script.
+    """Returns one row per timed run with warm caches: page, view, level, milliseconds of the page's script.
 
-    The browser's part is not in it. Raises RuntimeError where a page does not run through.
+    The browser's share is not included. Raises RuntimeError if a page fails.
     """
     os.environ["LINLI_WAREHOUSE"] = str(warehouse_folder)
-    # AppTest reads the page's elements outside of a session, and Streamlit warns of each.
+    # AppTest reads the page's elements outside a session, and Streamlit warns about each.
     logging.disable(logging.WARNING)
     rows = [
-        {"page": page, "view": view or "–", "level": level, "milliseconds": taken}
+        {"page": page, "view": view or "–", "level": level, "milliseconds": milliseconds}
         for page in PAGES
         for view in metric_pages.views(page) or [None]
         for level, code in AREAS.items()
-        for taken in _runs(page, view, code, repeats)
+        for milliseconds in _runs(page, view, code, repeats)
     ]
     return pl.DataFrame(rows)
 
 
 def _runs(page: str, view: str | None, area: str, repeats: int) -> list[float]:
-    taken: list[float] = []
+    milliseconds: list[float] = []
     run = frame.run
 
-    def timed(menu: frame.BriefingMenu) -> None:
+    def timed_run(menu: frame.BriefingMenu) -> None:
         started = time.perf_counter()
         try:
             run(menu)
         finally:
-            taken.append(1000 * (time.perf_counter() - started))
+            milliseconds.append(1000 * (time.perf_counter() - started))
 
     test = AppTest.from_file(str(page_list.FOLDER / "main.py"), default_timeout=120)
     test.query_params["area"] = area
@@ -62,7 +62,7 @@ def _runs(page: str, view: str | None, area: str, repeats: int) -> list[float]:
         test.query_params["view"] = view
     if page != "overview":
         test.switch_page(str(page_list.FOLDER / f"{page}.py"))
-    frame.run = timed
+    frame.run = timed_run
     try:
         for _ in range(repeats + 1):
             test.run()
@@ -71,46 +71,45 @@ def _runs(page: str, view: str | None, area: str, repeats: int) -> list[float]:
     if test.exception or test.error:
         raise RuntimeError(f"{page} at {area}: {test.exception or test.error}")
     # The first run fills the caches.
-    return taken[1:]
+    return milliseconds[1:]
 
 
 def bytes_down(warehouse_folder: Path) -> dict[str, tuple[int, int]]:
-    """For each page, reached by its link in the sidebar: bytes over the websocket, and by HTTP, as the browser got them.
+    """Returns the bytes that the browser receives over the socket and by HTTP, for each page reached by its sidebar link.
 
-    The first page, which brings the front end itself, is left out; a page's own chart library comes with the first
-    page that has one.
+    Excludes the first page, which loads the front end itself; a chart library counts for the first page that uses it.
     """
-    counted = {"socket": 0, "http": 0}
+    received = {"socket": 0, "http": 0}
     with serve(warehouse_folder) as address, sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
-        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame_of: _count(counted, frame_of)))
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda data: _count(received, data)))
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
         session.on(
             "Network.loadingFinished",
-            lambda done: counted.update(http=counted["http"] + int(done["encodedDataLength"])),
+            lambda done: received.update(http=received["http"] + int(done["encodedDataLength"])),
         )
         page.goto(f"{address}/?area={AREAS['city']}")
-        _settled(page)
+        _wait_until_settled(page)
         links = page.get_by_test_id("stSidebar").get_by_role("link")
-        found = {}
-        for place in range(links.count()):
-            link = links.nth(place)
+        by_page = {}
+        for index in range(links.count()):
+            link = links.nth(index)
             name = link.inner_text()
-            counted.update(socket=0, http=0)
+            received.update(socket=0, http=0)
             link.click()
-            _settled(page)
-            found[name] = (counted["socket"], counted["http"])
+            _wait_until_settled(page)
+            by_page[name] = (received["socket"], received["http"])
         browser.close()
-    return found
+    return by_page
 
 
-def _count(counted: dict[str, int], received: str | bytes) -> None:
-    counted["socket"] += len(received)
+def _count(received: dict[str, int], data: str | bytes) -> None:
+    received["socket"] += len(data)
 
 
-def _settled(page) -> None:
+def _wait_until_settled(page) -> None:
     page.wait_for_timeout(500)
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
     page.wait_for_selector("h1")

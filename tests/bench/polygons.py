@@ -1,4 +1,4 @@
-"""Maps of many grids: what a rerun costs the server, what travels, and when the browser has drawn it."""
+"""Measures maps of many grids: CPU time of the server, bytes sent, and time until the browser has drawn the map."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from tests.bench.source import AS_OF
 from tests.helpers.browser import DESKTOP, launch, serve
 from tests.helpers.world import AREAS, COUNTY, EAST, grid, write
 
-# A grid of this width stands in the warehouse as the polygon that a survey draws: some dozen corners.
+# Grids are polygons of this width in degrees with a dozen corners, as in a survey.
 _DEGREES, _CORNERS = 0.002, 12
-# The thread that draws has been free for so long.
+# A map is drawn once the browser's main thread has been idle for this time.
 _QUIET_MILLISECONDS = 700
 _WATCH = """
 window.busy = {until: 0}
@@ -27,15 +27,15 @@ new PerformanceObserver(list => {
 }).observe({type: 'longtask', buffered: true})
 """
 _IS_DRAWN = (
-    # The county's communities, and its grids.
+    # One file for the county's communities, one for its grids.
     "() => performance.getEntriesByType('resource').filter(entry => entry.name.includes('/drawn/')).length > 1"
     f" && document.querySelector('canvas') && performance.now() - Math.max(busy.until, 0) > {_QUIET_MILLISECONDS}"
 )
 
 
 class MapTiming(NamedTuple):
-    """One map: its grids, kB of polygons as they travel, milliseconds from opening its page until it is drawn, and
-    milliseconds of the server's cores for it."""
+    """Holds the timing of a map: its grids, kB of polygons as sent, milliseconds from opening its page until it is drawn,
+    and CPU milliseconds of the server."""
 
     grids: int
     kilobytes: float
@@ -44,29 +44,29 @@ class MapTiming(NamedTuple):
 
 
 def time_maps(folder: Path, counts: tuple[int, ...], times: int) -> Iterator[MapTiming]:
-    """Maps of so many grids of one county, each opened so many times in a browser that has been there before."""
+    """Opens maps of these numbers of grids in one county, each that many times with a warm browser cache."""
     for count in counts:
-        warehouse = _built(folder / f"grids-{count}", count)
+        warehouse = _build(folder / f"grids-{count}", count)
         with serve(warehouse) as address, sync_playwright() as playwright:
             browser = launch(playwright)
-            # What it waits for is told to the browser as a text, which the page's policy forbids to run.
+            # Playwright evaluates the wait condition as a string, which the page's policy forbids.
             page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, bypass_csp=True)
             page.add_init_script(_WATCH)
-            received = []
-            page.on("response", lambda answer: received.append(answer) if "/drawn/" in answer.url else None)
+            responses = []
+            page.on("response", lambda response: responses.append(response) if "/drawn/" in response.url else None)
             url, process = f"{address}/coverage?area={COUNTY}", server_pid(address)
             page.goto(url)
             page.wait_for_function(_IS_DRAWN, timeout=120_000)
-            travelled = sum(int(answer.headers["content-length"]) for answer in received) / 1000
+            kilobytes = sum(int(response.headers["content-length"]) for response in responses) / 1000
             for _ in range(times):
                 before = cpu_milliseconds(process)
                 page.goto(url)
                 page.wait_for_function(_IS_DRAWN, timeout=120_000)
-                yield MapTiming(count, travelled, page.evaluate("busy.until"), cpu_milliseconds(process) - before)
+                yield MapTiming(count, kilobytes, page.evaluate("busy.until"), cpu_milliseconds(process) - before)
             browser.close()
 
 
-def _built(folder: Path, count: int) -> Path:
+def _build(folder: Path, count: int) -> Path:
     warehouse = folder / "warehouse"
     if not warehouse.is_dir():
         columns = math.isqrt(count - 1) + 1
@@ -87,7 +87,7 @@ def _built(folder: Path, count: int) -> Path:
 
 
 def _ring(row: int, column: int) -> list[list[float]]:
-    """A round polygon in its place in the raster."""
+    """Returns a round polygon at its cell of the raster."""
     turns = [2 * math.pi * corner / _CORNERS for corner in range(_CORNERS)]
     points = [
         [

@@ -1,4 +1,4 @@
-"""How what was measured is printed: tables with a ratio first, what it is of, and the aim beside it."""
+"""Formats results as tables: the ratio first, then the measurements it is made of, and the target."""
 
 from __future__ import annotations
 
@@ -12,34 +12,35 @@ from sql.paths import PROJECT
 from sql.warehouse import Version
 
 FOLDER = PROJECT / "build" / "bench"
-# Wide enough for the names of marts and metrics also where the output is no terminal.
+# Wide enough for the names of marts and metrics, even if the output is not a terminal.
 console = Console(highlight=False, width=130)
 
 
 def demo() -> Version:
-    """The demo, built for these benches."""
+    """Builds the demo for these benchmarks and returns its version."""
     build(PROJECT / "data" / "demo", FOLDER / "demo")
     return warehouse.current_version(FOLDER / "demo")
 
 
-def p50_p95(taken: pl.Series) -> tuple[str, str]:
-    """The median and the 95th percentile."""
-    return f"{taken.median():.1f}", f"{taken.quantile(0.95, 'nearest'):.1f}"
+def p50_p95(values: pl.Series) -> tuple[str, str]:
+    """Returns the median and the 95th percentile."""
+    return f"{values.median():.1f}", f"{values.quantile(0.95, 'nearest'):.1f}"
 
 
-def ratio(measured: float, against: float, unit: str, most: float | None = None) -> tuple[str, str, str]:
-    """The ratio, what it is of, and whether it is within the aim."""
-    times = measured / against
-    return f"{times:.2f}", f"{measured:.1f}{unit} ÷ {against:.1f}{unit}", "" if most is None else aim(times, most, "")
+def ratio(value: float, baseline: float, unit: str, target: float | None = None) -> tuple[str, str, str]:
+    """Returns the ratio, its two values, and whether it meets the target."""
+    times = value / baseline
+    comparison = "" if target is None else aim(times, target, "")
+    return f"{times:.2f}", f"{value:.1f}{unit} ÷ {baseline:.1f}{unit}", comparison
 
 
-def aim(measured: float, most: float, unit: str) -> str:
-    """The aim, and whether it is met."""
-    return f"≤ {most:g}{unit} {'met' if measured <= most else 'missed'}"
+def aim(value: float, target: float, unit: str) -> str:
+    """Returns the target and whether it is met."""
+    return f"≤ {target:g}{unit} {'met' if value <= target else 'missed'}"
 
 
 def table(title: str, *columns: str) -> Table:
-    """An empty table: its first column words, the others numbers."""
+    """Returns an empty table: its first column for text, the others for numbers."""
     empty = Table(title=title, title_justify="left", caption_justify="left")
     for number, column in enumerate(columns):
         empty.add_column(column, justify="left" if number == 0 else "right")

@@ -1,4 +1,4 @@
-"""Many rows: what a build from a rows folder and a metric over it cost, by how many times the demo's events there are."""
+"""Measures builds from a rows folder and metrics over it, at multiples of the demo's events."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from sql.semantic.scope import Scope
 from sql.warehouse import Version
 from tests.bench.builds import WAYS, model_statements
 
-# Metrics that add up are asked of what the marts of months hold; these others look at people, accounts or waits one by one.
+# Additive metrics read the monthly marts; metrics with these expressions read individual people, accounts or waits.
 _NOT_ADDITIVE = (exp.Distinct, exp.Median, exp.Min, exp.Max, exp.Anonymous)
 
 
 @dataclass(frozen=True)
 class Run:
-    """One build: seconds by the clock and of all cores, of its parts, the whole process's most memory in MB, and the size of
-    what was built in MB."""
+    """Describes one build: elapsed and CPU seconds, seconds by part, the process's peak memory in MB, and the size of the
+    built file in MB."""
 
     seconds: float
     cpu_seconds: float
@@ -47,18 +47,18 @@ class Run:
 
 
 def folder(below: Path, scale: int) -> Path:
-    """The rows folder with so many times the demo's events; made once."""
+    """Returns the rows folder with that multiple of the demo's events; writes it once."""
     into = below / f"rows-{scale}"
     if not into.is_dir():
-        with tempfile.TemporaryDirectory(dir=below) as aside:
-            generator.write(Path(aside) / "demo")
-            event_copies.write(Path(aside) / "demo", Path(aside) / "rows", scale)
-            (Path(aside) / "rows").rename(into)
+        with tempfile.TemporaryDirectory(dir=below) as scratch:
+            generator.write(Path(scratch) / "demo")
+            event_copies.write(Path(scratch) / "demo", Path(scratch) / "rows", scale)
+            (Path(scratch) / "rows").rename(into)
     return into
 
 
 def events(rows: Path) -> int:
-    """How many rows of events a rows folder holds."""
+    """Returns the number of rows of events in a rows folder."""
     with duckdb.connect() as connection:
         return sum(
             connection.execute(
@@ -69,46 +69,50 @@ def events(rows: Path) -> int:
 
 
 def build_and_time(below: Path, scale: int) -> tuple[Version, dict[str, Run]]:
-    """The version of so many times the events, built by the product, and what that and bare DuckDB took, each in a process of
-    its own, one after the other."""
+    """Builds that multiple of the events with the product and with bare DuckDB, each in its own process, in sequence.
+
+    Returns the product's version and both runs.
+    """
     rows, into = folder(below, scale), below / f"many-{scale}"
     shutil.rmtree(into, ignore_errors=True)
     runs = {}
     for way in WAYS:
-        with tempfile.TemporaryDirectory(dir=below) as aside:
-            done = subprocess.run(
-                [sys.executable, "-m", "tests.bench.rows", way, str(rows), str(into if way == "product" else aside)],
+        with tempfile.TemporaryDirectory(dir=below) as scratch:
+            result = subprocess.run(
+                [sys.executable, "-m", "tests.bench.rows", way, str(rows), str(into if way == "product" else scratch)],
                 cwd=PROJECT,
                 check=True,
                 stdout=subprocess.PIPE,
                 text=True,
             )
-            runs[way] = Run(**json.loads(done.stdout))
+            runs[way] = Run(**json.loads(result.stdout))
     return warehouse.current_version(into), runs
 
 
 def time_metrics(version: Version, repeats: int = 5) -> pl.DataFrame:
-    """Every metric of sql/ asked by month of everywhere and of the city with the most rows, nothing remembered: metric, of,
-    is_additive, and the median milliseconds."""
+    """Times every metric in sql/ by month, for all areas and for the city with the most rows, with empty row caches.
+
+    Returns metric, mart, of (the area), is_additive, and the median milliseconds.
+    """
     rows = []
     for name in catalog.names("metrics"):
-        known = metric(name, version)
-        tree = sql_file.parse(known.file.path, known.file.text)
+        timed_metric = metric(name, version)
+        tree = sql_file.parse(timed_metric.file.path, timed_metric.file.text)
         is_additive = not any(tree.find(kind) for kind in _NOT_ADDITIVE)
-        for of in (None, "621000"):
-            at = Scope(version, of, Period(None, version.data_month))
-            # The first question reads the file's blocks and composes the SQL.
-            known.rows(at, by="month")
-            taken = []
+        for area in (None, "621000"):
+            scope = Scope(version, area, Period(None, version.data_month))
+            # The first query reads the file's blocks and composes the SQL.
+            timed_metric.rows(scope, by="month")
+            milliseconds = []
             for _ in range(repeats):
                 metrics._rows.cache_clear()
                 warehouse._rows.cache_clear()
                 started = time.perf_counter()
-                known.rows(at, by="month")
-                taken.append(1000 * (time.perf_counter() - started))
-                if taken[-1] > 2000:
+                timed_metric.rows(scope, by="month")
+                milliseconds.append(1000 * (time.perf_counter() - started))
+                if milliseconds[-1] > 2000:
                     break
-            rows.append((name, known.mart, of or "everywhere", is_additive, pl.Series(taken).median()))
+            rows.append((name, timed_metric.mart, area or "everywhere", is_additive, pl.Series(milliseconds).median()))
     return pl.DataFrame(rows, schema=["metric", "mart", "of", "is_additive", "milliseconds"], orient="row")
 
 
@@ -118,25 +122,25 @@ def _product(rows: Path, into: Path) -> tuple[dict[str, float], Path]:
 
 
 def _bare(rows: Path, into: Path) -> tuple[dict[str, float], Path]:
-    """As `_product`, by DuckDB alone with the same settings: nothing checked, counted or published."""
+    """Builds as `_product` does, with DuckDB only and the same settings: checks, counts and publishes nothing."""
     path = into / "bare.duckdb"
-    given, statements = open_rows(rows).files, model_statements()
+    files, statements = open_rows(rows).files, model_statements()
     started = time.perf_counter()
     with duckdb.connect(str(path), config={"preserve_insertion_order": False}) as connection:
         connection.execute("create schema raw")
         for table in raw_columns():
             connection.execute(
                 f"create table raw.{table} as from read_parquet($files)",
-                {"files": [str(file) for file in given[table]]},
+                {"files": [str(file) for file in files[table]]},
             )
-        loaded = time.perf_counter()
+        loaded_at = time.perf_counter()
         for statement in statements:
             connection.execute(statement)
-    return {"load": loaded - started, "models": time.perf_counter() - loaded}, path
+    return {"load": loaded_at - started, "models": time.perf_counter() - loaded_at}, path
 
 
 def main(way: str, rows: str, into: str) -> None:
-    """One build in this process, its figures printed as JSON."""
+    """Runs one build in this process and prints its figures as JSON."""
     before, started = time.process_time(), time.perf_counter()
     parts, path = {"product": _product, "bare": _bare}[way](Path(rows), Path(into))
     seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - before

@@ -1,4 +1,4 @@
-"""A district of two files built by the command line, each command as a whole process, beside bare DuckDB."""
+"""Times commands on a small district, each as a whole process, against bare DuckDB."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.bench import builds
 from tests.helpers.world import AREAS, EAST, SOUTH, population, workers, write
 
 DISTRICT, AS_OF = "庆阳市", date(2024, 3, 31)
-# A process with nothing but DuckDB, that runs what it is handed.
+# A process with only DuckDB that runs pickled statements.
 _BARE = """
 import pickle, sys, duckdb
 with open(sys.argv[1], "rb") as file:
@@ -29,9 +29,9 @@ BARE, FIRST = "bare DuckDB: the same rows and models", "build, the first"
 
 
 def run_alternately(folder: Path, times: int) -> dict[str, list[float]]:
-    """Seconds of each command as a whole process, so many times in turn."""
+    """Returns the seconds of each command as a whole process, run in turn that many times."""
     shutil.rmtree(folder, ignore_errors=True)
-    # The areas of three levels, who works there and how many live there: as little as a district can send.
+    # Areas, workers and population: the least that a district can send.
     source = write(
         folder / "source",
         DISTRICT,
@@ -51,8 +51,8 @@ def run_alternately(folder: Path, times: int) -> dict[str, list[float]]:
         "metric": ("-m", "etl", "metric", "workers", "--warehouse", into),
         "build, the four demo places": ("-m", "etl", "build", "--source", "data/demo", "--warehouse", demo),
     }
-    taken: dict[str, list[float]] = {name: [] for name in commands}
-    # What is derived from the texts of sql/ is there after the first round, which does not count.
+    timings: dict[str, list[float]] = {name: [] for name in commands}
+    # The first round fills the caches derived from sql/ and does not count.
     for round in range(times + 1):
         for old in (into, demo):
             shutil.rmtree(old, ignore_errors=True)
@@ -60,8 +60,8 @@ def run_alternately(folder: Path, times: int) -> dict[str, list[float]]:
         for name, command in commands.items():
             seconds = _seconds(*command)
             if round:
-                taken[name].append(seconds)
-    return taken
+                timings[name].append(seconds)
+    return timings
 
 
 def _seconds(*command: object) -> float:

@@ -1,4 +1,4 @@
-"""The models by Spark on this machine against DuckDB, from the same rows folder, each in a process of its own."""
+"""Times the models by Spark on this machine against DuckDB, from the same rows folder, each in its own process."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ ENGINES = {"duckdb": models.build_models, "spark": partial(spark.build_models, s
 
 @dataclass(frozen=True)
 class Run:
-    """One build: seconds of all of it by the clock, and of the models and checks alone."""
+    """Describes one build: elapsed seconds in total, and of the models and checks alone."""
 
     seconds: float
     models: float
 
 
 def build_by_engine(rows: Path, below: Path) -> dict[str, Run]:
-    """A version of a rows folder by each engine, one after the other, thrown away again."""
+    """Builds a rows folder with each engine, one after the other, and discards the versions; returns the runs."""
     runs = {}
     for engine in ENGINES:
         with tempfile.TemporaryDirectory(dir=below) as into:
-            done = subprocess.run(
+            result = subprocess.run(
                 [sys.executable, "-m", "tests.bench.spark", engine, str(rows), into],
                 cwd=PROJECT,
                 check=True,
                 stdout=subprocess.PIPE,
                 text=True,
             )
-            # Java may have written lines before.
-            runs[engine] = Run(**json.loads(done.stdout.splitlines()[-1]))
+            # Java may have printed lines before.
+            runs[engine] = Run(**json.loads(result.stdout.splitlines()[-1]))
     return runs
 
 
 def main(engine: str, rows: str, into: str) -> None:
-    """One build in this process, its figures printed as JSON."""
+    """Runs one build in this process and prints its figures as JSON."""
     started = time.perf_counter()
     report = build_rows(Path(rows), Path(into), engine=ENGINES[engine])
     print(json.dumps({"seconds": time.perf_counter() - started, "models": report.seconds["models"]}))

@@ -1,4 +1,4 @@
-"""What the dashboard's viewers wait for while two statements that never end run at the workbench, and while none do."""
+"""Measures the waits of viewers while two endless statements run in the SQL lab, and without them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.bench.processes import server_pid
 from tests.bench.viewers import Crowd, crowd
 from tests.helpers.browser import serve
 
-# One that works a core without end, and one that takes all the memory it may have, again and again.
+# One keeps a core busy endlessly, the other repeatedly takes all the memory it is allowed.
 BOMBS = (
     "select count(*) from range(10000000000000) where hash(range) = 1",
     "select count(distinct a.request_id || b.request_id) from requests as a, requests as b",
@@ -22,11 +22,11 @@ BOMBS = (
 
 
 def run_alternately(folder: Path, viewers: int, seconds: float, times: int) -> Iterator[tuple[str, Crowd]]:
-    """A crowd without and one with bombs, by turns on one server, so that other work on the machine meets both."""
+    """Runs crowds without and with bombs in turn on one server, so that other work on the machine affects both."""
     version = warehouse.current_version(folder)
     with serve(folder) as address:
         process = [server_pid(address)]
-        # Fills the caches: each crowd goes the same ways.
+        # Fills the caches: each crowd opens the same pages.
         crowd([address], process, version, viewers, 2 * seconds)
         for _ in range(times):
             yield "none", crowd([address], process, version, viewers, seconds)
@@ -36,24 +36,24 @@ def run_alternately(folder: Path, viewers: int, seconds: float, times: int) -> I
 
 @contextmanager
 def _bombs(version: Version) -> Iterator[None]:
-    """As many statements at once as may run, begun again as soon as one is ended."""
+    """Runs as many statements as may run at once, each restarted as soon as it is stopped."""
     is_over = threading.Event()
 
     class Over(Exception):
-        """The crowd has left."""
+        """Reports that the crowd has left."""
 
-    def look(_before: int) -> None:
+    def check(_before: int) -> None:
         if is_over.is_set():
             raise Over
 
-    def again(bomb: str) -> None:
+    def repeat(bomb: str) -> None:
         while not is_over.is_set():
             try:
-                run_statement(version, bomb, f"crowd of {bomb}", look)
+                run_statement(version, bomb, f"crowd of {bomb}", check)
             except (StatementError, Over):
                 continue
 
-    threads = [threading.Thread(target=again, args=(bomb,)) for bomb in BOMBS[: execution.MAX_RUNNING]]
+    threads = [threading.Thread(target=repeat, args=(bomb,)) for bomb in BOMBS[: execution.MAX_RUNNING]]
     for thread in threads:
         thread.start()
     try:

@@ -1,4 +1,4 @@
-"""Many viewers at once: raw sockets that ask for pages as browsers do, think, and ask for the next."""
+"""Simulates many concurrent viewers: raw sockets that request a page as a browser does, wait, and request the next."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from tests.bench.processes import cpu_milliseconds, megabytes, server_pid
 from tests.helpers.browser import serve
 
 THINK_SECONDS = 2.0
-# What a browser says when it opens the socket.
+# The subprotocols that a browser sends when it opens the socket.
 _PROTOCOLS = ("streamlit", "none", "none")
 
 
 @dataclass
 class Crowd:
-    """What so many viewers met: milliseconds from asking for a page to its last element, errors by their words, the
-    server's milliseconds of cores a run, and MB a session beyond what the server held before."""
+    """Holds the results of concurrent viewers: milliseconds from the request of a page to its last element, error
+    messages, the server's CPU milliseconds per run, and its growth in MB per session."""
 
     viewers: int
     milliseconds: list[float] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Crowd:
 
 
 def crowds(warehouse_folder: Path, servers: int, sizes: Sequence[int], seconds: float) -> Iterator[Crowd]:
-    """Crowds of growing size, one after the other, on so many servers of one warehouse."""
+    """Runs crowds of these sizes, one after the other, on that many servers of one warehouse."""
     with ExitStack() as stack:
         addresses = [stack.enter_context(serve(warehouse_folder)) for _ in range(servers)]
         processes = [server_pid(address) for address in addresses]
@@ -49,65 +49,65 @@ def crowds(warehouse_folder: Path, servers: int, sizes: Sequence[int], seconds: 
 
 
 def crowd(addresses: Sequence[str], processes: Sequence[int], version: Version, viewers: int, seconds: float) -> Crowd:
-    """So many viewers for so many seconds, each staying at one of the servers, on random pages, areas and periods."""
-    found = Crowd(viewers)
-    before, cores = sum(map(megabytes, processes)), sum(map(cpu_milliseconds, processes))
-    asyncio.run(_together(found, addresses, version, seconds))
-    found.server = (sum(map(cpu_milliseconds, processes)) - cores) / max(1, len(found.milliseconds))
-    found.megabytes = (sum(map(megabytes, processes)) - before) / viewers
-    return found
+    """Runs that many viewers for that many seconds, each on one server, on random pages, areas and periods."""
+    result = Crowd(viewers)
+    memory_before, cpu_before = sum(map(megabytes, processes)), sum(map(cpu_milliseconds, processes))
+    asyncio.run(_run_viewers(result, addresses, version, seconds))
+    result.server = (sum(map(cpu_milliseconds, processes)) - cpu_before) / max(1, len(result.milliseconds))
+    result.megabytes = (sum(map(megabytes, processes)) - memory_before) / viewers
+    return result
 
 
-async def _together(found: Crowd, addresses: Sequence[str], version: Version, seconds: float) -> None:
+async def _run_viewers(result: Crowd, addresses: Sequence[str], version: Version, seconds: float) -> None:
     ends = time.monotonic() + seconds
     codes = [code for code in areas(version) if code is not None]
     await asyncio.gather(
         *(
-            _viewer(found, addresses[number % len(addresses)], random.Random(number), codes, version, ends)
-            for number in range(found.viewers)
+            _viewer(result, addresses[number % len(addresses)], random.Random(number), codes, version, ends)
+            for number in range(result.viewers)
         )
     )
 
 
 async def _viewer(
-    found: Crowd, address: str, chance: random.Random, codes: list[str], version: Version, ends: float
+    result: Crowd, address: str, random_source: random.Random, codes: list[str], version: Version, ends: float
 ) -> None:
-    """One viewer, from opening the dashboard to leaving it."""
-    # They do not all come in the same moment.
-    await asyncio.sleep(chance.uniform(0, THINK_SECONDS))
+    """Simulates one viewer, from opening the dashboard to leaving it."""
+    # Spreads the viewers' arrivals.
+    await asyncio.sleep(random_source.uniform(0, THINK_SECONDS))
     url = address.replace("http", "ws", 1) + "/_stcore/stream"
     try:
         async with websockets.connect(url, subprotocols=_PROTOCOLS, max_size=None, origin=address) as socket:
             while time.monotonic() < ends:
                 began = time.monotonic()
-                await socket.send(_asked(chance, codes, version))
-                if wrong := await _finished(socket):
-                    found.errors.append(wrong)
-                found.milliseconds.append(1000 * (time.monotonic() - began))
+                await socket.send(_request(random_source, codes, version))
+                if error := await _wait_for_end(socket):
+                    result.errors.append(error)
+                result.milliseconds.append(1000 * (time.monotonic() - began))
                 await asyncio.sleep(THINK_SECONDS)
     except (OSError, TimeoutError, websockets.WebSocketException) as error:
-        found.errors.append(f"{type(error).__name__}: {error}")
+        result.errors.append(f"{type(error).__name__}: {error}")
 
 
-def _asked(chance: random.Random, codes: list[str], version: Version) -> bytes:
-    """A random page, of a random area and year."""
+def _request(random_source: random.Random, codes: list[str], version: Version) -> bytes:
+    """Returns the request of a random page for a random area and year."""
     message = BackMsg()
-    page = chance.choice(PAGES)
+    page = random_source.choice(PAGES)
     message.rerun_script.page_name = "" if page == "overview" else page
-    year = chance.choice((version.data_month.year, version.data_month.year - 1))
-    message.rerun_script.query_string = urlencode({"area": chance.choice(codes), "period": year})
+    year = random_source.choice((version.data_month.year, version.data_month.year - 1))
+    message.rerun_script.query_string = urlencode({"area": random_source.choice(codes), "period": year})
     return message.SerializeToString()
 
 
-async def _finished(socket: websockets.ClientConnection) -> str:
-    """Waits for the end of a run; gives what went wrong in it, or nothing."""
-    wrong = ""
+async def _wait_for_end(socket: websockets.ClientConnection) -> str:
+    """Waits for the end of a run; returns its error message, or an empty text."""
+    error = ""
     async with asyncio.timeout(60):
         while True:
             message = ForwardMsg()
             message.ParseFromString(await socket.recv())
             kind = message.WhichOneof("type")
             if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
-                wrong = message.delta.new_element.exception.message
+                error = message.delta.new_element.exception.message
             if kind == "script_finished":
-                return wrong
+                return error

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 import fastexcel
 import pytest
 
+from etl.cli.app import main
 from etl.contracts import all_tables, template_workbooks
 from etl.contracts.columns import metadata_of, normalise
 from tests.helpers.for_each import for_each
@@ -131,3 +132,11 @@ def test_it_explains_in_english_where_asked(tmp_path):
     lines = {line[1]: line[3] for line in sheet(tmp_path / "en", "workers", 1)}
     assert lines["community_code"] == "a code, written as text; one of 区划代码 in the table 行政区划 (areas)"
     assert lines["id_number"] == "a code, written as text; used for checks only, never stored"
+
+
+def test_the_command_writes_them_and_never_over_another_file(tmp_path, capsys):
+    out = tmp_path / "out"
+    assert main(["--lang", "en", "templates", "--out", str(out)]) == 0
+    assert capsys.readouterr().out == f"{len(all_tables())} files → {out}\n"
+    assert main(["--lang", "en", "templates", "--out", str(out)]) == 2
+    assert capsys.readouterr().err.endswith(".xlsx exists and is not overwritten; choose another folder\n")

@@ -1,6 +1,7 @@
-"""Statements that somebody might try at the workbench: each by what it is after, with the kinds of reason it may end with.
+"""Lists statements that an attacker might run in the SQL lab, grouped by their target.
 
-`{secret}` stands for a file with a secret in it, `{version}` for the version's own, `{folder}` for the folder that it lies in.
+`{secret}` stands for a file with a secret in it, `{version}` for the version's file, `{folder}` for the folder of that
+file.
 """
 
 from __future__ import annotations
@@ -190,7 +191,8 @@ TABLES = (
     "select * from requests where exists (select 1 from honours where recipient_id like 'W%')",
     'select * from "temp".main.worker_months',
 )
-# Names that one reader takes for another name: the Kelvin sign is a k to Python's `lower`, the long s to its `upper`.
+# Names that case folding maps to other names: Python's `lower` turns the Kelvin sign into k, its `upper` the long s
+# into S.
 NAMES = (
     'with "wor\u212aer_months" as (select 1 as one) select * from worker_months',
     "with wor\u212aer_months as (select 1 as one) select * from worker_months",
@@ -211,7 +213,7 @@ NAMES = (
     'select "\u017fession_user"',
     "select \uff55ser",
 )
-# What each bomb may be ended by; it is answered never.
+# Statements that exhaust time or memory; they must never return rows.
 BOMBS = (
     "select repeat('x', 3000000000)",
     "select length(repeat(repeat('x', 1000000), 100000))",
@@ -228,7 +230,7 @@ BOMBS = (
     "select list_reduce(range(100000000), lambda a, b: a + b), list_sort(range(100000000, 0, -1))",
     "select repeat('x', 5000) from range(10000)",
 )
-# Read or refused, but nothing that ends the server.
+# Statements that may be run or refused but must not crash the server.
 STRANGE_STATEMENTS = (
     "select " + "(" * 20_000 + "1" + ")" * 20_000,
     "select " + "-" * 1 + "(" * 3000 + "1" + ")" * 3000,

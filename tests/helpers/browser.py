@@ -1,4 +1,4 @@
-"""A real browser on a real server: started once, watched for errors and for requests that leave the machine."""
+"""Drives a real browser against a real server and records errors and requests that leave the machine."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from sql.paths import PROJECT
 
-# Far more than anything takes on a quiet machine: a state is waited for, however busy the cores are.
+# Far longer than anything takes on an idle machine, so that tests wait for a state however busy the cores are.
 TIMEOUT = 120_000
-# Seconds that a server may take to answer, and to stop.
+# Seconds for a server to answer, and to stop.
 START_SECONDS, STOP_SECONDS = 300, 60
 expect.set_options(timeout=TIMEOUT)
 DESKTOP, WALL, PHONE = (1366, 768), (1920, 1080), (390, 844)
@@ -39,43 +39,43 @@ FLAGS = [
     "--disable-sync",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
-    # Without a graphics card only maps need one: pages are put together faster without its imitation.
+    # Only maps need a graphics card; without one, pages are composited faster without its emulation.
     "--disable-gpu-compositing",
-    # Tabs share what the first has compiled.
+    # Tabs share compiled code.
     "--process-per-site",
 ]
-# The browser has drawn what there is: two frames let it notice another size, and it is idle only once it has worked
-# through all that has arrived. With nothing to paint it now and then owes the frame: then what stands there decides.
+# Resolves once the browser has drawn everything: two frames let it notice a new size, and it is idle only once it has
+# processed all messages. With nothing to paint it sometimes skips the frame; then the timeout resolves.
 WAIT_UNTIL_DRAWN = """Promise.race([
     new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(done)))),
     new Promise(done => setTimeout(done, 2000)),
 ])"""
-# And nothing runs, nothing is waited for.
+# Also requires that no script is running and no placeholder is left.
 _SETTLED = f"""async () => {{
     await {WAIT_UNTIL_DRAWN}
     return document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
         && document.querySelector('h1') !== null && document.querySelector('[data-testid=stSkeleton]') === null
 }}"""
-_LOOKS_EVERY_MILLISECONDS = 30
-# Where the front end asks for pages, and is sent them.
+_POLL_MILLISECONDS = 30
+# The socket over which the front end requests and receives pages.
 _STREAM = "/_stcore/stream"
-# On a deep link Streamlit's own front end first asks below the page's path where its server is; the 404 is its answer.
+# On a deep link Streamlit's own front end first looks for its server below the page's path and receives 404.
 _PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 
 def find_browser(playwright: Playwright) -> str:
-    """Returns Debian's Chromium where it is installed, else the one Playwright brings, which may not be there."""
-    found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
-    return found or playwright.chromium.executable_path
+    """Returns the path of the installed Chromium, else of Playwright's own, which may not exist."""
+    installed = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
+    return installed or playwright.chromium.executable_path
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Starts the browser that there is."""
+    """Starts the browser of `find_browser`."""
     return playwright.chromium.launch(executable_path=find_browser(playwright), args=FLAGS, timeout=TIMEOUT)
 
 
 def free_port() -> int:
-    """A port that nothing listens on."""
+    """Returns a port on which nothing listens."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
@@ -91,13 +91,13 @@ def serve(
     interpreter: Sequence[str] = (),
     output: Path | None = None,
 ) -> Iterator[str]:
-    """Starts a dashboard as the README says, on a warehouse of its own; gives its address.
+    """Starts a dashboard as described in the README on a warehouse; yields its address.
 
-    `options` are Streamlit's, `interpreter` Python's; what the server prints goes to the file `output`.
+    `options` are Streamlit's, `interpreter` Python's; the server's output goes to the file `output`.
     """
     port = port or free_port()
     with ExitStack() as stack:
-        printed = stack.enter_context(output.open("w+b") if output else tempfile.TemporaryFile())  # noqa: SIM115  the stack closes it
+        log = stack.enter_context(output.open("w+b") if output else tempfile.TemporaryFile())  # noqa: SIM115  the stack closes it
         server = subprocess.Popen(
             [
                 *(sys.executable, *interpreter, "-m", "streamlit", "run", "app.py"),
@@ -105,42 +105,42 @@ def serve(
             ],
             cwd=project,
             env={**os.environ, "LINLI_WAREHOUSE": str(warehouse), **environment},
-            # Not into a pipe: nobody empties it, and a full one would stop the server.
-            stdout=printed,
+            # Not a pipe: nobody reads it, and a full pipe would block the server.
+            stdout=log,
             stderr=subprocess.STDOUT,
         )
         address = f"http://localhost:{port}"
         try:
-            wait_for(f"{address}/health", server, printed)
+            wait_for(f"{address}/health", server, log)
             yield address
         finally:
             server.terminate()
             server.wait(STOP_SECONDS)
 
 
-def wait_for(url: str, server: subprocess.Popen, printed: BinaryIO | None = None) -> None:
-    """Waits until the server answers. Raises AssertionError with what it printed where it stops, or takes minutes."""
+def wait_for(url: str, server: subprocess.Popen, log: BinaryIO | None = None) -> None:
+    """Waits until the server answers. Raises AssertionError with its output if it stops or does not answer in time."""
     ends = time.monotonic() + START_SECONDS
     while time.monotonic() < ends:
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
-            assert server.poll() is None, _words(printed)
+            assert server.poll() is None, _output(log)
             time.sleep(0.1)
-    raise AssertionError(f"{url} did not answer within {START_SECONDS} s: {_words(printed)}")
+    raise AssertionError(f"{url} did not answer within {START_SECONDS} s: {_output(log)}")
 
 
-def _words(printed: BinaryIO | None) -> str:
-    if printed is None:
+def _output(log: BinaryIO | None) -> str:
+    if log is None:
         return "the server stopped"
-    printed.seek(0)
-    return printed.read().decode(errors="replace")
+    log.seek(0)
+    return log.read().decode(errors="replace")
 
 
 def _is_end(frame: str | bytes) -> bool:
-    """Returns whether a frame of Streamlit's socket ends the run of a whole page."""
-    # Only small ones can be that.
+    """Returns whether a frame on Streamlit's socket ends the run of a whole page."""
+    # Only small frames can; this avoids parsing large ones.
     if isinstance(frame, str) or len(frame) > 1000:
         return False
     message = ForwardMsg.FromString(frame)
@@ -149,7 +149,7 @@ def _is_end(frame: str | bytes) -> bool:
 
 @dataclass
 class Visit:
-    """One visitor's tab, with everything that went wrong in it."""
+    """Controls a visitor's tab and records its errors and external requests."""
 
     page: Page
     address: str
@@ -165,14 +165,14 @@ class Visit:
         self.page.on("websocket", self._websocket)
 
     def open(self, path: str) -> None:
-        """Goes to a path and waits until the page has been drawn."""
+        """Loads a path and waits until the page has been drawn."""
         self.page.goto(self.address + path)
         self.wait_until_settled()
 
     def navigate(self, path: str) -> None:
         """Goes to a path within the dashboard, as the browser's own buttons do, and waits until it has been drawn.
 
-        The front end stays as it is, which is most of what it costs to open a page. The first one is opened.
+        Keeps the loaded front end, which is most of the cost of opening a page. Loads the first page in full.
         """
         if not self.page.url.startswith(self.address):
             self.open(path)
@@ -181,7 +181,7 @@ class Visit:
         self.wait_until_settled()
 
     def navigate_unchecked(self, path: str) -> None:
-        """Goes to a path within the dashboard, also one that is refused, and waits until its run has ended."""
+        """Goes to a path within the dashboard, possibly a refused one, and waits until its run has ended."""
         self._is_redrawn = False
         self.page.evaluate(
             "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate', {state: {}})) }",
@@ -190,10 +190,10 @@ class Visit:
         self.wait_until(lambda: self._is_redrawn)
 
     def dismiss(self) -> None:
-        """Closes the dialog that stands open by its key, and waits until the page has been drawn without it.
+        """Closes the open dialog with Escape and waits until the page has been drawn without it.
 
-        The front end tells the server a moment later, and names the page that the dialog stood on: whoever has gone to
-        another by then, faster than any hand, would be taken back.
+        The front end notifies the server a moment later and names the page of the dialog: a test that has already gone
+        to another page, faster than any person, would be taken back.
         """
         self._is_redrawn = False
         self.page.keyboard.press("Escape")
@@ -201,33 +201,33 @@ class Visit:
         self.page.get_by_role("dialog").wait_for(state="hidden")
 
     def wait_until_settled(self) -> None:
-        """Waits until the script has run, everything it sent is drawn, and its headline is there."""
+        """Waits until the script has run, all its output is drawn, and the headline is visible."""
         self.wait_until(lambda: self.page.evaluate(_SETTLED))
 
     def wait_until(self, is_so: Callable[[], bool], seconds: float = TIMEOUT / 1000) -> None:
-        """Waits for a state. Raises AssertionError where it does not come.
+        """Waits until the condition holds. Raises AssertionError if it does not in time.
 
-        Playwright's own way has the page run a text as code again and again, which the product's policy forbids.
+        Playwright's own method evaluates strings as code in the page, which the product's policy forbids.
         """
         ends = time.monotonic() + seconds
         while not is_so():
             assert time.monotonic() < ends, f"not within {seconds:.0f} s on {self.page.url}"
-            # Meanwhile what the browser tells is heard.
-            self.page.wait_for_timeout(_LOOKS_EVERY_MILLISECONDS)
+            # Playwright handles the browser's events during this wait.
+            self.page.wait_for_timeout(_POLL_MILLISECONDS)
 
     def resize(self, size: tuple[int, int], dark: bool = False) -> None:
-        """Gives the tab another size and theme, and has the page drawn for them."""
+        """Sets the tab's size and theme and redraws the page for them."""
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
         self.page.emulate_media(color_scheme="dark" if dark else "light")
-        # Maps ask for what their new width needs.
+        # Maps request a rerun for their new width.
         self.wait_until_settled()
         self.redraw()
 
     def redraw(self) -> None:
-        """Has the page drawn anew in the same session, as a change of what it shows does, once it listens for that.
+        """Redraws the page in the same session, as a change of its data does, once it listens for changes.
 
-        Where a part of the page asks for something at the same moment, Streamlit's front end sends both as asked for by
-        that part, and has it alone drawn: then the page is told once more.
+        If a fragment requests a rerun at the same moment, Streamlit's front end merges the two requests and reruns only
+        the fragment; then the page is notified again.
         """
         self.wait_until(lambda: self.page.evaluate("Boolean(globalThis.linliLive?.tell)"))
         self._is_redrawn = False
@@ -236,26 +236,29 @@ class Visit:
             self.wait_until_settled()
 
     def notify_on_request(self, kind: str) -> None:
-        """From the next page opened on, tells the page of a change of that kind whenever it asks for anything but that."""
+        """Sends the page a change of that kind on each of its requests, except requests caused by a change.
+
+        Takes effect with the next page that is loaded.
+        """
         routes: list[WebSocketRoute] = []
 
-        def told(socket: WebSocketRoute) -> None:
+        def keep_route(socket: WebSocketRoute) -> None:
             socket.connect_to_server()
             routes.append(socket)
 
-        def sent(frame: str | bytes) -> None:
+        def notify(frame: str | bytes) -> None:
             if routes and b'"changed"' not in frame:
                 routes[-1].send(kind)
 
-        def watched(socket: WebSocket) -> None:
+        def watch(socket: WebSocket) -> None:
             if socket.url.endswith(_STREAM):
-                socket.on("framesent", sent)
+                socket.on("framesent", notify)
 
-        self.page.route_web_socket(re.compile("/changes$"), told)
-        self.page.on("websocket", watched)
+        self.page.route_web_socket(re.compile("/changes$"), keep_route)
+        self.page.on("websocket", watch)
 
     def press(self, target: Locator) -> None:
-        """Clicks on the middle of something in a picture, once it lies still; the picture's own layers lie over it."""
+        """Clicks the centre of an element in a chart or map once it has stopped moving, through the layers above it."""
         target.scroll_into_view_if_needed()
         box = target.bounding_box()
         while True:
@@ -270,8 +273,8 @@ class Visit:
         return self.page.locator("h1").first.inner_text()
 
     def _console(self, message) -> None:
-        probe = message.location.get("url", "").endswith(_PROBES)
-        if message.type == "error" and not probe:
+        is_probe = message.location.get("url", "").endswith(_PROBES)
+        if message.type == "error" and not is_probe:
             self.errors.append(f"{message.text} {message.location.get('url')}")
 
     def _websocket(self, socket: WebSocket) -> None:
@@ -286,9 +289,9 @@ class Visit:
             self.external_requests.append(request.url)
 
 
-# Whatever in a page might give a file of it: by what it is called, by its kind, or by where it leads. A toolbar, where
-# there is one, stands in the page whether it is seen or not; an explanation has buttons of the product's own inside.
-_GIVEN_AWAY = """(() => {
+# Finds every element that might offer a file: by its name, its type or its target. A toolbar is in the page even while it
+# is hidden; an explanation contains the product's own buttons.
+_OTHER_DOWNLOADS = """(() => {
     const named = element => [element.innerText, ...['aria-label', 'title', 'data-title', 'data-testid', 'data-attr']
         .map(name => element.getAttribute(name))].join(' ');
     return [...document.querySelectorAll('button, a, [role=button], [role=menuitem], .modebar-btn')]
@@ -301,5 +304,5 @@ _GIVEN_AWAY = """(() => {
 
 
 def other_downloads(tab: Visit) -> list[str]:
-    """What a page offers a file by, other than the product's own buttons."""
-    return tab.page.evaluate(_GIVEN_AWAY)
+    """Returns the HTML of the elements that offer a file, other than the product's own buttons."""
+    return tab.page.evaluate(_OTHER_DOWNLOADS)

@@ -1,4 +1,4 @@
-"""A dashboard of its own code that people log in to: all that they may write lies apart, and can be compared."""
+"""Serves a copy of the product with a login, so that tests can compare everything that users may write."""
 
 from __future__ import annotations
 
@@ -27,12 +27,13 @@ metrics = ["staffing_ratio"]
 
 
 def access_entry(*roles: str, area: str = XIFENG, who: str = "xifeng@example.cn") -> str:
+    """Returns an entry of access.toml."""
     return f'[[people]]\nwho = "{who}"\nroles = {json.dumps(roles)}\narea = "{area}"\n'
 
 
 @dataclass
 class Dashboard:
-    """A dashboard of its own code that people log in to, and where all lies that they may write."""
+    """Describes a served copy of the product with a login, and the files that its users may write."""
 
     server: LoginServer
     project: Path
@@ -45,35 +46,36 @@ class Dashboard:
         self.server.access_file.write_text(text, encoding="utf-8")
 
     def snapshot(self) -> dict[str, object]:
-        """Returns all that a page may write, but the audit log."""
+        """Returns everything that a page may write, except the audit log."""
         with sqlite3.connect(self.meetings / "meetings.sqlite") as connection:
             rows = list(connection.iterdump())
-        files = [*self.meetings.glob("*.toml"), *(self.project / "sql" / "queries").glob("*.sql")]
-        return {"rows": rows, "notes": (self.project / "sql" / "annotations.csv").read_bytes()} | {
+        files = [*self.meetings.glob("*.toml"), *(self.project / "data" / "queries").glob("*.sql")]
+        return {"rows": rows, "notes": (self.project / "data" / "annotations.csv").read_bytes()} | {
             str(path): path.read_bytes() for path in files
         }
 
     def entries(self) -> list[dict]:
-        """Returns what the audit log holds."""
+        """Returns the entries of the audit log."""
         folder = self.server.access_file.parent / "audit"
         return [json.loads(line) for path in chain.files(folder).values() for line in path.read_bytes().splitlines()]
 
     def actions(self, before: int) -> list[str]:
-        """Returns what has been done since so many entries: what was changed, and `sql`."""
+        """Returns the actions recorded after the first `before` entries: the changes, and `sql` for statements."""
         entries = self.entries()[before:]
         return [entry["detail"].get("what", "sql") for entry in entries if entry["kind"] in ("change", "sql")]
 
 
 @contextmanager
 def serve_copy(warehouse: Path, folder: Path) -> Iterator[Dashboard]:
-    """Serves the product from a copy of its code in the folder, with a playlist of XIFENG's."""
+    """Serves the product from a copy of its code in the folder, with a playlist of XIFENG."""
     project, meetings = folder / "project", folder / "meetings"
     meetings.mkdir()
     for name in ("pages", "sql", "etl", ".streamlit"):
         shutil.copytree(PROJECT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "secrets.toml"))
     shutil.copyfile(PROJECT / "app.py", project / "app.py")
     (project / "data").mkdir()
-    shutil.copyfile(PROJECT / "data" / "standards.csv", project / "data" / "standards.csv")
+    for name in ("standards.csv", "annotations.csv"):
+        shutil.copyfile(PROJECT / "data" / name, project / "data" / name)
     (meetings / f"short@{XIFENG}.toml").write_text(PLAYLIST, encoding="utf-8")
-    with serve_with_login(warehouse, folder, project=project) as door:
-        yield Dashboard(door, project)
+    with serve_with_login(warehouse, folder, project=project) as server:
+        yield Dashboard(server, project)

@@ -1,4 +1,4 @@
-"""How deep the tests go: few examples of every kind of fault in `make test`, many in `make test-all`."""
+"""Sets how many examples tests try: few of every kind in `make test`, many in `make test-all`."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ SETTING = "LINLI_EXAMPLES"
 
 
 def examples(quick: int, full: int) -> int:
-    """Returns how many examples a test tries: `quick`, or `full` where LINLI_EXAMPLES=full.
+    """Returns how many examples a test tries: `quick`, or `full` with LINLI_EXAMPLES=full.
 
-    Raises ValueError where LINLI_EXAMPLES is neither "quick" nor "full".
+    Raises ValueError if LINLI_EXAMPLES is neither "quick" nor "full".
     """
-    chosen = os.environ.get(SETTING, "quick")
-    if chosen not in ("quick", "full"):
-        raise ValueError(f"{SETTING} is {chosen!r}; set it to quick or full, or leave it out, which is quick")
-    return full if chosen == "full" else quick
+    tier = os.environ.get(SETTING, "quick")
+    if tier not in ("quick", "full"):
+        raise ValueError(f"{SETTING} is {tier!r}; set it to quick (the default) or full")
+    return full if tier == "full" else quick
 
 
 @lru_cache
 def deep_names(file: Path) -> frozenset[str]:
-    """Returns the names of a test file whose definitions use `examples`, directly or by way of each other."""
+    """Returns the names in a test file whose definitions use `examples`, directly or through each other."""
     uses: dict[str, set[str]] = {}
     for statement in ast.parse(file.read_text(encoding="utf-8")).body:
-        named = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
-        # A test asks for a fixture by the name of an argument.
-        named |= {node.arg for node in ast.walk(statement) if isinstance(node, ast.arg)}
-        for name in _defined(statement):
-            uses.setdefault(name, set()).update(named - {name})
+        names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+        # A test requests a fixture through an argument of that name.
+        names |= {node.arg for node in ast.walk(statement) if isinstance(node, ast.arg)}
+        for name in _defined_names(statement):
+            uses.setdefault(name, set()).update(names - {name})
     deep = {"examples"}
-    while more := {name for name, named in uses.items() if named & deep} - deep:
+    while more := {name for name, used_names in uses.items() if used_names & deep} - deep:
         deep |= more
     return frozenset(deep - {"examples"})
 
 
-def _defined(statement: ast.stmt) -> list[str]:
-    """The names that a statement of a module defines, or changes an attribute of."""
+def _defined_names(statement: ast.stmt) -> list[str]:
+    """Returns the names that a module-level statement defines or whose attributes it sets."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return [statement.name]
     if isinstance(statement, ast.Assign | ast.AnnAssign):

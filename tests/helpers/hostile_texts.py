@@ -1,4 +1,4 @@
-"""A source in which somebody typed into every text what a browser, a spreadsheet or markdown might take for more than text."""
+"""Writes a source in which every text begins with a payload that a browser, a spreadsheet or Markdown might interpret."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import polars as pl
 from sql.paths import PROJECT
 from tests.helpers.ingest_rows import DICTIONARY, headers
 
-# What each does where it is not taken as text: runs, asks another host, becomes a formula, a picture, a symbol, or turns round.
+# If not treated as text, these run as code, request another host, become a formula, an image or a symbol, or reverse the
+# writing direction.
 PAYLOADS = (
     '<img src=x onerror="window.hit=1">',
     "<script>window.hit=1</script>",
@@ -32,35 +33,35 @@ PAYLOADS = (
     "{zone}%s${x}",
     '"><b>x</b>',
 )
-# Codes of areas are facts; these are words that rules know, or are read as more than text.
-_KEPT = {"standard", "item", "quarter", "area_code", "parent_code", "community_code", "id_number", "phone"}
+# Columns without a payload: codes of areas, words that rules know, and texts that are parsed further.
+_WITHOUT_PAYLOAD = {"standard", "item", "quarter", "area_code", "parent_code", "community_code", "id_number", "phone"}
 
 
 def add_payload(value: str | None) -> str | None:
-    """A text behind one of the payloads: the same for the same text, so that what refers to it still does."""
+    """Puts a payload before a text: always the same for the same text, so that references still match."""
     return PAYLOADS[zlib.crc32(value.encode()) % len(PAYLOADS)] + value if value else value
 
 
 def columns() -> dict[str, dict[str, str]]:
-    """By table and Chinese header the text columns that carry a payload, by every header they may have."""
-    found: dict[str, dict[str, str]] = {}
+    """Returns the text columns that carry a payload, as table.column, by the table's and the column's Chinese names."""
+    by_table: dict[str, dict[str, str]] = {}
     with DICTIONARY.open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            if row["type"] == "text" and row["column"] not in _KEPT:
-                found.setdefault(row["table_zh"], {})[row["header_zh"].split("/")[-1]] = (
+            if row["type"] == "text" and row["column"] not in _WITHOUT_PAYLOAD:
+                by_table.setdefault(row["table_zh"], {})[row["header_zh"].split("/")[-1]] = (
                     f"{row['table']}.{row['column']}"
                 )
-    return found
+    return by_table
 
 
 def write_source(folder: Path) -> set[str]:
-    """Puts the demo's files of 高密市 there, hostile; gives the columns, as table.column, that carry payloads."""
-    carried: set[str] = set()
+    """Writes the demo's files of 高密市 with payloads; returns the columns, as table.column, that carry them."""
+    with_payload: set[str] = set()
     tables = columns()
     for district in ("上级区划", "高密市"):
         (folder / district).mkdir(parents=True)
         for path in sorted((PROJECT / "data" / "demo" / district).iterdir()):
-            named = [name for name in tables if name in path.stem]
+            matching_tables = [name for name in tables if name in path.stem]
             if path.suffix == ".geojson":
                 shapes = json.loads(path.read_text(encoding="utf-8"))
                 for feature in shapes["features"]:
@@ -70,40 +71,45 @@ def write_source(folder: Path) -> set[str]:
                     }
                 (folder / district / path.name).write_text(json.dumps(shapes, ensure_ascii=False), encoding="utf-8")
                 continue
-            if not named:
+            if not matching_tables:
                 (folder / district / path.name).write_bytes(path.read_bytes())
                 continue
-            table = max(named, key=len)
+            table = max(matching_tables, key=len)
             if path.suffix == ".xlsx":
-                # Below a title.
+                # The header follows a title row.
                 rows = fastexcel.read_excel(path).load_sheet(0, header_row=1, dtypes="string").to_polars()
             else:
-                begun = path.read_text(encoding="utf-8-sig").partition("\n")[0]
+                first_line = path.read_text(encoding="utf-8-sig").partition("\n")[0]
                 rows = pl.read_csv(
-                    path, infer_schema=False, skip_rows=0 if any(name in begun for name in tables[table]) else 1
+                    path, infer_schema=False, skip_rows=0 if any(name in first_line for name in tables[table]) else 1
                 )
-            # What the demo leaves empty somebody fills in as well.
-            filled = {header: _FILLED[name] for header, name in tables[table].items() if name in _FILLED}
+            # Columns that the demo leaves empty are filled in as well.
+            default_texts = {
+                header: _DEFAULT_TEXTS[name] for header, name in tables[table].items() if name in _DEFAULT_TEXTS
+            }
             rows = rows.with_columns(
                 (pl.col(header).fill_null(text) if header in rows.columns else pl.lit(text)).alias(header)
-                for header, text in filled.items()
+                for header, text in default_texts.items()
             )
             changed = [header for header in tables[table] if header in rows.columns]
-            carried |= {tables[table][header] for header in changed if rows[header].drop_nulls().len()}
+            with_payload |= {tables[table][header] for header in changed if rows[header].drop_nulls().len()}
             rows.with_columns(
                 pl.col(header).map_elements(add_payload, return_dtype=pl.String, skip_nulls=True) for header in changed
             ).write_csv(folder / district / f"{table}.csv")
-    for table, cells in _ABSENT.items():
+    for table, cells in _ABSENT_TABLES.items():
         names = headers(table)
-        carried |= {f"{table}.{column}" for column in cells if f"{table}.{column}" in tables[_TITLES[table]].values()}
-        told = {
-            names[column]: [value if column in _KEPT_HERE else add_payload(value)] for column, value in cells.items()
+        with_payload |= {
+            f"{table}.{column}" for column in cells if f"{table}.{column}" in tables[_TITLES[table]].values()
         }
-        pl.DataFrame(told).write_csv(folder / "高密市" / f"{_TITLES[table]}.csv")
-    return carried
+        columns_of_table = {
+            names[column]: [value if column in _ABSENT_WITHOUT_PAYLOAD else add_payload(value)]
+            for column, value in cells.items()
+        }
+        pl.DataFrame(columns_of_table).write_csv(folder / "高密市" / f"{_TITLES[table]}.csv")
+    return with_payload
 
 
-# Tables that the place does not keep, by people and partners whom it has.
+# Tables that the district does not keep, with people and partners that it has.
 _WORKER, _PARTNER, _COMMUNITY = "3707850001", "370785P0001", "370785001077"
 _TITLES = {
     "assessments": "考核",
@@ -111,7 +117,7 @@ _TITLES = {
     "partner_ratings": "合伙人评价",
     "partner_services": "供给清单",
 }
-_ABSENT = {
+_ABSENT_TABLES = {
     "assessments": {
         "worker_id": _WORKER,
         "assess_year": "2022",
@@ -142,7 +148,7 @@ _ABSENT = {
         "since": "2022-01-01",
     },
 }
-_KEPT_HERE = _KEPT | {
+_ABSENT_WITHOUT_PAYLOAD = _WITHOUT_PAYLOAD | {
     "assess_year",
     "daily_score",
     "annual_score",
@@ -155,8 +161,8 @@ _KEPT_HERE = _KEPT | {
     "industry_score",
     "since",
 }
-# What the demo leaves empty; a reference is to what the place has.
-_FILLED = {"training_sessions.place_id": "370785S0001"} | dict.fromkeys(
+# Columns that the demo leaves empty; the reference is to a venue that the district has.
+_DEFAULT_TEXTS = {"training_sessions.place_id": "370785S0001"} | dict.fromkeys(
     (
         "areas.map_approval_no",
         "workers.leave_reason",

@@ -1,4 +1,4 @@
-"""One right row of every table that isn't areas or shapes, as a clerk of 西峰区 writes it."""
+"""Provides one valid row of every table except areas and shapes, as a clerk of 西峰区 writes it."""
 
 import csv
 import io
@@ -183,14 +183,14 @@ COMMITTEE = {"org_id": "O1", "org_name": "社区党委", "kind": "社区党组�
 
 
 def headers(table: str) -> dict[str, str]:
-    """The Chinese header of every column of a table, the last of its alternatives."""
+    """Returns the Chinese header of every column of a table, the last of its alternatives."""
     with DICTIONARY.open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["table"] == table]
     return {row["column"]: row["header_zh"].split("/")[-1] for row in rows}
 
 
 def csv_text(table: str, rows: list[Row]) -> str:
-    """Rows as a CSV with Chinese headers."""
+    """Returns rows as CSV with Chinese headers."""
     names = headers(table)
     columns = list(dict.fromkeys(column for row in rows for column in row))
     out = io.StringIO()
@@ -201,10 +201,10 @@ def csv_text(table: str, rows: list[Row]) -> str:
 
 
 def files(**changed: list[Row]) -> dict[str, str]:
-    """A file of every table by its English name: the right row, or the rows a test gives."""
+    """Returns a file for every table, by its English name: with the valid row, or with the rows given by the test."""
     rows = (
         {name: [row] for name, row in VALID_ROWS.items()}
         | {"party_orgs": [COMMITTEE, VALID_ROWS["party_orgs"]]}
         | changed
     )
-    return {f"{name}.csv": csv_text(name, of) for name, of in rows.items()}
+    return {f"{name}.csv": csv_text(name, table_rows) for name, table_rows in rows.items()}

@@ -1,4 +1,4 @@
-"""Source folders for the intake's tests: one district, its areas, and whatever files a test brings."""
+"""Writes and ingests source folders for tests of ingest: one district, its areas, and the files of the test."""
 
 from pathlib import Path
 
@@ -19,8 +19,8 @@ WOMAN_1949, MAN_1990 = "11010519491231002X", "110105199003050032"
 
 
 def worker(worker_id: str = "W1", **cells: str) -> str:
-    """A line of the roster under WORKER_HEADER, right unless a test says otherwise."""
-    right = {
+    """Returns a line of the roster for WORKER_HEADER, valid unless the test changes cells."""
+    valid = {
         "worker_id": worker_id,
         "name": "张三丰",
         "id_number": "",
@@ -33,11 +33,11 @@ def worker(worker_id: str = "W1", **cells: str) -> str:
         "hire_date": "2020-01-01",
         "leave_date": "",
     }
-    return ",".join((right | cells).values()) + "\n"
+    return ",".join((valid | cells).values()) + "\n"
 
 
 def write(folder: Path, files: dict[str, str | bytes]) -> Path:
-    """Put files, by path below the folder, in it."""
+    """Writes files, given by path relative to the folder, and returns the folder."""
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,24 +45,24 @@ def write(folder: Path, files: dict[str, str | bytes]) -> Path:
     return folder
 
 
-def ingest_files(folder: Path, files: dict[str, str | bytes], **how) -> IngestResult:
-    """The intake of a folder with these files of 西峰区 and its areas."""
+def ingest_files(folder: Path, files: dict[str, str | bytes], **options) -> IngestResult:
+    """Ingests a folder with these files of 西峰区 and its areas."""
     files = {"行政区划.csv": AREAS, **files}
     write(folder, {f"西峰区/{name}": content for name, content in files.items()})
-    return ingest_folder(folder, None, **how)
+    return ingest_folder(folder, None, **options)
 
 
 def ingest_workers(folder: Path, *lines: str) -> IngestResult:
-    """The intake of a roster of these lines."""
+    """Ingests a roster of these lines."""
     return ingest_files(folder, {"社区工作者.csv": WORKER_HEADER + "".join(lines)})
 
 
-def problem_cells(intake: IngestResult) -> list[tuple[int | None, str | None, str | None]]:
-    """Row, column and value of every problem."""
-    return intake.rejects.select("row_number", "column_name", "value").rows()
+def problem_cells(result: IngestResult) -> list[tuple[int | None, str | None, str | None]]:
+    """Returns row, column and value of every problem."""
+    return result.rejects.select("row_number", "column_name", "value").rows()
 
 
-def counts(intake: IngestResult, table: str) -> tuple[int, int, int, int]:
-    """Rows read, loaded, rejected and duplicate of a table's only file."""
-    (row,) = intake.files.filter(intake.files["table_name"] == table).iter_rows(named=True)
+def counts(result: IngestResult, table: str) -> tuple[int, int, int, int]:
+    """Returns the numbers of rows read, loaded, rejected and duplicate in a table's only file."""
+    (row,) = result.files.filter(result.files["table_name"] == table).iter_rows(named=True)
     return row["rows_read"], row["rows_loaded"], row["rows_rejected"], row["rows_duplicate"]

@@ -1,4 +1,4 @@
-"""A dashboard with a login: a real OpenID provider beside it, people in access.toml, and how they log in."""
+"""Serves a dashboard with a login: a real OpenID provider, users in access.toml, and their logins."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from sql.paths import PROJECT
 from tests.helpers.browser import free_port, serve, wait_for
 from tests.helpers.sockets import open_visitor
 
-# By their number at the provider; what the provider says of them.
+# The provider's claims, by the subject of each person.
 PEOPLE = {
     "xifeng": {"email": "xifeng@example.cn", "email_verified": True},
     "zhenyuan": {"email": "zhenyuan@example.cn", "email_verified": True},
     "qingyang": {"email": "qingyang@example.cn", "email_verified": True},
     "stranger": {"email": "stranger@example.cn", "email_verified": True},
-    # What a provider may say of an address that it has not verified; it is the administrator's.
+    # What a provider may claim about an address that it has not verified, here the administrator's.
     "textfalse": {"email": "qingyang@example.cn", "email_verified": "false"},
     "texttrue": {"email": "qingyang@example.cn", "email_verified": "true"},
     "number": {"email": "qingyang@example.cn", "email_verified": 1},
     "unsaid": {"email": "qingyang@example.cn"},
     "unverified": {"email": "qingyang@example.cn", "email_verified": False},
-    # Known by their number alone, which for one looks like somebody's address.
+    # Known only by their subject, one of which looks like an address.
     "00u7": {},
     "qingyang@example.cn": {},
 }
@@ -60,7 +60,7 @@ subject = "00u7"
 roles = ["viewer"]
 area = "621002"
 
-# As files of before `subject` have it: nobody's address.
+# As in files from before `subject` existed: not an address.
 [[people]]
 who = "texttrue"
 roles = ["administrator"]
@@ -70,20 +70,20 @@ area = "all"
 
 @dataclass
 class LoginServer:
-    """Where the dashboard is, where its access.toml lies, and how another process is started on the same files."""
+    """Describes a running dashboard: its address, its access.toml, and the environment of a process on its files."""
 
     address: str
     access_file: Path
     environment: Mapping[str, str]
 
     def entries(self, kind: str) -> list[dict]:
-        """The entries of a kind in its audit log."""
+        """Returns the entries of that kind in the audit log."""
         files = sorted((self.access_file.parent / "audit").glob("*.jsonl"))
         entries = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
         return [entry for entry in entries if entry["kind"] == kind]
 
     def run_command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """What a command of the product says and ends with, run beside the dashboard."""
+        """Runs a command of the product beside the dashboard and returns its output and exit code."""
         command = [sys.executable, "-m", *arguments]
         environment = {**os.environ, **self.environment}
         return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, encoding="utf-8")
@@ -91,7 +91,7 @@ class LoginServer:
 
 @contextmanager
 def provider() -> Iterator[str]:
-    """The address of an OpenID provider that knows PEOPLE."""
+    """Starts an OpenID provider that knows PEOPLE; yields its address."""
     port = free_port()
     people = [part for sub, claims in PEOPLE.items() for part in ("--user-claims", json.dumps({"sub": sub, **claims}))]
     server = subprocess.Popen(
@@ -111,15 +111,15 @@ def provider() -> Iterator[str]:
 def serve_with_login(
     warehouse: Path, folder: Path, options: Sequence[str] = (), project: Path = PROJECT
 ) -> Iterator[LoginServer]:
-    """A dashboard that people log in to; its files lie in the folder, its code in the project, `options` are
+    """Serves a dashboard with a login; its files are in `folder`, its code in `project`, and `options` are
     Streamlit's."""
-    access, told, port = folder / "access.toml", folder / "secrets.toml", free_port()
+    access, secrets_file, port = folder / "access.toml", folder / "secrets.toml", free_port()
     access.write_text(ACCESS, encoding="utf-8")
-    with provider() as at:
-        told.write_text(
+    with provider() as provider_address:
+        secrets_file.write_text(
             f'[auth]\nredirect_uri = "http://localhost:{port}/oauth2callback"\ncookie_secret = "{secrets.token_urlsafe(48)}"\n'
             f'client_id = "linli"\nclient_secret = "{secrets.token_urlsafe(24)}"\n'
-            f'server_metadata_url = "{at}/.well-known/openid-configuration"\n',
+            f'server_metadata_url = "{provider_address}/.well-known/openid-configuration"\n',
             encoding="utf-8",
         )
         environment = {
@@ -128,15 +128,15 @@ def serve_with_login(
             "LINLI_MEETINGS": str(folder / "meetings"),
             "LINLI_SESSIONS": str(folder / "sessions"),
         }
-        options = ("--secrets.files", str(told), *options)
+        options = ("--secrets.files", str(secrets_file), *options)
         with serve(warehouse, project, port=port, options=options, environment=environment) as address:
             yield LoginServer(address, access, environment)
 
 
 def log_in(page: Page, address: str, sub: str, path: str = "/") -> None:
-    """Goes through the door as that person does: the button, the provider's form, and back.
+    """Logs in as that person does: the button, the provider's form, and back.
 
-    Whoever logged in with the same browser before is out.
+    Ends a login that the same browser had before.
     """
     page.context.clear_cookies()
     page.goto(address + path)
@@ -147,8 +147,8 @@ def log_in(page: Page, address: str, sub: str, path: str = "/") -> None:
 
 
 def login_cookies(address: str, sub: str, before: Mapping[str, str] = {}) -> dict[str, str]:
-    """What a browser keeps once that person has logged in, by the same requests without one; `before` is what it kept
-    before."""
+    """Logs in with the requests of a browser but without one; returns the cookies it would hold, `before` the earlier
+    ones."""
     jar = CookieJar()
     opener = build_opener(HTTPCookieProcessor(jar))
     for name, value in before.items():
@@ -172,13 +172,15 @@ def login_cookies(address: str, sub: str, before: Mapping[str, str] = {}) -> dic
                 {},
             )
         )
-    ask = opener.open
-    # Streamlit's token against requests of other pages comes with what its front end looks for first.
-    ask(f"{address}/_stcore/health").close()
+    request = opener.open
+    # Streamlit sets its XSRF cookie on the first request of its front end.
+    request(f"{address}/_stcore/health").close()
     with open_visitor(address) as visitor:
-        (button,) = [one for one in visitor.ask("overview", {}).elements("button") if one.label == "登录"]
-        clicked = visitor.ask("overview", {}, [WidgetState(id=button.id, trigger_value=True)])
-    (door,) = [told.auth_redirect.url for told in clicked.messages if told.WhichOneof("type") == "auth_redirect"]
-    with ask(address + door) as form, ask(form.url, urlencode({"sub": sub}).encode()) as back:
-        assert back.url.startswith(address), back.url
-    return {kept.name: kept.value for kept in jar}
+        (button,) = [button for button in visitor.ask("overview", {}).elements("button") if button.label == "登录"]
+        run = visitor.ask("overview", {}, [WidgetState(id=button.id, trigger_value=True)])
+    (login_url,) = [
+        message.auth_redirect.url for message in run.messages if message.WhichOneof("type") == "auth_redirect"
+    ]
+    with request(address + login_url) as form, request(form.url, urlencode({"sub": sub}).encode()) as page:
+        assert page.url.startswith(address), page.url
+    return {cookie.name: cookie.value for cookie in jar}

@@ -1,4 +1,4 @@
-"""What two districts have sent, as plain values, and the units in it: one table in one file or sheet each."""
+"""Describes what two districts sent as plain values, and splits it into parsed sheets: one table in one file or sheet."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 Cells = dict[str, object]
 MAPPING = "mapping.toml"
-# Every table after those it refers to.
+# Every table follows those that it refers to.
 KEYS = {
     "areas": ("area_code",),
     "population": ("community_code", "as_of"),
@@ -28,7 +28,7 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Sheet:
-    """Rows of one table; of a file without sheets the name is empty."""
+    """Holds rows of one table; the name is empty for a file without sheets."""
 
     name: str
     table: str
@@ -37,7 +37,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class SentFile:
-    """One file of a district. is_special: the mapping says of its grids that 居民网格 means 专属网格."""
+    """Describes one file of a district. `is_special` means that its mapping reads 居民网格 in grids as 专属网格."""
 
     district: str
     stem: str
@@ -53,13 +53,13 @@ class SentFile:
 
     @property
     def first_row(self) -> int:
-        """The number of the first row below the header; a Parquet file has none."""
+        """Returns the number of the first row of data; a Parquet file has no header."""
         return 1 if self.suffix == ".parquet" else 2
 
 
 @dataclass(frozen=True)
 class MissingFile:
-    """A section of a district's mapping whose file is not there."""
+    """Describes a section of a district's mapping whose file is missing."""
 
     district: str
     file: str
@@ -68,7 +68,7 @@ class MissingFile:
 
 @dataclass(frozen=True)
 class Row:
-    """A row with its place; is_old where it is one of the version before."""
+    """Holds a row with its location; `is_old` marks a row of the previous version."""
 
     district: str
     file: str
@@ -84,7 +84,7 @@ class Row:
 
 @dataclass
 class ParsedSheet:
-    """One table in one file or sheet."""
+    """Holds one table in one file or sheet."""
 
     district: str
     file: str
@@ -107,77 +107,86 @@ class ParsedSheet:
 
 
 def parsed_sheets(
-    sent: list[SentFile], missing: list[MissingFile], unreadable_mappings: set[str], held: dict[str, list[Row]]
+    sent: list[SentFile], missing: list[MissingFile], unreadable_mappings: set[str], previous: dict[str, list[Row]]
 ) -> list[ParsedSheet]:
-    """The units in their order: by district and file, the mapping's own last; `held` has the rows of the version before."""
-    units = _of_files(sent, unreadable_mappings, held)
-    units += _of_mappings(missing, unreadable_mappings, units)
-    return sorted(units, key=lambda unit: (unit.district, unit.file == MAPPING))
+    """Returns the parsed sheets by district and file, those of mappings last.
+
+    `previous` has the rows of the previous version.
+    """
+    sheets = _sheets_of_files(sent, unreadable_mappings, previous)
+    sheets += _sheets_of_mappings(missing, unreadable_mappings, sheets)
+    return sorted(sheets, key=lambda sheet: (sheet.district, sheet.file == MAPPING))
 
 
-def _of_files(sent: list[SentFile], unreadable_mappings: set[str], held: dict[str, list[Row]]) -> list[ParsedSheet]:
-    found = []
+def _sheets_of_files(
+    sent: list[SentFile], unreadable_mappings: set[str], previous: dict[str, list[Row]]
+) -> list[ParsedSheet]:
+    parsed = []
     by_correction = corrections(sent)
-    for one in sorted(sent, key=lambda one: (one.district, one.file)):
-        same = [one, *(old for old in sent if by_correction.get((old.district, old.file)) is one)]
-        is_full, is_special = any(file.is_full for file in same), any(file.is_special for file in same)
-        named = next((table for table, title in TITLES.items() if title in one.stem), None)
-        if (one.district, one.file) in by_correction:
-            if named:
-                found.append(ParsedSheet(one.district, one.file, "", named, [], "replaced", False))
+    for file in sorted(sent, key=lambda file: (file.district, file.file)):
+        same = [file, *(old for old in sent if by_correction.get((old.district, old.file)) is file)]
+        is_full, is_special = any(each.is_full for each in same), any(each.is_special for each in same)
+        named_table = next((table for table, title in TITLES.items() if title in file.stem), None)
+        if (file.district, file.file) in by_correction:
+            if named_table:
+                parsed.append(ParsedSheet(file.district, file.file, "", named_table, [], "replaced", False))
             continue
-        cannot = one.district in unreadable_mappings
-        if one.garbage is not None:
-            # A damaged workbook doesn't tell its sheets: it holds what it held before.
-            place = one.district, one.file
-            gave = [table for table in KEYS if any((row.district, row.file) == place for row in held[table])]
-            for table in KEYS:
-                if table != named and not (table in gave and one.suffix == ".xlsx"):
-                    continue
-                found.append(ParsedSheet(one.district, one.file, "", table, [], "failed", is_full and not cannot))
-            continue
-        for sheet in one.sheets:
-            rows = [
-                Row(one.district, one.file, sheet.name, one.first_row + at, _read_as(sheet.table, cells, is_special))
-                for at, cells in enumerate(sheet.rows)
+        is_unreadable = file.district in unreadable_mappings
+        if file.garbage is not None:
+            # The sheets of a damaged workbook are unknown: it stands for the tables it had before.
+            location = file.district, file.file
+            previous_tables = [
+                table for table in KEYS if any((row.district, row.file) == location for row in previous[table])
             ]
-            status, rows, full = ("failed", [], False) if cannot else ("loaded", rows, is_full)
-            found.append(ParsedSheet(one.district, one.file, sheet.name, sheet.table, rows, status, full))
-    return found
+            for table in KEYS:
+                if table != named_table and not (table in previous_tables and file.suffix == ".xlsx"):
+                    continue
+                is_full_roster = is_full and not is_unreadable
+                parsed.append(ParsedSheet(file.district, file.file, "", table, [], "failed", is_full_roster))
+            continue
+        for sheet in file.sheets:
+            rows = [
+                Row(file.district, file.file, sheet.name, number, _read_as(sheet.table, cells, is_special))
+                for number, cells in enumerate(sheet.rows, file.first_row)
+            ]
+            status, rows, full = ("failed", [], False) if is_unreadable else ("loaded", rows, is_full)
+            parsed.append(ParsedSheet(file.district, file.file, sheet.name, sheet.table, rows, status, full))
+    return parsed
 
 
-def _of_mappings(
-    missing: list[MissingFile], unreadable_mappings: set[str], units: list[ParsedSheet]
+def _sheets_of_mappings(
+    missing: list[MissingFile], unreadable_mappings: set[str], sheets: list[ParsedSheet]
 ) -> list[ParsedSheet]:
-    """What the mappings themselves stand for: files that aren't there; of one that can't be read the tables it names of
-    which there are no files."""
-    found = []
-    for district in sorted({one.district for one in missing}):
-        tables = [one.table for one in missing if one.district == district]
+    """Returns a failed sheet for each missing file that a mapping names.
+
+    For an unreadable mapping these are the tables it names that have no file.
+    """
+    failed = []
+    for district in sorted({file.district for file in missing}):
+        tables = [file.table for file in missing if file.district == district]
         if district in unreadable_mappings:
-            tables = sorted(
-                {table for table in tables if all((unit.district, unit.table) != (district, table) for unit in units)}
-            )
-        found += [ParsedSheet(district, MAPPING, "", table, [], "failed", False) for table in tables]
-    return found
+            sent_tables = {(sheet.district, sheet.table) for sheet in sheets}
+            tables = sorted({table for table in tables if (district, table) not in sent_tables})
+        failed += [ParsedSheet(district, MAPPING, "", table, [], "failed", False) for table in tables]
+    return failed
 
 
 def corrections(sent: list[SentFile]) -> dict[tuple[str, str], SentFile]:
-    """By district and file the one that corrects it: of its own name and 更正, of several the one with the highest number."""
-    found = {}
-    for district in {one.district for one in sent}:
-        for stem in {one.stem for one in sent if one.district == district}:
-            originals = [one for one in sent if one.district == district and one.stem == stem]
-            correcting = [
-                (int(mark[1] or 1), one.file, one)
-                for one in sent
-                if one.district == district and (mark := re.fullmatch(re.escape(stem) + r"更正(\d*)", one.stem))
+    """Returns, by district and file, the file that corrects it: the same name with 更正 and the highest number."""
+    by_file = {}
+    for district in {file.district for file in sent}:
+        for stem in {file.stem for file in sent if file.district == district}:
+            originals = [file for file in sent if file.district == district and file.stem == stem]
+            candidates = [
+                (int(mark[1] or 1), file.file, file)
+                for file in sent
+                if file.district == district and (mark := re.fullmatch(re.escape(stem) + r"更正(\d*)", file.stem))
             ]
-            if correcting:
-                best = max(correcting, key=lambda found: found[:2])[2]
-                found |= {(district, one.file): best for one in originals}
-                found |= {(district, one.file): best for *_, one in correcting if one is not best}
-    return found
+            if candidates:
+                latest = max(candidates, key=lambda candidate: candidate[:2])[2]
+                by_file |= {(district, file.file): latest for file in originals}
+                by_file |= {(district, file.file): latest for *_, file in candidates if file is not latest}
+    return by_file
 
 
 def _read_as(table: str, cells: Cells, is_special: bool) -> Cells:

@@ -1,10 +1,10 @@
-"""What is refused in a model, and how it is to be written instead: each case is a name, the one and the other.
+"""Lists SQL that is refused in a model with its portable replacement: each case is a name, the former and the latter.
 
-They stand in a SELECT from rows with d and e (dates), t and u (times), x and y (numbers), i and j (whole numbers), s and p
-(texts) and l (a list).
+The cases are used in a SELECT from rows with d and e (dates), t and u (times), x and y (numbers), i and j (whole
+numbers), s and p (texts) and l (a list).
 """
 
-# One value a row.
+# Expressions with one value per row.
 ROW_CASES = [
     ("date_diff in months", "date_diff('month', d, e)", "year(e) * 12 + month(e) - year(d) * 12 - month(d)"),
     ("date_diff in hours", "date_diff('hour', t, u)", "date_diff('microsecond', t, u) / 3.6e9"),
@@ -37,7 +37,7 @@ ROW_CASES = [
     ("chance", "random()", "i"),
     ("a function of DuckDB's own", "age(e, d)", "date_diff('day', d, e)"),
 ]
-# One value of all rows.
+# Expressions with one value for all rows.
 AGGREGATE_CASES = [
     ("percentile_cont", "percentile_cont(0.5) within group (order by x)", "median(x)"),
     ("quantile_cont", "quantile_cont(x, 0.5)", "median(x)"),
@@ -52,7 +52,7 @@ AGGREGATE_CASES = [
     ("first", "first(i)", "min(i)"),
     ("any_value", "any_value(i)", "max(i)"),
 ]
-# Whole statements, with the line of the statement in which what is refused begins.
+# Whole statements, with the line on which the refused construct begins.
 STATEMENTS = [
     (
         "an alias in WHERE",

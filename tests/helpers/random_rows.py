@@ -1,6 +1,6 @@
-"""A rows folder nobody would send: every table filled at random within its contract, to hold engines against each other.
+"""Writes a rows folder with every table filled at random within its contract, to compare engines.
 
-References lead to rows or nowhere, spans end before they begin, and the dates are those at which months and years turn.
+References point to rows or nowhere, spans may end before they begin, and dates are mostly at the turn of months and years.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from etl.contracts import Table, load_order
 from tests.helpers.world import AREAS
 
 DATA_DATE = date(2024, 6, 20)
-# Month ends, leap days, the turn of a year, the data date and those around it.
+# Month ends, leap days, the turn of a year, the data date and the days around it.
 DAYS = [
     date(2022, 12, 31),
     date(2023, 1, 1),
@@ -53,7 +53,7 @@ TEXTS = [
 ]
 NUMBERS = [0, 1, 2, 5, 7, 59, 100, 5000]
 FRACTIONS = [0.0, -0.5, 0.1, 1 / 3, 2.5, 59.9, 60.0, 99.999, 1e6]
-# Texts that models take apart.
+# Texts that models parse.
 COLUMN_TEXTS = {
     "quarter": [f"{year}Q{number}" for year in (2022, 2023, 2024) for number in (1, 2, 3, 4)],
     "standard": [
@@ -80,27 +80,28 @@ COLUMN_TEXTS = {
 }
 YEARS = [2020, 2021, 2022, 2023, 2024, 2025]
 DISTRICTS = ["甲区", "乙区", "丙"]
-# Of these there are none: what stands on an empty table.
+# These tables stay empty, to test models of an empty table.
 EMPTY_TABLES = ("honours", "shop_zones", "shape_faults")
-# Marts that stand on those alone.
+# Marts that depend only on those tables.
 EMPTY_MARTS = ("honours", "shop_zone_months")
 ROWS = 120
 
 
 def write_rows(folder: Path, seed: int) -> Path:
-    """Writes the folder, the same for the same seed."""
+    """Writes the folder, identical for the same seed."""
     random = Random(seed)
     tables = {"areas": _areas()}
     for table in load_order():
         if table.name not in ("areas", "shapes"):
             tables[table.name] = [] if table.name in EMPTY_TABLES else _rows(random, table, tables)
     tables |= {
-        name: _list(random, name, tables) for name in ("files", "claims", "full_rosters", "full_roster_gaps", "rejects")
+        name: _ingest_list(random, name, tables)
+        for name in ("files", "claims", "full_rosters", "full_roster_gaps", "rejects")
     }
     with duckdb.connect() as connection:
         for name, columns in raw_columns().items():
             connection.execute(
-                f'create table "{name}" ({", ".join(f"{column} {kind}" for column, kind in _quoted(columns))})'
+                f'create table "{name}" ({", ".join(f"{column} {kind}" for column, kind in _quote_names(columns))})'
             )
             rows = [tuple(row.get(column) for column in columns) for row in tables.get(name, [])]
             if rows:
@@ -113,29 +114,29 @@ def write_rows(folder: Path, seed: int) -> Path:
     return folder
 
 
-def _quoted(columns: dict[str, str]) -> list[tuple[str, str]]:
+def _quote_names(columns: dict[str, str]) -> list[tuple[str, str]]:
     return [(f'"{column}"', kind) for column, kind in columns.items()]
 
 
 def _areas() -> list[dict]:
-    """A city whose second county another district sent."""
+    """Returns a city whose second county another district sent."""
     return [
-        {**row, "source_district": DISTRICTS[str(row["area_code"]).startswith("621021")], "loaded_at": _loaded(0)}
+        {**row, "source_district": DISTRICTS[str(row["area_code"]).startswith("621021")], "loaded_at": _loaded_at(0)}
         for row in AREAS
     ]
 
 
-def _loaded(number: int) -> datetime:
+def _loaded_at(number: int) -> datetime:
     return datetime(2024, 6, 21, 8) + timedelta(seconds=number)
 
 
 def _rows(random: Random, table: Table, tables: dict[str, list[dict]]) -> list[dict]:
-    """Rows whose keys are distinct."""
+    """Returns rows with distinct keys."""
     rows: dict[tuple, dict] = {}
     for number in range(ROWS):
         row = {name: _cell(random, table, name, column, tables) for name, column in table.columns.items()}
         row |= {"source_district": random.choice(DISTRICTS), "source_file": f"{table.title}.csv", "source_row": number}
-        row |= {"loaded_at": _loaded(number), "person_number": random.choice([None, 1, 2])}
+        row |= {"loaded_at": _loaded_at(number), "person_number": random.choice([None, 1, 2])}
         if any(row[name] is None and not table.columns[name].nullable for name in table.key):
             continue
         rows[tuple(row[name] for name in table.key)] = row
@@ -146,9 +147,9 @@ def _cell(random: Random, table: Table, name: str, column: dy.Column, tables: di
     if column.nullable and random.random() < 0.25:
         return None
     for reference in table.columns_with("references").get(name, ()):
-        there = [row[reference.column] for row in tables.get(reference.table, [])]
-        if there and random.random() < 0.95:
-            return random.choice(there)
+        targets = [row[reference.column] for row in tables.get(reference.table, [])]
+        if targets and random.random() < 0.95:
+            return random.choice(targets)
     if isinstance(column, dy.Enum):
         return random.choice(column.categories)
     if isinstance(column, dy.Bool):
@@ -170,9 +171,9 @@ def _cell(random: Random, table: Table, name: str, column: dy.Column, tables: di
     return random.choice(COLUMN_TEXTS.get(name, TEXTS))
 
 
-def _list(random: Random, name: str, tables: dict[str, list[dict]]) -> list[dict]:
-    """What the intake tells beside the rows."""
-    found = []
+def _ingest_list(random: Random, name: str, tables: dict[str, list[dict]]) -> list[dict]:
+    """Returns rows of one of the lists that ingest writes beside the tables."""
+    rows = []
     for number in range(40):
         district, day = random.choice(DISTRICTS), random.choice(DAYS)
         row = {"district": district, "file": f"文件{number}.csv", "sheet": random.choice(["", "表1"])}
@@ -188,11 +189,11 @@ def _list(random: Random, name: str, tables: dict[str, list[dict]]) -> list[dict
         }
         row |= {
             "last_event": random.choice([None, *DAYS]),
-            "loaded_at": _loaded(number),
+            "loaded_at": _loaded_at(number),
             "header": random.choice([None, [], TEXTS]),
         }
         row |= {"key": str(number), "is_kept": random.random() < 0.5, "row_number": number}
-        found.append(row)
+        rows.append(row)
     if name == "full_rosters":
-        return list({(row["district"], row["as_of"]): row for row in found}.values())
-    return found
+        return list({(row["district"], row["as_of"]): row for row in rows}.values())
+    return rows

@@ -1,6 +1,6 @@
-"""Hypothesis-made cities: the tables that the metrics of people, partners, requests and training count.
+"""Generates cities with Hypothesis: the tables that the metrics of people, partners, requests and training count.
 
-Rows hold Python values (dates, times, booleans); `as_file` writes them as a district would.
+Rows hold Python values (dates, times, booleans); `file_rows` formats them as a district would.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PARENTS = {
 } | {code: code[:9] for code in COMMUNITIES}
 LEVELS = {2: "province", 6: "county", 9: "street", 12: "community"}
 
-# The data end within a month, so that its end lies ahead.
+# The data date is within a month, so that the month's end is in the future.
 DATA_DATE = date(2024, 6, 20)
 EDGES = [
     date(2022, 12, 31),
@@ -53,41 +53,44 @@ days = st.sampled_from(EDGES) | st.dates(date(2022, 11, 1), date(2024, 8, 31))
 moments = st.builds(datetime.combine, days, st.sampled_from(CLOCK))
 flags = st.sampled_from([None, True, False])
 communities = st.sampled_from(COMMUNITIES)
-# What is not one community's is registered at the street or county that holds it.
+# Rows that do not belong to a single community are registered at the street or county above.
 up_to_county = st.sampled_from((*COMMUNITIES, *COMMUNITIES, STREET, OTHER_STREET, COUNTY))
 any_area = st.sampled_from((*COMMUNITIES, STREET, OTHER_STREET, COUNTY, OTHER_COUNTY, CITY))
 
 
 def one_of(*words: object) -> SearchStrategy:
-    """One of the words; None stands for a cell left empty."""
+    """Draws one of the words; None stands for an empty cell."""
     return st.sampled_from(words)
 
 
-def rows(draw: DrawFn, identifier: str, most: int, **cells: SearchStrategy) -> list[Row]:
-    """Up to so many rows, numbered by their identifier."""
-    drawn = draw(st.lists(st.fixed_dictionaries(cells), min_size=draw(one_of(0, most // 2, most)), max_size=most))
-    return [{identifier: f"{identifier[0]}{number}", **row} for number, row in enumerate(drawn)]
+def rows(draw: DrawFn, identifier: str, max_count: int, **cells: SearchStrategy) -> list[Row]:
+    """Draws up to `max_count` rows, numbered in their identifier."""
+    min_count = draw(one_of(0, max_count // 2, max_count))
+    cell_rows = draw(st.lists(st.fixed_dictionaries(cells), min_size=min_count, max_size=max_count))
+    return [{identifier: f"{identifier[0]}{number}", **row} for number, row in enumerate(cell_rows)]
 
 
-def add_period(draw: DrawFn, since: str, end: str, made: list[Row], *, open_ended: bool = False) -> list[Row]:
-    """The rows with a first day, sometimes empty where it is open-ended, and an end, maybe the same day."""
-    for row in made:
-        row[since] = draw(days)
-        ends = [row[since], *(day for day in EDGES if day > row[since])]
-        row[end] = draw(one_of(*[None] * len(ends), *ends))
+def add_period(
+    draw: DrawFn, start_column: str, end_column: str, rows: list[Row], *, open_ended: bool = False
+) -> list[Row]:
+    """Adds a first day, sometimes empty if open-ended, and an end, possibly on the same day, to the rows."""
+    for row in rows:
+        row[start_column] = draw(days)
+        ends = [row[start_column], *(day for day in EDGES if day > row[start_column])]
+        row[end_column] = draw(one_of(*[None] * len(ends), *ends))
         if open_ended and draw(one_of(True, False, False)):
-            row[since] = None
-    return made
+            row[start_column] = None
+    return rows
 
 
-def reference_to(made: list[Row], identifier: str) -> SearchStrategy:
-    """One of the rows' identifiers, or none."""
-    return one_of(None, *(row[identifier] for row in made))
+def reference_to(rows: list[Row], identifier: str) -> SearchStrategy:
+    """Draws one of the rows' identifiers, or None."""
+    return one_of(None, *(row[identifier] for row in rows))
 
 
 @st.composite
 def worlds(draw: DrawFn) -> World:
-    """A city of two counties, three streets and four communities, with a few rows of every table."""
+    """Draws a city of two counties, three streets and four communities, with a few rows of every table."""
     world: World = {"areas": [area("10", "province", None), area(CITY, "city", "10")]}
     world["areas"] += [area(code, LEVELS[len(code)], up) for code, up in PARENTS.items() if code != CITY]
     for row in world["areas"][-len(COMMUNITIES) :]:
@@ -167,8 +170,8 @@ def _partners(draw: DrawFn, world: World) -> None:
 
 def _organisation(draw: DrawFn, world: World) -> None:
     kinds = one_of("county_committee", "street_committee", "community_committee", "branch", "building_group")
-    made = rows(draw, "org_id", 6, org_name=st.just("党组织"), kind=kinds, area_code=any_area)
-    world["party_orgs"] = add_period(draw, "set_up_on", "closed_on", made, open_ended=True)
+    party_orgs = rows(draw, "org_id", 6, org_name=st.just("党组织"), kind=kinds, area_code=any_area)
+    world["party_orgs"] = add_period(draw, "set_up_on", "closed_on", party_orgs, open_ended=True)
     world["estates"] = add_period(
         draw,
         "set_up_on",
@@ -179,7 +182,7 @@ def _organisation(draw: DrawFn, world: World) -> None:
             6,
             community_code=communities,
             estate_name=st.just("小区"),
-            branch_id=reference_to([row for row in made if row["kind"] == "branch"], "org_id"),
+            branch_id=reference_to([row for row in party_orgs if row["kind"] == "branch"], "org_id"),
             management=one_of(None, "company", "old_with_new", "self", "none"),
             committee=one_of(None, "owners_committee", "management_committee", "none"),
             secretary_is_chair=flags,
@@ -221,8 +224,8 @@ def _people(draw: DrawFn, world: World) -> None:
             post=one_of("secretary", "secretary", "deputy", "worker"),
         ),
     )
-    made = [row["worker_id"] for row in world["workers"]]
-    years = [(worker_id, year) for worker_id in made for year in (2021, 2022, 2023, 2024)]
+    worker_ids = [row["worker_id"] for row in world["workers"]]
+    years = [(worker_id, year) for worker_id in worker_ids for year in (2021, 2022, 2023, 2024)]
     scores = one_of(0, 60, 88.5, 100)
     world["assessments"] = [
         {
@@ -239,12 +242,12 @@ def _people(draw: DrawFn, world: World) -> None:
     ]
     world["career_events"] = (
         []
-        if not made
+        if not worker_ids
         else rows(
             draw,
             "event_id",
             8,
-            worker_id=one_of(*made),
+            worker_id=one_of(*worker_ids),
             on_date=days,
             kind=one_of("shadowing", "rotation", "secretary_appointment", "commendation"),
             post_at_event=one_of(None, "deputy", "worker"),
@@ -263,11 +266,11 @@ def _people(draw: DrawFn, world: World) -> None:
         started_on=days,
         hours=one_of(None, 2, 7.5),
     )
-    attendees = made + [row["partner_id"] for row in world["partners"]]
-    pairs = [(row["session_id"], who) for row in world["training_sessions"] for who in attendees]
+    attendees = worker_ids + [row["partner_id"] for row in world["partners"]]
+    pairs = [(row["session_id"], attendee) for row in world["training_sessions"] for attendee in attendees]
     world["training_attendance"] = [
-        {"session_id": session_id, "attendee_id": who, "is_completed": draw(one_of(True, True, False))}
-        for session_id, who in pairs
+        {"session_id": session_id, "attendee_id": attendee, "is_completed": draw(one_of(True, True, False))}
+        for session_id, attendee in pairs
         if draw(one_of(True, False, False))
     ]
 
@@ -332,42 +335,42 @@ def _events(draw: DrawFn, world: World) -> None:
     )
 
 
-def _later(draw: DrawFn, since: datetime) -> datetime | None:
-    """A time after another, or none; never after the data date."""
+def _later(draw: DrawFn, start: datetime) -> datetime | None:
+    """Draws a later time, or None; never after the data date."""
     hours = draw(one_of(None, *HOURS))
-    if hours is None or (since + timedelta(hours=hours)).date() > DATA_DATE:
+    if hours is None or (start + timedelta(hours=hours)).date() > DATA_DATE:
         return None
-    return since + timedelta(hours=hours)
+    return start + timedelta(hours=hours)
 
 
 def _standards(draw: DrawFn) -> list[Row]:
-    """Lists of a few areas; each has its items from a day on, and some end."""
+    """Draws the standards of a few areas; each has its items from a day on, and some end."""
     lists = {
         "exit_rule": ("1", "2", "3"),
         "grade_band": ("secretary", "deputy"),
         "assessment_weight": ("secretary:daily", "secretary:annual", "secretary:feedback", "deputy:annual"),
     }
-    made = {}
+    standards = {}
     for standard, items in lists.items():
         for code in draw(st.lists(any_area, max_size=2)):
             for item in items:
-                since = draw(days)
-                lasting = draw(one_of(None, None, 0, 200))
-                made[standard, code, item, since] = {
+                start = draw(days)
+                duration = draw(one_of(None, None, 0, 200))
+                standards[standard, code, item, start] = {
                     "standard": standard,
                     "area_code": code,
                     "item": item,
-                    "since": since,
-                    "until": None if lasting is None else since + timedelta(days=lasting),
+                    "since": start,
+                    "until": None if duration is None else start + timedelta(days=duration),
                     "value": draw(one_of(1, 2, 5)),
                     "upper": draw(one_of(None, 6, 18)),
                     "source": "测试",
                 }
-    return list(made.values())
+    return list(standards.values())
 
 
 def renumber(number: int, column: str, value: object) -> object:
-    """A cell of the world of that number: its codes and identifiers are its own."""
+    """Returns a cell for the world of that number, with codes and identifiers made unique to it."""
     if value is None or not column.endswith(("_id", "_code")):
         return value
     return (
@@ -375,8 +378,8 @@ def renumber(number: int, column: str, value: object) -> object:
     )
 
 
-def file_rows(made: list[World], table: str) -> list[Row]:
-    """A table's rows of all worlds as a district writes them."""
+def file_rows(worlds: list[World], table: str) -> list[Row]:
+    """Returns a table's rows of all worlds as a district writes them."""
 
     def cell(value: object) -> object:
         if isinstance(value, bool):
@@ -385,6 +388,6 @@ def file_rows(made: list[World], table: str) -> list[Row]:
 
     return [
         {column: cell(renumber(number, column, value)) for column, value in row.items()}
-        for number, world in enumerate(made)
+        for number, world in enumerate(worlds)
         for row in world[table]
     ]

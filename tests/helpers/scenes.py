@@ -1,4 +1,4 @@
-"""Pages as somebody has them before them who may write, and what on them needs which permission."""
+"""Opens pages as a user with all permissions sees them, and lists the widgets that need a permission."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ from tests.helpers.world import record_nothing
 
 
 class Scene:
-    """A page as somebody has it before them, with what can be opened on it open; and a word of it that viewers see too."""
+    """Describes a page with its panels and dialogs opened, and a text on it that viewers see too."""
 
-    def __init__(self, page: str, word: str, query: dict[str, str], *opened: Callable[[Run], list[Widget]]) -> None:
-        self.page, self.marker_text, self.query, self.openings = page, word, query, opened
+    def __init__(
+        self, page: str, marker_text: str, query: dict[str, str], *openings: Callable[[Run], list[Widget]]
+    ) -> None:
+        self.page, self.marker_text, self.query, self.openings = page, marker_text, query, openings
 
     def draw(self, visitor: Visitor) -> Run:
         run = visitor.ask(self.page, self.query)
         for opening in self.openings:
-            # Who may not see it has nothing to open.
-            if clicked := opening(run):
-                run = visitor.ask(self.page, self.query, widgets.click_states(run, *clicked))
+            # A user without the permission has nothing to open.
+            if targets := opening(run):
+                run = visitor.ask(self.page, self.query, widgets.click_states(run, *targets))
         return run
 
     def click(self, visitor: Visitor, run: Run, widget: Widget, name: str = "attempt") -> Run:
@@ -38,7 +40,7 @@ class Scene:
 
 
 def click_on(start: str) -> Callable[[Run], list[Widget]]:
-    """A click on the widgets whose key begins so."""
+    """Returns a click on the first widget whose key begins with `start`."""
     return lambda run: [widget for widget in widgets.clicks(run) if widget.key.startswith(start)][:1]
 
 
@@ -51,12 +53,12 @@ def component_event(component: str, event: str, value: Callable[[], object]) -> 
 
 
 @contextmanager
-def scenes(house: Dashboard, demo: Version) -> Iterator[dict[str, Scene]]:
-    """Every page that something is written from, in XIFENG, with a decision and a show that are there."""
+def scenes(dashboard: Dashboard, demo: Version) -> Iterator[dict[str, Scene]]:
+    """Yields every page from which something is written, in XIFENG, with an existing decision and show."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LINLI_MEETINGS", str(house.meetings))
-        at, key = scope(demo, XIFENG), f"short@{XIFENG}"
-        decisions.decide(key, "workers", at, "招聘", "民政局", date.max, date.min, record_nothing)
+        patch.setenv("LINLI_MEETINGS", str(dashboard.meetings))
+        xifeng, key = scope(demo, XIFENG), f"short@{XIFENG}"
+        decisions.decide(key, "workers", xifeng, "招聘", "民政局", date.max, date.min, record_nothing)
         code = shows.start(key, XIFENG, "2026", record_nothing)
         area = {"area": XIFENG}
         yield {
@@ -82,7 +84,7 @@ def scenes(house: Dashboard, demo: Version) -> Iterator[dict[str, Scene]]:
         }
 
 
-# For each permission what needs it: the scene, the key of what is clicked on, and the entry that it leaves, or one of two.
+# For each permission the clicks that need it: the scene, the widget's key, and the audit entry it leaves, or one of two.
 PERMISSION_ATTEMPTS: dict[Permission, list[tuple[str, str, str]]] = {
     "run_meetings": [
         ("setup", "show_live", "meeting_start"),

@@ -1,4 +1,4 @@
-"""What the tests of pages read off a page, and the scope it stands for."""
+"""Reads cards, tables and figures off a page for tests, and builds the scope of a page."""
 
 from __future__ import annotations
 
@@ -18,52 +18,54 @@ from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
 
-# Each new AppTest searches all installed packages for components, which takes twice as long as the page it runs. They stay
-# the same while tests run, and so does the answer.
+# Each new AppTest searches all installed packages for components, which takes twice as long as running the page. The
+# result does not change while tests run, so it is cached.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 PAGES = tuple(page.name for page in page_list.pages() if page.is_report)
 
 
 def scope(demo: Version, area: str | None = "621000", period: str = "2026", **where: str) -> Scope:
-    """The scope of a URL with this area (empty: all places), period and filters."""
+    """Returns the scope of a URL with this area (empty: all areas), period and filters."""
     return Scope(demo, area or None, Period.parse(period, demo.data_month), tuple(where.items()))
 
 
 def figures(test: AppTest) -> list[dict]:
-    """The Plotly figures of a page, in order."""
+    """Returns the Plotly figures of a page, in order."""
     return [json.loads(chart.proto.spec) for chart in test.get("plotly_chart")]
 
 
-def trace(drawn: dict, name: str) -> dict:
-    """The first trace of a figure that is called so."""
-    return next(one for one in drawn["data"] if one.get("name") == name)
+def trace(figure: dict, name: str) -> dict:
+    """Returns the first trace of a figure with that name."""
+    return next(trace for trace in figure["data"] if trace.get("name") == name)
 
 
 def tables(test: AppTest) -> list[pl.DataFrame]:
-    """The tables of a page, in order, as a browser is sent them, columns by name: numbers as they are rounded, other
-    cells as texts; of a longer table the page of it that is shown."""
+    """Returns the tables of a page in order, as sent to the browser: numbers as rounded, other cells as text; of a
+    longer table only the part that is shown."""
     return [_frame(data) for data in table_data(test)]
 
 
 def table_data(test: AppTest) -> list[dict]:
-    """What a browser is sent of each table of a page."""
+    """Returns the data of each table of a page as sent to the browser."""
     return [
-        json.loads(one.proto.json) for one in test.get("bidi_component") if one.proto.component_name == "data_table"
+        json.loads(component.proto.json)
+        for component in test.get("bidi_component")
+        if component.proto.component_name == "data_table"
     ]
 
 
 def table(test: AppTest, *columns: str) -> pl.DataFrame:
-    """The one table of a page that has all these columns."""
-    found = [frame for frame in tables(test) if set(columns) <= set(frame.columns)]
-    assert len(found) == 1, [frame.columns for frame in tables(test)]
-    return found[0]
+    """Returns the only table of a page that has all these columns."""
+    matches = [frame for frame in tables(test) if set(columns) <= set(frame.columns)]
+    assert len(matches) == 1, [frame.columns for frame in tables(test)]
+    return matches[0]
 
 
 def row_count(test: AppTest, *columns: str) -> int:
-    """How many rows the one table of a page with all these columns has on all its pages."""
-    names = [{column["name"] for column in data["columns"]} for data in table_data(test)]
-    (data,) = (data for data, named in zip(table_data(test), names, strict=True) if set(columns) <= named)
+    """Returns the total number of rows of the only table of a page that has all these columns."""
+    name_sets = [{column["name"] for column in data["columns"]} for data in table_data(test)]
+    (data,) = (data for data, names in zip(table_data(test), name_sets, strict=True) if set(columns) <= names)
     if data["pages"] == 1:
         return len(data["rows"])
     return int(re.findall(r"[\d,]+", data["words"]["page"])[-1].replace(",", ""))
@@ -80,12 +82,12 @@ def _frame(data: dict) -> pl.DataFrame:
 
 
 def _plain(cell: list | str | None) -> str | None:
-    """The text of a cell; of a link its address."""
+    """Returns the text of a cell; for a link, its address."""
     return next((part for part in reversed(cell) if isinstance(part, str)), None) if isinstance(cell, list) else cell
 
 
 def _numbers(texts: list[str | None]) -> list[float | None] | list[str | None]:
-    """The numbers that the texts of a column are; the texts, where words are among them."""
+    """Converts the texts of a column to numbers; returns the texts unchanged if any is not a number."""
     plain = [text and text.replace(",", "").replace("−", "-").removesuffix("%") for text in texts]
     try:
         numbers = [None if text is None else float(text) for text in plain]
@@ -97,7 +99,7 @@ def _numbers(texts: list[str | None]) -> list[float | None] | list[str | None]:
 
 @dataclass(frozen=True)
 class NumberCard:
-    """A number on a page: the metric's name, the title and the value it is shown with, and all lines of its card."""
+    """Describes a number on a page: the metric's name, the title, the displayed value, and all lines of its card."""
 
     name: str
     title: str
@@ -106,32 +108,32 @@ class NumberCard:
 
 
 def cards(test: AppTest) -> list[NumberCard]:
-    """The cards of a page, in order."""
-    return _shown(test, "piece-card", "piece-value")
+    """Returns the cards of a page, in order."""
+    return _number_cards(test, "piece-card", "piece-value")
 
 
 def facts(test: AppTest) -> list[NumberCard]:
-    """The numbers of a page that stand one a line, in order."""
-    return _shown(test, "piece-fact", "piece-amount")
+    """Returns the numbers of a page that are listed one per line, in order."""
+    return _number_cards(test, "piece-fact", "piece-amount")
 
 
 def symbols(test: AppTest) -> list[str]:
-    """What the symbols of a page open."""
+    """Returns the targets of the symbols on a page."""
     return [button.get("data-opens") for button in _elements(test) if button.get("data-opens")]
 
 
 def open_symbol(test: AppTest, symbol: str) -> AppTest:
-    """The page after a symbol was clicked on."""
+    """Clicks a symbol and returns the page afterwards."""
     test.session_state["pieces_asked"] = symbol
     return test.run()
 
 
-def _shown(test: AppTest, kind: str, value: str) -> list[NumberCard]:
+def _number_cards(test: AppTest, kind: str, value: str) -> list[NumberCard]:
     return [
         NumberCard(
             element.get("data-name"),
-            _of(element, "piece-title"),
-            _of(element, value),
+            _text_of(element, "piece-title"),
+            _text_of(element, value),
             ["".join(line.itertext()) for line in element],
         )
         for element in _elements(test)
@@ -139,21 +141,21 @@ def _shown(test: AppTest, kind: str, value: str) -> list[NumberCard]:
     ]
 
 
-def _of(element: Element, name: str) -> str:
+def _text_of(element: Element, name: str) -> str:
     return next("".join(part.itertext()) for part in element.iter() if name in part.get("class", "").split())
 
 
 def _elements(test: AppTest) -> list[Element]:
-    found = []
-    for drawn in test.get("html"):
+    elements = []
+    for html in test.get("html"):
         parser = _Tree()
-        parser.feed(f"<div>{drawn.proto.body}</div>")
-        found += parser.builder.close().iter()
-    return found
+        parser.feed(f"<div>{html.proto.body}</div>")
+        elements += parser.builder.close().iter()
+    return elements
 
 
 class _Tree(HTMLParser):
-    """What is written as HTML, as a tree."""
+    """Parses HTML into a tree."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A part of sql/ that is built in a fraction of a second: what people, grids, requests and activities need."""
+"""Copies a part of sql/ that builds in a fraction of a second: the models for people, grids, requests and activities."""
 
 import shutil
 from pathlib import Path
@@ -46,7 +46,7 @@ MODELS = {
 
 
 def copy_models(folder: Path) -> Path:
-    """Puts these models into a folder of their own, and returns it."""
+    """Copies these models into a folder and returns it."""
     for kind, names in MODELS.items():
         (folder / kind).mkdir(parents=True, exist_ok=True)
         for name in names:

@@ -1,4 +1,4 @@
-"""What some tests need besides Python: `python -m tests.helpers.tools spark office` says what of it is missing."""
+"""Checks the tools that some tests need besides Python: `python -m tests.helpers.tools spark office` lists missing ones."""
 
 from __future__ import annotations
 
@@ -11,64 +11,64 @@ from pathlib import Path
 
 from etl.engines.spark import session
 
-# A part of LibreOffice is there when its settings are; of soffice alone nothing can be told.
+# A part of LibreOffice is installed if its settings file exists; soffice alone proves nothing.
 _PARTS = {"Calc": "calc.xcd", "Writer": "writer.xcd", "Impress": "impress.xcd"}
-# Beside the folder of the program, on Linux and Windows, and on macOS.
+# Relative to the parent of the program's folder: on Linux and Windows, and on macOS.
 _REGISTRIES = ("share/registry", "Resources/registry")
 _OFFICE = "apt-get install libreoffice-impress-nogui libreoffice-writer-nogui libreoffice-calc-nogui"
-# The right to mount a file system, among those of a process.
+# The bit of the capability to mount a file system.
 _SYS_ADMIN = 1 << 21
 
 
 def _spark() -> str:
     try:
         session.require()
-    except session.SparkMissing:
-        return find_missing.en
+    except session.SparkMissing as missing:
+        return missing.en
     return ""
 
 
 def _office() -> str:
-    wanted = [] if (found := shutil.which("soffice")) else ["soffice"]
-    if found:
-        program = Path(found).resolve().parent
+    missing_parts = [] if (soffice := shutil.which("soffice")) else ["soffice"]
+    if soffice:
+        program = Path(soffice).resolve().parent
         registries = [program.parent / registry for registry in _REGISTRIES]
-        wanted = [
+        missing_parts = [
             part for part, name in _PARTS.items() if not any((registry / name).is_file() for registry in registries)
         ]
-    wanted = [f"LibreOffice ({', '.join(wanted)}): {_OFFICE}"] if wanted else []
-    if lacking := [name for name in ("pdftotext", "pdfinfo") if not shutil.which(name)]:
-        wanted.append(f"{', '.join(lacking)}: apt-get install poppler-utils")
-    return f"to be installed, or `make setup-test-all`: {'; '.join(wanted)}" if wanted else ""
+    missing = [f"LibreOffice ({', '.join(missing_parts)}): {_OFFICE}"] if missing_parts else []
+    if missing_tools := [name for name in ("pdftotext", "pdfinfo") if not shutil.which(name)]:
+        missing.append(f"{', '.join(missing_tools)}: apt-get install poppler-utils")
+    return f"install these, or run `make setup-test-all`: {'; '.join(missing)}" if missing else ""
 
 
 def _root() -> str:
     if os.geteuid() == 0:
         status = Path("/proc/self/status")
         if status.is_file():
-            rights = next(line for line in status.read_text().splitlines() if line.startswith("CapEff:"))
-            if int(rights.split()[1], 16) & _SYS_ADMIN:
+            capabilities = next(line for line in status.read_text().splitlines() if line.startswith("CapEff:"))
+            if int(capabilities.split()[1], 16) & _SYS_ADMIN:
                 return ""
-    return "only root on Linux may mount a disk, in a container with --cap-add SYS_ADMIN: run the tests as such"
+    return "mounting a disk requires root on Linux, in a container also --cap-add SYS_ADMIN: run the tests that way"
 
 
-_MISSING: dict[str, Callable[[], str]] = {"spark": _spark, "office": _office, "root": _root}
-# What a marker of a test stands for.
-TOOLS = tuple(_MISSING)
+_CHECKS: dict[str, Callable[[], str]] = {"spark": _spark, "office": _office, "root": _root}
+# The tools, named like the markers of the tests that need them.
+TOOLS = tuple(_CHECKS)
 
 
 @lru_cache
 def find_missing(tool: str) -> str:
-    """Returns what is missing of a tool, and what to install; nothing where it is all there."""
-    return _MISSING[tool]()
+    """Returns what is missing for a tool and how to install it; empty if nothing is."""
+    return _CHECKS[tool]()
 
 
 def main(tools: list[str]) -> int:
-    """Prints what is missing of these tools; returns 1 where anything is."""
-    lacking = {tool: find_missing(tool) for tool in tools if find_missing(tool)}
-    for tool, words in lacking.items():
-        print(f"{tool}: {words}", file=sys.stderr)
-    return 1 if lacking else 0
+    """Prints what is missing for these tools; returns 1 if anything is."""
+    missing = {tool: find_missing(tool) for tool in tools if find_missing(tool)}
+    for tool, message in missing.items():
+        print(f"{tool}: {message}", file=sys.stderr)
+    return 1 if missing else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Tiny worlds: a few areas, people and grids, written as files and built through the real pipeline."""
+"""Builds tiny worlds: a few areas, people and grids, written as files and built with the real pipeline."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Row = dict[str, object]
 
 
 def area(code: str, level: str, parent: str | None, is_urban: bool | None = None) -> Row:
-    """A row of areas, named by its code."""
+    """Returns a row of areas, named after its code."""
     return {"area_code": code, "name": f"区划{code}", "level": level, "parent_code": parent, "is_urban": is_urban}
 
 
@@ -47,7 +47,7 @@ AREAS = [
 
 
 def worker(worker_id: str, community: str = EAST, hire_date: str = "2020-01-01", **cells: object) -> Row:
-    """A row of a roster, right unless a test says otherwise."""
+    """Returns a row of a roster, valid unless the test changes cells."""
     return {
         "worker_id": worker_id,
         "name": "张三",
@@ -62,17 +62,17 @@ def worker(worker_id: str, community: str = EAST, hire_date: str = "2020-01-01",
 
 
 def workers(count: int, community: str, **cells: object) -> list[Row]:
-    """So many workers of one community."""
+    """Returns that many workers of one community."""
     return [worker(f"{community}-{number}", community, **cells) for number in range(count)]
 
 
 def population(community: str, as_of: str, residents: int, **cells: object) -> Row:
-    """A count of a community, with a third as many households."""
+    """Returns a population count of a community, with a third as many households as residents."""
     return {"community_code": community, "as_of": as_of, "residents": residents, "households": residents // 3, **cells}
 
 
 def grid(grid_code: str, community: str = EAST, **cells: object) -> Row:
-    """A residential grid of 300 households."""
+    """Returns a residential grid of 300 households."""
     return {
         "grid_code": grid_code,
         "community_code": community,
@@ -84,12 +84,12 @@ def grid(grid_code: str, community: str = EAST, **cells: object) -> Row:
 
 
 def duty(worker_id: str, grid_code: str, kind: str, since: str, until: str | None = None) -> Row:
-    """A duty in a grid."""
+    """Returns a duty in a grid."""
     return {"worker_id": worker_id, "grid_code": grid_code, "duty": kind, "since": since, "until": until}
 
 
 def standard(value: float, area_code: str | None, since: str, until: str | None = None, **cells: object) -> Row:
-    """A staffing standard of an area."""
+    """Returns a staffing standard of an area."""
     return {
         "standard": "staffing_ratio",
         "area_code": area_code,
@@ -102,7 +102,7 @@ def standard(value: float, area_code: str | None, since: str, until: str | None 
 
 
 def write(source: Path, district: str, **tables: Iterable[Row]) -> Path:
-    """Writes a CSV a table into the district's folder; returns the source folder."""
+    """Writes one CSV per table into the district's folder; returns the source folder."""
     (source / district).mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
         rows = list(rows)
@@ -115,7 +115,7 @@ def write(source: Path, district: str, **tables: Iterable[Row]) -> Path:
 
 
 def write_empty(source: Path, district: str, name: str, columns: str) -> Path:
-    """Writes a table's file with its header and no row."""
+    """Writes a table's file with its header and no rows."""
     path = source / district / f"{name}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(columns + "\n", encoding="utf-8")
@@ -123,13 +123,13 @@ def write_empty(source: Path, district: str, name: str, columns: str) -> Path:
 
 
 def publish(source: Path, warehouse_folder: Path, as_of: str | None = None) -> tuple[Report, Version]:
-    """Builds what lies in the source folder; the report and the version now served."""
+    """Builds the source folder; returns the report and the current version."""
     report = build(source, warehouse_folder, date.fromisoformat(as_of) if as_of else None)
     return report, warehouse.current_version(warehouse_folder)
 
 
 def build_version(folder: Path, as_of: str, **tables: Iterable[Row]) -> Version:
-    """The version of a world that one district sent whole. Every row is expected to be taken in."""
+    """Builds a world sent by one district and returns its version. Fails if a row is rejected."""
     source = write(folder / "source", "庆阳市", **({"areas": AREAS} | tables))
     report, version = publish(source, folder / "warehouse", as_of)
     assert report.rejects.is_empty(), report.rejects["reason_en"].to_list()
@@ -137,12 +137,12 @@ def build_version(folder: Path, as_of: str, **tables: Iterable[Row]) -> Version:
 
 
 def scope(version: Version, period: str = "all", area_code: str | None = None, **where: str) -> Scope:
-    """A question's scope, the period as people write it."""
+    """Returns a scope, with the period as users write it."""
     return Scope(version, area_code, Period.parse(period, version.data_month), tuple(where.items()))
 
 
 def value(version: Version, name: str, period: str = "all", area_code: str | None = None, **where: str) -> float | None:
-    """One number."""
+    """Returns the value of a metric."""
     return metric(name, version).value(scope(version, period, area_code, **where))
 
 
@@ -155,7 +155,7 @@ def values(
     measure: str = "value",
     **where: str,
 ) -> dict[object, float | None]:
-    """A measure by its groups: the key is one word for one dimension, else a tuple."""
+    """Returns a column of a metric by group: the key is a single value for one dimension, else a tuple."""
     dims = (by,) if isinstance(by, str) else by
     rows = metric(name, version).rows(scope(version, period, area_code, **where), dims)
     keys = rows.select(dims).rows()
@@ -163,12 +163,12 @@ def values(
 
 
 def month(text: str) -> date:
-    """2024-03 as the first day of the month."""
+    """Returns the first day of a month given as 2024-03."""
     return date.fromisoformat(f"{text}-01")
 
 
 def copy_project(folder: Path) -> Path:
-    """A copy of etl/ and sql/ whose files a test may edit, with EAST's three workers built in it."""
+    """Copies etl/ and sql/ so that a test may edit their files, and builds a world with three workers in EAST."""
     for name in ("etl", "sql"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "data").mkdir()
@@ -180,13 +180,13 @@ def copy_project(folder: Path) -> Path:
         workers=workers(3, EAST),
         population=[population(EAST, "2024-01-31", 1000)],
     )
-    done = run_etl("build", "--as-of", "2024-03-31", cwd=folder)
-    assert done.returncode == 0, done.stderr
+    result = run_etl("build", "--as-of", "2024-03-31", cwd=folder)
+    assert result.returncode == 0, result.stderr
     return folder
 
 
 def run_etl(*arguments: object, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:
-    """`python -m etl …` as a person runs it, in a wide terminal."""
+    """Runs `python -m etl …` as a user does, in a wide terminal."""
     return subprocess.run(
         [sys.executable, "-m", "etl", *map(str, arguments)],
         cwd=cwd,
@@ -199,10 +199,10 @@ def run_etl(*arguments: object, cwd: Path = PROJECT) -> subprocess.CompletedProc
 
 
 def environment() -> dict[str, str]:
-    """The environment without a warehouse of another test in it."""
-    kept = {name: text for name, text in os.environ.items() if name != "LINLI_WAREHOUSE"}
-    return kept | {"COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": "1"}
+    """Returns the environment without the warehouse of another test."""
+    variables = {name: text for name, text in os.environ.items() if name != "LINLI_WAREHOUSE"}
+    return variables | {"COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def record_nothing(*_entry: object) -> None:
-    """Stands for what records a change, where the test is of the change alone."""
+    """Does nothing; replaces the recording of a change in tests of the change itself."""

@@ -1,7 +1,7 @@
-"""Puts faults in, one at a time, and sees that the tests notice: `make mutants`, or with names to try only these.
+"""Applies faults one at a time and checks that the tests catch them: `make mutants`, or only the faults named.
 
-The project is copied once; what is tried is the copy. A fault that no named test notices, or that can't be put in any
-more, fails the run. Faults that only the full tier catches are listed, and tried with --full.
+Works on a copy of the project. A fault that none of its tests catches, or that can no longer be applied, fails the run.
+Faults that only the full tier catches are listed, and tried with --full.
 """
 
 from __future__ import annotations
@@ -33,72 +33,74 @@ from tests.mutants.of_sql import FAULTS as OF_SQL
 
 FAULTS = (*OF_ETL, *OF_SQL, *OF_LAB, *OF_PAGES, *OF_SERVER)
 NOT_QUICK = "not (slow or office or spark or root)"
-# Ten times what the slowest takes: a fault may have a test wait for ever.
+# Ten times the slowest test: a fault may make a test wait forever.
 _TIMEOUT_SECONDS = 600
 
 
 def main() -> int:
-    """Tries the faults named, or all of a tier; 0 where each is caught."""
+    """Tries the named faults, or all of a tier; returns 0 if every one is caught."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
-    parser.add_argument("names", nargs="*", help="faults to try; without any, all that the quick tier catches")
-    parser.add_argument("--full", action="store_true", help="those too that only the full tier catches")
+    parser.add_argument("names", nargs="*", help="faults to try; default: all that the quick tier catches")
+    parser.add_argument("--full", action="store_true", help="also try those that only the full tier catches")
     args = parser.parse_args()
     if unknown := set(args.names) - {fault.name for fault in FAULTS}:
-        parser.error(f"no fault is called {', '.join(sorted(unknown))}")
+        parser.error(f"unknown fault: {', '.join(sorted(unknown))}")
     faults = [fault for fault in FAULTS if fault.name in args.names] if args.names else list(FAULTS)
-    tried = [fault for fault in faults if args.full or args.names or not fault.full]
-    # A test may be called by what is markup.
+    selected_faults = [fault for fault in faults if args.full or args.names or not fault.full]
+    # The name of a test may contain markup.
     console = Console(width=None if sys.stdout.isatty() else 200, markup=False, highlight=False)
     with tempfile.TemporaryDirectory(prefix="linli-mutants-") as folder:
-        root = _copied(Path(folder) / "project")
-        if lacking := _failing_without_fault(root, tried):
-            console.print(f"without any fault these fail or are skipped, so that they prove nothing:\n{lacking}")
+        root = _copy_project(Path(folder) / "project")
+        if failures := _failures_without_fault(root, selected_faults):
+            console.print(f"these tests fail or are skipped even without a fault, so they prove nothing:\n{failures}")
             return 1
-        rows = {fault.name: _outcome(root, fault, console) for fault in tried}
-    table = Table("fault", "file", "caught by", "seconds", title=f"{len(tried)} faults put in", title_justify="left")
+        rows = {fault.name: _outcome(root, fault, console) for fault in selected_faults}
+    title = f"{len(selected_faults)} faults applied"
+    table = Table("fault", "file", "caught by", "seconds", title=title, title_justify="left")
     for fault in faults:
         outcome, seconds = rows.get(fault.name, ("full tier only, not tried: --full", 0.0))
         table.add_row(fault.name, fault.path, outcome.removeprefix("tests/"), f"{seconds:.0f}" if seconds else "")
     console.print(table)
-    wrong = [name for name, (outcome, _) in rows.items() if not outcome.startswith("tests/")]
-    console.print(f"{len(tried) - len(wrong)} of {len(tried)} caught" + (f"; not: {', '.join(wrong)}" if wrong else ""))
-    return 1 if wrong else 0
+    missed = [name for name, (outcome, _) in rows.items() if not outcome.startswith("tests/")]
+    count = len(selected_faults)
+    console.print(f"{count - len(missed)} of {count} caught" + (f"; missed: {', '.join(missed)}" if missed else ""))
+    return 1 if missed else 0
 
 
-def _copied(root: Path) -> Path:
-    """Returns a copy of what git tracks, as it stands in the working tree."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, check=True, capture_output=True).stdout
-    for name in filter(None, listed.decode().split("\0")):
+def _copy_project(root: Path) -> Path:
+    """Copies the files that git tracks, with their present content, and returns the folder."""
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, check=True, capture_output=True).stdout
+    for name in filter(None, names.decode().split("\0")):
         if (PROJECT / name).is_file():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(PROJECT / name, root / name)
     return root
 
 
-def _failing_without_fault(root: Path, faults: Sequence[Fault]) -> str:
-    """Returns what the tests say that fail without a fault; nothing where all pass."""
-    said = []
+def _failures_without_fault(root: Path, faults: Sequence[Fault]) -> str:
+    """Returns the output of the tests that fail without a fault; empty if all pass."""
+    outputs = []
     for full in sorted({fault.full for fault in faults}):
         tests = dict.fromkeys(test for fault in faults if fault.full == full for test in fault.caught_by)
-        # As in continuous integration, a test that is skipped fails the run.
+        # As in continuous integration, a skipped test fails the run.
         code, output = _run(root, tests, full, stop=False, CI="true")
         if code != pytest.ExitCode.OK:
-            said.append(output)
-    return "\n".join(said)
+            outputs.append(output)
+    return "\n".join(outputs)
 
 
 def _outcome(root: Path, fault: Fault, console: Console) -> tuple[str, float]:
     """Returns the test that noticed the fault, or why none has, and the seconds it took."""
     started = time.perf_counter()
     try:
-        with _put_in(root, fault):
+        with _applied(root, fault):
             code, output = _run(root, fault.caught_by, fault.full, stop=True)
     except StaleError as error:
         return f"STALE {error}", 0.0
     except subprocess.TimeoutExpired:
         return "HANGS", time.perf_counter() - started
     seconds = time.perf_counter() - started
-    # A parameter may hold spaces; what stands behind the name is why.
+    # A parameter may contain spaces; the reason follows " - ".
     summary = [line.partition(" ") for line in output.splitlines()]
     failed = [rest.partition(" - ")[0] for word, _, rest in summary if word in ("FAILED", "ERROR")]
     if code == pytest.ExitCode.TESTS_FAILED and failed:
@@ -112,8 +114,8 @@ def _outcome(root: Path, fault: Fault, console: Console) -> tuple[str, float]:
 
 
 @contextmanager
-def _put_in(root: Path, fault: Fault) -> Iterator[None]:
-    """Has the copy hold the fault. Raises StaleError."""
+def _applied(root: Path, fault: Fault) -> Iterator[None]:
+    """Applies the fault to the copy while the block runs. Raises StaleError."""
     path = root / fault.path
     changed, before = fault.put_into(root), path.read_bytes()
     try:
@@ -126,20 +128,20 @@ def _put_in(root: Path, fault: Fault) -> Iterator[None]:
 
 
 def _forget_compiled(path: Path) -> None:
-    # Python looks at the second and the size: an edit within a second may go unseen.
+    # Python compares modification time in seconds and size, so it may miss an edit within a second.
     if path.suffix == ".py":
         Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
 
 
 def _run(root: Path, tests: Sequence[str] | dict[str, None], full: bool, stop: bool, **more: str) -> tuple[int, str]:
-    """Runs tests in the copy; returns pytest's exit code and what it printed."""
+    """Runs tests in the copy; returns pytest's exit code and output."""
     environment = {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith("LINLI_")}
     if full:
         environment["LINLI_EXAMPLES"] = "full"
     command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider"]
     command += ["-x"] if stop else []
     command += [] if full else ["-m", NOT_QUICK]
-    # A session of its own, to be ended whole: what a test has started must not outlive it.
+    # A session of its own, so that everything a test started can be killed with it.
     with subprocess.Popen(
         [*command, *tests],
         cwd=root,

@@ -1,4 +1,4 @@
-"""What a fault put in on purpose is: one small edit, and the tests that have to fail with it."""
+"""Defines a deliberate fault: one small edit, and the tests that must fail with it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from pathlib import Path
 
 
 class StaleError(Exception):
-    """A fault that can't be put in, because the code it changes is another by now."""
+    """Reports a fault that cannot be applied because the code it edits has changed."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A mistake somebody might make: in `path` it puts `new` in place of `old`, which stands there exactly once.
+    """Describes a mistake somebody might make: replaces `old`, which occurs exactly once in `path`, by `new`.
 
-    `caught_by` are the tests, by file and function, of which at least one has to fail. `full` says that they are in the
-    full tier alone.
+    `caught_by` are the tests, by file and function, of which at least one must fail. `full` means that they are only in
+    the full tier.
     """
 
     name: str
@@ -26,15 +26,15 @@ class Fault:
     full: bool = False
 
     def put_into(self, root: Path) -> str:
-        """Returns the text of the file with the fault. Raises StaleError where the place of it is not to be found."""
+        """Returns the text of the file with the fault. Raises StaleError if `old` is not in the file exactly once."""
         try:
             text = (root / self.path).read_text(encoding="utf-8")
         except FileNotFoundError as error:
-            raise StaleError(f"{self.name}: there is no {self.path} any more") from error
+            raise StaleError(f"{self.name}: {self.path} no longer exists") from error
         count = text.count(self.old)
         if count != 1:
             raise StaleError(
-                f"{self.name}: {self.path} has {count} times, and not once: {self.old!r}; "
-                "put the fault into the code as it is now"
+                f"{self.name}: {self.path} has {self.old!r} {count} times, expected once; "
+                "adapt the fault to the present code"
             )
         return text.replace(self.old, self.new)

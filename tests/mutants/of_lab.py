@@ -1,4 +1,4 @@
-"""Faults of the SQL workbench: what it offers, how it reads names, who waits, and what is saved for whom."""
+"""Lists faults in the SQL lab: tables it offers, reading of names, queueing, and saved queries."""
 
 from tests.mutants.fault import Fault
 
@@ -22,28 +22,28 @@ FAULTS = (
         ("tests/etl/build/test_anonymity.py::test_what_identifies_is_declared_once_and_follows_references",),
     ),
     Fault(
-        "sql_lab: a person's number given on under another name",
+        "sql_lab: a person's number under another name",
         "etl/build/anonymity/lineage.py",
         "if _exposed_columns(alias) & key_names}\n        for union",
         "if alias.alias in key_names}\n        for union",
         (OFFERS,),
     ),
     Fault(
-        "sql_lab: a row for each person offered",
+        "sql_lab: a table with one row per person offered",
         "etl/build/anonymity/lineage.py",
         "return not any(_is_aggregate(part) for part in query.expressions)",
         "return False",
         (OFFERS,),
     ),
     Fault(
-        "sql_lab: a group of four told",
+        "sql_lab: a group of four shown",
         "etl/build/anonymity/__init__.py",
         "between 1 and {MIN_PEOPLE - 1}'",
         "between 1 and {MIN_PEOPLE - 2}'",
         ("tests/etl/build/test_anonymity.py::test_a_model_of_groups_tells_of_none_of_few",),
     ),
     Fault(
-        "sql_lab: one group hidden alone",
+        "sql_lab: a single group hidden",
         "sql/marts/worker_group_months.sql",
         "fewest < 5 and (workers < 5 or is_first_of_enough) as is_left_out",
         "workers < 5 as is_left_out",
@@ -57,7 +57,7 @@ FAULTS = (
         ("tests/sql/sql_lab/test_sql_lab.py::test_a_name_is_read_as_the_engine_reads_it",),
     ),
     Fault(
-        "sql_lab: a name of letters that have other forms",
+        "sql_lab: a name with letters that have other forms",
         "sql/sql_lab/statement.py",
         "{beyond.lower(), beyond.upper(), _plain(beyond)} == {beyond}",
         "{beyond} == {beyond}",
@@ -71,31 +71,31 @@ FAULTS = (
         ("tests/sql/sql_lab/test_answers.py::test_the_ends_of_every_type_are_rows_or_a_sentence",),
     ),
     Fault(
-        "sql_lab: one more of a person waiting",
+        "sql_lab: one more waiting statement per person",
         "sql/sql_lab/fair_queue.py",
         ">= self._max_waiting:",
         "> self._max_waiting:",
         (f"{TURNS}::test_of_one_person_few_wait_and_the_next_is_refused_with_a_sentence",),
     ),
     Fault(
-        "sql_lab: who had a turn before who waits for the first",
+        "sql_lab: a second turn before another's first",
         "sql/sql_lab/fair_queue.py",
-        "self._waiting[who] = self._waiting.pop(who, [])",
-        "self._waiting.setdefault(who, [])",
+        "self._waiting[user] = self._waiting.pop(user, [])",
+        "self._waiting.setdefault(user, [])",
         (f"{TURNS}::test_people_take_turns_and_nobody_has_two_at_once",),
     ),
     Fault(
-        "sql_lab: two of one person at once",
+        "sql_lab: two statements of one person at once",
         "sql/sql_lab/execution.py",
-        "with _LINE.slot(who, told):",
-        "with _LINE.slot(who + str(id(statement)) + str(time.monotonic()), told):",
+        "with _QUEUE.slot(user, on_progress):",
+        "with _QUEUE.slot(user + str(id(statement)) + str(time.monotonic()), on_progress):",
         (f"{TURNS}::test_six_long_statements_of_one_person_leave_another_s_answered_at_once",),
     ),
     Fault(
         "sql_lab: a line separator in a title",
         "sql/sql_lab/saved_queries.py",
-        "unicodedata.category(mark) in _UNSEEN for",
-        'mark in "\\n\\r" for',
+        "unicodedata.category(character) in _INVISIBLE for",
+        'character in "\\n\\r" for',
         (f"{SAVING}::test_what_would_be_no_query_is_not_kept",),
     ),
     Fault(
@@ -120,14 +120,14 @@ FAULTS = (
         (f"{SAVING}::test_a_saved_query_is_a_template_for_who_may_see_its_area",),
     ),
     Fault(
-        "sql_lab: another area's broken query told to everybody",
+        "sql_lab: another area's broken query shown to everybody",
         "sql/semantic/files/catalog.py",
         "return isinstance(file, SqlFile) and AREA_KEY in file.header",
         "return isinstance(file, SqlFileError)",
         (f"{SAVING}::test_a_broken_query_of_an_area_is_told_to_nobody_else",),
     ),
     Fault(
-        "sql_lab: a picture of what has no end",
+        "sql_lab: a chart of infinite values",
         "pages/ui/sql_lab/chart.py",
         "if floats else rows",
         "if not floats else rows",

@@ -75,9 +75,11 @@ def test_what_is_refused_leaves_no_entry_and_changes_nothing(house, there, visit
 
 
 def test_a_name_that_is_taken_or_wrong_leaves_no_entry(house, there, visitor):
-    queries = house.project / "sql" / "queries"
+    queries = house.project / "data" / "queries"
+    queries.mkdir(exist_ok=True)
     # A name that a query of their own area has already.
-    (queries / f"taken_{XIFENG}.sql").write_bytes((queries / "activity_titles.sql").read_bytes())
+    taken = house.project / "sql" / "queries" / "activity_titles.sql"
+    (queries / f"taken_{XIFENG}.sql").write_bytes(taken.read_bytes())
     for name, start, called in (("setup", "save_playlist", "../outside"), ("sql_lab", "sql_lab_keep_save", "taken")):
         run = there[name].draw(visitor)
         before, count = house.snapshot(), len(house.entries())
@@ -133,4 +135,4 @@ def test_what_cannot_be_recorded_is_not_done(house, there, visitor):
             log.unlink()
             shutil.move(away, log)
     assert not [path for path in house.meetings.iterdir() if path.name.startswith(".")]
-    assert not list((house.project / "sql").glob("annotations.csv.*"))
+    assert not list((house.project / "data").glob("annotations.csv.*"))

@@ -1,6 +1,6 @@
-"""The product's software bill of materials: python -m tests.project.sbom build/sbom.json writes it as CycloneDX 1.6.
+"""Writes the product's software bill of materials as CycloneDX 1.6: python -m tests.project.sbom build/sbom.json.
 
-What is pinned and with which hashes is told by requirements.txt; licences, and what needs what, by the packages installed.
+Versions and hashes come from requirements.txt; licences and dependencies come from the installed packages.
 """
 
 from __future__ import annotations
@@ -13,25 +13,26 @@ from pathlib import Path
 
 from sql.paths import PROJECT
 
-_TOLD_BY_PACKAGES = ("licenses", "description")
+_FROM_INSTALLED = ("licenses", "description")
 
 
 def write(out: Path) -> dict:
-    """Writes the bill to a file; gives it as JSON. Raises ValueError where it is not as CycloneDX has it."""
+    """Writes the bill to a file and returns it. Raises ValueError if it does not match CycloneDX's schema."""
     bill = _bill("requirements", str(PROJECT / "requirements.txt"))
     installed = _bill("environment", sys.prefix)
-    told = {_name(one["name"]): one for one in installed["components"]}
-    refs = {one["bom-ref"]: _name(one["name"]) for one in installed["components"]}
+    installed_by_name = {_name(component["name"]): component for component in installed["components"]}
+    refs = {component["bom-ref"]: _name(component["name"]) for component in installed["components"]}
     needs = {
-        refs[one["ref"]]: [refs[ref] for ref in one.get("dependsOn", [])]
-        for one in installed["dependencies"]
-        if one["ref"] in refs
+        refs[dependency["ref"]]: [refs[ref] for ref in dependency.get("dependsOn", [])]
+        for dependency in installed["dependencies"]
+        if dependency["ref"] in refs
     }
-    for one in bill["components"]:
-        one["bom-ref"] = _name(one["name"])
-        # What is for another system alone is pinned, but not installed here.
-        one |= {key: told[one["bom-ref"]][key] for key in _TOLD_BY_PACKAGES if key in told.get(one["bom-ref"], {})}
-    names = {one["bom-ref"] for one in bill["components"]}
+    for component in bill["components"]:
+        component["bom-ref"] = _name(component["name"])
+        # Packages for other operating systems are pinned but not installed here.
+        details = installed_by_name.get(component["bom-ref"], {})
+        component |= {key: details[key] for key in _FROM_INSTALLED if key in details}
+    names = {component["bom-ref"] for component in bill["components"]}
     bill["metadata"]["component"] = {
         "bom-ref": "linli",
         "type": "application",
@@ -41,7 +42,7 @@ def write(out: Path) -> dict:
     bill["dependencies"] = [{"ref": "linli", "dependsOn": sorted(direct())}] + [
         {"ref": name, "dependsOn": sorted(names & set(needs.get(name, [])))} for name in sorted(names)
     ]
-    # Its grammars take seconds to read, which whoever collects the tests would wait for.
+    # Imported here because reading its grammars takes seconds, which would slow down test collection.
     from cyclonedx.schema import SchemaVersion
     from cyclonedx.validation.json import JsonStrictValidator
 
@@ -54,27 +55,27 @@ def write(out: Path) -> dict:
 
 
 def direct() -> dict[str, str]:
-    """The packages that requirements.in asks for, with the version pinned there (empty where none is)."""
+    """Returns the packages in requirements.in with their pinned version (empty if none)."""
     lines = (PROJECT / "requirements.in").read_text(encoding="utf-8").splitlines()
-    asked = [re.fullmatch(r"([\w.-]+)(?:\[[\w,]+\])?(?:==(\S+))?", line.split("#")[0].strip()) for line in lines]
-    return {_name(one[1]): one[2] or "" for one in asked if one}
+    matches = [re.fullmatch(r"([\w.-]+)(?:\[[\w,]+\])?(?:==(\S+))?", line.split("#")[0].strip()) for line in lines]
+    return {_name(match[1]): match[2] or "" for match in matches if match}
 
 
-def _bill(kind: str, of: str) -> dict:
-    told = subprocess.run(
-        [sys.executable, "-m", "cyclonedx_py", kind, of, "--no-validate", "--spec-version", "1.6"],
+def _bill(kind: str, source: str) -> dict:
+    result = subprocess.run(
+        [sys.executable, "-m", "cyclonedx_py", kind, source, "--no-validate", "--spec-version", "1.6"],
         check=True,
         capture_output=True,
         text=True,
     )
-    return json.loads(told.stdout)
+    return json.loads(result.stdout)
 
 
 def _name(name: str) -> str:
-    """A package's name as registries compare it."""
+    """Returns a package's name in the normalised form of registries."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 if __name__ == "__main__":
-    written = write(Path(sys.argv[1]))
-    print(f"{sys.argv[1]}: {len(written['components'])} packages")
+    bill = write(Path(sys.argv[1]))
+    print(f"{sys.argv[1]}: {len(bill['components'])} packages")

@@ -1,9 +1,9 @@
-"""Says which tests hold each sentence of SECURITY.md: tests/project/test_security_claims.py sees that none is left out.
+"""Maps each sentence of SECURITY.md to the tests that prove it; test_security_claims.py checks that none is missing.
 
-A sentence, or a row of a table, is known by its opening words in the English part; both lists are in its order.
+A sentence, or a row of a table, is identified by its first words in the English part; both lists follow its order.
 """
 
-# What the product is said to do, and the tests that fail where it does not.
+# Claims about the product, with the tests that fail if they do not hold.
 CLAIMS: dict[str, tuple[str, ...]] = {
     "| has no account": (
         "tests/pages/server/test_safety.py::test_for_others_it_does_not_start_without_a_login",
@@ -262,7 +262,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "Installation checks hashes": ("tests/project/test_supply.py::test_what_is_installed_is_pinned_with_hashes",),
 }
-# What explains, limits what is claimed, or is for whoever runs the product to do.
+# Sentences that explain, limit a claim, or are tasks of the operator.
 OTHERS = (
     "What the product does by itself",
     "Nothing here is a certificate",

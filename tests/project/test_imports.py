@@ -1,4 +1,4 @@
-"""Imports between rooms go one way, and what the product does without at run time is imported by nothing."""
+"""Tests that imports between rooms go one way, and that the product does not import tests or the demo's generator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sql.paths import PROJECT
 
 
 def imported(path: Path) -> set[str]:
-    """Returns the full names of the modules and names that a file imports."""
+    """Returns the full names of the modules and objects that a file imports."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
@@ -23,8 +23,8 @@ def imported(path: Path) -> set[str]:
 
 def test_imports_go_one_way():
     linter = Path(sys.executable).with_name("lint-imports")
-    done = subprocess.run([linter, "--no-logo", "--no-cache"], cwd=PROJECT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
+    result = subprocess.run([linter, "--no-logo", "--no-cache"], cwd=PROJECT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
 
 
 def test_the_generator_of_the_demo_is_imported_by_its_command_alone():
@@ -43,7 +43,7 @@ def test_what_is_imported_from_the_tests_is_none_of_the_product():
 
 
 def test_every_room_says_what_it_is_for():
-    """A package without a docstring of its own is found by nobody, and what warms up the server does not see it."""
+    """Requires a docstring in every package: without `__init__.py` the server's warm-up does not find it either."""
     rooms = {
         path.parent
         for room in ("etl", "pages/ui", "pages/briefing", "pages/server", "sql")

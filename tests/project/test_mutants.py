@@ -1,4 +1,4 @@
-"""The faults of tests/mutants can still be put in, and name tests that are there: `make mutants` tries them."""
+"""Tests that the faults in tests/mutants can still be applied and name existing tests; `make mutants` runs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SECURITY.md against the tests: each of its sentences is held by one that there is, or claims nothing of the product."""
+"""Compares SECURITY.md with the tests: each of its sentences is proven by an existing test or makes no claim."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from tests.project.security_claims import CLAIMS, OTHERS
 
 ENGLISH, CHINESE = re.split(r"(?m)^(?=# 安全$)", (PROJECT / "SECURITY.md").read_text(encoding="utf-8"))
 _ITEM = re.compile(r"(?:-|\d+\.) ")
-# Of the tables at the end one column names the tests.
+# The tables at the end have this many columns, one of which names the tests.
 _COLUMNS = 4
 
 
 def table_lines(text: str) -> list[str]:
-    """Returns the rows of the tables as they stand, without headers."""
+    """Returns the rows of the tables unchanged, without headers."""
     lines = [line for line in text.splitlines() if line.startswith("|")]
     heads = {before for before, line in pairwise(lines) if line.startswith("| ---")}
     return [line for line in lines if line not in heads and not line.startswith("| ---")]
@@ -35,13 +35,13 @@ def cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip("|").split("|")]
 
 
-def mapped(text: str) -> list[list[str]]:
-    """Returns the rows of the tables at the end, of which one column names tests."""
+def mapping_rows(text: str) -> list[list[str]]:
+    """Returns the rows of the tables at the end, in which one column names tests."""
     return [row for row in map(cells, table_lines(text)) if len(row) == _COLUMNS]
 
 
 def prose(text: str) -> str:
-    """Returns the text without its blocks of code."""
+    """Returns the text without code blocks."""
     return re.sub(r"(?ms)^ *```.*?^ *```$", "", text)
 
 
@@ -61,7 +61,7 @@ def sentences(text: str) -> Iterator[str]:
 
 @lru_cache
 def functions(file: str) -> frozenset[str]:
-    """Returns the names of the functions of a file of tests; none where there is no such file."""
+    """Returns the names of the functions in a test file; empty if there is no such file."""
     path = PROJECT / file
     tree = ast.parse(path.read_text(encoding="utf-8")) if path.is_file() else ast.Module([], [])
     return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
@@ -72,44 +72,48 @@ TESTS = {path.stem for path in (PROJECT / "tests").rglob("test_*.py")}
 
 def test_every_sentence_is_held_by_a_test_or_claims_nothing():
     openings = [*CLAIMS, *OTHERS]
-    found = [(sentence, [one for one in openings if sentence.startswith(one)]) for sentence in sentences(ENGLISH)]
-    unknown = [sentence for sentence, known in found if not known]
-    assert unknown == [], "name the tests of these in tests/project/security_claims.py, or list them among OTHERS"
-    once = [one for _, known in found for one in known]
-    assert sorted(once) == sorted(openings), (
-        "an opening of tests/project/security_claims.py stands in no sentence, or in two"
+    matches = [
+        (sentence, [opening for opening in openings if sentence.startswith(opening)]) for sentence in sentences(ENGLISH)
+    ]
+    unknown = [sentence for sentence, matched_openings in matches if not matched_openings]
+    assert unknown == [], "name the tests of these in tests/project/security_claims.py, or list them in OTHERS"
+    used = [opening for _, matched_openings in matches for opening in matched_openings]
+    assert sorted(used) == sorted(openings), (
+        "an opening in tests/project/security_claims.py matches no sentence, or more than one"
     )
-    for listed in (CLAIMS, OTHERS):
-        assert [one for one in once if one in listed] == list(listed), (
-            "tests/project/security_claims.py goes by the document"
+    for group in (CLAIMS, OTHERS):
+        assert [opening for opening in used if opening in group] == list(group), (
+            "tests/project/security_claims.py must follow the order of the document"
         )
 
 
 def test_the_tests_that_hold_a_claim_are_there():
-    named = {test for tests in CLAIMS.values() for test in tests}
-    missing = sorted(test for test in named if test.partition("::")[2] not in functions(test.partition("::")[0]))
-    assert missing == [], "write these tests, or take the claims out of SECURITY.md"
-    assert [claim for claim, tests in CLAIMS.items() if not tests] == [], "a claim is held by a test"
+    claimed_tests = {test for tests in CLAIMS.values() for test in tests}
+    missing = sorted(
+        test for test in claimed_tests if test.partition("::")[2] not in functions(test.partition("::")[0])
+    )
+    assert missing == [], "write these tests, or remove the claims from SECURITY.md"
+    assert [claim for claim, tests in CLAIMS.items() if not tests] == [], "every claim needs a test"
 
 
 @pytest.mark.parametrize("text", [ENGLISH, CHINESE], ids=["English", "Chinese"])
 def test_the_tables_at_the_end_name_tests_for_all_that_the_product_does(text):
-    assert len(mapped(text)) > 20
-    for item, product, tested, _operator in mapped(text):
+    assert len(mapping_rows(text)) > 20
+    for item, product, tested, _operator in mapping_rows(text):
         files = [] if tested == "–" else re.split("[,、] ?", tested)
         assert [name for name in files if name not in TESTS] == [], f"{item}: there are no such tests"
-        assert bool(files) == (product != "–"), f"{item}: what the product does is tested, and nothing else is"
+        assert bool(files) == (product != "–"), f"{item}: name tests exactly if the product does something"
 
 
 def test_both_languages_have_the_same_parts():
     shapes = [[len(cells(line)) for line in table_lines(text)] for text in (ENGLISH, CHINESE)]
-    assert shapes[0] == shapes[1], "a row is in one language alone"
+    assert shapes[0] == shapes[1], "a row is in one language only"
     headings = [re.findall(r"(?m)^#+(?= )", text) for text in (ENGLISH, CHINESE)]
-    assert headings[0] == headings[1], "a heading is in one language alone"
-    tested = [[row[2].replace("、", ", ") for row in mapped(text)] for text in (ENGLISH, CHINESE)]
-    assert tested[0] == tested[1], "a row names other tests in the other language"
-    named = [set(re.findall(r"`([\w./@-]+)`", prose(text), re.ASCII)) for text in (ENGLISH, CHINESE)]
-    assert named[0] ^ named[1] == set(), "a file, a setting or a header stands in one language alone"
+    assert headings[0] == headings[1], "a heading is in one language only"
+    test_columns = [[row[2].replace("、", ", ") for row in mapping_rows(text)] for text in (ENGLISH, CHINESE)]
+    assert test_columns[0] == test_columns[1], "a row names other tests in the other language"
+    names = [set(re.findall(r"`([\w./@-]+)`", prose(text), re.ASCII)) for text in (ENGLISH, CHINESE)]
+    assert names[0] ^ names[1] == set(), "a file, a setting or a header is named in one language only"
 
 
 def test_its_numbers_are_those_of_the_code():

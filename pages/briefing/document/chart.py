@@ -1,5 +1,4 @@
-"""Native charts in a Word document, which python-docx has none of: python-pptx draws them up, and they move over
-whole."""
+"""Adds native charts to a Word document. python-docx has none, so python-pptx builds them and they are copied over."""
 
 from __future__ import annotations
 
@@ -36,14 +35,14 @@ _INLINE = """
 
 
 def add(
-    document: Document, paragraph: Paragraph, shown: ChartSpec, width: int, height: int, number: int, alt: str
+    document: Document, paragraph: Paragraph, spec: ChartSpec, width: int, height: int, number: int, alt: str
 ) -> None:
-    """Puts a chart into a paragraph, so many millimetres wide and high; `number` is unlike that of any other chart."""
-    chart, workbook = _drawn_up(shown)
+    """Adds a chart to a paragraph, with width and height in millimetres; `number` must be unique among the charts."""
+    chart, workbook = _build(spec)
     package = document.part.package
     sheet = Part(PackURI(f"/word/embeddings/Microsoft_Excel_Sheet{number}.xlsx"), _SHEET, workbook, package)
     part = Part(PackURI(f"/word/charts/chart{number}.xml"), CONTENT_TYPE.DML_CHART, b"", package)
-    # What opens when somebody edits the chart's data.
+    # The workbook that opens when somebody edits the chart's data.
     chart.find(f"{{{_CHART}}}externalData").set(
         "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
         part.relate_to(sheet, RELATIONSHIP_TYPE.PACKAGE),
@@ -62,12 +61,11 @@ def add(
     paragraph.add_run()._r.append(drawing)
 
 
-def _drawn_up(shown: ChartSpec) -> tuple[etree._Element, bytes]:
-    """The chart's XML and its workbook."""
-    kind, data = charts.data(shown)
+def _build(spec: ChartSpec) -> tuple[etree._Element, bytes]:
+    """Returns the chart's XML and its workbook."""
+    kind, data = charts.data(spec)
     deck = Presentation()
     frame = deck.slides.add_slide(deck.slide_layouts[6]).shapes.add_chart(kind, 0, 0, Inches(6), Inches(4), data)
-    charts.style(frame.chart, shown, 10)
+    charts.style(frame.chart, spec, 10)
     part = frame.chart.part
-    saved = io.BytesIO(part.blob)
-    return etree.parse(saved).getroot(), part.chart_workbook.xlsx_part.blob
+    return etree.parse(io.BytesIO(part.blob)).getroot(), part.chart_workbook.xlsx_part.blob

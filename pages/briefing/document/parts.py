@@ -1,4 +1,4 @@
-"""What a Chinese official document is made of (GB/T 9704): page, styles, fonts, fields, tables."""
+"""Builds the parts of a Chinese official document (GB/T 9704): page, styles, fonts, fields, tables."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from pages.briefing.section import Briefing
 from pages.ui.i18n import texts
 from pages.ui.theme.theme import LIGHT
 
-# The page, in millimetres: A4 with 37 above, 28 at the binding, a body of 156 by 225.
+# The body in millimetres: A4 with a top margin of 37 and a binding margin of 28 leaves 156 by 225.
 WIDTH, HEIGHT = 156, 225
-# 二号, 三号, 四号, 小四, 五号 in points; a line of the body.
+# The sizes 二号, 三号, 四号, 小四 and 五号 in points, and the line height of the body.
 TITLE, BODY, FOOT, NOTE, TABLE_SIZE = 22, 16, 14, 12, 10.5
 LINE = 28.95
 _CONTENTS_LINE = 24
 
 
 def new_document(briefing: Briefing) -> Opened:
-    """An empty document with the page, the styles and the page numbers, whose fonts are named with what stands in."""
+    """Returns an empty document with page size, styles, page numbers and a font table that names the fallbacks."""
     document = Document()
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
@@ -37,7 +37,7 @@ def new_document(briefing: Briefing) -> Opened:
     page.footer_distance = Mm(28)
     _styles(document)
     _name_fonts(document)
-    # — 1 — outside: at the right of odd pages, at the left of even ones.
+    # Page numbers, — 1 —, are on the outer side: right on odd pages, left on even ones.
     document.settings.odd_and_even_pages_header_footer = True
     _footer(page.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
     _footer(page.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
@@ -66,19 +66,19 @@ def _styles(document: Opened) -> None:
 def _set(style, font: Font, size: float, line: float) -> None:
     style.font.size, style.font.bold, style.font.italic = Pt(size), False, False
     style.font.color.rgb = RGBColor(0, 0, 0)
-    named = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for theme in [name for name in named.attrib if name.endswith("Theme")]:
-        del named.attrib[theme]
+    run_fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for theme in [name for name in run_fonts.attrib if name.endswith("Theme")]:
+        del run_fonts.attrib[theme]
     for kind in ("ascii", "hAnsi", "cs"):
-        named.set(qn(f"w:{kind}"), fonts.LATIN)
-    named.set(qn("w:eastAsia"), font.name)
+        run_fonts.set(qn(f"w:{kind}"), fonts.LATIN)
+    run_fonts.set(qn("w:eastAsia"), font.name)
     form = style.paragraph_format
     form.space_before = form.space_after = Pt(0)
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)
 
 
 def _name_fonts(document: Opened) -> None:
-    """What stands in for a font that a machine lacks, as the table of fonts says it; the theme names the same."""
+    """Adds the fallbacks of each font to the font table and to the theme."""
     table = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
     tree = etree.fromstring(table.blob)
     for font in fonts.ALL:
@@ -106,25 +106,25 @@ def _footer(paragraph: Paragraph, align: WD_ALIGN_PARAGRAPH) -> None:
         run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), fonts.SONG.name)
 
 
-def add_field(paragraph: Paragraph, code: str, shown: str) -> None:
-    """A field with what it shows until it is updated."""
+def add_field(paragraph: Paragraph, code: str, text: str) -> None:
+    """Adds a field with the text that it shows until it is updated."""
     begin_field(paragraph, code)
-    paragraph.add_run(shown)
+    paragraph.add_run(text)
     end_field(paragraph)
 
 
 def begin_field(paragraph: Paragraph, code: str) -> None:
-    """The beginning of a field, whose result follows."""
+    """Begins a field, whose result follows."""
     _mark(paragraph, "begin")
-    told = OxmlElement("w:instrText")
-    told.set(qn("xml:space"), "preserve")
-    told.text = f" {code} "
-    paragraph.add_run()._r.append(told)
+    instruction = OxmlElement("w:instrText")
+    instruction.set(qn("xml:space"), "preserve")
+    instruction.text = f" {code} "
+    paragraph.add_run()._r.append(instruction)
     _mark(paragraph, "separate")
 
 
 def end_field(paragraph: Paragraph) -> None:
-    """The end of the innermost field begun."""
+    """Ends the innermost open field."""
     _mark(paragraph, "end")
 
 
@@ -135,13 +135,13 @@ def _mark(paragraph: Paragraph, kind: str) -> None:
 
 
 def add_heading(document: Opened, text: str, number: int, new_page: bool = True) -> None:
-    """A heading on a page of its own, which the contents refer to."""
+    """Adds a heading, by default on a new page, with a bookmark that the contents link to."""
     paragraph = document.add_heading(level=1)
     paragraph.paragraph_format.page_break_before = new_page
-    for name, place in (("w:bookmarkStart", 0), ("w:bookmarkEnd", None)):
+    for name in ("w:bookmarkStart", "w:bookmarkEnd"):
         mark = OxmlElement(name)
         mark.set(qn("w:id"), str(number))
-        if place == 0:
+        if name == "w:bookmarkStart":
             mark.set(qn("w:name"), bookmark_name(number))
             paragraph._p.append(mark)
             paragraph.add_run(text)
@@ -150,51 +150,53 @@ def add_heading(document: Opened, text: str, number: int, new_page: bool = True)
 
 
 def bookmark_name(number: int) -> str:
-    """What a heading is called in links."""
+    """Returns the bookmark of the heading with that number, for links."""
     return f"_Toc{number:08d}"
 
 
 def add_contents(document: Opened, entries: list[tuple[str, int, int]]) -> None:
-    """A TOC field with its entries filled in: each a heading's text and its page, a link to it; and the page of the
-    contents that the entry itself stands on."""
-    for place, (text, page, sheet) in enumerate(entries):
+    """Adds a TOC field with its entries filled in, each a link to its heading.
+
+    An entry is the heading's text, its page, and the page of the contents that the entry itself is on.
+    """
+    for index, (text, page, contents_page) in enumerate(entries):
         paragraph = document.add_paragraph(style="TOC 1")
-        paragraph.paragraph_format.page_break_before = place > 0 and sheet > entries[place - 1][2]
-        if place == 0:
+        paragraph.paragraph_format.page_break_before = index > 0 and contents_page > entries[index - 1][2]
+        if index == 0:
             begin_field(paragraph, 'TOC \\o "1-1" \\h \\z \\u')
         link = OxmlElement("w:hyperlink")
-        link.set(qn("w:anchor"), bookmark_name(place + 1))
+        link.set(qn("w:anchor"), bookmark_name(index + 1))
         link.set(qn("w:history"), "1")
-        inside = Paragraph(link, paragraph._parent)
+        linked = Paragraph(link, paragraph._parent)
         for run in (text, "\t"):
             paragraph.add_run(run)
-        add_field(paragraph, f"PAGEREF {bookmark_name(place + 1)} \\h", str(page))
-        # The runs of the entry, not those that begin the whole field.
+        add_field(paragraph, f"PAGEREF {bookmark_name(index + 1)} \\h", str(page))
+        # Only the entry's runs, without those that begin the TOC field.
         runs = paragraph._p.findall(qn("w:r"))
-        for run in runs[3 if place == 0 else 0 :]:
-            inside._p.append(run)
+        for run in runs[3 if index == 0 else 0 :]:
+            linked._p.append(run)
         paragraph._p.append(link)
-        if place == len(entries) - 1:
+        if index == len(entries) - 1:
             end_field(paragraph)
 
 
 def add_table(document: Opened, fitted: FittedTable) -> None:
-    """A native table with a heading row that comes again on each page."""
-    shown = fitted.table
-    if not shown.header:
+    """Adds a native table with a header row that repeats on each page."""
+    table = fitted.table
+    if not table.header:
         return
-    grid = document.add_table(rows=0, cols=len(shown.header))
+    grid = document.add_table(rows=0, cols=len(table.header))
     grid.style, grid.alignment, grid.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
     for column, width in enumerate(fitted.widths):
         grid.columns[column].width = Pt(width)
-    for place, line in enumerate([shown.header, *shown.lines]):
+    for index, line in enumerate([table.header, *table.lines]):
         row = grid.add_row()
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        if place == 0:
+        if index == 0:
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for column, cell in enumerate(row.cells):
             cell.width = Pt(fitted.widths[column])
-            _fill(cell, line[column], fitted.font_size, column in shown.number_columns, place == 0)
+            _fill(cell, line[column], fitted.font_size, column in table.number_columns, index == 0)
     document.add_paragraph(style="Note")
 
 

@@ -1,4 +1,4 @@
-"""What slides are made of: titles, tables, charts, notes, page numbers, in one look."""
+"""Builds the parts of slides in one style: titles, tables, charts, notes, slide numbers."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from pages.ui.theme.theme import LIGHT
 
 WIDTH, HEIGHT = 13.333, 7.5
 _COVER, _TITLE_ONLY = 0, 5
-# Sizes of a table's letters, in points.
+# Font sizes of tables, in points.
 SIZES, SMALL_SIZES = (14, 13, 12, 11, 10), (11, 10, 9)
 
 
 @dataclass(frozen=True)
 class Box:
-    """A place on a slide, in inches."""
+    """Describes a rectangle on a slide, in inches."""
 
     left: float
     top: float
@@ -41,7 +41,7 @@ class Box:
 
 
 def new_deck(briefing: Briefing) -> Deck:
-    """An empty deck, 16:9, whose theme names the fonts."""
+    """Returns an empty 16:9 deck whose theme names the fonts."""
     deck = Presentation()
     ratio = Inches(WIDTH) / deck.slide_width
     deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
@@ -56,23 +56,27 @@ def new_deck(briefing: Briefing) -> Deck:
 
 
 def add_cover(deck: Deck, briefing: Briefing) -> None:
-    """The first slide: title, area, period and how far the data reach."""
+    """Adds the first slide: title, area, period and data date."""
     slide = deck.slides.add_slide(deck.slide_layouts[_COVER])
-    _place(slide.shapes.title, Box(0.9, 2.2, 11.5, 1.5))
+    _set_bounds(slide.shapes.title, Box(0.9, 2.2, 11.5, 1.5))
     _write(slide.shapes.title.text_frame, briefing.title, 40, bold=False, align=PP_ALIGN.CENTER)
     below = slide.placeholders[1]
-    _place(below, Box(0.9, 3.9, 11.5, 1.6))
-    reach = _("数据截至 {date}").format(date=briefing.data_date)
+    _set_bounds(below, Box(0.9, 3.9, 11.5, 1.6))
+    data_date = _("数据截至 {date}").format(date=briefing.data_date)
     _write(
-        below.text_frame, f"{briefing.area}　{briefing.period}\n{reach}", 20, colour=LIGHT.muted, align=PP_ALIGN.CENTER
+        below.text_frame,
+        f"{briefing.area}　{briefing.period}\n{data_date}",
+        20,
+        colour=LIGHT.muted,
+        align=PP_ALIGN.CENTER,
     )
 
 
 def add_slide(deck: Deck, title: str, subtitle: str = "") -> Slide:
-    """A slide with a title of up to three lines and what stands beneath it in small."""
+    """Adds a slide with a title of up to three lines and a small subtitle."""
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
     head = slide.shapes.title
-    _place(head, Box(0.6, 0.35, 12.13, 0.95))
+    _set_bounds(head, Box(0.6, 0.35, 12.13, 0.95))
     size = 26 if width_of(title) <= 84 else 20 if width_of(title) <= 170 else 15
     _write(head.text_frame, title, size, align=PP_ALIGN.LEFT)
     head.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
@@ -81,16 +85,16 @@ def add_slide(deck: Deck, title: str, subtitle: str = "") -> Slide:
     return slide
 
 
-def add_contents(slide: Slide, entries: list[tuple[str, Slide]], first: list[int], box: Box) -> None:
-    """Contents: the numbers of slides, and what they tell, each a link to its slide."""
+def add_contents(slide: Slide, entries: list[tuple[str, Slide]], numbers: list[int], box: Box) -> None:
+    """Adds the contents: the numbers and titles of slides, each a link to its slide."""
     rows, size = len(entries), 14 if len(entries) <= 10 else 12
     grid = slide.shapes.add_table(rows, 2, *_emu(Box(box.left, box.top, box.width, 0.3 * rows))).table
     grid.first_row = grid.horz_banding = False
     grid.columns[0].width, grid.columns[1].width = Inches(0.9), Inches(box.width - 0.9)
-    for row, ((text, target), place) in enumerate(zip(entries, first, strict=True)):
-        for column, told in enumerate((str(place), _cut(text, 96))):
+    for row, ((title, target), number) in enumerate(zip(entries, numbers, strict=True)):
+        for column, text in enumerate((str(number), _cut(title, 96))):
             cell = grid.cell(row, column)
-            _fill(cell, told, size, PP_ALIGN.LEFT if column else PP_ALIGN.RIGHT)
+            _fill(cell, text, size, PP_ALIGN.LEFT if column else PP_ALIGN.RIGHT)
             cell.fill.background()
             link = (
                 cell.text_frame.paragraphs[0]
@@ -101,75 +105,75 @@ def add_contents(slide: Slide, entries: list[tuple[str, Slide]], first: list[int
             link.set("action", "ppaction://hlinksldjump")
 
 
-def add_table(slide: Slide, shown: Table, box: Box, sizes: tuple[float, ...] = SIZES) -> None:
-    """A native table in the largest letters that have room; what has none is cut, and told."""
-    whole = layout.fit_table(shown, box.width * 72, sizes, _height(shown, box))
-    place_table(slide, layout.cut_table(whole, _height(shown, box) - (0 if shown.title else 22)), box)
+def add_table(slide: Slide, table: Table, box: Box, sizes: tuple[float, ...] = SIZES) -> None:
+    """Adds a native table in the largest font size that fits; if rows are cut off, its title says how many."""
+    whole = layout.fit_table(table, box.width * 72, sizes, _available_height(table, box))
+    place_table(slide, layout.cut_table(whole, _available_height(table, box) - (0 if table.title else 22)), box)
 
 
 def place_table(slide: Slide, fitted: FittedTable, box: Box) -> None:
-    """A native table as it is; its title, where it has one, stands above it."""
-    shown = fitted.table
-    if not shown.header:
+    """Adds a fitted table as a native one, with its title, if any, above it."""
+    table = fitted.table
+    if not table.header:
         return
     top = box.top
-    if shown.title:
-        _text(slide, Box(box.left, top - 0.02, box.width, 0.3), shown.title, 12, LIGHT.muted)
+    if table.title:
+        _text(slide, Box(box.left, top - 0.02, box.width, 0.3), table.title, 12, LIGHT.muted)
         top += 0.3
-    rows = [shown.header, *shown.lines]
+    rows = [table.header, *table.lines]
     grid = slide.shapes.add_table(
-        len(rows), len(shown.header), *_emu(Box(box.left, top, box.width, fitted.height / 72))
+        len(rows), len(table.header), *_emu(Box(box.left, top, box.width, fitted.height / 72))
     ).table
     grid.horz_banding = False
     for column, width in enumerate(fitted.widths):
         grid.columns[column].width = Pt(width)
-    # Few rows are not crowded at the top.
-    room = min(1.5, max(1.0, (box.height - (top - box.top)) * 72 / fitted.height))
+    # A table with few rows is stretched instead of crowding at the top.
+    stretch = min(1.5, max(1.0, (box.height - (top - box.top)) * 72 / fitted.height))
     for row, line in enumerate(rows):
-        grid.rows[row].height = Pt(fitted.height_of(line) * room)
+        grid.rows[row].height = Pt(fitted.height_of(line) * stretch)
         for column, text in enumerate(line):
-            align = PP_ALIGN.RIGHT if column in shown.number_columns else PP_ALIGN.LEFT
+            align = PP_ALIGN.RIGHT if column in table.number_columns else PP_ALIGN.LEFT
             _fill(grid.cell(row, column), text, fitted.font_size, align, is_head=row == 0)
 
 
-def _cut(text: str, most: int) -> str:
-    """As much of a text as stands in one line."""
-    if width_of(text) <= most:
+def _cut(text: str, max_width: int) -> str:
+    """Returns as much of a text as fits in one line."""
+    if width_of(text) <= max_width:
         return text
-    end = next(end for end in range(len(text), 0, -1) if width_of(text[:end]) < most)
+    end = next(end for end in range(len(text), 0, -1) if width_of(text[:end]) < max_width)
     return text[:end] + "…"
 
 
-def _height(shown: Table, box: Box) -> float:
-    return (box.height - (0.3 if shown.title else 0)) * 72
+def _available_height(table: Table, box: Box) -> float:
+    return (box.height - (0.3 if table.title else 0)) * 72
 
 
-def add_chart(slide: Slide, shown: ChartSpec, box: Box, alt: str) -> None:
-    """A native chart; `alt` is what is read out of it."""
-    kind, data = charts.data(shown)
-    # python-pptx is annotated to give the chart, and gives the frame around it.
+def add_chart(slide: Slide, spec: ChartSpec, box: Box, alt: str) -> None:
+    """Adds a native chart; `alt` is the text for screen readers."""
+    kind, data = charts.data(spec)
+    # python-pptx's annotation says that this returns the chart; it returns the frame around it.
     frame: GraphicFrame = slide.shapes.add_chart(kind, *_emu(box), data)  # type: ignore[assignment]  # see above
     frame._element.nvGraphicFramePr.cNvPr.set("descr", alt)
-    charts.style(frame.chart, shown, 12 if len(shown.categories) <= 12 or shown.kind == "line" else 10)
+    charts.style(frame.chart, spec, 12 if len(spec.categories) <= 12 or spec.kind == "line" else 10)
 
 
 def add_notes(slide: Slide, lines: tuple[str, ...]) -> None:
-    """What the numbers are without and what analysts noted, at the foot; the first three."""
-    shown = lines[:3]
-    if shown:
+    """Adds the first three notes at the bottom: missing data and analysts' annotations."""
+    notes = lines[:3]
+    if notes:
         _text(
-            slide, Box(0.6, 6.55 - 0.3 * len(shown) + 0.05, 12.13, 0.3 * len(shown)), "\n".join(shown), 11, LIGHT.muted
+            slide, Box(0.6, 6.55 - 0.3 * len(notes) + 0.05, 12.13, 0.3 * len(notes)), "\n".join(notes), 11, LIGHT.muted
         )
 
 
 def number_slides(deck: Deck, briefing: Briefing) -> None:
-    """Every slide but the first gets what it is about and its number at the foot."""
-    reach = _("数据截至 {date}").format(date=briefing.data_date)
-    about = " · ".join((briefing.title, briefing.area, briefing.period, reach))
-    for place, slide in enumerate(deck.slides, 1):
-        if place == 1:
+    """Adds title, area, period and data date and the slide's number at the bottom of every slide but the first."""
+    data_date = _("数据截至 {date}").format(date=briefing.data_date)
+    footer = " · ".join((briefing.title, briefing.area, briefing.period, data_date))
+    for number, slide in enumerate(deck.slides, 1):
+        if number == 1:
             continue
-        _text(slide, Box(0.6, 6.95, 11, 0.35), about, 10, LIGHT.muted)
+        _text(slide, Box(0.6, 6.95, 11, 0.35), footer, 10, LIGHT.muted)
         box = slide.shapes.add_textbox(*_emu(Box(11.73, 6.95, 1, 0.35)))
         paragraph = box.text_frame.paragraphs[0]
         paragraph.alignment = PP_ALIGN.RIGHT
@@ -177,7 +181,7 @@ def number_slides(deck: Deck, briefing: Briefing) -> None:
             paragraph._p, qn("a:fld"), id="{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}", type="slidenum"
         )
         etree.SubElement(field, qn("a:rPr"), lang="en-US", sz="1000")
-        etree.SubElement(field, qn("a:t")).text = str(place)
+        etree.SubElement(field, qn("a:t")).text = str(number)
 
 
 def _fill(cell, text: str, size: float, align: PP_ALIGN, is_head: bool = False) -> None:
@@ -201,8 +205,8 @@ def _write(
     frame, text: str, size: float, bold: bool = False, colour: str = LIGHT.text, align: PP_ALIGN = PP_ALIGN.LEFT
 ) -> None:
     frame.word_wrap = True
-    for place, line in enumerate(text.split("\n")):
-        paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
+    for index, line in enumerate(text.split("\n")):
+        paragraph = frame.paragraphs[0] if index == 0 else frame.add_paragraph()
         paragraph.alignment = align
         run = paragraph.add_run()
         run.text = line
@@ -211,7 +215,7 @@ def _write(
         run._r.get_or_add_rPr().set("lang", "zh-CN" if texts.language() == "zh" else "en-GB")
 
 
-def _place(shape, box: Box) -> None:
+def _set_bounds(shape, box: Box) -> None:
     shape.left, shape.top, shape.width, shape.height = _emu(box)
 
 

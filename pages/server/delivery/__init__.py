@@ -1,1 +1,1 @@
-"""Delivers the front end, map features and messages about changes."""
+"""Delivers the front end, map features and change notifications."""

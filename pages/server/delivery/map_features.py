@@ -1,6 +1,6 @@
-"""What maps draw, where a browser can ask for it: sent once, compressed, and kept there as long as it likes.
+"""Serves the features that maps draw at an address of their own, so that a browser fetches them once and caches them.
 
-In a page's own messages the polygons of some hundred grids would come anew with every click.
+In a page's own messages the polygons of several hundred grids would be sent again with every click.
 """
 
 from __future__ import annotations
@@ -16,36 +16,36 @@ from starlette.responses import Response
 
 from pages.server.security import authentication
 
-# Some 40 kB each for a county's grids.
+# A county's grids take some 40 kB.
 _MAX_COUNT = 512
-# Who has not been shown a map cannot tell where it is.
+# Keeps addresses unpredictable: only a user who was sent a map knows its address.
 _SECRET = secrets.token_bytes(32)
-# By its name, whose area it was drawn for, and what is sent.
-_kept: dict[str, tuple[str | None, bytes]] = {}
+# By name: the area that the features were drawn for, and the compressed body.
+_features: dict[str, tuple[str | None, bytes]] = {}
 _lock = Lock()
 
 
 def add(features: list[dict], area: str | None) -> str:
-    """Keeps GeoJSON features; gives the address, relative to a page, of their FeatureCollection.
+    """Stores GeoJSON features; returns the address of their FeatureCollection, relative to a page.
 
-    It is sent to people of that area, and to those who may see everything. The same features have the same address for
-    as long as the server runs. The oldest make room for new ones.
+    Only users of that area and users without an area limit may fetch it. The same features keep the same address while
+    the server runs. Beyond `_MAX_COUNT` the oldest are dropped.
     """
     body = json.dumps(
         {"type": "FeatureCollection", "features": features}, separators=(",", ":"), ensure_ascii=False
     ).encode()
     name = hmac.digest(_SECRET, json.dumps(area).encode() + body, "sha256").hex()
     with _lock:
-        known = _kept.pop(name, None)
-        _kept[name] = known or (area, gzip.compress(body, 5, mtime=0))
-        while len(_kept) > _MAX_COUNT:
-            del _kept[next(iter(_kept))]
+        known = _features.pop(name, None)
+        _features[name] = known or (area, gzip.compress(body, 5, mtime=0))
+        while len(_features) > _MAX_COUNT:
+            del _features[next(iter(_features))]
     return f"drawn/{name}"
 
 
 async def serve(request: Request) -> Response:
-    """The features kept under the name in the path; 404 where there are none, or none for who asks."""
-    area, body = _kept.get(request.path_params["name"], (None, None))
+    """Returns the features stored under the name in the path; 404 if there are none or the user may not see them."""
+    area, body = _features.get(request.path_params["name"], (None, None))
     if body is None or authentication.require_person(request).area not in (None, area):
         return Response(status_code=404)
     return Response(

@@ -1,6 +1,6 @@
-"""Asks who is there before any route answers: where a login is configured, each request brings it.
+"""Authenticates every request before a route answers it; with a login configured, each request must carry one.
 
-Pages themselves ask in their own script, and so does nothing else: what the rules do not open is closed.
+Pages check the user in their own script; nothing else does. A route that no rule opens is closed.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from sql.audit.log import AuditError
 from sql.security import access
 from sql.security.access import LOCAL_USER, AccessFileError, User
 
-# Where a browser says that a request comes from.
+# Values of Sec-Fetch-Site for requests from other sites.
 _ELSEWHERE = ("cross-site", "same-site")
 _PERSON = "person"
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who a request comes from: the digest of their login, their name, and the person that access.toml has for it."""
+    """Describes who sent a request: the digest of the login, the name, and the person listed for it in access.toml."""
 
     digest: str | None = None
     name: str = refusals.NOBODY
@@ -38,7 +38,7 @@ class Caller:
 
 
 class AccessMiddleware:
-    """Middleware: 401 for whom access.toml does not have, 403 where nobody may come, 404 for somebody else's file."""
+    """Answers 401 to users not in access.toml, 403 on closed routes, 404 for another user's file; a middleware."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -56,42 +56,42 @@ class AccessMiddleware:
         if path == routes.CALLBACK:
             await logins.begin(self.app, scope, receive, send)
             return
-        if (moved := routes.redirect_target(path)) is not None and scope["method"] in ("GET", "HEAD"):
+        if (target := routes.redirect_target(path)) is not None and scope["method"] in ("GET", "HEAD"):
             query = scope["query_string"].decode("latin-1")
-            await RedirectResponse(f"{moved}?{query}" if query else moved, 308)(scope, receive, send)
+            await RedirectResponse(f"{target}?{query}" if query else target, 308)(scope, receive, send)
             return
         if path == routes.LOGOUT:
             if Headers(scope=scope).get("sec-fetch-site") in _ELSEWHERE:
-                # A link on another site's page is nobody's wish to leave.
+                # A link on another site's page does not express the user's wish to log out.
                 refusals.add("foreign")
-                await PlainTextResponse("请从看板退出 / leave from the dashboard itself", 403)(scope, receive, send)
+                await PlainTextResponse("请从看板退出 / log out from the dashboard itself", 403)(scope, receive, send)
                 return
             await logins.end(HTTPConnection(scope))
-        answer = None if rule == "anybody" else await self._refusal(scope, rule, path)
-        if answer is not None:
-            # Whatever else is on its way is not read.
-            answer.headers["Connection"] = "close"
+        response = None if rule == "anybody" else await self._refusal(scope, rule, path)
+        if response is not None:
+            # The rest of the request is not read.
+            response.headers["Connection"] = "close"
         elif path.startswith(routes.MEDIA):
             send = _no_store(send)
-        await (answer or self.app)(scope, receive, send)
+        await (response or self.app)(scope, receive, send)
 
     async def _refusal(self, scope: Scope, rule: routes.Rule, path: str) -> Response | None:
-        """Returns the answer to a request that is refused, which is recorded; None where it may go on."""
+        """Records a refused request and returns its response; None if the request is allowed."""
         caller = await to_thread.run_sync(_caller, HTTPConnection(scope))
         if rule == "nobody":
             refusals.add("closed_route", caller.name)
-            return PlainTextResponse("这里不接收任何内容 / nothing is taken here", 403)
+            return PlainTextResponse("这里不接收任何内容 / nothing is accepted here", 403)
         if caller.person is None:
             refusals.add("not_logged_in", caller.name)
             return PlainTextResponse("请先登录 / log in first", 401)
         if rule == "administrators" and not caller.person.has_permission("see_metrics"):
             refusals.add("not_administrator", caller.name)
-            return PlainTextResponse("只给管理员 / for administrators alone", 403)
+            return PlainTextResponse("只给管理员 / administrators only", 403)
         if path.startswith(routes.MEDIA):
-            if answer := _file_answer(scope, path, caller):
-                return answer
-            if answer := await to_thread.run_sync(_unrecorded_answer, path, caller):
-                return answer
+            if response := _file_answer(scope, path, caller):
+                return response
+            if response := await to_thread.run_sync(_unrecorded_answer, path, caller):
+                return response
         scope[_PERSON] = caller.person
         return None
 
@@ -101,18 +101,18 @@ class AccessMiddleware:
             await Socket(scope, receive, send, caller.digest).serve(self.app, scope)
             return
         refusals.add("not_logged_in", caller.name)
-        # Closed before it is accepted: the browser is answered 403.
+        # Closing before accepting makes the browser receive 403.
         await receive()
         await send({"type": "websocket.close", "code": 1008})
 
 
 def require_person(connection: HTTPConnection) -> User:
-    """Returns who asks for what a route sends that is for people alone."""
+    """Returns the user behind a request to a route that only known users may reach."""
     return connection.scope[_PERSON]
 
 
 async def find_person(connection: HTTPConnection) -> User | None:
-    """Returns who asks for what a route sends to anybody; None where nobody is logged in."""
+    """Returns the user behind a request to a public route; None if nobody is logged in."""
     return (await to_thread.run_sync(_caller, connection)).person
 
 
@@ -129,8 +129,8 @@ def _caller(connection: HTTPConnection) -> Caller:
 
 
 def _file_answer(scope: Scope, path: str, caller: Caller) -> Response | None:
-    """Returns the answer to who may not have a file, or only looks whether it is there; None where they take it."""
-    # A part of it would be all that is given: the whole is, whatever range is asked for.
+    """Returns the response if the caller may not have the file or only checks that it exists; None to send the file."""
+    # A file is sent once, so it must be sent whole, whatever range is requested.
     scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"range"]
     mode = Headers(scope=scope).get("sec-fetch-mode")
     outcome = downloads.claim(path, caller.digest, mode, caller.person) if scope["method"] == "GET" else "refused"
@@ -139,11 +139,11 @@ def _file_answer(scope: Scope, path: str, caller: Caller) -> Response | None:
     if outcome == "nothing":
         return Response(status_code=204)
     refusals.add("not_theirs", caller.name)
-    return PlainTextResponse("没有这个文件，或已取走；请再点一次下载 / no such file, or taken already", 404)
+    return PlainTextResponse("没有这个文件，或已取走；请再点一次下载 / no such file, or already downloaded", 404)
 
 
 def _unrecorded_answer(path: str, caller: Caller) -> Response | None:
-    """Records that somebody fetches a file; returns the answer where that cannot be recorded: then none is given."""
+    """Records that a file is fetched; returns 503 if that fails, so that no file leaves unrecorded."""
     try:
         log.record("fetch", caller.name, detail={"file": path.rpartition(".")[2]})
     except AuditError as error:
@@ -152,7 +152,7 @@ def _unrecorded_answer(path: str, caller: Caller) -> Response | None:
 
 
 def _no_store(send: Send) -> Send:
-    """Returns a `send` after which neither a browser nor a proxy keeps the answer."""
+    """Returns a `send` that forbids browsers and proxies to cache the response."""
 
     async def send_no_store(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -1,9 +1,9 @@
-"""Bounds what clients may hold of the server: how many connections, and for how long without doing their part.
+"""Limits the number of connections and how long a client may keep the server waiting.
 
-`streamlit run` starts uvicorn and hands on none of its settings, and uvicorn has no time-out for a head or a body that
-never ends. This relies on three things, which tests/pages/server/test_connections.py checks: uvicorn asks the running
-loop to `create_server` after the lifespan has begun; its protocol for HTTP has the request at hand as `cycle`, with
-`response_complete` and `more_body`; and a WebSocket takes the protocol's place at its transport.
+`streamlit run` starts uvicorn without passing on its settings, and uvicorn has no timeout for a request head or body
+that never ends. This relies on three things, which tests/pages/server/test_connections.py checks: uvicorn calls
+`create_server` of the running loop after the lifespan has begun; its HTTP protocol holds the current request as
+`cycle`, with `response_complete` and `more_body`; and a WebSocket replaces the protocol of its transport.
 """
 
 from __future__ import annotations
@@ -16,37 +16,37 @@ from asyncio import AbstractEventLoop, BaseProtocol, Transport
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-# Seconds that a head and a body may take to arrive; idle connections uvicorn itself closes after five.
+# Seconds for a request's head and body to arrive; uvicorn itself closes idle connections after five.
 REQUEST_SECONDS = 15
-# Seconds in which some of what was sent has to be taken.
+# Seconds within which the client must read some of the response.
 ANSWER_SECONDS = 60
 MAX_CONNECTIONS, MAX_PER_ADDRESS = 1000, 200
-# What else the server opens: the warehouse, its children, files.
+# File descriptors for everything else: the warehouse, child processes, files.
 _OTHER_FILES = 200
-# A proxy on this machine brings everybody from here.
+# Behind a proxy on this machine every client has one of these addresses.
 _SHARED = ("127.0.0.1", "::1")
-_LOOKS_EVERY_SECONDS = 1.0
+_INTERVAL_SECONDS = 1.0
 
 
 class Limits:
-    """The connections that stand, and how many there may be."""
+    """Holds the open connections and enforces their limits."""
 
     def __init__(self, loop: AbstractEventLoop) -> None:
         self._loop = loop
         self._open: dict[Transport, _Connection] = {}
-        self._most = min(MAX_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _OTHER_FILES)
+        self._max_count = min(MAX_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _OTHER_FILES)
 
     def admit(self, protocol: Any) -> BaseProtocol:
-        """Returns the protocol of a new connection, which is cut at once where there are too many."""
+        """Returns the protocol of a new connection, which is cut at once if there are too many."""
         begin = protocol.connection_made
 
         def connection_made(transport: Transport) -> None:
             begin(transport)
             connection = _Connection(transport, protocol, self._loop.time())
             self._forget()
-            others = [one for one in self._open.values() if one.address == connection.address]
+            others = [other for other in self._open.values() if other.address == connection.address]
             is_one_too_many = connection.address not in _SHARED and len(others) >= MAX_PER_ADDRESS
-            if is_one_too_many or len(self._open) >= self._most:
+            if is_one_too_many or len(self._open) >= self._max_count:
                 connection.cut()
             else:
                 self._open[transport] = connection
@@ -55,18 +55,19 @@ class Limits:
         return protocol
 
     async def watch(self) -> None:
-        """Cuts the connections whose clients take too long, until it is cancelled."""
+        """Cuts connections whose clients take too long, until it is cancelled."""
         while True:
-            await asyncio.sleep(_LOOKS_EVERY_SECONDS)
+            await asyncio.sleep(_INTERVAL_SECONDS)
             self._forget()
             for connection in list(self._open.values()):
                 if connection.is_overdue(self._loop.time()):
                     connection.cut()
 
     def _forget(self) -> None:
-        """Forgets the connections that are gone. One that is closing while something is still to be sent is not."""
-        for transport in [one for one in self._open if one.is_closing() and not one.get_write_buffer_size()]:
-            del self._open[transport]
+        """Forgets connections that are gone. A closing connection with data left to send is not gone."""
+        for transport in list(self._open):
+            if transport.is_closing() and not transport.get_write_buffer_size():
+                del self._open[transport]
 
 
 class _Connection:
@@ -74,23 +75,24 @@ class _Connection:
         self.transport, self._protocol = transport, protocol
         self.address = (transport.get_extra_info("peername") or ("",))[0]
         self._state: tuple[object, ...] = ()
-        self._since = now
+        self._state_began_at = now
 
     def is_overdue(self, now: float) -> bool:
-        """Returns whether the client's part has stood still for too long: to be asked whenever the server looks."""
+        """Returns whether the client has kept the server waiting for too long; call it at every check."""
         state, seconds = self._waiting()
         if state != self._state:
             # A new connection's first state began with it.
-            self._since, self._state = (now if self._state else self._since), state
-        return seconds is not None and now - self._since > seconds
+            self._state_began_at, self._state = (now if self._state else self._state_began_at), state
+        return seconds is not None and now - self._state_began_at > seconds
 
     def cut(self) -> None:
-        """Ends the connection; what was not taken is kept no longer, by this process or by the system."""
+        """Ends the connection and discards unsent data, in this process and in the operating system."""
         self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
     def _waiting(self) -> tuple[tuple[object, ...], float | None]:
-        """Returns what is waited for, and the seconds that it may take; None where it is not the client's part."""
+        """Returns what the connection is waiting for, and the client's time limit in seconds; None if the client is
+        not to act."""
         if size := self.transport.get_write_buffer_size():
             return ("answer", size), ANSWER_SECONDS
         if self.transport.get_protocol() != self._protocol:
@@ -102,7 +104,7 @@ class _Connection:
 
 
 def limit(loop: AbstractEventLoop) -> Limits:
-    """Has every server that the loop creates from now on bound its connections; returns the bounds, to be watched."""
+    """Limits the connections of every server that the loop creates from now on; returns the limits, to be watched."""
     limits = Limits(loop)
     create: Callable[..., Coroutine[Any, Any, Any]] = loop.create_server
 

@@ -1,10 +1,9 @@
-"""Gives each file that somebody takes away once, to the login that it was made for.
+"""Sends each downloaded file once, to the login that it was made for.
 
-Streamlit keeps a file where anybody finds it who knows its address. The address is told on one socket alone, as the
-answer to a click: this leans on that message, and on how the front end then asks, which is twice: it looks whether the
-address answers (a `fetch` from the page), and has the browser take the file. Files that stand in a page's own messages
-would be told otherwise and are given to nobody: pages have none. tests/pages/server/test_door.py clicks with a real
-browser.
+Streamlit serves a file to anybody who knows its address. It sends the address on one socket only, in reply to a click.
+This relies on that message and on the two requests that the front end then makes: a `fetch` from the page to check the
+address, and the download by the browser. Files whose address comes with a page's own messages are refused to everybody:
+pages have none. tests/pages/server/test_door.py clicks with a real browser.
 """
 
 from __future__ import annotations
@@ -16,21 +15,23 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from sql.security.access import User
 
-# Of files that were made and never fetched the oldest are given no more.
-_MAX = 1000
+# Beyond this the oldest files that were never fetched are refused.
+_MAX_GRANTS = 1000
 _MARK = b"media/"
-# How a page's own code asks: what it gets it could only show.
-_LOOKING = ("cors", "same-origin", "no-cors")
+# Values of Sec-Fetch-Mode for requests by a page's own code, which check that the file exists.
+_CHECK_MODES = ("cors", "same-origin", "no-cors")
 
 Outcome = Literal["whole", "nothing", "refused"]
-# How often a file may still be taken, and who took it to be made, by its address below the server's and the digest of
-# the login; None where there is no login.
+# How many downloads of a file are left, and the user it was made for; by its address below the server's and the digest
+# of the login, which is None without a login.
 _grants: dict[tuple[str, str | None], tuple[int, User | None]] = {}
 
 
 def grant(message: bytes, digest: str | None, find_person: Callable[[], User | None]) -> None:
-    """Grants the file that a message to a browser tells the address of, if it does, to the login with that digest, for
-    as long as who is behind it stays who they are now."""
+    """Grants the file whose address a message to a browser holds, if any, to the login with that digest.
+
+    The grant ends when the user behind that login changes.
+    """
     if _MARK not in message:
         return
     forward = ForwardMsg.FromString(message)
@@ -38,25 +39,25 @@ def grant(message: bytes, digest: str | None, find_person: Callable[[], User | N
     if forward.WhichOneof("type") == "backend_operation_response" and response.deferred_file.url:
         key = response.deferred_file.url.lstrip("/"), digest
         _grants[key] = _grants.pop(key, (0, None))[0] + 1, find_person()
-        while len(_grants) > _MAX:
+        while len(_grants) > _MAX_GRANTS:
             del _grants[next(iter(_grants))]
 
 
 def claim(path: str, digest: str | None, mode: str | None, person: User | None) -> Outcome:
-    """Takes the file at that path for a login; returns what to answer: the whole file, nothing to who only looks
-    whether it answers, or a refusal, as to a person who has other roles or another area than when it was made.
+    """Claims the file at that path for a login; returns the response to send: the whole file, nothing if the request
+    only checks the address, or a refusal, for instance if the person's roles or area have changed since it was made.
 
-    `mode` is the request's Sec-Fetch-Mode. Browsers leave it out where they come by another name than localhost and
-    without TLS, as they may where no login is configured: there the two requests of a click cannot be told apart, and
-    both are given the file.
+    `mode` is the request's Sec-Fetch-Mode. Browsers omit it on connections without TLS to a name other than localhost,
+    which is possible if no login is configured. The two requests of a click then look the same, and both receive the
+    file.
     """
-    left, made_for = _grants.get((path, digest), (None, None))
-    if left is None or made_for != person:
+    downloads_left, made_for = _grants.get((path, digest), (None, None))
+    if downloads_left is None or made_for != person:
         return "refused"
-    if mode in _LOOKING:
+    if mode in _CHECK_MODES:
         return "nothing"
-    least = -1 if mode is None and digest is None else 0
-    if left <= least:
+    min_left = -1 if mode is None and digest is None else 0
+    if downloads_left <= min_left:
         return "refused"
-    _grants[path, digest] = left - 1, made_for
+    _grants[path, digest] = downloads_left - 1, made_for
     return "whole"

@@ -1,8 +1,8 @@
-"""Who is answered, and what every answer tells a browser to forbid: middleware around everything the server sends.
+"""Refuses foreign hosts and origins, and sets the security headers of every response.
 
-A site that somebody visits can make their browser ask this machine, by a name of its own that leads here or across from
-its own page; and a text in the data could one day slip through as a script. The first is refused, the second is not
-run.
+A site that a user visits can make their browser send requests to this machine, through a name that resolves here (DNS
+rebinding) or across from its own page; such requests are refused. A text in the data could one day slip through as a
+script; the policy forbids browsers to run it.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ _STARTS = ("http.response.start", "websocket.http.response.start")
 _FOREIGN_HOST = (
     "拒绝：本服务器不用这个名称（请求的 Host）。若它是本服务器的名称，请加进 server.allowedHosts，"
     "例如环境变量 STREAMLIT_SERVER_ALLOWED_HOSTS=名称，再重新启动。\n"
-    "Refused: this server does not go by that name (the request's Host). If it is this server's, add it to "
-    "server.allowedHosts, for instance STREAMLIT_SERVER_ALLOWED_HOSTS=name in the environment, and start again.\n"
+    "Refused: this server does not answer to that name (the request's Host). If the name is this server's, add it to "
+    "server.allowedHosts, for instance STREAMLIT_SERVER_ALLOWED_HOSTS=name in the environment, and restart.\n"
 )
 _FOREIGN_ORIGIN = (
     "拒绝：请求来自别的网站（Origin 与 Host 不同）。请直接打开看板；若有反向代理，它须原样转交 Host。\n"
     "Refused: the request comes from another site (its Origin is not its Host). Open the dashboard itself; "
-    "a reverse proxy has to pass Host on as it is.\n"
+    "a reverse proxy must pass Host on unchanged.\n"
 )
 _BROKEN = """服务器出错，详情见其日志。请刷新；若仍如此，请告诉管理员。
-The server has failed, its log says why. Reload; if that does not help, tell the administrator.
+The server failed; its log has the details. Reload the page; if that does not help, contact the administrator.
 """
 
 
 class SecurityMiddleware:
-    """Middleware: answers 403 to a foreign Host or Origin, on sockets too, and sets the headers on every answer."""
+    """Answers 403 to a foreign Host or Origin, on sockets too, and sets the headers of responses; a middleware."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -70,30 +70,34 @@ class SecurityMiddleware:
 
 
 async def server_error(request: Request, _error: Exception) -> Response:
-    """The answer where a route has failed. Starlette makes it outside all middleware: it brings the headers itself."""
+    """Returns the response for a route that failed. Starlette sends it outside all middleware, so it sets the headers
+    itself."""
     return PlainTextResponse(_BROKEN, 500, headers=_headers(request.url.scheme, "text/plain"))
 
 
 def _refusal(scope: Scope) -> str | None:
-    """Why a request is refused; None where it is not."""
-    asked = Headers(scope=scope)
-    host = asked.get("host")
+    """Returns why a request is refused; None if it is allowed."""
+    headers = Headers(scope=scope)
+    host = headers.get("host")
     if host is None or not is_host_allowed(host) or not safety.may_arrive_at(scope["server"][0]):
         return _FOREIGN_HOST
-    # Programs send none; a browser always does where a page of elsewhere could read or change something.
-    if set(map(str.lower, asked.getlist("origin"))) - {f"http://{host.lower()}", f"https://{host.lower()}"}:
+    # Programs send no Origin; a browser always does if another site's page could read or change something.
+    if set(map(str.lower, headers.getlist("origin"))) - {f"http://{host.lower()}", f"https://{host.lower()}"}:
         return _FOREIGN_ORIGIN
     return None
 
 
 def _secure(cookie: bytes) -> bytes:
-    """A cookie that a browser sends by TLS alone. Streamlit does not know of a proxy's."""
+    """Returns the cookie restricted to TLS. Streamlit does not know about the TLS of a proxy."""
     return cookie if b"; secure" in cookie.lower() else cookie + b"; Secure"
 
 
 def _headers(scheme: str, kind: str) -> dict[str, str]:
-    """The headers of an answer of that kind. What is no document runs nothing and shows nothing, whatever is in it; it
-    says so in few bytes, for a first visit asks for a hundred of them."""
+    """Returns the headers of a response of that media type.
+
+    A response that is not a document may run and show nothing, whatever it contains. Its policy is short because a
+    first visit makes a hundred such requests.
+    """
     headers = {
         "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
         "X-Content-Type-Options": "nosniff",
@@ -107,23 +111,23 @@ def _headers(scheme: str, kind: str) -> dict[str, str]:
             "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
         }
     if scheme in _OVER_TLS:
-        # Without TLS browsers take no notice of these, and complain of the second.
+        # Without TLS, browsers ignore these headers and log a warning about the second.
         headers |= {"Strict-Transport-Security": "max-age=31536000", "Cross-Origin-Opener-Policy": "same-origin"}
     return headers
 
 
 @lru_cache(maxsize=1)
 def content_security_policy() -> str:
-    """The Content-Security-Policy of documents: what a page may load, run and be put into."""
+    """Returns the Content-Security-Policy of documents: what a page may load and run, and what may embed it."""
     return "; ".join(
         (
             "default-src 'self'",
-            # blob: Streamlit hands a component's own script to the browser as one. wasm: deck.gl, which draws the maps.
+            # blob: Streamlit passes a component's own script to the browser as a blob. wasm: deck.gl draws the maps.
             f"script-src 'self' blob: 'wasm-unsafe-eval' {' '.join(_hashes())}",
             "worker-src 'none'",
-            # Streamlit and Plotly write styles into the page as they draw.
+            # Streamlit and Plotly write inline styles when they draw.
             "style-src 'self' 'unsafe-inline'",
-            # Sparklines and codes are drawn by us, a table's icons come with its script.
+            # Our sparklines and QR codes, and the icons in a table's script, are data URLs.
             "img-src 'self' data:",
             "font-src 'self' data:",
             "connect-src 'self'",
@@ -137,7 +141,7 @@ def content_security_policy() -> str:
 
 
 def _hashes() -> list[str]:
-    """Of each script that stands in the document itself, Streamlit's and ours, in the order found."""
+    """Returns the hash of each inline script of the document, Streamlit's and ours, in document order."""
     plain = (STATIC / "index.html").read_text(encoding="utf-8")
     scripts = dict.fromkeys(_INLINE.findall(document().decode()) + _INLINE.findall(plain))
     return [f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts]

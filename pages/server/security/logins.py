@@ -1,7 +1,7 @@
-"""Has a login stand once the provider has said who it is, and ends it when its person leaves.
+"""Begins a login when the provider has identified its user, and ends it at logout.
 
-Both are Streamlit's routes: the first sets the cookie and the second takes it away, and neither knows of anything on
-the server.
+Both are Streamlit's routes: the first sets the cookie, the second deletes it, and neither keeps any state on the
+server.
 """
 
 from __future__ import annotations
@@ -21,8 +21,11 @@ from sql.audit.log import AuditError
 
 
 async def begin(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """Runs the route that the provider sends a browser back to. The login whose cookie it sets stands from then on, and
-    the one that the browser had before ends; where that cannot be written, the answer is 503 and no cookie."""
+    """Runs the route to which the provider sends a browser back.
+
+    The login whose cookie it sets begins, and the browser's previous login ends. If that cannot be written, the
+    response is 503 without a cookie.
+    """
     messages: list[Message] = []
 
     async def hold(message: Message) -> None:
@@ -43,8 +46,8 @@ async def begin(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> Non
 
 
 async def end(connection: HTTPConnection) -> None:
-    """Ends the login of whom a request comes from, if one stands, and records it."""
-    # Where it cannot be read nobody is logged in.
+    """Ends the login that a request carries, if it is active, and records that."""
+    # If the sessions cannot be read, nobody is logged in.
     with suppress(SessionsError):
         await to_thread.run_sync(_end, cookies.digest(connection.cookies))
 
@@ -52,6 +55,6 @@ async def end(connection: HTTPConnection) -> None:
 def _end(digest: str | None) -> None:
     name = store.end(digest) if digest else None
     if name is not None:
-        # Who wants out is out, recorded or not.
+        # A user who logs out is logged out, even if that cannot be recorded.
         with suppress(AuditError):
             log.record("logout", name or refusals.NOBODY)

@@ -1,6 +1,6 @@
-"""Writes to the audit log who was refused at the door: one entry a person, kind and minute, with how often.
+"""Writes refused requests to the audit log: one entry per user, reason and minute, with a count.
 
-So a flood of refusals from somebody without a name is a line a minute. What they asked for is nowhere.
+A flood of refusals without a login is thus one line per minute. What was requested is not recorded.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sql.audit import log
 from sql.audit.log import AuditError
 
 Kind = Literal["foreign", "not_logged_in", "closed_route", "not_administrator", "not_theirs"]
-# Who is refused without a login.
+# The name in the log for requests without a login.
 NOBODY = "?"
 _SECONDS = 60
 
@@ -23,14 +23,14 @@ _counts: Counter[tuple[str, Kind]] = Counter()
 _pending = asyncio.Event()
 
 
-def add(kind: Kind, who: str = NOBODY) -> None:
-    """Has a refusal recorded with the next entry."""
-    _counts[who, kind] += 1
+def add(kind: Kind, user: str = NOBODY) -> None:
+    """Counts a refusal for the next entry."""
+    _counts[user, kind] += 1
     _pending.set()
 
 
 async def record_pending() -> None:
-    """Records refusals until it is cancelled, the first at once; those left then are recorded before it ends."""
+    """Records refusals until it is cancelled, the first at once; records the remaining ones before it ends."""
     try:
         while True:
             await _pending.wait()
@@ -42,13 +42,13 @@ async def record_pending() -> None:
 
 
 def _record() -> None:
-    for (who, kind), times in list(_counts.items()):
+    for (user, kind), times in list(_counts.items()):
         try:
-            log.record("refused", who, detail={"what": kind, "times": times})
+            log.record("refused", user, detail={"what": kind, "times": times})
         except AuditError:
-            # The count stands, and is tried again with the next one.
+            # The count is kept and recorded with the next refusal.
             return
-        # Meanwhile there may be more.
-        _counts[who, kind] -= times
-        if not _counts[who, kind]:
-            del _counts[who, kind]
+        # More may have been added meanwhile.
+        _counts[user, kind] -= times
+        if not _counts[user, kind]:
+            del _counts[user, kind]

@@ -1,6 +1,6 @@
-"""Who may come to which route: whatever is not named here is for people of access.toml alone.
+"""Decides who may reach which route: a route not named here is open only to users in access.toml.
 
-tests/pages/server/test_door.py looks at every route that Streamlit registers: an upgrade that adds one fails.
+tests/pages/server/test_door.py checks every route that Streamlit registers, so an upgrade that adds one fails.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from sql.paths import PROJECT
 Rule = Literal["anybody", "people", "administrators", "nobody"]
 
 CALLBACK, LOGOUT, MEDIA, STREAM = "oauth2callback", "auth/logout", "media/", "_stcore/stream"
-# What a browser asks for before anybody has logged in, beside the document and its files.
+# Routes that a browser needs before login, beside the document and its files.
 _BEFORE_LOGIN = {"health", "_stcore/health", "_stcore/host-config", "auth/login", LOGOUT, CALLBACK}
-# No page takes files. One that does opens this for its own sessions, here.
+# No page accepts uploads. A page that does must open this route here, for its own sessions.
 _UPLOADS = "_stcore/upload_file"
 _AGENTS = "_stcore/agent"
 _METRICS = "_stcore/metrics"
@@ -28,10 +28,10 @@ _METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def rule(scope: Scope) -> Rule:
-    """Returns who may come to what a request or a socket asks for."""
+    """Returns who may reach the route of a request or a socket."""
     name = path(scope)
     if scope["type"] == "websocket":
-        # On this one pages are drawn: their script asks who looks, and draws the way in where nobody is.
+        # Pages are drawn over this socket: their script checks the user and draws the login page if there is none.
         return "anybody" if name == STREAM else "people"
     if scope["method"] not in _METHODS or _is_below(name, _UPLOADS) or _is_below(name, _AGENTS):
         return "nobody"
@@ -41,17 +41,17 @@ def rule(scope: Scope) -> Rule:
 
 
 def path(scope: Scope) -> str:
-    """Returns what is asked for below a prefix, which is a proxy's or server.baseUrlPath, without the first slash."""
-    asked: str = scope["path"]
+    """Returns the requested path without the prefix of a proxy or of server.baseUrlPath and without the first slash."""
+    full_path: str = scope["path"]
     for prefix in (scope.get("root_path", ""), config.get_option("server.baseUrlPath")):
         stem = prefix.strip("/")
-        if stem and (asked == f"/{stem}" or asked.startswith(f"/{stem}/")):
-            asked = asked.removeprefix(f"/{stem}")
-    return asked.removeprefix("/")
+        if stem and (full_path == f"/{stem}" or full_path.startswith(f"/{stem}/")):
+            full_path = full_path.removeprefix(f"/{stem}")
+    return full_path.removeprefix("/")
 
 
 def redirect_target(name: str) -> str | None:
-    """Returns where a page lies now, relative to its old address that was asked for; None for any other address."""
+    """Returns a page's present address, relative to its old address `name`; None for any other address."""
     stem = name.removesuffix("/")
     if stem not in aliases.PAGES:
         return None
@@ -64,12 +64,12 @@ def _is_below(name: str, stem: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _documents() -> frozenset[str]:
-    """Returns the addresses of pages; each is answered with the one document, also with a slash behind it."""
+    """Returns the addresses of pages, with and without a trailing slash; all are answered with the same document."""
     names = ["", *(page.stem for page in (PROJECT / "pages").glob("*.py"))]
     return frozenset(names) | {f"{name}/" for name in names if name}
 
 
 @lru_cache(maxsize=1)
 def _files() -> frozenset[str]:
-    """Returns the files of the front end, the same for everybody."""
+    """Returns the files of the front end, which are the same for everybody."""
     return frozenset(file.relative_to(STATIC).as_posix() for file in STATIC.rglob("*") if file.is_file())

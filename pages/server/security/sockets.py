@@ -1,6 +1,6 @@
-"""The sockets that stand open: each is closed once the login that it was opened with has ended.
+"""Closes every open socket once the login that it was opened with has ended.
 
-Streamlit reads the cookie when a socket is opened, and not again for as long as it stands.
+Streamlit reads the cookie when a socket opens and never again.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from pages.server.sessions.store import SessionsError
 from sql.security import access
 from sql.security.access import LOCAL_USER, AccessFileError, User
 
-# The digest of the login on whose socket something is asked for. What Streamlit does for a message it does in a task
-# that is made while the message is handled, and so with this.
+# The digest of the login of the socket being served. Streamlit handles a message in a task created while it receives
+# the message, so the task inherits this value.
 login_digest: ContextVar[str | None] = ContextVar("asking", default=None)
-# What pages ask for. Streamlit would also empty everybody's caches or write into the project for whoever asks.
+# The messages that pages send. On others Streamlit would clear everybody's caches or write into the project.
 _MESSAGES = {"rerun_script", "stop_script", "app_heartbeat"}
 _POLICY = 1008
 _SECONDS = 1.0
@@ -32,7 +32,7 @@ _open: set[Socket] = set()
 
 
 class Socket:
-    """One socket on its way between a browser and its route."""
+    """Relays one socket between a browser and its route."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, digest: str | None) -> None:
         self.digest, self._receive, self._send = digest, receive, send
@@ -44,23 +44,23 @@ class Socket:
         login_digest.set(self.digest)
         _open.add(self)
         try:
-            await app(scope, self._receive_standing, self._send_granting)
+            await app(scope, self._receive_while_active, self._send_and_grant)
         finally:
             _open.discard(self)
 
     def is_login_active(self) -> bool:
-        """Returns whether the login that the socket was opened with still stands."""
+        """Returns whether the login that the socket was opened with is still active."""
         if self.digest is None:
             return True
         try:
             session = store.find(self.digest)
-            # A page says to its person that they are in no list; what is no page closes.
+            # A page informs a user who is not in access.toml; any other socket closes.
             return session is not None and (self._is_stream or access.find_user(session.name) is not None)
         except (SessionsError, AccessFileError):
             return False
 
     def _person(self) -> User | None:
-        """Returns who is behind the socket now; None for who is not let in."""
+        """Returns the user behind the socket now; None if they have no access."""
         if self.digest is None:
             return LOCAL_USER
         try:
@@ -70,14 +70,14 @@ class Socket:
             return None
 
     async def close(self) -> None:
-        """Closes it for the browser and for the route; nothing goes over it any more."""
+        """Closes the socket for the browser and for the route; nothing is sent afterwards."""
         if not self._is_closed:
             self._is_closed = True
-            # The browser may have gone meanwhile.
+            # The browser may already be gone.
             with suppress(OSError, RuntimeError):
                 await self._send({"type": "websocket.close", "code": _POLICY})
 
-    async def _receive_standing(self) -> Message:
+    async def _receive_while_active(self) -> Message:
         while True:
             message = await self._receive()
             if message["type"] != "websocket.receive":
@@ -88,7 +88,7 @@ class Socket:
             if not self._is_stream or _is_from_pages(message.get("bytes") or b""):
                 return message
 
-    async def _send_granting(self, message: Message) -> None:
+    async def _send_and_grant(self, message: Message) -> None:
         if self._is_closed:
             return
         self._is_closed = message["type"] == "websocket.close"
@@ -98,11 +98,11 @@ class Socket:
 
 
 async def watch() -> None:
-    """Closes the sockets of logins that have ended, each within a second or so, until it is cancelled."""
+    """Closes the sockets of logins that have ended, within about a second, until it is cancelled."""
     while True:
         await asyncio.sleep(_SECONDS)
         if closing := [asyncio.create_task(socket.close()) for socket in await to_thread.run_sync(_without_login)]:
-            # A browser that takes nothing does not keep the others open.
+            # A browser that does not read must not delay closing the others.
             await asyncio.wait(closing, timeout=_SECONDS)
 
 
@@ -111,7 +111,7 @@ def _without_login() -> list[Socket]:
 
 
 def _is_from_pages(content: bytes) -> bool:
-    """Returns whether a message is one that pages send; what cannot be read is Streamlit's to answer."""
+    """Returns whether a message is one that pages send; Streamlit answers a message that cannot be parsed."""
     try:
         message = BackMsg.FromString(content)
     except DecodeError:

@@ -1,1 +1,1 @@
-"""The logins that stand. A cookie alone is none: they begin with the provider's answer, and end here."""
+"""Keeps the active logins. A cookie alone is not one: a login begins with the provider's reply and ends here."""

@@ -1,4 +1,4 @@
-"""Lists the logins that stand, and ends them: python -m pages.server.sessions list | end WHO | end --all."""
+"""Lists and ends active logins: python -m pages.server.sessions list | end WHO | end --all."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from sql.errors import LinliError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Does what the arguments say; returns 0, or 1 where there is no such login or the files cannot be written."""
+    """Runs the command; returns 0, or 1 if there is no such login or a file cannot be read or written."""
     parser = argparse.ArgumentParser(prog="python -m pages.server.sessions", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="列出在登录中的人 / list who is logged in")
     ending = commands.add_parser("end", help="结束登录 / end logins")
     who = ending.add_mutually_exclusive_group(required=True)
-    who.add_argument("who", nargs="?", help="list 里的名字 / a name as list prints it")
-    who.add_argument("--all", action="store_true", help="所有人 / everybody's")
+    who.add_argument("who", nargs="?", help="list 里的名字 / a name from the list")
+    who.add_argument("--all", action="store_true", help="所有人 / everybody")
     options = parser.parse_args(arguments)
     if options.command == "end" and not options.all and not options.who.strip():
         parser.error("名字是空的 / the name is empty")
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _list() -> int:
-    for session in sorted(store.active_sessions().values(), key=lambda one: (one.name, one.began_at)):
+    for session in sorted(store.active_sessions().values(), key=lambda session: (session.name, session.began_at)):
         began, ends = (
             datetime.fromtimestamp(time).isoformat(sep=" ", timespec="minutes")
             for time in (session.began_at, session.ends_at)
@@ -43,15 +43,15 @@ def _list() -> int:
 
 
 def _end(who: str | None) -> int:
-    # Addresses are kept in lower case; a provider's number is as it is.
+    # Email addresses are stored in lower case; a provider's number is stored unchanged.
     name = who.lower() if who and "@" in who and ":" not in who else who
     sessions = store.end_all(name)
     if not sessions:
-        print("没有这样的登录\nthere is no such login", file=sys.stderr)
+        print("没有这样的登录\nno such login", file=sys.stderr)
         return 1
     for person, count in sorted(Counter(session.name for session in sessions).items()):
         log.record("change", log.COMMAND_USER, detail={"what": "sessions_ended", "person": person, "sessions": count})
-    print(f"已结束 {len(sessions)} 个登录\n{len(sessions)} logins are ended")
+    print(f"已结束 {len(sessions)} 个登录\n{len(sessions)} logins ended")
     return 0
 
 

@@ -1,8 +1,8 @@
-"""Reads a login from the cookies that Streamlit signs, and knows each login by a digest of what is signed.
+"""Reads a login from the cookies that Streamlit signs, and identifies it by a digest of the signed claims.
 
-This leans on Streamlit's server: that it signs a login's claims in one cookie, in pieces where it is long, and that the
-function by which its own socket reads them stays. The claims of two logins are never the same, as they hold the nonce
-that the provider repeats. tests/pages/server/test_sessions.py would notice any of it change.
+This relies on two internals of Streamlit's server: it signs a login's claims in one cookie, split into pieces if it is
+long, and its own socket reads them with the function imported here. No two logins have the same claims, because they
+hold the nonce that the provider returns. tests/pages/server/test_sessions.py fails if any of this changes.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from streamlit.web.server.starlette.starlette_websocket import _get_signed_cooki
 
 from sql.security import access
 
-# As long as a browser keeps the cookie.
+# A browser keeps the cookie for the same time.
 MAX_AGE_SECONDS = AUTH_COOKIE_MAX_AGE_SECONDS
 
 
 def digest(cookies: Mapping[str, str]) -> str | None:
-    """Returns the SHA-256 of the signed claims; None where there are none, or none that this server signed."""
+    """Returns the SHA-256 of the signed claims; None if there are none, or none signed by this server."""
     pieces = tuple((name, value) for name, value in cookies.items() if name.startswith(USER_COOKIE_NAME))
     return _digest(pieces, get_cookie_secret())
 
 
 def name(cookies: Mapping[str, str]) -> str:
-    """Returns the name of whom the signed claims are of; empty where there are none."""
+    """Returns the name of the user in the signed claims; empty if there are none."""
     claims = json.loads(_claims(cookies) or b"{}")
     return access.name_from_claims(claims) if claims.get("is_logged_in") is True else ""
 
 
 def parse_set_cookie(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Returns the cookies that the headers of an answer set, without those that they take away."""
+    """Returns the cookies that a response's headers set, without those that they delete."""
     cookies: dict[str, str] = {}
     for header, value in headers:
         if header.lower() == b"set-cookie":
@@ -46,7 +46,8 @@ def parse_set_cookie(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 @lru_cache(maxsize=1024)
 def _digest(pieces: tuple[tuple[str, str], ...], _secret: str) -> str | None:
-    # A page asks some dozens of times, and a signature takes a while. It lapses later than the login on the server.
+    # Cached because a page makes dozens of requests and checking a signature is slow. The signature outlives the login
+    # on the server.
     claims = _claims(dict(pieces))
     return hashlib.sha256(claims).hexdigest() if claims else None
 

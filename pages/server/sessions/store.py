@@ -1,6 +1,6 @@
-"""Where the logins that stand are kept: one SQLite file beside the other data that people make, shared by all servers.
+"""Stores the active logins in one SQLite file, beside the other data that users create, shared by all servers.
 
-Of a cookie there is only a digest: who reads the file cannot log in with it.
+It holds only a digest of each cookie, so reading the file does not allow logging in.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sql.errors import LinliError
 from sql.paths import PROJECT
 
 FILE = "sessions.sqlite"
-# Of one person the newest remain: who logs in again and again fills no disk.
+# Each person keeps only the newest logins, so repeated logins cannot fill the disk.
 MAX_PER_PERSON = 50
 _TABLE = """
 create table if not exists sessions (
@@ -31,12 +31,12 @@ create table if not exists sessions (
 
 
 class SessionsError(LinliError):
-    """The file of sessions cannot be read or written: then nobody is logged in."""
+    """Reports that the sessions file cannot be read or written; then nobody is logged in."""
 
 
 @dataclass(frozen=True)
 class Session:
-    """One login: the digest of its cookie, whose it is, when it began and when it ends by itself, as Unix times."""
+    """Describes one login: the digest of its cookie, the user's name, its begin and its expiry as Unix times."""
 
     digest: str
     name: str
@@ -45,12 +45,12 @@ class Session:
 
 
 def folder() -> Path:
-    """Returns where the file lies: LINLI_SESSIONS in the environment, else data/sessions."""
+    """Returns the folder of the file: LINLI_SESSIONS in the environment, else data/sessions."""
     return Path(os.environ.get("LINLI_SESSIONS") or PROJECT / "data" / "sessions")
 
 
 def begin(digest: str, name: str, seconds: float) -> None:
-    """Has a login stand from now on, for so many seconds. Raises SessionsError."""
+    """Begins a login that expires after that many seconds. Raises SessionsError."""
     now = time.time()
     with _transaction() as connection:
         connection.execute("insert or replace into sessions values (?, ?, ?, ?)", (digest, name, now, now + seconds))
@@ -62,7 +62,7 @@ def begin(digest: str, name: str, seconds: float) -> None:
 
 
 def end(digest: str) -> str | None:
-    """Ends the login with that digest; returns whose it was, None where it stood no more. Raises SessionsError."""
+    """Ends the login with that digest; returns its user's name, None if it was not active. Raises SessionsError."""
     if find(digest) is None:
         return None
     with _transaction() as connection:
@@ -71,7 +71,7 @@ def end(digest: str) -> str | None:
 
 
 def end_all(name: str | None = None) -> list[Session]:
-    """Ends every login, or every one of a person; returns them. Raises SessionsError."""
+    """Ends all logins, or all of one person, and returns them. Raises SessionsError."""
     if not active_sessions():
         return []
     with _transaction() as connection:
@@ -82,11 +82,11 @@ def end_all(name: str | None = None) -> list[Session]:
 def active_sessions() -> dict[str, Session]:
     """Returns the logins that have not ended, by digest. Raises SessionsError."""
     now = time.time()
-    return {digest: one for digest, one in _sessions().items() if one.ends_at > now}
+    return {digest: session for digest, session in _sessions().items() if session.ends_at > now}
 
 
 def find(digest: str | None) -> Session | None:
-    """Returns the login with that digest; None where it has ended or never stood. Raises SessionsError."""
+    """Returns the login with that digest; None if it has ended or never began. Raises SessionsError."""
     session = _sessions().get(digest) if digest else None
     return session if session and session.ends_at > time.time() else None
 
@@ -95,7 +95,7 @@ def _sessions() -> Mapping[str, Session]:
     path = folder() / FILE
     try:
         with path.open("rb") as file:
-            # The header counts the changes of the file (SQLite's file format, 1.3.9), whoever makes them.
+            # The header counts the changes of the file, whichever process makes them (SQLite's file format, 1.3.9).
             changes, inode = file.read(28)[24:], os.fstat(file.fileno()).st_ino
     except FileNotFoundError:
         return {}
@@ -115,14 +115,14 @@ def _read(path: Path, _inode: int, _changes: bytes) -> dict[str, Session]:
 
 @contextmanager
 def _transaction() -> Iterator[sqlite3.Connection]:
-    """Yields a connection whose changes are made together when the block ends, and not at all where it fails."""
+    """Yields a connection; commits its changes when the block ends, and none if it fails."""
     path = folder() / FILE
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # For the server's user alone from the beginning; SQLite's journal beside it takes over the mode.
+        # Readable only by the server's user from the start; SQLite's journal beside it inherits the mode.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         with closing(sqlite3.connect(path, timeout=10)) as connection, connection:
-            # A session that has ended is gone from the disk's pages too.
+            # Overwrites ended sessions on disk as well.
             connection.execute("pragma secure_delete = on")
             connection.execute(_TABLE)
             yield connection
@@ -133,6 +133,6 @@ def _transaction() -> Iterator[sqlite3.Connection]:
 def _error(path: Path, reason: str) -> SessionsError:
     return SessionsError(
         f"登录记录 {path} 不能读写（{reason}）：现在谁也不能登录；请检查磁盘空间和权限，或移走它，大家重新登录",
-        f"the sessions in {path} cannot be read or written ({reason}): nobody can log in now; check the space on the "
-        "disk and the permissions, or move the file away and have everybody log in again",
+        f"the sessions in {path} cannot be read or written ({reason}): nobody can log in now; check the disk space and "
+        "the permissions, or move the file away, after which everybody has to log in again",
     )

@@ -1,1 +1,1 @@
-"""Checks and prepares before the first request."""
+"""Checks the configuration and warms caches before the first request."""

@@ -1,4 +1,4 @@
-"""Writes .streamlit/secrets.toml with a new cookie secret, for a login: python -m pages.server.startup.login_setup."""
+"""Writes .streamlit/secrets.toml for a login, with a new cookie secret: python -m pages.server.startup.login_setup."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 
 FILE = Path(__file__).parents[3] / ".streamlit" / "secrets.toml"
 _TEXT = """# 登录所用的 OpenID Connect 服务；可用者及其权限写在 data/access.toml（见 SECURITY.md）。
-# The OpenID Connect provider of the login; who may see what stands in data/access.toml (see SECURITY.md).
+# The OpenID Connect provider for login; users and their permissions are in data/access.toml (see SECURITY.md).
 [auth]
 # https:// + 看板的网址 / the dashboard's address + /oauth2callback
 redirect_uri = ""
 # 登录 cookie 的签名密钥，刚刚随机生成；几台服务器共用同一个。换掉它，人人须重新登录。
-# Signs the cookie of a login, made at random just now; servers of one dashboard share it. Change it, and all log in \
-anew.
+# Signs the login cookie; just generated at random. All servers of one dashboard share it. Changing it logs everybody \
+out.
 cookie_secret = "{secret}"
 # 由登录服务分配 / given by the provider
 client_id = ""
@@ -26,21 +26,23 @@ server_metadata_url = ""
 
 
 def main(file: Path = FILE) -> int:
-    """Writes the file, readable by its owner alone, and says what is to be filled in; 0. Where there is one already it
-    is left as it is: 1."""
+    """Writes the file, readable only by its owner, and prints what to fill in; returns 0.
+
+    Leaves an existing file unchanged and returns 1.
+    """
     try:
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as written:
-            written.write(_TEXT.format(secret=secrets.token_hex(32)))
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
+            stream.write(_TEXT.format(secret=secrets.token_hex(32)))
     except FileExistsError:
         print(
             f"{file} 已存在，没有改动；要重来请先移走它\n"
-            f"{file} is there already and stays as it is; move it away to begin anew",
+            f"{file} already exists and was left unchanged; move it away to start over",
             file=sys.stderr,
         )
         return 1
     print(
         f"已写好 {file}（含随机密钥，仅本用户可读）；请填写其余各项\n"
-        f"{file} is written, with a random secret, for its owner alone; fill in the rest"
+        f"{file} written, with a random secret, readable only by its owner; fill in the rest"
     )
     return 0
 

@@ -1,4 +1,4 @@
-"""What is done before the first visitor comes, so that nobody waits for it."""
+"""Imports, reads and compresses ahead of the first visitor, so that nobody waits for it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sql.errors import SqlFileError
 from sql.semantic.files import catalog, parse_cache
 from sql.semantic.scope import areas
 
-# What other packages import only once they use it.
-_LATE = (
+# Modules that other packages import on first use.
+_LATE_IMPORTS = (
     "pandas",
     "pyarrow.pandas_compat",
     "pyarrow.vendored.version",
@@ -37,16 +37,16 @@ _LATE = (
 
 
 def run() -> None:
-    """Imports what pages use, opens the version, reads every metric, compresses the front end; then sets all that is
-    there aside from Python's garbage collector, which would look through it again and again.
+    """Imports what pages use, opens the version, reads every metric and compresses the front end.
 
-    Raises WarehouseError where there is no version.
+    Then freezes all these objects, so that Python's garbage collector does not scan them again and again. Raises
+    WarehouseError if there is no version.
     """
     _import()
     version = warehouse.current_version()
     areas(version)
     for name in catalog.names("metrics"):
-        # What is wrong with a file is told on the pages.
+        # Pages report errors in a file.
         with suppress(SqlFileError):
             metric(name, version)
     parse_cache.save()
@@ -58,11 +58,11 @@ def run() -> None:
 def _import() -> None:
     """Imports every module that a run of a page needs.
 
-    Plotly looks in sys.modules for pandas, and takes hold of it while another visitor's run is still importing it.
+    Plotly looks for pandas in sys.modules and would use it while another visitor's run is still importing it.
     """
     for name in ("pages.ui", "pages.meeting", "pages.briefing"):
         package = import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             import_module(module.name)
-    for name in _LATE:
+    for name in _LATE_IMPORTS:
         import_module(name)

@@ -1,4 +1,4 @@
-"""The baseline: four numbers, a line, bars, a table and a county filter as a plain Streamlit page, as a first draft is."""
+"""Draws the baseline page in plain Streamlit, as a first draft would: four numbers, a line, bars, a table, a filter."""
 
 import os
 

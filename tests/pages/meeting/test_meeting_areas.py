@@ -153,7 +153,7 @@ def test_the_last_meeting_of_another_county_is_none(demo, house):
 
 def test_a_note_goes_to_no_other_area_whatever_the_address_asks_for(house, visitors):
     """A form that stands on the page is sent with the address of another area."""
-    notes = house.project / "sql" / "annotations.csv"
+    notes = house.project / "data" / "annotations.csv"
     for asked, lands in ((ZHENYUAN, XIFENG), (QINGYANG, XIFENG), ("", XIFENG), ("621002001", "621002001")):
         visitor, query = visitors("xifeng"), {"area": XIFENG}
         run = visitor.ask("staffing", query)

@@ -150,7 +150,7 @@ def test_for_others_it_does_not_start_without_a_login(tmp_path, options, environ
     code, told, answered = ended(tmp_path, options, environment)
     assert code == 2 and answered == []
     assert "拒绝启动：别人可经" in told and "没有配置登录。运行 make login" in told
-    assert "Refused to start: others can come by" in told and "streamlit run app.py … -- --insecure" in told
+    assert "Refused to start: others can connect through" in told and "streamlit run app.py … -- --insecure" in told
     assert not (tmp_path / "warehouse").exists()
 
 
@@ -185,7 +185,7 @@ def test_with_insecure_it_starts_and_says_what_that_means(warehouse, tmp_path):
         server.wait(20)
     told = said.read_text(encoding="utf-8")
     assert "警告：--insecure，没有登录。能连上 0.0.0.0 的人都能看到全部数据" in told
-    assert "WARNING: --insecure, there is no login. Whoever reaches 0.0.0.0 sees all data" in told
+    assert "WARNING: --insecure, no login. Anybody who can reach 0.0.0.0 sees all data" in told
 
 
 def test_a_weak_login_and_what_is_switched_off_are_told_at_once(tmp_path):
@@ -216,8 +216,8 @@ def test_a_weak_login_and_what_is_switched_off_are_told_at_once(tmp_path):
         "other: is another provider",
         "client_secret: is missing",
         "cookie_secret: is too short",
-        "redirect_uri: should begin with https",
-        "redirect_uri: should end with",
+        "redirect_uri: must begin with https",
+        "redirect_uri: must end with",
         "enableXsrfProtection is off",
         "enableCORS is off",
         "server.allowedHosts is [*]",
@@ -230,7 +230,7 @@ def test_a_weak_login_and_what_is_switched_off_are_told_at_once(tmp_path):
 def test_secrets_that_cannot_be_read_are_no_missing_login(tmp_path):
     (tmp_path / "secrets.toml").write_text("[auth\n")
     code, told, answered = ended(tmp_path, ("--secrets.files", str(tmp_path / "secrets.toml")))
-    assert code == 2 and answered == [] and f"{tmp_path / 'secrets.toml'} cannot be read; correct its TOML" in told
+    assert code == 2 and answered == [] and f"cannot parse {tmp_path / 'secrets.toml'}; correct its TOML" in told
 
 
 def test_who_breaks_secrets_while_it_runs_opens_nothing(warehouse, tmp_path):

@@ -90,7 +90,7 @@ def test_each_setting_is_told_with_what_to_do():
         config.set_option(name, value)
     problems = list(settings.problems())
     assert [problem.en.split(" = ")[0] for problem in problems] == list(OPENED)
-    assert all("take the setting out of config.toml" in problem.en and "删去" in problem.zh for problem in problems)
+    assert all("remove the setting from config.toml" in problem.en and "删去" in problem.zh for problem in problems)
 
 
 def test_what_opens_another_way_or_tells_too_much_refuses_the_start(tmp_path):

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from etl.__main__ import main
+from etl.cli.app import main
 from pages.ui.shell import watermark
 from sql.audit import chain
 from sql.audit import log as audit
@@ -65,10 +65,11 @@ def test_a_folder_that_is_not_there_is_no_whole_log(tmp_path, monkeypatch, capsy
     assert "mistyped" in capsys.readouterr().out
 
 
-def test_a_whole_log_is_said_to_be_whole(log, capsys):
-    assert main(["audit", "verify"]) == 0
+@pytest.mark.parametrize(("language", "words"), [("zh", "6 条完整"), ("en", "6 entries, all intact")])
+def test_a_whole_log_is_said_to_be_whole(log, capsys, language, words):
+    assert main(["--lang", language, "audit", "verify"]) == 0
     told = capsys.readouterr().out
-    assert "6 条完整" in told and entries(log)[0]["at"] in told and entries(log)[-1]["hash"] in told
+    assert words in told and entries(log)[0]["at"] in told and entries(log)[-1]["hash"] in told
     assert verify(log.parent / "none").count == 0
 
 
@@ -104,7 +105,7 @@ def test_what_was_tampered_with_is_found_where_it_is(log, capsys, name):
     path = one_file(log)
     lines = tamper(path.read_bytes().rstrip(b"\n").split(b"\n"))
     path.write_bytes(b"\n".join(lines) + (b"\n" if lines and len(lines[-1]) > 100 else b""))
-    assert main(["audit", "verify"]) == 1
+    assert main(["--lang", "zh", "audit", "verify"]) == 1
     told = capsys.readouterr().out
     assert f"{place if place == 'head' else path.name + place}：" in told and what in told
     # Whatever is written afterwards does not heal it.
@@ -316,7 +317,7 @@ def test_months_that_were_moved_and_ends_that_were_replaced_are_found(log, capsy
     move(log)
     assert main(["audit", "verify"]) == 1
     told = capsys.readouterr().out
-    assert f"{log / place}：" in told and what in told
+    assert f"{log / place}: " in told and what in told
     # Whatever is written afterwards does not heal it.
     audit.record("view", "zhang")
     assert verify(log).fault is not None
@@ -332,7 +333,7 @@ def test_a_log_put_back_whole_is_found_by_a_hash_that_was_kept_elsewhere(log, tm
     assert verify(log).fault is None
     capsys.readouterr()
     assert main(["audit", "verify", "--known", known]) == 1
-    assert "put back to an earlier state" in capsys.readouterr().out
+    assert "reset to an earlier state" in capsys.readouterr().out
     # With half a line behind it is what a killed process leaves, but for what was kept elsewhere.
     with one_file(log).open("ab") as file:
         file.write(b'{"number":7,"at":"2026')

@@ -39,11 +39,15 @@ order by requests.county;
 @pytest.fixture
 def root(tmp_path) -> Path:
     """A folder of sql/ of its own, with one query in it."""
-    (tmp_path / "queries").mkdir()
-    (tmp_path / "queries" / "taken.sql").write_text(
-        "-- title: 甲 | A\n-- grain: one row\nselect 1 as one\n", encoding="utf-8"
-    )
-    return tmp_path
+    folder = tmp_path / "sql" / "queries"
+    folder.mkdir(parents=True)
+    (folder / "taken.sql").write_text("-- title: 甲 | A\n-- grain: one row\nselect 1 as one\n", encoding="utf-8")
+    return tmp_path / "sql"
+
+
+def saved(root: Path) -> list[str]:
+    """Returns the names of the files saved beside that folder of sql/."""
+    return sorted(path.name for path in catalog.saved_folder(root).glob("*"))
 
 
 def kept(
@@ -59,7 +63,7 @@ def kept(
         statement, name, title, grain, scope(version, version.area or "621000"), "me", root
     )
     saved_queries.save(written, root)
-    return root / written.path
+    return catalog.saved_folder(root) / f"{written.name}.sql"
 
 
 def test_a_statement_is_kept_as_a_query_that_goes_by_area_and_period(demo, root):
@@ -69,7 +73,7 @@ def test_a_statement_is_kept_as_a_query_that_goes_by_area_and_period(demo, root)
         "select requests.county, count(*) as requests\nfrom requests\nwhere requests.kind <> 'shop'\n"
         "group by requests.county\norder by requests.county\n"
     )
-    assert sorted(one.name for one in path.parent.iterdir()) == ["requests_by_county.sql", "taken.sql"]
+    assert saved(root) == ["requests_by_county.sql"]
     file = catalog.read_file(root, path)
     at = scope(demo, XIFENG, "2026")
     counted = demo.rows(
@@ -81,47 +85,51 @@ def test_a_statement_is_kept_as_a_query_that_goes_by_area_and_period(demo, root)
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"name": "taken"}, "there is a taken in sql/queries already"),
-        ({"name": "../taken"}, "small letters and underscores alone"),
-        ({"name": "Requests"}, "small letters and underscores alone"),
-        ({"name": "requests2"}, "small letters and underscores alone"),
-        ({"name": ""}, "small letters and underscores alone"),
+        ({"name": "taken"}, "a query named taken already exists"),
+        ({"name": "../taken"}, "only lower-case letters and underscores"),
+        ({"name": "Requests"}, "only lower-case letters and underscores"),
+        ({"name": "requests2"}, "only lower-case letters and underscores"),
+        ({"name": ""}, "only lower-case letters and underscores"),
         ({"title": Text("Requests", "Requests")}, "a Chinese title, an English title"),
         ({"title": Text("工单", "工单")}, "a Chinese title, an English title"),
         ({"grain": " "}, "a Chinese title, an English title"),
-        ({"title": Text("工单\n-- params: area", "Requests")}, "on one line each"),
-        ({"grain": "county | x"}, "on one line each"),
-        ({"title": Text("工单\u2028-- people: none", "Requests")}, "on one line each"),
-        ({"title": Text("工单", "Requests\u2029-- people: none")}, "on one line each"),
-        ({"grain": "county\x85-- people: none"}, "on one line each"),
-        ({"grain": "county\x1c-- people: none"}, "on one line each"),
-        ({"grain": "county\x0b-- people: none"}, "on one line each"),
-        ({"title": Text("工单\u202e", "Requests")}, "on one line each"),
-        ({"statement": "select county from main.requests order by county"}, "write the table alone, as requests"),
+        ({"title": Text("工单\n-- params: area", "Requests")}, "must be one line each"),
+        ({"grain": "county | x"}, "must be one line each"),
+        ({"title": Text("工单\u2028-- people: none", "Requests")}, "must be one line each"),
+        ({"title": Text("工单", "Requests\u2029-- people: none")}, "must be one line each"),
+        ({"grain": "county\x85-- people: none"}, "must be one line each"),
+        ({"grain": "county\x1c-- people: none"}, "must be one line each"),
+        ({"grain": "county\x0b-- people: none"}, "must be one line each"),
+        ({"title": Text("工单\u202e", "Requests")}, "must be one line each"),
+        (
+            {"statement": "select county from main.requests order by county"},
+            "write the table name alone, such as requests",
+        ),
         ({"statement": "select county from requests"}, "order by is missing"),
         ({"statement": "select nosuch from requests order by nosuch"}, "nosuch"),
         (
             {"statement": "select getenv('HOME') as home from requests order by home"},
             "the function getenv cannot be used here",
         ),
-        ({"statement": "select * from raw.workers order by name"}, "there is no table raw.workers"),
-        ({"statement": "select 1 as one; select 2 as two order by two"}, "one SELECT is expected"),
+        ({"statement": "select * from raw.workers order by name"}, "no table raw.workers to query"),
+        ({"statement": "select 1 as one; select 2 as two order by two"}, "expected exactly one SELECT"),
     ],
 )
 def test_what_would_be_no_query_is_not_kept(demo, root, changes, words):
     with pytest.raises((InputError, SqlFileError)) as error:
         kept(demo, root, **changes)
     assert words in error.value.en
-    assert [one.name for one in (root / "queries").iterdir()] == ["taken.sql"]
+    assert saved(root) == [] and [one.name for one in (root / "queries").iterdir()] == ["taken.sql"]
 
 
 def test_a_name_that_another_takes_meanwhile_is_not_overwritten(demo, root):
     written = saved_queries.build_file(MARTS, "by_two", TITLE, "county", scope(demo), "me", root)
-    (root / written.path).write_text("another's", encoding="utf-8")
-    with pytest.raises(InputError, match="there is a by_two in sql/queries already"):
+    path = catalog.saved_folder(root) / "by_two.sql"
+    path.parent.mkdir(parents=True)
+    path.write_text("another's", encoding="utf-8")
+    with pytest.raises(InputError, match="a query named by_two already exists"):
         saved_queries.save(written, root)
-    assert (root / written.path).read_text(encoding="utf-8") == "another's"
-    assert sorted(one.name for one in (root / "queries").iterdir()) == ["by_two.sql", "taken.sql"]
+    assert path.read_text(encoding="utf-8") == "another's" and saved(root) == ["by_two.sql"]
 
 
 # What may hide a line in a text: all that ends one for Python or DuckDB, and what a header is made of.
@@ -195,10 +203,10 @@ def test_a_saved_query_is_of_its_authors_area(demo, root):
     )
     before = xifeng.read_bytes()
     for version in (demo.restrict_to(XIFENG), demo):
-        with pytest.raises(InputError, match="there is a requests_by_county in"):
+        with pytest.raises(InputError, match="requests_by_county already exists"):
             kept(version, root, grain="other")
     assert xifeng.read_bytes() == before
-    with pytest.raises(InputError, match="small letters and underscores alone"):
+    with pytest.raises(InputError, match="only lower-case letters and underscores"):
         kept(demo, root, name="requests_by_county_621002")
 
 

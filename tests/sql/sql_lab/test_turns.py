@@ -181,7 +181,7 @@ def test_who_leaves_gives_up_their_place_and_ends_their_process(demo):
     begun = threading.active_count()
     with pytest.raises(Left):
         run_statement(demo, SLOW_STATEMENT, ME, leave)
-    assert execution._LINE._running == {} and execution._LINE._waiting == {} and threading.active_count() == begun
+    assert execution._QUEUE._running == {} and execution._QUEUE._waiting == {} and threading.active_count() == begun
     assert not [
         path
         for path in Path("/proc").glob("[0-9]*/cmdline")
