@@ -97,7 +97,7 @@ def full_name(name: str) -> str:
 
 
 def short_name(name: str) -> str:
-    """Returns an area's name without the words that its kind shares: 梅园社区居民委员会 becomes 梅园社区, and Meiyuan."""
+    """Returns an area's name without the words that its kind shares: 梅园社区居民委员会 becomes 梅园社区, Meiyuan."""
     if texts.language() == "en":
         stem, _level = _split(name)
         return _stem(stem) if stem else name
