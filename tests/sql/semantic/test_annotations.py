@@ -232,7 +232,8 @@ def test_a_note_of_an_area_above_names_it(app):
     assert "① Qingyang City: Example: …" in texts
     # What has no room in the picture is told whole beneath it.
     assert any(
-        "Qingyang City: Example: 30 recruits start in autumn" in caption.value.replace("\\", "") for caption in test.caption
+        "Qingyang City: Example: 30 recruits start in autumn" in caption.value.replace("\\", "")
+        for caption in test.caption
     )
 
 
