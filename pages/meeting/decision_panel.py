@@ -10,6 +10,7 @@ import streamlit as st
 from pages.meeting import decisions
 from pages.meeting.slides import Slide
 from pages.ui.i18n import texts
+from pages.ui.i18n.names import area_name, spoken_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import form_messages, status
 from pages.ui.shell import audit_trail, current_user
@@ -53,7 +54,7 @@ def display_rows(rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
         display.append(
             {
                 _("状态"): states[row["state"]],
-                _("区域"): row["area_name"] or _("全部"),
+                _("区域"): spoken_name(row["area_name"]) if row["area_name"] else _("全部"),
                 _("指标"): row["title_zh"] if texts.language() == "zh" else row["title_en"],
                 _("当时"): value,
                 _("现在"): f"{now} {status.SYMBOLS[row['status_now']]}".strip(),
@@ -75,7 +76,7 @@ def decision_form(slide: Slide, scope: Scope, playlist: str) -> bool:
         st.info(_("把事情定下来要有 editor 角色；请找管理员。"))
         return False
     metrics = {name: metric(name, scope.version) for name in slide.metrics}
-    area_names = {scope.area_code: scope.area.name or _("全部")} | {area.code: area.name for area in scope.children()}
+    area_names = {scope.area_code: area_name(scope.area)} | {area.code: area_name(area) for area in scope.children()}
     form_key = f"decide_{'_'.join(slide.metrics)}_{scope.area_code}"
     with st.form(form_key, border=False):
         name = st.selectbox(_("数字"), list(metrics), format_func=lambda name: texts.of(metrics[name].title))

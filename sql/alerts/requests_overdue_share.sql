@@ -1,12 +1,12 @@
--- title: 逾期占未办结诉求的比例过高 | Too many open requests are past due
--- short: 诉求逾期过多 | Requests past due
+-- title: 逾期占未办结诉求的比例过高 | Too many open requests are overdue
+-- short: 诉求逾期过多 | Requests overdue
 -- grain: area_code
 -- metric: requests_overdue
 -- unit: percent
 -- decimals: 1
--- message: 未办结 {still_open} 件中 {overdue} 件已逾期（{value}%，上限 {limit_value}%），最早的 {since} 到期 | Of {still_open} open requests {overdue} are past due ({value}%, limit {limit_value}%), the earliest since {since}
--- remedy: 逐件督办，先办逾期最久的；确需延期的改填时限并说明原因 | Follow up one by one, the longest overdue first; where more time is needed, enter the new due time with the reason
--- note: 上限 20% 是本产品建议值；地区可在自己的标准文件里用 overdue_share 另定；未办结不足 10 件的不报 | The limit of 20% is this product's own proposal; a place may set overdue_share in its standards; fewer than 10 open requests raise no alert
+-- message: 未办结 {still_open} 件中 {overdue} 件已逾期（{value}%，上限 {limit_value}%），最早的 {since} 到期 | {overdue} of {still_open} open requests are overdue ({value}%, limit {limit_value}%), the earliest since {since}
+-- remedy: 逐件督办，先办逾期最久的；确需延期的改填时限并说明原因 | Follow up each one, longest overdue first; where more time is needed, enter a new due time and the reason
+-- note: 上限 20% 是本产品建议值；地区可在自己的标准文件里用 overdue_share 另定；未办结不足 10 件的不报 | The 20% limit is this product's recommendation; an area may set overdue_share in its own standards file. No alert below 10 open requests
 with
 data_date as (
     select

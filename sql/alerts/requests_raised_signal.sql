@@ -1,19 +1,19 @@
--- title: 上月诉求超出通常起伏 | Requests beyond their usual ups and downs
+-- title: 上月诉求超出通常起伏 | Requests outside normal variation last month
 -- short: 上月诉求反常 | Unusual requests
 -- grain: area_code
 -- metric: requests_raised
 -- unit: requests
 -- decimals: 0
--- message: {since_month} 诉求 {value} 件，{how}（通常 {lower}–{upper} 件） | {value} requests in {since_month}, {how} (usually {lower}–{upper})
--- remedy: 看是哪一类、哪几处多了或少了，找到原因；事出有因的在指标上加注 | See which kinds and places rose or fell and why; where there is a reason, note it on the metric
--- note: XmR 控制图：超出均值 ± 2.66 × 平均移动极差，或连续 8 个月在均值一侧；只看数据已报到的最近一个完整月，月均不足 10 件的不报 | XmR chart: beyond mean ± 2.66 × mean moving range, or eight months in a row on one side; only of the last whole month, where reports reach it; fewer than 10 a month on average raise no alert
+-- message: {since_month} 诉求 {value} 件，{how}（通常 {lower}–{upper} 件） | {value} requests in {since_month}, {how} (normal range {lower}–{upper})
+-- remedy: 看是哪一类、哪几处多了或少了，找到原因；事出有因的在指标上加注 | Find out which types and areas rose or fell, and why; if there is a reason, add an annotation to the metric
+-- note: XmR 控制图：超出均值 ± 2.66 × 平均移动极差，或连续 8 个月在均值一侧；只看数据已报到的最近一个完整月，月均不足 10 件的不报 | XmR chart: beyond mean ± 2.66 × mean moving range, or eight months in a row on one side. Looks only at the last complete month with data; no alert below an average of 10 a month
 with
 last_month as (
     select max(month) as month
     from staging.months
     where observed_on = month_end
 ),
--- A month that some district has not told of yet is no fall.
+-- A month that some district has not reported yet is not a fall.
 reached as (
     select
         ancestors.ancestor_code as area_code,
@@ -42,7 +42,7 @@ counted as (
         on request_months.month = months.month
     group by ancestors.ancestor_code, request_months.month
 ),
--- Before the first there was nothing to vary.
+-- Before the first request there was nothing to vary.
 firsts as (
     select
         area_code,
@@ -81,12 +81,12 @@ judged as (
         max(value) filter (where months_back = 1) as value,
         max(centre) as centre,
         2.66 * avg(moving_range) as reach,
-        -- Eight in a row on one side are a shift.
+        -- Eight in a row on one side count as a shift.
         count(*) filter (where months_back <= 8 and value - centre > 1e-9) = 8 as is_run_above,
         count(*) filter (where months_back <= 8 and centre - value > 1e-9) = 8 as is_run_below,
     from moved
     group by area_code
-    -- Of a few a month, one more is already beyond the limits.
+    -- With only a few a month, one more would already exceed the limits.
     having count(*) >= 12
         and avg(value) >= 10
 ),
@@ -118,8 +118,8 @@ select
         else '连续 8 个月低于均值'
     end as how_zh,
     case
-        when is_above then 'more than usual'
-        when is_below then 'fewer than usual'
+        when is_above then 'above the normal range'
+        when is_below then 'below the normal range'
         when is_run_above then 'above the mean eight months in a row'
         else 'below the mean eight months in a row'
     end as how_en,

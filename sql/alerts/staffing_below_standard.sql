@@ -1,11 +1,11 @@
--- title: 连续三个月低于配备标准 | Below the staffing standard three months running
--- short: 配备连续三月低于标准 | Staffing low for months
+-- title: 连续三个月低于配备标准 | Below the staffing standard for three months
+-- short: 配备连续三月低于标准 | Staffing below standard
 -- grain: area_code
 -- metric: staffing_ratio
 -- unit: per_10k
 -- decimals: 1
--- message: 自 {since_month} 起连续 {months} 个月低于标准：每万人 {value} 人，标准 {limit_value} 人 | Below the standard {months} months running, since {since_month}: {value} per 10,000, standard {limit_value}
--- remedy: 按缺口列招录和调配计划，先补缺得最多的社区 | Plan recruitment and transfers by the gap, the communities that lack most first
+-- message: 自 {since_month} 起连续 {months} 个月低于标准：每万人 {value} 人，标准 {limit_value} 人 | Below the standard for {months} months in a row, since {since_month}: {value} per 10,000, standard {limit_value}
+-- remedy: 按缺口列招录和调配计划，先补缺得最多的社区 | Plan recruitment and transfers by the size of the gap, starting with the communities furthest below
 with
 monthly as (
     select
@@ -24,7 +24,7 @@ monthly as (
         on community_months.community = ancestors.area_code
     group by ancestors.ancestor_code, community_months.month
 ),
--- The last month that met the standard, or of which nothing is known, ends every run before it.
+-- The last month that met the standard, or has no data, ends every run before it.
 ends as (
     select
         area_code,

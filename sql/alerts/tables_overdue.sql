@@ -4,11 +4,11 @@
 -- page: quality
 -- unit: days
 -- decimals: 0
--- message: {tables} 张表逾期未报；拖得最久的是{table_name}：最近日期 {last_date}，距数据日 {value} 天，应不超过 {limit_value} 天 | Tables overdue: {tables}, the longest {table_name}: last date {last_date}, {value} days before the data date, due within {limit_value}
--- remedy: 请所辖地区补报；间隔不合适的，在标准文件里改 report_interval | Ask the district to send them; where the interval does not fit, change report_interval in its standards
--- note: 曾经报过、最近日期到数据日已超过应报间隔的表；从未报过的不算 | Tables that a district has sent, with a last date further from the data date than their interval; those never sent do not count
+-- message: {tables} 张表逾期未报；拖得最久的是{table_name}：最近日期 {last_date}，距数据日 {value} 天，应不超过 {limit_value} 天 | Overdue tables: {tables}. Longest overdue: {table_name}, last date {last_date}, {value} days before the data date (limit {limit_value})
+-- remedy: 请所辖地区补报；间隔不合适的，在标准文件里改 report_interval | Ask the district to submit them; if the interval is wrong, change report_interval in its standards file
+-- note: 曾经报过、最近日期到数据日已超过应报间隔的表；从未报过的不算 | Tables a district has submitted before whose last date is further from the data date than the expected interval; tables never submitted do not count
 with
--- The areas of a district that none of its own lies above.
+-- The topmost areas of each district.
 tops as (
     select
         areas.district,
@@ -33,7 +33,7 @@ overdue as (
         on status.district = tops.district
     inner join intermediate.area_ancestors as ancestors
         on tops.area_code = ancestors.area_code
-    -- A file that was not read may be overdue as well: its last good rows are as old as they are.
+    -- A file that was not read may also be overdue: its last good rows are used.
     where status.status <> 'never'
         and status.days_ago > status.interval_days
 ),

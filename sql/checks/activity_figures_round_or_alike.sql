@@ -1,7 +1,7 @@
--- title: 活动人次几乎都是整十或时长全部相同 | Activities with nearly all round numbers of people, or hours all alike
+-- title: 活动人次几乎都是整十或时长全部相同 | Activities with almost all round headcounts or identical hours
 -- severity: verify
--- fix: 核对签到和记录；是估计或统一填写的，请按实际重报 | Compare the sign-in sheets; where figures were estimated or filled in alike, send the real ones
--- note: 一个社区一个季度有 20 个及以上活动填了参与人次、受益人次或服务时长：人次 90% 及以上是 10 的倍数，或时长全部相同；0 不算 | Of at least 20 activities of a community in a quarter that give participants, beneficiaries or hours: 90 % or more of the numbers of people are multiples of 10, or all hours are the same; 0 does not count
+-- fix: 核对签到和记录；是估计或统一填写的，请按实际重报 | Check the sign-in sheets; if figures were estimated or filled in uniformly, resubmit the actual ones
+-- note: 一个社区一个季度有 20 个及以上活动填了参与人次、受益人次或服务时长：人次 90% 及以上是 10 的倍数，或时长全部相同；0 不算 | A community with at least 20 activities in a quarter that give participants, beneficiaries or hours, where 90% or more of the headcounts are multiples of 10 or all hours are identical; zeros do not count
 with
 figures as (
     select

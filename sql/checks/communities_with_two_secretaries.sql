@@ -1,7 +1,7 @@
--- title: 有两名以上正职的社区 | Communities with more than one secretary on post
+-- title: 有两名以上正职的社区 | Communities with more than one secretary in post
 -- severity: warn
 -- people: secretaries
--- fix: 核对名册里的岗位和离职日期 | Check posts and leave dates in the roster
+-- fix: 核对名册里的岗位和离职日期 | Check posts and leaving dates in the roster
 select
     community as area_code,
     count(*) as secretaries,

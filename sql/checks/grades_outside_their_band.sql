@@ -1,4 +1,4 @@
--- title: 岗位等级超出区间 | Grades outside the band of the post
+-- title: 岗位等级超出区间 | Grades outside the band for the post
 -- severity: warn
 -- people: rows
 -- fix: 核对名册里的岗位和等级，或标准里的 grade_band | Check post and grade in the roster, or grade_band in the standards

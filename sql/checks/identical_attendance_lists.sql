@@ -1,8 +1,8 @@
 -- title: 参训名单完全相同的培训班次 | Training sessions with identical attendance lists
 -- severity: verify
 -- people: attendees
--- fix: 核对是否把一份名单重复报给了几个班次；确实是同一批人且结果相同的，不用改 | Check whether one list was sent for several sessions; where the same people indeed had the same results, they stay as they are
--- note: 两个不同日期的班次各有 10 人及以上参训，人员、是否结业、训前训后得分逐人相同；列出除最早一期外的各期 | Two sessions of at least 10 on different days, the same in every attendee, completion and score; each but the earliest is listed
+-- fix: 核对是否把一份名单重复报给了几个班次；确实是同一批人且结果相同的，不用改 | Check whether one list was submitted for several sessions; if the same people really had the same results, no change is needed
+-- note: 两个不同日期的班次各有 10 人及以上参训，人员、是否结业、训前训后得分逐人相同；列出除最早一期外的各期 | Two sessions on different days, each with at least 10 attendees, identical in every attendee, completion and score; all but the earliest are listed
 with
 lists as (
     select

@@ -1,6 +1,6 @@
--- title: 没有任何社区 | No community at all
+-- title: 没有任何社区 | No communities
 -- severity: error
--- fix: 至少要有一份行政区划文件含社区行 | At least one areas file must hold communities
+-- fix: 至少要有一份行政区划文件含社区行 | At least one areas file must contain communities
 select
     null::varchar as area_code,
     count(*) as communities,

@@ -1,7 +1,7 @@
 -- title: 离职人员仍有在任网格职务 | Open grid duties of people who have left
 -- severity: warn
 -- people: rows
--- fix: 在网格任职文件里填上结束日期 | Fill in the end date in the file of duties
+-- fix: 在网格任职文件里填上结束日期 | Fill in the end date in the grid duties file
 select
     grids.community_code as area_code,
     duties.worker_id,

@@ -1,7 +1,7 @@
--- title: 已退出合伙人的在任职务 | Open posts of partners who have left
+-- title: 已退出合伙人的在任职务 | Open posts of partners that have left
 -- severity: warn
 -- people: rows
--- fix: 在合伙人任职文件里填上结束日期 | Fill in the end date in the file of posts
+-- fix: 在合伙人任职文件里填上结束日期 | Fill in the end date in the partner posts file
 select
     posts.community_code as area_code,
     posts.post_id,

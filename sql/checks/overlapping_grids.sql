@@ -1,7 +1,7 @@
--- title: 互相重叠的网格 | Grids that overlap
+-- title: 互相重叠的网格 | Overlapping grids
 -- severity: warn
 -- fix: 在地图软件里改正两个网格的边界后重新导出 shapes.geojson | Correct the two grids' borders in the map software and export shapes.geojson again
--- note: 同一性质、未撤销的两个网格，重叠部分超过较小网格面积的 1%；跨社区的，两边社区各列一次 | Two open grids of one grid_type whose common ground is more than 1 % of the smaller; across communities it is listed for each
+-- note: 同一性质、未撤销的两个网格，重叠部分超过较小网格面积的 1%；跨社区的，两边社区各列一次 | Two open grids of the same grid_type that overlap by more than 1% of the smaller one; overlaps between communities are listed for both
 with
 sides as (
     select

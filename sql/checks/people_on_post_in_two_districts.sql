@@ -1,8 +1,8 @@
--- title: 同时在两个地区在岗的人员 | People on post in two districts at once
+-- title: 同时在两个地区在岗的人员 | People in post in two districts at once
 -- severity: warn
 -- people: rows
--- fix: 核对这个人究竟在哪边在岗，在另一边的名册里填上离职日期或删去 | Find out on which side the person works, and give the leave date, or drop the row, in the roster of the other
--- note: 身份证号相同的人员，同一个月末在两个地区的名册上都在岗；两边各列一次 | The same id_number on post in the rosters of two districts at the end of the same month; listed for each
+-- fix: 核对这个人究竟在哪边在岗，在另一边的名册里填上离职日期或删去 | Find out where the person works; in the other district's roster, fill in the leaving date or delete the row
+-- note: 身份证号相同的人员，同一个月末在两个地区的名册上都在岗；两边各列一次 | The same id_number in post in two districts' rosters at the end of the same month; listed for both
 with
 persons as (
     select distinct

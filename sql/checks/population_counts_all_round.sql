@@ -1,7 +1,7 @@
--- title: 人口数连续三次都是整百 | Population counts round three times running
+-- title: 人口数连续三次都是整百 | Population counts round three times in a row
 -- severity: verify
--- fix: 核对是否为估计数；有实际统计数的，请按实数重报 | Ask whether they are estimates; where there are real counts, send those
--- note: 社区最近三次统计的常住人口都是 100 的倍数 | The residents of a community's last three counts are all multiples of 100
+-- fix: 核对是否为估计数；有实际统计数的，请按实数重报 | Check whether they are estimates; if actual counts exist, submit those
+-- note: 社区最近三次统计的常住人口都是 100 的倍数 | A community's last three resident counts are all multiples of 100
 with
 last_three as (
     select

@@ -1,7 +1,7 @@
--- title: 人口数突变 | Population counts that jump
+-- title: 人口数突变 | Sudden changes in population counts
 -- severity: verify
--- fix: 核对两次统计的常住人口，是否填错或单位不一；社区确有拆分、合并或搬迁的，不用改 | Compare the two counts for a slip or another unit; where the community was split, merged or moved, they stay as they are
--- note: 同一社区前后两次统计，常住人口增减超过 30% | Residents up or down by more than 30 % from one count of a community to the next
+-- fix: 核对两次统计的常住人口，是否填错或单位不一；社区确有拆分、合并或搬迁的，不用改 | Check the two counts for typing errors or different units; if the community was split, merged or relocated, no change is needed
+-- note: 同一社区前后两次统计，常住人口增减超过 30% | Residents up or down by more than 30% between two counts of the same community
 with
 counts as (
     select

@@ -1,9 +1,9 @@
 -- title: 同一分钟批量办结的诉求 | Requests closed in bulk within a minute
 -- severity: warn
--- fix: 核对这些工单的实际办结时间；批量补录的，请填各自真正办结的时间 | Check when these requests were really closed; those entered later in one go need their own close times
--- note: 同一街道（乡镇）同一分钟办结 20 件及以上，且上报日期不止一天；平时一个街道一分钟最多办结两三件 | At least 20 closed in the same minute in one street, raised on more than one day; a street usually closes two or three in a minute at most
+-- fix: 核对这些工单的实际办结时间；批量补录的，请填各自真正办结的时间 | Check when these requests were actually closed; requests entered later in bulk need their own closing times
+-- note: 同一街道（乡镇）同一分钟办结 20 件及以上，且上报日期不止一天；平时一个街道一分钟最多办结两三件 | At least 20 requests closed in the same minute in one subdistrict, raised on more than one day; normally at most two or three are
 with
--- Few streets have a minute with many closes: only those are looked at closely.
+-- Few subdistricts close many requests in one minute: only those are examined.
 busy_minutes as (
     select
         coalesce(street, county, city, province) as area_code,
@@ -14,7 +14,7 @@ busy_minutes as (
     having count(*) >= 20
 )
 select
-    -- The community, where all are of one.
+    -- The community, if all requests belong to one.
     case
         when count(distinct coalesce(requests.community, requests.street)) = 1
             then min(coalesce(requests.community, requests.street))

@@ -1,9 +1,9 @@
--- title: 两个地区都报的同一条记录 | One record sent by two districts
+-- title: 两个地区都报的同一条记录 | Records submitted by two districts
 -- severity: warn
--- fix: 由双方商定归属，另一方从自己的文件里删去这一行 | Agree on whose it is; the other district drops the row from its file
--- note: 主键相同的行来自两个地区；列出双方各行，以及装入的是哪一行 | Rows of one key from two districts; each is listed, and which of them was taken in
+-- fix: 由双方商定归属，另一方从自己的文件里删去这一行 | Agree which district owns it; the other deletes the row from its file
+-- note: 主键相同的行来自两个地区；列出双方各行，以及装入的是哪一行 | Rows with the same key from two districts; both are listed, with the one that was loaded
 with
--- The one area that a district sent whole; empty where it sent several.
+-- The one area a district covers in full; empty if it covers several.
 places as (
     select
         district,

@@ -1,8 +1,8 @@
--- title: 得分几乎都是整十或全部相同 | Scores nearly all round or all alike
+-- title: 得分几乎都是整十或全部相同 | Scores almost all round or identical
 -- severity: verify
 -- people: scores
--- fix: 核对原始打分表；是估计或统一填写的，请按实际打分重报 | Compare the score sheets; where they were estimated or filled in alike, send the scores really given
--- note: 一个区县一个季度（合伙人评价）或年度（考核）的 20 个及以上得分中，90% 及以上是 10 的倍数或全部相同；一个班次 20 个及以上训后得分、一个社区一个季度 20 个及以上满意度全部相同 | Of at least 20 scores of a county in a quarter (ratings of partners) or a year (assessments), 90 % or more are multiples of 10, or all are the same; at least 20 scores of a session after training, or satisfactions of a community in a quarter, all the same
+-- fix: 核对原始打分表；是估计或统一填写的，请按实际打分重报 | Check the original score sheets; if scores were estimated or filled in uniformly, resubmit the actual ones
+-- note: 一个区县一个季度（合伙人评价）或年度（考核）的 20 个及以上得分中，90% 及以上是 10 的倍数或全部相同；一个班次 20 个及以上训后得分、一个社区一个季度 20 个及以上满意度全部相同 | At least 20 scores in a county in a quarter (partner ratings) or year (assessments), with 90% or more multiples of 10 or all identical; or at least 20 identical post-training scores in a session, or satisfaction scores in a community in a quarter
 with
 ratings as (
     select
@@ -27,7 +27,7 @@ scores as (
     select area_code, 'assessments' as table_name, column_name, period, score, true as is_judged_by_tens
     from years
     union all
-    -- A test of ten questions gives tens by right, and a satisfaction of 1 to 5 none.
+    -- Multiples of ten are normal in a ten-question test and impossible in a 1–5 satisfaction score.
     select
         coalesce(sessions.community, sessions.street, sessions.county, sessions.city, sessions.province) as area_code,
         'training_attendance' as table_name,

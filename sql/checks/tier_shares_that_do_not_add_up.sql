@@ -1,4 +1,4 @@
--- title: 书记等级比例之和不是 100 | Shares of the secretaries' tiers that do not add up to 100
+-- title: 书记等级比例之和不是 100 | Secretary tier shares that do not add up to 100
 -- severity: warn
 -- fix: 改正标准里的 tier_share | Correct tier_share in the standards
 select

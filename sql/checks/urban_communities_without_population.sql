@@ -1,7 +1,7 @@
 -- title: 缺人口基数 | Urban communities without a population count
 -- severity: warn
 -- people: workers
--- fix: 在人口文件里补上这些社区；在此之前它们不计入每万人配备 | Add these communities to the population file; until then they stay out of the staffing ratio
+-- fix: 在人口文件里补上这些社区；在此之前它们不计入每万人配备 | Add these communities to the population file; until then they are excluded from the staffing ratio
 select
     communities.community as area_code,
     paths.area_name as community_name,

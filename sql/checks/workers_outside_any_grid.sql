@@ -1,8 +1,8 @@
--- title: 不在任何网格任职的一般社区工作者 | Community workers outside any grid
+-- title: 不在任何网格任职的一般社区工作者 | Community workers without a grid duty
 -- severity: verify
 -- people: rows
--- fix: 在网格任职文件里补上在任的网格职务；窗口等岗位确实不下沉网格的，不用改 | Add the open duty to the file of duties; who indeed serves in no grid, as at a service window, stays as is
--- note: 岗位为一般社区工作者、数据截至日在岗、在未撤销的网格里没有在任职务；只看报了网格和网格任职的地区 | Post worker, on post at the data date, without an open duty in an open grid; only in districts that sent grids and duties
+-- fix: 在网格任职文件里补上在任的网格职务；窗口等岗位确实不下沉网格的，不用改 | Add the current duty to the grid duties file; workers who really serve in no grid, e.g. at a service counter, need no change
+-- note: 岗位为一般社区工作者、数据截至日在岗、在未撤销的网格里没有在任职务；只看报了网格和网格任职的地区 | General community workers in post at the data date without a current duty in an open grid; only in districts that submitted grids and grid duties
 with
 data_date as (
     select month, observed_on
@@ -39,7 +39,7 @@ leaderless as (
 select
     workers.community as area_code,
     workers.worker_id,
-    -- Where a grid of the community has no leader, a duty may well be missing.
+    -- Where a grid of the community has no leader, a duty may be missing.
     coalesce(leaderless.grids_without_leader, 0) as grids_without_leader,
 from worker_months as workers
 inner join data_date

@@ -2,7 +2,7 @@
 -- grain: area
 -- sql_lab: no_person
 with
--- An area is whole when its own district sent everything below it; a province that only leads to one city is not.
+-- An area is whole if its own district submitted everything below it; a province with one connected city is not.
 wholeness as (
     select
         ancestors.ancestor_code as area_code,

@@ -1,9 +1,9 @@
--- title: 基数不完整的区域 | Areas that a table tells only a part of
+-- title: 基数不完整的区域 | Areas with incomplete data
 -- grain: area, district, table
 -- sql_lab: no_person
--- note: 区域内有的地区报了这张表、有的没报，或最近一次报送已逾期；区域代码为空是全部 | Some districts in the area have sent the table and others have not, or the last report is overdue; no area code is all places
+-- note: 区域内有的地区报了这张表、有的没报，或最近一次报送已逾期；区域代码为空是全部 | Some districts in the area have submitted the table and others have not, or the latest report is overdue; an empty area code means all areas
 with
--- Every area that holds communities of a district, and, without a code, all places together.
+-- Every area with communities of a district, and, without a code, all areas together.
 inside as (
     select distinct
         ancestors.ancestor_code as area_code,
@@ -52,6 +52,6 @@ select
     case when is_reported then due_on end as due_on,
     reported_by,
 from standing
--- A place that keeps no such table, asked alone, says so itself.
+-- An area that keeps no such table reports that itself.
 where (not is_reported and array_length(reported_by) > 0)
     or (is_reported and standing.due_on < (select max(observed_on) from staging.months))

@@ -1,21 +1,21 @@
--- title: 各地区各表的报送情况 | How each district stands with each table
+-- title: 各地区各表的报送情况 | Reporting status by district and table
 -- grain: district, table
 -- people: rows_loaded, rows_rejected
 -- sql_lab: no_person
--- note: 最近日期早于应报间隔的算逾期；有文件没读入的算未读入或沿用上次 | Overdue where the last date is further back than the interval; a file that was not read is not loaded, or stale
+-- note: 最近日期早于应报间隔的算逾期；有文件没读入的算未读入或沿用上次 | Overdue if the last date is older than the expected interval; a file that could not be read counts as not loaded or stale
 with
 data_date as (
     select max(observed_on) as observed_on
     from staging.months
 ),
--- A folder that holds only the divisions above the districts answers for no rows.
+-- A folder with only the divisions above the districts reports no rows.
 districts as (
     select district
     from staging.areas
     group by district
     having bool_or(level = 'community')
 ),
--- The areas of a district that none of its own lies above.
+-- The topmost areas of each district.
 tops as (
     select
         areas.district,
@@ -34,7 +34,7 @@ names as (
     from tops
     group by district
 ),
--- National intervals name every table; a row without a number is a table that is sent when it changes.
+-- National intervals name every table; a row without a number means the table is sent on change.
 expected as (
     select item as table_name
     from staging.standards
@@ -59,7 +59,7 @@ intervals as (
         and standards.standard = 'report_interval'
         and standards.since <= data_date.observed_on
         and (standards.until is null or standards.until > data_date.observed_on)
-    -- The nearest area's word counts, table by table.
+    -- The nearest area's interval applies, table by table.
     qualify row_number() over (
         partition by tops.district, standards.item
         order by standards.area_code is null, ancestors.distance, standards.since desc, standards.value
@@ -92,7 +92,7 @@ last_files as (
         order by last_event desc nulls last, file, sheet
     ) = 1
 ),
--- Tables whose rows carry no day of their own: the last day that they tell of.
+-- Tables whose rows carry no date: the last day they describe.
 told_until as (
     select
         attendance.district,

@@ -10,6 +10,6 @@ select
     bool_or(status = 'stale') as is_stale,
 from staging.files
 where status in ('loaded', 'stale')
-    -- A file whose every row was refused has told nothing; an empty one has told that there is none.
+    -- A file with every row rejected reports nothing; an empty file reports that there are none.
     and (files.rows_loaded > 0 or files.rows_read = 0)
 group by district, table_name

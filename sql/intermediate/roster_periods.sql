@@ -1,7 +1,7 @@
--- title: 名册各行的有效期 | From when and until when each row of the roster holds
+-- title: 名册各行的有效期 | Validity period of each roster row
 -- grain: worker, as_of
 with
--- Where a row can't be read it may be anybody's: such a roster shows of nobody that he has gone.
+-- An unreadable row may be anyone's, so such a roster proves nobody has left.
 full_rosters as (
     select
         rosters.district,
@@ -15,13 +15,13 @@ full_rosters as (
         and gaps.worker_id is null
     where gaps.district is null
 ),
--- A row without a date is older than any with one, and holds from the day of hiring.
+-- A row without a date is older than any with one, and is valid from the hiring date.
 rosters as (
     select
         *,
         greatest(hire_date, as_of) as listed_on,
         lead(as_of) over (partition by worker_id order by as_of nulls first) as superseded_on,
-        -- A later row may tell that the person had left before it.
+        -- A later row may show that the person had already left.
         min(leave_date) over (
             partition by worker_id, hire_date
             order by as_of nulls first
@@ -29,7 +29,7 @@ rosters as (
         ) as left_on,
     from staging.workers
 ),
--- The days on which the row's own district names the person, in a row taken in or in one refused.
+-- The dates on which the district lists the person, in loaded or rejected rows.
 named as (
     select
         worker_id,
@@ -61,7 +61,7 @@ named_next as (
         ) as named_again_on,
     from named
 ),
--- The first full roster after a naming closes the row, unless it names the person again.
+-- The first complete roster after a listing closes the row, unless it lists the person again.
 closings as (
     select
         named_next.worker_id,
@@ -84,8 +84,8 @@ ended as (
         on rosters.worker_id = closings.worker_id
         and rosters.as_of is not distinct from closings.as_of
 ),
--- Whoever was hired since the last full roster is on post from that day. Whoever it should have named comes on post by
--- being named. Where there was none before, the rosters begin, and nothing is known of earlier days but the hiring.
+-- People hired since the last complete roster are in post from the hiring date. People it should have listed are in post
+-- from when they are listed. Before the first roster nothing is known but the hiring date.
 began as (
     select
         ended.*,

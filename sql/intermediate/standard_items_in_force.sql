@@ -1,10 +1,10 @@
--- title: 各地各月执行的条目 | The items in force for every area and month
+-- title: 各地各月执行的条目 | Standard items in force by area and month
 -- grain: area, month, standard, item
 -- sql_lab: no_person
--- note: 清单以最近一级的整份清单为准；社区以上各级 | A list is the nearest area's whole list; areas above the community
+-- note: 清单以最近一级的整份清单为准；社区以上各级 | A list is taken whole from the nearest area; subdistrict level and above
 -- incremental_on: months.month
 with
--- How often a table is to be sent is no rule of the areas: intermediate.report_status reads it.
+-- Reporting intervals are read by intermediate.report_status.
 sources as (
     select
         ancestors.area_code,
@@ -63,5 +63,5 @@ select
     basis,
     source_row,
 from nearest_lists
--- An item may have been changed: the text in force is the one that began last.
+-- If an item has changed, the most recent text is in force.
 qualify row_number() over (partition by area_code, month, standard, item order by since desc) = 1

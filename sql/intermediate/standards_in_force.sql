@@ -1,9 +1,9 @@
--- title: 各地各月执行的标准 | The standard in force for every area and month
+-- title: 各地各月执行的标准 | Standards in force by area and month
 -- grain: area, month, standard
 -- sql_lab: no_person
 -- incremental_on: months.month
 with
--- One row for each place a target can come from: the area itself, those above it, and, last, everywhere.
+-- One row per possible source of a standard: the area itself, areas above it, and finally the national one.
 sources as (
     select
         ancestors.area_code,

@@ -1,7 +1,7 @@
--- title: 积分账户的收支（月） | Points accounts with entries in each month
+-- title: 积分账户的收支（月） | Points accounts with entries by month
 -- grain: community, month, month of the entry before; an account of several communities stands alone
 -- source_table: points
--- note: 一个时期的活跃账户＝期内有收支、且上一次有收支的月份在期初之前（或没有）的账户，加上在几个社区有收支的账户各一个 | The accounts active in a period are those with an entry in it and none before it since its start, and each account with entries in several communities
+-- note: 一个时期的活跃账户＝期内有收支、且上一次有收支的月份在期初之前（或没有）的账户，加上在几个社区有收支的账户各一个 | Active accounts in a period = accounts with an entry in the period whose previous entry was before it (or none), plus one for each account with entries in several communities
 -- rollup_of: points
 with
 entries as (

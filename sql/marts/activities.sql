@@ -36,7 +36,7 @@ select
     activities.participants,
     activities.beneficiaries,
     activities.hours,
-    -- What the marts of months and days add up.
+    -- Columns summed by the monthly and daily marts.
     1 as activities,
     case when activities.participants is not null then 1 else 0 end as with_participants,
     case when activities.beneficiaries is not null then 1 else 0 end as with_beneficiaries,

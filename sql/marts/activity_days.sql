@@ -1,4 +1,4 @@
--- title: 活动（日） | Activities of each day
+-- title: 活动（日） | Activities by day
 -- grain: area, day, kind
 -- people: participants, beneficiaries, partner_beneficiaries
 -- sql_lab: no_person
@@ -16,7 +16,7 @@ added_up as (
         sum(with_participants)::bigint as with_participants,
         sum(beneficiaries)::bigint as beneficiaries,
         sum(with_beneficiaries)::bigint as with_beneficiaries,
-        -- Added up as whole numbers, the same in whatever order they come.
+        -- Sums integers so that the result does not depend on row order.
         sum(round(1e6 * hours)::bigint) / 1e6 as hours,
         sum(with_partner)::bigint as with_partner,
         sum(partner_beneficiaries)::bigint as partner_beneficiaries,

@@ -1,4 +1,4 @@
--- title: 活动（月） | Activities of each month
+-- title: 活动（月） | Activities by month
 -- grain: area, month, kind, organiser, partner kind and sector
 -- people: participants, beneficiaries, partner_beneficiaries
 -- sql_lab: no_person
@@ -19,7 +19,7 @@ added_up as (
         sum(with_participants)::bigint as with_participants,
         sum(beneficiaries)::bigint as beneficiaries,
         sum(with_beneficiaries)::bigint as with_beneficiaries,
-        -- Added up as whole numbers, the same in whatever order they come.
+        -- Sums integers so that the result does not depend on row order.
         sum(round(1e6 * hours)::bigint) / 1e6 as hours,
         sum(with_partner)::bigint as with_partner,
         sum(partner_beneficiaries)::bigint as partner_beneficiaries,

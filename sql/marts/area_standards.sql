@@ -1,4 +1,4 @@
--- title: 各地的标准和条目 | Standards and their items, at each area itself
+-- title: 各地的标准和条目 | Standards and their items by area
 -- grain: area, month, standard, item
 -- sql_lab: no_person
 -- source_table: standards

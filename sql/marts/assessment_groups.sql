@@ -1,4 +1,4 @@
--- title: 考核分组（年） | Assessments of each county and year by group
+-- title: 考核分组（年） | Assessments by county, year and group
 -- grain: county, year, attribute, attribute value
 -- sql_lab: groups
 -- source_table: assessments
@@ -6,7 +6,7 @@
 -- of_people: daily_score = round(daily_score, 1)
 -- of_people: annual_score = round(annual_score, 1)
 -- of_people: feedback_score = round(feedback_score, 1)
--- note: 少于 5 人的组不列人数和平均分，一并不列的还有按名称在前的一个够五人的组；这样仍能由合计推出的，这一项全不列；全县不足 5 人的不分组 | Groups of fewer than 5 people have no number and no mean, nor has the first group of enough by its name; where the total would still give one away, no group of the attribute has one; a county of fewer than 5 has no groups
+-- note: 少于 5 人的组不列人数和平均分，一并不列的还有按名称在前的一个够五人的组；这样仍能由合计推出的，这一项全不列；全县不足 5 人的不分组 | Groups of fewer than 5 people show no count or mean, and neither does the first larger group by name, so that nothing can be derived from the total; if it still could, the whole attribute is hidden. Counties with fewer than 5 people have no groups
 -- incremental_on: assessments.month
 with
 results as (
@@ -28,7 +28,7 @@ group_sizes as (
         post,
         result,
         count(*) as assessed,
-        -- Added up as whole numbers, the same in whatever order they come.
+        -- Sums integers so that the result does not depend on row order.
         sum(round(1e6 * daily_score)::bigint) / nullif(1e6 * count(*), 0) as daily_score,
         sum(round(1e6 * annual_score)::bigint) / nullif(1e6 * count(*), 0) as annual_score,
         sum(round(1e6 * feedback_score)::bigint) / nullif(1e6 * count(*), 0) as feedback_score,
@@ -55,13 +55,13 @@ attribute_groups as (
         feedback_score,
     from group_sizes
 ),
--- The groups of an attribute add up to all who were assessed, whose number is shown beside them.
+-- The groups of an attribute add up to all assessed, a total that is also shown.
 groups_by_size as (
     select
         *,
         min(assessed) over (partition by month, county, attribute) as fewest,
         sum(assessed) over (partition by month, county, attribute) as together,
-        -- Of the groups of five or more the first by its name, however large it is.
+        -- The first group of five or more by name, whatever its size.
         assessed >= 5 and attribute_value = min(case when assessed >= 5 then attribute_value end) over (
             partition by month, county, attribute
         ) as is_first_of_enough,
@@ -70,14 +70,14 @@ groups_by_size as (
 groups_left_out as (
     select
         *,
-        -- A group of fewer than five goes, and with it one that says by nothing how large it is.
+        -- Hides groups below five, and one larger group so that they cannot be derived.
         fewest < 5 and (assessed < 5 or is_first_of_enough) as is_left_out,
     from groups_by_size
 ),
 groups_with_rule as (
     select
         *,
-        -- Where those left out are hardly more people than groups, as one and five, they could be worked out: then all go.
+        -- If the hidden groups could still be derived from the total, hides the whole attribute.
         not is_left_out
         and (
             fewest >= 5

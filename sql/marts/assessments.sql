@@ -30,7 +30,7 @@ exit_after as (
     where standard = 'consecutive_failed_years'
         and month = (select max(month) from staging.months)
 ),
--- Years in a row share their distance from the number of years failed so far.
+-- Consecutive years share the same difference from the running count of fails.
 failed_years as (
     select
         worker_id,
@@ -46,7 +46,7 @@ failed_runs as (
         row_number() over (partition by worker_id, run order by assess_year) as failed_in_a_row,
     from failed_years
 ),
--- What came of a failed year: the gravest measure on record since, to the data date.
+-- The most severe action on record after a fail, up to the data date.
 measures as (
     select
         failed_years.worker_id,
@@ -83,7 +83,7 @@ select
     assessments.daily_score,
     assessments.annual_score,
     assessments.feedback_score,
-    -- Weighed as the area's own rule says, which may leave a score out; evenly where it says nothing.
+    -- Uses the area's own weights, which may omit a score; equal weights where none are set.
     case
         when weights.post is null
             then (assessments.daily_score + assessments.annual_score + assessments.feedback_score) / 3
@@ -99,10 +99,10 @@ select
         )
     end as total_score,
     coalesce(failed_runs.failed_in_a_row, 0) as failed_in_a_row,
-    -- Empty where no rule of the area says after how many years a post ends.
+    -- Empty where the area sets no exit limit.
     coalesce(failed_runs.failed_in_a_row, 0) >= exit_after.failed_years as must_leave,
     rosters.until is null or rosters.until > data_date.observed_on as is_on_post,
-    -- Without a register of events nobody knows what followed.
+    -- Without a career events file, what followed is unknown.
     case
         when assessments.result <> 'incompetent' or events_reported.district is null then null
         when measures.dismissed then 'dismissal'
@@ -132,5 +132,5 @@ inner join intermediate.area_paths as paths
     on rosters.community_code = paths.area_code
 left join events_reported
     on paths.district = events_reported.district
--- A year that has not come yet cannot have been assessed.
+-- Ignores future years.
 where assessments.assess_year <= year(data_date.observed_on)

@@ -1,4 +1,4 @@
--- title: 社区月度基数 | What a community holds at each month's end
+-- title: 社区月度基数 | Community figures at month end
 -- grain: community, month
 -- people: workers, staffing_workers
 -- sql_lab: no_person
@@ -97,7 +97,7 @@ select
     residents_at_month_end.elderly,
     residents_at_month_end.children,
     residents_at_month_end.needy_households,
-    -- A district that sent no roster has no figure; one that sent a roster without this community has 0.
+    -- Null if the district sent no roster; 0 if its roster has nobody in this community.
     case
         when reported.workers then coalesce(workers_at_month_end.workers, 0)
         else workers_at_month_end.workers

@@ -1,4 +1,4 @@
--- title: 小区（月） | Estates at each month's end
+-- title: 小区（月） | Estates at month end
 -- grain: estate, month
 -- sql_lab: no_person
 -- source_table: estates

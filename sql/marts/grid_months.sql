@@ -1,4 +1,4 @@
--- title: 网格（月） | Open grids at each month's end
+-- title: 网格（月） | Open grids at month end
 -- grain: grid, month
 -- people: leaders, members
 -- sql_lab: no_person
@@ -45,7 +45,7 @@ select
     open_grids.grid_code as grid,
     open_grids.grid_type,
     open_grids.households,
-    -- Empty, not 0, where the district has sent no file of duties.
+    -- Null, not 0, where the district sent no grid duties.
     case when duties_reported.district is not null then coalesce(duties.leaders, 0) else duties.leaders end as leaders,
     case when duties_reported.district is not null then coalesce(duties.members, 0) else duties.members end as members,
     case

@@ -1,4 +1,4 @@
--- title: 组织体系（月） | Party organisations and focal households at each month's end, counted by kind
+-- title: 组织体系（月） | Party organisations and focal households at month end, by type
 -- grain: area, month, kind, tier
 -- sql_lab: no_person
 -- source_table: party_orgs
@@ -10,7 +10,7 @@ organisations as (
         area_code,
         set_up_on as since,
         closed_on as until,
-        -- The five tiers: county committee, street committee, community, branch, focal household.
+        -- The five tiers: county committee, subdistrict committee, community, branch, focal household.
         case kind
             when 'county_committee' then 1
             when 'street_committee' then 2

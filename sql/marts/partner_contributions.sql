@@ -1,9 +1,9 @@
--- title: 合伙人贡献（月） | What each partner gave in each month
+-- title: 合伙人贡献（月） | Partner contributions by month
 -- grain: partner, month, area
 -- people: beneficiaries
 -- sql_lab: no_person
 -- source_table: partners
--- note: 认领按认领月份，解决按办结月份，活动按开始月份；区域是工单或活动所在地 | Claims by the month claimed, resolved by the month closed, activities by the month begun; the area is where the request or activity was
+-- note: 认领按认领月份，解决按办结月份，活动按开始月份；区域是工单或活动所在地 | Claims count in the month claimed, resolutions in the month closed, activities in the month started; the area is that of the request or activity
 -- incremental_on: requests.claimed_at, requests.closed_at, activities.started_at, months.month
 with
 data_date as (

@@ -1,11 +1,11 @@
--- title: 合伙人（月） | Partners at each month's end, counted by what they are
+-- title: 合伙人（月） | Partners at month end, by type
 -- grain: area, month, partner_sector, partner_kind, recruited_via, admitted_by, has_party_org, is_quiet
 -- people: members
 -- sql_lab: no_person
 -- source_table: partners
 -- incremental_on: partner_contributions.month onward, partner_ratings.month onward, months.month
 with
--- When a partner was heard of: joining counts, so that a new one is not quiet before its first half year is over.
+-- Months in which a partner was active; joining counts, so a new partner is not inactive in its first six months.
 heard_of as (
     select partner_id, month
     from partner_contributions
@@ -56,7 +56,7 @@ told as (
         paths.community,
         paths.place,
         paths.level as registered_at,
-        -- Empty, not true, where the district has told nothing of what partners do.
+        -- Null, not true, where the district sent no partner activity.
         case
             when heard_of_lately.partner_id is not null then false
             when reported.district is not null then true

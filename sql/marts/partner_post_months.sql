@@ -1,4 +1,4 @@
--- title: 合伙人任职（月） | Posts of partners at each month's end
+-- title: 合伙人任职（月） | Partner posts at month end
 -- grain: post, month
 -- source_table: partner_posts
 -- incremental_on: months.month

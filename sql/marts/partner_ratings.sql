@@ -1,4 +1,4 @@
--- title: 合伙人评价 | Ratings of partners
+-- title: 合伙人评价 | Partner ratings
 -- grain: partner, quarter
 -- sql_lab: no_person
 -- source_table: partner_ratings
@@ -8,7 +8,7 @@ data_month as (
     select max(month) as month
     from staging.months
 ),
--- A quarter's ratings stand at its last month.
+-- A quarter's ratings are dated to its last month.
 rated as (
     select
         *,

@@ -1,4 +1,4 @@
--- title: 在岗社区工作者月薪（月） | Pay of community workers on post at each month's end
+-- title: 在岗社区工作者月薪（月） | Pay of community workers in post at month end
 -- grain: worker, month
 -- source_table: workers
 select

@@ -1,4 +1,4 @@
--- title: 阵地督导检查 | Inspections of places
+-- title: 阵地督导检查 | Venue inspections
 -- grain: place, inspection
 -- sql_lab: no_person
 -- source_table: places

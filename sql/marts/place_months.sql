@@ -1,4 +1,4 @@
--- title: 阵地（月） | Places at each month's end
+-- title: 阵地（月） | Venues at month end
 -- grain: place, month
 -- sql_lab: no_person
 -- source_table: places

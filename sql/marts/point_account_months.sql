@@ -1,15 +1,15 @@
--- title: 积分账户（月） | Points accounts at each month's end
+-- title: 积分账户（月） | Points accounts at month end
 -- grain: community, month
 -- source_table: points
 -- column_sources: population (households)
--- note: 从该地区第一笔积分起；月末以表中全部收支累计 | From a district's first entry on; what stands at a month's end is added up from every entry before it
+-- note: 从该地区第一笔积分起；月末以表中全部收支累计 | Starts with a district's first entry; month-end balances sum all entries to date
 -- incremental_on: points.on_date onward, community_months.month, months.month
 with
 data_date as (
     select max(observed_on) as observed_on
     from staging.months
 ),
--- Before a district's first entry there was nothing to take part in.
+-- Before a district's first entry there was no points scheme.
 first_months as (
     select
         paths.district,

@@ -1,4 +1,4 @@
--- title: 积分（月） | Points earned and redeemed in each month
+-- title: 积分（月） | Points earned and redeemed by month
 -- grain: community, month, kind, reason
 -- source_table: points
 -- incremental_on: points.month

@@ -21,7 +21,7 @@ select
     points.kind,
     points.reason,
     points.points,
-    -- Entries taken one by one leave every account to be told apart.
+    -- Keeps one row per entry so that accounts can be counted distinctly.
     0 as accounts,
     null::date as previous_month,
     case when points.kind = 'earn' then points.points else 0 end as earned,

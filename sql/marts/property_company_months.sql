@@ -1,4 +1,4 @@
--- title: 物业企业（月） | Property companies at each month's end
+-- title: 物业企业（月） | Property companies at month end
 -- grain: property company, month
 -- sql_lab: no_person
 -- source_table: partners
@@ -16,7 +16,7 @@ companies as (
         and (partners.left_on is null or partners.left_on > months.observed_on)
     where partners.kind = 'property_company'
 ),
--- What is recorded of a joint project: a joint party day held with the company, a joint matter that it took on.
+-- Joint projects: joint Party days held with the company and joint matters it took on.
 projects as (
     select
         partner_id,
@@ -57,7 +57,7 @@ select
     paths.place,
     companies.partner_id,
     companies.has_party_org,
-    -- Empty, not 0, where the district has sent no file of activities.
+    -- Null, not 0, where the district sent no activities.
     case
         when activities_reported.district is not null then coalesce(projects_of_12_months.projects, 0)
         else projects_of_12_months.projects

@@ -1,4 +1,4 @@
--- title: 工单（月、星期、钟点） | Requests of each month by weekday and hour
+-- title: 工单（月、星期、钟点） | Requests by month, weekday and hour
 -- grain: area, months raised, claimed and closed, kind, weekday, hour
 -- sql_lab: no_person
 -- source_table: requests

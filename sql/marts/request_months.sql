@@ -1,4 +1,4 @@
--- title: 工单（月） | Requests of each month
+-- title: 工单（月） | Requests by month
 -- grain: area, months raised, claimed and closed, kind
 -- sql_lab: no_person
 -- source_table: requests

@@ -1,4 +1,4 @@
--- title: 工单（月、类别、来源、人群、承办人） | Requests of each month by topic, source, group and responder
+-- title: 工单（月、类别、来源、人群、承办人） | Requests by month, category, source, group and handler
 -- grain: area, months raised, claimed and closed, kind, category, source, focus group, responder
 -- sql_lab: no_person
 -- source_table: requests

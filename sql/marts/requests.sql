@@ -9,7 +9,7 @@ data_date as (
     select max(observed_on) + interval 1 day as next_day
     from staging.months
 ),
--- What happens after the data date has not happened yet.
+-- Ignores events after the data date.
 known as (
     select
         requests.request_id,
@@ -33,7 +33,7 @@ known as (
         requests.is_resolved and (requests.closed_at is null or requests.closed_at < data_date.next_day) as is_resolved,
         requests.satisfaction,
         data_date.next_day,
-        -- Only of these does a later data date say something else: not due yet, or with something still to happen.
+        -- Only these change with a later data date: not yet due, or not yet finished.
         (requests.closed_at is null and requests.due_at >= data_date.next_day)
             or greatest(
                 requests.published_at,
@@ -67,7 +67,7 @@ select
     known.partner_id,
     partners.kind as partner_kind,
     partners.sector as partner_sector,
-    -- Who has it in hand: a kind of partner, a worker, nobody yet; unnamed where it was claimed and nobody is named.
+    -- Who handles it: a type of partner, a worker, or nobody yet; unnamed where it was claimed without a name.
     case
         when known.is_claimed_later then 'nobody'
         when partners.kind is not null then partners.kind
@@ -88,14 +88,14 @@ select
     case when known.is_resolved then 1 else 0 end as resolved,
     date_diff('microsecond', known.raised_at, known.claimed_at) / 3.6e9 as claim_hours,
     date_diff('microsecond', known.raised_at, known.closed_at) / 3.6e9 as close_hours,
-    -- One whose time has run out by the data date counts, open or closed.
+    -- Counts requests past their due time by the data date, open or closed.
     case
         when known.due_at is null then 0
         when known.closed_at is not null or known.due_at < known.next_day then 1
         else 0
     end as falls_due,
     case when known.closed_at <= known.due_at then 1 else 0 end as closed_on_time,
-    -- Off-hours: weekends, and from 18:00 to 08:00.
+    -- Off hours: weekends, and 18:00–08:00.
     case
         when known.claimed_at is null then null
         when date_diff('day', date '0001-01-01', known.claimed_at::date) % 7 + 1 >= 6 then 1
@@ -104,7 +104,7 @@ select
     end as claimed_off_hours,
     known.satisfaction,
     case when known.is_pending then 1 else 0 end as pending,
-    -- What the marts of months add up.
+    -- Columns summed by the monthly marts.
     1 as requests,
     case when known.published_at is not null then 1 else 0 end as published,
     case when known.discussed_at is not null or known.decided_at is not null then 1 else 0 end as deliberated,
@@ -115,7 +115,7 @@ select
         when known.closed_at is null and known.is_resolved is not true and known.due_at < known.next_day then 1
         else 0
     end as overdue,
-    -- One that came further has passed the steps before.
+    -- A request that reached a later step has passed the earlier ones.
     case
         when known.published_at is not null or known.claimed_at is not null or known.closed_at is not null then 1
         else 0

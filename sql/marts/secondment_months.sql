@@ -1,4 +1,4 @@
--- title: 借调在外（月） | Secondments open at each month's end
+-- title: 借调在外（月） | Open secondments at month end
 -- grain: secondment, month
 -- source_table: career_events
 -- incremental_on: months.month
@@ -8,8 +8,8 @@ rosters as (
     from intermediate.roster_periods
     qualify row_number() over (partition by worker_id order by as_of desc nulls last) = 1
 ),
--- A secondment lasts until its end is on record, the next one begins, or the person leaves. On one day an end comes
--- before a beginning: back, and sent again.
+-- A secondment lasts until its end is on record, the next one begins, or the person leaves. On the same day an end
+-- comes before a start: returned, then seconded again.
 secondments as (
     select
         worker_id,

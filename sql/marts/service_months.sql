@@ -1,4 +1,4 @@
--- title: 供给清单（月） | Services offered at each month's end
+-- title: 供给清单（月） | Services offered at month end
 -- grain: service, month
 -- sql_lab: no_person
 -- source_table: partner_services

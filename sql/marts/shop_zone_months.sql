@@ -1,4 +1,4 @@
--- title: 商铺片区（月） | Shop zones at each month's end
+-- title: 商铺片区（月） | Shop zones at month end
 -- grain: zone, month
 -- people: heads, volunteers
 -- sql_lab: no_person
@@ -60,7 +60,7 @@ select
     paths.place,
     open_zones.zone_id,
     open_zones.zone_name,
-    -- Empty, not 0, where the district has sent no file of posts, or of partners.
+    -- Null, not 0, where the district sent no partner posts or no partners.
     case when reported.posts then coalesce(posts.heads, 0) else posts.heads end as heads,
     case when reported.posts then coalesce(posts.volunteers, 0) else posts.volunteers end as volunteers,
     case when reported.partners then coalesce(shops.shops, 0) else shops.shops end as shops,

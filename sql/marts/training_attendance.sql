@@ -1,4 +1,4 @@
--- title: 参训记录 | Attendance of training
+-- title: 参训记录 | Training attendance
 -- grain: session, attendee
 -- source_table: training_attendance
 -- incremental_on: months.month
@@ -7,7 +7,7 @@ data_date as (
     select max(observed_on) as observed_on
     from staging.months
 ),
--- A person's training counts where the person is: a worker in the community, a partner in the area served.
+-- Training counts in the person's own area: a worker's community, a partner's area served.
 attendees as (
     select
         worker_id as attendee_id,
@@ -47,7 +47,7 @@ select
     attendance.score_after,
     -- Only where both are known.
     attendance.score_after - attendance.score_before as score_gain,
-    -- What the marts of months add up.
+    -- Columns summed by the monthly marts.
     1 as attended,
     case when attendance.score_before is not null and attendance.score_after is not null then 1 else 0 end as scored,
     case when attendance.score_after is not null then attendance.score_before end as scored_before,

@@ -1,4 +1,4 @@
--- title: 参训（月） | Attendance of training in each month
+-- title: 参训（月） | Training attendance by month
 -- grain: area, month, attendee kind, post, organiser level, programme
 -- source_table: training_attendance
 -- incremental_on: training_attendee_months.month
@@ -18,7 +18,7 @@ select
     programme,
     sum(attended)::bigint as attended,
     sum(completed)::bigint as completed,
-    -- Added up as whole numbers, the same in whatever order they come.
+    -- Sums integers so that the result does not depend on row order.
     sum(round(1e6 * completed_hours)::bigint) / 1e6 as completed_hours,
     sum(scored)::bigint as scored,
     sum(round(1e6 * scored_before)::bigint) / 1e6 as scored_before,

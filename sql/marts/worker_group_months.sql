@@ -1,9 +1,9 @@
--- title: 社区工作者分组（月） | Community workers of each county by attribute at each month's end
+-- title: 社区工作者分组（月） | Community workers by county and attribute at month end
 -- grain: county, month, attribute, attribute value
 -- sql_lab: groups
 -- source_table: workers
 -- people: workers
--- note: 少于 5 人的组不列人数，一并不列的还有按名称在前的一个够五人的组；这样仍能由合计推出的，这一项全不列；全县不足 5 人的不分组 | Groups of fewer than 5 people have no number, nor has the first group of enough by its name; where the total would still give one away, no group of the attribute has one; a county of fewer than 5 has no groups
+-- note: 少于 5 人的组不列人数，一并不列的还有按名称在前的一个够五人的组；这样仍能由合计推出的，这一项全不列；全县不足 5 人的不分组 | Groups of fewer than 5 people show no count, and neither does the first larger group by name, so that nothing can be derived from the total; if it still could, the whole attribute is hidden. Counties with fewer than 5 people have no groups
 -- incremental_on: worker_months.month
 with
 attributes as (
@@ -68,13 +68,13 @@ attribute_groups as (
         workers,
     from group_sizes
 ),
--- The groups of an attribute add up to the county's workers, whose number is known.
+-- The groups of an attribute add up to the county's workers, a known total.
 groups_by_size as (
     select
         *,
         min(workers) over (partition by month, county, attribute) as fewest,
         sum(workers) over (partition by month, county, attribute) as together,
-        -- Of the groups of five or more the first by its name, however large it is.
+        -- The first group of five or more by name, whatever its size.
         workers >= 5 and attribute_value = min(case when workers >= 5 then attribute_value end) over (
             partition by month, county, attribute
         ) as is_first_of_enough,
@@ -83,14 +83,14 @@ groups_by_size as (
 groups_left_out as (
     select
         *,
-        -- A group of fewer than five goes, and with it one that says by nothing how large it is.
+        -- Hides groups below five, and one larger group so that they cannot be derived.
         fewest < 5 and (workers < 5 or is_first_of_enough) as is_left_out,
     from groups_by_size
 ),
 groups_with_rule as (
     select
         *,
-        -- Where those left out are hardly more people than groups, as one and five, they could be worked out: then all go.
+        -- If the hidden groups could still be derived from the total, hides the whole attribute.
         not is_left_out
         and (
             fewest >= 5

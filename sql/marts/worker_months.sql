@@ -1,4 +1,4 @@
--- title: 在岗社区工作者（月） | Community workers on post at each month's end
+-- title: 在岗社区工作者（月） | Community workers in post at month end
 -- grain: worker, month
 -- source_table: workers
 -- column_sources: training_attendance (training_is_reported, last_completed_on, training_hours), assessments (tier)
@@ -24,7 +24,7 @@ on_post as (
         on periods.since <= months.observed_on
         and (periods.until is null or periods.until > months.observed_on)
 ),
--- A column that a district left out tells nothing of its people: empty, and not none.
+-- A missing column means unknown (null), not none.
 columns_sent as (
     select
         paths.district,
@@ -63,7 +63,7 @@ completed_months as (
         and sessions.started_on <= data_date.observed_on
     group by attendance.attendee_id, date_trunc('month', sessions.started_on)::date
 ),
--- What was completed holds until the next month with something completed.
+-- A completion stays valid until the next month with a completion.
 training_periods as (
     select
         *,
@@ -102,7 +102,7 @@ select
     case when columns_sent.public_seat then coalesce(on_post.public_seat, 'none') end as public_seat,
     case when columns_sent.reserve_for then coalesce(on_post.reserve_for, 'none') end as reserve_for,
     on_post.age,
-    -- Five years each, cut at 40, up to which a worker counts as young.
+    -- Five-year bands with a cut at 40, the limit for young workers.
     case
         when on_post.age <= 20 then '18-20'
         when on_post.age <= 25 then '21-25'
@@ -115,11 +115,11 @@ select
         when on_post.age <= 60 then '56-60'
         else '61+'
     end as age_group,
-    -- As text of two digits it is a dimension, in order.
+    -- Two-digit text sorts correctly as a dimension.
     lpad(on_post.grade::varchar, 2, '0') as grade,
     grade_bands.band_lowest,
     grade_bands.band_highest,
-    -- A certificate gained later does not count for the months before it.
+    -- A certificate does not count for months before it was gained.
     case
         when not columns_sent.certificate then null
         when on_post.certified_on is null or on_post.certified_on <= on_post.observed_on
@@ -129,13 +129,13 @@ select
     on_post.has_pension,
     on_post.has_medical,
     on_post.has_housing_fund,
-    -- The post description: a line of work, an estate, a project led.
+    -- The post description: function, estate, project led.
     case when columns_sent.line_of_work then on_post.line_of_work is not null end as has_line_of_work,
     case when columns_sent.estate then on_post.estate_id is not null end as has_estate,
     case when columns_sent.project then on_post.project is not null end as has_project,
-    -- A year's tier is known, and paid, from the next year on.
+    -- A year's tier is known and paid from the following year.
     tier_years.tier,
-    -- A district that sent no attendance has no training figures; one that did has people without any.
+    -- Null where the district sent no attendance; otherwise people without attendance count as untrained.
     case when training_reported.district is not null then 1 else 0 end as training_is_reported,
     training_periods.completed_on as last_completed_on,
     case

@@ -7,7 +7,7 @@ data_date as (
     select max(observed_on) as observed_on
     from staging.months
 ),
--- What a person holds without a break is one time on post, whatever rosters it runs through.
+-- Continuous service is one spell in post, across any number of rosters.
 periods as (
     select
         *,
@@ -19,7 +19,7 @@ periods as (
         lag(ended_by) over (partition by worker_id order by joined_on, as_of nulls first) as ended_before_by,
         lead(joined_on) over (partition by worker_id order by joined_on, as_of nulls first) as joined_next_on,
     from intermediate.roster_periods
-    -- Who left on the day of being hired did both.
+    -- Leaving on the hiring day counts as both moves.
     where until is null or joined_on < until or (joined_on = until and hire_date = until)
 ),
 leave_reasons as (
@@ -70,7 +70,7 @@ select
     moves.post,
     moves.gender,
     moves.education,
-    -- Reasons are told in the district's own words: the first group whose word stands in them.
+    -- Maps the district's own wording to the first group whose keyword it contains.
     case
         when moves.leave_reason is null or moves.leave_reason = 'not_listed' then moves.leave_reason
         when regexp_matches(moves.leave_reason, '公务员|事业编|考录|考取|参公') then 'civil_service'

@@ -1,7 +1,7 @@
 -- title: 专项整治、邻里集市与文化节 | Campaigns, markets and festivals
 -- grain: kind, title
 -- people: participants, beneficiaries
--- note: 期内次数多的在前 | Those held most often in the period come first
+-- note: 期内次数多的在前 | Most frequent in the period first
 select
     kind,
     title,

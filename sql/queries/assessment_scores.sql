@@ -5,7 +5,7 @@
 -- of_people: annual_score = round(annual_score, 1)
 -- of_people: feedback_score = round(feedback_score, 1)
 -- of_people: total_score = round(total_score, 1)
--- note: 权重为本地标准 assessment_weight，没有规定时三项等权；少于 5 人的岗位不显示得分 | Weights are the area's assessment_weight, even where it has none; scores of fewer than 5 people are not shown
+-- note: 权重为本地标准 assessment_weight，没有规定时三项等权；少于 5 人的岗位不显示得分 | Weights are the area's assessment_weight, or equal where none is set; scores of fewer than 5 people are hidden
 with
 period_end as (
     select max(month) as month

@@ -1,6 +1,6 @@
--- title: 各小区（网格）党支部 | Every estate or grid branch
+-- title: 各小区（网格）党支部 | Estate and grid party branches
 -- grain: branch
--- note: 没有楼栋党小组的在前 | Those without a building group first
+-- note: 没有楼栋党小组的在前 | Without a building group first
 with
 period_end as (
     select max(month) as month

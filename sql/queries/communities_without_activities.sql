@@ -1,6 +1,6 @@
--- title: 期内没有活动的社区 | Communities without an activity in the period
+-- title: 期内没有活动的社区 | Communities without activities in the period
 -- grain: community
--- note: 只含报了活动表的地区；人口多的在前 | Of districts that sent a file of activities; the largest come first
+-- note: 只含报了活动表的地区；人口多的在前 | Only districts that submitted activities; largest first
 with
 communities as (
     select

@@ -1,7 +1,7 @@
 -- title: 没有社区正职的社区 | Communities without a secretary
 -- grain: community
 -- people: workers
--- note: 已报名册、期末没有在岗正职的社区 | Communities whose roster was sent, with no secretary on post at the period's end
+-- note: 已报名册、期末没有在岗正职的社区 | Communities with a roster but no secretary in post at the end of the period
 with
 month_end as (
     select max(month) as month

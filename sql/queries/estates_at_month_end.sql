@@ -1,4 +1,4 @@
--- title: 各小区 | Every estate
+-- title: 各小区 | Estates
 -- grain: estate
 -- note: 户数多的在前 | Most households first
 with

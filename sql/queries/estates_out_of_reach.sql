@@ -1,7 +1,7 @@
--- title: 没有党支部或没有德邻管家的小区 | Estates without a branch or without a steward
+-- title: 没有党支部或没有德邻管家的小区 | Estates without a branch or a steward
 -- grain: estate
 -- people: stewards, building_leaders
--- note: 没有党支部的在前，户数多的在前 | Those without a branch first, then by households
+-- note: 没有党支部的在前，户数多的在前 | Without a branch first, then by households
 with
 period_end as (
     select max(month) as month
@@ -38,7 +38,7 @@ reached as (
         estate_months.households,
         estate_months.management,
         estate_months.covered_by_branch = 1 as has_branch,
-        -- Empty, not 0, where the district has sent no file of posts.
+        -- Null, not 0, where the district sent no partner posts.
         case when posts_reported.district is not null then coalesce(posts_by_estate.stewards, 0) end as stewards,
         case
             when posts_reported.district is not null then coalesce(posts_by_estate.building_leaders, 0)

@@ -1,7 +1,7 @@
--- title: 连续不称职的年数和其后的处理 | Failed years in a row, and what followed
+-- title: 连续不称职的年数和其后的处理 | Consecutive fails and what followed
 -- grain: years in a row
 -- people: workers, dismissed, demoted, admonished, left_otherwise, on_post, nothing_followed
--- note: 每人按最长的一次连续计一次；处理算到数据日；不称职不足 5 人时不显示 | Everyone once, by the longest run; what followed by the data date; not shown for fewer than 5 failed
+-- note: 每人按最长的一次连续计一次；处理算到数据日；不称职不足 5 人时不显示 | Each person counted once, by the longest run; what followed by the data date; hidden below 5 fails
 with
 longest as (
     select

@@ -1,7 +1,7 @@
--- title: 各年不称职和其后的处理 | Failed assessments by year, and what followed
+-- title: 各年不称职和其后的处理 | Fails by year and what followed
 -- grain: year
 -- people: assessed, failed, dismissed, demoted, admonished, left_otherwise, nothing_followed
--- note: 处理算到数据日，取最重的一种；不称职不足 5 人、或没有履历事件的不显示去向 | What followed by the data date, the gravest measure; not shown for fewer than 5 failed, nor without a register of events
+-- note: 处理算到数据日，取最重的一种；不称职不足 5 人、或没有履历事件的不显示去向 | What followed by the data date, most severe action only; hidden below 5 fails or without a career events file
 with
 years as (
     select

@@ -2,7 +2,7 @@
 -- grain: district, file, sheet
 -- people: rows_read, rows_loaded, rows_rejected, rows_duplicate
 -- params: area
--- note: 每份文件：读取的行 = 装入 + 退回 + 重复 | Of every file: rows read = loaded + rejected + duplicates
+-- note: 每份文件：读取的行 = 装入 + 退回 + 重复 | For each file: rows read = loaded + rejected + duplicates
 with
 inside as (
     select distinct district
@@ -26,10 +26,10 @@ select
     files.message_zh,
     files.message_en,
 from staging.files as files
--- The national standards, and a folder whose areas could not be read, belong to no area: they are told of all places.
+-- National standards, and folders whose areas could not be read, belong to no area and are listed for all areas.
 where $area is null
     or files.district in (select inside.district from inside)
--- What went wrong stands first.
+-- Problems come first.
 order by
     files.status in ('loaded', 'ignored'),
     files.rows_rejected = 0,

@@ -1,7 +1,7 @@
--- title: 各岗位的等级与区间 | Grades of each post beside its band
+-- title: 各岗位的等级与区间 | Grades by post, with their band
 -- grain: post
 -- people: workers, graded, below_band, above_band
--- note: 有等级的少于 5 人时不显示等级 | Of fewer than 5 graded workers no grades are told
+-- note: 有等级的少于 5 人时不显示等级 | Grades are hidden where fewer than 5 workers are graded
 with
 month_end as (
     select *
@@ -13,7 +13,7 @@ posts as (
         post,
         count(*) as workers,
         count(grade) as graded,
-        -- Where areas of the scope have bands of their own, the widest.
+        -- Uses the widest band where areas in the scope have their own.
         min(band_lowest) as band_lowest,
         max(band_highest) as band_highest,
         median(grade::integer) as median_grade,

@@ -1,8 +1,8 @@
--- title: 期末各网格 | Every grid at the period's end
+-- title: 期末各网格 | Grids at the end of the period
 -- grain: grid
 -- people: leaders, members
 -- of_people: households_per_leader = 1.0 * households / nullif(leaders, 0)
--- note: 无网格长的在前，户数多的在前 | Those without a leader first, then by households
+-- note: 无网格长的在前，户数多的在前 | Without a leader first, then by households
 select
     grid_months.grid,
     grids.grid_name,
@@ -10,7 +10,7 @@ select
     paths.area_name as community_name,
     grid_months.grid_type,
     grid_months.households,
-    -- Empty where the district has sent no file of duties.
+    -- Null where the district sent no grid duties.
     grid_months.grids_without_leader = 0 as has_leader,
     grid_months.leaders,
     grid_months.members,

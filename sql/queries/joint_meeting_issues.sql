@@ -1,6 +1,6 @@
 -- title: 联席会议事项 | Issues of joint meetings
 -- grain: request
--- note: 期内上报；没有解决的在前，等得久的在前 | Raised in the period; unresolved ones first, the longest waiting first
+-- note: 期内上报；没有解决的在前，等得久的在前 | Raised in the period; unresolved first, longest waiting first
 select
     requests.request_id,
     requests.partner_id,

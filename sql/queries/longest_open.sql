@@ -1,6 +1,6 @@
--- title: 等得最久的诉求 | Requests open longest
+-- title: 等得最久的诉求 | Longest-open requests
 -- grain: request
--- note: 到数据截至日既未办结也未解决，最久的在前，最多 500 件 | Neither closed nor resolved by the data date, the oldest first, 500 at most
+-- note: 到数据截至日既未办结也未解决，最久的在前，最多 500 件 | Neither closed nor resolved by the data date, oldest first, 500 at most
 with
 data_date as (
     select max(observed_on) as day

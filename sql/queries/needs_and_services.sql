@@ -1,13 +1,13 @@
--- title: 需求与供给 | What is asked for and what is offered
+-- title: 需求与供给 | Needs and services
 -- grain: dimension, what
 -- params: area
--- note: 需求是期内上报的工单，平均到每月；供给是期末在供的服务和月供给量，上级统一提供的也算 | Needs are the requests raised in the period, averaged by month; services and their monthly capacity are those on offer at its end, also those that an area above offers to all
+-- note: 需求是期内上报的工单，平均到每月；供给是期末在供的服务和月供给量，上级统一提供的也算 | Needs are requests raised in the period, averaged by month; services and monthly capacity are those on offer at the end of the period, including those offered by areas above
 with
 ends as (
     select max(month) as month
     from community_months
 ),
--- A period without a beginning is averaged from the first request on.
+-- A period without a start is averaged from the first request.
 begins as (
     select
         case
@@ -40,7 +40,7 @@ reaching as (
     inner join ends
         on services.month = ends.month
     union all
-    -- What a county offers reaches its communities.
+    -- Services offered by a county reach its communities.
     select services.category, services.focus_group, services.capacity
     from main.service_months as services
     inner join ends

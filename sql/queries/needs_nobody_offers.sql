@@ -1,7 +1,7 @@
--- title: 有人要、没人给 | What is asked for and nobody offers
+-- title: 有人要、没人给 | Needs with no provider
 -- grain: category, focus_group
 -- params: area
--- note: 期内有人提出，期末没有针对这类对象、也没有不限对象的在供服务（含上级统一提供的） | Raised in the period, without a service at its end for that group or for everybody, also not from an area above
+-- note: 期内有人提出，期末没有针对这类对象、也没有不限对象的在供服务（含上级统一提供的） | Raised in the period, with no service on offer at its end for that group or for everyone, including from areas above
 with
 ends as (
     select max(month) as month

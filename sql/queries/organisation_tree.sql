@@ -1,7 +1,7 @@
--- title: 五级组织体系 | The five tiers of the organisation
+-- title: 五级组织体系 | Five tiers of party organisation
 -- grain: node
 -- params: levels
--- note: 党委、党工委、社区党组织按区划列出，最下一级列出其党支部和党员中心户；count 为其下最低一级区划的个数 | Committees area by area; the lowest with its branches and its focal households; count is how many of the lowest areas are below
+-- note: 党委、党工委、社区党组织按区划列出，最下一级列出其党支部和党员中心户；count 为其下最低一级区划的个数 | Committees and community organisations by area, the lowest with their branches and focal households; count is the number of lowest-level areas below
 with
 period_end as (
     select max(month) as month
@@ -23,7 +23,7 @@ reported as (
     from intermediate.reports
     where table_name = 'party_orgs'
 ),
--- A community without any organisation is part of the tree: that is what the tree is to show.
+-- Communities without any organisation stay in the tree, to show the gap.
 communities as (
     select
         community_months.county,

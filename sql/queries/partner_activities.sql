@@ -1,7 +1,7 @@
--- title: 合伙人的活动 | Activities of partners
+-- title: 合伙人的活动 | Partner activities
 -- grain: activity
 -- people: participants, beneficiaries
--- note: 最近的在前 | The latest first
+-- note: 最近的在前 | Latest first
 select
     activities.activity_id,
     activities.partner_id,

@@ -1,6 +1,6 @@
 -- title: 合伙人认领的工单 | Requests claimed by partners
 -- grain: request
--- note: 期内上报，最近的在前 | Raised in the period, the latest first
+-- note: 期内上报，最近的在前 | Raised in the period, latest first
 select
     requests.request_id,
     requests.partner_id,

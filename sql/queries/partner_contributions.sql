@@ -1,7 +1,7 @@
--- title: 各合伙人的贡献 | What each partner gave
+-- title: 各合伙人的贡献 | Contribution by partner
 -- grain: partner
 -- people: beneficiaries
--- note: 期内在本区域有认领、办结、活动或评价的合伙人；认领按认领月份，办结按办结月份 | Partners that claimed, resolved, held or were rated something here in the period; claims by the month claimed, resolved by the month closed
+-- note: 期内在本区域有认领、办结、活动或评价的合伙人；认领按认领月份，办结按办结月份 | Partners with a claim, resolution, activity or rating here in the period; claims by month claimed, resolutions by month closed
 with
 given as (
     select

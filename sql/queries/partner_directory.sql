@@ -1,6 +1,6 @@
--- title: 合伙人名录 | Directory of partners
+-- title: 合伙人名录 | Partner directory
 -- grain: partner
--- note: 在册的和已退出的，用于按名称查找 | Those that are partners and those that were, to be found by name
+-- note: 在册的和已退出的，用于按名称查找 | Current and former partners, for search by name
 select
     partners.partner_id,
     partners.partner_name,

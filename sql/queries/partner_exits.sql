@@ -1,6 +1,6 @@
--- title: 退出的合伙人 | Partners that left
+-- title: 退出的合伙人 | Former partners
 -- grain: partner
--- note: 期内退出，最近的在前 | Left in the period, the latest first
+-- note: 期内退出，最近的在前 | Left in the period, latest first
 select
     partner_moves.partner_id,
     partners.partner_name,

@@ -1,4 +1,4 @@
--- title: 合伙人名称 | A partner's name
+-- title: 合伙人名称 | Partner name
 -- grain: partner
 -- params: partner_id
 select

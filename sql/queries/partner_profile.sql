@@ -1,7 +1,7 @@
--- title: 合伙人档案 | Who a partner is
+-- title: 合伙人档案 | Partner profile
 -- grain: partner
 -- people: members
--- note: 期末之前加入的合伙人 | Partners that joined by the period's end
+-- note: 期末之前加入的合伙人 | Partners that joined by the end of the period
 select
     partner_moves.partner_id,
     partners.partner_name,

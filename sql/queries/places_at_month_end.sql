@@ -1,6 +1,6 @@
--- title: 各阵地 | Every place
+-- title: 各阵地 | Venues
 -- grain: place
--- note: 党群服务中心和驿站在前，没有检查过的在前，面积大的在前 | Service centres and stations first, those never inspected first, then by area
+-- note: 党群服务中心和驿站在前，没有检查过的在前，面积大的在前 | Service centres and stations first, never inspected first, then largest first
 with
 period_end as (
     select max(month) as month
@@ -14,7 +14,7 @@ select
     paths.area_name as community_name,
     place_months.area_m2,
     places.opened_on,
-    -- An inspection planned for after the data date has not happened.
+    -- Ignores inspections planned after the data date.
     case
         when places.inspected_on <= (select max(observed_on) from staging.months) then places.inspected_on
     end as inspected_on,

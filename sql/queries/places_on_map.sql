@@ -1,7 +1,7 @@
--- title: 地图上的阵地 | Places on the map
+-- title: 地图上的阵地 | Venues on the map
 -- grain: place
 -- params: kinds
--- note: 期末开放的阵地；没有经纬度的也列出 | Places open at the period's end; those without coordinates are rows too
+-- note: 期末开放的阵地；没有经纬度的也列出 | Venues open at the end of the period, including those without coordinates
 with
 period_end as (
     select max(month) as month

@@ -1,7 +1,7 @@
--- title: 各专项整治行动 | Every campaign
+-- title: 各专项整治行动 | Campaigns
 -- grain: campaign
 -- people: participants
--- note: 按名称计，最近的在前 | By title, the latest first
+-- note: 按名称计，最近的在前 | By title, latest first
 select
     title,
     min(started_at)::date as first_on,

@@ -1,4 +1,4 @@
--- title: 各物业企业 | Every property company
+-- title: 各物业企业 | Property companies
 -- grain: property company
 -- note: 共建项目少的在前 | Fewest joint projects first
 with

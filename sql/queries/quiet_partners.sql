@@ -1,8 +1,8 @@
--- title: 沉寂的合伙人 | Partners gone quiet
+-- title: 沉寂的合伙人 | Inactive partners
 -- grain: partner
--- note: 期末在册、加入满半年，近 6 个月没有认领、办结、活动或评价；最久的在前 | There at the period's end for half a year, without claim, resolution, activity or rating in the last 6 months; the longest first
+-- note: 期末在册、加入满半年，近 6 个月没有认领、办结、活动或评价；最久的在前 | Partners for at least six months at the end of the period, with no claim, resolution, activity or rating in the last 6 months; longest inactive first
 with
--- Where, and of what sort, there are quiet partners at the scope's last month.
+-- Areas and types with inactive partners in the last month of the scope.
 quiet_groups as (
     select distinct
         month,
@@ -15,7 +15,7 @@ quiet_groups as (
     where is_quiet
         and month = (select max(month) from community_months)
 ),
--- Partners act beyond the area they are registered in.
+-- Partners may act outside the area they are registered in.
 heard_of as (
     select partner_id, month
     from main.partner_contributions

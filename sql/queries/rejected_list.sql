@@ -1,7 +1,7 @@
--- title: 退回的行 | Rows sent back
+-- title: 退回的行 | Rejected rows
 -- grain: problem
 -- params: area, most
--- note: 最前的若干条；全部在按地区下载的工作簿里 | The first of them; all are in each district's workbook
+-- note: 最前的若干条；全部在按地区下载的工作簿里 | The first rows only; all are in each district's workbook
 with
 inside as (
     select distinct district

@@ -1,8 +1,8 @@
--- title: 退回的原因 | Why rows were sent back
+-- title: 退回的原因 | Reasons for rejection
 -- grain: district, table, column, kind of reason
 -- people: rows_rejected
 -- params: area
--- note: 同一列同一种原因归为一组；一行有几处问题时在每组里各算一次 | One column's reasons of a kind are one group; a row with several problems is counted in each
+-- note: 同一列同一种原因归为一组；一行有几处问题时在每组里各算一次 | Reasons of the same kind in the same column are one group; a row with several problems is counted in each
 with
 inside as (
     select distinct district
@@ -13,7 +13,7 @@ inside as (
 told as (
     select
         rejects.*,
-        -- What differs from row to row: the quoted cell, and the row it repeats.
+        -- Removes what differs between rows: the quoted cell and the duplicated row.
         regexp_replace(
             regexp_replace(rejects.reason_zh, '''[^'']*''', '…', 'g'), '第 \d+ 行', '第 … 行', 'g'
         ) as kind_zh,

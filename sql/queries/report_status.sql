@@ -2,7 +2,7 @@
 -- grain: district, table
 -- people: rows_loaded, rows_rejected
 -- params: area
--- note: 最近日期到数据日期超过应报间隔的为逾期；间隔是标准里的 report_interval，地区可以另定 | Overdue where the last date is further from the data date than the interval, which is report_interval in the standards; a district may set its own
+-- note: 最近日期到数据日期超过应报间隔的为逾期；间隔是标准里的 report_interval，地区可以另定 | Overdue if the last date is further from the data date than report_interval in the standards; a district may set its own
 with
 inside as (
     select distinct district

@@ -1,7 +1,7 @@
 -- title: 各单位的报到党员 | Reporting members by unit
 -- grain: partner
 -- people: reporting_members
--- note: 期末在任；一人只计一次，联系户数之和 | In office at the period's end; each person once, households linked added up
+-- note: 期末在任；一人只计一次，联系户数之和 | In office at the end of the period; each person counted once; total households linked
 select
     partner_post_months.partner_id,
     partners.partner_name,

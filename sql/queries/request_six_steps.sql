@@ -1,6 +1,6 @@
--- title: 提、听、议、定、办、评六步 | The six steps of deliberation
+-- title: 提、听、议、定、办、评六步 | Six steps of deliberation
 -- grain: step
--- note: 有议事或定事时间的诉求。提＝上报，听＝发布或认领，议＝议事，定＝定事，办＝办结，评＝办结后评价；走到这一步或更后一步都算，时长从上报起，只看有这一步时间的 | Requests with a time of discussion or decision. Raised; heard: published or claimed; discussed; decided; done: closed; judged: rated once closed. One that came further has passed the steps before; days run from raising, over those with a time of the step
+-- note: 有议事或定事时间的诉求。提＝上报，听＝发布或认领，议＝议事，定＝定事，办＝办结，评＝办结后评价；走到这一步或更后一步都算，时长从上报起，只看有这一步时间的 | Requests with a discussion or decision time. Put forward = raised; heard = published or claimed; done = closed; reviewed = rated after closing. A request counts for every step up to the furthest it reached; days run from raising, over requests with a time for the step
 with
 deliberated as (
     select
@@ -39,6 +39,6 @@ select
     count,
     median_days,
 from steps
--- Of nothing there are no steps.
+-- No steps without requests.
 where (select everything from reached) > 0
 order by place

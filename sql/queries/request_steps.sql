@@ -1,6 +1,6 @@
--- title: 诉求走到哪一步 | How far requests have come
+-- title: 诉求走到哪一步 | Requests by step reached
 -- grain: step
--- note: 走到这一步或更后一步的件数。直接受理而不经发布的，认领后算作到过“发布或直接受理”；已评价、满意（4 分以上）只计已办结的 | How many came at least this far. One taken up without being published has passed that step once claimed; rated and satisfied (4 or more) are of those closed
+-- note: 走到这一步或更后一步的件数。直接受理而不经发布的，认领后算作到过“发布或直接受理”；已评价、满意（4 分以上）只计已办结的 | Requests that reached at least this step. Requests accepted without publication pass that step once claimed; rated and satisfied (4 or more) count closed requests only
 with
 reached as (
     select
@@ -29,6 +29,6 @@ select
     step,
     count,
 from steps
--- Of nothing there are no steps.
+-- No steps without requests.
 where (select raised from reached) > 0
 order by place

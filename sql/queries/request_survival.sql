@@ -1,6 +1,6 @@
 -- title: 还在等待的比例 | Share still waiting
 -- grain: curve, hours
--- note: Kaplan–Meier：到数据截至日仍未认领、未办结的按已等的时长截尾，没有认领时间而已办结的在办结时截尾；约每 1 个百分点取一点，所取点的值不变 | Kaplan–Meier: one not yet claimed or closed is censored at the data date's end, one closed without a time of claim when it was closed; about a point for every percent, each with its own exact value
+-- note: Kaplan–Meier：到数据截至日仍未认领、未办结的按已等的时长截尾，没有认领时间而已办结的在办结时截尾；约每 1 个百分点取一点，所取点的值不变 | Kaplan–Meier: requests not yet claimed or closed are censored at the end of the data date, those closed without a claim time at closing; about one point per percent, each with its exact value
 with
 data_end as (
     select max(observed_on) + interval 1 day as next_day
@@ -28,7 +28,7 @@ closes as (
     cross join data_end
     group by hours
 ),
--- Each curve by itself, before both are put together: there may be very many requests.
+-- Computes each curve separately, as there may be very many requests.
 waits as (
     select 'claim' as curve, hours, waited, ended from claims
     union all
@@ -48,11 +48,11 @@ survived as (
         hours,
         at_risk,
         ended,
-        -- Rounded, so that half is half and not a billionth more.
+        -- Rounds so that one half is exactly one half.
         round(100 * product(1.0 - ended / at_risk) over (partition by curve order by hours), 9) as share,
     from times
 ),
--- The first and the last time of a curve, and the first at which each whole percent is reached.
+-- Keeps the first and last time of a curve, and the first time at each whole percent.
 kept as (
     select
         curve,

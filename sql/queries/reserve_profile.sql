@@ -1,4 +1,4 @@
--- title: 后备人选的结构 | Who the reserves are
+-- title: 后备人选的结构 | Profile of the reserve pool
 -- grain: reserve_for
 -- people: people, aged_35_or_under, bachelors, certified, party_members
 -- of_people: average_age = round(average_age, 1)
@@ -10,7 +10,7 @@
 -- of_people: certified_share = 100.0 * certified / nullif(people, 0)
 -- of_people: party_members = least(party_members, people)
 -- of_people: party_member_share = 100.0 * party_members / nullif(people, 0)
--- note: 少于 5 人不显示结构 | Of fewer than 5 people nothing but their number is told
+-- note: 少于 5 人不显示结构 | Hidden below 5 people
 with
 reserves as (
     select

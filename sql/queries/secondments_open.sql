@@ -1,7 +1,7 @@
--- title: 借调在外的人 | Those on secondment
+-- title: 借调在外的人 | Staff on secondment
 -- grain: secondment
 -- people: rows
--- note: 期末尚无归还、再借调或离职记录；只写到街道 | No return, further secondment or departure on record at the period's end; told to the street
+-- note: 期末尚无归还、再借调或离职记录；只写到街道 | No return, further secondment or departure on record at the end of the period; shown by subdistrict only
 with
 period_end as (
     select max(month) as month

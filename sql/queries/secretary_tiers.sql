@@ -3,7 +3,7 @@
 -- people: secretaries
 -- of_people: share = 100.0 * secretaries / nullif(sum(secretaries) over (), 0)
 -- of_people: monthly_total = case when monthly_total is not null then secretaries * allowance end
--- note: 在岗社区正职按最近一年评定的等级；不足 5 人不显示人数，不足 10 人不显示补贴合计 | Secretaries on post by the tier of the last year assessed; not shown for fewer than 5, the allowances' sum not for fewer than 10
+-- note: 在岗社区正职按最近一年评定的等级；不足 5 人不显示人数，不足 10 人不显示补贴合计 | Secretaries in post, by tier in the latest annual assessment; headcount hidden below 5 people, total allowance below 10
 with
 period_end as (
     select max(month) as month

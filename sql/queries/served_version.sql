@@ -1,4 +1,4 @@
--- title: 正在使用的版本 | The version served
+-- title: 正在使用的版本 | Version in use
 -- grain: one row
 select
     version,

@@ -1,6 +1,6 @@
 -- title: 供给清单 | Services on offer
 -- grain: service
--- note: 期末在供的服务 | On offer at the period's end
+-- note: 期末在供的服务 | On offer at the end of the period
 select
     service_months.service_id,
     service_months.partner_id,

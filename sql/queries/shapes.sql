@@ -1,4 +1,4 @@
--- title: 边界 | Shapes of areas and grids
+-- title: 边界 | Boundaries of areas and grids
 -- grain: code
 -- params: codes
 select

@@ -1,9 +1,9 @@
--- title: 各商铺片区 | Every shop zone
+-- title: 各商铺片区 | Shop zones
 -- grain: zone
 -- people: volunteers
--- note: 期末的片区长、志愿者和商铺，期内上报的商铺诉求；未办结多的在前 | Heads, volunteers and shops at the period's end, shop requests raised in the period; most open first
+-- note: 期末的片区长、志愿者和商铺，期内上报的商铺诉求；未办结多的在前 | Heads, volunteers and shops at the end of the period, shop requests raised in the period; most open requests first
 with
--- Communities are told of in every month: a zone closed before the period's end is no row.
+-- Zones closed before the end of the period are excluded.
 period_end as (
     select max(month) as month
     from community_months

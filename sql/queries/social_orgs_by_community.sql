@@ -1,4 +1,4 @@
--- title: 各社区的社会组织 | Social organisations of every community
+-- title: 各社区的社会组织 | Social organisations by community
 -- grain: community
 -- people: members
 -- note: 少的在前 | Fewest first

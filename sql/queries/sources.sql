@@ -1,4 +1,4 @@
--- title: 数据来源 | Where the numbers come from
+-- title: 数据来源 | Data sources
 -- grain: table
 -- params: area
 select

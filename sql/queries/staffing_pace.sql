@@ -1,11 +1,11 @@
--- title: 按近 12 个月的速度何时达标 | When the pace of the last 12 months reaches the standard
+-- title: 按近 12 个月的速度何时达标 | When the standard is met at the pace of the last 12 months
 -- grain: one row
 -- people: workers_now, workers_before
 -- of_people: ratio_now = 10000.0 * workers_now / nullif(residents_now, 0)
 -- of_people: change_per_year = 12 * (ratio_now - 10000.0 * workers_before / residents_before) / months_between
 -- of_people: months_to_standard = case when ratio_now >= standard_now then 0 when change_per_year > 0 then ceil(12 * (standard_now - ratio_now) / change_per_year)::integer end
 -- of_people: reached_in = case when months_to_standard <= 120 then (month + to_months(months_to_standard))::date end
--- note: 以 12 个月前到期末的变化推算，每月匀速 | The change over the last 12 months, carried on evenly
+-- note: 以 12 个月前到期末的变化推算，每月匀速 | Extends the change over the last 12 months at a constant monthly pace
 with
 monthly as (
     select
@@ -61,7 +61,7 @@ select
     standard_now,
     change_per_year,
     months_to_standard,
-    -- Beyond ten years an even pace says nothing.
+    -- Gives no forecast beyond ten years.
     case
         when months_to_standard <= 120 then (month + to_months(months_to_standard))::date
     end as reached_in,

@@ -1,7 +1,7 @@
--- title: 执行的清单 | The items of a list in force
+-- title: 执行的清单 | List items in force
 -- grain: item
 -- params: standard, group, area, month
--- note: 期末对这个区域有效的条目；社区看所在街道的 | The items in force for the area at the period's end; a community has its street's
+-- note: 期末对这个区域有效的条目；社区看所在街道的 | Items in force for the area at the end of the period; a community uses its subdistrict's
 with
 asked as (
     select coalesce(paths.street, paths.county, paths.city, paths.province) as area_code
@@ -20,5 +20,5 @@ inner join asked
 where items.standard = $standard
     and items.month = $month
     and ($group is null or split_part(items.item, ':', 1) = $group)
--- As the district wrote them.
+-- In the district's own order.
 order by items.source_row, items.item

@@ -1,9 +1,9 @@
--- title: 培训阶梯 | The ladder of training
+-- title: 培训阶梯 | Training ladder
 -- grain: programme
 -- people: workers, reached, people
 -- of_people: reached = least(reached, workers)
 -- of_people: share = 100.0 * reached / nullif(workers, 0)
--- note: 每一级面向谁，期末在岗的这些人里有多少人完成过；只列有人参加过的项目 | For each rung whom it is for, and how many of them, on post at the period's end, have ever completed it; programmes that somebody has attended
+-- note: 每一级面向谁，期末在岗的这些人里有多少人完成过；只列有人参加过的项目 | Each programme's target group, and how many of them in post at the end of the period have ever completed it; only programmes with attendance
 with
 period_end as (
     select max(month) as month

@@ -1,7 +1,7 @@
 -- title: 课程和专题 | Courses and topics
 -- grain: offer
 -- people: person_times
--- note: 近 12 个月开过的计入课程数、专题数；其余为以前开过的 | Those held in the last 12 months are counted; the others were held before
+-- note: 近 12 个月开过的计入课程数、专题数；其余为以前开过的 | Course and topic counts use the last 12 months; the others were held earlier
 with
 period_end as (
     select max(month) as month

@@ -1,7 +1,7 @@
--- title: 期内班次 | Sessions of the period
+-- title: 期内班次 | Sessions in the period
 -- grain: session
 -- people: attended, completed
--- note: 本地举办的，和本地人员参加的上级班次；人数只计本地人员 | Held here, or held above and attended from here; people are those from here
+-- note: 本地举办的，和本地人员参加的上级班次；人数只计本地人员 | Sessions held here, plus higher-level sessions attended from here; only local people are counted
 with
 attended as (
     select

@@ -1,7 +1,7 @@
 -- title: 共建院校 | Partner universities
 -- grain: partner
 -- params: area
--- note: 已加入且未退出；期数为与该院校合办的班次 | Joined and not left; sessions are those held together with it
+-- note: 已加入且未退出；期数为与该院校合办的班次 | Joined and not left; sessions are those run with the university
 with
 latest as (
     select max(month) as month

@@ -1,6 +1,6 @@
 -- title: 未解决诉求最多的网格 | Grids with the most unresolved requests
 -- grain: community, grid
--- note: 期内上报而尚未解决，多的在前；没有填写网格的按社区、街道或区县合计，列在最后 | Raised in the period and not resolved, the most first; those without a grid come last, together by community, street or county
+-- note: 期内上报而尚未解决，多的在前；没有填写网格的按社区、街道或区县合计，列在最后 | Raised in the period and not resolved, most first; requests without a grid come last, grouped by community, subdistrict or county
 with
 by_grid as (
     select

@@ -1,6 +1,6 @@
--- title: 吹哨走到哪一步 | How far whistles have come
+-- title: 吹哨走到哪一步 | Calls to departments by step reached
 -- grain: step
--- note: 事项类型为吹哨服务的：吹哨、认领、办结、按时办结；没有时限的办结即按时 | Requests of that kind: blown, claimed, closed, closed in time; one without a due time is in time when closed
+-- note: 事项类型为吹哨服务的：吹哨、认领、办结、按时办结；没有时限的办结即按时 | Requests of that type: called, claimed, closed, closed on time; without a due time, closing counts as on time
 with
 reached as (
     select
@@ -24,6 +24,6 @@ select
     step,
     count,
 from steps
--- Of nothing there are no steps.
+-- No steps without requests.
 where (select whistle from reached) > 0
 order by place

@@ -1,6 +1,6 @@
--- title: 微心愿从上墙到完成 | Micro-wishes from the wall to granted
+-- title: 微心愿从上墙到完成 | Micro-wishes by step reached
 -- grain: step
--- note: 期内提出的微心愿，走到哪一步；后面的步骤有时间的，前面的也算走到 | Wishes raised in the period, by how far they came; one that came further came past the steps before
+-- note: 期内提出的微心愿，走到哪一步；后面的步骤有时间的，前面的也算走到 | Wishes raised in the period, by step reached; a wish counts for every step up to the furthest it reached
 with
 wishes as (
     select

@@ -2,7 +2,7 @@
 -- grain: one row
 -- people: joiners, leavers, average_on_post
 -- of_people: turnover_percent = 100.0 * leavers / nullif(average_on_post, 0)
--- note: 期内离职 ÷ 期内各月月均在岗 | Leavers ÷ the average number on post over the months
+-- note: 期内离职 ÷ 期内各月月均在岗 | Leavers ÷ average monthly number in post
 with
 on_post as (
     select

@@ -1,4 +1,4 @@
--- title: 声明为完整的名册 | Rosters declared full
+-- title: 声明为完整的名册 | Rosters declared complete
 -- grain: district, as_of
 -- sql_lab: no_person
 -- source: raw.full_rosters

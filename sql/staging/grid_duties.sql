@@ -1,4 +1,4 @@
--- title: 网格任职 | Duties in grids
+-- title: 网格任职 | Grid duties
 -- grain: worker, grid, since
 -- source: raw.grid_duties
 select

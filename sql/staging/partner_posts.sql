@@ -1,4 +1,4 @@
--- title: 合伙人任职 | Posts of partners
+-- title: 合伙人任职 | Partner posts
 -- grain: post_id
 -- source: raw.partner_posts
 select

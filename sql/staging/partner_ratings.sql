@@ -1,4 +1,4 @@
--- title: 合伙人评价 | Ratings of partners
+-- title: 合伙人评价 | Partner ratings
 -- grain: partner_id, quarter
 -- sql_lab: no_person
 -- source: raw.partner_ratings

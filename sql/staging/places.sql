@@ -1,4 +1,4 @@
--- title: 阵地 | Places
+-- title: 阵地 | Venues
 -- grain: place_id
 -- sql_lab: no_person
 -- source: raw.places

@@ -1,4 +1,4 @@
--- title: 退回的行 | Rows sent back
+-- title: 退回的行 | Rejected rows
 -- grain: district, file, sheet, row
 -- source: raw.rejected_rows
 select

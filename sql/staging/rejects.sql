@@ -1,4 +1,4 @@
--- title: 退回的原因 | Why rows were sent back
+-- title: 退回的原因 | Reasons for rejection
 -- grain: problem
 -- source: raw.rejects
 select

@@ -1,4 +1,4 @@
--- title: 边界问题 | Faults of shapes
+-- title: 边界问题 | Boundary problems
 -- grain: kind, community, grid, other grid
 -- sql_lab: no_person
 -- source: raw.shape_faults

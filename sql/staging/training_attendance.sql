@@ -1,4 +1,4 @@
--- title: 参训记录 | Attendance of training
+-- title: 参训记录 | Training attendance
 -- grain: session_id, attendee_id
 -- source: raw.training_attendance
 select

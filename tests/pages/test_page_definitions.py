@@ -194,7 +194,7 @@ def test_the_published_figures_are_all_there_and_met(app):
 def test_the_published_figures_of_one_place_and_in_english(app):
     test = app("definitions", view="published", lang="en")
     rows = listed(test)
-    assert rows[0]["title"] == "Staffing standard" and rows[0]["met"] == "● met"
+    assert rows[0]["title"] == "Staffing standard" and rows[0]["met"] == "● match"
     assert all(row["link"].endswith("lang=en") for row in rows if isinstance(row["link"], str))
     test = app("definitions", view="published")
     test.button_group(key="published_place").set_value("370705").run()

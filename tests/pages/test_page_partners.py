@@ -297,12 +297,10 @@ def test_all_published_figures_of_the_page_are_known():
 def test_every_view_opens_everywhere_in_english(app, demo, area, view):
     test = app("partners", view=view, lang="en", **({"area": area} if area else {}))
     assert not test.exception and not test.error
-    known = set(demo.rows("select area_name from intermediate.area_paths")["area_name"])
     words = [element.value for element in [*test.title, *cards(test)]] + [button.label for button in test.button]
     words += [column["header"] for data in table_data(test) for column in data["columns"]]
+    # The breadcrumb has the area's Chinese name beside the romanised one, the language's button its own.
     for text in words:
-        for name in sorted((name for name in known if name in text), key=len, reverse=True):
-            text = text.replace(name, "")
         assert not CHINESE.search(text.replace("中文", "")), text
 
 

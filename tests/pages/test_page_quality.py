@@ -153,7 +153,7 @@ def notes(test: AppTest) -> set[str]:
         for element in test.markdown
         for line in element.value.split("\n\n")
     }
-    return {line for line in lines if line.startswith(("▲ 基数不完整：", "▲ Base incomplete:"))}
+    return {line for line in lines if line.startswith(("▲ 基数不完整：", "▲ Incomplete data:"))}
 
 
 def test_who_has_reported_and_who_has_not(world):
@@ -214,7 +214,9 @@ def test_the_finding_and_the_cards(page):
         .value.startswith("区划621002001001（由西峰区报送）报过的 7 张表中 6 张按期，:orange[1 张逾期]；退回 3 行")
     )
     there = page(area=OTHER_COUNTY, lang="en").title[0].value
-    assert there.startswith("庆城县: 2 of 5 tables in time, :orange[1 overdue, 2 not read]; no row sent back")
+    assert there.startswith(
+        "Qingcheng County: 2 of 5 tables on schedule, :orange[1 overdue, 2 not read]; no rejected rows"
+    )
 
 
 def test_the_matrix_has_symbol_word_day_and_rows(page):
@@ -228,7 +230,7 @@ def test_the_matrix_has_symbol_word_day_and_rows(page):
     assert shown[THERE]["**商铺片区**"] == ":orange[▲ 未读入] · 0 行"
     assert shown["应报间隔"]["**工单**"] == "35 天" and shown["应报间隔"]["**行政区划**"] == "有变化时"
     chase = table(test, "due_on")
-    assert list(zip(chase["district"], chase["table_name"], chase["status"], strict=True))[:2] == [
+    assert list(zip(chase["district_name"], chase["table_name"], chase["status"], strict=True))[:2] == [
         (HERE, "积分", "▼ 逾期"),
         (THERE, "人口", "▼ 逾期"),
     ]
@@ -391,7 +393,7 @@ def test_the_note_stands_on_cards_and_pictures_and_in_the_explanation(page, worl
     # The people count of 庆城县 is overdue as well, but without its points it would add nothing to a ratio of both.
     assert notes(page("points", area=CITY)) == {"▲ 基数不完整：庆城县未报积分；积分逾期（数据只到：西峰区 2024-03-01）"}
     assert notes(page("training", area=CITY, lang="en")) == {
-        f"▲ Base incomplete: no {name} from 庆城县" for name in ("attendance", "training sessions")
+        f"▲ Incomplete data: no {name} from Qingcheng County" for name in ("training attendance", "training sessions")
     }
     test = page("training", area=CITY)
     assert notes(test) == {f"▲ 基数不完整：庆城县未报{name}" for name in ("参训记录", "培训班次")}

@@ -81,8 +81,8 @@ def test_finding(app):
         ":orange[还有 69 件没有办结（42 件逾期），最久的已等 1,627 天]。"
     )
     assert app("requests", area="370785", lang="en").title[0].value == (
-        "高密市: 880 requests raised, 89.1% resolved, median 14.2 h to claim; "
-        ":orange[69 still open (42 past due), the longest for 1,627 days]."
+        "Gaomi City: 880 requests raised, 89.1% resolved, median 14.2 h to claim; "
+        ":orange[69 still open (42 overdue), the longest for 1,627 days]."
     )
 
 

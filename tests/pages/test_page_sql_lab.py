@@ -38,14 +38,14 @@ def markdown(test) -> str:
     ("language", "title"),
     [
         ("zh", "自由查询：写一条 SELECT，查全部地区的数据。"),
-        ("en", "SQL workbench: write one SELECT of the data of all places."),
+        ("en", "SQL lab: write one SELECT on the data of all areas."),
     ],
 )
 def test_the_page_opens_with_what_may_be_asked(app, language, title):
     test = app("sql_lab", area="621000", lang=language)
     assert not test.exception and not test.error
     assert [one.value for one in test.title] == [title]
-    assert {"zh": "## 50 张表可查", "en": "## 50 tables to ask"}[language] in markdown(test)
+    assert {"zh": "## 50 张表可查", "en": "## 50 tables available"}[language] in markdown(test)
 
 
 def test_the_statement_it_opens_with_runs(app, demo):
@@ -170,7 +170,7 @@ def test_each_statement_is_recorded_without_what_was_typed_into_it(app, audit_lo
     ("language", "title", "panel"),
     [
         ("zh", "在全部地区的数据里查到 4 行。", "4 行，2 列"),
-        ("en", "4 rows found in the data of all places.", "4 rows, 2 columns"),
+        ("en", "4 rows found in the data of all areas.", "4 rows, 2 columns"),
     ],
 )
 def test_who_types_a_select_sees_rows_and_a_picture(visit, language, title, panel):

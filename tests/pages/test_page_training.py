@@ -120,11 +120,11 @@ def test_coverage_ranking_and_posts_are_the_metrics(app, demo):
 @pytest.mark.parametrize(("area", "level"), [("621000", "county"), ("370705005", "community"), ("", "place")])
 def test_the_untrained_by_area_and_post_add_up(app, demo, area, level):
     test = app("training", **({"area": area} if area else {}))
-    shown = table(test, f"{level}_name", "total", "secretary")
+    shown = table(test, "area_name", "total", "secretary")
     rows = metric("workers_untrained", demo).rows(scope(demo, area), by=(level, "post"))
     expected = {(short_name(row[f"{level}_name"]), row["post"]): row["value"] for row in rows.iter_rows(named=True)}
     posts = ["secretary", "deputy", "worker", "building_worker"]
-    found = {(line[f"{level}_name"], post): line[post] for line in shown.to_dicts() for post in posts if post in line}
+    found = {(line["area_name"], post): line[post] for line in shown.to_dicts() for post in posts if post in line}
     assert {pair: count for pair, count in found.items() if count} == {
         pair: count for pair, count in expected.items() if count
     }

@@ -66,7 +66,7 @@ def test_finding_says_when_more_left_than_came(app):
     title = app("workforce", area="621022").title[0].value
     assert title.endswith("；近 12 个月入职 8 人、离职 10 人，:orange[净减 2 人]。")
     title = app("workforce", area="621022", lang="en").title[0].value
-    assert title.endswith("; 8 joined and 10 left in 12 months, :orange[2 fewer in all].")
+    assert title.endswith("; 8 joined and 10 left in 12 months, :orange[net loss of 2].")
 
 
 def test_finding_of_a_group_names_it(app, demo):

@@ -77,6 +77,8 @@ def headline(known_rows: pl.DataFrame, metric: Metric, by: str, value: str | Non
     share = texts.number(100 * largest["value"][0] / known_rows["value"].sum())
     if not selected.is_empty():
         return _("{what}：{value}，占 {share}%").format(what=words, value=amount, share=share)
+    if texts.language() == "en" and by in values.PREDICATES:
+        return f"{share}% are {words[:1].lower()}{words[1:]} ({amount})"
     return _("{what}最多，{value}，占 {share}%").format(what=words, value=amount, share=share)
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from pages.ui.charts import figure
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import short_name
+from pages.ui.i18n.names import full_name, short_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit.panels import panel, subtitle
 from pages.ui.shell import page_scope, selection
@@ -66,7 +66,7 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> g
     is_within_chance = rows["is_within_chance"].to_list()
     names = rows[f"{level}_name"].to_list()
     labels = [
-        f"{figure.escape(row[f'{level}_name'])} <b>{texts.amount(row['value'], metric)}</b>"
+        f"{figure.escape(full_name(row[f'{level}_name']))} <b>{texts.amount(row['value'], metric)}</b>"
         for row in rows.iter_rows(named=True)
     ]
     # Names only the points outside the funnel.

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.ui.charts import figure
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import short_name
+from pages.ui.i18n.names import full_name, short_name, spoken_name
 from pages.ui.i18n.phrases import area_count
 from pages.ui.i18n.texts import _
 from pages.ui.kit import status
@@ -83,7 +83,7 @@ def headline(level: str, rows: pl.DataFrame, metric: Metric) -> str:
     if extremes.height > 2:
         tie_text = _("{count} 个并列最低，{value}") if is_low_worst else _("{count} 个并列最高，{value}")
         return tie_text.format(count=extremes.height, value=value)
-    names = texts.join_words(extremes[f"{level}_name"].to_list())
+    names = texts.join_words([spoken_name(name) for name in extremes[f"{level}_name"]])
     return (_("{area}最低，{value}") if is_low_worst else _("{area}最高，{value}")).format(area=names, value=value)
 
 
@@ -116,7 +116,7 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, labels: list[str]) -
         "orientation": "h",
         "customdata": rows[level].to_list(),
         "marker": {"color": [fill[state] for state in rows["status"]]},
-        "hovertext": [f"{figure.escape(name)} {text}" for name, text in zip(names, labels, strict=True)],
+        "hovertext": [f"{figure.escape(full_name(name))} {text}" for name, text in zip(names, labels, strict=True)],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "width": 0.62,
         "selected": {"marker": {"opacity": 1}},

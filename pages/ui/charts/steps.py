@@ -43,8 +43,8 @@ def headline(rows: pl.DataFrame) -> str:
     if worst["lost"] <= 0:
         return _("每一步都没有减少")
     return _("{before} → {after} 减少最多，{count} 件").format(
-        before=values.word("step", worst["before"]),
-        after=values.word("step", worst["step"]),
+        before=values.word_within("step", worst["before"]),
+        after=values.word_within("step", worst["step"]),
         count=texts.number(worst["lost"]),
     )
 

@@ -21,6 +21,9 @@ from sql.semantic.readings import Reading, read_metric
 from sql.semantic.scope import Scope
 from sql.stats.signals import control_limits
 
+# Where more of the months are signals than this, the line has a trend, and no month of it is unusual.
+_MAX_UNUSUAL_SHARE = 1 / 3
+
 
 def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
     """Draws every calendar month with control limits, the standard, and the latest value beside its point.
@@ -60,12 +63,14 @@ def headline(reading: Reading, rows: pl.DataFrame) -> str:
     elif round(reading.year_change, reading.metric.decimals) == 0:
         change = _("一年来没有变化")
     else:
-        change = _("一年来 {change}").format(change=texts.change(reading.year_change, reading.metric))
+        change = _("一年来 {change}").format(change=texts.change_in_words(reading.year_change, reading.metric))
     signals = rows.filter(pl.col("is_signal"))
     if rows["centre"].null_count() == rows.height:
         return change
     if signals.is_empty():
         return change + _("，没有信号月份")
+    if texts.language() == "en" and signals.height > rows.height * _MAX_UNUSUAL_SHARE:
+        return change
     return change + _("，{count} 个月份是信号，最近在 {month}").format(
         count=signals.height, month=texts.month(max(signals["month"].to_list()))
     )

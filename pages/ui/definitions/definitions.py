@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.names import area_name, whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import explanations, metric_pages, status
 from pages.ui.kit.metric_pages import MetricLocation
@@ -258,7 +258,9 @@ def published_table(scope: Scope) -> None:
     """Draws the figures that districts published, quoted, beside the computed ones, with a link to the page that shows
     them."""
     area_names = {
-        code: areas(scope.version)[code].name for code in published_figures.area_codes() if code in areas(scope.version)
+        code: area_name(areas(scope.version)[code])
+        for code in published_figures.area_codes()
+        if code in areas(scope.version)
     }
     if not area_names:
         st.info(_("公布过数字的地区都不在这份数据里。"))

@@ -12,7 +12,7 @@ import streamlit as st
 from pages.server.startup import safety
 from pages.ui.frame import live_reload, print_header, search
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import area_name
+from pages.ui.i18n.names import area_name, full_name, heading_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, compare, html_widgets
 from pages.ui.shell import audit_trail, filters, gate, login, page_list, page_scope, selection, watermark
@@ -130,13 +130,13 @@ def _breadcrumb(scope: Scope) -> None:
         if index:
             st.markdown("›")
         if step.code == scope.area_code:
-            st.markdown(f"**{texts.escape_markdown(area_name(step))}**")
+            st.markdown(f"**{texts.escape_markdown(heading_name(step))}**")
         else:
             _area_button(step)
     children = scope.children()
     if not children:
         return
-    names = {area.code: area.name for area in children}
+    names = {area.code: full_name(area.name) for area in children}
     key = f"children_{scope.area_code}"
     if len(children) <= _MAX_LINKS:
         st.menu_button(

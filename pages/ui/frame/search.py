@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.i18n import texts
+from pages.ui.i18n.names import full_name, spoken_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import metric_pages
 from pages.ui.shell import page_scope
@@ -35,8 +36,10 @@ def box(scope: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
         st.caption(_("没有找到“{text}”").format(text=texts.escape_markdown(search_text)))
     for hit in hits:
         page, params = _target(hit, pages, current)
-        detail = f" :small[:gray[{texts.escape_markdown(hit.detail)}]]" if hit.detail else ""
-        label = texts.escape_markdown(texts.of(hit.name)) + detail
+        # What stands beside an area or a partner is the area it lies in.
+        detail = f" :small[:gray[{texts.escape_markdown(spoken_name(hit.detail))}]]" if hit.detail else ""
+        name = full_name(hit.name.zh) if hit.kind == "area" else texts.of(hit.name)
+        label = texts.escape_markdown(name) + detail
         if page is current:
             # A link to the open page would not change its URL.
             st.button(

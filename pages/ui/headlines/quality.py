@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.names import area_name, spoken_name, whole_name
 from pages.ui.i18n.texts import _
 from sql import query
 from sql.quality import checks
@@ -35,11 +35,11 @@ def _reporters(scope: Scope, rows: pl.DataFrame) -> str:
         return (
             districts
             if scope.area_code is None
-            else _("{who}的 {districts}").format(who=scope.area.name, districts=districts)
+            else _("{who}的 {districts}").format(who=area_name(scope.area), districts=districts)
         )
     if names[0] == scope.area.name:
-        return names[0]
-    return _("{who}（由{district}报送）").format(who=whole_name(scope), district=names[0])
+        return area_name(scope.area)
+    return _("{who}（由{district}报送）").format(who=whole_name(scope), district=spoken_name(names[0]))
 
 
 def _on_schedule(rows: pl.DataFrame) -> str:
@@ -73,7 +73,7 @@ def _rejected(rows: pl.DataFrame) -> str:
     )
     return template.format(
         count=texts.number(count),
-        who=largest["district_name"],
+        who=spoken_name(largest["district_name"]),
         table=texts.table(largest["table_name"]),
         most=texts.number(largest["rows_rejected"]),
     )

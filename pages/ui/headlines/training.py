@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pages.ui.i18n import texts, values
-from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.names import spoken_name, whole_name
 from pages.ui.i18n.phrases import worst_areas
 from pages.ui.i18n.texts import _
 from sql.semantic.metrics import metric
@@ -61,5 +61,7 @@ def gaps_headline(rows: pl.DataFrame, level: str) -> str:
         return _("人人都参过训")
     largest = known_rows.sort("value", level, "post", descending=[True, False, False]).row(0, named=True)
     return _("没有参训的人最多的是{area}的{post}，{count} 人").format(
-        area=largest[f"{level}_name"], post=values.word("post", largest["post"]), count=texts.number(largest["value"])
+        area=spoken_name(largest[f"{level}_name"]),
+        post=values.word("post", largest["post"]),
+        count=texts.number(largest["value"]),
     )

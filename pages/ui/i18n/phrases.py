@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pages.ui.i18n.names import spoken_name
 from pages.ui.i18n.texts import _
 from sql.semantic.readings import Reading, with_status
 from sql.semantic.scope import Scope
@@ -46,4 +47,6 @@ def worst_areas(scope: Scope, reading: Reading) -> str:
     if below.is_empty():
         return _("；{areas}全部达标").format(areas=of_all) if (known_rows["status"] == "on_target").all() else ""
     furthest = below.sort("value", descending=reading.metric.direction == "lower")[f"{scope.child_level}_name"][0]
-    return _("；{areas}中 {below} 个未达标，{worst}差距最大").format(areas=of_all, below=below.height, worst=furthest)
+    return _("；{areas}中 {below} 个未达标，{worst}差距最大").format(
+        areas=of_all, below=below.height, worst=spoken_name(furthest)
+    )

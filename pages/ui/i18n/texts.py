@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from pages.ui.i18n.plurals import PluralText
 from sql.errors import LinliError
 from sql.security.escaping import escape_invisible_lines
 from sql.semantic.files.sql_file import Text
@@ -65,31 +67,31 @@ UNITS = {
     "accounts": Text("户", ""),
     "years_count": Text("年", "years"),
     "months_count": Text("个月", "months"),
-    "yuan_per_month": Text("元/月", "yuan a month"),
+    "yuan_per_month": Text("元/月", "yuan/month"),
 }
 TABLES = {
     "areas": Text("行政区划", "areas"),
     "population": Text("人口", "population"),
     "grids": Text("网格", "grids"),
-    "shapes": Text("边界", "shapes"),
+    "shapes": Text("边界", "boundaries"),
     "workers": Text("社区工作者", "community workers"),
     "grid_duties": Text("网格任职", "grid duties"),
     "standards": Text("标准", "standards"),
     "estates": Text("小区", "estates"),
     "party_orgs": Text("党组织", "party organisations"),
-    "places": Text("阵地", "places"),
+    "places": Text("阵地", "venues"),
     "assessments": Text("考核", "assessments"),
     "career_events": Text("履历事件", "career events"),
     "training_sessions": Text("培训班次", "training sessions"),
-    "training_attendance": Text("参训记录", "attendance"),
+    "training_attendance": Text("参训记录", "training attendance"),
     "activities": Text("活动", "activities"),
     "requests": Text("工单", "requests"),
     "points": Text("积分", "points"),
     "partners": Text("合伙人", "partners"),
-    "partner_posts": Text("合伙人任职", "partners' posts"),
+    "partner_posts": Text("合伙人任职", "partner posts"),
     "shop_zones": Text("商铺片区", "shop zones"),
     "partner_services": Text("供给清单", "services offered"),
-    "partner_ratings": Text("合伙人评价", "ratings"),
+    "partner_ratings": Text("合伙人评价", "partner ratings"),
     "honours": Text("荣誉", "honours"),
 }
 
@@ -123,7 +125,8 @@ def english_texts() -> dict[str, str]:
     """Returns the English of the pages' texts by their Chinese."""
     with CATALOGUE.open("rb") as file:
         return {
-            message.id: message.string
+            # What takes no values stays a plain text.
+            message.id: PluralText(message.string) if "{" in message.string else message.string
             for message in read_po(file)
             if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string
         }
@@ -186,6 +189,24 @@ def change(value: float | None, metric: Metric) -> str:
     return number(value, metric.decimals, signed=True)
 
 
+def change_on(value: float, metric: Metric, before: str) -> str:
+    """Returns a change beside what it is compared with: +0.9, or +0.9 pts on last year in English."""
+    if language() == "zh":
+        return change(value, metric)
+    return f"{change(value, metric)}{_points(metric)} on {before}"
+
+
+def change_in_words(value: float, metric: Metric) -> str:
+    """Returns a change as a sentence begins with it: +82, or Up 82 in English."""
+    if language() == "zh":
+        return change(value, metric)
+    return f"{'Up' if value > 0 else 'Down'} {number(abs(value), metric.decimals)}{_points(metric)}"
+
+
+def _points(metric: Metric) -> str:
+    return " pts" if metric.unit == "percent" else ""
+
+
 def escape_markdown(text: str) -> str:
     """Returns a text of the data or of a URL escaped so that markdown shows it unchanged."""
     # Markdown links an address even when its characters are escaped; an invisible word joiner prevents that.
@@ -228,12 +249,17 @@ def option_formatter(words: Mapping[Any, str]) -> Callable[[Any], str]:
 
 
 def month(value: date) -> str:
-    """Returns 2026年6月, or 2026-06 in English."""
-    return f"{value.year}年{value.month}月" if language() == "zh" else f"{value:%Y-%m}"
+    """Returns 2026年6月, or Jun 2026 in English."""
+    return f"{value.year}年{value.month}月" if language() == "zh" else f"{month_name(value)} {value.year}"
+
+
+def month_name(value: date) -> str:
+    """Returns 6月, or Jun in English, whatever the machine's own language is."""
+    return f"{value.month}月" if language() == "zh" else format_date(value, "MMM", locale="en")
 
 
 def period(value: Period) -> str:
-    """Returns a period in words: 2026年1–6月, 2026年6月, 2023年1月–2026年6月."""
+    """Returns a period in words: 2026年1–6月, 2026年6月, 2023年1月–2026年6月; Jan–Jun 2026 in English."""
     if value.first is None:
         return _("截至{month}").format(month=month(value.last))
     if value.first == value.last:
@@ -241,7 +267,7 @@ def period(value: Period) -> str:
     if value.first.year == value.last.year:
         if language() == "zh":
             return f"{value.last.year}年{value.first.month}–{value.last.month}月"
-        return f"{value.first:%Y-%m} – {value.last:%m}"
+        return f"{month_name(value.first)}–{month(value.last)}"
     return f"{month(value.first)} – {month(value.last)}"
 
 

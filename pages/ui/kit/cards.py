@@ -9,6 +9,7 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, compare, completeness, explanations, html_widgets, sparkline, status
 from pages.ui.kit.html_widgets import KeyFigure
 from sql.semantic.metrics import metric
+from sql.semantic.periods import add_months
 from sql.semantic.readings import Reading, clip_period, read_metric
 from sql.semantic.scope import Scope
 
@@ -75,10 +76,13 @@ def _reference(reading: Reading) -> str:
 
 
 def comparisons(reading: Reading) -> str:
-    """Returns the changes, such as 同比 +0.9 · 环比 +0.1; empty where there is nothing to compare with."""
+    """Returns the changes: 同比 +0.9 · 环比 +0.1, or +0.9 on last year · +0.1 on May; empty without a comparison."""
     parts = []
     if reading.year_change is not None:
-        parts.append(_("同比 {change}").format(change=texts.change(reading.year_change, reading.metric)))
+        parts.append(
+            _("同比 {change}").format(change=texts.change_on(reading.year_change, reading.metric, "last year"))
+        )
     if reading.month_change is not None:
-        parts.append(_("环比 {change}").format(change=texts.change(reading.month_change, reading.metric)))
+        before = texts.month_name(add_months(clip_period(reading.scope).last, -1))
+        parts.append(_("环比 {change}").format(change=texts.change_on(reading.month_change, reading.metric, before)))
     return " · ".join(parts)

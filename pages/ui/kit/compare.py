@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import area_name, whole_name
+from pages.ui.i18n.names import area_name, full_name, whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import status
 from pages.ui.kit.tables import data_table, exports
@@ -39,11 +39,13 @@ def comparisons(scope: Scope) -> list[Comparison]:
         return [Comparison(texts.period(previous.period), previous)] if previous else []
     if requested == PEERS:
         return [
-            Comparison(peer.area.name if scope.version.area is None else _("同类 {place}").format(place=number), peer)
+            Comparison(
+                area_name(peer.area) if scope.version.area is None else _("同类 {place}").format(place=number), peer
+            )
             for number, peer in enumerate(peers(scope), 1)
         ]
     if requested in areas(scope.version) and requested not in (None, scope.area_code):
-        return [Comparison(areas(scope.version)[requested].name, scope.with_area(requested))]
+        return [Comparison(area_name(areas(scope.version)[requested]), scope.with_area(requested))]
     return []
 
 
@@ -182,4 +184,4 @@ def _previous(scope: Scope) -> Scope | None:
 def _with_parent(scope: Scope, code: str) -> str:
     area = areas(scope.version)[code]
     parent = areas(scope.version)[area.parent]
-    return f"{area.name} · {area_name(parent)}" if parent.code else area.name
+    return f"{full_name(area.name)} · {area_name(parent)}" if parent.code else full_name(area.name)

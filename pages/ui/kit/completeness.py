@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pages.ui.i18n import texts
+from pages.ui.i18n.names import spoken_name
 from pages.ui.i18n.texts import _
 from sql.quality.reporting import Gap, find_gaps
 from sql.semantic.metrics import Metric
@@ -31,10 +32,10 @@ def small_note(scope: Scope, *metrics: Metric) -> str:
 def gap_lines(scope: Scope, metric: Metric) -> list[str]:
     """Returns one line per missing district: the table it has not sent, or the date its data end."""
     return [
-        _("{who}：从未报送{table}，不在这个数字里").format(who=gap.district, table=texts.table(gap.table))
+        _("{who}：从未报送{table}，不在这个数字里").format(who=spoken_name(gap.district), table=texts.table(gap.table))
         if gap.last_date is None
         else _("{who}：{table}只到 {date}，应在 {due} 前再报").format(
-            who=gap.district, table=texts.table(gap.table), date=gap.last_date, due=gap.due_on
+            who=spoken_name(gap.district), table=texts.table(gap.table), date=gap.last_date, due=gap.due_on
         )
         for gap in find_gaps(metric, scope)
     ]
@@ -57,7 +58,8 @@ def _phrases(gaps: Iterable[Gap]) -> list[str]:
 
 def _never(gaps: list[Gap]) -> str:
     """Returns 庆阳市未报{table}, or 仅高密市报了{table} where the reporting districts are fewer to name."""
-    names, reported_by = [gap.district for gap in gaps], list(gaps[0].reported_by)
+    names = [spoken_name(gap.district) for gap in gaps]
+    reported_by = [spoken_name(name) for name in gaps[0].reported_by]
     if len(names) <= _MAX_NAMED:
         return _fill_phrase(_("{who}未报{table}"), who=texts.join_words(names))
     if len(reported_by) <= _MAX_NAMED:
@@ -67,7 +69,7 @@ def _never(gaps: list[Gap]) -> str:
 
 def _overdue(gaps: list[Gap]) -> str:
     if len(gaps) <= _MAX_NAMED:
-        dates = texts.join_words([f"{gap.district} {gap.last_date}" for gap in gaps])
+        dates = texts.join_words([f"{spoken_name(gap.district)} {gap.last_date}" for gap in gaps])
         return _fill_phrase(_("{table}逾期（数据只到：{dates}）"), dates=dates)
     return _fill_phrase(_("{count} 个地区{table}逾期"), count=str(len(gaps)))
 

@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts, values
+from pages.ui.i18n.names import AREA_NAMES, full_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, completeness, explanations, html_widgets
 from pages.ui.kit.html_widgets import DialogButton
@@ -143,12 +144,15 @@ def in_words(rows: pl.DataFrame, metric: Metric | None = None) -> pl.DataFrame:
         series = rows[name]
         if f"{name}_name" in name_columns or series.null_count() == rows.height > 0:
             continue
-        columns[header(name, metric)] = [cell(name, value, metric) for value in series]
+        known = "area_name" if name == "place_name" and "place" in rows.columns else name
+        columns[header(name, metric)] = [cell(known, value, metric) for value in series]
     return pl.DataFrame(columns)
 
 
 def cell(name: str, value: object, metric: Metric | None = None) -> str:
     """Returns a value as charts write it, with its markdown escaped."""
+    if name in AREA_NAMES and isinstance(value, str):
+        return texts.escape_markdown(full_name(value))
     if isinstance(value, date):
         return f"{value:%Y-%m}" if name == "month" else value.isoformat()
     if isinstance(value, float):

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import whole_name
+from pages.ui.i18n.names import spoken_name, whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels, status
 from pages.ui.kit.tables import data_table, exports
@@ -50,7 +50,7 @@ def headline(scope: Scope) -> str:
     leading_areas = rows.filter(pl.col("value") == pl.col("value").max())
     if rows.height == 1 or leading_areas.height > 2:
         return sentence + _("。")
-    areas = texts.join_words(leading_areas[f"{scope.child_level}_name"].to_list())
+    areas = texts.join_words([spoken_name(name) for name in leading_areas[f"{scope.child_level}_name"]])
     return sentence + _("，{areas}最多（{count} 个）。").format(
         areas=areas, count=texts.number(leading_areas["value"][0])
     )
@@ -76,7 +76,7 @@ def panel(scope: Scope, key: str, has_choice: bool = True) -> None:
         fallback_title
         if first_leaderless.is_empty()
         else _("没有网格长的网格里，{grid}户数最多：{households} 户").format(
-            grid=first_leaderless["community_name"][0] + first_leaderless["grid_name"][0],
+            grid=_grid_name(first_leaderless.row(0, named=True)),
             households=texts.number(first_leaderless["households"][0]),
         )
     )
@@ -135,7 +135,7 @@ def _list_rows(scope: Scope) -> pl.DataFrame:
 def _item(row: dict, scope: Scope, colours: dict[str, str]) -> MapItem:
     state = _state(row["has_leader"])
     symbol = status.SYMBOLS[state]
-    name = row["grid_name"] if scope.area.level == "community" else row["community_name"] + row["grid_name"]
+    name = row["grid_name"] if scope.area.level == "community" else _grid_name(row)
     households = _("{count} 户").format(count=texts.number(row["households"]))
     state_text = {
         "below": _("▼ 无网格长"),
@@ -148,6 +148,12 @@ def _item(row: dict, scope: Scope, colours: dict[str, str]) -> MapItem:
     label = Label(row["grid_name"], f"{symbol} {households}", symbol_alone, colours[state])
     members = _("网格员 {count} 人").format(count=texts.number(row["members"]))
     return MapItem(row["grid"], label, (state_text, f"{kind} · {households} · {members}"), name)
+
+
+def _grid_name(row: dict) -> str:
+    """Returns a grid's name behind its community's; a grid keeps its Chinese name in English."""
+    between = "" if texts.language() == "zh" else " "
+    return f"{spoken_name(row['community_name'])}{between}{row['grid_name']}"
 
 
 def _state(has_leader: bool | None) -> status.Status:

@@ -15,7 +15,7 @@ import streamlit as st
 
 from pages.server.delivery import map_features
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import short_name
+from pages.ui.i18n.names import full_name, short_name, spoken_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels, status
 from pages.ui.maps import container_width, geometry, labels, static_map, venues
@@ -84,7 +84,7 @@ def headline(rows: pl.DataFrame, metric: Metric) -> str:
         return _("没有数据")
     if known_rows.height == 1:
         value = texts.amount(known_rows["value"][0], metric)
-        return _("{area} {value}").format(area=known_rows["name"][0], value=value)
+        return _("{area} {value}").format(area=spoken_name(known_rows["name"][0]), value=value)
     distance = (pl.col("value") - pl.col("standard")).abs()
     below = known_rows.filter(pl.col("status") == "below").sort(distance, "code")
     met_standard = known_rows.filter(pl.col("status") == "on_target")
@@ -93,12 +93,14 @@ def headline(rows: pl.DataFrame, metric: Metric) -> str:
         if sorted_rows["value"][0] == sorted_rows["value"][-1]:
             value = texts.amount(sorted_rows["value"][0], metric)
             return _("{area} {value}").format(area=texts.of(metric.short_title), value=value)
-        return _("{most}最多，{least}最少").format(most=sorted_rows["name"][-1], least=sorted_rows["name"][0])
+        return _("{most}最多，{least}最少").format(
+            most=spoken_name(sorted_rows["name"][-1]), least=spoken_name(sorted_rows["name"][0])
+        )
     if below.is_empty():
         return _("全部达标")
-    worst_names = texts.join_words(below["name"].tail(2).reverse().to_list())
+    worst_names = texts.join_words([spoken_name(name) for name in below["name"].tail(2).reverse()])
     if met_standard.height == 1:
-        return _("{worst}差距最大，只有{met}达标").format(worst=worst_names, met=met_standard["name"][0])
+        return _("{worst}差距最大，只有{met}达标").format(worst=worst_names, met=spoken_name(met_standard["name"][0]))
     return _("{worst}差距最大").format(worst=worst_names)
 
 
@@ -124,7 +126,7 @@ def _item(row: dict, metric: Metric, scale: Scale) -> MapItem:
     value_text = "" if row["value"] is None else texts.number(row["value"], metric.decimals)
     fill = scale.fill(row["value"], row["standard"], row["status"])
     label = Label(short_name(row["name"]), f"{symbol} {value_text}".strip(), symbol, fill)
-    return MapItem(row["code"], label, tuple(tooltip), row["name"])
+    return MapItem(row["code"], label, tuple(tooltip), full_name(row["name"]))
 
 
 def draw(scope: Scope, items: Sequence[MapItem], key: str, alt: str, map_venues: Venues | None = None) -> None:

@@ -11,6 +11,7 @@ import pydeck as pdk
 import streamlit as st
 
 from pages.ui.i18n import texts, values
+from pages.ui.i18n.names import full_name
 from pages.ui.i18n.texts import _
 from pages.ui.maps.geometry import Bounds, Shape, View, union
 from pages.ui.shell import page_scope, selection
@@ -188,7 +189,7 @@ def _single_marks(rows: pl.DataFrame, scope: Scope) -> dict[str, list[dict]]:
 def _count_marks(rows: pl.DataFrame, scope: Scope, shapes: dict[str, Shape]) -> dict[str, list[dict]]:
     """Returns one mark for each kind and child area: below the area's own label, else in the middle of its venues."""
     level = scope.child_level
-    names = {area.code: area.name for area in scope.children()}
+    names = {area.code: full_name(area.name) for area in scope.children()}
     middles = {code: [lon, lat] for code, lon, lat in rows.group_by(level).agg(pl.mean("lon", "lat")).iter_rows()}
     kinds = list(rows["kind"].unique(maintain_order=True))
     marks: dict[str, list[dict]] = {}

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts
+from pages.ui.i18n.names import spoken_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels
 from pages.ui.kit.tables import data_table, exports
@@ -110,7 +111,11 @@ def _display_rows(rows: pl.DataFrame, alert_count: int) -> pl.DataFrame:
     """Returns the rows for display: a mark before the responsible unit, numbers with their decimals."""
     marks = ["◆" if index < alert_count else "▼" for index in range(rows.height)]
     return rows.select(
-        pl.format("{} {}", pl.Series("mark", marks, dtype=pl.String), pl.col("area_name")).alias("area"),
+        pl.format(
+            "{} {}",
+            pl.Series("mark", marks, dtype=pl.String),
+            pl.col("area_name").map_elements(spoken_name, return_dtype=pl.String),
+        ).alias("area"),
         "what",
         _format_column(rows, "value"),
         _format_column(rows, "limit"),

@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts, values
+from pages.ui.i18n.names import full_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import html_widgets
 from pages.ui.kit.html_widgets import DialogButton
@@ -95,7 +96,7 @@ def _list(scope: Scope, results: list[CheckResult]) -> CheckResult:
 def _rows(scope: Scope, result: CheckResult) -> None:
     """Draws the rows that a check found, what to do about them, and its SQL."""
     rows = checks.check_rows(scope.version, result.name, scope.area_code)
-    names = {code: area.name for code, area in areas(scope.version).items() if code is not None}
+    names = {code: full_name(area.name) for code, area in areas(scope.version).items() if code is not None}
 
     def export_rows() -> pl.DataFrame:
         return checks.check_rows(scope.version.with_rounding, result.name, scope.area_code)

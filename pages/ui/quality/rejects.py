@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts
+from pages.ui.i18n.names import spoken_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels
 from pages.ui.kit.tables import data_table, exports
@@ -33,7 +34,9 @@ def downloads(scope: Scope) -> None:
                 exports.rejects_button(
                     scope,
                     district,
-                    _("{district} {count} 行").format(district=district or _("全国标准"), count=texts.number(count)),
+                    _("{district} {count} 行").format(
+                        district=spoken_name(district) or _("全国标准"), count=texts.number(count)
+                    ),
                 )
 
 
@@ -45,7 +48,7 @@ def reasons(scope: Scope) -> None:
     most_frequent = rows.row(0, named=True)
     title = _("{count} 种原因，最多的一种在{district}的{table}，{rows} 行").format(
         count=rows.height,
-        district=most_frequent["district"],
+        district=spoken_name(most_frequent["district"]),
         table=texts.table(most_frequent["table_name"]),
         rows=texts.number(most_frequent["rows_rejected"]),
     )

@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts
+from pages.ui.i18n.names import full_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels, explanations, html_widgets, panels
 from pages.ui.kit.html_widgets import KeyFigure
@@ -139,7 +140,7 @@ def overdue_tables(scope: Scope) -> None:
             title,
             scope,
             display_rows.select(
-                pl.col("district_name").alias("district"),
+                "district_name",
                 _words("table_name", texts.table, rows),
                 _words("status", state_label, rows),
                 "last_date",
@@ -148,7 +149,7 @@ def overdue_tables(scope: Scope) -> None:
                 "message",
             ),
             {
-                "district": _("地区"),
+                "district_name": _("地区"),
                 "table_name": _("表"),
                 "status": _("报送"),
                 "last_date": _("数据到"),
@@ -206,7 +207,7 @@ def matrix(scope: Scope) -> None:
         }
         for district in districts:
             column = [_cell(cells[district, name], len(districts) <= _MAX_IN_FULL) for name in tables]
-            columns[texts.escape_markdown(cells[district, tables[0]]["district_name"])] = column
+            columns[texts.escape_markdown(full_name(cells[district, tables[0]]["district_name"]))] = column
         st.table(pl.DataFrame(columns), hide_index=True, border="horizontal", alt=title)
 
 

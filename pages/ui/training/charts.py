@@ -87,6 +87,11 @@ def _ladder(rows: pl.DataFrame) -> go.Figure:
     )
 
 
+def _short_names(names: pl.Series) -> pl.Series:
+    """Returns names as a narrow table writes them: in Chinese the short ones, in English unchanged."""
+    return names.map_elements(short_name, return_dtype=pl.String) if texts.language() == "zh" else names
+
+
 def gaps(scope: Scope, key: str) -> None:
     """Draws how many workers on post had no training in the period, child areas by post. A click opens the area."""
     untrained = metric("workers_untrained", scope.version)
@@ -103,9 +108,9 @@ def gaps(scope: Scope, key: str) -> None:
             .sort("total", level, descending=[True, False])
         )
         data_table.draw(
-            table.with_columns(pl.col(f"{level}_name").map_elements(short_name, return_dtype=pl.String)),
+            table.select("total", *posts, area_name=_short_names(table[f"{level}_name"])),
             {
-                f"{level}_name": _("区域"),
+                "area_name": _("区域"),
                 "total": Column(_("合计"), decimals=0),
                 **{post: Column(values.word("post", post), decimals=0) for post in posts},
             },

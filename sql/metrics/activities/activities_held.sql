@@ -3,7 +3,7 @@
 -- decimals: 0
 -- direction: higher
 -- aggregation: sum
--- note: 各类活动合计，按开始时间计 | Activities of every kind, by when they began
+-- note: 各类活动合计，按开始时间计 | All types of activity, by start date
 select
     coalesce(sum(activities), 0) as value,
 from activity_months

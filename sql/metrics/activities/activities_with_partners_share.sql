@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: ratio
--- note: 填有合伙人的活动 ÷ 各类活动 | Activities that name a partner ÷ activities of every kind
+-- note: 填有合伙人的活动 ÷ 各类活动 | Activities with a named partner ÷ all activities
 select
     100.0 * sum(with_partner) / nullif(sum(activities), 0) as value,
     sum(with_partner) as numerator,

@@ -5,7 +5,7 @@
 -- direction: higher
 -- aggregation: ratio
 -- people: numerator
--- note: 参与人次 ÷ 填报了参与人次的活动次数 | Participants ÷ activities that tell how many took part
+-- note: 参与人次 ÷ 填报了参与人次的活动次数 | Participants ÷ activities that report participants
 select
     1.0 * sum(participants) / nullif(sum(with_participants), 0) as value,
     sum(participants) as numerator,

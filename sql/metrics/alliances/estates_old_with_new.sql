@@ -1,5 +1,5 @@
--- title: 以新托旧小区 | Estates under old-with-new management
--- short: 以新托旧 | Old-with-new
+-- title: 以新托旧小区 | Older estates under a newer estate's manager
+-- short: 以新托旧 | Older estates under a newer estate's manager
 -- unit: estates
 -- decimals: 0
 -- direction: higher

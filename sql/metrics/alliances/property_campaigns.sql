@@ -3,7 +3,7 @@
 -- decimals: 0
 -- direction: higher
 -- aggregation: sum
--- note: 按名称计，同名只计一次 | By title, each once
+-- note: 按名称计，同名只计一次 | Each title counted once
 select
     count(distinct title) filter (where kind = 'campaign') as value,
 from activities

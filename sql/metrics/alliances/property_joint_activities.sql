@@ -1,4 +1,4 @@
--- title: 与物业联建共建活动 | Joint party-building with property companies
+-- title: 与物业联建共建活动 | Joint Party activities with property companies
 -- short: 物业联建活动 | Joint activities
 -- unit: times
 -- decimals: 0

@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: latest
--- note: 已建党组织的物业企业 ÷ 物业企业 | Those with a party organisation ÷ property companies
+-- note: 已建党组织的物业企业 ÷ 物业企业 | Property companies with a party organisation ÷ all property companies
 select
     100.0 * coalesce(sum(partners) filter (where partner_kind = 'property_company' and has_party_org), 0)
         / nullif(sum(partners) filter (where partner_kind = 'property_company'), 0) as value,

@@ -1,4 +1,4 @@
--- title: 商铺联盟“清”的承诺 | Clearances promised by the shop alliance
+-- title: 商铺联盟“清”的承诺 | What the shop alliance commits to clear
 -- unit: items
 -- decimals: 0
 -- direction: none

@@ -3,7 +3,7 @@
 -- decimals: 0
 -- direction: none
 -- aggregation: sum
--- note: 事项类型为商铺诉求，按上报月份；与来源渠道无关 | By kind and the month raised, whatever the source
+-- note: 事项类型为商铺诉求，按上报月份；与来源渠道无关 | By type and month raised, from any source
 select
     coalesce(sum(requests) filter (where kind = 'shop'), 0) as value,
 from request_months

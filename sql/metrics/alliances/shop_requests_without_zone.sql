@@ -4,7 +4,7 @@
 -- decimals: 0
 -- direction: none
 -- aggregation: sum
--- note: 没有填商铺片区编号的商铺诉求 | Shop requests that name no zone
+-- note: 没有填商铺片区编号的商铺诉求 | Shop requests with no zone recorded
 select
     coalesce(sum(without_zone) filter (where kind = 'shop'), 0) as value,
 from request_months

@@ -9,7 +9,7 @@
 select
     1.0 * sum(feedback_score) / nullif(count(feedback_score), 0) as value,
     sum(feedback_score) as numerator,
-    -- Several years of a handful of people are still of a handful of people.
+    -- Several years of a few people still identify those few people.
     case
         when count(distinct worker_id) >= 5 then count(feedback_score)
         else count(distinct worker_id)

@@ -9,7 +9,7 @@
 select
     100.0 * count(*) filter (where result = 'excellent') / nullif(count(*), 0) as value,
     count(*) filter (where result = 'excellent') as numerator,
-    -- Several years of a handful of people are still of a handful of people.
+    -- Several years of a few people still identify those few people.
     case
         when count(distinct worker_id) >= 5 then count(*)
         else count(distinct worker_id)

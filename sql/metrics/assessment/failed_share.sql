@@ -1,5 +1,5 @@
--- title: 不称职占比 | Share rated not competent
--- short: 不称职 | Not competent
+-- title: 不称职占比 | Share rated fail
+-- short: 不称职 | Fail
 -- unit: percent
 -- decimals: 1
 -- direction: none
@@ -9,7 +9,7 @@
 select
     100.0 * count(*) filter (where result = 'incompetent') / nullif(count(*), 0) as value,
     count(*) filter (where result = 'incompetent') as numerator,
-    -- Several years of a handful of people are still of a handful of people.
+    -- Several years of a few people still identify those few people.
     case
         when count(distinct worker_id) >= 5 then count(*)
         else count(distinct worker_id)

@@ -1,4 +1,4 @@
--- title: 履职负面清单 | Negative-list entries
+-- title: 履职负面清单 | Prohibited-conduct rules
 -- unit: items
 -- decimals: 0
 -- direction: none

@@ -5,7 +5,7 @@
 -- direction: lower
 -- aggregation: latest
 -- people: denominator
--- note: 期末仍在借调的人已借调的整月数 | Whole months so far, of those still seconded at the period's end
+-- note: 期末仍在借调的人已借调的整月数 | Whole months to date, for staff still seconded at the end of the period
 select
     1.0 * sum(months_open) / nullif(count(*), 0) as value,
     sum(months_open) as numerator,

@@ -3,7 +3,7 @@
 -- decimals: 0
 -- direction: none
 -- aggregation: latest
--- note: 标准表 tier_allowance | Standards, tier_allowance
+-- note: 标准表 tier_allowance | From the standard tier_allowance
 select
     sum(value) filter (where standard = 'tier_allowance' and item = '3') as value,
 from area_standards

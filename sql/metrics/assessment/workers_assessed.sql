@@ -4,7 +4,7 @@
 -- decimals: 0
 -- direction: none
 -- aggregation: sum
--- note: 有年度考核结果的人，一人只计一次 | Those with a year's result, each once
+-- note: 有年度考核结果的人，一人只计一次 | People with an annual result, each counted once
 select
     count(distinct worker_id) as value,
 from assessments

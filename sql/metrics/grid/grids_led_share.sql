@@ -1,10 +1,10 @@
 -- title: 有网格长的网格占比 | Share of grids with a leader
--- short: 有网格长 | Grids led
+-- short: 有网格长 | Grids with leader
 -- unit: percent
 -- decimals: 1
 -- direction: higher
 -- aggregation: latest
--- note: 有在任网格长的网格 ÷ 网格；每个网格都应有网格长 | Grids with an open leader duty ÷ grids; every grid should have one
+-- note: 有在任网格长的网格 ÷ 网格；每个网格都应有网格长 | Grids with a current leader ÷ all grids; every grid should have one
 select
     100.0 * (count(grids_without_leader) - sum(grids_without_leader)) / nullif(count(grids_without_leader), 0) as value,
     count(grids_without_leader) - sum(grids_without_leader) as numerator,

@@ -4,7 +4,7 @@
 -- decimals: 0
 -- direction: higher
 -- aggregation: latest
--- note: 有在任网格长或网格员 | With an open leader or member duty
+-- note: 有在任网格长或网格员 | With a current leader or member
 select
     sum(grids_staffed) as value,
 from grid_months

@@ -4,7 +4,7 @@
 -- decimals: 0
 -- direction: lower
 -- aggregation: latest
--- note: 没有在任网格长 | No open leader duty
+-- note: 没有在任网格长 | No current leader
 select
     sum(grids_without_leader) as value,
     0 as standard,

@@ -1,4 +1,4 @@
--- title: 议事亭（广场） | Pavilions and squares
+-- title: 议事亭（广场） | Discussion pavilions and squares
 -- unit: places
 -- decimals: 0
 -- direction: higher

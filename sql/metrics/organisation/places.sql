@@ -1,4 +1,4 @@
--- title: 阵地 | Places
+-- title: 阵地 | Venues
 -- unit: places
 -- decimals: 0
 -- direction: none

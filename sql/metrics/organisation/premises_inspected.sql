@@ -1,4 +1,4 @@
--- title: 督导检查的服务场所 | Service premises inspected
+-- title: 督导检查的服务场所 | Service venues inspected
 -- unit: places
 -- decimals: 0
 -- direction: higher

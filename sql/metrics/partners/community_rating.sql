@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: ratio
--- note: 百分制，期内各季度每家一次评分的平均；区域按合伙人登记地 | Out of 100, the mean of one score for each partner and quarter; the area is where the partner is registered
+-- note: 百分制，期内各季度每家一次评分的平均；区域按合伙人登记地 | Out of 100; mean of one score per partner and quarter; area is where the partner is registered
 select
     1.0 * sum(community_score) / nullif(count(community_score), 0) as value,
     sum(community_score) as numerator,

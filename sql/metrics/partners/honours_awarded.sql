@@ -4,7 +4,7 @@
 -- direction: higher
 -- aggregation: sum
 -- people: value
--- note: 按授予月份；再次获得的再计一次 | By the month awarded; one given again counts again
+-- note: 按授予月份；再次获得的再计一次 | By month awarded; repeat awards count again
 select
     coalesce(sum(1), 0) as value,
 from honours

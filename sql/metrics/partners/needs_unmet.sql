@@ -1,4 +1,4 @@
--- title: 未满足的需求 | Needs unmet
+-- title: 未满足的需求 | Unmet needs
 -- unit: requests
 -- decimals: 0
 -- direction: lower

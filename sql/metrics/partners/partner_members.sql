@@ -3,7 +3,7 @@
 -- decimals: 0
 -- direction: higher
 -- aggregation: latest
--- note: 在册合伙人上报的成员数之和，一人参加几家的计几次 | Members as partners give them, added up; somebody in several counts several times
+-- note: 在册合伙人上报的成员数之和，一人参加几家的计几次 | Total members as reported by partners; people in several are counted several times
 select
     coalesce(sum(members), 0) as value,
 from partner_months

@@ -5,7 +5,7 @@
 -- direction: higher
 -- aggregation: sum
 -- month: month_claimed
--- note: 合伙人认领，按认领月份 | Claimed by a partner, by the month claimed
+-- note: 合伙人认领，按认领月份 | Claimed by a partner, by month claimed
 select
     coalesce(sum(with_partner), 0) as value,
 from request_months

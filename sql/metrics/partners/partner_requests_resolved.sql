@@ -5,7 +5,7 @@
 -- direction: higher
 -- aggregation: sum
 -- month: month_closed
--- note: 合伙人认领且已解决，按办结月份 | Claimed by a partner and resolved, by the month closed
+-- note: 合伙人认领且已解决，按办结月份 | Claimed by a partner and resolved, by month closed
 select
     coalesce(sum(resolved_with_partner), 0) as value,
 from request_months

@@ -3,7 +3,7 @@
 -- decimals: 0
 -- direction: higher
 -- aggregation: latest
--- note: 期末至少有一项在供服务，一家只计一次 | With at least one service on offer at the period's end, each once
+-- note: 期末至少有一项在供服务，一家只计一次 | With at least one service on offer at the end of the period
 select
     count(distinct partner_id) as value,
 from service_months

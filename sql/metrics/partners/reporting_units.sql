@@ -1,4 +1,4 @@
--- title: 双报到单位 | Units reporting to communities
+-- title: 双报到单位 | Units reporting to communities for service
 -- unit: partners
 -- decimals: 0
 -- direction: higher

@@ -4,7 +4,7 @@
 -- decimals: 0
 -- direction: higher
 -- aggregation: latest
--- note: 期末在供的服务项的月供给量之和 | What the services on offer at the period's end can give in a month, added up
+-- note: 期末在供的服务项的月供给量之和 | Total monthly capacity of services on offer at the end of the period
 select
     coalesce(sum(capacity), 0) as value,
 from service_months

@@ -5,7 +5,7 @@
 -- direction: lower
 -- aggregation: ratio
 -- month: month_closed
--- note: 办结最多的三家合伙人办结数 ÷ 全部合伙人办结数，按办结月份；越高越依赖少数几家 | What the three partners that resolved most resolved ÷ what all partners resolved, by the month closed; the higher, the more rests on a few
+-- note: 办结最多的三家合伙人办结数 ÷ 全部合伙人办结数，按办结月份；越高越依赖少数几家 | Requests resolved by the three most active partners ÷ requests resolved by all partners, by month closed; a high share means dependence on a few
 select
     100.0 * list_sum(list_slice(list_reverse_sort(map_values(
         histogram(partner_id) filter (where partner_id is not null and resolved = 1)

@@ -1,9 +1,9 @@
--- title: 三老人员 | Veterans
+-- title: 三老人员 | Respected elders
 -- unit: people
 -- decimals: 0
 -- direction: higher
 -- aggregation: latest
--- note: 在任者，一人只计一次 | In office, each person once
+-- note: 在任者，一人只计一次 | In office; each person counted once
 select
     count(distinct case when role = 'veteran' then holder_id end) as value,
 from partner_post_months

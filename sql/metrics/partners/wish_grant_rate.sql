@@ -1,4 +1,4 @@
--- title: 微心愿完成率 | Micro-wishes granted, in percent
+-- title: 微心愿完成率 | Micro-wishes granted (%)
 -- short: 微心愿完成率 | Granted
 -- unit: percent
 -- decimals: 1

@@ -3,7 +3,7 @@
 -- decimals: 0
 -- direction: higher
 -- aggregation: latest
--- note: 到期末有过收支的账户 | Accounts with an entry by the period's end
+-- note: 到期末有过收支的账户 | Accounts with an entry by the end of the period
 select
     sum(accounts) as value,
 from point_account_months

@@ -4,7 +4,7 @@
 -- decimals: 0
 -- direction: none
 -- aggregation: latest
--- note: 到期末累计获得减去累计兑换；以所报的收支为准，报表之前的结余不在其内 | Everything earned less everything redeemed by the period's end, as the files tell; a balance from before them is not in it
+-- note: 到期末累计获得减去累计兑换；以所报的收支为准，报表之前的结余不在其内 | All points earned minus all redeemed by the end of the period, from the files; any earlier balance is not included
 select
     sum(points_outstanding) as value,
 from point_account_months

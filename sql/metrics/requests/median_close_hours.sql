@@ -3,7 +3,7 @@
 -- decimals: 1
 -- direction: lower
 -- aggregation: ratio
--- note: 期内上报的全部诉求，尚未办结的算作最长；过半未办结则为空 | Over all raised in the period, one not yet done counting as longer than any that is; empty when more than half are
+-- note: 期内上报的全部诉求，尚未办结的算作最长；过半未办结则为空 | Over all requests raised in the period; those still waiting count as longer than any finished one; empty if more than half are still waiting
 select
     case
         when 2 * count(close_hours) < count(*) then null

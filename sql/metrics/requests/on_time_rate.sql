@@ -3,7 +3,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: ratio
--- note: 有时限且已办结或已到期者中，按时办结的；逾期未办结的计为不按时。按上报月份 | Of those with a due time that are closed or past due, closed in time; an open one past due counts as late. By the month raised
+-- note: 有时限且已办结或已到期者中，按时办结的；逾期未办结的计为不按时。按上报月份 | Requests closed by their due time ÷ requests with a due time that are closed or overdue; open overdue requests count as late. By month raised
 select
     100.0 * sum(closed_on_time) filter (where falls_due > 0) / nullif(sum(falls_due), 0) as value,
     sum(closed_on_time) filter (where falls_due > 0) as numerator,

@@ -4,7 +4,7 @@
 -- decimals: 0
 -- direction: none
 -- aggregation: sum
--- note: 有议事或定事时间的，按上报月份 | Those with a time of discussion or decision, by the month raised
+-- note: 有议事或定事时间的，按上报月份 | Requests with a discussion or decision time, by month raised
 select
     coalesce(sum(deliberated), 0) as value,
 from request_months

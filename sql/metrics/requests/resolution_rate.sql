@@ -4,7 +4,7 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: ratio
--- note: 已解决 ÷ 全部，按上报月份 | Resolved ÷ all, by the month raised
+-- note: 已解决 ÷ 全部，按上报月份 | Resolved ÷ all, by month raised
 select
     100.0 * sum(resolved) / nullif(sum(requests), 0) as value,
     sum(resolved) as numerator,

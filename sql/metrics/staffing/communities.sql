@@ -4,7 +4,7 @@
 -- decimals: 0
 -- direction: none
 -- aggregation: latest
--- note: 计入城镇基数的社区 | Communities that count toward the urban base
+-- note: 计入城镇基数的社区 | Communities counted in the urban base
 select
     sum(urban_communities) as value,
 from community_months

@@ -5,7 +5,7 @@
 -- direction: higher
 -- aggregation: latest
 -- people: numerator
--- note: 在岗社区工作者 ÷ 城镇常住人口；只计有人口基数且已报名册的城镇社区 | Workers on post ÷ urban residents, over urban communities that have a population count and a roster
+-- note: 在岗社区工作者 ÷ 城镇常住人口；只计有人口基数且已报名册的城镇社区 | Workers in post ÷ urban residents, over urban communities with a population count and a roster
 select
     10000.0 * sum(staffing_workers)
         / nullif(sum(urban_residents) filter (where staffing_workers is not null), 0) as value,

@@ -5,7 +5,7 @@
 -- direction: higher
 -- aggregation: latest
 -- people: numerator
--- note: 全部在岗社区工作者 ÷ 全部常住人口，没有标准 | All workers on post ÷ all residents; no standard applies
+-- note: 全部在岗社区工作者 ÷ 全部常住人口，没有标准 | All workers in post ÷ all residents; no standard applies
 select
     10000.0 * sum(workers) / nullif(sum(residents), 0) as value,
     sum(workers) as numerator,

@@ -4,7 +4,7 @@
 -- decimals: 0
 -- direction: higher
 -- aggregation: latest
--- note: 城镇社区中有人口基数者的在岗社区工作者 | On post in urban communities that have a population count
+-- note: 城镇社区中有人口基数者的在岗社区工作者 | In post in urban communities with a population count
 select
     sum(staffing_workers) as value,
 from community_months

@@ -4,7 +4,7 @@
 -- decimals: 0
 -- direction: none
 -- aggregation: latest
--- note: 城镇社区最近一次人口统计之和 | The last count of each urban community, added up
+-- note: 城镇社区最近一次人口统计之和 | Sum of each urban community's latest count
 select
     sum(urban_residents) as value,
 from community_months

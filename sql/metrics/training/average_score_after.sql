@@ -5,11 +5,11 @@
 -- direction: higher
 -- aggregation: ratio
 -- min_people: 5
--- note: 只计训前、训后都有得分的人次，两项可以相比 | Over attendances scored both before and after, so that the two compare
+-- note: 只计训前、训后都有得分的人次，两项可以相比 | Only attendances scored both before and after, so the two are comparable
 select
     1.0 * sum(scored_after) / nullif(sum(scored), 0) as value,
     sum(scored_after) as numerator,
-    -- Several scores of a handful of people are still of a handful of people.
+    -- Several scores of a few people still identify those few people.
     case
         when count(distinct attendee_id) filter (where scored > 0) >= 5 then sum(scored)
         else count(distinct attendee_id) filter (where scored > 0)

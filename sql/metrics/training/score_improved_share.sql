@@ -5,11 +5,11 @@
 -- direction: higher
 -- aggregation: ratio
 -- min_people: 5
--- note: 训后得分高于训前的人次 ÷ 两项都有得分的人次 | Attendances scored higher after than before ÷ those with both scores
+-- note: 训后得分高于训前的人次 ÷ 两项都有得分的人次 | Attendances with a higher score after than before ÷ attendances with both scores
 select
     100.0 * sum(improved) / nullif(sum(scored), 0) as value,
     sum(improved) as numerator,
-    -- Several scores of a handful of people are still of a handful of people.
+    -- Several scores of a few people still identify those few people.
     case
         when count(distinct attendee_id) filter (where scored > 0) >= 5 then sum(scored)
         else count(distinct attendee_id) filter (where scored > 0)

@@ -1,4 +1,4 @@
--- title: 治理沙龙 | Growth salons
+-- title: 治理沙龙 | Governance salons
 -- unit: sessions
 -- decimals: 0
 -- direction: higher

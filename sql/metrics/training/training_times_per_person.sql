@@ -1,5 +1,5 @@
 -- title: 人均参训次数 | Sessions completed per person trained
--- short: 人均次数 | Times a person
+-- short: 人均次数 | Sessions per person
 -- unit: times
 -- decimals: 1
 -- direction: higher

@@ -3,7 +3,7 @@
 -- decimals: 0
 -- direction: higher
 -- aggregation: latest
--- note: 近 12 个月开过的专题类别 | Kinds of topic held in the last 12 months
+-- note: 近 12 个月开过的专题类别 | Distinct topics held in the last 12 months
 select
     count(distinct offer) filter (where offer_kind = 'topic') as value,
 from training_offers

@@ -4,7 +4,7 @@
 -- decimals: 0
 -- direction: lower
 -- aggregation: latest
--- note: 期末在岗而从有记录起没有一次结业的人 | On post at the period's end with no completed attendance since records began
+-- note: 期末在岗而从有记录起没有一次结业的人 | In post at the end of the period with no completed session since records began
 select
     case
         when sum(training_is_reported) > 0

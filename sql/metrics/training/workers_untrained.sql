@@ -4,7 +4,7 @@
 -- decimals: 0
 -- direction: lower
 -- aggregation: latest
--- note: 期末在岗而期内没有结业记录的人；没有报送参训记录的地区不计 | On post at the period's end with no completed attendance in it; places that sent no attendance are left out
+-- note: 期末在岗而期内没有结业记录的人；没有报送参训记录的地区不计 | In post at the end of the period with no completed session in it; areas that submitted no attendance are excluded
 select
     case
         when sum(training_is_reported) > 0

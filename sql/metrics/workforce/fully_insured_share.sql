@@ -5,7 +5,7 @@
 -- direction: higher
 -- aggregation: latest
 -- min_people: 5
--- note: 养老、医疗、公积金三项都有的在岗者 ÷ 三项都填了的在岗者 | With pension, medical and fund ÷ workers on post for whom the roster tells all three
+-- note: 养老、医疗、公积金三项都有的在岗者 ÷ 三项都填了的在岗者 | With pension, medical insurance and housing fund ÷ workers in post with all three recorded
 select
     100.0 * count(*) filter (where has_pension and has_medical and has_housing_fund)
         / nullif(count(*) filter (

@@ -5,7 +5,7 @@
 -- direction: higher
 -- aggregation: latest
 -- min_people: 5
--- note: 有岗位等级的在岗者 ÷ 在岗者 | Workers on post with a grade ÷ workers on post
+-- note: 有岗位等级的在岗者 ÷ 在岗者 | Workers in post with a grade ÷ workers in post
 select
     100.0 * count(grade) / nullif(count(*), 0) as value,
     count(grade) as numerator,

@@ -5,7 +5,7 @@
 -- direction: higher
 -- aggregation: latest
 -- min_people: 5
--- note: 条线、小区、项目三项都写明的在岗者 ÷ 在岗者；名册缺其中一列的地区不计 | With line of work, estate and project ÷ workers on post; districts whose roster lacks one of the columns left out
+-- note: 条线、小区、项目三项都写明的在岗者 ÷ 在岗者；名册缺其中一列的地区不计 | With function, estate and project ÷ workers in post; districts whose roster lacks any of these columns excluded
 select
     100.0 * count(*) filter (where has_line_of_work and has_estate and has_project)
         / nullif(count(*) filter (

@@ -3,7 +3,7 @@
 -- decimals: 0
 -- direction: higher
 -- aggregation: latest
--- note: 在岗的后备人选；名册没有这一列的地区为空 | On post and named as a reserve; empty where the roster lacks the column
+-- note: 在岗的后备人选；名册没有这一列的地区为空 | In post and named as a reserve; empty where the roster lacks the column
 select
     case
         when count(reserve_for) > 0 then count(distinct worker_id) filter (where reserve_for = 'secretary')

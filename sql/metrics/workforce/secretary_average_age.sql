@@ -5,7 +5,7 @@
 -- direction: none
 -- aggregation: latest
 -- min_people: 5
--- note: 在岗社区正职，周岁按月末计 | Secretaries on post, whole years at the month's end
+-- note: 在岗社区正职，周岁按月末计 | Secretaries in post; age in whole years at month end
 select
     1.0 * sum(age) filter (where post = 'secretary') / nullif(count(*) filter (where post = 'secretary'), 0) as value,
     sum(age) filter (where post = 'secretary') as numerator,

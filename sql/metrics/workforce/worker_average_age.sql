@@ -5,7 +5,7 @@
 -- direction: none
 -- aggregation: latest
 -- min_people: 5
--- note: 在岗社区工作者，周岁按月末计 | Workers on post, whole years at the month's end
+-- note: 在岗社区工作者，周岁按月末计 | Workers in post; age in whole years at month end
 select
     1.0 * sum(age) / nullif(count(*), 0) as value,
     sum(age) as numerator,

@@ -5,7 +5,7 @@
 -- direction: higher
 -- aggregation: latest
 -- min_people: 5
--- note: 周岁按月末计 | Age in whole years at the month's end
+-- note: 周岁按月末计 | Age in whole years at month end
 select
     100.0 * count(*) filter (where age <= 40) / nullif(count(*), 0) as value,
     count(*) filter (where age <= 40) as numerator,

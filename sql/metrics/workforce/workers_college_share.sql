@@ -5,7 +5,7 @@
 -- direction: higher
 -- aggregation: latest
 -- min_people: 5
--- note: 大专、本科、研究生 | College, bachelor and postgraduate
+-- note: 大专、本科、研究生 | Junior college, bachelor and postgraduate
 select
     100.0 * count(*) filter (where education in ('college', 'bachelor', 'postgraduate')) / nullif(count(*), 0) as value,
     count(*) filter (where education in ('college', 'bachelor', 'postgraduate')) as numerator,

@@ -4,7 +4,7 @@
 -- decimals: 0
 -- direction: higher
 -- aggregation: sum
--- note: 一人只计一次 | Each person once
+-- note: 一人只计一次 | Each person counted once
 select
     count(distinct worker_id) filter (where kind = 'civil_service') as value,
 from career_events

@@ -4,7 +4,7 @@
 -- decimals: 0
 -- direction: lower
 -- aggregation: latest
--- note: 等级低于或高于本岗位区间的在岗者；没有等级或岗位没有区间的不计 | Workers on post graded below or above the band of their post; those without a grade and posts without a band left out
+-- note: 等级低于或高于本岗位区间的在岗者；没有等级或岗位没有区间的不计 | Workers in post graded below or above the band for their post; excludes workers without a grade and posts without a band
 select
     case
         when count(grade) filter (where band_lowest is not null or band_highest is not null) > 0

@@ -19,9 +19,9 @@ def test_deep_link_on_a_cold_server_goes_through_the_frame(context, demo_folder)
     with serve(demo_folder) as cold:
         tab = Visit(context.new_page(), cold)
         tab.open("/staffing?area=621022&lang=en")
-        assert tab.title.startswith("环县 has 9.4 community workers per 10,000 urban residents")
+        assert tab.title.startswith("Huanxian has 9.4 community workers per 10,000 urban residents")
         expect(tab.page.get_by_test_id("stSidebar").get_by_text("Coverage map")).to_be_attached()
-        expect(tab.page.locator(".st-key-header")).to_contain_text("庆阳市")
+        expect(tab.page.locator(".st-key-header")).to_contain_text("Qingyang City")
         assert tab.errors == [] and tab.external_requests == []
         tab.page.close()
 
@@ -50,14 +50,14 @@ def test_navigation_keeps_area_period_and_language(visit):
     tab.page.wait_for_url(lambda url: "/staffing" not in url)
     tab.wait_until_settled()
     assert "area=621022" in tab.page.url and "period=2025-12" in tab.page.url and "lang=en" in tab.page.url
-    expect(tab.page.locator("h1").first).to_contain_text("环县: staffing below target")
+    expect(tab.page.locator("h1").first).to_contain_text("Huanxian: staffing below standard")
 
 
 def test_language_switch_stays_in_the_url(visit):
     tab = visit()
     tab.open("/staffing?area=621000")
     tab.page.get_by_role("button", name="English").click()
-    expect(tab.page.locator("h1").first).to_contain_text("below the standard of 18, 481 short")
+    expect(tab.page.locator("h1").first).to_contain_text("below the standard of 18; 481 workers short")
     assert "lang=en" in tab.page.url and "area=621000" in tab.page.url
     tab.page.get_by_role("button", name="中文").click()
     expect(tab.page.locator("h1").first).to_contain_text("低于标准 18 名")

@@ -235,7 +235,7 @@ def test_a_table_whose_report_is_overdue(version):
     assert alert.message.zh == "1 张表逾期未报；拖得最久的是工单：最近日期 2024-05-20，距数据日 41 天，应不超过 35 天"
     assert (
         alert.message.en
-        == "Tables overdue: 1, the longest Requests: last date 2024-05-20, 41 days before the data date, due within 35"
+        == "Overdue tables: 1. Longest overdue: Requests, last date 2024-05-20, 41 days before the data date (limit 35)"
     )
 
 
@@ -248,7 +248,7 @@ def test_a_signal_in_the_last_month(version):
     assert not {WEST, SOUTH, OTHER_COUNTY, CITY} & set(signals)
     (run,) = list(of(version, VILLAGE, "requests_raised_signal"))
     assert run.message.zh == "2024-06 诉求 14 件，连续 8 个月高于均值（通常 0–24 件）"
-    assert run.message.en == "14 requests in 2024-06, above the mean eight months in a row (usually 0–24)"
+    assert run.message.en == "14 requests in 2024-06, above the mean eight months in a row (normal range 0–24)"
 
 
 def test_signals_are_those_of_the_control_chart(demo):
@@ -282,7 +282,9 @@ def test_an_area_and_those_one_step_below_the_worst_first(version):
     assert beyond == sorted(beyond, reverse=True)
     staffing = next(alert for alert in alerts if alert.name == "staffing_below_standard")
     assert staffing.message.zh == "自 2024-04 起连续 3 个月低于标准：每万人 10.0 人，标准 18.0 人"
-    assert staffing.message.en == "Below the standard 3 months running, since 2024-04: 10.0 per 10,000, standard 18.0"
+    assert (
+        staffing.message.en == "Below the standard for 3 months in a row, since 2024-04: 10.0 per 10,000, standard 18.0"
+    )
     assert (staffing.metric, staffing.since) == ("staffing_ratio", date(2024, 4, 1))
 
 
@@ -340,9 +342,9 @@ def test_the_alert_of_the_docs_runs(demo, page, monkeypatch):
 def test_a_community_lists_its_own_with_what_to_do(app):
     test = app("overview", area="621002001001", lang="en")
     words = "\n".join(element.value.replace("\\", "") for element in (*test.markdown, *test.caption))
-    assert "## Alerts: 1" in words and "**◆ Below the staffing standard three months running** · areas: 1" in words
-    assert "Below the standard 54 months running, since 2022-01: 14.5 per 10,000, standard 18.0" in words
-    assert "What to do: Plan recruitment and transfers by the gap" in words
+    assert "## 1 alert" in words and "**◆ Below the staffing standard for three months** · 1 area" in words
+    assert "Below the standard for 54 months in a row, since 2022-01: 14.5 per 10,000, standard 18.0" in words
+    assert "Action: Plan recruitment and transfers by the size of the gap" in words
 
 
 @contextmanager
@@ -400,7 +402,7 @@ def test_what_is_new_and_what_is_over_is_posted_once(built, served, capsys):
             "per_10k",
             "2024-04-01",
         )
-        assert staffing["told"]["en"].startswith("Below the standard 3 months running")
+        assert staffing["told"]["en"].startswith("Below the standard for 3 months in a row")
 
         versions.rollback(served, built[1])
         assert run(served, "--post", url) == 1

@@ -229,10 +229,11 @@ def test_a_trend_carries_its_notes(app):
 def test_a_note_of_an_area_above_names_it(app):
     test = app("staffing", area="621002", lang="en")
     texts = [label["text"] for drawn in figures(test) for label in drawn["layout"].get("annotations", [])]
-    assert "① 庆阳市: Example: 30 recr…" in texts
+    assert "① Qingyang City: Example: …" in texts
     # What has no room in the picture is told whole beneath it.
     assert any(
-        "庆阳市: Example: 30 recruits start in autumn" in caption.value.replace("\\", "") for caption in test.caption
+        "Qingyang City: Example: 30 recruits start in autumn" in caption.value.replace("\\", "")
+        for caption in test.caption
     )
 
 

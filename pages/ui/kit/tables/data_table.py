@@ -15,6 +15,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts
+from pages.ui.i18n.names import AREA_NAMES, full_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit.tables.columns import Column, Columns, as_column
 from pages.ui.shell import current_user
@@ -86,7 +87,7 @@ def _draw(
     order = _sort_order(rows, view)
     first = view.page * PAGE_SIZE
     page_rows = order[first : first + PAGE_SIZE]
-    cells = [[_cell(column, value) for value in rows[name].gather(page_rows)] for name, column in columns.items()]
+    cells = [[_cell(name, column, value) for value in rows[name].gather(page_rows)] for name, column in columns.items()]
     _TABLE(
         key=key,
         height="content",
@@ -157,12 +158,14 @@ def _pages(rows: pl.DataFrame) -> int:
     return max(1, -(-rows.height // PAGE_SIZE))
 
 
-def _cell(column: Column, value: Any) -> str | list[str | float] | None:
+def _cell(name: str, column: Column, value: Any) -> str | list[str | float] | None:
     """Returns a cell as it is sent: its text, with the percentage of a bar or the address of a link."""
     if value is None:
         return None
     if column.link:
         return [column.link, value]
+    if name in AREA_NAMES:
+        value = full_name(value)
     text = column.format_value(value)
     return [text or "", min(100, max(0, round(value)))] if column.is_bar else text
 

@@ -45,9 +45,11 @@ def areas(scope: Scope, *names: str, key: str) -> None:
                 key,
                 lambda: _side_by_side(scope.with_rounding, level, names),
             )
+        # A column `place_name` may hold venues as well: a table takes it for names of no areas.
+        called = "area_name" if level == "place" else f"{level}_name"
         data_table.draw(
-            display_rows,
-            columns,
+            display_rows.rename({f"{level}_name": called}),
+            {called if name == f"{level}_name" else name: column for name, column in columns.items()},
             f"{key}_{scope.area_code}",
             _("各地数据"),
             choose=lambda index: page_scope.go_to_area(rows[level][index]),
