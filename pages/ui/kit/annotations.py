@@ -46,7 +46,7 @@ def draw(metric: Metric, scope: Scope, key: str) -> None:
                 for language, label in (("zh", _("批注（中文）")), ("en", _("批注（英文，可不填）")))
             }
             st.caption(
-                _("写在{area}的这个指标上，所有人都看得到；记在 sql/annotations.csv，可在那里改和删").format(
+                _("写在{area}的这个指标上，所有人都看得到；记在 data/annotations.csv，可在那里改和删").format(
                     area=texts.escape_markdown(area_name(scope.area))
                 )
             )
@@ -64,7 +64,7 @@ def draw(metric: Metric, scope: Scope, key: str) -> None:
             except LinliError as error:
                 form_messages.set_message(f"noting_{key}", form_input, "error", texts.escape_markdown(texts.of(error)))
             except OSError as error:
-                message = _("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间")
+                message = _("没有写入 data/annotations.csv：{error}；请检查权限和磁盘空间")
                 form_messages.set_message(
                     f"noting_{key}", form_input, "error", message.format(error=texts.escape_markdown(str(error)))
                 )

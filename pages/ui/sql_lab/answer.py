@@ -62,11 +62,11 @@ def _rows(scope: Scope, answer: Answer, version: str) -> None:
 
 
 def _save_form(scope: Scope, answer: Answer) -> None:
-    """Draws a form that saves the statement as a file of sql/queries. The input stays where it is rejected."""
+    """Draws a form that saves the statement as a file of data/queries. The input stays where it is rejected."""
     with st.popover(
         _("另存为查询"),
         icon=":material/save:",
-        help=_("存成 sql/queries 里的一个文件"),
+        help=_("存成 data/queries 里的一个文件"),
         width="content",
         key="sql_lab_keep_open",
         on_change="rerun",
@@ -89,8 +89,8 @@ def _save_form(scope: Scope, answer: Answer) -> None:
             except LinliError as error:
                 form_messages.set_message("sql_lab_keep", form_input, "error", texts.escape_markdown(texts.of(error)))
             else:
-                message = _("已存为 sql/{path}，页面和 sql.query 现在就能用。").format(
-                    path=texts.escape_markdown(query_file.path)
+                message = _("已存为 {path}，页面和 sql.query 现在就能用。").format(
+                    path=texts.escape_markdown(query_file.location)
                 )
                 form_messages.set_message("sql_lab_keep", form_input, "success", message)
         form_messages.draw("sql_lab_keep", form_input)

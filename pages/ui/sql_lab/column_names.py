@@ -1,4 +1,4 @@
-"""What the columns of the workbench's tables are called in Chinese; in English their own names say it."""
+"""Names the columns of the SQL lab's tables in Chinese; in English their own names say it."""
 
 from __future__ import annotations
 
@@ -229,7 +229,7 @@ _CHINESE = {
 
 
 def column(name: str) -> str:
-    """What a column is called for readers."""
+    """Returns what a column is called for users."""
     if name in values.NAMES:
         return values.name(name)
     spoken = name.replace("_", " ")
