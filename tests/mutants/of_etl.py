@@ -22,7 +22,7 @@ FAULTS = (
         "etl/build/parallel.py",
         "while ready and len(running) < at_a_time:",
         "while ready:",
-        ("tests/etl/build/test_parallel.py::test_after_a_failure_nothing_begins_and_what_runs_is_waited_for",),
+        ("tests/etl/build/test_parallel.py::test_after_a_failure_nothing_begins_and_running_work_is_awaited",),
     ),
     Fault(
         "no try of GBK",
@@ -148,21 +148,21 @@ FAULTS = (
         "etl/build/build.py",
         "            if counts[name] != expected:",
         "            if counts[name] > expected:",
-        ("tests/etl/build/test_build.py::test_rows_that_are_not_in_the_closed_file_keep_it_from_being_published",),
+        ("tests/etl/build/test_build.py::test_rows_missing_from_the_closed_file_keep_it_from_being_published",),
     ),
     Fault(
         "the pointer moved before the file is there",
         "etl/build/versions.py",
         "    os.replace(built, target)\n    _flush(target.parent)\n    set_pointer(warehouse, name)\n",
         "    _write(warehouse / POINTER, name)\n    os.replace(built, target)\n    _flush(target.parent)\n",
-        ("tests/etl/build/test_faults.py::test_a_power_cut_undoes_nothing_in_the_wrong_order",),
+        ("tests/etl/build/test_faults.py::test_a_power_cut_never_finds_steps_out_of_order",),
     ),
     Fault(
         "a version not flushed before it is named",
         "etl/build/versions.py",
         "    _flush(built)\n",
         "",
-        ("tests/etl/build/test_faults.py::test_a_power_cut_undoes_nothing_in_the_wrong_order",),
+        ("tests/etl/build/test_faults.py::test_a_power_cut_never_finds_steps_out_of_order",),
     ),
     Fault(
         "one version too few kept",
@@ -183,7 +183,7 @@ FAULTS = (
         "etl/build/versions.py",
         "name = earlier[-1]",
         "name = earlier[0]",
-        ("tests/etl/build/test_versions.py::test_rollback_serves_the_version_before_and_a_named_one",),
+        ("tests/etl/build/test_versions.py::test_rollback_serves_the_previous_version_and_a_named_one",),
     ),
     Fault(
         "two builds at once",
@@ -218,7 +218,7 @@ FAULTS = (
         "etl/ingest/parser/cache.py",
         "parts = (content_hash, table.name, sheet, fingerprint, secret, _code_digest())",
         "parts = (content_hash, table.name, sheet, secret, _code_digest())",
-        ("tests/etl/build/test_build.py::test_another_mapping_reads_the_same_file_anew",),
+        ("tests/etl/build/test_build.py::test_another_mapping_reads_the_same_file_again",),
     ),
     Fault(
         "names printed to a terminal as they are",
@@ -239,6 +239,6 @@ FAULTS = (
         "etl/ingest/parser/requests.py",
         "        cache.evict(self._folder, self._used)\n",
         "        self._used.clear()\n",
-        ("tests/etl/build/test_versions.py::test_who_is_taken_out_of_the_files_is_gone_once_the_versions_are_removed",),
+        ("tests/etl/build/test_versions.py::test_a_person_removed_from_the_files_is_gone_once_old_versions_are_removed",),
     ),
 )

@@ -2,7 +2,7 @@
 
 from tests.mutants.fault import Fault
 
-OFFERS = "tests/etl/build/test_anonymity.py::test_a_model_that_tells_of_single_people_is_not_offered"
+OFFERS = "tests/etl/build/test_anonymity.py::test_a_model_that_reveals_single_people_is_not_offered"
 SAVING = "tests/sql/sql_lab/test_saved_queries.py"
 TURNS = "tests/sql/sql_lab/test_turns.py"
 
@@ -19,7 +19,7 @@ FAULTS = (
         "etl/contracts/people.py",
         "return any(_identifies(all_tables()[other.table], other.column)",
         "return any(False and _identifies(all_tables()[other.table], other.column)",
-        ("tests/etl/build/test_anonymity.py::test_what_identifies_is_declared_once_and_follows_references",),
+        ("tests/etl/build/test_anonymity.py::test_identifying_columns_are_declared_once_and_follow_references",),
     ),
     Fault(
         "sql_lab: a person's number given on under another name",
@@ -40,14 +40,14 @@ FAULTS = (
         "etl/build/anonymity/__init__.py",
         "between 1 and {MIN_PEOPLE - 1}'",
         "between 1 and {MIN_PEOPLE - 2}'",
-        ("tests/etl/build/test_anonymity.py::test_a_model_of_groups_tells_of_none_of_few",),
+        ("tests/etl/build/test_anonymity.py::test_a_model_of_groups_shows_no_small_group",),
     ),
     Fault(
         "sql_lab: one group hidden alone",
         "sql/marts/worker_group_months.sql",
         "fewest < 5 and (workers < 5 or is_first_of_enough) as is_left_out",
         "workers < 5 as is_left_out",
-        ("tests/etl/build/test_anonymity.py::test_of_groups_no_number_of_few_is_told_or_can_be_worked_out",),
+        ("tests/etl/build/test_anonymity.py::test_no_small_group_count_is_shown_or_can_be_derived",),
     ),
     Fault(
         "sql_lab: the Kelvin sign taken for a k",

@@ -29,8 +29,8 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "| writes SQL": (
         "tests/etl/build/test_anonymity.py::test_every_table_is_offered_by_its_file_or_refused",
-        "tests/etl/build/test_anonymity.py::test_a_model_that_tells_of_single_people_is_not_offered",
-        "tests/etl/build/test_anonymity.py::test_a_model_of_groups_tells_of_none_of_few",
+        "tests/etl/build/test_anonymity.py::test_a_model_that_reveals_single_people_is_not_offered",
+        "tests/etl/build/test_anonymity.py::test_a_model_of_groups_shows_no_small_group",
         "tests/sql/sql_lab/test_sql_lab.py::test_nothing_but_one_select_is_run",
         "tests/sql/sql_lab/test_sql_lab.py::test_behind_the_look_at_a_statement_the_process_can_do_nothing",
         "tests/sql/sql_lab/test_sql_lab.py::test_bombs_are_ended",
@@ -200,7 +200,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/pages/meeting/test_meeting.py::test_a_frozen_version_outlives_builds_of_the_day",
     ),
     "To erase it there too": (
-        "tests/etl/build/test_versions.py::test_who_is_taken_out_of_the_files_is_gone_once_the_versions_are_removed",
+        "tests/etl/build/test_versions.py::test_a_person_removed_from_the_files_is_gone_once_old_versions_are_removed",
     ),
     "`data/audit/`": (
         "tests/pages/test_audit_pages.py::test_what_is_looked_at_is_recorded_once",
@@ -254,7 +254,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/pages/server/test_door.py::test_metrics_of_the_server_are_for_administrators",
     ),
     "The warehouse can be built anew": (
-        "tests/etl/build/test_versions.py::test_who_is_taken_out_of_the_files_is_gone_once_the_versions_are_removed",
+        "tests/etl/build/test_versions.py::test_a_person_removed_from_the_files_is_gone_once_old_versions_are_removed",
     ),
     "Patch: `make audit`": (
         "tests/project/test_supply.py::test_what_cannot_be_asked_is_not_taken_for_safe",
