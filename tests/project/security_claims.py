@@ -43,8 +43,8 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/pages/browser/test_browser_pages.py::test_page_draws_at_every_size_and_is_accessible",
     ),
     "| sends a hostile spreadsheet": (
-        "tests/etl/ingest/test_hostile_cases.py::test_what_costs_too_much_is_refused_and_the_version_before_stays",
-        "tests/etl/ingest/test_hostile_files.py::test_a_workbook_spoilt_in_any_way",
+        "tests/etl/ingest/test_hostile_cases.py::test_a_file_that_costs_too_much_is_refused_and_the_previous_version_stays",
+        "tests/etl/ingest/test_hostile_files.py::test_a_workbook_corrupted_in_any_way",
         "tests/sql/security/test_visible.py::test_a_command_shows_what_it_prints",
         "tests/sql/security/test_visible.py::test_a_watcher_shows_what_it_logs",
         "tests/sql/security/test_visible.py::test_markdown_of_a_page_shows_them_too",
