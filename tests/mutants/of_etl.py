@@ -57,7 +57,7 @@ FAULTS = (
         "etl/ingest/values/times.py",
         "return pl.when(moment.cast(pl.Date).is_between(_FIRST_DAY, _LAST_DAY)).then(moment)",
         "return moment",
-        ("tests/etl/ingest/test_values.py::test_what_is_no_date",),
+        ("tests/etl/ingest/test_values.py::test_an_invalid_date",),
     ),
     Fault(
         "a mapping's unit unheeded",
@@ -78,7 +78,7 @@ FAULTS = (
         "etl/ingest/mapping/application.py",
         "        if skipped.height:\n",
         "        rows = rows.join(skipped, on='source_row', how='anti')\n        if False:\n",
-        ("tests/etl/ingest/test_mapping.py::test_skipped_rows_are_told",),
+        ("tests/etl/ingest/test_mapping.py::test_skipped_rows_are_reported",),
     ),
     Fault(
         "repeats not counted",
@@ -92,7 +92,7 @@ FAULTS = (
         "etl/ingest/validation/validate.py",
         'single = group.filter(pl.col("contents") == 1)',
         'single = group.filter((pl.col("contents") == 1) | pl.col("is_first"))',
-        ("tests/etl/ingest/test_rules.py::test_a_key_in_conflict_names_the_other_place",),
+        ("tests/etl/ingest/test_rules.py::test_a_key_in_conflict_names_the_other_location",),
     ),
     Fault(
         "the first rejected row missing from the list",
@@ -106,21 +106,21 @@ FAULTS = (
         "etl/ingest/pipeline.py",
         'dropped = [name for name, kind in personal.items() if kind == "drop"]',
         "dropped: list[str] = []",
-        ("tests/etl/ingest/test_rules.py::test_personal_values_are_gone_or_masked",),
+        ("tests/etl/ingest/test_rules.py::test_personal_values_are_removed_or_masked",),
     ),
     Fault(
         "two letters of a name kept",
         "etl/ingest/pipeline.py",
         'str.slice(0, 1) + "*"',
         'str.slice(0, 2) + "*"',
-        ("tests/etl/ingest/test_rules.py::test_personal_values_are_gone_or_masked",),
+        ("tests/etl/ingest/test_rules.py::test_personal_values_are_removed_or_masked",),
     ),
     Fault(
         "no rows of before for a damaged file",
         "etl/ingest/tables.py",
         "    if stale.height:\n",
         "    stale = stale.clear()\n    if stale.height:\n",
-        ("tests/etl/ingest/test_rules.py::test_a_failed_file_keeps_its_rows_of_before",),
+        ("tests/etl/ingest/test_rules.py::test_a_failed_file_keeps_its_earlier_rows",),
     ),
     Fault(
         "a file changed while it is read taken in",

@@ -134,13 +134,13 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/pages/test_gate.py::test_a_file_is_not_made_for_who_was_taken_out",
     ),
     "ID numbers and phones are checked": (
-        "tests/etl/ingest/test_rules.py::test_a_wrong_identity_number",
+        "tests/etl/ingest/test_rules.py::test_an_invalid_identity_number",
         "tests/data/test_canaries.py::test_rows_with_them_are_taken_in",
         "tests/data/test_canaries.py::test_no_file_of_the_warehouse_holds_one",
     ),
     "Names in rosters": (
         "tests/data/test_canaries.py::test_rows_with_them_are_taken_in",
-        "tests/etl/ingest/test_rules.py::test_personal_values_are_gone_or_masked",
+        "tests/etl/ingest/test_rules.py::test_personal_values_are_removed_or_masked",
     ),
     "Keyed digests": (
         "tests/data/test_canaries.py::test_the_key_of_the_digests_is_the_warehouses_own",

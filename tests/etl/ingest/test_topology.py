@@ -1,4 +1,4 @@
-"""Boundaries that contradict each other: squares whose shares are known by hand."""
+"""Boundaries that contradict each other: squares whose shares are worked out by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GRID_COLUMNS = {"grid_code": pl.String, "community_code": pl.String, "grid_type"
 
 
 def box(left: float, bottom: float, right: float, top: float) -> str:
-    """GeoJSON of a rectangle, its sides in steps."""
+    """Returns the GeoJSON of a rectangle, its sides in steps."""
     corners = WEST + left * STEP, SOUTH + bottom * STEP, WEST + right * STEP, SOUTH + top * STEP
     return shapely.to_geojson(shapely.box(*corners))
 
@@ -28,7 +28,7 @@ def shapes(grids: dict[str, str], communities: dict[str, str] | None = None) -> 
 
 
 def grids(*rows: tuple) -> pl.DataFrame:
-    """Rows of (grid_code, community_code, grid_type, closed_on); the last two are residential and open if left out."""
+    """Builds rows of (grid_code, community_code, grid_type, closed_on); the last two default to residential and open."""
     default = ("residential", None)
     full = [(*row, *default[len(row) - 2 :]) for row in rows]
     return pl.DataFrame(full, schema=GRID_COLUMNS, orient="row")
@@ -50,17 +50,17 @@ def found(drawn: pl.DataFrame, listed: pl.DataFrame) -> list[tuple]:
     ],
 )
 def test_two_grids_overlap_by_a_share_of_the_smaller(overlap, told):
-    # A is twice as wide as B; B reaches into it by so many percent of its own width.
+    # A is twice as wide as B; B overlaps it by `overlap` percent of B's own width.
     drawn = shapes({"A": box(0, 0, 200, 100), "B": box(200 - overlap, 0, 300 - overlap, 100)})
     assert found(drawn, grids(("A", "C"), ("B", "C"))) == told
 
 
-def test_an_overlap_across_communities_is_told_with_the_first_ones():
+def test_an_overlap_across_communities_is_listed_under_the_first():
     drawn = shapes({"A": box(0, 0, 100, 100), "B": box(50, 0, 150, 100)})
     assert found(drawn, grids(("A", "D"), ("B", "C"))) == [("overlap", "C", "B", "A", 50.0)]
 
 
-def test_each_pair_of_three_is_told_once():
+def test_each_pair_of_three_is_listed_once():
     square = box(0, 0, 100, 100)
     drawn = shapes(dict.fromkeys("ABC", square))
     told = found(drawn, grids(*((code, "K") for code in "BCA")))
@@ -89,7 +89,7 @@ def test_a_gap_is_a_share_of_the_community(covered, told):
     assert found(drawn, grids(("A", "C"), ("B", "C"))) == told
 
 
-def test_every_kind_of_grid_covers_and_what_another_community_draws_does_not():
+def test_every_kind_of_grid_covers_but_those_of_another_community_do_not():
     ground = {"C": box(0, 0, 100, 100), "D": box(100, 0, 200, 100)}
     drawn = shapes({"A": box(0, 0, 60, 100), "B": box(60, 0, 100, 100), "E": box(60, 0, 200, 100)}, ground)
     assert found(drawn, grids(("A", "C"), ("B", "C", "business"), ("E", "D"))) == []
@@ -108,7 +108,7 @@ def test_hairlines_between_borders_drawn_twice_are_no_fault():
     assert found(drawn, grids(("A", "C"), ("B", "C"))) == []
 
 
-def test_without_polygons_there_is_nothing_to_tell():
+def test_without_polygons_nothing_is_reported():
     without_grids = shapes({}, {"C": box(0, 0, 100, 100)})
     for drawn, listed in (
         (without_grids, grids(("A", "C"))),
