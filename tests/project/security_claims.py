@@ -51,7 +51,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/pages/test_exports.py::test_no_text_of_a_csv_is_a_formula_and_each_comes_back",
         "tests/pages/test_exports.py::test_a_cell_of_any_workbook_that_looks_like_a_formula_stays_a_text_when_it_is_edited",
     ),
-    "| alters the audit log": ("tests/sql/audit/test_audit.py::test_what_was_tampered_with_is_found_where_it_is",),
+    "| alters the audit log": ("tests/sql/audit/test_audit.py::test_tampering_is_found_at_its_location",),
     "As it is given out": (
         # Without a login it would not start at another address.
         "tests/pages/test_live_reload.py::test_a_start_without_data_builds_them",
@@ -232,16 +232,16 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/pages/test_audit_pages.py::test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out",
     ),
     "`python -m etl audit verify` checks": (
-        "tests/sql/audit/test_audit.py::test_what_was_tampered_with_is_found_where_it_is",
-        "tests/sql/audit/test_audit.py::test_a_head_that_was_changed_or_taken_away_is_found",
-        "tests/sql/audit/test_audit.py::test_months_that_were_moved_and_ends_that_were_replaced_are_found",
+        "tests/sql/audit/test_audit.py::test_tampering_is_found_at_its_location",
+        "tests/sql/audit/test_audit.py::test_a_changed_or_removed_head_is_found",
+        "tests/sql/audit/test_audit.py::test_moved_months_and_replaced_ends_are_found",
     ),
     "A log put back whole": (
-        "tests/sql/audit/test_audit.py::test_a_log_put_back_whole_is_found_by_a_hash_that_was_kept_elsewhere",
+        "tests/sql/audit/test_audit.py::test_a_log_restored_whole_is_found_by_a_hash_that_was_kept_elsewhere",
     ),
     "Nothing of the product deletes": (
-        "tests/sql/audit/test_audit.py::test_a_new_month_goes_on_with_the_chain_and_a_packed_one_is_still_read",
-        "tests/sql/audit/test_audit.py::test_a_line_that_a_killed_process_left_torn_stays_and_the_next_entry_says_so",
+        "tests/sql/audit/test_audit.py::test_a_new_month_continues_the_chain_and_a_compressed_one_is_still_read",
+        "tests/sql/audit/test_audit.py::test_a_line_left_torn_by_a_killed_process_stays_and_the_next_entry_says_so",
     ),
     "Without a proxy": (
         "tests/pages/server/test_connections.py::test_who_does_not_finish_is_cut",

@@ -1,5 +1,6 @@
-"""The audit log: whole under processes that write at once and are killed, every tampering found at its place, and nothing
-personal in it."""
+"""The audit log: intact under concurrent and killed processes, every tampering found at its location, and nothing
+personal in it.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ _FORK = multiprocessing.get_context("fork")
 
 
 def entries(folder: Path) -> list[dict]:
-    """What the log in a folder tells, entry by entry."""
+    """Returns the entries of the log in a folder."""
     return [json.loads(line) for path in chain.files(folder).values() for line in chain.read_content(path).splitlines()]
 
 
@@ -53,7 +54,7 @@ def one_file(folder: Path) -> Path:
 
 @pytest.fixture
 def log(tmp_path: Path, monkeypatch) -> Path:
-    """A log of six entries, which is what is recorded in."""
+    """Returns a log of six entries, to which the test records."""
     add(tmp_path / "log", 6)
     monkeypatch.setenv("LINLI_AUDIT", str(tmp_path / "log"))
     return tmp_path / "log"
@@ -65,7 +66,7 @@ def test_a_folder_that_is_not_there_is_no_whole_log(tmp_path, monkeypatch, capsy
     assert "mistyped" in capsys.readouterr().out
 
 
-def test_a_whole_log_is_said_to_be_whole(log, capsys):
+def test_an_intact_log_is_reported_as_intact(log, capsys):
     assert main(["audit", "verify"]) == 0
     told = capsys.readouterr().out
     assert "6 条完整" in told and entries(log)[0]["at"] in told and entries(log)[-1]["hash"] in told
@@ -77,7 +78,7 @@ def edited(lines: list[bytes]) -> list[bytes]:
 
 
 def edited_with_its_hash(lines: list[bytes]) -> list[bytes]:
-    """Who edits a line and knows how hashes are made."""
+    """Edits a line and recomputes its hash, as somebody would who knows how hashes are made."""
     body = lines[2][:-75].replace(b"zhang", b"li") + b"}"
     return [*lines[:2], body[:-1] + f',"hash":"{hashlib.sha256(body).hexdigest()}"}}'.encode(), *lines[3:]]
 
@@ -99,7 +100,7 @@ TAMPERED = {
 
 
 @pytest.mark.parametrize("name", TAMPERED)
-def test_what_was_tampered_with_is_found_where_it_is(log, capsys, name):
+def test_tampering_is_found_at_its_location(log, capsys, name):
     tamper, place, what = TAMPERED[name]
     path = one_file(log)
     lines = tamper(path.read_bytes().rstrip(b"\n").split(b"\n"))
@@ -107,18 +108,18 @@ def test_what_was_tampered_with_is_found_where_it_is(log, capsys, name):
     assert main(["audit", "verify"]) == 1
     told = capsys.readouterr().out
     assert f"{place if place == 'head' else path.name + place}：" in told and what in told
-    # Whatever is written afterwards does not heal it.
+    # Later entries do not repair it.
     audit.record("view", "zhang")
     assert verify(log).fault is not None
 
 
-def test_a_head_that_was_changed_or_taken_away_is_found(log):
+def test_a_changed_or_removed_head_is_found(log):
     head = json.loads((log / "head").read_text())
     (log / "head").write_text(json.dumps(head | {"hash": "0" * 64}))
     assert verify(log).fault.location == "head"
     (log / "head").write_text(json.dumps(head | {"number": 7}))
     assert verify(log).fault.message.en == "entry 7 is missing at the end: it was cut off"
-    # Who cuts off the end and takes the head away is found out by what the next entry says.
+    # Cutting off the end and removing the head shows in the next entry.
     (log / "head").unlink()
     assert verify(log).fault.location == "head"
     one_file(log).write_bytes(b"".join(one_file(log).read_bytes().splitlines(keepends=True)[:4]))
@@ -127,7 +128,7 @@ def test_a_head_that_was_changed_or_taken_away_is_found(log):
     assert [entry["kind"] for entry in entries(log)] == ["view"] * 4 + ["continued", "view"]
 
 
-def test_a_file_that_was_taken_away_is_found(log):
+def test_a_removed_file_is_found(log):
     one_file(log).unlink()
     assert "1–6" in verify(log).fault.message.zh
     audit.record("view", "zhang")
@@ -162,7 +163,7 @@ def test_a_log_whose_processes_are_killed_again_and_again_stays_whole(tmp_path):
     assert verify(tmp_path).fault is None and entries(tmp_path)[-1]["who"] == "after"
 
 
-def test_a_line_that_a_killed_process_left_torn_stays_and_the_next_entry_says_so(log):
+def test_a_line_left_torn_by_a_killed_process_stays_and_the_next_entry_says_so(log):
     torn = '{"number":7,"at":"2026-11-26T06:53:08.571+00:00","who":"张'.encode()
     with one_file(log).open("ab") as file:
         file.write(torn)
@@ -173,7 +174,7 @@ def test_a_line_that_a_killed_process_left_torn_stays_and_the_next_entry_says_so
     assert lines[6] == torn and json.loads(lines[7])["kind"] == "continued"
     assert json.loads(lines[7])["detail"]["bytes"] == len(torn)
     assert (verify(log).count, verify(log).torn_lines, verify(log).fault) == (8, 1, None)
-    # It is what was torn, to the byte.
+    # The torn bytes are still there, unchanged.
     one_file(log).write_bytes(one_file(log).read_bytes().replace("张".encode(), "李".encode()))
     assert verify(log).fault.location == f"{one_file(log).name}:7"
 
@@ -185,7 +186,7 @@ def test_an_entry_whose_process_was_killed_before_the_head_was_written_counts(lo
     assert (verify(log).count, verify(log).fault) == (8, None)
     add(log, 1)
     assert [entry["number"] for entry in entries(log)] == list(range(1, 10)) and verify(log).fault is None
-    # Of the first entry it is the same, and of one that tells of a torn line.
+    # The same holds for the first entry, and for one that reports a torn line.
     (log / "head").write_text(json.dumps({"number": 0, "hash": chain.ZERO_HASH, "month": "", "size": 0}))
     add(log, 1)
     before = (log / "head").read_bytes()
@@ -201,7 +202,7 @@ def test_an_entry_whose_process_was_killed_before_the_head_was_written_counts(lo
 
 
 def dated(log: Path, *months: str) -> None:
-    """Has the log stand as if its entries were of these months, as many of each, each month in its file."""
+    """Rewrites the log as if its entries were evenly spread over these months, each month in its own file."""
     lines = [line for path in chain.files(log).values() for line in path.read_bytes().splitlines()]
     for path in chain.files(log).values():
         path.unlink()
@@ -225,7 +226,7 @@ def swapped(log: Path, one: str, other: str) -> None:
 
 
 def cut_with_its_head(log: Path) -> None:
-    """Puts an older head back, and a file as long as that says but for its last line."""
+    """Restores an older head, and cuts the file to its first line, a few bytes short of the size in that head."""
     path = log / "2026-03.jsonl"
     first = path.read_bytes().split(b"\n")[0] + b"\n"
     told = json.loads(first)
@@ -235,13 +236,13 @@ def cut_with_its_head(log: Path) -> None:
 
 
 def with_half_a_line(log: Path, length: int) -> None:
-    """Cuts the last line off and puts one in its place that was never written to its end, so many bytes longer."""
+    """Replaces the last line by one that was never completely written, `length` bytes longer."""
     path = log / "2026-03.jsonl"
     first, last, _end = path.read_bytes().split(b"\n")
     path.write_bytes(first + b"\n" + last[: len(last) // 2].ljust(len(last) + length, b" "))
 
 
-# What somebody does with the files of three months of two entries each, and what is said of it.
+# Tampering with the files of three months of two entries each, and the fault that is reported.
 MOVED = {
     "the last month renamed to a later": (
         lambda log: (log / "2026-03.jsonl").rename(log / "2026-05.jsonl"),
@@ -309,7 +310,7 @@ MOVED = {
 
 
 @pytest.mark.parametrize("name", MOVED)
-def test_months_that_were_moved_and_ends_that_were_replaced_are_found(log, capsys, name):
+def test_moved_months_and_replaced_ends_are_found(log, capsys, name):
     move, place, what = MOVED[name]
     dated(log, "2026-01", "2026-02", "2026-03")
     assert (verify(log).count, verify(log).fault) == (6, None)
@@ -317,12 +318,12 @@ def test_months_that_were_moved_and_ends_that_were_replaced_are_found(log, capsy
     assert main(["audit", "verify"]) == 1
     told = capsys.readouterr().out
     assert f"{log / place}：" in told and what in told
-    # Whatever is written afterwards does not heal it.
+    # Later entries do not repair it.
     audit.record("view", "zhang")
     assert verify(log).fault is not None
 
 
-def test_a_log_put_back_whole_is_found_by_a_hash_that_was_kept_elsewhere(log, tmp_path, monkeypatch, capsys):
+def test_a_log_restored_whole_is_found_by_a_hash_that_was_kept_elsewhere(log, tmp_path, monkeypatch, capsys):
     older = {path.name: path.read_bytes() for path in log.iterdir()}
     add(log, 2)
     known = entries(log)[-1]["hash"]
@@ -333,7 +334,7 @@ def test_a_log_put_back_whole_is_found_by_a_hash_that_was_kept_elsewhere(log, tm
     capsys.readouterr()
     assert main(["audit", "verify", "--known", known]) == 1
     assert "put back to an earlier state" in capsys.readouterr().out
-    # With half a line behind it is what a killed process leaves, but for what was kept elsewhere.
+    # With half a line at its end it looks like the work of a killed process, except to the hash kept elsewhere.
     with one_file(log).open("ab") as file:
         file.write(b'{"number":7,"at":"2026')
     assert (verify(log).torn_lines, verify(log).fault) == (1, None)
@@ -342,7 +343,7 @@ def test_a_log_put_back_whole_is_found_by_a_hash_that_was_kept_elsewhere(log, tm
     assert main(["audit", "verify", "--known", known]) == 1
 
 
-def test_a_new_month_goes_on_with_the_chain_and_a_packed_one_is_still_read(log):
+def test_a_new_month_continues_the_chain_and_a_compressed_one_is_still_read(log):
     dated(log, "2026-01")
     add(log, 2)
     assert len(chain.files(log)) == 2 and (verify(log).count, verify(log).fault) == (8, None)
@@ -359,14 +360,14 @@ def test_a_new_month_goes_on_with_the_chain_and_a_packed_one_is_still_read(log):
     assert verify(log).fault.message.en == "this is entry 7; entry 1–6 is missing before it"
 
 
-def test_a_clock_put_back_breaks_nothing(log):
+def test_a_clock_set_back_breaks_nothing(log):
     dated(log, "2099-12")
     add(log, 2)
     assert list(chain.files(log)) == ["2099-12"] and (verify(log).count, verify(log).fault) == (8, None)
 
 
 def record_with_room_for(size: int) -> None:
-    """Records in a process whose files may be so long and no longer; ends well where that is refused."""
+    """Records in a process whose files may have at most `size` bytes; asserts that the write is refused."""
 
     def on_a_full_disk() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -380,11 +381,11 @@ def record_with_room_for(size: int) -> None:
     assert process.exitcode == 0
 
 
-def test_what_cannot_be_written_is_said_and_leaves_no_trace(log, tmp_path, monkeypatch):
+def test_an_entry_that_cannot_be_written_is_reported_and_leaves_no_trace(log, tmp_path, monkeypatch):
     before = one_file(log).read_bytes()
     record_with_room_for(len(before) + 50)
     assert one_file(log).read_bytes() == before and verify(log).fault is None
-    # A log has its head before its first entry: a process killed after that took nothing away.
+    # A log has its head before its first entry: a process killed in between removed nothing.
     monkeypatch.setenv("LINLI_AUDIT", str(tmp_path / "new"))
     record_with_room_for(250)
     assert (tmp_path / "new" / "head").exists() and verify(tmp_path / "new").count == 0

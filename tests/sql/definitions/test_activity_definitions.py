@@ -31,7 +31,7 @@ AS_OF = "2024-03-31"
 
 
 def activity(number: int, area_code: str, started_at: str, kind: str = "service", **cells: object) -> Row:
-    """A row of activities."""
+    """Returns a row of activities."""
     return {
         "activity_id": f"H{number}",
         "area_code": area_code,
@@ -48,7 +48,7 @@ def activity(number: int, area_code: str, started_at: str, kind: str = "service"
 
 
 def entry(number: int, account: str, community: str, on_date: str, kind: str, points: int, reason: str) -> Row:
-    """A row of points."""
+    """Returns a row of points."""
     return {
         "entry_id": f"J{number}",
         "account_id": account,
@@ -62,7 +62,9 @@ def entry(number: int, account: str, community: str, on_date: str, kind: str, po
 
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Two services on one day in EAST, a campaign in WEST and its second time in EAST, a market of the street."""
+    """Publishes two services on one day in EAST, a campaign in WEST and its second time in EAST, and a market of the
+    street.
+    """
     return build_version(
         tmp_path_factory.mktemp("held"),
         AS_OF,
@@ -113,7 +115,7 @@ def test_a_day_is_the_day_it_began(held):
     assert value(held, "activities_held", day="2024-01-05") == 2
 
 
-def test_who_organised(held):
+def test_activities_by_organiser(held):
     assert values(held, "activities_held", "organiser") == {
         "worker": 2,
         "partner": 1,
@@ -125,8 +127,8 @@ def test_who_organised(held):
     assert values(held, "activities_with_partners", "partner_kind") == {"volunteer_team": 2, None: 0}
 
 
-def test_what_nobody_filled_in_is_not_below_the_line(held):
-    # 10 + 30 + 100 + 0 over the four that tell; 20 + 300 over two.
+def test_activities_without_a_count_are_not_in_the_denominator(held):
+    # 10 + 30 + 100 + 0 over the four that report a count; 20 + 300 over two.
     assert value(held, "participants_per_activity") == 35
     assert value(held, "beneficiaries") == 320
     assert value(held, "beneficiaries_per_activity") == 160
@@ -164,7 +166,7 @@ def test_campaigns_and_markets_by_title(held):
 
 def test_communities_without_an_activity(held):
     none = query("communities_without_activities", scope(held))
-    # By residents, those without a count last.
+    # By residents; those without a population count last.
     assert none["community"].to_list() == [SOUTH, VILLAGE]
     assert none["residents"].to_list() == [600, None]
     assert query("communities_without_activities", scope(held, "2024-02"))["community"].to_list() == [
@@ -172,20 +174,20 @@ def test_communities_without_an_activity(held):
         SOUTH,
         VILLAGE,
     ]
-    # With a filter: who has not had this kind.
+    # With a filter: communities without an activity of this kind.
     markets = query("communities_without_activities", scope(held, kind="market"))
     assert set(markets["community"]) == {EAST, WEST, SOUTH, VILLAGE}
 
 
 @pytest.fixture(scope="module")
 def nothing(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """A district that sent a file of activities without a row, and none of points."""
+    """Publishes a district that sent a file of activities without a row, and none of points."""
     folder = tmp_path_factory.mktemp("nothing")
     write_empty(folder / "source", "庆阳市", "activities", "activity_id,started_at,area_code,kind")
     return build_version(folder, AS_OF, population=[population(EAST, "2024-01-31", 900)])
 
 
-def test_an_empty_file_is_0_and_no_file_is_empty(nothing):
+def test_an_empty_file_means_0_and_no_file_means_empty(nothing):
     assert value(nothing, "activities_held", "2024") == 0
     assert value(nothing, "beneficiaries", "2024") == 0
     assert value(nothing, "participants_per_activity", "2024") is None
@@ -208,7 +210,9 @@ def test_an_empty_file_is_0_and_no_file_is_empty(nothing):
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """A earns in EAST for over a year, B redeems what it earned, C is new in SOUTH; WEST has households and nobody."""
+    """Publishes three accounts: A earns in EAST for over a year, B redeems what it earned, C is new in SOUTH; WEST has
+    households and no account.
+    """
     return build_version(
         tmp_path_factory.mktemp("saved"),
         AS_OF,
@@ -284,7 +288,7 @@ def test_accounts_to_households_is_over_every_household(saved):
     assert value(saved, "accounts_to_households", "2024-03") == pytest.approx(100 * 2 / 600)
     assert value(saved, "accounts_to_households", "2024-03", area_code=WEST) == 0
     assert value(saved, "accounts_to_households", "2024-03", area_code=VILLAGE) is None
-    # Before the first entry there was nothing to take part in: no rate, and no account.
+    # Before the first entry there was nothing to take part in: no rate and no account.
     assert value(saved, "accounts_to_households", "2022-12") is None
     assert value(saved, "point_accounts", "2022-12") == 0
 
@@ -298,7 +302,7 @@ def test_the_balance_is_everything_earned_less_everything_redeemed(saved):
         40,
         48,
     ]
-    # Of a month it is what stands at its end, not what moved in it.
+    # For a month it is the balance at its end, not the change within it.
     assert value(saved, "points_outstanding", "2023-04") == 20
 
 
