@@ -197,14 +197,14 @@ FAULTS = (
         "etl/cli/alerts.py",
         "for name, alert in before.items() if name not in now and",
         "for name, alert in before.items() if name in now and",
-        ("tests/sql/semantic/test_alerts.py::test_what_is_new_and_what_is_over_is_posted_once",),
+        ("tests/sql/semantic/test_alerts.py::test_new_and_ended_alerts_are_posted_once",),
     ),
     Fault(
         "a post that failed taken for told",
         "etl/cli/alerts.py",
         "            if args.post and (is_changed or args.always):\n                _post(args.post, told)\n",
         "",
-        ("tests/sql/semantic/test_alerts.py::test_a_post_that_fails_is_told_and_tried_again",),
+        ("tests/sql/semantic/test_alerts.py::test_a_failed_post_is_reported_and_retried",),
     ),
     Fault(
         "a metric's decimals unheeded",
@@ -225,14 +225,14 @@ FAULTS = (
         "etl/cli/console.py",
         "return super().render_str(escape_invisible(text), **options)",
         "return super().render_str(text, **options)",
-        ("tests/sql/security/test_visible.py::test_a_command_shows_what_it_prints",),
+        ("tests/sql/security/test_visible.py::test_a_command_prints_visible_text",),
     ),
     Fault(
         "errors printed to a terminal as they are",
         "etl/cli/console.py",
         "lines = [escape_invisible(error.zh), escape_invisible(error.en)]",
         "lines = [error.zh, error.en]",
-        ("tests/sql/security/test_visible.py::test_a_command_shows_what_it_prints",),
+        ("tests/sql/security/test_visible.py::test_a_command_prints_visible_text",),
     ),
     Fault(
         "what was read of a person who was taken out",

@@ -145,14 +145,14 @@ FAULTS = (
         "sql/checks/population_jumps.sql",
         "> 3 * previous_residents",
         ">= 3 * previous_residents",
-        ("tests/sql/quality/test_checks.py::test_a_check_finds_what_is_doubtful_and_nothing_that_only_nearly_is",),
+        ("tests/sql/quality/test_checks.py::test_a_check_finds_doubtful_rows_and_no_row_that_is_just_right",),
     ),
     Fault(
         "bulk from one more than twenty",
         "sql/checks/requests_closed_in_bulk.sql",
         "having count(*) >= 20",
         "having count(*) > 20",
-        ("tests/sql/quality/test_checks.py::test_a_check_finds_what_is_doubtful_and_nothing_that_only_nearly_is",),
+        ("tests/sql/quality/test_checks.py::test_a_check_finds_doubtful_rows_and_no_row_that_is_just_right",),
     ),
     Fault(
         "an alert from the second month on",
@@ -229,16 +229,14 @@ FAULTS = (
         "sql/security/disclosure.py",
         "${KEY_PARAMETER}, {people}, {number}",
         "${KEY_PARAMETER}, {number}",
-        ("tests/sql/security/test_disclosure.py::test_other_people_of_the_same_number_get_a_number_of_their_own",),
+        ("tests/sql/security/test_disclosure.py::test_other_people_of_the_same_count_have_their_own_number",),
     ),
     Fault(
         "a count rounded anew each month",
         "sql/security/disclosure.py",
         '[] if is_level or "month" not in columns',
         '[] if "month" not in columns',
-        (
-            "tests/sql/security/test_disclosure.py::test_the_same_people_give_the_same_number_by_whatever_way_they_are_asked_for",
-        ),
+        ("tests/sql/security/test_disclosure.py::test_the_same_people_have_the_same_number_in_every_query",),
     ),
     Fault(
         "a count that never goes a step further",
@@ -252,48 +250,46 @@ FAULTS = (
         "sql/security/disclosure.py",
         '        made["value"] = of_rounded("value")\n',
         '        made["value"] = _sql(measures["value"])\n',
-        ("tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that",),
+        (
+            "tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_follows_from_that",
+        ),
     ),
     Fault(
         "the sum behind an average",
         "sql/security/disclosure.py",
         'return {"numerator": "null", "value": _to_decimals(value, file)}',
         'return {"value": _to_decimals(value, file)}',
-        ("tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that",),
+        (
+            "tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_follows_from_that",
+        ),
     ),
     Fault(
         "an average that says how few it comes from",
         "sql/security/disclosure.py",
         'shares = f"{value} * ({told}) / {few} * {below} / nullif({below_told}, 0)"',
         "shares = value",
-        (
-            "tests/sql/security/test_disclosure.py::test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from",
-        ),
+        ("tests/sql/security/test_disclosure.py::test_an_average_shows_neither_its_denominator_nor_its_numerator",),
     ),
     Fault(
         "an average of a handful",
         "sql/security/disclosure.py",
         "case when {below} >= {MIN_PEOPLE} then",
         "case when {below} >= 0 then",
-        (
-            "tests/sql/security/test_disclosure.py::test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from",
-        ),
+        ("tests/sql/security/test_disclosure.py::test_an_average_shows_neither_its_denominator_nor_its_numerator",),
     ),
     Fault(
         "a standard judged within the rounding",
         "sql/security/disclosure.py",
         "~is_told | is_certain.fill_null(False)",
         "pl.lit(True)",
-        (
-            "tests/sql/security/test_disclosure.py::test_a_number_within_the_rounding_of_its_standard_is_judged_neither_way",
-        ),
+        ("tests/sql/security/test_disclosure.py::test_a_number_within_the_rounding_of_its_standard_has_no_verdict",),
     ),
     Fault(
         "the secret that rounds in SQL that is shown",
         "sql/semantic/compose.py",
         " - {disclosure.KEY_PARAMETER}",
         "",
-        ("tests/sql/security/test_disclosure.py::test_the_secret_stands_in_no_sql_that_is_shown",),
+        ("tests/sql/security/test_disclosure.py::test_the_secret_is_in_no_sql_that_is_shown",),
     ),
     Fault(
         "an exact query in files",
@@ -435,21 +431,23 @@ FAULTS = (
         "sql/security/escaping.py",
         'return sign not in _BLANK and (sign.isprintable() or unicodedata.category(sign) == "Zs")',
         'return sign not in _BLANK and (sign.isprintable() or unicodedata.category(sign) in ("Zs", "Cf"))',
-        ("tests/sql/security/test_visible.py::test_everything_in_a_text_can_be_seen_and_twice_is_as_good_as_once",),
+        (
+            "tests/sql/security/test_visible.py::test_everything_in_a_text_is_visible_and_escaping_twice_changes_nothing",
+        ),
     ),
     Fault(
         "line separators in what people type",
         "sql/security/plain_text.py",
         '"Cs", "Zl", "Zp")',
         '"Cs")',
-        ("tests/sql/semantic/test_annotations.py::test_a_note_that_would_not_be_read_is_refused",),
+        ("tests/sql/semantic/test_annotations.py::test_an_annotation_that_could_not_be_read_back_is_refused",),
     ),
     Fault(
         "what somebody noted told to another county",
         "sql/semantic/annotations.py",
         "if seen is None or one.is_whole or one.area_code in seen",
         "if seen is None or True",
-        ("tests/sql/semantic/test_annotations.py::test_what_is_wrong_with_a_row_is_told_to_those_of_its_area_alone",),
+        ("tests/sql/semantic/test_annotations.py::test_errors_in_a_row_are_shown_to_its_area_alone",),
     ),
     Fault(
         "an analyst who writes decisions",
@@ -465,7 +463,7 @@ FAULTS = (
         "os.O_WRONLY | os.O_CREAT, 0o644",
         (
             "tests/data/test_canaries.py::test_the_key_of_the_digests_is_the_warehouses_own",
-            "tests/sql/security/test_disclosure.py::test_another_warehouse_rounds_otherwise_and_the_same_one_always_alike",
+            "tests/sql/security/test_disclosure.py::test_another_warehouse_rounds_differently_and_the_same_one_always_alike",
         ),
     ),
 )

@@ -45,8 +45,8 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     "| sends a hostile spreadsheet": (
         "tests/etl/ingest/test_hostile_cases.py::test_a_file_that_costs_too_much_is_refused_and_the_previous_version_stays",
         "tests/etl/ingest/test_hostile_files.py::test_a_workbook_corrupted_in_any_way",
-        "tests/sql/security/test_visible.py::test_a_command_shows_what_it_prints",
-        "tests/sql/security/test_visible.py::test_a_watcher_shows_what_it_logs",
+        "tests/sql/security/test_visible.py::test_a_command_prints_visible_text",
+        "tests/sql/security/test_visible.py::test_a_watcher_logs_visible_text",
         "tests/sql/security/test_visible.py::test_markdown_of_a_page_shows_them_too",
         "tests/pages/test_exports.py::test_no_text_of_a_csv_is_a_formula_and_each_comes_back",
         "tests/pages/test_exports.py::test_a_cell_of_any_workbook_that_looks_like_a_formula_stays_a_text_when_it_is_edited",
@@ -59,7 +59,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "It asks for no login": (
         "tests/pages/test_live_reload.py::test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page",
-        "tests/sql/security/test_disclosure.py::test_a_page_that_is_taken_away_has_nothing_exact_in_it",
+        "tests/sql/security/test_disclosure.py::test_an_exported_page_has_nothing_exact_in_it",
     ),
     "It refuses to start": (
         "tests/pages/server/test_safety.py::test_for_others_it_does_not_start_without_a_login",
@@ -76,12 +76,12 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/pages/server/test_login.py::test_a_map_drawn_again_by_itself_asks_who_looks",
     ),
     "An address counts": (
-        "tests/sql/security/test_access.py::test_an_address_counts_with_the_boolean_alone",
+        "tests/sql/security/test_access.py::test_an_address_counts_only_with_a_boolean_verification",
         "tests/pages/server/test_sessions.py::test_an_address_that_is_not_verified_is_nobodys",
     ),
     "An entry has": (
-        "tests/sql/security/test_access.py::test_an_entry_that_can_mean_nobody_or_two_is_told",
-        "tests/sql/security/test_access.py::test_an_address_is_no_number_and_a_number_no_address",
+        "tests/sql/security/test_access.py::test_an_entry_that_can_mean_nobody_or_two_is_reported",
+        "tests/sql/security/test_access.py::test_an_address_is_no_subject_and_a_subject_no_address",
         "tests/pages/server/test_sessions.py::test_a_number_is_let_in_as_a_subject_and_gains_nothing_by_looking_like_an_address",
     ),
     "It has to pass on": (
@@ -116,7 +116,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "An area also sees": (
         "tests/pages/meeting/test_meeting.py::test_of_an_area_its_own_playlists_come_first_and_those_above_after",
-        "tests/sql/semantic/test_annotations.py::test_of_the_area_and_those_above_it_in_the_period_the_earliest_first",
+        "tests/sql/semantic/test_annotations.py::test_annotations_of_the_area_and_those_above_in_the_period_the_earliest_first",
         "tests/sql/sql_lab/test_saved_queries.py::test_a_saved_query_is_of_its_authors_area",
     ),
     "A login stands on the server": (
@@ -158,20 +158,20 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "In files that are taken away": (
         "tests/sql/security/test_disclosure.py::test_a_count_becomes_a_multiple_of_five_that_is_right_on_average",
-        "tests/sql/security/test_disclosure.py::test_another_warehouse_rounds_otherwise_and_the_same_one_always_alike",
-        "tests/sql/security/test_disclosure.py::test_the_same_people_give_the_same_number_by_whatever_way_they_are_asked_for",
-        "tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that",
+        "tests/sql/security/test_disclosure.py::test_another_warehouse_rounds_differently_and_the_same_one_always_alike",
+        "tests/sql/security/test_disclosure.py::test_the_same_people_have_the_same_number_in_every_query",
+        "tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_follows_from_that",
         "tests/sql/security/test_disclosure.py::test_every_query_and_check_that_counts_people_is_rounded",
         "tests/sql/security/test_disclosure.py::test_the_office_has_exact_files_and_nobody_else",
     ),
     "Ratios are made": (
-        "tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that",
-        "tests/sql/security/test_disclosure.py::test_ratios_of_a_query_are_made_of_its_rounded_counts",
+        "tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_follows_from_that",
+        "tests/sql/security/test_disclosure.py::test_ratios_of_a_query_follow_from_its_rounded_counts",
         "tests/pages/test_page_training.py::test_scores_of_a_handful_are_not_told",
     ),
     "What precision is left": (
         "tests/sql/security/test_disclosure.py::test_a_count_becomes_a_multiple_of_five_that_is_right_on_average",
-        "tests/sql/security/test_disclosure.py::test_a_number_within_the_rounding_of_its_standard_is_judged_neither_way",
+        "tests/sql/security/test_disclosure.py::test_a_number_within_the_rounding_of_its_standard_has_no_verdict",
     ),
     "Lists with a row for each person": (
         "tests/sql/security/test_disclosure.py::test_a_list_of_single_people_is_for_the_office_alone",
@@ -185,11 +185,11 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     "Pages, and what a browser prints": (
         "tests/etl/cli/test_cli.py::test_published_figures_through_the_command",
         "tests/pages/test_page_workforce.py::test_cards",
-        "tests/sql/semantic/test_alerts.py::test_what_is_new_and_what_is_over_is_posted_once",
+        "tests/sql/semantic/test_alerts.py::test_new_and_ended_alerts_are_posted_once",
         "tests/sql/security/test_disclosure.py::test_a_briefing_of_the_command_line_is_rounded_and_recorded",
     ),
     "Pay is told": (
-        "tests/sql/security/test_pay.py::test_of_nine_and_of_one_with_most_of_it_nothing_is_told",
+        "tests/sql/security/test_pay.py::test_nothing_is_shown_for_nine_people_or_where_one_has_most",
         "tests/sql/security/test_pay.py::test_a_metric_of_pay_without_the_rule_is_refused",
     ),
     "A file of 自由查询": (

@@ -1,5 +1,6 @@
-"""Counts of people in what leaves the office: multiples of five, the same for the same people, and no small one to be had
-by putting files together."""
+"""Counts of people in exported files: multiples of five, the same for the same people, and no small count derivable by
+combining files.
+"""
 
 from __future__ import annotations
 
@@ -43,12 +44,12 @@ XIFENG, XIFENG_STREET = "621002", "621002001"
 
 
 def counting(demo: Version) -> list[Metric]:
-    """Every metric that counts people."""
+    """Returns every metric that counts people."""
     return [one for name in catalog.names("metrics") if people_columns((one := metric(name, demo)).file)]
 
 
 def is_rounding_of(told: float, exact: float) -> bool:
-    """Whether a number is a multiple of five not more than ten away, and 0 of nobody alone."""
+    """Returns true for a multiple of five at most ten away from the exact number, and 0 only of nobody."""
     return (
         told % ROUNDING_BASE == 0
         and told >= 0
@@ -65,7 +66,7 @@ def test_a_count_becomes_a_multiple_of_five_that_is_right_on_average():
     for count in range(31):
         told = [number for n, number in rounded if n == count]
         assert all(is_rounding_of(one, count) for one in set(told)), count
-        # 3 is told as 0 or 5, seldom as 10; 8 as 5 or 10, seldom as 0 or 15; 10 as 10, seldom as 5 or 20.
+        # 3 is shown as 0 or 5, seldom as 10; 8 as 5 or 10, seldom as 0 or 15; 10 as 10, seldom as 5 or 20.
         lower = count // ROUNDING_BASE * ROUNDING_BASE
         usual = {lower} if count % ROUNDING_BASE == 0 else {lower, lower + ROUNDING_BASE}
         seldom = (
@@ -78,7 +79,7 @@ def test_a_count_becomes_a_multiple_of_five_that_is_right_on_average():
         assert sum(told) / len(told) == pytest.approx(count, abs=0.2)
 
 
-def test_another_warehouse_rounds_otherwise_and_the_same_one_always_alike(tmp_path):
+def test_another_warehouse_rounds_differently_and_the_same_one_always_alike(tmp_path):
     found = []
     for name in ("one", "other"):
         path = tmp_path / name / "versions" / "v.duckdb"
@@ -95,7 +96,7 @@ def test_another_warehouse_rounds_otherwise_and_the_same_one_always_alike(tmp_pa
     assert found[0] != found[1]
 
 
-def test_the_secret_stands_in_no_sql_that_is_shown(demo):
+def test_the_secret_is_in_no_sql_that_is_shown(demo):
     asked = metric("workers", demo).sql(scope(demo).with_rounding)
     assert disclosure.KEY_PARAMETER in asked.params and demo.rounding_key not in asked.literal_sql
     assert ComposedQuery("select $a, $b", {"a": 1, "b": 2}).literal_sql == "select 1, 2"
@@ -103,7 +104,7 @@ def test_the_secret_stands_in_no_sql_that_is_shown(demo):
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """A city whose county 621002 has all its 7 workers in one community, and 621021 has 7 others."""
+    """Publishes a city whose county 621002 has all its 7 workers in one community, and 621021 has 7 others."""
     people = [
         worker(f"{place}-{number}", place, "2024-02-10", education="college", political_status="party_member")
         for place in (EAST, SOUTH)
@@ -119,7 +120,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Version:
     )
 
 
-def test_the_same_people_give_the_same_number_by_whatever_way_they_are_asked_for(alone):
+def test_the_same_people_have_the_same_number_in_every_query(alone):
     def told(name: str, code: str, period: str = "2025", **where: str) -> float:
         return world.value(alone.with_rounding, name, period, code, **where)
 
@@ -138,8 +139,8 @@ def test_the_same_people_give_the_same_number_by_whatever_way_they_are_asked_for
     assert len(by_month) == 16 and len(set(by_month.values())) == 1
 
 
-def test_other_people_of_the_same_number_get_a_number_of_their_own(demo):
-    # Nearly every community of the demo has one secretary: 5 of nine in fifty, 10 of one in a hundred.
+def test_other_people_of_the_same_count_have_their_own_number(demo):
+    # Nearly every community of the demo has one secretary: 5 in nine of fifty, 10 in one of a hundred.
     rows = metric("secretaries", demo).rows(scope(demo, ""), by="community").select("community", exact="value")
     told = rows.join(
         metric("secretaries", demo).rows(scope(demo, "").with_rounding, by="community").select("community", "value"),
@@ -151,7 +152,7 @@ def test_other_people_of_the_same_number_get_a_number_of_their_own(demo):
 
 
 @pytest.mark.parametrize("place", ["621000", "370705", "370785", "141024"])
-def test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that(demo, place):
+def test_every_metric_of_people_is_rounded_and_its_ratio_follows_from_that(demo, place):
     at, wrong, seen = scope(demo, place), [], 0
     level = at.child_level
     assert level is not None
@@ -169,13 +170,13 @@ def test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that(demo, plac
 
 
 def _is_told(one: Metric, exact: dict, told: dict) -> bool:
-    """Whether a row is told as it should be, by the plainest reading of the rule."""
+    """Returns true where a row is redacted correctly, by the plainest reading of the rule."""
     columns = people_columns(one.file)
     if one.name in ("staffing_gap", "worker_net_change"):
-        # So many are required, less a rounded number; joiners less leavers, both rounded.
+        # The required number less a rounded number; joiners less leavers, both rounded.
         return abs(told["value"] - exact["value"]) <= (1 if one.name == "staffing_gap" else 2) * 2 * ROUNDING_BASE
     if one.name in ("training_hours_per_worker", "secondment_average_months", "points_per_account"):
-        # What is added up comes from few of them, or stands elsewhere too: see the test of averages.
+        # The sum comes from few people, or is in another file too: see the test of averages.
         few = exact["denominator"] < ROUNDING_BASE
         return (told["value"] is None) == few or not told["denominator"]
     if not all(
@@ -186,7 +187,7 @@ def _is_told(one: Metric, exact: dict, told: dict) -> bool:
         return told["numerator"] is None and told["value"] == round(exact["value"], one.decimals)
     if "numerator" not in columns:
         return True
-    # Of those above the line no more than of all.
+    # The numerator is at most the denominator.
     is_capped = told["numerator"] == told["denominator"] and exact["numerator"] <= exact["denominator"]
     if not is_rounding_of(told["numerator"], exact["numerator"]) and not is_capped:
         return False
@@ -203,9 +204,10 @@ def test_residents_households_and_organisations_are_not_rounded(demo):
         assert told.equals(exact) and (exact["value"] % ROUNDING_BASE > 0).any(), name
 
 
-def test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from(demo):
-    """A session's hours and a place's points stand in other files: multiplied and divided they would give the exact
-    numbers of those who came, and of accounts."""
+def test_an_average_shows_neither_its_denominator_nor_its_numerator(demo):
+    """A session's hours and a place's points are in other files: multiplied and divided they would reveal the exact
+    numbers of participants and of accounts.
+    """
     at, hours, points = (
         scope(demo, "", "2026-04"),
         metric("training_hours_per_worker", demo),
@@ -225,7 +227,7 @@ def test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from(d
     for row in rows.filter(pl.col("denominator") > 0).iter_rows(named=True):
         each = row["hours"] / row["came"]
         people = row["value"] * row["denominator"] / each
-        # What comes out is how many came as a multiple of five, as far as the decimals of the average tell.
+        # The result is the number of participants as a multiple of five, as far as the average's decimals allow.
         nearest, off = ROUNDING_BASE * round(people / ROUNDING_BASE), 0.051 * row["denominator"] / each
         assert abs(people - nearest) <= off and abs(nearest - row["came"]) <= 2 * ROUNDING_BASE + off, row
     told = points.rows(scope(demo, "370705", "2025").with_rounding, by="community").drop_nulls("value")
@@ -246,7 +248,7 @@ def test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from(d
 
 
 def test_a_metric_of_a_table_of_people_counts_people(demo):
-    # What is measured of places, lists and organisations may have no count of people.
+    # Measures of places, lists and organisations may have no count of people.
     of_nobody = {"focal_households", "households_linked", "post_households_linked", "model_shops", "property_campaigns"}
     of_nobody |= {"median_claim_hours", "median_close_hours", "top_three_share"}
     silent = [
@@ -259,7 +261,7 @@ def test_a_metric_of_a_table_of_people_counts_people(demo):
     assert silent == []
 
 
-def test_a_number_within_the_rounding_of_its_standard_is_judged_neither_way(demo, alone):
+def test_a_number_within_the_rounding_of_its_standard_has_no_verdict(demo, alone):
     # 18 for every 10,000: of 3,000 residents 5.4 workers. Seven may be two or eleven when rounded.
     told = read_metric(metric("staffing_ratio", alone.with_rounding), world.scope(alone.with_rounding, "2025", EAST))
     assert (told.standard, told.status) == (None, "none")
@@ -271,7 +273,7 @@ def test_a_number_within_the_rounding_of_its_standard_is_judged_neither_way(demo
     assert "8 个县区中 7 个未达标" in headlines.headline(scope(demo).with_rounding)
 
 
-def test_ratios_of_a_query_are_made_of_its_rounded_counts(demo):
+def test_ratios_of_a_query_follow_from_its_rounded_counts(demo):
     exact, told = (query("reserve_profile", at) for at in (scope(demo), scope(demo).with_rounding))
     assert exact.height == 3
     for before, after in zip(exact.iter_rows(named=True), told.iter_rows(named=True), strict=True):
@@ -311,7 +313,7 @@ def test_every_query_and_check_that_counts_people_is_rounded(demo):
     assert columns > 25
 
 
-def test_an_alert_tells_the_rounded_number(demo):
+def test_an_alert_shows_the_rounded_number(demo):
     exact, told = (
         {(one.name, one.area.code): one for one in open_alerts(at)} for at in (scope(demo), scope(demo).with_rounding)
     )
@@ -322,7 +324,7 @@ def test_an_alert_tells_the_rounded_number(demo):
         assert told[key].value == ratio["value"] and ratio["numerator"] % ROUNDING_BASE == 0
         assert f"{ratio['value']:.1f}" in told[key].message.zh
     assert any(told[key].value != exact[key].value for key in below)
-    # Where the rounded number may lie on either side of the limit, none is told.
+    # Where the rounded number may lie on either side of the limit, no alert is shown.
     street = scope(demo, XIFENG)
     few = [
         one for one in open_alerts(street.with_rounding) if one.name == "staffing_below_standard" and one.value is None
@@ -356,7 +358,7 @@ def test_a_briefing_of_the_command_line_is_rounded_and_recorded(demo, tmp_path, 
     )
 
 
-def test_what_was_decided_about_a_number_of_people_is_not_told_exactly(demo, tmp_path, monkeypatch):
+def test_a_decision_on_a_number_of_people_is_not_exported_exactly(demo, tmp_path, monkeypatch):
     monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path))
     at, day = scope(demo, "621022"), date(2026, 7, 1)
     for name in ("staffing_gap", "grids_without_leader"):
@@ -371,19 +373,21 @@ def test_what_was_decided_about_a_number_of_people_is_not_told_exactly(demo, tmp
     assert kept["staffing_gap"]["task"] == "给 <5 人补训"
 
 
-def test_sentences_that_people_typed_tell_no_small_count():
+def test_typed_sentences_show_no_small_count():
     assert disclosure.redact_text("22 人中 3 人未参训，另有 14 名、0 人") == "22 人中 <5 人未参训，另有 14 名、0 人"
     assert disclosure.redact_text("3 workers short, 13 people, 3.4 people") == "<5 workers short, 13 people, 3.4 people"
     assert disclosure.redact_text("3 个社区，2026年3月，每万人 4.2 人") == "3 个社区，2026年3月，每万人 4.2 人"
 
 
-# What somebody knows who holds every file there can be: of each count the numbers that it may be. A cell is an area, a
-# period and a value of a dimension; a line is a count and those that add up to it.
+# The knowledge of somebody who holds every possible file: for each count the numbers that it may be. A cell is an area,
+# a period and a value of a dimension; a line is a count and the counts that add up to it.
 Cell = tuple[str, str, tuple[str, object] | None]
 
 
 class Files:
-    """All that files tell of one metric: areas within areas, periods within periods, by each dimension."""
+    """Holds everything that files reveal about one metric: areas within areas, periods within periods, by each
+    dimension.
+    """
 
     def __init__(self, asked: Metric) -> None:
         self.metric = asked
@@ -404,7 +408,9 @@ class Files:
                     ]
 
     def add_up(self, demo: Version) -> None:
-        """Finds what adds up to what, where it does: a person may be counted in two months, and once in the year."""
+        """Finds the counts that add up to another, where they do: a person may be counted in two months, and once in
+        the year.
+        """
         tree = areas(demo)
         parts = defaultdict(list)
         for cell in self.exact:
@@ -435,7 +441,7 @@ class Files:
                 self.lines.append((whole, cells))
 
     def possible(self) -> dict[Cell, tuple[float, float]]:
-        """The least and the most that each count may be, by all lines together, until nothing more is found."""
+        """Returns the least and the most that each count may be, narrowed by all lines until nothing changes."""
         bounds = {
             cell: (max(told - 2 * ROUNDING_BASE, min(told, 1)), told + 2 * ROUNDING_BASE - 1)
             for cell, told in self.told.items()
@@ -461,7 +467,8 @@ class Files:
 
 def test_no_small_count_of_people_comes_back_from_all_files_together(demo):
     """Tried with every metric that counts people in its value: areas within areas, months within years, the same period
-    a month longer, by every dimension, and by dimensions within areas."""
+    a month longer, by every dimension, and by dimensions within areas.
+    """
     small, narrowed, found_out = 0, 0, []
     asked = [
         one
@@ -497,14 +504,14 @@ def test_no_small_count_of_people_comes_back_from_all_files_together(demo):
                 if low == high:
                     found_out.append((one.name, cell, count))
     assert small > examples(3_000, 6_000)
-    # The lines do tell something: what is asked here is no empty question.
+    # The lines do narrow the bounds: the question above is no empty one.
     assert narrowed > 0
     assert found_out == []
 
 
 @pytest.fixture(scope="module")
 def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoginServer]:
-    """A dashboard with a login, where one of two people is of the office."""
+    """Serves a dashboard with a login, where one of two people is in the office."""
     with serve_with_login(demo_folder, tmp_path_factory.mktemp("office")) as opened:
         opened.access_file.write_text(
             "".join(
@@ -529,7 +536,7 @@ def test_the_office_has_exact_files_and_nobody_else(door, demo):
             files = {name.rpartition("-")[2]: content for name, content in visitor.files(run)}
             rows = pl.read_csv(io.BytesIO(files["movement_table_csv"]), infer_schema=False)
             assert sorted(map(float, rows["worker_leavers"])) == due
-            # The whole page, once its menu is open: the page itself then tells what the file does.
+            # The whole page, once its menu is open: the page itself then shows the same as the file.
             opened = visitor.ask("workforce", asked, [run.menu("briefing")])
             files = {name.rpartition("-")[2]: content for name, content in visitor.files(opened)}
             book = pl.read_excel(files["briefing_xlsx"], sheet_id=0)
@@ -541,7 +548,7 @@ def test_the_office_has_exact_files_and_nobody_else(door, demo):
 
 
 def _column(book: dict[str, pl.DataFrame], header: str) -> list[float]:
-    """The numbers of the one table of areas that has a column called so, in their order."""
+    """Returns the numbers in this column of the one table of areas that has it, in their order."""
     found = [rows[header].to_list() for rows in book.values() if {header, "区域"} <= set(rows.columns)]
     assert len(found) == 1, [rows.columns for rows in book.values()]
     return sorted(found[0])
@@ -554,7 +561,7 @@ def test_a_list_of_single_people_is_for_the_office_alone(door):
             drawn = visitor.ask("assessment", asked).elements("bidi_component")
             (live,) = [one.id for one in drawn if widgets.key(one.id) == "live"]
             run = visitor.ask("assessment", asked, widgets.component_states(live, "open", "explain_secondments"))
-            # What stands behind the symbol is open for both.
+            # The dialog behind the symbol is open to both.
             assert "sql/queries/secondments_open.sql" in b"".join(run.raw).decode(errors="replace")
             files = {widgets.key(name): content for name, content in visitor.files(run)}
             assert {name for name in files if name.startswith("secondments_")} == kinds
@@ -562,8 +569,8 @@ def test_a_list_of_single_people_is_for_the_office_alone(door):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_that_is_taken_away_has_nothing_exact_in_it(app, page):
-    # Points are kept in one place alone.
+def test_an_exported_page_has_nothing_exact_in_it(app, page):
+    # Only one place has points.
     test = app(page, area="141024" if page == "points" else "621000")
     test.session_state["briefing"] = True
     test.run()

@@ -1,4 +1,4 @@
-"""What somebody typed into a text to harm whoever reads it is shown as text: on pages, on maps, in files, in addresses."""
+"""A hostile text that somebody typed is shown as text: on pages, on maps, in files, in addresses."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ AREA = "370785"
 VIEWS = [(page, view) for page in (*PAGES, "meeting") for view in metric_pages.views(page) or [None]]
 # Parts of a map, from its middle on.
 PLACES = (0.5, 0.4, 0.6, 0.3, 0.7)
-# In a page: what would have run, been asked for, or become more than text.
+# Traces in a page: code that would have run, requests, or markup.
 CAUGHT = """() => ({
     ran: "hit" in window,
     made: [...document.querySelectorAll(
@@ -49,7 +49,7 @@ CAUGHT = """() => ({
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A warehouse built of hostile texts."""
+    """Returns a warehouse built of hostile texts."""
     base = tmp_path_factory.mktemp("hostile")
     carried = hostile_texts.write_source(base / "source")
     assert carried == {name for table in hostile_texts.columns().values() for name in table.values()}
@@ -64,12 +64,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
-    """A dashboard on that warehouse."""
+    """Serves a dashboard on that warehouse."""
     with serve(folder) as at:
         yield at
 
 
-def test_every_row_with_them_is_taken_in_as_it_was_typed(folder):
+def test_every_row_with_them_is_loaded_as_it_was_typed(folder):
     version = warehouse.current_version(folder)
     assert version.rows("select count(*) as rows from staging.rejects").item() == 0
     names = version.rows("select distinct partner_name from staging.partners")["partner_name"].to_list()
@@ -77,7 +77,7 @@ def test_every_row_with_them_is_taken_in_as_it_was_typed(folder):
 
 
 def watched(context: BrowserContext, address: str) -> tuple[Visit, list[str]]:
-    """A tab, and the words of the dialogs that opened in it."""
+    """Returns a tab, and the texts of the dialogs that opened in it."""
     tab, said = Visit(context.new_page(), address), []
     tab.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
 
@@ -95,13 +95,13 @@ def nothing_ran(page: Page) -> None:
 
 
 def looked_at(tab: Visit) -> str:
-    """The words of what has been drawn, of which nothing ran."""
+    """Returns the words on the page, after asserting that none of them ran."""
     tab.wait_until_settled()
     nothing_ran(tab.page)
     return tab.page.locator("body").inner_text() + "".join(tab.page.locator("svg text").all_text_contents())
 
 
-# The pages in parts, for workers to share.
+# The pages in batches, for workers to share.
 @pytest.mark.parametrize("part", range(5))
 def test_nothing_of_them_runs_on_any_page(context, address, part):
     tab, said = watched(context, address)
@@ -109,9 +109,9 @@ def test_nothing_of_them_runs_on_any_page(context, address, part):
     for place, page in enumerate((*PAGES, "meeting")[part::5]):
         tab.navigate(f"/{'' if page == 'overview' else page}?area={AREA}&period=all")
         words += looked_at(tab)
-        # What stands behind a picture: the rows as a table of the browser's own elements, and where they come from; and the
-        # other views. In the quick tier one of the former on the first page of each part, and on the second the last view;
-        # what the server sends of every view is looked at below.
+        # The dialog behind a picture has the rows as a table of the browser's own elements, and their sources; then
+        # there are the other views. In the quick tier the dialog opens on the first page of each batch, and the last
+        # view on the second; the server's output for every view is checked below.
         kinds, others = ["table", "explain"], list(range(1, len(metric_pages.views(page))))
         if examples(1, 0):
             kinds, others = kinds[part % 2 :][: place == 0], others[-1:] if place == 1 else []
@@ -130,13 +130,13 @@ def test_nothing_of_them_runs_on_any_page(context, address, part):
             words += looked_at(tab)
     assert said == [] and tab.external_requests == []
     assert [error for error in tab.errors if "hit" in error or "evil" in error] == []
-    # They are there to be read, as far as they stand in no table, which is drawn on a canvas.
+    # They can be read, except those in tables, which are drawn on a canvas.
     assert len([payload for payload in PAYLOADS if payload[:8] in words]) >= 5
     tab.page.close()
 
 
 def has_tooltip(tab: Visit, box: dict[str, float], places: Iterator[tuple[float, float]]) -> bool:
-    """Whether what lies at the next place of a map says what it is."""
+    """Returns true where the tooltip at the next place of a map names it."""
     down, right = next(places)
     tab.page.mouse.move(box["x"] + box["width"] * right, box["y"] + box["height"] * down)
     try:
@@ -159,14 +159,14 @@ def test_a_map_and_its_tooltip_have_them_as_text(context, address):
     tab.page.close()
 
 
-# Those that markdown would show otherwise than they were typed.
+# Texts that markdown would show differently from how they were typed.
 SIGNS = [payload for payload in PAYLOADS if texts.escape_markdown(payload) != payload]
 # Elements that read no markdown.
 PLAIN = {"Html", "Text", "TextElement", "Code", "PlotlyChart", "DeckGlJsonChart", "Dataframe", "Arrow", "BidiComponent"}
 
 
 def markdown(message) -> Iterator[str]:
-    """Every text of a message of the server, but those of elements that read no markdown."""
+    """Yields every text of a server message, except those of elements that read no markdown."""
     if message.DESCRIPTOR.name in PLAIN:
         return
     for field, value in message.ListFields():
@@ -183,7 +183,7 @@ def test_no_markdown_has_one_of_them_as_it_was_typed(address):
     below = ((f"{AREA}003", "en"), (f"{AREA}003017", "zh"))
     with open_visitor(address) as visitor:
         for number, (page, view) in enumerate(VIEWS):
-            # Every view of the county, and every other of a street or a community in turn, or each of both.
+            # Every view of the county, and alternate views of a street and a community, or every view of both in depth.
             for area, lang in ((AREA, "zh"), *(below * 2)[number // 2 % 2 :][: examples(number % 2, 2)]):
                 run = visitor.ask(
                     page, {"area": area, "period": "all", "lang": lang, **({"view": view} if view else {})}
@@ -203,7 +203,7 @@ def test_no_file_has_a_formula_a_link_or_a_field(address):
     looked, told = {"csv": 0, "xlsx": 0, "pptx": 0, "docx": 0}, set()
     with open_visitor(address) as visitor:
         for page, view in VIEWS:
-            # The first and the last view of each page, and in depth each.
+            # The first and the last view of each page, and each in depth.
             if view in metric_pages.views(page)[1:-1] and examples(1, 0):
                 continue
             query = {"area": AREA, "period": "all", **({"view": view} if view else {})}
@@ -219,19 +219,19 @@ def test_no_file_has_a_formula_a_link_or_a_field(address):
                 )
                 looked[kind] += 1
     assert min(looked.values()) > 5, looked
-    # Each stands somewhere as it was typed.
+    # Each appears somewhere as it was typed.
     assert told == set(PAYLOADS)
 
 
 def shown_as(payload: str) -> bytes:
-    """A payload as the JSON of a table has it, what cannot be seen in it escaped."""
+    """Returns a payload as a table's JSON has it, with its invisible characters escaped."""
     return json.dumps(escape_invisible(payload), ensure_ascii=False)[1:-1].encode()
 
 
 def _no_formula_in_csv(content: bytes, name: str) -> None:
     for line in csv.reader(io.StringIO(content.decode("utf-8-sig"))):
         for cell in line:
-            # A number may be below zero.
+            # A number may be negative.
             assert not re.match(r"[=+@\t\r\n＝＋＠]", cell) and not (cell.startswith("-") and not _is_number(cell)), (
                 name,
                 cell,
@@ -248,7 +248,7 @@ def _no_formula_in_workbook(content: bytes, name: str) -> None:
             text = parts.read(part)
             if part.startswith("xl/worksheets/sheet"):
                 assert not re.search(rb"<f[ >]", text), (name, part)
-                # The contents lead to the sheets of the same book.
+                # The contents link to the sheets of the same book.
                 assert not re.search(rb"<hyperlink [^>]*r:id", text), (name, part)
             assert "externalLink" not in part and not (part.endswith(".rels") and b"External" in text), (name, part)
 
@@ -269,7 +269,7 @@ def _no_link_in_office(content: bytes, name: str) -> None:
                 )
 
 
-# Each of the parameters that pages read gets each of these.
+# Each of the parameters that pages read is given each of these values.
 PARAMETERS = (
     "area",
     "period",
@@ -298,7 +298,7 @@ PARAMETERS = (
 
 
 def values() -> list[str]:
-    """200 values that somebody may put into an address."""
+    """Returns 200 values that somebody may put into an address."""
     odd = [
         *PAYLOADS,
         "",
@@ -384,7 +384,7 @@ def values() -> list[str]:
     return [*odd, *(f"{PAYLOADS[place % len(PAYLOADS)]}{place}" for place in range(200 - len(odd)))]
 
 
-# Each payload in every tier; of the others every so many.
+# Each payload in every tier; a sample of the others.
 @pytest.mark.parametrize("part", range(4))
 def test_no_value_in_an_address_or_a_widget_is_an_error_or_markup(address, part):
     asked = values()
@@ -396,9 +396,9 @@ def test_no_value_in_an_address_or_a_widget_is_an_error_or_markup(address, part)
         for place, value in enumerate(asked):
             page, view = VIEWS[place % len(VIEWS)]
             view = {"view": view} if view and place % 2 else {}
-            # A small area, which is drawn in no time.
+            # A small area, which is drawn quickly.
             query = {"area": f"{AREA}003017", **view}
-            # As it is before anybody answers, once of each.
+            # Each page and view once before any widget is answered.
             asking = (page, *view.values())
             if asking not in plain:
                 plain[asking] = visitor.ask(page, query)
@@ -422,7 +422,7 @@ def test_an_address_runs_nothing_in_a_browser(context, address):
     for place, payload in enumerate(PAYLOADS):
         page, _view = VIEWS[place * 3 % len(VIEWS)]
         path = f"/{'' if page == 'overview' else page}?{urlencode(dict.fromkeys(PARAMETERS, payload))}"
-        # The first is opened, the others gone to from there, and in depth each opened.
+        # The first is opened, the others are reached from there; in depth each is opened.
         if place and examples(1, 0):
             tab.navigate_unchecked(path)
         else:
@@ -430,7 +430,7 @@ def test_an_address_runs_nothing_in_a_browser(context, address):
             # Before its first run the page is not running either.
             tab.page.wait_for_selector('[data-testid="stElementContainer"]', state="attached")
         tab.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-        # Where the address is refused, what says so stands without a page's headline.
+        # A refused address shows its message without a page's headline.
         tab.page.evaluate(WAIT_UNTIL_DRAWN)
         nothing_ran(tab.page)
     assert said == [] and tab.external_requests == []
@@ -440,7 +440,7 @@ def test_an_address_runs_nothing_in_a_browser(context, address):
 SOURCES = [path for folder in ("pages", "sql", "etl") for path in (PROJECT / folder).rglob("*.py")] + [
     PROJECT / "app.py"
 ]
-# What gives HTML of its own words, numbers and colours alone, or writes it with an element tree.
+# Functions that return HTML made only of their own words, numbers and colours, or write it with an element tree.
 WRITERS = {"tostring", "legend", "image", "pattern"}
 
 
@@ -460,7 +460,7 @@ def test_html_is_written_by_an_element_tree_or_a_constant():
             is_written = getattr(called, "attr", getattr(called, "id", "")) in WRITERS
             if not is_constant and not is_written:
                 found.append(path.relative_to(PROJECT).as_posix())
-    # The rule of a print's margins is CSS, whose words are written letter by letter.
+    # The rule for print margins is CSS, whose words are written character by character.
     assert found == ["pages/ui/frame/print_header.py"]
 
 
