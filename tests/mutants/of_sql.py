@@ -373,7 +373,7 @@ FAULTS = (
         "sql/semantic/files/parse_cache.py",
         "        digest.update(Path(module).read_bytes())",
         "        digest.update(Path(module).name.encode())",
-        ("tests/sql/semantic/test_parse_cache.py::test_other_code_derives_anew",),
+        ("tests/sql/semantic/test_parse_cache.py::test_changed_code_computes_anew",),
     ),
     Fault(
         "a metric bound in every process",

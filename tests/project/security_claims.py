@@ -14,9 +14,9 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "| has an account for one area": (
         "tests/sql/semantic/test_scope.py::test_every_table_holds_the_rows_of_the_area_and_no_others",
-        "tests/sql/semantic/test_scope.py::test_peers_beyond_the_area_are_told_by_their_numbers",
+        "tests/sql/semantic/test_scope.py::test_peers_beyond_the_area_are_identified_by_their_numbers",
         "tests/pages/server/test_login.py::test_each_sees_their_own_area_on_every_page_whoever_came_before",
-        "tests/sql/sql_lab/test_answers.py::test_within_an_area_there_is_nothing_else_to_ask",
+        "tests/sql/sql_lab/test_answers.py::test_within_an_area_there_is_nothing_else_to_query",
     ),
     "| runs a site": (
         "tests/pages/server/test_safety.py::test_a_foreign_host_or_origin_is_refused_everywhere",
@@ -32,7 +32,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/etl/build/test_anonymity.py::test_a_model_that_reveals_single_people_is_not_offered",
         "tests/etl/build/test_anonymity.py::test_a_model_of_groups_shows_no_small_group",
         "tests/sql/sql_lab/test_sql_lab.py::test_nothing_but_one_select_is_run",
-        "tests/sql/sql_lab/test_sql_lab.py::test_behind_the_look_at_a_statement_the_process_can_do_nothing",
+        "tests/sql/sql_lab/test_sql_lab.py::test_behind_the_check_of_a_statement_the_process_can_do_nothing",
         "tests/sql/sql_lab/test_sql_lab.py::test_bombs_are_ended",
         "tests/sql/sql_lab/test_turns.py::test_people_take_turns_and_nobody_has_two_at_once",
     ),
@@ -112,12 +112,12 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/pages/meeting/test_meeting_areas.py::test_a_show_of_another_area_is_not_there",
         "tests/pages/meeting/test_meeting_areas.py::test_decisions_of_playlists_called_alike_do_not_mix",
         "tests/pages/meeting/test_meeting_areas.py::test_a_note_goes_to_no_other_area_whatever_the_address_asks_for",
-        "tests/sql/sql_lab/test_saved_queries.py::test_a_saved_query_is_a_template_for_who_may_see_its_area",
+        "tests/sql/sql_lab/test_saved_queries.py::test_a_saved_query_is_a_template_for_users_who_may_see_its_area",
     ),
     "An area also sees": (
         "tests/pages/meeting/test_meeting.py::test_of_an_area_its_own_playlists_come_first_and_those_above_after",
         "tests/sql/semantic/test_annotations.py::test_annotations_of_the_area_and_those_above_in_the_period_the_earliest_first",
-        "tests/sql/sql_lab/test_saved_queries.py::test_a_saved_query_is_of_its_authors_area",
+        "tests/sql/sql_lab/test_saved_queries.py::test_a_saved_query_belongs_to_its_authors_area",
     ),
     "A login stands on the server": (
         "tests/pages/server/test_sessions.py::test_a_login_stands_for_thirty_days_at_most",
@@ -152,7 +152,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/pages/test_page_training.py::test_scores_of_a_handful_are_not_told",
     ),
     "Rows that were sent back": (
-        "tests/sql/semantic/test_scope.py::test_a_table_of_no_rule_is_empty_and_each_rule_is_known",
+        "tests/sql/semantic/test_scope.py::test_a_table_without_a_rule_is_empty_and_each_rule_is_known",
         "tests/pages/test_page_quality.py::test_a_districts_workbook_is_its_own_files_cell_by_cell",
         "tests/etl/ingest/test_rules.py::test_pay_is_not_shown_in_a_reason",
     ),
@@ -193,7 +193,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/sql/security/test_pay.py::test_a_metric_of_pay_without_the_rule_is_refused",
     ),
     "A file of 自由查询": (
-        "tests/sql/sql_lab/test_answers.py::test_what_is_asked_for_a_file_is_made_of_rounded_counts",
+        "tests/sql/sql_lab/test_answers.py::test_an_exported_answer_is_computed_from_rounded_counts",
     ),
     "To erase somebody": (
         "tests/etl/build/test_versions.py::test_the_last_14_versions_stay",

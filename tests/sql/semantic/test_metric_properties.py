@@ -28,7 +28,7 @@ AREAS = {
     "street": (worlds3.STREET, worlds3.SECOND_STREET, worlds3.OTHER_STREET),
     "community": COMMUNITIES,
 }
-# Times of a row that decide whether it has happened.
+# Timestamps of a row that decide if it has happened yet.
 DATED = ("awarded_on", "on_date", "started_on", "started_at", "raised_at", "inspected_on")
 
 
@@ -37,21 +37,21 @@ def last_day(month: date) -> date:
 
 
 def path(code: str) -> list[str]:
-    """An area and those above it, the nearest first."""
+    """Returns an area and those above it, the nearest first."""
     return [code, *path(PARENTS[code])] if code in PARENTS else [code]
 
 
 class Asked:
-    """One world seen from an area and a period: what a person would pick out of the files by hand."""
+    """Selects the rows of one world for an area and a period, as a person would pick them out of the files by hand."""
 
     def __init__(self, world: World, area: str, period: Period, only: tuple[str, str, object] | None = None):
         self.world, self.area, self.only = world, area, only
         self.first, self.last = period.first or date.min, min(period.last, DATA_MONTH)
-        # The day a state is looked at: the last one of the period that the data tell of.
+        # The day on which a state is measured: the last one of the period that the data cover.
         self.day = min(last_day(self.last), DATA_DATE)
 
     def rows(self, table: str) -> Iterator[Row]:
-        """The table's rows of the area, and of the one value asked for."""
+        """Yields the table's rows of the area, and of the one requested value."""
         for row in self.world[table]:
             code = row.get("area_code") or row.get("community_code")
             if self.area in path(str(code)) and self._wanted(table, row):
@@ -64,16 +64,16 @@ class Asked:
         return (found or NOTHING.get(self.only[1])) == self.only[2]
 
     def in_period(self, moment: date | datetime | None) -> bool:
-        """Whether something happened in the period, and by the data date."""
+        """Returns true where an event is in the period, and not after the data date."""
         day = moment.date() if isinstance(moment, datetime) else moment
         return day is not None and self.first <= day <= self.day
 
     def during(self, table: str, column: str, **cells: object) -> list[Row]:
-        """The rows that happened in the period and hold these values."""
+        """Returns the rows with an event in the period and these values."""
         return [row for row in self.rows(table) if self.in_period(row[column]) and holds(row, cells)]
 
     def standing(self, table: str, since: str, end: str, **cells: object) -> list[Row]:
-        """The rows that stand at the day: since <= date and (end empty or > date)."""
+        """Returns the rows in force on the day: since <= date and (end empty or > date)."""
         return [row for row in self.rows(table) if stands(row, since, end, self.day) and holds(row, cells)]
 
     def posts(self, role: str) -> list[Row]:
@@ -83,11 +83,11 @@ class Asked:
         return self.standing("partners", "joined_on", "left_on", **cells)
 
     def resolved(self, **cells: object) -> list[Row]:
-        """Requests resolved, by the month closed."""
+        """Returns the resolved requests, by the month closed."""
         return [row for row in self.during("requests", "closed_at", **cells) if is_resolved(row)]
 
     def list_in_force(self, standard: str, area: str, day: date) -> dict[str, Row]:
-        """The items of the nearest area's whole list; of an item that was changed, what began last."""
+        """Returns the items of the nearest area's whole list; of a changed item, the latest version."""
         written = [*self.world["standards"], *NATIONAL]
         for code in (*path(area), None):
             found = [
@@ -109,7 +109,7 @@ def stands(row: Row, since: str, end: str, day: date) -> bool:
 
 
 def is_resolved(row: Row) -> bool:
-    """As its row says; else whether it is closed."""
+    """Follows the row's own flag; without one, returns true where it is closed."""
     return row["closed_at"] is not None if row["is_resolved"] is None else bool(row["is_resolved"])
 
 
@@ -137,7 +137,7 @@ Rate = tuple[float, float]
 
 
 def median(hours: list[float | None]) -> float | None:
-    """The middle of all, one without an end being longer than any; the longest known where half have none."""
+    """Returns the median, where a row without an end is longer than any; the longest known where half have none."""
     known = sorted(hour for hour in hours if hour is not None)
     if not hours or 2 * len(known) < len(hours):
         return None
@@ -196,7 +196,7 @@ def tiers(at: Asked) -> int:
 
 
 def facilities(at: Asked) -> Rate:
-    """The last count of each community, and the places of the communities that have one."""
+    """Returns the last count of each community, and the places of the communities that have one."""
     households: dict[object, tuple[date, int]] = {}
     for row in at.rows("population"):
         code = row["community_code"]
@@ -218,7 +218,7 @@ def least_social_orgs(at: Asked) -> int | None:
 
 
 def attended(at: Asked) -> list[tuple[Row, Row, Row]]:
-    """Completed attendances of sessions started in the period: who (of the area), and the session."""
+    """Returns the completed attendances of sessions started in the period: the person (of the area), and the session."""
     sessions = {row["session_id"]: row for row in at.world["training_sessions"]}
     people = {row["worker_id"]: row for row in at.rows("workers")}
     people |= {row["partner_id"]: row for row in at.rows("partners")}
@@ -242,7 +242,7 @@ def coverage(at: Asked) -> Rate:
 
 
 def hours_per_worker(at: Asked) -> Rate:
-    """Each month's hours of those on post at its end; the average is over the months with anybody on post."""
+    """Returns each month's hours of those on post at its end; the average is over the months with anybody on post."""
     hours, people = 0.0, []
     month = max(at.first, CALENDAR)
     while month <= at.last:
@@ -255,14 +255,14 @@ def hours_per_worker(at: Asked) -> Rate:
 
 
 def offers(at: Asked, column: str) -> int:
-    """Kinds held in the 12 months to the day."""
+    """Returns the kinds held in the 12 months to the day."""
     year_before = at.day.replace(year=at.day.year - 1, day=min(at.day.day, 28) if at.day.month == 2 else at.day.day)
     held = [row for row in at.rows("training_sessions") if year_before < row["started_on"] <= at.day]
     return distinct(held, column)
 
 
 def assessed(at: Asked) -> list[dict]:
-    """The assessments of the period; a year's is that of its last month, and one to come has not been."""
+    """Returns the assessments of the period; a year's is that of its last month, and a future one does not count."""
     people = {row["worker_id"] for row in at.rows("workers")}
     return [
         row
@@ -286,7 +286,7 @@ def assessment_score(at: Asked) -> Rate:
 
 
 def first_tier(at: Asked) -> Rate:
-    """Secretaries on post by the tier of the last year before this one for which they have any."""
+    """Counts secretaries on post by the tier of the last year before this one for which they have any."""
     found = []
     for person in on_post(at):
         known = {
@@ -300,7 +300,7 @@ def first_tier(at: Asked) -> Rate:
 
 
 def events(at: Asked, **cells: object) -> int:
-    """Distinct workers of the area with such an event in the period."""
+    """Returns the distinct workers of the area with such an event in the period."""
     people = {row["worker_id"] for row in at.rows("workers")}
     return len(
         {
@@ -383,7 +383,7 @@ COUNTS: dict[str, Callable[[Asked], float | None]] = {
     "median_claim_hours": lambda at: waits(at, "claimed_at"),
     "median_close_hours": lambda at: waits(at, "closed_at"),
 }
-# What is above the line and below it, and what the quotient is multiplied with.
+# Numerator and denominator, and the factor of the quotient.
 RATES: dict[str, tuple[Callable[[Asked], Rate], int]] = {
     "resolution_rate": (resolution, 100),
     "shop_resolution_rate": (lambda at: resolution(at, kind="shop"), 100),
@@ -403,13 +403,13 @@ RATES: dict[str, tuple[Callable[[Asked], Rate], int]] = {
     "average_assessment_score": (assessment_score, 1),
     "secretary_tier_1_share": (first_tier, 100),
 }
-# Results of people, and how many they are of: of fewer than five nothing is told.
+# Results of people, and how many people they are of: for fewer than five nothing is shown.
 PERSONAL = {
     "average_assessment_score": lambda at: len({row["worker_id"] for row in assessed(at)}),
     "secretary_tier_1_share": lambda at: first_tier(at)[1],
 }
-# The dimension of its own that each is also asked by: the table whose rows it picks, and the column, which is also the
-# dimension's name but where DIMENSIONS says another.
+# The extra dimension that each is also grouped by: the table whose rows it selects, and the column, which is also the
+# dimension's name unless DIMENSIONS gives another.
 DIMENSIONS = {("partners", "kind"): "partner_kind", ("partners", "sector"): "partner_sector"}
 OWN = {
     "requests_raised": ("requests", "source"),
@@ -445,10 +445,10 @@ CITIES_TRIED = examples(20, 50)
 
 @pytest.fixture(scope="module")
 def cities(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[World], Version]:
-    """Cities that one district sent, and one more of which only the areas are known, in one version."""
+    """Returns cities that one district sent, and one more of which only the areas are known, in one version."""
     made: list[World] = []
 
-    # Nothing is asserted while they are made, so there is nothing to shrink.
+    # Nothing is asserted while they are generated, so there is nothing to shrink.
     @settings(
         max_examples=CITIES_TRIED,
         derandomize=True,
@@ -479,7 +479,7 @@ def cities(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[World], Versi
 
 
 def by_hand(name: str, at: Asked) -> dict[str, float | None]:
-    """The measures of a metric in plain Python; a rate with nothing below the line is empty."""
+    """Returns the measures of a metric in plain Python; a rate is empty where the denominator is zero."""
     if name in COUNTS:
         return {"value": COUNTS[name](at)}
     parts, factor = RATES[name]
@@ -494,7 +494,7 @@ def by_hand(name: str, at: Asked) -> dict[str, float | None]:
 def differences(
     found: dict[object, dict[str, float | None]], name: str, asked: dict[object, Asked]
 ) -> list[tuple[object, str, float | None, float | None]]:
-    """The keys whose measures are not those worked out by hand: the key, the measure, found and by hand."""
+    """Returns the measures that differ from those worked out by hand: the key, the measure, actual and by hand."""
     return [
         (key, measure, found[key][measure], right)
         for key, at in asked.items()
@@ -504,7 +504,7 @@ def differences(
 
 
 def found(version: Version, name: str, by: tuple[str, ...], period: str, area: str | None = None) -> dict:
-    """The measures by group, as the product gives them."""
+    """Returns the measures by group, as the product computes them."""
     rows = metric(name, version).rows(scope(version, period, area), by)
     return {row[by[0]] if len(by) == 1 else tuple(row[word] for word in by): row for row in rows.to_dicts()}
 
@@ -558,7 +558,7 @@ def test_each_value_of_a_dimension_has_the_figure_of_plain_python(cities, name):
 
 
 @for_each("name", [*COUNTS, *RATES])
-def test_where_nothing_was_sent_there_is_no_figure(cities, name):
+def test_without_files_there_is_no_figure(cities, name):
     made, version = cities
     if metric(name, version).mart == "area_standards":
         return
@@ -582,14 +582,14 @@ def test_a_quarter_or_year_is_counted_as_far_as_the_period_goes(cities, name, gr
         for key, months in groups.items()
     }
     rows = found(version, name, ("city", grain), "2023-05..2024-05")
-    # A quarter in which nothing happened anywhere is no group.
+    # A quarter without any event is no group.
     asked = {key: at for key, at in asked.items() if key in rows or by_hand(name, at)["value"]}
     assert differences(rows, name, asked) == []
 
 
-# What a quotient is multiplied with, where that is not 1, by the metric's unit.
+# The factor of a quotient, where it is not 1, by the metric's unit.
 FACTORS = {"percent": 100, "per_10k": 10_000, "m2": 100}
-# Nobody and nothing is counted twice here: each stands in one area alone.
+# Nobody and nothing is counted twice here: each belongs to one area only.
 IN_ONE_AREA = {"workers", "grids", "partners", "shop_zones", "training_sessions"}
 # Its denominator is an average over months; an area's workers may all have come in one of them.
 AVERAGED = {"training_hours_per_worker"}
@@ -597,12 +597,12 @@ ASKED = [(place, period) for place in ("621000", "370785") for period in ("2026-
 
 
 def asked_of(name: str) -> list[tuple[str, str]]:
-    """In which areas and periods a metric is asked for: half of them, of the next one the other half, and in depth all."""
+    """Returns the areas and periods to query a metric for: every second one, alternating between metrics; all in depth."""
     return ASKED[catalog.names("metrics").index(name) % 2 :: 2] if examples(1, 0) else ASKED
 
 
 def how_it_adds_up(name: str, version: Version) -> str | None:
-    """sum, distinct (somebody may be counted in two areas), or None: what is no count of things."""
+    """Returns sum, distinct (a person may be counted in two areas), or None for a metric that counts nothing."""
     asked = metric(name, version)
     if asked.is_rate or asked.mart == "area_standards" or re.search(r"\b(min|max|ceil)\(", asked.file.text):
         return None
@@ -610,7 +610,7 @@ def how_it_adds_up(name: str, version: Version) -> str | None:
 
 
 def held_directly(version: Version, name: str, place: str, period: str) -> Row:
-    """The metric's own SELECT over the rows of an area that lie in no area one step down."""
+    """Runs the metric's own SELECT over the rows of an area that lie in no area one step down."""
     asked, at = metric(name, version), scope(version, period, place)
     month = asked.file.header.get("month", "month")
     first = at.period.last if asked.aggregation == "latest" else at.period.first or date.min
@@ -626,7 +626,7 @@ def held_directly(version: Version, name: str, place: str, period: str) -> Row:
 
 
 def parts_of(version: Version, name: str, place: str, period: str, measure: str) -> list[float]:
-    """A measure of each area one step down, and of what is held at the area itself."""
+    """Returns a measure of each area one step down, and of the rows held at the area itself."""
     below = values(version, name, scope(version, period, place).child_level, period, place, measure)
     parts = [*below.values(), held_directly(version, name, place, period)[measure]]
     return [float(part) for part in parts if part]
@@ -652,7 +652,7 @@ def test_a_count_is_the_sum_of_its_parts(demo, name):
 @for_each("name", catalog.names("metrics"))
 def test_a_rate_is_its_numerator_by_its_denominator(demo, name):
     asked = metric(name, demo)
-    # A median has people it is of, and is no ratio.
+    # A median has a number of people as its denominator, and is no ratio.
     if "as denominator" not in asked.file.text or "median(" in asked.file.text:
         return
     factor = FACTORS.get(asked.unit, 1)
@@ -664,7 +664,7 @@ def test_a_rate_is_its_numerator_by_its_denominator(demo, name):
             else:
                 assert row["value"] is None, row
         if asked.min_people:
-            # What is told of a city may be hidden in its parts.
+            # A value shown for a city may be hidden in its parts.
             continue
         whole = of_area(demo, name, place, period)
         for measure in ("numerator",) if name in AVERAGED else ("numerator", "denominator"):
