@@ -162,7 +162,7 @@ FAULTS = (
         "pages/meeting/playlist.py",
         '(1 if known.direction == "higher" else -1)',
         '(-1 if known.direction == "higher" else 1)',
-        ("tests/pages/meeting/test_meeting.py::test_each_below_is_the_worst_first",),
+        ("tests/pages/meeting/test_meeting.py::test_one_slide_per_sub_area_begins_with_the_worst",),
     ),
     Fault(
         "a frozen meeting that follows what is published",
@@ -190,30 +190,28 @@ FAULTS = (
         "pages/meeting/stage.js",
         "    clearInterval(ticking)\n",
         "    clearInterval(ticking)\n    stage.bar = null\n",
-        ("tests/pages/browser/test_browser_meeting.py::test_a_slide_drawn_anew_hears_every_key_and_goes_on",),
+        ("tests/pages/browser/test_browser_meeting.py::test_a_redrawn_slide_hears_every_key_and_advances",),
     ),
     Fault(
         "a key of a meeting that is asked for once only",
         "pages/meeting/stage.js",
         "const TRIES = 5",
         "const TRIES = 0",
-        (
-            "tests/pages/browser/test_browser_meeting.py::test_what_came_to_nothing_is_asked_for_again_until_the_show_has_moved",
-        ),
+        ("tests/pages/browser/test_browser_meeting.py::test_a_failed_request_is_repeated_until_the_show_has_moved",),
     ),
     Fault(
         "a change that waits for nobody",
         "pages/ui/frame/live_reload.py",
         "  if (isBusy) {",
         "  if (false) {",
-        ("tests/pages/browser/test_browser_meeting.py::test_who_writes_in_a_dialog_is_not_interrupted",),
+        ("tests/pages/browser/test_browser_meeting.py::test_typing_in_a_dialog_is_not_interrupted",),
     ),
     Fault(
         "a dialog that is drawn anew under who writes in it",
         "pages/ui/frame/live_reload.py",
         "|| document.activeElement?.closest('[role=dialog] :is(input, textarea)')",
         "",
-        ("tests/pages/browser/test_browser_meeting.py::test_who_writes_in_a_dialog_is_not_interrupted",),
+        ("tests/pages/browser/test_browser_meeting.py::test_typing_in_a_dialog_is_not_interrupted",),
     ),
     Fault(
         "a screen that is drawn once more for its own steps",
@@ -357,9 +355,7 @@ FAULTS = (
         "pages/meeting/editor.py",
         "chosen.area if chosen and current_user.can_see(chosen.area) else current_user.area()",
         "chosen.area if chosen else current_user.area()",
-        (
-            "tests/pages/meeting/test_meeting_areas.py::test_who_stands_above_edits_what_lies_below_and_the_other_way_round_not",
-        ),
+        ("tests/pages/meeting/test_meeting_areas.py::test_users_edit_playlists_of_areas_below_but_not_of_those_above",),
     ),
     Fault(
         "playlists of two counties in one file",

@@ -98,7 +98,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "| editor": (
         "tests/pages/test_gate.py::test_a_role_does_what_it_may_and_nothing_else",
-        "tests/pages/meeting/test_meeting_areas.py::test_who_stands_above_edits_what_lies_below_and_the_other_way_round_not",
+        "tests/pages/meeting/test_meeting_areas.py::test_users_edit_playlists_of_areas_below_but_not_of_those_above",
     ),
     "| administrator": ("tests/pages/test_gate.py::test_every_permission_is_tried",),
     "Roles can be given": ("tests/pages/test_gate.py::test_a_role_may_what_is_written_of_it",),
@@ -108,14 +108,14 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/pages/test_gate.py::test_a_right_is_asked_for_when_what_is_written_is_written",
     ),
     "Playlists, decisions, shows": (
-        "tests/pages/meeting/test_meeting_areas.py::test_two_counties_call_theirs_alike_and_neither_overwrites_nor_sees_the_others",
+        "tests/pages/meeting/test_meeting_areas.py::test_two_counties_use_one_name_and_neither_overwrites_nor_sees_the_others",
         "tests/pages/meeting/test_meeting_areas.py::test_a_show_of_another_area_is_not_there",
-        "tests/pages/meeting/test_meeting_areas.py::test_decisions_of_playlists_called_alike_do_not_mix",
-        "tests/pages/meeting/test_meeting_areas.py::test_a_note_goes_to_no_other_area_whatever_the_address_asks_for",
+        "tests/pages/meeting/test_meeting_areas.py::test_decisions_of_playlists_with_one_name_do_not_mix",
+        "tests/pages/meeting/test_meeting_areas.py::test_an_annotation_goes_to_no_other_area_whatever_the_address_says",
         "tests/sql/sql_lab/test_saved_queries.py::test_a_saved_query_is_a_template_for_users_who_may_see_its_area",
     ),
     "An area also sees": (
-        "tests/pages/meeting/test_meeting.py::test_of_an_area_its_own_playlists_come_first_and_those_above_after",
+        "tests/pages/meeting/test_meeting.py::test_an_areas_own_playlists_come_first_and_those_above_after",
         "tests/sql/semantic/test_annotations.py::test_annotations_of_the_area_and_those_above_in_the_period_the_earliest_first",
         "tests/sql/sql_lab/test_saved_queries.py::test_a_saved_query_belongs_to_its_authors_area",
     ),

@@ -1,4 +1,6 @@
-"""Briefings hold what a page shows: native charts and tables with the metric layer's figures, texts that stay texts."""
+"""Briefings hold the contents of a page: native charts and tables with the metric layer's figures, texts that stay
+texts.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ HOSTILE = ("=1+1", "<script>alert(1)</script>", "@SUM(A1)", "很长的名字" * 
 
 @pytest.fixture(scope="module")
 def staffing(demo) -> Briefing:
-    """The briefing of the page 配备达标 of 庆阳市."""
+    """Returns the briefing of the page 配备达标 of 庆阳市."""
     from streamlit.testing.v1 import AppTest
 
     test = AppTest.from_file(str(PROJECT / "pages" / "main.py"), default_timeout=60)
@@ -72,18 +74,18 @@ def ratio(demo) -> dict[str, float]:
 
 
 def cached(chart: etree._Element, kind: str) -> list[list[str]]:
-    """The values that a chart's XML has of each series."""
+    """Returns the values that a chart's XML has for each series."""
     return [
         [point.findtext(f"{CHART}v") for point in series.iter(f"{CHART}pt")] for series in chart.iter(f"{CHART}{kind}")
     ]
 
 
-def test_a_briefing_has_the_pages_findings_once_for_each_metric_and_dimension(staffing):
+def test_a_briefing_has_the_pages_headlines_once_for_each_metric_and_dimension(staffing):
     assert [section.kind for section in staffing.sections] == ["numbers", "bars", "line", "none"]
     assert staffing.sections[0].headline == (
         "庆阳市每万人 12.7 名社区工作者，低于标准 18 名，缺 481 人；8 个县区中 7 个未达标，环县差距最大。"
     )
-    # The map's finding, the ranking's and the funnel's, for the same rows.
+    # The headlines of the map, the ranking and the funnel, for the same rows.
     assert staffing.sections[1].headline.startswith(
         "每万人社工：环县、宁县差距最大，只有华池县达标；8 个县区中 7 个未达标；"
     )
@@ -111,7 +113,7 @@ def test_slides_have_native_charts_with_the_metrics_values(pptx, demo):
     ]
 
 
-def test_slides_are_wide_with_findings_for_titles_contents_that_lead_there_and_numbers(pptx):
+def test_slides_are_wide_with_headlines_for_titles_linked_contents_and_numbers(pptx):
     assert pptx.slide_width / pptx.slide_height == pytest.approx(16 / 9, abs=0.001)
     titles = [slide.shapes.title.text_frame.text for slide in pptx.slides]
     assert titles[:2] == ["配备达标", "目录"] and titles[2].startswith("庆阳市每万人 12.7 名")
@@ -208,7 +210,7 @@ def test_a_workbook_has_every_table_whole_with_numbers_as_numbers(xlsx, demo):
 
 
 def hostile(demo) -> Briefing:
-    """Sections whose names somebody chose to harm."""
+    """Returns sections whose names somebody chose to do harm."""
     at = scope(demo)
     rows = pl.DataFrame(
         {
@@ -262,7 +264,7 @@ def test_hostile_texts_are_texts(demo):
     assert Document(io.BytesIO(doc)).paragraphs[0].text == "<script>alert(1)</script>"
 
 
-def test_markdown_of_the_pages_is_taken_off():
+def test_markdown_of_the_pages_is_removed():
     assert plain(":orange[▼ **缺 3 人**]，见 :small[:gray[附表]]") == "▼ 缺 3 人，见 附表"
     assert plain("a\\*b \\[c\\] :orange[d\\]e]") == "a*b [c] d]e"
 
@@ -297,7 +299,7 @@ def test_a_line_has_eight_values_at_most_and_a_hundred_areas_are_cut(demo):
     assert len(shown.categories) == 20
 
 
-def test_change_is_told_since_the_last_meeting(demo, demo_folder, tmp_path, monkeypatch):
+def test_change_since_the_last_meeting_is_shown(demo, demo_folder, tmp_path, monkeypatch):
     monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path))
     asked = metric("staffing_ratio", demo)
     at = scope(demo)

@@ -1,4 +1,4 @@
-"""Whose a meeting is: playlists, shows, decisions and notes of one county are none of another's."""
+"""Meetings belong to an area: playlists, shows, decisions and annotations of one county are none of another's."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def house(demo_folder: Path, demo: Version, tmp_path_factory: pytest.TempPathFac
         found.write_access(PEOPLE)
         for key in ("monthly", f"city@{QINGYANG}"):
             (found.meetings / f"{key}.toml").write_text(PLAYLIST.replace("短会", f"会议 {key}"), encoding="utf-8")
-        # The file of decisions is made when it is first asked.
+        # The file of decisions is created by the first query.
         with store.transaction():
             pass
         yield found
@@ -47,7 +47,7 @@ def keys(house: Dashboard) -> Callable[[str], dict[str, str]]:
 
 @pytest.fixture
 def visitors(house: Dashboard, keys) -> Iterator[Callable[[str], Visitor]]:
-    """Who looks, by their number at the provider."""
+    """Returns visitors by their subject at the provider."""
     with (
         open_visitor(house.server.address, keys("xifeng")) as xifeng,
         open_visitor(house.server.address, keys("zhenyuan")) as zhenyuan,
@@ -57,7 +57,7 @@ def visitors(house: Dashboard, keys) -> Iterator[Callable[[str], Visitor]]:
 
 
 def offered(run: Run) -> list[str]:
-    """What the choice of a meeting offers."""
+    """Returns the choices of the meeting selector."""
     (choice,) = [drawn for drawn in run.elements("selectbox") if widgets.key(drawn.id).startswith("playlist_")]
     return list(choice.options)
 
@@ -73,10 +73,10 @@ def title(house: Dashboard, key: str) -> str:
     return tomllib.loads((house.meetings / f"{key}.toml").read_text(encoding="utf-8"))["title"]
 
 
-def test_two_counties_call_theirs_alike_and_neither_overwrites_nor_sees_the_others(house, visitors):
+def test_two_counties_use_one_name_and_neither_overwrites_nor_sees_the_others(house, visitors):
     before = (house.meetings / "monthly.toml").read_bytes()
     for sub, area in (("xifeng", XIFENG), ("zhenyuan", ZHENYUAN)):
-        # What belongs to everything can be shown, and is saved as the county's own.
+        # A playlist of everybody can be shown, and is saved as the county's own.
         run = saved(visitors(sub), {"playlist": "monthly"}, "monthly")
         assert any(area in told.body for told in run.elements("alert"))
     assert (house.meetings / "monthly.toml").read_bytes() == before
@@ -87,12 +87,12 @@ def test_two_counties_call_theirs_alike_and_neither_overwrites_nor_sees_the_othe
         "zhenyuan": ["monthly · 镇原县", "city · 庆阳市", "monthly"],
         "qingyang": ["city · 庆阳市", "monthly"],
     }
-    # A key made up in the address is none of theirs.
+    # A made-up key in the address is none of theirs.
     run = visitors("zhenyuan").ask("meeting", {"playlist": f"short@{XIFENG}"})
     assert "短会".encode() not in said(run) and offered(run) == seen["zhenyuan"]
 
 
-def test_who_stands_above_edits_what_lies_below_and_the_other_way_round_not(house, visitors):
+def test_users_edit_playlists_of_areas_below_but_not_of_those_above(house, visitors):
     saved(visitors("qingyang"), {"area": XIFENG, "playlist": f"short@{XIFENG}"}, "short")
     assert title(house, f"short@{XIFENG}") == widgets.TEXT and not list(house.meetings.glob(f"short@{QINGYANG}*"))
     before = (house.meetings / f"city@{QINGYANG}.toml").read_bytes()
@@ -120,7 +120,7 @@ def test_a_show_of_another_area_is_not_there(house, visitors):
     for area, code in at.items():
         for way in ("show", "control"):
             run = visitors("zhenyuan").ask("meeting", {way: code})
-            # As if there were none of that code.
+            # As if that code did not exist.
             assert any("没有代码为" in told.body for told in run.elements("alert")), (area, way)
             assert "会议 monthly".encode() not in said(run)
     run = visitors("qingyang").ask("meeting", {"control": at[XIFENG]})
@@ -130,7 +130,7 @@ def test_a_show_of_another_area_is_not_there(house, visitors):
     assert shows.find(at[XIFENG]).position == 1
 
 
-def test_decisions_of_playlists_called_alike_do_not_mix(house, visitors, demo):
+def test_decisions_of_playlists_with_one_name_do_not_mix(house, visitors, demo):
     for area, task in ((XIFENG, "西峰区要做的"), (ZHENYUAN, "镇原县要做的")):
         at = scope(demo, area)
         (house.meetings / f"monthly@{area}.toml").write_text(PLAYLIST, encoding="utf-8")
@@ -143,16 +143,16 @@ def test_decisions_of_playlists_called_alike_do_not_mix(house, visitors, demo):
     assert rows.is_empty()
 
 
-def test_the_last_meeting_of_another_county_is_none(demo, house):
-    """What changed since the last meeting is told of meetings of the area, or of one above it."""
+def test_the_last_meeting_of_another_county_does_not_count(demo, house):
+    """Changes since the last meeting follow meetings of the area, or of one above it."""
     shows.start("monthly", ZHENYUAN, "2026", record_nothing)
     tomorrow = date.max
     assert shows.last_before(tomorrow, {ZHENYUAN, None}) is not None
     assert shows.last_before(tomorrow, {"621021"}) is None
 
 
-def test_a_note_goes_to_no_other_area_whatever_the_address_asks_for(house, visitors):
-    """A form that stands on the page is sent with the address of another area."""
+def test_an_annotation_goes_to_no_other_area_whatever_the_address_says(house, visitors):
+    """Sends a form from the page with the address of another area."""
     notes = house.project / "sql" / "annotations.csv"
     for asked, lands in ((ZHENYUAN, XIFENG), (QINGYANG, XIFENG), ("", XIFENG), ("621002001", "621002001")):
         visitor, query = visitors("xifeng"), {"area": XIFENG}

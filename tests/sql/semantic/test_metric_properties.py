@@ -515,7 +515,7 @@ def test_every_area_has_the_figure_of_plain_python(cities, name, period):
     made, version = cities
     for level, codes in AREAS.items():
         if level == "community" and metric(name, version).mart == "area_standards":
-            # Lists are kept for every area above the communities; of these they tell nothing.
+            # Lists are kept for every area above the communities; they list nothing for communities.
             assert {row["value"] for row in found(version, name, (level,), period).values()} == {None}
             continue
         asked = {
