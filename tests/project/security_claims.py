@@ -7,15 +7,15 @@ A sentence, or a row of a table, is known by its opening words in the English pa
 CLAIMS: dict[str, tuple[str, ...]] = {
     "| has no account": (
         "tests/pages/server/test_safety.py::test_for_others_it_does_not_start_without_a_login",
-        "tests/pages/server/test_door.py::test_without_a_login_the_document_and_its_files_are_all_there_is",
+        "tests/pages/server/test_door.py::test_without_a_login_only_the_document_and_its_files_are_served",
         "tests/pages/server/test_door.py::test_an_upload_is_refused_before_it_is_read",
-        "tests/pages/server/test_door.py::test_a_file_is_given_once_and_to_the_login_that_it_was_made_for",
+        "tests/pages/server/test_door.py::test_a_file_is_served_once_and_only_to_the_login_it_was_made_for",
         "tests/pages/server/test_login.py::test_nobody_sees_anything_before_they_log_in",
     ),
     "| has an account for one area": (
         "tests/sql/semantic/test_scope.py::test_every_table_holds_the_rows_of_the_area_and_no_others",
         "tests/sql/semantic/test_scope.py::test_peers_beyond_the_area_are_identified_by_their_numbers",
-        "tests/pages/server/test_login.py::test_each_sees_their_own_area_on_every_page_whoever_came_before",
+        "tests/pages/server/test_login.py::test_users_see_their_own_area_on_every_page_whoever_came_before",
         "tests/sql/sql_lab/test_answers.py::test_within_an_area_there_is_nothing_else_to_query",
     ),
     "| runs a site": (
@@ -25,7 +25,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "| writes a script": (
         "tests/sql/security/test_injection.py::test_nothing_of_them_runs_on_any_page",
-        "tests/pages/server/test_safety.py::test_a_script_that_slipped_into_a_page_is_not_run",
+        "tests/pages/server/test_safety.py::test_an_injected_script_is_not_run",
     ),
     "| writes SQL": (
         "tests/etl/build/test_anonymity.py::test_every_table_is_offered_by_its_file_or_refused",
@@ -63,30 +63,30 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "It refuses to start": (
         "tests/pages/server/test_safety.py::test_for_others_it_does_not_start_without_a_login",
-        "tests/pages/server/test_safety.py::test_a_weak_login_and_what_is_switched_off_are_told_at_once",
-        "tests/pages/server/test_safety.py::test_secrets_that_cannot_be_read_are_no_missing_login",
-        "tests/pages/server/test_settings.py::test_what_opens_another_way_or_tells_too_much_refuses_the_start",
+        "tests/pages/server/test_safety.py::test_a_weak_login_and_disabled_protections_are_reported_at_once",
+        "tests/pages/server/test_safety.py::test_unreadable_secrets_are_no_missing_login",
+        "tests/pages/server/test_settings.py::test_settings_that_open_another_way_or_reveal_too_much_refuse_the_start",
     ),
     "`streamlit run app.py --server.address": (
-        "tests/pages/server/test_safety.py::test_with_insecure_it_starts_and_says_what_that_means",
+        "tests/pages/server/test_safety.py::test_with_insecure_it_starts_and_warns_of_the_consequences",
     ),
-    "`make login`": ("tests/pages/server/test_safety.py::test_setting_up_writes_a_secret_for_its_owner_alone",),
+    "`make login`": ("tests/pages/server/test_safety.py::test_setup_writes_a_secret_for_its_owner_alone",),
     "Changes count from the next click on": (
         "tests/pages/test_gate.py::test_every_widget_of_a_page_drawn_before_does_nothing",
-        "tests/pages/server/test_login.py::test_a_map_drawn_again_by_itself_asks_who_looks",
+        "tests/pages/server/test_login.py::test_a_map_redrawn_by_itself_checks_the_user",
     ),
     "An address counts": (
         "tests/sql/security/test_access.py::test_an_address_counts_only_with_a_boolean_verification",
-        "tests/pages/server/test_sessions.py::test_an_address_that_is_not_verified_is_nobodys",
+        "tests/pages/server/test_sessions.py::test_an_unverified_address_is_nobodys",
     ),
     "An entry has": (
         "tests/sql/security/test_access.py::test_an_entry_that_can_mean_nobody_or_two_is_reported",
         "tests/sql/security/test_access.py::test_an_address_is_no_subject_and_a_subject_no_address",
-        "tests/pages/server/test_sessions.py::test_a_number_is_let_in_as_a_subject_and_gains_nothing_by_looking_like_an_address",
+        "tests/pages/server/test_sessions.py::test_a_subject_is_let_in_and_gains_nothing_by_looking_like_an_address",
     ),
     "It has to pass on": (
         "tests/pages/server/test_safety.py::test_every_answer_carries_its_headers",
-        "tests/pages/server/test_safety.py::test_the_proxy_passes_on_what_the_server_goes_by",
+        "tests/pages/server/test_safety.py::test_the_proxy_passes_on_the_headers_that_the_server_relies_on",
     ),
     "| viewer": (
         "tests/pages/test_gate.py::test_a_role_may_what_is_written_of_it",
@@ -120,13 +120,13 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/sql/sql_lab/test_saved_queries.py::test_a_saved_query_belongs_to_its_authors_area",
     ),
     "A login stands on the server": (
-        "tests/pages/server/test_sessions.py::test_a_login_stands_for_thirty_days_at_most",
+        "tests/pages/server/test_sessions.py::test_a_login_lasts_for_thirty_days_at_most",
         "tests/pages/server/test_sessions.py::test_a_login_ends_by_itself_and_is_dropped",
-        "tests/pages/server/test_sessions.py::test_the_file_is_its_owners_and_holds_no_cookie",
-        "tests/pages/server/test_sessions.py::test_who_logs_in_again_and_again_fills_no_disk",
+        "tests/pages/server/test_sessions.py::test_the_file_is_readable_by_its_owner_only_and_holds_no_cookie",
+        "tests/pages/server/test_sessions.py::test_logging_in_again_and_again_fills_no_disk",
     ),
     "退出 ends it there": (
-        "tests/pages/server/test_sessions.py::test_a_cookie_copied_before_leaving_is_worth_nothing_after_it",
+        "tests/pages/server/test_sessions.py::test_a_cookie_copied_before_logging_out_is_worthless_after_it",
     ),
     "`python -m pages.server.sessions": ("tests/pages/server/test_sessions.py::test_an_administrator_ends_logins",),
     "Taking somebody out": (
@@ -205,9 +205,9 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     "`data/audit/`": (
         "tests/pages/test_audit_pages.py::test_what_is_looked_at_is_recorded_once",
         "tests/pages/test_audit_pages.py::test_every_file_is_recorded_with_its_rows_and_carries_its_serial",
-        "tests/pages/server/test_door.py::test_a_file_is_given_once_and_to_the_login_that_it_was_made_for",
+        "tests/pages/server/test_door.py::test_a_file_is_served_once_and_only_to_the_login_it_was_made_for",
         "tests/pages/test_page_sql_lab.py::test_each_statement_is_recorded_without_what_was_typed_into_it",
-        "tests/pages/server/test_sessions.py::test_a_cookie_copied_before_leaving_is_worth_nothing_after_it",
+        "tests/pages/server/test_sessions.py::test_a_cookie_copied_before_logging_out_is_worthless_after_it",
         "tests/pages/test_audit_changes.py::test_entries_of_a_meeting_say_which_and_where_and_nothing_that_was_typed",
     ),
     "Of what a person types": (
@@ -220,7 +220,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "What cannot be recorded": (
         "tests/pages/test_audit_pages.py::test_where_nothing_can_be_recorded_pages_say_so_and_nothing_can_be_taken_away",
-        "tests/pages/server/test_door.py::test_a_file_whose_fetching_cannot_be_recorded_is_not_given",
+        "tests/pages/server/test_door.py::test_a_file_whose_fetch_cannot_be_recorded_is_not_served",
         "tests/pages/test_audit_changes.py::test_what_cannot_be_recorded_is_not_done",
     ),
     "Of the command line": (
@@ -244,13 +244,13 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/sql/audit/test_audit.py::test_a_line_left_torn_by_a_killed_process_stays_and_the_next_entry_says_so",
     ),
     "Without a proxy": (
-        "tests/pages/server/test_connections.py::test_who_does_not_finish_is_cut",
-        "tests/pages/server/test_connections.py::test_who_does_not_take_the_answer_is_cut",
+        "tests/pages/server/test_connections.py::test_a_client_that_does_not_finish_is_cut",
+        "tests/pages/server/test_connections.py::test_a_client_that_does_not_read_the_answer_is_cut",
         "tests/pages/server/test_connections.py::test_one_address_has_a_share_and_others_are_answered",
-        "tests/pages/server/test_connections.py::test_there_are_only_so_many_in_all_and_room_again_afterwards",
+        "tests/pages/server/test_connections.py::test_the_total_is_limited_and_there_is_room_again_afterwards",
     ),
     "Monitoring asks": (
-        "tests/pages/server/test_door.py::test_monitoring_is_told_that_it_runs_and_people_which_version",
+        "tests/pages/server/test_door.py::test_monitoring_sees_that_it_runs_and_people_see_the_version",
         "tests/pages/server/test_door.py::test_metrics_of_the_server_are_for_administrators",
     ),
     "The warehouse can be built anew": (

@@ -1,4 +1,4 @@
-"""The door, with a real OpenID provider: who is let in, what each sees on every page, and who is out again."""
+"""The door, with a real OpenID provider: who is let in, what each user sees on every page, and who is out again."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ VIEWS = [(page, view) for page in (*PAGES, "meeting") for view in metric_pages.v
 
 @pytest.fixture(scope="module")
 def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoginServer]:
-    """A dashboard on the demo that people log in to."""
+    """Serves a dashboard on the demo with a login."""
     with serve_with_login(demo_folder, tmp_path_factory.mktemp("door")) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def keys(door: LoginServer) -> Callable[[str], dict[str, str]]:
-    """What each person's browser keeps of their login."""
+    """Returns a function from a person to the cookies of their login."""
     return lru_cache(lambda sub: login_cookies(door.address, sub))
 
 
 def only(demo: Version, area: str) -> list[bytes]:
-    """The names of streets, communities and grids, and the codes, that only that county has."""
+    """Returns the names of streets, communities and grids, and the codes, that only that county has."""
     named = demo.rows(
         "with named as ("
         "select county, area_name as name, area_code as code from intermediate.area_paths where level in ('county', 'street', 'community') "
@@ -74,8 +74,8 @@ def test_nobody_sees_anything_before_they_log_in(door, demo):
     assert closed.value.response.status_code == 403
 
 
-def test_each_sees_their_own_area_on_every_page_whoever_came_before(door, keys, demo):
-    """Cold and warm: the second of two people asks for what the first has just had made."""
+def test_users_see_their_own_area_on_every_page_whoever_came_before(door, keys, demo):
+    """Cold and warm: the second of two users requests the pages that the first has just had computed."""
     words = {"xifeng": only(demo, ZHENYUAN), "zhenyuan": only(demo, XIFENG)}
     own = {"xifeng": words["zhenyuan"], "zhenyuan": words["xifeng"]}
     told = dict.fromkeys(words, 0)
@@ -87,12 +87,12 @@ def test_each_sees_their_own_area_on_every_page_whoever_came_before(door, keys, 
         ("xifeng", "621000"),
         ("xifeng", ZHENYUAN),
     )
-    # What each asks for on every view; the others on one view of each page, or all.
+    # Each user's requests on every view; the others on one view of each page, or all.
     every = {("xifeng", XIFENG), ("zhenyuan", XIFENG), ("xifeng", "621000")}
     with open_visitor(door.address, keys("xifeng")) as first, open_visitor(door.address, keys("zhenyuan")) as second:
         visitors = {"xifeng": first, "zhenyuan": second}
         for page, view in VIEWS:
-            # The first and the last view of each page, and in depth each.
+            # The first and the last view of each page, or each in depth.
             if view in metric_pages.views(page)[1:-1] and examples(1, 0):
                 continue
             is_whole = view in (None, *metric_pages.views(page)[-1:]) or examples(0, 1)
@@ -101,7 +101,7 @@ def test_each_sees_their_own_area_on_every_page_whoever_came_before(door, keys, 
                     continue
                 run = visitors[sub].ask(page, {"area": area, **({"view": view} if view else {})})
                 seen = said(run)
-                # What was asked for in the URL is all that may be said of it.
+                # Only the text of the URL itself may name the other area.
                 found = [word.decode() for word in words[sub] if word in seen and word != area.encode()]
                 assert found == [], (page, view, sub, area)
                 assert not run.elements("exception"), (page, view, sub, area)
@@ -117,7 +117,7 @@ def test_each_sees_their_own_area_on_every_page_whoever_came_before(door, keys, 
                 fetch(f"{door.address}/{path}", keys(other))
 
 
-def test_a_map_drawn_again_by_itself_asks_who_looks(door, keys, demo):
+def test_a_map_redrawn_by_itself_checks_the_user(door, keys, demo):
     there, query = only(demo, ZHENYUAN), {"area": ZHENYUAN}
     with open_visitor(door.address, keys("zhenyuan")) as visitor:
         fragment = visitor.ask("coverage", query).fragment("deck_gl_json_chart")
@@ -134,7 +134,7 @@ def test_a_map_drawn_again_by_itself_asks_who_looks(door, keys, demo):
             door.access_file.write_text(ACCESS, encoding="utf-8")
 
 
-def test_downloads_and_briefings_are_of_the_own_area(door, keys, demo):
+def test_downloads_and_briefings_are_of_the_users_own_area(door, keys, demo):
     words = only(demo, ZHENYUAN)
     with open_visitor(door.address, keys("xifeng")) as visitor:
         taken = 0
@@ -147,13 +147,13 @@ def test_downloads_and_briefings_are_of_the_own_area(door, keys, demo):
         assert taken >= 9
 
 
-def test_who_may_see_the_city_sees_both_counties(door, keys, demo):
+def test_a_user_of_the_city_sees_both_counties(door, keys, demo):
     with open_visitor(door.address, keys("qingyang")) as visitor:
         seen = said(visitor.ask("staffing", {"area": "621000"}))
         assert "西峰区".encode() in seen and "镇原县".encode() in seen
 
 
-def test_roles_open_what_changes_things(door, keys):
+def test_roles_control_the_changing_actions(door, keys):
     with open_visitor(door.address, keys("xifeng")) as viewer, open_visitor(door.address, keys("zhenyuan")) as editor:
         assert "标题".encode() not in said(viewer.ask("meeting", {}))
         assert "标题".encode() in said(editor.ask("meeting", {}))
@@ -173,7 +173,7 @@ def test_in_and_out_again_in_a_browser(context, door):
 
     door.access_file.write_text(ACCESS.replace("xifeng@example.cn", "gone@example.cn"), encoding="utf-8")
     try:
-        # Whatever they do next has the page drawn anew in the same session.
+        # Their next action redraws the page in the same session.
         tab.redraw()
         expect(tab.page.get_by_role("heading", name="您还没有权限")).to_be_visible()
         expect(tab.page.get_by_text("西峰区")).to_have_count(0)
@@ -189,13 +189,13 @@ def test_in_and_out_again_in_a_browser(context, door):
     tab.page.reload()
     tab.wait_until_settled()
     tab.page.get_by_role("button", name="退出").click()
-    # Its own end of the session, at the provider.
+    # The provider's own logout page.
     tab.page.get_by_role("button", name="End session").click()
     expect(tab.page.get_by_role("button", name="登录")).to_be_visible()
     tab.page.close()
 
 
-def test_who_is_in_no_list_is_told_so(context, door):
+def test_users_in_no_list_see_a_message(context, door):
     tab = Visit(context.new_page(), door.address)
     log_in(tab.page, door.address, "stranger")
     expect(tab.page.get_by_role("heading", name="您还没有权限")).to_be_visible()
