@@ -1,4 +1,4 @@
-"""The demo: the same bytes every time, and figures that come out as the places published them."""
+"""The demo: the same bytes every time, and figures that match those the places published."""
 
 import json
 from datetime import date
@@ -32,12 +32,12 @@ TITLED = {
 
 
 def table_of(path: Path) -> str:
-    """The table a file is named after: the longest Chinese name in it."""
+    """Returns the table a file is named after: the longest Chinese name in it."""
     return max((name for name in data.generator.NAMES.values() if name in path.stem), key=len, default="")
 
 
 def read(folder: str, table: str) -> pl.DataFrame:
-    """A table of a district as text, whatever the file's form; dates as 2026-06-30."""
+    """Reads a table of a district as text, whatever the file's format; dates as 2026-06-30."""
     (path,) = (path for path in (DEMO / folder).iterdir() if table_of(path) == table)
     title_lines = 1 if (folder, table) in TITLED else 0
     if path.suffix == ".xlsx":
@@ -244,7 +244,7 @@ def test_grids_and_their_staff(folder, count, unstaffed, without_leader):
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_rosters_hold_together(folder):
+def test_rosters_are_consistent(folder):
     people = roster(folder)
     assert people["社区工作者编号"].is_unique().all()
     assert people.filter(pl.col("离职日期") < pl.col("入职日期")).is_empty()
@@ -311,5 +311,5 @@ def test_shapes_tile(folder):
         streets = [area for code, area in areas.items() if len(code) == 9 and code.startswith(county)]
         union = shapely.union_all(streets)
         assert sum(area.area for area in streets) - union.area < NO_OVERLAP
-        # The county keeps its real vertices alone; its streets add theirs, each centimetres off its line.
+        # The county keeps its real vertices only; its streets add theirs, each centimetres off its line.
         assert union.symmetric_difference(areas[county]).area < 1e-6

@@ -1,4 +1,4 @@
-"""The demo's published figures, each counted from the files, beside what a careless count would give."""
+"""The demo's published figures, each counted from the files, beside the result of a careless count."""
 
 from datetime import date, datetime
 from functools import cache
@@ -23,7 +23,7 @@ CLOCKS = ("上报时间", "发布时间", "认领时间", "议事时间", "定�
 
 @cache
 def rows(folder: str, table: str) -> pl.DataFrame:
-    """A table with its dates and times read."""
+    """Reads a table with its dates and times parsed."""
     frame = with_dates(read(folder, table))
     times = [name for name in frame.columns if name.endswith("时间") or name == "办理时限"]
     return frame.with_columns(pl.col(times).str.to_datetime("%Y-%m-%d %H:%M"))
@@ -39,7 +39,7 @@ def total(frame: pl.DataFrame, column: str) -> int:
 
 
 def people_in(role: str, folder: str = "高密市") -> tuple[int, int, int]:
-    """Holders now, their posts now, everybody who ever held one."""
+    """Returns holders now, their posts now, and everybody who ever held one."""
     held = open_at(folder, "合伙人任职").filter(pl.col("角色") == role)
     ever = rows(folder, "合伙人任职").filter(pl.col("角色") == role)
     return held["人员编号"].n_unique(), held.height, ever["人员编号"].n_unique()
@@ -344,7 +344,7 @@ def test_standards_as_lists():
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_every_place_has_something_of_each_page(folder):
+def test_every_place_has_some_data_for_each_page(folder):
     for table in ("活动", "工单", "培训班次", "参训记录", "合伙人", "阵地"):
         assert not rows(folder, table).is_empty()
     area = pl.col("面积").cast(float)
@@ -384,7 +384,7 @@ def test_clocks_run_forward_and_rest_at_night(folder):
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_what_rows_name_is_there(folder):
+def test_references_between_rows_exist(folder):
     known = {
         "社区工作者编号": set(roster(folder)["社区工作者编号"]),
         "合伙人编号": set(rows(folder, "合伙人")["合伙人编号"]),

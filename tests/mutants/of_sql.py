@@ -401,30 +401,30 @@ FAULTS = (
         "sql/security/access.py",
         "return _people(file, stat.st_mtime_ns, stat.st_size).get(name)",
         "return _people(file, 0, 0).get(name)",
-        (
-            "tests/pages/test_audit_pages.py::test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out",
-        ),
+        ("tests/pages/test_audit_pages.py::test_the_user_is_named_on_everything_and_downloads_nothing_once_removed",),
     ),
     Fault(
         "signs that nobody sees before an = passed in a CSV",
         "sql/security/spreadsheet.py",
         "return sign.isspace() or sign in _APOSTROPHES or not is_visible(sign)",
         "return sign.isspace() or sign in _APOSTROPHES",
-        ("tests/pages/test_exports.py::test_no_text_of_a_csv_is_a_formula_and_each_comes_back",),
+        ("tests/pages/test_exports.py::test_no_text_of_a_csv_is_a_formula_and_each_can_be_restored",),
     ),
     Fault(
         "a note read back with its guard",
         "sql/semantic/annotations.py",
         'unescape_formula(" ".join((value or "").split()))',
         '" ".join((value or "").split())',
-        ("tests/pages/test_exports.py::test_a_note_is_guarded_in_its_file_and_stands_on_pages_as_it_was_written",),
+        (
+            "tests/pages/test_exports.py::test_an_annotation_is_guarded_in_its_file_and_shown_on_pages_as_it_was_written",
+        ),
     ),
     Fault(
         "a rejected cell becomes a formula when it is edited",
         "sql/quality/rejects.py",
         "formats.quoted if is_formula(cell) else None",
         "None",
-        ("tests/pages/test_exports.py::test_the_workbook_of_rejected_rows_keeps_what_looks_like_a_formula_a_text",),
+        ("tests/pages/test_exports.py::test_the_workbook_of_rejected_rows_keeps_formulas_as_texts",),
     ),
     Fault(
         "a direction mark taken for visible",
@@ -454,7 +454,7 @@ FAULTS = (
         "sql/security/access.py",
         'frozenset({"run_meetings", "ask_sql", "save_queries"})',
         'frozenset({"run_meetings", "ask_sql", "save_queries", "write_decisions"})',
-        ("tests/pages/test_gate.py::test_a_role_may_what_is_written_of_it",),
+        ("tests/pages/test_gate.py::test_a_role_has_its_documented_permissions",),
     ),
     Fault(
         "keys that others may read",

@@ -1,4 +1,4 @@
-"""What pages change is recorded once it is sure to be done: no entry of what was refused, nothing done without an entry."""
+"""Changes made on pages are recorded once they are certain: no entry for a refusal, nothing done without an entry."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.helpers.scenes import ATTEMPTS, Scene, click_on, scenes
 from tests.helpers.sockets import Run, Visitor, open_visitor
 
 WRITER = access_entry("analyst", "editor")
-# Each form: where it stands, what sends it, what nobody may write there, and what is said.
+# Each form: its scene, the widget that submits it, a refused text, and the message.
 REFUSED = {
     "decision without an owner": ("remote", "FormSubmitter:decide", " ", "要写明做什么"),
     "decision with a line of its own": ("remote", "FormSubmitter:decide", "做\u2028到", "U+2028"),
@@ -53,7 +53,7 @@ def visitor(house: Dashboard) -> Iterator[Visitor]:
 
 
 def typed(scene: Scene, visitor: Visitor, run: Run, start: str, text: str) -> Run:
-    """What comes of a form whose texts, but the name of a file, are all that one."""
+    """Submits a form with all its texts, except a file's name, set to one text; returns the answer."""
     (clicked,) = click_on(start)(run)
     states = [
         WidgetState(id=state.id, string_value=text)
@@ -65,7 +65,7 @@ def typed(scene: Scene, visitor: Visitor, run: Run, start: str, text: str) -> Ru
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_is_refused_leaves_no_entry_and_changes_nothing(house, there, visitor, case):
+def test_a_refused_text_leaves_no_entry_and_changes_nothing(house, there, visitor, case):
     name, start, text, words = REFUSED[case]
     run = there[name].draw(visitor)
     before, count = house.snapshot(), len(house.entries())
@@ -76,7 +76,7 @@ def test_what_is_refused_leaves_no_entry_and_changes_nothing(house, there, visit
 
 def test_a_name_that_is_taken_or_wrong_leaves_no_entry(house, there, visitor):
     queries = house.project / "sql" / "queries"
-    # A name that a query of their own area has already.
+    # A name that a query of their own area already has.
     (queries / f"taken_{XIFENG}.sql").write_bytes((queries / "activity_titles.sql").read_bytes())
     for name, start, called in (("setup", "save_playlist", "../outside"), ("sql_lab", "sql_lab_keep_save", "taken")):
         run = there[name].draw(visitor)
@@ -85,7 +85,7 @@ def test_a_name_that_is_taken_or_wrong_leaves_no_entry(house, there, visitor):
         assert house.snapshot() == before and house.actions(count) == [], name
 
 
-def test_a_turn_that_is_over_leaves_no_entry(house, there, visitor):
+def test_a_click_for_a_past_turn_leaves_no_entry(house, there, visitor):
     scene = there["remote"]
     run = scene.draw(visitor)
     (step,) = click_on("remote_next")(run)
@@ -93,7 +93,7 @@ def test_a_turn_that_is_over_leaves_no_entry(house, there, visitor):
     with open_visitor(house.server.address, login_cookies(house.server.address, "xifeng")) as other:
         drawn = scene.draw(other)
         scene.click(other, drawn, click_on("remote_next")(drawn)[0])
-        # The first phone has not heard of it yet.
+        # The first phone has not been updated yet.
         scene.click(visitor, run, step)
     assert house.actions(count) == ["meeting_step"]
 
@@ -110,12 +110,12 @@ def test_entries_of_a_meeting_say_which_and_where_and_nothing_that_was_typed(hou
     }
     numbers = [entry["detail"]["show"] for entry in told]
     assert numbers[1] == numbers[0] + 1 and numbers[2] == shows.find(code).number
-    # Who reads the log can't control the show.
+    # The log does not let its readers control the show.
     assert all(code not in str(entry) for entry in house.entries())
     assert verify(house.server.access_file.parent / "audit").fault is None
 
 
-def test_what_cannot_be_recorded_is_not_done(house, there, visitor):
+def test_a_change_that_cannot_be_recorded_is_not_made(house, there, visitor):
     log = house.server.access_file.parent / "audit"
     for permission, name, start, _entry in ATTEMPTS:
         if permission == "ask_sql":

@@ -1,4 +1,6 @@
-"""What pages record: what is looked at, once; every file taken away, which says so itself; and what happens when nothing can be."""
+"""Records of pages: views, once each; every downloaded file, with its serial number in it; and pages without a writable
+log.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ SHOWN = ("kind", "page", "area", "period", "filters")
 
 @pytest.fixture
 def recorded(audit_log: Path) -> Callable[[], list[dict]]:
-    """Gives what has been recorded since it was last asked."""
+    """Returns a function that returns the entries recorded since its last call."""
     seen = 0
 
     def since() -> list[dict]:
@@ -46,7 +48,7 @@ def recorded(audit_log: Path) -> Callable[[], list[dict]]:
     return since
 
 
-def test_what_is_looked_at_is_recorded_once(app, demo, recorded):
+def test_a_view_is_recorded_once(app, demo, recorded):
     test = app("staffing", area="621000")
     (told,) = recorded()
     assert [told[name] for name in (*SHOWN, "who", "version", "rows")] == [
@@ -90,7 +92,7 @@ def test_what_is_looked_at_is_recorded_once(app, demo, recorded):
     ]
 
 
-def test_where_nothing_can_be_recorded_pages_say_so_and_nothing_can_be_taken_away(demo, tmp_path, monkeypatch):
+def test_without_a_writable_log_pages_say_so_and_nothing_can_be_downloaded(demo, tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("LINLI_AUDIT", str(tmp_path / "file" / "audit"))
     test = AppTest.from_file(str(PROJECT / "pages" / "main.py"), default_timeout=60)
@@ -107,7 +109,7 @@ def test_where_nothing_can_be_recorded_pages_say_so_and_nothing_can_be_taken_awa
 
 
 def taken(tab: Visit, button: str, into: Path, within: Locator | None = None) -> tuple[str, bytes]:
-    """The name and the content of what a button downloads."""
+    """Returns the name and the content of a button's download."""
     with tab.page.expect_download() as download:
         (within or tab.page).get_by_role("button", name=button, exact=True).click()
     download.value.save_as(into)
@@ -166,7 +168,7 @@ def test_rejected_rows_carry_their_stamp_on_no_sheet(demo, tmp_path):
     assert "7KQ2MXPA" in core((tmp_path / "rejects.xlsx").read_bytes()) and sheets[0] == sheets[1]
 
 
-def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out(context, demo_folder, tmp_path):
+def test_the_user_is_named_on_everything_and_downloads_nothing_once_removed(context, demo_folder, tmp_path):
     (tmp_path / "meetings").mkdir()
     (tmp_path / "meetings" / "monthly.toml").write_text(
         'title = "月度会"\n[[slides]]\nkind = "numbers"\nmetrics = ["workers"]\n', encoding="utf-8"
@@ -181,7 +183,7 @@ def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_tak
         page.locator(".stage-place").wait_for()
         page.keyboard.press("d")
         expect(page.get_by_role("dialog").locator(".watermark")).to_have_count(1)
-        # Who may only look decides nothing.
+        # A viewer records no decisions.
         expect(page.get_by_role("dialog")).to_contain_text("把事情定下来要有 editor 角色")
         expect(page.get_by_role("dialog").get_by_label("要做的事")).to_have_count(0)
         page.goto(f"{at.address}/staffing")

@@ -1,4 +1,4 @@
-"""What a browser makes up: whatever it sends of a component, a widget or an address ends in nothing, or in a sentence."""
+"""Made-up browser input: anything sent for a component, a widget or an address has no effect, or leads to a message."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.helpers.sockets import Run, Visitor, open_visitor
 from tests.helpers.world import record_nothing
 
 AREA = "621002"
-# What may stand where a component says what it was asked for.
+# Values that may come in place of a component's event.
 SAID: tuple[object, ...] = (
     None,
     True,
@@ -46,7 +46,7 @@ SAID: tuple[object, ...] = (
     {"turn": 0, "what": "drop table shows"},
     {"turn": {}, "what": {}},
 )
-# What may stand where a browser sends the state of a widget.
+# Values that may come in place of a widget's state.
 STATES: tuple[str, ...] = (
     "",
     "null",
@@ -68,7 +68,7 @@ STATES: tuple[str, ...] = (
     '{"width": 1e999}',
     "{",
 )
-# What may stand in an address.
+# Values that may come in an address.
 TEXTS = (
     "",
     "nowhere",
@@ -107,7 +107,7 @@ def show(demo: Version, meetings: Path) -> str:
 
 
 def complaints(run: Run) -> list[str]:
-    """What a run shows of errors that nobody caught."""
+    """Returns the uncaught errors that a run shows."""
     return [drawn.message for drawn in run.elements("exception")]
 
 
@@ -116,7 +116,7 @@ def components(run: Run, key: str) -> list[str]:
 
 
 @pytest.mark.parametrize("key", ["stage", "live"])
-def test_what_a_component_makes_up_comes_to_nothing(visitor, show, key):
+def test_made_up_events_of_a_component_have_no_effect(visitor, show, key):
     query = {"show": show, "kiosk": "1"}
     (name,) = components(visitor.ask("meeting", query), key)
     event, found = {"stage": "asked", "live": "open"}[key], []
@@ -132,7 +132,7 @@ def test_what_a_component_makes_up_comes_to_nothing(visitor, show, key):
     assert (after.position, after.turn, after.is_paused) == (0, 0, False)
 
 
-def test_what_a_screen_asks_for_at_its_turn_is_done_and_a_gone_show_is_told(visitor, show, meetings):
+def test_a_screens_request_at_its_turn_is_done_and_a_deleted_show_is_reported(visitor, show, meetings):
     query = {"show": show, "kiosk": "1"}
     (name,) = components(visitor.ask("meeting", query), "stage")
     visitor.ask("meeting", query, widgets.component_states(name, "asked", {"what": "next", "turn": 0}))
@@ -142,13 +142,13 @@ def test_what_a_screen_asks_for_at_its_turn_is_done_and_a_gone_show_is_told(visi
     assert complaints(run) == [] and any("没有代码为" in told.body for told in run.elements("alert"))
 
 
-# First two that have maps, pictures and tables.
+# First two pages that have maps, pictures and tables.
 VIEWS = [("staffing", ""), ("coverage", "")]
 VIEWS += [(page, view) for page in (*PAGES, "meeting", "sql_lab") for view in metric_pages.views(page) or [""]]
 
 
-def test_what_the_state_of_a_widget_makes_up_comes_to_nothing(visitor):
-    """Pictures, tables and maps send what was clicked on as JSON."""
+def test_made_up_widget_states_have_no_effect(visitor):
+    """Pictures, tables and maps send the clicked element as JSON."""
     found = []
     for page, view in VIEWS[: examples(2, len(VIEWS))]:
         query = {"area": AREA, "period": "2026"} | ({"view": view} if view else {})
@@ -167,7 +167,7 @@ def test_what_the_state_of_a_widget_makes_up_comes_to_nothing(visitor):
     assert found == []
 
 
-def test_what_an_address_makes_up_ends_in_a_sentence(visitor):
+def test_a_made_up_address_ends_in_a_message(visitor):
     found = []
     pages = ("meeting", "requests", "sql_lab", *PAGES)
     for page in pages[: examples(2, len(pages))]:
@@ -205,7 +205,7 @@ def test_a_choice_that_is_not_offered_is_none(visitor):
     ("page", "start", "opened"),
     [("meeting", "FormSubmitter:decide", ""), ("staffing", "noting_staffing_ranking_add", "explain_staffing_ranking")],
 )
-def test_a_day_that_was_emptied_or_made_up_ends_in_a_sentence_or_as_it_stood(visitor, show, page, start, opened):
+def test_an_empty_or_made_up_day_ends_in_a_message_or_leaves_the_day_unchanged(visitor, show, page, start, opened):
     query = {"control": show} if page == "meeting" else {"area": AREA}
     run = visitor.ask(page, query)
     if opened:
@@ -220,7 +220,7 @@ def test_a_day_that_was_emptied_or_made_up_ends_in_a_sentence_or_as_it_stood(vis
     assert any(word in told.body for told in answer.elements("alert") for word in ("要写明完成期限", "应写成"))
 
 
-def test_what_json_can_hold_is_among_it():
+def test_the_values_include_everything_json_can_hold():
     kinds = {type(value) for value in SAID}
     assert {type(None), bool, int, float, str, list, dict} <= kinds
     assert all(json.dumps(value) for value in SAID)

@@ -1,4 +1,4 @@
-"""The activities page: its finding, its cards, and the figures of every picture against the metrics."""
+"""The activities page: its headline, its cards, and the figures of every picture against the metrics."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ KINDS = ["service", "home_visit", "meeting", "welfare", "campaign", "festival"]
 
 
 def trace(test, name: str) -> dict:
-    """The trace of that name, in whichever figure of the page it is."""
+    """Returns the trace of that name, in whichever figure of the page it is."""
     return next(one for figure in figures(test) for one in figure["data"] if one.get("name") == name)
 
 
-def test_the_finding_tells_change_and_who_did_nothing(app, demo):
+def test_the_headline_names_the_change_and_areas_without_activities(app, demo):
     title = app("activities", area="621000").title[0].value
     assert title == (
         "庆阳市2026年1–6月开展活动 2,922 次、87,046 人次参加，:green[比上年同期多 558 次]，:orange[1 个社区一次没有]。"
@@ -34,7 +34,7 @@ def test_the_finding_tells_change_and_who_did_nothing(app, demo):
     ]
 
 
-def test_fewer_than_a_year_before_is_said_too(app, demo):
+def test_a_decrease_is_shown_too(app, demo):
     period = "2024-01..2024-02"
     title = app("activities", area="621002", period=period).title[0].value
     held = metric("activities_held", demo)
@@ -115,7 +115,7 @@ def test_participants_and_beneficiaries_by_kind(app, demo):
         assert dict(zip(drawn["customdata"], drawn["x"], strict=True)) == counted
 
 
-def test_who_organised(app, demo):
+def test_activities_by_organiser(app, demo):
     test = app("activities", area="621000", view="organisers")
     drawn = trace(test, "organiser")
     assert dict(zip(drawn["customdata"], drawn["x"], strict=True)) == {

@@ -1,4 +1,6 @@
-"""The assessment page: its finding, cards, and every picture's figures against the metrics; rules, and who is too few."""
+"""The assessment page: its headline, cards, and every picture's figures against the metrics; rules, and groups that are
+too small.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ AREAS = ("", *KEPT, *NOT_KEPT, "621002", "370705005", "621002001001")
 
 
 def rule(test, first: str):
-    """The list of rules whose first item this is."""
+    """Returns the list of rules whose first item this is."""
     found = [frame for frame in tables(test) if "text" in frame.columns and first in set(frame["text"])]
     assert len(found) == 1
     return found[0]
@@ -61,7 +63,7 @@ def test_every_view_opens(app, area):
         ("370785", "2026", "高密市没有报送考核结果。"),
     ],
 )
-def test_the_finding_says_how_results_fell_out_and_what_followed(app, area, period, finding):
+def test_the_headline_states_results_and_actions(app, area, period, finding):
     assert app("assessment", area=area, period=period).title[0].value == finding
 
 
@@ -78,7 +80,7 @@ def test_cards_are_the_metrics_of_the_last_year_assessed(app, demo, area):
     ]
 
 
-# Of published_figures.csv, those that this page shows: metric, period, amount and the view it stands in; all of 奎文区.
+# The figures of published_figures.csv on this page: metric, period, amount and the view it is in; all of 奎文区.
 PUBLISHED = [
     ("exit_rules", "2026-06", "10 项", "discipline"),
     ("negative_list_entries", "2026-06", "20 项", "discipline"),
@@ -97,7 +99,7 @@ PUBLISHED = [
 
 
 @pytest.mark.parametrize(("name", "period", "amount", "view"), PUBLISHED)
-def test_published_figures_stand_on_the_page(app, demo, name, period, amount, view):
+def test_published_figures_are_on_the_page(app, demo, name, period, amount, view):
     asked = metric(name, demo)
     assert texts.amount(asked.value(scope(demo, "370705", period)), asked) == amount
     shown = facts(app("assessment", area="370705", period=period, view=view))
@@ -173,7 +175,7 @@ def test_the_spread_across_areas_is_judged_against_chance(app, demo, area, level
     assert sorted(shown["excellent_share"]) == pytest.approx(sorted(rows["value"]), abs=0.05)
 
 
-def test_tiers_stand_beside_the_rule(app, demo):
+def test_tiers_are_shown_beside_the_rule(app, demo):
     test = app("assessment", area="370705", view="tiers")
     drawn = figures(test)[0]
     rows = query("secretary_tiers", scope(demo, "370705"))
@@ -190,13 +192,13 @@ def test_tiers_stand_beside_the_rule(app, demo):
     assert shown["monthly_total"].to_list() == [14 * 800, 41 * 500, 82 * 300]
 
 
-def test_tiers_off_their_rule_are_told(app):
+def test_tiers_off_their_rule_are_reported(app):
     # At the end of 2023 the tiers of 2022 were in force: 16, 34 and 50 of a hundred.
     test = app("assessment", area="370705", view="tiers", period="2023")
     assert any("规定 10 : 30 : 60" in words and "相差最大" in words for words in words_of(test))
 
 
-def test_tiers_of_a_handful_of_secretaries_are_not_told(app, demo):
+def test_tiers_of_a_handful_of_secretaries_are_hidden(app, demo):
     street = "370705012"
     community = scope(demo, street).children()[0].code
     test = app("assessment", area=community, view="tiers")
@@ -250,7 +252,7 @@ def test_exit_rules_and_the_negative_list_are_marked_as_examples(app):
 
 
 @pytest.mark.parametrize("area", KEPT)
-def test_what_followed_failed_years_is_the_query(app, demo, area):
+def test_actions_after_failed_years_are_the_query(app, demo, area):
     test = app("assessment", area=area, view="discipline")
     ever = scope(demo, area, "..2026-06")
     shown = table(test, "assess_year", "failed", "nothing_followed")
@@ -270,7 +272,7 @@ def test_those_who_failed_two_years_in_a_row_have_left_kuiwen(app):
     ] == [(1, "否", 16, 1, 14), (2, "是", 5, 5, 0)]
 
 
-def test_what_followed_a_handful_of_failed_is_not_told(app):
+def test_actions_after_a_handful_of_fails_are_hidden(app):
     test = app("assessment", area="370705", view="discipline", period="2026")
     shown = table(test, "assess_year", "failed", "nothing_followed").row(
         by_predicate=pl.col("assess_year") == "2025", named=True

@@ -1,4 +1,4 @@
-"""The definitions page: every metric with its file, where it is shown, and the published figures on their own pages."""
+"""The definitions page: every metric with its file, its pages, and the published figures on their own pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sql.semantic.files import catalog, lineage, sql_file
 from sql.semantic.metrics import Metric, metric
 from tests.helpers.screens import cards, facts, scope, tables
 
-# What the address of a page asks for, and the metrics to find there.
+# The parameters of a page, and the metrics to find there.
 Visit = tuple[str, tuple[tuple[str, str], ...]]
 
 
@@ -105,7 +105,7 @@ def test_search_and_theme_narrow_the_list(app):
     assert {row["metric"] for row in listed(test)} == points
 
 
-def test_a_unit_that_nobody_has_worded_is_called_as_the_file_has_it(demo):
+def test_a_unit_without_a_label_keeps_the_name_in_the_file(demo):
     header = "-- title: 甲 | A\n-- unit: red_lanterns\n-- decimals: 0\n-- direction: none\n-- aggregation: sum\n"
     one = Metric(sql_file.read("metrics/points/tried.sql", header + "select 1 as value from points"), demo)
     assert definitions._unit(one) == "red lanterns"
@@ -201,7 +201,7 @@ def test_the_published_figures_of_one_place_and_in_english(app):
     assert {row["place"] for row in listed(test)} == {"奎文区"}
 
 
-def test_a_figure_that_differs_is_told_by_symbol_and_word(app, monkeypatch, tmp_path):
+def test_a_different_figure_is_marked_by_symbol_and_word(app, monkeypatch, tmp_path):
     text = published_figures.FIGURES_FILE.read_text(encoding="utf-8").replace(",1163,", ",1164,")
     (tmp_path / "published.csv").write_text(text, encoding="utf-8")
     monkeypatch.setattr(published_figures, "FIGURES_FILE", tmp_path / "published.csv")
@@ -211,7 +211,7 @@ def test_a_figure_that_differs_is_told_by_symbol_and_word(app, monkeypatch, tmp_
 
 
 def visits() -> dict[Visit, list[dict[str, object]]]:
-    """The published figures by the address of the page that shows them, which several share."""
+    """Returns the published figures by the address of the page that shows them, which several share."""
     found: dict[Visit, list[dict[str, object]]] = defaultdict(list)
     for row in pl.read_csv(published_figures.FIGURES_FILE, infer_schema=False).iter_rows(named=True):
         place, begins, ends = place_of(row["metric"]), row["from_month"], row["to_month"]
@@ -226,7 +226,7 @@ def test_every_published_figure_has_a_place_on_a_page():
 
 
 def numbers(test) -> dict[str, set[str]]:
-    """What the cards and facts of a page say, by the name they stand under."""
+    """Returns the numbers in a page's cards and facts, by their labels."""
     found: dict[str, set[str]] = defaultdict(set)
     for number in (*cards(test), *facts(test)):
         found[number.title].add(number.value)

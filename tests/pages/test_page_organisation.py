@@ -1,4 +1,4 @@
-"""The page of the organisation: its finding, its facts and lists, the tree, and every picture against its metric."""
+"""The page of the organisation: its headline, its facts and lists, the tree, and every picture against its metric."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.helpers.world import area, build_version, population
 from tests.pages.test_page_alliances import agrees, facts, published, table
 
 GAOMI = "370785"
-# Where each figure that 高密市 published of its organisation stands.
+# The view and label of each figure that 高密市 published about its organisation.
 PUBLISHED = {
     "tiers": ("estate_branches", "building_groups", "focal_households"),
     "estates": ("estates_covered",),
@@ -32,13 +32,13 @@ PUBLISHED = {
 
 
 def bars(test, name: str) -> dict[str, float]:
-    """A picture of bars by their values."""
+    """Returns the bars of a picture by their values."""
     trace = next(one for figure in figures(test) for one in figure["data"] if one.get("name") == name)
     return dict(zip(trace["customdata"], trace["x"], strict=True))
 
 
 def tree(test) -> dict[str, dict]:
-    """Every node of the tree by its id: parent, label, text, height."""
+    """Returns every node of the tree by its id: parent, label, text, height."""
     drawn = next(one for figure in figures(test) for one in figure["data"] if one["type"] == "icicle")
     keys = ("ids", "parents", "labels", "text", "values")
     return {
@@ -47,7 +47,7 @@ def tree(test) -> dict[str, dict]:
     }
 
 
-def test_the_finding_tells_how_far_the_network_reaches(app, demo):
+def test_the_headline_states_how_far_the_network_reaches(app, demo):
     assert app("organisation", area=GAOMI).title[0].value == (
         "高密市：507 个小区中 :orange[34 个没有党支部]；每百户服务设施 29.3 m²，:orange[低于标准 30]；"
         ":green[每个社区的社会组织都达标]。"
@@ -55,7 +55,7 @@ def test_the_finding_tells_how_far_the_network_reaches(app, demo):
     assert query("estates_out_of_reach", scope(demo, GAOMI)).filter(~pl.col("has_branch")).height == 34
 
 
-def test_the_finding_where_there_are_no_estates_or_no_organisations(app):
+def test_the_headline_where_there_are_no_estates_or_no_organisations(app):
     assert (
         app("organisation", area="141024")
         .title[0]
@@ -108,7 +108,7 @@ def test_the_tree_of_a_county_has_every_community(app, demo):
     assert nodes[f"{GAOMI}:rural"] == {"parent": GAOMI, "label": "7 个街道乡镇", "text": "没有城市社区", "height": 2}
 
 
-def test_every_node_is_as_high_as_what_stands_beneath_it(app):
+def test_every_node_is_as_high_as_the_nodes_beneath_it(app):
     for asked in (GAOMI, "141024", "370785003", ""):
         nodes = tree(app("organisation", **({"area": asked} if asked else {})))
         assert sum(not node["parent"] for node in nodes.values()) == 1
@@ -209,7 +209,7 @@ def test_places_by_kind_filter_their_list(app, demo):
     test = app("organisation", area="370705", view="places", kind="secretary_studio")
     rows = table(test, "place_name")
     assert rows.height == shown["secretary_studio"] == 10 and set(rows["kind"]) == {"书记工作室"}
-    # The filter is of the places alone: the facts and cards stay those of all.
+    # The filter narrows the places only: the facts and cards stay those of all.
     assert (
         facts(test)["阵地"] == "425 处" and cards(test)[3].value == cards(app("organisation", area="370705"))[3].value
     )
@@ -244,7 +244,7 @@ def test_communities_with_the_fewest_social_organisations_come_first(app, demo):
         ("370705", "people", "合伙人任职.csv"),
     ],
 )
-def test_what_was_not_sent_is_told_with_its_file(app, area, view, file):
+def test_missing_data_are_reported_with_their_file(app, area, view, file):
     test = app("organisation", area=area, view=view)
     assert [info.value for info in test.info if file in info.value] and not tables(test)
     assert not test.exception

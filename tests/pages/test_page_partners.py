@@ -1,4 +1,4 @@
-"""The partners page: its finding, its cards, the figures of every picture, its lists, and one partner's profile."""
+"""The partners page: its headline, its cards, the figures of every picture, its lists, and one partner's profile."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ PUBLISHED = {
 
 
 def facts(test) -> dict[str, str]:
-    """The lines of the dense panels: what stands behind each name."""
+    """Returns the lines of the dense panels: the value for each name."""
     return {shown.title: shown.value for shown in screens.facts(test)}
 
 
 def trace(test, name: str, at: int = 0) -> dict:
-    """The trace of that name, in the first (or the `at`-th) figure that has one."""
+    """Returns the trace of that name, in the first (or the `at`-th) figure that has one."""
     return [one for figure in figures(test) for one in figure["data"] if one.get("name") == name][at]
 
 
 def bars(test, by: str, at: int = 0) -> dict[str | None, float]:
-    """Bars of a dimension: length by value."""
+    """Returns the bars of a dimension: length by value."""
     drawn = trace(test, by, at)
     return dict(zip(drawn["customdata"], drawn["x"], strict=True))
 
 
 def by(demo, name: str, dimension: str, area: str, period: str = "2026", **where: str) -> dict[str, float]:
-    """A metric's values that are something, by a dimension."""
+    """Returns a metric's non-zero values by a dimension."""
     rows = (
         metric(name, demo)
         .rows(scope(demo, area, period).with_filters(*where.items()), by=dimension)
@@ -65,21 +65,21 @@ def told(demo, name: str, area: str, period: str = "2026", **where: str) -> floa
 
 
 def table(test, *columns: str) -> pl.DataFrame:
-    """The list that has these columns."""
+    """Returns the list that has these columns."""
     return next(one for one in tables(test) if set(columns) <= set(one.columns))
 
 
-def test_the_finding_tells_contribution_concentration_and_silence(app):
+def test_the_headline_states_contribution_concentration_and_inactivity(app):
     assert app("partners", area="141024").title[0].value == (
         "洪洞县有 136 家合伙人，比上年多 13 家；2026年1–6月办结诉求 252 件，占全部办结的 44.1%，前三名占其中 12.7%；"
         ":green[近半年没有沉寂的合伙人]。"
     )
     assert ":orange[92.8%的合伙人半年没有动静]" in app("partners", area="370785").title[0].value
-    # Where all are held by the county, a community says so.
+    # In a community all of whose partners are held by the county, the headline says so.
     assert app("partners", area="141024100001").title[0].value.startswith("常一社区居民委员会没有单独登记的合伙人；")
 
 
-def test_the_finding_of_one_kind(app, demo):
+def test_the_headline_for_one_kind(app, demo):
     title = app("partners", area="141024", partner_kind="department").title[0].value
     assert title.startswith("洪洞县职能部门有 75 家合伙人")
     resolved = told(demo, "partner_requests_resolved", "141024", partner_kind="department")
@@ -92,7 +92,7 @@ def test_cards_are_the_metrics(app, demo):
     assert told(demo, "partners_quiet", "370785") == 3519
 
 
-def test_who_they_are(app, demo):
+def test_partners_by_type(app, demo):
     test = app("partners", area="370785")
     assert bars(test, "partner_kind") == by(demo, "partners", "partner_kind", "370785")
     assert bars(test, "partner_sector") == {"society": 2291, "market": 1363, "government": 140}
@@ -104,7 +104,7 @@ def test_who_they_are(app, demo):
     assert any("县级直接联系" in caption.value for caption in test.caption)
 
 
-def test_a_kind_chosen_narrows_cards_and_keeps_the_bars(app, demo):
+def test_a_chosen_kind_narrows_cards_and_keeps_the_bars(app, demo):
     test = app("partners", area="370785", partner_kind="shop")
     assert cards(test)[0].value == "1,260 家"
     assert bars(test, "partner_kind") == by(demo, "partners", "partner_kind", "370785")
@@ -153,7 +153,7 @@ def test_needs_beside_services(app, demo):
     assert drawn == pytest.approx([raised / 6 for raised in needs["raised"]])
     assert trace(test, "capacity")["x"] == needs["capacity"].to_list()
     assert needs["raised"].sum() == told(demo, "requests_raised", "141024") and needs["services"].sum() == 195
-    # The largest need of 老, 小 and 困 that is unmet.
+    # The largest unmet need of 老, 小 and 困.
     groups = dict(zip(figures(test)[1]["layout"]["yaxis"]["ticktext"], trace(test, "unmet", 1)["x"], strict=True))
     assert groups["老"] == pytest.approx(25 / 6)
     assert facts(test)["供给服务"] == "195 项" and facts(test)["月供给量"] == "3,068 次"
@@ -184,7 +184,7 @@ def test_wishes_and_joint_meetings(app, demo):
     assert issues.height == 38 and issues["is_resolved"].to_list() == ["否"] * 8 + ["是"] * 30
 
 
-def test_what_each_partner_gave(app, demo):
+def test_contributions_of_each_partner(app, demo):
     test = app("partners", area="141024", view="contribution")
     given = table(test, "claimed", "resolved", "beneficiaries")
     assert given["resolved"].is_sorted(descending=True)
@@ -204,7 +204,7 @@ def test_what_each_partner_gave(app, demo):
     assert set(of_departments["partner_kind"]) == {"职能部门"}
 
 
-def test_partners_gone_quiet(app, demo):
+def test_inactive_partners(app, demo):
     test = app("partners", area="370785", view="quiet")
     assert bars(test, "partner_kind") == by(demo, "partners_quiet", "partner_kind", "370785")
     assert row_count(test, "last_heard_in") == 3519
@@ -262,7 +262,7 @@ def test_a_partner_held_by_the_county_opens_from_a_community(app):
 
 
 @pytest.mark.parametrize("partner_id", ["nobody", "'; drop table partners; --"])
-def test_a_partner_that_is_not_there(app, partner_id):
+def test_an_unknown_partner(app, partner_id):
     test = app("partners", area="141024", partner_id=partner_id)
     assert not test.exception and test.title[0].value == "没有这家合伙人。"
     assert test.info[0].value.startswith("这个时期没有这家合伙人")
@@ -278,7 +278,7 @@ def _published() -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("row", _published(), ids=lambda row: row["metric"])
-def test_every_published_figure_stands_on_the_page(app, demo, row):
+def test_every_published_figure_is_on_the_page(app, demo, row):
     period = f"{row['from_month']}..{row['to_month']}"
     test = app("partners", area=row["area_code"], view=PUBLISHED[row["metric"]], period=period)
     asked = metric(row["metric"], demo)
@@ -306,7 +306,7 @@ def test_every_view_opens_everywhere_in_english(app, demo, area, view):
         assert not CHINESE.search(text.replace("中文", "")), text
 
 
-def test_words_of_every_value_drawn_are_known(app):
+def test_every_drawn_value_has_a_label(app):
     for view, dimension in (("makeup", "registered_at"), ("reporting", "role"), ("ratings", "honour")):
         for value in bars(app("partners", area="141024", view=view), dimension):
             assert value in values.WORDS[dimension]

@@ -1,4 +1,6 @@
-"""The points page: its finding, its cards, the figures of every picture against the metrics, and a place without points."""
+"""The points page: its headline, its cards, the figures of every picture against the metrics, and a place without
+points.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,11 @@ HERE = "141024"
 
 
 def lines(test) -> list[list[float | None]]:
-    """What the trends of a page draw, in order."""
+    """Returns the lines of a page's trends, in order."""
     return [one["y"] for figure in figures(test) for one in figure["data"] if one.get("name") == "value"]
 
 
-def test_the_finding_tells_who_takes_part(app, demo):
+def test_the_headline_states_who_takes_part(app, demo):
     assert app("points", area=HERE).title[0].value == (
         "洪洞县2026年1–6月有 2,076 个账户获得或兑换积分，:green[比上年同期多 689 个]，兑换了所得的 52.6%，"
         "近一年活跃账户为户数的 2.78%。"
@@ -38,7 +40,7 @@ def test_trends_are_every_month(app, demo):
     assert drawn[0][-1] == 16937 and drawn[3][-1] == 103832
 
 
-def test_what_points_are_for(app, demo):
+def test_reasons_for_points(app, demo):
     test = app("points", area=HERE, view="reasons")
     bars = [one for figure in figures(test) for one in figure["data"] if one.get("name") == "reason"]
     for name, kind, drawn in zip(("points_earned", "points_redeemed"), ("earn", "redeem"), bars, strict=True):
@@ -47,7 +49,7 @@ def test_what_points_are_for(app, demo):
         assert dict(zip(drawn["customdata"], drawn["x"], strict=True)) == dict(
             rows.select("reason", "value").iter_rows()
         )
-        # What is only redeemed for is no reason to earn.
+        # A redemption is no reason to earn.
         assert 0 not in drawn["x"]
         assert sum(drawn["x"]) == metric(name, demo).value(scope(demo, HERE))
 

@@ -1,4 +1,6 @@
-"""The quality page on two districts with known faults: what is late, what was sent back, and where a base is incomplete."""
+"""The quality page on two districts with known faults: overdue tables, rejected rows, and metrics whose base is
+incomplete.
+"""
 
 from __future__ import annotations
 
@@ -56,8 +58,9 @@ ROSTER = f"""西峰区社区工作者名册,,,,,,,,,
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As of 2024-06-30: 西峰区 sent seven tables, its points last in March; 庆城县 sent five, of which its requests could
-    be read the first time only, its shop zones never."""
+    """Builds as of 2024-06-30: 西峰区 sent seven tables, its points last in March; 庆城县 sent five, of which its requests
+    could be read the first time only, its shop zones never.
+    """
     root = tmp_path_factory.mktemp("quality")
     source = root / "source"
     write(source, "上级区划", areas=[area(PROVINCE, "province", None), area(CITY, "city", PROVINCE)])
@@ -125,7 +128,7 @@ def world(folder: Path) -> Version:
 
 @pytest.fixture
 def page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """A page on that world."""
+    """Returns a function that runs a page on that world."""
     monkeypatch.setenv("LINLI_WAREHOUSE", str(folder))
 
     def run(name: str = "quality", **asked: str) -> AppTest:
@@ -146,7 +149,7 @@ def statuses(version: Version, area_code: str | None = None) -> dict[tuple[str, 
 
 
 def notes(test: AppTest) -> set[str]:
-    """What the page says of incomplete bases, on cards and beneath titles."""
+    """Returns the page's notes on incomplete bases, on cards and beneath titles."""
     lines = {line for card in cards(test) for line in card.lines}
     lines |= {
         line.removeprefix(":small[:orange[").removesuffix("]]")
@@ -156,7 +159,7 @@ def notes(test: AppTest) -> set[str]:
     return {line for line in lines if line.startswith(("▲ 基数不完整：", "▲ Base incomplete:"))}
 
 
-def test_who_has_reported_and_who_has_not(world):
+def test_tables_that_are_reported_and_missing(world):
     found = statuses(world)
     sent = {key: status for key, status in found.items() if status != "never"}
     assert sent == {
@@ -170,7 +173,7 @@ def test_who_has_reported_and_who_has_not(world):
         (THERE, "requests"): "stale",
         (THERE, "shop_zones"): "failed",
     }
-    # A folder of divisions alone answers for no table.
+    # A folder with areas only has reported no table.
     assert set(found) == {(district, name) for district in (HERE, THERE) for name in all_tables()}
     assert statuses(world, EAST) == {key: status for key, status in found.items() if key[0] == HERE}
 
@@ -183,14 +186,14 @@ def test_how_far_the_data_reach_and_when_more_was_due(world):
     }
     assert told[HERE, "points"] == ("2024-03-01", 35, "2024-04-05")
     assert told[THERE, "population"] == ("2023-05-01", 400, "2024-06-04")
-    # Attendance has no day of its own: the session's.
+    # Attendance has no date of its own, only the session's.
     assert told[HERE, "training_attendance"] == ("2024-03-15", 120, "2024-07-13")
     assert told[HERE, "areas"] == ("None", None, "None")
     assert told[THERE, "points"] == ("None", 35, "None")
 
 
 def test_a_district_sets_an_interval_of_its_own_for_one_table(tmp_path):
-    # Older than the national one, and still the one that counts here.
+    # Older than the national one, and still in force here.
     own = standard(10, COUNTY, "2020-01-01", standard="report_interval", item="workers")
     areas = [area(COUNTY, "county", None), area(STREET, "street", COUNTY), area(EAST, "community", STREET)]
     write(tmp_path, HERE, areas=areas, workers=[worker("W1", EAST, "2024-06-19")], standards=[own])
@@ -202,7 +205,7 @@ def test_a_district_sets_an_interval_of_its_own_for_one_table(tmp_path):
     assert version.rows("select * from area_standards where standard = 'report_interval'").is_empty()
 
 
-def test_the_finding_and_the_cards(page):
+def test_the_headline_and_the_cards(page):
     test = page()
     assert test.title[0].value.startswith(
         "2 个地区报过的 12 张表中 8 张按期，:orange[2 张逾期、2 张没读入]；退回 3 行，最多的是西峰区的社区工作者 2 行"
@@ -234,7 +237,7 @@ def test_the_matrix_has_symbol_word_day_and_rows(page):
     ]
 
 
-def test_every_file_with_its_rows_and_what_was_said_of_it(page):
+def test_every_file_with_its_rows_and_messages(page):
     shown = table(page(view="files"), "rows_read")
     by_file = {(row["district"], row["file"]): row for row in shown.iter_rows(named=True)}
     assert (shown["rows_read"] == shown["rows_loaded"] + shown["rows_rejected"] + shown["rows_duplicate"]).all()
@@ -268,7 +271,7 @@ def test_reasons_are_counted_by_kind(page):
 
 
 def sheets(path: Path) -> dict[str, list[list[str | None]]]:
-    """Every sheet of a workbook as rows of text."""
+    """Returns every sheet of a workbook as rows of text."""
     book = fastexcel.read_excel(path)
     return {
         name: [list(row) for row in book.load_sheet(name, header_row=None, dtypes="string").to_polars().rows()]
@@ -296,7 +299,7 @@ def test_a_districts_workbook_is_its_own_files_cell_by_cell(world, tmp_path):
         "入职日期",
         "原因 reason",
     ]
-    # Names are hidden and a column of the clerk's own is left empty; everything else stands as it was sent.
+    # Names are hidden and a column of the clerk's own is left empty; everything else is as it was sent.
     assert first[:-1] == [
         "6",
         "赵*",
@@ -329,7 +332,7 @@ def test_the_command_writes_all_districts_with_the_files_that_could_not_be_read(
     assert [row[:2] for row in found["未读入的文件 not read"][1:]] == [[THERE, "商铺片区.csv"], [THERE, "工单.csv"]]
 
 
-def test_names_of_sheets_are_short_and_apart():
+def test_names_of_sheets_are_short_and_distinct():
     taken: set[str] = set()
     names = [rejects._named(name, taken) for name in ("a/b:" + "x" * 40, "A/B:" + "X" * 40, "'q'", "")]
     assert names == ["a_b_" + "x" * 27, "A_B_" + "X" * 23 + " (2)", "q", "原因 reason"]
@@ -340,11 +343,11 @@ def test_checks_are_listed_with_their_rows(page, world):
     listed = table(test, "mark")
     assert len(listed) == len(catalog.names("checks"))
     assert set(listed["mark"]) <= {"▼ 提醒", "▼ 错误", "▲ 需核实", "● 通过"}
-    # T1's attendance was sent, and 庆城县 holds no session: nothing to say of it there.
+    # T1's attendance was sent, and 庆城县 holds no session: nothing to report there.
     assert dict(zip(listed["title"], listed["rows"], strict=True))["没有参训记录的培训班次"] == 0
 
 
-def test_the_version_served_and_the_published_figures(page, world):
+def test_the_served_version_and_the_published_figures(page, world):
     test = page(view="version")
     told = dict(test.table[0].value.values.tolist())
     assert (
@@ -362,7 +365,7 @@ GAPS = [
     ("requests_raised", CITY, "2024", []),
     ("training_person_times", CITY, "2024", [("training_attendance", THERE, None)]),
     ("training_coverage", CITY, "2024", [("training_attendance", THERE, None)]),
-    # Asked alone each is whole, or says itself that it keeps none.
+    # Each district alone is complete, or its page says that there is no such file.
     ("training_person_times", COUNTY, "2024", []),
     ("training_person_times", OTHER_COUNTY, "2024", []),
     ("points_earned", None, "2024", [("points", THERE, None), ("points", HERE, "2024-03-01")]),
@@ -387,7 +390,7 @@ def test_a_base_is_incomplete_exactly_where_a_part_is_missing(world, name, area_
     assert [(gap.table, gap.district, gap.last_date and str(gap.last_date)) for gap in found] == gaps
 
 
-def test_the_note_stands_on_cards_and_pictures_and_in_the_explanation(page, world):
+def test_the_note_is_on_cards_and_pictures_and_in_the_explanation(page, world):
     # The people count of 庆城县 is overdue as well, but without its points it would add nothing to a ratio of both.
     assert notes(page("points", area=CITY)) == {"▲ 基数不完整：庆城县未报积分；积分逾期（数据只到：西峰区 2024-03-01）"}
     assert notes(page("training", area=CITY, lang="en")) == {
@@ -401,7 +404,7 @@ def test_the_note_stands_on_cards_and_pictures_and_in_the_explanation(page, worl
     assert any("庆城县：从未报送参训记录，不在这个数字里" in element.value for element in test.markdown)
 
 
-def test_few_names_are_told_and_many_counted(demo, monkeypatch):
+def test_few_names_are_listed_and_many_counted(demo, monkeypatch):
     monkeypatch.setattr(explanations.texts, "language", lambda: "zh")
     at = scope(demo, "2026")
     told = {
@@ -416,11 +419,11 @@ def test_few_names_are_told_and_many_counted(demo, monkeypatch):
     }
 
 
-def test_the_demo_is_in_time_at_its_data_date(demo):
+def test_the_demo_is_on_schedule_at_its_data_date(demo):
     assert set(statuses(demo).values()) == {"on_time", "never"}
 
 
-def test_marts_name_only_columns_and_tables_that_there_are(demo):
+def test_marts_name_only_existing_columns_and_tables(demo):
     named = {
         file.name: column_sources(file.header)
         for path, file in catalog.current_files().items()
@@ -432,6 +435,6 @@ def test_marts_name_only_columns_and_tables_that_there_are(demo):
         assert set.union(*tables.values()) <= set(mart_columns(demo, mart)), mart
 
 
-def test_a_version_of_before_tells_nothing_of_its_bases(world, monkeypatch):
+def test_an_older_version_says_nothing_about_its_bases(world, monkeypatch):
     monkeypatch.setattr(Version, "sql_file", lambda self, path: None)
     assert find_gaps(metric("training_person_times", world), scope(world, "2024", CITY)) == ()

@@ -1,4 +1,4 @@
-"""The training page: its finding, cards, and every picture's figures against the metrics, in each of the places."""
+"""The training page: its headline, cards, and every picture's figures against the metrics, in each of the places."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ AREAS = ("", *PLACES, "621002", "370705005", "621002001001")
 
 
 def picture(test, title: str) -> dict:
-    """The Plotly figure whose alternative text, which is its title, contains these words."""
+    """Returns the Plotly figure whose alternative text, which is its title, contains these words."""
     found = [chart.proto for chart in test.get("plotly_chart") if title in chart.proto.alt]
     assert len(found) == 1, [chart.proto.alt for chart in test.get("plotly_chart")]
     return json.loads(found[0].spec)
 
 
 def fact(test, area: str, demo, name: str, period: str = "2026") -> None:
-    """Asserts that the number stands on the page as the metric gives it."""
+    """Asserts that the number on the page is the metric's."""
     asked = metric(name, demo)
     amount = texts.amount(asked.value(scope(demo, area, period)), asked)
     assert amount in [shown.value for shown in (*cards(test), *facts(test)) if shown.name == name], (name, amount)
@@ -59,7 +59,7 @@ def test_every_view_opens(app, area):
         ("621002001001", "2026", "解放路社区2026年1–6月培训覆盖 50.0%，:orange[9 人没有参训]；训后平均提高 13.6 分。"),
     ],
 )
-def test_the_finding_says_who_was_not_reached_and_what_it_brought(app, area, period, finding):
+def test_the_headline_states_who_was_not_reached_and_the_gain(app, area, period, finding):
     assert app("training", area=area, period=period).title[0].value == finding
 
 
@@ -78,7 +78,7 @@ def test_cards_are_the_metrics(app, demo, area):
     assert shown == [texts.amount(one.value(scope(demo, area)), one) for one in metrics]
 
 
-# Of published_figures.csv, those that this page shows: place, metric, period, amount and the view it stands in.
+# The figures of published_figures.csv on this page: place, metric, period, amount and the view it is in.
 PUBLISHED = [
     ("621000", "training_sessions", "2023-01..2026-06", "20 期", "coverage"),
     ("621000", "training_person_times", "2023-01..2026-06", "1,600 人次", "coverage"),
@@ -96,7 +96,7 @@ PUBLISHED = [
 
 
 @pytest.mark.parametrize(("area", "name", "period", "amount", "view"), PUBLISHED)
-def test_published_figures_stand_on_the_page(app, demo, area, name, period, amount, view):
+def test_published_figures_are_on_the_page(app, demo, area, name, period, amount, view):
     asked = metric(name, demo)
     assert texts.amount(asked.value(scope(demo, area, period)), asked) == amount
     fact(app("training", area=area, period=period, view=view), area, demo, name, period)
@@ -157,7 +157,7 @@ def test_scores_before_and_after(app, demo, area):
             assert sorted(trace(drawn, name)["x"]) == pytest.approx(sorted(rows["value"]))
 
 
-def test_scores_of_a_handful_are_not_told(app, demo):
+def test_scores_of_a_handful_are_hidden(app, demo):
     code = next(
         row["community"]
         for row in metric("score_gain", demo).rows(scope(demo, "370705"), by="community").iter_rows(named=True)
@@ -203,7 +203,7 @@ def test_salons_are_listed_since_records_began(app):
     assert "社区治理沙龙" in shown["title"][0] and shown["place_name"][0] == "宝通西书记工作室"
 
 
-def test_a_programme_chosen_narrows_the_classes_but_not_the_coverage(app, demo):
+def test_a_chosen_programme_narrows_the_classes_but_not_the_coverage(app, demo):
     test = app("training", area="370705", view="sessions", programme="leadership", period="2025")
     shown = table(test, "title", "programme", "completed")
     assert set(shown["programme"]) == {"头雁领航"} and len(shown) == 2

@@ -1,4 +1,4 @@
-"""The page of the workforce: its finding, cards, every picture's figures against the metrics, lists and empty states."""
+"""The page of the workforce: its headline, cards, every picture's figures against the metrics, lists and empty states."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ def at(demo, area: str | None, period: str = "2026", **where: str) -> Scope:
 
 
 def figures(test) -> dict[str, dict]:
-    """The pictures of a page by the beginning of their keys: the name that the page gives each."""
+    """Returns the pictures of a page by the prefix of their keys: the name that the page gives each."""
     return {chart.proto.id.split("-")[-1]: json.loads(chart.proto.spec) for chart in test.get("plotly_chart")}
 
 
 def picture(test, key: str) -> dict:
-    """The one picture whose key begins so."""
+    """Returns the one picture whose key has this prefix."""
     found = [spec for name, spec in figures(test).items() if name.startswith(f"{key}_")]
     assert len(found) == 1, list(figures(test))
     return found[0]
 
 
 def facts(test) -> dict[str, list[str]]:
-    """The lines of the dense lists: what they are of, and the numbers shown; a metric may stand in several lists."""
+    """Returns the lines of the dense lists: their metric, and the numbers shown; a metric may be in several lists."""
     found: dict[str, list[str]] = {}
     for shown in screens.facts(test):
         found.setdefault(shown.title, []).append(shown.value)
@@ -50,26 +50,26 @@ def bars(spec: dict) -> dict[str | None, float]:
 
 
 def counted(demo, name: str, by: str, area: str, period: str = "2026", **where: str) -> dict[str | None, float]:
-    """A count by the values of a dimension, those of nobody left out."""
+    """Returns a count by the values of a dimension, without zeros."""
     rows = metric(name, demo).rows(at(demo, area, period, **where), by).select(by, "value")
     return {str(key) if key is not None else None: value for key, value in rows.iter_rows() if value}
 
 
-def test_finding_of_qingyang(app):
+def test_headline_of_qingyang(app):
     assert app("workforce", area=QINGYANG).title[0].value == (
         "庆阳市有 1,163 名社区工作者；40 岁及以下占 66.8%，大专及以上占 83.2%，持证 29.3%:green[（一年来 +2.0 个百分点）]；"
         "近 12 个月入职 112 人、离职 71 人。"
     )
 
 
-def test_finding_says_when_more_left_than_came(app):
+def test_headline_says_when_more_left_than_joined(app):
     title = app("workforce", area="621022").title[0].value
     assert title.endswith("；近 12 个月入职 8 人、离职 10 人，:orange[净减 2 人]。")
     title = app("workforce", area="621022", lang="en").title[0].value
     assert title.endswith("; 8 joined and 10 left in 12 months, :orange[2 fewer in all].")
 
 
-def test_finding_of_a_group_names_it(app, demo):
+def test_headline_of_a_group_names_it(app, demo):
     title = app("workforce", area=HONGTONG, post="secretary").title[0].value
     assert title.startswith("洪洞县有 18 名社区工作者（社区正职）；40 岁及以下占 44.4%")
 
@@ -128,7 +128,7 @@ def test_ladder_has_every_grade_within_its_band(app, demo):
     assert frames == {"secretary": (7, 18), "deputy": (4, 15), "worker": (1, 12)}
 
 
-def test_ladder_tells_no_grade_of_a_handful(app, demo):
+def test_ladder_shows_no_grade_of_a_handful(app, demo):
     test = app("workforce", area=COMMUNITY, view="grades")
     spec = picture(test, "ladder")
     posts = query("grades_by_post", at(demo, COMMUNITY))
@@ -216,7 +216,7 @@ def test_seats_and_reserves_by_kind(app, demo, key, name, by):
     assert {kind: value for kind, value in shown.items() if value} == counted(demo, name, by, GAOMI)
 
 
-def test_who_the_reserves_are(app):
+def test_profile_of_the_reserves(app):
     profile = table(app("workforce", area=KUIWEN, view="leaders"), "reserve_for")
     assert profile["reserve_for"].to_list() == ["正职", "副职", "两委成员"]
     assert profile["people"].to_list() == [12, 49, 76]
@@ -230,7 +230,7 @@ def test_communities_without_a_secretary(app):
     ]
 
 
-def test_where_no_events_were_sent_it_is_said(app):
+def test_missing_events_are_reported(app):
     test = app("workforce", area=GAOMI, view="leaders")
     assert any("履历事件.csv" in info.value for info in test.info)
     assert not any(name.startswith("appointments_") for name in figures(test))
@@ -278,7 +278,7 @@ def test_areas_table_is_the_metrics(app, demo):
     )
 
 
-def test_nothing_is_told_of_a_handful(app, demo):
+def test_nothing_is_shown_of_a_handful(app, demo):
     test = app("workforce", area=COMMUNITY, view="structure", post="deputy")
     assert [card.value for card in cards(test)] == ["2 人", *["人数过少"] * 4, "–"]
     assert test.title[0].value.startswith("解放路社区有 2 名社区工作者（社区副职）")
@@ -298,7 +298,7 @@ def test_without_a_roster_the_page_says_which_file_is_missing(app, tmp_path, mon
     assert not cards(test)
 
 
-def test_columns_that_a_roster_lacks_are_asked_for(app, tmp_path, monkeypatch):
+def test_columns_missing_from_a_roster_are_requested(app, tmp_path, monkeypatch):
     build_version(tmp_path, "2024-03-31", population=[population(EAST, "2023-12-31", 1000)], workers=workers(6, EAST))
     monkeypatch.setenv("LINLI_WAREHOUSE", str(tmp_path / "warehouse"))
     start = f"区划{CITY}的名册没有填"
@@ -318,7 +318,7 @@ def test_columns_that_a_roster_lacks_are_asked_for(app, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize(("area", "period"), [("621022109400", "2026"), (QINGYANG, "2020"), (QINGYANG, "2027")])
-def test_where_or_when_there_is_nobody_no_column_is_asked_for(app, view, area, period):
+def test_where_or_when_there_is_nobody_no_column_is_requested(app, view, area, period):
     test = app("workforce", area=area, period=period, view=view)
     assert not test.exception and not test.error
     assert not any("名册没有填" in info.value for info in test.info)
@@ -327,7 +327,7 @@ def test_where_or_when_there_is_nobody_no_column_is_asked_for(app, view, area, p
         assert test.title[0].value == "庆阳市这个时期没有名册数据。"
 
 
-# Published figures of this page: place, view, period, the fact or card they stand at, and what is shown.
+# Published figures of this page: place, view, period, the fact or card that shows them, and the text shown.
 PUBLISHED = [
     (QINGYANG, "movement", "..2026-06", "选聘社工", "368 人"),
     (QINGYANG, "structure", "2026-06", "在岗社工", "1,163 人"),

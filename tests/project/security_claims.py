@@ -38,7 +38,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "| takes rows away": (
         "tests/pages/test_data_table.py::test_no_page_sends_a_frame_and_every_table_only_what_it_shows",
-        "tests/pages/test_data_table.py::test_codes_that_stand_in_no_column_are_not_sent",
+        "tests/pages/test_data_table.py::test_codes_that_are_in_no_column_are_not_sent",
         "tests/pages/test_data_table.py::test_nothing_on_a_page_of_tools_gives_rows_away_but_the_products_own_buttons",
         "tests/pages/browser/test_browser_pages.py::test_page_draws_at_every_size_and_is_accessible",
     ),
@@ -48,7 +48,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/sql/security/test_visible.py::test_a_command_prints_visible_text",
         "tests/sql/security/test_visible.py::test_a_watcher_logs_visible_text",
         "tests/sql/security/test_visible.py::test_markdown_of_a_page_shows_them_too",
-        "tests/pages/test_exports.py::test_no_text_of_a_csv_is_a_formula_and_each_comes_back",
+        "tests/pages/test_exports.py::test_no_text_of_a_csv_is_a_formula_and_each_can_be_restored",
         "tests/pages/test_exports.py::test_a_cell_of_any_workbook_that_looks_like_a_formula_stays_a_text_when_it_is_edited",
     ),
     "| alters the audit log": ("tests/sql/audit/test_audit.py::test_tampering_is_found_at_its_location",),
@@ -58,7 +58,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/pages/server/test_safety.py::test_for_others_it_does_not_start_without_a_login",
     ),
     "It asks for no login": (
-        "tests/pages/test_live_reload.py::test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page",
+        "tests/pages/test_live_reload.py::test_an_annotation_added_in_the_metrics_explanation_shows_on_the_open_page",
         "tests/sql/security/test_disclosure.py::test_an_exported_page_has_nothing_exact_in_it",
     ),
     "It refuses to start": (
@@ -72,7 +72,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "`make login`": ("tests/pages/server/test_safety.py::test_setup_writes_a_secret_for_its_owner_alone",),
     "Changes count from the next click on": (
-        "tests/pages/test_gate.py::test_every_widget_of_a_page_drawn_before_does_nothing",
+        "tests/pages/test_gate.py::test_every_widget_of_an_earlier_page_does_nothing",
         "tests/pages/server/test_login.py::test_a_map_redrawn_by_itself_checks_the_user",
     ),
     "An address counts": (
@@ -89,7 +89,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/pages/server/test_safety.py::test_the_proxy_passes_on_the_headers_that_the_server_relies_on",
     ),
     "| viewer": (
-        "tests/pages/test_gate.py::test_a_role_may_what_is_written_of_it",
+        "tests/pages/test_gate.py::test_a_role_has_its_documented_permissions",
         "tests/pages/test_gate.py::test_a_role_does_what_it_may_and_nothing_else",
     ),
     "| analyst": (
@@ -101,11 +101,11 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/pages/meeting/test_meeting_areas.py::test_users_edit_playlists_of_areas_below_but_not_of_those_above",
     ),
     "| administrator": ("tests/pages/test_gate.py::test_every_permission_is_tried",),
-    "Roles can be given": ("tests/pages/test_gate.py::test_a_role_may_what_is_written_of_it",),
+    "Roles can be given": ("tests/pages/test_gate.py::test_a_role_has_its_documented_permissions",),
     "What each role may": ("tests/pages/test_gate.py::test_a_role_does_what_it_may_and_nothing_else",),
     "Whoever is taken out": (
-        "tests/pages/test_gate.py::test_every_widget_of_a_page_drawn_before_does_nothing",
-        "tests/pages/test_gate.py::test_a_right_is_asked_for_when_what_is_written_is_written",
+        "tests/pages/test_gate.py::test_every_widget_of_an_earlier_page_does_nothing",
+        "tests/pages/test_gate.py::test_a_permission_is_checked_again_at_the_time_of_writing",
     ),
     "Playlists, decisions, shows": (
         "tests/pages/meeting/test_meeting_areas.py::test_two_counties_use_one_name_and_neither_overwrites_nor_sees_the_others",
@@ -130,16 +130,16 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "`python -m pages.server.sessions": ("tests/pages/server/test_sessions.py::test_an_administrator_ends_logins",),
     "Taking somebody out": (
-        "tests/pages/test_gate.py::test_every_widget_of_a_page_drawn_before_does_nothing",
-        "tests/pages/test_gate.py::test_a_file_is_not_made_for_who_was_taken_out",
+        "tests/pages/test_gate.py::test_every_widget_of_an_earlier_page_does_nothing",
+        "tests/pages/test_gate.py::test_a_file_is_not_made_for_a_removed_user",
     ),
     "ID numbers and phones are checked": (
         "tests/etl/ingest/test_rules.py::test_an_invalid_identity_number",
-        "tests/data/test_canaries.py::test_rows_with_them_are_taken_in",
+        "tests/data/test_canaries.py::test_rows_with_them_are_loaded",
         "tests/data/test_canaries.py::test_no_file_of_the_warehouse_holds_one",
     ),
     "Names in rosters": (
-        "tests/data/test_canaries.py::test_rows_with_them_are_taken_in",
+        "tests/data/test_canaries.py::test_rows_with_them_are_loaded",
         "tests/etl/ingest/test_rules.py::test_personal_values_are_removed_or_masked",
     ),
     "Keyed digests": (
@@ -147,9 +147,9 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/etl/ingest/test_rules.py::test_a_repeat_that_differs_in_a_personal_column_only_is_a_conflict",
     ),
     "Attributes and results of": (
-        "tests/pages/test_page_workforce.py::test_nothing_is_told_of_a_handful",
+        "tests/pages/test_page_workforce.py::test_nothing_is_shown_of_a_handful",
         "tests/pages/test_page_assessment.py::test_a_community_with_too_few_assessed_shows_no_result",
-        "tests/pages/test_page_training.py::test_scores_of_a_handful_are_not_told",
+        "tests/pages/test_page_training.py::test_scores_of_a_handful_are_hidden",
     ),
     "Rows that were sent back": (
         "tests/sql/semantic/test_scope.py::test_a_table_without_a_rule_is_empty_and_each_rule_is_known",
@@ -167,7 +167,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     "Ratios are made": (
         "tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_follows_from_that",
         "tests/sql/security/test_disclosure.py::test_ratios_of_a_query_follow_from_its_rounded_counts",
-        "tests/pages/test_page_training.py::test_scores_of_a_handful_are_not_told",
+        "tests/pages/test_page_training.py::test_scores_of_a_handful_are_hidden",
     ),
     "What precision is left": (
         "tests/sql/security/test_disclosure.py::test_a_count_becomes_a_multiple_of_five_that_is_right_on_average",
@@ -203,25 +203,25 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/etl/build/test_versions.py::test_a_person_removed_from_the_files_is_gone_once_old_versions_are_removed",
     ),
     "`data/audit/`": (
-        "tests/pages/test_audit_pages.py::test_what_is_looked_at_is_recorded_once",
+        "tests/pages/test_audit_pages.py::test_a_view_is_recorded_once",
         "tests/pages/test_audit_pages.py::test_every_file_is_recorded_with_its_rows_and_carries_its_serial",
         "tests/pages/server/test_door.py::test_a_file_is_served_once_and_only_to_the_login_it_was_made_for",
-        "tests/pages/test_page_sql_lab.py::test_each_statement_is_recorded_without_what_was_typed_into_it",
+        "tests/pages/test_page_sql_lab.py::test_each_statement_is_recorded_without_its_text_values",
         "tests/pages/server/test_sessions.py::test_a_cookie_copied_before_logging_out_is_worthless_after_it",
         "tests/pages/test_audit_changes.py::test_entries_of_a_meeting_say_which_and_where_and_nothing_that_was_typed",
     ),
     "Of what a person types": (
         "tests/sql/audit/test_audit.py::test_nothing_that_a_person_typed_is_in_it",
-        "tests/data/test_canaries.py::test_nothing_is_written_down_of_one_that_somebody_types",
+        "tests/data/test_canaries.py::test_nothing_is_recorded_of_one_that_somebody_types",
     ),
     "Logins that an administrator ended": (
         "tests/pages/server/test_sessions.py::test_an_administrator_ends_logins",
         "tests/pages/server/test_door.py::test_refusals_are_recorded_and_a_flood_of_them_is_a_line",
     ),
     "What cannot be recorded": (
-        "tests/pages/test_audit_pages.py::test_where_nothing_can_be_recorded_pages_say_so_and_nothing_can_be_taken_away",
+        "tests/pages/test_audit_pages.py::test_without_a_writable_log_pages_say_so_and_nothing_can_be_downloaded",
         "tests/pages/server/test_door.py::test_a_file_whose_fetch_cannot_be_recorded_is_not_served",
-        "tests/pages/test_audit_changes.py::test_what_cannot_be_recorded_is_not_done",
+        "tests/pages/test_audit_changes.py::test_a_change_that_cannot_be_recorded_is_not_made",
     ),
     "Of the command line": (
         "tests/sql/security/test_disclosure.py::test_a_briefing_of_the_command_line_is_rounded_and_recorded",
@@ -229,7 +229,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "An export names": (
         "tests/pages/test_audit_pages.py::test_every_file_is_recorded_with_its_rows_and_carries_its_serial",
-        "tests/pages/test_audit_pages.py::test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out",
+        "tests/pages/test_audit_pages.py::test_the_user_is_named_on_everything_and_downloads_nothing_once_removed",
     ),
     "`python -m etl audit verify` checks": (
         "tests/sql/audit/test_audit.py::test_tampering_is_found_at_its_location",
